@@ -1,0 +1,286 @@
+import { z } from "zod";
+import { defineOperation } from "./operation.ts";
+import { credentialTiers, usageSources } from "./units.ts";
+
+const text = (max: number) => z.string().max(max);
+const json = z.json();
+const jsonObject = z.record(z.string().max(256), json);
+
+/** Options a vendor understands, by vendor id; passed through untouched. */
+const providerOptions = z.record(z.string().max(64), jsonObject).optional();
+
+const textPart = z.strictObject({ type: z.literal("text"), text: text(8_000_000), providerOptions });
+
+const filePart = z
+  .strictObject({
+    type: z.literal("file"),
+    mediaType: text(128).describe("IANA media type; image/* for any image"),
+    data: text(16_000_000).optional().describe("Base64 without a data: prefix"),
+    url: z.url({ protocol: /^https$/ }).max(8_192).optional().describe("Public https address; fetched without credentials"),
+    filename: text(256).optional(),
+    providerOptions,
+  })
+  .refine((part) => (part.data === undefined) !== (part.url === undefined), {
+    error: "exactly one of data and url",
+  });
+
+const reasoningPart = z.strictObject({ type: z.literal("reasoning"), text: text(2_000_000), providerOptions });
+
+const toolCallPart = z.strictObject({
+  type: z.literal("tool-call"),
+  toolCallId: text(256),
+  toolName: text(256),
+  input: json.describe("Arguments as JSON"),
+  providerOptions,
+});
+
+const toolResultPart = z.strictObject({
+  type: z.literal("tool-result"),
+  toolCallId: text(256),
+  toolName: text(256),
+  output: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("text"), value: text(2_000_000) }),
+    z.strictObject({ type: z.literal("json"), value: json }),
+    z.strictObject({ type: z.literal("error-text"), value: text(2_000_000) }),
+    z.strictObject({ type: z.literal("error-json"), value: json }),
+  ]),
+  providerOptions,
+});
+
+/** One message of a conversation, in the vocabulary of the AI SDK. */
+export const message = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.literal("system"), content: text(2_000_000), providerOptions }),
+  z.strictObject({
+    role: z.literal("user"),
+    content: z.union([text(8_000_000), z.array(z.union([textPart, filePart])).min(1).max(1_000)]),
+    providerOptions,
+  }),
+  z.strictObject({
+    role: z.literal("assistant"),
+    content: z.union([
+      text(8_000_000),
+      z.array(z.union([textPart, filePart, reasoningPart, toolCallPart])).min(1).max(1_000),
+    ]),
+    providerOptions,
+  }),
+  z.strictObject({ role: z.literal("tool"), content: z.array(toolResultPart).min(1).max(1_000), providerOptions }),
+]);
+export type Message = z.infer<typeof message>;
+
+/** A function the model may call; Nexus never executes it. */
+export const tool = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
+  description: text(32_768).optional(),
+  inputSchema: jsonObject.describe("JSON Schema of the arguments"),
+  strict: z.boolean().optional(),
+});
+export type Tool = z.infer<typeof tool>;
+
+const toolChoice = z.union([
+  z.enum(["auto", "none", "required"]),
+  z.strictObject({ type: z.literal("tool"), toolName: text(256) }),
+]);
+
+const responseFormat = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({
+    type: z.literal("json"),
+    schema: jsonObject.optional(),
+    name: text(128).optional(),
+    description: text(4_096).optional(),
+  }),
+]);
+
+/** `vendor/model`; a bare model id is accepted where exactly one allowed vendor offers it. */
+const modelName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^\s\p{Cc}]+$/u)
+  .describe("vendor/model, for example openai/gpt-4o-mini");
+
+/** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
+export const generateTextInput = z
+  .strictObject({
+    model: modelName,
+    instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
+    prompt: text(8_000_000).min(1).optional(),
+    messages: z.array(message).min(1).max(10_000).optional(),
+    tools: z.array(tool).max(128).optional(),
+    toolChoice: toolChoice.optional(),
+    responseFormat: responseFormat.optional(),
+    maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
+    temperature: z.number().min(0).max(2).optional(),
+    topP: z.number().min(0).max(1).optional(),
+    topK: z.int().min(1).max(10_000).optional(),
+    presencePenalty: z.number().min(-2).max(2).optional(),
+    frequencyPenalty: z.number().min(-2).max(2).optional(),
+    stopSequences: z.array(text(256)).max(16).optional(),
+    seed: z.int().optional(),
+    reasoning: z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
+    providerOptions,
+  })
+  .refine((input) => (input.prompt === undefined) !== (input.messages === undefined), {
+    error: "exactly one of prompt and messages",
+    path: ["prompt"],
+  });
+export type GenerateTextInput = z.infer<typeof generateTextInput>;
+
+export const finishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
+
+/** One try at one vendor, as told to the caller. */
+const attemptSummary = z.object({
+  vendor: z.string(),
+  model: z.string(),
+  credentialTier: z.enum(credentialTiers),
+  outcome: z.enum(["not_sent", "refused", "answered", "unknown"]),
+  errorCode: z.string().optional(),
+});
+
+/** What a metered call says about itself, at every door. */
+export const nexusFacts = z.object({
+  operationId: z.string().describe("Id of the ledger row (UUIDv7)"),
+  vendor: z.string(),
+  model: z.string().describe("Model the vendor answered with"),
+  requestedModel: z.string(),
+  credentialTier: z.enum(credentialTiers),
+  costNanoUsd: z.string().describe("Integer nano-USD as a decimal string"),
+  usageSource: z.enum(usageSources),
+  attempts: z.array(attemptSummary),
+});
+export type NexusFacts = z.infer<typeof nexusFacts>;
+
+const tokenUsage = z.object({
+  inputTokens: z.int().nullable().describe("All input tokens, cached ones included"),
+  outputTokens: z.int().nullable().describe("All output tokens, reasoning included"),
+  cachedInputTokens: z.int().nullable(),
+  reasoningTokens: z.int().nullable(),
+  units: z.record(z.string(), z.int()).describe("Metered units by disjoint class"),
+});
+export type TokenUsage = z.infer<typeof tokenUsage>;
+
+const warning = z.object({ type: z.string(), setting: z.string().optional(), details: z.string().optional() });
+
+/** One part of a generated answer. */
+export const contentPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("reasoning"), text: z.string() }),
+  z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string().describe("Base64") }),
+  z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
+  z.object({
+    type: z.literal("tool-call"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    input: z.string().describe("Arguments as JSON text, as the model wrote them"),
+  }),
+]);
+export type ContentPart = z.infer<typeof contentPart>;
+
+export const generateTextOutput = z.object({
+  text: z.string().describe("All text parts joined"),
+  content: z.array(contentPart),
+  toolCalls: z.array(z.object({ toolCallId: z.string(), toolName: z.string(), input: z.string() })),
+  finishReason,
+  usage: tokenUsage,
+  warnings: z.array(warning),
+  nexus: nexusFacts,
+});
+export type GenerateTextOutput = z.infer<typeof generateTextOutput>;
+
+/** One part of a streamed answer; `finish` is last, or `error`. */
+export const streamPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("stream-start"), operationId: z.string(), warnings: z.array(warning) }),
+  z.object({ type: z.literal("text-start"), id: z.string() }),
+  z.object({ type: z.literal("text-delta"), id: z.string(), delta: z.string() }),
+  z.object({ type: z.literal("text-end"), id: z.string() }),
+  z.object({ type: z.literal("reasoning-start"), id: z.string() }),
+  z.object({ type: z.literal("reasoning-delta"), id: z.string(), delta: z.string() }),
+  z.object({ type: z.literal("reasoning-end"), id: z.string() }),
+  z.object({ type: z.literal("tool-input-start"), id: z.string(), toolName: z.string() }),
+  z.object({ type: z.literal("tool-input-delta"), id: z.string(), delta: z.string() }),
+  z.object({ type: z.literal("tool-input-end"), id: z.string() }),
+  z.object({ type: z.literal("tool-call"), toolCallId: z.string(), toolName: z.string(), input: z.string() }),
+  z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
+  z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string() }),
+  z.object({ type: z.literal("finish"), finishReason, usage: tokenUsage, nexus: nexusFacts }),
+  z.object({
+    type: z.literal("error"),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      effect: z.enum(["none", "done", "unknown"]),
+      operationId: z.string().optional(),
+    }),
+  }),
+]);
+export type StreamPart = z.infer<typeof streamPart>;
+
+export const embedInput = z.strictObject({
+  model: modelName,
+  values: z.array(text(200_000).min(1)).min(1).max(2_048),
+  dimensions: z.int().min(1).max(16_384).optional(),
+  providerOptions,
+});
+export type EmbedInput = z.infer<typeof embedInput>;
+
+export const embedOutput = z.object({
+  embeddings: z.array(z.array(z.number())).describe("One vector for each value, in order"),
+  usage: tokenUsage,
+  nexus: nexusFacts,
+});
+export type EmbedOutput = z.infer<typeof embedOutput>;
+
+export const modelsInput = z.strictObject({ vendor: text(64).optional() });
+
+/** A model the caller may use, and who would pay for it. */
+export const modelInfo = z.object({
+  id: z.string().describe("vendor/model"),
+  vendor: z.string(),
+  model: z.string(),
+  operations: z.array(z.string()),
+  contextWindow: z.int().nullable(),
+  credentialTier: z.enum(credentialTiers).nullable().describe("Null: no credential is stored for the vendor"),
+  prices: z.record(z.string(), z.string()).describe("Nano-USD per million units, by unit class, as decimal strings"),
+});
+export type ModelInfo = z.infer<typeof modelInfo>;
+export const modelsOutput = z.object({ models: z.array(modelInfo) });
+
+/** The metered operations of the AI family, and its free listing. */
+export const ai = {
+  generateText: defineOperation({
+    id: "ai.generateText",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Generate text, tool calls or a JSON object",
+    input: generateTextInput,
+    output: generateTextOutput,
+  }),
+  streamText: defineOperation({
+    id: "ai.streamText",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Generate text as a stream of parts",
+    input: generateTextInput,
+    output: streamPart,
+  }),
+  embed: defineOperation({
+    id: "ai.embed",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Turn texts into vectors",
+    input: embedInput,
+    output: embedOutput,
+  }),
+  models: defineOperation({
+    id: "ai.models",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "List the models the caller may use, with prices",
+    input: modelsInput,
+    output: modelsOutput,
+  }),
+} as const;

@@ -1,0 +1,40 @@
+/** Who is asking: a closed union, built by every door in the same way. */
+export type Actor =
+  | {
+      readonly kind: "user";
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly role: string;
+      /** Platform role in the `admin` organization. */
+      readonly platformBypass: boolean;
+    }
+  | { readonly kind: "api_key"; readonly keyId: string; readonly userId: string | undefined }
+  | {
+      readonly kind: "service";
+      readonly tokenId: string;
+      /** Asserted by the app and checked to be an active member of the organization. */
+      readonly userId: string | undefined;
+    };
+
+/** The door through which a call came. */
+export type Door = "trpc" | "rest" | "openai" | "anthropic";
+
+/** What is known of a call before its operation runs: plain data, the same from every door. */
+export interface CallContext {
+  readonly requestId: string;
+  readonly door: Door;
+  readonly actor: Actor;
+  readonly organizationId: string;
+  readonly organizationSlug: string;
+  /** The registered service id of the calling app, or undefined for an unattributed call. */
+  readonly appId: string | undefined;
+  /** The user to whom the call is attributed. */
+  readonly userId: string | undefined;
+  /** The Auth API key to which the call is attributed. */
+  readonly keyId: string | undefined;
+  /** Concrete `serviceId.resource:action` strings. */
+  readonly permissions: ReadonlySet<string>;
+  readonly idempotencyKey: string | undefined;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+}

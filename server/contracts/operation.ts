@@ -1,0 +1,25 @@
+import type { z } from "zod";
+
+/** The families of metered operations. */
+export type Family = "ai" | "email" | "payments";
+
+/** `read`: an answer worth asking for elsewhere; `act`: mail leaves, money moves, a job starts. */
+export type OperationEffect = "read" | "act";
+
+/** `serviceId.resource:action`. */
+export type Permission = `srv_nexus.${string}:${string}`;
+
+/** The declaration of a metered operation: what can be asked, what comes back, who may ask. */
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  /** `family.verb` */
+  readonly id: string;
+  readonly family: Family;
+  readonly effect: OperationEffect;
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly input: I;
+  readonly output: O;
+}
+
+export const defineOperation = <I extends z.ZodType, O extends z.ZodType>(operation: Operation<I, O>): Operation<I, O> =>
+  operation;

@@ -1,0 +1,166 @@
+import type { z } from "zod";
+import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
+import type { Family } from "./operation.ts";
+import type { Units } from "./units.ts";
+
+/** What a vendor call is made with. Everything a provider may touch comes in here; it knows no database and no env. */
+export interface ProviderIo {
+  /** The vendor's own model id. */
+  readonly model: string;
+  /** Opened at the last moment; must not be kept beyond the call. */
+  readonly credential: Readonly<Record<string, string>>;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** Guarded, tapped fetch; the only way out. Bound to one attempt and to the hosts of `baseUrl`. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Faster than `fetch` for bytes that pass untranslated; same guards, same attempt. */
+  readonly send: (request: WireRequest) => Promise<WireResponse>;
+  readonly signal: AbortSignal;
+  /** The ledger row's id; sent as the vendor's idempotency key where it takes one. */
+  readonly operationId: string;
+  /** The output limit that was reserved; the provider must send it. */
+  readonly maxOutputTokens: number;
+}
+
+/** A request that goes out as it is. `path` is appended to the base URL. */
+export interface WireRequest {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Capped in bytes, total time and idle time. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Numbers read off the wire, with where they stand. */
+export interface Metered {
+  /** Disjoint unit classes; null where the vendor reported nothing usable. */
+  readonly units: Units | null;
+  /** The vendor's own usage object as received, for the record. */
+  readonly rawUsage: unknown;
+  /** Model the vendor says it answered with. */
+  readonly responseModel: string | undefined;
+  /** The vendor's request id (a header or the body's id): an attribute, never a key. */
+  readonly vendorRequestId: string | undefined;
+}
+
+/** A complete vendor answer. */
+export interface Answered<T> extends Metered {
+  readonly result: T;
+}
+
+/** A vendor answer in progress. `meter()` may be asked at any moment, also after a cut. */
+export interface Streaming<Chunk> {
+  readonly chunks: AsyncIterable<Chunk>;
+  readonly meter: () => Metered & {
+    /** UTF-8 bytes of generated content (text, reasoning, tool input) seen so far. */
+    readonly deliveredBytes: number;
+    /** The vendor's own ending was seen. */
+    readonly complete: boolean;
+  };
+}
+
+/** What a text generation yields before Nexus adds its facts. */
+export type GeneratedText = Omit<GenerateTextOutput, "nexus" | "usage">;
+
+/** Stream parts before Nexus adds its facts: `stream-start` and `finish` carry none of them. */
+export type VendorStreamPart =
+  | Exclude<StreamPart, { type: "stream-start" | "finish" | "error" }>
+  | { readonly type: "stream-start"; readonly warnings: GenerateTextOutput["warnings"] }
+  | { readonly type: "finish"; readonly finishReason: GenerateTextOutput["finishReason"] };
+
+/** Bytes of a dialect that caller and vendor share, parsed once for policy. */
+export interface NativeRequest {
+  /** Path below the base URL, for example `/chat/completions`. */
+  readonly path: string;
+  /** Allow-listed caller headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed body; `model`, output limit and `stream_options` are already what must be sent. */
+  readonly body: Record<string, unknown>;
+  /** The caller asked for the usage chunk; otherwise it is withheld. */
+  readonly includeUsage: boolean;
+}
+
+export interface NativeAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** The dialects that may pass untranslated. */
+export type NativeDialect = "openai.chat" | "openai.embeddings" | "anthropic.messages";
+
+/** The vendor-side implementation of the AI operations. Every function throws `ProviderError` and nothing else. */
+export interface AiVendor {
+  readonly generateText: (input: GenerateTextInput, io: ProviderIo) => Promise<Answered<GeneratedText>>;
+  readonly streamText: (input: GenerateTextInput, io: ProviderIo) => Promise<Streaming<VendorStreamPart>>;
+  readonly embed?: (input: EmbedInput, io: ProviderIo) => Promise<Answered<{ readonly embeddings: number[][] }>>;
+  /** Untranslated roads, by the dialect of the caller. */
+  readonly native: {
+    readonly [D in NativeDialect]?: {
+      readonly answer: (request: NativeRequest, io: ProviderIo) => Promise<Answered<NativeAnswer>>;
+      readonly stream?: (request: NativeRequest, io: ProviderIo) => Promise<Streaming<Uint8Array>>;
+    };
+  };
+  /** Read on to the usage frame when the caller leaves, or cut and estimate. */
+  readonly onDisconnect: "drain" | "abort";
+  /** Most tokens one image part can cost as input. */
+  readonly imageTokensMax: number;
+}
+
+/** Everything Nexus knows of one vendor. */
+export interface ProviderDefinition {
+  /** Lower-case, stable; the first segment of `vendor/model`. */
+  readonly id: string;
+  readonly name: string;
+  readonly family: Family;
+  /** Draws the credential form, validates, redacts. Values are strings. */
+  readonly credential: z.ZodObject;
+  readonly defaultBaseUrl: string;
+  /** The address may be set per credential (self-hosted vendors). */
+  readonly customBaseUrl: boolean;
+  /** The vendor's id in the imported price catalogue, where it has one. */
+  readonly priceCatalogueId: string | undefined;
+  readonly docsUrl: string;
+  readonly ai?: AiVendor;
+}
+
+export const defineProvider = (definition: ProviderDefinition): ProviderDefinition => definition;
+
+/** Why a vendor call failed, in the terms the call path decides by. */
+export interface ProviderFailure {
+  /** `not_sent`: no byte left. `refused`: a definite, unbilled no. `unknown`: bytes left, no definite answer. */
+  readonly kind: "not_sent" | "refused" | "unknown";
+  readonly code:
+    | "PROVIDER_REJECTED"
+    | "PROVIDER_RATE_LIMITED"
+    | "PROVIDER_AUTH_FAILED"
+    | "PROVIDER_BAD_RESPONSE"
+    | "PROVIDER_UNAVAILABLE"
+    | "PROVIDER_TIMEOUT"
+    | "CAPABILITY_MISSING"
+    | "REQUEST_CANCELLED";
+  /** What a refusal is about: another route helps for `route` and `credential`, not for `request`. */
+  readonly about: "request" | "route" | "credential";
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly vendorRequestId: string | undefined;
+  /** A safe sentence for the caller: no payload, no secret. */
+  readonly message: string;
+}
+
+/** The only error a provider throws. It holds no payload, no header and no vendor body. */
+export class ProviderError extends Error {
+  readonly failure: ProviderFailure;
+
+  constructor(failure: ProviderFailure, options?: { readonly cause?: unknown }) {
+    super(failure.message, options);
+    this.name = "ProviderError";
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,165 @@
+/** Who has to act to make an error go away. */
+export type Fault = "caller" | "provider" | "nexus";
+
+/** Whether the vendor acted: `none` nothing left, `done` it acted, `unknown` nobody can tell yet. */
+export type Effect = "none" | "done" | "unknown";
+
+/** tRPC's error codes that Nexus uses. */
+type TrpcCode =
+  | "BAD_REQUEST"
+  | "UNAUTHORIZED"
+  | "PAYMENT_REQUIRED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_SUPPORTED"
+  | "TIMEOUT"
+  | "CONFLICT"
+  | "PRECONDITION_FAILED"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "UNPROCESSABLE_CONTENT"
+  | "TOO_MANY_REQUESTS"
+  | "CLIENT_CLOSED_REQUEST"
+  | "INTERNAL_SERVER_ERROR"
+  | "BAD_GATEWAY"
+  | "SERVICE_UNAVAILABLE"
+  | "GATEWAY_TIMEOUT";
+
+/** OpenAI's `error.type` values; Anthropic's are close enough to be derived from the status. */
+type OpenAiType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "permission_error"
+  | "insufficient_quota"
+  | "rate_limit_error"
+  | "api_error"
+  | "server_error";
+
+interface Row {
+  readonly http: number;
+  readonly trpc: TrpcCode;
+  readonly openai: OpenAiType;
+  readonly fault: Fault;
+  /** Whether repeating the same call, unchanged, may succeed and costs nothing extra. */
+  readonly retryable: boolean;
+  /** The default public message. */
+  readonly message: string;
+}
+
+const row = (
+  http: number,
+  trpc: TrpcCode,
+  openai: OpenAiType,
+  fault: Fault,
+  retryable: boolean,
+  message: string,
+): Row => ({ http, trpc, openai, fault, retryable, message });
+
+/** Every error that leaves Nexus, with its shape at each door. Adding a code means adding one row. */
+export const errorTable = {
+  INVALID_INPUT: row(400, "BAD_REQUEST", "invalid_request_error", "caller", false, "The request is not valid."),
+  AMBIGUOUS_CREDENTIALS: row(400, "BAD_REQUEST", "invalid_request_error", "caller", false, "Send either a bearer token or a service token, not both."),
+  ORGANIZATION_REQUIRED: row(400, "BAD_REQUEST", "invalid_request_error", "caller", false, "A service token needs the header X-Nexus-Organization-Id."),
+  UNAUTHENTICATED: row(401, "UNAUTHORIZED", "authentication_error", "caller", false, "The credential is missing, unknown, expired or revoked."),
+  BUDGET_EXCEEDED: row(402, "PAYMENT_REQUIRED", "insufficient_quota", "caller", false, "A hard budget has no room for this call."),
+  SCOPE_DENIED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The credential does not carry the permission this operation needs."),
+  SERVICE_MISMATCH: row(403, "FORBIDDEN", "permission_error", "caller", false, "X-Service-ID names another app than the credential."),
+  APP_REQUIRED: row(403, "FORBIDDEN", "permission_error", "caller", false, "This organization accepts only calls attributed to a registered app."),
+  WORKSPACE_SUSPENDED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization is suspended."),
+  MODEL_NOT_ALLOWED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization's model list does not allow this model."),
+  NOT_FOUND: row(404, "NOT_FOUND", "invalid_request_error", "caller", false, "There is no such thing here."),
+  MODEL_UNKNOWN: row(404, "NOT_FOUND", "invalid_request_error", "caller", false, "No vendor offers this model."),
+  METHOD_NOT_ALLOWED: row(405, "METHOD_NOT_SUPPORTED", "invalid_request_error", "caller", false, "This path does not answer to that method."),
+  CONFLICT: row(409, "CONFLICT", "invalid_request_error", "caller", false, "The change conflicts with the present state."),
+  IDEMPOTENCY_IN_PROGRESS: row(409, "CONFLICT", "invalid_request_error", "caller", true, "A call with this idempotency key is still running."),
+  CREDENTIAL_MISSING: row(412, "PRECONDITION_FAILED", "invalid_request_error", "caller", false, "No credential for this vendor: store an organization key or ask the platform for a default."),
+  PAYLOAD_TOO_LARGE: row(413, "PAYLOAD_TOO_LARGE", "invalid_request_error", "caller", false, "The request body is larger than this operation accepts."),
+  UNSUPPORTED_MEDIA_TYPE: row(415, "UNSUPPORTED_MEDIA_TYPE", "invalid_request_error", "caller", false, "Send application/json without content encoding."),
+  IDEMPOTENCY_MISMATCH: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "This idempotency key was used with another request."),
+  MODEL_UNPRICED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "The model has no price for a unit this call needs; an administrator can add one."),
+  CAPABILITY_MISSING: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "No allowed route can do what the request asks for."),
+  RATE_LIMITED: row(429, "TOO_MANY_REQUESTS", "rate_limit_error", "caller", true, "Too many requests; slow down."),
+  REQUEST_CANCELLED: row(499, "CLIENT_CLOSED_REQUEST", "api_error", "caller", false, "The caller went away."),
+  PROVIDER_REJECTED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "provider", false, "The vendor refused the request."),
+  PROVIDER_RATE_LIMITED: row(429, "TOO_MANY_REQUESTS", "rate_limit_error", "provider", true, "The vendor limits the rate of requests."),
+  PROVIDER_AUTH_FAILED: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The vendor refused the stored credential."),
+  PROVIDER_BAD_RESPONSE: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The vendor's answer could not be understood."),
+  OBJECT_INVALID: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The model's object does not fit the schema; the call was paid for."),
+  PROVIDER_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "provider", true, "The vendor is not available."),
+  PROVIDER_TIMEOUT: row(504, "GATEWAY_TIMEOUT", "api_error", "provider", false, "The vendor did not answer in time."),
+  OUTCOME_UNKNOWN: row(504, "GATEWAY_TIMEOUT", "api_error", "provider", false, "The request left, but its outcome is not known; look the operation up before repeating it."),
+  AUTH_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "Topolo Auth cannot be reached, so nobody can be let in."),
+  LEDGER_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "The ledger cannot be reached, so nothing that costs money is started."),
+  SEALED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", false, "Stored secrets cannot be opened: the encryption key is missing or wrong."),
+  OVERLOADED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "Too much work is waiting; try again shortly."),
+  INTERNAL: row(500, "INTERNAL_SERVER_ERROR", "server_error", "nexus", false, "Something went wrong on our side."),
+} as const satisfies Record<string, Row>;
+
+/** The name of an error, stable across versions and doors. */
+export type ErrorCode = keyof typeof errorTable;
+
+const marker = Symbol.for("topolo.nexus.error");
+
+/** One thing wrong with the input: the dotted path of the field and what was expected there. */
+export interface FieldIssue {
+  readonly field: string;
+  readonly expected: string;
+}
+
+interface NexusErrorOptions {
+  /** Public message; the table's own when absent. Never contains payload or secret. */
+  readonly message?: string;
+  readonly effect?: Effect;
+  readonly issues?: readonly FieldIssue[];
+  /** Further public, JSON-plain facts (the budget that refused, candidate models). */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterMs?: number;
+  readonly operationId?: string;
+  /** Logged, never sent. */
+  readonly cause?: unknown;
+}
+
+/** The one error class. Doors encode it; nothing else is shown to a caller. */
+export class NexusError extends Error {
+  readonly [marker] = true;
+  readonly code: ErrorCode;
+  readonly effect: Effect;
+  readonly issues: readonly FieldIssue[] | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly operationId: string | undefined;
+
+  constructor(code: ErrorCode, options: NexusErrorOptions = {}) {
+    super(options.message ?? errorTable[code].message, { cause: options.cause });
+    this.name = "NexusError";
+    this.code = code;
+    this.effect = options.effect ?? "none";
+    this.issues = options.issues;
+    this.details = options.details;
+    this.retryAfterMs = options.retryAfterMs;
+    this.operationId = options.operationId;
+  }
+
+  /** Recognises the class across bundles, where `instanceof` fails. */
+  static is(value: unknown): value is NexusError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+
+  /** The error itself, or an INTERNAL one that keeps it as its cause. */
+  static from(value: unknown): NexusError {
+    return NexusError.is(value) ? value : new NexusError("INTERNAL", { cause: value, effect: "unknown" });
+  }
+
+  get http(): number {
+    return errorTable[this.code].http;
+  }
+
+  get fault(): Fault {
+    return errorTable[this.code].fault;
+  }
+
+  /** A repeat is free only if nothing was done. */
+  get retryable(): boolean {
+    return errorTable[this.code].retryable && this.effect === "none";
+  }
+}
