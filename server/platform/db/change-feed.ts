@@ -1,0 +1,87 @@
+import { EventEmitter } from "node:events";
+import pg from "pg";
+import type { Logger } from "../logger.ts";
+
+/** Tells which tables have changed: by notification at once, by polling versions where one was missed. */
+export interface ChangeFeed {
+  /** Calls back with no detail; the listener reads what it needs. Returns a function that ends the subscription. */
+  readonly on: (topic: string, listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+interface OpenChangeFeed {
+  readonly connectionString: string;
+  readonly log: Logger;
+  readonly pollMs?: number;
+}
+
+const reconnectMs = 1_000;
+
+/** Holds one connection of its own and reconnects for as long as it is open. */
+export const openChangeFeed = async ({ connectionString, log, pollMs = 5_000 }: OpenChangeFeed): Promise<ChangeFeed> => {
+  const emitter = new EventEmitter().setMaxListeners(0);
+  const versions = new Map<string, bigint>();
+  let client: pg.Client | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const poll = async (connection: pg.Client): Promise<void> => {
+    const { rows } = await connection.query<{ topic: string; version: bigint }>("select topic, version from nexus.change_version");
+    for (const { topic, version } of rows) {
+      const seen = versions.get(topic);
+      versions.set(topic, version);
+      if (seen !== version) emitter.emit(topic);
+    }
+  };
+
+  const connect = async (): Promise<void> => {
+    const fresh = new pg.Client({ connectionString, application_name: "nexus-changes", keepAlive: true, connectionTimeoutMillis: 3_000 });
+    const lost = (error?: Error): void => {
+      if (client !== fresh || closed) return;
+      client = undefined;
+      log.warn({ err: error }, "change feed lost; reconnecting");
+      timer = setTimeout(again, reconnectMs);
+    };
+    fresh.on("error", lost);
+    fresh.on("end", () => lost());
+    fresh.on("notification", ({ payload }) => {
+      if (payload) emitter.emit(payload);
+    });
+    await fresh.connect();
+    client = fresh;
+    await fresh.query("listen nexus_change");
+    await poll(fresh);
+    const tick = async (): Promise<void> => {
+      if (client !== fresh || closed) return;
+      try {
+        await poll(fresh);
+        timer = setTimeout(tick, pollMs);
+      } catch (error) {
+        lost(error instanceof Error ? error : undefined);
+        await fresh.end().catch(() => undefined);
+      }
+    };
+    timer = setTimeout(tick, pollMs);
+  };
+
+  const again = (): void => {
+    if (closed) return;
+    connect().catch((error: unknown) => {
+      log.warn({ err: error }, "change feed cannot connect");
+      timer = setTimeout(again, reconnectMs);
+    });
+  };
+
+  await connect();
+  return {
+    on: (topic, listener) => {
+      emitter.on(topic, listener);
+      return () => emitter.off(topic, listener);
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+};

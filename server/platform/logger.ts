@@ -1,0 +1,39 @@
+import { pino, type Logger as PinoLogger, type LoggerOptions } from "pino";
+
+export type Logger = PinoLogger;
+
+/** Paths that are masked wherever they turn up; nothing should log them in the first place. */
+const redact = ["authorization", "cookie", "apiKey", "secret", "password", "token", "credential", "headers", "body"].flatMap(
+  (name) => [name, `*.${name}`],
+);
+
+/** Errors are logged by name, code and stack; driver errors carry rows and requests carry payloads, which stay out. */
+const serializeError = (error: unknown): Record<string, unknown> => {
+  if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const cause = error.cause === undefined ? undefined : serializeError(error.cause);
+  return { name: error.name, message: error.message.slice(0, 500), code, stack: error.stack?.slice(0, 4_000), cause };
+};
+
+interface CreateLogger {
+  readonly name: string;
+  readonly level: string;
+  /** Where lines go; standard error by default, so that standard output stays for people. */
+  readonly destination?: string | number;
+}
+
+/** One JSON object a line. */
+export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Logger => {
+  const options: LoggerOptions = {
+    name,
+    level,
+    base: { pid: process.pid },
+    redact: { paths: redact, censor: "[redacted]" },
+    serializers: { err: serializeError, error: serializeError },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
+  return pino(options, pino.destination({ dest: destination, sync: false }));
+};
+
+/** A logger that writes nothing. */
+export const silentLogger: Logger = pino({ level: "silent" });

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+
+/** A database of the suite's own, with all migrations applied. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
+
+const administer = async (statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: inject("postgresUrl").replace("DATABASE", "postgres") });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Copies the migrated template; PostgreSQL copies one at a time, so a busy template is tried again. */
+export const createTestDatabase = async (): Promise<TestDatabase> => {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await administer(`create database ${name} template template_nexus`);
+      break;
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  return {
+    url: inject("postgresUrl").replace("DATABASE", name),
+    drop: () => administer(`drop database if exists ${name} with (force)`),
+  };
+};
