@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import exitHook from "async-exit-hook";
@@ -90,7 +90,8 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   const { dataDir, log } = options;
   // A root-run cluster belongs to another user, who must be able to walk through the folder, not to list it.
   const asRoot = process.getuid?.() === 0;
-  await mkdir(dataDir, { recursive: true, mode: asRoot ? 0o711 : 0o700 });
+  await mkdir(dataDir, { recursive: true });
+  await chmod(dataDir, asRoot ? 0o711 : 0o700);
   const clusterDir = join(dataDir, "postgres");
   const identityFile = join(dataDir, "postgres.json");
   const known = await readIdentity(identityFile);
