@@ -69,10 +69,11 @@ const withEngine = async <T>(
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   await client.connect();
+  const pool = new pg.Pool({ connectionString, max: 1, options: `-c search_path=${schema}` });
+  pool.on("error", () => undefined);
   try {
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
     await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`);
-    const pool = { connectionString, max: 1, options: `-c search_path=${schema}` };
     const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema }));
     const [datamodels, migrationsList] = await Promise.all([readSchema(folder), readMigrations(folder)]);
     const engine = await SchemaEngine.new({ datamodels }, () => undefined, factory);
@@ -82,6 +83,7 @@ const withEngine = async <T>(
       engine.free();
     }
   } finally {
+    await pool.end();
     await client.end();
   }
 };
