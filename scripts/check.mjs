@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { ensureInstalled, root, toolEnv } from "./toolchain.mjs";
+
+const checks = [
+  ["types", "tsc", ["-p", "."]],
+  ["lint", "oxlint", ["--type-aware", "--deny-warnings", "."]],
+  ["format", "oxfmt", ["--check", "."]],
+  ["import rules", "depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "err", "server", "sandbox", "client-sdk", "packages", "app", "test", "bench"]],
+  ["unused code", "knip", ["--no-progress"]],
+];
+
+const runOne = ([label, command, args]) =>
+  new Promise((resolve) => {
+    const began = Date.now();
+    const child = spawn(command, args, { cwd: root, env: toolEnv(), stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.on("error", (error) => resolve({ label, ok: false, output: error.message, seconds: 0 }));
+    child.on("exit", (code) => resolve({ label, ok: code === 0, output, seconds: (Date.now() - began) / 1000 }));
+  });
+
+ensureInstalled();
+const only = process.argv.slice(2);
+const results = await Promise.all(checks.filter(([label]) => only.length === 0 || only.includes(label)).map(runOne));
+for (const { label, ok, output, seconds } of results) {
+  process.stdout.write(`${ok ? "✓" : "✗"} ${label} (${seconds.toFixed(1)} s)\n${ok ? "" : `${output.trimEnd()}\n`}`);
+}
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;

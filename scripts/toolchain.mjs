@@ -1,0 +1,93 @@
+// Runs on any Node ≥ 20, before anything is installed: no dependency may be imported here.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const bin = join(root, "node_modules", ".bin");
+const stamps = join(root, "node_modules", ".cache", "topolo-nexus");
+
+/** The project's own Node, whatever the machine has. */
+export const node = join(bin, process.platform === "win32" ? "node.cmd" : "node");
+
+/** The environment with the project's tools first on the path. */
+export const toolEnv = (extra = {}) => ({
+  ...process.env,
+  PATH: `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
+  ...extra,
+});
+
+const digestOf = (files) => {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+};
+
+const isFresh = (name, digest) => {
+  const file = join(stamps, name);
+  return existsSync(file) && readFileSync(file, "utf8") === digest;
+};
+
+const stamp = (name, digest) => {
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(join(stamps, name), digest);
+};
+
+const step = (label, command, args, env) => {
+  const began = Date.now();
+  process.stderr.write(`  ${label} …`);
+  const done = spawnSync(command, args, { cwd: root, env: toolEnv(env), encoding: "utf8", maxBuffer: 64 << 20 });
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  if (done.status !== 0) {
+    process.stderr.write(` failed after ${seconds} s\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}\n`);
+    process.exit(done.status ?? 1);
+  }
+  process.stderr.write(` ${seconds} s\n`);
+};
+
+const ensurePackages = () => {
+  const digest = digestOf(["package-lock.json", "package.json"]);
+  if (isFresh("packages", digest) && existsSync(node)) return;
+  step("Installing packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  stamp("packages", digest);
+};
+
+const ensurePrismaClient = (name) => {
+  const folder = join("prisma", name);
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".prisma")).map((file) => join(folder, file));
+  const digest = digestOf(files);
+  if (isFresh(`prisma-${name}`, digest) && existsSync(join(root, "prisma", "generated", name, "client.ts"))) return;
+  // Generating needs no engine; naming one keeps the tool from trying to download it.
+  step(`Generating the ${name} database client`, node, [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--schema", folder], {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+  });
+  stamp(`prisma-${name}`, digest);
+};
+
+/** Installs and generates what is missing; does nothing on an installed tree. */
+export const ensureInstalled = () => {
+  ensurePackages();
+  ensurePrismaClient("nexus");
+  ensurePrismaClient("auth");
+};
+
+/** Runs a TypeScript file under the project's Node; resolves with its exit code. */
+export const run = (command, args, env) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: toolEnv(env), stdio: "inherit" });
+    // The terminal signals the whole group; a supervisor signals only us.
+    const forward = (signal) => child.kill(signal);
+    process.on("SIGTERM", forward);
+    process.on("SIGINT", () => undefined);
+    child.on("error", (error) => {
+      process.stderr.write(`${error.message}\n`);
+      resolve(1);
+    });
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+  });
+
+/** Flags every TypeScript entry runs with: stripped types, no prototype setter, quiet WebAssembly import. */
+export const nodeFlags = ["--disable-proto=delete", "--disable-warning=ExperimentalWarning"];
