@@ -1,0 +1,34 @@
+import type pg from "pg";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { emitAudit, type AuditEvent } from "./emit-audit.ts";
+import { inTransaction } from "./store.ts";
+
+/** Records one event of the change. */
+export type Audit = (event: AuditEvent) => Promise<void>;
+
+/**
+ * Runs a change in one transaction and refuses to commit it without an audit row: no audit, no action.
+ *
+ * @example
+ * auditedChange(ground, ctx, async (tx, audit) => {
+ *   await deleteRow(tx, ctx.organizationId, input.id);
+ *   await audit({ action: "key.delete", target: input.id });
+ * });
+ */
+export const auditedChange = <T>(
+  ground: Ground,
+  ctx: CallContext,
+  work: (tx: pg.PoolClient, audit: Audit) => Promise<T>,
+): Promise<T> =>
+  inTransaction(ground.db.pool, async (tx) => {
+    let recorded = 0;
+    const result = await work(tx, async (event) => {
+      await emitAudit(tx, ctx, event);
+      recorded += 1;
+    });
+    if (recorded === 0)
+      throw new NexusError("INTERNAL", { cause: new Error("a change left no audit row") });
+    return result;
+  });

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { selectAuditEvents, type AuditRow } from "./store.ts";
+
+export const ListAuditEventsInput = z.strictObject({
+  cursor: z
+    .uuid()
+    .optional()
+    .describe("`nextCursor` of the page before; absent for the newest events."),
+  limit: z.int().min(1).max(200).default(50),
+  action: z
+    .string()
+    .max(200)
+    .regex(/^[a-z0-9_.-]+$/)
+    .optional()
+    .describe("An action such as `key.create`, or its first segments."),
+  target: z.string().min(1).max(256).optional().describe("Id of the thing changed."),
+});
+export type ListAuditEventsInput = z.input<typeof ListAuditEventsInput>;
+
+export const AuditEventView = z.object({
+  id: z.string(),
+  createdAt: z.iso.datetime(),
+  actor: z.object({ kind: z.enum(["user", "api_key", "service", "system"]), id: z.string() }),
+  userId: z.string().nullable().describe("The user to whom the change is attributed."),
+  appId: z.string().nullable(),
+  door: z.string().nullable(),
+  requestId: z.string().nullable(),
+  action: z.string(),
+  target: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export const ListAuditEventsOutput = z.object({
+  events: z.array(AuditEventView),
+  nextCursor: z.string().nullable().describe("Null on the last page."),
+});
+export type ListAuditEventsOutput = z.output<typeof ListAuditEventsOutput>;
+
+const view = (row: AuditRow): z.output<typeof AuditEventView> =>
+  AuditEventView.parse({
+    id: row.id,
+    createdAt: row.created_at.toISOString(),
+    actor: { kind: row.actor_kind, id: row.actor_id },
+    userId: row.user_id,
+    appId: row.app_id,
+    door: row.door,
+    requestId: row.request_id,
+    action: row.action,
+    target: row.target,
+    details: row.details,
+  });
+
+/** The organization's audit trail, newest first. */
+export const listAuditEvents = async (
+  ground: Ground,
+  ctx: CallContext,
+  input: ListAuditEventsInput,
+): Promise<ListAuditEventsOutput> => {
+  const { cursor, limit, action, target } = parseInput(ListAuditEventsInput, input);
+  const rows = await selectAuditEvents(ground.db.pool, {
+    organizationId: ctx.organizationId,
+    before: cursor,
+    action,
+    target,
+    limit: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  return {
+    events: page.map(view),
+    nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+  };
+};

@@ -1,0 +1,63 @@
+import type { Actor, CallContext } from "../server/contracts/call-context.ts";
+import { openChangeFeed } from "../server/platform/db/change-feed.ts";
+import { openDatabase } from "../server/platform/db/database.ts";
+import type { Ground } from "../server/platform/ground.ts";
+import { newId, newPrefixedId } from "../server/platform/ids.ts";
+import { silentLogger, type Logger } from "../server/platform/logger.ts";
+import { createTestDatabase } from "./database.ts";
+
+/** A ground on a database of the suite's own, with a wall clock that the suite moves. */
+export interface TestGround extends Ground {
+  readonly url: string;
+  /** Moves `clock.now()` forward. */
+  readonly advance: (ms: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+export const openTestGround = async (log: Logger = silentLogger): Promise<TestGround> => {
+  const database = await createTestDatabase();
+  const db = openDatabase({ connectionString: database.url, log });
+  const feed = await openChangeFeed({ connectionString: database.url, log, pollMs: 200 });
+  let offsetMs = 0;
+  return {
+    url: database.url,
+    db,
+    feed,
+    log,
+    clock: { now: () => Date.now() + offsetMs, monotonic: () => performance.now() },
+    advance: (ms) => {
+      offsetMs += ms;
+    },
+    close: async () => {
+      await feed.close();
+      await db.close();
+      await database.drop();
+    },
+  };
+};
+
+/** A user's context in an organization of its own, unless told otherwise. */
+export const testContext = (overrides: Partial<CallContext> = {}): CallContext => {
+  const userId = newPrefixedId("usr");
+  const actor: Actor = {
+    kind: "user",
+    userId,
+    sessionId: newPrefixedId("ses"),
+    role: "owner",
+    platformBypass: false,
+  };
+  return {
+    requestId: newId(),
+    door: "trpc",
+    actor,
+    organizationId: newPrefixedId("org"),
+    organizationSlug: "acme",
+    appId: undefined,
+    userId,
+    keyId: undefined,
+    permissions: new Set(),
+    idempotencyKey: undefined,
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+};
