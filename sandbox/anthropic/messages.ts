@@ -1,0 +1,172 @@
+import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
+import type { Answer } from "../compose-answer.ts";
+import { cachedTokens } from "../count-tokens.ts";
+import { listOf, numberOf, objectOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { jsonReply } from "../vendor.ts";
+import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
+import { anthropicError, requestIdOf } from "./errors.ts";
+import { readCacheWrites, readMessagesAsk } from "./read-ask.ts";
+import { messageUnits, messageUsage } from "./usage.ts";
+import type { MessageCounts } from "./usage.ts";
+
+const stopReasons = { stop: "end_turn", length: "max_tokens", "tool-calls": "tool_use" } as const;
+const signature = Buffer.from("a signature of the sandbox").toString("base64");
+
+/** A content block, with the deltas that stream it and its first, empty state. */
+interface Block {
+  readonly whole: JsonObject;
+  readonly start: JsonObject;
+  readonly deltas: readonly JsonObject[];
+}
+
+function blocksOf(answer: Answer, digest: string): readonly Block[] {
+  const blocks: Block[] = [];
+  if (answer.reasoning !== "") {
+    blocks.push({
+      whole: { type: "thinking", thinking: answer.reasoning, signature },
+      start: { type: "thinking", thinking: "", signature: "" },
+      deltas: [
+        ...wordsOf(answer.reasoning).map((thinking) => ({ type: "thinking_delta", thinking })),
+        { type: "signature_delta", signature },
+      ],
+    });
+  }
+  if (answer.text !== "") {
+    blocks.push({
+      whole: { type: "text", text: answer.text, citations: null },
+      start: { type: "text", text: "", citations: null },
+      deltas: wordsOf(answer.text).map((text) => ({ type: "text_delta", text })),
+    });
+  }
+  answer.toolCalls.forEach((call, index) => {
+    const head = { type: "tool_use", id: `toolu_${digest.slice(0, 22)}${index}`, name: call.name };
+    blocks.push({
+      whole: { ...head, input: JSON.parse(call.json) },
+      start: { ...head, input: {} },
+      deltas: fragmentsOf(call.json).map((partial_json) => ({
+        type: "input_json_delta",
+        partial_json,
+      })),
+    });
+  });
+  return blocks;
+}
+
+function streamFrames(
+  request: VendorRequest,
+  message: JsonObject,
+  answer: Answer,
+  counts: MessageCounts,
+): Frame[] {
+  const { telling } = request;
+  const frames: Frame[] = [];
+  const push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => {
+    frames.push({ kind, bytes: `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n` });
+  };
+  const tell = (output: number, thinking: number) => {
+    const usage = telling.edit(messageUsage({ ...counts, output, thinking }));
+    return usage === undefined ? {} : { usage };
+  };
+  push("open", {
+    type: "message_start",
+    message: { ...message, content: [], stop_reason: null, ...tell(1, 0) },
+  });
+  push("open", { type: "ping" });
+  blocksOf(answer, request.bodyDigest).forEach((block, index) => {
+    push("delta", { type: "content_block_start", index, content_block: block.start });
+    for (const delta of block.deltas) push("delta", { type: "content_block_delta", index, delta });
+    push("delta", { type: "content_block_stop", index });
+  });
+  const ending = { stop_reason: stopReasons[answer.finish], stop_sequence: null };
+  if (telling.mode === "growing") {
+    const half = Math.floor(counts.output / 2);
+    push("usage", {
+      type: "message_delta",
+      delta: { ...ending, stop_reason: null },
+      ...tell(half, counts.thinking),
+    });
+  }
+  push("usage", { type: "message_delta", delta: ending, ...tell(counts.output, counts.thinking) });
+  if (telling.mode === "twice") {
+    push("usage", {
+      type: "message_delta",
+      delta: ending,
+      ...tell(counts.output, counts.thinking),
+    });
+  }
+  push("end", { type: "message_stop" });
+  return frames;
+}
+
+function countAll(body: JsonObject, answer: Answer): MessageCounts {
+  const { text: input } = countInput(readMessagesAsk(body));
+  const written = readCacheWrites(body);
+  const fresh = Math.max(input - written.fiveMinutes - written.hour, 0);
+  const cacheRead = cachedTokens(fresh);
+  return {
+    input: fresh - cacheRead,
+    cacheRead,
+    cacheWrite5m: written.fiveMinutes,
+    cacheWrite1h: written.hour,
+    output: answer.outputTokens,
+    thinking: answer.reasoningTokens,
+  };
+}
+
+/** POST /messages/count_tokens: free. */
+export function countTokensReply(request: VendorRequest): Reply {
+  const input = countInput(readMessagesAsk(objectOf(request.body)));
+  return jsonReply(
+    200,
+    { "request-id": requestIdOf(request.bodyDigest) },
+    { input_tokens: input.text },
+  );
+}
+
+/** POST /messages. */
+export function messagesReply(request: VendorRequest): Reply {
+  const body = objectOf(request.body);
+  const { bodyDigest: digest, telling } = request;
+  if (listOf(body["messages"]).length === 0)
+    return anthropicError(400, "messages: at least one message is required", digest);
+  if ((numberOf(body["max_tokens"]) ?? 0) < 1)
+    return anthropicError(400, "max_tokens: Field required", digest);
+  const answer = composeAnswer(readMessagesAsk(body));
+  const counts = countAll(body, answer);
+  const truth = messageUsage(counts);
+  const usage = telling.edit(truth);
+  const metered = { units: messageUnits(truth), reported: messageUnits(usage) };
+  const headers = {
+    "request-id": requestIdOf(digest),
+    "anthropic-organization-id": "00000000-sandbox",
+  };
+  const message = {
+    id: `msg_${digest.slice(0, 24)}`,
+    type: "message",
+    role: "assistant",
+    model: request.model,
+    content: blocksOf(answer, digest).map((block) => block.whole),
+    stop_reason: stopReasons[answer.finish],
+    stop_sequence: null,
+  };
+  if (body["stream"] !== true) {
+    return jsonReply(
+      200,
+      headers,
+      { ...message, ...(usage === undefined ? {} : { usage }) },
+      metered,
+    );
+  }
+  return {
+    status: 200,
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      ...headers,
+    },
+    frames: streamFrames(request, message, answer, counts),
+    streamed: true,
+    ...metered,
+  };
+}

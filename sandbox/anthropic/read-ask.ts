@@ -1,0 +1,84 @@
+import type { Ask } from "../compose-answer.ts";
+import { countTokens } from "../count-tokens.ts";
+import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+
+const blocksOf = (content: unknown): readonly JsonObject[] =>
+  typeof content === "string" ? [{ type: "text", text: content }] : listOf(content).map(objectOf);
+
+/** Every text a block holds: its own, a tool call's name and arguments, a tool result's content. */
+function textOf(block: JsonObject): string {
+  if (block["type"] === "tool_use")
+    return stringOf(block["name"]) + JSON.stringify(block["input"] ?? {});
+  if (block["type"] === "tool_result") return blocksOf(block["content"]).map(textOf).join("");
+  return stringOf(block["text"]) + stringOf(block["thinking"]);
+}
+
+function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+  if (!isObject(choice)) return "auto";
+  if (choice["type"] === "tool") return { name: stringOf(choice["name"]) };
+  if (choice["type"] === "any") return "required";
+  return choice["type"] === "none" ? "none" : "auto";
+}
+
+function jsonSchemaOf(body: JsonObject): JsonObject | undefined {
+  const format = objectOf(objectOf(body["output_config"])["format"] ?? body["output_format"]);
+  return format["type"] === "json_schema" ? objectOf(format["schema"]) : undefined;
+}
+
+function thinkingTokensOf(body: JsonObject): number {
+  const thinking = objectOf(body["thinking"]);
+  if (thinking["type"] === "adaptive") return 64;
+  return thinking["type"] === "enabled"
+    ? Math.min(numberOf(thinking["budget_tokens"]) ?? 64, 64)
+    : 0;
+}
+
+const allBlocks = (body: JsonObject): readonly JsonObject[] => [
+  ...blocksOf(body["system"] ?? []),
+  ...listOf(body["messages"]).flatMap((message) => blocksOf(objectOf(message)["content"])),
+];
+
+/** Tokens of the text blocks marked for caching, by the time they are kept: the sandbox counts each as written. */
+export function readCacheWrites(body: JsonObject): {
+  readonly fiveMinutes: number;
+  readonly hour: number;
+} {
+  const marked = allBlocks(body).filter((block) => isObject(block["cache_control"]));
+  const tokens = (blocks: readonly JsonObject[]) => countTokens(blocks.map(textOf).join(""));
+  const isHour = (block: JsonObject) => objectOf(block["cache_control"])["ttl"] === "1h";
+  return {
+    fiveMinutes: tokens(marked.filter((one) => !isHour(one))),
+    hour: tokens(marked.filter(isHour)),
+  };
+}
+
+/** A messages request, in no vendor's words. */
+export function readMessagesAsk(body: JsonObject): Ask {
+  const messages = listOf(body["messages"]).map(objectOf);
+  const blocks = allBlocks(body);
+  const lastBlocks = blocksOf(messages.at(-1)?.["content"] ?? []);
+  const results = lastBlocks.filter((block) => block["type"] === "tool_result");
+  const asked = messages.findLast(
+    (message) =>
+      message["role"] === "user" &&
+      blocksOf(message["content"]).some((block) => block["type"] === "text"),
+  );
+  const userText = blocksOf(asked?.["content"] ?? []).filter((block) => block["type"] === "text");
+  return {
+    texts: blocks.map(textOf),
+    messages: messages.length,
+    images: blocks.filter((block) => block["type"] === "image").length,
+    audios: 0,
+    lastUserText: userText.map(textOf).join(""),
+    toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
+    tools: listOf(body["tools"])
+      .map(objectOf)
+      .filter((tool) => isObject(tool["input_schema"]))
+      .map((tool) => ({ name: stringOf(tool["name"]), schema: objectOf(tool["input_schema"]) })),
+    toolChoice: toolChoiceOf(body["tool_choice"]),
+    jsonSchema: jsonSchemaOf(body),
+    maxTokens: numberOf(body["max_tokens"]),
+    reasoningTokens: thinkingTokensOf(body),
+  };
+}

@@ -1,0 +1,61 @@
+import { isObject, objectOf, stringOf } from "../read-json.ts";
+import { jsonReply } from "../vendor.ts";
+import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
+import { anthropicError, requestIdOf } from "./errors.ts";
+import { countTokensReply, messagesReply } from "./messages.ts";
+
+const models = ["claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"];
+
+const describe = (id: string) => ({
+  type: "model",
+  id,
+  display_name: id,
+  created_at: "2025-10-01T00:00:00Z",
+});
+
+function modelsReply(request: VendorRequest): Reply {
+  const id = decodeURIComponent(request.path.slice("/models/".length));
+  const headers = { "request-id": requestIdOf(request.bodyDigest) };
+  if (models.includes(id)) return jsonReply(200, headers, describe(id));
+  if (id !== "") return anthropicError(404, `model: ${id}`, request.bodyDigest);
+  const page = {
+    data: models.map(describe),
+    has_more: false,
+    first_id: models.at(0),
+    last_id: models.at(-1),
+  };
+  return jsonReply(200, headers, page);
+}
+
+function reply(request: VendorRequest): Reply {
+  const { method, path, model, bodyDigest } = request;
+  if (stringOf(request.headers["anthropic-version"]) === "") {
+    return anthropicError(400, "anthropic-version: header is required", bodyDigest);
+  }
+  if (method === "GET" && (path === "/models" || path.startsWith("/models/")))
+    return modelsReply(request);
+  const answer = { "/messages": messagesReply, "/messages/count_tokens": countTokensReply }[path];
+  if (method !== "POST" || answer === undefined)
+    return anthropicError(404, "Not Found", bodyDigest);
+  if (!isObject(request.body))
+    return anthropicError(400, "The request body is not valid JSON", bodyDigest);
+  if (model === "") return anthropicError(400, "model: Field required", bodyDigest);
+  if (model.startsWith("missing")) return anthropicError(404, `model: ${model}`, bodyDigest);
+  return answer(request);
+}
+
+/** Anthropic's wire. Models whose name begins with `missing` do not exist; every other does. */
+export const anthropic: Vendor = {
+  mount: "/anthropic/v1",
+  credentialOf: (headers) =>
+    stringOf(headers["x-api-key"]) ||
+    /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ||
+    undefined,
+  acceptsKey: (key) => key?.startsWith("sk-") === true,
+  identify: (_path, body) => ({
+    model: stringOf(objectOf(body)["model"]),
+    stream: objectOf(body)["stream"] === true,
+  }),
+  reply,
+  error: anthropicError,
+};

@@ -1,0 +1,118 @@
+import { composeAnswer, countInput, wordsOf } from "../compose-answer.ts";
+import type { Answer } from "../compose-answer.ts";
+import { cachedTokens } from "../count-tokens.ts";
+import { listOf, numberOf, objectOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { jsonReply } from "../vendor.ts";
+import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
+import { googleError } from "./errors.ts";
+import { readGenerateAsk, readToolUse } from "./read-ask.ts";
+import { generateUnits, generateUsage } from "./usage.ts";
+import type { GenerateCounts } from "./usage.ts";
+
+const finishes = { stop: "STOP", length: "MAX_TOKENS", "tool-calls": "STOP" } as const;
+
+const callParts = (answer: Answer): readonly JsonObject[] =>
+  answer.toolCalls.map((call) => ({
+    functionCall: { name: call.name, args: JSON.parse(call.json) },
+  }));
+
+function partsOf(answer: Answer, withThoughts: boolean): readonly JsonObject[] {
+  const thoughts =
+    withThoughts && answer.reasoning !== "" ? [{ text: answer.reasoning, thought: true }] : [];
+  return [
+    ...thoughts,
+    ...(answer.text === "" ? [] : [{ text: answer.text }]),
+    ...callParts(answer),
+  ];
+}
+
+function streamFrames(
+  request: VendorRequest,
+  base: JsonObject,
+  answers: readonly Answer[],
+  counts: GenerateCounts,
+  withThoughts: boolean,
+): Frame[] {
+  const { telling } = request;
+  const sse = request.query.get("alt") === "sse";
+  const frames: Frame[] = [];
+  const push = (kind: FrameKind, candidates: readonly JsonObject[], tokens: GenerateCounts) => {
+    const usage = telling.edit(generateUsage(tokens));
+    const chunk = JSON.stringify({
+      candidates,
+      ...(usage === undefined ? {} : { usageMetadata: usage }),
+      ...base,
+    });
+    const before = frames.length === 0 ? "[" : ",\n";
+    frames.push({ kind, bytes: sse ? `data: ${chunk}\r\n\r\n` : before + chunk });
+  };
+  const candidate = (index: number, parts: readonly JsonObject[], more: JsonObject = {}) => [
+    { content: { parts, role: "model" }, index, ...more },
+  ];
+  const opening = { ...counts, output: 0, thoughts: 0 };
+  push("open", candidate(0, [{ text: "" }]), opening);
+  answers.forEach((answer, index) => {
+    const words = wordsOf(answer.text);
+    const thoughts = withThoughts
+      ? wordsOf(answer.reasoning).map((text) => ({ text, thought: true }))
+      : [];
+    for (const part of thoughts) push("delta", candidate(index, [part]), opening);
+    words.forEach((text, at) => {
+      const output =
+        telling.mode === "growing" ? Math.floor((counts.output * at) / words.length) : 0;
+      push("delta", candidate(index, [{ text }]), { ...opening, output });
+    });
+    for (const part of callParts(answer)) push("delta", candidate(index, [part]), opening);
+  });
+  const endings = answers.flatMap((answer, index) =>
+    candidate(index, [{ text: "" }], { finishReason: finishes[answer.finish] }),
+  );
+  push("usage", endings, counts);
+  if (telling.mode === "twice") push("usage", [], counts);
+  if (!sse) frames.push({ kind: "end", bytes: "]" });
+  return frames;
+}
+
+/** POST /models/{model}:generateContent and :streamGenerateContent. */
+export function generateReply(request: VendorRequest, streamed: boolean): Reply {
+  const body = objectOf(request.body);
+  if (listOf(body["contents"]).length === 0) {
+    return googleError(
+      400,
+      "* GenerateContentRequest.contents: contents is not specified",
+      request.bodyDigest,
+    );
+  }
+  const config = objectOf(body["generationConfig"]);
+  const withThoughts = objectOf(config["thinkingConfig"])["includeThoughts"] === true;
+  const choices = Math.min(Math.max(Math.trunc(numberOf(config["candidateCount"]) ?? 1), 1), 8);
+  const ask = readGenerateAsk(body);
+  const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
+  const input = countInput(ask);
+  const counts: GenerateCounts = {
+    input: input.text,
+    cached: cachedTokens(input.text),
+    inputAudio: input.audio,
+    toolUse: readToolUse(body),
+    output: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
+    thoughts: answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0),
+  };
+  const base = { modelVersion: request.model, responseId: request.bodyDigest.slice(0, 22) };
+  const truth = generateUsage(counts);
+  const usage = request.telling.edit(truth);
+  const metered = { units: generateUnits(truth), reported: generateUnits(usage) };
+  if (!streamed) {
+    const candidates = answers.map((answer, index) => ({
+      content: { parts: partsOf(answer, withThoughts), role: "model" },
+      finishReason: finishes[answer.finish],
+      index,
+    }));
+    const told = usage === undefined ? {} : { usageMetadata: usage };
+    return jsonReply(200, {}, { candidates, ...told, ...base }, metered);
+  }
+  const type =
+    request.query.get("alt") === "sse" ? "text/event-stream" : "application/json; charset=UTF-8";
+  const frames = streamFrames(request, base, answers, counts, withThoughts);
+  return { status: 200, headers: { "content-type": type }, frames, streamed: true, ...metered };
+}

@@ -1,0 +1,79 @@
+import type { Ask } from "../compose-answer.ts";
+import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+
+const partsOf = (content: unknown): readonly JsonObject[] =>
+  listOf(objectOf(content)["parts"]).map(objectOf);
+
+function textOf(part: JsonObject): string {
+  const call = objectOf(part["functionCall"] ?? part["functionResponse"]);
+  const inside =
+    "name" in call
+      ? stringOf(call["name"]) + JSON.stringify(call["args"] ?? call["response"] ?? {})
+      : "";
+  return stringOf(part["text"]) + inside;
+}
+
+const mediaTypeOf = (part: JsonObject): string =>
+  stringOf(objectOf(part["inlineData"])["mimeType"] ?? objectOf(part["fileData"])["mimeType"]);
+
+function toolChoiceOf(body: JsonObject): Ask["toolChoice"] {
+  const config = objectOf(objectOf(body["toolConfig"])["functionCallingConfig"]);
+  if (config["mode"] === "NONE") return "none";
+  if (config["mode"] !== "ANY") return "auto";
+  const only = listOf(config["allowedFunctionNames"])[0];
+  return typeof only === "string" ? { name: only } : "required";
+}
+
+function jsonSchemaOf(config: JsonObject): JsonObject | undefined {
+  if (config["responseMimeType"] !== "application/json") return undefined;
+  return objectOf(config["responseJsonSchema"] ?? config["responseSchema"]);
+}
+
+function thoughtTokensOf(config: JsonObject): number {
+  const thinking = objectOf(config["thinkingConfig"]);
+  const budget = numberOf(thinking["thinkingBudget"]);
+  if (budget !== undefined) return budget < 0 ? 64 : Math.min(budget, 64);
+  const levels: Record<string, number> = { minimal: 8, low: 32, medium: 64, high: 128 };
+  return levels[stringOf(thinking["thinkingLevel"]).toLowerCase()] ?? 0;
+}
+
+/** Prompt tokens of Google's own tools: fifty for each that is switched on. */
+export const readToolUse = (body: JsonObject): number =>
+  listOf(body["tools"])
+    .flatMap((tool) => Object.keys(objectOf(tool)))
+    .filter((name) => name !== "functionDeclarations").length * 50;
+
+/** A generateContent request, in no vendor's words. */
+export function readGenerateAsk(body: JsonObject): Ask {
+  const contents = listOf(body["contents"]).map(objectOf);
+  const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
+  const config = objectOf(body["generationConfig"]);
+  const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
+  const asked = contents.findLast(
+    (content) =>
+      content["role"] !== "model" &&
+      partsOf(content).some((part) => typeof part["text"] === "string"),
+  );
+  return {
+    texts: parts.map(textOf),
+    messages: contents.length,
+    images: parts.filter((part) => mediaTypeOf(part).startsWith("image/")).length,
+    audios: parts.filter((part) => mediaTypeOf(part).startsWith("audio/")).length,
+    lastUserText: partsOf(asked)
+      .map((part) => stringOf(part["text"]))
+      .join(""),
+    toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
+    tools: listOf(body["tools"])
+      .flatMap((tool) => listOf(objectOf(tool)["functionDeclarations"]))
+      .map(objectOf)
+      .map((tool) => ({
+        name: stringOf(tool["name"]),
+        schema: { type: "object", ...objectOf(tool["parametersJsonSchema"] ?? tool["parameters"]) },
+      })),
+    toolChoice: toolChoiceOf(body),
+    jsonSchema: jsonSchemaOf(config),
+    maxTokens: numberOf(config["maxOutputTokens"]),
+    reasoningTokens: thoughtTokensOf(config),
+  };
+}

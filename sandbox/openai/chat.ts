@@ -1,0 +1,142 @@
+import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
+import type { Answer } from "../compose-answer.ts";
+import { cachedTokens } from "../count-tokens.ts";
+import { listOf, numberOf, objectOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { jsonReply } from "../vendor.ts";
+import type { Frame, Reply, VendorRequest } from "../vendor.ts";
+import { openaiError, openaiHeaders } from "./errors.ts";
+import { readChatAsk } from "./read-ask.ts";
+import { chatUnits, chatUsage } from "./usage.ts";
+import type { ChatCounts } from "./usage.ts";
+
+const finishes = { stop: "stop", length: "length", "tool-calls": "tool_calls" } as const;
+
+const toolCallsOf = (answer: Answer, digest: string, choice: number) =>
+  answer.toolCalls.map((call, index) => ({
+    id: `call_${digest.slice(0, 20)}${choice}${index}`,
+    type: "function",
+    function: { name: call.name, arguments: call.json },
+  }));
+
+function choiceOf(answer: Answer, index: number, digest: string): JsonObject {
+  const calls = toolCallsOf(answer, digest, index);
+  const message = {
+    role: "assistant",
+    content: calls.length > 0 ? null : answer.text,
+    refusal: null,
+    annotations: [],
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  };
+  return { index, message, logprobs: null, finish_reason: finishes[answer.finish] };
+}
+
+/** The deltas of one choice, its first and last apart: an opening with the role, a closing with the finish reason. */
+function deltasOf(answer: Answer, digest: string, choice: number): readonly JsonObject[] {
+  const calls = toolCallsOf(answer, digest, choice).flatMap((call, index) => [
+    { tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: "" } }] },
+    ...fragmentsOf(call.function.arguments).map((piece) => ({
+      tool_calls: [{ index, function: { arguments: piece } }],
+    })),
+  ]);
+  return [...wordsOf(answer.text).map((content) => ({ content })), ...calls];
+}
+
+function streamFrames(
+  request: VendorRequest,
+  base: JsonObject,
+  answers: readonly Answer[],
+  counts: ChatCounts,
+): Frame[] {
+  const { telling } = request;
+  const included = objectOf(objectOf(request.body)["stream_options"])["include_usage"] === true;
+  const growing = included && telling.mode === "growing";
+  const frames: Frame[] = [];
+  const push = (kind: Frame["kind"], choices: readonly JsonObject[], usage?: JsonObject | null) => {
+    const told = included ? { usage: usage ?? null } : {};
+    frames.push({ kind, bytes: `data: ${JSON.stringify({ ...base, choices, ...told })}\n\n` });
+  };
+  const choice = (index: number, delta: JsonObject, finish: string | null = null) => [
+    { index, delta, logprobs: null, finish_reason: finish },
+  ];
+  answers.forEach((_, index) => {
+    push("open", choice(index, { role: "assistant", content: "", refusal: null }));
+  });
+  answers.forEach((answer, index) => {
+    const deltas = deltasOf(answer, request.bodyDigest, index);
+    deltas.forEach((delta, at) => {
+      const output = Math.floor((counts.output * at) / deltas.length);
+      push(
+        "delta",
+        choice(index, delta),
+        growing ? telling.edit(chatUsage({ ...counts, output })) : undefined,
+      );
+    });
+    push("delta", choice(index, {}, finishes[answer.finish]));
+  });
+  const usage = telling.edit(chatUsage(counts));
+  if (included && usage !== undefined) {
+    push("usage", [], usage);
+    if (telling.mode === "twice") push("usage", [], usage);
+  }
+  frames.push({ kind: "end", bytes: "data: [DONE]\n\n" });
+  return frames;
+}
+
+/** POST /chat/completions. */
+export function chatReply(request: VendorRequest): Reply {
+  const body = objectOf(request.body);
+  const { bodyDigest: digest, model, telling } = request;
+  if (listOf(body["messages"]).length === 0) {
+    return openaiError(400, "Missing required parameter: 'messages'.", digest, "messages");
+  }
+  const choices = Math.min(Math.max(Math.trunc(numberOf(body["n"]) ?? 1), 1), 128);
+  const ask = readChatAsk(body);
+  const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
+  const input = countInput(ask);
+  const counts: ChatCounts = {
+    input: input.text,
+    cached: cachedTokens(input.text),
+    inputAudio: input.audio,
+    output: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
+    reasoning: answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0),
+  };
+  const truth = chatUsage(counts);
+  const base = {
+    id: `chatcmpl-${digest.slice(0, 29)}`,
+    created: Math.floor(request.nowMs / 1_000),
+    model,
+    service_tier: "default",
+    system_fingerprint: "fp_sandbox",
+  };
+  const headers = openaiHeaders(digest);
+  if (body["stream"] === true) {
+    const frames = streamFrames(
+      request,
+      { ...base, object: "chat.completion.chunk" },
+      answers,
+      counts,
+    );
+    const told = frames.some((frame) => frame.kind === "usage") ? telling.edit(truth) : undefined;
+    return {
+      status: 200,
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache",
+        ...headers,
+      },
+      frames,
+      streamed: true,
+      units: chatUnits(truth),
+      reported: chatUnits(told),
+    };
+  }
+  const usage = telling.edit(truth);
+  const answer = {
+    ...base,
+    object: "chat.completion",
+    choices: answers.map((one, index) => choiceOf(one, index, digest)),
+    ...(usage === undefined ? {} : { usage }),
+  };
+  return jsonReply(200, headers, answer, { units: chatUnits(truth), reported: chatUnits(usage) });
+}

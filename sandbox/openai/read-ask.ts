@@ -1,0 +1,67 @@
+import type { Ask } from "../compose-answer.ts";
+import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+
+const effort: Record<string, number> = {
+  minimal: 8,
+  low: 32,
+  medium: 64,
+  high: 128,
+  xhigh: 256,
+  max: 256,
+};
+
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  return listOf(content)
+    .map((part) => stringOf(objectOf(part)["text"]))
+    .join("");
+}
+
+const partsOf = (messages: readonly JsonObject[], type: string): number =>
+  messages
+    .flatMap((message) => listOf(message["content"]))
+    .filter((part) => objectOf(part)["type"] === type).length;
+
+function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
+  if (format["type"] === "json_object") return {};
+  return format["type"] === "json_schema"
+    ? objectOf(objectOf(format["json_schema"])["schema"])
+    : undefined;
+}
+
+function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+  if (isObject(choice)) return { name: stringOf(objectOf(choice["function"])["name"]) };
+  return choice === "none" || choice === "required" ? choice : "auto";
+}
+
+/** A chat completion request, in no vendor's words. */
+export function readChatAsk(body: JsonObject): Ask {
+  const messages = listOf(body["messages"]).map(objectOf);
+  const last = messages.at(-1) ?? {};
+  const calls = messages
+    .flatMap((message) => listOf(message["tool_calls"]))
+    .map((call) => objectOf(objectOf(call)["function"]));
+  return {
+    texts: [
+      ...messages.map((message) => textOf(message["content"])),
+      ...calls.map((call) => stringOf(call["name"]) + stringOf(call["arguments"])),
+    ],
+    messages: messages.length,
+    images: partsOf(messages, "image_url"),
+    audios: partsOf(messages, "input_audio"),
+    lastUserText: textOf(messages.findLast((message) => message["role"] === "user")?.["content"]),
+    toolResult: last["role"] === "tool" ? textOf(last["content"]) : undefined,
+    tools: listOf(body["tools"]).map((tool) => {
+      const definition = objectOf(objectOf(tool)["function"]);
+      return {
+        name: stringOf(definition["name"]),
+        schema: { type: "object", ...objectOf(definition["parameters"]) },
+      };
+    }),
+    toolChoice: toolChoiceOf(body["tool_choice"]),
+    jsonSchema: jsonSchemaOf(objectOf(body["response_format"])),
+    maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
+    reasoningTokens: effort[stringOf(body["reasoning_effort"])] ?? 0,
+  };
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from "../read-json.ts";
+import { numberOf, objectOf } from "../read-json.ts";
+import { usableUnits } from "../units.ts";
+import type { Units } from "../units.ts";
+
+export interface ChatCounts {
+  readonly input: number;
+  readonly cached: number;
+  readonly inputAudio: number;
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+/** OpenAI's usage object: details are parts of their totals. */
+export const chatUsage = (counts: ChatCounts): JsonObject => ({
+  prompt_tokens: counts.input + counts.inputAudio,
+  completion_tokens: counts.output + counts.reasoning,
+  total_tokens: counts.input + counts.inputAudio + counts.output + counts.reasoning,
+  prompt_tokens_details: { cached_tokens: counts.cached, audio_tokens: counts.inputAudio },
+  completion_tokens_details: {
+    reasoning_tokens: counts.reasoning,
+    audio_tokens: 0,
+    accepted_prediction_tokens: 0,
+    rejected_prediction_tokens: 0,
+  },
+});
+
+/** The disjoint classes in a usage object, or null where a number is unusable. */
+export function chatUnits(usage: JsonObject | undefined): Units | null {
+  if (usage === undefined) return null;
+  const given = objectOf(usage["prompt_tokens_details"]);
+  const made = objectOf(usage["completion_tokens_details"]);
+  const all = [usage, given, made]
+    .flatMap((one) => Object.values(one))
+    .filter((one) => typeof one !== "object");
+  if (all.some((one) => typeof one !== "number") || numberOf(usage["prompt_tokens"]) === undefined)
+    return null;
+  const count = (value: unknown) => numberOf(value) ?? 0;
+  return usableUnits({
+    input:
+      count(usage["prompt_tokens"]) - count(given["cached_tokens"]) - count(given["audio_tokens"]),
+    cacheRead: count(given["cached_tokens"]),
+    inputAudio: count(given["audio_tokens"]),
+    output:
+      count(usage["completion_tokens"]) -
+      count(made["reasoning_tokens"]) -
+      count(made["audio_tokens"]),
+    reasoning: count(made["reasoning_tokens"]),
+    outputAudio: count(made["audio_tokens"]),
+  });
+}

@@ -1,0 +1,105 @@
+import { closeSync, fdatasync, openSync, write } from "node:fs";
+import { promisify } from "node:util";
+import type { Units } from "./units.ts";
+import type { VendorId } from "./vendor.ts";
+
+/** What the log says of a request before it is answered. */
+export interface RequestRecord {
+  readonly type: "request";
+  readonly seq: number;
+  readonly at: string;
+  readonly vendor: VendorId;
+  readonly method: string;
+  readonly path: string;
+  readonly model: string;
+  readonly stream: boolean;
+  /** The first of `x-nexus-operation-id`, `idempotency-key` and `x-client-request-id` that came. */
+  readonly operationId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly clientRequestId: string | null;
+  /** Start of the SHA-256 of the credential: tells credentials apart and reveals none. */
+  readonly keyDigest: string | null;
+  readonly bodyDigest: string;
+  readonly bodyBytes: number;
+  /** Sequence number of the first request with the same operation id at the same vendor. */
+  readonly repeatOf: number | null;
+  readonly faults: readonly string[];
+  readonly status: number;
+  /** The vendor counts this request as done and bills `units`. */
+  readonly billed: boolean;
+  readonly units: Units | null;
+  /** Units a correct reader finds in the answer, if it gets all of it; null where the answer says nothing usable. */
+  readonly reported: Units | null;
+}
+
+/** How the answer to a request ended; written without being waited for. */
+export interface AnswerRecord {
+  readonly type: "answer";
+  readonly seq: number;
+  readonly at: string;
+  /** The last byte was handed to the socket and the caller was still there. */
+  readonly complete: boolean;
+  /** Bytes of the body handed to the socket. */
+  readonly bytesSent: number;
+  /** The frame that tells usage was among them. */
+  readonly usageSent: boolean;
+}
+
+/** A request with its ending, once it has one. */
+export type LoggedRequest = Omit<RequestRecord, "type"> & {
+  answer: Omit<AnswerRecord, "type" | "seq"> | null;
+};
+
+export interface RequestLog {
+  /** Resolves when the line is on disk (or at once where the log is not synced). */
+  readonly append: (line: object) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const writeTo = promisify(write);
+const syncData = promisify(fdatasync);
+
+const nowhere: RequestLog = { append: async () => {}, close: async () => {} };
+
+/** Opens the log for appending. Lines that arrive during a sync share the next one. */
+export function openRequestLog(file: string | undefined, sync: boolean): RequestLog {
+  if (file === undefined) return nowhere;
+  const handle = openSync(file, "a");
+  let batch: { lines: string[]; done: PromiseWithResolvers<void> } | undefined;
+  let flushing: Promise<void> | undefined;
+
+  async function flush(): Promise<void> {
+    while (batch !== undefined) {
+      const { lines, done } = batch;
+      batch = undefined;
+      try {
+        let rest = Buffer.from(lines.join(""));
+        while (rest.length > 0) rest = rest.subarray((await writeTo(handle, rest)).bytesWritten);
+        if (sync) await syncData(handle);
+        done.resolve();
+      } catch (error) {
+        done.reject(error);
+      }
+    }
+    // In the same turn as the last look at the batch: a line that comes later starts a flush of its own.
+    flushing = undefined;
+  }
+
+  return {
+    append(line) {
+      if (batch === undefined) {
+        batch = { lines: [], done: Promise.withResolvers<void>() };
+        // Nobody may be waiting for an ending's line.
+        batch.done.promise.catch(() => {});
+      }
+      batch.lines.push(`${JSON.stringify(line)}\n`);
+      const { promise } = batch.done;
+      flushing ??= Promise.resolve().then(flush);
+      return promise;
+    },
+    async close() {
+      await flushing;
+      closeSync(handle);
+    },
+  };
+}

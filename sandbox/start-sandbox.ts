@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createRecordStore } from "./record-store.ts";
+import { openRequestLog } from "./request-log.ts";
+import type { LoggedRequest, RequestRecord } from "./request-log.ts";
+import { createScript } from "./script.ts";
+import type { Rule } from "./script.ts";
+import { serveControl } from "./serve-control.ts";
+import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
+import type { Settings, VendorServer } from "./serve-vendors.ts";
+import type { VendorId } from "./vendor.ts";
+
+export interface SandboxOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Where every request is logged before it is answered; without it, in memory alone. */
+  readonly logFile?: string;
+  /** False leaves the log to the system's write-back. */
+  readonly fsync?: boolean;
+  /** Requests kept in memory for `requests()` and lookups. */
+  readonly keep?: number;
+  readonly clock?: { readonly now: () => number };
+  readonly settings?: Partial<Settings>;
+  /** Called with each record after it is logged and before it is answered. */
+  readonly onRequest?: (record: RequestRecord) => Promise<void> | void;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  /** What a vendor's client takes as base URL. */
+  readonly baseUrls: Readonly<Record<VendorId, string>>;
+  /** Adds rules; the returned function is not needed, `reset` forgets them all. */
+  readonly script: (...rules: readonly Rule[]) => void;
+  readonly settings: Settings;
+  /** The requests seen since the last reset, oldest first. */
+  readonly requests: () => LoggedRequest[];
+  /** Forgets rules, settings changes and requests in memory; the log file stays. */
+  readonly reset: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else {
+    const message = error instanceof Error ? error.message : String(error);
+    response
+      .writeHead(500, { "content-type": "application/json" })
+      .end(JSON.stringify({ error: { message } }));
+  }
+}
+
+function route(server: VendorServer, reset: () => Promise<void>) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const url = new URL(request.url ?? "/", "http://sandbox");
+      const vendor = vendorAt(url.pathname);
+      if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
+      else if (url.pathname.startsWith("/__sandbox/"))
+        await serveControl(server, reset, url, request, response);
+      else
+        response
+          .writeHead(404, { "content-type": "text/plain" })
+          .end("No vendor is mounted here.\n");
+    } catch (error) {
+      fail(response, error);
+    }
+  };
+}
+
+const defaults: Settings = { keys: {}, idempotent: false, lookup: true, paceMs: 0 };
+
+/** Starts the vendor emulators on one port. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = "127.0.0.1", clock = { now: Date.now } } = options;
+  const initial: Settings = { ...defaults, ...options.settings };
+  const server: VendorServer = {
+    script: createScript(),
+    store: createRecordStore(options.keep ?? 200_000),
+    log: openRequestLog(options.logFile, options.fsync ?? true),
+    settings: { ...initial },
+    now: clock.now,
+    seq: 0,
+    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+  };
+  const stamp = () => new Date(clock.now()).toISOString();
+  await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
+
+  const reset = async () => {
+    server.script.clear();
+    server.store.clear();
+    Object.assign(server.settings, initial);
+    await server.log.append({ type: "reset", seq: server.seq, at: stamp() });
+  };
+  const http = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
+    route(server, reset),
+  );
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(options.port ?? 0, host, resolve);
+  });
+  const address = http.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return {
+    url,
+    port,
+    baseUrls: {
+      openai: url + vendors.openai.mount,
+      anthropic: url + vendors.anthropic.mount,
+      google: url + vendors.google.mount,
+      compatible: url + vendors.compatible.mount,
+    },
+    script: (...rules) => server.script.add(rules),
+    settings: server.settings,
+    requests: () => server.store.all(),
+    reset,
+    async close() {
+      const closed = new Promise((resolve) => http.close(resolve));
+      http.closeAllConnections();
+      await closed;
+      await server.log.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { JsonObject } from "./read-json.ts";
+import type { Units } from "./units.ts";
+
+export const vendorIds = ["openai", "anthropic", "google", "compatible"] as const;
+export type VendorId = (typeof vendorIds)[number];
+
+/** `whole` is an answer in one piece; a stream has an opening, deltas, usage and an ending, each at least once. */
+export type FrameKind = "whole" | "open" | "delta" | "usage" | "end";
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly bytes: string | Buffer;
+}
+
+/** What a vendor would answer, before faults bend how it travels. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly frames: readonly Frame[];
+  readonly streamed: boolean;
+  /** Units the vendor bills; null where it refused. */
+  readonly units: Units | null;
+  /** Units a correct reader takes from the complete answer; null where it says nothing usable. */
+  readonly reported: Units | null;
+}
+
+/** How usage is told: `edit` changes the vendor's usage object, or withholds it; `mode` says how often it is told. */
+export interface UsageTelling {
+  readonly edit: (usage: JsonObject) => JsonObject | undefined;
+  readonly mode: "once" | "twice" | "growing";
+}
+
+/** A request below a vendor's mount. */
+export interface VendorRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+  /** Digest of the body as hex; ids in answers derive from it. */
+  readonly bodyDigest: string;
+  /** Model id without a fault suffix. */
+  readonly model: string;
+  readonly nowMs: number;
+  readonly telling: UsageTelling;
+}
+
+/** A vendor's wire protocol: pure functions from request to reply. */
+export interface Vendor {
+  readonly mount: string;
+  readonly credentialOf: (headers: IncomingHttpHeaders) => string | undefined;
+  /** Whether the shape of a credential is acceptable where no key set is configured. */
+  readonly acceptsKey: (key: string | undefined) => boolean;
+  /** Model and streaming, read before faults are matched. */
+  readonly identify: (
+    path: string,
+    body: unknown,
+  ) => { readonly model: string; readonly stream: boolean };
+  readonly reply: (request: VendorRequest) => Reply;
+  /** An error in the vendor's envelope; 401 stands for a refused key, whatever status the vendor has for that. */
+  readonly error: (status: number, message: string, digest: string) => Reply;
+}
+
+/** A complete JSON answer. */
+export function jsonReply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+  metered: { readonly units: Units | null; readonly reported: Units | null } = {
+    units: null,
+    reported: null,
+  },
+): Reply {
+  const frames: Frame[] = [{ kind: "whole", bytes: JSON.stringify(body) }];
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    frames,
+    streamed: false,
+    ...metered,
+  };
+}
