@@ -1,0 +1,147 @@
+import type { Pool } from "undici";
+import type { WireRequest, WireResponse } from "../../contracts/provider.ts";
+import type { Clock } from "../clock.ts";
+import { EgressError } from "./egress-error.ts";
+import {
+  Exchange,
+  type IncomingAnswer,
+  type Limits,
+  type OutgoingRequest,
+  type Wire,
+} from "./exchange.ts";
+import type { Target } from "./target.ts";
+
+/** One attempt at one vendor: its ways out, and what is known of its bytes. */
+export interface EgressAttempt {
+  /** Fetch-compatible; only to the origin of the attempt. */
+  readonly fetch: typeof globalThis.fetch;
+  /** The fast road, below the base URL. */
+  readonly send: (request: WireRequest) => Promise<WireResponse>;
+  readonly wire: Readonly<Wire>;
+  /** Aborts whatever is still under way. */
+  readonly close: () => void;
+}
+
+interface AttemptOptions {
+  readonly target: Target;
+  readonly pool: () => Pool;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly observe: (wire: Readonly<Wire>, failure: EgressError | undefined) => void;
+}
+
+/** Headers that the connection owns, whatever a caller or an SDK says. */
+const owned = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "accept-encoding",
+  "x-nexus-hop",
+  "expect",
+  "upgrade",
+  "keep-alive",
+  "te",
+  "trailer",
+  "proxy-authorization",
+]);
+
+const outgoingHeaders = (given: Readonly<Record<string, string>>): Record<string, string> => {
+  const headers: Record<string, string> = { "accept-encoding": "identity", "x-nexus-hop": "1" };
+  for (const name in given) {
+    const value = given[name];
+    const key = name.toLowerCase();
+    if (value !== undefined && !owned.has(key)) headers[key] = value;
+  }
+  headers["user-agent"] ??= "topolo-nexus";
+  return headers;
+};
+
+const streamOf = (body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+};
+
+const responseOf = ({ status, headers, body }: IncomingAnswer): Response => {
+  if (status === 204 || status === 205) return new Response(null, { status, headers });
+  return new Response(streamOf(body), { status: status > 599 ? 502 : status, headers });
+};
+
+const bytesOf = async (
+  body: BodyInit | null | undefined,
+): Promise<Uint8Array | string | undefined> => {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body === "string" || body instanceof Uint8Array) return body;
+  return new Uint8Array(await new Response(body).arrayBuffer());
+};
+
+export const openAttempt = ({
+  target,
+  pool,
+  limits,
+  signal,
+  clock,
+  observe,
+}: AttemptOptions): EgressAttempt => {
+  const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0 };
+  const endsAt = clock.monotonic() + limits.deadlineMs;
+  const running = new Set<Exchange>();
+  let closed = false;
+
+  const exchange = (
+    request: OutgoingRequest,
+    signals: readonly AbortSignal[],
+  ): Promise<IncomingAnswer> => {
+    if (closed) return Promise.reject(new EgressError("aborted", { sent: wire.sent }));
+    const left = { ...limits, deadlineMs: endsAt - clock.monotonic() };
+    const one = new Exchange(wire, left, signals, (ended, failure) => {
+      running.delete(ended);
+      observe(wire, failure);
+    });
+    running.add(one);
+    return one.start(pool(), request);
+  };
+
+  return {
+    wire,
+    send: ({ method, path, headers, body }) =>
+      exchange({ method, path: target.basePath + path, headers: outgoingHeaders(headers), body }, [
+        signal,
+      ]),
+    async fetch(input, init) {
+      if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });
+      const url = URL.parse(String(input));
+      if (url === null) throw new EgressError("request_invalid", { sent: wire.sent });
+      if (url.origin !== target.origin || url.username !== "")
+        throw new EgressError("origin_refused", { sent: wire.sent });
+      const signals = init?.signal && init.signal !== signal ? [signal, init.signal] : [signal];
+      const answer = await exchange(
+        {
+          method: init?.method ?? "GET",
+          path: url.pathname + url.search,
+          headers: outgoingHeaders(Object.fromEntries(new Headers(init?.headers))),
+          body: await bytesOf(init?.body),
+        },
+        signals,
+      );
+      return responseOf(answer);
+    },
+    close() {
+      closed = true;
+      for (const one of running) one.fail("aborted");
+    },
+  };
+};
