@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { catalogueVendors } from "./import-catalogue.ts";
+import { loadPriceBook } from "./load-price-book.ts";
+import type { PriceBook } from "./price-book.ts";
+import { priceRecord, recordOfPrice, type PriceRecord } from "./price-record.ts";
+
+/** Input of `listPrices`. */
+export const listPricesInput = z.strictObject({
+  vendor: z.string().min(1).max(64).optional(),
+  model: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("With `vendor`; dated and aliased names are found"),
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("Prices as they were or will be; now when absent"),
+  after: z.string().max(321).optional().describe("`next` of the page before"),
+  limit: z.int().min(1).max(200).default(50).describe("Models a page"),
+});
+export type ListPricesInput = z.infer<typeof listPricesInput>;
+
+/** The prices in force for the caller's organization, by vendor and model. */
+export const listPricesOutput = z.object({
+  prices: z.array(priceRecord),
+  next: z.string().nullable().describe("Pass as `after` for the next page; null at the end"),
+});
+export type ListPricesOutput = z.infer<typeof listPricesOutput>;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const modelsOf = (
+  book: PriceBook,
+  vendor: string | undefined,
+): { vendor: string; model: string; key: string }[] => {
+  const vendors =
+    vendor === undefined
+      ? new Set([...Object.keys(catalogueVendors), ...book.overrides.map((row) => row.vendor)])
+      : [vendor];
+  return [...vendors]
+    .flatMap((name) =>
+      book.models(name).map((model) => ({ vendor: name, model, key: `${name}/${model}` })),
+    )
+    .sort((a, b) => compare(a.key, b.key));
+};
+
+/** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
+export const listPrices = async (
+  ground: Ground,
+  ctx: CallContext,
+  input: ListPricesInput,
+): Promise<ListPricesOutput> => {
+  if (input.model !== undefined && input.vendor === undefined) {
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "vendor", expected: "the vendor of the model" }],
+    });
+  }
+  const book = await loadPriceBook(ground.db.pool);
+  const at = input.at === undefined ? ground.clock.now() : Date.parse(input.at);
+  const byId = new Map(book.overrides.map((row) => [row.id, row]));
+  const pricesOf = (vendor: string, model: string): PriceRecord[] => {
+    const set = book.priceSet({ vendor, model, at, organizationId: ctx.organizationId });
+    const rows = new Map(
+      set?.tiers.flatMap(({ prices }) =>
+        prices.flatMap((price) => (price ? [[price.id, price] as const] : [])),
+      ),
+    );
+    return [...rows.values()].map((price) =>
+      recordOfPrice(vendor, model, price, byId.get(price.id)),
+    );
+  };
+  if (input.vendor !== undefined && input.model !== undefined) {
+    return { prices: pricesOf(input.vendor, input.model), next: null };
+  }
+  const { after, limit } = input;
+  const rest = modelsOf(book, input.vendor).filter(({ key }) => after === undefined || key > after);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    prices: page.flatMap(({ vendor, model }) => pricesOf(vendor, model)),
+    next: rest.length > page.length && last ? last.key : null,
+  };
+};

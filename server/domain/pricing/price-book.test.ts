@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { unitClasses, type UnitClass } from "../../contracts/units.ts";
+import { catalogueVendors, importCatalogue } from "./import-catalogue.ts";
+import { createPriceBook, priceSetOf, type PriceBook } from "./price-book.ts";
+import { priceOf } from "./price-set.ts";
+import type { PriceOverride } from "./price.ts";
+
+const catalogue = importCatalogue();
+const at = Date.UTC(2026, 10, 21, 12);
+const bare = createPriceBook(catalogue, []);
+
+const price = (
+  book: PriceBook,
+  name: string,
+  unitClass: UnitClass,
+  when = at,
+  organizationId = "org_a",
+): bigint | undefined => {
+  const slash = name.indexOf("/");
+  const set = priceSetOf(book, {
+    vendor: name.slice(0, slash),
+    model: name.slice(slash + 1),
+    at: when,
+    organizationId,
+  });
+  return set ? priceOf(set, unitClass)?.nanosPerMillion : undefined;
+};
+
+let serial = 0;
+const override = (
+  name: string,
+  unitClass: UnitClass,
+  nanosPerMillion: bigint | null,
+  more: Partial<PriceOverride> = {},
+): PriceOverride => {
+  const slash = name.indexOf("/");
+  serial += 1;
+  return {
+    id: `override-${String(serial).padStart(4, "0")}`,
+    vendor: name.slice(0, slash),
+    model: name.slice(slash + 1),
+    unitClass,
+    nanosPerMillion,
+    organizationId: null,
+    billedAs: null,
+    effectiveFrom: at - 1_000,
+    authorId: "user_1",
+    createdAt: at - 1_000,
+    ...more,
+  };
+};
+
+describe("the imported catalogue", () => {
+  it("has every vendor it claims, and no id twice", () => {
+    const vendors = new Set(catalogue.map(({ vendor }) => vendor));
+    expect([...vendors].toSorted()).toEqual(Object.keys(catalogueVendors).toSorted());
+    const ids = catalogue.flatMap(({ schedules }) =>
+      schedules.flatMap(({ prices }) => prices.map(({ id }) => id)),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each([
+    ["openai/gpt-4o-mini-2024-07-18", "gpt-4o-mini"],
+    ["openai/GPT-4o-Mini", "gpt-4o-mini"],
+    ["openai/gpt-4o-mini-20240718", "gpt-4o-mini"],
+    ["openai/gpt-5.6-luna-2026-07-30", "gpt-5.6-luna"],
+    ["anthropic/claude-sonnet-4-5-20250929", "claude-sonnet-4-5"],
+    ["google/gemini-2.5-pro-preview-06-05", "gemini-2.5-pro"],
+    ["openrouter/anthropic/claude-sonnet-4.5", "anthropic/claude-sonnet-4.5"],
+  ])("resolves %s to %s", (name, model) => {
+    const slash = name.indexOf("/");
+    expect(bare.find(name.slice(0, slash), name.slice(slash + 1))?.model).toBe(model);
+  });
+
+  it("knows neither a model nor a vendor it has never heard of", () => {
+    expect(bare.knows("openai", "gpt-99")).toBe(false);
+    expect(bare.knows("nobody", "gpt-4o")).toBe(false);
+    expect(
+      priceSetOf(bare, { vendor: "openai", model: "gpt-99", at, organizationId: "org_a" }),
+    ).toBeNull();
+  });
+
+  it("says which class is billed at which rate, and borrows nothing else", () => {
+    const set = priceSetOf(bare, {
+      vendor: "openai",
+      model: "gpt-4o",
+      at,
+      organizationId: "org_a",
+    });
+    const billedAs = Object.fromEntries(
+      unitClasses.map((unitClass) => [
+        unitClass,
+        set ? priceOf(set, unitClass)?.billedAs : "absent",
+      ]),
+    );
+    expect(billedAs).toMatchObject({
+      input: null,
+      output: null,
+      cacheRead: null,
+      reasoning: "output",
+      inputImage: "input",
+      cacheWrite5m: "input",
+    });
+    expect(price(bare, "openai/gpt-4o", "inputAudio")).toBeUndefined();
+    expect(price(bare, "openai/gpt-4o", "outputAudio")).toBeUndefined();
+  });
+
+  it("keeps a rate of its own where the vendor has one", () => {
+    expect(price(bare, "perplexity/sonar-deep-research", "reasoning")).toBe(3_000_000_000n);
+    expect(price(bare, "google/gemini-2.5-flash", "inputAudio")).toBe(1_000_000_000n);
+    expect(price(bare, "anthropic/claude-sonnet-4-0", "cacheWrite1h")).toBe(6_000_000_000n);
+  });
+
+  it("does not bill a one-hour write as a short one", () => {
+    expect(
+      price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite5m"),
+    ).toBe(3_750_000_000n);
+    expect(
+      price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite1h"),
+    ).toBeUndefined();
+  });
+
+  it("leaves seconds with a minimum duration unpriced", () => {
+    expect(price(bare, "groq/whisper-large-v3", "second")).toBeUndefined();
+    expect(price(bare, "openai/whisper-1", "second")).toBe(100_000_000_000n);
+  });
+
+  it.each([
+    [Date.UTC(2025, 5, 9, 23, 59, 59, 999), 10_000_000_000n],
+    [Date.UTC(2025, 5, 10), 2_000_000_000n],
+  ])("a start date counts from its first moment (%i)", (when, nanos) => {
+    expect(price(bare, "openai/o3", "input", when)).toBe(nanos);
+  });
+
+  it.each([
+    [Date.UTC(2026, 10, 21, 0, 29, 59, 999), 135_000_000n],
+    [Date.UTC(2026, 10, 21, 0, 30), 270_000_000n],
+    [Date.UTC(2026, 10, 21, 16, 29, 59, 999), 270_000_000n],
+    [Date.UTC(2026, 10, 21, 16, 30), 135_000_000n],
+  ])("off-peak hours count by the time of the call (%i)", (when, nanos) => {
+    expect(price(bare, "deepseek/deepseek-chat", "input", when)).toBe(nanos);
+  });
+
+  it("forgets a cached answer at the next moment a price may change, in either direction", () => {
+    const book = createPriceBook(catalogue, []);
+    const night = Date.UTC(2026, 10, 21, 0, 29);
+    expect(price(book, "deepseek/deepseek-chat", "input", night)).toBe(135_000_000n);
+    expect(price(book, "deepseek/deepseek-chat", "input", night + 60_000)).toBe(270_000_000n);
+    expect(price(book, "deepseek/deepseek-chat", "input", night)).toBe(135_000_000n);
+    expect(price(book, "deepseek/deepseek-chat", "input", night + 86_400_000)).toBe(135_000_000n);
+  });
+});
+
+describe("overrides", () => {
+  it("organization beats platform beats catalogue, class by class", () => {
+    const book = createPriceBook(catalogue, [
+      override("openai/gpt-4o", "input", 7n),
+      override("openai/gpt-4o", "output", 8n),
+      override("openai/gpt-4o", "input", 9n, { organizationId: "org_a" }),
+    ]);
+    expect(price(book, "openai/gpt-4o", "input")).toBe(9n);
+    expect(price(book, "openai/gpt-4o", "output")).toBe(8n);
+    expect(price(book, "openai/gpt-4o", "cacheRead")).toBe(1_250_000_000n);
+    expect(price(book, "openai/gpt-4o", "input", at, "org_b")).toBe(7n);
+  });
+
+  it("hold for dated names of the model, unless the dated name has its own", () => {
+    const book = createPriceBook(catalogue, [
+      override("openai/gpt-4o-mini", "input", 5n),
+      override("openai/gpt-4o-mini-2024-07-18", "output", 6n),
+    ]);
+    expect(price(book, "openai/gpt-4o-mini-2024-07-18", "input")).toBe(5n);
+    expect(price(book, "openai/gpt-4o-mini-2024-07-18", "output")).toBe(6n);
+    expect(price(book, "openai/gpt-4o-mini", "output")).toBe(600_000_000n);
+  });
+
+  it("take effect when they say, the newest winning, and can be taken back", () => {
+    const book = createPriceBook(catalogue, [
+      override("openai/gpt-4o", "input", 1n, { effectiveFrom: at + 10 }),
+      override("openai/gpt-4o", "input", 2n, { effectiveFrom: at + 20 }),
+      override("openai/gpt-4o", "input", null, { effectiveFrom: at + 30 }),
+    ]);
+    const seen = [at + 9, at + 10, at + 20, at + 30].map((when) =>
+      price(book, "openai/gpt-4o", "input", when),
+    );
+    expect(seen).toEqual([2_500_000_000n, 1n, 2n, 2_500_000_000n]);
+  });
+
+  it("price a model the catalogue has never heard of, at zero if they say so", () => {
+    const book = createPriceBook(catalogue, [override("ollama/llama3", "input", 0n)]);
+    expect(price(book, "ollama/llama3", "input")).toBe(0n);
+    expect(price(book, "ollama/llama3", "output")).toBeUndefined();
+    expect(book.knows("ollama", "llama3")).toBe(true);
+    expect(book.models("ollama")).toEqual(["llama3"]);
+  });
+
+  it("replace all size tiers of their class", () => {
+    const book = createPriceBook(catalogue, [override("google/gemini-2.5-pro", "input", 4n)]);
+    const set = priceSetOf(book, {
+      vendor: "google",
+      model: "gemini-2.5-pro",
+      at,
+      organizationId: "org_a",
+    });
+    const place = unitClasses.indexOf("input");
+    expect(set?.tiers.map(({ prices }) => prices[place]?.nanosPerMillion)).toEqual([4n, 4n]);
+  });
+});
+
+it("still answers after more made-up names than it remembers", () => {
+  const book = createPriceBook(catalogue, []);
+  for (let index = 0; index < 45_000; index += 1) book.knows("openai", `made-up-${index}`);
+  expect(book.knows("openai", "gpt-4o")).toBe(true);
+});

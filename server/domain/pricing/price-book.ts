@@ -1,0 +1,187 @@
+import type { UnitClass } from "../../contracts/units.ts";
+import { cataloguePricesAt, nextCatalogueChange } from "./import-catalogue.ts";
+import { withDashedDate } from "./match-model.ts";
+import { arrangeTiers, type PriceSet } from "./price-set.ts";
+import type { CatalogueModel, Price, PriceOverride } from "./price.ts";
+
+/** What is asked of the book: a vendor's model, at a moment, for an organization. */
+export interface PriceQuestion {
+  readonly vendor: string;
+  readonly model: string;
+  /** Ms since the epoch; settlement uses the set that was admitted under. */
+  readonly at: number;
+  readonly organizationId: string;
+}
+
+/** All prices at one version: the catalogue and the overrides on top of it. Replaced whole when an override changes. */
+export interface PriceBook {
+  readonly overrides: readonly PriceOverride[];
+  readonly priceSet: (question: PriceQuestion) => PriceSet | null;
+  /** The catalogue's entry for a name, dated and aliased names included. */
+  readonly find: (vendor: string, model: string) => CatalogueModel | null;
+  /** Whether the vendor is known to have the model: from the catalogue or from a price set for it. */
+  readonly knows: (vendor: string, model: string) => boolean;
+  /** Model ids of a vendor in the catalogue's order, then those that only an override names. */
+  readonly models: (vendor: string) => readonly string[];
+}
+
+interface Shelf {
+  readonly models: readonly CatalogueModel[];
+  readonly byName: ReadonlyMap<string, number>;
+}
+
+const shelve = (models: readonly CatalogueModel[]): Shelf => {
+  const byName = new Map<string, number>();
+  models.forEach(({ exactNames }, place) => {
+    for (const name of exactNames) if (!byName.has(name)) byName.set(name, place);
+  });
+  return { models, byName };
+};
+
+/** The first entry in the catalogue's order; a rule before the exact name's place may still claim the name. */
+const findOn = ({ models, byName }: Shelf, name: string): CatalogueModel | undefined => {
+  const place = byName.get(name) ?? models.length;
+  for (let index = 0; index < place; index += 1)
+    if (models[index]?.matches(name)) return models[index];
+  return models[place];
+};
+
+const maxCached = 20_000;
+
+/** A bounded cache: names come from callers, so it must not grow with them. */
+const remember = <T>(cache: Map<string, T>, key: string, value: T): T => {
+  if (cache.size >= maxCached) cache.clear();
+  cache.set(key, value);
+  return value;
+};
+
+/** Builds the book. Answers are cached until the next moment at which a price may change. */
+export const createPriceBook = (
+  catalogue: readonly CatalogueModel[],
+  overrides: readonly PriceOverride[],
+): PriceBook => {
+  const shelves = new Map(
+    [...Map.groupBy(catalogue, ({ vendor }) => vendor)].map(([vendor, models]) => [
+      vendor,
+      shelve(models),
+    ]),
+  );
+  const inOrder = overrides.toSorted(
+    (a, b) =>
+      a.effectiveFrom - b.effectiveFrom || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+  );
+  const overridesOf = Map.groupBy(
+    inOrder,
+    ({ vendor, model }) => `${vendor}/${model.toLowerCase()}`,
+  );
+  const organizations = new Set(overrides.map(({ organizationId }) => organizationId));
+  const found = new Map<string, CatalogueModel | null>();
+  const sets = new Map<
+    string,
+    { readonly from: number; readonly until: number; readonly set: PriceSet | null }
+  >();
+
+  const find = (vendor: string, model: string): CatalogueModel | null => {
+    const key = `${vendor}/${model}`;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const shelf = shelves.get(vendor);
+    const name = model.toLowerCase();
+    const entry = shelf && (findOn(shelf, name) ?? findOn(shelf, withDashedDate(name)));
+    return remember(found, key, entry ?? null);
+  };
+
+  /** Rows of one level at a moment: for each class the newest effective one, which may take its price back. */
+  const level = (
+    rows: readonly PriceOverride[],
+    organizationId: string | null,
+    at: number,
+  ): Map<UnitClass, Price | null> => {
+    const prices = new Map<UnitClass, Price | null>();
+    for (const row of rows) {
+      if (row.organizationId !== organizationId || row.effectiveFrom > at) continue;
+      const { id, unitClass, nanosPerMillion, billedAs } = row;
+      const source = organizationId === null ? "platform" : "organization";
+      const price: Price | null =
+        nanosPerMillion === null
+          ? null
+          : { id, unitClass, nanosPerMillion, aboveInputTokens: 0, billedAs, source };
+      prices.set(unitClass, price);
+    }
+    return prices;
+  };
+
+  const resolve = ({
+    vendor,
+    model,
+    at,
+    organizationId,
+  }: PriceQuestion): { until: number; set: PriceSet | null } => {
+    const entry = find(vendor, model);
+    const names = [
+      ...new Set([model.toLowerCase(), ...(entry ? [entry.model.toLowerCase()] : [])]),
+    ];
+    const rows = names.map((name) => overridesOf.get(`${vendor}/${name}`) ?? []);
+    const chosen = new Map<UnitClass, readonly Price[]>();
+    for (const owner of [organizationId, null]) {
+      for (const ofName of rows) {
+        for (const [unitClass, price] of level(ofName, owner, at)) {
+          if (price && !chosen.has(unitClass)) chosen.set(unitClass, [price]);
+        }
+      }
+    }
+    if (entry) {
+      for (const [unitClass, prices] of Map.groupBy(
+        cataloguePricesAt(entry, at),
+        (price) => price.unitClass,
+      )) {
+        if (!chosen.has(unitClass)) chosen.set(unitClass, prices);
+      }
+    }
+    const until = Math.min(
+      entry ? nextCatalogueChange(entry, at) : Number.POSITIVE_INFINITY,
+      ...rows
+        .flat()
+        .map(({ effectiveFrom }) =>
+          effectiveFrom > at ? effectiveFrom : Number.POSITIVE_INFINITY,
+        ),
+    );
+    if (chosen.size === 0) return { until, set: null };
+    const tiers = arrangeTiers([...chosen.values()].flat());
+    return {
+      until,
+      set: {
+        vendor,
+        model: entry?.model ?? model,
+        tiers,
+        contextWindow: entry?.contextWindow ?? null,
+      },
+    };
+  };
+
+  return {
+    overrides: inOrder,
+    priceSet: (question) => {
+      const { vendor, model, at, organizationId } = question;
+      const owner = organizations.has(organizationId) ? organizationId : "";
+      const key = `${owner} ${vendor}/${model}`;
+      const cached = sets.get(key);
+      if (cached && at >= cached.from && at < cached.until) return cached.set;
+      return remember(sets, key, { from: at, ...resolve(question) }).set;
+    },
+    find,
+    knows: (vendor, model) =>
+      find(vendor, model) !== null || overridesOf.has(`${vendor}/${model.toLowerCase()}`),
+    models: (vendor) => {
+      const listed = shelves.get(vendor)?.models.map(({ model }) => model) ?? [];
+      const extra = inOrder
+        .filter((row) => row.vendor === vendor && !find(vendor, row.model))
+        .map(({ model }) => model);
+      return [...new Set([...listed, ...extra])];
+    },
+  };
+};
+
+/** The prices of a model at a moment for an organization: its own overrides, then the platform's, then the catalogue. */
+export const priceSetOf = (book: PriceBook, question: PriceQuestion): PriceSet | null =>
+  book.priceSet(question);

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Price, PriceOverride } from "./price.ts";
+import { unitClasses } from "../../contracts/units.ts";
+
+/** A price row as it is shown: JSON-plain. */
+export const priceRecord = z.object({
+  id: z.string(),
+  vendor: z.string(),
+  model: z.string(),
+  unitClass: z.enum(unitClasses),
+  aboveInputTokens: z
+    .int()
+    .describe("The row prices requests with more input tokens than this; 0 is the base"),
+  nanosPerMillion: z
+    .string()
+    .nullable()
+    .describe("Nano-USD per million units; null gives the class back to the level below"),
+  billedAs: z
+    .enum(unitClasses)
+    .nullable()
+    .describe("The vendor bills this class at that one's rate"),
+  source: z.enum(["organization", "platform", "catalogue"]),
+  effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
+  authorId: z.string().nullable(),
+});
+export type PriceRecord = z.infer<typeof priceRecord>;
+
+/** An override as it is shown. */
+export const recordOf = (row: PriceOverride): PriceRecord => ({
+  id: row.id,
+  vendor: row.vendor,
+  model: row.model,
+  unitClass: row.unitClass,
+  aboveInputTokens: 0,
+  nanosPerMillion: row.nanosPerMillion?.toString() ?? null,
+  billedAs: row.billedAs,
+  source: row.organizationId === null ? "platform" : "organization",
+  effectiveFrom: new Date(row.effectiveFrom).toISOString(),
+  authorId: row.authorId,
+});
+
+/** A row of a price set as it is shown, with its author where an administrator set it. */
+export const recordOfPrice = (
+  vendor: string,
+  model: string,
+  price: Price,
+  override: PriceOverride | undefined,
+): PriceRecord =>
+  override
+    ? { ...recordOf(override), vendor, model }
+    : {
+        id: price.id,
+        vendor,
+        model,
+        unitClass: price.unitClass,
+        aboveInputTokens: price.aboveInputTokens,
+        nanosPerMillion: price.nanosPerMillion.toString(),
+        billedAs: price.billedAs,
+        source: price.source,
+        effectiveFrom: null,
+        authorId: null,
+      };

@@ -1,0 +1,103 @@
+import type pg from "pg";
+import { unitClasses, type UnitClass } from "../../contracts/units.ts";
+import type { PriceOverride } from "./price.ts";
+
+interface Row {
+  readonly id: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly unit_class: string;
+  readonly organization_id: string | null;
+  readonly nano_per_million: bigint | null;
+  readonly billed_as: string | null;
+  readonly effective_from: Date;
+  readonly author_id: string;
+  readonly created_at: Date;
+}
+
+const columns =
+  "id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id, created_at";
+
+const knownClasses = new Map<string, UnitClass>(
+  unitClasses.map((unitClass) => [unitClass, unitClass]),
+);
+
+/** A class that this version of the code does not know cannot price anything: its rows are left out. */
+const overrideOf = (row: Row): PriceOverride[] => {
+  const unitClass = knownClasses.get(row.unit_class);
+  if (!unitClass) return [];
+  return [
+    {
+      id: row.id,
+      vendor: row.vendor,
+      model: row.model,
+      unitClass,
+      organizationId: row.organization_id,
+      nanosPerMillion: row.nano_per_million,
+      billedAs: (row.billed_as !== null && knownClasses.get(row.billed_as)) || null,
+      effectiveFrom: row.effective_from.getTime(),
+      authorId: row.author_id,
+      createdAt: row.created_at.getTime(),
+    },
+  ];
+};
+
+/** Every override ever set. The newest effective one wins; older ones are what earlier calls were priced by. */
+export const selectOverrides = async (db: pg.Pool | pg.PoolClient): Promise<PriceOverride[]> => {
+  const { rows } = await db.query<Row>(
+    `select ${columns} from nexus.price_override order by effective_from, created_at, id`,
+  );
+  return rows.flatMap(overrideOf);
+};
+
+/** The database's clock, by which prices take effect. */
+export const selectNow = async (client: pg.PoolClient): Promise<Date> => {
+  const { rows } = await client.query<{ now: Date }>(
+    "select clock_timestamp()::timestamptz(3) as now",
+  );
+  const [row] = rows;
+  if (!row) throw new Error("the database told no time");
+  return row.now;
+};
+
+/** A row to be written. */
+export interface NewOverride {
+  readonly id: string;
+  readonly unitClass: UnitClass;
+  readonly nanosPerMillion: bigint | null;
+  readonly billedAs: UnitClass | null;
+}
+
+interface InsertOverrides {
+  readonly vendor: string;
+  readonly model: string;
+  readonly organizationId: string | null;
+  readonly effectiveFrom: Date;
+  readonly authorId: string;
+  readonly rows: readonly NewOverride[];
+}
+
+export const insertOverrides = async (
+  client: pg.PoolClient,
+  insert: InsertOverrides,
+): Promise<PriceOverride[]> => {
+  const { rows } = await client.query<Row>(
+    `insert into nexus.price_override
+       (id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id)
+     select r.id, $1, $2, r.unit_class, $3, r.price, r.billed_as, $4, $5
+       from unnest($6::uuid[], $7::text[], $8::bigint[], $9::text[]) r(id, unit_class, price, billed_as)
+     returning ${columns}`,
+    [
+      insert.vendor,
+      insert.model,
+      insert.organizationId,
+      insert.effectiveFrom,
+      insert.authorId,
+      insert.rows.map(({ id }) => id),
+      insert.rows.map(({ unitClass }) => unitClass),
+      insert.rows.map(({ nanosPerMillion }) => nanosPerMillion),
+      insert.rows.map(({ billedAs }) => billedAs),
+    ],
+  );
+  return rows.flatMap(overrideOf);
+};
