@@ -1,0 +1,135 @@
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from "node:crypto";
+import { NexusError } from "../../errors.ts";
+import { Secret } from "./secret.ts";
+
+/** A secret at rest: the text under a data key of its own, the data key under a key-encryption key. */
+export interface Sealed {
+  readonly format: number;
+  /** Names the key-encryption key. */
+  readonly keyId: string;
+  /** nonce · encrypted data key · tag */
+  readonly wrappedKey: Buffer;
+  /** nonce · encrypted text · tag */
+  readonly ciphertext: Buffer;
+}
+
+/** What a sealed text belongs to; opened with other facts than it was sealed with, it does not open. */
+export type AssociatedData = readonly string[];
+
+/** A key-encryption key; the id tells keys apart even where an operator gave two the same name. */
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+/** Seals and opens secrets. Throws SEALED where the key-encryption key is missing or is another one. */
+export interface SecretBox {
+  /** Undefined: no key is configured, and nothing can be sealed or opened. */
+  readonly currentKeyId: string | undefined;
+  /** A key of that id is at hand. */
+  readonly knows: (keyId: string) => boolean;
+  readonly seal: (plaintext: string, aad: AssociatedData) => Sealed;
+  readonly open: (sealed: Sealed, aad: AssociatedData) => Secret;
+  /** The same text under the current key; the ciphertext stays as it is. */
+  readonly rewrap: (sealed: Sealed, aad: AssociatedData) => Sealed;
+}
+
+const algorithm = "aes-256-gcm";
+const format = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+const dataKeyBytes = 32;
+
+const encrypt = (key: KeyObject | Buffer, plaintext: Buffer, aad: Buffer): Buffer => {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+  cipher.setAAD(aad);
+  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+};
+
+const decrypt = (key: KeyObject | Buffer, box: Buffer, aad: Buffer): Buffer => {
+  const end = box.length - tagBytes;
+  const decipher = createDecipheriv(algorithm, key, box.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(aad);
+  decipher.setAuthTag(box.subarray(end));
+  const head = decipher.update(box.subarray(nonceBytes, end));
+  const tail = decipher.final();
+  return tail.length === 0 ? head : Buffer.concat([head, tail]);
+};
+
+/** JSON keeps the boundaries between the parts, which plain joining would lose. */
+const bound = (purpose: "key" | "text", keyId: string, aad: AssociatedData): Buffer =>
+  Buffer.from(
+    JSON.stringify(
+      purpose === "key" ? [format, purpose, keyId, ...aad] : [format, purpose, ...aad],
+    ),
+  );
+
+/**
+ * The first key seals, all of them open. A data key encrypts exactly one text, so its nonce cannot repeat; a
+ * key-encryption key encrypts one random data key per stored secret, an operator's pace that stays far below the 2^32
+ * uses after which random 96-bit nonces become a risk. Hence no counter of encryptions.
+ */
+export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
+  const byId = new Map(keys.map(({ id, key }) => [id, key]));
+  const current = keys[0];
+
+  const unwrap = (sealed: Sealed, aad: AssociatedData): Buffer => {
+    const key = byId.get(sealed.keyId);
+    if (key === undefined)
+      throw new NexusError("SEALED", { cause: new Error(`no encryption key ${sealed.keyId}`) });
+    if (sealed.format !== format)
+      throw new NexusError("SEALED", { cause: new Error(`unknown format ${sealed.format}`) });
+    return decrypt(key, sealed.wrappedKey, bound("key", sealed.keyId, aad));
+  };
+  const wrap = (dataKey: Buffer, aad: AssociatedData): Pick<Sealed, "keyId" | "wrappedKey"> => {
+    if (current === undefined)
+      throw new NexusError("SEALED", { cause: new Error("no encryption key configured") });
+    return {
+      keyId: current.id,
+      wrappedKey: encrypt(current.key, dataKey, bound("key", current.id, aad)),
+    };
+  };
+  /** Authentication failures become SEALED; the data key is wiped however the work ends. */
+  const withDataKey = <T>(dataKey: () => Buffer, work: (dataKey: Buffer) => T): T => {
+    let opened: Buffer | undefined;
+    try {
+      opened = dataKey();
+      return work(opened);
+    } catch (error) {
+      if (NexusError.is(error)) throw error;
+      throw new NexusError("SEALED", {
+        cause: new Error("a stored secret does not belong to its row"),
+      });
+    } finally {
+      opened?.fill(0);
+    }
+  };
+
+  return {
+    currentKeyId: current?.id,
+    knows: (keyId) => byId.has(keyId),
+    seal: (plaintext, aad) =>
+      withDataKey(
+        () => randomBytes(dataKeyBytes),
+        (dataKey) => ({
+          format,
+          ...wrap(dataKey, aad),
+          ciphertext: encrypt(dataKey, Buffer.from(plaintext), bound("text", "", aad)),
+        }),
+      ),
+    open: (sealed, aad) =>
+      withDataKey(
+        () => unwrap(sealed, aad),
+        (dataKey) =>
+          new Secret(decrypt(dataKey, sealed.ciphertext, bound("text", "", aad)).toString()),
+      ),
+    rewrap: (sealed, aad) =>
+      withDataKey(
+        () => unwrap(sealed, aad),
+        (dataKey) => ({ ...sealed, ...wrap(dataKey, aad) }),
+      ),
+  };
+};
