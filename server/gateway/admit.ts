@@ -1,0 +1,133 @@
+import type { CallContext } from "../contracts/call-context.ts";
+import { fingerprintOf, idempotencyKeyOf } from "../domain/idempotency/index.ts";
+import { NexusError } from "../errors.ts";
+import { boundOfRoutes, estimateTokens } from "./bound.ts";
+import { aiVendorOf, type AttemptRecord } from "./attempt.ts";
+import type { Gateway, RateToken, Route } from "./gateway.ts";
+import type { MeteredRequest } from "./metered-request.ts";
+
+/** Money set aside for one effect: one ledger row. */
+export interface Leg {
+  /** The ledger row's id, and the vendor's idempotency key. */
+  readonly operationId: string;
+  readonly heldNanos: bigint;
+  readonly attempts: AttemptRecord[];
+}
+
+/** A call that may go ahead. */
+export interface Admitted {
+  readonly kind: "admitted";
+  readonly routes: readonly [Route, ...Route[]];
+  readonly leg: Leg;
+  readonly rate: RateToken;
+  readonly startedAtMs: number;
+}
+
+/** A call whose idempotency key has been used before, with the same request. */
+interface Replay {
+  readonly kind: "replay";
+  readonly operationId: string;
+}
+
+const requireScope = (ctx: CallContext, request: MeteredRequest): void => {
+  const { permission, id } = request.operation;
+  if (ctx.permissions.has(permission)) return;
+  throw new NexusError("SCOPE_DENIED", { message: `${id} needs the permission ${permission}.`, details: { permission } });
+};
+
+const isNonEmpty = (routes: readonly Route[]): routes is readonly [Route, ...Route[]] => routes.length > 0;
+
+const routesOf = (gateway: Gateway, ctx: CallContext, request: MeteredRequest): Admitted["routes"] => {
+  const routes = gateway.chooseRoutes(ctx, request);
+  if (!isNonEmpty(routes)) throw new NexusError("CREDENTIAL_MISSING");
+  return routes;
+};
+
+/** Beyond its deadline a hold is recovered even if its process seems alive. */
+const holdGraceMs = 60_000;
+
+const staleTries = 4;
+
+interface Reserve {
+  readonly gateway: Gateway;
+  readonly ctx: CallContext;
+  readonly request: MeteredRequest;
+  readonly routes: Admitted["routes"];
+  readonly operationId: string;
+  /** Set on the second and later holds of one call: the first one's id. */
+  readonly firstOperationId: string | undefined;
+}
+
+/** Reserves on every budget scope or on none; durable before it returns. */
+export const reserve = async ({ gateway, ctx, request, routes, operationId, firstOperationId }: Reserve): Promise<Leg | Replay> => {
+  const heldNanos = boundOfRoutes(request.size, routes, (route) => aiVendorOf(gateway, route));
+  const [route] = routes;
+  const key = firstOperationId === undefined ? ctx.idempotencyKey : undefined;
+  const idempotency =
+    key === undefined
+      ? undefined
+      : {
+          key: idempotencyKeyOf(ctx, request.operation.id, key),
+          fingerprint: fingerprintOf({ dialect: request.dialect, input: request.input }),
+        };
+  for (let tried = 0; tried < staleTries; tried += 1) {
+    const levels = gateway.budgetLevels(ctx);
+    if (levels) {
+      const reserved = await gateway.ledger.reserve(
+        {
+          operationId,
+          organizationId: ctx.organizationId,
+          levels: levels.levels,
+          epoch: levels.epoch,
+          heldNanos,
+          ttlMs: gateway.callTimeoutMs + holdGraceMs,
+          idempotency,
+          facts: {
+            operation: request.operation.id,
+            door: ctx.door,
+            requestId: ctx.requestId,
+            actorKind: ctx.actor.kind,
+            appId: ctx.appId,
+            userId: ctx.userId,
+            keyId: ctx.keyId,
+            requestedModel: request.requestedModel,
+            vendor: route.vendor,
+            model: route.model,
+            credentialTier: route.credential.tier,
+            credentialId: route.credential.id,
+            credentialVersion: route.credential.version,
+            firstOperationId,
+          },
+        },
+        ctx.signal,
+      );
+      switch (reserved.status) {
+        case "held":
+          return { operationId, heldNanos, attempts: [] };
+        case "replay":
+          return { kind: "replay", operationId: reserved.operationId };
+        case "mismatch":
+          throw new NexusError("IDEMPOTENCY_MISMATCH");
+        case "refused":
+          throw new NexusError("BUDGET_EXCEEDED", {
+            details: { budgetId: String(reserved.budgetId), neededNanoUsd: String(heldNanos) },
+          });
+        case "stale":
+          break;
+      }
+    }
+    await gateway.refreshBudgetLevels(ctx.organizationId);
+  }
+  throw new NexusError("OVERLOADED", { message: "The organization's budgets change faster than they can be read.", retryAfterMs: 500 });
+};
+
+/** May this actor ask, not too fast, by which routes, with what money: everything before the first byte. */
+export const admit = async (gateway: Gateway, request: MeteredRequest, ctx: CallContext): Promise<Admitted | Replay> => {
+  const startedAtMs = gateway.clock.monotonic();
+  requireScope(ctx, request);
+  gateway.requireApp(ctx);
+  const rate = await gateway.takeRateToken(ctx, estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0));
+  const routes = routesOf(gateway, ctx, request);
+  const leg = await reserve({ gateway, ctx, request, routes, operationId: gateway.newId(), firstOperationId: undefined });
+  return "kind" in leg ? leg : { kind: "admitted", routes, leg, rate, startedAtMs };
+};

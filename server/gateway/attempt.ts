@@ -1,0 +1,106 @@
+import { ProviderError, type AiVendor, type ProviderFailure, type ProviderIo } from "../contracts/provider.ts";
+import { NexusError } from "../errors.ts";
+import type { EgressAttempt } from "../platform/egress/index.ts";
+import { EgressError } from "../platform/egress/index.ts";
+import { outputLimitOf } from "./bound.ts";
+import type { Gateway, Route } from "./gateway.ts";
+import type { RequestSize } from "./metered-request.ts";
+
+/** What became of one try at one vendor; a child row of the ledger. */
+export interface AttemptRecord {
+  readonly n: number;
+  readonly vendor: string;
+  readonly model: string;
+  readonly credentialId: string;
+  readonly credentialVersion: number;
+  readonly credentialTier: Route["credential"]["tier"];
+  readonly outcome: "not_sent" | "refused" | "answered" | "unknown";
+  readonly errorCode: string | undefined;
+  readonly status: number | undefined;
+  readonly vendorRequestId: string | undefined;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** How an attempt ended: with something of the vendor's, or with a failure that says how far it got. */
+export type AttemptOutcome<T> =
+  | { readonly kind: "answered"; readonly value: T; readonly egress: EgressAttempt }
+  | { readonly kind: "failed"; readonly failure: ProviderFailure };
+
+const firstByteMs = 120_000;
+const idleMs = 60_000;
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+interface Attempt<T> {
+  readonly route: Route;
+  readonly size: RequestSize;
+  readonly operationId: string;
+  readonly deadlineMs: number;
+  readonly caller: AbortSignal;
+  readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
+}
+
+/** The AI side of a route's vendor; routes are only ever made of vendors that have one. */
+export const aiVendorOf = (gateway: Gateway, route: Route): AiVendor => {
+  const vendor = gateway.vendorOf(route.vendor)?.ai;
+  if (!vendor) throw new NexusError("INTERNAL", { cause: new Error(`route to ${route.vendor}, which has no AI operations`) });
+  return vendor;
+};
+
+const internalFailure = (error: unknown, sent: boolean): ProviderFailure => ({
+  kind: sent ? "unknown" : "not_sent",
+  code: error instanceof EgressError && !sent ? "PROVIDER_UNAVAILABLE" : "PROVIDER_BAD_RESPONSE",
+  about: "route",
+  status: undefined,
+  retryAfterMs: undefined,
+  vendorRequestId: undefined,
+  message: sent ? "The vendor's answer could not be understood." : "The vendor could not be called.",
+});
+
+/** Tries one route once. Never throws for anything the vendor or the network did. */
+export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise<AttemptOutcome<T>> => {
+  const { route, size, operationId, deadlineMs, caller, run } = options;
+  const vendor = aiVendorOf(gateway, route);
+  // A caller that leaves cancels only what has not been sent: what has been sent is billed and must be metered.
+  const abort = new AbortController();
+  let egress: EgressAttempt | undefined;
+  const onLeave = (): void => {
+    if (egress && !egress.wire.sent) abort.abort();
+  };
+  try {
+    egress = gateway.egress.attempt({
+      vendor: route.vendor,
+      credentialId: route.credential.id,
+      credentialVersion: route.credential.version,
+      baseUrl: route.credential.baseUrl,
+      deadlineMs,
+      firstByteMs: Math.min(firstByteMs, deadlineMs),
+      idleMs,
+      maxBytes: maxAnswerBytes,
+      signal: abort.signal,
+    });
+    caller.addEventListener("abort", onLeave, { once: true });
+    gateway.ledger.fence();
+    const io: ProviderIo = {
+      model: route.model,
+      credential: gateway.openCredential(route.credential),
+      baseUrl: route.credential.baseUrl,
+      fetch: egress.fetch,
+      send: egress.send,
+      signal: abort.signal,
+      operationId,
+      maxOutputTokens: outputLimitOf(size, vendor, route.model),
+    };
+    const value = await run(vendor, io);
+    return { kind: "answered", value, egress };
+  } catch (error) {
+    egress?.close();
+    // Ours, not the vendor's: a sealed keyring or a lost fence before anything left.
+    if (NexusError.is(error) && !egress?.wire.sent) throw error;
+    if (error instanceof ProviderError) return { kind: "failed", failure: error.failure };
+    gateway.log.error({ err: error, vendor: route.vendor, operationId }, "attempt failed in an unforeseen way");
+    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false) };
+  } finally {
+    caller.removeEventListener("abort", onLeave);
+  }
+};

@@ -1,0 +1,163 @@
+import type { CallContext } from "../contracts/call-context.ts";
+import type { AiVendor, Metered, ProviderFailure, ProviderIo } from "../contracts/provider.ts";
+import { NexusError } from "../errors.ts";
+import type { EgressAttempt } from "../platform/egress/index.ts";
+import { reserve, type Admitted, type Leg } from "./admit.ts";
+import { aiVendorOf, attempt } from "./attempt.ts";
+import { outputLimitOf } from "./bound.ts";
+import type { Gateway, Route } from "./gateway.ts";
+import type { MeteredRequest } from "./metered-request.ts";
+import { recordAnswer, recordRelease } from "./record.ts";
+import { settlementOf } from "./settlement.ts";
+
+/** A vendor answered; the hold it was made under is still open. */
+export interface Pursued<T> {
+  readonly value: T;
+  readonly route: Route;
+  readonly leg: Leg;
+  readonly egress: EgressAttempt;
+}
+
+interface Pursue<T> {
+  readonly gateway: Gateway;
+  readonly ctx: CallContext;
+  readonly request: MeteredRequest;
+  readonly admitted: Admitted;
+  readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
+}
+
+const nothingMetered: Metered = { units: null, rawUsage: undefined, responseModel: undefined, vendorRequestId: undefined };
+
+const errorOf = (failure: ProviderFailure, leg: Leg): NexusError =>
+  new NexusError(failure.kind === "unknown" && failure.code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : failure.code, {
+    message: failure.message,
+    effect: failure.kind === "unknown" ? "unknown" : "none",
+    operationId: leg.operationId,
+    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+  });
+
+/** Whether the next route may do better; what is wrong with the request itself is wrong everywhere. */
+const movesOn = (failure: ProviderFailure): boolean => failure.about !== "request" && failure.code !== "REQUEST_CANCELLED";
+
+/**
+ * Walks the routes until one answers.
+ *
+ *   failed before a byte left   same hold, next route; last one: release
+ *   vendor refused              same hold, next route unless the request itself is at fault; last one: release
+ *   bytes left, no answer       that hold settles at an estimate; next route under a second hold
+ */
+export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue<T>): Promise<Pursued<T>> => {
+  const { routes, startedAtMs } = admitted;
+  let { leg } = admitted;
+  let last: { readonly error: NexusError; readonly failure: ProviderFailure; readonly route: Route } | undefined;
+  /** The present hold has been settled: its outcome is unknown. */
+  let spent = false;
+
+  for (const [index, route] of routes.entries()) {
+    if (spent) {
+      const rest = routes.slice(index);
+      const next = await reserveAgain(gateway, ctx, request, rest, admitted.leg.operationId);
+      if (!next) break;
+      leg = next;
+      spent = false;
+    }
+    const startedAt = gateway.clock.now();
+    const deadlineMs = gateway.callTimeoutMs - (gateway.clock.monotonic() - startedAtMs);
+    if (deadlineMs <= 0) break;
+    const began = gateway.clock.monotonic();
+    const outcome = await attempt(gateway, { route, size: request.size, operationId: leg.operationId, deadlineMs, caller: ctx.signal, run }).catch(
+      async (error: unknown) => {
+        const own = NexusError.from(error);
+        await recordRelease({ gateway, ctx, request, leg, route, startedAtMs, failure: undefined, errorCode: own.code });
+        throw own;
+      },
+    );
+    const failure = outcome.kind === "failed" ? outcome.failure : undefined;
+    leg.attempts.push({
+      n: leg.attempts.length + 1,
+      vendor: route.vendor,
+      model: route.model,
+      credentialId: route.credential.id,
+      credentialVersion: route.credential.version,
+      credentialTier: route.credential.tier,
+      outcome: failure?.kind ?? "answered",
+      errorCode: failure?.code,
+      status: failure?.status,
+      vendorRequestId: failure?.vendorRequestId,
+      startedAt,
+      durationMs: gateway.clock.monotonic() - began,
+    });
+    if (outcome.kind === "answered") {
+      gateway.report(route, { ok: true });
+      return { value: outcome.value, route, leg, egress: outcome.egress };
+    }
+    gateway.report(route, { ok: false, failure: outcome.failure });
+    last = { error: errorOf(outcome.failure, leg), failure: outcome.failure, route };
+    if (outcome.failure.kind === "unknown") {
+      await settleUnknown({ gateway, ctx, request, leg, route, startedAtMs, failure: outcome.failure });
+      spent = true;
+    }
+    if (!movesOn(outcome.failure) || ctx.signal.aborted) break;
+  }
+
+  if (!spent) {
+    const [first] = routes;
+    await recordRelease({
+      gateway,
+      ctx,
+      request,
+      leg,
+      route: last?.route ?? first,
+      startedAtMs,
+      failure: last?.failure,
+      errorCode: last?.error.code ?? "PROVIDER_TIMEOUT",
+    });
+  }
+  throw last?.error ?? new NexusError("PROVIDER_TIMEOUT", { operationId: leg.operationId });
+};
+
+/** A second hold, or none where budget or ledger have no room: then the call ends with what is known. */
+const reserveAgain = async (
+  gateway: Gateway,
+  ctx: CallContext,
+  request: MeteredRequest,
+  rest: readonly Route[],
+  firstOperationId: string,
+): Promise<Leg | undefined> => {
+  const [route, ...others] = rest;
+  if (!route) return undefined;
+  try {
+    const leg = await reserve({ gateway, ctx, request, routes: [route, ...others], operationId: gateway.newId(), firstOperationId });
+    return "kind" in leg ? undefined : leg;
+  } catch (error) {
+    if (NexusError.is(error)) return undefined;
+    throw error;
+  }
+};
+
+interface SettleUnknown {
+  readonly gateway: Gateway;
+  readonly ctx: CallContext;
+  readonly request: MeteredRequest;
+  readonly leg: Leg;
+  readonly route: Route;
+  readonly startedAtMs: number;
+  readonly failure: ProviderFailure;
+}
+
+const settleUnknown = ({ failure, ...rest }: SettleUnknown): Promise<void> => {
+  const { gateway, ctx, request, leg, route } = rest;
+  const metered = { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
+  const settlement = settlementOf(gateway, {
+    ctx,
+    route,
+    size: request.size,
+    heldNanos: leg.heldNanos,
+    metered,
+    final: false,
+    deliveredBytes: 0,
+    outputLimit: outputLimitOf(request.size, aiVendorOf(gateway, route), route.model),
+    callerLeft: ctx.signal.aborted,
+  });
+  return recordAnswer({ ...rest, settlement, metered, errorCode: failure.code });
+};

@@ -1,0 +1,73 @@
+import { nexusFacts, type NexusFacts } from "../contracts/ai.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import { NexusError } from "../errors.ts";
+import { readFirstAnswer } from "../domain/idempotency/index.ts";
+import type { Reply } from "./call.ts";
+import type { Gateway } from "./gateway.ts";
+import type { AnswerRequest, StreamRequest } from "./metered-request.ts";
+
+interface StoredAnswer {
+  readonly facts: NexusFacts;
+  readonly units: Readonly<Record<string, number>>;
+  readonly body: Uint8Array;
+}
+
+const newline = 10;
+
+/** One line of JSON about the answer, then the answer's own bytes. */
+export const storedAnswerOf = (facts: NexusFacts, units: Readonly<Record<string, number>>, body: Uint8Array): Uint8Array =>
+  Buffer.concat([Buffer.from(`${JSON.stringify({ facts, units })}\n`), body]);
+
+const isCounts = (value: unknown): value is Record<string, number> =>
+  typeof value === "object" && value !== null && Object.values(value).every((count) => typeof count === "number");
+
+const parseStored = (bytes: Uint8Array): StoredAnswer => {
+  const end = bytes.indexOf(newline);
+  const head: unknown = JSON.parse(Buffer.from(bytes.subarray(0, end)).toString("utf8"));
+  if (typeof head !== "object" || head === null || !("facts" in head) || !("units" in head) || !isCounts(head.units)) {
+    throw new NexusError("INTERNAL", { message: "The stored answer cannot be read.", effect: "done" });
+  }
+  return { facts: nexusFacts.parse(head.facts), units: head.units, body: bytes.subarray(end + 1) };
+};
+
+/** The first call's answer, or the typed error that says what has become of that call. */
+const readStored = async (gateway: Gateway, ctx: CallContext, operationId: string): Promise<StoredAnswer> => {
+  const sealed = await readFirstAnswer(gateway.readPool, { organizationId: ctx.organizationId, operationId });
+  return parseStored(gateway.openAnswer(operationId, sealed));
+};
+
+export const replayAnswer = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext, operationId: string): Promise<Reply<R>> => {
+  const { facts, units, body } = await readStored(gateway, ctx, operationId);
+  return { result: request.decode(body), facts, units, replayed: true, allowance: undefined };
+};
+
+/** Chunks of a stored stream, as they were sent. */
+export interface ReplayedStream<C> {
+  readonly facts: NexusFacts;
+  readonly units: Readonly<Record<string, number>>;
+  readonly chunks: readonly C[];
+}
+
+const lengthBytes = 4;
+
+/** Chunks one behind the other, each after its length. */
+export const encodeChunks = (chunks: readonly Uint8Array[]): Uint8Array =>
+  Buffer.concat(
+    chunks.flatMap((chunk) => {
+      const length = Buffer.alloc(lengthBytes);
+      length.writeUInt32BE(chunk.byteLength);
+      return [length, chunk];
+    }),
+  );
+
+export const replayStream = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext, operationId: string): Promise<ReplayedStream<C>> => {
+  const { facts, units, body } = await readStored(gateway, ctx, operationId);
+  const bytes = Buffer.from(body);
+  const chunks: C[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    chunks.push(request.decodeChunk(bytes.subarray(at + lengthBytes, at + lengthBytes + length)));
+    at += lengthBytes + length;
+  }
+  return { facts, units, chunks };
+};

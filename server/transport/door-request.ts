@@ -1,0 +1,183 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { NexusError } from "../errors.ts";
+
+/** A request as every door sees it, whether it came over Node's listener or as a fetch `Request`. */
+export interface DoorRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** One header by its lower-case name; a header sent twice is refused where that could be ambiguous. */
+  readonly header: (name: string) => string | undefined;
+  /** All values of a header, as sent. */
+  readonly headerValues: (name: string) => readonly string[];
+  /** The whole body; throws PAYLOAD_TOO_LARGE beyond the bound. May be asked once. */
+  readonly body: (maxBytes: number) => Promise<Buffer>;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+  readonly remoteAddress: string;
+  readonly requestId: string;
+}
+
+/** An answer as every door gives it. */
+export interface DoorReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Complete, or a stream that is given to the caller as it comes; it is returned when the caller leaves. */
+  readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+}
+
+/** One door: answers a request, or throws. */
+export type Door = (request: DoorRequest) => Promise<DoorReply>;
+
+const tooLarge = (maxBytes: number): NexusError =>
+  new NexusError("PAYLOAD_TOO_LARGE", { message: `The request body may have at most ${maxBytes} bytes.`, details: { maxBytes } });
+
+const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) {
+      incoming.resume();
+      reject(tooLarge(maxBytes));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        incoming.removeAllListeners("data");
+        incoming.resume();
+        reject(tooLarge(maxBytes));
+        return;
+      }
+      chunks.push(chunk);
+    });
+    incoming.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on("error", () => reject(new NexusError("REQUEST_CANCELLED")));
+    incoming.on("aborted", () => reject(new NexusError("REQUEST_CANCELLED")));
+  });
+
+const noQuery = new URLSearchParams();
+
+/** Reads a Node request; the body stays on the wire until it is asked for. */
+export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): DoorRequest => {
+  const url = incoming.url ?? "/";
+  const mark = url.indexOf("?");
+  let controller: AbortController | undefined;
+  return {
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)),
+    header: (name) => {
+      const value = incoming.headers[name];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    headerValues: (name) => incoming.headersDistinct[name] ?? [],
+    body: (maxBytes) => readBody(incoming, maxBytes),
+    get signal() {
+      if (!controller) {
+        const made = new AbortController();
+        controller = made;
+        outgoing.once("close", () => {
+          if (!outgoing.writableFinished) made.abort();
+        });
+      }
+      return controller.signal;
+    },
+    remoteAddress: incoming.socket.remoteAddress ?? "",
+    requestId,
+  };
+};
+
+const readFetchBody = async (request: Request, maxBytes: number): Promise<Buffer> => {
+  if (!request.body) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** Reads a fetch `Request`, for hosts that have no Node listener. */
+export const fromFetch = (request: Request, requestId: string): DoorRequest => {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    header: (name) => request.headers.get(name) ?? undefined,
+    headerValues: (name) => {
+      const value = request.headers.get(name);
+      return value === null ? [] : [value];
+    },
+    body: (maxBytes) => readFetchBody(request, maxBytes),
+    signal: request.signal,
+    remoteAddress: "",
+    requestId,
+  };
+};
+
+const isIterable = (body: DoorReply["body"]): body is AsyncIterable<string | Uint8Array> =>
+  typeof body !== "string" && !(body instanceof Uint8Array);
+
+/** Writes a reply to Node; a stream is paused while the caller does not read, and returned when it leaves. */
+export const writeToNode = async (reply: DoorReply, outgoing: ServerResponse): Promise<void> => {
+  if (!isIterable(reply.body)) {
+    const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
+    outgoing.writeHead(reply.status, { ...reply.headers, "content-length": body.byteLength });
+    outgoing.end(body);
+    return;
+  }
+  outgoing.writeHead(reply.status, reply.headers);
+  outgoing.flushHeaders();
+  outgoing.socket?.setNoDelay(true);
+  const iterator = reply.body[Symbol.asyncIterator]();
+  let gone = outgoing.destroyed;
+  const onClose = (): void => {
+    gone = true;
+    void iterator.return?.().then(undefined, () => undefined);
+  };
+  outgoing.once("close", onClose);
+  try {
+    for (let next = await iterator.next(); !next.done && !gone; next = await iterator.next()) {
+      if (!outgoing.write(next.value)) await drained(outgoing);
+    }
+  } finally {
+    outgoing.off("close", onClose);
+    if (!gone) outgoing.end();
+    else await iterator.return?.();
+  }
+};
+
+const drained = (outgoing: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off("drain", done);
+      outgoing.off("close", done);
+      resolve();
+    };
+    outgoing.once("drain", done);
+    outgoing.once("close", done);
+  });
+
+const encoder = new TextEncoder();
+
+/** The reply as a fetch `Response`. */
+export const toFetch = (reply: DoorReply): Response => {
+  if (!isIterable(reply.body)) return new Response(new Uint8Array(typeof reply.body === "string" ? encoder.encode(reply.body) : reply.body), { status: reply.status, headers: reply.headers });
+  const iterator = reply.body[Symbol.asyncIterator]();
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+  return new Response(stream, { status: reply.status, headers: reply.headers });
+};

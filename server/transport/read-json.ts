@@ -1,0 +1,45 @@
+import { NexusError } from "../errors.ts";
+import type { DoorRequest } from "./door-request.ts";
+
+const maxDepth = 32;
+
+/** Depth of brackets outside strings; parsing first would spend the stack before anything could be refused. */
+const tooDeep = (text: string): boolean => {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+  return false;
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The body as JSON: of the right type, uncompressed, valid UTF-8, bounded in size and depth. */
+export const readJson = async (request: DoorRequest, maxBytes: number): Promise<unknown> => {
+  const type = request.header("content-type") ?? "";
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw new NexusError("UNSUPPORTED_MEDIA_TYPE");
+  const encoding = request.header("content-encoding");
+  if (encoding !== undefined && encoding !== "identity") throw new NexusError("UNSUPPORTED_MEDIA_TYPE");
+  const bytes = await request.body(maxBytes);
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid UTF-8" }] });
+  }
+  if (tooDeep(text)) throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }] });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid JSON" }] });
+  }
+};
