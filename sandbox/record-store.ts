@@ -27,7 +27,7 @@ export function createRecordStore(keep: number): RecordStore {
   }
 
   return {
-    add({ type: _, ...record }) {
+    add(record) {
       const logged: LoggedRequest = { ...record, answer: null };
       bySeq.set(record.seq, logged);
       if (record.operationId !== null) {
@@ -38,9 +38,9 @@ export function createRecordStore(keep: number): RecordStore {
       if (bySeq.size > keep) dropOldest();
       return logged;
     },
-    finish({ type: _, seq, ...answer }) {
-      const logged = bySeq.get(seq);
-      if (logged !== undefined) logged.answer = answer;
+    finish(ending) {
+      const logged = bySeq.get(ending.seq);
+      if (logged !== undefined) logged.answer = ending;
     },
     firstOf: (vendor, operationId) =>
       operations.get(operationId)?.find((one) => one.vendor === vendor),

@@ -51,15 +51,20 @@ export type LoggedRequest = Omit<RequestRecord, "type"> & {
 };
 
 export interface RequestLog {
-  /** Resolves when the line is on disk (or at once where the log is not synced). */
+  /** Resolves when the line is written, and on disk where the log is synced. */
   readonly append: (line: object) => Promise<void>;
+  /** Writes the line with the next one that is appended, or soon. */
+  readonly note: (line: object) => void;
   readonly close: () => Promise<void>;
 }
 
 const writeTo = promisify(write);
 const syncData = promisify(fdatasync);
 
-const nowhere: RequestLog = { append: async () => {}, close: async () => {} };
+const nowhere: RequestLog = { append: async () => {}, note: () => {}, close: async () => {} };
+
+/** Longest wait of a noted line. */
+const noteDelayMs = 50;
 
 /** Opens the log for appending. Lines that arrive during a sync share the next one. */
 export function openRequestLog(file: string | undefined, sync: boolean): RequestLog {
@@ -67,6 +72,7 @@ export function openRequestLog(file: string | undefined, sync: boolean): Request
   const handle = openSync(file, "a");
   let batch: { lines: string[]; done: PromiseWithResolvers<void> } | undefined;
   let flushing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   async function flush(): Promise<void> {
     while (batch !== undefined) {
@@ -85,19 +91,33 @@ export function openRequestLog(file: string | undefined, sync: boolean): Request
     flushing = undefined;
   }
 
+  function put(line: object): Promise<void> {
+    if (batch === undefined) {
+      batch = { lines: [], done: Promise.withResolvers<void>() };
+      // Nobody may be waiting for a noted line.
+      batch.done.promise.catch(() => {});
+    }
+    batch.lines.push(`${JSON.stringify(line)}\n`);
+    return batch.done.promise;
+  }
+  function start(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    flushing ??= Promise.resolve().then(flush);
+  }
+
   return {
     append(line) {
-      if (batch === undefined) {
-        batch = { lines: [], done: Promise.withResolvers<void>() };
-        // Nobody may be waiting for an ending's line.
-        batch.done.promise.catch(() => {});
-      }
-      batch.lines.push(`${JSON.stringify(line)}\n`);
-      const { promise } = batch.done;
-      flushing ??= Promise.resolve().then(flush);
-      return promise;
+      const written = put(line);
+      start();
+      return written;
+    },
+    note(line) {
+      void put(line);
+      timer ??= setTimeout(start, noteDelayMs);
     },
     async close() {
+      start();
       await flushing;
       closeSync(handle);
     },

@@ -29,19 +29,12 @@ function ended(response: ServerResponse): Promise<boolean> {
 }
 
 async function sendAtOnce(response: ServerResponse, plan: Plan): Promise<Sent> {
-  const { frames, streamed } = plan.reply;
+  const { frames } = plan.reply;
   const finished = ended(response);
-  if (streamed) {
-    response.cork();
-    for (const frame of frames) response.write(frame.bytes);
-    response.uncork();
-    response.end();
-  } else {
-    const [only] = frames;
-    response.end(
-      frames.length === 1 && only !== undefined ? only.bytes : Buffer.concat(frames.map(bufferOf)),
-    );
-  }
+  const isText = frames.every((frame) => typeof frame.bytes === "string");
+  response.end(
+    isText ? frames.map((frame) => frame.bytes).join("") : Buffer.concat(frames.map(bufferOf)),
+  );
   const complete = await finished;
   return { complete, bytesSent: complete ? size(frames) : 0, usageSent: complete };
 }

@@ -10,6 +10,7 @@ import type { RequestLog, RequestRecord } from "./request-log.ts";
 import { carriedFaults } from "./script.ts";
 import type { Script } from "./script.ts";
 import { sendReply } from "./send-reply.ts";
+import { vendorIds } from "./vendor.ts";
 import type { Vendor, VendorId } from "./vendor.ts";
 
 export const vendors: Readonly<Record<VendorId, Vendor>> = {
@@ -65,7 +66,7 @@ const header = (request: IncomingMessage, name: string): string | null => {
 
 /** The vendor whose mount a path is under. */
 export const vendorAt = (path: string): VendorId | undefined =>
-  (Object.keys(vendors) as VendorId[]).find((id) => path.startsWith(`${vendors[id].mount}/`));
+  vendorIds.find((id) => path.startsWith(`${vendors[id].mount}/`));
 
 function accepts(server: VendorServer, id: VendorId, key: string | undefined): boolean {
   const keys = server.settings.keys[id];
@@ -161,5 +162,5 @@ export async function serveVendor(
     ...sent,
   } as const;
   server.store.finish(ending);
-  await server.log.append(ending);
+  server.log.note(ending);
 }

@@ -52,9 +52,10 @@ function streamFrames(
   const included = objectOf(objectOf(request.body)["stream_options"])["include_usage"] === true;
   const growing = included && telling.mode === "growing";
   const frames: Frame[] = [];
-  const push = (kind: Frame["kind"], choices: readonly JsonObject[], usage?: JsonObject | null) => {
-    const told = included ? { usage: usage ?? null } : {};
-    frames.push({ kind, bytes: `data: ${JSON.stringify({ ...base, choices, ...told })}\n\n` });
+  const head = `data: ${JSON.stringify(base).slice(0, -1)},"choices":`;
+  const push = (kind: Frame["kind"], choices: readonly JsonObject[], usage?: JsonObject) => {
+    const told = included ? `,"usage":${usage === undefined ? "null" : JSON.stringify(usage)}` : "";
+    frames.push({ kind, bytes: `${head}${JSON.stringify(choices)}${told}}\n\n` });
   };
   const choice = (index: number, delta: JsonObject, finish: string | null = null) => [
     { index, delta, logprobs: null, finish_reason: finish },
