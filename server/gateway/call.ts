@@ -1,24 +1,14 @@
-import type { NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { admit } from "./admit.ts";
 import { aiVendorOf } from "./attempt.ts";
 import { outputLimitOf } from "./bound.ts";
-import type { Gateway, RateAllowance } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
 import type { AnswerRequest } from "./metered-request.ts";
 import { pursue } from "./pursue.ts";
 import { factsOf, recordAnswer } from "./record.ts";
 import { replayAnswer, storedAnswerOf } from "./replay.ts";
-import { settlementOf } from "./settlement.ts";
-
-/** A complete answer, with what the call says about itself. */
-export interface Reply<R> {
-  readonly result: R;
-  readonly facts: NexusFacts;
-  /** Metered units by class. */
-  readonly units: Readonly<Record<string, number>>;
-  readonly replayed: boolean;
-  readonly allowance: RateAllowance | undefined;
-}
+import type { Reply } from "./reply.ts";
+import { settlementOf, totalTokens } from "./settlement.ts";
 
 /** The path of a metered call with one answer; its row is durable before the answer is given. */
 export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext): Promise<Reply<R>> => {
@@ -43,11 +33,4 @@ export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: 
   await recordAnswer({ gateway, ctx, request, leg, route, startedAtMs: admitted.startedAtMs, settlement, metered: answered, answer });
   admitted.rate.correct(totalTokens(settlement.units));
   return reply;
-};
-
-/** Tokens of all classes together, for the rate limit. */
-export const totalTokens = (units: Readonly<Record<string, number>>): number => {
-  let total = 0;
-  for (const count of Object.values(units)) total += count;
-  return total;
 };

@@ -2,9 +2,9 @@ import { nexusFacts, type NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import { readFirstAnswer } from "../domain/idempotency/index.ts";
-import type { Reply } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
 import type { AnswerRequest, StreamRequest } from "./metered-request.ts";
+import type { Reply } from "./reply.ts";
 
 interface StoredAnswer {
   readonly facts: NexusFacts;

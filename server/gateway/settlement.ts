@@ -67,3 +67,10 @@ export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
     unpriced,
   };
 };
+
+/** Tokens of all classes together, for the rate limit. */
+export const totalTokens = (units: Readonly<Record<string, number>>): number => {
+  let total = 0;
+  for (const count of Object.values(units)) total += count;
+  return total;
+};

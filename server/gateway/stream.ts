@@ -5,13 +5,12 @@ import { NexusError } from "../errors.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { aiVendorOf } from "./attempt.ts";
 import { outputLimitOf } from "./bound.ts";
-import { totalTokens } from "./call.ts";
 import type { Gateway, LiveStream, RateAllowance } from "./gateway.ts";
 import type { StreamRequest } from "./metered-request.ts";
 import { pursue, type Pursued } from "./pursue.ts";
 import { factsOf, recordAnswer } from "./record.ts";
 import { encodeChunks, replayStream, storedAnswerOf } from "./replay.ts";
-import { settlementOf, type Settlement } from "./settlement.ts";
+import { settlementOf, totalTokens, type Settlement } from "./settlement.ts";
 
 /** What is known of a stream before it has ended. */
 export interface StreamStart {
