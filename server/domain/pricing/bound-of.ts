@@ -5,9 +5,7 @@ import { inputTokensOf, type PriceSet, type PriceTier } from "./price-set.ts";
 
 /** Tiers that a request of at most so many input tokens can end in. */
 const reachable = (set: PriceSet, inputTokens: number): PriceTier[] =>
-  set.tiers.filter(
-    ({ aboveInputTokens }) => aboveInputTokens === 0 || inputTokens > aboveInputTokens,
-  );
+  set.tiers.filter(({ aboveInputTokens }) => aboveInputTokens === 0 || inputTokens > aboveInputTokens);
 
 const dearest = (tiers: readonly PriceTier[], place: number): bigint | undefined => {
   let most: bigint | undefined;
@@ -37,8 +35,7 @@ export const boundOf = (maxUnits: Units, set: PriceSet): bigint => {
     const price = dearest(tiers, place);
     const count = maxUnits[unitClass] ?? (unitClass === "request" && price !== undefined ? 1 : 0);
     if (count === 0) continue;
-    if (!Number.isSafeInteger(count) || count < 0)
-      throw new RangeError(`not a number of units: ${unitClass} ${count}`);
+    if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`not a number of units: ${unitClass} ${count}`);
     if (price === undefined) throw unpriced(set, unitClass);
     millionths += BigInt(count) * price;
   }
@@ -55,11 +52,7 @@ export const boundOf = (maxUnits: Units, set: PriceSet): bigint => {
  * Puts tokens whose class is not known before the call into the dearest class they may turn out to be, so that a bound
  * counts each token once. Refuses where one of the classes has no price.
  */
-export const dearestClass = (
-  tokens: number,
-  classes: readonly UnitClass[],
-  set: PriceSet,
-): Units => {
+export const dearestClass = (tokens: number, classes: readonly UnitClass[], set: PriceSet): Units => {
   let chosen: UnitClass | undefined;
   let most = -1n;
   for (const unitClass of classes) {

@@ -38,10 +38,7 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
  * Classes that vendors bill at another's rate when they list none. Audio is not among them: a missing audio price is
  * not the text price. Nor is a one-hour cache write where writes have a price, because it costs more than a short one.
  */
-const billedAs = (
-  prices: ModelPrice,
-  vendor: string,
-): readonly (readonly [UnitClass, UnitClass, string])[] => {
+const billedAs = (prices: ModelPrice, vendor: string): readonly (readonly [UnitClass, UnitClass, string])[] => {
   const writes = prices["cache_write_mtok"] !== undefined;
   return [
     ["reasoning", "output", "output_mtok"],
@@ -72,9 +69,7 @@ const rowsOf = (
   const rate = prices[key];
   if (rate === undefined) return [];
   if (typeof rate === "number") {
-    return [
-      { unitClass, aboveInputTokens: 0, nanosPerMillion: nanosPerMillion(rate, per), billedAs: as },
-    ];
+    return [{ unitClass, aboveInputTokens: 0, nanosPerMillion: nanosPerMillion(rate, per), billedAs: as }];
   }
   return [{ start: 0, price: rate.base }, ...rate.tiers].map(({ start, price }) => ({
     unitClass,
@@ -86,9 +81,7 @@ const rowsOf = (
 
 /** All classes a model is billed in, borrowed rates written out as rows of their own. */
 export const classPricesOf = (prices: ModelPrice, vendor: string): ClassPrice[] => {
-  const own = ownRates.flatMap(([unitClass, key, per]) =>
-    rowsOf(prices, key, per, unitClass, null),
-  );
+  const own = ownRates.flatMap(([unitClass, key, per]) => rowsOf(prices, key, per, unitClass, null));
   const priced = new Set(own.map(({ unitClass }) => unitClass));
   const borrowed = billedAs(prices, vendor)
     .filter(([unitClass]) => !priced.has(unitClass))

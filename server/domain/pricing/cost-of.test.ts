@@ -43,9 +43,7 @@ describe("costOf", () => {
   });
 
   it("rounds the sum, not each class", () => {
-    expect(
-      costOf({ input: 1, output: 1 }, setOf(row("input", 400_000n), row("output", 400_000n))).nanos,
-    ).toBe(1n);
+    expect(costOf({ input: 1, output: 1 }, setOf(row("input", 400_000n), row("output", 400_000n))).nanos).toBe(1n);
   });
 
   it("names classes without a price, unless none of them were used", () => {
@@ -69,9 +67,7 @@ describe("costOf", () => {
   });
 
   it("stops at what the ledger can hold", () => {
-    expect(costOf({ input: Number.MAX_SAFE_INTEGER }, setOf(row("input", maxNanos))).nanos).toBe(
-      maxNanos,
-    );
+    expect(costOf({ input: Number.MAX_SAFE_INTEGER }, setOf(row("input", maxNanos))).nanos).toBe(maxNanos);
   });
 });
 
@@ -99,9 +95,7 @@ describe("boundOf", () => {
     const refused = thrownBy(() => boundOf({ input: 1, outputAudio: 1 }, tiered));
     expect(refused.code).toBe("MODEL_UNPRICED");
     expect(refused.details).toMatchObject({ unitClass: "outputAudio" });
-    expect(thrownBy(() => boundOf({ input: 2_000_000 }, setOf(row("input", maxNanos)))).code).toBe(
-      "INVALID_INPUT",
-    );
+    expect(thrownBy(() => boundOf({ input: 2_000_000 }, setOf(row("input", maxNanos)))).code).toBe("INVALID_INPUT");
     expect(boundOf({ input: 1_000_000 }, setOf(row("input", maxNanos)))).toBe(maxNanos);
   });
 
@@ -145,15 +139,12 @@ describe("dearestClass", () => {
     expect(dearestClass(10, ["input", "cacheWrite5m", "cacheRead"], set)).toEqual({
       cacheWrite5m: 10,
     });
-    expect(thrownBy(() => dearestClass(10, ["input", "inputAudio"], set)).code).toBe(
-      "MODEL_UNPRICED",
-    );
+    expect(thrownBy(() => dearestClass(10, ["input", "inputAudio"], set)).code).toBe("MODEL_UNPRICED");
     expect(dearestClass(10, [], set)).toEqual({});
   });
 });
 
 it("knows every class it may be asked to price", () => {
   const set = setOf(...unitClasses.map((unitClass) => row(unitClass, 1_000_000n)));
-  for (const unitClass of unitClasses)
-    expect(costOf({ request: 0, [unitClass]: 3 }, set).nanos).toBe(3n);
+  for (const unitClass of unitClasses) expect(costOf({ request: 0, [unitClass]: 3 }, set).nanos).toBe(3n);
 });

@@ -31,8 +31,7 @@ export const costOf = (units: Units, set: PriceSet): Cost => {
     const price = prices[place];
     const count = units[unitClass] ?? (unitClass === "request" && price ? 1 : 0);
     if (count === 0) continue;
-    if (!Number.isSafeInteger(count) || count < 0)
-      throw new RangeError(`not a number of units: ${unitClass} ${count}`);
+    if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`not a number of units: ${unitClass} ${count}`);
     if (!price) {
       unpriced.push(unitClass);
       continue;

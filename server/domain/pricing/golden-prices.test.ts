@@ -74,11 +74,7 @@ const golden: readonly (readonly [string, Units, bigint])[] = [
   ],
   ["Anthropic stream, last snapshot", { input: 1000, cacheRead: 400, output: 200 }, 6_120_000n],
   ["Anthropic iterations, executor", { input: 1300, output: 150 }, 6_150_000n],
-  [
-    "Gemini with thoughts outside candidates",
-    { input: 650, cacheRead: 400, output: 100, reasoning: 60 },
-    4_470_000n,
-  ],
+  ["Gemini with thoughts outside candidates", { input: 650, cacheRead: 400, output: 100, reasoning: 60 }, 4_470_000n],
   ["Bedrock Converse", { input: 1000, cacheRead: 400, cacheWrite5m: 300, output: 200 }, 7_245_000n],
   [
     "xAI chat with reasoning outside completion",
@@ -101,9 +97,7 @@ describe("golden prices", () => {
   });
 
   it("Anthropic iterations, advisor on its own line at 1,000/5,000", () => {
-    expect(costOf({ input: 200, output: 30 }, setOf({ input: 1_000n, output: 5_000n })).nanos).toBe(
-      350_000n,
-    );
+    expect(costOf({ input: 200, output: 30 }, setOf({ input: 1_000n, output: 5_000n })).nanos).toBe(350_000n);
   });
 
   it.each([

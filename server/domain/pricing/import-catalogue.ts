@@ -1,4 +1,4 @@
-import { findProvider, type ConditionalPrice, type ModelInfo } from "@pydantic/genai-prices";
+import { findProvider, type ConditionalPrice, type ModelInfo, type Provider } from "@pydantic/genai-prices";
 import { classPricesOf } from "./catalogue-rows.ts";
 import { compileMatch, exactNames } from "./match-model.ts";
 import type { CatalogueModel, CataloguePrice, PriceSchedule } from "./price.ts";
@@ -37,8 +37,7 @@ const timeOfDayMs = (text: string): number => {
   const [hours, minutes, seconds, offsetHours, offsetMinutes] = [1, 2, 3, 5, 6].map((index) =>
     Number(parts[index] ?? 0),
   );
-  const offsetMs =
-    ((offsetHours ?? 0) * 60 + (offsetMinutes ?? 0)) * 60_000 * (parts[4] === "-" ? -1 : 1);
+  const offsetMs = ((offsetHours ?? 0) * 60 + (offsetMinutes ?? 0)) * 60_000 * (parts[4] === "-" ? -1 : 1);
   const localMs = (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1_000;
   return (localMs - offsetMs + dayMs) % dayMs;
 };
@@ -65,7 +64,7 @@ const whenOf = (constraint: ConditionalPrice["constraint"]): When => {
 const hasMinimumDuration = (vendor: string, model: string): boolean =>
   vendor === "groq" && model.startsWith("whisper-");
 
-const importModel = (vendor: string, info: ModelInfo): CatalogueModel => {
+const importModel = (vendor: string, origin: string, info: ModelInfo): CatalogueModel => {
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
@@ -77,7 +76,7 @@ const importModel = (vendor: string, info: ModelInfo): CatalogueModel => {
       daily,
       prices: rows.map((row): CataloguePrice => {
         const tier = row.aboveInputTokens === 0 ? "" : `>${row.aboveInputTokens}`;
-        const id = `${catalogueRelease}:${vendor}/${info.id}:${row.unitClass}${tier}${label}`;
+        const id = `${catalogueRelease}:${origin}/${info.id}:${row.unitClass}${tier}${label}`;
         return { id, vendor, model: info.id, source: "catalogue", ...row };
       }),
     };
@@ -92,15 +91,27 @@ const importModel = (vendor: string, info: ModelInfo): CatalogueModel => {
   };
 };
 
+/** Vendors that sell other vendors' models at their makers' rates; the catalogue names whose. */
+const resellers: ReadonlySet<string> = new Set(["azure"]);
+
+/** The package falls back to a fuzzy search; only the vendor that was asked for will do. */
+const providerOf = (catalogueId: string): Provider | undefined => {
+  const provider = findProvider({ providerId: catalogueId });
+  return provider?.id === catalogueId ? provider : undefined;
+};
+
 /** Every model of these vendors (Nexus id → catalogue id), in the catalogue's order, which decides between matches. */
-export const importCatalogue = (
-  vendors: Readonly<Record<string, string>> = catalogueVendors,
-): CatalogueModel[] =>
+export const importCatalogue = (vendors: Readonly<Record<string, string>> = catalogueVendors): CatalogueModel[] =>
   Object.entries(vendors).flatMap(([vendor, catalogueId]) => {
-    const provider = findProvider({ providerId: catalogueId });
-    // The package falls back to a fuzzy search; only the vendor that was asked for will do.
-    if (provider?.id !== catalogueId) return [];
-    return provider.models.map((info) => importModel(vendor, info));
+    const provider = providerOf(catalogueId);
+    if (!provider) return [];
+    const makers = resellers.has(vendor)
+      ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? [])
+      : [];
+    return [
+      ...provider.models.map((info) => importModel(vendor, vendor, info)),
+      ...makers.flatMap(({ id, models }) => models.map((info) => importModel(vendor, `${vendor}~${id}`, info))),
+    ];
   });
 
 const holds = ({ from, daily }: PriceSchedule, at: number): boolean => {
@@ -120,9 +131,7 @@ export const nextCatalogueChange = (model: CatalogueModel, at: number): number =
   const midnight = at - (((at % dayMs) + dayMs) % dayMs);
   const moments = model.schedules.flatMap(({ from, daily }) => [
     ...(from === null ? [] : [from]),
-    ...(daily === null
-      ? []
-      : [daily.startMs, daily.endMs].flatMap((ms) => [midnight + ms, midnight + dayMs + ms])),
+    ...(daily === null ? [] : [daily.startMs, daily.endMs].flatMap((ms) => [midnight + ms, midnight + dayMs + ms])),
   ]);
   return Math.min(...moments.filter((moment) => moment > at), Number.POSITIVE_INFINITY);
 };

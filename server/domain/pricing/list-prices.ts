@@ -10,16 +10,8 @@ import { priceRecord, recordOfPrice, type PriceRecord } from "./price-record.ts"
 /** Input of `listPrices`. */
 export const listPricesInput = z.strictObject({
   vendor: z.string().min(1).max(64).optional(),
-  model: z
-    .string()
-    .min(1)
-    .max(256)
-    .optional()
-    .describe("With `vendor`; dated and aliased names are found"),
-  at: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe("Prices as they were or will be; now when absent"),
+  model: z.string().min(1).max(256).optional().describe("With `vendor`; dated and aliased names are found"),
+  at: z.iso.datetime({ offset: true }).optional().describe("Prices as they were or will be; now when absent"),
   after: z.string().max(321).optional().describe("`next` of the page before"),
   limit: z.int().min(1).max(200).default(50).describe("Models a page"),
 });
@@ -34,18 +26,13 @@ export type ListPricesOutput = z.infer<typeof listPricesOutput>;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const modelsOf = (
-  book: PriceBook,
-  vendor: string | undefined,
-): { vendor: string; model: string; key: string }[] => {
+const modelsOf = (book: PriceBook, vendor: string | undefined): { vendor: string; model: string; key: string }[] => {
   const vendors =
     vendor === undefined
       ? new Set([...Object.keys(catalogueVendors), ...book.overrides.map((row) => row.vendor)])
       : [vendor];
   return [...vendors]
-    .flatMap((name) =>
-      book.models(name).map((model) => ({ vendor: name, model, key: `${name}/${model}` })),
-    )
+    .flatMap((name) => book.models(name).map((model) => ({ vendor: name, model, key: `${name}/${model}` })))
     .sort((a, b) => compare(a.key, b.key));
 };
 
@@ -66,13 +53,9 @@ export const listPrices = async (
   const pricesOf = (vendor: string, model: string): PriceRecord[] => {
     const set = book.priceSet({ vendor, model, at, organizationId: ctx.organizationId });
     const rows = new Map(
-      set?.tiers.flatMap(({ prices }) =>
-        prices.flatMap((price) => (price ? [[price.id, price] as const] : [])),
-      ),
+      set?.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [[price.id, price] as const] : []))),
     );
-    return [...rows.values()].map((price) =>
-      recordOfPrice(vendor, model, price, byId.get(price.id)),
-    );
+    return [...rows.values()].map((price) => recordOfPrice(vendor, model, price, byId.get(price.id)));
   };
   if (input.vendor !== undefined && input.model !== undefined) {
     return { prices: pricesOf(input.vendor, input.model), next: null };

@@ -6,8 +6,7 @@ const decimal = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
  */
 export const nanosPerMillion = (usd: number, per: number): bigint => {
   const parts = decimal.exec(String(usd));
-  if (!parts || !Number.isSafeInteger(per) || per <= 0)
-    throw new RangeError(`not a price: ${usd} per ${per}`);
+  if (!parts || !Number.isSafeInteger(per) || per <= 0) throw new RangeError(`not a price: ${usd} per ${per}`);
   const [, whole = "", fraction = "", exponent = "0"] = parts;
   const digits = BigInt(whole + fraction) * 1_000_000_000n * 1_000_000n;
   const scale = fraction.length - Number(exponent);

@@ -54,9 +54,7 @@ describe("the imported catalogue", () => {
   it("has every vendor it claims, and no id twice", () => {
     const vendors = new Set(catalogue.map(({ vendor }) => vendor));
     expect([...vendors].toSorted()).toEqual(Object.keys(catalogueVendors).toSorted());
-    const ids = catalogue.flatMap(({ schedules }) =>
-      schedules.flatMap(({ prices }) => prices.map(({ id }) => id)),
-    );
+    const ids = catalogue.flatMap(({ schedules }) => schedules.flatMap(({ prices }) => prices.map(({ id }) => id)));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -76,9 +74,7 @@ describe("the imported catalogue", () => {
   it("knows neither a model nor a vendor it has never heard of", () => {
     expect(bare.knows("openai", "gpt-99")).toBe(false);
     expect(bare.knows("nobody", "gpt-4o")).toBe(false);
-    expect(
-      priceSetOf(bare, { vendor: "openai", model: "gpt-99", at, organizationId: "org_a" }),
-    ).toBeNull();
+    expect(priceSetOf(bare, { vendor: "openai", model: "gpt-99", at, organizationId: "org_a" })).toBeNull();
   });
 
   it("says which class is billed at which rate, and borrows nothing else", () => {
@@ -89,10 +85,7 @@ describe("the imported catalogue", () => {
       organizationId: "org_a",
     });
     const billedAs = Object.fromEntries(
-      unitClasses.map((unitClass) => [
-        unitClass,
-        set ? priceOf(set, unitClass)?.billedAs : "absent",
-      ]),
+      unitClasses.map((unitClass) => [unitClass, set ? priceOf(set, unitClass)?.billedAs : "absent"]),
     );
     expect(billedAs).toMatchObject({
       input: null,
@@ -113,12 +106,10 @@ describe("the imported catalogue", () => {
   });
 
   it("does not bill a one-hour write as a short one", () => {
-    expect(
-      price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite5m"),
-    ).toBe(3_750_000_000n);
-    expect(
-      price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite1h"),
-    ).toBeUndefined();
+    expect(price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite5m")).toBe(
+      3_750_000_000n,
+    );
+    expect(price(bare, "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", "cacheWrite1h")).toBeUndefined();
   });
 
   it("leaves seconds with a minimum duration unpriced", () => {
@@ -181,9 +172,7 @@ describe("overrides", () => {
       override("openai/gpt-4o", "input", 2n, { effectiveFrom: at + 20 }),
       override("openai/gpt-4o", "input", null, { effectiveFrom: at + 30 }),
     ]);
-    const seen = [at + 9, at + 10, at + 20, at + 30].map((when) =>
-      price(book, "openai/gpt-4o", "input", when),
-    );
+    const seen = [at + 9, at + 10, at + 20, at + 30].map((when) => price(book, "openai/gpt-4o", "input", when));
     expect(seen).toEqual([2_500_000_000n, 1n, 2n, 2_500_000_000n]);
   });
 

@@ -41,8 +41,7 @@ const shelve = (models: readonly CatalogueModel[]): Shelf => {
 /** The first entry in the catalogue's order; a rule before the exact name's place may still claim the name. */
 const findOn = ({ models, byName }: Shelf, name: string): CatalogueModel | undefined => {
   const place = byName.get(name) ?? models.length;
-  for (let index = 0; index < place; index += 1)
-    if (models[index]?.matches(name)) return models[index];
+  for (let index = 0; index < place; index += 1) if (models[index]?.matches(name)) return models[index];
   return models[place];
 };
 
@@ -61,25 +60,15 @@ export const createPriceBook = (
   overrides: readonly PriceOverride[],
 ): PriceBook => {
   const shelves = new Map(
-    [...Map.groupBy(catalogue, ({ vendor }) => vendor)].map(([vendor, models]) => [
-      vendor,
-      shelve(models),
-    ]),
+    [...Map.groupBy(catalogue, ({ vendor }) => vendor)].map(([vendor, models]) => [vendor, shelve(models)]),
   );
   const inOrder = overrides.toSorted(
-    (a, b) =>
-      a.effectiveFrom - b.effectiveFrom || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+    (a, b) => a.effectiveFrom - b.effectiveFrom || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
   );
-  const overridesOf = Map.groupBy(
-    inOrder,
-    ({ vendor, model }) => `${vendor}/${model.toLowerCase()}`,
-  );
+  const overridesOf = Map.groupBy(inOrder, ({ vendor, model }) => `${vendor}/${model.toLowerCase()}`);
   const organizations = new Set(overrides.map(({ organizationId }) => organizationId));
   const found = new Map<string, CatalogueModel | null>();
-  const sets = new Map<
-    string,
-    { readonly from: number; readonly until: number; readonly set: PriceSet | null }
-  >();
+  const sets = new Map<string, { readonly from: number; readonly until: number; readonly set: PriceSet | null }>();
 
   const find = (vendor: string, model: string): CatalogueModel | null => {
     const key = `${vendor}/${model}`;
@@ -103,24 +92,15 @@ export const createPriceBook = (
       const { id, unitClass, nanosPerMillion, billedAs } = row;
       const source = organizationId === null ? "platform" : "organization";
       const price: Price | null =
-        nanosPerMillion === null
-          ? null
-          : { id, unitClass, nanosPerMillion, aboveInputTokens: 0, billedAs, source };
+        nanosPerMillion === null ? null : { id, unitClass, nanosPerMillion, aboveInputTokens: 0, billedAs, source };
       prices.set(unitClass, price);
     }
     return prices;
   };
 
-  const resolve = ({
-    vendor,
-    model,
-    at,
-    organizationId,
-  }: PriceQuestion): { until: number; set: PriceSet | null } => {
+  const resolve = ({ vendor, model, at, organizationId }: PriceQuestion): { until: number; set: PriceSet | null } => {
     const entry = find(vendor, model);
-    const names = [
-      ...new Set([model.toLowerCase(), ...(entry ? [entry.model.toLowerCase()] : [])]),
-    ];
+    const names = [...new Set([model.toLowerCase(), ...(entry ? [entry.model.toLowerCase()] : [])])];
     const rows = names.map((name) => overridesOf.get(`${vendor}/${name}`) ?? []);
     const chosen = new Map<UnitClass, readonly Price[]>();
     for (const owner of [organizationId, null]) {
@@ -131,20 +111,13 @@ export const createPriceBook = (
       }
     }
     if (entry) {
-      for (const [unitClass, prices] of Map.groupBy(
-        cataloguePricesAt(entry, at),
-        (price) => price.unitClass,
-      )) {
+      for (const [unitClass, prices] of Map.groupBy(cataloguePricesAt(entry, at), (price) => price.unitClass)) {
         if (!chosen.has(unitClass)) chosen.set(unitClass, prices);
       }
     }
     const until = Math.min(
       entry ? nextCatalogueChange(entry, at) : Number.POSITIVE_INFINITY,
-      ...rows
-        .flat()
-        .map(({ effectiveFrom }) =>
-          effectiveFrom > at ? effectiveFrom : Number.POSITIVE_INFINITY,
-        ),
+      ...rows.flat().map(({ effectiveFrom }) => (effectiveFrom > at ? effectiveFrom : Number.POSITIVE_INFINITY)),
     );
     if (chosen.size === 0) return { until, set: null };
     const tiers = arrangeTiers([...chosen.values()].flat());
@@ -170,8 +143,7 @@ export const createPriceBook = (
       return remember(sets, key, { from: at, ...resolve(question) }).set;
     },
     find,
-    knows: (vendor, model) =>
-      find(vendor, model) !== null || overridesOf.has(`${vendor}/${model.toLowerCase()}`),
+    knows: (vendor, model) => find(vendor, model) !== null || overridesOf.has(`${vendor}/${model.toLowerCase()}`),
     models: (vendor) => {
       const listed = shelves.get(vendor)?.models.map(({ model }) => model) ?? [];
       const extra = inOrder
@@ -183,5 +155,4 @@ export const createPriceBook = (
 };
 
 /** The prices of a model at a moment for an organization: its own overrides, then the platform's, then the catalogue. */
-export const priceSetOf = (book: PriceBook, question: PriceQuestion): PriceSet | null =>
-  book.priceSet(question);
+export const priceSetOf = (book: PriceBook, question: PriceQuestion): PriceSet | null => book.priceSet(question);

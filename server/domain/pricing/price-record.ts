@@ -8,17 +8,12 @@ export const priceRecord = z.object({
   vendor: z.string(),
   model: z.string(),
   unitClass: z.enum(unitClasses),
-  aboveInputTokens: z
-    .int()
-    .describe("The row prices requests with more input tokens than this; 0 is the base"),
+  aboveInputTokens: z.int().describe("The row prices requests with more input tokens than this; 0 is the base"),
   nanosPerMillion: z
     .string()
     .nullable()
     .describe("Nano-USD per million units; null gives the class back to the level below"),
-  billedAs: z
-    .enum(unitClasses)
-    .nullable()
-    .describe("The vendor bills this class at that one's rate"),
+  billedAs: z.enum(unitClasses).nullable().describe("The vendor bills this class at that one's rate"),
   source: z.enum(["organization", "platform", "catalogue"]),
   effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
   authorId: z.string().nullable(),

@@ -62,8 +62,6 @@ export const arrangeTiers = (prices: readonly Price[]): PriceSet["tiers"] => {
     }
     return { aboveInputTokens, prices: row };
   };
-  const above = [...new Set(prices.map(({ aboveInputTokens }) => aboveInputTokens))].filter(
-    (tokens) => tokens > 0,
-  );
+  const above = [...new Set(prices.map(({ aboveInputTokens }) => aboveInputTokens))].filter((tokens) => tokens > 0);
   return [tierAbove(0), ...above.sort((a, b) => a - b).map(tierAbove)];
 };

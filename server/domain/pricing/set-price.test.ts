@@ -32,8 +32,7 @@ const administrator = (): CallContext => {
 };
 
 const set = (ctx: CallContext, input: unknown) => setPrice(ground, ctx, setPriceInput.parse(input));
-const list = (ctx: CallContext, input: unknown) =>
-  listPrices(ground, ctx, listPricesInput.parse(input));
+const list = (ctx: CallContext, input: unknown) => listPrices(ground, ctx, listPricesInput.parse(input));
 
 describe("setPrice", () => {
   it("writes a row for the class and for those billed at its rate, and an audit row", async () => {
@@ -61,14 +60,10 @@ describe("setPrice", () => {
       source: "platform",
     });
     const { events } = await listAuditEvents(ground, ctx, {});
-    expect(events).toEqual([
-      expect.objectContaining({ action: "price.set", target: "ollama/llama3" }),
-    ]);
+    expect(events).toEqual([expect.objectContaining({ action: "price.set", target: "ollama/llama3" })]);
     expect(events[0]?.details).toMatchObject({
       organizationId: null,
-      prices: expect.arrayContaining([
-        expect.objectContaining({ unitClass: "input", nanosPerMillion: "0" }),
-      ]),
+      prices: expect.arrayContaining([expect.objectContaining({ unitClass: "input", nanosPerMillion: "0" })]),
     });
     const shown = await list(testContext(), { vendor: "ollama", model: "llama3" });
     expect(shown.prices).toHaveLength(9);
@@ -133,9 +128,9 @@ describe("setPrice", () => {
       organizationId: null,
       prices: { input: "1" },
     };
-    await expect(
-      set(ctx, { ...input, effectiveFrom: "2020-01-01T00:00:00Z" }),
-    ).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(set(ctx, { ...input, effectiveFrom: "2020-01-01T00:00:00Z" })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
     await expect(set(testContext(), input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
     const key = testContext({ actor: { kind: "api_key", keyId: "key_1", userId: "usr_1" } });
     await expect(set(key, input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
@@ -190,18 +185,14 @@ describe("listPrices", () => {
     const book = await loadPriceBook(ground.db.pool);
     const priced = book
       .models("google")
-      .filter((model) =>
-        book.priceSet({ vendor: "google", model, at: Date.now(), organizationId: "" }),
-      );
+      .filter((model) => book.priceSet({ vendor: "google", model, at: Date.now(), organizationId: "" }));
     expect(seen.toSorted()).toEqual(priced.toSorted());
   });
 
   it("shows every size tier", async () => {
     const { prices } = await list(testContext(), { vendor: "google", model: "gemini-2.5-pro" });
     const input = prices.filter(({ unitClass }) => unitClass === "input");
-    expect(
-      input.map(({ aboveInputTokens, nanosPerMillion }) => [aboveInputTokens, nanosPerMillion]),
-    ).toEqual([
+    expect(input.map(({ aboveInputTokens, nanosPerMillion }) => [aboveInputTokens, nanosPerMillion])).toEqual([
       [0, "1250000000"],
       [200_000, "2500000000"],
     ]);
@@ -233,53 +224,45 @@ describe("the table", () => {
       organizationId: null,
       prices,
     });
-    expect(written.prices.map(({ unitClass }) => unitClass).toSorted()).toEqual(
-      unitClasses.toSorted(),
-    );
+    expect(written.prices.map(({ unitClass }) => unitClass).toSorted()).toEqual(unitClasses.toSorted());
   });
 });
 
 it("TypeScript and SQL agree on what units cost", async () => {
   const line = fc.record({
     units: fc.nat({ max: 2 ** 31 - 1 }),
-    price: fc.oneof(
-      fc.bigInt({ min: 0n, max: 10n ** 13n }),
-      fc.bigInt({ min: 0n, max: 2_000_000n }),
-    ),
+    price: fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 13n }), fc.bigInt({ min: 0n, max: 2_000_000n })),
   });
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(line, { minLength: 1, maxLength: unitClasses.length - 1 }),
-      async (lines) => {
-        const classes = unitClasses
-          .filter((unitClass) => unitClass !== "request")
-          .slice(0, lines.length);
-        const rows = classes.map((unitClass, index) => ({
+    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: unitClasses.length - 1 }), async (lines) => {
+      const classes = unitClasses.filter((unitClass) => unitClass !== "request").slice(0, lines.length);
+      const rows = classes.map((unitClass, index) => ({
+        unitClass,
+        ...(lines[index] ?? { units: 0, price: 0n }),
+      }));
+      const tiers = arrangeTiers(
+        rows.map(({ unitClass, price }) => ({
+          id: unitClass,
           unitClass,
-          ...(lines[index] ?? { units: 0, price: 0n }),
-        }));
-        const tiers = arrangeTiers(
-          rows.map(({ unitClass, price }) => ({
-            id: unitClass,
-            unitClass,
-            aboveInputTokens: 0,
-            nanosPerMillion: price,
-            billedAs: null,
-            source: "catalogue",
-          })),
-        );
-        const { nanos } = costOf(
-          Object.fromEntries(rows.map(({ unitClass, units }) => [unitClass, units])),
-          { vendor: "v", model: "m", contextWindow: null, tiers },
-        );
-        const { rows: answer } = await ground.db.pool.query<{ rounded: string; plain: string }>(
-          `select nexus.cost_nanos($1, $2)::text as rounded,
+          aboveInputTokens: 0,
+          nanosPerMillion: price,
+          billedAs: null,
+          source: "catalogue",
+        })),
+      );
+      const { nanos } = costOf(Object.fromEntries(rows.map(({ unitClass, units }) => [unitClass, units])), {
+        vendor: "v",
+        model: "m",
+        contextWindow: null,
+        tiers,
+      });
+      const { rows: answer } = await ground.db.pool.query<{ rounded: string; plain: string }>(
+        `select nexus.cost_nanos($1, $2)::text as rounded,
                 (select round(sum(u::numeric * p::numeric) * 0.000001)::text from unnest($1::bigint[], $2::bigint[]) t(u, p)) as plain`,
-          [rows.map(({ units }) => units), rows.map(({ price }) => price)],
-        );
-        expect(answer[0]).toEqual({ rounded: nanos.toString(), plain: nanos.toString() });
-      },
-    ),
+        [rows.map(({ units }) => units), rows.map(({ price }) => price)],
+      );
+      expect(answer[0]).toEqual({ rounded: nanos.toString(), plain: nanos.toString() });
+    }),
     { numRuns: 300 },
   );
 });

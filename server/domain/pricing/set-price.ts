@@ -16,9 +16,7 @@ const nanosPerMillion = z
   .string()
   .regex(/^\d{1,19}$/)
   .refine((text) => BigInt(text) <= maxNanos, { error: "at most 9223372036854775807" })
-  .describe(
-    "Nano-USD per million units, as a decimal string; USD 2.50 per million tokens is 2500000000",
-  );
+  .describe("Nano-USD per million units, as a decimal string; USD 2.50 per million tokens is 2500000000");
 
 /** Input of `setPrice`. */
 export const setPriceInput = z.strictObject({
@@ -28,22 +26,12 @@ export const setPriceInput = z.strictObject({
     .min(1)
     .max(256)
     .regex(/^[^\s\p{Cc}]+$/u),
-  organizationId: z
-    .string()
-    .min(1)
-    .max(128)
-    .nullable()
-    .describe("Null: the price holds for every organization"),
+  organizationId: z.string().min(1).max(128).nullable().describe("Null: the price holds for every organization"),
   prices: z
     .partialRecord(z.enum(unitClasses), nanosPerMillion.nullable())
     .refine((prices) => Object.keys(prices).length > 0, { error: "at least one class" })
-    .describe(
-      "By unit class; an explicit 0 makes it free, null gives the class back to the platform or the catalogue",
-    ),
-  effectiveFrom: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .describe("Not in the past; at once when absent"),
+    .describe("By unit class; an explicit 0 makes it free, null gives the class back to the platform or the catalogue"),
+  effectiveFrom: z.iso.datetime({ offset: true }).optional().describe("Not in the past; at once when absent"),
 });
 export type SetPriceInput = z.infer<typeof setPriceInput>;
 
@@ -51,14 +39,7 @@ export type SetPriceInput = z.infer<typeof setPriceInput>;
 export const setPriceOutput = z.object({ prices: z.array(priceRecord) });
 
 const lendingTo: Readonly<Record<"input" | "output", readonly UnitClass[]>> = {
-  input: [
-    "cacheRead",
-    "cacheWrite5m",
-    "cacheWrite1h",
-    "cacheWrite30m",
-    "cacheWrite12h",
-    "inputImage",
-  ],
+  input: ["cacheRead", "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h", "inputImage"],
   output: ["reasoning"],
 };
 

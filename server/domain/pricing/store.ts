@@ -18,9 +18,7 @@ interface Row {
 const columns =
   "id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id, created_at";
 
-const knownClasses = new Map<string, UnitClass>(
-  unitClasses.map((unitClass) => [unitClass, unitClass]),
-);
+const knownClasses = new Map<string, UnitClass>(unitClasses.map((unitClass) => [unitClass, unitClass]));
 
 /** A class that this version of the code does not know cannot price anything: its rows are left out. */
 const overrideOf = (row: Row): PriceOverride[] => {
@@ -52,9 +50,7 @@ export const selectOverrides = async (db: pg.Pool | pg.PoolClient): Promise<Pric
 
 /** The database's clock, by which prices take effect. */
 export const selectNow = async (client: pg.PoolClient): Promise<Date> => {
-  const { rows } = await client.query<{ now: Date }>(
-    "select clock_timestamp()::timestamptz(3) as now",
-  );
+  const { rows } = await client.query<{ now: Date }>("select clock_timestamp()::timestamptz(3) as now");
   const [row] = rows;
   if (!row) throw new Error("the database told no time");
   return row.now;
@@ -77,10 +73,7 @@ interface InsertOverrides {
   readonly rows: readonly NewOverride[];
 }
 
-export const insertOverrides = async (
-  client: pg.PoolClient,
-  insert: InsertOverrides,
-): Promise<PriceOverride[]> => {
+export const insertOverrides = async (client: pg.PoolClient, insert: InsertOverrides): Promise<PriceOverride[]> => {
   const { rows } = await client.query<Row>(
     `insert into nexus.price_override
        (id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id)

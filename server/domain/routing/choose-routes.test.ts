@@ -1,0 +1,335 @@
+import { describe, expect, it } from "vitest";
+import { unitClasses, type CredentialTier } from "../../contracts/units.ts";
+import { NexusError } from "../../errors.ts";
+import { createPriceBook, importCatalogue, type PriceSet } from "../pricing/index.ts";
+import { chooseRoutes } from "./choose-routes.ts";
+import type {
+  Circuit,
+  Needs,
+  Preferences,
+  RoutableCredential,
+  RoutingRequest,
+  RoutingVendor,
+  RoutingWorld,
+} from "./route.ts";
+
+const chat = "ai.generateText";
+
+const vendor = (id: string, more: Partial<RoutingVendor> = {}): RoutingVendor => ({
+  id,
+  operations: new Set([chat, "ai.embed"]),
+  tools: true,
+  images: true,
+  json: true,
+  dialects: new Set(),
+  openModelList: false,
+  ...more,
+});
+
+const vendors = [
+  vendor("openai", { dialects: new Set(["openai.chat"]) }),
+  vendor("azure"),
+  vendor("anthropic", { operations: new Set([chat]), json: false }),
+  vendor("openrouter", { tools: false, images: false }),
+  vendor("ollama", { openModelList: true }),
+];
+
+const book = createPriceBook(
+  importCatalogue({ openai: "openai", azure: "azure", anthropic: "anthropic", openrouter: "openrouter" }),
+  [],
+);
+
+const credential = (tier: CredentialTier, id = `cred_${tier}`): RoutableCredential => ({ id, version: 1, tier });
+
+interface World {
+  preferences?: Partial<Preferences>;
+  credentials?: Record<string, RoutableCredential[]>;
+  platformAllowList?: string[];
+  circuits?: Record<string, Circuit>;
+  priceSet?: (vendorId: string, model: string) => PriceSet | null;
+}
+
+const worldOf = ({
+  preferences,
+  credentials,
+  platformAllowList = ["*"],
+  circuits = {},
+  priceSet,
+}: World): RoutingWorld<RoutableCredential> => ({
+  vendors,
+  preferences: {
+    vendorOrder: [],
+    fallback: false,
+    fallbackModels: {},
+    modelAllowList: null,
+    byokPolicy: "strict",
+    requireApp: false,
+    ...preferences,
+  },
+  platformAllowList,
+  credentialsOf: (id) => (credentials ? (credentials[id] ?? []) : [credential("platform_default", `cred_${id}`)]),
+  knows: book.knows,
+  models: book.models,
+  priceSet:
+    priceSet ??
+    ((vendorId, model) =>
+      book.priceSet({ vendor: vendorId, model, at: Date.UTC(2026, 10, 21), organizationId: "org_a" })),
+  circuit: (_vendor, { id }) => circuits[id] ?? { state: "closed" },
+});
+
+const requestOf = (
+  requestedModel: string,
+  needs: Partial<Needs> = {},
+  more: Partial<RoutingRequest> = {},
+): RoutingRequest => ({
+  requestedModel,
+  operation: chat,
+  needs: { tools: false, images: false, json: false, dialect: null, ...needs },
+  unitClasses: ["input", "output"],
+  ...more,
+});
+
+const routes = (world: World, request: RoutingRequest | string): string[] =>
+  chooseRoutes(typeof request === "string" ? requestOf(request) : request, worldOf(world)).map(
+    ({ vendor: id, model, credentialTier, reason }) => `${id}/${model} ${credentialTier} ${reason}`,
+  );
+
+const refusal = (world: World, request: RoutingRequest | string): NexusError => {
+  try {
+    routes(world, request);
+  } catch (error) {
+    if (NexusError.is(error)) return error;
+    throw error;
+  }
+  throw new Error("routes were found");
+};
+
+const both = { openai: [credential("platform_default")], azure: [credential("platform_default")] };
+
+describe("names", () => {
+  it.each<[string, World, string, string[]]>([
+    ["vendor/model", {}, "openai/gpt-4o-mini", ["openai/gpt-4o-mini platform_default requested"]],
+    [
+      "a dated model",
+      {},
+      "openai/gpt-4o-mini-2024-07-18",
+      ["openai/gpt-4o-mini-2024-07-18 platform_default requested"],
+    ],
+    [
+      "the first slash splits",
+      {},
+      "openrouter/anthropic/claude-sonnet-4.5",
+      ["openrouter/anthropic/claude-sonnet-4.5 platform_default requested"],
+    ],
+    ["a bare id of one vendor", {}, "claude-haiku-4-5", ["anthropic/claude-haiku-4-5 platform_default requested"]],
+    [
+      "a bare id that one allowed vendor has",
+      { preferences: { modelAllowList: ["azure/*"] } },
+      "gpt-4o",
+      ["azure/gpt-4o platform_default requested"],
+    ],
+    [
+      "a bare id that one vendor with a credential has",
+      { credentials: { azure: [credential("byok")] } },
+      "gpt-4o",
+      ["azure/gpt-4o byok requested"],
+    ],
+    [
+      "a bare id at the vendor ranked first",
+      { preferences: { vendorOrder: ["anthropic", "azure", "openai"] } },
+      "gpt-4o",
+      ["azure/gpt-4o platform_default requested"],
+    ],
+  ])("%s", (_name, world, model, expected) => {
+    expect(routes(world, model)).toEqual(expected);
+  });
+
+  it("asks which vendor is meant, naming them", () => {
+    const error = refusal({ credentials: both }, "gpt-4o");
+    expect(error.code).toBe("INVALID_INPUT");
+    expect(error.details?.["candidates"]).toEqual(["openai/gpt-4o", "azure/gpt-4o"]);
+  });
+
+  it.each([["openai/gpt-4o-minni"], ["gpt-4o-minni"], ["nobody/gpt-4o-mini"]])(
+    "%s is unknown, with candidates",
+    (model) => {
+      const error = refusal({}, model);
+      expect(error.code).toBe("MODEL_UNKNOWN");
+      expect(error.details?.["candidates"]).toContain("openai/gpt-4o-mini");
+    },
+  );
+
+  it("suggests no model that is not allowed, and nothing where nothing is alike", () => {
+    expect(
+      refusal({ preferences: { modelAllowList: ["azure/*"] } }, "openai/gpt-4o-minni").details?.["candidates"],
+    ).not.toContain("openai/gpt-4o-mini");
+    expect(refusal({}, "openai/zzzzzzzz").details?.["candidates"]).toEqual([]);
+    expect(refusal({}, "openai/").code).toBe("MODEL_UNKNOWN");
+  });
+});
+
+describe("allow-lists", () => {
+  it("names the list that refused: the organization's, or the platform's in its place", () => {
+    const own = refusal({ preferences: { modelAllowList: ["anthropic/*"] } }, "openai/gpt-4o");
+    expect([own.code, own.details?.["list"]]).toEqual(["MODEL_NOT_ALLOWED", "organization"]);
+    const platform = refusal({ platformAllowList: ["anthropic/*"] }, "openai/gpt-4o");
+    expect([platform.code, platform.details?.["list"]]).toEqual(["MODEL_NOT_ALLOWED", "platform"]);
+    expect(refusal({ preferences: { modelAllowList: [] } }, "gpt-4o").code).toBe("MODEL_NOT_ALLOWED");
+  });
+
+  it("hold for every fallback, and are never answered around by one", () => {
+    const fallbackModels = { "openai/gpt-4o": ["anthropic/claude-haiku-4-5", "openai/gpt-4o-mini"] };
+    const preferences = { fallback: true, fallbackModels, modelAllowList: ["openai/*"] };
+    expect(routes({ preferences }, "openai/gpt-4o")).toEqual([
+      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o-mini platform_default fallback",
+    ]);
+    expect(refusal({ preferences: { ...preferences, modelAllowList: ["anthropic/*"] } }, "openai/gpt-4o").code).toBe(
+      "MODEL_NOT_ALLOWED",
+    );
+  });
+});
+
+describe("capabilities", () => {
+  it.each<[string, string, Partial<Needs>, string, string]>([
+    ["tools", "openrouter/openai/gpt-4o", { tools: true }, chat, "tools"],
+    ["images", "openrouter/openai/gpt-4o", { images: true }, chat, "images"],
+    ["json", "anthropic/claude-haiku-4-5", { json: true }, chat, "json"],
+    ["a dialect", "azure/gpt-4o", { dialect: "openai.chat" }, chat, "openai.chat"],
+    ["the operation", "anthropic/claude-haiku-4-5", {}, "ai.embed", "ai.embed"],
+  ])("a vendor without %s is left out", (_name, model, needs, operation, missing) => {
+    const error = refusal({}, requestOf(model, needs, { operation }));
+    expect([error.code, error.details?.["missing"]]).toEqual(["CAPABILITY_MISSING", missing]);
+  });
+
+  it("a vendor that can is not", () => {
+    expect(
+      routes({}, requestOf("openai/gpt-4o", { tools: true, images: true, json: true, dialect: "openai.chat" })),
+    ).toHaveLength(1);
+  });
+});
+
+describe("prices", () => {
+  it("a class without a price refuses the model, naming it", () => {
+    const error = refusal({}, requestOf("openai/gpt-4o", {}, { unitClasses: ["input", "outputAudio"] }));
+    expect([error.code, error.details?.["unpriced"]]).toEqual(["MODEL_UNPRICED", ["outputAudio"]]);
+  });
+
+  it("a model of an open list without any price is unpriced, not unknown", () => {
+    expect(refusal({}, "ollama/llama3").code).toBe("MODEL_UNPRICED");
+    expect(refusal({ priceSet: () => null }, requestOf("openai/gpt-4o", {}, { unitClasses: [] })).code).toBe(
+      "MODEL_UNPRICED",
+    );
+  });
+
+  it("a route carries the prices it was chosen at", () => {
+    const [route] = chooseRoutes(requestOf("openai/gpt-4o"), worldOf({}));
+    expect(route?.priceSet.tiers[0].prices[unitClasses.indexOf("input")]?.nanosPerMillion).toBe(2_500_000_000n);
+  });
+});
+
+describe("credentials", () => {
+  const three = { openai: [credential("platform_default"), credential("byok"), credential("org_override")] };
+  const two = { openai: [credential("platform_default"), credential("org_override")] };
+
+  it.each<[string, World, string[]]>([
+    ["no other tier pays beside an own key", { credentials: three }, ["byok"]],
+    [
+      "unless the organization consented",
+      { credentials: three, preferences: { byokPolicy: "fallback-with-consent" } },
+      ["byok", "org_override", "platform_default"],
+    ],
+    ["without an own key the tiers follow each other", { credentials: two }, ["org_override", "platform_default"]],
+  ])("%s", (_name, world, tiers) => {
+    expect(
+      chooseRoutes(requestOf("openai/gpt-4o"), worldOf(world)).map(({ credentialTier }) => credentialTier),
+    ).toEqual(tiers);
+  });
+
+  it("none is an error that names the vendor", () => {
+    const error = refusal({ credentials: {} }, "openai/gpt-4o");
+    expect([error.code, error.details]).toEqual(["CREDENTIAL_MISSING", { vendor: "openai" }]);
+  });
+});
+
+describe("fallback", () => {
+  const fallbackModels = {
+    "openai/gpt-4o": ["anthropic/claude-haiku-4-5", "nobody/x", "openai/gpt-4o", "anthropic/claude-haiku-4-5"],
+  };
+
+  it("follows the chain, then the same model elsewhere, each once", () => {
+    expect(
+      routes({ preferences: { fallback: true, fallbackModels, vendorOrder: ["azure", "openai"] } }, "openai/gpt-4o"),
+    ).toEqual([
+      "openai/gpt-4o platform_default requested",
+      "anthropic/claude-haiku-4-5 platform_default fallback",
+      "azure/gpt-4o platform_default vendor_order",
+    ]);
+  });
+
+  it("is off where the organization has not asked for it", () => {
+    expect(routes({ preferences: { fallbackModels, vendorOrder: ["azure", "openai"] } }, "openai/gpt-4o")).toEqual([
+      "openai/gpt-4o platform_default requested",
+    ]);
+  });
+
+  it("serves for a requested model without credential, price, capability or existence", () => {
+    const preferences = {
+      fallback: true,
+      fallbackModels: { ...fallbackModels, "openai/gone": ["anthropic/claude-haiku-4-5"] },
+    };
+    const haiku = "anthropic/claude-haiku-4-5 platform_default fallback";
+    const credentials = { anthropic: [credential("platform_default")] };
+    expect(routes({ preferences, credentials }, "openai/gpt-4o")).toEqual([haiku]);
+    expect(routes({ preferences }, "openai/gone")).toEqual([haiku]);
+  });
+
+  it("skips what cannot serve and tells the requested model's obstacle where nothing can", () => {
+    const preferences = { fallback: true, fallbackModels };
+    expect(routes({ preferences }, requestOf("openai/gpt-4o", { json: true }))).toEqual([
+      "openai/gpt-4o platform_default requested",
+    ]);
+    expect(refusal({ preferences, credentials: {} }, "openai/gpt-4o").details).toEqual({ vendor: "openai" });
+  });
+
+  it("reads no chain from an object's own machinery", () => {
+    expect(refusal({ preferences: { fallback: true, fallbackModels: {} } }, "constructor").code).toBe("MODEL_UNKNOWN");
+  });
+});
+
+describe("circuits", () => {
+  const credentials = { openai: [credential("org_override"), credential("platform_default")] };
+  const open = (reason: "credential" | "rate" | "errors", retryAfterMs?: number): Circuit => ({
+    state: "open",
+    reason,
+    retryAfterMs,
+  });
+
+  it("an open one is passed over, a half-open one is not", () => {
+    expect(routes({ credentials, circuits: { cred_org_override: open("errors", 5) } }, "openai/gpt-4o")).toEqual([
+      "openai/gpt-4o platform_default requested",
+    ]);
+    expect(
+      routes({ credentials, circuits: { cred_org_override: { state: "half_open" } } }, "openai/gpt-4o"),
+    ).toHaveLength(2);
+  });
+
+  it("a failing own key under the strict policy fails the call", () => {
+    const own = { openai: [credential("byok"), credential("platform_default")] };
+    expect(refusal({ credentials: own, circuits: { cred_byok: open("credential") } }, "openai/gpt-4o").code).toBe(
+      "PROVIDER_AUTH_FAILED",
+    );
+  });
+
+  it.each<[Circuit, Circuit, string, number | undefined]>([
+    [open("credential"), open("rate", 700), "PROVIDER_RATE_LIMITED", 700],
+    [open("errors", 300), open("rate", 700), "PROVIDER_UNAVAILABLE", 300],
+    [open("credential"), open("credential"), "PROVIDER_AUTH_FAILED", undefined],
+  ])("with all open, the one that opens first answers", (first, second, code, retryAfterMs) => {
+    const error = refusal(
+      { credentials, circuits: { cred_org_override: first, cred_platform_default: second } },
+      "openai/gpt-4o",
+    );
+    expect([error.code, error.retryAfterMs]).toEqual([code, retryAfterMs]);
+  });
+});

@@ -1,0 +1,84 @@
+import { NexusError, type ErrorCode } from "../../errors.ts";
+import { isAllowed, nameOf, resolveModel, type Target } from "./resolve-model.ts";
+import { routesOf } from "./routes-of.ts";
+import type { RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
+
+/** Refusals that no other route may answer around: the request itself is not allowed, or says too little. */
+const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["MODEL_NOT_ALLOWED", "INVALID_INPUT"]);
+
+type Attempt<T> =
+  | { readonly value: T; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: NexusError };
+
+const attempt = <T>(work: () => T): Attempt<T> => {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (NexusError.is(error)) return { error };
+    throw error;
+  }
+};
+
+/** The chain written for a name, as it was asked for or as it was resolved. */
+const chainOf = <C extends RoutableCredential>(
+  world: RoutingWorld<C>,
+  requested: string,
+  target: Target | undefined,
+): Target[] => {
+  const { fallbackModels } = world.preferences;
+  const names = [requested, ...(target ? [nameOf(target)] : [])];
+  const chain = names
+    .map((name) => (Object.hasOwn(fallbackModels, name) ? fallbackModels[name] : undefined))
+    .find((list) => list !== undefined);
+  return (chain ?? []).flatMap((name) => {
+    const { value } = attempt(() => resolveModel(world, name));
+    return value ? [value] : [];
+  });
+};
+
+/** The same model id at the vendors that the organization ranks. */
+const elsewhere = <C extends RoutableCredential>(world: RoutingWorld<C>, { vendor, model }: Target): Target[] =>
+  world.preferences.vendorOrder.flatMap((id) => {
+    const other = world.vendors.find((known) => known.id === id);
+    if (!other || id === vendor.id || !world.knows(id, model) || !isAllowed(world, `${id}/${model}`)) return [];
+    return [{ vendor: other, model }];
+  });
+
+/**
+ * Orders the ways in which a request can be answered: the requested model, then its fallback chain, then the same model
+ * elsewhere; each with its credentials by tier. Never empty: where there is no route it throws what stands in the way
+ * of the requested one. Pure: everything it looks at comes in.
+ */
+export const chooseRoutes = <C extends RoutableCredential>(
+  request: RoutingRequest,
+  world: RoutingWorld<C>,
+): readonly Route<C>[] => {
+  const { requestedModel } = request;
+  const target = attempt(() => resolveModel(world, requestedModel));
+  if (target.error && final.has(target.error.code)) throw target.error;
+
+  const plan: { target: Target; reason: RouteReason }[] = target.value
+    ? [{ target: target.value, reason: "requested" }]
+    : [];
+  if (world.preferences.fallback) {
+    plan.push(
+      ...chainOf(world, requestedModel, target.value).map((next) => ({ target: next, reason: "fallback" as const })),
+    );
+    if (target.value)
+      plan.push(...elsewhere(world, target.value).map((next) => ({ target: next, reason: "vendor_order" as const })));
+  }
+
+  const routes: Route<C>[] = [];
+  const seen = new Set<string>();
+  let obstacle = target.error;
+  for (const step of plan) {
+    const name = nameOf(step.target);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const found = attempt(() => routesOf(step.target, step.reason, request, world));
+    if (found.value) routes.push(...found.value);
+    obstacle ??= found.error;
+  }
+  if (routes.length === 0) throw obstacle ?? new NexusError("INTERNAL", { cause: new Error("no route and no reason") });
+  return routes;
+};

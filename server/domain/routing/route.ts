@@ -1,0 +1,93 @@
+import type { CredentialTier, UnitClass } from "../../contracts/units.ts";
+import type { PriceSet } from "../pricing/index.ts";
+
+/** What an organization wants of routing. */
+export interface Preferences {
+  /** Vendors that may answer for the same model id, best first. */
+  readonly vendorOrder: readonly string[];
+  /** Whether a call may move on to another route at all. */
+  readonly fallback: boolean;
+  /** Models to try next, in order, by the requested name (as written, or as `vendor/model`). */
+  readonly fallbackModels: Readonly<Record<string, readonly string[]>>;
+  /** Globs over `vendor/model`; null stands for the platform's list. */
+  readonly modelAllowList: readonly string[] | null;
+  /** Whether another tier may pay once the organization has a key of its own for a vendor. */
+  readonly byokPolicy: "strict" | "fallback-with-consent";
+  /** Whether calls must be attributed to a registered app. */
+  readonly requireApp: boolean;
+}
+
+/** What a request asks of a vendor beyond text. */
+export interface Needs {
+  readonly tools: boolean;
+  readonly images: boolean;
+  readonly json: boolean;
+  /** A dialect that only an untranslated road can carry; null where the request can be translated. */
+  readonly dialect: string | null;
+}
+
+/** The part of a request that decides where it can go. */
+export interface RoutingRequest {
+  /** `vendor/model`, or a bare model id. */
+  readonly requestedModel: string;
+  /** `family.verb` */
+  readonly operation: string;
+  readonly needs: Needs;
+  /** Unit classes that the call may be metered in; a route must have a price for each. */
+  readonly unitClasses: readonly UnitClass[];
+}
+
+/** What a registered vendor can do. */
+export interface RoutingVendor {
+  readonly id: string;
+  readonly operations: ReadonlySet<string>;
+  readonly tools: boolean;
+  readonly images: boolean;
+  readonly json: boolean;
+  /** Dialects it takes untranslated. */
+  readonly dialects: ReadonlySet<string>;
+  /** It may serve models that no catalogue lists (self-hosted, aggregating): a name is not unknown, only unpriced. */
+  readonly openModelList: boolean;
+}
+
+/** A credential as routing sees it; the secret stays closed. */
+export interface RoutableCredential {
+  readonly id: string;
+  readonly version: number;
+  readonly tier: CredentialTier;
+}
+
+/** Why a route is open or shut. */
+export type CircuitReason = "credential" | "rate" | "errors";
+
+/** Whether a credential may be tried at its vendor just now. `half_open` admits one probe. */
+export type Circuit =
+  | { readonly state: "closed" | "half_open" }
+  | { readonly state: "open"; readonly reason: CircuitReason; readonly retryAfterMs: number | undefined };
+
+/** Everything `chooseRoutes` looks at; it changes none of it. */
+export interface RoutingWorld<C extends RoutableCredential> {
+  readonly vendors: readonly RoutingVendor[];
+  readonly preferences: Preferences;
+  /** Globs that hold where the organization has no list of its own. */
+  readonly platformAllowList: readonly string[];
+  readonly credentialsOf: (vendor: string) => readonly C[];
+  readonly knows: (vendor: string, model: string) => boolean;
+  /** Model ids of a vendor, for suggestions. */
+  readonly models: (vendor: string) => readonly string[];
+  readonly priceSet: (vendor: string, model: string) => PriceSet | null;
+  readonly circuit: (vendor: string, credential: C) => Circuit;
+}
+
+/** Why a route stands where it stands. */
+export type RouteReason = "requested" | "fallback" | "vendor_order";
+
+/** One way to answer: who, with which model, at whose expense, at which price. */
+export interface Route<C extends RoutableCredential> {
+  readonly vendor: string;
+  readonly model: string;
+  readonly credential: C;
+  readonly credentialTier: CredentialTier;
+  readonly priceSet: PriceSet;
+  readonly reason: RouteReason;
+}

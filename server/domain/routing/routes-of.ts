@@ -1,0 +1,92 @@
+import { credentialTiers } from "../../contracts/units.ts";
+import { NexusError } from "../../errors.ts";
+import { priceOf, type PriceSet } from "../pricing/index.ts";
+import { nameOf, type Target } from "./resolve-model.ts";
+import type { Circuit, RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
+
+/** The first thing that is asked of the vendor and that it cannot do. */
+const missingCapability = ({ vendor }: Target, { operation, needs }: RoutingRequest): string | undefined => {
+  if (!vendor.operations.has(operation)) return operation;
+  if (needs.tools && !vendor.tools) return "tools";
+  if (needs.images && !vendor.images) return "images";
+  if (needs.json && !vendor.json) return "json";
+  return needs.dialect === null || vendor.dialects.has(needs.dialect) ? undefined : needs.dialect;
+};
+
+const requireCapability = (target: Target, request: RoutingRequest): void => {
+  const missing = missingCapability(target, request);
+  if (missing === undefined) return;
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${nameOf(target)} cannot do ${missing}.`,
+    details: { model: nameOf(target), missing },
+  });
+};
+
+const requirePrices = (target: Target, request: RoutingRequest, priceSet: PriceSet | null): PriceSet => {
+  const unpriced = request.unitClasses.filter((unitClass) => !priceSet || !priceOf(priceSet, unitClass));
+  if (priceSet && unpriced.length === 0) return priceSet;
+  const name = nameOf(target);
+  throw new NexusError("MODEL_UNPRICED", {
+    message: `${name} has no price${unpriced.length > 0 ? ` for ${unpriced.join(", ")}` : ""}; an administrator can set one.`,
+    details: { model: name, unpriced },
+  });
+};
+
+/** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
+const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: RoutingWorld<C>): readonly C[] => {
+  const all = world.credentialsOf(vendor.id);
+  const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
+  const own = byTier.filter(({ tier }) => tier === "byok");
+  return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;
+};
+
+const requirePayers = <C extends RoutableCredential>(target: Target, world: RoutingWorld<C>): readonly C[] => {
+  const payers = payersOf(target, world);
+  if (payers.length > 0) return payers;
+  throw new NexusError("CREDENTIAL_MISSING", {
+    message: `No credential for ${target.vendor.id}: store an organization key or ask the platform for a default.`,
+    details: { vendor: target.vendor.id },
+  });
+};
+
+const openErrors = {
+  credential: "PROVIDER_AUTH_FAILED",
+  rate: "PROVIDER_RATE_LIMITED",
+  errors: "PROVIDER_UNAVAILABLE",
+} as const;
+
+/** What keeps a vendor shut: the circuit that opens again first. */
+const shut = (target: Target, circuits: readonly Circuit[]): NexusError => {
+  const open = circuits.flatMap((circuit) => (circuit.state === "open" ? [circuit] : []));
+  const [first] = open.sort(
+    (a, b) => (a.retryAfterMs ?? Number.POSITIVE_INFINITY) - (b.retryAfterMs ?? Number.POSITIVE_INFINITY),
+  );
+  return new NexusError(openErrors[first?.reason ?? "errors"], {
+    details: { vendor: target.vendor.id, circuit: "open" },
+    ...(first?.retryAfterMs === undefined ? {} : { retryAfterMs: first.retryAfterMs }),
+  });
+};
+
+/** The routes of one model, a route a credential; throws the reason why there is none. */
+export const routesOf = <C extends RoutableCredential>(
+  target: Target,
+  reason: RouteReason,
+  request: RoutingRequest,
+  world: RoutingWorld<C>,
+): Route<C>[] => {
+  requireCapability(target, request);
+  const { vendor, model } = target;
+  const priceSet = requirePrices(target, request, world.priceSet(vendor.id, model));
+  const payers = requirePayers(target, world);
+  const circuits = payers.map((credential) => world.circuit(vendor.id, credential));
+  const able = payers.filter((_, index) => circuits[index]?.state !== "open");
+  if (able.length === 0) throw shut(target, circuits);
+  return able.map((credential) => ({
+    vendor: vendor.id,
+    model,
+    credential,
+    credentialTier: credential.tier,
+    priceSet,
+    reason,
+  }));
+};
