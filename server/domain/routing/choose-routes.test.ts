@@ -121,7 +121,12 @@ describe("names", () => {
       "openrouter/anthropic/claude-sonnet-4.5",
       ["openrouter/anthropic/claude-sonnet-4.5 platform_default requested"],
     ],
-    ["a bare id of one vendor", {}, "claude-haiku-4-5", ["anthropic/claude-haiku-4-5 platform_default requested"]],
+    [
+      "a bare id of one vendor",
+      { credentials: { anthropic: [credential("platform_default")] } },
+      "claude-haiku-4-5",
+      ["anthropic/claude-haiku-4-5 platform_default requested"],
+    ],
     [
       "a bare id that one allowed vendor has",
       { preferences: { modelAllowList: ["azure/*"] } },
