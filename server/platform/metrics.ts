@@ -1,0 +1,36 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What `/metrics` shows. Labels name vendor, model and operation; never user, key or prompt. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly calls: Counter<"operation" | "vendor" | "outcome" | "source">;
+  readonly errors: Counter<"code" | "fault" | "door">;
+  readonly units: Counter<"vendor" | "model" | "unit">;
+  readonly costNanoUsd: Counter<"vendor" | "model" | "tier">;
+  readonly durationSeconds: Histogram<"operation" | "vendor">;
+  readonly firstByteSeconds: Histogram<"operation" | "vendor">;
+  readonly liveStreams: Gauge;
+  readonly drains: Gauge;
+  readonly unpriced: Counter<"vendor" | "model">;
+}
+
+const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** A registry of its own, so that one process can hold several gateways. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: "nexus_" });
+  const registers = [registry];
+  return {
+    registry,
+    calls: new Counter({ name: "nexus_calls_total", help: "Metered calls by how their hold ended", labelNames: ["operation", "vendor", "outcome", "source"], registers }),
+    errors: new Counter({ name: "nexus_errors_total", help: "Errors sent to callers", labelNames: ["code", "fault", "door"], registers }),
+    units: new Counter({ name: "nexus_units_total", help: "Metered units", labelNames: ["vendor", "model", "unit"], registers }),
+    costNanoUsd: new Counter({ name: "nexus_cost_nano_usd_total", help: "Booked cost in nano-USD", labelNames: ["vendor", "model", "tier"], registers }),
+    durationSeconds: new Histogram({ name: "nexus_call_duration_seconds", help: "From admission to settlement", labelNames: ["operation", "vendor"], buckets: secondsBuckets, registers }),
+    firstByteSeconds: new Histogram({ name: "nexus_first_byte_seconds", help: "From admission to a stream's first chunk", labelNames: ["operation", "vendor"], buckets: secondsBuckets, registers }),
+    liveStreams: new Gauge({ name: "nexus_live_streams", help: "Streams under way", registers }),
+    drains: new Gauge({ name: "nexus_drains", help: "Streams read on after their caller left", registers }),
+    unpriced: new Counter({ name: "nexus_unpriced_total", help: "Answers that metered a class without a price", labelNames: ["vendor", "model"], registers }),
+  };
+};

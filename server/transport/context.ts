@@ -1,0 +1,125 @@
+import type { Actor, CallContext, Door } from "../contracts/call-context.ts";
+import { NexusError } from "../errors.ts";
+import type { DoorRequest } from "./door-request.ts";
+
+/** Who a bearer or API key is, as Topolo Auth answered. */
+export interface Principal {
+  readonly actor: Extract<Actor, { kind: "user" | "api_key" }>;
+  readonly organization: { readonly id: string; readonly slug: string; readonly status: string };
+  /** The app the credential was issued for. */
+  readonly serviceId: string | undefined;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** What a service token may do, within what it was asked for. */
+export interface ServiceGrant {
+  readonly tokenId: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** How credentials are recognised. Every method fails closed with a NexusError. */
+export interface Authenticator {
+  /** Bearer tokens and API keys; throws UNAUTHENTICATED or AUTH_UNAVAILABLE. */
+  readonly validate: (credential: string) => Principal | Promise<Principal>;
+  /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app. */
+  readonly serviceToken: (raw: string, organizationId: string, appId: string | undefined) => ServiceGrant;
+  /** An active member's id is asserted by the app; anyone else is refused. */
+  readonly requireMember: (organizationId: string, userId: string) => Promise<void>;
+  readonly organizationSlug: (organizationId: string) => string | Promise<string>;
+  readonly isRegisteredApp: (serviceId: string) => boolean;
+}
+
+const maxCredentialLength = 8_192;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
+
+const invalid = (header: string, expected: string): NexusError => new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });
+
+/** One well-formed id; a header that came twice arrives joined by a comma and is refused with the rest. */
+const idHeader = (request: DoorRequest, name: string): string | undefined => {
+  const value = request.header(name);
+  if (value === undefined) return undefined;
+  if (!idPattern.test(value)) throw invalid(name, "one id of letters, digits, _, -, . and :");
+  return value;
+};
+
+const bearerOf = (request: DoorRequest): string | undefined => {
+  const authorization = request.headerValues("authorization");
+  const apiKey = request.headerValues("x-api-key");
+  if (authorization.length + apiKey.length > 1) throw new NexusError("AMBIGUOUS_CREDENTIALS", { message: "Send one credential, once." });
+  const [header] = authorization;
+  const [plain] = apiKey;
+  if (header === undefined && plain === undefined) return undefined;
+  const match = header === undefined ? undefined : /^Bearer +([\x21-\x7e]+)$/i.exec(header);
+  const credential = header === undefined ? plain : match?.[1];
+  if (!credential || credential.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
+  return credential;
+};
+
+const idempotencyKeyOf = (request: DoorRequest): string | undefined => {
+  const value = request.header("idempotency-key");
+  if (value !== undefined && !keyPattern.test(value)) throw invalid("idempotency-key", "1 to 255 printable ASCII characters");
+  return value;
+};
+
+const appOf = (principal: Principal, named: string | undefined): string | undefined => {
+  if (named !== undefined && principal.serviceId !== undefined && named !== principal.serviceId) throw new NexusError("SERVICE_MISMATCH");
+  return principal.serviceId;
+};
+
+const byPrincipal = (request: DoorRequest, door: Door, principal: Principal): CallContext => {
+  const { actor, organization } = principal;
+  const selected = idHeader(request, "x-nexus-organization-id");
+  if (selected !== undefined && selected !== organization.id) {
+    throw new NexusError("SCOPE_DENIED", { message: "The credential does not belong to the organization named in X-Nexus-Organization-Id." });
+  }
+  if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
+  return {
+    requestId: request.requestId,
+    door,
+    actor,
+    organizationId: organization.id,
+    organizationSlug: organization.slug,
+    appId: appOf(principal, idHeader(request, "x-service-id")),
+    userId: actor.userId,
+    keyId: actor.kind === "api_key" ? actor.keyId : undefined,
+    permissions: principal.permissions,
+    idempotencyKey: idempotencyKeyOf(request),
+    signal: request.signal,
+  };
+};
+
+const byServiceToken = async (request: DoorRequest, door: Door, authenticator: Authenticator, raw: string): Promise<CallContext> => {
+  if (raw.length > maxCredentialLength || raw.includes(",")) throw new NexusError("UNAUTHENTICATED");
+  const organizationId = idHeader(request, "x-nexus-organization-id");
+  if (organizationId === undefined) throw new NexusError("ORGANIZATION_REQUIRED");
+  const appId = idHeader(request, "x-service-id");
+  const userId = idHeader(request, "x-nexus-user-id");
+  const grant = authenticator.serviceToken(raw, organizationId, appId);
+  if (appId !== undefined && !authenticator.isRegisteredApp(appId)) throw invalid("x-service-id", "the id of a registered app");
+  const organizationSlug = await authenticator.organizationSlug(organizationId);
+  if (userId !== undefined) await authenticator.requireMember(organizationId, userId);
+  return {
+    requestId: request.requestId,
+    door,
+    actor: { kind: "service", tokenId: grant.tokenId, userId },
+    organizationId,
+    organizationSlug,
+    appId,
+    userId,
+    keyId: grant.tokenId,
+    permissions: grant.permissions,
+    idempotencyKey: idempotencyKeyOf(request),
+    signal: request.signal,
+  };
+};
+
+/** Builds the one context every door works with, or refuses the caller. */
+export const authenticate = async (request: DoorRequest, door: Door, authenticator: Authenticator): Promise<CallContext> => {
+  const bearer = bearerOf(request);
+  const serviceToken = request.header("x-nexus-service-token");
+  if (bearer !== undefined && serviceToken !== undefined) throw new NexusError("AMBIGUOUS_CREDENTIALS");
+  if (serviceToken !== undefined) return byServiceToken(request, door, authenticator, serviceToken);
+  if (bearer === undefined) throw new NexusError("UNAUTHENTICATED", { message: "Send a bearer token, an API key or a service token." });
+  return byPrincipal(request, door, await authenticator.validate(bearer));
+};

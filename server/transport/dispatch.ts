@@ -1,0 +1,78 @@
+import type { CallContext, Door as DoorName } from "../contracts/call-context.ts";
+import { NexusError } from "../errors.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { authenticate, type Authenticator } from "./context.ts";
+import type { DoorReply, DoorRequest } from "./door-request.ts";
+import { restErrorReply } from "./encode-error.ts";
+
+/** A door behind authentication. */
+export interface AuthenticatedDoor {
+  readonly name: DoorName;
+  readonly answer: (request: DoorRequest, ctx: CallContext) => Promise<DoorReply>;
+  /** The door's own error shape. */
+  readonly encodeError: (error: NexusError, requestId: string) => DoorReply;
+}
+
+/** Paths that answer without a credential. */
+export type OpenDoor = (request: DoorRequest) => Promise<DoorReply> | DoorReply;
+
+interface Doors {
+  /** By path prefix; the longest wins. A prefix matches itself and what lies below it. */
+  readonly authenticated: readonly { readonly prefix: string; readonly door: AuthenticatedDoor }[];
+  /** By exact path. */
+  readonly open: ReadonlyMap<string, OpenDoor>;
+  readonly authenticator: Authenticator;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The one entry for API requests; undefined for paths that belong to the dashboard. */
+export type Dispatch = (request: DoorRequest) => Promise<DoorReply> | undefined;
+
+const hopHeader = "x-nexus-hop";
+
+/** Errors of our own making are logged whole; a caller's mistakes are counted. */
+const logError = (log: Logger, error: NexusError, request: DoorRequest, ctx: CallContext | undefined): void => {
+  const facts = { requestId: request.requestId, code: error.code, path: request.path, organizationId: ctx?.organizationId, appId: ctx?.appId, operationId: error.operationId };
+  if (error.fault === "nexus") log.error({ ...facts, err: error.code === "INTERNAL" ? (error.cause ?? error) : error }, "request failed");
+  else log.info(facts, "request refused");
+};
+
+export const createDispatch = ({ authenticated, open, authenticator, log, metrics }: Doors): Dispatch => {
+  const byLength = [...authenticated].sort((a, b) => b.prefix.length - a.prefix.length);
+
+  const answer = async (request: DoorRequest, door: AuthenticatedDoor): Promise<DoorReply> => {
+    let ctx: CallContext | undefined;
+    try {
+      // A request of ours that came back to us would reserve money for ever.
+      if (request.header(hopHeader) !== undefined) throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
+      ctx = await authenticate(request, door.name, authenticator);
+      return await door.answer(request, ctx);
+    } catch (caught) {
+      const error = NexusError.from(caught);
+      metrics.errors.inc({ code: error.code, fault: error.fault, door: door.name });
+      logError(log, error, request, ctx);
+      return door.encodeError(error, request.requestId);
+    }
+  };
+
+  const answerOpen = async (request: DoorRequest, door: OpenDoor): Promise<DoorReply> => {
+    try {
+      return await door(request);
+    } catch (caught) {
+      const error = NexusError.from(caught);
+      logError(log, error, request, undefined);
+      return restErrorReply(error, request.requestId);
+    }
+  };
+
+  return (request) => {
+    const { path } = request;
+    for (const { prefix, door } of byLength) {
+      if (path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 47)) return answer(request, door);
+    }
+    const openDoor = open.get(path);
+    return openDoor && answerOpen(request, openDoor);
+  };
+};

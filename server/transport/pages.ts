@@ -1,0 +1,63 @@
+import { request as httpRequest, Agent } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { connect } from "node:net";
+import type { Pages } from "./listen.ts";
+
+const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Topolo Nexus</title>
+<style>body{font:16px/1.5 system-ui;display:grid;place-items:center;min-height:90vh;margin:0}p{max-width:32rem;padding:1rem}</style>
+<p role="status"><strong>The dashboard is starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
+
+/** The caller's address and host, as the dashboard may believe them: nothing a caller sent in their place survives. */
+const forwardedHeaders = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => ({
+  ...incoming.headers,
+  "x-forwarded-for": incoming.socket.remoteAddress,
+  "x-forwarded-host": incoming.headers.host,
+  "x-forwarded-proto": "http",
+  // Middleware bypasses ride on this header; nobody outside has business sending it.
+  "x-middleware-subrequest": undefined,
+});
+
+/** Passes page requests on to the dashboard's process on a loopback port. */
+export const proxyPages = (portOf: () => number | undefined): Pages => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const starting = (outgoing: ServerResponse): void => {
+    if (outgoing.headersSent) {
+      outgoing.destroy();
+      return;
+    }
+    outgoing.writeHead(503, { "content-type": "text/html; charset=utf-8", "retry-after": "2", "cache-control": "no-store" });
+    outgoing.end(startingPage);
+  };
+  return {
+    request: (incoming, outgoing) => {
+      const port = portOf();
+      if (port === undefined) return starting(outgoing);
+      const upstream = httpRequest(
+        { host: "127.0.0.1", port, agent, method: incoming.method, path: incoming.url, headers: forwardedHeaders(incoming) },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      upstream.on("error", () => starting(outgoing));
+      outgoing.on("close", () => upstream.destroy());
+      incoming.pipe(upstream);
+    },
+    upgrade: (incoming, socket, head) => {
+      const port = portOf();
+      if (port === undefined) {
+        socket.destroy();
+        return;
+      }
+      const upstream = connect(port, "127.0.0.1", () => {
+        const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${String(value)}`);
+        upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+        upstream.write(head);
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on("error", () => socket.destroy());
+      socket.on("error", () => upstream.destroy());
+    },
+  };
+};
