@@ -1,10 +1,4 @@
-import {
-  audioTokens,
-  countTokens,
-  firstTokens,
-  imageTokens,
-  messageTokens,
-} from "./count-tokens.ts";
+import { audioTokens, countTokens, firstTokens, imageTokens, messageTokens } from "./count-tokens.ts";
 import { generateInstance } from "./generate-instance.ts";
 import type { JsonObject } from "./read-json.ts";
 
@@ -52,17 +46,11 @@ const filler =
 function sentence(ask: Ask, index: number): string {
   const words = /\[\[words:(\d{1,5})\]\]/.exec(ask.lastUserText)?.[1];
   if (words !== undefined) {
-    return Array.from({ length: Number(words) }, (_, at) => filler[at % (filler.length - 1)]).join(
-      " ",
-    );
+    return Array.from({ length: Number(words) }, (_, at) => filler[at % (filler.length - 1)]).join(" ");
   }
-  if (ask.toolResult !== undefined)
-    return `The tool answered: ${quote(ask.toolResult)}. That settles it.`;
+  if (ask.toolResult !== undefined) return `The tool answered: ${quote(ask.toolResult)}. That settles it.`;
   const opening = openings[(ask.lastUserText.length + index) % openings.length] ?? openings[0];
-  const seen =
-    ask.images > 0
-      ? ` I looked at ${ask.images === 1 ? "the image" : `${ask.images} images`} too.`
-      : "";
+  const seen = ask.images > 0 ? ` I looked at ${ask.images === 1 ? "the image" : `${ask.images} images`} too.` : "";
   return `${opening} You said: ${quote(ask.lastUserText)}.${seen} This answer comes from the Nexus sandbox, and the same question always gets it.`;
 }
 
@@ -75,8 +63,7 @@ function quote(text: string): string {
 function calledTools(ask: Ask): Ask["tools"] {
   const { toolChoice } = ask;
   if (toolChoice === "none" || ask.tools.length === 0) return [];
-  if (typeof toolChoice === "object")
-    return ask.tools.filter((tool) => tool.name === toolChoice.name);
+  if (typeof toolChoice === "object") return ask.tools.filter((tool) => tool.name === toolChoice.name);
   const wanted = ask.lastUserText.toLowerCase();
   if (ask.toolResult === undefined && wanted.includes("call all tools")) return ask.tools;
   const asked = ask.toolResult === undefined && wanted.includes("call the tool");

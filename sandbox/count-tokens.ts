@@ -23,5 +23,4 @@ export function firstTokens(text: string, tokens: number): string {
 }
 
 /** Prompts of 1,024 tokens and more: the largest multiple of 128 not above half of it came from the prompt cache. */
-export const cachedTokens = (input: number): number =>
-  input < 1_024 ? 0 : Math.floor(input / 2 / 128) * 128;
+export const cachedTokens = (input: number): number => (input < 1_024 ? 0 : Math.floor(input / 2 / 128) * 128);

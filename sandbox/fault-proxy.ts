@@ -51,6 +51,17 @@ type Direction = "toTarget" | "toClient";
 /** Bytes read ahead of the writer before the source is paused. */
 const readAhead = 1_048_576;
 
+/** Resolves when the bytes are with the system, or the connection is gone. */
+const written = (socket: Socket, bytes: Buffer): Promise<void> =>
+  new Promise((resolve) => {
+    const closed = () => resolve();
+    socket.once("close", closed);
+    socket.write(bytes, () => {
+      socket.off("close", closed);
+      resolve();
+    });
+  });
+
 /** Starts a TCP proxy in front of a target whose faults are switched while it runs. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const { target, host = "127.0.0.1", seed = 1 } = options;
@@ -74,12 +85,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
         while (current().blackhole === true && !to.destroyed) await changed.promise;
         const { slice = bytes.length, bandwidth, cutAfterBytes } = current();
         if (passedIn !== generation) [passed, passedIn] = [0, generation];
-        const left =
-          cutAfterBytes === undefined ? Number.POSITIVE_INFINITY : cutAfterBytes - passed;
+        const left = cutAfterBytes === undefined ? Number.POSITIVE_INFINITY : cutAfterBytes - passed;
         const perTenth = bandwidth === undefined ? bytes.length : Math.ceil(bandwidth / 10);
         const piece = bytes.subarray(at, at + Math.max(Math.min(slice, perTenth, left), 0));
-        if (piece.length > 0)
-          await new Promise((resolve) => (to.once("close", resolve), to.write(piece, resolve)));
+        if (piece.length > 0) await written(to, piece);
         at += piece.length;
         passed += piece.length;
         if (piece.length >= left) {
@@ -107,8 +116,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
     function enqueue(bytes: Buffer | null): void {
       const { latencyMs = 0, jitterMs = 0, slowCloseMs = 0 } = current();
-      const delayMs =
-        latencyMs + jitterMs * seededRandom(seed, draws++) + (bytes === null ? slowCloseMs : 0);
+      const delayMs = latencyMs + jitterMs * seededRandom(seed, draws++) + (bytes === null ? slowCloseMs : 0);
       queue.push({ bytes, dueMs: performance.now() + delayMs });
       queued += bytes?.length ?? 0;
       if (queued >= readAhead) from.pause();

@@ -74,11 +74,7 @@ function insert(plan: Plan, inStream: string, inBody: string): Plan {
       0,
     );
     const bytes = plan.reply.streamed ? inStream : inBody;
-    return [
-      ...frames.slice(0, at),
-      { kind: frames[at]?.kind ?? "whole", bytes },
-      ...frames.slice(at),
-    ];
+    return [...frames.slice(0, at), { kind: frames[at]?.kind ?? "whole", bytes }, ...frames.slice(at)];
   });
 }
 
@@ -101,10 +97,7 @@ const refusal = (status: number, doc: string, retryAfter?: string): Fault => ({
   billed: false,
   plan(plan, { settings, error }) {
     const given = number(settings, "status", status);
-    const reply = error(
-      given,
-      stringOf(settings["message"]) || `The sandbox was told to answer ${given}.`,
-    );
+    const reply = error(given, stringOf(settings["message"]) || `The sandbox was told to answer ${given}.`);
     const wait = settings["retryAfter"] ?? retryAfter;
     const headers = {
       ...reply.headers,
@@ -114,12 +107,7 @@ const refusal = (status: number, doc: string, retryAfter?: string): Fault => ({
   },
 });
 
-const replaced = (
-  plan: Plan,
-  status: number,
-  headers: Record<string, string>,
-  bytes: string | Buffer,
-): Plan => ({
+const replaced = (plan: Plan, status: number, headers: Record<string, string>, bytes: string | Buffer): Plan => ({
   ...plan,
   reply: {
     status,
@@ -132,9 +120,7 @@ const replaced = (
 });
 
 function headersOf(value: unknown): Record<string, string> {
-  return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]))
-    : {};
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)])) : {};
 }
 
 const megabyte = 1_048_576;
@@ -173,10 +159,7 @@ export const faults = {
     "Answers `status` (500) with `message` in the vendor's error body; `retryAfter` sets the header.",
   ),
   "bad-request": refusal(400, "Answers 400 in the vendor's error body."),
-  unauthorized: refusal(
-    401,
-    "Refuses the key: 401, or what the vendor answers then (Google: 400).",
-  ),
+  unauthorized: refusal(401, "Refuses the key: 401, or what the vendor answers then (Google: 400)."),
   forbidden: refusal(403, "Answers 403."),
   "not-found": refusal(404, "Answers 404, as for a missing model."),
   "rate-limited": refusal(429, "Answers 429 with `retry-after` (`retryAfter`, 1).", "1"),
@@ -239,19 +222,13 @@ export const faults = {
     doc: "Closes between a stream's usage and its ending; an unstreamed answer loses its last byte.",
     billed: true,
     plan: (plan) =>
-      stopAt(
-        plan,
-        plan.reply.streamed ? bytesBefore(plan.reply, "end", 1) : bytesOf(plan.reply.frames) - 1,
-        "cut",
-      ),
+      stopAt(plan, plan.reply.streamed ? bytesBefore(plan.reply, "end", 1) : bytesOf(plan.reply.frames) - 1, "cut"),
   },
   "end-early": {
     doc: "Ends a stream in good order after its deltas, without usage and ending.",
     billed: true,
     plan: (plan) => {
-      const early = withFrames(plan, (all) =>
-        all.filter((one) => one.kind !== "usage" && one.kind !== "end"),
-      );
+      const early = withFrames(plan, (all) => all.filter((one) => one.kind !== "usage" && one.kind !== "end"));
       return plan.reply.streamed ? { ...early, reply: { ...early.reply, reported: null } } : plan;
     },
   },
@@ -329,9 +306,7 @@ export const faults = {
     billed: true,
     plan: (plan, { settings }) => {
       const member = gzipSync(Buffer.alloc(megabyte, " "));
-      const bomb = Buffer.concat(
-        Array.from({ length: number(settings, "megabytes", 200) }, () => member),
-      );
+      const bomb = Buffer.concat(Array.from({ length: number(settings, "megabytes", 200) }, () => member));
       const headers = {
         "content-type": plan.reply.headers["content-type"] ?? "application/json",
         "content-encoding": "gzip",
@@ -379,10 +354,7 @@ export const faults = {
       const reply = error(500, "The sandbox was told to fail in mid-stream.");
       if (!plan.reply.streamed) return { ...plan, reply: { ...reply, units: plan.reply.units } };
       const { frames } = plan.reply;
-      const kept = frames.slice(
-        0,
-        Math.ceil(frames.filter((one) => one.kind !== "end").length / 2),
-      );
+      const kept = frames.slice(0, Math.ceil(frames.filter((one) => one.kind !== "end").length / 2));
       const event = {
         kind: "end",
         bytes: `event: error\ndata: ${String(reply.frames[0]?.bytes)}\n\n`,
@@ -395,9 +367,7 @@ export const faults = {
     billed: true,
     plan: (plan, { settings }) => {
       const count = number(settings, "count", 1_000);
-      const extra = Object.fromEntries(
-        Array.from({ length: count }, (_, at) => [`x-sandbox-${at}`, "v".repeat(32)]),
-      );
+      const extra = Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-sandbox-${at}`, "v".repeat(32)]));
       return { ...plan, reply: { ...plan.reply, headers: { ...plan.reply.headers, ...extra } } };
     },
   },
@@ -406,16 +376,12 @@ export const faults = {
 export type FaultName = keyof typeof faults;
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
 
-const faultOf = (call: FaultCall): Fault | undefined =>
-  isFaultName(call.name) ? faults[call.name] : undefined;
+const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
 
 /** How usage is told under these faults. */
 export function usageTelling(calls: readonly FaultCall[]): UsageTelling {
   const plain: UsageTelling = { edit: (usage) => usage, mode: "once" };
-  return calls.reduce(
-    (telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call) }),
-    plain,
-  );
+  return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call) }), plain);
 }
 
 /** The reply bent by these faults, in their order. */

@@ -80,21 +80,17 @@ function makeObject(schema: JsonObject, root: JsonObject, depth: number): JsonOb
 }
 
 function makeArray(schema: JsonObject, root: JsonObject, depth: number, name: string): unknown[] {
-  const fixed = listOf(schema["prefixItems"]).map((item) =>
-    make(objectOf(item), root, depth + 1, name),
-  );
+  const fixed = listOf(schema["prefixItems"]).map((item) => make(objectOf(item), root, depth + 1, name));
   const least = numberOf(schema["minItems"]) ?? (depth > 4 ? 0 : 1);
   const length = Math.min(least, numberOf(schema["maxItems"]) ?? least, 1_000);
   const items = isObject(schema["items"]) ? schema["items"] : {};
-  while (fixed.length < length)
-    fixed.push(make(items, root, depth + 1, `${name} ${fixed.length + 1}`));
+  while (fixed.length < length) fixed.push(make(items, root, depth + 1, `${name} ${fixed.length + 1}`));
   return fixed;
 }
 
 function typeOf(schema: JsonObject): string {
   const { type } = schema;
-  if (Array.isArray(type))
-    return stringOf(type.find((one) => one !== "null") ?? "null").toLowerCase();
+  if (Array.isArray(type)) return stringOf(type.find((one) => one !== "null") ?? "null").toLowerCase();
   if (typeof type === "string") return type.toLowerCase();
   if ("properties" in schema) return "object";
   return "items" in schema ? "array" : "string";
@@ -110,9 +106,7 @@ function make(given: JsonObject, root: JsonObject, depth: number, name: string):
   if (variants.length > 0) {
     const variant = variants.find((one) => one["type"] !== "null") ?? {};
     const nullable = depth > 8 && variants.some((one) => one["type"] === "null");
-    return nullable
-      ? null
-      : make({ ...schema, anyOf: [], oneOf: [], ...variant }, root, depth + 1, name);
+    return nullable ? null : make({ ...schema, anyOf: [], oneOf: [], ...variant }, root, depth + 1, name);
   }
   switch (typeOf(schema)) {
     case "object":

@@ -25,6 +25,4 @@ const stop = async () => {
 };
 process.once("SIGTERM", stop);
 process.once("SIGINT", stop);
-process.stdout.write(
-  `${JSON.stringify({ port: sandbox.port, url: sandbox.url, baseUrls: sandbox.baseUrls })}\n`,
-);
+process.stdout.write(`${JSON.stringify({ port: sandbox.port, url: sandbox.url, baseUrls: sandbox.baseUrls })}\n`);

@@ -42,8 +42,7 @@ export function createRecordStore(keep: number): RecordStore {
       const logged = bySeq.get(ending.seq);
       if (logged !== undefined) logged.answer = ending;
     },
-    firstOf: (vendor, operationId) =>
-      operations.get(operationId)?.find((one) => one.vendor === vendor),
+    firstOf: (vendor, operationId) => operations.get(operationId)?.find((one) => one.vendor === vendor),
     byOperation: (operationId) => operations.get(operationId) ?? [],
     page(afterSeq, limit) {
       const found: LoggedRequest[] = [];

@@ -88,17 +88,9 @@ export function readFaultLine(line: string): readonly FaultCall[] {
 }
 
 /** Faults a request carries itself: in `x-sandbox-fault`, in `[[sandbox:…]]` inside a text, or behind `~` in its model id. */
-export function carriedFaults(
-  header: unknown,
-  bodyText: string,
-  modelSuffix: string,
-): readonly FaultCall[] {
-  const marked = bodyText.includes("[[sandbox:")
-    ? [...bodyText.matchAll(/\[\[sandbox:([^\]"\\]{1,500})\]\]/g)]
-    : [];
-  return [stringOf(header), modelSuffix, ...marked.map((match) => match[1] ?? "")].flatMap(
-    readFaultLine,
-  );
+export function carriedFaults(header: unknown, bodyText: string, modelSuffix: string): readonly FaultCall[] {
+  const marked = bodyText.includes("[[sandbox:") ? [...bodyText.matchAll(/\[\[sandbox:([^\]"\\]{1,500})\]\]/g)] : [];
+  return [stringOf(header), modelSuffix, ...marked.map((match) => match[1] ?? "")].flatMap(readFaultLine);
 }
 
 /** Rules out of a control call, or what is wrong with them. */
@@ -112,8 +104,7 @@ export function readRules(body: unknown): readonly Rule[] | string {
       return `faults must be a list of objects with a known name, got ${JSON.stringify(wrong ?? item["faults"])}`;
     }
     for (const name of ["nth", "times", "probability", "seed"]) {
-      if (item[name] !== undefined && numberOf(item[name]) === undefined)
-        return `${name} must be a number`;
+      if (item[name] !== undefined && numberOf(item[name]) === undefined) return `${name} must be a number`;
     }
     rules.push(asRule(item));
   }

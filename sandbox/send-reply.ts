@@ -10,8 +10,7 @@ export interface Sent {
   readonly usageSent: boolean;
 }
 
-const size = (frames: readonly Frame[]): number =>
-  frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
+const size = (frames: readonly Frame[]): number => frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
 
 /** Bytes up to and with the first frame that tells usage. */
 function bytesToUsage(frames: readonly Frame[]): number {
@@ -32,9 +31,7 @@ async function sendAtOnce(response: ServerResponse, plan: Plan): Promise<Sent> {
   const { frames } = plan.reply;
   const finished = ended(response);
   const isText = frames.every((frame) => typeof frame.bytes === "string");
-  response.end(
-    isText ? frames.map((frame) => frame.bytes).join("") : Buffer.concat(frames.map(bufferOf)),
-  );
+  response.end(isText ? frames.map((frame) => frame.bytes).join("") : Buffer.concat(frames.map(bufferOf)));
   const complete = await finished;
   return { complete, bytesSent: complete ? size(frames) : 0, usageSent: complete };
 }
@@ -59,11 +56,7 @@ function* piecesOf(plan: Plan): Generator<{ readonly bytes: Buffer; readonly pau
   }
 }
 
-async function sendInPieces(
-  response: ServerResponse,
-  plan: Plan,
-  gone: AbortSignal,
-): Promise<Sent> {
+async function sendInPieces(response: ServerResponse, plan: Plan, gone: AbortSignal): Promise<Sent> {
   const { frames } = plan.reply;
   const toUsage = bytesToUsage(frames);
   let bytesSent = 0;
@@ -98,15 +91,10 @@ const written = (response: ServerResponse, bytes: Buffer): Promise<boolean> =>
     });
   });
 
-async function stop(
-  response: ServerResponse,
-  how: "cut" | "reset" | "hang",
-  gone: AbortSignal,
-): Promise<void> {
+async function stop(response: ServerResponse, how: "cut" | "reset" | "hang", gone: AbortSignal): Promise<void> {
   if (how === "cut") response.socket?.destroy();
   else if (how === "reset") response.socket?.resetAndDestroy();
-  else if (!gone.aborted)
-    await new Promise((resolve) => gone.addEventListener("abort", resolve, { once: true }));
+  else if (!gone.aborted) await new Promise((resolve) => gone.addEventListener("abort", resolve, { once: true }));
 }
 
 /** Sends a planned reply; resolves when it is sent, stopped, or the caller has left. Never rejects. */
@@ -119,8 +107,7 @@ export async function sendReply(response: ServerResponse, plan: Plan): Promise<S
   }
   const leaving = new AbortController();
   response.once("close", () => leaving.abort());
-  if (plan.delayMs > 0)
-    await sleep(plan.delayMs, undefined, { signal: leaving.signal }).catch(() => {});
+  if (plan.delayMs > 0) await sleep(plan.delayMs, undefined, { signal: leaving.signal }).catch(() => {});
   if (leaving.signal.aborted) return { complete: false, bytesSent: 0, usageSent: false };
   if (plan.stop !== undefined && plan.stop.atByte < 0) {
     await stop(response, plan.stop.how, leaving.signal);
@@ -131,7 +118,5 @@ export async function sendReply(response: ServerResponse, plan: Plan): Promise<S
 }
 
 function headersOf({ reply }: Plan): Record<string, string | number> {
-  return reply.streamed
-    ? { ...reply.headers }
-    : { ...reply.headers, "content-length": size(reply.frames) };
+  return reply.streamed ? { ...reply.headers } : { ...reply.headers, "content-length": size(reply.frames) };
 }

@@ -30,10 +30,7 @@ function changeSettings(settings: Settings, change: unknown): string | undefined
   }
   if (keys !== undefined) {
     const sets = Object.values(objectOf(keys));
-    if (
-      !isObject(keys) ||
-      !sets.every((set) => Array.isArray(set) && set.every((key) => typeof key === "string"))
-    ) {
+    if (!isObject(keys) || !sets.every((set) => Array.isArray(set) && set.every((key) => typeof key === "string"))) {
       return "keys must hold lists of texts by vendor";
     }
     settings.keys = keys;
@@ -72,9 +69,7 @@ export async function serveControl(
   }
   if (route === "POST /settings") {
     const wrong = changeSettings(server.settings, body);
-    return wrong === undefined
-      ? answer(response, 200, {})
-      : answer(response, 400, { error: wrong });
+    return wrong === undefined ? answer(response, 200, {}) : answer(response, 400, { error: wrong });
   }
   if (route === "POST /reset") {
     await reset();
@@ -89,9 +84,7 @@ export async function serveControl(
   }
   if (route.startsWith("GET /lookup/")) {
     if (!server.settings.lookup) return answer(response, 503, { error: "lookup is switched off" });
-    const requests = server.store.byOperation(
-      decodeURIComponent(route.slice("GET /lookup/".length)),
-    );
+    const requests = server.store.byOperation(decodeURIComponent(route.slice("GET /lookup/".length)));
     return answer(response, requests.length === 0 ? 404 : 200, { requests });
   }
   return answer(response, 404, { error: `no control route ${route}` });

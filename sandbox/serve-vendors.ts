@@ -46,10 +46,7 @@ export interface VendorServer {
 export const bodyLimit = 64 * 1_048_576;
 
 /** The body, or undefined where it is longer than the limit. */
-export async function readBody(
-  request: IncomingMessage,
-  limit = bodyLimit,
-): Promise<Buffer | undefined> {
+export async function readBody(request: IncomingMessage, limit = bodyLimit): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {

@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly logFile?: string;
   /** False leaves the log to the system's write-back. */
   readonly fsync?: boolean;
-  /** Requests kept in memory for `requests()` and lookups. */
+  /** Requests kept in memory for `requests()` and lookups (100,000). */
   readonly keep?: number;
   readonly clock?: { readonly now: () => number };
   readonly settings?: Partial<Settings>;
@@ -32,7 +32,7 @@ export interface Sandbox {
   readonly port: number;
   /** What a vendor's client takes as base URL. */
   readonly baseUrls: Readonly<Record<VendorId, string>>;
-  /** Adds rules; the returned function is not needed, `reset` forgets them all. */
+  /** Adds rules; they hold until `reset`. */
   readonly script: (...rules: readonly Rule[]) => void;
   readonly settings: Settings;
   /** The requests seen since the last reset, oldest first. */
@@ -46,9 +46,7 @@ function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent) response.destroy();
   else {
     const message = error instanceof Error ? error.message : String(error);
-    response
-      .writeHead(500, { "content-type": "application/json" })
-      .end(JSON.stringify({ error: { message } }));
+    response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ error: { message } }));
   }
 }
 
@@ -58,12 +56,8 @@ function route(server: VendorServer, reset: () => Promise<void>) {
       const url = new URL(request.url ?? "/", "http://sandbox");
       const vendor = vendorAt(url.pathname);
       if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
-      else if (url.pathname.startsWith("/__sandbox/"))
-        await serveControl(server, reset, url, request, response);
-      else
-        response
-          .writeHead(404, { "content-type": "text/plain" })
-          .end("No vendor is mounted here.\n");
+      else if (url.pathname.startsWith("/__sandbox/")) await serveControl(server, reset, url, request, response);
+      else response.writeHead(404, { "content-type": "text/plain" }).end("No vendor is mounted here.\n");
     } catch (error) {
       fail(response, error);
     }
@@ -78,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const initial: Settings = { ...defaults, ...options.settings };
   const server: VendorServer = {
     script: createScript(),
-    store: createRecordStore(options.keep ?? 200_000),
+    store: createRecordStore(options.keep ?? 100_000),
     log: openRequestLog(options.logFile, options.fsync ?? true),
     settings: { ...initial },
     now: clock.now,
@@ -94,10 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     Object.assign(server.settings, initial);
     await server.log.append({ type: "reset", seq: server.seq, at: stamp() });
   };
-  const http = createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
-    route(server, reset),
-  );
+  const http = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, route(server, reset));
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
     http.listen(options.port ?? 0, host, resolve);

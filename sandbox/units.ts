@@ -18,8 +18,7 @@ export function usableUnits(units: { [K in UnitClass]?: unknown }): Units | null
   const usable: Units = {};
   for (const [unit, value] of Object.entries(units)) {
     if (value === undefined || value === null) continue;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 1e12)
-      return null;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 1e12) return null;
     Object.assign(usable, { [unit]: value });
   }
   return usable;

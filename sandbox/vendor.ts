@@ -52,10 +52,7 @@ export interface Vendor {
   /** Whether the shape of a credential is acceptable where no key set is configured. */
   readonly acceptsKey: (key: string | undefined) => boolean;
   /** Model and streaming, read before faults are matched. */
-  readonly identify: (
-    path: string,
-    body: unknown,
-  ) => { readonly model: string; readonly stream: boolean };
+  readonly identify: (path: string, body: unknown) => { readonly model: string; readonly stream: boolean };
   readonly reply: (request: VendorRequest) => Reply;
   /** An error in the vendor's envelope; 401 stands for a refused key, whatever status the vendor has for that. */
   readonly error: (status: number, message: string, digest: string) => Reply;

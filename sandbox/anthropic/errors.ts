@@ -19,9 +19,5 @@ export const requestIdOf = (digest: string): string => `req_${digest.slice(0, 24
 export function anthropicError(status: number, message: string, digest: string): Reply {
   const requestId = requestIdOf(digest);
   const error = { type: types[status] ?? "api_error", message };
-  return jsonReply(
-    status,
-    { "request-id": requestId },
-    { type: "error", error, request_id: requestId },
-  );
+  return jsonReply(status, { "request-id": requestId }, { type: "error", error, request_id: requestId });
 }

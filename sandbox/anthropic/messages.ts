@@ -53,12 +53,7 @@ function blocksOf(answer: Answer, digest: string): readonly Block[] {
   return blocks;
 }
 
-function streamFrames(
-  request: VendorRequest,
-  message: JsonObject,
-  answer: Answer,
-  counts: MessageCounts,
-): Frame[] {
+function streamFrames(request: VendorRequest, message: JsonObject, answer: Answer, counts: MessageCounts): Frame[] {
   const { telling } = request;
   const frames: Frame[] = [];
   const push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => {
@@ -117,11 +112,7 @@ function countAll(body: JsonObject, answer: Answer): MessageCounts {
 /** POST /messages/count_tokens: free. */
 export function countTokensReply(request: VendorRequest): Reply {
   const input = countInput(readMessagesAsk(objectOf(request.body)));
-  return jsonReply(
-    200,
-    { "request-id": requestIdOf(request.bodyDigest) },
-    { input_tokens: input.text },
-  );
+  return jsonReply(200, { "request-id": requestIdOf(request.bodyDigest) }, { input_tokens: input.text });
 }
 
 /** POST /messages. */
@@ -130,8 +121,7 @@ export function messagesReply(request: VendorRequest): Reply {
   const { bodyDigest: digest, telling } = request;
   if (listOf(body["messages"]).length === 0)
     return anthropicError(400, "messages: at least one message is required", digest);
-  if ((numberOf(body["max_tokens"]) ?? 0) < 1)
-    return anthropicError(400, "max_tokens: Field required", digest);
+  if ((numberOf(body["max_tokens"]) ?? 0) < 1) return anthropicError(400, "max_tokens: Field required", digest);
   const answer = composeAnswer(readMessagesAsk(body));
   const counts = countAll(body, answer);
   const truth = messageUsage(counts);
@@ -151,12 +141,7 @@ export function messagesReply(request: VendorRequest): Reply {
     stop_sequence: null,
   };
   if (body["stream"] !== true) {
-    return jsonReply(
-      200,
-      headers,
-      { ...message, ...(usage === undefined ? {} : { usage }) },
-      metered,
-    );
+    return jsonReply(200, headers, { ...message, ...(usage === undefined ? {} : { usage }) }, metered);
   }
   return {
     status: 200,

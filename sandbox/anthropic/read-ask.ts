@@ -8,8 +8,7 @@ const blocksOf = (content: unknown): readonly JsonObject[] =>
 
 /** Every text a block holds: its own, a tool call's name and arguments, a tool result's content. */
 function textOf(block: JsonObject): string {
-  if (block["type"] === "tool_use")
-    return stringOf(block["name"]) + JSON.stringify(block["input"] ?? {});
+  if (block["type"] === "tool_use") return stringOf(block["name"]) + JSON.stringify(block["input"] ?? {});
   if (block["type"] === "tool_result") return blocksOf(block["content"]).map(textOf).join("");
   return stringOf(block["text"]) + stringOf(block["thinking"]);
 }
@@ -29,9 +28,7 @@ function jsonSchemaOf(body: JsonObject): JsonObject | undefined {
 function thinkingTokensOf(body: JsonObject): number {
   const thinking = objectOf(body["thinking"]);
   if (thinking["type"] === "adaptive") return 64;
-  return thinking["type"] === "enabled"
-    ? Math.min(numberOf(thinking["budget_tokens"]) ?? 64, 64)
-    : 0;
+  return thinking["type"] === "enabled" ? Math.min(numberOf(thinking["budget_tokens"]) ?? 64, 64) : 0;
 }
 
 const allBlocks = (body: JsonObject): readonly JsonObject[] => [
@@ -60,9 +57,7 @@ export function readMessagesAsk(body: JsonObject): Ask {
   const lastBlocks = blocksOf(messages.at(-1)?.["content"] ?? []);
   const results = lastBlocks.filter((block) => block["type"] === "tool_result");
   const asked = messages.findLast(
-    (message) =>
-      message["role"] === "user" &&
-      blocksOf(message["content"]).some((block) => block["type"] === "text"),
+    (message) => message["role"] === "user" && blocksOf(message["content"]).some((block) => block["type"] === "text"),
   );
   const userText = blocksOf(asked?.["content"] ?? []).filter((block) => block["type"] === "text");
   return {

@@ -34,8 +34,7 @@ export function messageUnits(usage: JsonObject | undefined): Units | null {
   const hour = creation["ephemeral_1h_input_tokens"] ?? 0;
   const thinking = objectOf(usage["output_tokens_details"])["thinking_tokens"] ?? 0;
   const written = usage["cache_creation_input_tokens"] ?? 0;
-  if (typeof hour !== "number" || typeof thinking !== "number" || typeof written !== "number")
-    return null;
+  if (typeof hour !== "number" || typeof thinking !== "number" || typeof written !== "number") return null;
   return usableUnits({
     input: usage["input_tokens"],
     cacheRead: usage["cache_read_input_tokens"] ?? 0,

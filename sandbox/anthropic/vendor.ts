@@ -4,7 +4,7 @@ import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
 import { anthropicError, requestIdOf } from "./errors.ts";
 import { countTokensReply, messagesReply } from "./messages.ts";
 
-const models = ["claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"];
+const models = ["claude-opus-4-8", "claude-sonnet-4-6", "claude-haiku-4-5"];
 
 const describe = (id: string) => ({
   type: "model",
@@ -32,13 +32,10 @@ function reply(request: VendorRequest): Reply {
   if (stringOf(request.headers["anthropic-version"]) === "") {
     return anthropicError(400, "anthropic-version: header is required", bodyDigest);
   }
-  if (method === "GET" && (path === "/models" || path.startsWith("/models/")))
-    return modelsReply(request);
+  if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const answer = { "/messages": messagesReply, "/messages/count_tokens": countTokensReply }[path];
-  if (method !== "POST" || answer === undefined)
-    return anthropicError(404, "Not Found", bodyDigest);
-  if (!isObject(request.body))
-    return anthropicError(400, "The request body is not valid JSON", bodyDigest);
+  if (method !== "POST" || answer === undefined) return anthropicError(404, "Not Found", bodyDigest);
+  if (!isObject(request.body)) return anthropicError(400, "The request body is not valid JSON", bodyDigest);
   if (model === "") return anthropicError(400, "model: Field required", bodyDigest);
   if (model.startsWith("missing")) return anthropicError(404, `model: ${model}`, bodyDigest);
   return answer(request);
@@ -48,9 +45,7 @@ function reply(request: VendorRequest): Reply {
 export const anthropic: Vendor = {
   mount: "/anthropic/v1",
   credentialOf: (headers) =>
-    stringOf(headers["x-api-key"]) ||
-    /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ||
-    undefined,
+    stringOf(headers["x-api-key"]) || /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] || undefined,
   acceptsKey: (key) => key?.startsWith("sk-") === true,
   identify: (_path, body) => ({
     model: stringOf(objectOf(body)["model"]),

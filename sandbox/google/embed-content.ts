@@ -21,19 +21,11 @@ export function embedReply(request: VendorRequest, batch: boolean): Reply {
   const items = batch ? listOf(body["requests"]).map(objectOf) : [body];
   const texts = items.map(textOf);
   if (texts.length === 0 || texts.includes("")) {
-    return googleError(
-      400,
-      "* EmbedContentRequest.content: contents is not specified",
-      request.bodyDigest,
-    );
+    return googleError(400, "* EmbedContentRequest.content: contents is not specified", request.bodyDigest);
   }
   const sizes = items.map((item) => numberOf(item["outputDimensionality"]) ?? 3_072);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1 || size > 3_072)) {
-    return googleError(
-      400,
-      "* EmbedContentRequest.output_dimensionality: out of range",
-      request.bodyDigest,
-    );
+    return googleError(400, "* EmbedContentRequest.output_dimensionality: out of range", request.bodyDigest);
   }
   const embeddings = texts.map((text, at) => ({
     values: [...embedText(text, sizes[at] ?? 3_072)],
@@ -42,10 +34,5 @@ export function embedReply(request: VendorRequest, batch: boolean): Reply {
   const usage = request.telling.edit(truth);
   const told = usage === undefined ? {} : { usageMetadata: usage };
   const answer = batch ? { embeddings } : { embedding: embeddings[0] };
-  return jsonReply(
-    200,
-    {},
-    { ...answer, ...told },
-    { units: embeddingUnits(truth), reported: embeddingUnits(usage) },
-  );
+  return jsonReply(200, {}, { ...answer, ...told }, { units: embeddingUnits(truth), reported: embeddingUnits(usage) });
 }

@@ -25,9 +25,5 @@ export function googleError(given: number, message: string, _digest: string): Re
     });
   }
   if (given === 429) details.push({ "@type": type("RetryInfo"), retryDelay: "1s" });
-  return jsonReply(
-    status,
-    {},
-    { error: { code: status, message, status: statuses[status] ?? "UNKNOWN", details } },
-  );
+  return jsonReply(status, {}, { error: { code: status, message, status: statuses[status] ?? "UNKNOWN", details } });
 }

@@ -18,13 +18,8 @@ const callParts = (answer: Answer): readonly JsonObject[] =>
   }));
 
 function partsOf(answer: Answer, withThoughts: boolean): readonly JsonObject[] {
-  const thoughts =
-    withThoughts && answer.reasoning !== "" ? [{ text: answer.reasoning, thought: true }] : [];
-  return [
-    ...thoughts,
-    ...(answer.text === "" ? [] : [{ text: answer.text }]),
-    ...callParts(answer),
-  ];
+  const thoughts = withThoughts && answer.reasoning !== "" ? [{ text: answer.reasoning, thought: true }] : [];
+  return [...thoughts, ...(answer.text === "" ? [] : [{ text: answer.text }]), ...callParts(answer)];
 }
 
 function streamFrames(
@@ -54,13 +49,10 @@ function streamFrames(
   push("open", candidate(0, [{ text: "" }]), opening);
   answers.forEach((answer, index) => {
     const words = wordsOf(answer.text);
-    const thoughts = withThoughts
-      ? wordsOf(answer.reasoning).map((text) => ({ text, thought: true }))
-      : [];
+    const thoughts = withThoughts ? wordsOf(answer.reasoning).map((text) => ({ text, thought: true })) : [];
     for (const part of thoughts) push("delta", candidate(index, [part]), opening);
     words.forEach((text, at) => {
-      const output =
-        telling.mode === "growing" ? Math.floor((counts.output * at) / words.length) : 0;
+      const output = telling.mode === "growing" ? Math.floor((counts.output * at) / words.length) : 0;
       push("delta", candidate(index, [{ text }]), { ...opening, output });
     });
     for (const part of callParts(answer)) push("delta", candidate(index, [part]), opening);
@@ -78,11 +70,7 @@ function streamFrames(
 export function generateReply(request: VendorRequest, streamed: boolean): Reply {
   const body = objectOf(request.body);
   if (listOf(body["contents"]).length === 0) {
-    return googleError(
-      400,
-      "* GenerateContentRequest.contents: contents is not specified",
-      request.bodyDigest,
-    );
+    return googleError(400, "* GenerateContentRequest.contents: contents is not specified", request.bodyDigest);
   }
   const config = objectOf(body["generationConfig"]);
   const withThoughts = objectOf(config["thinkingConfig"])["includeThoughts"] === true;
@@ -111,8 +99,7 @@ export function generateReply(request: VendorRequest, streamed: boolean): Reply 
     const told = usage === undefined ? {} : { usageMetadata: usage };
     return jsonReply(200, {}, { candidates, ...told, ...base }, metered);
   }
-  const type =
-    request.query.get("alt") === "sse" ? "text/event-stream" : "application/json; charset=UTF-8";
+  const type = request.query.get("alt") === "sse" ? "text/event-stream" : "application/json; charset=UTF-8";
   const frames = streamFrames(request, base, answers, counts, withThoughts);
   return { status: 200, headers: { "content-type": type }, frames, streamed: true, ...metered };
 }

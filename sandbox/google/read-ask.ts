@@ -2,15 +2,11 @@ import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 
-const partsOf = (content: unknown): readonly JsonObject[] =>
-  listOf(objectOf(content)["parts"]).map(objectOf);
+const partsOf = (content: unknown): readonly JsonObject[] => listOf(objectOf(content)["parts"]).map(objectOf);
 
 function textOf(part: JsonObject): string {
   const call = objectOf(part["functionCall"] ?? part["functionResponse"]);
-  const inside =
-    "name" in call
-      ? stringOf(call["name"]) + JSON.stringify(call["args"] ?? call["response"] ?? {})
-      : "";
+  const inside = "name" in call ? stringOf(call["name"]) + JSON.stringify(call["args"] ?? call["response"] ?? {}) : "";
   return stringOf(part["text"]) + inside;
 }
 
@@ -51,9 +47,7 @@ export function readGenerateAsk(body: JsonObject): Ask {
   const config = objectOf(body["generationConfig"]);
   const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
   const asked = contents.findLast(
-    (content) =>
-      content["role"] !== "model" &&
-      partsOf(content).some((part) => typeof part["text"] === "string"),
+    (content) => content["role"] !== "model" && partsOf(content).some((part) => typeof part["text"] === "string"),
   );
   return {
     texts: parts.map(textOf),

@@ -37,15 +37,9 @@ function audioOf(details: unknown): unknown {
 /** The disjoint classes in a usage object, or null where a number is unusable. */
 export function generateUnits(usage: JsonObject | undefined): Units | null {
   if (usage === undefined || numberOf(usage["promptTokenCount"]) === undefined) return null;
-  const names = [
-    "promptTokenCount",
-    "cachedContentTokenCount",
-    "toolUsePromptTokenCount",
-    "candidatesTokenCount",
-  ];
+  const names = ["promptTokenCount", "cachedContentTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount"];
   const counts = [...names.map((name) => usage[name] ?? 0), audioOf(usage["promptTokensDetails"])];
-  if (counts.some((one) => typeof one !== "number" || !Number.isInteger(one) || one < 0))
-    return null;
+  if (counts.some((one) => typeof one !== "number" || !Number.isInteger(one) || one < 0)) return null;
   const [prompt = 0, cached = 0, toolUse = 0, candidates = 0, audio = 0] = counts.map(Number);
   return usableUnits({
     input: prompt - cached - audio + toolUse,

@@ -7,19 +7,12 @@ import { googleError } from "./errors.ts";
 import { generateReply } from "./generate-content.ts";
 import { readGenerateAsk } from "./read-ask.ts";
 
-const models = [
-  "gemini-2.5-flash",
-  "gemini-2.5-pro",
-  "gemini-2.5-flash-lite",
-  "gemini-embedding-001",
-];
+const models = ["gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.5-flash-lite", "gemini-embedding-001"];
 
 const describe = (id: string) => ({
   name: `models/${id}`,
   displayName: id,
-  supportedGenerationMethods: id.includes("embedding")
-    ? ["embedContent"]
-    : ["generateContent", "countTokens"],
+  supportedGenerationMethods: id.includes("embedding") ? ["embedContent"] : ["generateContent", "countTokens"],
 });
 
 /** `/models/{model}:{verb}` in its two parts. */
@@ -46,13 +39,11 @@ const verbs: Record<string, (request: VendorRequest) => Reply> = {
 
 function reply(request: VendorRequest): Reply {
   const { method, path, model, bodyDigest } = request;
-  if (method === "GET" && (path === "/models" || path.startsWith("/models/")))
-    return modelsReply(request);
+  if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const { verb } = split(path);
   const answer = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (method !== "POST" || answer === undefined) return googleError(404, "Not Found", bodyDigest);
-  if (!isObject(request.body))
-    return googleError(400, "Invalid JSON payload received.", bodyDigest);
+  if (!isObject(request.body)) return googleError(400, "Invalid JSON payload received.", bodyDigest);
   if (model.startsWith("missing")) {
     return googleError(404, `models/${model} is not found for API version v1beta`, bodyDigest);
   }

@@ -67,11 +67,7 @@ function streamFrames(
     const deltas = deltasOf(answer, request.bodyDigest, index);
     deltas.forEach((delta, at) => {
       const output = Math.floor((counts.output * at) / deltas.length);
-      push(
-        "delta",
-        choice(index, delta),
-        growing ? telling.edit(chatUsage({ ...counts, output })) : undefined,
-      );
+      push("delta", choice(index, delta), growing ? telling.edit(chatUsage({ ...counts, output })) : undefined);
     });
     push("delta", choice(index, {}, finishes[answer.finish]));
   });
@@ -112,12 +108,7 @@ export function chatReply(request: VendorRequest): Reply {
   };
   const headers = openaiHeaders(digest);
   if (body["stream"] === true) {
-    const frames = streamFrames(
-      request,
-      { ...base, object: "chat.completion.chunk" },
-      answers,
-      counts,
-    );
+    const frames = streamFrames(request, { ...base, object: "chat.completion.chunk" }, answers, counts);
     const told = frames.some((frame) => frame.kind === "usage") ? telling.edit(truth) : undefined;
     return {
       status: 200,

@@ -13,9 +13,7 @@ function inputsOf(input: unknown): readonly { readonly text: string; readonly to
   if (typeof input === "string") return [byText(input)];
   const list = listOf(input);
   if (typeof list[0] === "number") return [{ text: list.join(","), tokens: list.length }];
-  return list.map((one) =>
-    Array.isArray(one) ? { text: one.join(","), tokens: one.length } : byText(stringOf(one)),
-  );
+  return list.map((one) => (Array.isArray(one) ? { text: one.join(","), tokens: one.length } : byText(stringOf(one))));
 }
 
 const embeddingUnits = (usage: JsonObject | undefined) =>
@@ -27,15 +25,9 @@ export function embeddingsReply(request: VendorRequest): Reply {
   const inputs = inputsOf(body["input"]);
   const digest = request.bodyDigest;
   if (inputs.length === 0 || inputs.some((one) => one.tokens === 0)) {
-    return openaiError(
-      400,
-      "'$.input' is invalid. Please check the API reference.",
-      digest,
-      "input",
-    );
+    return openaiError(400, "'$.input' is invalid. Please check the API reference.", digest, "input");
   }
-  const dimensions =
-    numberOf(body["dimensions"]) ?? (request.model.includes("large") ? 3_072 : 1_536);
+  const dimensions = numberOf(body["dimensions"]) ?? (request.model.includes("large") ? 3_072 : 1_536);
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 16_384) {
     return openaiError(400, "Invalid value for 'dimensions'.", digest, "dimensions");
   }

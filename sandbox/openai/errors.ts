@@ -16,12 +16,7 @@ export const openaiHeaders = (digest: string): Record<string, string> => ({
 });
 
 /** An error in OpenAI's envelope. */
-export function openaiError(
-  status: number,
-  message: string,
-  digest: string,
-  param: string | null = null,
-): Reply {
+export function openaiError(status: number, message: string, digest: string, param: string | null = null): Reply {
   const [type, code] = kinds[status] ?? ["server_error", null];
   return jsonReply(status, openaiHeaders(digest), { error: { message, type, param, code } });
 }

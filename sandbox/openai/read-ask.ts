@@ -19,15 +19,11 @@ function textOf(content: unknown): string {
 }
 
 const partsOf = (messages: readonly JsonObject[], type: string): number =>
-  messages
-    .flatMap((message) => listOf(message["content"]))
-    .filter((part) => objectOf(part)["type"] === type).length;
+  messages.flatMap((message) => listOf(message["content"])).filter((part) => objectOf(part)["type"] === type).length;
 
 function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
   if (format["type"] === "json_object") return {};
-  return format["type"] === "json_schema"
-    ? objectOf(objectOf(format["json_schema"])["schema"])
-    : undefined;
+  return format["type"] === "json_schema" ? objectOf(objectOf(format["json_schema"])["schema"]) : undefined;
 }
 
 function toolChoiceOf(choice: unknown): Ask["toolChoice"] {

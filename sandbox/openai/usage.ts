@@ -30,21 +30,14 @@ export function chatUnits(usage: JsonObject | undefined): Units | null {
   if (usage === undefined) return null;
   const given = objectOf(usage["prompt_tokens_details"]);
   const made = objectOf(usage["completion_tokens_details"]);
-  const all = [usage, given, made]
-    .flatMap((one) => Object.values(one))
-    .filter((one) => typeof one !== "object");
-  if (all.some((one) => typeof one !== "number") || numberOf(usage["prompt_tokens"]) === undefined)
-    return null;
+  const all = [usage, given, made].flatMap((one) => Object.values(one)).filter((one) => typeof one !== "object");
+  if (all.some((one) => typeof one !== "number") || numberOf(usage["prompt_tokens"]) === undefined) return null;
   const count = (value: unknown) => numberOf(value) ?? 0;
   return usableUnits({
-    input:
-      count(usage["prompt_tokens"]) - count(given["cached_tokens"]) - count(given["audio_tokens"]),
+    input: count(usage["prompt_tokens"]) - count(given["cached_tokens"]) - count(given["audio_tokens"]),
     cacheRead: count(given["cached_tokens"]),
     inputAudio: count(given["audio_tokens"]),
-    output:
-      count(usage["completion_tokens"]) -
-      count(made["reasoning_tokens"]) -
-      count(made["audio_tokens"]),
+    output: count(usage["completion_tokens"]) - count(made["reasoning_tokens"]) - count(made["audio_tokens"]),
     reasoning: count(made["reasoning_tokens"]),
     outputAudio: count(made["audio_tokens"]),
   });

@@ -5,14 +5,7 @@ import { chatReply } from "./chat.ts";
 import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders } from "./errors.ts";
 
-const models = [
-  "gpt-4o-mini",
-  "gpt-4o",
-  "gpt-4.1",
-  "gpt-5-mini",
-  "text-embedding-3-small",
-  "text-embedding-3-large",
-];
+const models = ["gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-5-mini", "text-embedding-3-small", "text-embedding-3-large"];
 
 const describe = (id: string) => ({
   id,
@@ -31,16 +24,13 @@ function modelsReply(request: VendorRequest): Reply {
 
 function reply(request: VendorRequest): Reply {
   const { method, path, model, bodyDigest } = request;
-  if (method === "GET" && (path === "/models" || path.startsWith("/models/")))
-    return modelsReply(request);
+  if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const answer = { "/chat/completions": chatReply, "/embeddings": embeddingsReply }[path];
-  if (method !== "POST" || answer === undefined)
-    return openaiError(404, `Invalid URL (${method} ${path})`, bodyDigest);
+  if (method !== "POST" || answer === undefined) return openaiError(404, `Invalid URL (${method} ${path})`, bodyDigest);
   if (!isObject(request.body)) {
     return openaiError(400, "We could not parse the JSON body of your request.", bodyDigest);
   }
-  if (model === "")
-    return openaiError(400, "you must provide a model parameter", bodyDigest, "model");
+  if (model === "") return openaiError(400, "you must provide a model parameter", bodyDigest, "model");
   if (model.startsWith("missing")) {
     return openaiError(
       404,

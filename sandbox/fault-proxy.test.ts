@@ -1,0 +1,142 @@
+import { createServer, connect } from "node:net";
+import type { Server, Socket } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startFaultProxy } from "./fault-proxy.ts";
+import type { FaultProxy } from "./fault-proxy.ts";
+
+let echo: Server;
+let proxy: FaultProxy;
+const received: Buffer[] = [];
+
+beforeEach(async () => {
+  received.length = 0;
+  echo = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => received.push(chunk));
+    socket.pipe(socket);
+  });
+  await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve));
+  const address = echo.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+});
+afterEach(async () => {
+  await proxy.close();
+  echo.close();
+});
+
+interface Talk {
+  readonly socket: Socket;
+  readonly text: () => string;
+  readonly error: () => string | undefined;
+  readonly closed: Promise<void>;
+}
+
+function talk(): Promise<Talk> {
+  const socket = connect({ port: proxy.port, host: "127.0.0.1", noDelay: true });
+  let text = "";
+  let error: string | undefined;
+  socket.on("data", (chunk) => (text += chunk.toString()));
+  socket.on("error", (failure: NodeJS.ErrnoException) => (error = failure.code));
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  const open = new Promise<void>((resolve) => socket.on("connect", resolve));
+  return Promise.race([open, closed]).then(() => ({ socket, text: () => text, error: () => error, closed }));
+}
+
+async function until(condition: () => boolean): Promise<number> {
+  const from = performance.now();
+  while (!condition()) {
+    if (performance.now() - from > 5_000) throw new Error("waited too long");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return performance.now() - from;
+}
+
+it("passes bytes and endings both ways", async () => {
+  const { socket, text, closed } = await talk();
+  socket.end("x".repeat(300_000));
+  await closed;
+  expect(text().length).toBe(300_000);
+  await until(() => proxy.connections() === 0);
+});
+
+it("delays by direction and keeps the order under jitter", async () => {
+  await proxy.set({ toTarget: { latencyMs: 60 }, toClient: { latencyMs: 40, jitterMs: 20 } });
+  const { socket, text } = await talk();
+  const from = performance.now();
+  for (const part of ["a", "b", "c"]) {
+    socket.write(part);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await until(() => text().length === 3);
+  expect(text()).toBe("abc");
+  expect(performance.now() - from).toBeGreaterThanOrEqual(98);
+  socket.destroy();
+});
+
+it("limits bandwidth and slices writes", async () => {
+  await proxy.set({ toClient: { bandwidth: 50_000 }, toTarget: { slice: 100 } });
+  const { socket, text } = await talk();
+  socket.write("x".repeat(10_000));
+  expect(await until(() => text().length === 10_000)).toBeGreaterThan(150);
+  expect(received.length).toBeGreaterThan(10);
+  expect(Math.max(...received.map((chunk) => chunk.length))).toBeLessThan(10_000);
+  socket.destroy();
+});
+
+it("holds bytes in a black hole and lets them go after it", async () => {
+  const { socket, text } = await talk();
+  await proxy.set({ toClient: { blackhole: true } });
+  socket.write("held");
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect(text()).toBe("");
+  expect(Buffer.concat(received).toString()).toBe("held");
+  await proxy.clear();
+  await until(() => text() === "held");
+  socket.destroy();
+});
+
+it("cuts after exactly so many bytes", async () => {
+  await proxy.set({ toClient: { cutAfterBytes: 7 } });
+  const { socket, text, closed } = await talk();
+  socket.write("0123456789");
+  await closed;
+  expect(text()).toBe("0123456");
+});
+
+it("resets open connections and new ones", async () => {
+  const open = await talk();
+  open.socket.write("hello");
+  await until(() => open.text() === "hello");
+  await proxy.set({ reset: true });
+  await open.closed;
+  expect(open.error()).toBe("ECONNRESET");
+  const fresh = await talk();
+  await fresh.closed;
+  expect(fresh.text()).toBe("");
+});
+
+it("refuses new connections, keeps open ones, and listens on the same port again", async () => {
+  const open = await talk();
+  await proxy.set({ refuse: true });
+  const refused = await talk();
+  await refused.closed;
+  expect(refused.error()).toBe("ECONNREFUSED");
+  open.socket.write("still here");
+  await until(() => open.text() === "still here");
+  await proxy.clear();
+  const again = await talk();
+  again.socket.write("back");
+  await until(() => again.text() === "back");
+  for (const { socket } of [open, again]) socket.destroy();
+});
+
+it("closes slowly where told to", async () => {
+  await proxy.set({ toClient: { slowCloseMs: 80 } });
+  const { socket, text, closed } = await talk();
+  const from = performance.now();
+  socket.end("bye");
+  await until(() => text() === "bye");
+  await closed;
+  expect(performance.now() - from).toBeGreaterThanOrEqual(79);
+});
