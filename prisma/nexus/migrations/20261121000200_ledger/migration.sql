@@ -1,0 +1,773 @@
+-- The ledger: money set aside before a call (a hold), what became of it, and the budgets it counts against.
+-- Tables are written by the functions below alone; the gateway's role may read, and execute.
+
+-- 1. Budgets ---------------------------------------------------------------------------------------------------------
+
+-- What an organization has decided: so much money, for this scope, in this period.
+create table nexus.budget_rule (
+  id uuid primary key,
+  org_id text not null,
+  scope text not null,
+  scope_id text,
+  period text not null,
+  window_kind text not null default 'calendar',
+  unit text not null default 'nanoUsd',
+  hard boolean not null,
+  lim bigint not null,
+  alert_thresholds integer[] not null default '{}',
+  time_zone text not null default 'UTC',
+  active boolean not null default true,
+  created_at timestamptz(3) not null default clock_timestamp(),
+  updated_at timestamptz(3) not null default clock_timestamp(),
+  constraint budget_rule_org check (length(org_id) between 1 and 128),
+  constraint budget_rule_scope check (scope in ('organization', 'app', 'user', 'key')),
+  constraint budget_rule_scope_id check ((scope = 'organization') = (scope_id is null) and length(scope_id) between 1 and 128),
+  constraint budget_rule_period check (period in ('hour', 'day', 'week', 'month', 'total')),
+  constraint budget_rule_window check (window_kind = 'calendar' or window_kind = 'rolling' and period <> 'total'),
+  constraint budget_rule_lim check (lim between 0 and 4000000000000000000),
+  constraint budget_rule_thresholds check (cardinality(alert_thresholds) <= 10)
+);
+
+create unique index budget_rule_one_active on nexus.budget_rule (org_id, scope, scope_id, period, window_kind, unit)
+  nulls not distinct where active;
+
+-- The row calls count against: one per rule and period, and one root row per organization (no rule), always the first
+-- level of a call. The root's epoch says which set of rules a caller must know.
+create table nexus.budget (
+  id bigint generated always as identity primary key,
+  org_id text not null,
+  rule_id uuid,
+  starts_at timestamptz not null default '-infinity',
+  ends_at timestamptz not null default 'infinity',
+  hard boolean not null default false,
+  lim bigint not null default 0,
+  reserved bigint not null default 0,
+  spent bigint not null default 0,
+  overrun bigint not null default 0,
+  -- Rolling rows: spending that has left the window.
+  rolled_off bigint not null default 0,
+  span interval,
+  bucket interval,
+  epoch bigint not null default 0,
+  constraint budget_period check (starts_at < ends_at),
+  constraint budget_counters check (reserved >= 0 and spent >= 0 and overrun >= 0 and rolled_off >= 0)
+) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+create unique index budget_root on nexus.budget (org_id) where rule_id is null;
+create unique index budget_row on nexus.budget (rule_id, starts_at) where rule_id is not null;
+
+-- What a rolling row has spent, by the moment it was booked.
+create table nexus.budget_bucket (
+  budget_id bigint not null,
+  bucket_at timestamptz not null,
+  spent bigint not null default 0,
+  overrun bigint not null default 0,
+  primary key (budget_id, bucket_at)
+) with (fillfactor = 50);
+
+-- A threshold that was crossed: once per row and threshold; a rolling row is re-armed when it falls below again.
+create table nexus.budget_alert (
+  id bigint generated always as identity primary key,
+  budget_id bigint not null,
+  rule_id uuid not null,
+  org_id text not null,
+  threshold integer not null,
+  used bigint not null,
+  lim bigint not null,
+  crossed_at timestamptz(3) not null default clock_timestamp(),
+  cleared_at timestamptz(3)
+);
+
+create unique index budget_alert_once on nexus.budget_alert (budget_id, threshold) where cleared_at is null;
+create index budget_alert_by_org on nexus.budget_alert (org_id, id desc);
+
+-- 2. Holds and what became of them -----------------------------------------------------------------------------------
+
+-- One row per operation. open -> settled | released | uncertain; uncertain -> settled | released; released -> late.
+create table nexus.intent (
+  iid uuid primary key,
+  org_id text not null,
+  app_id text,
+  user_id text,
+  key_id text,
+  operation text not null,
+  vendor text not null,
+  model text not null,
+  process_id text not null,
+  levels bigint[] not null,
+  held bigint not null,
+  state text not null default 'open',
+  source text,
+  cost bigint,
+  overrun bigint,
+  created_at timestamptz not null default clock_timestamp(),
+  deadline timestamptz not null,
+  ended_at timestamptz,
+  -- Facts known before the call: effect, requested model, credential, prices, door, request.
+  facts jsonb not null,
+  -- Facts known after it: units, raw usage, vendor's ids, status, error, timings, unpriced classes.
+  result jsonb,
+  constraint intent_held check (held > 0),
+  constraint intent_cost check (cost >= 0 and overrun >= 0),
+  constraint intent_state check (state in ('open', 'settled', 'released', 'uncertain', 'late'))
+) partition by range (iid);
+
+create index intent_by_org on nexus.intent (org_id, iid);
+create index intent_unended on nexus.intent (deadline) where state in ('open', 'uncertain');
+
+-- Attempt 1's first target is in the intent; a further one is committed before anything is sent.
+create table nexus.attempt (
+  iid uuid not null,
+  n smallint not null,
+  vendor text not null,
+  model text not null,
+  credential_tier text,
+  credential_id text,
+  vendor_request_id text,
+  started_at timestamptz(3),
+  duration_ms integer,
+  status integer,
+  outcome text,
+  error_code text,
+  primary key (iid, n)
+);
+
+create sequence nexus.entry_seq;
+
+-- Append-only: money booked. A kind names its two accounts (entry_account), so every row sums to zero.
+create table nexus.entry (
+  iid uuid not null,
+  kind text not null,
+  n integer not null default 0,
+  org_id text not null,
+  amount bigint not null,
+  tx xid8 not null default pg_current_xact_id(),
+  seq bigint not null default nextval('nexus.entry_seq'),
+  at timestamptz not null default clock_timestamp(),
+  primary key (iid, kind, n),
+  constraint entry_amount check (amount >= 0),
+  constraint entry_kind check (kind in ('cost', 'overrun', 'release', 'adjust_up', 'adjust_down', 'rerate_up', 'rerate_down'))
+) partition by range (iid);
+
+create index entry_in_order on nexus.entry (tx, seq);
+create index entry_by_org on nexus.entry (org_id, iid);
+
+create view nexus.entry_account (kind, debit, credit) as values
+  ('cost', 'usage', 'held'), ('overrun', 'usage', 'overrun'), ('release', 'held', 'held'),
+  ('adjust_up', 'usage', 'adjustment'), ('adjust_down', 'adjustment', 'usage'),
+  ('rerate_up', 'usage', 'rerating'), ('rerate_down', 'rerating', 'usage');
+
+create view nexus.entry_posting as
+  select e.iid, e.n, e.org_id, e.seq, e.at, p.account, p.amount
+    from nexus.entry e join nexus.entry_account a using (kind),
+         lateral (values (a.debit, e.amount), (a.credit, -e.amount)) p (account, amount);
+
+create function nexus.refuse_entry_change() returns trigger
+language plpgsql set search_path = nexus, pg_temp as $$
+begin
+  raise exception 'entries are append-only: book a correcting one' using errcode = 'restrict_violation';
+end $$;
+
+create trigger entry_append_only before update or delete on nexus.entry
+  for each row execute function nexus.refuse_entry_change();
+create trigger entry_no_truncate before truncate on nexus.entry
+  for each statement execute function nexus.refuse_entry_change();
+
+-- The first operation that used a key, and the fingerprint of what it asked.
+create table nexus.idempotency (
+  ikey bytea primary key,
+  rhash bytea not null,
+  iid uuid not null,
+  expires_at timestamptz not null default clock_timestamp() + interval '24 hours'
+);
+create index idempotency_expiry on nexus.idempotency (expires_at);
+
+-- The first answer to a keyed operation, sealed.
+create table nexus.answer (
+  iid uuid primary key,
+  body bytea not null,
+  expires_at timestamptz not null default clock_timestamp() + interval '24 hours'
+);
+create index answer_expiry on nexus.answer (expires_at);
+
+create table nexus.process_heartbeat (
+  process_id text primary key,
+  started_at timestamptz(3) not null default clock_timestamp(),
+  renewed_at timestamptz(3) not null default clock_timestamp()
+) with (fillfactor = 50);
+
+-- Units counted so far in streams that are still running; recovery estimates from them.
+create table nexus.stream_checkpoint (
+  iid uuid primary key,
+  cost bigint not null,
+  units jsonb not null,
+  at timestamptz(3) not null default clock_timestamp()
+) with (fillfactor = 50);
+
+-- Committed before recovery touches an intent, so that no lock is held while it works.
+create table nexus.recovery_claim (
+  iid uuid primary key,
+  worker_id text not null,
+  leased_until timestamptz(3) not null
+);
+
+-- 3. Rollups ---------------------------------------------------------------------------------------------------------
+
+create table nexus.usage_hour (
+  org_id text not null,
+  hour timestamptz not null,
+  app_id text not null,
+  user_id text not null,
+  key_id text not null,
+  vendor text not null,
+  model text not null,
+  source text not null,
+  calls bigint not null,
+  failed bigint not null,
+  cost bigint not null,
+  overrun bigint not null,
+  input_units bigint not null,
+  output_units bigint not null,
+  primary key (org_id, hour, app_id, user_id, key_id, vendor, model, source)
+);
+
+create table nexus.usage_cursor (
+  name text primary key,
+  tx xid8 not null,
+  seq bigint not null
+);
+insert into nexus.usage_cursor values ('usage_hour', '0', 0);
+
+-- Token-like units in and out, for sums people read; exact units stay in the intent.
+create function nexus.nexus_input_units(p_units jsonb) returns bigint
+language sql immutable parallel safe as $$
+  select coalesce((p_units->>'input')::bigint, 0) + coalesce((p_units->>'cacheRead')::bigint, 0)
+       + coalesce((p_units->>'cacheWrite5m')::bigint, 0) + coalesce((p_units->>'cacheWrite1h')::bigint, 0)
+       + coalesce((p_units->>'cacheWrite30m')::bigint, 0) + coalesce((p_units->>'cacheWrite12h')::bigint, 0)
+       + coalesce((p_units->>'inputAudio')::bigint, 0) + coalesce((p_units->>'inputImage')::bigint, 0)
+       + coalesce((p_units->>'inputVideo')::bigint, 0)
+$$;
+create function nexus.nexus_output_units(p_units jsonb) returns bigint
+language sql immutable parallel safe as $$
+  select coalesce((p_units->>'output')::bigint, 0) + coalesce((p_units->>'reasoning')::bigint, 0)
+       + coalesce((p_units->>'outputAudio')::bigint, 0) + coalesce((p_units->>'outputImage')::bigint, 0)
+$$;
+
+-- 4. Partitions ------------------------------------------------------------------------------------------------------
+
+-- The smallest UUIDv7 of a moment.
+create function nexus.nexus_uuid_floor(p_at timestamptz) returns uuid
+language sql immutable strict parallel safe set search_path = nexus, pg_temp as $$
+  select (lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+-- The ms since the epoch a UUIDv7 was made at.
+create function nexus.nexus_uuid_ms(p_id uuid) returns bigint
+language sql immutable strict parallel safe as $$
+  select ('x' || left(replace(p_id::text, '-', ''), 12))::bit(48)::bigint
+$$;
+
+-- One partition a month and table, and one for whatever lies outside; attaching locks out nobody.
+create function nexus.nexus_make_partitions(p_months int) returns int
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare t text; m timestamptz; name text; made int := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('nexus_make_partitions'));
+  foreach t in array array['intent', 'entry'] loop
+    for i in 0..p_months loop
+      m := (date_trunc('month', clock_timestamp() at time zone 'UTC') + make_interval(months => i)) at time zone 'UTC';
+      name := t || '_' || to_char(m at time zone 'UTC', 'YYYYMM');
+      continue when to_regclass('nexus.' || name) is not null;
+      execute format('create table nexus.%I (like nexus.%I including all)', name, t);
+      if t = 'intent' then
+        execute format('alter table nexus.%I set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05)', name);
+      else
+        execute format('create trigger entry_no_truncate before truncate on nexus.%I for each statement execute function nexus.refuse_entry_change()', name);
+      end if;
+      execute format('alter table nexus.%I attach partition nexus.%I for values from (%L) to (%L)', t, name,
+        nexus_uuid_floor(m), nexus_uuid_floor((m at time zone 'UTC' + interval '1 month') at time zone 'UTC'));
+      -- Default privileges would let the gateway's role write.
+      if exists (select from pg_roles where rolname = 'nexus_app') then
+        execute format('revoke all on nexus.%I from nexus_app', name);
+        execute format('grant select on nexus.%I to nexus_app', name);
+      end if;
+      made := made + 1;
+    end loop;
+  end loop;
+  return made;
+end $$;
+
+create table nexus.intent_default partition of nexus.intent default;
+create table nexus.entry_default partition of nexus.entry default;
+create trigger entry_no_truncate before truncate on nexus.entry_default
+  for each statement execute function nexus.refuse_entry_change();
+select nexus.nexus_make_partitions(2);
+
+-- 5. Reserve ---------------------------------------------------------------------------------------------------------
+
+-- Admits or refuses each call, in order, all levels or none. `p_levels` is flat: `p_w` ids a call, padded with 0, the
+-- organization's root first. One letter a call comes back:
+--   h held · o s r u l known (open settled released uncertain late) · p replay · f refused · c not current · m mismatch
+--   i invalid
+-- and for p, f, c and i a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
+create function nexus.nexus_reserve(p_iid uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
+  p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_facts json)
+returns table (o_status text, o_detail jsonb)
+language plpgsql security definer
+set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare
+  ids bigint[]; free0 bigint[]; free bigint[]; shut boolean[]; epochs bigint[]; orgs text[];
+  known uuid[]; known_state text[]; known_held bigint[];
+  keys text[]; key_hash text[]; key_iid uuid[]; key_state text[];
+  lo uuid; hi uuid; ms bigint; now_ timestamptz;
+  cnt int := cardinality(p_iid); st text[] := '{}'; s text; p int; k int; a int; z int; at_ int[];
+  all_held boolean := true; detail jsonb; hit bigint; first_iid uuid; h bigint; keyed boolean;
+begin
+  -- 1 lock all budget rows of the batch in id order
+  select array_agg(q.id), array_agg(q.free), array_agg(q.shut), array_agg(q.epoch), array_agg(q.org)
+    into ids, free0, shut, epochs, orgs
+    from (select id, case when hard then lim - spent - reserved - overrun else 4000000000000000000 end free,
+                 clock_timestamp() < starts_at or clock_timestamp() >= ends_at shut,
+                 case when rule_id is null then budget.epoch else -1 end epoch,
+                 case when rule_id is null then org_id end org
+            from budget where id = any (p_levels) order by id for update) q;
+  free := free0; now_ := clock_timestamp(); ms := extract(epoch from now_) * 1000;
+  -- 2 what is known already, read after the lock
+  select u[1], u[cnt] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
+  select array_agg(iid), array_agg(state), array_agg(held) into known, known_state, known_held
+    from intent where iid = any (p_iid) and iid between lo and hi;
+  keyed := array_length(array_remove(p_ikey, null), 1) > 0;
+  if keyed then
+    select array_agg(encode(d.ikey, 'hex')), array_agg(encode(d.rhash, 'hex')), array_agg(d.iid),
+           array_agg((select i.state from intent i where i.iid = d.iid))
+      into keys, key_hash, key_iid, key_state
+      from idempotency d
+     where d.ikey = any (array(select decode(x, 'hex') from unnest(p_ikey) x where x is not null));
+  end if;
+  -- 3 decide in arrival order
+  for n in 1..cnt loop
+    s := 'h'; hit := null; first_iid := null; h := p_held[n]; a := (n - 1) * p_w + 1; z := n * p_w; p := null;
+    if known is not null then
+      p := array_position(known, p_iid[n]);
+      if p is not null then
+        s := case when known_held[p] <> h then 'm' else left(known_state[p], 1) end;
+      end if;
+    end if;
+    if s = 'h' and keys is not null then
+      p := array_position(keys, p_ikey[n]);
+      -- An operation that ended without effect gives its key back.
+      if p is not null and key_state[p] is distinct from 'released' then
+        s := case when key_hash[p] = p_rhash[n] then 'p' else 'm' end; first_iid := key_iid[p];
+      end if;
+    end if;
+    if s = 'h' then
+      k := array_position(ids, p_levels[a]);
+      if k is null or orgs[k] is distinct from p_org[n] or h is null or h <= 0 or h > 4000000000000000000
+         or abs(ms - nexus_uuid_ms(p_iid[n])) > 300000 then
+        s := 'i';
+      elsif epochs[k] is distinct from p_epoch[n] then
+        s := 'c';
+      elsif free[k] < h then
+        s := 'f'; hit := p_levels[a];
+      else
+        at_ := array[k];
+        for j in a + 1..z loop
+          continue when p_levels[j] = 0;
+          k := array_position(ids, p_levels[j]);
+          s := case when k is null or shut[k] then 'c' when free[k] < h then 'f' else 'h' end;
+          if s <> 'h' then hit := p_levels[j]; exit; end if;
+          at_ := at_ || k;
+        end loop;
+        if s = 'h' then
+          foreach k in array at_ loop free[k] := free[k] - h; end loop;
+        end if;
+      end if;
+    end if;
+    if s <> 'h' then
+      all_held := false;
+      if s in ('p', 'f', 'c', 'i') then
+        detail := coalesce(detail, '[]') || jsonb_build_array(jsonb_build_array(n, hit::text, first_iid));
+      end if;
+    end if;
+    st := st || s;
+  end loop;
+  -- 4 counters, keys and holds in one commit
+  if all_held or 'h' = any (st) then
+    update budget u set reserved = u.reserved + d.f0 - d.f1
+      from unnest(ids, free0, free) d (id, f0, f1) where u.id = d.id and d.f0 <> d.f1;
+    if keyed then
+      insert into idempotency as d (ikey, rhash, iid)
+        select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.iid from unnest(p_ikey, p_rhash, p_iid, st) t (ikey, rhash, iid, x)
+         where t.x = 'h' and t.ikey is not null
+        on conflict (ikey) do update set rhash = excluded.rhash, iid = excluded.iid, expires_at = excluded.expires_at
+          where d.iid = any (key_iid);
+    end if;
+    insert into intent (iid, org_id, app_id, user_id, key_id, operation, vendor, model, process_id, levels, held, created_at, deadline, facts)
+      select t.iid, t.org, t.app, t.usr, t.key, t.op, t.vendor, t.model, p_process,
+             array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, now_, now_ + t.ttl * interval '1 millisecond', t.facts
+        from rows from (unnest(p_iid, p_org, p_held, p_ttl_ms, st),
+                        json_to_recordset(p_facts) as (app text, usr text, key text, op text, vendor text, model text, facts jsonb))
+             with ordinality t (iid, org, held, ttl, x, app, usr, key, op, vendor, model, facts, n)
+       where t.x = 'h';
+  end if;
+  return query select array_to_string(st, ''), detail;
+end $$;
+
+-- 6. Settle ----------------------------------------------------------------------------------------------------------
+
+-- Ends holds. One letter a call comes back: s settled · r released · u uncertain · l late · = repeated, nothing changed
+--   c conflict · i invalid · ? unknown operation (nothing changed)
+-- `p_result` is one object a call: vendor, model (where another route answered), result, attempts.
+create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], p_source text[], p_result json,
+  p_answered uuid[], p_answers text[])
+returns text
+language plpgsql security definer
+set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
+declare lo uuid; hi uuid; answer text; now_ timestamptz;
+begin
+  select u[1], u[cardinality(u)] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
+  perform 1 from budget where id in           -- 1 same lock order as reserve
+    (select unnest(levels) from intent where iid = any (p_iid) and iid between lo and hi)
+    order by id for update;
+  now_ := clock_timestamp();
+  with
+  act as materialized (                       -- 2 which transition, if any
+    select t.*, i.held, i.levels, i.org_id, case
+      when i.iid is null then '?'
+      when t.fin = 'settled' and coalesce(t.cost, -1) < 0 then 'i'
+      when i.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
+      when i.state = 'open' and t.fin = 'uncertain' then 'u'
+      when i.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
+      when (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and coalesce(i.cost, 0) = coalesce(t.cost, 0) then '='
+      else 'c' end a
+    from rows from (unnest(p_iid, p_end, p_cost, p_source),
+                    json_to_recordset(p_result) as (vendor text, model text, result jsonb, attempts jsonb))
+         with ordinality t (iid, fin, cost, src, vendor, model, result, attempts, n)
+    left join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
+  part as materialized (                      -- 3 split cost into covered and overrun
+    select *, case when a = 's' then least(cost, held) end c,
+           case a when 's' then greatest(cost - held, 0) when 'l' then cost end o
+      from act where a in ('s', 'r', 'u', 'l')),
+  w1 as (update intent i set state = case p.a when 's' then 'settled' when 'r' then 'released' when 'u' then 'uncertain' else 'late' end,
+                source = p.src, cost = case when p.a <> 'u' then coalesce(p.c, 0) + coalesce(p.o, 0) end, overrun = p.o,
+                vendor = coalesce(p.vendor, i.vendor), model = coalesce(p.model, i.model),
+                ended_at = now_, result = coalesce(p.result, i.result)
+           from part p where i.iid = p.iid and i.iid between lo and hi),
+  w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.c, overrun = u.overrun + d.o
+           from (select b.id, sum(case when a in ('s', 'r') then held else 0 end) r,
+                        sum(coalesce(c, 0)) c, sum(coalesce(o, 0)) o
+                   from part, unnest(levels) b (id) where a <> 'u' group by b.id) d where u.id = d.id
+         returning u.id, u.bucket, d.c, d.o),
+  w3 as (insert into entry (iid, kind, org_id, amount, at)
+           select iid, kind, org_id, amount, now_
+             from part, lateral (values ('cost', c), ('overrun', nullif(o, 0)), ('release', case when a = 'r' then 0 end)) e (kind, amount)
+            where amount is not null),
+  w4 as (insert into budget_bucket as b (budget_id, bucket_at, spent, overrun)
+           select id, date_bin(bucket, now_, timestamptz '2000-01-01 00:00:00Z'), c, o
+             from w2 where bucket is not null and c + o > 0
+           on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun),
+  w5 as (insert into attempt as t (iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
+           select p.iid, x.* from part p,
+             jsonb_to_recordset(p.attempts) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
+               "vendorRequestId" text, "startedAt" timestamptz, "durationMs" integer, status integer, outcome text, "errorCode" text)
+            where p.attempts is not null
+           on conflict (iid, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
+             duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
+  w6 as (insert into answer (iid, body)
+           select p.iid, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (iid, body) join part p on p.iid = x.iid where p.a in ('s', 'l')
+           on conflict (iid) do nothing)
+  select string_agg(a, '' order by n) into answer from act;
+  return answer;
+end $$;
+
+-- A further attempt, committed before it is sent.
+create function nexus.nexus_begin_attempt(p_iid uuid, p_n smallint, p_vendor text, p_model text, p_tier text, p_credential text) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  insert into attempt (iid, n, vendor, model, credential_tier, credential_id, started_at)
+    values (p_iid, p_n, p_vendor, p_model, p_tier, p_credential, clock_timestamp()) on conflict (iid, n) do nothing
+$$;
+
+-- 7. Organizations, rules, periods -----------------------------------------------------------------------------------
+
+create function nexus.nexus_ensure_org(p_org text) returns bigint
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare root bigint;
+begin
+  select id into root from budget where org_id = p_org and rule_id is null;
+  if root is null then
+    insert into budget (org_id) values (p_org) on conflict (org_id) where rule_id is null do nothing;
+    select id into root from budget where org_id = p_org and rule_id is null;
+  end if;
+  return root;
+end $$;
+
+-- The first boundary after a moment. Hours are counted in absolute time, so that a repeated hour is an hour.
+create function nexus.nexus_period_end(p_period text, p_zone text, p_at timestamptz) returns timestamptz
+language sql stable strict set search_path = nexus, pg_temp as $$
+  select case when p_period = 'hour' then date_trunc('hour', p_at, p_zone) + interval '1 hour'
+              else (date_trunc(p_period, p_at at time zone p_zone) + ('1 ' || p_period)::interval) at time zone p_zone end
+$$;
+
+-- Makes the rows of every active rule (or of one organization's) up to a day ahead, each where the one before it ends.
+-- There is no reset: a new period is a new row.
+create function nexus.nexus_open_periods(p_org text default null) returns int
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare r record; from_ timestamptz; to_ timestamptz; now_ timestamptz; made int := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('nexus_open_periods'));
+  now_ := clock_timestamp();
+  for r in select b.*, (select max(x.ends_at) from budget x where x.rule_id = b.id) last_end
+             from budget_rule b where b.active and (p_org is null or b.org_id = p_org) order by b.id loop
+    if r.period = 'total' or r.window_kind = 'rolling' then
+      continue when r.last_end is not null;
+      insert into budget (org_id, rule_id, hard, lim, span, bucket)
+        select r.org_id, r.id, r.hard, r.lim, s.span, s.bucket
+          from (values ('hour', interval '1 hour', interval '1 minute'), ('day', '24 hours', '15 minutes'),
+                       ('week', '7 days', '1 hour'), ('month', '30 days', '6 hours'), ('total', null, null)) s (period, span, bucket)
+         where s.period = r.period;
+      made := made + 1;
+      continue;
+    end if;
+    from_ := case when r.last_end > now_ then r.last_end
+                  when r.period = 'hour' then greatest(date_trunc('hour', now_, r.time_zone), r.last_end)
+                  else greatest(date_trunc(r.period, now_ at time zone r.time_zone) at time zone r.time_zone, r.last_end) end;
+    while from_ < now_ + interval '1 day' loop
+      to_ := nexus_period_end(r.period, r.time_zone, from_);
+      insert into budget (org_id, rule_id, starts_at, ends_at, hard, lim) values (r.org_id, r.id, from_, to_, r.hard, r.lim);
+      made := made + 1;
+      from_ := to_;
+    end loop;
+  end loop;
+  return made;
+end $$;
+
+-- Creates a rule, or changes the active one of the same organization, scope, period, window and unit. Locks like reserve
+-- does, and moves the epoch, so that no process can go on without the change.
+create function nexus.nexus_set_budget(p_id uuid, p_org text, p_scope text, p_scope_id text, p_period text, p_window text,
+  p_unit text, p_hard boolean, p_lim bigint, p_thresholds int[], p_zone text) returns uuid
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare rule uuid; old_zone text;
+begin
+  perform nexus_ensure_org(p_org);
+  perform pg_advisory_xact_lock(hashtext('nexus_open_periods'));
+  perform 1 from budget where org_id = p_org and rule_id is null for update;
+  select id, time_zone into rule, old_zone from budget_rule
+   where active and org_id = p_org and scope = p_scope and scope_id is not distinct from p_scope_id
+     and period = p_period and window_kind = p_window and unit = p_unit;
+  if rule is null then
+    rule := p_id;
+    insert into budget_rule (id, org_id, scope, scope_id, period, window_kind, unit, hard, lim, alert_thresholds, time_zone)
+      values (p_id, p_org, p_scope, p_scope_id, p_period, p_window, p_unit, p_hard, p_lim, p_thresholds, p_zone);
+  else
+    update budget_rule set hard = p_hard, lim = p_lim, alert_thresholds = p_thresholds, time_zone = p_zone, updated_at = clock_timestamp()
+     where id = rule;
+    perform 1 from budget where rule_id = rule and ends_at > clock_timestamp() order by id for update;
+    -- Rows of another zone that have not begun hold nothing and are made anew.
+    if old_zone <> p_zone then
+      delete from budget where rule_id = rule and starts_at > clock_timestamp() + interval '1 second'
+        and reserved + spent + overrun = 0;
+    end if;
+    update budget set hard = p_hard, lim = p_lim where rule_id = rule and ends_at > clock_timestamp();
+  end if;
+  update budget set epoch = epoch + 1 where org_id = p_org and rule_id is null;
+  perform nexus_open_periods(p_org);
+  return rule;
+end $$;
+
+-- Ends a rule; its rows keep what was spent, and holds they admitted still settle there.
+create function nexus.nexus_remove_budget(p_org text, p_rule uuid) returns boolean
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+begin
+  perform 1 from budget where org_id = p_org and rule_id is null for update;
+  update budget_rule set active = false, updated_at = clock_timestamp() where id = p_rule and org_id = p_org and active;
+  if not found then return false; end if;
+  update budget set epoch = epoch + 1 where org_id = p_org and rule_id is null;
+  return true;
+end $$;
+
+create trigger budget_rule_changed after insert or update or delete on nexus.budget_rule
+  for each statement execute function nexus.notify_change();
+create trigger budget_opened after insert on nexus.budget
+  for each statement execute function nexus.notify_change();
+
+-- 8. Processes and recovery ------------------------------------------------------------------------------------------
+
+create function nexus.nexus_heartbeat(p_process text) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  insert into process_heartbeat (process_id) values (p_process)
+    on conflict (process_id) do update set renewed_at = clock_timestamp()
+$$;
+
+create function nexus.nexus_checkpoint(p_streams json) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  insert into stream_checkpoint (iid, cost, units)
+    select iid, cost, units from json_to_recordset(p_streams) x (iid uuid, cost bigint, units jsonb) order by iid
+    on conflict (iid) do update set cost = excluded.cost, units = excluded.units, at = clock_timestamp()
+$$;
+
+-- Leases intents that nobody will end: open past their deadline or of a process silent for 30 s, and uncertain ones old
+-- enough for the policy. The claim is committed before anything is settled; otherwise locks would be taken in two orders.
+create function nexus.nexus_claim(p_worker text, p_lease_ms bigint, p_silence_ms bigint, p_uncertain_ms bigint, p_limit int)
+returns table (iid uuid, org_id text, state text, held bigint, operation text, vendor text, model text, facts jsonb,
+  created_at timestamptz, ended_at timestamptz, checkpoint_cost bigint, checkpoint_units jsonb, attempts jsonb)
+language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+  return query
+  with due as materialized (
+    select i.iid from intent i left join process_heartbeat b using (process_id)
+     where i.state in ('open', 'uncertain')
+       and case i.state
+             when 'open' then i.deadline < clock_timestamp()
+               or coalesce(b.renewed_at, i.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond'
+             else i.facts->>'effect' = 'read' and i.ended_at < clock_timestamp() - p_uncertain_ms * interval '1 millisecond' end
+       and not exists (select from recovery_claim c where c.iid = i.iid and c.leased_until > clock_timestamp())
+     order by i.deadline limit p_limit for update of i skip locked),
+  claimed as (
+    insert into recovery_claim as c (iid, worker_id, leased_until)
+      select due.iid, p_worker, clock_timestamp() + p_lease_ms * interval '1 millisecond' from due order by 1
+      on conflict on constraint recovery_claim_pkey do update set worker_id = excluded.worker_id, leased_until = excluded.leased_until
+        where c.leased_until <= clock_timestamp()
+      returning c.iid)
+  select i.iid, i.org_id, i.state, i.held, i.operation, i.vendor, i.model, i.facts, i.created_at, i.ended_at, s.cost, s.units,
+         (select jsonb_agg(jsonb_build_object('n', a.n, 'vendor', a.vendor, 'model', a.model, 'outcome', a.outcome) order by a.n)
+            from attempt a where a.iid = i.iid)
+    from claimed join intent i on i.iid = claimed.iid left join stream_checkpoint s on s.iid = i.iid;
+end $$;
+
+create function nexus.nexus_unclaim(p_iid uuid[]) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  delete from recovery_claim where iid = any (p_iid)
+$$;
+
+-- 9. Workers ---------------------------------------------------------------------------------------------------------
+
+-- Moves spending that has left a rolling window out of it. Late is only stricter.
+create function nexus.nexus_roll(p_limit int) returns int
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare moved int;
+begin
+  perform 1 from budget where id in
+    (select k.budget_id from budget_bucket k join budget b on b.id = k.budget_id
+      where k.bucket_at + b.bucket <= clock_timestamp() - b.span limit p_limit) order by id for update;
+  with gone as (
+    delete from budget_bucket k using budget b
+     where b.id = k.budget_id and k.bucket_at + b.bucket <= clock_timestamp() - b.span
+       and (k.budget_id, k.bucket_at) in
+         (select x.budget_id, x.bucket_at from budget_bucket x join budget y on y.id = x.budget_id
+           where x.bucket_at + y.bucket <= clock_timestamp() - y.span order by 1, 2 limit p_limit)
+    returning k.budget_id, k.spent, k.overrun),
+  total as (select budget_id, sum(spent) s, sum(overrun) o, count(*) c from gone group by 1),
+  done as (update budget u set spent = u.spent - t.s, overrun = u.overrun - t.o, rolled_off = u.rolled_off + t.s + t.o
+             from total t where u.id = t.budget_id)
+  select coalesce(sum(c), 0) into moved from total;
+  return moved;
+end $$;
+
+-- Folds entries into hours in (transaction, sequence) order, up to the oldest transaction still running: nothing is
+-- skipped and nothing counted twice. Sums and cursor move in one transaction.
+create function nexus.nexus_fold_usage(p_limit int) returns int
+language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
+declare c_tx xid8; c_seq bigint; horizon xid8; folded int; last_tx xid8; last_seq bigint;
+begin
+  select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour' for update;
+  horizon := pg_snapshot_xmin(pg_current_snapshot());
+  with batch as materialized (
+    select e.iid, e.kind, e.amount, e.tx, e.seq from entry e
+     where (e.tx, e.seq) > (c_tx, c_seq) and e.tx < horizon order by e.tx, e.seq limit p_limit),
+  facts as (
+    select i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') app, coalesce(i.user_id, '') usr,
+           coalesce(i.key_id, '') key, i.vendor, i.model, coalesce(i.source, 'none') source, b.kind, b.amount, i.result->'units' u
+      from batch b join intent i on i.iid = b.iid),
+  sums as (
+    select org_id, hour, app, usr, key, vendor, model, source,
+           count(*) filter (where kind in ('cost', 'release')) calls, count(*) filter (where kind = 'release') failed,
+           coalesce(sum(case when kind in ('adjust_down', 'rerate_down') then -amount else amount end), 0) cost,
+           coalesce(sum(amount) filter (where kind = 'overrun'), 0) overrun,
+           coalesce(sum(nexus_input_units(u)) filter (where kind = 'cost'), 0) input_units,
+           coalesce(sum(nexus_output_units(u)) filter (where kind = 'cost'), 0) output_units
+      from facts group by 1, 2, 3, 4, 5, 6, 7, 8),
+  put as (
+    insert into usage_hour as h
+      select * from sums
+      on conflict (org_id, hour, app_id, user_id, key_id, vendor, model, source) do update set
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
+        overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
+        output_units = h.output_units + excluded.output_units)
+  select count(*), (array_agg(tx order by tx desc, seq desc))[1], (array_agg(seq order by tx desc, seq desc))[1]
+    into folded, last_tx, last_seq from batch;
+  if folded > 0 then
+    update usage_cursor set tx = last_tx, seq = last_seq where name = 'usage_hour';
+  end if;
+  return folded;
+end $$;
+
+-- One row per threshold crossed.
+create function nexus.nexus_raise_alerts() returns int
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare raised int;
+begin
+  update budget_alert a set cleared_at = clock_timestamp() from budget b
+   where a.cleared_at is null and b.id = a.budget_id and b.span is not null
+     and (b.spent + b.overrun)::numeric * 100 < b.lim::numeric * a.threshold;
+  insert into budget_alert (budget_id, rule_id, org_id, threshold, used, lim)
+    select b.id, r.id, r.org_id, t.threshold, b.spent + b.overrun, b.lim
+      from budget_rule r
+      join budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp() - interval '1 day',
+           unnest(r.alert_thresholds) t (threshold)
+     where r.active and b.lim > 0 and (b.spent + b.overrun)::numeric * 100 >= b.lim::numeric * t.threshold
+     order by b.id, t.threshold
+    on conflict (budget_id, threshold) where cleared_at is null do nothing;
+  get diagnostics raised = row_count;
+  return raised;
+end $$;
+
+-- Removes what has served its time: keys and answers (never of an operation that has not ended), checkpoints and claims
+-- of ended operations, processes that are gone.
+create function nexus.nexus_prune(p_limit int) returns int
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare a int; b int; c int; d int; e int;
+begin
+  delete from idempotency where ikey in
+    (select k.ikey from idempotency k where k.expires_at < clock_timestamp()
+       and not exists (select from intent i where i.iid = k.iid and i.state in ('open', 'uncertain')) limit p_limit);
+  get diagnostics a = row_count;
+  delete from answer where iid in
+    (select k.iid from answer k where k.expires_at < clock_timestamp()
+       and not exists (select from idempotency i where i.iid = k.iid) limit p_limit);
+  get diagnostics b = row_count;
+  delete from stream_checkpoint where iid in
+    (select s.iid from stream_checkpoint s where s.at < clock_timestamp() - interval '1 minute'
+       and not exists (select from intent i where i.iid = s.iid and i.state in ('open', 'uncertain')) limit p_limit);
+  get diagnostics c = row_count;
+  delete from recovery_claim where iid in
+    (select s.iid from recovery_claim s where s.leased_until < clock_timestamp()
+       and not exists (select from intent i where i.iid = s.iid and i.state in ('open', 'uncertain')) limit p_limit);
+  get diagnostics d = row_count;
+  delete from process_heartbeat p where p.renewed_at < clock_timestamp() - interval '1 day';
+  get diagnostics e = row_count;
+  return a + b + c + d + e;
+end $$;
+
+-- 10. Rights ---------------------------------------------------------------------------------------------------------
+
+do $$
+declare f regprocedure; t text;
+begin
+  for f in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'nexus'::regnamespace and p.proname like 'nexus\_%' loop
+    execute format('revoke execute on function %s from public', f);
+    if exists (select from pg_roles where rolname = 'nexus_app') then
+      execute format('grant execute on function %s to nexus_app', f);
+    end if;
+  end loop;
+  if exists (select from pg_roles where rolname = 'nexus_app') then
+    for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
+        and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
+          'entry_posting', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
+          or c.relispartition) loop
+      execute format('revoke all on %s from nexus_app', t);
+      execute format('grant select on %s to nexus_app', t);
+    end loop;
+    revoke all on sequence nexus.entry_seq from nexus_app;
+  end if;
+end $$;

@@ -1,0 +1,14 @@
+export { openLedger, type Ledger, type LedgerCounts, type LedgerLag } from "./ledger.ts";
+export type {
+  AttemptRecord,
+  AttemptStart,
+  HoldFacts,
+  HoldResult,
+  IdempotencyClaim,
+  OperationState,
+  ReserveCall,
+  ReserveReply,
+  SettleCall,
+  SettleReply,
+  StreamCheckpoint,
+} from "./types.ts";

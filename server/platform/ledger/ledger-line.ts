@@ -1,0 +1,145 @@
+import { Socket } from "node:net";
+import pg from "pg";
+import type { Logger } from "../logger.ts";
+import { sqlOutcome } from "./sql-outcome.ts";
+import { withinSilence } from "./within-silence.ts";
+
+/** One connection to the primary that is made again, for ever, whenever it is lost. */
+export interface LedgerLine {
+  /** The live connection; waits for one while there is none. Rejects once the line is closed. */
+  readonly client: () => Promise<pg.Client>;
+  /** Throws a connection away without a goodbye: whatever runs on it has an unknown outcome. */
+  readonly discard: (client: pg.Client) => void;
+  /** One short statement, for what may be repeated; a connection that stays silent is discarded. */
+  readonly run: (query: pg.QueryConfig, limitMs: number) => Promise<void>;
+  readonly connected: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+interface OpenLedgerLine {
+  readonly connectionString: string;
+  readonly name: string;
+  readonly requireDurability: boolean;
+  readonly log: Logger;
+}
+
+/** The server would acknowledge commits that a crash can undo. */
+export class NotDurable extends Error {
+  override readonly name = "NotDurable";
+}
+
+const retryMs = 200;
+
+const checkDurability = async (client: pg.Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
+  const { rows } = await client.query<{ commit: string; fsync: string }>(
+    "select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync",
+  );
+  const [found] = rows;
+  if (found && ["on", "remote_apply"].includes(found.commit) && found.fsync === "on") return;
+  const message = `the ledger needs synchronous_commit=on and fsync=on; the server has ${found?.commit} and ${found?.fsync}`;
+  if (requireDurability) throw new NotDurable(message);
+  log.warn(message);
+};
+
+/** Connects once before it returns, so that a wrong address is known at start. */
+export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLine> => {
+  const { connectionString, name, log } = options;
+  const sockets = new WeakMap<pg.Client, Socket>();
+  let current: pg.Client | undefined;
+  let connecting: Promise<pg.Client> | undefined;
+  let closed = false;
+
+  const discard = (client: pg.Client): void => {
+    if (current === client) current = undefined;
+    sockets.get(client)?.destroy();
+  };
+
+  const connect = async (): Promise<pg.Client> => {
+    const socket = new Socket();
+    // A commit that waits for a standby must not be cancelled, so there is no statement timeout.
+    const client = new pg.Client({
+      connectionString,
+      application_name: name,
+      stream: () => socket,
+      options: "-c lock_timeout=2000 -c statement_timeout=0 -c search_path=nexus",
+      keepAlive: true,
+      connectionTimeoutMillis: 3_000,
+    });
+    sockets.set(client, socket);
+    const lost = (error?: Error): void => {
+      if (current !== client) return;
+      current = undefined;
+      if (closed) return;
+      log.warn({ err: error, connection: name }, "ledger connection lost");
+      void reconnect().catch(() => undefined);
+    };
+    client.on("error", lost);
+    client.on("end", () => lost());
+    try {
+      await client.connect();
+      await checkDurability(client, options);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    if (closed) {
+      await client.end().catch(() => undefined);
+      throw new Error("the ledger is closed");
+    }
+    current = client;
+    return client;
+  };
+
+  const insist = async (): Promise<pg.Client> => {
+    let told = false;
+    for (;;) {
+      if (closed) throw new Error("the ledger is closed");
+      try {
+        const client = await connect();
+        if (told) log.info({ connection: name }, "ledger connection restored");
+        return client;
+      } catch (error) {
+        if (!told) log.error({ err: error, connection: name }, "ledger cannot connect; trying on");
+        told = true;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  };
+
+  const reconnect = (): Promise<pg.Client> => {
+    connecting ??= insist().finally(() => {
+      connecting = undefined;
+    });
+    return connecting;
+  };
+
+  const client = (): Promise<pg.Client> => (current ? Promise.resolve(current) : reconnect());
+
+  await connect();
+  return {
+    client,
+    discard,
+    run: async (query, limitMs) => {
+      let used: pg.Client | undefined;
+      try {
+        await withinSilence(
+          client().then((live) => {
+            used = live;
+            return live.query(query);
+          }),
+          limitMs,
+        );
+      } catch (error) {
+        if (used && sqlOutcome(error) === "unknown") discard(used);
+        throw error;
+      }
+    },
+    connected: () => current !== undefined,
+    close: async () => {
+      closed = true;
+      const last = current;
+      current = undefined;
+      await last?.end().catch(() => undefined);
+    },
+  };
+};

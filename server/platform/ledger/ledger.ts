@@ -1,0 +1,242 @@
+import { NexusError } from "../../errors.ts";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../logger.ts";
+import { createCoalescer } from "./coalescer.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { openLedgerLine } from "./ledger-line.ts";
+import { sendReserves } from "./reserve-batch.ts";
+import { sendSettles } from "./settle-batch.ts";
+import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
+
+/** What has happened in this process since it opened the ledger. */
+export interface LedgerCounts {
+  held: number;
+  refused: number;
+  replayed: number;
+  stale: number;
+  settled: number;
+  released: number;
+  uncertain: number;
+  /** Alarms: see `SettleReply`. */
+  late: number;
+  conflict: number;
+  lost: number;
+  /** Batches sent again because their outcome was unknown. */
+  resent: number;
+  /** Holds released because their caller had gone before they landed. */
+  abandoned: number;
+}
+
+/** How far behind the ledger is. */
+export interface LedgerLag {
+  readonly connected: boolean;
+  readonly reserving: number;
+  readonly settling: number;
+  readonly oldestMs: number;
+  readonly heartbeatAgeMs: number;
+}
+
+/** The money side of a process: holds before effects, their ends after. */
+export interface Ledger {
+  readonly processId: string;
+  /**
+   * Sets money aside; resolves once it is durable. Throws OVERLOADED, LEDGER_UNAVAILABLE or REQUEST_CANCELLED with effect
+   * `none`; a hold that lands after its caller gave up is released.
+   */
+  readonly reserve: (call: ReserveCall, signal?: AbortSignal) => Promise<ReserveReply>;
+  /** Ends a hold; tries until the outcome is known, for as long as the ledger is open. */
+  readonly settle: (call: SettleCall) => Promise<SettleReply>;
+  /** To be asked right before an effect starts; throws LEDGER_UNAVAILABLE if this process may be thought dead. */
+  readonly fence: () => void;
+  /** Makes a further attempt known before it is sent. */
+  readonly beginAttempt: (attempt: AttemptStart) => Promise<void>;
+  /** Replaces what is known of the running streams; to be called once a second with all of them. */
+  readonly checkpoint: (streams: readonly StreamCheckpoint[]) => Promise<void>;
+  readonly lag: () => LedgerLag;
+  readonly counts: Readonly<LedgerCounts>;
+  /** Refuses new holds at once, ends the present ones, then closes; gives up after the time. */
+  readonly close: (timeoutMs?: number) => Promise<void>;
+}
+
+interface OpenLedger {
+  readonly connectionString: string;
+  /** Of this run of this process; never reused. */
+  readonly processId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Refuse a server whose acknowledged commits a crash can undo. */
+  readonly requireDurability: boolean;
+}
+
+const maxSettling = 20_000;
+const pulseLimitMs = 5_000;
+
+const isAlarm = (reply: SettleReply): boolean =>
+  reply === "late" || reply === "conflict" || reply === "invalid" || reply === "unknown";
+
+/** Opens three connections to the primary: for holds, for their ends, and for signs of life. */
+export const openLedger = async ({
+  connectionString,
+  processId,
+  clock,
+  log,
+  requireDurability,
+}: OpenLedger): Promise<Ledger> => {
+  const lineOf = (name: string) => openLedgerLine({ connectionString, name, requireDurability, log });
+  const reserveLine = await lineOf("nexus-reserve");
+  const [settleLine, pulseLine] = await Promise.all([lineOf("nexus-settle"), lineOf("nexus-pulse")]);
+  const heartbeat = await startHeartbeat({ line: pulseLine, processId, clock, log });
+  const counts: LedgerCounts = {
+    held: 0,
+    refused: 0,
+    replayed: 0,
+    stale: 0,
+    settled: 0,
+    released: 0,
+    uncertain: 0,
+    late: 0,
+    conflict: 0,
+    lost: 0,
+    resent: 0,
+    abandoned: 0,
+  };
+  const onResend = (): void => {
+    counts.resent += 1;
+  };
+
+  const settles = createCoalescer<SettleCall, SettleReply>({
+    name: "settle",
+    line: settleLine,
+    send: sendSettles,
+    namesOf: ({ operationId }) => [operationId],
+    bytesOf: ({ answer }) => 1_024 + (answer?.byteLength ?? 0),
+    maxQueued: Infinity,
+    maxQueuedMs: Infinity,
+    maxInFlightMs: Infinity,
+    onAbandoned: () => undefined,
+    onResend,
+    clock,
+    log,
+  });
+
+  const settle = async (call: SettleCall): Promise<SettleReply> => {
+    const reply = await settles.submit(call);
+    if (
+      reply === "settled" ||
+      reply === "released" ||
+      reply === "uncertain" ||
+      reply === "late" ||
+      reply === "conflict"
+    )
+      counts[reply] += 1;
+    else if (reply !== "same") counts.lost += 1;
+    if (isAlarm(reply)) {
+      log.error(
+        { alarm: "settle", operationId: call.operationId, end: call.end, reply, costNanos: call.costNanos?.toString() },
+        "hold not ended as asked",
+      );
+    }
+    return reply;
+  };
+
+  const release = (operationId: string): void => {
+    counts.abandoned += 1;
+    settle({ operationId, end: "released", source: "none", result: { errorCode: "REQUEST_CANCELLED" } }).catch(
+      (error: unknown) => log.error({ err: error, operationId }, "abandoned hold not released; recovery will"),
+    );
+  };
+
+  const reserves = createCoalescer<ReserveCall, ReserveReply>({
+    name: "reserve",
+    line: reserveLine,
+    send: sendReserves(processId),
+    namesOf: ({ operationId, idempotency }) =>
+      idempotency ? [operationId, Buffer.from(idempotency.key).toString("latin1")] : [operationId],
+    bytesOf: () => 1_024,
+    maxQueued: 2_000,
+    maxQueuedMs: 1_000,
+    maxInFlightMs: 5_000,
+    onAbandoned: ({ operationId }, reply) => {
+      if (reply.status === "held") release(operationId);
+    },
+    onResend,
+    clock,
+    log,
+  });
+
+  const reserve = async (call: ReserveCall, signal?: AbortSignal): Promise<ReserveReply> => {
+    if (call.levels.length === 0) return { status: "stale" };
+    if (settles.waiting().calls > maxSettling)
+      throw new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 });
+    const reply = await reserves.submit(call, signal);
+    if (reply.status === "held" || reply.status === "refused" || reply.status === "stale") counts[reply.status] += 1;
+    if (reply.status === "replay") counts.replayed += 1;
+    return reply;
+  };
+
+  let checkpointing = false;
+  const checkpoint = async (streams: readonly StreamCheckpoint[]): Promise<void> => {
+    if (streams.length === 0 || checkpointing) return;
+    checkpointing = true;
+    try {
+      const rows = streams.map(({ operationId, costNanos, units }) => ({
+        iid: operationId,
+        cost: costNanos.toString(),
+        units,
+      }));
+      await pulseLine.run(
+        { name: "nexus_checkpoint", text: "select nexus.nexus_checkpoint($1)", values: [JSON.stringify(rows)] },
+        pulseLimitMs,
+      );
+    } catch (error) {
+      log.warn({ err: error, streams: streams.length }, "checkpoint not written");
+    } finally {
+      checkpointing = false;
+    }
+  };
+
+  const beginAttempt = async ({
+    operationId,
+    n,
+    vendor,
+    model,
+    credentialTier,
+    credentialId,
+  }: AttemptStart): Promise<void> => {
+    try {
+      const values = [operationId, n, vendor, model, credentialTier, credentialId];
+      await pulseLine.run(
+        { name: "nexus_begin_attempt", text: "select nexus.nexus_begin_attempt($1, $2, $3, $4, $5, $6)", values },
+        pulseLimitMs,
+      );
+    } catch (error) {
+      throw new NexusError("LEDGER_UNAVAILABLE", { effect: "none", cause: error });
+    }
+  };
+
+  return {
+    processId,
+    reserve,
+    settle,
+    fence: heartbeat.fence,
+    beginAttempt,
+    checkpoint,
+    lag: () => {
+      const [reserving, settling] = [reserves.waiting(), settles.waiting()];
+      return {
+        connected: reserveLine.connected() && settleLine.connected(),
+        reserving: reserving.calls,
+        settling: settling.calls,
+        oldestMs: Math.max(reserving.oldestMs, settling.oldestMs),
+        heartbeatAgeMs: heartbeat.ageMs(),
+      };
+    },
+    counts,
+    close: async (timeoutMs = 10_000) => {
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+      await Promise.race([reserves.drain().then(() => settles.drain()), limit]);
+      heartbeat.stop();
+      await Promise.all([reserveLine.close(), settleLine.close(), pulseLine.close()]);
+    },
+  };
+};

@@ -1,0 +1,77 @@
+import type pg from "pg";
+import { plainArray, textArray } from "./array-literal.ts";
+import type { OperationState, ReserveCall, ReserveReply } from "./types.ts";
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+
+const factsOf = ({ facts }: ReserveCall): unknown => {
+  const { appId, userId, keyId, operation, vendor, model, ...rest } = facts;
+  return { app: appId, usr: userId, key: keyId, op: operation, vendor, model, facts: rest };
+};
+
+/** Level ids of all calls in one flat list, padded with 0 to the widest call. */
+const flatLevels = (calls: readonly ReserveCall[], width: number): string => {
+  const flat: (bigint | number)[] = [];
+  for (const { levels } of calls) for (let at = 0; at < width; at += 1) flat.push(levels[at] ?? 0);
+  return plainArray(flat);
+};
+
+type Detail = readonly (readonly [n: number, budgetId: string | null, operationId: string | null])[];
+
+const states: Readonly<Record<string, OperationState>> = {
+  o: "open",
+  s: "settled",
+  r: "released",
+  u: "uncertain",
+  l: "late",
+};
+
+const replyOf = (
+  letter: string,
+  budgetId: string | null | undefined,
+  operationId: string | null | undefined,
+  resent: boolean,
+): ReserveReply => {
+  const state = states[letter];
+  // Sent again after a lost answer, an open hold of the same id is the one that was asked for.
+  if (letter === "h" || (state === "open" && resent)) return { status: "held" };
+  if (state) return { status: "known", state };
+  if (letter === "p" && operationId) return { status: "replay", operationId };
+  if (letter === "f" && budgetId) return { status: "refused", budgetId: BigInt(budgetId) };
+  if (letter === "c") return { status: "stale" };
+  if (letter === "m") return { status: "mismatch" };
+  return { status: "invalid" };
+};
+
+const statement = "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+/** Reserves for all calls in one commit. */
+export const sendReserves =
+  (processId: string) =>
+  async (client: pg.Client, calls: readonly ReserveCall[], resent: boolean): Promise<readonly ReserveReply[]> => {
+    const width = calls.reduce((most, { levels }) => Math.max(most, levels.length), 1);
+    const { rows } = await client.query<{ o_status: string; o_detail: Detail | null }>({
+      name: "nexus_reserve",
+      text: statement,
+      values: [
+        plainArray(calls.map((call) => call.operationId)),
+        textArray(calls.map((call) => call.organizationId)),
+        plainArray(calls.map((call) => call.heldNanos)),
+        plainArray(calls.map((call) => call.epoch)),
+        plainArray(calls.map((call) => call.ttlMs)),
+        plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.key))),
+        plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.fingerprint))),
+        flatLevels(calls, width),
+        width,
+        processId,
+        JSON.stringify(calls.map(factsOf)),
+      ],
+    });
+    const [row] = rows;
+    const details = new Map((row?.o_detail ?? []).map((detail) => [detail[0], detail]));
+    return [...(row?.o_status ?? "")].map((letter, index) => {
+      const detail = details.get(index + 1);
+      return replyOf(letter, detail?.[1], detail?.[2], resent);
+    });
+  };

@@ -1,0 +1,54 @@
+import type pg from "pg";
+import { plainArray } from "./array-literal.ts";
+import type { SettleCall, SettleReply } from "./types.ts";
+
+const maxRawUsageChars = 8 * 1024;
+const maxAnswerBytes = 4 * 1024 * 1024;
+
+/** The vendor's usage object if it is plain and small enough to keep. */
+const keptUsage = (raw: unknown): unknown => {
+  if (raw === undefined) return undefined;
+  try {
+    const text = JSON.stringify(raw);
+    return text.length <= maxRawUsageChars ? raw : { dropped: "too large" };
+  } catch {
+    return { dropped: "not JSON" };
+  }
+};
+
+const resultOf = ({ result, attempts }: SettleCall): unknown => {
+  const { target, rawUsage, ...rest } = result;
+  const { vendor, model, ...credential } = target ?? {};
+  return { vendor, model, result: { ...rest, ...credential, rawUsage: keptUsage(rawUsage) }, attempts };
+};
+
+const replies: Readonly<Record<string, SettleReply>> = {
+  s: "settled",
+  r: "released",
+  u: "uncertain",
+  l: "late",
+  "=": "same",
+  c: "conflict",
+  i: "invalid",
+};
+
+const statement = "select nexus.nexus_settle($1, $2, $3, $4, $5, $6, $7) as status";
+
+/** Ends the holds of all calls in one commit. */
+export const sendSettles = async (client: pg.Client, calls: readonly SettleCall[]): Promise<readonly SettleReply[]> => {
+  const answered = calls.filter(({ answer }) => answer !== undefined && answer.byteLength <= maxAnswerBytes);
+  const { rows } = await client.query<{ status: string | null }>({
+    name: "nexus_settle",
+    text: statement,
+    values: [
+      plainArray(calls.map(({ operationId }) => operationId)),
+      plainArray(calls.map(({ end }) => end)),
+      plainArray(calls.map(({ end, costNanos }) => (end === "settled" ? costNanos : undefined))),
+      plainArray(calls.map(({ source }) => source)),
+      JSON.stringify(calls.map(resultOf)),
+      plainArray(answered.map(({ operationId }) => operationId)),
+      plainArray(answered.map(({ answer }) => Buffer.from(answer ?? []).toString("base64"))),
+    ],
+  });
+  return [...(rows[0]?.status ?? "")].map((letter) => replies[letter] ?? "unknown");
+};
