@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import pg from "pg";
+import { Client } from "pg";
 import { systemClock } from "../server/platform/clock.ts";
 import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/embedded.ts";
 import { migrate } from "../server/platform/db/migrate.ts";
@@ -59,7 +59,7 @@ const server = await startEmbeddedPostgres({ dataDir, log });
 try {
   const connectionString = await ensureDatabase(server, "bench");
   await migrate({ connectionString, schema: "nexus", folder: join(import.meta.dirname, "..", "prisma", "nexus") });
-  const admin = new pg.Client({ connectionString });
+  const admin = new Client({ connectionString });
   await admin.connect();
   for (const [scope, scopeId] of [
     ["organization", null],

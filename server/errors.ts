@@ -73,6 +73,7 @@ export const errorTable = {
   CONFLICT: row(409, "CONFLICT", "invalid_request_error", "caller", false, "The change conflicts with the present state."),
   IDEMPOTENCY_IN_PROGRESS: row(409, "CONFLICT", "invalid_request_error", "caller", true, "A call with this idempotency key is still running."),
   CREDENTIAL_MISSING: row(412, "PRECONDITION_FAILED", "invalid_request_error", "caller", false, "No credential for this vendor: store an organization key or ask the platform for a default."),
+  ANSWER_LOST: row(409, "CONFLICT", "api_error", "nexus", false, "The first call with this idempotency key was carried out and paid for, but its answer is no longer kept."),
   PAYLOAD_TOO_LARGE: row(413, "PAYLOAD_TOO_LARGE", "invalid_request_error", "caller", false, "The request body is larger than this operation accepts."),
   UNSUPPORTED_MEDIA_TYPE: row(415, "UNSUPPORTED_MEDIA_TYPE", "invalid_request_error", "caller", false, "Send application/json without content encoding."),
   IDEMPOTENCY_MISMATCH: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "This idempotency key was used with another request."),

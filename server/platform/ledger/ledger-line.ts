@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import pg from "pg";
+import { Client, type QueryConfig } from "pg";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { withinSilence } from "./within-silence.ts";
@@ -7,11 +7,11 @@ import { withinSilence } from "./within-silence.ts";
 /** One connection to the primary that is made again, for ever, whenever it is lost. */
 export interface LedgerLine {
   /** The live connection; waits for one while there is none. Rejects once the line is closed. */
-  readonly client: () => Promise<pg.Client>;
+  readonly client: () => Promise<Client>;
   /** Throws a connection away without a goodbye: whatever runs on it has an unknown outcome. */
-  readonly discard: (client: pg.Client) => void;
+  readonly discard: (client: Client) => void;
   /** One short statement, for what may be repeated; a connection that stays silent is discarded. */
-  readonly run: (query: pg.QueryConfig, limitMs: number) => Promise<void>;
+  readonly run: (query: QueryConfig, limitMs: number) => Promise<void>;
   readonly connected: () => boolean;
   readonly close: () => Promise<void>;
 }
@@ -30,7 +30,7 @@ export class NotDurable extends Error {
 
 const retryMs = 200;
 
-const checkDurability = async (client: pg.Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
+const checkDurability = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
   const { rows } = await client.query<{ commit: string; fsync: string }>(
     "select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync",
   );
@@ -44,20 +44,20 @@ const checkDurability = async (client: pg.Client, { requireDurability, log }: Op
 /** Connects once before it returns, so that a wrong address is known at start. */
 export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLine> => {
   const { connectionString, name, log } = options;
-  const sockets = new WeakMap<pg.Client, Socket>();
-  let current: pg.Client | undefined;
-  let connecting: Promise<pg.Client> | undefined;
+  const sockets = new WeakMap<Client, Socket>();
+  let current: Client | undefined;
+  let connecting: Promise<Client> | undefined;
   let closed = false;
 
-  const discard = (client: pg.Client): void => {
+  const discard = (client: Client): void => {
     if (current === client) current = undefined;
     sockets.get(client)?.destroy();
   };
 
-  const connect = async (): Promise<pg.Client> => {
+  const connect = async (): Promise<Client> => {
     const socket = new Socket();
     // A commit that waits for a standby must not be cancelled, so there is no statement timeout.
-    const client = new pg.Client({
+    const client = new Client({
       connectionString,
       application_name: name,
       stream: () => socket,
@@ -90,7 +90,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     return client;
   };
 
-  const insist = async (): Promise<pg.Client> => {
+  const insist = async (): Promise<Client> => {
     let told = false;
     for (;;) {
       if (closed) throw new Error("the ledger is closed");
@@ -106,21 +106,21 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     }
   };
 
-  const reconnect = (): Promise<pg.Client> => {
+  const reconnect = (): Promise<Client> => {
     connecting ??= insist().finally(() => {
       connecting = undefined;
     });
     return connecting;
   };
 
-  const client = (): Promise<pg.Client> => (current ? Promise.resolve(current) : reconnect());
+  const client = (): Promise<Client> => (current ? Promise.resolve(current) : reconnect());
 
   await connect();
   return {
     client,
     discard,
     run: async (query, limitMs) => {
-      let used: pg.Client | undefined;
+      let used: Client | undefined;
       try {
         await withinSilence(
           client().then((live) => {

@@ -4,7 +4,7 @@ import type { Logger } from "../logger.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openLedgerLine } from "./ledger-line.ts";
-import { sendReserves } from "./reserve-batch.ts";
+import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
 import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
 
@@ -146,7 +146,7 @@ export const openLedger = async ({
     );
   };
 
-  const reserves = createCoalescer<ReserveCall, ReserveReply>({
+  const reserves = createCoalescer<ReserveCall, ReserveReply | Invalid>({
     name: "reserve",
     line: reserveLine,
     send: sendReserves(processId),
@@ -169,6 +169,12 @@ export const openLedger = async ({
     if (settles.waiting().calls > maxSettling)
       throw new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 });
     const reply = await reserves.submit(call, signal);
+    if (reply.status === "invalid") {
+      throw new NexusError("INTERNAL", {
+        effect: "none",
+        cause: new Error(`the ledger refused the hold ${call.operationId} as invalid`),
+      });
+    }
     if (reply.status === "held" || reply.status === "refused" || reply.status === "stale") counts[reply.status] += 1;
     if (reply.status === "replay") counts.replayed += 1;
     return reply;

@@ -17,6 +17,11 @@ const flatLevels = (calls: readonly ReserveCall[], width: number): string => {
   return plainArray(flat);
 };
 
+/** The hold, its id, its time or its levels make no sense: a defect of the caller. */
+export interface Invalid {
+  readonly status: "invalid";
+}
+
 type Detail = readonly (readonly [n: number, budgetId: string | null, operationId: string | null])[];
 
 const states: Readonly<Record<string, OperationState>> = {
@@ -32,7 +37,7 @@ const replyOf = (
   budgetId: string | null | undefined,
   operationId: string | null | undefined,
   resent: boolean,
-): ReserveReply => {
+): ReserveReply | Invalid => {
   const state = states[letter];
   // Sent again after a lost answer, an open hold of the same id is the one that was asked for.
   if (letter === "h" || (state === "open" && resent)) return { status: "held" };
@@ -49,7 +54,11 @@ const statement = "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3
 /** Reserves for all calls in one commit. */
 export const sendReserves =
   (processId: string) =>
-  async (client: pg.Client, calls: readonly ReserveCall[], resent: boolean): Promise<readonly ReserveReply[]> => {
+  async (
+    client: pg.Client,
+    calls: readonly ReserveCall[],
+    resent: boolean,
+  ): Promise<readonly (ReserveReply | Invalid)[]> => {
     const width = calls.reduce((most, { levels }) => Math.max(most, levels.length), 1);
     const { rows } = await client.query<{ o_status: string; o_detail: Detail | null }>({
       name: "nexus_reserve",

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 
 /**
  * What an error says about the transaction it came from: `retry` and `rejected` mean it was not committed; `unknown`
@@ -10,7 +10,7 @@ const undecided = new Set(["08", "53", "57", "58", "XX"]);
 
 /** A failed COMMIT may have committed: whatever is not a plain refusal by the server is unknown. */
 export const sqlOutcome = (error: unknown): SqlOutcome => {
-  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return "unknown";
+  if (!(error instanceof DatabaseError) || error.code === undefined) return "unknown";
   if (undecided.has(error.code.slice(0, 2))) return "unknown";
   return error.code.startsWith("40") || error.code === "23505" || error.code === "55P03" ? "retry" : "rejected";
 };

@@ -52,8 +52,7 @@ export type OperationState = "open" | "settled" | "released" | "uncertain" | "la
 /**
  * `held` the money is set aside, durably. `replay` the key was used before, by that operation. `refused` that budget has
  * no room. `stale` the levels are not current: read them again and repeat. `mismatch` the key was used with another
- * request. `known` the operation id was used before. `invalid` the hold, the id or
- * its time makes no sense. Nothing is changed but by `held`.
+ * request. `known` the operation id was used before. Nothing is changed but by `held`.
  */
 export type ReserveReply =
   | { readonly status: "held" }
@@ -61,8 +60,7 @@ export type ReserveReply =
   | { readonly status: "refused"; readonly budgetId: bigint }
   | { readonly status: "stale" }
   | { readonly status: "mismatch" }
-  | { readonly status: "known"; readonly state: OperationState }
-  | { readonly status: "invalid" };
+  | { readonly status: "known"; readonly state: OperationState };
 
 /** One request sent, or not sent, to a vendor. */
 export interface AttemptRecord {

@@ -1,0 +1,45 @@
+import type pg from "pg";
+import { errorTable, NexusError, type ErrorCode } from "../../errors.ts";
+import { selectFirstOperation } from "./store.ts";
+
+interface FirstAnswer {
+  readonly organizationId: string;
+  /** The operation that a `replay` named. */
+  readonly operationId: string;
+}
+
+const retryAfterMs = 1_000;
+
+const isErrorCode = (code: string | null): code is ErrorCode => code !== null && Object.hasOwn(errorTable, code);
+
+/**
+ * The sealed answer of the first operation that used a key, or the typed error that says what has become of it:
+ *
+ * | first operation      | error                      | effect  |
+ * |----------------------|----------------------------|---------|
+ * | still running        | IDEMPOTENCY_IN_PROGRESS    | none    |
+ * | released just now    | IDEMPOTENCY_IN_PROGRESS    | none    |
+ * | outcome not known    | OUTCOME_UNKNOWN            | unknown |
+ * | paid, but failed     | its own error              | done    |
+ * | paid, answer not kept| ANSWER_LOST                | done    |
+ */
+export const readFirstAnswer = async (
+  pool: pg.Pool,
+  { organizationId, operationId }: FirstAnswer,
+): Promise<Uint8Array> => {
+  const first = await selectFirstOperation(pool, organizationId, operationId);
+  if (first?.body) return first.body;
+  switch (first?.state) {
+    case "open":
+      throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs, operationId });
+    case "released":
+      // Its key is free again: the next try runs.
+      throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs: 1, operationId });
+    case "uncertain":
+      throw new NexusError("OUTCOME_UNKNOWN", { effect: "unknown", operationId });
+    default: {
+      const code = first && isErrorCode(first.error_code) ? first.error_code : "ANSWER_LOST";
+      throw new NexusError(code, { effect: "done", operationId, details: { costNanoUsd: first?.cost ?? null } });
+    }
+  }
+};
