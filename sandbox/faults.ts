@@ -1,127 +1,20 @@
 import { gzipSync } from "node:zlib";
-import { isObject, numberOf, stringOf } from "./read-json.ts";
+import {
+  settingOf,
+  bytesOf,
+  bytesBefore,
+  stopAt,
+  withFrames,
+  insert,
+  tellNumbers,
+  refusal,
+  replaced,
+  headersOf,
+} from "./plan.ts";
+import type { Fault } from "./plan.ts";
+import { isObject, stringOf } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
 import { seededRandom } from "./seeded-random.ts";
-import type { Frame, FrameKind, Reply, UsageTelling } from "./vendor.ts";
-
-/** A fault by name, with its settings. */
-export interface FaultCall {
-  readonly name: string;
-  readonly [setting: string]: unknown;
-}
-
-/** A reply and how its bytes travel. */
-export interface Plan {
-  readonly reply: Reply;
-  /** Waits this long before the first header. */
-  readonly delayMs: number;
-  /** Where the bytes stop, counted in bytes of the body; -1 stops before the headers. */
-  readonly stop: { readonly atByte: number; readonly how: "cut" | "reset" | "hang" } | undefined;
-  /** Sends slices of so many bytes with a pause between them. */
-  readonly drip: { readonly bytes: number; readonly everyMs: number } | undefined;
-  /** Pause before each delta of a stream. */
-  readonly paceMs: number;
-}
-
-/** What a fault may look at beside the plan. */
-interface FaultInput {
-  readonly settings: FaultCall;
-  readonly error: (status: number, message: string) => Reply;
-  /** Changes with every request, the same in every run. */
-  readonly position: number;
-}
-
-interface Fault {
-  readonly doc: string;
-  /** False where the vendor never did the work, so that nothing is billed. */
-  readonly billed: boolean;
-  readonly plan?: (plan: Plan, input: FaultInput) => Plan;
-  readonly telling?: (settings: FaultCall) => Partial<UsageTelling>;
-}
-
-const number = (settings: FaultCall, name: string, otherwise: number): number => {
-  const value = settings[name];
-  return numberOf(typeof value === "string" && value !== "" ? Number(value) : value) ?? otherwise;
-};
-
-const bytesOf = (frames: readonly Frame[]): number =>
-  frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
-
-/** Bytes before the first frame of a kind; in an answer of one piece, the given share of it. */
-function bytesBefore(reply: Reply, kind: FrameKind, share: number): number {
-  const at = reply.frames.findIndex((one) => one.kind === kind);
-  if (at >= 0) return bytesOf(reply.frames.slice(0, at));
-  const end = reply.frames.findIndex((one) => one.kind === "end");
-  if (reply.streamed && end >= 0) return bytesOf(reply.frames.slice(0, end));
-  return Math.floor(bytesOf(reply.frames) * share);
-}
-
-const stopAt = (plan: Plan, atByte: number, how: "cut" | "reset" | "hang"): Plan => ({
-  ...plan,
-  stop: { atByte, how },
-});
-
-const withFrames = (plan: Plan, edit: (frames: readonly Frame[]) => readonly Frame[]): Plan => ({
-  ...plan,
-  reply: { ...plan.reply, frames: edit(plan.reply.frames) },
-});
-
-/** Puts bytes in front of the first delta, or of the whole body; comments and white space are valid in both. */
-function insert(plan: Plan, inStream: string, inBody: string): Plan {
-  return withFrames(plan, (frames) => {
-    const at = Math.max(
-      frames.findIndex((one) => one.kind === "delta"),
-      0,
-    );
-    const bytes = plan.reply.streamed ? inStream : inBody;
-    return [...frames.slice(0, at), { kind: frames[at]?.kind ?? "whole", bytes }, ...frames.slice(at)];
-  });
-}
-
-function editNumbers(usage: JsonObject, edit: (value: number) => unknown): JsonObject {
-  const edited = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(edited);
-    if (isObject(value)) return editNumbers(value, edit);
-    return typeof value === "number" ? edit(value) : value;
-  };
-  return Object.fromEntries(Object.entries(usage).map(([name, value]) => [name, edited(value)]));
-}
-
-const tellNumbers = (edit: (value: number) => unknown) => () => ({
-  edit: (usage: JsonObject) => editNumbers(usage, edit),
-});
-
-/** An error the vendor itself gives: nothing was done. */
-const refusal = (status: number, doc: string, retryAfter?: string): Fault => ({
-  doc,
-  billed: false,
-  plan(plan, { settings, error }) {
-    const given = number(settings, "status", status);
-    const reply = error(given, stringOf(settings["message"]) || `The sandbox was told to answer ${given}.`);
-    const wait = settings["retryAfter"] ?? retryAfter;
-    const headers = {
-      ...reply.headers,
-      ...(wait === undefined ? {} : { "retry-after": String(wait) }),
-    };
-    return { ...plan, reply: { ...reply, headers } };
-  },
-});
-
-const replaced = (plan: Plan, status: number, headers: Record<string, string>, bytes: string | Buffer): Plan => ({
-  ...plan,
-  reply: {
-    status,
-    headers,
-    frames: [{ kind: "whole", bytes }],
-    streamed: false,
-    units: null,
-    reported: null,
-  },
-});
-
-function headersOf(value: unknown): Record<string, string> {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)])) : {};
-}
 
 const megabyte = 1_048_576;
 
@@ -134,14 +27,14 @@ export const faults = {
       ...plan,
       delayMs:
         plan.delayMs +
-        number(settings, "delayMs", 500) +
-        number(settings, "jitterMs", 0) * seededRandom(number(settings, "seed", 1), position),
+        settingOf(settings, "delayMs", 500) +
+        settingOf(settings, "jitterMs", 0) * seededRandom(settingOf(settings, "seed", 1), position),
     }),
   },
   pace: {
     doc: "Waits `everyMs` (20) before each delta of a stream.",
     billed: true,
-    plan: (plan, { settings }) => ({ ...plan, paceMs: number(settings, "everyMs", 20) }),
+    plan: (plan, { settings }) => ({ ...plan, paceMs: settingOf(settings, "everyMs", 20) }),
   },
   "slow-drip": {
     doc: "Sends the body in slices of `bytes` (16), one every `everyMs` (50).",
@@ -149,8 +42,8 @@ export const faults = {
     plan: (plan, { settings }) => ({
       ...plan,
       drip: {
-        bytes: Math.max(1, number(settings, "bytes", 16)),
-        everyMs: number(settings, "everyMs", 50),
+        bytes: Math.max(1, settingOf(settings, "bytes", 16)),
+        everyMs: settingOf(settings, "everyMs", 50),
       },
     }),
   },
@@ -172,7 +65,7 @@ export const faults = {
     plan: (plan, { settings }) =>
       replaced(
         plan,
-        number(settings, "status", 200),
+        settingOf(settings, "status", 200),
         { "content-type": "application/json", ...headersOf(settings["headers"]) },
         stringOf(settings["body"]),
       ),
@@ -186,7 +79,7 @@ export const faults = {
     doc: "Sends `at` bytes (half the body) and then nothing, with the connection open.",
     billed: true,
     plan: (plan, { settings }) =>
-      stopAt(plan, number(settings, "at", Math.floor(bytesOf(plan.reply.frames) / 2)), "hang"),
+      stopAt(plan, settingOf(settings, "at", Math.floor(bytesOf(plan.reply.frames) / 2)), "hang"),
   },
   "cut-before-headers": {
     doc: "Does the work, then closes the connection without a byte.",
@@ -201,7 +94,7 @@ export const faults = {
   "cut-at-byte": {
     doc: "Closes the connection after `at` (0) bytes of the body.",
     billed: true,
-    plan: (plan, { settings }) => stopAt(plan, number(settings, "at", 0), "cut"),
+    plan: (plan, { settings }) => stopAt(plan, settingOf(settings, "at", 0), "cut"),
   },
   "cut-before-first-delta": {
     doc: "Closes after a stream's opening; an unstreamed answer loses its whole body.",
@@ -289,7 +182,7 @@ export const faults = {
     doc: "Puts one event, or white space in the body, of `megabytes` (32) before the first delta.",
     billed: true,
     plan: (plan, { settings }) => {
-      const size = number(settings, "megabytes", 32) * megabyte;
+      const size = settingOf(settings, "megabytes", 32) * megabyte;
       return insert(plan, `: ${"x".repeat(size)}\n\n`, " ".repeat(size));
     },
   },
@@ -297,7 +190,7 @@ export const faults = {
     doc: "Puts `count` (100000) stream comments, or blank lines in the body, before the first delta.",
     billed: true,
     plan: (plan, { settings }) => {
-      const count = number(settings, "count", 100_000);
+      const count = settingOf(settings, "count", 100_000);
       return insert(plan, ": keep-alive\n\n".repeat(count), "\n".repeat(count));
     },
   },
@@ -306,7 +199,7 @@ export const faults = {
     billed: true,
     plan: (plan, { settings }) => {
       const member = gzipSync(Buffer.alloc(megabyte, " "));
-      const bomb = Buffer.concat(Array.from({ length: number(settings, "megabytes", 200) }, () => member));
+      const bomb = Buffer.concat(Array.from({ length: settingOf(settings, "megabytes", 200) }, () => member));
       const headers = {
         "content-type": plan.reply.headers["content-type"] ?? "application/json",
         "content-encoding": "gzip",
@@ -320,7 +213,7 @@ export const faults = {
     plan: (plan, { settings }) =>
       replaced(
         plan,
-        number(settings, "status", 307),
+        settingOf(settings, "status", 307),
         {
           location: stringOf(settings["to"]) || "https://example.com/elsewhere",
           "content-type": "text/plain",
@@ -366,7 +259,7 @@ export const faults = {
     doc: "Adds `count` (1000) response headers.",
     billed: true,
     plan: (plan, { settings }) => {
-      const count = number(settings, "count", 1_000);
+      const count = settingOf(settings, "count", 1_000);
       const extra = Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-sandbox-${at}`, "v".repeat(32)]));
       return { ...plan, reply: { ...plan.reply, headers: { ...plan.reply.headers, ...extra } } };
     },
@@ -375,32 +268,3 @@ export const faults = {
 
 export type FaultName = keyof typeof faults;
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
-
-const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
-
-/** How usage is told under these faults. */
-export function usageTelling(calls: readonly FaultCall[]): UsageTelling {
-  const plain: UsageTelling = { edit: (usage) => usage, mode: "once" };
-  return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call) }), plain);
-}
-
-/** The reply bent by these faults, in their order. */
-export function planReply(
-  reply: Reply,
-  calls: readonly FaultCall[],
-  context: Omit<FaultInput, "settings"> & { readonly paceMs: number },
-): { readonly plan: Plan; readonly billed: boolean } {
-  const start: Plan = {
-    reply,
-    delayMs: 0,
-    stop: undefined,
-    drip: undefined,
-    paceMs: context.paceMs,
-  };
-  const plan = calls.reduce(
-    (bent, settings) => faultOf(settings)?.plan?.(bent, { ...context, settings }) ?? bent,
-    start,
-  );
-  const worked = reply.units !== null && calls.every((call) => faultOf(call)?.billed !== false);
-  return { plan, billed: worked };
-}

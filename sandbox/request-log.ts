@@ -41,7 +41,7 @@ export interface AnswerRecord {
   readonly complete: boolean;
   /** Bytes of the body handed to the socket. */
   readonly bytesSent: number;
-  /** The frame that tells usage was among them. */
+  /** A usable usage was among them. */
   readonly usageSent: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { FaultCall } from "./faults.ts";
+import type { FaultCall } from "./plan.ts";
 import { isFaultName } from "./faults.ts";
 import { isObject, listOf, numberOf, stringOf } from "./read-json.ts";
 import { seededRandom } from "./seeded-random.ts";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan } from "./faults.ts";
-import type { Frame } from "./vendor.ts";
+import type { Plan } from "./plan.ts";
+import type { Frame, Reply } from "./vendor.ts";
 
 /** How far an answer got. */
 export interface Sent {
@@ -12,8 +12,9 @@ export interface Sent {
 
 const size = (frames: readonly Frame[]): number => frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
 
-/** Bytes up to and with the first frame that tells usage. */
-function bytesToUsage(frames: readonly Frame[]): number {
+/** Bytes up to and with the first frame that tells usage; beyond all bytes where none tells a usable one. */
+function bytesToUsage({ frames, reported }: Reply): number {
+  if (reported === null) return Number.POSITIVE_INFINITY;
   const at = frames.findIndex((one) => one.kind === "usage" || one.kind === "whole");
   return at < 0 ? Number.POSITIVE_INFINITY : size(frames.slice(0, at + 1));
 }
@@ -33,7 +34,7 @@ async function sendAtOnce(response: ServerResponse, plan: Plan): Promise<Sent> {
   const isText = frames.every((frame) => typeof frame.bytes === "string");
   response.end(isText ? frames.map((frame) => frame.bytes).join("") : Buffer.concat(frames.map(bufferOf)));
   const complete = await finished;
-  return { complete, bytesSent: complete ? size(frames) : 0, usageSent: complete };
+  return { complete, bytesSent: complete ? size(frames) : 0, usageSent: complete && plan.reply.reported !== null };
 }
 
 const bufferOf = (frame: Frame): Buffer => Buffer.from(frame.bytes);
@@ -57,8 +58,7 @@ function* piecesOf(plan: Plan): Generator<{ readonly bytes: Buffer; readonly pau
 }
 
 async function sendInPieces(response: ServerResponse, plan: Plan, gone: AbortSignal): Promise<Sent> {
-  const { frames } = plan.reply;
-  const toUsage = bytesToUsage(frames);
+  const toUsage = bytesToUsage(plan.reply);
   let bytesSent = 0;
   const sent = (complete: boolean): Sent => ({
     complete,

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { anthropic } from "./anthropic/vendor.ts";
-import { planReply, usageTelling } from "./faults.ts";
+import { planReply, usageTelling } from "./plan-reply.ts";
 import { google } from "./google/vendor.ts";
 import { compatible, openai } from "./openai/vendor.ts";
 import { parseJson } from "./read-json.ts";

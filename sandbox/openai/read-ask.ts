@@ -11,7 +11,11 @@ const effort: Record<string, number> = {
   max: 256,
 };
 
-function textOf(content: unknown): string {
+/** Reasoning tokens of an effort; none where it is not asked for. */
+export const effortTokens = (level: unknown): number => effort[stringOf(level)] ?? 0;
+
+/** The texts of a message's content, joined. */
+export function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   return listOf(content)
     .map((part) => stringOf(objectOf(part)["text"]))
@@ -58,6 +62,6 @@ export function readChatAsk(body: JsonObject): Ask {
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(objectOf(body["response_format"])),
     maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
-    reasoningTokens: effort[stringOf(body["reasoning_effort"])] ?? 0,
+    reasoningTokens: effortTokens(body["reasoning_effort"]),
   };
 }

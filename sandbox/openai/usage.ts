@@ -42,3 +42,27 @@ export function chatUnits(usage: JsonObject | undefined): Units | null {
     outputAudio: count(made["audio_tokens"]),
   });
 }
+
+/** The usage object of the responses dialect. */
+export const responsesUsage = (counts: ChatCounts): JsonObject => ({
+  input_tokens: counts.input,
+  input_tokens_details: { cached_tokens: counts.cached },
+  output_tokens: counts.output + counts.reasoning,
+  output_tokens_details: { reasoning_tokens: counts.reasoning },
+  total_tokens: counts.input + counts.output + counts.reasoning,
+});
+
+/** The disjoint classes in a responses usage object, or null where a number is unusable. */
+export function responsesUnits(usage: JsonObject | undefined): Units | null {
+  if (usage === undefined) return null;
+  const cached = objectOf(usage["input_tokens_details"])["cached_tokens"] ?? 0;
+  const reasoning = objectOf(usage["output_tokens_details"])["reasoning_tokens"] ?? 0;
+  const { input_tokens: input, output_tokens: output } = usage;
+  if ([input, output, cached, reasoning].some((one) => typeof one !== "number")) return null;
+  return usableUnits({
+    input: Number(input) - Number(cached),
+    cacheRead: cached,
+    output: Number(output) - Number(reasoning),
+    reasoning,
+  });
+}

@@ -1,3 +1,5 @@
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText, streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startSandbox } from "../start-sandbox.ts";
@@ -21,19 +23,15 @@ afterAll(() => sandbox.close());
 
 const model = "gpt-4o-mini";
 const ask = (content: string) => [{ role: "user" as const, content }];
-const tools = [
-  {
-    type: "function" as const,
-    function: {
-      name: "get_weather",
-      parameters: {
-        type: "object",
-        properties: { city: { type: "string" }, unit: { enum: ["celsius", "fahrenheit"] } },
-        required: ["city"],
-      },
-    },
+const weather = {
+  name: "get_weather",
+  parameters: {
+    type: "object",
+    properties: { city: { type: "string" }, unit: { enum: ["celsius", "fahrenheit"] } },
+    required: ["city"],
   },
-];
+};
+const tools = [{ type: "function" as const, function: weather }];
 
 describe("chat completions through the official client", () => {
   it("answers the same question with the same text and counted tokens", async () => {
@@ -174,6 +172,64 @@ describe("chat completions through the official client", () => {
       cacheRead: 512,
       inputAudio: 50,
     });
+  });
+});
+
+describe("responses", () => {
+  const functions = [{ ...weather, type: "function" as const, strict: false }];
+
+  it("answers and streams the same, with reasoning and the cache counted", async () => {
+    const request = { model, input: "x".repeat(8_000), reasoning: { effort: "low" as const } };
+    const whole = await client.responses.create(request);
+    const streamed = await client.responses.stream(request).finalResponse();
+    expect(whole.output_text).toContain("sandbox");
+    expect(streamed.output_text).toBe(whole.output_text);
+    expect(streamed.usage).toEqual(whole.usage);
+    expect(whole.usage).toMatchObject({
+      input_tokens: 2_004,
+      input_tokens_details: { cached_tokens: 896 },
+      output_tokens_details: { reasoning_tokens: 32 },
+    });
+    const [first, second] = sandbox.requests();
+    expect(first?.units).toMatchObject({ input: 1_108, cacheRead: 896, reasoning: 32 });
+    expect([first?.reported, second?.reported]).toEqual([first?.units, first?.units]);
+  });
+
+  it("calls a tool in fragments, uses its result, fits a schema and stops at the limit", async () => {
+    const stream = client.responses.stream({ model, input: "call the tool", tools: functions });
+    const fragments: string[] = [];
+    stream.on("response.function_call_arguments.delta", ({ delta }) => fragments.push(delta));
+    const call = (await stream.finalResponse()).output.find((item) => item.type === "function_call");
+    expect(JSON.parse(call?.arguments ?? "")).toEqual({ city: "Sample city", unit: "celsius" });
+    expect(fragments.join("")).toBe(call?.arguments);
+    const after = await client.responses.create({
+      model,
+      tools: functions,
+      input: [
+        { role: "user", content: "call the tool" },
+        { type: "function_call", call_id: "c1", name: "get_weather", arguments: call?.arguments ?? "" },
+        { type: "function_call_output", call_id: "c1", output: "18 degrees" },
+      ],
+    });
+    expect(after.output_text).toContain("18 degrees");
+    const schema = { type: "object", properties: { ok: { type: "boolean" } } };
+    const fitted = await client.responses.create({
+      model,
+      input: "ok?",
+      text: { format: { type: "json_schema", name: "ok", schema } },
+    });
+    expect(JSON.parse(fitted.output_text)).toEqual({ ok: true });
+    const cut = await client.responses.create({ model, input: "Hello", max_output_tokens: 4 });
+    expect(cut).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
+    expect(cut.usage?.output_tokens).toBe(4);
+  });
+
+  it("is what the AI SDK speaks by default", async () => {
+    const provider = createOpenAI({ baseURL: sandbox.baseUrls.openai, apiKey: "sk-test" });
+    const whole = await generateText({ model: provider("gpt-4o-mini"), prompt: "Hello", maxRetries: 0 });
+    const stream = streamText({ model: provider("gpt-4o-mini"), prompt: "Hello", maxRetries: 0 });
+    expect((await collect(stream.textStream)).join("")).toBe(whole.text);
+    expect(await stream.usage).toMatchObject({ inputTokens: 6, outputTokens: whole.usage.outputTokens });
   });
 });
 

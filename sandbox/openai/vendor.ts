@@ -4,6 +4,7 @@ import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
 import { chatReply } from "./chat.ts";
 import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders } from "./errors.ts";
+import { responsesReply } from "./responses.ts";
 
 const models = ["gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-5-mini", "text-embedding-3-small", "text-embedding-3-large"];
 
@@ -25,7 +26,7 @@ function modelsReply(request: VendorRequest): Reply {
 function reply(request: VendorRequest): Reply {
   const { method, path, model, bodyDigest } = request;
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
-  const answer = { "/chat/completions": chatReply, "/embeddings": embeddingsReply }[path];
+  const answer = { "/chat/completions": chatReply, "/responses": responsesReply, "/embeddings": embeddingsReply }[path];
   if (method !== "POST" || answer === undefined) return openaiError(404, `Invalid URL (${method} ${path})`, bodyDigest);
   if (!isObject(request.body)) {
     return openaiError(400, "We could not parse the JSON body of your request.", bodyDigest);

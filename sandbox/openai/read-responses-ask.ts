@@ -1,0 +1,50 @@
+import type { Ask } from "../compose-answer.ts";
+import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { effortTokens, textOf } from "./read-ask.ts";
+
+/** The items of a responses request; a plain text is one user message. */
+const itemsOf = (input: unknown): readonly JsonObject[] =>
+  typeof input === "string" ? [{ role: "user", content: input }] : listOf(input).map(objectOf);
+
+function itemText(item: JsonObject): string {
+  if (item["type"] === "function_call") return stringOf(item["name"]) + stringOf(item["arguments"]);
+  if (item["type"] === "function_call_output") return textOf(item["output"]);
+  return textOf(item["content"]);
+}
+
+function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+  if (isObject(choice)) return { name: stringOf(choice["name"]) };
+  return choice === "none" || choice === "required" ? choice : "auto";
+}
+
+function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
+  if (format["type"] === "json_object") return {};
+  return format["type"] === "json_schema" ? objectOf(format["schema"]) : undefined;
+}
+
+/** A responses request, in no vendor's words. */
+export function readResponsesAsk(body: JsonObject): Ask {
+  const items = itemsOf(body["input"]);
+  const parts = items.flatMap((item) => listOf(item["content"])).map(objectOf);
+  const last = items.at(-1) ?? {};
+  return {
+    texts: [stringOf(body["instructions"]), ...items.map(itemText)],
+    messages: items.length,
+    images: parts.filter((part) => part["type"] === "input_image").length,
+    audios: 0,
+    lastUserText: textOf(items.findLast((item) => item["role"] === "user")?.["content"]),
+    toolResult: last["type"] === "function_call_output" ? itemText(last) : undefined,
+    tools: listOf(body["tools"])
+      .map(objectOf)
+      .filter((tool) => tool["type"] === "function")
+      .map((tool) => ({
+        name: stringOf(tool["name"]),
+        schema: { type: "object", ...objectOf(tool["parameters"]) },
+      })),
+    toolChoice: toolChoiceOf(body["tool_choice"]),
+    jsonSchema: jsonSchemaOf(objectOf(objectOf(body["text"])["format"])),
+    maxTokens: numberOf(body["max_output_tokens"]),
+    reasoningTokens: effortTokens(objectOf(body["reasoning"])["effort"]),
+  };
+}

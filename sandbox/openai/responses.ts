@@ -1,0 +1,121 @@
+import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
+import type { Answer } from "../compose-answer.ts";
+import { cachedTokens } from "../count-tokens.ts";
+import { listOf, objectOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { jsonReply } from "../vendor.ts";
+import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
+import { openaiError, openaiHeaders } from "./errors.ts";
+import { readResponsesAsk } from "./read-responses-ask.ts";
+import { responsesUnits, responsesUsage } from "./usage.ts";
+
+const textPart = (text: string) => ({ type: "output_text", text, annotations: [], logprobs: [] });
+
+function outputOf(answer: Answer, digest: string): readonly JsonObject[] {
+  const output: JsonObject[] = [];
+  const short = digest.slice(0, 20);
+  if (answer.reasoningTokens > 0) output.push({ id: `rs_${short}`, type: "reasoning", summary: [] });
+  if (answer.text !== "") {
+    const status = answer.finish === "length" ? "incomplete" : "completed";
+    const head = { id: `msg_${short}`, type: "message", status, role: "assistant" };
+    output.push({ ...head, content: [textPart(answer.text)] });
+  }
+  answer.toolCalls.forEach((call, index) => {
+    const ids = { id: `fc_${short}${index}`, call_id: `call_${short}${index}` };
+    output.push({ ...ids, type: "function_call", status: "completed", name: call.name, arguments: call.json });
+  });
+  return output;
+}
+
+type Push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => void;
+
+function pushItem(push: Push, item: JsonObject, output_index: number): void {
+  const at = { item_id: item["id"], output_index };
+  const started = { ...item, ...(item["type"] === "reasoning" ? {} : { status: "in_progress" }) };
+  if (item["type"] === "function_call") {
+    push("delta", { type: "response.output_item.added", output_index, item: { ...started, arguments: "" } });
+    const json = String(item["arguments"]);
+    for (const delta of fragmentsOf(json))
+      push("delta", { type: "response.function_call_arguments.delta", ...at, delta });
+    push("delta", { type: "response.function_call_arguments.done", ...at, name: item["name"], arguments: json });
+  } else if (item["type"] === "message") {
+    push("delta", { type: "response.output_item.added", output_index, item: { ...started, content: [] } });
+    const part = objectOf(listOf(item["content"])[0]);
+    const text = String(part["text"]);
+    const place = { ...at, content_index: 0 };
+    push("delta", { type: "response.content_part.added", ...place, part: textPart("") });
+    for (const delta of wordsOf(text))
+      push("delta", { type: "response.output_text.delta", ...place, delta, logprobs: [] });
+    push("delta", { type: "response.output_text.done", ...place, text, logprobs: [] });
+    push("delta", { type: "response.content_part.done", ...place, part });
+  } else {
+    push("delta", { type: "response.output_item.added", output_index, item: started });
+  }
+  push("delta", { type: "response.output_item.done", output_index, item });
+}
+
+function streamFrames(request: VendorRequest, response: JsonObject, output: readonly JsonObject[]): Frame[] {
+  const frames: Frame[] = [];
+  const push: Push = (kind, event) => {
+    const numbered = JSON.stringify({ ...event, sequence_number: frames.length });
+    frames.push({ kind, bytes: `event: ${event.type}\ndata: ${numbered}\n\n` });
+  };
+  const begun = { ...response, status: "in_progress", incomplete_details: null, output: [], usage: null };
+  push("open", { type: "response.created", response: begun });
+  push("open", { type: "response.in_progress", response: begun });
+  output.forEach((item, index) => pushItem(push, item, index));
+  const type = response["status"] === "incomplete" ? "response.incomplete" : "response.completed";
+  push("usage", { type, response });
+  if (request.telling.mode === "twice") push("usage", { type, response });
+  return frames;
+}
+
+/** POST /responses. Nothing is stored: an answer cannot be asked for again or continued by its id. */
+export function responsesReply(request: VendorRequest): Reply {
+  const body = objectOf(request.body);
+  const { bodyDigest: digest, telling } = request;
+  const ask = readResponsesAsk(body);
+  if (ask.messages === 0) return openaiError(400, "Missing required parameter: 'input'.", digest, "input");
+  const answer = composeAnswer(ask);
+  const input = countInput(ask).text;
+  const truth = responsesUsage({
+    input,
+    cached: cachedTokens(input),
+    inputAudio: 0,
+    output: answer.outputTokens,
+    reasoning: answer.reasoningTokens,
+  });
+  const usage = telling.edit(truth);
+  const cut = answer.finish === "length";
+  const output = outputOf(answer, digest);
+  const response = {
+    id: `resp_${digest.slice(0, 32)}`,
+    object: "response",
+    created_at: Math.floor(request.nowMs / 1_000),
+    status: cut ? "incomplete" : "completed",
+    error: null,
+    incomplete_details: cut ? { reason: "max_output_tokens" } : null,
+    instructions: null,
+    metadata: {},
+    model: request.model,
+    output,
+    parallel_tool_calls: true,
+    temperature: 1,
+    tool_choice: "auto",
+    tools: [],
+    top_p: 1,
+    service_tier: "default",
+    store: false,
+    ...(usage === undefined ? {} : { usage }),
+  };
+  const metered = { units: responsesUnits(truth), reported: responsesUnits(usage) };
+  const headers = openaiHeaders(digest);
+  if (body["stream"] !== true) return jsonReply(200, headers, response, metered);
+  return {
+    status: 200,
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache", ...headers },
+    frames: streamFrames(request, response, output),
+    streamed: true,
+    ...metered,
+  };
+}

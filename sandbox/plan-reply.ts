@@ -1,0 +1,32 @@
+import { faults, isFaultName } from "./faults.ts";
+import type { Fault, FaultCall, FaultInput, Plan } from "./plan.ts";
+import type { Reply, UsageTelling } from "./vendor.ts";
+
+const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
+
+/** How usage is told under these faults. */
+export function usageTelling(calls: readonly FaultCall[]): UsageTelling {
+  const plain: UsageTelling = { edit: (usage) => usage, mode: "once" };
+  return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call) }), plain);
+}
+
+/** The reply bent by these faults, in their order. */
+export function planReply(
+  reply: Reply,
+  calls: readonly FaultCall[],
+  context: Omit<FaultInput, "settings"> & { readonly paceMs: number },
+): { readonly plan: Plan; readonly billed: boolean } {
+  const start: Plan = {
+    reply,
+    delayMs: 0,
+    stop: undefined,
+    drip: undefined,
+    paceMs: context.paceMs,
+  };
+  const plan = calls.reduce(
+    (bent, settings) => faultOf(settings)?.plan?.(bent, { ...context, settings }) ?? bent,
+    start,
+  );
+  const worked = reply.units !== null && calls.every((call) => faultOf(call)?.billed !== false);
+  return { plan, billed: worked };
+}
