@@ -13,9 +13,7 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 
 const things = async (): Promise<number> =>
-  Number(
-    (await ground.db.pool.query<{ n: bigint }>("select count(*) n from nexus.thing")).rows[0]?.n,
-  );
+  Number((await ground.db.pool.query<{ n: bigint }>("select count(*) n from nexus.thing")).rows[0]?.n);
 
 test("the row says who changed what through which door", async () => {
   const ctx = testContext({ appId: "srv_roadmapper", door: "rest" });
@@ -38,9 +36,7 @@ test("the row says who changed what through which door", async () => {
 
 test("a change without an audit row is undone", async () => {
   const before = await things();
-  const silent = auditedChange(ground, testContext(), (tx) =>
-    tx.query("insert into nexus.thing values ('silent')"),
-  );
+  const silent = auditedChange(ground, testContext(), (tx) => tx.query("insert into nexus.thing values ('silent')"));
   await expect(silent).rejects.toMatchObject({ code: "INTERNAL" });
   expect(await things()).toBe(before);
 });
@@ -59,9 +55,7 @@ test("history is append-only", async () => {
   const ctx = testContext();
   await auditedChange(ground, ctx, (_tx, audit) => audit({ action: "thing.create", target: "t" }));
   const { pool } = ground.db;
-  await expect(pool.query("update nexus.audit_event set target = 'x'")).rejects.toThrow(
-    "append-only",
-  );
+  await expect(pool.query("update nexus.audit_event set target = 'x'")).rejects.toThrow("append-only");
   await expect(pool.query("delete from nexus.audit_event")).rejects.toThrow("append-only");
   await expect(pool.query("truncate nexus.audit_event")).rejects.toThrow("append-only");
   await expect(
@@ -77,13 +71,9 @@ test("pages run from the newest to the oldest and stay in the organization", asy
   const stranger = testContext();
   for (const target of ["a", "b", "c"]) {
     await auditedChange(ground, ctx, (_tx, audit) => audit({ action: "thing.create", target }));
-    await auditedChange(ground, stranger, (_tx, audit) =>
-      audit({ action: "thing.create", target: "theirs" }),
-    );
+    await auditedChange(ground, stranger, (_tx, audit) => audit({ action: "thing.create", target: "theirs" }));
   }
-  await inTransaction(ground.db.pool, (tx) =>
-    emitSystemAudit(tx, "start", { action: "thing.seed", target: "t" }),
-  );
+  await inTransaction(ground.db.pool, (tx) => emitSystemAudit(tx, "start", { action: "thing.seed", target: "t" }));
   const first = await listAuditEvents(ground, ctx, { limit: 2 });
   expect(first.events.map(({ target }) => target)).toEqual(["c", "b"]);
   const second = await listAuditEvents(ground, ctx, {

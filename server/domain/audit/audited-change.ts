@@ -28,7 +28,6 @@ export const auditedChange = <T>(
       await emitAudit(tx, ctx, event);
       recorded += 1;
     });
-    if (recorded === 0)
-      throw new NexusError("INTERNAL", { cause: new Error("a change left no audit row") });
+    if (recorded === 0) throw new NexusError("INTERNAL", { cause: new Error("a change left no audit row") });
     return result;
   });

@@ -42,11 +42,7 @@ export const emitAudit = (tx: pg.PoolClient, ctx: CallContext, event: AuditEvent
   });
 
 /** Records what the platform does by itself, at start or from the command line. */
-export const emitSystemAudit = (
-  tx: pg.PoolClient,
-  origin: string,
-  event: AuditEvent,
-): Promise<void> =>
+export const emitSystemAudit = (tx: pg.PoolClient, origin: string, event: AuditEvent): Promise<void> =>
   insertAuditEvent(tx, {
     id: newId(),
     organizationId: undefined,

@@ -5,10 +5,7 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { selectAuditEvents, type AuditRow } from "./store.ts";
 
 export const ListAuditEventsInput = z.strictObject({
-  cursor: z
-    .uuid()
-    .optional()
-    .describe("`nextCursor` of the page before; absent for the newest events."),
+  cursor: z.uuid().optional().describe("`nextCursor` of the page before; absent for the newest events."),
   limit: z.int().min(1).max(200).default(50),
   action: z
     .string()

@@ -16,10 +16,7 @@ const readEntry = (entry: string, index: number): EncryptionKey => {
   if (!match?.[1] || !match[2]) throw wrongEntry(index + 1);
   const bytes = Buffer.from(match[2], "base64");
   if (bytes.length !== 32 || bytes.every((byte) => byte === bytes[0])) throw wrongEntry(index + 1);
-  const fingerprint = createHmac("sha256", bytes)
-    .update("nexus key-encryption key")
-    .digest("hex")
-    .slice(0, 12);
+  const fingerprint = createHmac("sha256", bytes).update("nexus key-encryption key").digest("hex").slice(0, 12);
   const key = createSecretKey(bytes);
   bytes.fill(0);
   return { id: `${match[1]}.${fingerprint}`, key };
@@ -30,6 +27,4 @@ const readEntry = (entry: string, index: number): EncryptionKey => {
  * ones behind it for as long as rows are sealed under them. Without a value the box stays shut: every use is SEALED.
  */
 export const openKeyring = (config: string | undefined): SecretBox =>
-  createSecretBox(
-    config === undefined || config.trim() === "" ? [] : config.split(",").map(readEntry),
-  );
+  createSecretBox(config === undefined || config.trim() === "" ? [] : config.split(",").map(readEntry));

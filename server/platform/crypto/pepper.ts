@@ -7,8 +7,7 @@ export type Pepper = KeyObject;
 /** Reads `NEXUS_TOKEN_PEPPER`: base64 of 32 bytes. */
 export const openPepper = (base64: string): Pepper => {
   const bytes = Buffer.from(base64, "base64");
-  if (bytes.length !== 32)
-    throw new ConfigurationError(["NEXUS_TOKEN_PEPPER: expected base64 of 32 bytes"]);
+  if (bytes.length !== 32) throw new ConfigurationError(["NEXUS_TOKEN_PEPPER: expected base64 of 32 bytes"]);
   return createSecretKey(bytes);
 };
 

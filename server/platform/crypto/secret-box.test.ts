@@ -15,16 +15,13 @@ test("what is sealed opens again, each time under a key and nonce of its own", (
   expect(Buffer.concat([first.ciphertext, first.wrappedKey]).includes("sk-canary")).toBe(false);
 });
 
-test.each(aad.map((_, index) => index))(
-  "another value of associated part %i does not open",
-  (index) => {
-    const box = openKeyring(`k1:${keyText()}`);
-    const sealed = box.seal("sk-canary", aad);
-    const other = aad.with(index, "other");
-    expect(() => box.open(sealed, other)).toThrow(expect.objectContaining({ code: "SEALED" }));
-    expect(() => box.rewrap(sealed, other)).toThrow(expect.objectContaining({ code: "SEALED" }));
-  },
-);
+test.each(aad.map((_, index) => index))("another value of associated part %i does not open", (index) => {
+  const box = openKeyring(`k1:${keyText()}`);
+  const sealed = box.seal("sk-canary", aad);
+  const other = aad.with(index, "other");
+  expect(() => box.open(sealed, other)).toThrow(expect.objectContaining({ code: "SEALED" }));
+  expect(() => box.rewrap(sealed, other)).toThrow(expect.objectContaining({ code: "SEALED" }));
+});
 
 test("parts cannot slide into each other", () => {
   const box = openKeyring(`k1:${keyText()}`);
@@ -35,17 +32,12 @@ test("parts cannot slide into each other", () => {
 test("every altered byte is found, and halves of two secrets do not fit", () => {
   const box = openKeyring(`k1:${keyText()}`);
   const sealed = box.seal("sk", aad);
-  const altered = (bytes: Buffer, at: number): Buffer =>
-    Buffer.from(bytes).fill((bytes[at] ?? 0) ^ 1, at, at + 1);
+  const altered = (bytes: Buffer, at: number): Buffer => Buffer.from(bytes).fill((bytes[at] ?? 0) ^ 1, at, at + 1);
   for (let at = 0; at < sealed.ciphertext.length; at += 1) {
-    expect(() =>
-      box.open({ ...sealed, ciphertext: altered(sealed.ciphertext, at) }, aad),
-    ).toThrow();
+    expect(() => box.open({ ...sealed, ciphertext: altered(sealed.ciphertext, at) }, aad)).toThrow();
   }
   for (let at = 0; at < sealed.wrappedKey.length; at += 1) {
-    expect(() =>
-      box.open({ ...sealed, wrappedKey: altered(sealed.wrappedKey, at) }, aad),
-    ).toThrow();
+    expect(() => box.open({ ...sealed, wrappedKey: altered(sealed.wrappedKey, at) }, aad)).toThrow();
   }
   const other = box.seal("sk", aad);
   expect(() => box.open({ ...sealed, wrappedKey: other.wrappedKey }, aad)).toThrow();
@@ -78,9 +70,7 @@ test("rewrapping moves the data key alone", () => {
   const moved = openKeyring(`${fresh},${old}`).rewrap(sealed, aad);
   expect(moved.ciphertext).toBe(sealed.ciphertext);
   expect(openKeyring(fresh).open(moved, aad).reveal()).toBe("sk");
-  expect(() => openKeyring(old).open(moved, aad)).toThrow(
-    expect.objectContaining({ code: "SEALED" }),
-  );
+  expect(() => openKeyring(old).open(moved, aad)).toThrow(expect.objectContaining({ code: "SEALED" }));
 });
 
 test.each([

@@ -16,8 +16,7 @@ const secretLength = 43;
 const randomText = (length: number): string => {
   let text = "";
   while (text.length < length) {
-    for (const byte of randomBytes(length))
-      if (byte < 248 && text.length < length) text += alphabet[byte % 62];
+    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet[byte % 62];
   }
   return text;
 };

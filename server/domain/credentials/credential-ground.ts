@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import type { Pepper, SecretBox } from "../../platform/crypto/index.ts";
+import type { Ground } from "../../platform/ground.ts";
+
+/** What the credential rooms need to know of a vendor. */
+export interface CredentialVendor {
+  readonly id: string;
+  readonly name: string;
+  /** Values are strings. */
+  readonly credential: z.ZodObject;
+  readonly defaultBaseUrl: string;
+  /** An organization may set the address (self-hosted vendors). */
+  readonly customBaseUrl: boolean;
+}
+
+/** What verbs that store vendor secrets stand on. */
+export interface CredentialGround extends Ground {
+  readonly secretBox: SecretBox;
+  readonly pepper: Pepper;
+  readonly vendors: { readonly get: (vendorId: string) => CredentialVendor | undefined };
+  /** Throws where the address may not be called. */
+  readonly checkBaseUrl: (baseUrl: string) => void;
+  /** The one account that may change platform defaults; undefined: nobody may. */
+  readonly platformSuperAdminUserId: string | undefined;
+}

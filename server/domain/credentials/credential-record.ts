@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { credentialTiers, type CredentialTier } from "../../contracts/units.ts";
+import type { AssociatedData, Sealed } from "../../platform/crypto/index.ts";
+
+/** One stored vendor secret, whichever tier it belongs to. */
+export interface CredentialRecord {
+  readonly id: string;
+  readonly tier: CredentialTier;
+  /** Null: the platform default. */
+  readonly organizationId: string | null;
+  readonly vendor: string;
+  readonly label: string | null;
+  readonly status: "active" | "disabled";
+  readonly version: number;
+  readonly baseUrl: string;
+  readonly allowedHost: string;
+  readonly fingerprint: string;
+  readonly sealed: Sealed;
+  readonly createdAt: Date;
+  readonly rotatedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+/** The facts a sealed secret is bound to: change one of them in the row and it no longer opens. */
+export const boundTo = (
+  row: Pick<CredentialRecord, "id" | "organizationId" | "vendor" | "version" | "allowedHost" | "baseUrl">,
+): AssociatedData => [
+  "nexus credential",
+  row.organizationId ?? "",
+  row.id,
+  String(row.version),
+  row.vendor,
+  row.allowedHost,
+  row.baseUrl,
+];
+
+export const VendorId = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9_.-]*$/)
+  .describe("Id of a registered vendor.");
+
+export const SecretInput = z
+  .record(z.string().min(1).max(64), z.string().min(1).max(8_192))
+  .refine((secret) => Object.keys(secret).length <= 16, "at most 16 fields")
+  .describe("The vendor's credential fields. Write-only: no answer ever contains them.");
+
+export const BaseUrlInput = z
+  .url({ protocol: /^https?$/ })
+  .max(512)
+  .transform((value) => value.replace(/\/+$/, ""))
+  .describe("Address of the vendor's API, where the vendor allows one of your own.");
+
+export const CredentialStatus = z.enum(["active", "disabled"]);
+
+/** What may be told of a stored secret. */
+export const CredentialView = z.object({
+  id: z.string(),
+  tier: z.enum(credentialTiers).describe("Which credential pays, in the order in which they are tried."),
+  vendor: z.string(),
+  status: CredentialStatus,
+  version: z.int().describe("Grows with every rotation."),
+  baseUrl: z.string(),
+  fingerprint: z.string().describe("Keyed digest by which the same secret is recognised; tells nothing about it."),
+  sealed: z
+    .boolean()
+    .describe("True where the encryption key of this secret is not configured, so that it cannot be used."),
+  createdAt: z.iso.datetime(),
+  rotatedAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+export type CredentialView = z.output<typeof CredentialView>;
+
+/** Names each column: what is not listed here is not told. */
+export const viewCredential = (row: CredentialRecord, knows: (keyId: string) => boolean): CredentialView => ({
+  id: row.id,
+  tier: row.tier,
+  vendor: row.vendor,
+  status: row.status,
+  version: row.version,
+  baseUrl: row.baseUrl,
+  fingerprint: row.fingerprint,
+  sealed: !knows(row.sealed.keyId),
+  createdAt: row.createdAt.toISOString(),
+  rotatedAt: row.rotatedAt?.toISOString() ?? null,
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+});

@@ -1,0 +1,29 @@
+import type { Ground } from "../../platform/ground.ts";
+import { openBatch } from "../../platform/batch.ts";
+import { updateLastUsed } from "./store.ts";
+
+/** Remembers when credentials were used, and writes it down a few times a minute. */
+export interface CredentialUse {
+  readonly used: (credentialId: string) => void;
+  readonly flush: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export const openCredentialUse = (ground: Pick<Ground, "db" | "clock" | "log">): CredentialUse => {
+  const batch = openBatch<number>({
+    name: "credential use",
+    merge: Math.max,
+    write: (facts) =>
+      updateLastUsed(
+        ground.db.pool,
+        [...facts.keys()],
+        [...facts.values()].map((at) => new Date(at)),
+      ),
+    log: ground.log,
+  });
+  return {
+    used: (credentialId) => batch.add(credentialId, ground.clock.now()),
+    flush: batch.flush,
+    close: batch.close,
+  };
+};

@@ -1,0 +1,214 @@
+import { Writable } from "node:stream";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  keyEntry,
+  openTestCredentialGround,
+  platformSuperAdmin,
+  type TestCredentialGround,
+} from "../../../test/credential-ground.ts";
+import { testContext } from "../../../test/ground.ts";
+import { openKeyring } from "../../platform/crypto/index.ts";
+import { listAuditEvents } from "../audit/index.ts";
+import {
+  deleteOrganizationOverride,
+  listOrganizationOverrides,
+  listPlatformDefaults,
+  openCredentialUse,
+  requirePlatformSuperAdmin,
+  rotateOrganizationOverride,
+  rotatePlatformDefault,
+  seedPlatformDefaults,
+  setOrganizationOverride,
+  setOrganizationOverrideStatus,
+  setPlatformDefault,
+  setPlatformDefaultStatus,
+} from "./index.ts";
+
+let ground: TestCredentialGround;
+let logged = "";
+const admin = platformSuperAdmin();
+const secret = { apiKey: "sk-canary-1" };
+
+beforeAll(async () => {
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      logged += String(chunk);
+      done();
+    },
+  });
+  ground = await openTestCredentialGround(pino({ level: "trace" }, sink));
+});
+
+afterAll(() => ground.close());
+
+test("only the configured account with its role in the admin organization is the platform super-admin", () => {
+  const configured = ground.platformSuperAdminUserId;
+  const { actor } = admin;
+  if (actor.kind !== "user") throw new Error("a user");
+  expect(() => requirePlatformSuperAdmin(admin, configured)).not.toThrow();
+  const others = [
+    { ...admin, organizationSlug: "acme" },
+    { ...admin, actor: { ...actor, role: "platform_admin" } },
+    { ...admin, actor: { ...actor, role: "owner" } },
+    { ...admin, actor: { ...actor, userId: "usr_other" } },
+    { ...admin, actor: { kind: "service" as const, tokenId: "nst_1", userId: actor.userId } },
+    { ...admin, actor: { kind: "api_key" as const, keyId: "key_1", userId: actor.userId } },
+  ];
+  for (const ctx of others) {
+    expect(() => requirePlatformSuperAdmin(ctx, configured)).toThrow(expect.objectContaining({ code: "SCOPE_DENIED" }));
+  }
+  for (const unset of [undefined, ""]) {
+    expect(() => requirePlatformSuperAdmin(admin, unset)).toThrow(expect.objectContaining({ code: "SCOPE_DENIED" }));
+  }
+});
+
+test("a platform default has a fixed id, versions, a status, and audit rows", async () => {
+  const created = await setPlatformDefault(ground, admin, { vendor: "openai", secret });
+  expect(created).toMatchObject({
+    id: "pcred_platform_openai",
+    tier: "platform_default",
+    version: 1,
+    status: "active",
+  });
+  const rotated = await rotatePlatformDefault(ground, admin, { vendor: "openai", secret: { apiKey: "sk-canary-2" } });
+  expect(rotated).toMatchObject({ id: "pcred_platform_openai", version: 2 });
+  expect((await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "disabled" })).status).toBe(
+    "disabled",
+  );
+  expect((await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "active" })).status).toBe("active");
+  const listed = await listPlatformDefaults(ground, admin, {});
+  expect(listed.credentials.map(({ id }) => id)).toEqual(["pcred_platform_openai"]);
+  const { events } = await listAuditEvents(ground, admin, { target: "pcred_platform_openai" });
+  expect(events.map(({ action }) => action).reverse()).toEqual([
+    "credential.create",
+    "credential.rotate",
+    "credential.disable",
+    "credential.enable",
+  ]);
+  expect(JSON.stringify([created, rotated, listed, events])).not.toContain("canary");
+});
+
+test("nobody else touches or sees platform defaults", async () => {
+  const ctx = testContext();
+  const tries = await Promise.allSettled([
+    setPlatformDefault(ground, ctx, { vendor: "vllm", secret }),
+    rotatePlatformDefault(ground, ctx, { vendor: "openai", secret }),
+    setPlatformDefaultStatus(ground, ctx, { vendor: "openai", status: "disabled" }),
+    listPlatformDefaults(ground, ctx, {}),
+    setPlatformDefault({ ...ground, platformSuperAdminUserId: undefined }, admin, { vendor: "vllm", secret }),
+  ]);
+  for (const outcome of tries) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "SCOPE_DENIED" } });
+});
+
+test("a platform default cannot take another id, not even in the database", async () => {
+  await expect(
+    ground.db.pool.query("update nexus.provider_credentials set id = 'pcred_mine' where organization_id is null"),
+  ).rejects.toThrow("provider_credentials_id");
+});
+
+test("an override lives, rotates, sleeps and dies within its organization", async () => {
+  const ctx = testContext();
+  await expect(rotateOrganizationOverride(ground, ctx, { vendor: "openai", secret })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  const created = await setOrganizationOverride(ground, ctx, { vendor: "openai", secret });
+  expect(created).toMatchObject({ tier: "org_override", version: 1 });
+  expect((await setOrganizationOverride(ground, ctx, { vendor: "openai", secret })).version).toBe(2);
+  expect((await rotateOrganizationOverride(ground, ctx, { vendor: "openai", secret })).version).toBe(3);
+  expect((await setOrganizationOverrideStatus(ground, ctx, { vendor: "openai", status: "disabled" })).status).toBe(
+    "disabled",
+  );
+  expect((await listOrganizationOverrides(ground, ctx, {})).credentials).toHaveLength(1);
+  expect((await listOrganizationOverrides(ground, testContext(), {})).credentials).toEqual([]);
+  expect(await deleteOrganizationOverride(ground, ctx, { vendor: "openai" })).toEqual({ id: created.id });
+  await expect(deleteOrganizationOverride(ground, ctx, { vendor: "openai" })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+});
+
+test("another organization's override exists only for the platform super-admin", async () => {
+  const owner = testContext();
+  const stranger = testContext();
+  const { organizationId } = owner;
+  await setOrganizationOverride(ground, admin, { organizationId, vendor: "openai", secret });
+  const tries = await Promise.allSettled([
+    setOrganizationOverride(ground, stranger, { organizationId, vendor: "openai", secret }),
+    rotateOrganizationOverride(ground, stranger, { organizationId, vendor: "openai", secret }),
+    setOrganizationOverrideStatus(ground, stranger, { organizationId, vendor: "openai", status: "disabled" }),
+    deleteOrganizationOverride(ground, stranger, { organizationId, vendor: "openai" }),
+    listOrganizationOverrides(ground, stranger, { organizationId }),
+  ]);
+  for (const outcome of tries) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "NOT_FOUND" } });
+  expect((await listOrganizationOverrides(ground, owner, {})).credentials).toMatchObject([
+    { version: 1, status: "active" },
+  ]);
+});
+
+test("the environment seeds missing platform defaults and nothing else", async () => {
+  const before = await listPlatformDefaults(ground, admin, {});
+  await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "disabled" });
+  const entries = new Map([
+    ["openai", { apiKey: "sk-canary-env", baseUrl: undefined }],
+    ["vllm", { apiKey: "sk-canary-env", baseUrl: "https://inside.test" }],
+    ["twofold", { apiKey: "sk-canary-env", baseUrl: undefined }],
+    ["nobody", { apiKey: "sk-canary-env", baseUrl: undefined }],
+  ]);
+  const [first, second] = await Promise.all([
+    seedPlatformDefaults(ground, entries),
+    seedPlatformDefaults(ground, entries),
+  ]);
+  expect([...first.seeded, ...second.seeded]).toEqual(["vllm"]);
+  expect(first.kept).toContain("openai");
+  expect(first.refused.map(({ vendor }) => vendor)).toEqual(["twofold", "nobody"]);
+  expect(await seedPlatformDefaults(ground, entries)).toMatchObject({ seeded: [], kept: ["openai", "vllm"] });
+  const after = await listPlatformDefaults(ground, admin, {});
+  expect(after.credentials.find(({ vendor }) => vendor === "openai")).toMatchObject({
+    version: before.credentials[0]?.version,
+    fingerprint: before.credentials[0]?.fingerprint,
+    status: "disabled",
+  });
+  expect(after.credentials.find(({ vendor }) => vendor === "vllm")?.baseUrl).toBe("https://inside.test");
+  const { rows } = await ground.db.pool.query(
+    "select actor_kind, organization_id, target from nexus.audit_event where action = 'credential.seed'",
+  );
+  expect(rows).toEqual([{ actor_kind: "system", organization_id: null, target: "pcred_platform_vllm" }]);
+  expect(JSON.stringify([first, second, after])).not.toContain("canary");
+});
+
+test("without the encryption key metadata can be read and nothing is stored", async () => {
+  const shut = { ...ground, secretBox: openKeyring(undefined) };
+  const listed = await listPlatformDefaults(shut, admin, {});
+  expect(listed.credentials.every(({ sealed }) => sealed)).toBe(true);
+  await expect(rotatePlatformDefault(shut, admin, { vendor: "openai", secret })).rejects.toMatchObject({
+    code: "SEALED",
+  });
+  expect((await listPlatformDefaults(ground, admin, {})).credentials.map(({ version }) => version)).toEqual(
+    listed.credentials.map(({ version }) => version),
+  );
+  const seeded = await seedPlatformDefaults(shut, new Map([["twofold", { apiKey: "x", baseUrl: undefined }]]));
+  expect(seeded.seeded).toEqual([]);
+  const wrong = { ...ground, secretBox: openKeyring(keyEntry("k1")) };
+  expect((await listPlatformDefaults(wrong, admin, {})).credentials.every(({ sealed }) => sealed)).toBe(true);
+});
+
+test("use is written down in batches and wakes no snapshot", async () => {
+  let woken = 0;
+  const off = ground.feed.on("provider_credentials", () => (woken += 1));
+  const use = openCredentialUse(ground);
+  for (let n = 0; n < 100; n += 1) use.used("pcred_platform_openai");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const before = woken;
+  await use.flush();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(woken).toBe(before);
+  const row = (await listPlatformDefaults(ground, admin, {})).credentials.find(({ vendor }) => vendor === "openai");
+  expect(row?.lastUsedAt).not.toBeNull();
+  await use.close();
+  off();
+});
+
+test("no log line holds a secret", () => {
+  expect(logged).toContain("not seeded");
+  expect(logged).not.toContain("canary");
+});

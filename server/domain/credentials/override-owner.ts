@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { CredentialGround } from "./credential-ground.ts";
+import { isPlatformSuperAdmin } from "./require-platform-super-admin.ts";
+
+export const OverrideOwner = z
+  .string()
+  .min(1)
+  .max(128)
+  .optional()
+  .describe("The organization, where the platform super-admin acts for another one; the caller's own when absent.");
+
+/** The organization whose override is meant. Another one exists only for the platform super-admin. */
+export const overrideOwner = (
+  ground: CredentialGround,
+  ctx: CallContext,
+  organizationId: string | undefined,
+): string => {
+  if (organizationId === undefined || organizationId === ctx.organizationId) return ctx.organizationId;
+  if (isPlatformSuperAdmin(ctx, ground.platformSuperAdminUserId)) return organizationId;
+  throw new NexusError("NOT_FOUND");
+};

@@ -1,0 +1,59 @@
+import { NexusError } from "../../errors.ts";
+import type { SecretBox } from "../../platform/crypto/index.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { emitSystemAudit } from "../audit/index.ts";
+import { boundTo, type CredentialRecord } from "./credential-record.ts";
+import { countByWrapKey, inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
+
+/** How far the stored secrets have come under the current key. */
+export interface Rewrapped {
+  readonly rewrapped: number;
+  /** Rows whose key is at hand but which do not open: edited, or moved between rows. */
+  readonly broken: readonly string[];
+  /** Keys that still wrap secrets though they are not the current one. */
+  readonly remaining: readonly { readonly keyId: string; readonly secrets: number; readonly known: boolean }[];
+}
+
+const rowsAtOnce = 50;
+
+/**
+ * Brings every stored secret under the current key-encryption key, a few rows a transaction, while calls go on. Killed
+ * half-way it continues where it was; rows that do not open are left as they are.
+ */
+export const rewrapAll = async (ground: Ground, secretBox: SecretBox): Promise<Rewrapped> => {
+  const current = secretBox.currentKeyId;
+  if (current === undefined) throw new NexusError("SEALED");
+  const old = async () => (await countByWrapKey(ground.db.pool)).filter(({ keyId }) => keyId !== current);
+  const openable = (await old()).map(({ keyId }) => keyId).filter(secretBox.knows);
+  const broken: string[] = [];
+  let rewrapped = 0;
+
+  const rewrap = (row: CredentialRecord): CredentialRecord | undefined => {
+    try {
+      return { ...row, sealed: secretBox.rewrap(row.sealed, boundTo(row)) };
+    } catch (error) {
+      broken.push(row.id);
+      ground.log.error({ err: error, credentialId: row.id }, "a stored secret does not open");
+      return undefined;
+    }
+  };
+  const step = (beyondId: string): Promise<string | undefined> =>
+    inTransaction(ground.db.pool, async (tx) => {
+      const rows = await lockRowsToRewrap(tx, current, openable, beyondId, rowsAtOnce);
+      const moved = rows.map(rewrap).filter((row) => row !== undefined);
+      for (const row of moved) await updateWrapping(tx, row);
+      if (moved.length > 0) {
+        await emitSystemAudit(tx, "keyring", {
+          action: "keyring.rewrap",
+          target: current,
+          details: { credentials: moved.map(({ id }) => id) },
+        });
+      }
+      rewrapped += moved.length;
+      return rows.at(-1)?.id;
+    });
+
+  if (openable.length > 0) for (let last: string | undefined = ""; last !== undefined;) last = await step(last);
+  const remaining = (await old()).map((entry) => ({ ...entry, known: secretBox.knows(entry.keyId) }));
+  return { rewrapped, broken, remaining };
+};

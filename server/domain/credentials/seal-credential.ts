@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { NexusError } from "../../errors.ts";
+import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
+import type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
+import { boundTo } from "./credential-record.ts";
+
+const texts = z.record(z.string(), z.string());
+
+const invalid = (field: string, expected: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
+
+/** The registered vendor, or INVALID_INPUT. */
+export const requireVendor = (ground: CredentialGround, vendorId: string): CredentialVendor => {
+  const vendor = ground.vendors.get(vendorId);
+  if (vendor === undefined) throw invalid("vendor", "the id of a registered vendor");
+  return vendor;
+};
+
+/** The secret as the vendor's own schema reads it. Problems name fields, never what stood in them. */
+export const checkSecret = (
+  vendor: CredentialVendor,
+  secret: Readonly<Record<string, string>>,
+): Record<string, string> => {
+  const parsed = vendor.credential.strict().safeParse(secret);
+  if (parsed.success) return texts.parse(parsed.data);
+  const fields = Object.keys(vendor.credential.shape);
+  throw new NexusError("INVALID_INPUT", {
+    issues: parsed.error.issues
+      .slice(0, 20)
+      .map(({ code, path }) =>
+        code === "unrecognized_keys"
+          ? { field: "secret", expected: `only the fields ${fields.join(", ")}` }
+          : { field: ["secret", ...path].join("."), expected: "a value this vendor accepts" },
+      ),
+  });
+};
+
+/** Where the secret may be sent. Organizations may choose only where the vendor is self-hosted; operators always may. */
+export const checkBaseUrl = (
+  ground: CredentialGround,
+  vendor: CredentialVendor,
+  chosen: string | undefined,
+  by: "organization" | "platform",
+): { readonly baseUrl: string; readonly allowedHost: string } => {
+  if (chosen !== undefined && by === "organization" && !vendor.customBaseUrl) {
+    throw invalid("baseUrl", `nothing: ${vendor.name} has one address`);
+  }
+  const baseUrl = chosen ?? vendor.defaultBaseUrl.replace(/\/+$/, "");
+  try {
+    ground.checkBaseUrl(baseUrl);
+  } catch (cause) {
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "baseUrl", expected: "a public https address, or one the operator permits" }],
+      cause,
+    });
+  }
+  return { baseUrl, allowedHost: new URL(baseUrl).host };
+};
+
+interface SealCredential {
+  readonly id: string;
+  readonly organizationId: string | null;
+  readonly vendor: CredentialVendor;
+  readonly version: number;
+  readonly secret: Readonly<Record<string, string>>;
+  readonly baseUrl: string | undefined;
+}
+
+/** What a stored secret consists of, beside its row's identity. */
+export interface SealedCredential {
+  readonly baseUrl: string;
+  readonly allowedHost: string;
+  readonly fingerprint: string;
+  readonly sealed: Sealed;
+}
+
+/** Checks the secret and the address, and seals one to the other. A new address therefore takes the secret again. */
+export const sealCredential = (ground: CredentialGround, request: SealCredential): SealedCredential => {
+  const { id, organizationId, vendor, version } = request;
+  const secret = checkSecret(vendor, request.secret);
+  const address = checkBaseUrl(ground, vendor, request.baseUrl, organizationId === null ? "platform" : "organization");
+  const fields = Object.entries(secret).sort(([left], [right]) => (left < right ? -1 : 1));
+  return {
+    ...address,
+    fingerprint: fingerprintOf(ground.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
+    sealed: ground.secretBox.seal(
+      JSON.stringify(secret),
+      boundTo({ id, organizationId, vendor: vendor.id, version, ...address }),
+    ),
+  };
+};

@@ -1,0 +1,63 @@
+import { NexusError } from "../../errors.ts";
+import { emitSystemAudit } from "../audit/index.ts";
+import type { CredentialGround } from "./credential-ground.ts";
+import { auditedFacts, platformDefaultId } from "./put-credential.ts";
+import { requireVendor, sealCredential } from "./seal-credential.ts";
+import { inTransaction, insertManaged, selectManaged } from "./store.ts";
+
+/** What the environment says of one vendor. */
+export interface PlatformSecret {
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+/** What became of each vendor that the environment names. */
+export interface Seeded {
+  readonly seeded: readonly string[];
+  /** Had a row already, which is never touched. */
+  readonly kept: readonly string[];
+  readonly refused: readonly { readonly vendor: string; readonly reason: string }[];
+}
+
+const reasonOf = (error: NexusError): string =>
+  error.issues?.map(({ field, expected }) => `${field}: expected ${expected}`).join("; ") ?? error.message;
+
+/**
+ * Stores the secrets of `PLATFORM_<VENDOR>_API_KEY` for vendors that have no platform default yet. A row that exists
+ * stays as it is, also when it is disabled. Processes that start at once seed one row between them.
+ */
+export const seedPlatformDefaults = async (
+  ground: Omit<CredentialGround, "platformSuperAdminUserId">,
+  entries: ReadonlyMap<string, PlatformSecret>,
+): Promise<Seeded> => {
+  const standing = { ...ground, platformSuperAdminUserId: undefined };
+  const existing = new Set((await selectManaged(ground.db.pool, null)).map(({ vendor }) => vendor));
+  const seeded: string[] = [];
+  const kept: string[] = [];
+  const refused: { vendor: string; reason: string }[] = [];
+
+  const seed = (vendorId: string, { apiKey, baseUrl }: PlatformSecret): Promise<boolean> =>
+    inTransaction(ground.db.pool, async (tx) => {
+      const vendor = requireVendor(standing, vendorId);
+      const id = platformDefaultId(vendor.id);
+      const secret: Record<string, string> = apiKey === undefined ? {} : { apiKey };
+      const sealed = sealCredential(standing, { id, organizationId: null, vendor, version: 1, secret, baseUrl });
+      const createdAt = new Date(ground.clock.now());
+      const row = await insertManaged(tx, { id, organizationId: null, vendor: vendor.id, createdAt, ...sealed });
+      if (row !== undefined)
+        await emitSystemAudit(tx, "environment", { action: "credential.seed", target: id, details: auditedFacts(row) });
+      return row !== undefined;
+    });
+
+  for (const [vendor, entry] of entries) {
+    try {
+      if (existing.has(vendor) || !(await seed(vendor, entry))) kept.push(vendor);
+      else seeded.push(vendor);
+    } catch (error) {
+      if (!NexusError.is(error)) throw error;
+      refused.push({ vendor, reason: reasonOf(error) });
+      ground.log.warn({ vendor, reason: reasonOf(error) }, "platform default not seeded from the environment");
+    }
+  }
+  return { seeded, kept, refused };
+};

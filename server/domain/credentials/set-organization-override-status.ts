@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { auditedChange } from "../audit/index.ts";
+import type { CredentialGround } from "./credential-ground.ts";
+import { CredentialStatus, CredentialView, VendorId, viewCredential } from "./credential-record.ts";
+import { OverrideOwner, overrideOwner } from "./override-owner.ts";
+import { auditedFacts } from "./put-credential.ts";
+import { updateManagedStatus } from "./store.ts";
+
+export const SetOrganizationOverrideStatusInput = z.strictObject({
+  organizationId: OverrideOwner,
+  vendor: VendorId,
+  status: CredentialStatus,
+});
+export type SetOrganizationOverrideStatusInput = z.input<typeof SetOrganizationOverrideStatusInput>;
+
+export const SetOrganizationOverrideStatusOutput = CredentialView;
+export type SetOrganizationOverrideStatusOutput = z.output<typeof SetOrganizationOverrideStatusOutput>;
+
+/** Disables an override, so that the platform's default pays, or enables it again. */
+export const setOrganizationOverrideStatus = async (
+  ground: CredentialGround,
+  ctx: CallContext,
+  input: SetOrganizationOverrideStatusInput,
+): Promise<SetOrganizationOverrideStatusOutput> => {
+  const { vendor, status, ...parsed } = parseInput(SetOrganizationOverrideStatusInput, input);
+  const organizationId = overrideOwner(ground, ctx, parsed.organizationId);
+  const row = await auditedChange(ground, ctx, async (tx, audit) => {
+    const changed = await updateManagedStatus(tx, organizationId, vendor, status);
+    if (changed === undefined) throw new NexusError("NOT_FOUND");
+    await audit({
+      action: status === "active" ? "credential.enable" : "credential.disable",
+      target: changed.id,
+      details: auditedFacts(changed),
+    });
+    return changed;
+  });
+  return viewCredential(row, ground.secretBox.knows);
+};

@@ -1,0 +1,228 @@
+import type pg from "pg";
+import type { CredentialRecord } from "./credential-record.ts";
+import type { SealedCredential } from "./seal-credential.ts";
+
+export { inTransaction } from "../../platform/db/transaction.ts";
+
+interface Row {
+  readonly id: string;
+  readonly tier: CredentialRecord["tier"];
+  readonly organization_id: string | null;
+  readonly vendor: string;
+  readonly label: string | null;
+  readonly status: CredentialRecord["status"];
+  readonly version: number;
+  readonly base_url: string;
+  readonly allowed_host: string;
+  readonly fingerprint: string;
+  readonly sealed_format: number;
+  readonly wrap_key_id: string;
+  readonly wrapped_key: Buffer;
+  readonly ciphertext: Buffer;
+  readonly created_at: Date;
+  readonly rotated_at: Date | null;
+  readonly last_used_at: Date | null;
+}
+
+const toRecord = (row: Row): CredentialRecord => ({
+  id: row.id,
+  tier: row.tier,
+  organizationId: row.organization_id,
+  vendor: row.vendor,
+  label: row.label,
+  status: row.status,
+  version: row.version,
+  baseUrl: row.base_url,
+  allowedHost: row.allowed_host,
+  fingerprint: row.fingerprint,
+  sealed: {
+    format: row.sealed_format,
+    keyId: row.wrap_key_id,
+    wrappedKey: row.wrapped_key,
+    ciphertext: row.ciphertext,
+  },
+  createdAt: row.created_at,
+  rotatedAt: row.rotated_at,
+  lastUsedAt: row.last_used_at,
+});
+
+const shared = `id, vendor, status, version, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key,
+  ciphertext, created_at, rotated_at, last_used_at`;
+const managed = `${shared}, organization_id, null as label,
+  case when organization_id is null then 'platform_default' else 'org_override' end as tier`;
+
+/** The secrets that pay: each organization's primary key, the overrides and the platform's defaults, if active. */
+export const selectActive = async (pool: pg.Pool): Promise<CredentialRecord[]> => {
+  const { rows } = await pool.query<Row>(
+    `select ${shared}, organization_id, label, 'byok' as tier from nexus.api_keys where is_primary
+      union all
+     select ${managed} from nexus.provider_credentials where status = 'active'`,
+  );
+  return rows.map(toRecord);
+};
+
+/** Null stands for the platform. */
+export const selectManaged = async (
+  db: pg.Pool | pg.PoolClient,
+  organizationId: string | null,
+): Promise<CredentialRecord[]> => {
+  const { rows } = await db.query<Row>(
+    `select ${managed} from nexus.provider_credentials where organization_id is not distinct from $1 order by vendor`,
+    [organizationId],
+  );
+  return rows.map(toRecord);
+};
+
+/** The row, locked until the transaction ends. */
+export const lockManaged = async (
+  tx: pg.PoolClient,
+  organizationId: string | null,
+  vendor: string,
+): Promise<CredentialRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    `select ${managed} from nexus.provider_credentials
+      where organization_id is not distinct from $1 and vendor = $2 for update`,
+    [organizationId, vendor],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+interface NewCredential extends SealedCredential {
+  readonly id: string;
+  readonly organizationId: string | null;
+  readonly vendor: string;
+  readonly createdAt: Date;
+}
+
+/** Undefined where the vendor already has one. */
+export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Promise<CredentialRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    `insert into nexus.provider_credentials
+       (id, organization_id, vendor, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key, ciphertext, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (organization_id, vendor) do nothing
+     returning ${managed}`,
+    [
+      row.id,
+      row.organizationId,
+      row.vendor,
+      row.baseUrl,
+      row.allowedHost,
+      row.fingerprint,
+      row.sealed.format,
+      row.sealed.keyId,
+      row.sealed.wrappedKey,
+      row.sealed.ciphertext,
+      row.createdAt,
+    ],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+export const replaceManagedSecret = async (
+  tx: pg.PoolClient,
+  id: string,
+  version: number,
+  secret: SealedCredential,
+  rotatedAt: Date,
+): Promise<CredentialRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    `update nexus.provider_credentials
+        set version = $2, base_url = $3, allowed_host = $4, fingerprint = $5, sealed_format = $6, wrap_key_id = $7,
+            wrapped_key = $8, ciphertext = $9, rotated_at = $10
+      where id = $1
+      returning ${managed}`,
+    [
+      id,
+      version,
+      secret.baseUrl,
+      secret.allowedHost,
+      secret.fingerprint,
+      secret.sealed.format,
+      secret.sealed.keyId,
+      secret.sealed.wrappedKey,
+      secret.sealed.ciphertext,
+      rotatedAt,
+    ],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+export const updateManagedStatus = async (
+  tx: pg.PoolClient,
+  organizationId: string | null,
+  vendor: string,
+  status: CredentialRecord["status"],
+): Promise<CredentialRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    `update nexus.provider_credentials set status = $3
+      where organization_id is not distinct from $1 and vendor = $2 returning ${managed}`,
+    [organizationId, vendor, status],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+export const deleteManaged = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  vendor: string,
+): Promise<CredentialRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    `delete from nexus.provider_credentials where organization_id = $1 and vendor = $2 returning ${managed}`,
+    [organizationId, vendor],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+/** A few rows still wrapped under another key than the current one but under one at hand, locked; busy rows come later. */
+export const lockRowsToRewrap = async (
+  tx: pg.PoolClient,
+  currentKeyId: string,
+  openable: readonly string[],
+  beyondId: string,
+  limit: number,
+): Promise<CredentialRecord[]> => {
+  const found: CredentialRecord[] = [];
+  const wanted = "wrap_key_id <> $1 and wrap_key_id = any($2) and id > $3 order by id limit $4 for update skip locked";
+  const parameters = [currentKeyId, openable, beyondId, limit];
+  const keys = await tx.query<Row>(
+    `select ${shared}, organization_id, label, 'byok' as tier from nexus.api_keys where ${wanted}`,
+    parameters,
+  );
+  const credentials = await tx.query<Row>(
+    `select ${managed} from nexus.provider_credentials where ${wanted}`,
+    parameters,
+  );
+  for (const row of [...keys.rows, ...credentials.rows]) found.push(toRecord(row));
+  return found.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
+};
+
+export const updateWrapping = async (tx: pg.PoolClient, row: CredentialRecord): Promise<void> => {
+  const table = row.tier === "byok" ? "nexus.api_keys" : "nexus.provider_credentials";
+  await tx.query(`update ${table} set wrap_key_id = $2, wrapped_key = $3 where id = $1`, [
+    row.id,
+    row.sealed.keyId,
+    row.sealed.wrappedKey,
+  ]);
+};
+
+/** How many stored secrets each key-encryption key wraps. */
+export const countByWrapKey = async (pool: pg.Pool): Promise<{ keyId: string; secrets: number }[]> => {
+  const { rows } = await pool.query<{ keyId: string; secrets: number }>(
+    `select wrap_key_id as "keyId", count(*)::int as secrets
+       from (select wrap_key_id from nexus.api_keys union all select wrap_key_id from nexus.provider_credentials) all_secrets
+      group by wrap_key_id order by wrap_key_id`,
+  );
+  return rows;
+};
+
+/** Times move forward only; the second statement finds the rows the first did not. */
+export const updateLastUsed = async (pool: pg.Pool, ids: readonly string[], times: readonly Date[]): Promise<void> => {
+  for (const table of ["nexus.api_keys", "nexus.provider_credentials"]) {
+    await pool.query(
+      `update ${table} t set last_used_at = greatest(t.last_used_at, u.used_at)
+         from unnest($1::text[], $2::timestamptz[]) u(id, used_at) where t.id = u.id`,
+      [ids, times],
+    );
+  }
+};

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { CredentialView, viewCredential } from "../credentials/index.ts";
+import type { KeyRecord } from "./store.ts";
+
+export const KeyId = z
+  .string()
+  .regex(/^vkey_[0-9a-f]{32}$/)
+  .describe("Id of a stored vendor key.");
+
+export const KeyLabel = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .describe("A name by which people tell the keys of a vendor apart.");
+
+/** What may be told of an organization's own vendor key. */
+export const KeyView = CredentialView.extend({
+  label: z.string(),
+  primary: z.boolean().describe("The one that pays, among the active keys for the vendor."),
+});
+export type KeyView = z.output<typeof KeyView>;
+
+export const viewKey = (row: KeyRecord, knows: (keyId: string) => boolean): KeyView => ({
+  ...viewCredential(row, knows),
+  label: row.label,
+  primary: row.isPrimary,
+});
+
+/** What the audit trail tells of a key. */
+export const auditedKey = (row: KeyRecord): Record<string, string | number | boolean> => ({
+  vendor: row.vendor,
+  label: row.label,
+  version: row.version,
+  status: row.status,
+  primary: row.isPrimary,
+  baseUrl: row.baseUrl,
+  fingerprint: row.fingerprint,
+});

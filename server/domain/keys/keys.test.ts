@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestCredentialGround, type TestCredentialGround } from "../../../test/credential-ground.ts";
+import { testContext } from "../../../test/ground.ts";
+import { listAuditEvents } from "../audit/index.ts";
+import { createKey, deleteKey, listKeys, rotateKey, setKeyStatus, setPrimaryKey } from "./index.ts";
+
+let ground: TestCredentialGround;
+
+beforeAll(async () => {
+  ground = await openTestCredentialGround();
+});
+
+afterAll(() => ground.close());
+
+const secret = { apiKey: "sk-canary-1" };
+const create = (ctx: ReturnType<typeof testContext>, label: string, primary = false) =>
+  createKey(ground, ctx, { vendor: "openai", label, secret, primary });
+const primaries = async (ctx: ReturnType<typeof testContext>) =>
+  (await listKeys(ground, ctx, {})).keys.filter(({ primary }) => primary).map(({ label }) => label);
+const actions = async (ctx: ReturnType<typeof testContext>) =>
+  (await listAuditEvents(ground, ctx, {})).events.map(({ action }) => action).reverse();
+
+test("a key is stored, told of and audited without its secret", async () => {
+  const ctx = testContext();
+  const key = await create(ctx, "production");
+  expect(key).toMatchObject({
+    tier: "byok",
+    vendor: "openai",
+    label: "production",
+    version: 1,
+    status: "active",
+    primary: true,
+    sealed: false,
+  });
+  const told = JSON.stringify([key, await listKeys(ground, ctx, {}), await listAuditEvents(ground, ctx, {})]);
+  expect(told).not.toContain("canary");
+  expect(await actions(ctx)).toEqual(["key.create"]);
+});
+
+test("no column of the database holds a secret in the clear", async () => {
+  await create(testContext(), "clear");
+  const { rows } = await ground.db.pool.query<{ all: string }>(
+    "select string_agg(t::text, '') || string_agg(encode(ciphertext, 'escape'), '') as all from nexus.api_keys t",
+  );
+  expect(rows[0]?.all).not.toContain("canary");
+});
+
+test("the same secret has the same fingerprint within an organization and another one elsewhere", async () => {
+  const ctx = testContext();
+  const [first, second, elsewhere] = [await create(ctx, "a"), await create(ctx, "b"), await create(testContext(), "a")];
+  expect(second.fingerprint).toBe(first.fingerprint);
+  expect(elsewhere.fingerprint).not.toBe(first.fingerprint);
+  expect(first.fingerprint).toMatch(/^[0-9a-f]{8}$/);
+});
+
+test("one active key is the primary: the first, then the chosen, then the newest left", async () => {
+  const ctx = testContext();
+  const a = await create(ctx, "a");
+  const b = await create(ctx, "b");
+  await create(ctx, "c");
+  expect(await primaries(ctx)).toEqual(["a"]);
+  await setPrimaryKey(ground, ctx, { id: b.id });
+  expect(await primaries(ctx)).toEqual(["b"]);
+  await setKeyStatus(ground, ctx, { id: b.id, status: "disabled" });
+  expect(await primaries(ctx)).toEqual(["c"]);
+  await expect(setPrimaryKey(ground, ctx, { id: b.id })).rejects.toMatchObject({ code: "CONFLICT" });
+  await create(ctx, "d", true);
+  expect(await primaries(ctx)).toEqual(["d"]);
+  const d = (await listKeys(ground, ctx, {})).keys.find(({ label }) => label === "d");
+  await deleteKey(ground, ctx, { id: d?.id ?? "" });
+  expect(await primaries(ctx)).toEqual(["c"]);
+  await setKeyStatus(ground, ctx, { id: b.id, status: "active" });
+  expect(await primaries(ctx)).toEqual(["c"]);
+  await deleteKey(ground, ctx, { id: a.id });
+  expect(await actions(ctx)).toEqual([
+    "key.create",
+    "key.create",
+    "key.create",
+    "key.promote",
+    "key.disable",
+    "key.promote",
+    "key.create",
+    "key.delete",
+    "key.promote",
+    "key.enable",
+    "key.delete",
+  ]);
+});
+
+test("twenty keys stored at once leave one primary, and the twenty-first is refused", async () => {
+  const ctx = testContext();
+  await Promise.all(Array.from({ length: 20 }, (_, n) => create(ctx, `k${n}`, n % 2 === 0)));
+  expect(await primaries(ctx)).toHaveLength(1);
+  await expect(create(ctx, "one too many")).rejects.toMatchObject({ code: "CONFLICT" });
+});
+
+test("rotation counts versions and keeps the rest", async () => {
+  const ctx = testContext();
+  const key = await create(ctx, "a");
+  const rotated = await rotateKey(ground, ctx, { id: key.id, secret: { apiKey: "sk-canary-2" } });
+  expect(rotated).toMatchObject({ id: key.id, version: 2, label: "a", primary: true });
+  expect(rotated.rotatedAt).not.toBeNull();
+  expect(rotated.fingerprint).not.toBe(key.fingerprint);
+});
+
+test("a chosen address stays over a rotation; a new one comes only with the secret", async () => {
+  const ctx = testContext();
+  const key = await createKey(ground, ctx, {
+    vendor: "vllm",
+    label: "a",
+    secret,
+    baseUrl: "https://gpu.acme.test/v1/",
+  });
+  expect(key.baseUrl).toBe("https://gpu.acme.test/v1");
+  expect((await rotateKey(ground, ctx, { id: key.id, secret })).baseUrl).toBe("https://gpu.acme.test/v1");
+  const moved = await rotateKey(ground, ctx, { id: key.id, secret, baseUrl: "https://gpu2.acme.test" });
+  expect(moved.baseUrl).toBe("https://gpu2.acme.test");
+  // @ts-expect-error an address without the secret is not a rotation
+  await expect(rotateKey(ground, ctx, { id: key.id, baseUrl: "https://evil.test" })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
+});
+
+test("another organization's key does not exist, whatever is tried", async () => {
+  const owner = testContext();
+  const stranger = testContext();
+  const { id } = await create(owner, "a");
+  const before = await listKeys(ground, owner, {});
+  const absent = `vkey_${"0".repeat(32)}`;
+  const tries = (key: string) => [
+    rotateKey(ground, stranger, { id: key, secret }),
+    setKeyStatus(ground, stranger, { id: key, status: "disabled" }),
+    setPrimaryKey(ground, stranger, { id: key }),
+    deleteKey(ground, stranger, { id: key }),
+  ];
+  const refusals = await Promise.allSettled([...tries(id), ...tries(absent)]);
+  const shown = refusals.map((refusal) =>
+    JSON.stringify(refusal.status === "rejected" ? { ...refusal.reason, m: refusal.reason.message } : "done"),
+  );
+  expect(new Set(shown).size).toBe(1);
+  expect(shown[0]).toContain("NOT_FOUND");
+  expect(await listKeys(ground, owner, {})).toEqual(before);
+  expect((await listKeys(ground, stranger, {})).keys).toEqual([]);
+  expect(await actions(stranger)).toEqual([]);
+});
+
+test.each([
+  { vendor: "unknown", label: "a", secret },
+  { vendor: "openai", label: "", secret },
+  { vendor: "openai", label: "a", secret: {} },
+  { vendor: "openai", label: "a", secret: { apiKey: "x" } },
+  { vendor: "openai", label: "a", secret: { ...secret, "sk-canary-as-name": "y" } },
+  { vendor: "openai", label: "a", secret, baseUrl: "https://elsewhere.test" },
+  { vendor: "vllm", label: "a", secret, baseUrl: "http://10.0.0.1" },
+  { vendor: "vllm", label: "a", secret, baseUrl: "file:///etc/passwd" },
+  { vendor: "openai", label: "a", secret, organizationId: "org_other" },
+])("refuses the input %#, without repeating it", async (input) => {
+  const ctx = testContext();
+  const refused = await createKey(ground, ctx, input).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(refused).toMatchObject({ code: "INVALID_INPUT" });
+  expect(JSON.stringify(refused)).not.toContain("canary");
+  expect((await listKeys(ground, ctx, {})).keys).toEqual([]);
+});
+
+test("where the audit trail cannot be written nothing changes", async () => {
+  const ctx = testContext();
+  await ground.db.pool.query(
+    "alter table nexus.audit_event add constraint blocked check (organization_id <> '" + ctx.organizationId + "')",
+  );
+  await expect(create(ctx, "a")).rejects.toThrow();
+  expect((await listKeys(ground, ctx, {})).keys).toEqual([]);
+});

@@ -1,0 +1,178 @@
+import type pg from "pg";
+import type { CredentialRecord, SealedCredential } from "../credentials/index.ts";
+
+/** A stored key of an organization. */
+export interface KeyRecord extends CredentialRecord {
+  readonly organizationId: string;
+  readonly label: string;
+  readonly isPrimary: boolean;
+}
+
+interface Row {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly vendor: string;
+  readonly label: string;
+  readonly status: KeyRecord["status"];
+  readonly is_primary: boolean;
+  readonly version: number;
+  readonly base_url: string;
+  readonly allowed_host: string;
+  readonly fingerprint: string;
+  readonly sealed_format: number;
+  readonly wrap_key_id: string;
+  readonly wrapped_key: Buffer;
+  readonly ciphertext: Buffer;
+  readonly created_at: Date;
+  readonly rotated_at: Date | null;
+  readonly last_used_at: Date | null;
+}
+
+const toRecord = (row: Row): KeyRecord => ({
+  id: row.id,
+  tier: "byok",
+  organizationId: row.organization_id,
+  vendor: row.vendor,
+  label: row.label,
+  status: row.status,
+  isPrimary: row.is_primary,
+  version: row.version,
+  baseUrl: row.base_url,
+  allowedHost: row.allowed_host,
+  fingerprint: row.fingerprint,
+  sealed: {
+    format: row.sealed_format,
+    keyId: row.wrap_key_id,
+    wrappedKey: row.wrapped_key,
+    ciphertext: row.ciphertext,
+  },
+  createdAt: row.created_at,
+  rotatedAt: row.rotated_at,
+  lastUsedAt: row.last_used_at,
+});
+
+/** Changes to one organization's keys happen one after the other, so that there is always one primary at most. */
+export const lockOrganizationKeys = async (tx: pg.PoolClient, organizationId: string): Promise<void> => {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('nexus.api_keys ' || $1, 0))", [organizationId]);
+};
+
+/** Oldest first. */
+export const selectKeys = async (
+  db: pg.Pool | pg.PoolClient,
+  organizationId: string,
+  vendor: string | undefined,
+): Promise<KeyRecord[]> => {
+  const { rows } = await db.query<Row>(
+    `select * from nexus.api_keys where organization_id = $1 and ($2::text is null or vendor = $2)
+      order by vendor, created_at, id`,
+    [organizationId, vendor],
+  );
+  return rows.map(toRecord);
+};
+
+/** The row, locked until the transaction ends. */
+export const lockKey = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  id: string,
+): Promise<KeyRecord | undefined> => {
+  const { rows } = await tx.query<Row>(
+    "select * from nexus.api_keys where organization_id = $1 and id = $2 for update",
+    [organizationId, id],
+  );
+  return rows[0] && toRecord(rows[0]);
+};
+
+interface NewKey extends SealedCredential {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly vendor: string;
+  readonly label: string;
+  readonly createdAt: Date;
+}
+
+export const insertKey = async (tx: pg.PoolClient, key: NewKey): Promise<void> => {
+  await tx.query(
+    `insert into nexus.api_keys
+       (id, organization_id, vendor, label, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key,
+        ciphertext, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      key.id,
+      key.organizationId,
+      key.vendor,
+      key.label,
+      key.baseUrl,
+      key.allowedHost,
+      key.fingerprint,
+      key.sealed.format,
+      key.sealed.keyId,
+      key.sealed.wrappedKey,
+      key.sealed.ciphertext,
+      key.createdAt,
+    ],
+  );
+};
+
+export const replaceKeySecret = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  id: string,
+  version: number,
+  secret: SealedCredential,
+  rotatedAt: Date,
+): Promise<void> => {
+  await tx.query(
+    `update nexus.api_keys
+        set version = $3, base_url = $4, allowed_host = $5, fingerprint = $6, sealed_format = $7, wrap_key_id = $8,
+            wrapped_key = $9, ciphertext = $10, rotated_at = $11
+      where organization_id = $1 and id = $2`,
+    [
+      organizationId,
+      id,
+      version,
+      secret.baseUrl,
+      secret.allowedHost,
+      secret.fingerprint,
+      secret.sealed.format,
+      secret.sealed.keyId,
+      secret.sealed.wrappedKey,
+      secret.sealed.ciphertext,
+      rotatedAt,
+    ],
+  );
+};
+
+export const updateKeyStatus = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  id: string,
+  status: KeyRecord["status"],
+): Promise<void> => {
+  await tx.query(
+    "update nexus.api_keys set status = $3, is_primary = is_primary and $3 = 'active' where organization_id = $1 and id = $2",
+    [organizationId, id, status],
+  );
+};
+
+/** Takes the place from whichever key held it. */
+export const movePrimary = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  vendor: string,
+  id: string,
+): Promise<void> => {
+  await tx.query(
+    "update nexus.api_keys set is_primary = false where organization_id = $1 and vendor = $2 and is_primary and id <> $3",
+    [organizationId, vendor, id],
+  );
+  await tx.query("update nexus.api_keys set is_primary = true where organization_id = $1 and vendor = $2 and id = $3", [
+    organizationId,
+    vendor,
+    id,
+  ]);
+};
+
+export const deleteKeyRow = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<void> => {
+  await tx.query("delete from nexus.api_keys where organization_id = $1 and id = $2", [organizationId, id]);
+};
