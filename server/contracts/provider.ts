@@ -37,10 +37,18 @@ export interface WireResponse {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** Units that a vendor bills at another model's prices, beside the answer's own (Anthropic's advisor). */
+export interface FurtherUnits {
+  readonly responseModel: string | undefined;
+  readonly units: Units | null;
+}
+
 /** Numbers read off the wire, with where they stand. */
 export interface Metered {
   /** Disjoint unit classes; null where the vendor reported nothing usable. */
   readonly units: Units | null;
+  /** Lines at other prices; no part of `units`. */
+  readonly further?: readonly FurtherUnits[];
   /** The vendor's own usage object as received, for the record. */
   readonly rawUsage: unknown;
   /** Model the vendor says it answered with. */
@@ -60,6 +68,8 @@ export interface Streaming<Chunk> {
   readonly meter: () => Metered & {
     /** UTF-8 bytes of generated content (text, reasoning, tool input) seen so far. */
     readonly deliveredBytes: number;
+    /** The numbers in `units` are the vendor's last word, not a running count. */
+    readonly final: boolean;
     /** The vendor's own ending was seen. */
     readonly complete: boolean;
   };
@@ -111,6 +121,8 @@ export interface AiVendor {
   readonly onDisconnect: "drain" | "abort";
   /** Most tokens one image part can cost as input. */
   readonly imageTokensMax: number;
+  /** The output limit sent and reserved when the caller names none; never above the model's own. */
+  readonly defaultMaxOutputTokens: (model: string) => number;
 }
 
 /** Everything Nexus knows of one vendor. */

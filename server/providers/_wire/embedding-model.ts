@@ -1,0 +1,42 @@
+import type { EmbeddingModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
+import { ProviderError, type AiVendor, type ProviderIo } from "../../contracts/provider.ts";
+import { openTap, type Dialect } from "./tap.ts";
+import { tappedFetch } from "./tapped-fetch.ts";
+import { failure } from "./vendor-failure.ts";
+
+interface EmbeddingVendor {
+  readonly dialect: Dialect;
+  readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => EmbeddingModelV4;
+}
+
+/** The contract's schema admitted JSON objects by vendor id alone. */
+const asOptions = (options: unknown): SharedV4ProviderOptions => options as SharedV4ProviderOptions;
+
+/** `embed` over an embedding model of the AI SDK. */
+export const embedWith =
+  ({ dialect, model }: EmbeddingVendor): NonNullable<AiVendor["embed"]> =>
+  async (input, io) => {
+    const tap = openTap(dialect, io);
+    let first: ProviderError | undefined;
+    const fetch = tappedFetch(tap, dialect, io, "answer", (error) => {
+      if (error instanceof ProviderError) first ??= error;
+    });
+    try {
+      const { embeddings } = await model(io, fetch).doEmbed({
+        values: input.values,
+        dimensions: input.dimensions,
+        abortSignal: io.signal,
+        ...(input.providerOptions === undefined ? {} : { providerOptions: asOptions(input.providerOptions) }),
+      });
+      if (embeddings.length !== input.values.length)
+        throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+      const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
+      return { ...metered, result: { embeddings } };
+    } catch (error) {
+      if (first !== undefined) throw first;
+      if (error instanceof ProviderError) throw error;
+      throw tap.requests() === 0
+        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
+        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+    }
+  };

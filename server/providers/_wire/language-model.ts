@@ -1,0 +1,105 @@
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { GenerateTextInput } from "../../contracts/ai.ts";
+import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
+import { openTap, type Dialect, type Tap } from "./tap.ts";
+import { tappedFetch } from "./tapped-fetch.ts";
+import { toCallOptions, type SupportedUrls } from "./to-call-options.ts";
+import { toGeneratedText } from "./to-generated-text.ts";
+import { toStreamPart } from "./to-stream-part.ts";
+import { failure } from "./vendor-failure.ts";
+
+/** What a vendor brings to the translated road. */
+export interface LanguageModelVendor {
+  readonly dialect: Dialect;
+  readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
+  /** URLs that the vendor fetches itself; the model's own list when absent. */
+  readonly urls?: SupportedUrls;
+}
+
+interface Call {
+  readonly tap: Tap;
+  readonly model: LanguageModelV4;
+  /** The error that the call path shall see for one that came out of the SDK. */
+  readonly failed: (error: unknown) => ProviderError;
+}
+
+const open = ({ dialect, model }: LanguageModelVendor, io: ProviderIo, mode: "answer" | "stream"): Call => {
+  const tap = openTap(dialect, io);
+  let first: ProviderError | undefined;
+  const fetch = tappedFetch(tap, dialect, io, mode, (error) => {
+    if (error instanceof ProviderError) first ??= error;
+  });
+  return {
+    tap,
+    model: model(io, fetch),
+    failed(error) {
+      // The SDK's own errors carry prompts and answers: none of them goes on, not even as a cause.
+      if (first !== undefined) return first;
+      if (error instanceof ProviderError) return error;
+      if (io.signal.aborted)
+        return failure({
+          kind: tap.requests() === 0 ? "not_sent" : "unknown",
+          code: "REQUEST_CANCELLED",
+          about: "request",
+        });
+      return tap.requests() === 0
+        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
+        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+    },
+  };
+};
+
+const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Promise<SupportedUrls> =>
+  vendor.urls ?? (await model.supportedUrls);
+
+/** `generateText` over a language model of the AI SDK. */
+export const generateTextWith =
+  (vendor: LanguageModelVendor): AiVendor["generateText"] =>
+  async (input, io) => {
+    const { tap, model, failed } = open(vendor, io, "answer");
+    try {
+      const result = await model.doGenerate(toCallOptions(input, await urlsOf(vendor, model), io));
+      const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
+      return { ...metered, result: toGeneratedText(result) };
+    } catch (error) {
+      throw failed(error);
+    }
+  };
+
+/**
+ * `streamText` over a language model of the AI SDK. A stream that merely stops ends with `finish: interrupted`; one that
+ * is cut, stalls or carries an error throws.
+ */
+export const streamTextWith =
+  (vendor: LanguageModelVendor): AiVendor["streamText"] =>
+  async (input: GenerateTextInput, io: ProviderIo) => {
+    const { tap, model, failed } = open(vendor, io, "stream");
+
+    async function* parts(
+      stream: ReadableStream<Parameters<typeof toStreamPart>[0] | { type: "error"; error: unknown }>,
+    ): AsyncGenerator<VendorStreamPart> {
+      let finished = false;
+      try {
+        for await (const part of stream) {
+          if (part.type === "error") throw failed(part.error);
+          const translated = toStreamPart(part);
+          if (translated === undefined) continue;
+          if (translated.type !== "finish") yield translated;
+          else if (!finished) {
+            finished = true;
+            yield tap.reading().complete ? translated : { type: "finish", finishReason: "interrupted" };
+          }
+        }
+      } catch (error) {
+        throw failed(error);
+      }
+      if (!finished) yield { type: "finish", finishReason: "interrupted" };
+    }
+
+    try {
+      const { stream } = await model.doStream(toCallOptions(input, await urlsOf(vendor, model), io));
+      return { chunks: parts(stream), meter: () => tap.reading() };
+    } catch (error) {
+      throw failed(error);
+    }
+  };

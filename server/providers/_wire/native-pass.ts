@@ -1,0 +1,78 @@
+import type { AiVendor, NativeRequest, ProviderIo, WireRequest } from "../../contracts/provider.ts";
+import { arrayAt, isRecord, parseJson } from "./json.ts";
+import { openTap, type Dialect } from "./tap.ts";
+
+type NativeRoad = NonNullable<AiVendor["native"]["openai.chat"]>;
+
+interface NativePass {
+  readonly dialect: Dialect;
+  readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
+  /** Refuses what the vendor must not be asked for, by throwing. */
+  readonly check?: (request: NativeRequest, io: ProviderIo) => void;
+  /** What a streamed body says beside the sealed one. */
+  readonly streamed?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** Frames that only Nexus asked for. */
+  readonly withheld?: (document: unknown) => boolean;
+}
+
+/** Asks for usage in the last chunk of an OpenAI stream. */
+export const withUsage = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
+  ...body,
+  stream: true,
+  stream_options: { ...(isRecord(body.stream_options) ? body.stream_options : {}), include_usage: true },
+});
+
+/** The chunk that carries usage and no choice. */
+export const isUsageChunk = (document: unknown): boolean =>
+  isRecord(document) &&
+  isRecord(document.usage) &&
+  Array.isArray(document.choices) &&
+  arrayAt(document, "choices").length === 0;
+
+const without = (
+  body: Readonly<Record<string, unknown>>,
+  ...names: readonly string[]
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+
+const outgoing = ({ headers }: NativePass, request: NativeRequest, io: ProviderIo, body: unknown): WireRequest => ({
+  method: "POST",
+  path: request.path,
+  headers: { ...request.headers, ...headers(io), "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+/** The untranslated road: the body goes out sealed, the bytes come back as they are, and are read as they pass. */
+export const nativeAnswer =
+  (pass: NativePass): NativeRoad["answer"] =>
+  async (request, io) => {
+    pass.check?.(request, io);
+    const tap = openTap(pass.dialect, io);
+    const body = pass.dialect.seal(without(request.body, "stream", "stream_options"), io);
+    const { response, bytes } = await tap.answer(outgoing(pass, request, io, body));
+    const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
+    const contentType = response.headers["content-type"] ?? "application/json";
+    return { ...metered, result: { status: response.status, contentType, body: bytes } };
+  };
+
+/** The same as a stream of whole events. The stream's own ending is left to the reader of `meter()`. */
+export const nativeStream =
+  (pass: NativePass): NonNullable<NativeRoad["stream"]> =>
+  async (request, io) => {
+    pass.check?.(request, io);
+    const tap = openTap(pass.dialect, io);
+    const sealed = pass.dialect.seal(request.body, io);
+    const { frames } = await tap.stream(
+      outgoing(pass, request, io, (pass.streamed ?? ((body) => ({ ...body, stream: true })))(sealed)),
+    );
+
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      for await (const { raw, data } of frames) {
+        const mayBeWithheld =
+          !request.includeUsage && pass.withheld !== undefined && data !== undefined && data !== "[DONE]";
+        if (mayBeWithheld && pass.withheld(parseJson(data))) continue;
+        yield raw;
+      }
+    }
+    return { chunks: bytes(), meter: () => tap.reading() };
+  };

@@ -1,0 +1,15 @@
+import type { Metered } from "../../contracts/provider.ts";
+
+/** What has been understood of an answer so far. */
+export type Reading = Metered & { readonly deliveredBytes: number; readonly complete: boolean };
+
+/** Reads one answer of one dialect as it passes: a whole document, or the events of a stream. */
+export interface Reader {
+  readonly read: (document: unknown) => void;
+  /** The `[DONE]` line of OpenAI's streams. */
+  readonly done: () => void;
+  readonly reading: (vendorRequestId: string | undefined) => Reading;
+}
+
+/** UTF-8 bytes of what is a string; anything else counts nothing. */
+export const bytesOf = (value: unknown): number => (typeof value === "string" ? Buffer.byteLength(value) : 0);

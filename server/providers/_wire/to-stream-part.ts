@@ -1,0 +1,36 @@
+import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import type { VendorStreamPart } from "../../contracts/provider.ts";
+import { toContentPart, toSource, toWarning } from "./to-generated-text.ts";
+
+type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
+
+/** A stream part of the AI SDK in the contract's words; nothing for parts that it does not have. */
+export const toStreamPart = (part: TranslatedPart): VendorStreamPart | undefined => {
+  switch (part.type) {
+    case "stream-start":
+      return { type: "stream-start", warnings: part.warnings.map(toWarning) };
+    case "text-start":
+    case "text-end":
+    case "reasoning-start":
+    case "reasoning-end":
+    case "tool-input-end":
+      return { type: part.type, id: part.id };
+    case "text-delta":
+    case "reasoning-delta":
+    case "tool-input-delta":
+      return { type: part.type, id: part.id, delta: part.delta };
+    case "tool-input-start":
+      return { type: part.type, id: part.id, toolName: part.toolName };
+    case "source":
+      return toSource(part);
+    case "tool-call":
+    case "file": {
+      const content = toContentPart(part);
+      return content?.type === "tool-call" || content?.type === "file" ? content : undefined;
+    }
+    case "finish":
+      return { type: "finish", finishReason: part.finishReason.unified };
+    default:
+      return undefined;
+  }
+};

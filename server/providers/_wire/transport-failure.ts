@@ -1,0 +1,39 @@
+import { ProviderError, type ProviderFailure } from "../../contracts/provider.ts";
+import type { EgressError, EgressReason } from "../../platform/egress/index.ts";
+import { failure } from "./vendor-failure.ts";
+
+/** Recognised by name and fields, so that no code of the platform is imported. */
+const isEgressError = (error: unknown): error is EgressError =>
+  error instanceof Error && error.name === "EgressError" && "reason" in error && "sent" in error;
+
+const codes: Record<EgressReason, ProviderFailure["code"]> = {
+  address_refused: "PROVIDER_UNAVAILABLE",
+  origin_refused: "PROVIDER_UNAVAILABLE",
+  request_invalid: "PROVIDER_REJECTED",
+  name_unresolved: "PROVIDER_UNAVAILABLE",
+  connect_failed: "PROVIDER_UNAVAILABLE",
+  aborted: "REQUEST_CANCELLED",
+  deadline: "PROVIDER_TIMEOUT",
+  first_byte: "PROVIDER_TIMEOUT",
+  idle: "PROVIDER_TIMEOUT",
+  cut: "PROVIDER_UNAVAILABLE",
+  redirect: "PROVIDER_BAD_RESPONSE",
+  too_large: "PROVIDER_BAD_RESPONSE",
+  encoded: "PROVIDER_BAD_RESPONSE",
+  protocol: "PROVIDER_BAD_RESPONSE",
+};
+
+const kindOf = ({ reason, sent }: EgressError): ProviderFailure["kind"] => {
+  if (!sent) return "not_sent";
+  // A redirect says that nothing was done here.
+  return reason === "redirect" ? "refused" : "unknown";
+};
+
+/** What a failed exchange means for the call path; undefined for errors that are not of the transport. */
+export const transportFailure = (error: unknown): ProviderError | undefined => {
+  if (error instanceof ProviderError) return error;
+  if (!isEgressError(error)) return undefined;
+  const code = codes[error.reason];
+  const about = error.reason === "request_invalid" ? "request" : "route";
+  return failure({ kind: kindOf(error), code, about }, { status: error.status });
+};

@@ -1,0 +1,56 @@
+import { createOpenAI } from "@ai-sdk/openai";
+import { z } from "zod";
+import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import { embedWith } from "../../_wire/embedding-model.ts";
+import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative } from "../../_wire/openai-dialect.ts";
+
+const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
+  const { apiKey = "", organization, project } = io.credential;
+  return createOpenAI({
+    apiKey,
+    baseURL: io.baseUrl,
+    fetch,
+    ...(organization ? { organization } : {}),
+    ...(project ? { project } : {}),
+  });
+};
+
+const headers = (io: ProviderIo): Readonly<Record<string, string>> => ({
+  ...bearer(io),
+  ...(io.credential.organization ? { "openai-organization": io.credential.organization } : {}),
+  ...(io.credential.project ? { "openai-project": io.credential.project } : {}),
+});
+
+// Every chat model takes max_completion_tokens; the reasoning models refuse max_tokens.
+const limit = "max_completion_tokens";
+
+const chat: LanguageModelVendor = {
+  dialect: openAiChatDialect(limit),
+  model: (io, fetch) => sdk(io, fetch).chat(io.model),
+};
+
+/** OpenAI, over chat completions. */
+export const openai = defineProvider({
+  id: "openai",
+  name: "OpenAI",
+  family: "ai",
+  credential: z.strictObject({
+    apiKey: z.string().min(1).max(512).describe("Secret key, begins with sk-"),
+    organization: z.string().max(128).optional().describe("Organization id, for keys of several organizations"),
+    project: z.string().max(128).optional().describe("Project id"),
+  }),
+  defaultBaseUrl: "https://api.openai.com/v1",
+  customBaseUrl: false,
+  priceCatalogueId: "openai",
+  docsUrl: "https://platform.openai.com/docs/api-reference",
+  ai: {
+    generateText: generateTextWith(chat),
+    streamText: streamTextWith(chat),
+    embed: embedWith({ dialect: openAiEmbeddingDialect, model: (io, fetch) => sdk(io, fetch).embedding(io.model) }),
+    native: openAiNative({ limit, headers }),
+    onDisconnect: "drain",
+    // gpt-4o-mini, high detail, eight tiles: 2,833 + 8 × 5,667, the dearest image of the catalogue.
+    imageTokensMax: 48_169,
+  },
+});

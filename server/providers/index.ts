@@ -1,0 +1,13 @@
+import type { ProviderDefinition } from "../contracts/provider.ts";
+import { openai } from "./ai/openai/openai.ts";
+
+/** Every vendor that Nexus knows; adding one is one line. */
+const all: readonly ProviderDefinition[] = [openai];
+
+/** The register, by vendor id. */
+export const providers: ReadonlyMap<string, ProviderDefinition> = new Map(
+  all.map((provider) => [provider.id, provider]),
+);
+
+/** The vendor of an id, the first segment of `vendor/model`. */
+export const providerOf = (id: string): ProviderDefinition | undefined => providers.get(id);
