@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
