@@ -68,6 +68,7 @@ export const createPriceBook = (
   const overridesOf = Map.groupBy(inOrder, ({ vendor, model }) => `${vendor}/${model.toLowerCase()}`);
   const organizations = new Set(overrides.map(({ organizationId }) => organizationId));
   const found = new Map<string, CatalogueModel | null>();
+  const lists = new Map<string, readonly string[]>();
   const sets = new Map<string, { readonly from: number; readonly until: number; readonly set: PriceSet | null }>();
 
   const find = (vendor: string, model: string): CatalogueModel | null => {
@@ -145,11 +146,13 @@ export const createPriceBook = (
     find,
     knows: (vendor, model) => find(vendor, model) !== null || overridesOf.has(`${vendor}/${model.toLowerCase()}`),
     models: (vendor) => {
+      const known = lists.get(vendor);
+      if (known) return known;
       const listed = shelves.get(vendor)?.models.map(({ model }) => model) ?? [];
       const extra = inOrder
         .filter((row) => row.vendor === vendor && !find(vendor, row.model))
         .map(({ model }) => model);
-      return [...new Set([...listed, ...extra])];
+      return remember(lists, vendor, [...new Set([...listed, ...extra])]);
     },
   };
 };

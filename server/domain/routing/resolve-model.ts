@@ -1,7 +1,7 @@
 import { NexusError } from "../../errors.ts";
+import { alike } from "./alike.ts";
 import { matchGlob } from "./match-glob.ts";
 import type { RoutableCredential, RoutingVendor, RoutingWorld } from "./route.ts";
-import { suggestModels } from "./suggest-models.ts";
 
 /** A vendor and its own model id. */
 export interface Target {
@@ -26,10 +26,12 @@ export const notAllowed = <C extends RoutableCredential>(world: RoutingWorld<C>,
 /** MODEL_UNKNOWN with the allowed names that come nearest. */
 export const unknownModel = <C extends RoutableCredential>(world: RoutingWorld<C>, requested: string): NexusError => {
   const asked = requested.slice(requested.indexOf("/") + 1);
-  const names = world.vendors.flatMap(({ id }) => world.models(id).map((model) => ({ model, name: `${id}/${model}` })));
-  const allowed = names.filter(({ name }) => isAllowed(world, name));
-  const alike = new Set(suggestModels(asked, new Set(allowed.map(({ model }) => model))));
-  const candidates = allowed.flatMap(({ model, name }) => (alike.has(model) ? [name] : [])).slice(0, 10);
+  const candidates = world.vendors
+    .flatMap(({ id }) => alike(asked, world.models(id)).map(({ name, score }) => ({ name: `${id}/${name}`, score })))
+    .filter(({ name }) => isAllowed(world, name))
+    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
+    .slice(0, 5)
+    .map(({ name }) => name);
   return new NexusError("MODEL_UNKNOWN", {
     message: `No vendor offers ${requested}.`,
     details: { model: requested, candidates },

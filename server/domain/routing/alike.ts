@@ -1,0 +1,37 @@
+const pairsOf = (text: string): Set<string> => {
+  const name = text.toLowerCase();
+  return new Set(Array.from({ length: Math.max(name.length - 1, 0) }, (_, index) => name.slice(index, index + 2)));
+};
+
+const pairsOfLists = new WeakMap<readonly string[], readonly ReadonlySet<string>[]>();
+
+/** Taken apart once a list: callers may ask for unknown models as fast as they like. */
+const pairsOfList = (names: readonly string[]): readonly ReadonlySet<string>[] => {
+  const known = pairsOfLists.get(names);
+  if (known) return known;
+  const pairs = names.map(pairsOf);
+  pairsOfLists.set(names, pairs);
+  return pairs;
+};
+
+/** A name that looks like the one asked for, and how much: from 0 to 1. */
+export interface Likeness {
+  readonly name: string;
+  readonly score: number;
+}
+
+const leastLikeness = 0.5;
+
+/** Names of a list that look like the one asked for, by the letter pairs they share. */
+export const alike = (asked: string, names: readonly string[]): Likeness[] => {
+  const wanted = pairsOf(asked);
+  const lists = pairsOfList(names);
+  return names.flatMap((name, index) => {
+    const pairs = lists[index];
+    if (!pairs) return [];
+    let shared = 0;
+    for (const pair of wanted) if (pairs.has(pair)) shared += 1;
+    const score = (2 * shared) / Math.max(wanted.size + pairs.size, 1);
+    return score < leastLikeness ? [] : [{ name, score }];
+  });
+};
