@@ -23,8 +23,18 @@ const tooDeep = (text: string): boolean => {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** A JSON body with its size on the wire, which bounds how much text it can hold. */
+export interface JsonBody {
+  readonly value: unknown;
+  readonly byteLength: number;
+}
+
 /** The body as JSON: of the right type, uncompressed, valid UTF-8, bounded in size and depth. */
-export const readJson = async (request: DoorRequest, maxBytes: number): Promise<unknown> => {
+export const readJson = async (request: DoorRequest, maxBytes: number): Promise<unknown> =>
+  (await readSizedJson(request, maxBytes)).value;
+
+/** `readJson`, for doors that reserve by size. */
+export const readSizedJson = async (request: DoorRequest, maxBytes: number): Promise<JsonBody> => {
   const type = request.header("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new NexusError("UNSUPPORTED_MEDIA_TYPE");
   const encoding = request.header("content-encoding");
@@ -36,9 +46,12 @@ export const readJson = async (request: DoorRequest, maxBytes: number): Promise<
   } catch {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid UTF-8" }] });
   }
-  if (tooDeep(text)) throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }] });
+  if (tooDeep(text))
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }],
+    });
   try {
-    return JSON.parse(text);
+    return { value: JSON.parse(text), byteLength: bytes.byteLength };
   } catch {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid JSON" }] });
   }

@@ -1,0 +1,29 @@
+import { replyHeadersOf, type ReplyNotes } from "./reply-headers.ts";
+
+const headerSafe = /^[\x20-\x7e]*$/;
+
+/** Vendors name their models and callers their fields; a header must stay one line of ASCII whatever they say. */
+const asHeader = (value: string): string => (headerSafe.test(value) ? value : encodeURIComponent(value));
+
+/** Headers of an answer in a vendor's dialect: what the call says about itself, and which settings were not carried out. */
+export const dialectHeaders = (
+  notes: ReplyNotes,
+  requestId: string,
+  contentType: string,
+  warnings: Iterable<string>,
+): Record<string, string> => {
+  const headers = replyHeadersOf(notes, requestId);
+  headers["content-type"] = contentType;
+  const { "x-nexus-model": model } = headers;
+  if (model !== undefined) headers["x-nexus-model"] = asHeader(model);
+  const told = [...warnings].slice(0, 20).join("; ").slice(0, 1_000);
+  if (told !== "") headers["x-nexus-warnings"] = asHeader(told);
+  return headers;
+};
+
+/** Headers of a stream in a vendor's dialect; its cost comes with its end. */
+export const dialectStreamHeaders = (notes: ReplyNotes, requestId: string, warnings: Iterable<string>): Record<string, string> => {
+  const headers = dialectHeaders(notes, requestId, "text/event-stream; charset=utf-8", warnings);
+  headers["x-accel-buffering"] = "no";
+  return headers;
+};

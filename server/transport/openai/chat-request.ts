@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { NexusError } from "../../errors.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+
+const contentPart = z.looseObject({ type: z.string().max(64) });
+
+const content = z
+  .union([z.string(), z.array(contentPart).max(1_000)], { error: "a string or a list of content parts" })
+  .nullish();
+
+const toolCall = z.looseObject({
+  id: z.string().max(256),
+  type: z.string().max(64).optional(),
+  function: z.looseObject({ name: z.string().max(256), arguments: z.string() }).optional(),
+});
+
+const chatMessage = z.looseObject({
+  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  content,
+  tool_calls: z.array(toolCall).max(128).nullish(),
+  tool_call_id: z.string().max(256).nullish(),
+});
+export type ChatMessage = z.infer<typeof chatMessage>;
+
+const chatTool = z.looseObject({
+  type: z.enum(["function", "custom"], {
+    error: "function or custom: tools that a vendor runs by itself are not priced",
+  }),
+  function: z
+    .looseObject({
+      name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, "letters, digits, _ and -, at most 128"),
+      description: z.string().max(32_768).nullish(),
+      parameters: z.record(z.string(), z.unknown()).nullish(),
+      strict: z.boolean().nullish(),
+    })
+    .optional(),
+});
+
+const toolChoice = z.union(
+  [
+    z.enum(["none", "auto", "required"]),
+    z.looseObject({ type: z.string().max(64), function: z.looseObject({ name: z.string().max(256) }).optional() }),
+  ],
+  { error: "none, auto, required or a named function" },
+);
+
+const responseFormat = z.looseObject({
+  type: z.enum(["text", "json_object", "json_schema"]),
+  json_schema: z
+    .looseObject({
+      name: z.string().max(128),
+      description: z.string().max(4_096).nullish(),
+      schema: z.record(z.string(), z.unknown()).nullish(),
+      strict: z.boolean().nullish(),
+    })
+    .optional(),
+});
+
+/**
+ * Body of POST /v1/chat/completions: strict where policy or translation reads it, open where a vendor may know more.
+ * As in the original, null stands for absent.
+ */
+const chatRequest = z.looseObject({
+  model: z.string().min(1).max(256),
+  messages: z.array(chatMessage).min(1).max(10_000),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.int().min(1).max(1_000_000).nullish(),
+  max_completion_tokens: z.int().min(1).max(1_000_000).nullish(),
+  n: z.int().min(1).max(8).nullish(),
+  tools: z.array(chatTool).max(128).nullish(),
+  tool_choice: toolChoice.nullish(),
+  response_format: responseFormat.nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  top_k: z.int().min(1).max(10_000).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  stop: z
+    .union([z.string().max(256), z.array(z.string().max(256)).max(16)], { error: "a string or a list of strings" })
+    .nullish(),
+  seed: z.int().nullish(),
+  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).nullish(),
+  modalities: z.array(z.enum(["text"], { error: "text: other outputs are not priced at this door" })).nullish(),
+  service_tier: z
+    .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })
+    .nullish(),
+});
+export type ChatRequest = z.infer<typeof chatRequest>;
+
+/** Fields by which some vendors bill extra or answer with another model: policy could not see what they cost. */
+const unpricedFields = ["web_search_options", "plugins", "models", "route"] as const;
+
+const refuseUnpriced = (request: ChatRequest): void => {
+  for (const field of unpricedFields) {
+    if (request[field] === undefined || request[field] === null) continue;
+    throw new NexusError("CAPABILITY_MISSING", {
+      message: `${field} is not offered here: what it costs cannot be known beforehand.`,
+      issues: [{ field, expected: "absent" }],
+    });
+  }
+};
+
+/** Checks a chat body; the body itself stays as the caller wrote it. */
+export const parseChatRequest = (body: unknown): ChatRequest => {
+  const request = parseInput(chatRequest, body);
+  if (typeof request.max_tokens === "number" && typeof request.max_completion_tokens === "number") {
+    throw new NexusError("INVALID_INPUT", {
+      message: "Send max_completion_tokens or max_tokens, not both.",
+      issues: [{ field: "max_tokens", expected: "absent beside max_completion_tokens" }],
+    });
+  }
+  refuseUnpriced(request);
+  return request;
+};
+
+/** The output limit the caller asks for. */
+export const outputLimitAsked = (request: ChatRequest): number | undefined =>
+  request.max_completion_tokens ?? request.max_tokens ?? undefined;

@@ -1,0 +1,45 @@
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { answerChat } from "./chat.ts";
+import { answerEmbeddings } from "./embeddings.ts";
+import { getModel, listModels, type ModelsSource } from "./models.ts";
+
+const modelsPrefix = "/v1/models/";
+
+const requireMethod = (request: DoorRequest, method: string): void => {
+  if (request.method !== method)
+    throw new NexusError("METHOD_NOT_ALLOWED", { message: `${request.path} answers to ${method}.` });
+};
+
+/** The slash of `vendor/model` may come escaped. */
+const modelIdOf = (path: string): string => {
+  try {
+    return decodeURIComponent(path.slice(modelsPrefix.length));
+  } catch {
+    throw new NexusError("MODEL_UNKNOWN");
+  }
+};
+
+/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`. Errors are thrown, to be encoded by `openAiErrorReply`. */
+export const createOpenAiDoor =
+  (gateway: Gateway, models: ModelsSource) =>
+  async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
+    const { path } = request;
+    switch (path) {
+      case "/v1/chat/completions":
+        requireMethod(request, "POST");
+        return answerChat(gateway, request, ctx);
+      case "/v1/embeddings":
+        requireMethod(request, "POST");
+        return answerEmbeddings(gateway, request, ctx);
+      case "/v1/models":
+        requireMethod(request, "GET");
+        return listModels(models, ctx);
+      default:
+        if (!path.startsWith(modelsPrefix)) throw new NexusError("NOT_FOUND", { message: `There is no ${path} here.` });
+        requireMethod(request, "GET");
+        return getModel(models, ctx, modelIdOf(path));
+    }
+  };

@@ -1,0 +1,125 @@
+import { ProviderError, type Streaming, type VendorStreamPart } from "../../contracts/provider.ts";
+import { generatedFile, type ChatIdentity } from "./encode-chat-completion.ts";
+import { chatUsage } from "./encode-usage.ts";
+import { chatFinishReason, type ChatFinishReason } from "./finish-reason.ts";
+
+interface EncodeChatChunks {
+  readonly streaming: Streaming<VendorStreamPart>;
+  /** Asked once, when the first content is there: by then the vendor has said its model. */
+  readonly identity: () => ChatIdentity;
+  readonly includeUsage: boolean;
+  readonly onWarning: (setting: string) => void;
+}
+
+/** Where a streamed tool call stands: its place among the calls, and whether its arguments came in fragments. */
+interface ToolProgress {
+  readonly index: number;
+  fragments: boolean;
+}
+
+const interrupted = (vendorRequestId: string | undefined): ProviderError =>
+  new ProviderError({
+    kind: "unknown",
+    code: "PROVIDER_BAD_RESPONSE",
+    about: "route",
+    status: undefined,
+    retryAfterMs: undefined,
+    vendorRequestId,
+    message: "The vendor's stream ended without its ending.",
+  });
+
+/** Writes the chunks of one answer. */
+class ChatChunkWriter {
+  readonly #identity: () => ChatIdentity;
+  readonly #usage: string;
+  readonly #tools = new Map<string, ToolProgress>();
+  #head: string | undefined;
+
+  constructor(identity: () => ChatIdentity, includeUsage: boolean) {
+    this.#identity = identity;
+    this.#usage = includeUsage ? `,"usage":null` : "";
+  }
+
+  /** Begins every chunk; the first one of all is preceded by the role. */
+  #opening(): { readonly head: string; readonly first: string } {
+    if (this.#head !== undefined) return { head: this.#head, first: "" };
+    const { id, created, model } = this.#identity();
+    const head = `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model }).slice(0, -1)},"choices":[`;
+    this.#head = head;
+    return {
+      head,
+      first: `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}]${this.#usage}}\n\n`,
+    };
+  }
+
+  delta(delta: unknown, finishReason: ChatFinishReason | null = null): string {
+    const { head, first } = this.#opening();
+    return `${first}${head}{"index":0,"delta":${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finishReason)}}]${this.#usage}}\n\n`;
+  }
+
+  usage(usage: ReturnType<typeof chatUsage>): string {
+    const { head, first } = this.#opening();
+    return `${first}${head}],"usage":${JSON.stringify(usage)}}\n\n`;
+  }
+
+  toolStart(id: string, name: string): string {
+    const index = this.#tools.size;
+    this.#tools.set(id, { index, fragments: false });
+    return this.delta({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] });
+  }
+
+  toolFragment(id: string, fragment: string): string {
+    const tool = this.#tools.get(id);
+    if (!tool || fragment === "") return "";
+    tool.fragments = true;
+    return this.delta({ tool_calls: [{ index: tool.index, function: { arguments: fragment } }] });
+  }
+
+  /** The whole call: news only where it did not come in fragments. */
+  toolCall(id: string, name: string, input: string): string {
+    const start = this.#tools.has(id) ? "" : this.toolStart(id, name);
+    return this.#tools.get(id)?.fragments ? "" : start + this.toolFragment(id, input);
+  }
+}
+
+const encodePart = (part: VendorStreamPart, writer: ChatChunkWriter): string => {
+  switch (part.type) {
+    case "text-delta":
+      return writer.delta({ content: part.delta });
+    case "reasoning-delta":
+      return writer.delta({ reasoning_content: part.delta });
+    case "tool-input-start":
+      return writer.toolStart(part.id, part.toolName);
+    case "tool-input-delta":
+      return writer.toolFragment(part.id, part.delta);
+    case "tool-call":
+      return writer.toolCall(part.toolCallId, part.toolName, part.input);
+    case "file":
+      return writer.delta({ images: [generatedFile(part)] });
+    case "finish":
+      return writer.delta({}, chatFinishReason(part.finishReason));
+    default:
+      return "";
+  }
+};
+
+/** Stream parts as `chat.completion.chunk` events, the role before the first content; `[DONE]` is the door's to send. */
+export async function* encodeChatChunks(options: EncodeChatChunks): AsyncGenerator<Uint8Array, void, void> {
+  const { streaming, includeUsage, onWarning } = options;
+  const writer = new ChatChunkWriter(options.identity, includeUsage);
+  for await (const part of streaming.chunks) {
+    if (part.type === "stream-start") {
+      for (const { type, setting, details } of part.warnings) onWarning(setting ?? details ?? type);
+      continue;
+    }
+    if (part.type === "finish" && (part.finishReason === "interrupted" || part.finishReason === "error")) {
+      throw interrupted(streaming.meter().vendorRequestId);
+    }
+    let events = encodePart(part, writer);
+    if (part.type === "finish" && includeUsage) {
+      const { units } = streaming.meter();
+      if (units !== null) events += writer.usage(chatUsage(units));
+    }
+    if (events !== "") yield Buffer.from(events);
+  }
+}

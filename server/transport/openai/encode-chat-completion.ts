@@ -1,0 +1,64 @@
+import type { ContentPart } from "../../contracts/ai.ts";
+import type { Answered, GeneratedText } from "../../contracts/provider.ts";
+import { chatUsage } from "./encode-usage.ts";
+import { chatFinishReason } from "./finish-reason.ts";
+
+/** What an answer says about itself in OpenAI's dialect. */
+export interface ChatIdentity {
+  readonly id: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly model: string;
+}
+
+/** Operations and choices, named as OpenAI's clients expect them. */
+export const chatIdentity = (operationId: string, nowMs: number, model: string): ChatIdentity => ({
+  id: `chatcmpl-${operationId}`,
+  created: Math.floor(nowMs / 1_000),
+  model,
+});
+
+const reasoningOf = (content: readonly ContentPart[]): string =>
+  content.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
+
+/** A generated image or other file, in the member other gateways use for it. */
+export const generatedFile = ({ mediaType, data }: { readonly mediaType: string; readonly data: string }) => ({
+  type: "image_url",
+  image_url: { url: `data:${mediaType};base64,${data}` },
+});
+
+const messageOf = ({ text, content, toolCalls }: GeneratedText) => {
+  const reasoning = reasoningOf(content);
+  const files = content.filter((part) => part.type === "file").map(generatedFile);
+  return {
+    role: "assistant",
+    content: text === "" && toolCalls.length > 0 ? null : text,
+    refusal: null,
+    ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+    ...(files.length === 0 ? {} : { images: files }),
+    ...(toolCalls.length === 0
+      ? {}
+      : {
+          tool_calls: toolCalls.map(({ toolCallId, toolName, input }) => ({
+            id: toolCallId,
+            type: "function",
+            function: { name: toolName, arguments: input },
+          })),
+        }),
+  };
+};
+
+/** A complete answer as `chat.completion`; without numbers from the vendor it has no `usage`. */
+export const encodeChatCompletion = ({ result, units }: Answered<GeneratedText>, identity: ChatIdentity): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      id: identity.id,
+      object: "chat.completion",
+      created: identity.created,
+      model: identity.model,
+      choices: [
+        { index: 0, message: messageOf(result), logprobs: null, finish_reason: chatFinishReason(result.finishReason) },
+      ],
+      ...(units === null ? {} : { usage: chatUsage(units) }),
+    }),
+  );

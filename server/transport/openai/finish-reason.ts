@@ -1,0 +1,17 @@
+import type { z } from "zod";
+import type { finishReason } from "../../contracts/ai.ts";
+
+/** What OpenAI's clients know as `finish_reason`. */
+export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter";
+
+const table = {
+  stop: "stop",
+  length: "length",
+  "content-filter": "content_filter",
+  "tool-calls": "tool_calls",
+  error: "stop",
+  interrupted: "length",
+  other: "stop",
+} as const satisfies Record<z.infer<typeof finishReason>, ChatFinishReason>;
+
+export const chatFinishReason = (reason: z.infer<typeof finishReason>): ChatFinishReason => table[reason];

@@ -1,0 +1,17 @@
+import type { ProviderIo } from "../../contracts/provider.ts";
+import type { ChatRequest } from "./chat-request.ts";
+
+/**
+ * The caller's body with what policy decides: the vendor's model name, the reserved output limit and, on streams, the
+ * usage chunk. Written anew from the parsed value: of a key sent twice, the vendor sees the one that was checked.
+ */
+export const nativeChatBody = (
+  body: Readonly<Record<string, unknown>>,
+  request: ChatRequest,
+  io: Pick<ProviderIo, "model" | "maxOutputTokens">,
+): Record<string, unknown> => {
+  const limitField = typeof request.max_tokens === "number" ? "max_tokens" : "max_completion_tokens";
+  const native: Record<string, unknown> = { ...body, model: io.model, [limitField]: io.maxOutputTokens };
+  if (request.stream === true) native["stream_options"] = { ...request.stream_options, include_usage: true };
+  return native;
+};

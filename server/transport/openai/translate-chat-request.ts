@@ -1,0 +1,124 @@
+import { generateTextInput, type GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
+import { translateChatMessages } from "./translate-chat-messages.ts";
+import { notTranslatable, type Warn } from "./translation-limits.ts";
+
+/** A chat request as Nexus' own contract has it, and what of it got lost on the way. */
+export interface TranslatedChat {
+  readonly input: GenerateTextInput;
+  /** Settings that the translated road cannot carry out; the answer names them. */
+  readonly warnings: readonly string[];
+}
+
+/** Settings that are translated, or have no effect on this road. */
+const known = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "tools",
+  "tool_choice",
+  "response_format",
+  "temperature",
+  "top_p",
+  "top_k",
+  "presence_penalty",
+  "frequency_penalty",
+  "stop",
+  "seed",
+  "reasoning_effort",
+  "modalities",
+  "service_tier",
+]);
+
+/** Values that ask for what happens anyway. */
+const harmless: Readonly<Record<string, unknown>> = {
+  logprobs: false,
+  store: false,
+  parallel_tool_calls: true,
+  top_logprobs: 0,
+};
+
+const warnOfUnknown = (request: ChatRequest, warn: Warn): void => {
+  for (const [field, value] of Object.entries(request)) {
+    if (known.has(field) || value === null || value === undefined || harmless[field] === value) continue;
+    warn(field);
+  }
+};
+
+const toolsOf = (request: ChatRequest): Tool[] | undefined =>
+  request.tools?.map(({ function: declared }) => {
+    if (!declared) throw notTranslatable("A custom tool");
+    return {
+      name: declared.name,
+      ...(typeof declared.description === "string" ? { description: declared.description } : {}),
+      inputSchema: asSchema(declared.parameters ?? { type: "object", properties: {} }),
+      ...(typeof declared.strict === "boolean" ? { strict: declared.strict } : {}),
+    };
+  });
+
+/** Read from a JSON body, so JSON all the way down. */
+const asSchema = (schema: Record<string, unknown>): Tool["inputSchema"] => schema as Tool["inputSchema"];
+
+const toolChoiceOf = ({ tool_choice: choice }: ChatRequest): GenerateTextInput["toolChoice"] => {
+  if (choice === undefined || choice === null) return undefined;
+  if (typeof choice === "string") return choice;
+  if (choice.type !== "function" || !choice.function) throw notTranslatable(`tool_choice of type ${choice.type}`);
+  return { type: "tool", toolName: choice.function.name };
+};
+
+const responseFormatOf = ({ response_format: format }: ChatRequest): GenerateTextInput["responseFormat"] => {
+  if (!format || format.type === "text") return undefined;
+  const { json_schema: asked } = format;
+  if (format.type === "json_object" || !asked) return { type: "json" };
+  return {
+    type: "json",
+    name: asked.name,
+    ...(asked.schema ? { schema: asSchema(asked.schema) } : {}),
+    ...(typeof asked.description === "string" ? { description: asked.description } : {}),
+  };
+};
+
+/** Without its absent members: the contract is strict. */
+const present = <T extends object>(value: T): T => {
+  for (const key of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, key);
+    if (member === undefined || member === null) Reflect.deleteProperty(value, key);
+  }
+  return value;
+};
+
+/** OpenAI's chat dialect in Nexus' own contract, for vendors that do not speak it. Nothing is dropped in silence. */
+export const translateChatRequest = (request: ChatRequest): TranslatedChat => {
+  if ((request.n ?? 1) > 1) throw notTranslatable("More than one choice (n)");
+  if (request["logprobs"] === true) throw notTranslatable("logprobs");
+  if (Array.isArray(request["functions"])) throw notTranslatable("The old functions parameter");
+  const warnings = new Set<string>();
+  const warn: Warn = (setting) => warnings.add(setting);
+  warnOfUnknown(request, warn);
+  const { stop } = request;
+  const input = parseInput(
+    generateTextInput,
+    present({
+      model: request.model,
+      messages: translateChatMessages(request.messages, warn),
+      tools: toolsOf(request),
+      toolChoice: toolChoiceOf(request),
+      responseFormat: responseFormatOf(request),
+      maxOutputTokens: outputLimitAsked(request),
+      temperature: request.temperature,
+      topP: request.top_p,
+      topK: request.top_k,
+      presencePenalty: request.presence_penalty,
+      frequencyPenalty: request.frequency_penalty,
+      stopSequences: typeof stop === "string" ? [stop] : stop,
+      seed: request.seed,
+      reasoning: request.reasoning_effort,
+    }),
+  );
+  return { input, warnings: [...warnings] };
+};
