@@ -22,7 +22,11 @@ export const dialectHeaders = (
 };
 
 /** Headers of a stream in a vendor's dialect; its cost comes with its end. */
-export const dialectStreamHeaders = (notes: ReplyNotes, requestId: string, warnings: Iterable<string>): Record<string, string> => {
+export const dialectStreamHeaders = (
+  notes: ReplyNotes,
+  requestId: string,
+  warnings: Iterable<string>,
+): Record<string, string> => {
   const headers = dialectHeaders(notes, requestId, "text/event-stream; charset=utf-8", warnings);
   headers["x-accel-buffering"] = "no";
   return headers;

@@ -71,6 +71,11 @@ export const answerEmbeddings = async (
     },
     ctx,
   );
-  const replyHeaders = dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings);
+  const replyHeaders = dialectHeaders(
+    { facts, replayed, allowance },
+    ctx.requestId,
+    "application/json",
+    result.warnings,
+  );
   return { status: 200, headers: replyHeaders, body: appendFacts(result.body, facts) };
 };
