@@ -1,5 +1,6 @@
 import type { EmbeddingModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { ProviderError, type AiVendor, type ProviderIo } from "../../contracts/provider.ts";
+import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { failure } from "./vendor-failure.ts";
@@ -30,8 +31,7 @@ export const embedWith =
       });
       if (embeddings.length !== input.values.length)
         throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
-      const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
-      return { ...metered, result: { embeddings } };
+      return { ...meteredOf(tap.reading()), result: { embeddings } };
     } catch (error) {
       if (first !== undefined) throw first;
       if (error instanceof ProviderError) throw error;

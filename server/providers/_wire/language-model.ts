@@ -1,6 +1,7 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
+import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { toCallOptions, type SupportedUrls } from "./to-call-options.ts";
@@ -59,8 +60,7 @@ export const generateTextWith =
     const { tap, model, failed } = open(vendor, io, "answer");
     try {
       const result = await model.doGenerate(toCallOptions(input, await urlsOf(vendor, model), io));
-      const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
-      return { ...metered, result: toGeneratedText(result) };
+      return { ...meteredOf(tap.reading()), result: toGeneratedText(result) };
     } catch (error) {
       throw failed(error);
     }

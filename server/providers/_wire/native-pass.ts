@@ -1,14 +1,18 @@
 import type { AiVendor, NativeRequest, ProviderIo, WireRequest } from "../../contracts/provider.ts";
 import { arrayAt, isRecord, parseJson } from "./json.ts";
+import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect } from "./tap.ts";
 
 type NativeRoad = NonNullable<AiVendor["native"]["openai.chat"]>;
 
 interface NativePass {
   readonly dialect: Dialect;
+  /** Headers of ours, with the credential; they stand above the caller's. */
   readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
+  /** Headers for callers that sent none. */
+  readonly defaults?: Readonly<Record<string, string>>;
   /** Refuses what the vendor must not be asked for, by throwing. */
-  readonly check?: (request: NativeRequest, io: ProviderIo) => void;
+  readonly check?: (request: NativeRequest) => void;
   /** What a streamed body says beside the sealed one. */
   readonly streamed?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   /** Frames that only Nexus asked for. */
@@ -35,10 +39,15 @@ const without = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
-const outgoing = ({ headers }: NativePass, request: NativeRequest, io: ProviderIo, body: unknown): WireRequest => ({
+const outgoing = (
+  { headers, defaults }: NativePass,
+  request: NativeRequest,
+  io: ProviderIo,
+  body: unknown,
+): WireRequest => ({
   method: "POST",
   path: request.path,
-  headers: { ...request.headers, ...headers(io), "content-type": "application/json" },
+  headers: { ...defaults, ...request.headers, ...headers(io), "content-type": "application/json" },
   body: JSON.stringify(body),
 });
 
@@ -46,20 +55,19 @@ const outgoing = ({ headers }: NativePass, request: NativeRequest, io: ProviderI
 export const nativeAnswer =
   (pass: NativePass): NativeRoad["answer"] =>
   async (request, io) => {
-    pass.check?.(request, io);
+    pass.check?.(request);
     const tap = openTap(pass.dialect, io);
     const body = pass.dialect.seal(without(request.body, "stream", "stream_options"), io);
     const { response, bytes } = await tap.answer(outgoing(pass, request, io, body));
-    const { deliveredBytes: _bytes, complete: _complete, ...metered } = tap.reading();
     const contentType = response.headers["content-type"] ?? "application/json";
-    return { ...metered, result: { status: response.status, contentType, body: bytes } };
+    return { ...meteredOf(tap.reading()), result: { status: response.status, contentType, body: bytes } };
   };
 
 /** The same as a stream of whole events. The stream's own ending is left to the reader of `meter()`. */
 export const nativeStream =
   (pass: NativePass): NonNullable<NativeRoad["stream"]> =>
   async (request, io) => {
-    pass.check?.(request, io);
+    pass.check?.(request);
     const tap = openTap(pass.dialect, io);
     const sealed = pass.dialect.seal(request.body, io);
     const { frames } = await tap.stream(

@@ -1,21 +1,24 @@
 import type { NativeRequest, ProviderIo } from "../../contracts/provider.ts";
-import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "./json.ts";
+import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
 import { isUsageChunk, nativeAnswer, nativeStream, withUsage } from "./native-pass.ts";
 import { openAiChatReader, openAiEmbeddingReader } from "./reader-openai.ts";
+import { refuseFields, type RefusedFields } from "./refuse-fields.ts";
 import type { Dialect } from "./tap.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** The name under which a vendor takes the output limit. */
 export type OutputLimitField = "max_completion_tokens" | "max_tokens";
 
+const refused: RefusedFields = { service_tier: ["auto", "default"], web_search_options: [] };
+
 /** OpenAI chat: the model and exactly one output limit are ours. */
-export const openAiChatDialect = (limit: OutputLimitField): Dialect => ({
+export const openAiChatDialect = (limit: OutputLimitField, alsoRefused: RefusedFields = {}): Dialect => ({
   reader: openAiChatReader,
-  seal: ({ max_tokens: _short, max_completion_tokens: _long, ...body }, io) => ({
-    ...body,
-    model: io.model,
-    [limit]: io.maxOutputTokens,
-  }),
+  seal(body, io) {
+    refuseFields(body, { ...refused, ...alsoRefused });
+    const { max_tokens: _short, max_completion_tokens: _long, ...rest } = body;
+    return { ...rest, model: io.model, [limit]: io.maxOutputTokens };
+  },
 });
 
 export const openAiEmbeddingDialect: Dialect = {
@@ -45,17 +48,22 @@ export const refuseAddresses = ({ body }: NativeRequest): void => {
 };
 
 interface OpenAiNative {
-  readonly limit: OutputLimitField;
-  readonly headers: (io: ProviderIo) => JsonRecord & Readonly<Record<string, string>>;
-  readonly check?: (request: NativeRequest, io: ProviderIo) => void;
+  readonly chat: Dialect;
+  readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
+  readonly check?: (request: NativeRequest) => void;
 }
 
 /** The untranslated roads of a vendor that speaks OpenAI's dialect. */
-export const openAiNative = ({ limit, headers, check }: OpenAiNative) => {
-  const guarded = check === undefined ? {} : { check };
-  const chat = { dialect: openAiChatDialect(limit), headers, streamed: withUsage, withheld: isUsageChunk, ...guarded };
+export const openAiNative = ({ chat, headers, check }: OpenAiNative) => {
+  const pass = {
+    dialect: chat,
+    headers,
+    streamed: withUsage,
+    withheld: isUsageChunk,
+    ...(check === undefined ? {} : { check }),
+  };
   return {
-    "openai.chat": { answer: nativeAnswer(chat), stream: nativeStream(chat) },
+    "openai.chat": { answer: nativeAnswer(pass), stream: nativeStream(pass) },
     "openai.embeddings": { answer: nativeAnswer({ dialect: openAiEmbeddingDialect, headers }) },
   };
 };

@@ -15,7 +15,7 @@ export const anthropicReader = (): Reader => {
   let id: string | undefined;
   let deliveredBytes = 0;
   let complete = false;
-  // Until its last delta a stream has told the input and a first guess of the output, which is no bill.
+  // Until its last delta a stream has told the input and a first guess of the output.
   let told = false;
 
   const merge = (part: JsonRecord | undefined): void => {
@@ -49,12 +49,13 @@ export const anthropicReader = (): Reader => {
     reading(vendorRequestId) {
       const further = anthropicFurtherUnits(usage);
       return {
-        units: usage === undefined || !told ? null : anthropicUnits(usage),
+        units: usage === undefined ? null : anthropicUnits(usage),
         ...(further.length === 0 ? {} : { further }),
         rawUsage: usage,
         responseModel: model,
         vendorRequestId: vendorRequestId ?? id,
         deliveredBytes,
+        final: told && usage !== undefined,
         complete,
       };
     },

@@ -46,6 +46,8 @@ const openAiReader = ({ unitsOf }: ReaderOptions): Reader => {
       responseModel: model,
       vendorRequestId: vendorRequestId ?? id,
       deliveredBytes,
+      // Some servers count along in every chunk; the count of the ending is the bill.
+      final: complete && rawUsage !== undefined,
       complete,
     }),
   };

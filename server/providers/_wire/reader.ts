@@ -1,7 +1,11 @@
 import type { Metered } from "../../contracts/provider.ts";
 
 /** What has been understood of an answer so far. */
-export type Reading = Metered & { readonly deliveredBytes: number; readonly complete: boolean };
+export type Reading = Metered & {
+  readonly deliveredBytes: number;
+  readonly final: boolean;
+  readonly complete: boolean;
+};
 
 /** Reads one answer of one dialect as it passes: a whole document, or the events of a stream. */
 export interface Reader {
@@ -13,3 +17,11 @@ export interface Reader {
 
 /** UTF-8 bytes of what is a string; anything else counts nothing. */
 export const bytesOf = (value: unknown): number => (typeof value === "string" ? Buffer.byteLength(value) : 0);
+
+/** The numbers of a whole answer, without what only streams need. */
+export const meteredOf = ({
+  deliveredBytes: _bytes,
+  final: _final,
+  complete: _complete,
+  ...metered
+}: Reading): Metered => metered;

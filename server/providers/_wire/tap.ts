@@ -93,10 +93,12 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       if (document === undefined) throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
       if (errorBodyOf(document) !== undefined) {
         const { failure: told } = vendorSays(response.status, response.headers, document);
-        // Something may have been generated, and billed, before the error came.
+        const { rawUsage, deliveredBytes } = reader.reading(undefined);
+        // An error instead of an answer is a refusal; after a beginning something may have been billed.
+        const kind = rawUsage === undefined && deliveredBytes === 0 ? "refused" : "unknown";
         throw new ProviderError({
           ...told,
-          kind: "unknown",
+          kind,
           code: told.code === "PROVIDER_BAD_RESPONSE" ? "PROVIDER_UNAVAILABLE" : told.code,
         });
       }

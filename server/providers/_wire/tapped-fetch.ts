@@ -4,14 +4,19 @@ import type { SseFrame } from "./sse-framer.ts";
 import type { Dialect, Tap } from "./tap.ts";
 import { failure } from "./vendor-failure.ts";
 
-const streamOf = (frames: AsyncIterable<SseFrame>): ReadableStream<Uint8Array> => {
+const streamOf = (frames: AsyncIterable<SseFrame>, onFailure: (error: unknown) => void): ReadableStream<Uint8Array> => {
   const source = frames[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await source.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value.raw);
+        try {
+          const { done, value } = await source.next();
+          if (done === true) controller.close();
+          else controller.enqueue(value.raw);
+        } catch (error) {
+          onFailure(error);
+          throw error;
+        }
       },
       async cancel() {
         await source.return?.();
@@ -32,7 +37,9 @@ export const tappedFetch = (
   const sealed = (body: unknown): string => {
     const parsed = typeof body === "string" ? parseJson(body) : undefined;
     if (!isRecord(parsed)) throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
-    return JSON.stringify(dialect.seal(parsed, io));
+    // Vendor options may carry any field; the contract has one answer, and the mode is not theirs to choose.
+    const { n: _n, stream, stream_options, ...rest } = parsed;
+    return JSON.stringify(dialect.seal(mode === "stream" ? { ...rest, stream, stream_options } : rest, io));
   };
 
   return async (input, init) => {
@@ -57,7 +64,7 @@ export const tappedFetch = (
         return new Response(bytes.slice(), { status: response.status, headers: response.headers });
       }
       const { response, frames } = await tap.stream(request);
-      return new Response(streamOf(frames), { status: response.status, headers: response.headers });
+      return new Response(streamOf(frames, onFailure), { status: response.status, headers: response.headers });
     } catch (error) {
       onFailure(error);
       throw error;

@@ -35,3 +35,10 @@ export const googleUnits = (usage: unknown): Units | null =>
       outputImage,
     });
   });
+
+/** Usage of Gemini embeddings: input alone. */
+export const googleEmbeddingUnits = (usage: unknown): Units | null =>
+  usable(() => {
+    const input = countAt(usage, "promptTokenCount") ?? countAt(usage, "totalTokenCount");
+    return input === undefined ? null : { input };
+  });

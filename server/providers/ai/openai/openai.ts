@@ -2,6 +2,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import { z } from "zod";
 import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
+import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative } from "../../_wire/openai-dialect.ts";
 
@@ -23,10 +24,10 @@ const headers = (io: ProviderIo): Readonly<Record<string, string>> => ({
 });
 
 // Every chat model takes max_completion_tokens; the reasoning models refuse max_tokens.
-const limit = "max_completion_tokens";
+const dialect = openAiChatDialect("max_completion_tokens");
 
 const chat: LanguageModelVendor = {
-  dialect: openAiChatDialect(limit),
+  dialect,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
 };
 
@@ -48,9 +49,11 @@ export const openai = defineProvider({
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
     embed: embedWith({ dialect: openAiEmbeddingDialect, model: (io, fetch) => sdk(io, fetch).embedding(io.model) }),
-    native: openAiNative({ limit, headers }),
+    native: openAiNative({ chat: dialect, headers }),
     onDisconnect: "drain",
     // gpt-4o-mini, high detail, eight tiles: 2,833 + 8 × 5,667, the dearest image of the catalogue.
     imageTokensMax: 48_169,
+    // Reasoning models spend output before the first word.
+    defaultMaxOutputTokens: defaultOutputLimit([[/^(o\d|gpt-[5-9])/, 16_384]], 4_096),
   },
 });

@@ -1,0 +1,54 @@
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { z } from "zod";
+import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
+import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
+import { anthropicReader } from "../../_wire/reader-anthropic.ts";
+import { refuseFields } from "../../_wire/refuse-fields.ts";
+import type { Dialect } from "../../_wire/tap.ts";
+
+const dialect: Dialect = {
+  reader: anthropicReader,
+  seal(body, io) {
+    refuseFields(body, {
+      service_tier: ["auto", "standard_only"],
+      speed: ["standard"],
+      fallbacks: [],
+      inference_geo: ["global"],
+    });
+    return { ...body, model: io.model, max_tokens: io.maxOutputTokens };
+  },
+};
+
+const messages: LanguageModelVendor = {
+  dialect,
+  model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
+};
+
+const native = {
+  dialect,
+  headers: ({ credential }: ProviderIo) => ({ "x-api-key": credential.apiKey ?? "" }),
+  defaults: { "anthropic-version": "2023-06-01" },
+};
+
+/** Anthropic, over messages. */
+export const anthropic = defineProvider({
+  id: "anthropic",
+  name: "Anthropic",
+  family: "ai",
+  credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("API key, begins with sk-ant-") }),
+  defaultBaseUrl: "https://api.anthropic.com/v1",
+  customBaseUrl: false,
+  priceCatalogueId: "anthropic",
+  docsUrl: "https://docs.anthropic.com/en/api/messages",
+  ai: {
+    generateText: generateTextWith(messages),
+    streamText: streamTextWith(messages),
+    native: { "anthropic.messages": { answer: nativeAnswer(native), stream: nativeStream(native) } },
+    onDisconnect: "drain",
+    // High-resolution images of the newest models, rounded up.
+    imageTokensMax: 5_000,
+    defaultMaxOutputTokens: defaultOutputLimit([[/^claude-(2|instant|3-(opus|sonnet|haiku))/, 4_096]], 8_192),
+  },
+});

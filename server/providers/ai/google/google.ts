@@ -1,0 +1,49 @@
+import { createGoogle } from "@ai-sdk/google";
+import { z } from "zod";
+import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import { embedWith } from "../../_wire/embedding-model.ts";
+import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
+import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { endContinuation, sealGoogle } from "./google-dialect.ts";
+import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
+
+const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
+  createGoogle({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch });
+
+const gemini: LanguageModelVendor = {
+  dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation },
+  model: (io, fetch) => sdk(io, fetch).chat(io.model),
+  urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
+};
+
+/** Google's Gemini API, over generateContent. */
+export const google = defineProvider({
+  id: "google",
+  name: "Google Gemini",
+  family: "ai",
+  credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("API key of Google AI Studio") }),
+  defaultBaseUrl: "https://generativelanguage.googleapis.com/v1beta",
+  customBaseUrl: false,
+  priceCatalogueId: "google",
+  docsUrl: "https://ai.google.dev/api/generate-content",
+  ai: {
+    generateText: generateTextWith(gemini),
+    streamText: streamTextWith(gemini),
+    embed: embedWith({
+      dialect: { reader: googleEmbeddingReader, seal: (body) => body },
+      model: (io, fetch) => sdk(io, fetch).embedding(io.model),
+    }),
+    native: {},
+    onDisconnect: "drain",
+    // Sixteen tiles of 258 tokens, rounded up.
+    imageTokensMax: 5_000,
+    // From 2.5 on, models think before the first word.
+    defaultMaxOutputTokens: defaultOutputLimit(
+      [
+        [/^gemini-(1|2\.0)/, 8_192],
+        [/^gemini-/, 16_384],
+      ],
+      8_192,
+    ),
+  },
+});

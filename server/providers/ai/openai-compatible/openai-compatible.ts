@@ -1,0 +1,82 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { z } from "zod";
+import {
+  defineProvider,
+  type AiVendor,
+  type ProviderDefinition,
+  type ProviderIo,
+} from "../../../contracts/provider.ts";
+import { embedWith } from "../../_wire/embedding-model.ts";
+import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
+import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import {
+  bearer,
+  openAiChatDialect,
+  openAiEmbeddingDialect,
+  openAiNative,
+  refuseAddresses,
+} from "../../_wire/openai-dialect.ts";
+
+interface CompatibleVendor {
+  readonly id: string;
+  readonly name: string;
+  readonly defaultBaseUrl: string;
+  readonly docsUrl: string;
+  readonly priceCatalogueId: string | undefined;
+  /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
+  readonly selfHosted: boolean;
+}
+
+const webUrls = { "image/*": [/^https:\/\//] };
+
+/** A vendor that speaks OpenAI's chat and embeddings without being OpenAI. */
+export const compatibleVendor = ({
+  id,
+  name,
+  defaultBaseUrl,
+  docsUrl,
+  priceCatalogueId,
+  selfHosted,
+}: CompatibleVendor): ProviderDefinition => {
+  const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
+    createOpenAICompatible({
+      name: id,
+      baseURL: io.baseUrl,
+      fetch,
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+      ...(io.credential.apiKey ? { apiKey: io.credential.apiKey } : {}),
+    });
+
+  // Some servers know only max_tokens, and would leave the output unbounded for the newer name.
+  const dialect = openAiChatDialect("max_tokens", { models: [], plugins: [] });
+  const chat: LanguageModelVendor = {
+    dialect,
+    model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
+    urls: selfHosted ? {} : webUrls,
+  };
+  const ai: AiVendor = {
+    generateText: generateTextWith(chat),
+    streamText: streamTextWith(chat),
+    embed: embedWith({
+      dialect: openAiEmbeddingDialect,
+      model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
+    }),
+    native: openAiNative({ chat: dialect, headers: bearer, ...(selfHosted ? { check: refuseAddresses } : {}) }),
+    onDisconnect: selfHosted ? "abort" : "drain",
+    imageTokensMax: 48_169,
+    defaultMaxOutputTokens: defaultOutputLimit([], 4_096),
+  };
+  const apiKey = z.string().max(512).describe("API key");
+  return defineProvider({
+    id,
+    name,
+    family: "ai",
+    credential: z.strictObject({ apiKey: selfHosted ? apiKey.optional() : apiKey.min(1) }),
+    defaultBaseUrl,
+    customBaseUrl: selfHosted,
+    priceCatalogueId,
+    docsUrl,
+    ai,
+  });
+};
