@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { VendorId } from "../credentials/index.ts";
+
+const ModelName = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/)
+  .describe("`vendor/model`, or a model id.");
+
+const ModelGlob = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9*?][A-Za-z0-9*?._:/@+-]*$/)
+  .describe("A pattern over `vendor/model`: `*` stands for any run of characters, `?` for one.");
+
+const distinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** How an organization wants its calls routed. */
+export const Preferences = z.strictObject({
+  vendorOrder: z
+    .array(VendorId)
+    .max(50)
+    .refine(distinct, "no vendor twice")
+    .describe("Vendors that may answer for the same model, best first."),
+  fallback: z.boolean().describe("Whether a call may move on to another route at all."),
+  fallbackModels: z
+    .record(ModelName, z.array(ModelName).max(10).refine(distinct, "no model twice"))
+    .refine((chains) => Object.keys(chains).length <= 100, "at most 100 chains")
+    .describe("Models to try next, in order, by the requested one."),
+  modelAllowList: z
+    .array(ModelGlob)
+    .max(200)
+    .nullable()
+    .describe(
+      "What may be called, fallbacks included; null stands for the platform's default list, an empty list for nothing.",
+    ),
+  byokPolicy: z
+    .enum(["strict", "fallback-with-consent"])
+    .describe(
+      "`strict`: where the organization has a key of its own for a vendor, nobody else pays. `fallback-with-consent`: other tiers may step in when it fails; whoever sets it consents.",
+    ),
+  requireApp: z.boolean().describe("Refuse calls that no registered app can be named for."),
+});
+export type Preferences = Readonly<z.output<typeof Preferences>>;
+
+/** What holds for an organization that has said nothing. */
+export const defaultPreferences: Preferences = Object.freeze({
+  vendorOrder: [],
+  fallback: true,
+  fallbackModels: {},
+  modelAllowList: null,
+  byokPolicy: "strict",
+  requireApp: false,
+});
+
+export const PreferencesView = z.object({
+  ...Preferences.shape,
+  revision: z
+    .int()
+    .describe("Sent back with a change, so that nobody overwrites what they have not seen; 0 before the first."),
+  byokConsent: z
+    .object({ by: z.string(), at: z.iso.datetime() })
+    .nullable()
+    .describe("Who consented to another tier paying, and when."),
+  updatedAt: z.iso.datetime().nullable(),
+});
+export type PreferencesView = z.output<typeof PreferencesView>;
