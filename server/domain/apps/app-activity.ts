@@ -1,0 +1,52 @@
+import type { Ground } from "../../platform/ground.ts";
+import { openBatch } from "../../platform/batch.ts";
+import { addGaps, upsertActivity } from "./store.ts";
+
+/** Remembers which apps called for whom, and how often none could be named; written down a few times a minute. */
+export interface AppActivity {
+  readonly called: (organizationId: string, appId: string | undefined) => void;
+  readonly flush: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The UTC day of a moment, `YYYY-MM-DD`. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+interface Seen {
+  readonly organizationId: string;
+  readonly appId: string;
+  readonly at: number;
+}
+
+interface Gap {
+  readonly organizationId: string;
+  readonly day: string;
+  readonly calls: number;
+}
+
+export const openAppActivity = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): AppActivity => {
+  const seen = openBatch<Seen>({
+    name: "app activity",
+    merge: (earlier, later) => (later.at > earlier.at ? later : earlier),
+    write: (facts) => upsertActivity(db.pool, [...facts.values()]),
+    log,
+  });
+  const gaps = openBatch<Gap>({
+    name: "attribution gaps",
+    merge: (earlier, later) => ({ ...earlier, calls: earlier.calls + later.calls }),
+    write: (facts) => addGaps(db.pool, [...facts.values()]),
+    log,
+  });
+  const both = async (work: (batch: typeof seen | typeof gaps) => Promise<void>): Promise<void> => {
+    await Promise.all([work(seen), work(gaps)]);
+  };
+  return {
+    called: (organizationId, appId) => {
+      const at = clock.now();
+      if (appId !== undefined) seen.add(`${organizationId} ${appId}`, { organizationId, appId, at });
+      else gaps.add(`${organizationId} ${dayOf(at)}`, { organizationId, day: dayOf(at), calls: 1 });
+    },
+    flush: () => both((batch) => batch.flush()),
+    close: () => both((batch) => batch.close()),
+  };
+};
