@@ -66,11 +66,11 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
       connectionTimeoutMillis: 3_000,
     });
     sockets.set(client, socket);
-    const lost = (error?: Error): void => {
+    const lost = (cause?: Error): void => {
       if (current !== client) return;
       current = undefined;
       if (closed) return;
-      log.warn({ err: error, connection: name }, "ledger connection lost");
+      log.warn({ err: cause, connection: name }, "ledger connection lost");
       void reconnect().catch(() => undefined);
     };
     client.on("error", lost);

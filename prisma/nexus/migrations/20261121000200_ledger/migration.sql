@@ -253,6 +253,22 @@ language sql immutable parallel safe as $$
        + coalesce((p_units->>'outputAudio')::bigint, 0) + coalesce((p_units->>'outputImage')::bigint, 0)
 $$;
 
+-- What an entry adds to its hour. An operation belongs to the hour in which it was made.
+create view nexus.entry_usage as
+  select e.tx, e.seq, i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') as app_id,
+         coalesce(i.user_id, '') as user_id, coalesce(i.key_id, '') as key_id, i.vendor, i.model, coalesce(i.source, 'none') as source,
+         case when e.kind in ('cost', 'release') then 1 else 0 end as calls, case when e.kind = 'release' then 1 else 0 end as failed,
+         case when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end as cost,
+         case when e.kind = 'overrun' then e.amount else 0 end as overrun,
+         case when e.kind = 'cost' then nexus.nexus_input_units(i.result->'units') else 0 end as input_units,
+         case when e.kind = 'cost' then nexus.nexus_output_units(i.result->'units') else 0 end as output_units
+    from nexus.entry e join nexus.intent i on i.iid = e.iid;
+
+-- Entries behind the cursor of the rollup.
+create view nexus.usage_unfolded as
+  select u.* from nexus.usage_cursor c, lateral (select * from nexus.entry_usage x where (x.tx, x.seq) > (c.tx, c.seq)) u
+   where c.name = 'usage_hour';
+
 -- 4. Partitions ------------------------------------------------------------------------------------------------------
 
 -- The smallest UUIDv7 of a moment.
@@ -673,20 +689,11 @@ begin
   select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour' for update;
   horizon := pg_snapshot_xmin(pg_current_snapshot());
   with batch as materialized (
-    select e.iid, e.kind, e.amount, e.tx, e.seq from entry e
-     where (e.tx, e.seq) > (c_tx, c_seq) and e.tx < horizon order by e.tx, e.seq limit p_limit),
-  facts as (
-    select i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') app, coalesce(i.user_id, '') usr,
-           coalesce(i.key_id, '') key, i.vendor, i.model, coalesce(i.source, 'none') source, b.kind, b.amount, i.result->'units' u
-      from batch b join intent i on i.iid = b.iid),
+    select u.* from entry_usage u where (u.tx, u.seq) > (c_tx, c_seq) and u.tx < horizon order by u.tx, u.seq limit p_limit),
   sums as (
-    select org_id, hour, app, usr, key, vendor, model, source,
-           count(*) filter (where kind in ('cost', 'release')) calls, count(*) filter (where kind = 'release') failed,
-           coalesce(sum(case when kind in ('adjust_down', 'rerate_down') then -amount else amount end), 0) cost,
-           coalesce(sum(amount) filter (where kind = 'overrun'), 0) overrun,
-           coalesce(sum(nexus_input_units(u)) filter (where kind = 'cost'), 0) input_units,
-           coalesce(sum(nexus_output_units(u)) filter (where kind = 'cost'), 0) output_units
-      from facts group by 1, 2, 3, 4, 5, 6, 7, 8),
+    select org_id, hour, app_id, user_id, key_id, vendor, model, source, sum(calls), sum(failed), sum(cost), sum(overrun),
+           sum(input_units), sum(output_units)
+      from batch group by 1, 2, 3, 4, 5, 6, 7, 8),
   put as (
     insert into usage_hour as h
       select * from sums
@@ -763,7 +770,7 @@ begin
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
         and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
-          'entry_posting', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
+          'entry_posting', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/** What a budget counts. */
+export const BudgetScope = z.enum(["organization", "app", "user", "key"]);
+export type BudgetScope = z.infer<typeof BudgetScope>;
+
+export const BudgetPeriod = z.enum(["hour", "day", "week", "month", "total"]);
+export type BudgetPeriod = z.infer<typeof BudgetPeriod>;
+
+export const BudgetWindow = z.enum(["calendar", "rolling"]);
+export type BudgetWindow = z.infer<typeof BudgetWindow>;
+
+const nanos = z.string().describe("Nano-USD, a decimal string");
+const moment = z.iso.datetime();
+
+/** A budget with the counters of its present period. */
+export const BudgetView = z.object({
+  id: z.string(),
+  scope: BudgetScope,
+  scopeId: z.string().nullable().describe("Registered app, user or Auth key; null for the organization"),
+  period: BudgetPeriod,
+  window: BudgetWindow.describe("A rolling month is 30 days"),
+  hard: z.boolean().describe("Refuses calls that do not fit; a soft one only alerts"),
+  timeZone: z.string(),
+  limitNanos: nanos,
+  spentNanos: nanos.describe("Booked within the period, without overrun"),
+  reservedNanos: nanos.describe("Held for calls that are running or whose outcome is unknown"),
+  overrunNanos: nanos.describe("What vendors billed beyond the holds"),
+  usedPercent: z
+    .number()
+    .describe("Spent, overrun and reserved against the limit, one decimal; 100 where the limit is 0"),
+  startsAt: moment.nullable(),
+  nextResetAt: moment.nullable().describe("Null for rolling and total budgets"),
+  alertThresholds: z.array(z.int()),
+  alerts: z.array(z.object({ threshold: z.int(), crossedAt: moment })).describe("Thresholds crossed in this period"),
+  createdAt: moment,
+  updatedAt: moment,
+});
+export type BudgetView = z.infer<typeof BudgetView>;

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { BudgetScope, BudgetView } from "./budget.ts";
+import { selectBudgets } from "./store.ts";
+import { viewBudget } from "./view-budget.ts";
+
+/** Input of `listBudgets`. */
+export const ListBudgetsInput = z.strictObject({
+  scope: BudgetScope.optional(),
+  scopeId: z.string().min(1).max(128).optional(),
+});
+export type ListBudgetsInput = z.input<typeof ListBudgetsInput>;
+
+export const ListBudgetsOutput = z.object({ budgets: z.array(BudgetView) });
+export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;
+
+/** An organization's budgets, oldest first, with what is spent and held in the present period. */
+export const listBudgetsOf = async (
+  ground: Ground,
+  organizationId: string,
+  input: ListBudgetsInput = {},
+): Promise<ListBudgetsOutput> => {
+  const { scope, scopeId } = parseInput(ListBudgetsInput, input);
+  const rows = await selectBudgets(ground.db.pool, organizationId, undefined);
+  const wanted = rows.filter(
+    (row) => (scope === undefined || row.scope === scope) && (scopeId === undefined || row.scope_id === scopeId),
+  );
+  return { budgets: wanted.map(viewBudget) };
+};
+
+/** The budgets of the caller's organization. */
+export const listBudgets = (ground: Ground, ctx: CallContext, input: ListBudgetsInput): Promise<ListBudgetsOutput> =>
+  listBudgetsOf(ground, ctx.organizationId, input);

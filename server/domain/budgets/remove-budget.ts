@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { auditedChange } from "../audit/index.ts";
+import { endRule } from "./store.ts";
+
+/** Input of `removeBudget`. */
+export const RemoveBudgetInput = z.strictObject({ id: z.uuid() });
+export type RemoveBudgetInput = z.input<typeof RemoveBudgetInput>;
+
+export const RemoveBudgetOutput = z.object({ id: z.string() });
+export type RemoveBudgetOutput = z.output<typeof RemoveBudgetOutput>;
+
+/** Ends a budget. What was spent stays on record; calls that are running still settle against it. */
+export const removeBudget = async (
+  ground: Ground,
+  ctx: CallContext,
+  input: RemoveBudgetInput,
+): Promise<RemoveBudgetOutput> => {
+  const { id } = parseInput(RemoveBudgetInput, input);
+  return auditedChange(ground, ctx, async (tx, audit) => {
+    if (!(await endRule(tx, ctx.organizationId, id))) throw new NexusError("NOT_FOUND");
+    await audit({ action: "budget.remove", target: id });
+    return { id };
+  });
+};

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type pg from "pg";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { newId } from "../../platform/ids.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
+import { inTransaction, putRule, selectBudgets } from "./store.ts";
+import { viewBudget } from "./view-budget.ts";
+
+/** Beyond it a limit limits nothing. */
+const mostNanos = 4_000_000_000_000_000_000n;
+
+// Offsets and abbreviations mean other things to PostgreSQL.
+const zoneName = /^(UTC|[A-Z][A-Za-z_]+\/[A-Za-z0-9_+\-/]+)$/;
+
+const isTimeZone = (name: string): boolean => {
+  if (!zoneName.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name }).format();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Input of `setBudget`. */
+export const SetBudgetInput = z
+  .strictObject({
+    scope: BudgetScope,
+    scopeId: z.string().min(1).max(128).optional().describe("Required but for the organization's own budget"),
+    period: BudgetPeriod,
+    window: BudgetWindow.default("calendar"),
+    hard: z.boolean().default(true).describe("Refuse calls that do not fit; otherwise only alert"),
+    limitNanos: z
+      .string()
+      .regex(/^\d{1,19}$/)
+      .refine((text) => BigInt(text) <= mostNanos, { error: `at most ${mostNanos}` })
+      .describe("Nano-USD as a decimal string; USD 25 is 25000000000. 0 admits nothing"),
+    alertThresholds: z
+      .array(z.int().min(1).max(1_000))
+      .max(10)
+      .default([80, 100])
+      .transform((percents) => [...new Set(percents)].sort((a, b) => a - b))
+      .describe("Percent of the limit, spent and overrun"),
+    timeZone: z.string().max(64).refine(isTimeZone, { error: "an IANA time zone" }).default("UTC"),
+  })
+  .refine(({ scope, scopeId }) => (scope === "organization") === (scopeId === undefined), {
+    path: ["scopeId"],
+    error: "an id for app, user and key; none for the organization",
+  })
+  .refine(({ period, window }) => period !== "total" || window === "calendar", {
+    path: ["window"],
+    error: "a total budget has no rolling window",
+  });
+export type SetBudgetInput = z.input<typeof SetBudgetInput>;
+
+export const SetBudgetOutput = BudgetView;
+export type SetBudgetOutput = z.output<typeof SetBudgetOutput>;
+
+type Audit = (event: AuditEvent) => Promise<void>;
+
+const apply = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  input: z.output<typeof SetBudgetInput>,
+  audit: Audit,
+): Promise<BudgetView> => {
+  const id = await putRule(tx, {
+    id: newId(),
+    organizationId,
+    ...input,
+    scopeId: input.scopeId,
+    limitNanos: BigInt(input.limitNanos),
+  });
+  const [row] = await selectBudgets(tx, organizationId, id);
+  if (!row) throw new NexusError("INTERNAL", { cause: new Error("the budget that was set cannot be read") });
+  await audit({
+    action: "budget.set",
+    target: id,
+    details: { organizationId, ...input, scopeId: input.scopeId ?? null },
+  });
+  return viewBudget(row);
+};
+
+/**
+ * Creates a budget, or changes the one of the same scope, period and window. It holds for every call that reserves after
+ * the commit, in every process; a new one counts from now on.
+ */
+export const setBudget = async (ground: Ground, ctx: CallContext, input: SetBudgetInput): Promise<SetBudgetOutput> => {
+  const parsed = parseInput(SetBudgetInput, input);
+  return auditedChange(ground, ctx, (tx, audit) => apply(tx, ctx.organizationId, parsed, audit));
+};
+
+/** The same from the operators' command line, which names itself instead of a caller. */
+export const setBudgetAsOperator = async (
+  ground: Ground,
+  operator: { readonly organizationId: string; readonly origin: string },
+  input: SetBudgetInput,
+): Promise<SetBudgetOutput> => {
+  const parsed = parseInput(SetBudgetInput, input);
+  return inTransaction(ground.db.pool, (tx) =>
+    apply(tx, operator.organizationId, parsed, (event) => emitSystemAudit(tx, operator.origin, event)),
+  );
+};

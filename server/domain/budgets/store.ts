@@ -1,0 +1,127 @@
+import type pg from "pg";
+import type { BudgetPeriod, BudgetScope, BudgetWindow } from "./budget.ts";
+
+export { inTransaction } from "../../platform/db/transaction.ts";
+
+type Reader = pg.Pool | pg.PoolClient;
+
+interface NewRule {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly scope: BudgetScope;
+  readonly scopeId: string | undefined;
+  readonly period: BudgetPeriod;
+  readonly window: BudgetWindow;
+  readonly hard: boolean;
+  readonly limitNanos: bigint;
+  readonly alertThresholds: readonly number[];
+  readonly timeZone: string;
+}
+
+/** Returns the id of the rule that was created or changed. */
+export const putRule = async (tx: pg.PoolClient, rule: NewRule): Promise<string> => {
+  const { rows } = await tx.query<{ id: string }>(
+    "select nexus.nexus_set_budget($1, $2, $3, $4, $5, $6, 'nanoUsd', $7, $8, $9, $10) as id",
+    [
+      rule.id,
+      rule.organizationId,
+      rule.scope,
+      rule.scopeId ?? null,
+      rule.period,
+      rule.window,
+      rule.hard,
+      rule.limitNanos,
+      rule.alertThresholds,
+      rule.timeZone,
+    ],
+  );
+  return rows[0]?.id ?? rule.id;
+};
+
+export const endRule = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<boolean> => {
+  const { rows } = await tx.query<{ ended: boolean }>("select nexus.nexus_remove_budget($1, $2) as ended", [
+    organizationId,
+    id,
+  ]);
+  return rows[0]?.ended ?? false;
+};
+
+/** Makes the organization's root and the rows of its present periods where they are missing. */
+export const openPeriods = async (pool: pg.Pool, organizationId: string): Promise<void> => {
+  await pool.query("select nexus.nexus_ensure_org($1), nexus.nexus_open_periods($1)", [organizationId]);
+};
+
+export interface BudgetRow {
+  readonly id: string;
+  readonly scope: BudgetScope;
+  readonly scope_id: string | null;
+  readonly period: BudgetPeriod;
+  readonly window_kind: BudgetWindow;
+  readonly hard: boolean;
+  readonly time_zone: string;
+  readonly lim: string;
+  readonly spent: string;
+  readonly reserved: string;
+  readonly overrun: string;
+  readonly starts_at: Date | null;
+  readonly ends_at: Date | null;
+  readonly alert_thresholds: number[];
+  readonly alerts: { threshold: number; crossedAt: string }[];
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** Active rules with the row of the present period. */
+export const selectBudgets = async (
+  reader: Reader,
+  organizationId: string,
+  id: string | undefined,
+): Promise<BudgetRow[]> => {
+  const { rows } = await reader.query<BudgetRow>(
+    `select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.time_zone, r.lim::text, r.alert_thresholds,
+            r.created_at, r.updated_at, coalesce(b.spent, 0)::text as spent, coalesce(b.reserved, 0)::text as reserved,
+            coalesce(b.overrun, 0)::text as overrun,
+            case when isfinite(b.starts_at) then b.starts_at end as starts_at, case when isfinite(b.ends_at) then b.ends_at end as ends_at,
+            coalesce((select json_agg(json_build_object('threshold', a.threshold, 'crossedAt', a.crossed_at) order by a.threshold)
+                        from nexus.budget_alert a where a.budget_id = b.id and a.cleared_at is null), '[]') as alerts
+       from nexus.budget_rule r
+       left join nexus.budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp()
+      where r.org_id = $1 and r.active and ($2::uuid is null or r.id = $2)
+      order by r.id`,
+    [organizationId, id],
+  );
+  return rows;
+};
+
+export interface LevelRow {
+  /** Null: an active rule whose row has not been made. */
+  readonly id: bigint | null;
+  readonly org_id: string;
+  /** Null: the organization's root. */
+  readonly rule_id: string | null;
+  readonly epoch: bigint;
+  /** ms since the epoch; infinite for rows without an end. */
+  readonly starts_at: number;
+  readonly ends_at: number;
+  readonly scope: BudgetScope | null;
+  readonly scope_id: string | null;
+  readonly period: BudgetPeriod | null;
+  readonly now: number;
+}
+
+/** Roots, and active rules with their present and coming rows, in one snapshot of the database. */
+export const selectLevels = async (pool: pg.Pool): Promise<LevelRow[]> => {
+  const { rows } = await pool.query<LevelRow>(
+    `select l.*, (extract(epoch from clock_timestamp()) * 1000)::float8 as now from (
+       select id, org_id, rule_id, epoch, '-Infinity'::float8 as starts_at, 'Infinity'::float8 as ends_at,
+              null::text as scope, null::text as scope_id, null::text as period
+         from nexus.budget where rule_id is null
+       union all
+       select b.id, r.org_id, r.id, 0, (extract(epoch from b.starts_at) * 1000)::float8, (extract(epoch from b.ends_at) * 1000)::float8,
+              r.scope, r.scope_id, r.period
+         from nexus.budget_rule r left join nexus.budget b on b.rule_id = r.id and b.ends_at > clock_timestamp() - interval '1 minute'
+        where r.active and r.unit = 'nanoUsd') l
+      order by l.id`,
+  );
+  return rows;
+};

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
+import { viewOperation } from "./operation-row.ts";
+import { selectOperation } from "./store.ts";
+
+/** Input of `getOperation`. */
+export const GetOperationInput = z.strictObject({ operationId: z.uuid() });
+export type GetOperationInput = z.input<typeof GetOperationInput>;
+
+export const GetOperationOutput = OperationRecord.extend({
+  requestId: z.string().nullable(),
+  credentialId: z.string().nullable(),
+  credentialVersion: z.int().nullable(),
+  priceIds: z.array(z.string()).describe("The prices the operation was admitted under"),
+  vendorRequestId: z.string().nullable(),
+  responseModel: z.string().nullable(),
+  rawUsage: z.unknown().describe("The vendor's own usage object"),
+  attempts: z.array(AttemptView),
+  entries: z.array(EntryView),
+});
+export type GetOperationOutput = z.output<typeof GetOperationOutput>;
+
+const iso = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString());
+
+/** One operation of the caller's organization with everything that is known of it. */
+export const getOperation = async (
+  ground: Ground,
+  ctx: CallContext,
+  input: GetOperationInput,
+): Promise<GetOperationOutput> => {
+  const { operationId } = parseInput(GetOperationInput, input);
+  const row = await selectOperation(ground.db.pool, ctx.organizationId, operationId);
+  if (!row) throw new NexusError("NOT_FOUND");
+  return {
+    ...viewOperation(row),
+    requestId: row.request_id,
+    credentialId: row.credential_id,
+    credentialVersion: row.credential_version,
+    priceIds: row.price_ids,
+    vendorRequestId: row.vendor_request_id,
+    responseModel: row.response_model,
+    rawUsage: row.raw_usage,
+    attempts: row.attempts.map((attempt) => ({
+      n: attempt.n,
+      vendor: attempt.vendor,
+      model: attempt.model,
+      credentialTier: attempt.credential_tier,
+      credentialId: attempt.credential_id,
+      vendorRequestId: attempt.vendor_request_id,
+      startedAt: iso(attempt.started_at),
+      durationMs: attempt.duration_ms,
+      status: attempt.status,
+      outcome: attempt.outcome,
+      errorCode: attempt.error_code,
+    })),
+    entries: row.entries.map(({ kind, n, amount, debit, credit, at }) => ({
+      kind,
+      n,
+      amountNanos: amount,
+      debit,
+      credit,
+      at: new Date(at).toISOString(),
+    })),
+  };
+};

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { unitClasses } from "../../contracts/units.ts";
+
+const nanos = z.string().describe("Nano-USD, a decimal string");
+const moment = z.iso.datetime();
+const count = z.int().nullable();
+
+export const OperationState = z
+  .enum(["open", "settled", "released", "uncertain", "late"])
+  .describe(
+    "open: running; settled: paid; released: no effect, nothing paid; uncertain: outcome unknown, money still held; late: paid after a release",
+  );
+export type OperationState = z.infer<typeof OperationState>;
+
+/** One metered operation as the ledger knows it. */
+export const OperationRecord = z.object({
+  operationId: z.string(),
+  state: OperationState,
+  operation: z.string().describe("family.verb"),
+  appId: z.string().nullable(),
+  userId: z.string().nullable(),
+  keyId: z.string().nullable(),
+  vendor: z.string(),
+  model: z.string().describe("The vendor's model id"),
+  requestedModel: z.string().nullable().describe("As the caller named it"),
+  credentialTier: z.string().nullable(),
+  door: z.string().nullable(),
+  streamed: z.boolean(),
+  heldNanos: nanos,
+  costNanos: nanos.nullable().describe("Null while nothing is booked"),
+  overrunNanos: nanos.describe("The part of the cost beyond the hold"),
+  source: z.string().nullable().describe("Where the numbers come from"),
+  units: z.partialRecord(z.enum(unitClasses), z.number()).nullable(),
+  unpricedClasses: z.array(z.string()).describe("Metered without a price; to be rated again"),
+  status: count.describe("HTTP status of the answer"),
+  errorCode: z.string().nullable(),
+  latencyMs: count,
+  firstByteMs: count,
+  createdAt: moment,
+  endedAt: moment.nullable(),
+});
+export type OperationRecord = z.infer<typeof OperationRecord>;
+
+/** One request sent, or not sent, to a vendor. */
+export const AttemptView = z.object({
+  n: z.int(),
+  vendor: z.string(),
+  model: z.string(),
+  credentialTier: z.string().nullable(),
+  credentialId: z.string().nullable(),
+  vendorRequestId: z.string().nullable(),
+  startedAt: moment.nullable(),
+  durationMs: count,
+  status: count,
+  outcome: z.string().nullable().describe("Null: begun, and never reported"),
+  errorCode: z.string().nullable(),
+});
+
+/** Money booked for the operation; entries are never changed. */
+export const EntryView = z.object({
+  kind: z.string(),
+  n: z.int(),
+  amountNanos: nanos,
+  debit: z.string().describe("Account"),
+  credit: z.string().describe("Account"),
+  at: moment,
+});

@@ -1,0 +1,66 @@
+import type { OperationRecord } from "./operation-record.ts";
+
+/** An intent as it is read for people. */
+export interface OperationRow {
+  readonly iid: string;
+  readonly state: OperationRecord["state"];
+  readonly operation: string;
+  readonly app_id: string | null;
+  readonly user_id: string | null;
+  readonly key_id: string | null;
+  readonly vendor: string;
+  readonly model: string;
+  readonly requested_model: string | null;
+  readonly credential_tier: string | null;
+  readonly door: string | null;
+  readonly streamed: boolean;
+  readonly held: string;
+  readonly cost: string | null;
+  readonly overrun: string;
+  readonly source: string | null;
+  readonly units: OperationRecord["units"];
+  readonly unpriced: string[];
+  readonly status: number | null;
+  readonly error_code: string | null;
+  readonly latency_ms: number | null;
+  readonly first_byte_ms: number | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+}
+
+/** Columns of `OperationRow`, of the intent `i`. */
+export const operationColumns = `
+  i.iid, i.state, i.operation, i.app_id, i.user_id, i.key_id, i.vendor, i.model,
+  i.facts->>'requestedModel' as requested_model,
+  coalesce(i.result->>'credentialTier', i.facts->>'credentialTier') as credential_tier, i.facts->>'door' as door,
+  coalesce((i.result->>'streamed')::boolean, false) as streamed, i.held::text, i.cost::text, coalesce(i.overrun, 0)::text as overrun,
+  i.source, i.result->'units' as units, coalesce(i.result->'unpricedClasses', '[]') as unpriced,
+  (i.result->>'status')::int as status, i.result->>'errorCode' as error_code, (i.result->>'latencyMs')::float8::int as latency_ms,
+  (i.result->>'firstByteMs')::float8::int as first_byte_ms, i.created_at, i.ended_at`;
+
+export const viewOperation = (row: OperationRow): OperationRecord => ({
+  operationId: row.iid,
+  state: row.state,
+  operation: row.operation,
+  appId: row.app_id,
+  userId: row.user_id,
+  keyId: row.key_id,
+  vendor: row.vendor,
+  model: row.model,
+  requestedModel: row.requested_model,
+  credentialTier: row.credential_tier,
+  door: row.door,
+  streamed: row.streamed,
+  heldNanos: row.held,
+  costNanos: row.cost,
+  overrunNanos: row.overrun,
+  source: row.source,
+  units: row.units,
+  unpricedClasses: row.unpriced,
+  status: row.status,
+  errorCode: row.error_code,
+  latencyMs: row.latency_ms,
+  firstByteMs: row.first_byte_ms,
+  createdAt: row.created_at.toISOString(),
+  endedAt: row.ended_at?.toISOString() ?? null,
+});
