@@ -33,8 +33,22 @@ export interface JsonBody {
 export const readJson = async (request: DoorRequest, maxBytes: number): Promise<unknown> =>
   (await readSizedJson(request, maxBytes)).value;
 
-/** `readJson`, for doors that reserve by size. */
-export const readSizedJson = async (request: DoorRequest, maxBytes: number): Promise<JsonBody> => {
+/** Refuses JSON text that is nested too deeply to be parsed safely. */
+export const requireShallow = (text: string): void => {
+  if (tooDeep(text))
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }],
+    });
+};
+
+/** The body as JSON text within the same bounds, for doors that leave the parsing to a library. */
+export const readJsonText = async (request: DoorRequest, maxBytes: number): Promise<string> =>
+  (await readSizedText(request, maxBytes)).text;
+
+const readSizedText = async (
+  request: DoorRequest,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly byteLength: number }> => {
   const type = request.header("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new NexusError("UNSUPPORTED_MEDIA_TYPE");
   const encoding = request.header("content-encoding");
@@ -46,12 +60,15 @@ export const readSizedJson = async (request: DoorRequest, maxBytes: number): Pro
   } catch {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid UTF-8" }] });
   }
-  if (tooDeep(text))
-    throw new NexusError("INVALID_INPUT", {
-      issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }],
-    });
+  requireShallow(text);
+  return { text, byteLength: bytes.byteLength };
+};
+
+/** `readJson`, for doors that reserve by size. */
+export const readSizedJson = async (request: DoorRequest, maxBytes: number): Promise<JsonBody> => {
+  const { text, byteLength } = await readSizedText(request, maxBytes);
   try {
-    return { value: JSON.parse(text), byteLength: bytes.byteLength };
+    return { value: JSON.parse(text), byteLength };
   } catch {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid JSON" }] });
   }

@@ -1,0 +1,57 @@
+import type { NexusFacts } from "../contracts/ai.ts";
+import type { RateAllowance } from "../gateway/gateway.ts";
+
+/** What a door learnt while it answered a metered call; filled by the procedure, read when headers are written. */
+export interface ReplyNotes {
+  facts?: NexusFacts;
+  /** Of a stream, whose facts are known only at its end. */
+  start?: Pick<NexusFacts, "operationId" | "vendor" | "model" | "credentialTier">;
+  replayed?: boolean;
+  allowance?: RateAllowance | undefined;
+}
+
+const factsHeaders = (facts: NexusFacts): Record<string, string> => ({
+  "x-nexus-operation-id": facts.operationId,
+  "x-nexus-provider": facts.vendor,
+  "x-nexus-model": facts.model,
+  "x-nexus-credential-tier": facts.credentialTier,
+  "x-nexus-cost-nano-usd": facts.costNanoUsd,
+  "x-nexus-usage-source": facts.usageSource,
+  "x-nexus-attempts": String(facts.attempts.length),
+});
+
+const startHeaders = ({
+  operationId,
+  vendor,
+  model,
+  credentialTier,
+}: NonNullable<ReplyNotes["start"]>): Record<string, string> => ({
+  "x-nexus-operation-id": operationId,
+  "x-nexus-provider": vendor,
+  "x-nexus-model": model,
+  "x-nexus-credential-tier": credentialTier,
+});
+
+const allowanceHeaders = (allowance: RateAllowance): Record<string, string> => {
+  const { limitRequests, remainingRequests, limitTokens, remainingTokens } = allowance;
+  return {
+    ...(limitRequests === undefined ? {} : { "x-ratelimit-limit-requests": String(limitRequests) }),
+    ...(remainingRequests === undefined
+      ? {}
+      : { "x-ratelimit-remaining-requests": String(Math.floor(remainingRequests)) }),
+    ...(limitTokens === undefined ? {} : { "x-ratelimit-limit-tokens": String(limitTokens) }),
+    ...(remainingTokens === undefined ? {} : { "x-ratelimit-remaining-tokens": String(Math.floor(remainingTokens)) }),
+  };
+};
+
+/** What a call says about itself, as headers of the typed doors. */
+export const replyHeadersOf = (
+  { facts, start, replayed, allowance }: ReplyNotes,
+  requestId: string,
+): Record<string, string> => ({
+  "x-request-id": requestId,
+  "cache-control": "no-store",
+  ...(facts ? factsHeaders(facts) : start ? startHeaders(start) : {}),
+  ...(replayed ? { "x-nexus-replayed": "true" } : {}),
+  ...(allowance ? allowanceHeaders(allowance) : {}),
+});

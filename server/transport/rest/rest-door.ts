@@ -1,0 +1,58 @@
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
+import type { StreamPart } from "../../contracts/ai.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { AuthenticatedDoor } from "../dispatch.ts";
+import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { restErrorReply } from "../encode-error.ts";
+import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
+import type { ProcedureContext } from "../trpc/init.ts";
+import { nexusErrorOf } from "../trpc/nexus-error-of.ts";
+import { appRouter } from "../trpc/root.ts";
+import type { Rooms } from "../trpc/rooms.ts";
+import { readRestInput } from "./read-rest-input.ts";
+import { createRestMatcher } from "./rest-route.ts";
+import { toServerSentEvents } from "./sse.ts";
+
+/** The procedures that stream all answer with parts, checked where they are made. */
+const isParts = (output: unknown): output is AsyncIterable<StreamPart> =>
+  typeof output === "object" && output !== null && Symbol.asyncIterator in output;
+
+const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorReply => {
+  const headers = replyHeadersOf(notes, requestId);
+  if (!isParts(output))
+    return { status: 200, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(output) };
+  return {
+    status: 200,
+    headers: { ...headers, "content-type": "text/event-stream", "x-accel-buffering": "no" },
+    body: toServerSentEvents(output[Symbol.asyncIterator]()),
+  };
+};
+
+/** The REST door: the procedures of the tRPC door by method and path, in plain JSON; errors are thrown for the dispatcher to encode. */
+export const createRestDoor = ({ rooms }: { readonly rooms: Rooms }): AuthenticatedDoor => {
+  const match = createRestMatcher();
+
+  const answer = async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
+    const matched = match(request.method, request.path);
+    const input = await readRestInput(matched, request);
+    const notes: ReplyNotes = {};
+    const context: ProcedureContext = { call: ctx, rooms, batchSize: 1, streams: true, notes };
+    const { name, type } = matched.procedure;
+    try {
+      const output: unknown = await callTRPCProcedure({
+        router: appRouter,
+        path: name,
+        getRawInput: async () => input,
+        ctx: context,
+        type,
+        signal: ctx.signal,
+        batchIndex: 0,
+      });
+      return toReply(output, notes, ctx.requestId);
+    } catch (caught) {
+      throw nexusErrorOf(getTRPCErrorFromUnknown(caught));
+    }
+  };
+
+  return { name: "rest", answer, encodeError: restErrorReply };
+};

@@ -1,0 +1,45 @@
+import type { GenerateTextOutput, EmbedOutput, StreamPart } from "../../contracts/ai.ts";
+import type { GeneratedText, VendorStreamPart } from "../../contracts/provider.ts";
+import { call } from "../../gateway/call.ts";
+import type { AnswerRequest, StreamRequest } from "../../gateway/metered-request.ts";
+import type { Reply } from "../../gateway/reply.ts";
+import { tokenUsageOf } from "../../gateway/requests/index.ts";
+import { stream } from "../../gateway/stream.ts";
+import type { ProcedureContext } from "./init.ts";
+import { streamPartsOf } from "./stream-parts.ts";
+
+/** Takes a request down the path of a metered call and leaves its facts for the door. */
+export const answer = async <R>(
+  { call: ctx, rooms, notes }: ProcedureContext,
+  request: AnswerRequest<R>,
+): Promise<Reply<R>> => {
+  const reply = await call(rooms.gateway, request, ctx);
+  notes.facts = reply.facts;
+  notes.replayed = reply.replayed;
+  notes.allowance = reply.allowance;
+  return reply;
+};
+
+/** The same path for a streamed answer; it is settled when the last part has been read, or the caller has left. */
+export const answerInParts = async (
+  { call: ctx, rooms, notes }: ProcedureContext,
+  request: StreamRequest<VendorStreamPart>,
+): Promise<AsyncIterableIterator<StreamPart, void>> => {
+  const reply = await stream(rooms.gateway, request, ctx);
+  notes.start = reply.start;
+  notes.replayed = reply.replayed;
+  notes.allowance = reply.allowance;
+  return streamPartsOf(reply, ctx.signal);
+};
+
+export const textOutputOf = ({ result, units, facts }: Reply<GeneratedText>): GenerateTextOutput => ({
+  ...result,
+  usage: tokenUsageOf(units),
+  nexus: facts,
+});
+
+export const embedOutputOf = ({ result, units, facts }: Reply<{ readonly embeddings: number[][] }>): EmbedOutput => ({
+  embeddings: result.embeddings,
+  usage: tokenUsageOf(units),
+  nexus: facts,
+});

@@ -1,0 +1,65 @@
+import { initTRPC } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import superjson from "superjson";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { Permission } from "../../contracts/operation.ts";
+import { errorTable } from "../../errors.ts";
+import { publicErrorOf } from "../encode-error.ts";
+import type { ReplyNotes } from "../reply-headers.ts";
+import { nexusErrorOf } from "./nexus-error-of.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** What a procedure stands on. */
+export interface ProcedureContext {
+  readonly call: CallContext;
+  readonly rooms: Rooms;
+  /** Calls that came in the same request. */
+  readonly batchSize: number;
+  /** The door can hand over an answer while it is being made. */
+  readonly streams: boolean;
+  readonly notes: ReplyNotes;
+}
+
+/** Where the REST door answers a procedure. */
+export interface RestRoute {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: `/api/${string}`;
+}
+
+/** What every procedure declares about itself. */
+export interface ProcedureMeta {
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly rest: RestRoute;
+  readonly maxBodyBytes: number;
+  /** Money leaves: travels alone, never in a batch. */
+  readonly metered: boolean;
+  /** The answer is an async iterable. */
+  readonly streaming: boolean;
+}
+
+/** Callers send plain JSON: nothing they write becomes a RegExp, Map or Date. Answers go through superjson. */
+export const transformer = {
+  input: { serialize: (value: unknown): unknown => value, deserialize: (value: unknown): unknown => value },
+  output: superjson,
+};
+
+export const t = initTRPC
+  .context<ProcedureContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer,
+    isDev: false,
+    isServer: true,
+    jsonl: { pingMs: 15_000 },
+    errorFormatter: ({ shape, error, ctx }) => {
+      const nexusError = nexusErrorOf(error);
+      const nexus = publicErrorOf(nexusError, ctx?.call.requestId ?? "");
+      const { trpc, http } = errorTable[nexusError.code];
+      return {
+        message: nexus.message,
+        code: TRPC_ERROR_CODES_BY_KEY[trpc],
+        data: { code: trpc, httpStatus: http, path: shape.data.path, nexus },
+      };
+    },
+  });

@@ -1,0 +1,64 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter } from "@trpc/server";
+import { z } from "zod";
+import type { ProcedureMeta } from "./init.ts";
+import { appRouter } from "./root.ts";
+
+/** One procedure as it was declared. */
+export interface DeclaredProcedure extends ProcedureMeta {
+  /** `router.verb` */
+  readonly name: string;
+  readonly type: "query" | "mutation";
+  readonly input: z.ZodObject;
+  readonly output: z.ZodType;
+}
+
+const isMeta = (meta: unknown): meta is ProcedureMeta =>
+  typeof meta === "object" &&
+  meta !== null &&
+  "permission" in meta &&
+  typeof meta.permission === "string" &&
+  "rest" in meta;
+
+const outputOf = (procedure: AnyTRPCProcedure): unknown =>
+  "output" in procedure._def ? procedure._def.output : undefined;
+
+const inputOf = (procedure: AnyTRPCProcedure): unknown =>
+  "inputs" in procedure._def && Array.isArray(procedure._def.inputs) && procedure._def.inputs.length === 1
+    ? procedure._def.inputs[0]
+    : undefined;
+
+const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure => {
+  const { meta, type } = procedure._def;
+  const refuse = (what: string): never => {
+    throw new Error(`The procedure ${name} declares no ${what}.`);
+  };
+  const input = inputOf(procedure);
+  const output = outputOf(procedure);
+  if (!isMeta(meta)) return refuse("permission");
+  if (type === "subscription") return refuse("query or mutation");
+  if (!(input instanceof z.ZodObject)) return refuse("strict object as its input");
+  if (!(input._zod.def.catchall instanceof z.ZodNever)) return refuse("strict object as its input");
+  if (!(output instanceof z.ZodType)) return refuse("output");
+  return { ...meta, name, type, input, output };
+};
+
+const isProcedure = (value: unknown): value is AnyTRPCProcedure => typeof value === "function" && "_def" in value;
+
+/** At run time a router keeps its procedures flat, by dotted name; its type says they are nested. */
+const flatProcedures = (router: AnyTRPCRouter): readonly (readonly [string, AnyTRPCProcedure])[] =>
+  Object.entries(router._def.procedures).map(([name, procedure]) => {
+    if (!isProcedure(procedure)) throw new Error(`${name} is no procedure.`);
+    return [name, procedure];
+  });
+
+/** Every procedure of a router; throws where one lacks permission, strict input or output, so that nothing starts without. */
+export const listProcedures = (router: AnyTRPCRouter = appRouter): readonly DeclaredProcedure[] => {
+  const procedures = flatProcedures(router).map(([name, procedure]) => declared(name, procedure));
+  const routes = new Set<string>();
+  for (const { name, rest } of procedures) {
+    const route = `${rest.method} ${rest.path}`;
+    if (routes.has(route)) throw new Error(`The procedure ${name} takes a route that is taken: ${route}.`);
+    routes.add(route);
+  }
+  return procedures;
+};

@@ -1,0 +1,58 @@
+import type { Operation, Permission } from "../../contracts/operation.ts";
+import { NexusError } from "../../errors.ts";
+import { t, type RestRoute } from "./init.ts";
+
+const defaultBodyBytes = 1024 * 1024;
+const meteredBodyBytes = 20 * 1024 * 1024;
+
+/** What a procedure must say about itself before it can be built. */
+interface Declaration {
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly rest: RestRoute;
+}
+
+const allowed = t.middleware(({ ctx, meta, path, next }) => {
+  const permission = meta?.permission;
+  if (permission === undefined) throw new Error(`${path} declares no permission`);
+  if (!ctx.call.permissions.has(permission)) {
+    throw new NexusError("SCOPE_DENIED", {
+      message: `${path} needs the permission ${permission}.`,
+      details: { permission },
+    });
+  }
+  return next();
+});
+
+const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
+  if (ctx.batchSize > 1)
+    throw new NexusError("INVALID_INPUT", { message: `${path} costs money and cannot be part of a batch.` });
+  if (meta?.streaming && !ctx.streams) {
+    throw new NexusError("INVALID_INPUT", {
+      message: `${path} answers as a stream: call it over httpBatchStreamLink.`,
+    });
+  }
+  return next();
+});
+
+/** The only way to a management procedure; there is none without a permission. */
+export const declare = ({ permission, summary, rest }: Declaration) =>
+  t.procedure
+    .meta({ permission, summary, rest, maxBodyBytes: defaultBodyBytes, metered: false, streaming: false })
+    .use(allowed);
+
+/** The only way to a procedure that costs money; permission and summary come from the operation. */
+export const metered = ({ permission, summary }: Operation, rest: RestRoute, kind: "answer" | "stream" = "answer") =>
+  t.procedure
+    .meta({ permission, summary, rest, maxBodyBytes: meteredBodyBytes, metered: true, streaming: kind === "stream" })
+    .use(allowed)
+    .use(travelsAlone);
+
+type Path = RestRoute["path"];
+export const get = (path: Path): RestRoute => ({ method: "GET", path });
+export const post = (path: Path): RestRoute => ({ method: "POST", path });
+export const put = (path: Path): RestRoute => ({ method: "PUT", path });
+export const patch = (path: Path): RestRoute => ({ method: "PATCH", path });
+export const del = (path: Path): RestRoute => ({ method: "DELETE", path });
+
+export const { router } = t;

@@ -1,0 +1,18 @@
+import { router } from "./procedures.ts";
+import { aiRouter } from "./routers/ai.ts";
+import { appsRouter } from "./routers/apps.ts";
+import { credentialsRouter } from "./routers/credentials.ts";
+import { keysRouter } from "./routers/keys.ts";
+import { preferencesRouter } from "./routers/preferences.ts";
+import { usageRouter } from "./routers/usage.ts";
+
+/** Everything the typed doors answer, tRPC and REST alike. */
+export const appRouter = router({
+  ai: aiRouter,
+  keys: keysRouter,
+  credentials: credentialsRouter,
+  usage: usageRouter,
+  preferences: preferencesRouter,
+  apps: appsRouter,
+});
+export type AppRouter = typeof appRouter;

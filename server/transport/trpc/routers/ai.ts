@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { ai, type StreamPart } from "../../../contracts/ai.ts";
+import { embedRequest, generateTextRequest, streamTextRequest } from "../../../gateway/requests/index.ts";
+import { answer, answerInParts, embedOutputOf, textOutputOf } from "../answer.ts";
+import { declare, get, metered, post, router } from "../procedures.ts";
+
+const isParts = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** Each part is checked against `streamPart` where it is made. */
+const parts = z.custom<AsyncIterableIterator<StreamPart, void>>(isParts);
+
+export const aiRouter = router({
+  generateText: metered(ai.generateText, post("/api/ai/generate-text"))
+    .input(ai.generateText.input)
+    .output(ai.generateText.output)
+    .mutation(async ({ ctx, input }) => textOutputOf(await answer(ctx, generateTextRequest(input)))),
+
+  streamText: metered(ai.streamText, post("/api/ai/stream-text"), "stream")
+    .input(ai.streamText.input)
+    .output(parts)
+    .mutation(({ ctx, input }) => answerInParts(ctx, streamTextRequest(input))),
+
+  embed: metered(ai.embed, post("/api/ai/embed"))
+    .input(ai.embed.input)
+    .output(ai.embed.output)
+    .mutation(async ({ ctx, input }) => embedOutputOf(await answer(ctx, embedRequest(input)))),
+
+  models: declare({ ...ai.models, rest: get("/api/ai/models") })
+    .input(ai.models.input)
+    .output(ai.models.output)
+    .query(async ({ ctx, input }) => ({ models: [...(await ctx.rooms.listModels(ctx.call, input))] })),
+});

@@ -1,0 +1,117 @@
+import {
+  deleteOrganizationOverride,
+  DeleteOrganizationOverrideInput,
+  DeleteOrganizationOverrideOutput,
+  listOrganizationOverrides,
+  ListOrganizationOverridesInput,
+  ListOrganizationOverridesOutput,
+  listPlatformDefaults,
+  ListPlatformDefaultsInput,
+  ListPlatformDefaultsOutput,
+  rotateOrganizationOverride,
+  RotateOrganizationOverrideInput,
+  RotateOrganizationOverrideOutput,
+  rotatePlatformDefault,
+  RotatePlatformDefaultInput,
+  RotatePlatformDefaultOutput,
+  setOrganizationOverride,
+  SetOrganizationOverrideInput,
+  SetOrganizationOverrideOutput,
+  setOrganizationOverrideStatus,
+  SetOrganizationOverrideStatusInput,
+  SetOrganizationOverrideStatusOutput,
+  setPlatformDefault,
+  SetPlatformDefaultInput,
+  SetPlatformDefaultOutput,
+  setPlatformDefaultStatus,
+  SetPlatformDefaultStatusInput,
+  SetPlatformDefaultStatusOutput,
+} from "../../../domain/credentials/index.ts";
+import { declare, del, get, post, put, router } from "../procedures.ts";
+
+const read = "srv_nexus.credentials:read";
+const manage = "srv_nexus.credentials:manage";
+
+/** Secrets that Nexus manages: the platform's defaults (its super-admin alone), and overrides for organizations. */
+export const credentialsRouter = router({
+  listPlatformDefaults: declare({
+    permission: read,
+    summary: "List the platform's default credentials",
+    rest: get("/api/provider-credentials/platform-defaults"),
+  })
+    .input(ListPlatformDefaultsInput)
+    .output(ListPlatformDefaultsOutput)
+    .query(({ ctx, input }) => listPlatformDefaults(ctx.rooms.ground, ctx.call, input)),
+
+  setPlatformDefault: declare({
+    permission: manage,
+    summary: "Store the platform's secret for a vendor",
+    rest: put("/api/provider-credentials/platform-defaults/{vendor}"),
+  })
+    .input(SetPlatformDefaultInput)
+    .output(SetPlatformDefaultOutput)
+    .mutation(({ ctx, input }) => setPlatformDefault(ctx.rooms.ground, ctx.call, input)),
+
+  rotatePlatformDefault: declare({
+    permission: manage,
+    summary: "Replace the platform's secret for a vendor",
+    rest: post("/api/provider-credentials/platform-defaults/{vendor}/rotate"),
+  })
+    .input(RotatePlatformDefaultInput)
+    .output(RotatePlatformDefaultOutput)
+    .mutation(({ ctx, input }) => rotatePlatformDefault(ctx.rooms.ground, ctx.call, input)),
+
+  setPlatformDefaultStatus: declare({
+    permission: manage,
+    summary: "Disable the platform's default for a vendor or enable it again",
+    rest: post("/api/provider-credentials/platform-defaults/{vendor}/status"),
+  })
+    .input(SetPlatformDefaultStatusInput)
+    .output(SetPlatformDefaultStatusOutput)
+    .mutation(({ ctx, input }) => setPlatformDefaultStatus(ctx.rooms.ground, ctx.call, input)),
+
+  listOrganizationOverrides: declare({
+    permission: read,
+    summary: "List the credentials that Nexus manages for an organization",
+    rest: get("/api/provider-credentials/organization-overrides"),
+  })
+    .input(ListOrganizationOverridesInput)
+    .output(ListOrganizationOverridesOutput)
+    .query(({ ctx, input }) => listOrganizationOverrides(ctx.rooms.ground, ctx.call, input)),
+
+  setOrganizationOverride: declare({
+    permission: manage,
+    summary: "Store an organization's managed secret for a vendor",
+    rest: put("/api/provider-credentials/organization-overrides/{vendor}"),
+  })
+    .input(SetOrganizationOverrideInput)
+    .output(SetOrganizationOverrideOutput)
+    .mutation(({ ctx, input }) => setOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+
+  rotateOrganizationOverride: declare({
+    permission: manage,
+    summary: "Replace the secret of an organization's override",
+    rest: post("/api/provider-credentials/organization-overrides/{vendor}/rotate"),
+  })
+    .input(RotateOrganizationOverrideInput)
+    .output(RotateOrganizationOverrideOutput)
+    .mutation(({ ctx, input }) => rotateOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+
+  setOrganizationOverrideStatus: declare({
+    permission: manage,
+    summary: "Disable an organization's override or enable it again",
+    rest: post("/api/provider-credentials/organization-overrides/{vendor}/status"),
+  })
+    .input(SetOrganizationOverrideStatusInput)
+    .output(SetOrganizationOverrideStatusOutput)
+    .mutation(({ ctx, input }) => setOrganizationOverrideStatus(ctx.rooms.ground, ctx.call, input)),
+
+  deleteOrganizationOverride: declare({
+    permission: manage,
+    summary: "Remove an organization's override and its secret",
+    rest: del("/api/provider-credentials/organization-overrides/{vendor}"),
+  })
+    .input(DeleteOrganizationOverrideInput)
+    .output(DeleteOrganizationOverrideOutput)
+    .mutation(({ ctx, input }) => deleteOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+});

@@ -1,0 +1,69 @@
+import {
+  createKey,
+  CreateKeyInput,
+  CreateKeyOutput,
+  deleteKey,
+  DeleteKeyInput,
+  DeleteKeyOutput,
+  listKeys,
+  ListKeysInput,
+  ListKeysOutput,
+  rotateKey,
+  RotateKeyInput,
+  RotateKeyOutput,
+  setKeyStatus,
+  SetKeyStatusInput,
+  SetKeyStatusOutput,
+  setPrimaryKey,
+  SetPrimaryKeyInput,
+  SetPrimaryKeyOutput,
+} from "../../../domain/keys/index.ts";
+import { declare, del, get, post, router } from "../procedures.ts";
+
+const read = "srv_nexus.keys:read";
+const manage = "srv_nexus.keys:manage";
+
+/** The organization's own vendor keys. */
+export const keysRouter = router({
+  list: declare({ permission: read, summary: "List the organization's vendor keys", rest: get("/api/keys") })
+    .input(ListKeysInput)
+    .output(ListKeysOutput)
+    .query(({ ctx, input }) => listKeys(ctx.rooms.ground, ctx.call, input)),
+
+  create: declare({ permission: manage, summary: "Store a vendor key of the organization", rest: post("/api/keys") })
+    .input(CreateKeyInput)
+    .output(CreateKeyOutput)
+    .mutation(({ ctx, input }) => createKey(ctx.rooms.ground, ctx.call, input)),
+
+  rotate: declare({
+    permission: manage,
+    summary: "Replace the secret of a vendor key",
+    rest: post("/api/keys/{id}/rotate"),
+  })
+    .input(RotateKeyInput)
+    .output(RotateKeyOutput)
+    .mutation(({ ctx, input }) => rotateKey(ctx.rooms.ground, ctx.call, input)),
+
+  setStatus: declare({
+    permission: manage,
+    summary: "Disable a vendor key or enable it again",
+    rest: post("/api/keys/{id}/status"),
+  })
+    .input(SetKeyStatusInput)
+    .output(SetKeyStatusOutput)
+    .mutation(({ ctx, input }) => setKeyStatus(ctx.rooms.ground, ctx.call, input)),
+
+  setPrimary: declare({
+    permission: manage,
+    summary: "Make a key the one its vendor is called with",
+    rest: post("/api/keys/{id}/primary"),
+  })
+    .input(SetPrimaryKeyInput)
+    .output(SetPrimaryKeyOutput)
+    .mutation(({ ctx, input }) => setPrimaryKey(ctx.rooms.ground, ctx.call, input)),
+
+  delete: declare({ permission: manage, summary: "Delete a vendor key and its secret", rest: del("/api/keys/{id}") })
+    .input(DeleteKeyInput)
+    .output(DeleteKeyOutput)
+    .mutation(({ ctx, input }) => deleteKey(ctx.rooms.ground, ctx.call, input)),
+});

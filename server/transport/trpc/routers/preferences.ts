@@ -1,0 +1,30 @@
+import {
+  getPreferences,
+  GetPreferencesInput,
+  GetPreferencesOutput,
+  setPreferences,
+  SetPreferencesInput,
+  SetPreferencesOutput,
+} from "../../../domain/preferences/index.ts";
+import { declare, get, patch, router } from "../procedures.ts";
+
+/** How an organization's calls are routed. */
+export const preferencesRouter = router({
+  get: declare({
+    permission: "srv_nexus.preferences:read",
+    summary: "Read the organization's routing preferences",
+    rest: get("/api/preferences"),
+  })
+    .input(GetPreferencesInput)
+    .output(GetPreferencesOutput)
+    .query(({ ctx, input }) => getPreferences(ctx.rooms.ground, ctx.call, input)),
+
+  set: declare({
+    permission: "srv_nexus.preferences:manage",
+    summary: "Change the preferences that are named",
+    rest: patch("/api/preferences"),
+  })
+    .input(SetPreferencesInput)
+    .output(SetPreferencesOutput)
+    .mutation(({ ctx, input }) => setPreferences(ctx.rooms.ground, ctx.call, input)),
+});

@@ -1,0 +1,152 @@
+import { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "../../../domain/audit/index.ts";
+import {
+  listBudgets,
+  ListBudgetsInput,
+  ListBudgetsOutput,
+  removeBudget,
+  RemoveBudgetInput,
+  RemoveBudgetOutput,
+  setBudget,
+  SetBudgetInput,
+  SetBudgetOutput,
+} from "../../../domain/budgets/index.ts";
+import {
+  listRateLimits,
+  listRateLimitsInput,
+  listRateLimitsOutput,
+  rateLimit,
+  setRateLimit,
+  setRateLimitInput,
+} from "../../../domain/limits/index.ts";
+import {
+  listPrices,
+  listPricesInput,
+  listPricesOutput,
+  setPrice,
+  setPriceInput,
+  setPriceOutput,
+} from "../../../domain/pricing/index.ts";
+import {
+  getOperation,
+  GetOperationInput,
+  GetOperationOutput,
+  listUsage,
+  ListUsageInput,
+  ListUsageOutput,
+  summarizeUsage,
+  SummarizeUsageInput,
+  SummarizeUsageOutput,
+} from "../../../domain/usage/index.ts";
+import { declare, del, get, put, router } from "../procedures.ts";
+
+const budgetsRouter = router({
+  list: declare({
+    permission: "srv_nexus.budgets:read",
+    summary: "List budgets with what is spent and held",
+    rest: get("/api/usage/budgets"),
+  })
+    .input(ListBudgetsInput)
+    .output(ListBudgetsOutput)
+    .query(({ ctx, input }) => listBudgets(ctx.rooms.ground, ctx.call, input)),
+
+  set: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Set the budget of a scope and period",
+    rest: put("/api/usage/budgets"),
+  })
+    .input(SetBudgetInput)
+    .output(SetBudgetOutput)
+    .mutation(({ ctx, input }) => setBudget(ctx.rooms.ground, ctx.call, input)),
+
+  remove: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "End a budget",
+    rest: del("/api/usage/budgets/{id}"),
+  })
+    .input(RemoveBudgetInput)
+    .output(RemoveBudgetOutput)
+    .mutation(({ ctx, input }) => removeBudget(ctx.rooms.ground, ctx.call, input)),
+});
+
+const pricesRouter = router({
+  list: declare({
+    permission: "srv_nexus.prices:read",
+    summary: "List the prices in force",
+    rest: get("/api/usage/prices"),
+  })
+    .input(listPricesInput)
+    .output(listPricesOutput)
+    .query(({ ctx, input }) => listPrices(ctx.rooms.ground, ctx.call, input)),
+
+  set: declare({
+    permission: "srv_nexus.prices:manage",
+    summary: "Override prices of a model",
+    rest: put("/api/usage/prices"),
+  })
+    .input(setPriceInput)
+    .output(setPriceOutput)
+    .mutation(({ ctx, input }) => setPrice(ctx.rooms.ground, ctx.call, input)),
+});
+
+const rateLimitsRouter = router({
+  list: declare({
+    permission: "srv_nexus.budgets:read",
+    summary: "List rate limits",
+    rest: get("/api/usage/rate-limits"),
+  })
+    .input(listRateLimitsInput)
+    .output(listRateLimitsOutput)
+    .query(({ ctx }) => listRateLimits(ctx.rooms.ground, ctx.call)),
+
+  set: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Set, change or remove a rate limit",
+    rest: put("/api/usage/rate-limits"),
+  })
+    .input(setRateLimitInput)
+    .output(rateLimit)
+    .mutation(({ ctx, input }) => setRateLimit(ctx.rooms.ground, ctx.call, input)),
+});
+
+/** What was used and what it may cost. */
+export const usageRouter = router({
+  list: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "List operations, newest first",
+    rest: get("/api/usage"),
+  })
+    .input(ListUsageInput)
+    .output(ListUsageOutput)
+    .query(({ ctx, input }) => listUsage(ctx.rooms.ground, ctx.call, input)),
+
+  get: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Read one operation with its attempts and entries",
+    rest: get("/api/usage/operations/{operationId}"),
+  })
+    .input(GetOperationInput)
+    .output(GetOperationOutput)
+    .query(({ ctx, input }) => getOperation(ctx.rooms.ground, ctx.call, input)),
+
+  summary: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Sum up usage by hour or day",
+    rest: get("/api/usage/summary"),
+  })
+    .input(SummarizeUsageInput)
+    .output(SummarizeUsageOutput)
+    .query(({ ctx, input }) => summarizeUsage(ctx.rooms.ground, ctx.call, input)),
+
+  budgets: budgetsRouter,
+  prices: pricesRouter,
+  rateLimits: rateLimitsRouter,
+
+  audit: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "List the organization's audit trail",
+    rest: get("/api/usage/audit"),
+  })
+    .input(ListAuditEventsInput)
+    .output(ListAuditEventsOutput)
+    .query(({ ctx, input }) => listAuditEvents(ctx.rooms.ground, ctx.call, input)),
+});
