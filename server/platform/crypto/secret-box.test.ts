@@ -46,6 +46,13 @@ test("every altered byte is found, and halves of two secrets do not fit", () => 
   );
 });
 
+test("bytes come back as they were, the empty ones too", () => {
+  const box = openKeyring(`k1:${keyText()}`);
+  for (const bytes of [randomBytes(100_000), Buffer.alloc(0)]) {
+    expect(box.openBytes(box.sealBytes(bytes, aad), aad).equals(bytes)).toBe(true);
+  }
+});
+
 test("without a key nothing is sealed or opened", () => {
   const sealed = openKeyring(`k1:${keyText()}`).seal("sk", aad);
   const shut = openKeyring(undefined);

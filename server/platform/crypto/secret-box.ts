@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from "node:crypto";
 import { NexusError } from "../../errors.ts";
 import { Secret } from "./secret.ts";
 
@@ -7,7 +14,7 @@ export interface Sealed {
   readonly format: number;
   /** Names the key-encryption key. */
   readonly keyId: string;
-  /** nonce · encrypted data key · tag */
+  /** salt · nonce · encrypted data key · tag */
   readonly wrappedKey: Buffer;
   /** nonce · encrypted text · tag */
   readonly ciphertext: Buffer;
@@ -30,6 +37,9 @@ export interface SecretBox {
   readonly knows: (keyId: string) => boolean;
   readonly seal: (plaintext: string, aad: AssociatedData) => Sealed;
   readonly open: (sealed: Sealed, aad: AssociatedData) => Secret;
+  /** For contents that are not a credential, such as stored answers. */
+  readonly sealBytes: (plaintext: Uint8Array, aad: AssociatedData) => Sealed;
+  readonly openBytes: (sealed: Sealed, aad: AssociatedData) => Buffer;
   /** The same text under the current key; the ciphertext stays as it is. */
   readonly rewrap: (sealed: Sealed, aad: AssociatedData) => Sealed;
 }
@@ -39,9 +49,10 @@ const format = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 const dataKeyBytes = 32;
+const saltBytes = 32;
 
 // Keys come as key objects: from a plain buffer Node makes a cipher six times slower.
-const encrypt = (key: KeyObject, plaintext: Buffer, aad: Buffer): Buffer => {
+const encrypt = (key: KeyObject, plaintext: Uint8Array, aad: Buffer): Buffer => {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(aad);
@@ -64,10 +75,14 @@ const decrypt = (key: KeyObject, box: Buffer, aad: Buffer): Buffer => {
 const bound = (purpose: "key" | "text", keyId: string, aad: AssociatedData): Buffer =>
   Buffer.from(JSON.stringify(purpose === "key" ? [format, purpose, keyId, ...aad] : [format, purpose, ...aad]));
 
+/** A wrapping key of its own for every salt (one block of an HMAC key derivation). */
+const wrappingKey = (key: KeyObject, salt: Buffer): KeyObject =>
+  createSecretKey(createHmac("sha256", key).update("nexus wrapping key").update(salt).digest());
+
 /**
- * The first key seals, all of them open. A data key encrypts exactly one text, so its nonce cannot repeat; a
- * key-encryption key encrypts one random data key per stored secret, an operator's pace that stays far below the 2^32
- * uses after which random 96-bit nonces become a risk. Hence no counter of encryptions.
+ * The first key seals, all of them open. A random 96-bit nonce is safe for some 2^32 uses of one key; here no AES key
+ * is used twice: each text has a data key of its own, and each data key is wrapped under a key derived from the
+ * key-encryption key with a random salt. Hence no counter of encryptions.
  */
 export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
@@ -78,14 +93,14 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
     if (key === undefined) throw new NexusError("SEALED", { cause: new Error(`no encryption key ${sealed.keyId}`) });
     if (sealed.format !== format)
       throw new NexusError("SEALED", { cause: new Error(`unknown format ${sealed.format}`) });
-    return decrypt(key, sealed.wrappedKey, bound("key", sealed.keyId, aad));
+    const salt = sealed.wrappedKey.subarray(0, saltBytes);
+    return decrypt(wrappingKey(key, salt), sealed.wrappedKey.subarray(saltBytes), bound("key", sealed.keyId, aad));
   };
   const wrap = (dataKey: Buffer, aad: AssociatedData): Pick<Sealed, "keyId" | "wrappedKey"> => {
     if (current === undefined) throw new NexusError("SEALED", { cause: new Error("no encryption key configured") });
-    return {
-      keyId: current.id,
-      wrappedKey: encrypt(current.key, dataKey, bound("key", current.id, aad)),
-    };
+    const salt = randomBytes(saltBytes);
+    const wrapped = encrypt(wrappingKey(current.key, salt), dataKey, bound("key", current.id, aad));
+    return { keyId: current.id, wrappedKey: Buffer.concat([salt, wrapped]) };
   };
   /** Authentication failures become SEALED; the data key is wiped however the work ends. */
   const withDataKey = <T>(dataKey: () => Buffer, work: (dataKey: Buffer) => T): T => {
@@ -103,24 +118,28 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
     }
   };
 
+  const sealBytes = (plaintext: Uint8Array, aad: AssociatedData): Sealed =>
+    withDataKey(
+      () => randomBytes(dataKeyBytes),
+      (dataKey) => ({
+        format,
+        ...wrap(dataKey, aad),
+        ciphertext: encrypt(createSecretKey(dataKey), plaintext, bound("text", "", aad)),
+      }),
+    );
+  const openBytes = (sealed: Sealed, aad: AssociatedData): Buffer =>
+    withDataKey(
+      () => unwrap(sealed, aad),
+      (dataKey) => decrypt(createSecretKey(dataKey), sealed.ciphertext, bound("text", "", aad)),
+    );
+
   return {
     currentKeyId: current?.id,
     knows: (keyId) => byId.has(keyId),
-    seal: (plaintext, aad) =>
-      withDataKey(
-        () => randomBytes(dataKeyBytes),
-        (dataKey) => ({
-          format,
-          ...wrap(dataKey, aad),
-          ciphertext: encrypt(createSecretKey(dataKey), Buffer.from(plaintext), bound("text", "", aad)),
-        }),
-      ),
-    open: (sealed, aad) =>
-      withDataKey(
-        () => unwrap(sealed, aad),
-        (dataKey) =>
-          new Secret(decrypt(createSecretKey(dataKey), sealed.ciphertext, bound("text", "", aad)).toString()),
-      ),
+    seal: (plaintext, aad) => sealBytes(Buffer.from(plaintext), aad),
+    open: (sealed, aad) => new Secret(openBytes(sealed, aad).toString()),
+    sealBytes,
+    openBytes,
     rewrap: (sealed, aad) =>
       withDataKey(
         () => unwrap(sealed, aad),
