@@ -12,3 +12,5 @@ export type {
   SettleReply,
   StreamCheckpoint,
 } from "./types.ts";
+export type { Orphan, RecoveryPolicy, Verdict } from "./recovery.ts";
+export { startLedgerWorkers, type LedgerTask, type LedgerWorkers } from "./workers.ts";

@@ -71,8 +71,9 @@ interface OpenLedger {
 const maxSettling = 20_000;
 const pulseLimitMs = 5_000;
 
-const isAlarm = (reply: SettleReply): boolean =>
-  reply === "late" || reply === "conflict" || reply === "invalid" || reply === "unknown";
+/** A doubt raised about an operation that has ended meanwhile is no news. */
+const isAlarm = ({ end }: SettleCall, reply: SettleReply): boolean =>
+  reply === "conflict" ? end !== "uncertain" : reply === "late" || reply === "invalid" || reply === "unknown";
 
 /** Opens three connections to the primary: for holds, for their ends, and for signs of life. */
 export const openLedger = async ({
@@ -130,7 +131,7 @@ export const openLedger = async ({
     )
       counts[reply] += 1;
     else if (reply !== "same") counts.lost += 1;
-    if (isAlarm(reply)) {
+    if (isAlarm(call, reply)) {
       log.error(
         { alarm: "settle", operationId: call.operationId, end: call.end, reply, costNanos: call.costNanos?.toString() },
         "hold not ended as asked",

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import type { Units, UsageSource } from "../../contracts/units.ts";
+import { unitClasses } from "../../contracts/units.ts";
+import type { Logger } from "../logger.ts";
+import type { LedgerLine } from "./ledger-line.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** An operation whose process died, whose deadline passed, or whose doubt is old enough to be ended. */
+export interface Orphan {
+  readonly operationId: string;
+  readonly organizationId: string;
+  readonly state: "open" | "uncertain";
+  readonly heldNanos: bigint;
+  readonly operation: string;
+  readonly vendor: string;
+  readonly model: string;
+  /** What was known before the call; see `HoldFacts`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  /** The last count of a stream, at most a second older than its end. */
+  readonly checkpoint: { readonly costNanos: bigint; readonly units: Units } | undefined;
+  readonly attempts: readonly { readonly n: number; readonly vendor: string; readonly model: string }[];
+}
+
+/**
+ * What the vendor says of an operation: `done` at that cost; `absent` it never happened, and no longer will; `later` it
+ * cannot be said yet; `silent` the vendor offers no lookup.
+ */
+export type Verdict =
+  | { readonly kind: "done"; readonly costNanos: bigint; readonly source: UsageSource; readonly units?: Units }
+  | { readonly kind: "absent" | "later" | "silent" };
+
+export interface RecoveryPolicy {
+  /** Asks the vendor by its idempotency key, the operation id; without it every vendor is silent. */
+  readonly lookUp?: (orphan: Orphan) => Promise<Verdict>;
+  /** Age of a doubt after which a `read` operation is settled at its checkpoint, or else at its full bound. */
+  readonly settleReadsAfterMs: number;
+  /** Silence of a process after which its operations are orphans. */
+  readonly silenceMs: number;
+}
+
+interface Recover {
+  readonly line: LedgerLine;
+  readonly ledger: Ledger;
+  readonly workerId: string;
+  readonly policy: RecoveryPolicy;
+  readonly log: Logger;
+}
+
+interface Row {
+  readonly iid: string;
+  readonly org_id: string;
+  readonly state: "open" | "uncertain";
+  readonly held: string;
+  readonly operation: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly facts: Record<string, unknown>;
+  readonly created_at: Date;
+  readonly checkpoint_cost: string | null;
+  readonly checkpoint_units: unknown;
+  readonly attempts: { n: number; vendor: string; model: string }[] | null;
+}
+
+const batch = 100;
+const leaseMs = 60_000;
+const units = z.partialRecord(z.enum(unitClasses), z.number());
+
+const orphanOf = (row: Row): Orphan => ({
+  operationId: row.iid,
+  organizationId: row.org_id,
+  state: row.state,
+  heldNanos: BigInt(row.held),
+  operation: row.operation,
+  vendor: row.vendor,
+  model: row.model,
+  facts: row.facts,
+  createdAt: row.created_at,
+  checkpoint:
+    row.checkpoint_cost === null
+      ? undefined
+      : { costNanos: BigInt(row.checkpoint_cost), units: units.safeParse(row.checkpoint_units).data ?? {} },
+  attempts: row.attempts ?? [],
+});
+
+const verdictOf = async (orphan: Orphan, { policy, log }: Recover): Promise<Verdict> => {
+  if (!policy.lookUp) return { kind: "silent" };
+  try {
+    return await policy.lookUp(orphan);
+  } catch (error) {
+    log.warn(
+      { err: error, operationId: orphan.operationId, vendor: orphan.vendor },
+      "vendor lookup failed; asking again later",
+    );
+    return { kind: "later" };
+  }
+};
+
+/** Ends one orphan, or leaves it where it is. True if it was ended or marked. */
+const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
+  const { ledger } = options;
+  const { operationId, checkpoint, heldNanos } = orphan;
+  const verdict = await verdictOf(orphan, options);
+  switch (verdict.kind) {
+    case "done":
+      await ledger.settle({
+        operationId,
+        end: "settled",
+        costNanos: verdict.costNanos,
+        source: verdict.source,
+        result: { units: verdict.units },
+      });
+      return true;
+    case "absent":
+      await ledger.settle({ operationId, end: "released", source: "none", result: {} });
+      return true;
+    case "later":
+    case "silent":
+      if (orphan.state === "open") {
+        await ledger.settle({
+          operationId,
+          end: "uncertain",
+          source: "none",
+          result: { units: checkpoint?.units, errorCode: "OUTCOME_UNKNOWN" },
+        });
+        return true;
+      }
+      if (verdict.kind === "later") return false;
+      // Claimed again as uncertain, it is a `read` and old enough: nobody will ever know more than the checkpoint.
+      await ledger.settle({
+        operationId,
+        end: "settled",
+        costNanos: checkpoint?.costNanos ?? heldNanos,
+        source: "estimated",
+        result: { units: checkpoint?.units, errorCode: "OUTCOME_UNKNOWN" },
+      });
+      return true;
+  }
+};
+
+/** One round: leases what is due, commits the lease, then ends it. Returns how many were ended or marked. */
+export const recover = async (options: Recover): Promise<number> => {
+  const { line, policy, workerId, log } = options;
+  const client = await line.client();
+  const { rows } = await client.query<Row>(
+    `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts
+       from nexus.nexus_claim($1, $2, $3, $4, $5)`,
+    [workerId, leaseMs, policy.silenceMs, policy.settleReadsAfterMs, batch],
+  );
+  if (rows.length === 0) return 0;
+  const ended = await Promise.all(rows.map(async (row) => (await end(orphanOf(row), options)) && row.iid));
+  const done = ended.filter((id) => id !== false);
+  log.warn({ claimed: rows.length, ended: done.length }, "orphaned operations recovered");
+  // Those that must be asked again keep their lease, which spaces the questions out.
+  if (done.length > 0) await client.query("select nexus.nexus_unclaim($1)", [done]);
+  return done.length;
+};
