@@ -1,8 +1,9 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { fingerprintOf, idempotencyKeyOf } from "../domain/idempotency/index.ts";
 import { NexusError } from "../errors.ts";
-import { boundOfRoutes, estimateTokens } from "./bound.ts";
-import { aiVendorOf, type AttemptRecord } from "./attempt.ts";
+import { boundOfRoutes, estimateTokens, priceIdsOf } from "./bound.ts";
+import type { AttemptRecord } from "../platform/ledger/index.ts";
+import { aiVendorOf } from "./attempt.ts";
 import type { Gateway, RateToken, Route } from "./gateway.ts";
 import type { MeteredRequest } from "./metered-request.ts";
 
@@ -84,9 +85,9 @@ export const reserve = async ({ gateway, ctx, request, routes, operationId, firs
           idempotency,
           facts: {
             operation: request.operation.id,
+            effect: request.operation.effect,
             door: ctx.door,
             requestId: ctx.requestId,
-            actorKind: ctx.actor.kind,
             appId: ctx.appId,
             userId: ctx.userId,
             keyId: ctx.keyId,
@@ -96,7 +97,7 @@ export const reserve = async ({ gateway, ctx, request, routes, operationId, firs
             credentialTier: route.credential.tier,
             credentialId: route.credential.id,
             credentialVersion: route.credential.version,
-            firstOperationId,
+            priceIds: priceIdsOf(route),
           },
         },
         ctx.signal,
@@ -112,6 +113,8 @@ export const reserve = async ({ gateway, ctx, request, routes, operationId, firs
           throw new NexusError("BUDGET_EXCEEDED", {
             details: { budgetId: String(reserved.budgetId), neededNanoUsd: String(heldNanos) },
           });
+        case "known":
+          throw new NexusError("INTERNAL", { cause: new Error(`operation id used twice: ${reserved.state}`) });
         case "stale":
           break;
       }

@@ -6,22 +6,6 @@ import { outputLimitOf } from "./bound.ts";
 import type { Gateway, Route } from "./gateway.ts";
 import type { RequestSize } from "./metered-request.ts";
 
-/** What became of one try at one vendor; a child row of the ledger. */
-export interface AttemptRecord {
-  readonly n: number;
-  readonly vendor: string;
-  readonly model: string;
-  readonly credentialId: string;
-  readonly credentialVersion: number;
-  readonly credentialTier: Route["credential"]["tier"];
-  readonly outcome: "not_sent" | "refused" | "answered" | "unknown";
-  readonly errorCode: string | undefined;
-  readonly status: number | undefined;
-  readonly vendorRequestId: string | undefined;
-  readonly startedAt: number;
-  readonly durationMs: number;
-}
-
 /** How an attempt ended: with something of the vendor's, or with a failure that says how far it got. */
 export type AttemptOutcome<T> =
   | { readonly kind: "answered"; readonly value: T; readonly egress: EgressAttempt }

@@ -1,6 +1,6 @@
 import type { AiVendor } from "../contracts/provider.ts";
 import type { UnitClass, Units } from "../contracts/units.ts";
-import { boundOf, dearestClass, priceOf } from "../domain/pricing/index.ts";
+import { boundOf, dearestClass, priceOf, type PriceSet } from "../domain/pricing/index.ts";
 import type { Route } from "./gateway.ts";
 import type { RequestSize } from "./metered-request.ts";
 
@@ -34,3 +34,14 @@ export const boundOfRoutes = (size: RequestSize, routes: readonly Route[], vendo
 
 /** A fair guess where nobody counted: about four bytes make a token. */
 export const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4);
+
+const idsOfSets = new WeakMap<PriceSet, readonly string[]>();
+
+/** The prices a route is admitted under; kept on the ledger row so that any period can be rated again. */
+export const priceIdsOf = ({ priceSet }: Route): readonly string[] => {
+  const known = idsOfSets.get(priceSet);
+  if (known) return known;
+  const ids = priceSet.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [price.id] : [])));
+  idsOfSets.set(priceSet, ids);
+  return ids;
+};

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { ProviderDefinition, ProviderFailure } from "../contracts/provider.ts";
-import type { CredentialTier, Units } from "../contracts/units.ts";
+import type { Units } from "../contracts/units.ts";
+import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { PriceSet } from "../domain/pricing/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -9,13 +10,8 @@ import type { Ledger } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { MeteredRequest } from "./metered-request.ts";
 
-/** A credential as it is named before it is opened. */
-export interface RouteCredential {
-  readonly id: string;
-  readonly version: number;
-  readonly tier: CredentialTier;
-  readonly baseUrl: string;
-}
+/** A credential before it is opened. */
+export type RouteCredential = CredentialRef;
 
 /** One way to answer a request: who, with which model, at whose expense, at which price. */
 export interface Route {
@@ -52,8 +48,8 @@ export type RouteReport = { readonly ok: true } | { readonly ok: false; readonly
 
 /** A stream under way, for the checkpoints from which a killed process's streams are estimated. */
 export interface LiveStream {
-  /** Units counted so far: the vendor's running numbers, or an estimate of what was delivered. */
-  readonly units: () => Units;
+  /** What it would be settled at now: the vendor's running numbers, or an estimate of what was delivered. */
+  readonly progress: () => { readonly units: Units; readonly costNanos: bigint };
   readonly draining: boolean;
 }
 
@@ -96,9 +92,14 @@ export interface Gateway {
   /** Opens the secret: only for the attempt that is about to send it. */
   readonly openCredential: (credential: RouteCredential) => Readonly<Record<string, string>>;
   readonly priceSetOf: (ctx: CallContext, vendor: string, model: string) => PriceSet | null;
+  /** False while the route's circuit is open; a half-open one lets one probe through. */
+  readonly admitRoute: (route: Route) => boolean;
   readonly report: (route: Route, report: RouteReport) => void;
-  readonly sealAnswer: (operationId: string, answer: Uint8Array) => Uint8Array;
-  readonly openAnswer: (operationId: string, sealed: Uint8Array) => Uint8Array;
+  /** Seals stored answers, bound to their ledger row. */
+  readonly answers: {
+    readonly seal: (operationId: string, answer: Uint8Array) => Uint8Array;
+    readonly open: (operationId: string, sealed: Uint8Array) => Uint8Array;
+  };
   readonly onCall: (event: CallEvent) => void;
   readonly callTimeoutMs: number;
 }

@@ -54,6 +54,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
   let spent = false;
 
   for (const [index, route] of routes.entries()) {
+    if (!gateway.admitRoute(route)) continue;
     if (spent) {
       const rest = routes.slice(index);
       const next = await reserveAgain(gateway, ctx, request, rest, admitted.leg.operationId);
@@ -61,6 +62,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       leg = next;
       spent = false;
     }
+    if (leg.attempts.length > 0) await announce(gateway, leg, route);
     const startedAt = gateway.clock.now();
     const deadlineMs = gateway.callTimeoutMs - (gateway.clock.monotonic() - startedAtMs);
     if (deadlineMs <= 0) break;
@@ -78,14 +80,13 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       vendor: route.vendor,
       model: route.model,
       credentialId: route.credential.id,
-      credentialVersion: route.credential.version,
       credentialTier: route.credential.tier,
       outcome: failure?.kind ?? "answered",
       errorCode: failure?.code,
       status: failure?.status,
       vendorRequestId: failure?.vendorRequestId,
-      startedAt,
-      durationMs: gateway.clock.monotonic() - began,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: Math.round(gateway.clock.monotonic() - began),
     });
     if (outcome.kind === "answered") {
       gateway.report(route, { ok: true });
@@ -110,11 +111,22 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       route: last?.route ?? first,
       startedAtMs,
       failure: last?.failure,
-      errorCode: last?.error.code ?? "PROVIDER_TIMEOUT",
+      errorCode: last?.error.code ?? "PROVIDER_UNAVAILABLE",
     });
   }
-  throw last?.error ?? new NexusError("PROVIDER_TIMEOUT", { operationId: leg.operationId });
+  throw last?.error ?? new NexusError("PROVIDER_UNAVAILABLE", { operationId: leg.operationId, retryAfterMs: 1_000 });
 };
+
+/** The first attempt is known from the hold; each further one is made known before it is sent. */
+const announce = (gateway: Gateway, leg: Leg, { vendor, model, credential }: Route): Promise<void> =>
+  gateway.ledger.beginAttempt({
+    operationId: leg.operationId,
+    n: leg.attempts.length + 1,
+    vendor,
+    model,
+    credentialTier: credential.tier,
+    credentialId: credential.id,
+  });
 
 /** A second hold, or none where budget or ledger have no room: then the call ends with what is known. */
 const reserveAgain = async (

@@ -2,7 +2,8 @@ import type { CallContext } from "../contracts/call-context.ts";
 import type { Metered, ProviderFailure } from "../contracts/provider.ts";
 import type { NexusFacts } from "../contracts/ai.ts";
 import type { Leg } from "./admit.ts";
-import type { Gateway, Route } from "./gateway.ts";
+import type { HoldResult } from "../platform/ledger/index.ts";
+import type { CallEvent, Gateway, Route } from "./gateway.ts";
 import type { MeteredRequest } from "./metered-request.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -26,10 +27,21 @@ interface RecordAnswer extends Record {
 
 const elapsedMs = ({ gateway, startedAtMs }: Record): number => gateway.clock.monotonic() - startedAtMs;
 
+/** Where the answer came from, when that was not where the hold was made for. */
+const targetOf = ({ leg, route }: Record): HoldResult["target"] =>
+  leg.attempts.length < 2
+    ? undefined
+    : { vendor: route.vendor, model: route.model, credentialTier: route.credential.tier, credentialId: route.credential.id };
+
+const tell = (options: Record, ended: Pick<CallEvent, "outcome" | "source" | "units" | "costNanos" | "firstByteMs" | "errorCode">): void => {
+  const { gateway, ctx, request, route } = options;
+  const { vendor, model, credential } = route;
+  gateway.onCall({ ctx, operation: request.operation.id, vendor, model, credential, durationMs: elapsedMs(options), ...ended });
+};
+
 /** Settles a hold at its cost: entry, counters, attempts and stored answer in one commit. */
 export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
-  const { gateway, ctx, request, leg, route, settlement, metered, firstByteMs, errorCode, answer } = options;
-  const durationMs = elapsedMs(options);
+  const { gateway, ctx, leg, settlement, metered, firstByteMs, errorCode, answer } = options;
   const keep = answer !== undefined && ctx.idempotencyKey !== undefined;
   await gateway.ledger.settle({
     operationId: leg.operationId,
@@ -37,82 +49,35 @@ export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
     costNanos: settlement.costNanos,
     source: settlement.source,
     result: {
-      vendor: route.vendor,
-      model: route.model,
-      responseModel: metered.responseModel,
-      credentialTier: route.credential.tier,
-      credentialId: route.credential.id,
-      credentialVersion: route.credential.version,
       units: settlement.units,
       rawUsage: metered.rawUsage,
-      priceIds: settlement.priceIds,
-      unpriced: settlement.unpriced,
+      responseModel: metered.responseModel,
       vendorRequestId: metered.vendorRequestId,
       errorCode,
-      durationMs,
-      firstByteMs,
-      attempts: leg.attempts,
+      latencyMs: Math.round(elapsedMs(options)),
+      firstByteMs: firstByteMs === undefined ? undefined : Math.round(firstByteMs),
+      streamed: firstByteMs !== undefined,
+      unpricedClasses: settlement.unpriced,
+      target: targetOf(options),
     },
-    answer: keep ? gateway.sealAnswer(leg.operationId, answer) : undefined,
+    attempts: leg.attempts,
+    answer: keep ? gateway.answers.seal(leg.operationId, answer) : undefined,
   });
-  gateway.onCall({
-    ctx,
-    operation: request.operation.id,
-    vendor: route.vendor,
-    model: route.model,
-    credential: route.credential,
-    outcome: "settled",
-    source: settlement.source,
-    units: settlement.units,
-    costNanos: settlement.costNanos,
-    durationMs,
-    firstByteMs,
-    errorCode,
-  });
+  const { source, units, costNanos } = settlement;
+  tell(options, { outcome: "settled", source, units, costNanos, firstByteMs, errorCode });
 };
 
 /** Gives a hold back: nothing of it was spent. */
 export const recordRelease = async (options: Record & { readonly failure: ProviderFailure | undefined; readonly errorCode: string }): Promise<void> => {
-  const { gateway, ctx, request, leg, route, failure, errorCode } = options;
-  const durationMs = elapsedMs(options);
+  const { gateway, leg, failure, errorCode } = options;
   await gateway.ledger.settle({
     operationId: leg.operationId,
     end: "released",
-    costNanos: 0n,
     source: "none",
-    result: {
-      vendor: route.vendor,
-      model: route.model,
-      responseModel: undefined,
-      credentialTier: route.credential.tier,
-      credentialId: route.credential.id,
-      credentialVersion: route.credential.version,
-      units: {},
-      rawUsage: undefined,
-      priceIds: [],
-      unpriced: [],
-      vendorRequestId: failure?.vendorRequestId,
-      errorCode,
-      durationMs,
-      firstByteMs: undefined,
-      attempts: leg.attempts,
-    },
-    answer: undefined,
+    result: { vendorRequestId: failure?.vendorRequestId, errorCode, latencyMs: Math.round(elapsedMs(options)), target: targetOf(options) },
+    attempts: leg.attempts,
   });
-  gateway.onCall({
-    ctx,
-    operation: request.operation.id,
-    vendor: route.vendor,
-    model: route.model,
-    credential: route.credential,
-    outcome: "released",
-    source: "none",
-    units: {},
-    costNanos: 0n,
-    durationMs,
-    firstByteMs: undefined,
-    errorCode,
-  });
+  tell(options, { outcome: "released", source: "none", units: {}, costNanos: 0n, firstByteMs: undefined, errorCode });
 };
 
 /** What a call says about itself, the same at every door. */

@@ -33,7 +33,7 @@ const parseStored = (bytes: Uint8Array): StoredAnswer => {
 /** The first call's answer, or the typed error that says what has become of that call. */
 const readStored = async (gateway: Gateway, ctx: CallContext, operationId: string): Promise<StoredAnswer> => {
   const sealed = await readFirstAnswer(gateway.readPool, { organizationId: ctx.organizationId, operationId });
-  return parseStored(gateway.openAnswer(operationId, sealed));
+  return parseStored(gateway.answers.open(operationId, sealed));
 };
 
 export const replayAnswer = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext, operationId: string): Promise<Reply<R>> => {

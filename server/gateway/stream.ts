@@ -111,7 +111,7 @@ class MeteredStream<C> {
 
   reply(): StreamReply<C> {
     const { route, leg } = this.#pursued;
-    const live: LiveStream = { units: () => this.#settlement().units, draining: false };
+    const live: LiveStream = { progress: () => this.#settlement(), draining: false };
     this.#gateway.liveStreams.set(leg.operationId, live);
     // A generator that is never begun never runs its `finally`: a caller that left already is drained from here.
     const chunks = this.#chunks();
@@ -177,7 +177,7 @@ class MeteredStream<C> {
     if (this.#draining) return;
     this.#draining = true;
     const { operationId } = this.#pursued.leg;
-    this.#gateway.liveStreams.set(operationId, { units: () => this.#settlement().units, draining: true });
+    this.#gateway.liveStreams.set(operationId, { progress: () => this.#settlement(), draining: true });
     const timer = setTimeout(() => this.#pursued.egress.close(), drainMs);
     timer.unref();
     this.#end.promise.finally(() => clearTimeout(timer)).catch(() => undefined);

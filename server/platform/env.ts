@@ -33,6 +33,7 @@ export const envSchema = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe("Redis or Valkey that shares rate limits between processes"),
   NEXUS_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe("Gateway processes on the same port"),
   NEXUS_SANDBOX: flag("Sandbox vendors; on by default outside production"),
+  SANDBOX_PORT: port(3002, "Port of the sandbox vendors, on loopback"),
   NEXUS_DASHBOARD: flag("The dashboard's process; on by default"),
   NEXUS_ENCRYPTION_KEYS: secret("Key-encryption keys, id:base64 of 32 bytes, comma-separated, the current one first; generated on the first run outside production"),
   AUTH_ENCRYPTION_KEY: secret("Base64 of 32 bytes that seals Auth's signing keys; generated on the first run outside production"),

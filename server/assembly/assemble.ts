@@ -1,0 +1,131 @@
+import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
+import { syncApps } from "../domain/apps/index.ts";
+import type { CredentialGround } from "../domain/credentials/index.ts";
+import { startLedgerWorkers } from "../domain/recovery/index.ts";
+import { openKeyring, openPepper } from "../platform/crypto/index.ts";
+import { systemClock } from "../platform/clock.ts";
+import { openChangeFeed } from "../platform/db/change-feed.ts";
+import { openDatabase } from "../platform/db/database.ts";
+import { createEgress } from "../platform/egress/index.ts";
+import { newId } from "../platform/ids.ts";
+import { openLedger } from "../platform/ledger/index.ts";
+import type { Logger } from "../platform/logger.ts";
+import { createMetrics } from "../platform/metrics.ts";
+import { providers } from "../providers/index.ts";
+import type { Dispatch } from "../transport/dispatch.ts";
+import { createAuthenticator } from "./create-authenticator.ts";
+import { createDoors } from "./create-doors.ts";
+import { createGateway } from "./create-gateway.ts";
+import { listModels } from "./list-models.ts";
+import { openRooms } from "./open-rooms.ts";
+import type { WorkerConfig } from "./worker-config.ts";
+
+/** A complete gateway without a listener. */
+export interface Assembled {
+  readonly dispatch: Dispatch;
+  /** Answers 503 from readiness on; calls under way go on. */
+  readonly beginDrain: () => void;
+  readonly liveStreams: () => number;
+  /** Ends workers and connections; the ledger settles what is open first. */
+  readonly close: () => Promise<void>;
+}
+
+interface Assemble {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  /** How Auth is reached where it runs in the same process. */
+  readonly authTransport?: AuthTransport;
+}
+
+const checkpointMs = 1_000;
+const appSyncMs = 60_000;
+
+/** Runs at once and then every so often; a failure is logged and tried again. */
+const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<void>): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    await work().catch((error: unknown) => log.warn({ err: error, work: name }, "periodic work failed"));
+    if (!stopped) timer = setTimeout(() => void run(), everyMs).unref();
+  };
+  void run();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+};
+
+/** Builds the gateway from the ground up: database, rooms, ledger, call path, doors. */
+export const assemble = async ({ config, log, authTransport }: Assemble): Promise<Assembled> => {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const connectionString = config.databaseUrl;
+  const db = openDatabase({ connectionString, log });
+  const feed = await openChangeFeed({ connectionString, log });
+  const egress = createEgress({ allow: config.egressAllow, log, clock });
+  const pepper = openPepper(config.tokenPepper);
+  const secretBox = openKeyring(config.encryptionKeys);
+  const ground: CredentialGround = {
+    db,
+    feed,
+    clock,
+    log,
+    secretBox,
+    pepper,
+    vendors: providers,
+    checkBaseUrl: egress.check,
+    platformSuperAdminUserId: config.platformSuperAdminUserId,
+  };
+  const rooms = await openRooms(ground, config.redisUrl);
+  const ledger = await openLedger({ connectionString, processId: newId(), clock, log, requireDurability: config.requireDurability });
+  const gateway = createGateway({ ground, rooms, ledger, egress, secretBox, metrics, callTimeoutMs: config.callTimeoutMs });
+  const auth = createAuthMiddleware({
+    authUrl: config.authUrl,
+    serviceId: "srv_nexus",
+    clientSecret: config.authClientSecret,
+    cacheMs: config.authCacheMs,
+    ...(authTransport === undefined ? {} : { transport: authTransport }),
+  });
+  const workers = await startLedgerWorkers({
+    connectionString,
+    ground,
+    orphanAfterMs: config.orphanAfterMs,
+    uncertainSettleAfterMs: config.uncertainSettleAfterMs,
+  });
+  const stops = [
+    repeat(checkpointMs, "checkpoint", log, () =>
+      ledger.checkpoint([...gateway.liveStreams].map(([operationId, { progress }]) => ({ operationId, ...progress() }))),
+    ),
+    repeat(appSyncMs, "app directory", log, async () => {
+      const services = await auth.services();
+      await syncApps(ground, services.filter(({ status }) => status === "active").map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })));
+    }),
+  ];
+  let draining = false;
+  const dispatch = createDoors({
+    gateway,
+    ground,
+    metrics,
+    log,
+    authenticator: createAuthenticator({ auth, rooms, pepper, clock }),
+    listModels: listModels(rooms, clock),
+    authUrl: config.authUrl,
+    egress,
+    isDraining: () => draining,
+  });
+  return {
+    dispatch,
+    beginDrain: () => {
+      draining = true;
+    },
+    liveStreams: () => gateway.liveStreams.size,
+    close: async () => {
+      for (const stop of stops) stop();
+      await workers.stop();
+      await ledger.close();
+      await rooms.close();
+      await Promise.all([feed.close(), egress.close()]);
+      await db.close();
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import { AuthUnavailable, Unauthenticated, type AuthMiddleware, type Principal as AuthPrincipal } from "@topolo/auth-middleware";
+import { appOf } from "../domain/apps/index.ts";
+import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
+import { NexusError } from "../errors.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Authenticator, Principal } from "../transport/context.ts";
+import type { Rooms } from "./open-rooms.ts";
+
+interface CreateAuthenticator {
+  readonly auth: AuthMiddleware;
+  readonly rooms: Pick<Rooms, "serviceTokens" | "apps">;
+  readonly pepper: Parameters<typeof authenticateServiceToken>[0]["pepper"];
+  readonly clock: Clock;
+}
+
+/** Auth's words in ours: an explicit no is 401, everything unclear is 503. */
+const inOurWords = (error: unknown): NexusError => {
+  if (error instanceof Unauthenticated) {
+    return error.code === "workspace_suspended" ? new NexusError("WORKSPACE_SUSPENDED") : new NexusError("UNAUTHENTICATED", { details: { reason: error.code } });
+  }
+  if (error instanceof AuthUnavailable) return new NexusError("AUTH_UNAVAILABLE", { cause: error, retryAfterMs: 1_000 });
+  return NexusError.from(error);
+};
+
+const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
+  if (principal.apiKey) return { kind: "api_key", keyId: principal.apiKey.id, userId: principal.user?.id };
+  if (!principal.user || !principal.sessionId) throw new NexusError("UNAUTHENTICATED");
+  return {
+    kind: "user",
+    userId: principal.user.id,
+    sessionId: principal.sessionId,
+    role: principal.role ?? "guest",
+    platformBypass: principal.platformBypass,
+  };
+};
+
+export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
+  const translated = new WeakMap<AuthPrincipal, Principal>();
+  /** A validation that is reused is translated once. */
+  const ours = (principal: AuthPrincipal): Principal => {
+    const known = translated.get(principal);
+    if (known) return known;
+    if (!principal.organization) {
+      throw new NexusError("SCOPE_DENIED", { message: "The account has no active organization." });
+    }
+    const made: Principal = {
+      actor: actorOf(principal),
+      organization: principal.organization,
+      serviceId: principal.serviceId ?? undefined,
+      permissions: principal.permissions,
+    };
+    translated.set(principal, made);
+    return made;
+  };
+
+  return {
+    validate: (credential) => {
+      const cached = auth.cached(credential);
+      if (cached) return ours(cached);
+      return auth.validate(credential).then(ours, (error: unknown) => {
+        throw inOurWords(error);
+      });
+    },
+    serviceToken: (raw, organizationId, appId) => {
+      const token = authenticateServiceToken({ snapshot: rooms.serviceTokens.current(), pepper }, raw, clock.now());
+      if (!token) throw new NexusError("UNAUTHENTICATED");
+      if (!selectGrant(token, organizationId, appId)) {
+        throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
+      }
+      return { tokenId: token.id, permissions: token.permissions };
+    },
+    requireMember: async (organizationId, userId) => {
+      const member = await auth.memberOf(organizationId, userId).catch((error: unknown) => {
+        throw inOurWords(error);
+      });
+      if (!member) throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
+    },
+    organizationSlug: async (organizationId) => {
+      const organization = await auth.organization(organizationId).catch((error: unknown) => {
+        throw inOurWords(error);
+      });
+      if (!organization) throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
+      if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
+      return organization.slug;
+    },
+    isRegisteredApp: (serviceId) => appOf(rooms.apps.current(), serviceId) !== undefined,
+  };
+};

@@ -1,0 +1,85 @@
+import type { CallContext } from "../contracts/call-context.ts";
+import { requireApp } from "../domain/apps/index.ts";
+import { levelsFor, openBudgetPeriods } from "../domain/budgets/index.ts";
+import { openCredential } from "../domain/credentials/index.ts";
+import { rateLimited, type Decision } from "../domain/limits/index.ts";
+import { preferencesOf } from "../domain/preferences/index.ts";
+import { outcomeOf } from "../domain/routing/index.ts";
+import type { CallEvent, Gateway, RateToken } from "../gateway/gateway.ts";
+import type { SecretBox } from "../platform/crypto/index.ts";
+import type { Egress } from "../platform/egress/index.ts";
+import type { Ground } from "../platform/ground.ts";
+import { newId } from "../platform/ids.ts";
+import type { Ledger } from "../platform/ledger/index.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { providers } from "../providers/index.ts";
+import { createAnswerBox } from "./answer-box.ts";
+import type { Rooms } from "./open-rooms.ts";
+import { routeRequests } from "./route-requests.ts";
+
+interface CreateGateway {
+  readonly ground: Ground;
+  readonly rooms: Rooms;
+  readonly ledger: Ledger;
+  readonly egress: Egress;
+  readonly secretBox: SecretBox;
+  readonly metrics: Metrics;
+  readonly callTimeoutMs: number;
+}
+
+const tokenOf = (decision: Decision): RateToken => {
+  if (!decision.ok) throw rateLimited(decision);
+  return decision;
+};
+
+const record = (metrics: Metrics, rooms: Rooms, event: CallEvent): void => {
+  const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } = event;
+  metrics.calls.inc({ operation, vendor, outcome, source });
+  metrics.durationSeconds.observe({ operation, vendor }, durationMs / 1000);
+  if (firstByteMs !== undefined) metrics.firstByteSeconds.observe({ operation, vendor }, firstByteMs / 1000);
+  metrics.costNanoUsd.inc({ vendor, model, tier: credential.tier }, Number(costNanos));
+  for (const [unit, count] of Object.entries(units)) if (count) metrics.units.inc({ vendor, model, unit }, count);
+  rooms.credentialUse.used(credential.id);
+  rooms.appActivity.called(ctx.organizationId, ctx.appId);
+};
+
+/** Puts the call path on its ground. */
+export const createGateway = ({ ground, rooms, ledger, egress, secretBox, metrics, callTimeoutMs }: CreateGateway): Gateway => ({
+  clock: ground.clock,
+  log: ground.log,
+  newId,
+  ledger,
+  readPool: ground.db.pool,
+  liveStreams: new Map(),
+  egress,
+  vendorOf: (id) => providers.get(id),
+  chooseRoutes: routeRequests(rooms, ground.clock),
+  requireApp: ({ organizationId, appId }) =>
+    requireApp(rooms.apps.current(), {
+      organizationId,
+      appId,
+      requireApp: preferencesOf(rooms.preferences.current(), organizationId).requireApp,
+    }),
+  budgetLevels: (ctx: CallContext) => levelsFor(rooms.budgets.current(), ctx, ground.clock.now()),
+  refreshBudgetLevels: async (organizationId) => {
+    await openBudgetPeriods(ground.db.pool, organizationId);
+    await rooms.budgets.refresh();
+  },
+  takeRateToken: (ctx, tokensEstimate) => {
+    const taken = rooms.limiter.take({
+      organizationId: ctx.organizationId,
+      scopes: rooms.rateLimits.current().scopesOf(ctx),
+      tokensEstimate,
+    });
+    return taken instanceof Promise ? taken.then(tokenOf) : tokenOf(taken);
+  },
+  openCredential: (credential) => openCredential(secretBox, credential),
+  priceSetOf: ({ organizationId }, vendor, model) =>
+    rooms.prices.current().priceSet({ vendor, model, at: ground.clock.now(), organizationId }),
+  admitRoute: ({ vendor, credential }) => rooms.breaker.admit(vendor, credential),
+  report: (route, report) =>
+    rooms.breaker.report(route.vendor, route.credential, report.ok ? { kind: "ok" } : outcomeOf(report.failure)),
+  answers: createAnswerBox(secretBox),
+  onCall: (event) => record(metrics, rooms, event),
+  callTimeoutMs,
+});

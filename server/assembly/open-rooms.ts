@@ -1,0 +1,50 @@
+import { appTopics, loadApps, openAppActivity } from "../domain/apps/index.ts";
+import { budgetTopics, loadBudgetLevels } from "../domain/budgets/index.ts";
+import { credentialTopics, loadCredentials, openCredentialUse } from "../domain/credentials/index.ts";
+import { createLimiter, createRedisStore, loadRateLimits, rateLimitTopics } from "../domain/limits/index.ts";
+import { loadPreferences, preferencesTopics } from "../domain/preferences/index.ts";
+import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
+import { createCircuitBreaker } from "../domain/routing/index.ts";
+import { loadServiceTokens, serviceTokenTopics } from "../domain/service-tokens/index.ts";
+import type { Ground } from "../platform/ground.ts";
+import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
+
+/** The rooms whose rules the call path asks, each with what it holds in memory. */
+export type Rooms = Awaited<ReturnType<typeof openRooms>>;
+
+export const openRooms = async (ground: Ground, redisUrl: string | undefined) => {
+  const { db, feed, log, clock } = ground;
+  const snapshot = <T>(name: string, topics: readonly string[], load: () => Promise<T>): Promise<Snapshot<T>> =>
+    createSnapshot({ name, load, feed, topics, log });
+  const [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets] = await Promise.all([
+    snapshot("prices", priceBookTopics, () => loadPriceBook(db.pool)),
+    snapshot("credentials", credentialTopics, () => loadCredentials(db.pool)),
+    snapshot("preferences", preferencesTopics, () => loadPreferences(db.pool)),
+    snapshot("apps", appTopics, () => loadApps(db.pool)),
+    snapshot("service tokens", serviceTokenTopics, () => loadServiceTokens(db.pool)),
+    snapshot("rate limits", rateLimitTopics, () => loadRateLimits(db.pool)),
+    snapshot("budgets", budgetTopics, () => loadBudgetLevels(db.pool)),
+  ]);
+  const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
+  const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
+  const breaker = createCircuitBreaker({ clock });
+  const credentialUse = openCredentialUse(ground);
+  const appActivity = openAppActivity(ground);
+  return {
+    prices,
+    credentials,
+    preferences,
+    apps,
+    serviceTokens,
+    rateLimits,
+    budgets,
+    limiter,
+    breaker,
+    credentialUse,
+    appActivity,
+    close: async (): Promise<void> => {
+      for (const one of [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets]) one.close();
+      await Promise.all([limiter.close(), credentialUse.close(), appActivity.close()]);
+    },
+  };
+};

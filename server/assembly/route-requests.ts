@@ -1,0 +1,62 @@
+import type { CallContext } from "../contracts/call-context.ts";
+import type { UnitClass } from "../contracts/units.ts";
+import { resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
+import { preferencesOf } from "../domain/preferences/index.ts";
+import { chooseRoutes, type Needs, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { MeteredRequest } from "../gateway/metered-request.ts";
+import type { Clock } from "../platform/clock.ts";
+import { providers } from "../providers/index.ts";
+import type { ProviderDefinition } from "../contracts/provider.ts";
+import type { Rooms } from "./open-rooms.ts";
+
+/** Everything a registered vendor sells may be asked for until an administrator says otherwise. */
+const platformAllowList = ["*"] as const;
+
+/** A provider as routing sees it. */
+const routingVendorOf = ({ id, ai, customBaseUrl }: ProviderDefinition): RoutingVendor => ({
+  id,
+  operations: new Set(ai ? ["ai.generateText", "ai.streamText", ...(ai.embed ? ["ai.embed"] : [])] : []),
+  tools: ai !== undefined,
+  images: ai !== undefined && ai.imageTokensMax > 0,
+  json: ai !== undefined,
+  dialects: new Set(Object.keys(ai?.native ?? {})),
+  openModelList: customBaseUrl,
+});
+
+const aiVendors: readonly RoutingVendor[] = [...providers.values()].filter(({ family }) => family === "ai").map(routingVendorOf);
+
+const textClasses: readonly UnitClass[] = ["input", "output"];
+const embeddingClasses: readonly UnitClass[] = ["input"];
+
+const needsOf = ({ needs }: MeteredRequest): Needs => ({ tools: needs.tools, images: needs.images, json: needs.json, dialect: null });
+
+/** The world routing looks at, for one caller at one moment. */
+export const routingWorldOf = (rooms: Rooms, clock: Clock, organizationId: string): RoutingWorld<CredentialRef> => {
+  const book = rooms.prices.current();
+  const credentials = rooms.credentials.current();
+  const at = clock.now();
+  return {
+    vendors: aiVendors,
+    preferences: preferencesOf(rooms.preferences.current(), organizationId),
+    platformAllowList,
+    credentialsOf: (vendor) => resolveCredentials(credentials, organizationId, vendor),
+    knows: book.knows,
+    models: book.models,
+    priceSet: (vendor, model) => book.priceSet({ vendor, model, at, organizationId }),
+    circuit: (vendor, credential) => rooms.breaker.circuit(vendor, credential),
+  };
+};
+
+export const routeRequests =
+  (rooms: Rooms, clock: Clock): Gateway["chooseRoutes"] =>
+  ({ organizationId }: CallContext, request: MeteredRequest) =>
+    chooseRoutes(
+      {
+        requestedModel: request.requestedModel,
+        operation: request.operation.id,
+        needs: needsOf(request),
+        unitClasses: request.needs.embeddings ? embeddingClasses : textClasses,
+      },
+      routingWorldOf(rooms, clock, organizationId),
+    );

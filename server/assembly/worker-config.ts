@@ -1,0 +1,24 @@
+/** What a gateway process is started with; sent over the parent's channel, never through the environment. */
+export interface WorkerConfig {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly reusePort: boolean;
+  readonly authUrl: string;
+  readonly authClientSecret: string;
+  readonly authCacheMs: number;
+  readonly encryptionKeys: string | undefined;
+  readonly tokenPepper: string;
+  readonly platformSuperAdminUserId: string | undefined;
+  readonly egressAllow: readonly string[];
+  readonly callTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly uncertainSettleAfterMs: number;
+  readonly orphanAfterMs: number;
+  readonly requireDurability: boolean;
+  /** Loopback port of the dashboard's process; undefined without one. */
+  readonly dashboardPort: number | undefined;
+  readonly logLevel: string;
+  readonly logFile: string | undefined;
+}

@@ -1,0 +1,102 @@
+import { fork, type ChildProcess } from "node:child_process";
+import type { Logger } from "../platform/logger.ts";
+
+/** A child process that is started again when it dies, until it is told to stop. */
+export interface Child {
+  readonly name: string;
+  readonly pid: () => number | undefined;
+  /** Resolves when the child said it was ready for the first time. */
+  readonly ready: Promise<unknown>;
+  /** SIGTERM, then SIGKILL at the deadline; resolves when it has gone. */
+  readonly stop: (deadlineMs: number) => Promise<void>;
+}
+
+interface StartChild {
+  readonly name: string;
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Sent once the child asks for it: secrets travel by this channel and appear in no environment. */
+  readonly config?: unknown;
+  readonly log: Logger;
+  /** Lines the child writes to its standard output and error. */
+  readonly onOutput?: (text: string) => void;
+}
+
+const minPauseMs = 200;
+const maxPauseMs = 10_000;
+const healthyAfterMs = 30_000;
+
+interface Message {
+  readonly type: "config" | "ready" | "failed";
+  readonly detail?: unknown;
+}
+
+const isMessage = (value: unknown): value is Message => typeof value === "object" && value !== null && "type" in value;
+
+/** The child was not able to start; restarting would not help. */
+export class ChildFailed extends Error {
+  constructor(name: string, detail: unknown) {
+    super(typeof detail === "string" ? detail : `${name} could not start`);
+    this.name = "ChildFailed";
+  }
+}
+
+/** Forks a TypeScript entry under this Node and keeps it running. */
+export const startChild = ({ name, file, args = [], env, config, log, onOutput }: StartChild): Child => {
+  const ready = Promise.withResolvers<unknown>();
+  ready.promise.catch(() => undefined);
+  let child: ChildProcess | undefined;
+  let stopping = false;
+  let everReady = false;
+  let pauseMs = minPauseMs;
+  let timer: NodeJS.Timeout | undefined;
+
+  const spawn = (): void => {
+    const startedAt = Date.now();
+    const born = fork(file, args, { env, execArgv: process.execArgv.filter((flag) => !flag.startsWith("--watch")), stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    child = born;
+    const tell = (chunk: Buffer): void => onOutput?.(chunk.toString("utf8"));
+    born.stdout?.on("data", tell);
+    born.stderr?.on("data", tell);
+    born.on("error", (error) => log.error({ err: error, child: name }, "child process failed"));
+    born.on("message", (message) => {
+      if (!isMessage(message)) return;
+      if (message.type === "config") born.send({ config });
+      else if (message.type === "ready") {
+        everReady = true;
+        ready.resolve(message.detail);
+      } else ready.reject(new ChildFailed(name, message.detail));
+    });
+    born.on("exit", (code, signal) => {
+      if (child === born) child = undefined;
+      if (stopping) return;
+      log.error({ child: name, code, signal }, "child process ended; starting it again");
+      if (!everReady) {
+        stopping = true;
+        ready.reject(new ChildFailed(name, `${name} ended with ${signal ?? `code ${code}`} before it was ready`));
+        return;
+      }
+      pauseMs = Date.now() - startedAt > healthyAfterMs ? minPauseMs : Math.min(pauseMs * 2, maxPauseMs);
+      timer = setTimeout(spawn, pauseMs);
+    });
+  };
+
+  spawn();
+  return {
+    name,
+    pid: () => child?.pid,
+    ready: ready.promise,
+    stop: async (deadlineMs) => {
+      stopping = true;
+      clearTimeout(timer);
+      const running = child;
+      if (!running || running.exitCode !== null || running.signalCode !== null) return;
+      const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
+      running.kill("SIGTERM");
+      const kill = setTimeout(() => running.kill("SIGKILL"), deadlineMs);
+      await gone;
+      clearTimeout(kill);
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import pg from "pg";
+import { ensureDatabase, startEmbeddedPostgres } from "../platform/db/embedded.ts";
+import { migrate, migrationState } from "../platform/db/migrate.ts";
+import type { Env } from "../platform/env.ts";
+import type { Logger } from "../platform/logger.ts";
+import { StartError } from "./explain-start-error.ts";
+
+/** Addresses of the databases, and how to stop the one that is ours. */
+export interface Databases {
+  readonly nexusUrl: string;
+  readonly authUrl: string;
+  readonly embedded: boolean;
+  readonly adopted: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+const canConnect = async (connectionString: string): Promise<void> => {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  await client.connect();
+  await client.end();
+};
+
+/** The operator's PostgreSQL, or one of our own in the data folder. */
+export const startDatabase = async (env: Env, dataDir: string, log: Logger): Promise<Databases> => {
+  if (env.DATABASE_URL) {
+    await canConnect(env.DATABASE_URL);
+    if (env.AUTH_DATABASE_URL) await canConnect(env.AUTH_DATABASE_URL);
+    return {
+      nexusUrl: env.DATABASE_URL,
+      authUrl: env.AUTH_DATABASE_URL ?? env.DATABASE_URL,
+      embedded: false,
+      adopted: false,
+      stop: async () => undefined,
+    };
+  }
+  const server = await startEmbeddedPostgres({ dataDir, log, maxConnections: 200 });
+  const nexusUrl = await ensureDatabase(server, "nexus");
+  return { nexusUrl, authUrl: env.AUTH_DATABASE_URL ?? nexusUrl, embedded: true, adopted: server.adopted, stop: server.stop };
+};
+
+const prismaFolder = join(import.meta.dirname, "..", "..", "prisma");
+
+const migrateOne = async (connectionString: string, schema: "nexus" | "auth"): Promise<readonly string[]> => {
+  const options = { connectionString, schema, folder: join(prismaFolder, schema) };
+  const state = await migrationState(options);
+  if (state.failed.length > 0) {
+    throw new StartError(
+      `The migration ${state.failed.join(", ")} of schema ${schema} was begun and did not finish. Each one is a single transaction, so nothing of it is left: ` +
+        `delete its row (select * from ${schema}._prisma_migrations where finished_at is null) and start again, or restore the backup taken before the upgrade.`,
+    );
+  }
+  if (state.unknown.length > 0) {
+    throw new StartError(`The database has migrations this version does not know (${state.unknown.join(", ")}): it was used by a newer version. Start that one.`);
+  }
+  if (state.edited.length > 0) {
+    throw new StartError(`The migrations ${state.edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them.`);
+  }
+  return migrate(options);
+};
+
+/** Brings both schemas up to date; refuses where the history does not fit. */
+export const migrateDatabases = async (databases: Databases, withAuth: boolean): Promise<number> => {
+  const nexus = await migrateOne(databases.nexusUrl, "nexus");
+  const auth = withAuth ? await migrateOne(databases.authUrl, "auth") : [];
+  return nexus.length + auth.length;
+};

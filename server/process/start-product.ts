@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { WorkerConfig } from "../assembly/worker-config.ts";
+import type { Env } from "../platform/env.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Progress } from "../platform/progress.ts";
+import { generatedSecrets, type GeneratedSecrets } from "../platform/secrets-file.ts";
+import { startChild, type Child } from "./child.ts";
+import { firstRun, type FirstRun } from "./first-run.ts";
+import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
+import { startAuth, type RunningAuth } from "./start-auth.ts";
+import { startDashboard, type Dashboard } from "./start-dashboard.ts";
+import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
+import { seedManagement } from "./seed-management.ts";
+import { printSummary } from "./print-summary.ts";
+
+/** Everything that runs. */
+export interface Product {
+  readonly stop: () => Promise<void>;
+}
+
+interface StartProduct {
+  readonly env: Env;
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly logFile: string | undefined;
+  readonly progress: Progress;
+}
+
+const childGraceMs = 5_000;
+
+const originOf = (configured: string | undefined, port: number): string => configured ?? `http://localhost:${port}`;
+
+const secretsOf = async (env: Env, dataDir: string): Promise<GeneratedSecrets> => {
+  const given = {
+    encryptionKeys: env.NEXUS_ENCRYPTION_KEYS,
+    authEncryptionKey: env.AUTH_ENCRYPTION_KEY,
+    tokenPepper: env.NEXUS_TOKEN_PEPPER,
+    dashboardSecret: env.NEXTAUTH_SECRET,
+  };
+  // In production nothing is made up: a missing one was refused with the configuration.
+  const generated = env.NODE_ENV === "production" ? { encryptionKeys: "", authEncryptionKey: "", tokenPepper: "", dashboardSecret: "" } : await generatedSecrets(dataDir);
+  return {
+    encryptionKeys: given.encryptionKeys ?? generated.encryptionKeys,
+    authEncryptionKey: given.authEncryptionKey ?? generated.authEncryptionKey,
+    tokenPepper: given.tokenPepper ?? generated.tokenPepper,
+    dashboardSecret: given.dashboardSecret ?? generated.dashboardSecret,
+  };
+};
+
+/** What a child needs of the environment: a path, a home, a locale; no address and no secret. */
+const bareEnvironment = (extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_ENV", "NODE_EXTRA_CA_CERTS"] as const;
+  return { ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))), ...extra };
+};
+
+/** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
+export const startProduct = async ({ env, dataDir, log, logFile, progress }: StartProduct): Promise<Product> => {
+  const began = Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.toReversed()) await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
+    undo.length = 0;
+  };
+  try {
+    progress.say("\n  Topolo Nexus\n");
+    const secrets = await secretsOf(env, dataDir);
+
+    const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () => startDatabase(env, dataDir, log));
+    undo.push(databases.stop);
+    await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined));
+
+    const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
+    const sandbox: SandboxVendors | undefined = withSandbox
+      ? await progress.step("Sandbox vendors", () => startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment({}), log }))
+      : undefined;
+    if (sandbox) undo.push(() => sandbox.stop(childGraceMs));
+
+    const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
+    const auth: RunningAuth = await progress.step("Topolo Auth", () =>
+      startAuth({ env, databases, secrets, publicUrl: originOf(env.AUTH_PUBLIC_URL, env.AUTH_PORT), dashboardOrigin: publicUrl, dataDir, log }),
+    );
+    undo.push(auth.stop);
+
+    const facts: FirstRun | undefined = await progress.step("First-run data", async () => {
+      const serviceToken = await seedManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
+      return firstRun({ dataDir, gatewayUrl: publicUrl, auth, serviceToken });
+    });
+
+    const dashboard: Dashboard | undefined =
+      env.NEXUS_DASHBOARD !== false && existsSync(join(process.cwd(), "next.config.mjs"))
+        ? await startDashboard({ publicUrl, authUrl: auth.url, secret: secrets.dashboardSecret, gatewayPort: env.PORT, environment: bareEnvironment({}), log })
+        : undefined;
+    if (dashboard) undo.push(() => dashboard.stop(childGraceMs));
+
+    const config: WorkerConfig = {
+      databaseUrl: databases.nexusUrl,
+      redisUrl: env.REDIS_URL,
+      port: env.PORT,
+      host: env.HOST,
+      reusePort: env.NEXUS_WORKERS > 1,
+      authUrl: auth.url,
+      authClientSecret: auth.clientSecret,
+      authCacheMs: env.NEXUS_AUTH_CACHE_MS,
+      encryptionKeys: secrets.encryptionKeys,
+      tokenPepper: secrets.tokenPepper,
+      platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,
+      egressAllow: [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])],
+      callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
+      drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
+      uncertainSettleAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
+      orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
+      requireDurability: true,
+      dashboardPort: dashboard?.port,
+      logLevel: env.LOG_LEVEL,
+      logFile,
+    };
+    await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
+      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) => startWorker(index, config, bareEnvironment({}), log));
+      undo.push(async () => {
+        await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
+      });
+      await Promise.all(workers.map(({ ready }) => ready));
+    });
+
+    printSummary({ progress, env, publicUrl, authUrl: auth.url, sandboxUrl: sandbox?.url, firstRun: facts, dataDir, logFile, dashboard, seconds: (Date.now() - began) / 1000 });
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const startWorker = (index: number, config: WorkerConfig, environment: NodeJS.ProcessEnv, log: Logger): Child =>
+  startChild({
+    name: `gateway ${index + 1}`,
+    file: join(import.meta.dirname, "..", "worker.ts"),
+    env: environment,
+    config,
+    log,
+    onOutput: (text) => process.stderr.write(text),
+  });

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import type { Logger } from "../platform/logger.ts";
+import { startChild } from "./child.ts";
+
+/** The vendor emulators, on loopback. */
+export interface SandboxVendors {
+  readonly url: string;
+  /** For the egress allow-list. */
+  readonly hostPort: string;
+  /** What a vendor's platform default is seeded with, by vendor id. */
+  readonly vendors: ReadonlyMap<string, { readonly apiKey: string; readonly baseUrl: string }>;
+  readonly stop: (deadlineMs: number) => Promise<void>;
+}
+
+interface StartSandboxVendors {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Logger;
+}
+
+interface Announcement {
+  readonly port: number;
+  readonly baseUrls: Readonly<Record<string, string>>;
+}
+
+const isAnnouncement = (value: unknown): value is Announcement =>
+  typeof value === "object" && value !== null && "port" in value && typeof value.port === "number" && "baseUrls" in value && typeof value.baseUrls === "object" && value.baseUrls !== null;
+
+const readyMs = 15_000;
+
+/** Not a secret: the emulators accept any key of this form. */
+const sandboxKey = "sk-sandbox-accepts-any-key";
+
+export const startSandboxVendors = async ({ port, dataDir, env, log }: StartSandboxVendors): Promise<SandboxVendors> => {
+  const announced = Promise.withResolvers<Announcement>();
+  let output = "";
+  const child = startChild({
+    name: "sandbox",
+    file: join(import.meta.dirname, "..", "..", "sandbox", "main.ts"),
+    args: ["--port", String(port), "--log", join(dataDir, "sandbox.jsonl"), "--pace-ms", "15"],
+    env,
+    log,
+    onOutput: (text) => {
+      output += text;
+      for (const line of output.split("\n")) {
+        try {
+          const parsed: unknown = JSON.parse(line);
+          if (isAnnouncement(parsed)) announced.resolve(parsed);
+        } catch {
+          // Not the line we wait for.
+        }
+      }
+      output = output.slice(-4_096);
+    },
+  });
+  const failed = child.ready.then(
+    () => new Promise<never>(() => undefined),
+    () => {
+      const inUse = output.includes("EADDRINUSE");
+      throw Object.assign(new Error(inUse ? `port ${port} is in use` : `the sandbox did not start: ${output.slice(-500)}`), inUse ? { code: "EADDRINUSE", port } : {});
+    },
+  );
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error("the sandbox did not start in time")), readyMs).unref();
+  });
+  try {
+    const { port: bound, baseUrls } = await Promise.race([announced.promise, failed, late]);
+    return {
+      url: `http://127.0.0.1:${bound}`,
+      hostPort: `127.0.0.1:${bound}`,
+      vendors: new Map(Object.entries(baseUrls).map(([vendor, baseUrl]) => [vendor, { apiKey: sandboxKey, baseUrl }])),
+      stop: child.stop,
+    };
+  } catch (error) {
+    await child.stop(1_000);
+    throw error;
+  }
+};

@@ -1,0 +1,49 @@
+import type { WorkerConfig } from "./assembly/worker-config.ts";
+import { assemble } from "./assembly/assemble.ts";
+import { newId } from "./platform/ids.ts";
+import { createLogger } from "./platform/logger.ts";
+import { explainStartError } from "./process/explain-start-error.ts";
+import { parent } from "./process/parent.ts";
+import { listen } from "./transport/listen.ts";
+import { proxyPages } from "./transport/pages.ts";
+
+// One gateway process: its configuration comes from the parent, its life ends with it.
+
+/** The parent is this same code base and sends nothing else. */
+const asWorkerConfig = (value: unknown): WorkerConfig => value as WorkerConfig;
+
+const config = asWorkerConfig(await parent.config());
+const log = createLogger({ name: "gateway", level: config.logLevel, ...(config.logFile === undefined ? {} : { destination: config.logFile }) });
+
+process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+process.on("uncaughtException", (error) => {
+  log.fatal({ err: error }, "uncaught exception");
+  process.exit(1);
+});
+
+try {
+  const assembled = await assemble({ config, log });
+  const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort);
+  const listener = await listen({ dispatch: assembled.dispatch, pages, newId, log, port: config.port, host: config.host, reusePort: config.reusePort });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ streams: assembled.liveStreams() }, "draining");
+    assembled.beginDrain();
+    await listener.drain(config.drainTimeoutMs);
+    await assembled.close();
+    log.info("stopped");
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => undefined);
+  process.on("disconnect", () => void stop());
+  parent.ready({ port: listener.port });
+} catch (error) {
+  parent.failed(explainStartError(error, true) ?? (error instanceof Error ? error.message : "unknown reason"));
+  log.fatal({ err: error }, "gateway could not start");
+  process.exitCode = 1;
+  process.disconnect();
+}
