@@ -2,7 +2,8 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { answerChat } from "./chat.ts";
+import { answerInDialect } from "../dialect/answer-in-dialect.ts";
+import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { getModel, listModels, type ModelsSource } from "./models.ts";
 
@@ -30,7 +31,7 @@ export const createOpenAiDoor =
     switch (path) {
       case "/v1/chat/completions":
         requireMethod(request, "POST");
-        return answerChat(gateway, request, ctx);
+        return answerInDialect(chatDialect, gateway, request, ctx);
       case "/v1/embeddings":
         requireMethod(request, "POST");
         return answerEmbeddings(gateway, request, ctx);

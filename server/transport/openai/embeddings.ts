@@ -3,16 +3,16 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { AiVendor, Answered, ProviderIo } from "../../contracts/provider.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { appendFacts } from "../append-facts.ts";
-import { dialectHeaders } from "../dialect-headers.ts";
+import { appendFacts } from "../dialect/append-facts.ts";
+import { dialectHeaders } from "../dialect/dialect-headers.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
-import { asRecord } from "./as-record.ts";
+import { asRecord } from "../dialect/as-record.ts";
 import { parseEmbeddingsRequest, textsOf, type EmbeddingsRequest } from "./embeddings-request.ts";
 import { encodeEmbeddings } from "./encode-embeddings.ts";
 import { nativeHeaders } from "./native-headers.ts";
-import { notTranslatable } from "./translation-limits.ts";
-import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "./wire-answer.ts";
+import { notTranslatable } from "../dialect/translation-limits.ts";
+import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
 
 const maxBodyBytes = 8 * 1024 * 1024;
 

@@ -1,15 +1,12 @@
-import { ProviderError, type Streaming, type VendorStreamPart } from "../../contracts/provider.ts";
-import { generatedFile, type ChatIdentity } from "./encode-chat-completion.ts";
+import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
+import { endedEarly } from "../dialect/without-ending.ts";
+import type { ChatRequest } from "./chat-request.ts";
+import { chatHead, generatedFile } from "./encode-chat-completion.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason, type ChatFinishReason } from "./finish-reason.ts";
 
-interface EncodeChatChunks {
-  readonly streaming: Streaming<VendorStreamPart>;
-  /** Asked once, when the first content is there: by then the vendor has said its model. */
-  readonly identity: () => ChatIdentity;
-  readonly includeUsage: boolean;
-  readonly onWarning: (setting: string) => void;
-}
+type EncodeChatChunks = Parameters<TextDialect<ChatRequest>["encodeStream"]>[0];
 
 /** Where a streamed tool call stands: its place among the calls, and whether its arguments came in fragments. */
 interface ToolProgress {
@@ -17,34 +14,22 @@ interface ToolProgress {
   fragments: boolean;
 }
 
-const interrupted = (vendorRequestId: string | undefined): ProviderError =>
-  new ProviderError({
-    kind: "unknown",
-    code: "PROVIDER_BAD_RESPONSE",
-    about: "route",
-    status: undefined,
-    retryAfterMs: undefined,
-    vendorRequestId,
-    message: "The vendor's stream ended without its ending.",
-  });
-
 /** Writes the chunks of one answer. */
 class ChatChunkWriter {
-  readonly #identity: () => ChatIdentity;
+  readonly #origin: () => AnswerOrigin;
   readonly #usage: string;
   readonly #tools = new Map<string, ToolProgress>();
   #head: string | undefined;
 
-  constructor(identity: () => ChatIdentity, includeUsage: boolean) {
-    this.#identity = identity;
+  constructor(origin: () => AnswerOrigin, includeUsage: boolean) {
+    this.#origin = origin;
     this.#usage = includeUsage ? `,"usage":null` : "";
   }
 
   /** Begins every chunk; the first one of all is preceded by the role. */
   #opening(): { readonly head: string; readonly first: string } {
     if (this.#head !== undefined) return { head: this.#head, first: "" };
-    const { id, created, model } = this.#identity();
-    const head = `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model }).slice(0, -1)},"choices":[`;
+    const head = `data: ${JSON.stringify(chatHead(this.#origin(), "chat.completion.chunk")).slice(0, -1)},"choices":[`;
     this.#head = head;
     return {
       head,
@@ -106,14 +91,14 @@ const encodePart = (part: VendorStreamPart, writer: ChatChunkWriter): string => 
 /** Stream parts as `chat.completion.chunk` events, the role before the first content; `[DONE]` is the door's to send. */
 export async function* encodeChatChunks(options: EncodeChatChunks): AsyncGenerator<Uint8Array, void, void> {
   const { streaming, includeUsage, onWarning } = options;
-  const writer = new ChatChunkWriter(options.identity, includeUsage);
+  const writer = new ChatChunkWriter(options.origin, includeUsage);
   for await (const part of streaming.chunks) {
     if (part.type === "stream-start") {
       for (const { type, setting, details } of part.warnings) onWarning(setting ?? details ?? type);
       continue;
     }
     if (part.type === "finish" && (part.finishReason === "interrupted" || part.finishReason === "error")) {
-      throw interrupted(streaming.meter().vendorRequestId);
+      throw endedEarly(streaming.meter().vendorRequestId);
     }
     let events = encodePart(part, writer);
     if (part.type === "finish" && includeUsage) {

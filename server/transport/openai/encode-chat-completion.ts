@@ -1,19 +1,16 @@
 import type { ContentPart } from "../../contracts/ai.ts";
 import type { Answered, GeneratedText } from "../../contracts/provider.ts";
+import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason } from "./finish-reason.ts";
 
-/** What an answer says about itself in OpenAI's dialect. */
-export interface ChatIdentity {
-  readonly id: string;
-  /** Seconds since the epoch. */
-  readonly created: number;
-  readonly model: string;
-}
-
-/** Operations and choices, named as OpenAI's clients expect them. */
-export const chatIdentity = (operationId: string, nowMs: number, model: string): ChatIdentity => ({
+/** What opens every object of an answer. */
+export const chatHead = (
+  { operationId, nowMs, model }: AnswerOrigin,
+  object: "chat.completion" | "chat.completion.chunk",
+) => ({
   id: `chatcmpl-${operationId}`,
+  object,
   created: Math.floor(nowMs / 1_000),
   model,
 });
@@ -49,13 +46,10 @@ const messageOf = ({ text, content, toolCalls }: GeneratedText) => {
 };
 
 /** A complete answer as `chat.completion`; without numbers from the vendor it has no `usage`. */
-export const encodeChatCompletion = ({ result, units }: Answered<GeneratedText>, identity: ChatIdentity): Uint8Array =>
+export const encodeChatCompletion = ({ result, units }: Answered<GeneratedText>, origin: AnswerOrigin): Uint8Array =>
   Buffer.from(
     JSON.stringify({
-      id: identity.id,
-      object: "chat.completion",
-      created: identity.created,
-      model: identity.model,
+      ...chatHead(origin, "chat.completion"),
       choices: [
         { index: 0, message: messageOf(result), logprobs: null, finish_reason: chatFinishReason(result.finishReason) },
       ],

@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import type { Streaming, VendorStreamPart } from "../../contracts/provider.ts";
 import type { Units } from "../../contracts/units.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
-import { chatIdentity, encodeChatCompletion } from "./encode-chat-completion.ts";
+import { encodeChatCompletion } from "./encode-chat-completion.ts";
 
 const metered = { rawUsage: undefined, responseModel: "claude", vendorRequestId: undefined };
-const identity = chatIdentity("op-1", 1_700_000_000_123, "claude");
+const origin = { operationId: "op-1", nowMs: 1_700_000_000_123, model: "claude" };
 const units: Units = { input: 100, cacheRead: 40, cacheWrite5m: 10, output: 20, reasoning: 5 };
 
 it("encodes text, reasoning and usage", () => {
@@ -24,7 +24,7 @@ it("encodes text, reasoning and usage", () => {
         warnings: [],
       },
     },
-    identity,
+    origin,
   );
   expect(JSON.parse(Buffer.from(body).toString())).toEqual({
     id: "chatcmpl-op-1",
@@ -53,7 +53,7 @@ it("encodes tool calls without content, and no usage that nobody reported", () =
   const toolCalls = [{ toolCallId: "a", toolName: "weather", input: '{"city":"Rome"}' }];
   const body = encodeChatCompletion(
     { ...metered, units: null, result: { text: "", content: [], toolCalls, finishReason: "tool-calls", warnings: [] } },
-    identity,
+    origin,
   );
   const completion: unknown = JSON.parse(Buffer.from(body).toString());
   expect(completion).toMatchObject({
@@ -82,7 +82,7 @@ const encode = async (parts: readonly VendorStreamPart[], includeUsage: boolean)
   const chunks: string[] = [];
   const options = {
     streaming: streamingOf(parts),
-    identity: () => identity,
+    origin: () => origin,
     includeUsage,
     onWarning: (setting: string) => void warnings.push(setting),
   };

@@ -1,4 +1,5 @@
 import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
+import { documentPages } from "../dialect/document-pages.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 
 /** Characters of a part's inline image: metered as an image, not as text. */
@@ -8,11 +9,17 @@ const inlineImageChars = (part: Record<string, unknown>): number => {
   return image.url.startsWith("data:image/") ? image.url.length : 0;
 };
 
+/** Length of a part's inline file, or undefined where it lies elsewhere. */
+const fileChars = ({ file }: Record<string, unknown>): number | undefined =>
+  typeof file === "object" && file !== null && "file_data" in file && typeof file.file_data === "string"
+    ? file.file_data.length
+    : undefined;
+
 const marksCache = (value: object): boolean => "cache_control" in value;
 
 /**
  * How large a chat can get. JSON never takes fewer bytes than the text in it, so the body's own size bounds the text;
- * inline images are taken out, other inline files stay in as if they were text.
+ * inline images are taken out, other inline files stay in as if they were text, and count as pictures of their pages.
  */
 export const measureChat = (
   request: ChatRequest,
@@ -26,9 +33,12 @@ export const measureChat = (
     if (!Array.isArray(message.content)) continue;
     for (const part of message.content) {
       if (marksCache(part)) writesCache = true;
-      if (part.type !== "image_url") continue;
-      images += 1;
-      imageChars += inlineImageChars(part);
+      if (part.type === "image_url") {
+        images += 1;
+        imageChars += inlineImageChars(part);
+      } else if (part.type === "file") {
+        images += documentPages(fileChars(part));
+      }
     }
   }
   const format = request.response_format?.type;

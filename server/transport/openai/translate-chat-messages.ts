@@ -1,8 +1,8 @@
 import type { Message } from "../../contracts/ai.ts";
-import { cacheOptions } from "./cache-options.ts";
+import { cacheOptions } from "../dialect/cache-options.ts";
 import type { ChatMessage } from "./chat-request.ts";
 import { translateUserPart } from "./translate-user-part.ts";
-import { invalidField, notTranslatable, type Warn } from "./translation-limits.ts";
+import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
 type AssistantPart = Exclude<Extract<Message, { role: "assistant" }>["content"], string>[number];
 type ToolResult = Extract<Message, { role: "tool" }>["content"][number];

@@ -2,14 +2,9 @@ import { generateTextInput, type GenerateTextInput, type Tool } from "../../cont
 import { parseInput } from "../../platform/parse-input.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";
-import { notTranslatable, type Warn } from "./translation-limits.ts";
-
-/** A chat request as Nexus' own contract has it, and what of it got lost on the way. */
-export interface TranslatedChat {
-  readonly input: GenerateTextInput;
-  /** Settings that the translated road cannot carry out; the answer names them. */
-  readonly warnings: readonly string[];
-}
+import { present } from "../dialect/present.ts";
+import type { Translated } from "../dialect/dialect.ts";
+import { notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
 /** Settings that are translated, or have no effect on this road. */
 const known = new Set([
@@ -83,17 +78,8 @@ const responseFormatOf = ({ response_format: format }: ChatRequest): GenerateTex
   };
 };
 
-/** Without its absent members: the contract is strict. */
-const present = <T extends object>(value: T): T => {
-  for (const key of Object.keys(value)) {
-    const member: unknown = Reflect.get(value, key);
-    if (member === undefined || member === null) Reflect.deleteProperty(value, key);
-  }
-  return value;
-};
-
 /** OpenAI's chat dialect in Nexus' own contract, for vendors that do not speak it. Nothing is dropped in silence. */
-export const translateChatRequest = (request: ChatRequest): TranslatedChat => {
+export const translateChatRequest = (request: ChatRequest): Translated => {
   if ((request.n ?? 1) > 1) throw notTranslatable("More than one choice (n)");
   if (request["logprobs"] === true) throw notTranslatable("logprobs");
   if (Array.isArray(request["functions"])) throw notTranslatable("The old functions parameter");

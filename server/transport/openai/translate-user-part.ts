@@ -1,6 +1,6 @@
 import type { Message } from "../../contracts/ai.ts";
-import { cacheOptions } from "./cache-options.ts";
-import { invalidField, notTranslatable, type Warn } from "./translation-limits.ts";
+import { cacheOptions } from "../dialect/cache-options.ts";
+import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
 type UserPart = Exclude<Extract<Message, { role: "user" }>["content"], string>[number];
 type FilePart = Extract<UserPart, { type: "file" }>;

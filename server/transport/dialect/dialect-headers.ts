@@ -1,4 +1,4 @@
-import { replyHeadersOf, type ReplyNotes } from "./reply-headers.ts";
+import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
 
 const headerSafe = /^[\x20-\x7e]*$/;
 

@@ -1,6 +1,6 @@
-import { NexusError } from "../errors.ts";
-import type { StreamEnd, StreamReply } from "../gateway/stream.ts";
-import type { Logger } from "../platform/logger.ts";
+import { NexusError } from "../../errors.ts";
+import type { StreamEnd, StreamReply } from "../../gateway/stream.ts";
+import type { Logger } from "../../platform/logger.ts";
 
 const keepAliveMs = 15_000;
 const keepAlive = ": keep-alive\n\n";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { NexusError } from "../errors.ts";
-import type { StreamEnd, StreamReply } from "../gateway/stream.ts";
-import { silentLogger } from "../platform/logger.ts";
+import { NexusError } from "../../errors.ts";
+import type { StreamEnd, StreamReply } from "../../gateway/stream.ts";
+import { silentLogger } from "../../platform/logger.ts";
 import { meteredSse } from "./metered-sse.ts";
 
 const end: StreamEnd = {

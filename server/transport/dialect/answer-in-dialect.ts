@@ -1,0 +1,85 @@
+import { ai } from "../../contracts/ai.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { call } from "../../gateway/call.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { MeteredRequest } from "../../gateway/metered-request.ts";
+import { stream } from "../../gateway/stream.ts";
+import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { readSizedJson } from "../read-json.ts";
+import { appendFacts } from "./append-facts.ts";
+import { asRecord } from "./as-record.ts";
+import { DialectCall } from "./dialect-call.ts";
+import { dialectHeaders, dialectStreamHeaders } from "./dialect-headers.ts";
+import type { TextDialect } from "./dialect.ts";
+import { meteredSse } from "./metered-sse.ts";
+import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
+
+const maxBodyBytes = 24 * 1024 * 1024;
+
+/** Answers a request for text in its own dialect, whoever the vendor is. */
+export const answerInDialect = async <R extends { readonly model: string }>(
+  dialect: TextDialect<R>,
+  gateway: Gateway,
+  request: DoorRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  const { value, byteLength } = await readSizedJson(request, maxBodyBytes);
+  const asked = dialect.parse(value);
+  const body = asRecord(value);
+  const made = new DialectCall(
+    dialect,
+    { body, request: asked, headers: dialect.nativeHeaders(request) },
+    gateway.clock,
+  );
+  const streams = dialect.streams(asked);
+  const metered: MeteredRequest = {
+    operation: streams ? ai.streamText : ai.generateText,
+    requestedModel: asked.model,
+    dialect: dialect.id,
+    ...dialect.measure(asked, byteLength),
+    input: body,
+  };
+  return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(gateway, made, metered, ctx);
+};
+
+type AnyCall = Pick<DialectCall<{ readonly model: string }>, "answer" | "open" | "warnings">;
+
+const answered = async (
+  gateway: Gateway,
+  made: AnyCall,
+  metered: MeteredRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  const { result, facts, replayed, allowance } = await call(
+    gateway,
+    { ...metered, run: (vendor, io) => made.answer(vendor, io), encode: encodeWireAnswer, decode: decodeWireAnswer },
+    ctx,
+  );
+  return {
+    status: 200,
+    headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
+    body: appendFacts(result.body, facts),
+  };
+};
+
+const same = (bytes: Uint8Array): Uint8Array => bytes;
+
+const streamed = async <R extends { readonly model: string }>(
+  dialect: TextDialect<R>,
+  gateway: Gateway,
+  made: AnyCall,
+  metered: MeteredRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  const reply = await stream(
+    gateway,
+    { ...metered, open: (vendor, io) => made.open(vendor, io), encodeChunk: same, decodeChunk: same },
+    ctx,
+  );
+  const { start, replayed, allowance } = reply;
+  return {
+    status: 200,
+    headers: dialectStreamHeaders({ start, replayed, allowance }, ctx.requestId, made.warnings),
+    body: meteredSse({ reply, ending: dialect.ending(ctx.requestId), log: gateway.log }),
+  };
+};

@@ -1,0 +1,76 @@
+import type { AiVendor, Answered, NativeRequest, ProviderIo, Streaming } from "../../contracts/provider.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
+import type { WireAnswer } from "./wire-answer.ts";
+import { withoutEnding } from "./without-ending.ts";
+
+interface Asked<R> {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly request: R;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One request on its way: by the vendor's own dialect where it speaks it, else translated. */
+export class DialectCall<R extends { readonly model: string }> {
+  readonly #dialect: TextDialect<R>;
+  readonly #asked: Asked<R>;
+  readonly #clock: Clock;
+  /** Settings that a stream's vendor could not carry out. */
+  readonly warnings = new Set<string>();
+  #translated: Translated | undefined;
+
+  constructor(dialect: TextDialect<R>, asked: Asked<R>, clock: Clock) {
+    this.#dialect = dialect;
+    this.#asked = asked;
+    this.#clock = clock;
+  }
+
+  #native(io: ProviderIo): NativeRequest {
+    const { body, request, headers } = this.#asked;
+    return {
+      path: this.#dialect.path,
+      headers,
+      body: this.#dialect.nativeBody(body, request, io),
+      includeUsage: this.#dialect.includeUsage(request),
+    };
+  }
+
+  /** Once for all routes. */
+  #translate(): Translated {
+    return (this.#translated ??= this.#dialect.translate(this.#asked.request));
+  }
+
+  #origin(io: ProviderIo, responseModel: string | undefined): AnswerOrigin {
+    return { operationId: io.operationId, nowMs: this.#clock.now(), model: responseModel ?? io.model };
+  }
+
+  async answer(vendor: AiVendor, io: ProviderIo): Promise<Answered<WireAnswer>> {
+    const native = vendor.native[this.#dialect.id];
+    if (native) {
+      const answered = await native.answer(this.#native(io), io);
+      return { ...answered, result: { body: answered.result.body, warnings: [] } };
+    }
+    const { input, warnings } = this.#translate();
+    const answered = await vendor.generateText(input, io);
+    const told = answered.result.warnings.map(({ setting, details, type }) => setting ?? details ?? type);
+    const body = this.#dialect.encodeAnswer(answered, this.#origin(io, answered.responseModel));
+    return { ...answered, result: { body, warnings: [...new Set([...warnings, ...told])] } };
+  }
+
+  async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {
+    const { isEnding, includeUsage, encodeStream, id } = this.#dialect;
+    const native = vendor.native[id]?.stream;
+    this.warnings.clear();
+    if (native) return withoutEnding(await native(this.#native(io), io), isEnding);
+    const { input, warnings } = this.#translate();
+    for (const warning of warnings) this.warnings.add(warning);
+    const streaming = await vendor.streamText(input, io);
+    const chunks = encodeStream({
+      streaming,
+      origin: () => this.#origin(io, streaming.meter().responseModel),
+      includeUsage: includeUsage(this.#asked.request),
+      onWarning: (setting) => void this.warnings.add(setting),
+    });
+    return { chunks, meter: streaming.meter };
+  }
+}

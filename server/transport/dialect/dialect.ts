@@ -1,0 +1,58 @@
+import type { GenerateTextInput } from "../../contracts/ai.ts";
+import type {
+  Answered,
+  GeneratedText,
+  NativeDialect,
+  ProviderIo,
+  Streaming,
+  VendorStreamPart,
+} from "../../contracts/provider.ts";
+import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
+import type { DoorRequest } from "../door-request.ts";
+import type { SseEnding } from "./metered-sse.ts";
+
+/** A request of the dialect in Nexus' own contract, and what of it got lost on the way. */
+export interface Translated {
+  readonly input: GenerateTextInput;
+  /** Settings that the translated road cannot carry out; the answer names them. */
+  readonly warnings: readonly string[];
+}
+
+/** Of whom and when an encoded answer tells. */
+export interface AnswerOrigin {
+  readonly operationId: string;
+  readonly nowMs: number;
+  readonly model: string;
+}
+
+/** How one vendor's way of asking for text is read, passed on, translated and answered. */
+export interface TextDialect<R extends { readonly model: string }> {
+  readonly id: Extract<NativeDialect, "openai.chat" | "anthropic.messages">;
+  /** Below a vendor's base URL. */
+  readonly path: string;
+  /** Checks a body, strictly where policy reads it; throws INVALID_INPUT. */
+  readonly parse: (body: unknown) => R;
+  readonly streams: (request: R) => boolean;
+  readonly measure: (request: R, byteLength: number) => { readonly size: RequestSize; readonly needs: RequestNeeds };
+  /** The caller's headers that a vendor of the same dialect gets to see. */
+  readonly nativeHeaders: (request: DoorRequest) => Readonly<Record<string, string>>;
+  /** The caller's body with what policy decides in it. */
+  readonly nativeBody: (
+    body: Readonly<Record<string, unknown>>,
+    request: R,
+    io: Pick<ProviderIo, "model" | "maxOutputTokens">,
+  ) => Record<string, unknown>;
+  readonly includeUsage: (request: R) => boolean;
+  readonly translate: (request: R) => Translated;
+  readonly encodeAnswer: (answered: Answered<GeneratedText>, origin: AnswerOrigin) => Uint8Array;
+  /** Events without the dialect's ending. `origin` is asked once, when the first content is there. */
+  readonly encodeStream: (options: {
+    readonly streaming: Streaming<VendorStreamPart>;
+    readonly origin: () => AnswerOrigin;
+    readonly includeUsage: boolean;
+    readonly onWarning: (setting: string) => void;
+  }) => AsyncIterable<Uint8Array>;
+  /** Whether a native event is the ending, which the door sends itself. */
+  readonly isEnding: (event: Uint8Array) => boolean;
+  readonly ending: (requestId: string) => SseEnding;
+}

@@ -1,0 +1,33 @@
+import type { TextDialect } from "../dialect/dialect.ts";
+import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
+import { encodeChatChunks } from "./encode-chat-chunk.ts";
+import { encodeChatCompletion } from "./encode-chat-completion.ts";
+import { openAiErrorBody } from "./encode-openai-error.ts";
+import { measureChat } from "./measure-chat.ts";
+import { nativeChatBody } from "./native-chat-body.ts";
+import { nativeHeaders } from "./native-headers.ts";
+import { translateChatRequest } from "./translate-chat-request.ts";
+
+const done = "data: [DONE]\n\n";
+const doneEvent = /^data: ?\[DONE\]/;
+
+/** Only the ending is this short. */
+const isDone = (event: Uint8Array): boolean =>
+  event.byteLength < 24 && doneEvent.test(Buffer.from(event).toString("latin1"));
+
+/** OpenAI's chat completions. */
+export const chatDialect: TextDialect<ChatRequest> = {
+  id: "openai.chat",
+  path: "/chat/completions",
+  parse: parseChatRequest,
+  streams: ({ stream }) => stream === true,
+  measure: measureChat,
+  nativeHeaders,
+  nativeBody: nativeChatBody,
+  includeUsage: ({ stream_options: options }) => options?.include_usage === true,
+  translate: translateChatRequest,
+  encodeAnswer: encodeChatCompletion,
+  encodeStream: encodeChatChunks,
+  isEnding: isDone,
+  ending: (requestId) => ({ done, failed: (error) => `data: ${openAiErrorBody(error, requestId)}\n\n` }),
+};
