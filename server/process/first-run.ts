@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivateFile } from "../platform/secrets-file.ts";
+import type { RunningAuth } from "./start-auth.ts";
+
+/** What a newcomer, and a test, needs to begin; written once, readable by the owner alone. */
+export interface FirstRun {
+  readonly gatewayUrl: string;
+  readonly authUrl: string;
+  /** Shared trusted-service token: with X-Nexus-Organization-Id in place of a user. */
+  readonly serviceToken: string;
+  /** The organization with slug `topolo`. */
+  readonly organizationId: string;
+  /** API key of that organization. */
+  readonly apiKey: string;
+  /** One-time link for the first administrator. */
+  readonly bootstrapUrl: string;
+}
+
+interface MakeFirstRun {
+  readonly dataDir: string;
+  readonly gatewayUrl: string;
+  readonly auth: RunningAuth;
+  /** Makes a trusted-service token and returns its secret, which is shown nowhere else. */
+  readonly createServiceToken: (organizationId: string) => Promise<string>;
+}
+
+const fileOf = (dataDir: string): string => join(dataDir, "first-run.json");
+
+/** Makes the first credentials and writes them down; undefined on every later run. */
+export const firstRun = async ({ dataDir, gatewayUrl, auth, createServiceToken }: MakeFirstRun): Promise<FirstRun | undefined> => {
+  const file = fileOf(dataDir);
+  if (existsSync(file) || !auth.seed) return undefined;
+  const { organizationId, apiKey, bootstrapUrl } = await auth.seed();
+  const facts: FirstRun = {
+    gatewayUrl,
+    authUrl: auth.url,
+    serviceToken: await createServiceToken(organizationId),
+    organizationId,
+    apiKey,
+    bootstrapUrl,
+  };
+  await writePrivateFile(file, `${JSON.stringify(facts, null, 2)}\n`);
+  return facts;
+};

@@ -1,0 +1,73 @@
+import { seedPlatformDefaults, rewrapAll, type CredentialGround } from "../domain/credentials/index.ts";
+import { createServiceTokenAsOperator } from "../domain/service-tokens/index.ts";
+import { systemClock } from "../platform/clock.ts";
+import { openKeyring, openPepper } from "../platform/crypto/index.ts";
+import { openChangeFeed } from "../platform/db/change-feed.ts";
+import { openDatabase } from "../platform/db/database.ts";
+import { createEgress } from "../platform/egress/index.ts";
+import type { Env } from "../platform/env.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { GeneratedSecrets } from "../platform/secrets-file.ts";
+import { providers } from "../providers/index.ts";
+import type { SandboxVendors } from "./start-sandbox-vendors.ts";
+
+/** Management before any gateway process runs. */
+export interface Management {
+  readonly ground: CredentialGround;
+  readonly createServiceToken: (organizationId: string) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+interface OpenManagement {
+  readonly databaseUrl: string;
+  readonly env: Env;
+  readonly secrets: GeneratedSecrets;
+  readonly sandbox: SandboxVendors | undefined;
+  readonly log: Logger;
+}
+
+/** Opens the management side, for start-up and for the operators' command line. */
+export const openManagement = async ({ databaseUrl, env, secrets, sandbox, log }: OpenManagement): Promise<Management> => {
+  const clock = systemClock;
+  const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
+  const feed = await openChangeFeed({ connectionString: databaseUrl, log });
+  const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
+  const egress = createEgress({ allow, log, clock });
+  const ground: CredentialGround = {
+    db,
+    feed,
+    clock,
+    log,
+    secretBox: openKeyring(secrets.encryptionKeys),
+    pepper: openPepper(secrets.tokenPepper),
+    vendors: providers,
+    checkBaseUrl: egress.check,
+    platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,
+  };
+  return {
+    ground,
+    createServiceToken: async () => {
+      const { token } = await createServiceTokenAsOperator(ground, {
+        label: "First run",
+        organizations: "all",
+        apps: "all",
+        permissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.email:send", "srv_nexus.email:read", "srv_nexus.payments:create", "srv_nexus.payments:read", "srv_nexus.usage:read"],
+      });
+      return token;
+    },
+    close: async () => {
+      await Promise.all([feed.close(), egress.close()]);
+      await db.close();
+    },
+  };
+};
+
+/** Seeds platform defaults that are missing, the sandbox's last, and brings old secrets under the current key. */
+export const seedManagement = async ({ ground }: Management, env: Env, sandbox: SandboxVendors | undefined): Promise<void> => {
+  await seedPlatformDefaults(ground, env.platformVendors);
+  if (sandbox) {
+    const known = new Map([...sandbox.vendors].filter(([vendor]) => providers.has(vendor)));
+    await seedPlatformDefaults(ground, known);
+  }
+  await rewrapAll(ground);
+};
