@@ -29,6 +29,8 @@ export interface Tap {
   ) => Promise<{ readonly response: WireResponse; readonly frames: AsyncIterable<SseFrame> }>;
   readonly reading: () => Reading;
   readonly requests: () => number;
+  /** A stream came to its end without a failure, whether or not the vendor had finished. */
+  readonly ended: () => boolean;
 }
 
 const errorBytesMax = 64 * 1024;
@@ -52,6 +54,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   let vendorRequestId: string | undefined;
   let payload = "";
   let requests = 0;
+  let ended = false;
 
   const fail = (error: unknown): ProviderError => {
     const known = transportFailure(error);
@@ -120,6 +123,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
     if (last?.data !== undefined && (last.data === "[DONE]" || parseJson(last.data) !== undefined)) yield take(last);
+    ended = true;
   }
 
   return {
@@ -138,6 +142,10 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       const changed = adjusted(parsed);
       const document = changed ?? parsed;
       reader.read(document);
+      const { complete, rawUsage, deliveredBytes } = reader.reading(undefined);
+      if (!complete && rawUsage === undefined && deliveredBytes === 0) {
+        throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status: response.status });
+      }
       return { response, bytes: changed === undefined ? bytes : Buffer.from(JSON.stringify(changed)), document };
     },
     async stream(request) {
@@ -146,5 +154,6 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     },
     reading: () => reader.reading(vendorRequestId),
     requests: () => requests,
+    ended: () => ended,
   };
 };

@@ -1,0 +1,92 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ProviderIo } from "../contracts/provider.ts";
+import { systemClock } from "../platform/clock.ts";
+import { createEgress } from "../platform/egress/index.ts";
+import { silentLogger } from "../platform/logger.ts";
+
+/** What the vendor was sent. */
+export interface SentRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+type Reply = (response: ServerResponse, request: SentRequest) => void;
+
+/** A vendor on loopback that answers whatever a test tells it to, and remembers what it was asked. */
+export interface ContractServer {
+  readonly baseUrl: string;
+  readonly sent: SentRequest[];
+  reply: Reply;
+  readonly io: (model: string, credential: Readonly<Record<string, string>>, options?: IoOptions) => ProviderIo;
+  readonly close: () => Promise<void>;
+}
+
+interface IoOptions {
+  readonly baseUrl?: string;
+  readonly firstByteMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The requests of the tests are JSON objects. */
+const asObject = (text: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(text) as Readonly<Record<string, unknown>>;
+
+export const startContractServer = async (): Promise<ContractServer> => {
+  const sent: SentRequest[] = [];
+  const http = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      const seen = { path: request.url ?? "", headers: request.headers, text, body: asObject(text) };
+      sent.push(seen);
+      server.reply(response, seen);
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const egress = createEgress({ allow: [host, "127.0.0.1:9"], log: silentLogger, clock: systemClock });
+  const baseUrl = `http://${host}/base`;
+
+  const server: ContractServer = {
+    baseUrl,
+    sent,
+    reply: (response) => response.writeHead(500).end(),
+    io(
+      model,
+      credential,
+      { baseUrl: address = baseUrl, firstByteMs = 5_000, signal = new AbortController().signal } = {},
+    ) {
+      const attempt = egress.attempt({
+        vendor: "contract",
+        credentialId: "credential",
+        credentialVersion: 1,
+        baseUrl: address,
+        deadlineMs: 10_000,
+        firstByteMs,
+        idleMs: 500,
+        maxBytes: 4_000_000,
+        signal,
+      });
+      return {
+        model,
+        credential,
+        baseUrl: address,
+        fetch: attempt.fetch,
+        send: attempt.send,
+        signal,
+        operationId: "operation-1",
+        maxOutputTokens: 123,
+      };
+    },
+    async close() {
+      await egress.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+  return server;
+};

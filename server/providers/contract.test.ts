@@ -1,0 +1,380 @@
+import type { ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { GenerateTextInput } from "../contracts/ai.ts";
+import { ProviderError, type AiVendor, type ProviderFailure, type VendorStreamPart } from "../contracts/provider.ts";
+import { fixturesOf, plantedKey, plantedPrompt, type DialectFixtures } from "./contract-fixtures.ts";
+import { startContractServer, type ContractServer } from "./contract-server.ts";
+import { providerOf, providers } from "./index.ts";
+
+let server: ContractServer;
+beforeAll(async () => {
+  server = await startContractServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.sent.length = 0;
+});
+
+const credential = { apiKey: plantedKey };
+const input: GenerateTextInput = { model: "v/m", instructions: "Be brief.", prompt: plantedPrompt };
+
+const json =
+  (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}) =>
+  (response: ServerResponse) =>
+    void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+
+const eventOf = (data: unknown): string => {
+  const type =
+    typeof data === "object" && data !== null && "type" in data && typeof data.type === "string"
+      ? `event: ${data.type}\n`
+      : "";
+  return `${type}data: ${JSON.stringify(data)}\n\n`;
+};
+const bytesOf = (events: readonly unknown[], tail = ""): Buffer => Buffer.from(events.map(eventOf).join("") + tail);
+
+/** Streams in small pieces, so that characters and events are split. */
+const stream =
+  (bytes: Buffer, end: "end" | "cut" | "hang" = "end") =>
+  (response: ServerResponse) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let at = 0; at < bytes.length; at += 11) response.write(bytes.subarray(at, at + 11));
+    if (end === "end") response.end();
+    else if (end === "cut") setTimeout(() => response.destroy(), 30);
+  };
+
+const failureOf = async (promise: Promise<unknown>): Promise<ProviderFailure> => {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof ProviderError)) throw new Error("expected a ProviderError", { cause: error });
+  const everything = inspect(error, { depth: 12, showHidden: true });
+  for (const planted of [plantedKey, plantedKey.slice(-8), "canary-prompt", "weather in Graz"])
+    expect(everything).not.toContain(planted);
+  return error.failure;
+};
+
+const collect = async <T>(chunks: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
+};
+
+const textOf = (parts: readonly VendorStreamPart[]): string =>
+  parts.map((part) => (part.type === "text-delta" ? part.delta : "")).join("");
+
+const vendors = [...providers.values()].flatMap((provider) =>
+  provider.ai === undefined ? [] : [{ id: provider.id, ai: provider.ai, provider }],
+);
+
+describe("the register", () => {
+  it("knows every vendor once, by a stable id", () => {
+    for (const [id, provider] of providers) {
+      expect(provider.id).toBe(id);
+      expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(providerOf(id)).toBe(provider);
+      expect(provider.defaultBaseUrl).not.toMatch(/\/$/);
+      expect(URL.canParse(provider.defaultBaseUrl)).toBe(true);
+      expect(provider.credential.safeParse({ surprise: "x" }).success).toBe(false);
+    }
+  });
+
+  it("has fixtures for every AI vendor", () => {
+    expect(Object.keys(fixturesOf).toSorted()).toEqual(vendors.map(({ id }) => id).toSorted());
+  });
+});
+
+describe.each(vendors)("$id", ({ id, ai, provider }) => {
+  const fixtures = fixturesOf[id] as DialectFixtures;
+  const io = (options?: Parameters<ContractServer["io"]>[2]) => server.io("model-x", credential, options);
+  const native = fixtures.native === undefined ? undefined : ai.native[fixtures.native.dialect];
+  const nativeRequest = (includeUsage = false) => ({
+    path: fixtures.native?.path ?? "",
+    headers: {},
+    body: fixtures.native?.body ?? {},
+    includeUsage,
+  });
+
+  it("takes a credential, and limits output below the model's own", () => {
+    expect(provider.credential.safeParse(credential).success).toBe(true);
+    expect(ai.defaultMaxOutputTokens("model-x")).toBeGreaterThan(0);
+    expect(ai.imageTokensMax).toBeGreaterThan(0);
+  });
+
+  it("generates text, sends one output limit, and meters off the wire", async () => {
+    server.reply = json(fixtures.answer);
+    const answer = await ai.generateText(input, io());
+    expect(answer).toMatchObject({
+      result: {
+        text: fixtures.text,
+        content: [{ type: "text", text: fixtures.text }],
+        finishReason: "stop",
+        toolCalls: [],
+      },
+      responseModel: fixtures.responseModel,
+    });
+    expect(answer.units).toEqual(fixtures.units);
+    expect(answer.vendorRequestId).toEqual(expect.any(String));
+    const [request] = server.sent;
+    expect(server.sent).toHaveLength(1);
+    expect(fixtures.outputLimit(request?.body ?? {})).toEqual([123]);
+    expect(request?.path).toMatch(/^\/base\//);
+    expect(request?.text).not.toContain(plantedKey);
+    expect(inspect(request?.headers)).toContain(plantedKey);
+    expect(request?.path).not.toContain(plantedKey);
+  });
+
+  it("streams the same text with the same units", async () => {
+    server.reply = stream(bytesOf(fixtures.events, fixtures.tail));
+    const streaming = await ai.streamText(input, io());
+    const parts = await collect(streaming.chunks);
+    expect(parts[0]?.type).toBe("stream-start");
+    expect(textOf(parts)).toBe(fixtures.text);
+    expect(parts.at(-1)).toEqual({ type: "finish", finishReason: "stop" });
+    const meter = streaming.meter();
+    expect(meter).toMatchObject({
+      complete: true,
+      final: true,
+      deliveredBytes: Buffer.byteLength(fixtures.text),
+      responseModel: fixtures.responseModel,
+    });
+    expect(meter.units).toEqual(fixtures.units);
+    expect(fixtures.outputLimit(server.sent[0]?.body ?? {})).toEqual([123]);
+  });
+
+  it("translates tools both ways", async () => {
+    server.reply = json(fixtures.toolAnswer);
+    const answer = await ai.generateText(
+      {
+        model: "v/m",
+        messages: [
+          { role: "user", content: "Weather?" },
+          {
+            role: "assistant",
+            content: [{ type: "tool-call", toolCallId: "call_0", toolName: "weather", input: { city: "Linz" } }],
+          },
+          {
+            role: "tool",
+            content: [
+              {
+                type: "tool-result",
+                toolCallId: "call_0",
+                toolName: "weather",
+                output: { type: "json", value: { sun: true } },
+              },
+            ],
+          },
+        ],
+        tools: [
+          {
+            name: "weather",
+            description: "Weather of a city",
+            inputSchema: { type: "object", properties: { city: { type: "string" } } },
+          },
+        ],
+        toolChoice: "auto",
+      },
+      io(),
+    );
+    expect(answer.result.finishReason).toBe("tool-calls");
+    expect(answer.result.toolCalls).toEqual([
+      { toolCallId: expect.any(String), toolName: "weather", input: expect.any(String) },
+    ]);
+    expect(JSON.parse(answer.result.toolCalls[0]?.input ?? "")).toEqual({ city: "Graz" });
+    expect(server.sent[0]?.text).toContain("Linz");
+    expect(server.sent[0]?.text).toContain("Weather of a city");
+  });
+
+  it.runIf(native !== undefined)("passes an answer untranslated, with the same units", async () => {
+    server.reply = json(fixtures.answer);
+    const answer = await native?.answer(nativeRequest(), io());
+    expect(String(answer?.result.body)).toBe(JSON.stringify(fixtures.answer));
+    expect(answer?.result).toMatchObject({ status: 200, contentType: "application/json" });
+    expect(answer?.units).toEqual(fixtures.units);
+    const body = server.sent[0]?.body ?? {};
+    expect(body).toMatchObject({ model: "model-x", future: [1] });
+    expect(body).not.toHaveProperty("stream");
+    expect(fixtures.outputLimit(body)).toEqual([123]);
+    expect(inspect(server.sent[0]?.headers)).toContain(plantedKey);
+  });
+
+  it.runIf(native?.stream !== undefined)("passes a stream untranslated, with the same units", async () => {
+    const all = bytesOf(fixtures.events, fixtures.tail);
+    server.reply = stream(all);
+    for (const includeUsage of [true, false]) {
+      const streaming = await native?.stream?.(nativeRequest(includeUsage), io());
+      if (streaming === undefined) throw new Error("no stream");
+      const got = Buffer.concat(await collect(streaming.chunks)).toString();
+      const asked = includeUsage || fixtures.native?.dialect !== "openai.chat";
+      expect(got).toBe(asked ? all.toString() : bytesOf(fixtures.events.slice(0, -1), fixtures.tail).toString());
+      expect(streaming.meter()).toMatchObject({
+        complete: true,
+        final: true,
+        deliveredBytes: Buffer.byteLength(fixtures.text),
+      });
+      expect(streaming.meter().units).toEqual(fixtures.units);
+      expect(server.sent.at(-1)?.body).toMatchObject({ stream: true });
+    }
+    if (fixtures.native?.dialect === "openai.chat")
+      expect(server.sent[0]?.body).toMatchObject({ stream_options: { include_usage: true } });
+  });
+
+  it("ends a stream without its ending as interrupted", async () => {
+    server.reply = stream(bytesOf(fixtures.events.slice(0, fixtures.contentEvents)));
+    const streaming = await ai.streamText(input, io());
+    const parts = await collect(streaming.chunks);
+    expect(textOf(parts)).toBe(fixtures.text);
+    expect(parts.at(-1)).toEqual({ type: "finish", finishReason: "interrupted" });
+    expect(streaming.meter()).toMatchObject({
+      complete: false,
+      final: false,
+      deliveredBytes: Buffer.byteLength(fixtures.text),
+    });
+    if (native?.stream !== undefined) {
+      const passed = await native.stream(nativeRequest(), io());
+      await collect(passed.chunks);
+      expect(passed.meter()).toMatchObject({
+        complete: false,
+        final: false,
+        deliveredBytes: Buffer.byteLength(fixtures.text),
+      });
+    }
+  });
+
+  it("throws when a stream is cut, and still knows what was delivered", async () => {
+    server.reply = stream(bytesOf(fixtures.events.slice(0, fixtures.contentEvents)), "cut");
+    const streaming = await ai.streamText(input, io());
+    const parts: VendorStreamPart[] = [];
+    const reading = (async () => {
+      for await (const part of streaming.chunks) parts.push(part);
+    })();
+    expect(await failureOf(reading)).toMatchObject({ kind: "unknown", code: "PROVIDER_UNAVAILABLE" });
+    expect(textOf(parts)).toBe(fixtures.text);
+    expect(streaming.meter()).toMatchObject({ complete: false, deliveredBytes: Buffer.byteLength(fixtures.text) });
+  });
+
+  it("throws when a stream stalls", async () => {
+    server.reply = stream(bytesOf(fixtures.events.slice(0, fixtures.contentEvents)), "hang");
+    const streaming = await ai.streamText(input, io());
+    expect(await failureOf(collect(streaming.chunks))).toMatchObject({ kind: "unknown", code: "PROVIDER_TIMEOUT" });
+  });
+
+  it("throws an error event: unknown after a beginning, refused in place of an answer", async () => {
+    server.reply = stream(bytesOf([...fixtures.events.slice(0, fixtures.contentEvents), fixtures.errorEvent]));
+    const begun = async () => collect((await ai.streamText(input, io())).chunks);
+    expect(await failureOf(begun())).toMatchObject({ kind: "unknown", code: "PROVIDER_UNAVAILABLE" });
+    server.reply = stream(bytesOf([fixtures.errorEvent]));
+    expect(await failureOf(begun())).toMatchObject({ kind: "refused", code: "PROVIDER_UNAVAILABLE" });
+    if (native?.stream !== undefined) {
+      const passed = await native.stream(nativeRequest(), io());
+      expect(await failureOf(collect(passed.chunks))).toMatchObject({ kind: "refused", code: "PROVIDER_UNAVAILABLE" });
+    }
+  });
+
+  it.each(fixtures.errors)(
+    "maps $status to $expect.code about the $expect.about, on every road",
+    async ({ status, body, headers, expect: expected }) => {
+      server.reply = json(body, status, headers);
+      const roads = [() => ai.generateText(input, io()), () => native?.answer(nativeRequest(), io())];
+      // A stream's 200 is no error document.
+      if (status >= 400) roads.push(async () => collect((await ai.streamText(input, io())).chunks) as never);
+      for (const road of roads) {
+        const promise = road();
+        if (promise !== undefined) expect(await failureOf(promise)).toMatchObject({ status, ...expected });
+      }
+    },
+  );
+
+  it("knows what never left from what may have", async () => {
+    const refused = io({ baseUrl: "http://127.0.0.1:9/base" });
+    expect(await failureOf(ai.generateText(input, refused))).toMatchObject({
+      kind: "not_sent",
+      code: "PROVIDER_UNAVAILABLE",
+    });
+    expect(await failureOf(ai.generateText(input, io({ signal: AbortSignal.abort() })))).toMatchObject({
+      kind: "not_sent",
+      code: "REQUEST_CANCELLED",
+    });
+    server.reply = () => undefined;
+    expect(await failureOf(ai.generateText(input, io({ firstByteMs: 80 })))).toMatchObject({
+      kind: "unknown",
+      code: "PROVIDER_TIMEOUT",
+    });
+    server.reply = (response) => void response.destroy();
+    expect(await failureOf(ai.generateText(input, io()))).toMatchObject({
+      kind: "unknown",
+      code: "PROVIDER_UNAVAILABLE",
+    });
+    server.reply = (response) =>
+      void response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>");
+    expect(await failureOf(ai.generateText(input, io()))).toMatchObject({
+      kind: "unknown",
+      code: "PROVIDER_UNAVAILABLE",
+      status: 502,
+    });
+    server.reply = (response) => void response.writeHead(307, { location: "http://127.0.0.1:9/" }).end();
+    expect(await failureOf(ai.generateText(input, io()))).toMatchObject({
+      kind: "refused",
+      code: "PROVIDER_BAD_RESPONSE",
+      status: 307,
+    });
+  });
+
+  it.each(["", "<html>", "[]", "{}", '{"choices":', '{"choices":[]}'])(
+    "does not understand %j as an answer",
+    async (text) => {
+      server.reply = (response) => void response.writeHead(200, { "content-type": "application/json" }).end(text);
+      expect(await failureOf(ai.generateText(input, io()))).toMatchObject({
+        kind: "unknown",
+        code: "PROVIDER_BAD_RESPONSE",
+      });
+    },
+  );
+
+  it("keeps usage that cannot be used, and does not count with it", async () => {
+    server.reply = json(fixtures.oddAnswer);
+    const answer = await ai.generateText(input, io());
+    expect(answer.units).toBeNull();
+    expect(answer.rawUsage).toEqual(expect.any(Object));
+    expect(answer.result.text).toBe("x");
+  });
+
+  it("does not fetch files by address for the vendor", async () => {
+    server.reply = json(fixtures.answer);
+    const file = { type: "file", mediaType: "image/png", url: "https://pictures.example.com/a.png" } as const;
+    const asked = ai.generateText({ model: "v/m", messages: [{ role: "user", content: [file] }] }, io());
+    if (provider.customBaseUrl || id === "google") {
+      expect(await failureOf(asked)).toMatchObject({ kind: "not_sent", code: "CAPABILITY_MISSING" });
+      expect(server.sent).toHaveLength(0);
+    } else {
+      await asked;
+      expect(server.sent).toHaveLength(1);
+      expect(server.sent[0]?.text).toContain(file.url);
+    }
+  });
+
+  it("carries files as data", async () => {
+    server.reply = json(fixtures.answer);
+    const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    await ai.generateText(
+      { model: "v/m", messages: [{ role: "user", content: [{ type: "file", mediaType: "image/png", data: png }] }] },
+      io(),
+    );
+    expect(server.sent[0]?.text).toContain(png);
+  });
+
+  it.runIf(ai.embed !== undefined)("embeds", async () => {
+    const embed = ai.embed as NonNullable<AiVendor["embed"]>;
+    server.reply = json(fixtures.embedding?.answer);
+    const answer = await embed({ model: "v/m", values: ["a", "b"], dimensions: 2 }, io());
+    expect(answer.result.embeddings).toEqual([
+      [0.5, -1],
+      [1, 2],
+    ]);
+    expect(answer.units).toEqual(fixtures.embedding?.units);
+    expect(await failureOf(embed({ model: "v/m", values: ["a", "b", "c"] }, io()))).toMatchObject({
+      code: "PROVIDER_BAD_RESPONSE",
+    });
+  });
+});
