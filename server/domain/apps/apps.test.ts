@@ -9,7 +9,7 @@ import {
   listApps,
   listAttributionGaps,
   loadApps,
-  openAppUse,
+  openAppActivity,
   requireApp,
   setAppState,
   syncApps,
@@ -102,7 +102,7 @@ test("calls need an app where the organization says so, and an app needs to be k
 
 test("activity and gaps are counted in batches, by organization and day", async () => {
   const ctx = testContext();
-  const activity = openAppUse(ground);
+  const activity = openAppActivity(ground);
   for (let n = 0; n < 3; n += 1) activity.called(ctx.organizationId, undefined);
   activity.called(ctx.organizationId, "srv_nexus");
   await activity.flush();

@@ -1,4 +1,4 @@
-export { openAppUse, type AppUse } from "./app-use.ts";
+export { openAppActivity, type AppActivity } from "./app-activity.ts";
 export { AppId, AppView, listApps, ListAppsInput, ListAppsOutput } from "./list-apps.ts";
 export { listAttributionGaps, ListAttributionGapsInput, ListAttributionGapsOutput } from "./list-attribution-gaps.ts";
 export { appOf, appTopics, isAppEnabled, loadApps, type AppSnapshot } from "./load-apps.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { dayOf } from "./app-use.ts";
+import { dayOf } from "./app-activity.ts";
 import { selectGaps } from "./store.ts";
 
 export const ListAttributionGapsInput = z.strictObject({

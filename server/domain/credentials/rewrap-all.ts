@@ -1,4 +1,3 @@
-import { NexusError } from "../../errors.ts";
 import type { SecretBox } from "../../platform/crypto/index.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { emitSystemAudit } from "../audit/index.ts";
@@ -18,11 +17,11 @@ const rowsAtOnce = 50;
 
 /**
  * Brings every stored secret under the current key-encryption key, a few rows a transaction, while calls go on. Killed
- * half-way it continues where it was; rows that do not open are left as they are.
+ * half-way it continues where it was; rows that do not open are left as they are. Without a key it does nothing.
  */
-export const rewrapAll = async (ground: Ground, secretBox: SecretBox): Promise<Rewrapped> => {
+export const rewrapAll = async (ground: Ground & { readonly secretBox: SecretBox }): Promise<Rewrapped> => {
+  const { secretBox } = ground;
   const current = secretBox.currentKeyId;
-  if (current === undefined) throw new NexusError("SEALED");
   const old = async () => (await countByWrapKey(ground.db.pool)).filter(({ keyId }) => keyId !== current);
   const openable = (await old()).map(({ keyId }) => keyId).filter(secretBox.knows);
   const broken: string[] = [];
@@ -37,7 +36,7 @@ export const rewrapAll = async (ground: Ground, secretBox: SecretBox): Promise<R
       return undefined;
     }
   };
-  const step = (beyondId: string): Promise<string | undefined> =>
+  const step = (current: string, beyondId: string): Promise<string | undefined> =>
     inTransaction(ground.db.pool, async (tx) => {
       const rows = await lockRowsToRewrap(tx, current, openable, beyondId, rowsAtOnce);
       const moved = rows.map(rewrap).filter((row) => row !== undefined);
@@ -53,7 +52,9 @@ export const rewrapAll = async (ground: Ground, secretBox: SecretBox): Promise<R
       return rows.at(-1)?.id;
     });
 
-  if (openable.length > 0) for (let last: string | undefined = ""; last !== undefined;) last = await step(last);
+  if (current !== undefined && openable.length > 0) {
+    for (let last: string | undefined = ""; last !== undefined;) last = await step(current, last);
+  }
   const remaining = (await old()).map((entry) => ({ ...entry, known: secretBox.knows(entry.keyId) }));
   return { rewrapped, broken, remaining };
 };

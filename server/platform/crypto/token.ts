@@ -23,9 +23,8 @@ const randomText = (length: number): string => {
 
 const checksum = (text: string): string => crc32(text).toString(36).padStart(7, "0");
 
-/** `<prefix>_<id>_<secret>`: 256 random bits, then a checksum by which typing errors and scanners tell it apart. */
-export const newToken = (prefix: string): NewToken => {
-  const id = randomBytes(12).toString("hex");
+/** `<prefix>_<id>_<secret>`: 256 random bits, then a checksum by which typing errors and scanners tell it apart. Given an id, a new secret for it. */
+export const newToken = (prefix: string, id = randomBytes(12).toString("hex")): NewToken => {
   const body = `${prefix}_${id}_${randomText(secretLength)}`;
   return { id, raw: new Secret(body + checksum(body)) };
 };

@@ -3,7 +3,7 @@ import { openBatch } from "../../platform/batch.ts";
 import { addGaps, upsertActivity } from "./store.ts";
 
 /** Remembers which apps called for whom, and how often none could be named; written down a few times a minute. */
-export interface AppUse {
+export interface AppActivity {
   readonly called: (organizationId: string, appId: string | undefined) => void;
   readonly flush: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -24,7 +24,7 @@ interface Gap {
   readonly calls: number;
 }
 
-export const openAppUse = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): AppUse => {
+export const openAppActivity = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): AppActivity => {
   const seen = openBatch<Seen>({
     name: "app activity",
     merge: (earlier, later) => (later.at > earlier.at ? later : earlier),
