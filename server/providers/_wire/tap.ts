@@ -150,6 +150,11 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     },
     async stream(request) {
       const response = await send(request);
+      if (/\bjson\b/i.test(response.headers["content-type"] ?? "")) {
+        // Some vendors answer a stream's errors as a document with status 200.
+        const document = parseJson(await collect(response.body, errorBytesMax).then(String, () => ""));
+        throw vendorSays(response.status, response.headers, document);
+      }
       return { response, frames: framesOf(response) };
     },
     reading: () => reader.reading(vendorRequestId),
