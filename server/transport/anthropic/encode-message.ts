@@ -1,0 +1,73 @@
+import type { z } from "zod";
+import type { ContentPart, finishReason } from "../../contracts/ai.ts";
+import type { Answered, GeneratedText } from "../../contracts/provider.ts";
+import type { Units } from "../../contracts/units.ts";
+import type { AnswerOrigin } from "../dialect/dialect.ts";
+
+const stopReasons = {
+  stop: "end_turn",
+  length: "max_tokens",
+  "content-filter": "refusal",
+  "tool-calls": "tool_use",
+  error: "end_turn",
+  interrupted: "max_tokens",
+  other: "end_turn",
+} as const satisfies Record<z.infer<typeof finishReason>, string>;
+
+export const stopReasonOf = (reason: z.infer<typeof finishReason>): string => stopReasons[reason];
+
+/** Anthropic's usage, whose input excludes the cache. Vendors that reported nothing count as zero here. */
+export const messageUsage = (units: Units | null) => {
+  const { input = 0, inputImage = 0, inputAudio = 0, inputVideo = 0, output = 0, reasoning = 0 } = units ?? {};
+  const { cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, cacheWrite30m = 0, cacheWrite12h = 0 } = units ?? {};
+  return {
+    input_tokens: input + inputImage + inputAudio + inputVideo,
+    cache_creation_input_tokens: cacheWrite5m + cacheWrite1h + cacheWrite30m + cacheWrite12h,
+    cache_read_input_tokens: cacheRead,
+    output_tokens: output + reasoning,
+  };
+};
+
+/** What opens every message. */
+export const messageHead = ({ operationId, model }: AnswerOrigin) => ({
+  id: `msg_${operationId}`,
+  type: "message",
+  role: "assistant",
+  model,
+});
+
+/** Arguments as the model wrote them; what is no JSON object is shown as text under `_raw`. */
+const inputOf = (text: string): unknown => {
+  try {
+    const parsed: unknown = JSON.parse(text === "" ? "{}" : text);
+    return typeof parsed === "object" && parsed !== null ? parsed : { _raw: text };
+  } catch {
+    return { _raw: text };
+  }
+};
+
+const blockOf = (part: ContentPart): unknown[] => {
+  switch (part.type) {
+    case "text":
+      return part.text === "" ? [] : [{ type: "text", text: part.text }];
+    case "reasoning":
+      return [{ type: "thinking", thinking: part.text, signature: "" }];
+    case "tool-call":
+      return [{ type: "tool_use", id: part.toolCallId, name: part.toolName, input: inputOf(part.input) }];
+    case "file":
+    case "source":
+      return [];
+  }
+};
+
+/** A complete answer as Anthropic's `message`. */
+export const encodeMessage = ({ result, units }: Answered<GeneratedText>, origin: AnswerOrigin): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      ...messageHead(origin),
+      content: result.content.flatMap(blockOf),
+      stop_reason: stopReasonOf(result.finishReason),
+      stop_sequence: null,
+      usage: messageUsage(units),
+    }),
+  );

@@ -1,0 +1,2 @@
+export { createAnthropicDoor } from "./door.ts";
+export { anthropicErrorReply } from "./encode-anthropic-error.ts";

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { parseInput } from "../../platform/parse-input.ts";
+
+const block = z.looseObject({ type: z.string().max(64) });
+export type MessageBlock = z.infer<typeof block>;
+
+const blocks = z.union([z.string(), z.array(block).max(10_000)], { error: "a string or a list of content blocks" });
+export type MessageContent = z.infer<typeof blocks>;
+
+/** Tools that the caller runs; those the vendor runs are billed by rules of their own. */
+const runByCaller = /^(custom|bash_\d+|text_editor_\d+|computer_\d+|memory_\d+)$/;
+
+const messagesTool = z.looseObject({
+  type: z.string().regex(runByCaller, "a tool that the caller runs: those the vendor runs are not priced").nullish(),
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, "letters, digits, _ and -, at most 128"),
+  description: z.string().max(32_768).nullish(),
+  input_schema: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const absent = z.null({ error: "absent: what it costs cannot be known beforehand" }).optional();
+
+/** Body of POST /v1/messages: strict where policy or translation reads it, open where the vendor may know more. */
+const messagesRequest = z.looseObject({
+  model: z.string().min(1).max(256),
+  max_tokens: z.int().min(1).max(1_000_000),
+  messages: z
+    .array(z.looseObject({ role: z.enum(["user", "assistant", "system"]), content: blocks }))
+    .min(1)
+    .max(10_000),
+  system: blocks.nullish(),
+  stream: z.boolean().nullish(),
+  tools: z.array(messagesTool).max(128).nullish(),
+  tool_choice: z
+    .looseObject({
+      type: z.enum(["auto", "any", "tool", "none"]),
+      name: z.string().max(256).nullish(),
+      disable_parallel_tool_use: z.boolean().nullish(),
+    })
+    .nullish(),
+  stop_sequences: z.array(z.string().max(256)).max(16).nullish(),
+  temperature: z.number().min(0).max(1).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  top_k: z.int().min(1).max(10_000).nullish(),
+  thinking: z.looseObject({ type: z.string().max(64), budget_tokens: z.int().min(1).nullish() }).nullish(),
+  service_tier: z.enum(["auto", "standard_only"]).nullish(),
+  mcp_servers: absent,
+  container: absent,
+});
+export type MessagesRequest = z.infer<typeof messagesRequest>;
+
+/** Checks a body; the body itself stays as the caller wrote it. */
+export const parseMessagesRequest = (body: unknown): MessagesRequest => parseInput(messagesRequest, body);

@@ -1,0 +1,104 @@
+import { generateTextInput, type GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import type { Translated } from "../dialect/dialect.ts";
+import { present } from "../dialect/present.ts";
+import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
+import type { MessagesRequest } from "./messages-request.ts";
+import { translateMessages } from "./translate-messages.ts";
+
+/** Settings that are translated, or have no effect on this road. */
+const known = new Set([
+  "model",
+  "messages",
+  "system",
+  "stream",
+  "max_tokens",
+  "tools",
+  "tool_choice",
+  "stop_sequences",
+  "temperature",
+  "top_p",
+  "top_k",
+  "thinking",
+  "service_tier",
+  "output_config",
+  "output_format",
+]);
+
+const warnOfUnknown = (request: MessagesRequest, warn: Warn): void => {
+  for (const [field, value] of Object.entries(request)) {
+    if (!known.has(field) && value !== null && value !== undefined) warn(field);
+  }
+};
+
+/** Read from a JSON body, so JSON all the way down. */
+const asSchema = (schema: object): Tool["inputSchema"] => schema as Tool["inputSchema"];
+
+const toolsOf = (request: MessagesRequest): Tool[] | undefined =>
+  request.tools?.map(({ type, name, description, input_schema: schema }) => {
+    if (type !== undefined && type !== null && type !== "custom") throw notTranslatable(`A tool of type ${type}`);
+    return {
+      name,
+      ...(typeof description === "string" ? { description } : {}),
+      inputSchema: asSchema(schema ?? { type: "object", properties: {} }),
+    };
+  });
+
+const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest, warn: Warn): GenerateTextInput["toolChoice"] => {
+  if (!choice) return undefined;
+  if (choice.disable_parallel_tool_use === true) warn("tool_choice.disable_parallel_tool_use");
+  if (choice.type === "any") return "required";
+  if (choice.type === "tool") {
+    if (typeof choice.name !== "string") throw invalidField("tool_choice.name", "the name of a tool");
+    return { type: "tool", toolName: choice.name };
+  }
+  return choice.type;
+};
+
+const effortOf = (budgetTokens: number): GenerateTextInput["reasoning"] => {
+  if (budgetTokens < 4_096) return "low";
+  return budgetTokens < 16_384 ? "medium" : "high";
+};
+
+const reasoningOf = ({ thinking }: MessagesRequest, warn: Warn): GenerateTextInput["reasoning"] => {
+  if (!thinking) return undefined;
+  if (thinking.type === "disabled") return "none";
+  if (typeof thinking.budget_tokens !== "number") return undefined;
+  // Other vendors know efforts, not budgets.
+  warn("thinking.budget_tokens");
+  return effortOf(thinking.budget_tokens);
+};
+
+const memberOf = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+
+const responseFormatOf = (request: MessagesRequest): GenerateTextInput["responseFormat"] => {
+  const format = memberOf(request["output_config"], "format") ?? request["output_format"];
+  const schema = memberOf(format, "schema");
+  if (memberOf(format, "type") !== "json_schema" || typeof schema !== "object" || schema === null) return undefined;
+  return { type: "json", schema: asSchema(schema) };
+};
+
+/** Anthropic's messages in Nexus' own contract, for vendors that do not speak them. Nothing is dropped in silence. */
+export const translateMessagesRequest = (request: MessagesRequest): Translated => {
+  const warnings = new Set<string>();
+  const warn: Warn = (setting) => warnings.add(setting);
+  warnOfUnknown(request, warn);
+  const input = parseInput(
+    generateTextInput,
+    present({
+      model: request.model,
+      messages: translateMessages(request, warn),
+      tools: toolsOf(request),
+      toolChoice: toolChoiceOf(request, warn),
+      responseFormat: responseFormatOf(request),
+      maxOutputTokens: request.max_tokens,
+      temperature: request.temperature,
+      topP: request.top_p,
+      topK: request.top_k,
+      stopSequences: request.stop_sequences,
+      reasoning: reasoningOf(request, warn),
+    }),
+  );
+  return { input, warnings: [...warnings] };
+};
