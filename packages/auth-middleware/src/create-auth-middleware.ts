@@ -1,0 +1,161 @@
+import { hash } from "node:crypto";
+import type { Permission } from "@topolo/auth-client";
+import { createAsk, type Ask, type AuthAnswer } from "./ask.ts";
+import { createDirectory, type Directory } from "./directory.ts";
+import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
+import { parseRefusal, parseValidation } from "./parse-validation.ts";
+import type { Principal } from "./principal.ts";
+import { httpTransport, type AuthTransport } from "./transport.ts";
+import { ValidationCache } from "./validation-cache.ts";
+
+export interface AuthMiddlewareOptions {
+  /** The origin of Auth. */
+  readonly authUrl: string;
+  /** The registered id of this service; tokens not meant for it are refused. */
+  readonly serviceId: string;
+  /** Secret of this service's client: needed for members, organizations and services, and used for API keys. */
+  readonly clientSecret?: string;
+  readonly transport?: AuthTransport;
+  /** How long a positive answer may be reused: 0 (never, the default) to 5000. */
+  readonly cacheMs?: number;
+  readonly timeoutMs?: number;
+  readonly clock?: { readonly now: () => number };
+}
+
+export interface AuthMiddleware extends Directory {
+  /**
+   * Who holds this bearer token or API key. Throws Unauthenticated where Auth says no, and AuthUnavailable for
+   * anything that is not a clear answer.
+   */
+  readonly validate: (credential: string) => Promise<Principal>;
+  /** The principal of a validation that is still fresh, without a promise; undefined: call `validate`. */
+  readonly cached: (credential: string) => Principal | undefined;
+  /** Forgets one credential, as after a logout, or all. */
+  readonly forget: (credential?: string) => void;
+  /** Throws PermissionDenied unless the principal holds the permission. */
+  readonly requirePermission: (principal: Principal, permission: Permission) => void;
+}
+
+/** A validation under way. One that was forgotten meanwhile must not be remembered. */
+interface Flight {
+  readonly principal: Promise<Principal>;
+  readonly state: { forgotten: boolean };
+}
+
+const maxCredentialLength = 8 * 1024;
+const maxCached = 20_000;
+const maxCacheMs = 5_000;
+// Visible ASCII only: nothing else can stand in a header, and nothing else is a credential.
+const credentialForm = /^[\x21-\x7e]+$/;
+
+const digestOf = (credential: string): string => hash("sha256", credential, "base64");
+
+const requirePermission = (principal: Principal, permission: Permission): void => {
+  if (!principal.permissions.has(permission)) throw new PermissionDenied(permission);
+};
+
+/**
+ * Validates credentials against Auth and fails closed.
+ *
+ * @example
+ * const auth = createAuthMiddleware({ authUrl: "https://auth.topolo.app", serviceId: "srv_roadmapper" });
+ * const principal = await auth.validate(bearer);
+ * auth.requirePermission(principal, "srv_roadmapper.items:write");
+ */
+export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddleware => {
+  const {
+    serviceId,
+    clientSecret,
+    cacheMs = 0,
+    timeoutMs = 2_000,
+    transport = httpTransport(),
+    clock = { now: Date.now },
+  } = options;
+  if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw new RangeError(`cacheMs must lie between 0 and ${maxCacheMs}`);
+  const ask = createAsk({ authUrl: options.authUrl.replace(/\/+$/, ""), transport, timeoutMs });
+  const basic =
+    clientSecret === undefined
+      ? undefined
+      : `Basic ${Buffer.from(`${serviceId}:${clientSecret}`, "utf8").toString("base64")}`;
+  const cache = new ValidationCache<Principal>(maxCached);
+  const inFlight = new Map<string, Flight>();
+
+  const question = (credential: string): Ask =>
+    credential.startsWith("tpk_") && basic !== undefined
+      ? {
+          method: "POST",
+          path: "/api/api-keys/validate",
+          headers: { Authorization: basic, "X-Service-ID": serviceId },
+          body: { apiKey: credential },
+        }
+      : {
+          method: "GET",
+          path: "/validate",
+          headers: { Authorization: `Bearer ${credential}`, "X-Service-ID": serviceId },
+        };
+
+  const understand = ({ status, body }: AuthAnswer, asked: Ask): Principal => {
+    const refusal = parseRefusal(body);
+    const mayRefuse = asked.method === "POST" ? 200 : 401;
+    if (status === mayRefuse && refusal !== undefined) throw new Unauthenticated(refusal);
+    const answer = status === 200 ? parseValidation(body) : undefined;
+    if (answer === undefined) throw new AuthUnavailable(`status ${status} says neither yes nor no`);
+    const { valid: _, permissions, ...rest } = answer;
+    return { ...rest, permissions: new Set(permissions) };
+  };
+
+  const askAndKeep = async (credential: string, digest: string, state: Flight["state"]): Promise<Principal> => {
+    const startedAt = clock.now();
+    const asked = question(credential);
+    const principal = understand(await ask(asked), asked);
+    const end = principal.expiresAt === null ? Infinity : Date.parse(principal.expiresAt);
+    if (end <= clock.now()) throw new Unauthenticated("token_expired");
+    if (cacheMs > 0 && !state.forgotten) {
+      cache.set(digest, {
+        value: principal,
+        credentialId: principal.credentialId,
+        until: Math.min(startedAt + cacheMs, end),
+      });
+    }
+    return principal;
+  };
+
+  const validateUncached = (credential: string, digest: string): Promise<Principal> => {
+    const running = inFlight.get(digest);
+    if (running !== undefined) return running.principal;
+    const state = { forgotten: false };
+    const principal = askAndKeep(credential, digest, state).finally(() => {
+      if (inFlight.get(digest)?.state === state) inFlight.delete(digest);
+    });
+    inFlight.set(digest, { principal, state });
+    return principal;
+  };
+
+  const forgetFlight = (digest: string, flight: Flight): void => {
+    flight.state.forgotten = true;
+    inFlight.delete(digest);
+  };
+
+  return {
+    ...createDirectory(ask, basic, serviceId),
+    requirePermission,
+    cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), clock.now())),
+    validate: async (credential) => {
+      if (credential.length > maxCredentialLength || !credentialForm.test(credential))
+        throw new Unauthenticated("token_malformed");
+      const digest = digestOf(credential);
+      return cache.get(digest, clock.now()) ?? validateUncached(credential, digest);
+    },
+    forget: (credential) => {
+      if (credential === undefined) {
+        cache.clear();
+        for (const [digest, flight] of inFlight) forgetFlight(digest, flight);
+        return;
+      }
+      const digest = digestOf(credential);
+      cache.delete(digest);
+      const flight = inFlight.get(digest);
+      if (flight) forgetFlight(digest, flight);
+    },
+  };
+};

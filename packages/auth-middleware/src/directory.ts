@@ -1,0 +1,102 @@
+import { isRole, type Role } from "@topolo/auth-client";
+import type { Ask, AuthAnswer } from "./ask.ts";
+import { AuthUnavailable } from "./errors.ts";
+
+/** An active member of an active account. */
+export interface Member {
+  readonly userId: string;
+  readonly role: Role;
+  readonly email: string;
+  readonly name: string;
+}
+
+export interface DirectoryOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: string;
+}
+
+/** A registered service, with the classification by which applications are told from internal services. */
+export interface DirectoryService {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly surface_kind: string;
+  readonly surface_group: string;
+  readonly launchable: boolean;
+  readonly status: string;
+}
+
+/** Look-ups that a service may make under its own client secret. */
+export interface Directory {
+  /** The member, or undefined where the user is not an active one of this organization. */
+  readonly memberOf: (organizationId: string, userId: string) => Promise<Member | undefined>;
+  /** By id (`org_…`) or slug; undefined where there is none. */
+  readonly organization: (idOrSlug: string) => Promise<DirectoryOrganization | undefined>;
+  readonly services: () => Promise<readonly DirectoryService[]>;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const areTexts = (record: Record<string, unknown>, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof record[name] === "string");
+
+const isMember = (value: unknown): value is Member & { readonly active: boolean } =>
+  isRecord(value) &&
+  areTexts(value, "userId", "email", "name") &&
+  isRole(value.role) &&
+  typeof value.active === "boolean";
+
+const isOrganization = (value: unknown): value is DirectoryOrganization =>
+  isRecord(value) && areTexts(value, "id", "slug", "name", "kind", "status");
+
+const isService = (value: unknown): value is DirectoryService =>
+  isRecord(value) &&
+  areTexts(value, "id", "slug", "name", "surface_kind", "surface_group", "status") &&
+  typeof value.launchable === "boolean";
+
+const saysNotFound = ({ status, body }: AuthAnswer, code: string): boolean =>
+  status === 404 && isRecord(body) && isRecord(body.error) && body.error.code === code;
+
+export const createDirectory = (
+  ask: (question: Ask) => Promise<AuthAnswer>,
+  basic: string | undefined,
+  serviceId: string,
+): Directory => {
+  const read = (path: string): Promise<AuthAnswer> => {
+    if (basic === undefined) throw new AuthUnavailable("look-ups need a client secret");
+    return ask({ method: "GET", path, headers: { Authorization: basic, "X-Service-ID": serviceId } });
+  };
+
+  return {
+    memberOf: async (organizationId, userId) => {
+      const answer = await read(
+        `/api/organizations/${encodeURIComponent(organizationId)}/members/${encodeURIComponent(userId)}`,
+      );
+      if (saysNotFound(answer, "member_not_found")) return undefined;
+      if (answer.status !== 200 || !isMember(answer.body) || answer.body.userId !== userId)
+        throw new AuthUnavailable("not a member's record");
+      const { active, role, email, name } = answer.body;
+      return active ? { userId, role, email, name } : undefined;
+    },
+    organization: async (idOrSlug) => {
+      const key = encodeURIComponent(idOrSlug);
+      const answer = await read(
+        idOrSlug.startsWith("org_") ? `/api/organizations/${key}` : `/api/organizations/by-slug/${key}`,
+      );
+      if (saysNotFound(answer, "organization_not_found")) return undefined;
+      if (answer.status !== 200 || !isOrganization(answer.body))
+        throw new AuthUnavailable("not an organization's record");
+      return answer.body;
+    },
+    services: async () => {
+      const { status, body } = await read("/api/services");
+      if (status !== 200 || !isRecord(body) || !Array.isArray(body.services) || !body.services.every(isService)) {
+        throw new AuthUnavailable("not a list of services");
+      }
+      return body.services;
+    },
+  };
+};

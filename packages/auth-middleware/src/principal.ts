@@ -1,0 +1,58 @@
+import type { Role } from "@topolo/auth-client";
+
+/** The person behind a token or a user-owned key. */
+export interface PrincipalUser {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly pictureUrl: string | null;
+  readonly principalType: "human" | "service_local" | "service_account";
+  readonly launcherEligible: boolean;
+}
+
+export interface PrincipalOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly status: "active" | "suspended" | "revoked";
+}
+
+export interface PrincipalApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly environment: "live" | "test";
+  /** `serviceId.scope`, for example `srv_nexus.ai`. */
+  readonly scopes: readonly string[];
+  readonly resourceBindings: readonly { readonly type: string; readonly resourceId: string }[];
+}
+
+/** The positive answer of Auth's `/validate`, and of `/api/api-keys/validate`. */
+export interface ValidationAnswer {
+  readonly valid: true;
+  readonly subjectType: "user" | "service" | "api_key";
+  /** Null for services and for keys that belong to an organization rather than a person. */
+  readonly user: PrincipalUser | null;
+  /** The session's stored active organization, or the key's; null for a user without one. */
+  readonly organization: PrincipalOrganization | null;
+  /** The stored role in that organization; null for keys and services. */
+  readonly role: Role | null;
+  /** A platform role in the `admin` organization. */
+  readonly platformBypass: boolean;
+  /** The app for which the credential was issued; null: none. */
+  readonly serviceId: string | null;
+  readonly sessionId: string | null;
+  /** The key, where the credential is one. */
+  readonly apiKey: PrincipalApiKey | null;
+  /** The token's `jti`, or the key's id. */
+  readonly credentialId: string;
+  /** Sorted, concrete `serviceId.resource:action`. */
+  readonly permissions: readonly string[];
+  /** ISO time; null for a key without an end. */
+  readonly expiresAt: string | null;
+}
+
+/** Who is asking, as Auth said a moment ago. */
+export interface Principal extends Omit<ValidationAnswer, "valid" | "permissions"> {
+  readonly permissions: ReadonlySet<string>;
+}

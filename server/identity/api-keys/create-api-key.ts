@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import type { Catalogue, KeyScope } from "../catalogue/catalogue.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { findOrganization } from "../organizations/store.ts";
+import { apiKeyAnswer } from "./api-key-answer.ts";
+import type { KeyAuthority } from "./key-authority.ts";
+import { mintApiKey } from "./mint-api-key.ts";
+import { findStoredApiKey, insertApiKey } from "./store.ts";
+
+export const scopeKeys = z
+  .array(
+    z
+      .string()
+      .max(200)
+      .regex(/^srv_[a-z0-9_]+\.[a-z][a-z0-9-]*$/, "serviceId.scope"),
+  )
+  .min(1)
+  .max(50);
+
+export const createApiKeyInput = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: scopeKeys.describe("`serviceId.scope`, for example srv_nexus.ai"),
+  serviceId: z.string().max(100).optional().describe("The app to which calls with the key are attributed"),
+  environment: z.enum(["live", "test"]).default("live"),
+  owner: z
+    .enum(["user", "organization"])
+    .default("user")
+    .describe("A user's key shrinks and ends with the user's rights; an organization's does not"),
+  expiresAt: z.iso.datetime().optional(),
+  resourceBindings: z
+    .array(z.strictObject({ type: z.string().min(1).max(100), resourceId: z.string().min(1).max(200) }))
+    .max(100)
+    .default([]),
+});
+
+interface CreateApiKey extends Exchange {
+  readonly caller: Caller;
+  readonly authority: KeyAuthority;
+  readonly input: z.infer<typeof createApiKeyInput>;
+}
+
+const invalid = (field: string, expected: string): AuthError =>
+  new AuthError("invalid_request", { issues: [{ field, expected }] });
+
+/** The scopes by their keys; each must exist and be offered. */
+export const findScopes = ({ scopeByKey }: Catalogue, keys: readonly string[]): KeyScope[] =>
+  [...new Set(keys)].map((key) => {
+    const scope = scopeByKey.get(key);
+    if (!scope || scope.deprecated) throw invalid("scopes", "scopes of the service catalog");
+    return scope;
+  });
+
+/** Refuses scopes that carry more than the caller holds at this moment. */
+export const requireWithinCaller = async (
+  context: IdentityContext,
+  { session }: Caller,
+  scopes: readonly KeyScope[],
+): Promise<void> => {
+  const held = new Set(session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : []);
+  const missing = scopes.flatMap(({ permissions }) => permissions).filter((permission) => !held.has(permission));
+  if (missing.length > 0) {
+    throw new AuthError("scope_exceeds_permissions", {
+      issues: [...new Set(missing)]
+        .slice(0, 20)
+        .map((permission) => ({ field: "scopes", expected: `you to hold ${permission}` })),
+    });
+  }
+};
+
+const day = 24 * 3_600_000;
+
+const checkExpiry = (expiresAt: Date | null, maxTtlDays: number | null, now: number): Date | null => {
+  if (expiresAt !== null && expiresAt.getTime() <= now) throw invalid("expiresAt", "a time to come");
+  if (maxTtlDays === null) return expiresAt;
+  const latest = new Date(now + maxTtlDays * day);
+  if (expiresAt === null || expiresAt > latest)
+    throw invalid("expiresAt", `a time within ${maxTtlDays} days, as the organization demands`);
+  return expiresAt;
+};
+
+const checkBindings = (
+  catalogue: Catalogue,
+  scopes: readonly KeyScope[],
+  bindings: readonly { readonly type: string }[],
+): void => {
+  const offered = new Set(
+    scopes.flatMap(
+      ({ serviceId }) => catalogue.services.get(serviceId)?.bindableResourceTypes.map(({ type }) => type) ?? [],
+    ),
+  );
+  if (bindings.some(({ type }) => !offered.has(type)))
+    throw invalid("resourceBindings", "resource types of the scopes' services");
+};
+
+/** Makes a key of the session's organization and shows it, once. */
+export const createApiKey = async ({ context, request, caller, authority, input }: CreateApiKey): Promise<Answer> => {
+  if (input.owner === "organization" && !authority.all) throw new AuthError("forbidden");
+  const { organization, userId } = authority;
+  if (organization.kind === "developer_workspace" && !caller.session.user.emailVerified)
+    throw new AuthError("email_unverified");
+  const catalogue = await context.catalogues.recent();
+  if (input.serviceId !== undefined && catalogue.services.get(input.serviceId)?.status !== "active")
+    throw new AuthError("unknown_service", { issues: [{ field: "serviceId", expected: "a registered service" }] });
+  const scopes = findScopes(catalogue, input.scopes);
+  await requireWithinCaller(context, caller, scopes);
+  checkBindings(catalogue, scopes, input.resourceBindings);
+  const now = context.clock.now();
+  const stored = await findOrganization(context.db, { id: organization.id });
+  const { apiKey, row } = mintApiKey({
+    organizationId: organization.id,
+    ownerUserId: input.owner === "user" ? userId : null,
+    serviceId: input.serviceId ?? null,
+    name: input.name,
+    environment: input.environment,
+    expiresAt: checkExpiry(
+      input.expiresAt === undefined ? null : new Date(input.expiresAt),
+      stored?.maxKeyTtlDays ?? null,
+      now,
+    ),
+    createdBy: userId,
+    rotatedFromId: null,
+    scopeIds: scopes.map(({ id }) => id),
+    bindings: input.resourceBindings,
+  });
+  const actor = { actorType: "user", actorId: userId, ip: request.ip, requestId: request.requestId } as const;
+  if (!(await insertApiKey(context.db, row, actor, new Date(now)))) throw new AuthError("workspace_suspended");
+  const made = await findStoredApiKey(context.db, row.id);
+  if (!made) throw new AuthError("internal");
+  return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };
+};

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { CallingClient } from "../http/steps.ts";
+import { isRefusal } from "../validation/refusal.ts";
+import { validateApiKey } from "../validation/validate-api-key.ts";
+import { apiKeyAnswer } from "./api-key-answer.ts";
+import { mayHandle, type KeyAuthority } from "./key-authority.ts";
+import { findStoredApiKey, listStoredApiKeys, revokeApiKey, type StoredApiKey } from "./store.ts";
+
+export interface HandleKey extends Exchange, Params {
+  readonly authority: KeyAuthority;
+}
+
+/** The key of the path; one the caller may not handle looks like none. */
+export const findKey = async ({ context, params, authority }: HandleKey): Promise<StoredApiKey> => {
+  const key = await findStoredApiKey(context.db, params.id ?? "");
+  if (!key || !mayHandle(authority, key)) throw new AuthError("api_key_not_found");
+  return key;
+};
+
+export const getApiKey = async (exchange: HandleKey): Promise<Answer> => ok(apiKeyAnswer(await findKey(exchange)));
+
+export const endApiKey = async (exchange: HandleKey): Promise<Answer> => {
+  const { context, request, authority } = exchange;
+  const key = await findKey(exchange);
+  if (authority.organization.status !== "active" && !authority.platformBypass)
+    throw new AuthError("workspace_suspended");
+  const actor = { actorType: "user", actorId: authority.userId, ip: request.ip, requestId: request.requestId } as const;
+  const revoked = await revokeApiKey(context.db, key, authority.userId, actor, new Date(context.clock.now()));
+  return ok({ id: key.id, revoked });
+};
+
+export const listApiKeysQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  after: z
+    .string()
+    .regex(/^key_[0-9a-f]{32}$/)
+    .optional(),
+});
+
+export const listApiKeys = async ({
+  context,
+  authority,
+  input,
+}: Exchange & {
+  readonly authority: KeyAuthority;
+  readonly input: z.infer<typeof listApiKeysQuery>;
+}): Promise<Answer> => {
+  const keys = await listStoredApiKeys(context.db, {
+    organizationId: authority.organization.id,
+    ownerUserId: authority.all ? undefined : authority.userId,
+    after: input.after,
+    limit: input.limit,
+  });
+  return ok({
+    apiKeys: keys.map(apiKeyAnswer),
+    nextAfter: keys.length === input.limit ? (keys.at(-1)?.id ?? null) : null,
+  });
+};
+
+export const validateApiKeyInput = z.strictObject({ apiKey: z.string().min(1).max(8_192) });
+
+/** For a service that was handed a key: 200 with the answer, or with `valid: false` and the reason. */
+export const answerApiKeyValidation = async ({
+  context,
+  client,
+  input,
+}: Exchange & {
+  readonly client: CallingClient;
+  readonly input: z.infer<typeof validateApiKeyInput>;
+}): Promise<Answer> => {
+  const answer = await validateApiKey(context, input.apiKey, client.serviceId);
+  return ok(isRefusal(answer) ? { valid: false, code: answer } : answer);
+};

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import type { Answer } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { apiKeyAnswer } from "./api-key-answer.ts";
+import { requireWithinCaller } from "./create-api-key.ts";
+import { findKey, type HandleKey } from "./handle-api-keys.ts";
+import { mintApiKey } from "./mint-api-key.ts";
+import { findStoredApiKey, replaceApiKey } from "./store.ts";
+
+export const rotateApiKeyInput = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .default(0)
+    .describe("How long the old key stays good"),
+});
+
+interface RotateApiKey extends HandleKey {
+  readonly caller: Caller;
+  readonly input: z.infer<typeof rotateApiKeyInput>;
+}
+
+/** Makes a successor with the same scopes and shows it, once; the old key ends at once or after the overlap. */
+export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
+  const { context, request, caller, authority, input } = exchange;
+  const old = await findKey(exchange);
+  if (old.organizationId !== authority.organization.id) throw new AuthError("api_key_not_found");
+  const catalogue = await context.catalogues.recent();
+  const scopes = old.grants.flatMap(({ scopeId }) => catalogue.scopeById.get(scopeId) ?? []);
+  await requireWithinCaller(context, caller, scopes);
+  const now = context.clock.now();
+  const lifetimeMs = old.expiresAt === null ? undefined : old.expiresAt.getTime() - old.createdAt.getTime();
+  const { apiKey, row } = mintApiKey({
+    organizationId: old.organizationId,
+    ownerUserId: old.ownerUserId,
+    serviceId: old.serviceId,
+    name: old.name,
+    environment: old.environment === "test" ? "test" : "live",
+    expiresAt: lifetimeMs === undefined ? null : new Date(now + lifetimeMs),
+    createdBy: authority.userId,
+    rotatedFromId: old.id,
+    scopeIds: scopes.map(({ id }) => id),
+    bindings: old.bindings,
+  });
+  const actor = { actorType: "user", actorId: authority.userId, ip: request.ip, requestId: request.requestId } as const;
+  const replaced = await replaceApiKey(
+    context.db,
+    old.id,
+    row,
+    new Date(now + input.overlapSeconds * 1000),
+    actor,
+    new Date(now),
+  );
+  const made = replaced ? await findStoredApiKey(context.db, row.id) : null;
+  if (!made) throw new AuthError("api_key_not_found");
+  return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };
+};

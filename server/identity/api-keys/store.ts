@@ -1,0 +1,164 @@
+import type pg from "pg";
+import type { Prisma } from "../../../prisma/generated/auth/client.ts";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+
+const keyQuery = {
+  include: { grants: { include: { scope: true } }, bindings: true },
+} satisfies Prisma.ApiKeyDefaultArgs;
+
+export type StoredApiKey = Prisma.ApiKeyGetPayload<typeof keyQuery>;
+
+export interface NewApiKey {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly ownerUserId: string | null;
+  readonly serviceId: string | null;
+  readonly name: string;
+  readonly prefix: string;
+  readonly last4: string;
+  readonly secretHash: Buffer;
+  readonly environment: "live" | "test";
+  readonly expiresAt: Date | null;
+  readonly createdBy: string;
+  readonly rotatedFromId: string | null;
+  readonly scopeIds: readonly string[];
+  readonly bindings: readonly { readonly type: string; readonly resourceId: string }[];
+}
+
+type Actor = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+
+const insert = async (client: pg.PoolClient, key: NewApiKey, now: Date): Promise<void> => {
+  await client.query(
+    `insert into auth.api_keys (id, organization_id, owner_user_id, service_id, name, prefix, last4, secret_hash, environment, created_at, expires_at, created_by, rotated_from_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      key.id,
+      key.organizationId,
+      key.ownerUserId,
+      key.serviceId,
+      key.name,
+      key.prefix,
+      key.last4,
+      key.secretHash,
+      key.environment,
+      now,
+      key.expiresAt,
+      key.createdBy,
+      key.rotatedFromId,
+    ],
+  );
+  await client.query("insert into auth.api_key_grants (key_id, scope_id) select $1, unnest($2::text[])", [
+    key.id,
+    key.scopeIds,
+  ]);
+  await client.query(
+    "insert into auth.api_key_resource_bindings (key_id, type, resource_id) select $1, * from unnest($2::text[], $3::text[])",
+    [key.id, key.bindings.map(({ type }) => type), key.bindings.map(({ resourceId }) => resourceId)],
+  );
+};
+
+/** The organization's row is held meanwhile, so that a suspension and a new key come one after the other. */
+const holdActiveOrganization = async (client: pg.PoolClient, organizationId: string): Promise<boolean> => {
+  const { rows } = await client.query<{ status: string }>(
+    "select status from auth.organizations where id = $1 for share",
+    [organizationId],
+  );
+  return rows[0]?.status === "active";
+};
+
+/** Stores the key; false where the organization is not active. */
+export const insertApiKey = ({ pool }: AuthDatabase, key: NewApiKey, actor: Actor, now: Date): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    if (!(await holdActiveOrganization(client, key.organizationId))) return false;
+    await insert(client, key, now);
+    await recordAudit(
+      client,
+      {
+        ...actor,
+        organizationId: key.organizationId,
+        action: "api-key.create",
+        target: key.id,
+        details: { name: key.name, serviceId: key.serviceId },
+      },
+      now,
+    );
+    return true;
+  });
+
+/** Stores the successor and lets the old key run out; false where the old one has ended or the organization is not active. */
+export const replaceApiKey = (
+  { pool }: AuthDatabase,
+  oldId: string,
+  key: NewApiKey,
+  oldExpiresAt: Date,
+  actor: Actor,
+  now: Date,
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    if (!(await holdActiveOrganization(client, key.organizationId))) return false;
+    const old = await client.query(
+      "update auth.api_keys set expires_at = least(coalesce(expires_at, $2), $2) where id = $1 and revoked_at is null and (expires_at is null or expires_at > $3) returning id",
+      [oldId, oldExpiresAt, now],
+    );
+    if (old.rowCount !== 1) return false;
+    await insert(client, key, now);
+    await recordAudit(
+      client,
+      {
+        ...actor,
+        organizationId: key.organizationId,
+        action: "api-key.rotate",
+        target: key.id,
+        details: { rotatedFrom: oldId },
+      },
+      now,
+    );
+    return true;
+  });
+
+/** Ends the key; false where it had ended before. */
+export const revokeApiKey = (
+  { pool }: AuthDatabase,
+  { id, organizationId }: StoredApiKey,
+  revokedBy: string,
+  actor: Actor,
+  now: Date,
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const ended = await client.query(
+      "update auth.api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null",
+      [id, now, revokedBy],
+    );
+    if (ended.rowCount !== 1) return false;
+    await recordAudit(client, { ...actor, organizationId, action: "api-key.revoke", target: id }, now);
+    return true;
+  });
+
+export const findStoredApiKey = ({ prisma }: AuthDatabase, id: string): Promise<StoredApiKey | null> =>
+  prisma.apiKey.findUnique({ where: { id }, ...keyQuery });
+
+interface ListApiKeys {
+  readonly organizationId: string;
+  /** Only those this user owns. */
+  readonly ownerUserId: string | undefined;
+  /** Newest first, after this id. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+export const listStoredApiKeys = (
+  { prisma }: AuthDatabase,
+  { organizationId, ownerUserId, after, limit }: ListApiKeys,
+): Promise<StoredApiKey[]> =>
+  prisma.apiKey.findMany({
+    where: {
+      organizationId,
+      ...(ownerUserId === undefined ? {} : { ownerUserId }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
+    orderBy: { id: "desc" },
+    take: limit,
+    ...keyQuery,
+  });

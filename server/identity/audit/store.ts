@@ -1,0 +1,37 @@
+import type pg from "pg";
+import { newPrefixedId } from "../../platform/ids.ts";
+
+/** Who did what to what. Never carries a credential. */
+export interface AuditEvent {
+  readonly actorType: "user" | "service" | "api_key" | "system" | "anonymous";
+  readonly actorId?: string | undefined;
+  readonly organizationId?: string | undefined;
+  /** `noun.verb`, for example `session.start`. */
+  readonly action: string;
+  readonly target?: string | undefined;
+  readonly outcome?: "success" | "failure" | "denied";
+  readonly ip?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the event on the caller's connection: in the transaction of the change it tells of. */
+export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuditEvent, now: Date): Promise<void> => {
+  await client.query(
+    `insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      newPrefixedId("aud"),
+      now,
+      event.actorType,
+      event.actorId ?? null,
+      event.organizationId ?? null,
+      event.action,
+      event.target ?? null,
+      event.outcome ?? "success",
+      event.ip ?? null,
+      event.requestId ?? null,
+      JSON.stringify(event.details ?? {}),
+    ],
+  );
+};

@@ -1,0 +1,79 @@
+const row = (status: number, message: string) => ({ status, message });
+
+/** Every error Auth answers with. Validation refusals have codes of their own, in `validation/refusal.ts`. */
+export const authErrorTable = {
+  invalid_request: row(400, "The request is not valid."),
+  unknown_service: row(400, "X-Service-ID names no registered service."),
+  service_required: row(400, "Name your service in the header X-Service-ID."),
+  ambiguous_headers: row(400, "A header that must be single was sent more than once."),
+  ambiguous_cookie: row(400, "More than one session cookie was sent."),
+  unauthenticated: row(401, "A valid credential is needed."),
+  invalid_credentials: row(401, "The e-mail address or the password is not right."),
+  session_missing: row(401, "There is no session."),
+  token_reuse: row(401, "A session value was used twice; the session has been ended."),
+  invalid_client: row(401, "The service client is unknown or its secret is wrong."),
+  forbidden: row(403, "You may not do this."),
+  origin_not_allowed: row(403, "This origin may not use Topolo Auth."),
+  csrf_header_missing: row(403, "The header X-Topolo-Auth is needed."),
+  account_suspended: row(403, "The account is not active."),
+  workspace_suspended: row(403, "The organization is not active."),
+  scope_exceeds_permissions: row(403, "A key cannot carry more than its creator holds."),
+  email_unverified: row(403, "Verify your e-mail address first."),
+  setup_link_invalid: row(403, "The set-up link is unknown, used or too old."),
+  not_found: row(404, "There is no such thing here."),
+  organization_not_found: row(404, "There is no such organization here."),
+  member_not_found: row(404, "There is no such member here."),
+  service_not_found: row(404, "There is no such service."),
+  api_key_not_found: row(404, "There is no such API key here."),
+  method_not_allowed: row(405, "This path does not answer to that method."),
+  payload_too_large: row(413, "The request body is larger than 64 KiB."),
+  unsupported_media_type: row(415, "Send application/json without content encoding."),
+  too_many_attempts: row(429, "Too many attempts; try again later."),
+  unavailable: row(503, "Topolo Auth cannot reach its database."),
+  overloaded: row(503, "Too many sign-ins are waiting; try again shortly."),
+  internal: row(500, "Something went wrong on our side."),
+} as const satisfies Record<string, { readonly status: number; readonly message: string }>;
+
+export type AuthErrorCode = keyof typeof authErrorTable;
+
+/** One thing wrong with the input: the dotted path of the field and what was expected there. */
+export interface FieldIssue {
+  readonly field: string;
+  readonly expected: string;
+}
+
+interface AuthErrorOptions {
+  readonly message?: string;
+  readonly issues?: readonly FieldIssue[];
+  readonly retryAfterMs?: number;
+  /** Tells a browser to drop its session cookie. */
+  readonly clearCookie?: boolean;
+}
+
+const marker = Symbol.for("topolo.auth.error");
+
+/** An answer that is a refusal; the listener encodes it as `{ error: { code, message, issues } }`. */
+export class AuthError extends Error {
+  readonly [marker] = true;
+  readonly code: AuthErrorCode;
+  readonly issues: readonly FieldIssue[] | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly clearCookie: boolean;
+
+  constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
+    super(options.message ?? authErrorTable[code].message);
+    this.name = "AuthError";
+    this.code = code;
+    this.issues = options.issues;
+    this.retryAfterMs = options.retryAfterMs;
+    this.clearCookie = options.clearCookie ?? false;
+  }
+
+  static is(value: unknown): value is AuthError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+
+  get status(): number {
+    return authErrorTable[this.code].status;
+  }
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { AuthError, type FieldIssue } from "../auth-error.ts";
+import { sha256 } from "../crypto/digest.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { json, mediaType } from "../http/read-input.ts";
+import { emailAddress } from "../users/email-address.ts";
+import { chosenPassword } from "../users/password.ts";
+import { setupDonePage, setupFormPage, setupInvalidPage, type SetupForm } from "./setup-page.ts";
+import { createFirstAdministrator, isBootstrapDone, isBootstrapTokenLive } from "./store.ts";
+
+const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+const setupInput = z.strictObject({
+  token,
+  email: emailAddress,
+  name: z.string().trim().min(1, "your name").max(100, "at most 100 characters"),
+  password: chosenPassword,
+});
+
+/** Once the first administrator exists the route is gone. */
+export const whileNotBootstrapped = async ({ context }: Exchange): Promise<void> => {
+  if (await isBootstrapDone(context.db)) throw new AuthError("not_found");
+};
+
+const page = (status: number, { html, csp }: { readonly html: string; readonly csp: string }): Answer => ({
+  status,
+  html,
+  headers: { "Content-Security-Policy": csp },
+});
+
+const isLive = ({ context }: Exchange, presented: string | null): Promise<boolean> | false =>
+  presented !== null &&
+  token.safeParse(presented).success &&
+  isBootstrapTokenLive(context.db, sha256(presented), new Date(context.clock.now()));
+
+/** The form, for whoever holds a good link. */
+export const showSetup = async (exchange: Exchange): Promise<Answer> => {
+  const presented = exchange.request.query.get("token");
+  return (await isLive(exchange, presented))
+    ? page(200, setupFormPage({ token: presented ?? "", email: "", name: "", issues: [] }))
+    : page(403, setupInvalidPage());
+};
+
+type Outcome = { readonly userId: string } | "link_invalid" | "taken";
+
+const create = async ({ context, request }: Exchange, input: z.infer<typeof setupInput>): Promise<Outcome> => {
+  const tokenHash = sha256(input.token);
+  if (!(await isBootstrapTokenLive(context.db, tokenHash, new Date(context.clock.now())))) return "link_invalid";
+  const passwordHash = await context.passwords.hash(input.password);
+  const administrator = {
+    tokenHash,
+    email: input.email,
+    name: input.name,
+    passwordHash,
+    now: new Date(context.clock.now()),
+  };
+  return createFirstAdministrator(context.db, administrator, { ip: request.ip, requestId: request.requestId });
+};
+
+const takenIssue: FieldIssue = { field: "email", expected: "an address nobody has registered yet" };
+
+const setUpByJson = async (exchange: Exchange): Promise<Answer> => {
+  const { input } = await json(setupInput)(exchange);
+  const outcome = await create(exchange, input);
+  if (outcome === "link_invalid") throw new AuthError("setup_link_invalid");
+  if (outcome === "taken") throw new AuthError("invalid_request", { issues: [takenIssue] });
+  return { status: 201, json: { userId: outcome.userId, organizationId: "org_admin", role: "platform_super_admin" } };
+};
+
+const readForm = async ({ request }: Exchange): Promise<URLSearchParams> =>
+  new URLSearchParams((await request.readBody()).toString("utf8"));
+
+const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
+  const form = await readForm(exchange);
+  const shown: Omit<SetupForm, "issues"> = {
+    token: form.get("token") ?? "",
+    email: form.get("email")?.slice(0, 320) ?? "",
+    name: form.get("name")?.slice(0, 200) ?? "",
+  };
+  if (!(await isLive(exchange, shown.token))) return page(403, setupInvalidPage());
+  const parsed = setupInput.safeParse(Object.fromEntries(form));
+  const again = (issues: readonly FieldIssue[]): Answer => page(400, setupFormPage({ ...shown, issues }));
+  if (!parsed.success)
+    return again(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), expected: message })));
+  const outcome = await create(exchange, parsed.data);
+  if (outcome === "link_invalid") return page(403, setupInvalidPage());
+  return outcome === "taken" ? again([takenIssue]) : page(201, setupDonePage(outcome.userId));
+};
+
+/** Makes the first administrator, from the form or from JSON. */
+export const setUp = (exchange: Exchange): Promise<Answer> => {
+  const type = mediaType(exchange);
+  if (type === "application/json") return setUpByJson(exchange);
+  if (type === "application/x-www-form-urlencoded") return setUpByForm(exchange);
+  throw new AuthError("unsupported_media_type");
+};

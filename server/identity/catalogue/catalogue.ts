@@ -1,0 +1,127 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import {
+  loadCatalogueRows,
+  loadCatalogueVersion,
+  type CatalogueRows,
+  type OriginRow,
+  type ServiceRow,
+} from "./store.ts";
+
+export interface CatalogueService extends ServiceRow {
+  /** The service itself and those its tokens may be forwarded to. */
+  readonly audience: readonly string[];
+}
+
+export interface KeyScope {
+  readonly id: string;
+  /** `serviceId.scope`. */
+  readonly key: string;
+  readonly serviceId: string;
+  readonly permissions: readonly string[];
+  readonly deprecated: boolean;
+}
+
+/** The service registry and its permissions as of one version. */
+export interface Catalogue {
+  readonly version: bigint;
+  readonly services: ReadonlyMap<string, CatalogueService>;
+  readonly origins: readonly OriginRow[];
+  /** Every permission of an active service, sorted. */
+  readonly permissions: readonly string[];
+  readonly permissionById: ReadonlyMap<string, string>;
+  /** Permissions of the default bundles by role. */
+  readonly defaultsByRole: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly bundleById: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly scopeById: ReadonlyMap<string, KeyScope>;
+  readonly scopeByKey: ReadonlyMap<string, KeyScope>;
+}
+
+/** The service to which a permission belongs. */
+export const serviceOf = (permission: string): string => permission.slice(0, permission.indexOf("."));
+
+const liveKeys = (rows: readonly { permission: { key: string | null; deprecatedAt: Date | null } }[]): string[] =>
+  rows.flatMap(({ permission }) => (permission.key === null || permission.deprecatedAt ? [] : [permission.key]));
+
+export const buildCatalogue = ({ version, services: rows, origins }: CatalogueRows): Catalogue => {
+  const services = rows.map((row) => ({ ...row, audience: [row.id, ...row.calls.filter((id) => id !== row.id)] }));
+  const active = services.filter(({ status }) => status === "active");
+  const permissions = active.flatMap((service) => liveKeys(service.permissions.map((permission) => ({ permission }))));
+  const bundles = active.flatMap(({ roleBundles }) => roleBundles);
+  const defaultsByRole = new Map<string, Set<string>>();
+  for (const bundle of bundles) {
+    if (!bundle.isDefault || bundle.role === null) continue;
+    const set = defaultsByRole.get(bundle.role) ?? new Set();
+    for (const key of liveKeys(bundle.permissions)) set.add(key);
+    defaultsByRole.set(bundle.role, set);
+  }
+  const scopes = active.flatMap(({ id: serviceId, apiKeyScopes }) =>
+    apiKeyScopes.map((scope): KeyScope => ({
+      id: scope.id,
+      key: `${serviceId}.${scope.scope}`,
+      serviceId,
+      permissions: liveKeys(scope.permissions),
+      deprecated: scope.deprecatedAt !== null,
+    })),
+  );
+  return {
+    version,
+    services: new Map(services.map((service) => [service.id, service])),
+    origins,
+    permissions: permissions.sort(),
+    permissionById: new Map(
+      active.flatMap((service) =>
+        service.permissions.flatMap(({ id, key, deprecatedAt }) =>
+          key === null || deprecatedAt ? [] : [[id, key] as const],
+        ),
+      ),
+    ),
+    defaultsByRole,
+    bundleById: new Map(bundles.map((bundle) => [bundle.id, new Set(liveKeys(bundle.permissions))])),
+    scopeById: new Map(scopes.map((scope) => [scope.id, scope])),
+    scopeByKey: new Map(scopes.map((scope) => [scope.key, scope])),
+  };
+};
+
+/** Holds the catalog in memory and reads it again when its version has moved. */
+export interface CatalogueKeeper {
+  /** At least as new as the version, which a validation has just read from the database. */
+  readonly atLeast: (version: bigint) => Catalogue | Promise<Catalogue>;
+  /** At most a second old. */
+  readonly recent: () => Promise<Catalogue>;
+}
+
+const recentMs = 1_000;
+
+export const createCatalogueKeeper = async (db: AuthDatabase, clock: Clock): Promise<CatalogueKeeper> => {
+  let current = buildCatalogue(await loadCatalogueRows(db));
+  let checkedAt = clock.monotonic();
+  let reloading: Promise<Catalogue> | undefined;
+
+  const reload = (): Promise<Catalogue> => {
+    reloading ??= loadCatalogueRows(db)
+      .then((rows) => {
+        if (rows.version > current.version) current = buildCatalogue(rows);
+        return current;
+      })
+      .finally(() => {
+        reloading = undefined;
+      });
+    return reloading;
+  };
+
+  const catchUp = async (version: bigint): Promise<Catalogue> => {
+    const loaded = await reload();
+    return loaded.version >= version ? loaded : reload();
+  };
+
+  return {
+    atLeast: (version) => (current.version >= version ? current : catchUp(version)),
+    recent: async () => {
+      if (clock.monotonic() - checkedAt < recentMs) return current;
+      const version = await loadCatalogueVersion(db);
+      checkedAt = clock.monotonic();
+      return current.version >= version ? current : catchUp(version);
+    },
+  };
+};

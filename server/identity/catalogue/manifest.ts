@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+const serviceId = z.string().regex(/^srv_[a-z0-9_]{1,60}$/);
+const permission = z
+  .string()
+  .max(200)
+  .regex(/^srv_[a-z0-9_]+\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/);
+const name = z.string().min(1).max(100);
+const description = z.string().max(500);
+const permissions = z.array(permission).max(500);
+const role = z.enum(["owner", "super_admin", "admin", "member", "guest"]);
+
+/** What a service says of itself: the one source of its catalog rows. */
+export const Manifest = z
+  .strictObject({
+    id: serviceId,
+    version: z.int().positive().describe("Grows with every change"),
+    slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+    name,
+    description,
+    surface_kind: z.enum(["application", "api", "runtime", "internal"]),
+    surface_group: z.string().min(1).max(60),
+    launchable: z.boolean(),
+    launch_url: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .nullable(),
+    docs_url: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .nullable(),
+    first_party: z.boolean(),
+    default_access: z.boolean().describe("Whether new organizations receive access"),
+    calls: z.array(serviceId).max(50).describe("Services to which this one's access tokens may be forwarded"),
+    origins: z
+      .array(
+        z
+          .string()
+          .max(300)
+          .regex(/^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/),
+      )
+      .max(50),
+    pages_projects: z
+      .array(z.strictObject({ project: z.string().regex(/^[a-z0-9][a-z0-9-]{0,57}$/), allow_previews: z.boolean() }))
+      .max(50),
+    permissions: z.array(z.strictObject({ permission, description })).max(500),
+    role_bundles: z.array(z.strictObject({ name, role: role.nullable(), permissions })).max(50),
+    api_key_scopes: z
+      .array(
+        z.strictObject({
+          scope: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+          description,
+          permissions,
+          bindable_resource_type: name.optional(),
+        }),
+      )
+      .max(100),
+    bindable_resource_types: z.array(z.strictObject({ type: name, label: name })).max(50),
+  })
+  .superRefine((manifest, context) => {
+    const own = new Set(manifest.permissions.map((row) => row.permission));
+    const used = [...manifest.role_bundles, ...manifest.api_key_scopes].flatMap((row) => row.permissions);
+    for (const key of own)
+      if (!key.startsWith(`${manifest.id}.`)) context.addIssue(`${key} belongs to another service`);
+    for (const key of used) if (!own.has(key)) context.addIssue(`${key} is not in the permission list`);
+    if (manifest.launchable && manifest.surface_kind !== "application")
+      context.addIssue("only applications are launchable");
+  });
+export type Manifest = z.infer<typeof Manifest>;
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** SHA-256 over the manifest with sorted keys, whatever its layout in the file. */
+export const manifestSha256 = (manifest: Manifest): string =>
+  createHash("sha256")
+    .update(JSON.stringify(sorted(manifest)))
+    .digest("hex");

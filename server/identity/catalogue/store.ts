@@ -1,0 +1,238 @@
+import type pg from "pg";
+import type { Prisma } from "../../../prisma/generated/auth/client.ts";
+import { newPrefixedId } from "../../platform/ids.ts";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import { manifestSha256, type Manifest } from "./manifest.ts";
+
+const seedLock = 0x617574;
+
+const permissionIds = async (client: pg.PoolClient, keys: readonly string[]): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>("select id from auth.service_permissions where key = any($1)", [
+    keys,
+  ]);
+  if (rows.length !== new Set(keys).size) throw new Error("a manifest names a permission that is not there");
+  return rows.map(({ id }) => id);
+};
+
+const applyService = (client: pg.PoolClient, manifest: Manifest, now: Date) =>
+  client.query(
+    `insert into auth.services as s (id, slug, name, description, surface_kind, surface_group, launchable, launch_url, docs_url, first_party,
+       default_access, calls, manifest_version, manifest_sha256, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     on conflict (id) do update set slug = excluded.slug, name = excluded.name, description = excluded.description,
+       surface_kind = excluded.surface_kind, surface_group = excluded.surface_group, launchable = excluded.launchable,
+       launch_url = excluded.launch_url, docs_url = excluded.docs_url, first_party = excluded.first_party,
+       default_access = excluded.default_access, calls = excluded.calls, manifest_version = excluded.manifest_version,
+       manifest_sha256 = excluded.manifest_sha256, updated_at = excluded.updated_at`,
+    [
+      manifest.id,
+      manifest.slug,
+      manifest.name,
+      manifest.description,
+      manifest.surface_kind,
+      manifest.surface_group,
+      manifest.launchable,
+      manifest.launch_url,
+      manifest.docs_url,
+      manifest.first_party,
+      manifest.default_access,
+      manifest.calls,
+      manifest.version,
+      manifestSha256(manifest),
+      now,
+    ],
+  );
+
+/** Withdrawn permissions and scopes are deprecated, not removed: overrides and keys may refer to them. */
+const applyPermissions = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
+  for (const { permission, description } of manifest.permissions) {
+    const [resource, action] = permission.slice(manifest.id.length + 1).split(":");
+    await client.query(
+      `insert into auth.service_permissions (id, service_id, resource, action, description) values ($1, $2, $3, $4, $5)
+       on conflict (key) do update set description = excluded.description, deprecated_at = null`,
+      [newPrefixedId("prm"), manifest.id, resource, action, description],
+    );
+  }
+  await client.query(
+    "update auth.service_permissions set deprecated_at = $3 where service_id = $1 and deprecated_at is null and not key = any($2)",
+    [manifest.id, manifest.permissions.map(({ permission }) => permission), now],
+  );
+};
+
+const applyBundles = async (client: pg.PoolClient, manifest: Manifest): Promise<void> => {
+  await client.query("delete from auth.role_bundles where service_id = $1 and not name = any($2)", [
+    manifest.id,
+    manifest.role_bundles.map(({ name }) => name),
+  ]);
+  for (const { name, role, permissions } of manifest.role_bundles) {
+    const { rows } = await client.query<{ id: string }>(
+      `insert into auth.role_bundles (id, service_id, role, name, is_default) values ($1, $2, $3, $4, $5)
+       on conflict (service_id, name) do update set role = excluded.role, is_default = excluded.is_default returning id`,
+      [newPrefixedId("bdl"), manifest.id, role, name, role !== null],
+    );
+    const bundleId = rows[0]?.id;
+    await client.query("delete from auth.role_bundle_permissions where bundle_id = $1", [bundleId]);
+    await client.query(
+      "insert into auth.role_bundle_permissions (bundle_id, permission_id) select $1, unnest($2::text[])",
+      [bundleId, await permissionIds(client, permissions)],
+    );
+  }
+};
+
+const applyScopes = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
+  for (const { scope, description, permissions, bindable_resource_type } of manifest.api_key_scopes) {
+    const { rows } = await client.query<{ id: string }>(
+      `insert into auth.api_key_scopes (id, service_id, scope, description, bindable_resource_type) values ($1, $2, $3, $4, $5)
+       on conflict (service_id, scope) do update set description = excluded.description,
+         bindable_resource_type = excluded.bindable_resource_type, deprecated_at = null returning id`,
+      [newPrefixedId("scp"), manifest.id, scope, description, bindable_resource_type ?? null],
+    );
+    const scopeId = rows[0]?.id;
+    await client.query("delete from auth.api_key_scope_permissions where scope_id = $1", [scopeId]);
+    await client.query(
+      "insert into auth.api_key_scope_permissions (scope_id, permission_id) select $1, unnest($2::text[])",
+      [scopeId, await permissionIds(client, permissions)],
+    );
+  }
+  await client.query(
+    "update auth.api_key_scopes set deprecated_at = $3 where service_id = $1 and deprecated_at is null and not scope = any($2)",
+    [manifest.id, manifest.api_key_scopes.map(({ scope }) => scope), now],
+  );
+};
+
+const applyResourceTypes = async (client: pg.PoolClient, manifest: Manifest): Promise<void> => {
+  await client.query("delete from auth.bindable_resource_types where service_id = $1", [manifest.id]);
+  for (const { type, label } of manifest.bindable_resource_types) {
+    await client.query("insert into auth.bindable_resource_types (service_id, type, label) values ($1, $2, $3)", [
+      manifest.id,
+      type,
+      label,
+    ]);
+  }
+};
+
+const applyOrigins = async (client: pg.PoolClient, manifest: Manifest): Promise<void> => {
+  await client.query("delete from auth.allowed_origins where service_id = $1", [manifest.id]);
+  for (const origin of manifest.origins) {
+    await client.query("insert into auth.allowed_origins (id, service_id, origin) values ($1, $2, $3)", [
+      newPrefixedId("orn"),
+      manifest.id,
+      origin,
+    ]);
+  }
+  for (const { project, allow_previews } of manifest.pages_projects) {
+    await client.query(
+      "insert into auth.allowed_origins (id, service_id, pages_project, allow_previews) values ($1, $2, $3, $4)",
+      [newPrefixedId("orn"), manifest.id, project, allow_previews],
+    );
+  }
+};
+
+/** Every confidential service has a client of its own name; its secrets are made on request. */
+const applyClient = (client: pg.PoolClient, { id }: Manifest) =>
+  client.query(
+    "insert into auth.service_clients (client_id, service_id, grant_types) values ($1, $1, '{client_credentials}') on conflict (client_id) do nothing",
+    [id],
+  );
+
+const applyManifest = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
+  await applyService(client, manifest, now);
+  await applyPermissions(client, manifest, now);
+  await applyBundles(client, manifest);
+  await applyScopes(client, manifest, now);
+  await applyResourceTypes(client, manifest);
+  await applyOrigins(client, manifest);
+  await applyClient(client, manifest);
+  const details = { version: manifest.version, sha256: manifestSha256(manifest) };
+  await recordAudit(
+    client,
+    { actorType: "system", action: "service.manifest-applied", target: manifest.id, details },
+    now,
+  );
+};
+
+/** Writes the manifests whose digest differs from the stored one; returns the ids of those services. */
+export const applyManifests = (
+  { pool }: AuthDatabase,
+  manifests: readonly Manifest[],
+  now: Date,
+): Promise<readonly string[]> =>
+  inTransaction(pool, async (client) => {
+    await client.query("select pg_advisory_xact_lock($1)", [seedLock]);
+    const { rows } = await client.query<{ id: string; manifest_sha256: string | null }>(
+      "select id, manifest_sha256 from auth.services",
+    );
+    const stored = new Map(rows.map((row) => [row.id, row.manifest_sha256]));
+    const changed = manifests.filter((manifest) => stored.get(manifest.id) !== manifestSha256(manifest));
+    for (const manifest of changed) await applyManifest(client, manifest, now);
+    return changed.map(({ id }) => id);
+  });
+
+/** The two organizations that always exist, with access to every first-party service; repeatable. */
+export const seedOrganizations = ({ pool }: AuthDatabase, now: Date): Promise<void> =>
+  inTransaction(pool, async (client) => {
+    await client.query("select pg_advisory_xact_lock($1)", [seedLock]);
+    for (const [id, slug, name, kind] of [
+      ["org_admin", "admin", "Topolo Administration", "admin"],
+      ["org_topolo", "topolo", "Topolo", "standard"],
+    ]) {
+      const made = await client.query(
+        "insert into auth.organizations (id, slug, name, kind, changed_by) values ($1, $2, $3, $4, 'system') on conflict do nothing",
+        [id, slug, name, kind],
+      );
+      if (made.rowCount === 1)
+        await recordAudit(
+          client,
+          { actorType: "system", organizationId: id, action: "organization.create", target: id },
+          now,
+        );
+      await client.query(
+        `insert into auth.organization_service_access (organization_id, service_id, granted_by)
+         select $1, id, 'system' from auth.services where first_party on conflict do nothing`,
+        [id],
+      );
+    }
+  });
+
+const catalogueQuery = {
+  orderBy: { id: "asc" },
+  include: {
+    permissions: { orderBy: { key: "asc" } },
+    roleBundles: { orderBy: { name: "asc" }, include: { permissions: { include: { permission: true } } } },
+    apiKeyScopes: { orderBy: { scope: "asc" }, include: { permissions: { include: { permission: true } } } },
+    bindableResourceTypes: { orderBy: { type: "asc" } },
+    origins: { orderBy: { id: "asc" } },
+  },
+} satisfies Prisma.ServiceFindManyArgs;
+
+export type ServiceRow = Prisma.ServiceGetPayload<typeof catalogueQuery>;
+export type OriginRow = ServiceRow["origins"][number];
+
+export interface CatalogueRows {
+  readonly version: bigint;
+  readonly services: readonly ServiceRow[];
+  readonly origins: readonly OriginRow[];
+}
+
+/** The whole catalog as of one moment. */
+export const loadCatalogueRows = async ({ prisma }: AuthDatabase): Promise<CatalogueRows> => {
+  const [versions, services, origins] = await prisma.$transaction(
+    [
+      prisma.$queryRaw<{ version: string }[]>`select version::text from auth.catalog_version`,
+      prisma.service.findMany(catalogueQuery),
+      prisma.allowedOrigin.findMany({ where: { enabled: true } }),
+    ],
+    { isolationLevel: "RepeatableRead" },
+  );
+  return { version: BigInt(versions[0]?.version ?? 0), services, origins };
+};
+
+export const loadCatalogueVersion = async ({ pool }: AuthDatabase): Promise<bigint> => {
+  const { rows } = await pool.query<{ version: bigint }>({
+    name: "catalog_version",
+    text: "select version from auth.catalog_version where id = 1",
+  });
+  return rows[0]?.version ?? -1n;
+};

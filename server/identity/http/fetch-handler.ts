@@ -1,0 +1,36 @@
+import { AuthError } from "../auth-error.ts";
+import { newId } from "../../platform/ids.ts";
+import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
+import { maxBodyBytes } from "./node-listener.ts";
+
+const readBody = async (request: Request): Promise<Buffer> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) throw new AuthError("payload_too_large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const toAuthRequest = (request: Request): AuthRequest => {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    header: (name) => request.headers.get(name) ?? undefined,
+    ip: "in-process",
+    requestId: newId(),
+    readBody: () => readBody(request),
+  };
+};
+
+/** The same routes for a caller in this process. */
+export const createFetchHandler =
+  (handle: (request: AuthRequest) => Promise<EncodedAnswer>) =>
+  async (request: Request): Promise<Response> => {
+    const { status, headers, body } = await handle(toAuthRequest(request));
+    return new Response(body === "" ? null : body, { status, headers });
+  };

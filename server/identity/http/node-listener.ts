@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AuthError } from "../auth-error.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Logger } from "../../platform/logger.ts";
+import { encodeError } from "./encode-error.ts";
+import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
+
+export const maxBodyBytes = 64 * 1024;
+
+type Handle = (request: AuthRequest) => Promise<EncodedAnswer>;
+
+// Node joins or drops repeats of these; either would let two readers of one request see two different things.
+const single = new Set([
+  "authorization",
+  "cookie",
+  "host",
+  "origin",
+  "content-type",
+  "content-length",
+  "x-service-id",
+  "x-topolo-auth",
+]);
+
+const repeatsSingleHeader = ({ rawHeaders }: IncomingMessage): boolean => {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? "";
+    if (!single.has(name)) continue;
+    if (seen.has(name)) return true;
+    seen.add(name);
+  }
+  return false;
+};
+
+const readBody = async (message: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.byteLength;
+    if (size > maxBodyBytes) throw new AuthError("payload_too_large");
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** The client's address: the socket's, or the one our own proxies vouch for. */
+const addressOf = (message: IncomingMessage, trustedProxies: number): string => {
+  const peer = message.socket.remoteAddress ?? "";
+  if (trustedProxies === 0) return peer;
+  const forwarded = String(message.headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter(Boolean);
+  return forwarded.at(-trustedProxies) ?? peer;
+};
+
+const toRequest = (message: IncomingMessage, trustedProxies: number): AuthRequest => {
+  const target = message.url ?? "/";
+  const cut = target.indexOf("?");
+  const search = cut === -1 ? "" : target.slice(cut + 1);
+  let parsed: URLSearchParams | undefined;
+  return {
+    method: message.method ?? "GET",
+    path: cut === -1 ? target : target.slice(0, cut),
+    get query() {
+      return (parsed ??= new URLSearchParams(search));
+    },
+    header: (name) => {
+      const value = message.headers[name];
+      return typeof value === "string" ? value : undefined;
+    },
+    ip: addressOf(message, trustedProxies),
+    requestId: newId(),
+    readBody: () => readBody(message),
+  };
+};
+
+const send = (message: IncomingMessage, response: ServerResponse, { status, headers, body }: EncodedAnswer): void => {
+  response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
+  response.end(body === "" ? undefined : body);
+  if (!message.complete) message.resume();
+};
+
+/** The request listener of a plain Node server. */
+export const createNodeHandler =
+  (handle: Handle, log: Logger, trustedProxies: number) =>
+  (message: IncomingMessage, response: ServerResponse): void => {
+    const request = toRequest(message, trustedProxies);
+    const respond = async (): Promise<void> => {
+      if (repeatsSingleHeader(message)) {
+        const { status, json } = encodeError(new AuthError("ambiguous_headers"), request, log);
+        send(message, response, {
+          status,
+          headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+          body: JSON.stringify(json),
+        });
+        return;
+      }
+      send(message, response, await handle(request));
+    };
+    respond().catch((error: unknown) => {
+      log.error({ err: error, requestId: request.requestId }, "answer not sent");
+      response.destroy();
+    });
+  };
+
+/** A server with the limits a public listener needs. */
+export const createListener = (handler: (message: IncomingMessage, response: ServerResponse) => void): Server => {
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, maxHeaderSize: 16 * 1024 },
+    handler,
+  );
+  server.maxHeadersCount = 100;
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  });
+  return server;
+};

@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { AuthError, type FieldIssue } from "../auth-error.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** zod's issues without the values they complain of. */
+const fieldIssues = (error: z.ZodError): FieldIssue[] =>
+  error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({
+        field: [...path, key].join(".").slice(0, 100),
+        expected: "nothing: the field is unknown",
+      }));
+    return [{ field: path.join("."), expected: issue.message }];
+  });
+
+const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AuthError("invalid_request", { issues: fieldIssues(parsed.error).slice(0, 20) });
+};
+
+const parseJson = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new AuthError("invalid_request", { issues: [{ field: "", expected: "a JSON text in UTF-8" }] });
+  }
+};
+
+/** The media type of the body, without parameters. */
+export const mediaType = ({ request }: Exchange): string =>
+  (request.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
+/** Reads the JSON body and checks it against the schema. */
+export const json =
+  <T>(schema: z.ZodType<T>) =>
+  async (exchange: Exchange): Promise<{ readonly input: T }> => {
+    const { request } = exchange;
+    if (mediaType(exchange) !== "application/json" || request.header("content-encoding") !== undefined)
+      throw new AuthError("unsupported_media_type");
+    return { input: parse(schema, parseJson(await request.readBody())) };
+  };
+
+/** Reads the query against the schema; a repeated name is refused. */
+export const query =
+  <T>(schema: z.ZodType<T>) =>
+  ({ request }: Exchange): { readonly input: T } => {
+    const names = [...request.query.keys()];
+    const repeated = names.find((name, index) => names.indexOf(name) !== index);
+    if (repeated !== undefined)
+      throw new AuthError("invalid_request", {
+        issues: [{ field: repeated.slice(0, 100), expected: "to be sent once" }],
+      });
+    return { input: parse(schema, Object.fromEntries(request.query)) };
+  };

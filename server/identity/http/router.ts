@@ -1,0 +1,107 @@
+import { AuthError } from "../auth-error.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { sessionCookie } from "../sessions/session-cookie.ts";
+import { corsHeaders, preflight } from "./cors.ts";
+import { encodeError } from "./encode-error.ts";
+import type { Answer, AuthRequest, EncodedAnswer } from "./exchange.ts";
+import type { Params, Route } from "./route.ts";
+
+const common = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  Vary: "Origin",
+};
+
+type Methods = ReadonlyMap<string, Route>;
+
+interface Matched extends Params {
+  readonly methods: Methods;
+}
+
+const compile = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/:([a-zA-Z]+)/g, "(?<$1>[^/]{1,200})")}$`);
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const byPath = (routes: readonly Route[]): ReadonlyMap<string, Methods> => {
+  const paths = new Map<string, Map<string, Route>>();
+  for (const route of routes) {
+    const methods = paths.get(route.path) ?? new Map<string, Route>();
+    if (methods.has(route.method)) throw new Error(`two routes for ${route.method} ${route.path}`);
+    paths.set(route.path, methods.set(route.method, route));
+  }
+  return paths;
+};
+
+const createMatcher = (routes: readonly Route[]): ((path: string) => Matched | undefined) => {
+  const paths = byPath(routes);
+  const patterns = [...paths]
+    .filter(([path]) => path.includes(":"))
+    .map(([path, methods]) => ({ form: compile(path), methods }));
+  return (path) => {
+    const exact = paths.get(path);
+    if (exact) return { methods: exact, params: {} };
+    for (const { form, methods } of patterns) {
+      const match = form.exec(path);
+      if (!match) continue;
+      const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)] as const);
+      const decoded = entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
+      return decoded.length === entries.length ? { methods, params: Object.fromEntries(decoded) } : undefined;
+    }
+    return undefined;
+  };
+};
+
+const encode = (answer: Answer, extra: Readonly<Record<string, string>>, requestId: string): EncodedAnswer => {
+  const isHtml = answer.html !== undefined;
+  return {
+    status: answer.status,
+    headers: {
+      ...common,
+      "Content-Type": isHtml ? "text/html; charset=utf-8" : "application/json",
+      "X-Request-Id": requestId,
+      ...extra,
+      ...(answer.cookie === undefined ? {} : { "Set-Cookie": answer.cookie }),
+      ...answer.headers,
+    },
+    body: answer.html ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
+  };
+};
+
+/** Answers every request; nothing escapes as an exception. */
+export const createRouter = (
+  routes: readonly Route[],
+  context: IdentityContext,
+): ((request: AuthRequest) => Promise<EncodedAnswer>) => {
+  const match = createMatcher(routes);
+
+  const dispatch = async (request: AuthRequest): Promise<Answer> => {
+    const matched = match(request.path);
+    if (!matched) throw new AuthError("not_found");
+    if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);
+    const route = matched.methods.get(request.method);
+    // The set-up route leaves no trace once it is done, whatever the method.
+    if (!route) throw new AuthError(request.path === "/setup" ? "not_found" : "method_not_allowed");
+    return route.run({ request, context, params: matched.params });
+  };
+
+  return async (request) => {
+    let extra: Readonly<Record<string, string>> = {};
+    try {
+      extra = await corsHeaders(context, request);
+      return encode(await dispatch(request), extra, request.requestId);
+    } catch (error) {
+      const refusal = encodeError(error, request, context.log);
+      const cookie = AuthError.is(error) && error.clearCookie ? { cookie: sessionCookie(context).clear } : {};
+      return encode({ ...refusal, ...cookie }, extra, request.requestId);
+    }
+  };
+};

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import type { CatalogueService } from "../catalogue/catalogue.ts";
+import { equalDigests, sha256 } from "../crypto/digest.ts";
+import { findClientSecrets } from "../service-clients/store.ts";
+import { sessionCookie } from "../sessions/session-cookie.ts";
+import { judgeSession, type LiveSession } from "../validation/live-session.ts";
+import { isRefusal } from "../validation/refusal.ts";
+import { findSessionByCookie } from "../validation/store.ts";
+import { sessionOfToken } from "../validation/validate-access-token.ts";
+import { grantedOrigin } from "./cors.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** A signed-in person, by bearer or by cookie. */
+export interface Caller {
+  readonly session: LiveSession;
+  /** The app the bearer was issued for; undefined with a cookie. */
+  readonly serviceId: string | undefined;
+}
+
+/** A service that has shown its client secret. */
+export interface CallingClient {
+  readonly clientId: string;
+  readonly serviceId: string;
+}
+
+export const noInput = z.strictObject({});
+
+/** Few attempts a minute from one address. */
+export const limitPerAddress =
+  (name: string) =>
+  ({ request, context }: Exchange): void => {
+    const retryAfterMs = context.addresses.take(name, request.ip);
+    if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+  };
+
+/** A browser's request must come from an allowed origin; one without an origin comes from no browser page. */
+export const allowedOrigin = async ({ request, context }: Exchange): Promise<void> => {
+  if (request.header("origin") !== undefined && !(await grantedOrigin(context, request)))
+    throw new AuthError("origin_not_allowed");
+};
+
+/** The header that only a script of an allowed origin can send. */
+export const csrfHeader = ({ request }: Exchange): void => {
+  if ((request.header("x-topolo-auth") ?? "").trim() === "") throw new AuthError("csrf_header_missing");
+};
+
+/** The sender's own service: from its header, or bound to its origin. An origin speaks for its own service alone. */
+export const callingService = async ({
+  request,
+  context,
+}: Exchange): Promise<{ readonly service: CatalogueService }> => {
+  const { services } = await context.catalogues.recent();
+  const bound = (await grantedOrigin(context, request))?.serviceId;
+  const id = request.header("x-service-id") ?? bound;
+  if (id === undefined) throw new AuthError("service_required");
+  const service = services.get(id);
+  if (service?.status !== "active") throw new AuthError("unknown_service");
+  if (bound !== undefined && bound !== id) throw new AuthError("origin_not_allowed");
+  return { service };
+};
+
+const bearerOf = (authorization: string): string | undefined => /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
+
+/** The bearer token or API key of the request. */
+export const presentedCredential = ({ request }: Exchange): string | undefined => {
+  const authorization = request.header("authorization");
+  return authorization === undefined ? undefined : bearerOf(authorization);
+};
+
+const unauthenticated = (reason: string): AuthError =>
+  new AuthError("unauthenticated", { message: `A valid credential is needed (${reason}).` });
+
+/** An explicit bearer decides alone; without one the cookie counts, and on writes needs its header. API keys do not sign anyone in. */
+export const findCaller = async (exchange: Exchange): Promise<Caller> => {
+  const { request, context } = exchange;
+  if (request.header("authorization") !== undefined) {
+    const token = presentedCredential(exchange);
+    const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
+    if (isRefusal(found)) throw unauthenticated(found);
+    return { session: found.session, serviceId: found.claims.service_id };
+  }
+  const value = sessionCookie(context).read(request);
+  if (value === undefined) throw unauthenticated("credential_missing");
+  if (request.method !== "GET") {
+    await allowedOrigin(exchange);
+    csrfHeader(exchange);
+  }
+  const session = judgeSession(await findSessionByCookie(context.db, sha256(value)), context.clock.now());
+  if (isRefusal(session)) throw unauthenticated(session);
+  return { session, serviceId: undefined };
+};
+
+export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: Caller }> => ({
+  caller: await findCaller(exchange),
+});
+
+const basicOf = (authorization: string): { readonly id: string; readonly secret: string } | undefined => {
+  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
+  const [id, secret, ...rest] = encoded === undefined ? [] : Buffer.from(encoded, "base64").toString("utf8").split(":");
+  return id === undefined || secret === undefined || rest.length > 0 ? undefined : { id, secret };
+};
+
+const findClient = async ({ request, context }: Exchange): Promise<CallingClient> => {
+  const basic = basicOf(request.header("authorization") ?? "");
+  if (!basic || basic.id.length > 100 || basic.secret.length > 200) throw new AuthError("invalid_client");
+  const presented = sha256(basic.secret);
+  const secrets = await findClientSecrets(context.db, basic.id, new Date(context.clock.now()));
+  const match = secrets.find(({ secretHash }) => equalDigests(secretHash, presented));
+  if (!match) throw new AuthError("invalid_client");
+  return { clientId: basic.id, serviceId: match.serviceId };
+};
+
+export const serviceClient = async (exchange: Exchange): Promise<{ readonly client: CallingClient }> => ({
+  client: await findClient(exchange),
+});
+
+/** Who reads: a person, or a service under its own secret. */
+export type Reader =
+  | { readonly kind: "user"; readonly caller: Caller }
+  | { readonly kind: "service"; readonly client: CallingClient };
+
+export const reader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
+  const isBasic = /^Basic /i.test(exchange.request.header("authorization") ?? "");
+  return {
+    reader: isBasic
+      ? { kind: "service", client: await findClient(exchange) }
+      : { kind: "user", caller: await findCaller(exchange) },
+  };
+};

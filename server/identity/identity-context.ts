@@ -1,0 +1,29 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { CatalogueKeeper } from "./catalogue/catalogue.ts";
+import type { PasswordHasher } from "./crypto/password-hasher.ts";
+import type { Sealer } from "./crypto/seal.ts";
+import type { AuthDatabase } from "./database/store.ts";
+import type { IdentityLimits } from "./identity-settings.ts";
+import type { AddressLimiter } from "./limits/address-limiter.ts";
+import type { OriginPolicy } from "./http/origin-policy.ts";
+import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
+import type { KeyRing } from "./signing/key-ring.ts";
+
+/** What every rule of Auth stands on. */
+export interface IdentityContext {
+  /** The public origin of Auth; `iss` of its tokens. */
+  readonly issuer: string;
+  readonly secureCookies: boolean;
+  readonly limits: IdentityLimits;
+  readonly db: AuthDatabase;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sealer: Sealer;
+  readonly keyRing: KeyRing;
+  readonly catalogues: CatalogueKeeper;
+  readonly permissions: PermissionKeeper;
+  readonly passwords: PasswordHasher;
+  readonly addresses: AddressLimiter;
+  readonly origins: OriginPolicy;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+
+/** A browser origin that may use Auth, and the service whose app it serves. */
+export interface AllowedOriginSetting {
+  readonly origin: string;
+  readonly serviceId?: string;
+}
+
+/** Attempts within their windows. */
+export interface IdentityLimits {
+  /** Sign-ins, registrations and set-ups a minute from one address (IPv6: one /64). */
+  readonly perAddressPerMinute: number;
+  /** Failed sign-ins in a row for one e-mail address before password sign-in rests. */
+  readonly failuresPerEmail: number;
+  readonly emailBlockMs: number;
+}
+
+export const defaultLimits: IdentityLimits = {
+  perAddressPerMinute: 30,
+  failuresPerEmail: 10,
+  emailBlockMs: 15 * 60_000,
+};
+
+export interface IdentitySettings {
+  readonly databaseUrl: string;
+  /** The origin under which browsers and services reach Auth. Plain http is accepted for localhost alone. */
+  readonly publicUrl: string;
+  /** 32 bytes; seals signing keys. */
+  readonly encryptionKey: Uint8Array;
+  /** Earlier keys, still able to open. */
+  readonly previousEncryptionKeys?: readonly Uint8Array[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Beside those of the service manifests: the dashboard's, say. */
+  readonly allowedOrigins?: readonly AllowedOriginSetting[];
+  /** Whether preview deployments of allow-listed Pages projects count; whoever can push a branch runs code there. */
+  readonly allowPreviews?: boolean;
+  /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
+  readonly trustedProxies?: number;
+  readonly maxConnections?: number;
+  readonly limits?: Partial<IdentityLimits>;
+}
+
+/** The origin, checked. */
+export const parsePublicUrl = (publicUrl: string): URL => {
+  const url = new URL(publicUrl);
+  if (url.origin !== publicUrl.replace(/\/$/, ""))
+    throw new Error(`Auth's public URL must be an origin: ${url.origin}`);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && url.hostname === "localhost")) {
+    throw new Error("Auth's public URL must be https; plain http is accepted for localhost alone");
+  }
+  return url;
+};

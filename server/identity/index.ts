@@ -1,0 +1,5 @@
+export { createAuthServer, type AuthServer } from "./create-auth-server.ts";
+export { openIdentity, type Identity } from "./open-identity.ts";
+export type { AllowedOriginSetting, IdentityLimits, IdentitySettings } from "./identity-settings.ts";
+export type { OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
+export type { Drift } from "./catalogue/drift.ts";

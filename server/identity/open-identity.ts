@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createOrganizationApiKey, type OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
+import { issueBootstrapLink } from "./bootstrap/issue-bootstrap-link.ts";
+import { createCatalogueKeeper } from "./catalogue/catalogue.ts";
+import { findDrift, type Drift } from "./catalogue/drift.ts";
+import { readManifests } from "./catalogue/read-manifests.ts";
+import { applyManifests, seedOrganizations } from "./catalogue/store.ts";
+import { createPasswordHasher } from "./crypto/password-hasher.ts";
+import { createSealer } from "./crypto/seal.ts";
+import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
+import { createFetchHandler } from "./http/fetch-handler.ts";
+import { createNodeHandler } from "./http/node-listener.ts";
+import { createOriginPolicy } from "./http/origin-policy.ts";
+import { createRouter } from "./http/router.ts";
+import type { IdentityContext } from "./identity-context.ts";
+import { defaultLimits, parsePublicUrl, type IdentitySettings } from "./identity-settings.ts";
+import { createAddressLimiter } from "./limits/address-limiter.ts";
+import { purgeExpired } from "./limits/store.ts";
+import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
+import { routes } from "./routes.ts";
+import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
+import { createKeyRing } from "./signing/key-ring.ts";
+
+/** Topolo Auth in this process: its routes, and what the first run needs. */
+export interface Identity {
+  /** For a Node listener. */
+  readonly handler: (message: IncomingMessage, response: ServerResponse) => void;
+  /** The same routes for a caller in this process. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The link that makes the first administrator; undefined where there is one. Earlier links end. */
+  readonly issueBootstrapLink: () => Promise<{ readonly url: string; readonly expiresAt: Date } | undefined>;
+  /** A new secret of a service's client, returned once; earlier ones stay good for an hour unless told otherwise. */
+  readonly createServiceClientSecret: (clientId: string, options?: { readonly overlapMs?: number }) => Promise<string>;
+  /** A key that belongs to an organization, returned once. */
+  readonly createOrganizationApiKey: (
+    key: OrganizationApiKey,
+  ) => Promise<{ readonly id: string; readonly apiKey: string }>;
+  /** Where the stored service registry differs from the checked-in manifests. */
+  readonly findManifestDrift: () => Promise<readonly Drift[]>;
+  readonly rotateSigningKey: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const purgeEveryMs = 60_000;
+
+const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promise<IdentityContext> => {
+  const { clock, log } = settings;
+  const publicUrl = parsePublicUrl(settings.publicUrl);
+  const limits = { ...defaultLimits, ...settings.limits };
+  const sealer = createSealer([settings.encryptionKey, ...(settings.previousEncryptionKeys ?? [])]);
+  const now = new Date(clock.now());
+  const changed = await applyManifests(db, await readManifests(), now);
+  if (changed.length > 0) log.info({ services: changed }, "service manifests applied");
+  await seedOrganizations(db, now);
+  const catalogues = await createCatalogueKeeper(db, clock);
+  return {
+    issuer: publicUrl.origin,
+    secureCookies: publicUrl.protocol === "https:",
+    limits,
+    db,
+    clock,
+    log,
+    sealer,
+    keyRing: await createKeyRing({ db, sealer, clock, log }),
+    catalogues,
+    permissions: createPermissionKeeper(db, catalogues, clock),
+    passwords: await createPasswordHasher(),
+    addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
+    origins: createOriginPolicy({
+      issuer: publicUrl.origin,
+      configured: settings.allowedOrigins ?? [],
+      allowPreviews: settings.allowPreviews ?? false,
+    }),
+  };
+};
+
+/** Opens Auth on a migrated database: applies the manifests, seeds the two organizations and opens the signing keys. */
+export const openIdentity = async (settings: IdentitySettings): Promise<Identity> => {
+  const { log, clock } = settings;
+  const db = await openAuthDatabase({
+    connectionString: settings.databaseUrl,
+    log,
+    maxConnections: settings.maxConnections ?? 10,
+  });
+  try {
+    const context = await buildContext(settings, db);
+    const handle = createRouter(routes, context);
+    const purging = setInterval(() => {
+      purgeExpired(db, new Date(clock.now())).catch((error: unknown) =>
+        log.warn({ err: error }, "expired rows not removed"),
+      );
+    }, purgeEveryMs);
+    purging.unref();
+    return {
+      handler: createNodeHandler(handle, log, settings.trustedProxies ?? 0),
+      fetch: createFetchHandler(handle),
+      issueBootstrapLink: () => issueBootstrapLink(context),
+      createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
+      createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
+      findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
+      rotateSigningKey: () => context.keyRing.rotate(),
+      close: async () => {
+        clearInterval(purging);
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+};

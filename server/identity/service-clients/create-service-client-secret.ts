@@ -1,0 +1,28 @@
+import { AuthError } from "../auth-error.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { addClientSecret } from "./store.ts";
+
+interface SecretOptions {
+  /** How long earlier secrets of the client stay good; an hour by default. */
+  readonly overlapMs?: number;
+}
+
+/** A new secret for a service's client, returned once. */
+export const createServiceClientSecret = async (
+  context: IdentityContext,
+  clientId: string,
+  { overlapMs = 3_600_000 }: SecretOptions = {},
+): Promise<string> => {
+  const secret = `tss_${randomSecret()}`;
+  const now = context.clock.now();
+  const added = await addClientSecret(context.db, {
+    clientId,
+    secretHash: sha256(secret),
+    now: new Date(now),
+    earlierExpireAt: new Date(now + overlapMs),
+  });
+  if (!added) throw new AuthError("service_not_found");
+  return secret;
+};

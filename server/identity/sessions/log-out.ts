@@ -1,0 +1,27 @@
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { findCaller } from "../http/steps.ts";
+import { sessionCookie } from "./session-cookie.ts";
+import { revokeSession } from "./store.ts";
+
+/** Ends the session of the bearer, or of the cookie. A cookie without a session is cleared all the same. */
+export const logOut = async (exchange: Exchange): Promise<Answer> => {
+  const { request, context } = exchange;
+  const cookie = sessionCookie(context).clear;
+  const byBearer = request.header("authorization") !== undefined;
+  try {
+    const { session } = await findCaller(exchange);
+    const origin = { ip: request.ip, requestId: request.requestId };
+    await revokeSession(
+      context.db,
+      session.sessionId,
+      session.user.id,
+      "logout",
+      new Date(context.clock.now()),
+      origin,
+    );
+  } catch (error) {
+    if (byBearer || !AuthError.is(error) || error.code !== "unauthenticated") throw error;
+  }
+  return ok({ loggedOut: true }, { cookie });
+};

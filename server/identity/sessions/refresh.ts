@@ -1,0 +1,40 @@
+import { AuthError } from "../auth-error.ts";
+import type { CatalogueService } from "../catalogue/catalogue.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { sessionAnswer } from "./session-answer.ts";
+import { sessionCookie } from "./session-cookie.ts";
+import { sessionTimes } from "./session-times.ts";
+import { rotateCookie } from "./store.ts";
+
+const boundTo = (tokenId: string): string => `auth.refresh_tokens:${tokenId}`;
+
+/** Rotates the cookie and answers with a fresh access token. Parallel tabs converge on one value; an old value ends the family. */
+export const refresh = async ({
+  request,
+  context,
+  service,
+}: Exchange & { readonly service: CatalogueService }): Promise<Answer> => {
+  const cookie = sessionCookie(context);
+  const presented = cookie.read(request);
+  if (presented === undefined) throw new AuthError("session_missing");
+  const successor = randomSecret();
+  const now = new Date(context.clock.now());
+  const rotation = await rotateCookie(context.db, {
+    presentedHash: sha256(presented),
+    successorHash: sha256(successor),
+    serviceId: service.id,
+    graceMs: sessionTimes.graceMs,
+    idleMs: sessionTimes.idleMs,
+    now,
+    seal: (tokenId) => context.sealer.seal(successor, boundTo(tokenId)),
+    origin: { ip: request.ip, requestId: request.requestId },
+  });
+  if (rotation.kind === "reused") throw new AuthError("token_reuse", { clearCookie: true });
+  if (rotation.kind === "missing") throw new AuthError("session_missing", { clearCookie: true });
+  const value =
+    rotation.kind === "rotated" ? successor : context.sealer.open(rotation.sealed, boundTo(rotation.tokenId));
+  const body = await sessionAnswer(context, rotation.sessionId, service);
+  return ok(body, { cookie: cookie.set(value, rotation.expiresAt.getTime() - now.getTime()) });
+};

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import type { CatalogueService } from "../catalogue/catalogue.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { sessionAnswer } from "./session-answer.ts";
+import { setActiveOrganization } from "./store.ts";
+
+export const switchOrganizationInput = z.strictObject({ organizationId: z.string().min(1).max(100) });
+
+interface Switch extends Exchange {
+  readonly caller: Caller;
+  readonly service: CatalogueService;
+  readonly input: z.infer<typeof switchOrganizationInput>;
+}
+
+/** Makes another organization the session's active one; it counts for access tokens issued before, too. */
+export const switchOrganization = async ({ request, context, caller, service, input }: Switch): Promise<Answer> => {
+  const { sessionId, user } = caller.session;
+  const origin = { ip: request.ip, requestId: request.requestId };
+  const changed = await setActiveOrganization(
+    context.db,
+    sessionId,
+    user.id,
+    input.organizationId,
+    new Date(context.clock.now()),
+    origin,
+  );
+  if (!changed) throw new AuthError("organization_not_found");
+  return ok(await sessionAnswer(context, sessionId, service));
+};

@@ -1,0 +1,28 @@
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { listMemberships } from "./store.ts";
+
+/** The person signed in, the active organization, its permissions, and every organization they can switch to. */
+export const readMe = async ({ context, caller }: Exchange & { readonly caller: Caller }): Promise<Answer> => {
+  const { session } = caller;
+  const memberships = await listMemberships(context.db, session.user.id);
+  const { organization } = session;
+  return ok({
+    user: session.user,
+    sessionId: session.sessionId,
+    organization: organization
+      ? { id: organization.id, slug: organization.slug, name: organization.name, status: organization.status }
+      : null,
+    role: session.role ?? null,
+    platformBypass: session.platformBypass,
+    permissions: session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [],
+    organizations: memberships.map(({ role, organization: { id, slug, name, kind, status } }) => ({
+      id,
+      slug,
+      name,
+      kind,
+      status,
+      role,
+    })),
+  });
+};

@@ -1,0 +1,33 @@
+import { AuthError } from "../auth-error.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { ok } from "../http/exchange.ts";
+import { presentedCredential } from "../http/steps.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
+import { validateAccessToken } from "./validate-access-token.ts";
+import { validateApiKey } from "./validate-api-key.ts";
+
+const refused = (error: Refusal | "unknown_service"): Answer => ({
+  status: error === "unknown_service" ? 400 : 401,
+  json: { valid: false, error },
+});
+
+/** `/validate`: the bearer token or API key speaks for itself; `X-Service-ID` names the backend that asks. */
+export const answerValidation = async (exchange: Exchange): Promise<Answer> => {
+  const { request, context } = exchange;
+  if (request.query.has("access_token"))
+    throw new AuthError("invalid_request", {
+      issues: [{ field: "access_token", expected: "an Authorization header instead" }],
+    });
+  const credential = presentedCredential(exchange);
+  if (credential === undefined)
+    return refused(request.header("authorization") === undefined ? "credential_missing" : "token_malformed");
+  const validatingService = request.header("x-service-id");
+  if (
+    validatingService !== undefined &&
+    (await context.catalogues.recent()).services.get(validatingService)?.status !== "active"
+  )
+    return refused("unknown_service");
+  const validate = credential.startsWith("tpk_") ? validateApiKey : validateAccessToken;
+  const answer = await validate(context, credential, validatingService);
+  return isRefusal(answer) ? refused(answer) : ok(answer);
+};

@@ -1,0 +1,73 @@
+import type { ValidationAnswer } from "@topolo/auth-middleware";
+import { isRole, type Role } from "@topolo/auth-client";
+import type { PermissionSubject } from "../permissions/permission-keeper.ts";
+import { isPlatformBypass } from "../permissions/permission-keeper.ts";
+import type { Refusal } from "./refusal.ts";
+import type { ApiKeyRow, SessionRow } from "./store.ts";
+
+/** A session that is good at this moment: live, of an active user and, where it has an organization, an active member. */
+export interface LiveSession {
+  readonly sessionId: string;
+  readonly authTime: Date;
+  readonly user: NonNullable<ValidationAnswer["user"]>;
+  readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
+  readonly role: Role | undefined;
+  readonly platformBypass: boolean;
+  /** For the permissions; undefined without an active organization. */
+  readonly permissionSubject: PermissionSubject | undefined;
+}
+
+export const userOf = (row: SessionRow | (ApiKeyRow & { readonly user_id: string })): LiveSession["user"] => ({
+  id: row.user_id,
+  email: row.email,
+  emailVerified: row.email_verified_at !== null,
+  name: row.user_name,
+  pictureUrl: row.picture_url,
+  principalType: row.principal_type,
+  launcherEligible: row.principal_type === "human" && row.user_status === "active" && row.has_membership,
+});
+
+const organizationOf = (row: SessionRow): LiveSession["organization"] =>
+  row.organization_id === null ||
+  row.organization_slug === null ||
+  row.organization_name === null ||
+  row.organization_status === null ||
+  row.organization_kind === null
+    ? undefined
+    : {
+        id: row.organization_id,
+        slug: row.organization_slug,
+        name: row.organization_name,
+        status: row.organization_status,
+        kind: row.organization_kind,
+      };
+
+/** Judges what is stored now, whatever the token says. */
+export const judgeSession = (row: SessionRow | undefined, now: number): LiveSession | Refusal => {
+  if (!row || row.revoked_at !== null) return "session_revoked";
+  if (row.absolute_expires_at.getTime() <= now || row.idle_expires_at.getTime() <= now) return "session_expired";
+  if (row.user_status !== "active") return "user_inactive";
+  const organization = organizationOf(row);
+  if (organization && row.membership_status !== "active") return "membership_missing";
+  const role = organization === undefined ? undefined : isRole(row.role) ? row.role : "guest";
+  const active = organization?.status === "active";
+  return {
+    sessionId: row.session_id,
+    authTime: row.auth_time,
+    user: userOf(row),
+    organization,
+    role,
+    platformBypass: active && isPlatformBypass(role, organization.kind),
+    permissionSubject:
+      organization && active
+        ? {
+            organizationId: organization.id,
+            organizationKind: organization.kind,
+            userId: row.user_id,
+            role,
+            catalogVersion: row.catalog_version,
+            organizationVersion: row.organization_version ?? 0n,
+          }
+        : undefined,
+  };
+};

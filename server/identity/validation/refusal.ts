@@ -1,0 +1,24 @@
+/** Why a credential is not valid. */
+export const refusals = [
+  "credential_missing",
+  "token_malformed",
+  "token_invalid",
+  "token_not_yet_valid",
+  "token_expired",
+  "session_revoked",
+  "session_expired",
+  "user_inactive",
+  "membership_missing",
+  "audience_mismatch",
+  "api_key_invalid",
+  "api_key_expired",
+  "api_key_revoked",
+  "owner_inactive",
+  "workspace_suspended",
+] as const;
+
+export type Refusal = (typeof refusals)[number];
+
+const known: ReadonlySet<unknown> = new Set(refusals);
+
+export const isRefusal = (value: unknown): value is Refusal => known.has(value);

@@ -1,0 +1,125 @@
+import type { AuthDatabase } from "../database/store.ts";
+
+/** Everything a validation needs to know about a session, in one row. */
+export interface SessionRow {
+  readonly session_id: string;
+  readonly revoked_at: Date | null;
+  readonly idle_expires_at: Date;
+  readonly absolute_expires_at: Date;
+  readonly auth_time: Date;
+  readonly user_id: string;
+  readonly email: string;
+  readonly email_verified_at: Date | null;
+  readonly user_name: string;
+  readonly picture_url: string | null;
+  readonly principal_type: "human" | "service_local" | "service_account";
+  readonly user_status: string;
+  readonly has_membership: boolean;
+  readonly organization_id: string | null;
+  readonly organization_slug: string | null;
+  readonly organization_name: string | null;
+  readonly organization_kind: string | null;
+  readonly organization_status: "active" | "suspended" | "revoked" | null;
+  readonly organization_version: bigint | null;
+  readonly role: string | null;
+  readonly membership_status: string | null;
+  readonly catalog_version: bigint;
+}
+
+const userColumns = `u.id as user_id, u.email, u.email_verified_at, u.name as user_name, u.picture_url, u.principal_type, u.status as user_status,
+  exists (select from auth.organization_memberships any_m where any_m.user_id = u.id and any_m.status = 'active') as has_membership`;
+
+const organizationColumns = `o.id as organization_id, o.slug as organization_slug, o.name as organization_name, o.kind as organization_kind,
+  o.status as organization_status, o.permissions_version as organization_version, m.role, m.status as membership_status, c.version as catalog_version`;
+
+const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time, ${userColumns}, ${organizationColumns}`;
+
+const sessionJoins = `join auth.users u on u.id = s.user_id
+  left join auth.organizations o on o.id = s.active_organization_id
+  left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = u.id
+  cross join auth.catalog_version c`;
+
+export const findSession = async ({ pool }: AuthDatabase, sessionId: string): Promise<SessionRow | undefined> => {
+  const { rows } = await pool.query<SessionRow>({
+    name: "auth_session",
+    text: `select ${sessionColumns} from auth.sessions s ${sessionJoins} where s.id = $1`,
+    values: [sessionId],
+  });
+  return rows[0];
+};
+
+/** By the current cookie value; one that was rotated or revoked finds nothing. */
+export const findSessionByCookie = async (
+  { pool }: AuthDatabase,
+  tokenHash: Uint8Array,
+): Promise<SessionRow | undefined> => {
+  const { rows } = await pool.query<SessionRow>({
+    name: "auth_session_by_cookie",
+    text: `select ${sessionColumns} from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id ${sessionJoins}
+      where t.token_hash = $1 and t.kind = 'browser' and t.rotated_at is null and t.revoked_at is null`,
+    values: [tokenHash],
+  });
+  return rows[0];
+};
+
+/** An API key with its organization and, where a person owns it, that person and their membership. */
+export interface ApiKeyRow {
+  readonly key_id: string;
+  readonly key_name: string;
+  readonly secret_hash: Buffer;
+  readonly hash_version: number;
+  readonly environment: "live" | "test";
+  readonly service_id: string | null;
+  readonly owner_user_id: string | null;
+  readonly expires_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly last_used_at: Date | null;
+  readonly scope_ids: string[];
+  readonly bindings: { readonly type: string; readonly resourceId: string }[];
+  readonly user_id: string | null;
+  readonly email: string;
+  readonly email_verified_at: Date | null;
+  readonly user_name: string;
+  readonly picture_url: string | null;
+  readonly principal_type: "human" | "service_local" | "service_account";
+  readonly user_status: string | null;
+  readonly has_membership: boolean;
+  readonly organization_id: string;
+  readonly organization_slug: string;
+  readonly organization_name: string;
+  readonly organization_kind: string;
+  readonly organization_status: "active" | "suspended" | "revoked";
+  readonly organization_version: bigint;
+  readonly role: string | null;
+  readonly membership_status: string | null;
+  readonly catalog_version: bigint;
+}
+
+export const findApiKey = async ({ pool }: AuthDatabase, keyId: string): Promise<ApiKeyRow | undefined> => {
+  const { rows } = await pool.query<ApiKeyRow>({
+    name: "auth_api_key",
+    text: `select k.id as key_id, k.name as key_name, k.secret_hash, k.hash_version, k.environment, k.service_id, k.owner_user_id,
+        k.expires_at, k.revoked_at, k.last_used_at,
+        array(select g.scope_id from auth.api_key_grants g where g.key_id = k.id) as scope_ids,
+        (select coalesce(jsonb_agg(jsonb_build_object('type', b.type, 'resourceId', b.resource_id) order by b.type, b.resource_id), '[]')
+           from auth.api_key_resource_bindings b where b.key_id = k.id) as bindings,
+        ${userColumns}, ${organizationColumns}
+      from auth.api_keys k
+      join auth.organizations o on o.id = k.organization_id
+      left join auth.users u on u.id = k.owner_user_id
+      left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = u.id
+      cross join auth.catalog_version c
+      where k.id = $1`,
+    values: [keyId],
+  });
+  return rows[0];
+};
+
+/** Notes the use of a key, at most once a minute. */
+export const touchApiKey = async ({ pool }: AuthDatabase, keyId: string, now: Date): Promise<void> => {
+  await pool.query({
+    name: "auth_api_key_touch",
+    text: "update auth.api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')",
+    values: [keyId, now],
+  });
+};

@@ -1,0 +1,51 @@
+import type { ValidationAnswer } from "@topolo/auth-middleware";
+import { serviceOf } from "../catalogue/catalogue.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { verifyAccessToken, type AccessClaims } from "../signing/access-token.ts";
+import { judgeSession, type LiveSession } from "./live-session.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
+import { findSession } from "./store.ts";
+
+/** The session behind a bearer token, as stored now. */
+export const sessionOfToken = async (
+  context: IdentityContext,
+  token: string,
+): Promise<{ readonly claims: AccessClaims; readonly session: LiveSession } | Refusal> => {
+  const claims = await verifyAccessToken(context, token);
+  if (isRefusal(claims)) return claims;
+  const row = await findSession(context.db, claims.sid);
+  const session = judgeSession(row, context.clock.now());
+  if (isRefusal(session)) return session;
+  return session.user.id === claims.sub ? { claims, session } : "token_invalid";
+};
+
+/** Answers for a token; a caller that names its service must be in the audience and sees its own permissions alone. */
+export const validateAccessToken = async (
+  context: IdentityContext,
+  token: string,
+  validatingService: string | undefined,
+): Promise<ValidationAnswer | Refusal> => {
+  const found = await sessionOfToken(context, token);
+  if (isRefusal(found)) return found;
+  const { claims, session } = found;
+  if (validatingService !== undefined && !claims.aud.includes(validatingService)) return "audience_mismatch";
+  const audience = validatingService === undefined ? claims.aud : [validatingService];
+  const permissions = session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [];
+  const { organization } = session;
+  return {
+    valid: true,
+    subjectType: "user",
+    user: session.user,
+    organization: organization
+      ? { id: organization.id, slug: organization.slug, name: organization.name, status: organization.status }
+      : null,
+    role: session.role ?? null,
+    platformBypass: session.platformBypass,
+    serviceId: claims.service_id,
+    sessionId: session.sessionId,
+    apiKey: null,
+    credentialId: claims.jti,
+    permissions: permissions.filter((permission) => audience.includes(serviceOf(permission))),
+    expiresAt: new Date(claims.exp * 1000).toISOString(),
+  };
+};
