@@ -2,7 +2,14 @@ import type { Pool } from "pg";
 import { openPool } from "../server/platform/db/pool.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { newId } from "../server/platform/ids.ts";
-import { openLedger, type HoldFacts, type Ledger, type ReserveCall, type SettleCall, type SettleReply } from "../server/platform/ledger/index.ts";
+import {
+  openLedger,
+  type HoldFacts,
+  type Ledger,
+  type ReserveCall,
+  type SettleCall,
+  type SettleReply,
+} from "../server/platform/ledger/index.ts";
 import { silentLogger as log } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
@@ -26,9 +33,20 @@ export interface TestOrganization {
 }
 
 export const holdFacts: HoldFacts = {
-  appId: "srv_test", userId: "usr_test", keyId: undefined,
-  operation: "ai.generateText", effect: "read", vendor: "openai", model: "gpt-test", requestedModel: "openai/gpt-test",
-  credentialTier: "byok", credentialId: "cred_test", credentialVersion: 1, priceIds: ["price_test"], door: "rest", requestId: "req_test",
+  appId: "srv_test",
+  userId: "usr_test",
+  keyId: undefined,
+  operation: "ai.generateText",
+  effect: "read",
+  vendor: "openai",
+  model: "gpt-test",
+  requestedModel: "openai/gpt-test",
+  credentialTier: "byok",
+  credentialId: "cred_test",
+  credentialVersion: 1,
+  priceIds: ["price_test"],
+  door: "rest",
+  requestId: "req_test",
 };
 
 /** A database, a superuser pool into it, and ledgers like those of separate processes. */
@@ -37,7 +55,8 @@ export interface TestLedger {
   readonly pool: Pool;
   /** The first process's. */
   readonly ledger: Ledger;
-  readonly open: () => Promise<Ledger>;
+  /** At another address of the same database, if one is given. */
+  readonly open: (url?: string) => Promise<Ledger>;
   readonly organization: (budgets?: readonly TestBudget[]) => Promise<TestOrganization>;
   readonly call: (organization: TestOrganization, heldNanos: bigint, more?: Partial<ReserveCall>) => ReserveCall;
   /** Reserves and insists on it. */
@@ -70,12 +89,24 @@ const disagreeing = `
 
 export const openTestLedger = async (): Promise<TestLedger> => {
   const database = await createTestDatabase();
-  const pool = openPool({ connectionString: database.url, schema: "nexus", maxConnections: 4, applicationName: "test", log });
+  const pool = openPool({
+    connectionString: database.url,
+    schema: "nexus",
+    maxConnections: 4,
+    applicationName: "test",
+    log,
+  });
   // Production may lower a limit below what is committed; here every commit is checked.
   await pool.query("alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)");
   const ledgers: Ledger[] = [];
-  const open = async (): Promise<Ledger> => {
-    const opened = await openLedger({ connectionString: database.url, processId: newId(), clock: systemClock, log, requireDurability: true });
+  const open = async (url = database.url): Promise<Ledger> => {
+    const opened = await openLedger({
+      connectionString: url,
+      processId: newId(),
+      clock: systemClock,
+      log,
+      requireDurability: true,
+    });
     ledgers.push(opened);
     return opened;
   };
@@ -87,10 +118,26 @@ export const openTestLedger = async (): Promise<TestLedger> => {
     const organizationId = `org_${made}_${newId().slice(-6)}`;
     await pool.query("select nexus.nexus_ensure_org($1)", [organizationId]);
     for (const budget of budgets) {
-      const { scope = "organization", period = "total", window = "calendar", hard = true, timeZone = "UTC", thresholds = [] } = budget;
+      const {
+        scope = "organization",
+        period = "total",
+        window = "calendar",
+        hard = true,
+        timeZone = "UTC",
+        thresholds = [],
+      } = budget;
       const scopeId = scope === "organization" ? null : (budget.scopeId ?? `${scope}_test`);
       await pool.query("select nexus.nexus_set_budget($1, $2, $3, $4, $5, $6, 'nanoUsd', $7, $8, $9, $10)", [
-        newId(), organizationId, scope, scopeId, period, window, hard, budget.limit, thresholds, timeZone,
+        newId(),
+        organizationId,
+        scope,
+        scopeId,
+        period,
+        window,
+        hard,
+        budget.limit,
+        thresholds,
+        timeZone,
       ]);
     }
     const { rows } = await pool.query<{ id: bigint; epoch: bigint }>(
@@ -101,7 +148,14 @@ export const openTestLedger = async (): Promise<TestLedger> => {
   };
 
   const call: TestLedger["call"] = ({ organizationId, levels, epoch }, heldNanos, more = {}) => ({
-    operationId: newId(), organizationId, levels, epoch, heldNanos, ttlMs: 60_000, facts: holdFacts, ...more,
+    operationId: newId(),
+    organizationId,
+    levels,
+    epoch,
+    heldNanos,
+    ttlMs: 60_000,
+    facts: holdFacts,
+    ...more,
   });
 
   return {
@@ -118,10 +172,20 @@ export const openTestLedger = async (): Promise<TestLedger> => {
       return wanted.operationId;
     },
     settle: (operationId, costNanos, more = {}) =>
-      ledger.settle({ operationId, end: "settled", costNanos, source: "provider", result: { units: { input: 10, output: 5 }, status: 200 }, ...more }),
+      ledger.settle({
+        operationId,
+        end: "settled",
+        costNanos,
+        source: "provider",
+        result: { units: { input: 10, output: 5 }, status: 200 },
+        ...more,
+      }),
     end: (operationId, end) => ledger.settle({ operationId, end, source: "none", result: {} }),
     budget: async (id) => {
-      const { rows } = await pool.query<BudgetCounters>("select lim, reserved, spent, overrun, rolled_off from nexus.budget where id = $1", [id]);
+      const { rows } = await pool.query<BudgetCounters>(
+        "select lim, reserved, spent, overrun, rolled_off from nexus.budget where id = $1",
+        [id],
+      );
       const [row] = rows;
       if (!row) throw new Error("no such budget row");
       return row;

@@ -18,8 +18,8 @@ export interface Coalescer<Call, Reply> {
 interface CreateCoalescer<Call, Reply> {
   readonly name: string;
   readonly line: LedgerLine;
-  /** One statement, one commit; replies in the order of the calls. `resent` calls may have been committed before. */
-  readonly send: (client: pg.Client, calls: readonly Call[], resent: boolean) => Promise<readonly Reply[]>;
+  /** One statement, one commit; replies in the order of the calls. A call `resent` may have been committed before. */
+  readonly send: (client: pg.Client, calls: readonly Call[], resent: readonly boolean[]) => Promise<readonly Reply[]>;
   /** Calls with a name in common never share a batch. */
   readonly namesOf: (call: Call) => readonly string[];
   /** Rough size, so that a batch of large calls is a small batch. */
@@ -41,6 +41,7 @@ interface Item<Call, Reply> {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
   tries: number;
+  sent: boolean;
   /** Sent at least once without an answer: must be sent again until its outcome is known. */
   unknown: boolean;
   abandoned: boolean;
@@ -87,7 +88,9 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
       }
       queue = kept;
     }
-    for (const item of inFlight) if (now - item.since > options.maxInFlightMs) abandon(item, unavailable());
+    for (const item of inFlight) {
+      if (now - item.since > (item.sent ? options.maxInFlightMs : options.maxQueuedMs)) abandon(item, unavailable());
+    }
     if (queue.length + inFlight.size === 0) {
       clearInterval(reaper);
       reaper = undefined;
@@ -143,8 +146,9 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
       for (const item of batch) if (item.abandoned && !item.unknown) inFlight.delete(item);
       if (items.length === 0) return;
       try {
-        const resent = items.some(({ unknown, tries }) => unknown || tries > 0);
+        const resent = items.map(({ unknown, tries }) => unknown || tries > 0);
         const calls = items.map(({ call }) => call);
+        for (const item of items) item.sent = true;
         const replies = await withinSilence(options.send(client, calls, resent));
         if (replies.length !== items.length)
           throw new Error(`${name}: ${replies.length} replies to ${items.length} calls`);
@@ -233,6 +237,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
           reject(error);
         },
         tries: 0,
+        sent: false,
         unknown: false,
         abandoned: false,
       };

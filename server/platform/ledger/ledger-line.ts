@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { Client, type QueryConfig } from "pg";
+import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from "pg";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { withinSilence } from "./within-silence.ts";
@@ -10,8 +10,8 @@ export interface LedgerLine {
   readonly client: () => Promise<Client>;
   /** Throws a connection away without a goodbye: whatever runs on it has an unknown outcome. */
   readonly discard: (client: Client) => void;
-  /** One short statement, for what may be repeated; a connection that stays silent is discarded. */
-  readonly run: (query: QueryConfig, limitMs: number) => Promise<void>;
+  /** One statement that may be repeated, after those asked for before it; a connection that stays silent is discarded. */
+  readonly run: <Row extends QueryResultRow>(query: QueryConfig, limitMs: number) => Promise<QueryResult<Row>>;
   readonly connected: () => boolean;
   readonly close: () => Promise<void>;
 }
@@ -115,31 +115,38 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
 
   const client = (): Promise<Client> => (current ? Promise.resolve(current) : reconnect());
 
+  const runNow = async <Row extends QueryResultRow>(query: QueryConfig, limitMs: number): Promise<QueryResult<Row>> => {
+    let used: Client | undefined;
+    try {
+      return await withinSilence(
+        client().then((live) => {
+          used = live;
+          return live.query<Row>(query);
+        }),
+        limitMs,
+      );
+    } catch (error) {
+      if (used && sqlOutcome(error) === "unknown") discard(used);
+      throw error;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+
   await connect();
   return {
     client,
     discard,
-    run: async (query, limitMs) => {
-      let used: Client | undefined;
-      try {
-        await withinSilence(
-          client().then((live) => {
-            used = live;
-            return live.query(query);
-          }),
-          limitMs,
-        );
-      } catch (error) {
-        if (used && sqlOutcome(error) === "unknown") discard(used);
-        throw error;
-      }
+    run: <Row extends QueryResultRow>(query: QueryConfig, limitMs: number) => {
+      const work = last.then(() => runNow<Row>(query, limitMs));
+      last = work.catch(() => undefined);
+      return work;
     },
     connected: () => current !== undefined,
     close: async () => {
       closed = true;
-      const last = current;
+      const open = current;
       current = undefined;
-      await last?.end().catch(() => undefined);
+      await open?.end().catch(() => undefined);
     },
   };
 };

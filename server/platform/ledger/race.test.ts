@@ -45,7 +45,11 @@ test("admission, settlement and release interleaved from four processes stay wit
         held += 1;
         const settled = (caller + turn) % 9 === 0;
         const ended = at(ledgers, caller + turn).settle({
-          operationId: call.operationId, end: settled ? "settled" : "released", costNanos: 5n, source: "provider", result: {},
+          operationId: call.operationId,
+          end: settled ? "settled" : "released",
+          costNanos: 5n,
+          source: "provider",
+          result: {},
         });
         expect(await ended).toBe(settled ? "settled" : "released");
       }
@@ -62,14 +66,17 @@ test.each([1, 4])("one key, used a hundred times at once from %i processes, hold
   const replies = await Promise.all(calls.map((call, index) => at(ledgers.slice(0, processes), index).reserve(call)));
   const winners = calls.filter((_, index) => replies[index]?.status === "held");
   expect(winners).toHaveLength(1);
-  expect(replies.filter((reply) => reply.status === "replay" && reply.operationId === winners[0]?.operationId)).toHaveLength(99);
+  expect(
+    replies.filter((reply) => reply.status === "replay" && reply.operationId === winners[0]?.operationId),
+  ).toHaveLength(99);
   expect((await t.budget(org.levels[1])).reserved).toBe(10n);
 });
 
 test("a key with another request is a mismatch; after a release it is free, after a settlement it replays", async () => {
   const org = await t.organization();
   const key = crypto.getRandomValues(new Uint8Array(32));
-  const asked = (byte: number) => t.call(org, 10n, { idempotency: { key, fingerprint: new Uint8Array(32).fill(byte) } });
+  const asked = (byte: number) =>
+    t.call(org, 10n, { idempotency: { key, fingerprint: new Uint8Array(32).fill(byte) } });
   const first = asked(1);
   expect(await t.ledger.reserve(first)).toEqual({ status: "held" });
   expect(await t.ledger.reserve(asked(2))).toEqual({ status: "mismatch" });
@@ -95,7 +102,10 @@ test("a refused call saves no key", async () => {
 test("a stale epoch cannot skip a new budget", async () => {
   const org = await t.organization();
   expect(await t.ledger.reserve(t.call(org, 500n))).toEqual({ status: "held" });
-  await t.pool.query("select nexus.nexus_set_budget($1, $2, 'user', 'usr_test', 'month', 'calendar', 'nanoUsd', true, 1, '{}', 'Europe/Berlin')", [newId(), org.organizationId]);
+  await t.pool.query(
+    "select nexus.nexus_set_budget($1, $2, 'user', 'usr_test', 'month', 'calendar', 'nanoUsd', true, 1, '{}', 'Europe/Berlin')",
+    [newId(), org.organizationId],
+  );
   const replies = await Promise.all(ledgers.map((ledger) => ledger.reserve(t.call(org, 500n))));
   expect(replies).toEqual(ledgers.map(() => ({ status: "stale" })));
 });

@@ -64,6 +64,7 @@ interface Row {
 
 const batch = 100;
 const leaseMs = 60_000;
+const claimLimitMs = 15_000;
 const units = z.partialRecord(z.enum(unitClasses), z.number());
 
 const orphanOf = (row: Row): Orphan => ({
@@ -141,17 +142,19 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
 /** One round: leases what is due, commits the lease, then ends it. Returns how many were ended or marked. */
 export const recover = async (options: Recover): Promise<number> => {
   const { line, policy, workerId, log } = options;
-  const client = await line.client();
-  const { rows } = await client.query<Row>(
-    `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts
+  const { rows } = await line.run<Row>(
+    {
+      text: `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts
        from nexus.nexus_claim($1, $2, $3, $4, $5)`,
-    [workerId, leaseMs, policy.silenceMs, policy.settleReadsAfterMs, batch],
+      values: [workerId, leaseMs, policy.silenceMs, policy.settleReadsAfterMs, batch],
+    },
+    claimLimitMs,
   );
   if (rows.length === 0) return 0;
   const ended = await Promise.all(rows.map(async (row) => (await end(orphanOf(row), options)) && row.iid));
   const done = ended.filter((id) => id !== false);
   log.warn({ claimed: rows.length, ended: done.length }, "orphaned operations recovered");
   // Those that must be asked again keep their lease, which spaces the questions out.
-  if (done.length > 0) await client.query("select nexus.nexus_unclaim($1)", [done]);
+  if (done.length > 0) await line.run({ text: "select nexus.nexus_unclaim($1)", values: [done] }, claimLimitMs);
   return done.length;
 };

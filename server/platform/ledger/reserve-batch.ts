@@ -57,7 +57,7 @@ export const sendReserves =
   async (
     client: pg.Client,
     calls: readonly ReserveCall[],
-    resent: boolean,
+    resent: readonly boolean[],
   ): Promise<readonly (ReserveReply | Invalid)[]> => {
     const width = calls.reduce((most, { levels }) => Math.max(most, levels.length), 1);
     const { rows } = await client.query<{ o_status: string; o_detail: Detail | null }>({
@@ -81,6 +81,6 @@ export const sendReserves =
     const details = new Map((row?.o_detail ?? []).map((detail) => [detail[0], detail]));
     return [...(row?.o_status ?? "")].map((letter, index) => {
       const detail = details.get(index + 1);
-      return replyOf(letter, detail?.[1], detail?.[2], resent);
+      return replyOf(letter, detail?.[1], detail?.[2], resent[index] ?? false);
     });
   };

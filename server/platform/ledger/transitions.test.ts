@@ -12,7 +12,13 @@ afterAll(() => t.close());
 type Ending = readonly ["settled", number] | readonly ["released"] | readonly ["uncertain"];
 
 const apply = (operationId: string, [end, cost]: Ending): Promise<SettleReply> =>
-  t.ledger.settle({ operationId, end, costNanos: cost === undefined ? undefined : BigInt(cost), source: "provider", result: {} });
+  t.ledger.settle({
+    operationId,
+    end,
+    costNanos: cost === undefined ? undefined : BigInt(cost),
+    source: "provider",
+    result: {},
+  });
 
 const paths: Readonly<Record<string, readonly Ending[]>> = {
   open: [],
@@ -62,15 +68,18 @@ test("an operation that was never reserved cannot be ended", async () => {
   expect(await t.settle(newId(), 5n)).toBe("unknown");
 });
 
-test.each(["settled", "released", "uncertain"] as const)("a second reserve of a %s operation tells its state", async (state) => {
-  const org = await t.organization();
-  const call = t.call(org, 100n);
-  await t.ledger.reserve(call);
-  expect(await t.ledger.reserve(call)).toEqual({ status: "known", state: "open" });
-  expect(await t.ledger.reserve({ ...call, heldNanos: 99n })).toEqual({ status: "mismatch" });
-  await (state === "settled" ? t.settle(call.operationId, 1n) : t.end(call.operationId, state));
-  expect(await t.ledger.reserve(call)).toEqual({ status: "known", state });
-});
+test.each(["settled", "released", "uncertain"] as const)(
+  "a second reserve of a %s operation tells its state",
+  async (state) => {
+    const org = await t.organization();
+    const call = t.call(org, 100n);
+    await t.ledger.reserve(call);
+    expect(await t.ledger.reserve(call)).toEqual({ status: "known", state: "open" });
+    expect(await t.ledger.reserve({ ...call, heldNanos: 99n })).toEqual({ status: "mismatch" });
+    await (state === "settled" ? t.settle(call.operationId, 1n) : t.end(call.operationId, state));
+    expect(await t.ledger.reserve(call)).toEqual({ status: "known", state });
+  },
+);
 
 test("a refusal names the budget and changes nothing on any level", async () => {
   const org = await t.organization([{ limit: 1_000n }, { scope: "app", limit: 50n }]);
@@ -96,7 +105,10 @@ test("a limit lowered below what is committed admits nothing more, and the runni
   const org = await t.organization([{ limit: 100n }]);
   const running = await t.hold(org, 80n);
   await t.pool.query("alter table nexus.budget drop constraint within_limit");
-  await t.pool.query("select nexus.nexus_set_budget($1, $2, 'organization', null, 'total', 'calendar', 'nanoUsd', true, 40, '{}', 'UTC')", [newId(), org.organizationId]);
+  await t.pool.query(
+    "select nexus.nexus_set_budget($1, $2, 'organization', null, 'total', 'calendar', 'nanoUsd', true, 40, '{}', 'UTC')",
+    [newId(), org.organizationId],
+  );
   const changed = { ...org, epoch: org.epoch + 1n };
   expect(await t.ledger.reserve(t.call(changed, 1n))).toMatchObject({ status: "refused" });
   expect(await t.settle(running, 80n)).toBe("settled");
@@ -104,9 +116,14 @@ test("a limit lowered below what is committed admits nothing more, and the runni
 
 test("levels of another organization are a defect, not a hold", async () => {
   const [mine, other] = [await t.organization(), await t.organization()];
-  await expect(t.ledger.reserve(t.call({ ...mine, levels: other.levels }, 5n))).rejects.toMatchObject({ code: "INTERNAL", effect: "none" });
+  await expect(t.ledger.reserve(t.call({ ...mine, levels: other.levels }, 5n))).rejects.toMatchObject({
+    code: "INTERNAL",
+    effect: "none",
+  });
   await expect(t.ledger.reserve(t.call(mine, 0n))).rejects.toMatchObject({ code: "INTERNAL", effect: "none" });
-  await expect(t.ledger.reserve(t.call(mine, 5n, { operationId: "01900000-0000-7000-8000-000000000000" }))).rejects.toMatchObject({ code: "INTERNAL" });
+  await expect(
+    t.ledger.reserve(t.call(mine, 5n, { operationId: "01900000-0000-7000-8000-000000000000" })),
+  ).rejects.toMatchObject({ code: "INTERNAL" });
 });
 
 test("levels not known to the process are stale", async () => {
@@ -117,19 +134,49 @@ test("levels not known to the process are stale", async () => {
 test("attempts and what is known of the answer are kept beside the operation", async () => {
   const org = await t.organization();
   const id = await t.hold(org, 100n);
-  const target = { vendor: "anthropic", model: "claude-test", credentialTier: "platform_default", credentialId: "cred_2" } as const;
+  const target = {
+    vendor: "anthropic",
+    model: "claude-test",
+    credentialTier: "platform_default",
+    credentialId: "cred_2",
+  } as const;
   await t.ledger.beginAttempt({ operationId: id, n: 2, ...target });
   await t.settle(id, 40n, {
-    result: { units: { input: 3 }, rawUsage: { big: "x".repeat(9_000) }, vendorRequestId: 'req"\\{,}\n', target, latencyMs: 12.7 },
+    result: {
+      units: { input: 3 },
+      rawUsage: { big: "x".repeat(9_000) },
+      vendorRequestId: 'req"\\{,}\n',
+      target,
+      latencyMs: 12.7,
+    },
     attempts: [
-      { n: 1, vendor: "openai", model: "gpt-test", credentialTier: "byok", credentialId: "cred_1", outcome: "refused", status: 429, errorCode: "PROVIDER_RATE_LIMITED" },
+      {
+        n: 1,
+        vendor: "openai",
+        model: "gpt-test",
+        credentialTier: "byok",
+        credentialId: "cred_1",
+        outcome: "refused",
+        status: 429,
+        errorCode: "PROVIDER_RATE_LIMITED",
+      },
       { n: 2, ...target, outcome: "answered", status: 200, durationMs: 900 },
     ],
   });
-  const intent = await t.pool.query("select vendor, model, source, cost, result from nexus.intent where iid = $1", [id]);
+  const intent = await t.pool.query("select vendor, model, source, cost, result from nexus.intent where iid = $1", [
+    id,
+  ]);
   expect(intent.rows[0]).toMatchObject({ vendor: "anthropic", model: "claude-test", source: "provider", cost: 40n });
-  expect(intent.rows[0].result).toMatchObject({ units: { input: 3 }, rawUsage: { dropped: "too large" }, vendorRequestId: 'req"\\{,}\n', credentialId: "cred_2" });
-  const attempts = await t.pool.query("select n, vendor, outcome, status from nexus.attempt where iid = $1 order by n", [id]);
+  expect(intent.rows[0].result).toMatchObject({
+    units: { input: 3 },
+    rawUsage: { dropped: "too large" },
+    vendorRequestId: 'req"\\{,}\n',
+    credentialId: "cred_2",
+  });
+  const attempts = await t.pool.query(
+    "select n, vendor, outcome, status from nexus.attempt where iid = $1 order by n",
+    [id],
+  );
   expect(attempts.rows).toEqual([
     { n: 1, vendor: "openai", outcome: "refused", status: 429 },
     { n: 2, vendor: "anthropic", outcome: "answered", status: 200 },

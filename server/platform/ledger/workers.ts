@@ -47,6 +47,7 @@ interface StartLedgerWorkers {
 
 const leaderLock = "pg_try_advisory_lock(hashtext('nexus_ledger_workers'))";
 const batch = 5_000;
+const taskLimitMs = 60 * second;
 
 const calls: Readonly<
   Record<
@@ -89,8 +90,8 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   const lead = async (): Promise<boolean> => {
     const client = await line.client();
     if (leader === client) return true;
-    const { rows } = await client.query<{ won: boolean }>(`select ${leaderLock} as won`);
-    leader = rows[0]?.won ? client : undefined;
+    const { rows } = await line.run<{ won: boolean }>({ text: `select ${leaderLock} as won` }, taskLimitMs);
+    leader = rows[0]?.won && (await line.client()) === client ? client : undefined;
     if (leader) log.info("this process runs the ledger's workers");
     return leader !== undefined;
   };

@@ -1,0 +1,253 @@
+import { afterEach, beforeAll, afterAll, beforeEach, expect, test } from "vitest";
+import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
+import { openTestLedger, type TestLedger, type TestOrganization } from "../../../test/ledger.ts";
+import type { Ledger, ReserveReply } from "./index.ts";
+
+let t: TestLedger;
+let proxy: FaultProxy;
+let ledger: Ledger;
+
+beforeAll(async () => {
+  t = await openTestLedger();
+});
+afterAll(() => t.close());
+beforeEach(async () => {
+  const url = new URL(t.url);
+  proxy = await startFaultProxy({ target: { host: url.hostname, port: Number(url.port) } });
+  url.port = String(proxy.port);
+  ledger = await t.open(url.href);
+});
+afterEach(async () => {
+  await proxy.clear();
+  await ledger.close(2_000);
+  await proxy.close();
+});
+
+const stateOf = async (operationId: string): Promise<string | undefined> =>
+  (await t.pool.query<{ state: string }>("select state from nexus.intent where iid = $1", [operationId])).rows[0]
+    ?.state;
+
+/** Callers that hold and settle until told to stop; every pair must succeed. */
+const load = (org: TestOrganization, callers: number) => {
+  const stop = new AbortController();
+  let pairs = 0;
+  const running = Promise.all(
+    Array.from({ length: callers }, async () => {
+      while (!stop.signal.aborted) {
+        const call = t.call(org, 10n);
+        let reply: ReserveReply;
+        try {
+          reply = await ledger.reserve(call);
+        } catch (error) {
+          // Refused for waiting too long: nothing may remain of it.
+          expect(error).toMatchObject({ effect: "none" });
+          continue;
+        }
+        expect(reply).toEqual({ status: "held" });
+        const ended = await ledger.settle({
+          operationId: call.operationId,
+          end: "settled",
+          costNanos: 4n,
+          source: "provider",
+          result: {},
+        });
+        expect(["settled", "same"]).toContain(ended);
+        pairs += 1;
+      }
+    }),
+  );
+  return {
+    stop: async () => {
+      stop.abort();
+      await running;
+      return pairs;
+    },
+  };
+};
+
+const expectExactly = async (org: TestOrganization, pairs: number): Promise<void> => {
+  await expect.poll(async () => (await t.budget(org.levels[0])).reserved, { timeout: 10_000 }).toBe(0n);
+  expect(await t.budget(org.levels[0])).toMatchObject({ spent: BigInt(pairs) * 4n, overrun: 0n });
+  expect(await t.disagreeing()).toEqual([]);
+};
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("backends killed in the middle of batches lose and double nothing", async () => {
+  const org = await t.organization([{ limit: 1_000_000n }]);
+  const work = load(org, 40);
+  for (let kill = 0; kill < 25; kill += 1) {
+    await wait(20 + ((kill * 29) % 70));
+    await t.pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name in ('nexus-reserve', 'nexus-settle')",
+    );
+  }
+  await wait(300);
+  const pairs = await work.stop();
+  expect(ledger.counts.resent).toBeGreaterThan(0);
+  expect(ledger.counts).toMatchObject({ late: 0, conflict: 0, lost: 0 });
+  expect(pairs).toBeGreaterThan(100);
+  await expectExactly(org, pairs);
+});
+
+test.each(["toTarget", "toClient"] as const)(
+  "connections cut after any number of bytes %s lose and double nothing",
+  async (direction) => {
+    const org = await t.organization([{ limit: 1_000_000n }]);
+    const work = load(org, 20);
+    for (let cut = 0; cut < 25; cut += 1) {
+      await wait(40);
+      await proxy.set({
+        [direction]: { cutAfterBytes: direction === "toClient" ? 1 + ((cut * 13) % 300) : 50 + ((cut * 397) % 9_000) },
+      });
+      await wait(30);
+      await proxy.clear();
+    }
+    await wait(300);
+    const pairs = await work.stop();
+    expect(ledger.counts.resent).toBeGreaterThan(0);
+    expect(ledger.counts).toMatchObject({ late: 0, conflict: 0, lost: 0 });
+    await expectExactly(org, pairs);
+  },
+);
+
+test("an answer lost after the commit is found again by the same id", async () => {
+  const org = await t.organization([{ limit: 100n }]);
+  await ledger.reserve(t.call(org, 1n));
+  const call = t.call(org, 60n, {
+    idempotency: { key: crypto.getRandomValues(new Uint8Array(32)), fingerprint: new Uint8Array(32) },
+  });
+  await proxy.set({ toClient: { cutAfterBytes: 0 } });
+  const reply = ledger.reserve(call);
+  await expect.poll(() => stateOf(call.operationId)).toBe("open");
+  await proxy.clear();
+  expect(await reply).toEqual({ status: "held" });
+  await proxy.set({ toClient: { cutAfterBytes: 0 } });
+  const ended = ledger.settle({
+    operationId: call.operationId,
+    end: "settled",
+    costNanos: 70n,
+    source: "provider",
+    result: {},
+  });
+  await expect.poll(() => stateOf(call.operationId)).toBe("settled");
+  await proxy.clear();
+  expect(await ended).toBe("same");
+  expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 1n, spent: 60n, overrun: 10n });
+});
+
+test("a database that goes away refuses with no effect, and serves again when it is back", async () => {
+  const org = await t.organization([{ limit: 1_000n }]);
+  const held = t.call(org, 10n);
+  await ledger.reserve(held);
+  await proxy.set({ reset: true, refuse: true });
+  await expect(ledger.reserve(t.call(org, 10n))).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
+  expect(ledger.lag().connected).toBe(false);
+  const settling = ledger.settle({
+    operationId: held.operationId,
+    end: "settled",
+    costNanos: 3n,
+    source: "provider",
+    result: {},
+  });
+  await proxy.clear();
+  expect(await settling).toBe("settled");
+  await expect.poll(() => ledger.reserve(t.call(org, 10n)), { timeout: 5_000 }).toEqual({ status: "held" });
+  expect(ledger.lag()).toMatchObject({ connected: true, reserving: 0, settling: 0 });
+});
+
+test("a hold that lands after its caller gave up is released", async () => {
+  const org = await t.organization([{ limit: 100n }]);
+  await ledger.reserve(t.call(org, 1n));
+  const caller = new AbortController();
+  const call = t.call(org, 60n);
+  await proxy.set({ toClient: { blackhole: true } });
+  const reply = ledger.reserve(call, caller.signal);
+  await expect.poll(() => stateOf(call.operationId)).toBe("open");
+  const queued = t.call(org, 5n);
+  const never = ledger.reserve(queued, caller.signal);
+  caller.abort();
+  await expect(reply).rejects.toMatchObject({ code: "REQUEST_CANCELLED", effect: "none" });
+  await expect(never).rejects.toMatchObject({ code: "REQUEST_CANCELLED", effect: "none" });
+  await proxy.clear();
+  await expect.poll(() => stateOf(call.operationId)).toBe("released");
+  expect(await stateOf(queued.operationId)).toBeUndefined();
+  expect(ledger.counts.abandoned).toBe(1);
+});
+
+test("a queue that is full or too old is refused, and what was sent meanwhile is released", async () => {
+  const org = await t.organization([{ limit: 1_000_000n }]);
+  await ledger.reserve(t.call(org, 1n));
+  await proxy.set({ toClient: { blackhole: true } });
+  const first = ledger.reserve(t.call(org, 10n));
+  await wait(50);
+  const replies = Promise.allSettled(Array.from({ length: 2_100 }, () => ledger.reserve(t.call(org, 10n))));
+  await expect(ledger.reserve(t.call(org, 10n))).rejects.toMatchObject({ code: "OVERLOADED", effect: "none" });
+  expect((await replies).every(({ status }) => status === "rejected")).toBe(true);
+  await expect(first).rejects.toMatchObject({ code: "OVERLOADED", effect: "none" });
+  await proxy.clear();
+  await expect.poll(async () => (await t.budget(org.levels[1])).reserved).toBe(1n);
+  expect(await ledger.reserve(t.call(org, 10n))).toEqual({ status: "held" });
+});
+
+test("one bad call in a batch does not disturb the others", async () => {
+  const org = await t.organization([{ limit: 1_000_000n }]);
+  const calls = Array.from({ length: 60 }, (_, index) => {
+    const call = t.call(org, 10n);
+    return index % 17 === 3 ? { ...call, facts: { ...call.facts, requestedModel: "zero \u0000 byte" } } : call;
+  });
+  const replies = await Promise.allSettled(calls.map((call) => ledger.reserve(call)));
+  expect(replies.filter(({ status }) => status === "rejected")).toHaveLength(4);
+  expect((await t.budget(org.levels[1])).reserved).toBe(560n);
+  const ends = await Promise.allSettled(
+    calls.map(({ operationId }, index) =>
+      ledger.settle({
+        operationId,
+        end: "settled",
+        costNanos: 1n,
+        source: "provider",
+        result: index === 30 ? { rawUsage: "\u0000" } : {},
+      }),
+    ),
+  );
+  expect(ends.filter((end) => end.status === "fulfilled" && end.value === "settled")).toHaveLength(55);
+  expect(ends.filter((end) => end.status === "fulfilled" && end.value === "unknown")).toHaveLength(4);
+  expect(ends.filter(({ status }) => status === "rejected")).toHaveLength(1);
+});
+
+test("a process that cannot renew its heartbeat starts no effect", async () => {
+  expect(() => ledger.fence()).not.toThrow();
+  await proxy.set({ reset: true, refuse: true });
+  await expect
+    .poll(
+      () => {
+        try {
+          ledger.fence();
+          return "open";
+        } catch (error) {
+          return error;
+        }
+      },
+      { timeout: 14_000 },
+    )
+    .toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
+  await proxy.clear();
+  await expect.poll(() => ledger.lag().heartbeatAgeMs, { timeout: 5_000 }).toBeLessThan(3_000);
+});
+
+test("closing refuses new holds and ends the present ones", async () => {
+  const org = await t.organization();
+  const call = t.call(org, 10n);
+  await ledger.reserve(call);
+  const ended = ledger.settle({
+    operationId: call.operationId,
+    end: "settled",
+    costNanos: 1n,
+    source: "provider",
+    result: {},
+  });
+  const closed = ledger.close();
+  await expect(ledger.reserve(t.call(org, 10n))).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
+  expect(await ended).toBe("settled");
+  await closed;
+});

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { holdFacts, openTestLedger, type TestLedger } from "../../../test/ledger.ts";
+import { systemClock } from "../clock.ts";
+import { silentLogger as log } from "../logger.ts";
+import { startLedgerWorkers, type LedgerWorkers, type Orphan, type Verdict } from "./index.ts";
+
+let t: TestLedger;
+let workers: LedgerWorkers;
+let verdict: Verdict = { kind: "silent" };
+const asked: Orphan[] = [];
+
+beforeAll(async () => {
+  t = await openTestLedger();
+  workers = await startLedgerWorkers({
+    connectionString: t.url,
+    ledger: t.ledger,
+    clock: systemClock,
+    log,
+    manual: true,
+    recovery: {
+      settleReadsAfterMs: 0,
+      silenceMs: 30_000,
+      lookUp: async (orphan) => {
+        asked.push(orphan);
+        return verdict;
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await workers.close();
+  await t.close();
+});
+
+const operation = async (id: string) =>
+  (
+    await t.pool.query<{ state: string; cost: bigint | null; source: string; result: Record<string, unknown> }>(
+      "select state, cost, source, result from nexus.intent where iid = $1",
+      [id],
+    )
+  ).rows[0];
+
+/** A hold whose process has been silent for a minute. */
+const orphan = async (effect: "read" | "act" = "read"): Promise<{ id: string; root: bigint }> => {
+  const dead = await t.open();
+  const org = await t.organization([{ limit: 1_000n }]);
+  const call = t.call(org, 100n, { facts: { ...holdFacts, effect } });
+  await dead.reserve(call);
+  await dead.close();
+  await t.pool.query(
+    "update nexus.process_heartbeat set renewed_at = renewed_at - interval '1 minute' where process_id = $1",
+    [dead.processId],
+  );
+  return { id: call.operationId, root: org.levels[0] ?? 0n };
+};
+
+test("an operation of a living process is left alone until its deadline", async () => {
+  verdict = { kind: "absent" };
+  const org = await t.organization();
+  const running = await t.hold(org, 100n);
+  const overdue = await t.hold(org, 100n, { ttlMs: 1 });
+  await workers.run("recovery");
+  expect((await operation(running))?.state).toBe("open");
+  expect((await operation(overdue))?.state).toBe("released");
+  await t.end(running, "released");
+});
+
+test("what the vendor knows is settled, what it never saw is released", async () => {
+  const [found, absent] = [await orphan(), await orphan("act")];
+  verdict = { kind: "done", costNanos: 42n, source: "provider", units: { input: 4 } };
+  await t.pool.query("insert into nexus.recovery_claim values ($1, 'other', clock_timestamp() + interval '1 minute')", [
+    absent.id,
+  ]);
+  await workers.run("recovery");
+  expect(await operation(found.id)).toMatchObject({ state: "settled", cost: 42n, source: "provider" });
+  expect((await operation(absent.id))?.state).toBe("open");
+  verdict = { kind: "absent" };
+  await t.pool.query(
+    "update nexus.recovery_claim set leased_until = clock_timestamp() - interval '1 second' where iid = $1",
+    [absent.id],
+  );
+  await workers.run("recovery");
+  expect((await operation(absent.id))?.state).toBe("released");
+});
+
+test("a silent vendor leaves a doubt with its hold; a read then ends at its checkpoint, or at its full bound", async () => {
+  const [streamed, unseen, act] = [await orphan(), await orphan(), await orphan("act")];
+  await t.ledger.checkpoint([{ operationId: streamed.id, costNanos: 37n, units: { output: 12 } }]);
+  verdict = { kind: "silent" };
+  await workers.run("recovery");
+  for (const { id, root } of [streamed, unseen, act]) {
+    expect((await operation(id))?.state).toBe("uncertain");
+    expect((await t.budget(root)).reserved).toBe(100n);
+  }
+  expect(asked.find(({ operationId }) => operationId === streamed.id)).toMatchObject({
+    checkpoint: { costNanos: 37n, units: { output: 12 } },
+    heldNanos: 100n,
+    facts: { effect: "read" },
+  });
+  await workers.run("recovery");
+  expect(await operation(streamed.id)).toMatchObject({
+    state: "settled",
+    cost: 37n,
+    source: "estimated",
+    result: { units: { output: 12 }, errorCode: "OUTCOME_UNKNOWN" },
+  });
+  expect(await operation(unseen.id)).toMatchObject({ state: "settled", cost: 100n, source: "estimated" });
+  expect((await operation(act.id))?.state).toBe("uncertain");
+  expect(await t.disagreeing()).toEqual([]);
+});
+
+test("two workers at once end an orphan once", async () => {
+  const orphans = await Promise.all(Array.from({ length: 5 }, () => orphan()));
+  verdict = { kind: "done", costNanos: 9n, source: "provider" };
+  const before = t.ledger.counts.settled;
+  await Promise.all([workers.run("recovery"), workers.run("recovery"), workers.run("recovery")]);
+  expect(t.ledger.counts.settled - before).toBe(5);
+  for (const { id } of orphans) expect((await operation(id))?.state).toBe("settled");
+});
+
+test("one of several processes leads, and another takes over", async () => {
+  const start = () => startLedgerWorkers({ connectionString: t.url, ledger: t.ledger, clock: systemClock, log });
+  const first = await start();
+  await expect.poll(() => first.leading()).toBe(true);
+  const second = await start();
+  expect(second.leading()).toBe(false);
+  await first.close();
+  await expect.poll(() => second.leading(), { timeout: 6_000 }).toBe(true);
+  await second.close();
+});
+
+test("expired keys and answers go, but not of an operation that has not ended", async () => {
+  const org = await t.organization();
+  const keyed = async () => {
+    const key = crypto.getRandomValues(new Uint8Array(32));
+    const id = await t.hold(org, 10n, { idempotency: { key, fingerprint: new Uint8Array(32) } });
+    await t.pool.query("update nexus.idempotency set expires_at = clock_timestamp() where iid = $1", [id]);
+    return id;
+  };
+  const [settled, uncertain] = [await keyed(), await keyed()];
+  await t.settle(settled, 1n, { answer: new Uint8Array([1, 2, 3]) });
+  await t.end(uncertain, "uncertain");
+  const kept = await t.pool.query("select body from nexus.answer where iid = $1", [settled]);
+  expect(kept.rows).toEqual([{ body: Buffer.from([1, 2, 3]) }]);
+  await t.pool.query("update nexus.answer set expires_at = clock_timestamp()");
+  await workers.run("pruning");
+  await workers.run("pruning");
+  const { rows } = await t.pool.query("select iid from nexus.idempotency where iid = any ($1)", [[settled, uncertain]]);
+  expect(rows).toEqual([{ iid: uncertain }]);
+  expect((await t.pool.query("select from nexus.answer")).rowCount).toBe(0);
+});
+
+test("partitions of coming months are made once, closed to the gateway's role", async () => {
+  await t.pool.query("select nexus.nexus_make_partitions(5)");
+  expect((await t.pool.query("select nexus.nexus_make_partitions(5) as made")).rows).toEqual([{ made: 0 }]);
+  const { rows } = await t.pool.query(
+    "select bool_or(has_table_privilege('nexus_app', inhrelid, 'insert, update, delete, truncate')) as writable, count(*)::int as n from pg_inherits where inhparent in ('nexus.intent'::regclass, 'nexus.entry'::regclass)",
+  );
+  expect(rows).toEqual([{ writable: false, n: 14 }]);
+  const where = await t.pool.query("select tableoid::regclass::text as partition from nexus.intent where iid = $1", [
+    await t.hold(await t.organization(), 1n),
+  ]);
+  expect(where.rows[0].partition).toMatch(/intent_\d{6}$/);
+});
+
+test("a rollup cut anywhere skips and repeats nothing", async () => {
+  const org = await t.organization();
+  const sums = async () =>
+    (
+      await t.pool.query(
+        "select coalesce(sum(calls), 0)::int as calls, coalesce(sum(cost), 0)::int as cost, coalesce(sum(failed), 0)::int as failed, coalesce(sum(overrun), 0)::int as overrun from nexus.usage_hour where org_id = $1",
+        [org.organizationId],
+      )
+    ).rows[0];
+  for (let call = 0; call < 40; call += 1) {
+    const id = await t.hold(org, 10n);
+    if (call % 8 === 0) await t.end(id, "released");
+    else await t.settle(id, call % 5 === 0 ? 15n : 4n);
+  }
+  const expected = (
+    await t.pool.query(
+      `select count(*) filter (where kind in ('cost', 'release'))::int as calls, sum(amount)::int as cost, count(*) filter (where kind = 'release')::int as failed,
+            sum(amount) filter (where kind = 'overrun')::int as overrun from nexus.entry where org_id = $1`,
+      [org.organizationId],
+    )
+  ).rows[0];
+  // An older transaction that is still open holds its entries, and all later ones, back.
+  const slow = await t.pool.connect();
+  await slow.query("begin");
+  await slow.query("select pg_current_xact_id()");
+  const late = await t.hold(org, 10n);
+  await t.settle(late, 3n);
+  await t.pool.query("select nexus.nexus_fold_usage(7)");
+  // A fold that fails after its sums were written leaves neither sums nor cursor.
+  const client = await t.pool.connect();
+  await client.query("begin");
+  await client.query("select nexus.nexus_fold_usage(11)");
+  await client.query("rollback");
+  client.release();
+  const fold = async () => {
+    while (Number((await t.pool.query("select nexus.nexus_fold_usage(9) as n")).rows[0].n) > 0);
+    return sums();
+  };
+  // Transactions of other databases hold the horizon back too, for a moment.
+  await expect.poll(fold).toEqual(expected);
+  await slow.query("rollback");
+  slow.release();
+  await expect.poll(fold).toEqual({ ...expected, calls: expected.calls + 1, cost: expected.cost + 3 });
+  expect(await workers.run("rollup")).toBe(0);
+});
