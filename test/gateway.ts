@@ -3,6 +3,8 @@ import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRooms, type Rooms } from "../server/assembly/open-rooms.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
 import { seedPlatformDefaults, type CredentialGround } from "../server/domain/credentials/index.ts";
+import { createCircuitBreaker } from "../server/domain/routing/index.ts";
+import type { Units } from "../server/contracts/units.ts";
 import type { Gateway } from "../server/gateway/gateway.ts";
 import { openKeyring, openPepper } from "../server/platform/crypto/index.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
@@ -16,6 +18,10 @@ import { openTestGround, testContext, type TestGround } from "./ground.ts";
 /** The call path on real ground, with the sandbox as every vendor. */
 export interface TestGateway {
   readonly gateway: Gateway;
+  /** The same with closed circuits of its own, so that no test shuts a vendor for another. */
+  readonly fresh: (options?: { readonly callTimeoutMs?: number }) => Gateway;
+  /** Tells all rooms to read what was just changed. */
+  readonly refresh: () => Promise<void>;
   readonly rooms: Rooms;
   readonly ground: TestGround & CredentialGround;
   readonly sandbox: Sandbox;
@@ -25,6 +31,9 @@ export interface TestGateway {
   readonly row: (operationId: string) => Promise<LedgerRow>;
   /** All rows of an organization, oldest first. */
   readonly rows: (organizationId: string) => Promise<LedgerRow[]>;
+  readonly attempts: (operationId: string) => Promise<AttemptRow[]>;
+  /** Levels of an organization, and what its holds and entries say they should be: always the same. */
+  readonly counters: (organizationId: string) => Promise<{ reserved: bigint; spent: bigint; overrun: bigint }>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,10 +46,32 @@ export interface LedgerRow {
   readonly vendor: string;
   readonly model: string;
   readonly booked: bigint;
+  readonly units: Units | null;
+  readonly errorCode: string | null;
+  readonly tier: string;
+}
+
+export interface AttemptRow {
+  readonly n: number;
+  readonly vendor: string;
+  readonly tier: string;
+  readonly outcome: string;
+  readonly errorCode: string | null;
+  readonly status: number | null;
 }
 
 const select = `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model,
+  i.result->'units' units, i.result->>'errorCode' "errorCode", i.facts->>'credentialTier' tier,
   (select coalesce(sum(e.amount), 0)::bigint from nexus.entry e where e.iid = i.iid) booked from nexus.intent i`;
+
+interface Counters {
+  readonly id: bigint;
+  readonly reserved: bigint;
+  readonly spent: bigint;
+  readonly overrun: bigint;
+  readonly held: bigint;
+  readonly booked: bigint;
+}
 
 export const openTestGateway = async (): Promise<TestGateway> => {
   const base = await openTestGround();
@@ -53,11 +84,18 @@ export const openTestGateway = async (): Promise<TestGateway> => {
   await seedPlatformDefaults(ground, new Map(Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [id, { apiKey: "sk-test", baseUrl }])));
   const rooms = await openRooms(ground, undefined);
   const ledger = await openLedger({ connectionString: base.url, processId: newId(), clock: base.clock, log: base.log, requireDurability: true });
-  const gateway = createGateway({ ground, rooms, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs: 10_000 });
+  const gatewayOver = (over: Rooms, callTimeoutMs = 10_000): Gateway =>
+    createGateway({ ground, rooms: over, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
     (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by i.iid`, [value])).rows;
   return {
-    gateway,
+    gateway: gatewayOver(rooms),
+    fresh: ({ callTimeoutMs } = {}) =>
+      gatewayOver({ ...rooms, breaker: createCircuitBreaker({ clock: base.clock }) }, callTimeoutMs),
+    refresh: async () => {
+      const { prices, credentials, preferences, apps, rateLimits, budgets } = rooms;
+      await Promise.all([prices, credentials, preferences, apps, rateLimits, budgets].map((room) => room.refresh()));
+    },
     rooms,
     ground,
     sandbox,
@@ -68,6 +106,28 @@ export const openTestGateway = async (): Promise<TestGateway> => {
       return row;
     },
     rows: (organizationId) => rows("i.org_id", organizationId),
+    attempts: async (operationId) =>
+      (
+        await base.db.pool.query<AttemptRow>(
+          `select n, vendor, credential_tier tier, outcome, error_code "errorCode", status from nexus.attempt where iid = $1 order by n`,
+          [operationId],
+        )
+      ).rows,
+    counters: async (organizationId) => {
+      const { rows: levels } = await base.db.pool.query<Counters>(
+        `select b.id, b.reserved, b.spent, b.overrun,
+            (select coalesce(sum(i.held), 0)::bigint from nexus.intent i where i.levels @> array[b.id] and i.state in ('open', 'uncertain')) held,
+            (select coalesce(sum(e.amount), 0)::bigint from nexus.intent i join nexus.entry e using (iid) where i.levels @> array[b.id]) booked
+           from nexus.budget b where b.org_id = $1 order by b.id`,
+        [organizationId],
+      );
+      for (const { id, reserved, spent, overrun, held, booked } of levels) {
+        if (reserved !== held || spent + overrun !== booked) throw new Error(`level ${id} does not agree with its holds and entries`);
+      }
+      const [root] = levels;
+      if (!root) throw new Error(`no levels of ${organizationId}`);
+      return { reserved: root.reserved, spent: root.spent, overrun: root.overrun };
+    },
     close: async () => {
       await ledger.close();
       await rooms.close();

@@ -1,0 +1,22 @@
+/** Nano-USD per token, as the vendors publish them; written down here so that nothing of the price book is asked. */
+const perToken: Readonly<Record<string, Readonly<Record<string, bigint>>>> = {
+  "gpt-4o-mini": { input: 150n, cacheRead: 75n, output: 600n, reasoning: 600n },
+  "gpt-4.1-mini": { input: 400n, cacheRead: 100n, output: 1_600n, reasoning: 1_600n },
+  "claude-sonnet-4-5": { input: 3_000n, cacheRead: 300n, cacheWrite5m: 3_750n, output: 15_000n, reasoning: 15_000n },
+  "gemini-2.5-flash": { input: 300n, cacheRead: 30n, output: 2_500n, reasoning: 2_500n },
+  "text-embedding-3-small": { input: 20n },
+};
+
+/** What units of a model cost, in nano-USD, by the published prices. */
+export const publishedCost = (model: string, units: Readonly<Record<string, number | undefined>>): bigint => {
+  const prices = perToken[model];
+  if (!prices) throw new Error(`no published price of ${model} is written down`);
+  let nanos = 0n;
+  for (const [unit, count] of Object.entries(units)) {
+    if (!count) continue;
+    const price = prices[unit];
+    if (price === undefined) throw new Error(`no published price of ${model} for ${unit}`);
+    nanos += BigInt(count) * price;
+  }
+  return nanos;
+};
