@@ -70,7 +70,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     requests += 1;
     let response: WireResponse;
     try {
-      response = await io.send(request);
+      // The ledger row's id: a vendor that deduplicates acts once on it, and both sides can look the call up by it.
+      response = await io.send({ ...request, headers: { ...request.headers, "idempotency-key": io.operationId } });
     } catch (error) {
       throw fail(error);
     }
