@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { errorTable } from "../server/errors.ts";
 import { envSchema } from "../server/platform/env.ts";
+import { openApiDocument } from "../server/transport/rest/openapi.ts";
 
 // Writes every generated page; with --check it writes nothing and fails where a page is out of date.
 
@@ -68,6 +69,7 @@ const pages: Record<string, () => string> = {
   ".env.example": envExample,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/errors.md": errorPage,
+  "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 };
 
 const check = process.argv.includes("--check");

@@ -1,6 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import superjson from "superjson";
+import type { OpenApiMeta } from "trpc-to-openapi";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Permission } from "../../contracts/operation.ts";
 import { errorTable } from "../../errors.ts";
@@ -26,8 +27,10 @@ export interface RestRoute {
   readonly path: `/api/${string}`;
 }
 
-/** What every procedure declares about itself. */
-export interface ProcedureMeta {
+type OpenApiFacts = NonNullable<OpenApiMeta["openapi"]>;
+
+/** What every procedure declares about itself; a type alias, because tRPC's metadata is an open record. */
+export type ProcedureMeta = {
   readonly permission: Permission;
   readonly summary: string;
   readonly rest: RestRoute;
@@ -36,7 +39,9 @@ export interface ProcedureMeta {
   readonly metered: boolean;
   /** The answer is an async iterable. */
   readonly streaming: boolean;
-}
+  /** The same facts for the OpenAPI document; streams are described by hand. */
+  readonly openapi: OpenApiFacts;
+};
 
 /** Callers send plain JSON: nothing they write becomes a RegExp, Map or Date. Answers go through superjson. */
 export const transformer = {
@@ -54,8 +59,9 @@ export const t = initTRPC
     jsonl: { pingMs: 15_000 },
     errorFormatter: ({ shape, error, ctx }) => {
       const nexusError = nexusErrorOf(error);
-      const nexus = publicErrorOf(nexusError, ctx?.call.requestId ?? "");
-      const { trpc, http } = errorTable[nexusError.code];
+      const { code } = nexusError;
+      const nexus = { ...publicErrorOf(nexusError, ctx?.call.requestId ?? ""), code };
+      const { trpc, http } = errorTable[code];
       return {
         message: nexus.message,
         code: TRPC_ERROR_CODES_BY_KEY[trpc],

@@ -19,16 +19,18 @@ const isMeta = (meta: unknown): meta is ProcedureMeta =>
   typeof meta.permission === "string" &&
   "rest" in meta;
 
-const outputOf = (procedure: AnyTRPCProcedure): unknown =>
-  "output" in procedure._def ? procedure._def.output : undefined;
+const outputOf = ({ _def: definition }: AnyTRPCProcedure): unknown =>
+  "output" in definition ? definition.output : undefined;
 
-const inputOf = (procedure: AnyTRPCProcedure): unknown =>
-  "inputs" in procedure._def && Array.isArray(procedure._def.inputs) && procedure._def.inputs.length === 1
-    ? procedure._def.inputs[0]
+const inputOf = ({ _def: definition }: AnyTRPCProcedure): unknown =>
+  "inputs" in definition && Array.isArray(definition.inputs) && definition.inputs.length === 1
+    ? definition.inputs[0]
     : undefined;
 
 const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure => {
-  const { meta, type } = procedure._def;
+  const {
+    _def: { meta, type },
+  } = procedure;
   const refuse = (what: string): never => {
     throw new Error(`The procedure ${name} declares no ${what}.`);
   };
@@ -37,7 +39,7 @@ const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure 
   if (!isMeta(meta)) return refuse("permission");
   if (type === "subscription") return refuse("query or mutation");
   if (!(input instanceof z.ZodObject)) return refuse("strict object as its input");
-  if (!(input._zod.def.catchall instanceof z.ZodNever)) return refuse("strict object as its input");
+  if (!(input.def.catchall instanceof z.ZodNever)) return refuse("strict object as its input");
   if (!(output instanceof z.ZodType)) return refuse("output");
   return { ...meta, name, type, input, output };
 };
@@ -45,8 +47,8 @@ const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure 
 const isProcedure = (value: unknown): value is AnyTRPCProcedure => typeof value === "function" && "_def" in value;
 
 /** At run time a router keeps its procedures flat, by dotted name; its type says they are nested. */
-const flatProcedures = (router: AnyTRPCRouter): readonly (readonly [string, AnyTRPCProcedure])[] =>
-  Object.entries(router._def.procedures).map(([name, procedure]) => {
+const flatProcedures = ({ _def: definition }: AnyTRPCRouter): readonly (readonly [string, AnyTRPCProcedure])[] =>
+  Object.entries(definition.procedures).map(([name, procedure]) => {
     if (!isProcedure(procedure)) throw new Error(`${name} is no procedure.`);
     return [name, procedure];
   });

@@ -1,6 +1,7 @@
 import type { Operation, Permission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
-import { t, type RestRoute } from "./init.ts";
+import { t, type ProcedureMeta, type RestRoute } from "./init.ts";
+import { meteredRequestHeaders, meteredResponseHeaders } from "./metered-headers.ts";
 
 const defaultBodyBytes = 1024 * 1024;
 const meteredBodyBytes = 20 * 1024 * 1024;
@@ -35,16 +36,37 @@ const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   return next();
 });
 
+const metaOf = (
+  declaration: Declaration,
+  kind: { readonly metered: boolean; readonly streaming: boolean },
+): ProcedureMeta => {
+  const { permission, summary, rest } = declaration;
+  return {
+    permission,
+    summary,
+    rest,
+    ...kind,
+    maxBodyBytes: kind.metered ? meteredBodyBytes : defaultBodyBytes,
+    openapi: {
+      ...rest,
+      enabled: !kind.streaming,
+      summary,
+      description: `Needs the permission \`${permission}\`.`,
+      tags: [rest.path.split("/")[2] ?? ""],
+      errorResponses: [],
+      ...(kind.metered ? { requestHeaders: meteredRequestHeaders, responseHeaders: meteredResponseHeaders } : {}),
+    },
+  };
+};
+
 /** The only way to a management procedure; there is none without a permission. */
-export const declare = ({ permission, summary, rest }: Declaration) =>
-  t.procedure
-    .meta({ permission, summary, rest, maxBodyBytes: defaultBodyBytes, metered: false, streaming: false })
-    .use(allowed);
+export const declare = (declaration: Declaration) =>
+  t.procedure.meta(metaOf(declaration, { metered: false, streaming: false })).use(allowed);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */
 export const metered = ({ permission, summary }: Operation, rest: RestRoute, kind: "answer" | "stream" = "answer") =>
   t.procedure
-    .meta({ permission, summary, rest, maxBodyBytes: meteredBodyBytes, metered: true, streaming: kind === "stream" })
+    .meta(metaOf({ permission, summary, rest }, { metered: true, streaming: kind === "stream" }))
     .use(allowed)
     .use(travelsAlone);
 

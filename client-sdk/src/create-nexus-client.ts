@@ -1,0 +1,90 @@
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpLink,
+  splitLink,
+  type Operation,
+  type TRPCClient,
+} from "@trpc/client";
+import superjson from "superjson";
+import { credentialHeaders, type NexusCredential } from "./credential.ts";
+import { idempotencyKeyOf, idempotencyLink } from "./idempotency.ts";
+import { isMetered, isStream } from "./operation-kind.ts";
+import { retryLink } from "./retry.ts";
+import type { AppRouter } from "./router.ts";
+import { streamErrorLink } from "./stream-errors.ts";
+
+/** Every operation of Nexus: `nexus.<family>.<verb>.query(input)` where it reads, `.mutate(input)` where it acts or costs. */
+export type NexusClient = TRPCClient<AppRouter>;
+
+/** What a client is made with. */
+export interface NexusClientOptions {
+  /** Origin of the gateway, for example `https://nexus.topolo.app`. */
+  readonly baseUrl: string;
+  readonly credential: NexusCredential;
+  /** Registered id of the calling app; needed where the credential does not name one. */
+  readonly app?: string;
+  /** In place of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Tries altogether for calls that are safe to repeat; 3 unless told otherwise, 1 never repeats. */
+  readonly maxAttempts?: number;
+}
+
+/** Plain JSON goes in; only answers come through superjson. */
+const transformer = {
+  input: { serialize: (value: unknown): unknown => value, deserialize: (value: unknown): unknown => value },
+  output: superjson,
+};
+
+const maxBatchSize = 10;
+const maxUrlLength = 8_000;
+
+/**
+ * A typed client of Nexus. Calls that cost money travel alone and carry an idempotency key; the rest is batched.
+ *
+ * @example
+ * const nexus = createNexusClient({ baseUrl: "https://nexus.topolo.app", credential: { apiKey } });
+ * const { text, nexus: facts } = await nexus.ai.generateText.mutate({ model: "openai/gpt-4o-mini", prompt: "Hello" });
+ * for await (const part of await nexus.ai.streamText.mutate({ model: "openai/gpt-4o-mini", prompt: "Hello" })) {
+ *   if (part.type === "text-delta") process.stdout.write(part.delta);
+ * }
+ */
+export const createNexusClient = ({
+  baseUrl,
+  credential,
+  app,
+  fetch,
+  maxAttempts = 3,
+}: NexusClientOptions): NexusClient => {
+  const transport = {
+    url: `${baseUrl.replace(/\/+$/, "")}/api/trpc`,
+    transformer,
+    ...(fetch === undefined ? {} : { fetch }),
+  };
+  const headersOf = async (operation: Operation | undefined): Promise<Record<string, string>> => {
+    const key = operation && idempotencyKeyOf(operation);
+    return { ...(await credentialHeaders(credential, app)), ...(key === undefined ? {} : { "idempotency-key": key }) };
+  };
+  return createTRPCClient<AppRouter>({
+    links: [
+      idempotencyLink(),
+      retryLink({ maxAttempts }),
+      streamErrorLink(),
+      splitLink({
+        condition: isStream,
+        true: httpBatchStreamLink({ ...transport, maxItems: 1, headers: ({ opList }) => headersOf(opList[0]) }),
+        false: splitLink({
+          condition: isMetered,
+          true: httpLink({ ...transport, headers: ({ op }) => headersOf(op) }),
+          false: httpBatchLink({
+            ...transport,
+            maxItems: maxBatchSize,
+            maxURLLength: maxUrlLength,
+            headers: () => headersOf(undefined),
+          }),
+        }),
+      }),
+    ],
+  });
+};

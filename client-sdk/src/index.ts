@@ -1,0 +1,15 @@
+export { createNexusClient, type NexusClient, type NexusClientOptions } from "./create-nexus-client.ts";
+export type { NexusCredential } from "./credential.ts";
+export { withIdempotencyKey } from "./idempotency.ts";
+export { NexusClientError, type NexusEffect, type NexusErrorCode, type NexusFieldIssue } from "./nexus-client-error.ts";
+export type { AppRouter } from "./router.ts";
+export type {
+  EmbedInput,
+  EmbedOutput,
+  GenerateTextInput,
+  GenerateTextOutput,
+  NexusFacts,
+  NexusInputs,
+  NexusOutputs,
+  StreamPart,
+} from "./types.ts";

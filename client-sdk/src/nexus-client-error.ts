@@ -1,0 +1,81 @@
+import { TRPCClientError } from "@trpc/client";
+import type { inferRouterError } from "@trpc/server";
+import type { AppRouter } from "./router.ts";
+
+type Wire = inferRouterError<AppRouter>["data"]["nexus"];
+
+/**
+ * The server's codes, and two of the client's own: `CONNECTION_FAILED` where no answer of Nexus came back, and
+ * `ABORTED` where the caller's signal ended the call.
+ */
+export type NexusErrorCode = Wire["code"] | "CONNECTION_FAILED" | "ABORTED";
+
+/** Whether the vendor acted: `none` nothing left, `done` it acted, `unknown` nobody can tell yet. */
+export type NexusEffect = Wire["effect"];
+
+/** One thing wrong with the input. */
+export interface NexusFieldIssue {
+  readonly field: string;
+  readonly expected: string;
+}
+
+const marker = Symbol.for("topolo.nexus.client-error");
+
+const isWire = (value: unknown): value is Wire =>
+  typeof value === "object" &&
+  value !== null &&
+  "code" in value &&
+  "effect" in value &&
+  "retryable" in value &&
+  "message" in value;
+
+const wireOf = (error: TRPCClientError<AppRouter>): Wire | undefined => {
+  const data: unknown = error.data;
+  return typeof data === "object" && data !== null && "nexus" in data && isWire(data.nexus) ? data.nexus : undefined;
+};
+
+/** The one error of the client. Recognise it with `NexusClientError.is`, which works across bundles. */
+export class NexusClientError extends TRPCClientError<AppRouter> {
+  readonly [marker] = true;
+  readonly code: NexusErrorCode;
+  readonly effect: NexusEffect;
+  /** The same call, unchanged, may succeed and costs nothing extra. */
+  readonly retryable: boolean;
+  readonly requestId: string | undefined;
+  /** The ledger row, where the call got that far. */
+  readonly operationId: string | undefined;
+  readonly issues: readonly NexusFieldIssue[] | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(error: TRPCClientError<AppRouter>, aborted: boolean) {
+    const wire = wireOf(error);
+    super(wire?.message ?? (aborted ? "The call was aborted." : "Nexus did not answer."), {
+      ...(error.shape ? { result: { error: error.shape } } : {}),
+      ...(error.cause ? { cause: error.cause } : {}),
+      ...(error.meta ? { meta: error.meta } : {}),
+    });
+    // The class above sets its own prototype on every instance.
+    Object.setPrototypeOf(this, new.target.prototype);
+    this.name = "NexusClientError";
+    this.code = wire?.code ?? (aborted ? "ABORTED" : "CONNECTION_FAILED");
+    this.effect = wire?.effect ?? "unknown";
+    this.retryable = wire?.retryable ?? false;
+    this.requestId = wire?.requestId;
+    this.operationId = wire?.operationId;
+    this.issues = wire?.issues;
+    this.details = wire?.details;
+    this.retryAfterMs = wire?.retryAfterMs;
+  }
+
+  static is(value: unknown): value is NexusClientError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}
+
+/** Whatever a call threw, as the one error of the client. */
+export const toNexusClientError = (caught: unknown, signal: AbortSignal | null | undefined): NexusClientError => {
+  if (NexusClientError.is(caught)) return caught;
+  const error = caught instanceof Error ? caught : new Error("The call failed.");
+  return new NexusClientError(TRPCClientError.from<AppRouter>(error), signal?.aborted ?? false);
+};

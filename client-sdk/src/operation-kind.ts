@@ -1,0 +1,11 @@
+import type { Operation } from "@trpc/client";
+
+const meteredFamilies: ReadonlySet<string> = new Set(["ai", "email", "payments"]);
+
+/** Mutations of a metered family cost money: they carry an idempotency key and travel alone. */
+export const isMetered = ({ type, path }: Pick<Operation, "type" | "path">): boolean =>
+  type === "mutation" && meteredFamilies.has(path.split(".", 1)[0] ?? "");
+
+/** Streams are named `stream…`. */
+export const isStream = (operation: Pick<Operation, "type" | "path">): boolean =>
+  isMetered(operation) && operation.path.startsWith("stream", operation.path.indexOf(".") + 1);

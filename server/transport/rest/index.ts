@@ -1,0 +1,26 @@
+import type { AuthenticatedDoor, OpenDoor } from "../dispatch.ts";
+import type { Rooms } from "../trpc/rooms.ts";
+import { createRestDoor as createDoor } from "./rest-door.ts";
+import { restPrefixes } from "./rest-route.ts";
+
+/** The REST door with where it is mounted, and the document that describes it. */
+interface RestDoor {
+  readonly prefixes: readonly string[];
+  readonly door: AuthenticatedDoor;
+  /** `GET /api/openapi.json`, without a credential. */
+  readonly openApi: OpenDoor;
+}
+
+export const createRestDoor = ({ rooms }: { readonly rooms: Rooms }): RestDoor => {
+  let document: Promise<string> | undefined;
+  // Made once, when it is first asked for: the generator takes longer to load than the rest of the doors together.
+  const load = async (): Promise<string> => JSON.stringify((await import("./openapi.ts")).openApiDocument());
+  return {
+    prefixes: restPrefixes(),
+    door: createDoor({ rooms }),
+    openApi: async () => {
+      document ??= load();
+      return { status: 200, headers: { "content-type": "application/json" }, body: await document };
+    },
+  };
+};
