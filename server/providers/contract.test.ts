@@ -188,7 +188,15 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
 
   it.runIf(native !== undefined)("passes an answer untranslated, with the same units", async () => {
     server.reply = json(fixtures.answer);
-    const answer = await native?.answer(nativeRequest(), io());
+    const headers = {
+      "Anthropic-Beta": "beta-1",
+      authorization: "Bearer of-the-caller",
+      "x-forwarded-for": "10.0.0.1",
+      "x-api-key": "of-the-caller",
+    };
+    const answer = await native?.answer({ ...nativeRequest(), headers }, io());
+    expect(server.sent[0]?.headers).toMatchObject({ "anthropic-beta": "beta-1", "x-nexus-hop": "1" });
+    expect(inspect(server.sent[0]?.headers)).not.toMatch(/of-the-caller|10\.0\.0\.1/);
     expect(String(answer?.result.body)).toBe(JSON.stringify(fixtures.answer));
     expect(answer?.result).toMatchObject({ status: 200, contentType: "application/json" });
     expect(answer?.units).toEqual(fixtures.units);

@@ -2,13 +2,7 @@ import type { Pool } from "undici";
 import type { WireRequest, WireResponse } from "../../contracts/provider.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
-import {
-  Exchange,
-  type IncomingAnswer,
-  type Limits,
-  type OutgoingRequest,
-  type Wire,
-} from "./exchange.ts";
+import { Exchange, type IncomingAnswer, type Limits, type OutgoingRequest, type Wire } from "./exchange.ts";
 import type { Target } from "./target.ts";
 
 /** One attempt at one vendor: its ways out, and what is known of its bytes. */
@@ -80,31 +74,19 @@ const responseOf = ({ status, headers, body }: IncomingAnswer): Response => {
   return new Response(streamOf(body), { status: status > 599 ? 502 : status, headers });
 };
 
-const bytesOf = async (
-  body: BodyInit | null | undefined,
-): Promise<Uint8Array | string | undefined> => {
+const bytesOf = async (body: BodyInit | null | undefined): Promise<Uint8Array | string | undefined> => {
   if (body === null || body === undefined) return undefined;
   if (typeof body === "string" || body instanceof Uint8Array) return body;
   return new Uint8Array(await new Response(body).arrayBuffer());
 };
 
-export const openAttempt = ({
-  target,
-  pool,
-  limits,
-  signal,
-  clock,
-  observe,
-}: AttemptOptions): EgressAttempt => {
+export const openAttempt = ({ target, pool, limits, signal, clock, observe }: AttemptOptions): EgressAttempt => {
   const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0 };
   const endsAt = clock.monotonic() + limits.deadlineMs;
   const running = new Set<Exchange>();
   let closed = false;
 
-  const exchange = (
-    request: OutgoingRequest,
-    signals: readonly AbortSignal[],
-  ): Promise<IncomingAnswer> => {
+  const exchange = (request: OutgoingRequest, signals: readonly AbortSignal[]): Promise<IncomingAnswer> => {
     if (closed) return Promise.reject(new EgressError("aborted", { sent: wire.sent }));
     const left = { ...limits, deadlineMs: endsAt - clock.monotonic() };
     const one = new Exchange(wire, left, signals, (ended, failure) => {
@@ -118,9 +100,7 @@ export const openAttempt = ({
   return {
     wire,
     send: ({ method, path, headers, body }) =>
-      exchange({ method, path: target.basePath + path, headers: outgoingHeaders(headers), body }, [
-        signal,
-      ]),
+      exchange({ method, path: target.basePath + path, headers: outgoingHeaders(headers), body }, [signal]),
     async fetch(input, init) {
       if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });
       const url = URL.parse(String(input));

@@ -1,10 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type RequestListener } from "node:http";
-import {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.ts";
@@ -36,8 +32,7 @@ const listen = async (server: Server, sockets: Set<Socket>): Promise<string> => 
   });
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
-const http = (listener: RequestListener): Promise<string> =>
-  listen(createServer(listener), new Set());
+const http = (listener: RequestListener): Promise<string> => listen(createServer(listener), new Set());
 const tcp = (onConnection: (socket: Socket) => void): Promise<string> =>
   listen(createTcpServer(onConnection), new Set());
 
@@ -80,9 +75,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<EgressError> => {
     (caught: unknown) => caught,
   );
   if (!(error instanceof EgressError)) throw new Error("expected an EgressError", { cause: error });
-  expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(
-    "canary",
-  );
+  expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain("canary");
   return error;
 };
 
@@ -91,9 +84,7 @@ describe("send and fetch", () => {
     const host = await http((request, response) => {
       let body = "";
       request.on("data", (chunk) => (body += String(chunk)));
-      request.on("end", () =>
-        response.end(JSON.stringify({ url: request.url, headers: request.headers, body })),
-      );
+      request.on("end", () => response.end(JSON.stringify({ url: request.url, headers: request.headers, body })));
     });
     const attempt = attemptOf(start([host]), host);
     const sent: unknown = JSON.parse(await read((await attempt.send(post)).body));
@@ -125,9 +116,7 @@ describe("send and fetch", () => {
     });
     const egress = start([host], { maxPools: 2 });
     const once = async (credentialId: string, credentialVersion = 1) => {
-      await read(
-        (await attemptOf(egress, host, { credentialId, credentialVersion }).send(post)).body,
-      );
+      await read((await attemptOf(egress, host, { credentialId, credentialVersion }).send(post)).body);
       // The connection is free again a turn after the answer's end.
       await new Promise((resolve) => setImmediate(resolve));
     };
@@ -185,9 +174,7 @@ describe("where an attempt may go", () => {
   it("refuses redirects", async () => {
     let visits = 0;
     const other = await http((_request, response) => response.end(String(++visits)));
-    const host = await http((_request, response) =>
-      response.writeHead(307, { location: `http://${other}/` }).end(),
-    );
+    const host = await http((_request, response) => response.writeHead(307, { location: `http://${other}/` }).end());
     const failure = await failureOf(attemptOf(start([host, other]), host).send(post));
     expect(failure).toMatchObject({ reason: "redirect", sent: true, status: 307 });
     expect(visits).toBe(0);
@@ -215,9 +202,7 @@ describe("where an attempt may go", () => {
 
   it("says so when a name does not resolve", async () => {
     const egress = start([], { resolve: () => Promise.reject(new Error("no such name")) });
-    const failure = await failureOf(
-      attemptOf(egress, "x", { baseUrl: "https://api.example.com" }).send(post),
-    );
+    const failure = await failureOf(attemptOf(egress, "x", { baseUrl: "https://api.example.com" }).send(post));
     expect(failure).toMatchObject({ reason: "name_unresolved", sent: false });
   });
 });
@@ -247,9 +232,7 @@ describe("whether bytes left", () => {
   it("not when a header cannot be written", async () => {
     const host = await http((_request, response) => response.end());
     const attempt = attemptOf(start([host]), host);
-    const failure = await failureOf(
-      attempt.send({ ...post, headers: { authorization: "canary\r\nx: y" } }),
-    );
+    const failure = await failureOf(attempt.send({ ...post, headers: { authorization: "canary\r\nx: y" } }));
     expect(failure).toMatchObject({ reason: "request_invalid", sent: false });
   });
 
@@ -266,6 +249,22 @@ describe("whether bytes left", () => {
     first.close();
     expect(await failureOf(hanging)).toMatchObject({ reason: "aborted", sent: true });
     expect(waiting.wire.requests).toBe(0);
+  });
+
+  it("exactly as the HTTP client tells it", async () => {
+    let told = 0;
+    const count = (): void => void told++;
+    subscribe("undici:client:sendHeaders", count);
+    opened.push(() => Promise.resolve(unsubscribe("undici:client:sendHeaders", count)));
+    const host = await http((_request, response) => response.end("ok"));
+    const egress = start([host, "127.0.0.1:9"], { connectionsPerPool: 1 });
+    const attempts = Array.from({ length: 5 }, () => attemptOf(egress, host));
+    await Promise.all(attempts.map(async (attempt) => read((await attempt.send(post)).body)));
+    const refused = attemptOf(egress, "127.0.0.1:9");
+    await failureOf(refused.send(post));
+    expect(attempts.map(({ wire }) => wire.requests)).toEqual([1, 1, 1, 1, 1]);
+    expect(refused.wire.requests).toBe(0);
+    expect(told).toBe(5);
   });
 
   it("yes when the connection is cut before, or in the middle of, an answer", async () => {
@@ -291,9 +290,10 @@ describe("whether bytes left", () => {
 describe("limits", () => {
   it("hang: the first byte limit", async () => {
     const host = await http(() => undefined);
-    expect(
-      await failureOf(attemptOf(start([host]), host, { firstByteMs: 100 }).send(post)),
-    ).toMatchObject({ reason: "first_byte", sent: true });
+    expect(await failureOf(attemptOf(start([host]), host, { firstByteMs: 100 }).send(post))).toMatchObject({
+      reason: "first_byte",
+      sent: true,
+    });
   });
 
   it("stall: the idle limit", async () => {
@@ -316,12 +316,8 @@ describe("limits", () => {
   });
 
   it("bytes: announced, chunked and endless", async () => {
-    const announced = await http((_request, response) =>
-      response.writeHead(200, { "content-length": 1e9 }).write("x"),
-    );
-    expect((await failureOf(attemptOf(start([announced]), announced).send(post))).reason).toBe(
-      "too_large",
-    );
+    const announced = await http((_request, response) => response.writeHead(200, { "content-length": 1e9 }).write("x"));
+    expect((await failureOf(attemptOf(start([announced]), announced).send(post))).reason).toBe("too_large");
     const endless = await http((_request, response) => {
       const timer = setInterval(() => response.write(Buffer.alloc(40_000)), 1);
       response.on("close", () => clearInterval(timer));
@@ -334,9 +330,7 @@ describe("limits", () => {
 
   it("a compressed answer is refused unread", async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000));
-    const host = await http((_request, response) =>
-      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
-    );
+    const host = await http((_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
     expect(await failureOf(attemptOf(start([host]), host).send(post))).toMatchObject({
       reason: "encoded",
       status: 200,
@@ -348,12 +342,8 @@ describe("limits", () => {
       socket.once("data", () => socket.write(`HTTP/1.1 200 OK\r\n${"a: b\r\n".repeat(1e5)}`)),
     );
     expect((await failureOf(attemptOf(start([flood]), flood).send(post))).reason).toBe("protocol");
-    const garbage = await tcp((socket) =>
-      socket.once("data", () => socket.end("hello there\r\n\r\n")),
-    );
-    expect((await failureOf(attemptOf(start([garbage]), garbage).send(post))).reason).toBe(
-      "protocol",
-    );
+    const garbage = await tcp((socket) => socket.once("data", () => socket.end("hello there\r\n\r\n")));
+    expect((await failureOf(attemptOf(start([garbage]), garbage).send(post))).reason).toBe("protocol");
   });
 
   it("the caller's signal, before and during", async () => {
@@ -385,9 +375,7 @@ describe("json", () => {
       );
     });
     const egress = start([], { observe: (event) => events.push(event) });
-    expect(
-      await egress.json({ url: `http://${host}/a`, method: "POST", body: { x: 1 } }),
-    ).toMatchObject({
+    expect(await egress.json({ url: `http://${host}/a`, method: "POST", body: { x: 1 } })).toMatchObject({
       status: 401,
       body: { method: "POST", type: "application/json" },
     });
@@ -395,9 +383,9 @@ describe("json", () => {
       status: 204,
       body: undefined,
     });
-    expect(
-      (await failureOf(egress.json({ url: `http://${host}/hang`, timeoutMs: 100 }))).reason,
-    ).toMatch(/deadline|first_byte/);
+    expect((await failureOf(egress.json({ url: `http://${host}/hang`, timeoutMs: 100 }))).reason).toMatch(
+      /deadline|first_byte/,
+    );
     expect((await failureOf(egress.json({ url: `http://${host}/text` }))).reason).toBe("protocol");
     expect((await failureOf(egress.json({ url: `http://${host}/away` }))).reason).toBe("redirect");
     expect((await failureOf(egress.json({ url: "nonsense" }))).reason).toBe("request_invalid");

@@ -49,21 +49,16 @@ const flatHeaders = (raw: RawHeaders): Record<string, string> => {
 };
 
 const codeOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
 
 const protocolCode = /^(UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|NOT_SUPPORTED)|UND_ERR$)/;
 
 /** Says what went wrong of an error of the HTTP client, by when it came. */
 const reasonOf = (error: unknown, sent: boolean): EgressReason => {
   const code = codeOf(error);
-  if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH")
-    return "request_invalid";
-  if (!sent)
-    return code === "ENOTFOUND" || code === "EAI_AGAIN" ? "name_unresolved" : "connect_failed";
-  const parser =
-    error instanceof Error && error.name === "HTTPParserError" && code !== "HPE_INVALID_EOF_STATE";
+  if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH") return "request_invalid";
+  if (!sent) return code === "ENOTFOUND" || code === "EAI_AGAIN" ? "name_unresolved" : "connect_failed";
+  const parser = error instanceof Error && error.name === "HTTPParserError" && code !== "HPE_INVALID_EOF_STATE";
   return parser || protocolCode.test(code) ? "protocol" : "cut";
 };
 
@@ -71,9 +66,7 @@ const reasonOf = (error: unknown, sent: boolean): EgressReason => {
  * One request and its answer, below every limit. `onRequestStart` fires when a connection is up and the head is about
  * to be written, also for requests that waited for a connection: the moment from which bytes may have left.
  */
-export class Exchange
-  implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array>
-{
+export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly answer: Promise<IncomingAnswer>;
   readonly #wire: Wire;
   readonly #limits: Limits;
@@ -150,11 +143,7 @@ export class Exchange
     this.#wire.requests += 1;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    raw: RawHeaders,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, raw: RawHeaders): void {
     if (status < 200 || this.#failure !== undefined) return;
     this.#wire.answered = true;
     this.#wire.status = status;
@@ -163,10 +152,8 @@ export class Exchange
     const headers = flatHeaders(raw);
     const encoding = headers["content-encoding"];
     if (status >= 300 && status < 400) return this.fail("redirect");
-    if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity")
-      return this.fail("encoded");
-    if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes)
-      return this.fail("too_large");
+    if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity") return this.fail("encoded");
+    if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes) return this.fail("too_large");
     this.#phase = setTimeout(() => this.fail("idle"), this.#limits.idleMs);
     this.#resolve({ status, headers, body: this });
   }
@@ -199,8 +186,7 @@ export class Exchange
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
-    if (error instanceof EgressError && this.#failure === undefined)
-      this.fail(error.reason, error.cause);
+    if (error instanceof EgressError && this.#failure === undefined) this.fail(error.reason, error.cause);
     else this.fail(reasonOf(error, this.#wire.sent), error);
   }
 
@@ -212,11 +198,7 @@ export class Exchange
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
       this.#buffered -= chunk.byteLength;
-      if (
-        this.#buffered <= highWaterBytes / 2 &&
-        this.#controller?.paused === true &&
-        !this.#ended
-      ) {
+      if (this.#buffered <= highWaterBytes / 2 && this.#controller?.paused === true && !this.#ended) {
         this.#phase = setTimeout(() => this.fail("idle"), this.#limits.idleMs);
         this.#controller.resume();
       }

@@ -30,10 +30,7 @@ const special6: readonly (readonly [string, number])[] = [
   ["3fff::", 20],
 ];
 
-const blocks = (
-  entries: readonly (readonly [string, number])[],
-  family: "ipv4" | "ipv6",
-): BlockList => {
+const blocks = (entries: readonly (readonly [string, number])[], family: "ipv4" | "ipv6"): BlockList => {
   const list = new BlockList();
   for (const [address, prefix] of entries) list.addSubnet(address, prefix, family);
   return list;
@@ -58,8 +55,7 @@ const groupsOf = (address: string): number[] => {
   return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right];
 };
 
-const dottedOf = (high: number, low: number): string =>
-  `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+const dottedOf = (high: number, low: number): string => `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 
 /** The IPv4 address that an IPv6 form carries: mapped, NAT64 or 6to4. */
 const embeddedIn = (groups: readonly number[]): string | undefined => {

@@ -4,9 +4,7 @@ import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
 
 const look = (resolve: Resolve, all: boolean): Promise<string | LookupAddress[]> =>
   new Promise((done, fail) => {
-    guardedLookup(resolve)("api.example.com", { all }, (error, address) =>
-      error ? fail(error) : done(address),
-    );
+    guardedLookup(resolve)("api.example.com", { all }, (error, address) => (error ? fail(error) : done(address)));
   });
 
 describe("guardedLookup", () => {
@@ -21,8 +19,7 @@ describe("guardedLookup", () => {
 
   it("resolves once for each connection, so a rebound name is refused", async () => {
     let asked = 0;
-    const rebinding = () =>
-      Promise.resolve([{ address: asked++ === 0 ? "1.1.1.1" : "127.0.0.1", family: 4 }]);
+    const rebinding = () => Promise.resolve([{ address: asked++ === 0 ? "1.1.1.1" : "127.0.0.1", family: 4 }]);
     expect(await look(rebinding, false)).toBe("1.1.1.1");
     expect(asked).toBe(1);
     await expect(look(rebinding, false)).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import { openAttempt, type EgressAttempt } from "./attempt.ts";
-import { EgressError } from "./egress-error.ts";
+import type { EgressError } from "./egress-error.ts";
 import type { Wire } from "./exchange.ts";
 import { systemResolve, type Resolve } from "./guarded-lookup.ts";
 import { jsonClient, type JsonAnswer, type JsonRequest } from "./json-client.ts";
@@ -80,17 +80,7 @@ export const createEgress = ({
   };
 
   return {
-    attempt({
-      vendor,
-      credentialId,
-      credentialVersion,
-      baseUrl,
-      deadlineMs,
-      firstByteMs,
-      idleMs,
-      maxBytes,
-      signal,
-    }) {
+    attempt({ vendor, credentialId, credentialVersion, baseUrl, deadlineMs, firstByteMs, idleMs, maxBytes, signal }) {
       const target = targetOf(baseUrl, allowList);
       const key = `${target.origin} ${vendor} ${credentialId} ${credentialVersion}`;
       return openAttempt({

@@ -15,12 +15,7 @@ export interface Pools {
   readonly close: () => Promise<void>;
 }
 
-export const createPools = ({
-  resolve,
-  maxPools,
-  connectionsPerPool,
-  connectTimeoutMs,
-}: PoolsOptions): Pools => {
+export const createPools = ({ resolve, maxPools, connectionsPerPool, connectTimeoutMs }: PoolsOptions): Pools => {
   const pools = new Map<string, Pool>();
   const lookup = guardedLookup(resolve);
 

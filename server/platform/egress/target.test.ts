@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allowListOf, targetOf } from "./target.ts";
 
-const allow = allowListOf([
-  "127.0.0.1:4010",
-  "ollama.internal:11434",
-  "[::1]:8080",
-  "gateway.local:443",
-]);
+const allow = allowListOf(["127.0.0.1:4010", "ollama.internal:11434", "[::1]:8080", "gateway.local:443"]);
 
 describe("targetOf", () => {
   it.each([
@@ -57,6 +52,5 @@ describe("targetOf", () => {
     expect(targetOf(url, allow)).toEqual({ origin, basePath, allowed }),
   );
 
-  it("does not accept an entry without a port", () =>
-    expect(() => allowListOf(["localhost"])).toThrow("host:port"));
+  it("does not accept an entry without a port", () => expect(() => allowListOf(["localhost"])).toThrow("host:port"));
 });

@@ -30,8 +30,7 @@ export const targetOf = (baseUrl: string, allow: ReadonlySet<string>): Target =>
     const host = url.hostname.replace(/^\[|\]$/g, "");
     if (isIP(host) !== 0 && !isGlobalAddress(host)) return refuse("address_refused");
     // A bare or dot-terminated name could be completed by the machine's search domains.
-    if (isIP(host) === 0 && (!host.includes(".") || host.endsWith(".")))
-      return refuse("address_refused");
+    if (isIP(host) === 0 && (!host.includes(".") || host.endsWith("."))) return refuse("address_refused");
   }
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, ""), allowed };
 };
@@ -41,8 +40,7 @@ export const allowListOf = (entries: readonly string[]): ReadonlySet<string> =>
   new Set(
     entries.map((entry) => {
       const url = URL.parse(`http://${entry}`);
-      if (url === null || !/:\d{1,5}$/.test(entry))
-        throw new Error(`Not a host:port entry: ${entry}`);
+      if (url === null || !/:\d{1,5}$/.test(entry)) throw new Error(`Not a host:port entry: ${entry}`);
       return `${url.hostname}:${url.port === "" ? "80" : url.port}`;
     }),
   );

@@ -39,6 +39,16 @@ const without = (
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
+/** The caller's headers that a vendor may see, whatever the door let through. */
+const passable = new Set(["anthropic-version", "anthropic-beta", "openai-beta"]);
+
+const passed = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => passable.has(name)),
+  );
+
 const outgoing = (
   { headers, defaults }: NativePass,
   request: NativeRequest,
@@ -47,7 +57,7 @@ const outgoing = (
 ): WireRequest => ({
   method: "POST",
   path: request.path,
-  headers: { ...defaults, ...request.headers, ...headers(io), "content-type": "application/json" },
+  headers: { ...defaults, ...passed(request.headers), ...headers(io), "content-type": "application/json" },
   body: JSON.stringify(body),
 });
 

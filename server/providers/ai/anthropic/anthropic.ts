@@ -4,22 +4,7 @@ import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts"
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
-import { anthropicReader } from "../../_wire/reader-anthropic.ts";
-import { refuseFields } from "../../_wire/refuse-fields.ts";
-import type { Dialect } from "../../_wire/tap.ts";
-
-const dialect: Dialect = {
-  reader: anthropicReader,
-  seal(body, io) {
-    refuseFields(body, {
-      service_tier: ["auto", "standard_only"],
-      speed: ["standard"],
-      fallbacks: [],
-      inference_geo: ["global"],
-    });
-    return { ...body, model: io.model, max_tokens: io.maxOutputTokens };
-  },
-};
+import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
 
 const messages: LanguageModelVendor = {
   dialect,

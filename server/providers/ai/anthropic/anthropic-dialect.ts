@@ -1,0 +1,31 @@
+import { arrayAt, stringAt } from "../../_wire/json.ts";
+import { anthropicReader } from "../../_wire/reader-anthropic.ts";
+import { refuseFields } from "../../_wire/refuse-fields.ts";
+import type { Dialect } from "../../_wire/tap.ts";
+import { failure } from "../../_wire/vendor-failure.ts";
+
+/** Tools that Anthropic runs and bills otherwise than by this model's tokens or searches. */
+const billedElsewhere = /^(advisor|code_execution|bash_code_execution|text_editor_code_execution)/;
+
+/** Anthropic messages: the model and the output limit are ours. */
+export const anthropicDialect: Dialect = {
+  reader: anthropicReader,
+  seal(body, io) {
+    refuseFields(body, {
+      service_tier: ["auto", "standard_only"],
+      speed: ["standard"],
+      fallbacks: [],
+      inference_geo: ["global"],
+    });
+    const refused = arrayAt(body, "tools")
+      .map((tool) => stringAt(tool, "type") ?? "")
+      .find((type) => billedElsewhere.test(type));
+    if (refused !== undefined) {
+      throw failure(
+        { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
+        { message: "A tool that the vendor runs is not offered." },
+      );
+    }
+    return { ...body, model: io.model, max_tokens: io.maxOutputTokens };
+  },
+};
