@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { GenerateTextInput } from "../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderFailure, type VendorStreamPart } from "../contracts/provider.ts";
 import { fixturesOf, plantedKey, plantedPrompt, type DialectFixtures } from "./contract-fixtures.ts";
-import { startContractServer, type ContractServer } from "./contract-server.ts";
+import { startVendorServer, type VendorServer } from "../../test/vendor-server.ts";
 import { providerOf, providers } from "./index.ts";
 
-let server: ContractServer;
+let server: VendorServer;
 beforeAll(async () => {
-  server = await startContractServer();
+  server = await startVendorServer();
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -87,7 +87,7 @@ describe("the register", () => {
 
 describe.each(vendors)("$id", ({ id, ai, provider }) => {
   const fixtures = fixturesOf[id] as DialectFixtures;
-  const io = (options?: Parameters<ContractServer["io"]>[2]) => server.io("model-x", credential, options);
+  const io = (options?: Parameters<VendorServer["io"]>[2]) => server.io("model-x", credential, options);
   const native = fixtures.native === undefined ? undefined : ai.native[fixtures.native.dialect];
   const nativeRequest = (includeUsage = false) => ({
     path: fixtures.native?.path ?? "",

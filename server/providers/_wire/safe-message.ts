@@ -1,4 +1,4 @@
-import type { VendorErrorBody } from "./vendor-failure.ts";
+import type { VendorErrorBody } from "./vendor-error-body.ts";
 
 /** What must not turn up in an error's text. */
 export interface Secrets {

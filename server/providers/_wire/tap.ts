@@ -3,7 +3,8 @@ import { isRecord, parseJson, type JsonRecord } from "./json.ts";
 import type { Reader, Reading } from "./reader.ts";
 import { SseFramer, SseOverflow, type SseFrame } from "./sse-framer.ts";
 import { transportFailure } from "./transport-failure.ts";
-import { errorBodyOf, failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
+import { errorBodyOf } from "./vendor-error-body.ts";
+import { failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
 
 /** How a dialect's bytes are sealed and read. */
 export interface Dialect {

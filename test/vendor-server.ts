@@ -1,9 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ProviderIo } from "../contracts/provider.ts";
-import { systemClock } from "../platform/clock.ts";
-import { createEgress } from "../platform/egress/index.ts";
-import { silentLogger } from "../platform/logger.ts";
+import type { ProviderIo } from "../server/contracts/provider.ts";
+import { systemClock } from "../server/platform/clock.ts";
+import { createEgress } from "../server/platform/egress/index.ts";
+import { silentLogger } from "../server/platform/logger.ts";
 
 /** What the vendor was sent. */
 export interface SentRequest {
@@ -16,7 +16,7 @@ export interface SentRequest {
 type Reply = (response: ServerResponse, request: SentRequest) => void;
 
 /** A vendor on loopback that answers whatever a test tells it to, and remembers what it was asked. */
-export interface ContractServer {
+export interface VendorServer {
   readonly baseUrl: string;
   readonly sent: SentRequest[];
   reply: Reply;
@@ -34,7 +34,7 @@ interface IoOptions {
 const asObject = (text: string): Readonly<Record<string, unknown>> =>
   JSON.parse(text) as Readonly<Record<string, unknown>>;
 
-export const startContractServer = async (): Promise<ContractServer> => {
+export const startVendorServer = async (): Promise<VendorServer> => {
   const sent: SentRequest[] = [];
   const http = createServer((request, response) => {
     let text = "";
@@ -51,7 +51,7 @@ export const startContractServer = async (): Promise<ContractServer> => {
   const egress = createEgress({ allow: [host, "127.0.0.1:9"], log: silentLogger, clock: systemClock });
   const baseUrl = `http://${host}/base`;
 
-  const server: ContractServer = {
+  const server: VendorServer = {
     baseUrl,
     sent,
     reply: (response) => response.writeHead(500).end(),
