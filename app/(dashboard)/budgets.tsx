@@ -1,0 +1,87 @@
+"use client";
+
+import type { Budget } from "../_data/answers.ts";
+import type { LiveQuery } from "../_data/use-live-query.ts";
+import { Badge } from "../_ui/badge.tsx";
+import { FailureNotice } from "../_ui/failure-notice.tsx";
+import { formatMoney } from "../_ui/format-money.ts";
+import { Meter } from "../_ui/meter.tsx";
+import { Skeleton } from "../_ui/skeleton.tsx";
+
+const periodNames = { hour: "an hour", day: "a day", week: "a week", month: "a month", total: "in total" } as const;
+const nearlyPercent = 80;
+
+const toneOf = (percent: number): "accent" | "warn" | "bad" => {
+  if (percent >= 100) return "bad";
+  return percent >= nearlyPercent ? "warn" : "accent";
+};
+
+const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
+  const { scope, scopeId, period, window, hard, limitNanos, spentNanos, reservedNanos, overrunNanos, usedPercent } =
+    budget;
+  const name = scopeId ?? "Organization";
+  const used = BigInt(spentNanos) + BigInt(overrunNanos);
+  return (
+    <li className="space-y-1.5">
+      <div className="flex items-baseline justify-between gap-3">
+        <span className="min-w-0 truncate font-medium" title={`${scope} ${scopeId ?? ""}`}>
+          {name}
+        </span>
+        <Badge
+          tone={hard ? "accent" : "plain"}
+          title={hard ? "Refuses calls that do not fit" : "Tells, but refuses nothing"}
+        >
+          {hard ? "hard" : "soft"}
+        </Badge>
+      </div>
+      <Meter label={`${name}, ${periodNames[period]}`} percent={usedPercent} tone={toneOf(usedPercent)} />
+      <p className="flex justify-between gap-3 text-sm text-muted tabular-nums">
+        <span>
+          {formatMoney(used)} of {formatMoney(limitNanos)}{" "}
+          {window === "rolling" && period !== "total" ? `rolling ${period}` : periodNames[period]}
+        </span>
+        <span>{usedPercent} %</span>
+      </p>
+      {reservedNanos !== "0" && (
+        <p className="text-sm text-muted tabular-nums">{formatMoney(reservedNanos)} held for running calls</p>
+      )}
+    </li>
+  );
+};
+
+const example = "npm run nexus -- budget set";
+
+/** The budgets in force, fullest first. */
+export const Budgets = ({
+  query: { data, failure, retry },
+}: {
+  readonly query: LiveQuery<{ readonly budgets: readonly Budget[] }>;
+}) => {
+  if (failure && !data)
+    return <FailureNotice title="The budgets could not be read" failure={failure} onRetry={retry} />;
+  if (!data) {
+    return (
+      <div role="status" aria-label="Loading budgets" className="space-y-5">
+        <Skeleton className="h-12" />
+        <Skeleton className="h-12" />
+      </div>
+    );
+  }
+  if (data.budgets.length === 0) {
+    return (
+      <p className="text-muted">
+        No budgets yet. An administrator sets one with{" "}
+        <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">{example}</code>
+      </p>
+    );
+  }
+  return (
+    <ul className="max-h-72 space-y-5 overflow-y-auto">
+      {data.budgets
+        .toSorted((a, b) => b.usedPercent - a.usedPercent)
+        .map((budget) => (
+          <BudgetItem key={budget.id} budget={budget} />
+        ))}
+    </ul>
+  );
+};

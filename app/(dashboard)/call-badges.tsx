@@ -1,0 +1,72 @@
+import type { Call } from "../_data/answers.ts";
+import { Badge, type Tone } from "../_ui/badge.tsx";
+
+interface Meaning {
+  readonly label: string;
+  readonly tone: Tone;
+  readonly title: string;
+}
+
+const tiers: Readonly<Record<string, Meaning>> = {
+  byok: { label: "own key", tone: "accent", title: "Paid with the organization's own vendor key" },
+  org_override: {
+    label: "override",
+    tone: "plain",
+    title: "Paid with a credential the platform keeps for this organization",
+  },
+  platform_default: { label: "platform", tone: "plain", title: "Paid with the platform's credential" },
+};
+
+const sources: Readonly<Record<string, Meaning>> = {
+  provider: { label: "provider", tone: "good", title: "The vendor said how much was used" },
+  drained: { label: "drained", tone: "accent", title: "The vendor said so after the caller had left" },
+  estimated: { label: "estimated", tone: "warn", title: "The vendor never said; counted by Nexus" },
+  cache: { label: "cache", tone: "plain", title: "No vendor was asked" },
+  none: { label: "none", tone: "plain", title: "Nothing was metered" },
+};
+
+const states: Readonly<Record<Call["state"], Meaning>> = {
+  open: { label: "running", tone: "accent", title: "Under way; the money is set aside" },
+  settled: { label: "paid", tone: "good", title: "Carried out and booked" },
+  released: { label: "no effect", tone: "plain", title: "Nothing happened, nothing was paid" },
+  uncertain: {
+    label: "uncertain",
+    tone: "warn",
+    title: "Nobody can tell yet whether the vendor acted; the money stays set aside",
+  },
+  late: { label: "late", tone: "warn", title: "Paid after it had been given up" },
+};
+
+const MeaningBadge = ({ meaning }: { readonly meaning: Meaning }) => (
+  <Badge tone={meaning.tone} title={meaning.title}>
+    {meaning.label}
+  </Badge>
+);
+
+const unknown = (label: string): Meaning => ({ label, tone: "plain", title: label });
+
+export const TierBadge = ({ tier }: { readonly tier: string | null }) =>
+  tier === null ? <>–</> : <MeaningBadge meaning={tiers[tier] ?? unknown(tier)} />;
+
+export const SourceBadge = ({ source }: { readonly source: string | null }) =>
+  source === null ? <>–</> : <MeaningBadge meaning={sources[source] ?? unknown(source)} />;
+
+/** What became of a call; where it failed, its error. */
+export const StateBadge = ({
+  call: { state, errorCode, status },
+}: {
+  readonly call: Pick<Call, "state" | "errorCode" | "status">;
+}) => {
+  const meaning = states[state];
+  if (errorCode === null || state === "open") return <MeaningBadge meaning={meaning} />;
+  return (
+    <Badge
+      tone={state === "uncertain" ? "warn" : "bad"}
+      title={`${meaning.title}${status === null ? "" : ` · answered ${status}`}`}
+    >
+      {errorCode.toLowerCase().replaceAll("_", " ")}
+    </Badge>
+  );
+};
+
+export const stateChoices = Object.entries(states).map(([value, { label }]) => ({ value, label }));

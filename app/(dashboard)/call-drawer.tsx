@@ -1,0 +1,43 @@
+"use client";
+
+import { useLiveQuery } from "../_data/use-live-query.ts";
+import { Drawer } from "../_ui/drawer.tsx";
+import { FailureNotice } from "../_ui/failure-notice.tsx";
+import { Skeleton } from "../_ui/skeleton.tsx";
+import { CallFacts } from "./call-facts.tsx";
+
+const everyMs = 5_000;
+
+const Content = ({ callId }: { readonly callId: string }) => {
+  const { data, failure, retry } = useLiveQuery(
+    `call ${callId}`,
+    (nexus) => nexus.usage.get.query({ operationId: callId }),
+    everyMs,
+  );
+  if (data) return <CallFacts call={data} />;
+  if (failure) return <FailureNotice title="The call could not be read" failure={failure} onRetry={retry} />;
+  return (
+    <div role="status" aria-label="Loading the call" className="space-y-4">
+      <Skeleton className="h-24" />
+      <Skeleton className="h-40" />
+      <Skeleton className="h-32" />
+    </div>
+  );
+};
+
+interface CallDrawerProps {
+  readonly callId: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** Everything that is known of one call. */
+export const CallDrawer = ({ callId, onClose }: CallDrawerProps) => (
+  <Drawer
+    open={callId !== undefined}
+    onClose={onClose}
+    title="Call"
+    description="What was asked, who answered, what was booked"
+  >
+    {callId !== undefined && <Content callId={callId} />}
+  </Drawer>
+);

@@ -1,0 +1,181 @@
+import type { ReactNode } from "react";
+import type { CallDetails } from "../_data/answers.ts";
+import { Badge } from "../_ui/badge.tsx";
+import { CopyButton } from "../_ui/copy-button.tsx";
+import { exactMoney, formatMoney } from "../_ui/format-money.ts";
+import { FullTime } from "../_ui/time.tsx";
+import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-0.5 py-1.5">
+    <dt className="text-muted">{name}</dt>
+    <dd className="flex min-w-0 items-center gap-1 text-right break-words">{children}</dd>
+  </div>
+);
+
+const Id = ({ id, label }: { readonly id: string; readonly label: string }) => (
+  <>
+    <span className="font-mono text-sm break-all">{id}</span>
+    <CopyButton text={id} label={`Copy ${label}`} />
+  </>
+);
+
+const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+  <section className="mt-6">
+    <h3 className="mb-1 font-semibold">{title}</h3>
+    {children}
+  </section>
+);
+
+const rules = "divide-y divide-line";
+const ms = (value: number): string => `${value.toLocaleString("en-US")} ms`;
+const words = (name: string): string => name.replaceAll(/([A-Z0-9]+)/g, " $1").toLowerCase();
+
+const Attempts = ({ attempts }: Pick<CallDetails, "attempts">) => (
+  <ol className={rules}>
+    {attempts.map(({ n, vendor, model, credentialTier, outcome, errorCode, status, durationMs, vendorRequestId }) => (
+      <li key={n} className="py-2">
+        <p className="flex flex-wrap items-center gap-2">
+          <span className="text-muted tabular-nums">{n}.</span>
+          <span className="font-medium">
+            {vendor}/{model}
+          </span>
+          <TierBadge tier={credentialTier} />
+          <Badge tone={errorCode === null ? "good" : "bad"}>
+            {errorCode?.toLowerCase().replaceAll("_", " ") ?? outcome ?? "running"}
+          </Badge>
+        </p>
+        <p className="mt-0.5 text-sm text-muted tabular-nums">
+          {[status === null ? undefined : `status ${status}`, durationMs === null ? undefined : ms(durationMs)]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+        {vendorRequestId !== null && (
+          <p className="flex items-center gap-1 text-sm text-muted">
+            <Id id={vendorRequestId} label="the vendor's request id" />
+          </p>
+        )}
+      </li>
+    ))}
+  </ol>
+);
+
+const Entries = ({ entries }: Pick<CallDetails, "entries">) => (
+  <dl className={rules}>
+    {entries.map(({ kind, n, amountNanos, debit, credit, at }) => (
+      <Fact key={`${kind} ${n}`} name={`${words(kind.replaceAll("_", " "))} · ${credit} → ${debit}`}>
+        <span title={`${exactMoney(amountNanos)}, ${at}`} className="tabular-nums">
+          {formatMoney(amountNanos)}
+        </span>
+      </Fact>
+    ))}
+  </dl>
+);
+
+/** The facts of one call, from the ledger. */
+export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
+  const units = Object.entries(call.units ?? {});
+  return (
+    <>
+      <div className="rounded-xl bg-raised px-5 py-4">
+        <p className="flex flex-wrap items-center gap-2 font-semibold break-words">
+          {call.vendor}/{call.model} <StateBadge call={call} />
+        </p>
+        <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
+          {call.costNanos === null ? "–" : formatMoney(call.costNanos)}
+        </p>
+        <p className="text-sm text-muted tabular-nums">
+          {call.costNanos === null ? "Nothing booked" : exactMoney(call.costNanos)} · {formatMoney(call.heldNanos)} was
+          set aside
+        </p>
+      </div>
+
+      <Part title="Call">
+        <dl className={rules}>
+          <Fact name="Operation">
+            <Id id={call.operationId} label="operation id" />
+          </Fact>
+          <Fact name="Asked for">
+            {call.operation}
+            {call.streamed ? ", streamed" : ""}
+          </Fact>
+          {call.requestedModel !== null && <Fact name="Model as named">{call.requestedModel}</Fact>}
+          {call.responseModel !== null && <Fact name="Model that answered">{call.responseModel}</Fact>}
+          <Fact name="Door">{call.door ?? "–"}</Fact>
+          <Fact name="Credential">
+            <TierBadge tier={call.credentialTier} />
+          </Fact>
+          <Fact name="Numbers from">
+            <SourceBadge source={call.source} />
+          </Fact>
+          <Fact name="Begun">
+            <FullTime at={call.createdAt} />
+          </Fact>
+          {call.latencyMs !== null && <Fact name="Took">{ms(call.latencyMs)}</Fact>}
+          {call.firstByteMs !== null && <Fact name="First byte after">{ms(call.firstByteMs)}</Fact>}
+        </dl>
+      </Part>
+
+      <Part title="Attribution">
+        <dl className={rules}>
+          <Fact name="App">{call.appId ?? "unattributed"}</Fact>
+          {call.userId !== null && (
+            <Fact name="User">
+              <Id id={call.userId} label="user id" />
+            </Fact>
+          )}
+          {call.keyId !== null && (
+            <Fact name="API key">
+              <Id id={call.keyId} label="key id" />
+            </Fact>
+          )}
+          {call.requestId !== null && (
+            <Fact name="Request">
+              <Id id={call.requestId} label="request id" />
+            </Fact>
+          )}
+          {call.vendorRequestId !== null && (
+            <Fact name="Vendor's request">
+              <Id id={call.vendorRequestId} label="the vendor's request id" />
+            </Fact>
+          )}
+        </dl>
+      </Part>
+
+      {units.length > 0 && (
+        <Part title="Units">
+          <dl className={rules}>
+            {units.map(([name, value]) => (
+              <Fact key={name} name={words(name)}>
+                <span className="tabular-nums">{value.toLocaleString("en-US")}</span>
+                {call.unpricedClasses.includes(name) && <Badge tone="warn">no price</Badge>}
+              </Fact>
+            ))}
+          </dl>
+        </Part>
+      )}
+      {call.attempts.length > 0 && (
+        <Part title="Attempts">
+          <Attempts attempts={call.attempts} />
+        </Part>
+      )}
+      {call.entries.length > 0 && (
+        <Part title="Bookings">
+          <Entries entries={call.entries} />
+        </Part>
+      )}
+      {call.rawUsage !== null && call.rawUsage !== undefined && (
+        <details className="mt-6">
+          <summary className="w-fit rounded font-semibold">The vendor's own usage</summary>
+          <pre
+            tabIndex={0}
+            aria-label="The vendor's own usage"
+            className="mt-2 overflow-x-auto rounded-lg bg-raised p-4 font-mono text-sm"
+          >
+            {JSON.stringify(call.rawUsage, null, 2)}
+          </pre>
+        </details>
+      )}
+    </>
+  );
+};

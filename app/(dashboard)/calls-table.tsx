@@ -1,0 +1,131 @@
+"use client";
+
+import type { Call } from "../_data/answers.ts";
+import { tokensOf } from "../_data/tokens.ts";
+import { classNames } from "../_ui/class-names.ts";
+import { CopyButton } from "../_ui/copy-button.tsx";
+import { exactMoney, formatMoney } from "../_ui/format-money.ts";
+import { Icon } from "../_ui/icon.tsx";
+import { TimeAgo } from "../_ui/time.tsx";
+import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
+
+/** From which width on a column is shown; the details have them all. */
+const columns = [
+  { name: "Model", shown: "" },
+  { name: "App", shown: "hidden lg:table-cell" },
+  { name: "Credential", shown: "hidden xl:table-cell" },
+  { name: "Tokens", shown: "hidden md:table-cell text-right" },
+  { name: "Cost", shown: "text-right" },
+  { name: "Numbers from", shown: "hidden lg:table-cell" },
+  { name: "State", shown: "hidden sm:table-cell" },
+  { name: "Operation", shown: "hidden xl:table-cell" },
+  { name: "Time", shown: "text-right" },
+] as const;
+
+const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
+const shownOf = (name: (typeof columns)[number]["name"]): string =>
+  classNames(cell, columns.find((column) => column.name === name)?.shown);
+
+const Tokens = ({ units }: Pick<Call, "units">) => {
+  const tokens = tokensOf(units);
+  if (!tokens) return <span className="text-muted">–</span>;
+  return (
+    <span title={`${tokens.input} tokens in, ${tokens.output} out`}>
+      {tokens.input.toLocaleString("en-US")} <span className="text-muted">in</span>{" "}
+      {tokens.output.toLocaleString("en-US")} <span className="text-muted">out</span>
+    </span>
+  );
+};
+
+const Cost = ({ costNanos, state }: Pick<Call, "costNanos" | "state">) => {
+  if (costNanos !== null) return <span title={exactMoney(costNanos)}>{formatMoney(costNanos)}</span>;
+  return <span className="text-muted">{state === "released" ? "$0.00" : "pending"}</span>;
+};
+
+interface RowProps {
+  readonly call: Call;
+  readonly onOpen: (operationId: string) => void;
+}
+
+const Row = ({ call, onOpen }: RowProps) => (
+  <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
+    <th scope="row" className={classNames(shownOf("Model"), "text-left font-normal")}>
+      <button
+        type="button"
+        data-row
+        onClick={() => onOpen(call.operationId)}
+        aria-label={`Details of the call to ${call.vendor}/${call.model}`}
+        className="max-w-64 rounded text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+      >
+        <span className="block truncate font-medium">{call.model}</span>
+        <span className="flex items-center gap-1.5 text-sm text-muted">
+          {call.vendor} · {call.operation}
+          {call.streamed && <Icon name="stream" className="size-3.5" />}
+        </span>
+      </button>
+      <div className="mt-1 sm:hidden">
+        <StateBadge call={call} />
+      </div>
+    </th>
+    <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={call.appId ?? "No app was named"}>
+      {call.appId ?? <span className="text-muted">unattributed</span>}
+    </td>
+    <td className={shownOf("Credential")}>
+      <TierBadge tier={call.credentialTier} />
+    </td>
+    <td className={classNames(shownOf("Tokens"), "whitespace-nowrap tabular-nums")}>
+      <Tokens units={call.units} />
+    </td>
+    <td className={classNames(shownOf("Cost"), "font-medium whitespace-nowrap tabular-nums")}>
+      <Cost costNanos={call.costNanos} state={call.state} />
+    </td>
+    <td className={shownOf("Numbers from")}>
+      <SourceBadge source={call.source} />
+    </td>
+    <td className={shownOf("State")}>
+      <StateBadge call={call} />
+    </td>
+    <td className={shownOf("Operation")}>
+      <span className="flex items-center gap-1 font-mono text-sm text-muted">
+        …{call.operationId.slice(-8)}
+        <CopyButton text={call.operationId} label={`Copy operation id ${call.operationId}`} className="relative z-10" />
+      </span>
+    </td>
+    <td className={classNames(shownOf("Time"), "text-sm text-muted")}>
+      <TimeAgo at={call.createdAt} />
+      {call.latencyMs !== null && (
+        <span className="block tabular-nums">{call.latencyMs.toLocaleString("en-US")} ms</span>
+      )}
+    </td>
+  </tr>
+);
+
+interface CallsTableProps {
+  readonly calls: readonly Call[];
+  readonly onOpen: (operationId: string) => void;
+  readonly empty: string;
+}
+
+/** Calls, newest first. Narrow screens show what matters most of each; its details show everything. */
+export const CallsTable = ({ calls, onOpen, empty }: CallsTableProps) => {
+  if (calls.length === 0) return <p className="border-t border-line px-5 py-10 text-center text-muted">{empty}</p>;
+  return (
+    <table className="w-full text-left">
+      <caption className="sr-only">Calls, newest first</caption>
+      <thead>
+        <tr className="text-sm text-muted">
+          {columns.map(({ name, shown }) => (
+            <th key={name} scope="col" className={classNames(cell, shown, "font-medium whitespace-nowrap")}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => (
+          <Row key={call.operationId} call={call} onOpen={onOpen} />
+        ))}
+      </tbody>
+    </table>
+  );
+};

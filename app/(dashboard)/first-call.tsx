@@ -1,0 +1,54 @@
+"use client";
+
+import { Card } from "../_ui/card.tsx";
+import { CodeTabs } from "../_ui/code-tabs.tsx";
+
+const samplesFor = (origin: string) => [
+  {
+    name: "curl",
+    code: `curl ${origin}/v1/chat/completions \\
+  -H "Authorization: Bearer $NEXUS_API_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  },
+  {
+    name: "OpenAI SDK",
+    code: `import OpenAI from "openai";
+
+const openai = new OpenAI({
+  baseURL: "${origin}/v1",
+  apiKey: process.env.NEXUS_API_KEY,
+});
+
+const answer = await openai.chat.completions.create({
+  model: "openai/gpt-4o-mini",
+  messages: [{ role: "user", content: "Hello" }],
+});`,
+  },
+  {
+    name: "TypeScript",
+    code: `import { createNexusClient } from "@topolo/nexus-client";
+
+const nexus = createNexusClient({
+  baseUrl: "${origin}",
+  credential: process.env.NEXUS_API_KEY,
+});
+
+const { text, nexus: facts } = await nexus.ai.generateText({
+  model: "openai/gpt-4o-mini",
+  prompt: "Hello",
+});`,
+  },
+];
+
+/** What to do where nothing has been done yet. */
+export const FirstCall = () => (
+  <Card title="Make the first call">
+    <p className="mb-4 max-w-2xl text-muted">
+      Point any OpenAI client at this gateway, or use the typed one. Your first API key stands in{" "}
+      <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">first-run.json</code> in the data
+      folder. The call appears here within seconds, with what it cost.
+    </p>
+    <CodeTabs label="Ways to call" samples={samplesFor(location.origin)} />
+  </Card>
+);

@@ -1,0 +1,85 @@
+"use client";
+
+import Link from "next/link";
+import { useLiveQuery } from "../_data/use-live-query.ts";
+import { lastHours, thisMonth, today } from "../_data/periods.ts";
+import { Card } from "../_ui/card.tsx";
+import { FailureNotice } from "../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../_ui/skeleton.tsx";
+import { Budgets } from "./budgets.tsx";
+import { CallDrawer } from "./call-drawer.tsx";
+import { CallsTable } from "./calls-table.tsx";
+import { FirstCall } from "./first-call.tsx";
+import { PageTitle } from "./page-title.tsx";
+import { SpendChart } from "./spend-chart.tsx";
+import { Tiles } from "./tiles.tsx";
+import { TopModels } from "./top-models.tsx";
+import { useOpenCall } from "./use-open-call.ts";
+
+const callsEveryMs = 4_000;
+const sumsEveryMs = 15_000;
+const shownCalls = 12;
+
+/** What is spent, what may be, and the last calls. */
+export const Overview = () => {
+  const { callId, openCall, closeCall } = useOpenCall();
+  const calls = useLiveQuery("calls", (nexus) => nexus.usage.list.query({ limit: shownCalls }), callsEveryMs);
+  // A new call at the top is a reason to sum up again at once.
+  const newest = `${calls.data?.operations[0]?.operationId} ${calls.data?.operations[0]?.state}`;
+  const sums = useLiveQuery(
+    "sums",
+    async (nexus) => {
+      const now = new Date();
+      const [day, month, hours] = await Promise.all([
+        nexus.usage.summary.query({ ...today(now), step: "hour" }),
+        nexus.usage.summary.query({ ...thisMonth(now), step: "day", by: ["vendor", "model"] }),
+        nexus.usage.summary.query({ ...lastHours(24, now), step: "hour" }),
+      ]);
+      return { day: day.sums, month: month.sums, hours: hours.sums, hoursPeriod: lastHours(24, now) };
+    },
+    sumsEveryMs,
+    newest,
+  );
+  const budgets = useLiveQuery("budgets", (nexus) => nexus.usage.budgets.list.query({}), sumsEveryMs, newest);
+  const isNew = calls.data?.operations.length === 0;
+
+  return (
+    <>
+      <PageTitle title="Overview" />
+      <div className="space-y-6">
+        {isNew && <FirstCall />}
+        {sums.failure && !sums.data ? (
+          <FailureNotice title="The totals could not be read" failure={sums.failure} onRetry={sums.retry} />
+        ) : (
+          <Tiles day={sums.data?.day} month={sums.data?.month} />
+        )}
+        <div className="grid gap-6 lg:grid-cols-3">
+          <SpendChart className="lg:col-span-2" hours={sums.data?.hours} hoursPeriod={sums.data?.hoursPeriod} />
+          <Card title="Budgets">
+            <Budgets query={budgets} />
+          </Card>
+        </div>
+        <Card
+          title="Last calls"
+          flush
+          aside={
+            <Link href="/calls" className="rounded text-sm font-medium text-accent hover:underline">
+              All calls
+            </Link>
+          }
+        >
+          {calls.failure && (
+            <FailureNotice title="The last calls could not be read" failure={calls.failure} onRetry={calls.retry} />
+          )}
+          {calls.data ? (
+            <CallsTable calls={calls.data.operations} onOpen={openCall} empty="No calls yet." />
+          ) : (
+            !calls.failure && <SkeletonRows rows={6} label="Loading calls" />
+          )}
+        </Card>
+        <TopModels month={sums.data?.month} />
+      </div>
+      <CallDrawer callId={callId} onClose={closeCall} />
+    </>
+  );
+};

@@ -1,0 +1,5 @@
+import { Overview } from "./overview.tsx";
+
+const OverviewPage = () => <Overview />;
+
+export default OverviewPage;

@@ -1,0 +1,101 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { useEffect, useRef, type ReactNode } from "react";
+import { useSession } from "../_session/session-provider.tsx";
+import { AccountMenu } from "../_ui/account-menu.tsx";
+import { classNames } from "../_ui/class-names.ts";
+import { Logo } from "../_ui/logo.tsx";
+import { Skeleton } from "../_ui/skeleton.tsx";
+import { AuthNotice } from "./auth-notice.tsx";
+import { PageSkeleton } from "./page-skeleton.tsx";
+
+const pages = [
+  { href: "/", label: "Overview" },
+  { href: "/calls", label: "Calls" },
+] as const;
+
+const Navigation = () => {
+  const path = usePathname();
+  return (
+    <nav aria-label="Main" className="flex gap-1">
+      {pages.map(({ href, label }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={path === href ? "page" : undefined}
+          className={classNames(
+            "rounded-lg px-3 py-1.5 font-medium transition-colors",
+            path === href ? "bg-accent-soft text-accent-strong" : "text-muted hover:bg-raised hover:text-ink",
+          )}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+};
+
+/** What stands around every page. Without a session it shows nobody's data: at first a skeleton, then the way to sign in. */
+export const Shell = ({ children }: { readonly children: ReactNode }) => {
+  const { state, session, signOut } = useSession();
+  const router = useRouter();
+  const leaving = useRef(false);
+
+  useEffect(() => {
+    if (state !== "unauthenticated" || leaving.current) return;
+    router.replace(`/sign-in?callbackUrl=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+  }, [router, state]);
+
+  const leave = async (): Promise<void> => {
+    leaving.current = true;
+    const told = await signOut();
+    router.replace(told ? "/sign-in" : "/sign-in?incomplete");
+  };
+
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 font-medium text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-30 border-b border-line bg-surface/90 backdrop-blur-sm">
+        <div className="mx-auto flex h-15 max-w-7xl items-center gap-2 px-4 sm:gap-5 sm:px-6">
+          <Link
+            href="/"
+            aria-label="Topolo Nexus"
+            className="flex items-center gap-2.5 rounded-lg font-semibold tracking-tight"
+          >
+            <Logo />
+            <span className="hidden sm:inline">Topolo Nexus</span>
+          </Link>
+          <Navigation />
+          <div className="ml-auto flex min-w-0 items-center gap-3">
+            {session ? (
+              <>
+                <span className="hidden max-w-56 truncate text-sm text-muted sm:block">
+                  {session.organization?.name ?? "No organization"}
+                </span>
+                <AccountMenu
+                  name={session.user.name}
+                  email={session.user.email}
+                  role={session.role}
+                  onSignOut={() => void leave()}
+                />
+              </>
+            ) : (
+              <Skeleton className="size-9 rounded-full" />
+            )}
+          </div>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-6 sm:py-8">
+        {state === "unavailable" && <AuthNotice />}
+        {session ? children : <PageSkeleton />}
+      </main>
+    </>
+  );
+};

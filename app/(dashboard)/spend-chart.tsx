@@ -1,0 +1,94 @@
+"use client";
+
+import { ToggleGroup } from "radix-ui";
+import { useState } from "react";
+import type { UsageSum } from "../_data/answers.ts";
+import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
+import { sumUp } from "../_data/sum-up.ts";
+import { useLiveQuery } from "../_data/use-live-query.ts";
+import { BarChart, type Bar } from "../_ui/bar-chart.tsx";
+import { Card } from "../_ui/card.tsx";
+import { FailureNotice } from "../_ui/failure-notice.tsx";
+import { formatMoney } from "../_ui/format-money.ts";
+import { Skeleton } from "../_ui/skeleton.tsx";
+
+const shownDays = 30;
+const everyMs = 30_000;
+const hourName = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+const barsOf = (sums: readonly UsageSum[], period: Period, step: "hour" | "day"): Bar[] => {
+  const byStep = Map.groupBy(sums, ({ at }) => Date.parse(at));
+  return stepsOf(period, step).map((at) => {
+    const { costNanos } = sumUp(byStep.get(at) ?? []);
+    const label = (step === "hour" ? hourName : dayName).format(at);
+    // Heights alone: the amounts shown stay exact.
+    return { key: String(at), label, value: Number(costNanos), shown: formatMoney(costNanos) };
+  });
+};
+
+const choices = [
+  { value: "hours", label: "24 hours" },
+  { value: "days", label: "30 days" },
+] as const;
+
+const Days = () => {
+  const { data, failure, retry } = useLiveQuery(
+    "days",
+    async (nexus) => {
+      const period = lastDays(shownDays, new Date());
+      const { sums } = await nexus.usage.summary.query({ ...period, step: "day" });
+      return { period, sums };
+    },
+    everyMs,
+  );
+  if (failure && !data) return <FailureNotice title="The days could not be read" failure={failure} onRetry={retry} />;
+  if (!data) return <Skeleton className="h-48" />;
+  return (
+    <BarChart caption="Spend by day, in UTC" columns={["Day", "Spend"]} bars={barsOf(data.sums, data.period, "day")} />
+  );
+};
+
+interface SpendChartProps {
+  readonly className?: string;
+  readonly hours: readonly UsageSum[] | undefined;
+  readonly hoursPeriod: Period | undefined;
+}
+
+/** Spend over time. */
+export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) => {
+  const [range, setRange] = useState<string>("hours");
+  return (
+    <Card
+      title="Spend"
+      {...(className === undefined ? {} : { className })}
+      aside={
+        <ToggleGroup.Root
+          type="single"
+          value={range}
+          onValueChange={(next) => next !== "" && setRange(next)}
+          aria-label="Range of the chart"
+          className="flex rounded-lg bg-raised p-0.5 text-sm"
+        >
+          {choices.map(({ value, label }) => (
+            <ToggleGroup.Item
+              key={value}
+              value={value}
+              className="rounded-md px-2.5 py-1 font-medium text-muted hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-card"
+            >
+              {label}
+            </ToggleGroup.Item>
+          ))}
+        </ToggleGroup.Root>
+      }
+    >
+      {range === "days" && <Days />}
+      {range === "hours" &&
+        (hours && hoursPeriod ? (
+          <BarChart caption="Spend by hour" columns={["Hour", "Spend"]} bars={barsOf(hours, hoursPeriod, "hour")} />
+        ) : (
+          <Skeleton className="h-48" />
+        ))}
+    </Card>
+  );
+};

@@ -1,0 +1,75 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import type { Failure } from "../_ui/failure-notice.tsx";
+import { useSession } from "../_session/session-provider.tsx";
+import { failureOf } from "./failure-of.ts";
+import type { NexusClient } from "@topolo/nexus-client";
+import { useNexus } from "./nexus-provider.tsx";
+
+export interface LiveQuery<T> {
+  /** The last answer to the present question; kept through failures that follow it. */
+  readonly data: T | undefined;
+  readonly failure: Failure | undefined;
+  readonly retry: () => void;
+}
+
+interface Settled<T> {
+  readonly key: string;
+  readonly data: T | undefined;
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * Asks the gateway, and asks again every so often while the page is visible. The key names the question: answers to an
+ * earlier one are dropped. `load` must depend on nothing that the key does not say. A new `cause` asks at once.
+ */
+export const useLiveQuery = <T>(
+  key: string,
+  load: (nexus: NexusClient) => Promise<T>,
+  everyMs: number,
+  cause = "",
+): LiveQuery<T> => {
+  const nexus = useNexus();
+  const { auth } = useSession();
+  const [settled, setSettled] = useState<Settled<T>>();
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    let current = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    const ask = async (): Promise<void> => {
+      try {
+        const data = await load(nexus);
+        if (current) setSettled({ key, data, failure: undefined });
+      } catch (error) {
+        const failure = failureOf(error);
+        // Auth may have ended the session: ask it, since its word alone counts.
+        if (failure.code === "UNAUTHENTICATED") await auth.refresh().catch(() => undefined);
+        if (current) setSettled((before) => ({ key, data: before?.key === key ? before.data : undefined, failure }));
+      }
+      if (current) timer = setTimeout(() => void turn(), everyMs);
+    };
+    const turn = async (): Promise<void> => {
+      if (!document.hidden) await ask();
+    };
+    const onVisible = (): void => {
+      clearTimeout(timer);
+      void turn();
+    };
+
+    void ask();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+    // The key stands for `load`, which is a new function at every rendering.
+  }, [key, round, nexus, auth, everyMs, cause]);
+
+  const retry = useCallback(() => setRound((count) => count + 1), []);
+  const present = settled?.key === key ? settled : undefined;
+  return { data: present?.data, failure: present?.failure, retry };
+};

@@ -1,0 +1,2 @@
+/** The dashboard acts as Nexus itself. */
+export const serviceId = "srv_nexus";

@@ -1,0 +1,33 @@
+"use client";
+
+import type { AuthClient, AuthSession } from "@topolo/auth-client";
+import { signIn, useSession as useRelyingPartySession } from "next-auth/react";
+import { useEffect, useRef } from "react";
+
+/**
+ * Hands each new access token to the dashboard's own session, which confirms it at Auth before it believes it. Where
+ * that refuses a token, Auth is asked again: it may have been signed out in another tab.
+ */
+export const useMirroredSession = (auth: AuthClient, session: AuthSession | undefined): void => {
+  const { data, status, update } = useRelyingPartySession();
+  const handed = useRef<string>(undefined);
+
+  useEffect(() => {
+    if (!session || status === "loading") return;
+    const { accessToken, sessionId, user } = session;
+    const known = data?.sid === sessionId && data.sub === user.id;
+    // Once for each token and each session of ours that is missing: a refusal must not turn into a loop.
+    const attempt = `${known} ${accessToken}`;
+    if (handed.current === attempt) return;
+    handed.current = attempt;
+    const hand = async (): Promise<void> => {
+      if (known) {
+        await update({ accessToken });
+        return;
+      }
+      const result = await signIn("topolo", { accessToken, redirect: false });
+      if (result?.error === "CredentialsSignin") await auth.refresh();
+    };
+    hand().catch(() => undefined);
+  }, [auth, data, session, status, update]);
+};

@@ -1,0 +1,38 @@
+"use client";
+
+import { Tabs } from "radix-ui";
+import { CopyButton } from "./copy-button.tsx";
+
+export interface CodeSample {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** The same in several languages. */
+export const CodeTabs = ({ label, samples }: { readonly label: string; readonly samples: readonly CodeSample[] }) => (
+  <Tabs.Root defaultValue={samples[0]?.name} className="overflow-hidden rounded-lg border border-line">
+    <Tabs.List aria-label={label} className="flex gap-1 border-b border-line bg-raised px-2 pt-1.5">
+      {samples.map(({ name }) => (
+        <Tabs.Trigger
+          key={name}
+          value={name}
+          className="-mb-px border-b-2 border-transparent px-3 py-1.5 text-sm font-medium text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+        >
+          {name}
+        </Tabs.Trigger>
+      ))}
+    </Tabs.List>
+    {samples.map(({ name, code }) => (
+      <Tabs.Content key={name} value={name} className="relative">
+        <pre
+          className="overflow-x-auto p-4 pr-12 font-mono text-[0.8125rem] leading-relaxed"
+          tabIndex={0}
+          aria-label={`${name} example`}
+        >
+          <code>{code}</code>
+        </pre>
+        <CopyButton text={code} label={`Copy the ${name} example`} className="absolute top-2.5 right-2.5 bg-surface" />
+      </Tabs.Content>
+    ))}
+  </Tabs.Root>
+);

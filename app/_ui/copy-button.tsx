@@ -1,0 +1,51 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { classNames } from "./class-names.ts";
+import { Icon } from "./icon.tsx";
+
+const shownMs = 1_600;
+
+/** Copies a text and says so. */
+export const CopyButton = ({
+  text,
+  label,
+  className,
+}: {
+  readonly text: string;
+  readonly label: string;
+  readonly className?: string;
+}) => {
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), shownMs);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+
+  return (
+    <button
+      type="button"
+      onClick={copy}
+      aria-label={label}
+      title={copied ? "Copied" : label}
+      className={classNames(
+        "inline-grid size-7 shrink-0 place-items-center rounded-md text-muted transition-colors hover:bg-raised hover:text-ink",
+        className,
+      )}
+    >
+      <Icon name={copied ? "check" : "copy"} className={copied ? "size-4 text-good" : "size-4"} />
+      <span role="status" className="sr-only">
+        {copied ? "Copied" : ""}
+      </span>
+    </button>
+  );
+};
