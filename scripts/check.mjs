@@ -3,6 +3,7 @@ import { ensureInstalled, root, toolEnv } from "./toolchain.mjs";
 
 const checks = [
   ["types", "tsc", ["-p", "."]],
+  ["types of pages", "tsc", ["-p", "app"]],
   ["lint", "oxlint", ["--type-aware", "--deny-warnings", "."]],
   ["format", "oxfmt", ["--check", "."]],
   ["import rules", "depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "err", "server", "sandbox", "client-sdk", "packages", "app", "test", "bench"]],
