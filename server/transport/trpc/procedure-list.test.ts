@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { t } from "./init.ts";
+import { listProcedures } from "./procedure-list.ts";
+import { declare, get, router } from "./procedures.ts";
+
+const one = declare({ permission: "srv_nexus.usage:read", summary: "One", rest: get("/api/one") });
+const input = z.strictObject({});
+const output = z.object({ ok: z.boolean() });
+const ok = (): { ok: boolean } => ({ ok: true });
+
+describe("the router", () => {
+  it("declares permission, strict input and output of every procedure", () => {
+    const procedures = listProcedures();
+    expect(procedures.length).toBeGreaterThanOrEqual(35);
+    for (const { name, permission, summary, rest, type } of procedures) {
+      expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage)$/);
+      expect(summary.length, name).toBeGreaterThan(5);
+      expect(rest.path, name).toMatch(/^\/api\/(ai|keys|provider-credentials|usage|preferences|apps)(\/|$)/);
+      expect(rest.method === "GET", name).toBe(type === "query");
+    }
+  });
+
+  it("lets nobody change anything with a permission to read", () => {
+    for (const { name, permission, type } of listProcedures()) {
+      if (type === "mutation") expect(permission, name).not.toMatch(/:read$/);
+    }
+  });
+
+  it("charges for the AI operations alone", () => {
+    expect(listProcedures().filter(({ metered }) => metered).map(({ name }) => name)).toEqual(["ai.generateText", "ai.streamText", "ai.embed"]);
+  });
+});
+
+describe("a router that does not start", () => {
+  it.each([
+    ["permission", router({ bare: t.procedure.input(input).output(output).query(ok) })],
+    ["strict object", router({ open: one.input(z.object({})).output(output).query(ok) })],
+    ["strict object", router({ none: one.output(output).query(ok) })],
+    ["output", router({ mute: one.input(input).query(ok) })],
+    ["route that is taken", router({ a: one.input(input).output(output).query(ok), b: one.input(input).output(output).query(ok) })],
+  ])("without %s", (what, broken) => {
+    expect(() => listProcedures(broken)).toThrow(what);
+  });
+});

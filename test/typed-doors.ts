@@ -1,0 +1,41 @@
+import type { CallContext } from "../server/contracts/call-context.ts";
+import { listModels } from "../server/assembly/list-models.ts";
+import { createRestDoor } from "../server/transport/rest/index.ts";
+import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
+import { createTrpcDoor } from "../server/transport/trpc/trpc-door.ts";
+import type { NexusError } from "../server/errors.ts";
+import { openTestGateway, type TestGateway } from "./gateway.ts";
+import { listenDoor } from "./listen-door.ts";
+
+/** Both typed doors on real ground, each on a port of its own. */
+export interface TestDoors extends TestGateway {
+  readonly trpcUrl: string;
+  readonly restUrl: string;
+  /** Who calls from now on; every permission there is, unless told otherwise. */
+  readonly callAs: (overrides?: Partial<CallContext>) => CallContext;
+  /** Errors that the tRPC door encoded by itself. */
+  readonly errors: NexusError[];
+}
+
+const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().map(({ permission }) => permission));
+
+export const openTestDoors = async (): Promise<TestDoors> => {
+  const test = await openTestGateway();
+  const rooms = { gateway: test.gateway, ground: test.ground, listModels: listModels(test.rooms, test.ground.clock) };
+  const errors: NexusError[] = [];
+  let caller = test.context({ permissions: allPermissions() });
+  const contextFor = (door: CallContext["door"]) => (known: Pick<CallContext, "requestId" | "signal" | "idempotencyKey">) => ({ ...caller, door, ...known });
+  const trpc = await listenDoor({ ...createTrpcDoor({ rooms, onError: (error) => errors.push(error) }), context: contextFor("trpc") });
+  const rest = await listenDoor({ ...createRestDoor({ rooms }).door, context: contextFor("rest") });
+  return {
+    ...test,
+    trpcUrl: trpc.url,
+    restUrl: rest.url,
+    errors,
+    callAs: (overrides) => (caller = test.context({ permissions: allPermissions(), ...overrides })),
+    close: async () => {
+      await Promise.all([trpc.close(), rest.close()]);
+      await test.close();
+    },
+  };
+};
