@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
@@ -47,8 +47,8 @@ export interface FirstAdministrator {
   readonly now: Date;
 }
 
-const isUniqueViolation = (error: unknown): error is pg.DatabaseError =>
-  error instanceof pg.DatabaseError && error.code === "23505";
+const isUniqueViolation = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && error.code === "23505";
 
 /** Uses the link up and makes the administrator: all of it once, however many ask. `taken` names a known e-mail address. */
 export const createFirstAdministrator = async (

@@ -216,23 +216,23 @@ export interface CatalogueRows {
   readonly origins: readonly OriginRow[];
 }
 
-/** The whole catalog as of one moment. */
-export const loadCatalogueRows = async ({ prisma }: AuthDatabase): Promise<CatalogueRows> => {
-  const [versions, services, origins] = await prisma.$transaction(
-    [
-      prisma.$queryRaw<{ version: string }[]>`select version::text from auth.catalog_version`,
-      prisma.service.findMany(catalogueQuery),
-      prisma.allowedOrigin.findMany({ where: { enabled: true } }),
-    ],
-    { isolationLevel: "RepeatableRead" },
-  );
-  return { version: BigInt(versions[0]?.version ?? 0), services, origins };
-};
-
 export const loadCatalogueVersion = async ({ pool }: AuthDatabase): Promise<bigint> => {
   const { rows } = await pool.query<{ version: bigint }>({
     name: "catalog_version",
     text: "select version from auth.catalog_version where id = 1",
   });
   return rows[0]?.version ?? -1n;
+};
+
+const maxReads = 10;
+
+/** The whole catalog as of one version: read again where it moved meanwhile. */
+export const loadCatalogueRows = async (db: AuthDatabase): Promise<CatalogueRows> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const version = await loadCatalogueVersion(db);
+    const services = await db.prisma.service.findMany(catalogueQuery);
+    const origins = await db.prisma.allowedOrigin.findMany({ where: { enabled: true } });
+    if ((await loadCatalogueVersion(db)) === version) return { version, services, origins };
+    if (attempt === maxReads) throw new Error("the service catalog changes faster than it can be read");
+  }
 };

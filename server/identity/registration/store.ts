@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError, type PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
@@ -13,7 +13,7 @@ export interface Registration {
 }
 
 const insertWorkspace = async (
-  client: pg.PoolClient,
+  client: PoolClient,
   userId: string,
   { name, slug }: NonNullable<Registration["workspace"]>,
   now: Date,
@@ -61,7 +61,7 @@ export const insertRegistration = async (
     });
     return true;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.constraint === "users_email_key") return false;
+    if (error instanceof DatabaseError && error.constraint === "users_email_key") return false;
     throw error;
   }
 };

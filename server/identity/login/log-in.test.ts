@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+
+let auth: TestAuth;
+const nexus = { "x-service-id": "srv_nexus" };
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+});
+afterAll(() => auth.close());
+
+const attempt = (email: string, password: string) =>
+  auth.call("POST", "/login", { body: { email, password }, headers: nexus });
+
+test("D1 sign-in answers who is signed in and sets an http-only cookie", async () => {
+  const user = await auth.addUser({ role: "owner" });
+  const { status, body, headers } = await attempt(user.email.toUpperCase(), user.password);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    tokenType: "Bearer",
+    expiresIn: 600,
+    serviceId: "srv_nexus",
+    role: "owner",
+    platformBypass: false,
+    user: { id: user.id, email: user.email },
+    organization: { id: "org_topolo", slug: "topolo", status: "active" },
+  });
+  expect(headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^topolo_session=[A-Za-z0-9_-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/),
+  ]);
+  expect(headers.get("cache-control")).toBe("no-store");
+  const { rows } = await auth.pool.query("select action, outcome, target from auth.audit_events where actor_id = $1", [
+    user.id,
+  ]);
+  expect(rows).toEqual([{ action: "session.start", outcome: "success", target: body.sessionId }]);
+});
+
+test("I6 known and unknown addresses get the same answer after work of the same class", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const timed = async (email: string) => {
+    const startedAt = performance.now();
+    const { status, body, headers } = await attempt(email, "wrong password");
+    return { answer: { status, body, names: [...headers.keys()].sort() }, ms: performance.now() - startedAt };
+  };
+  await timed("warm-up@example.com");
+  const known = [await timed(user.email), await timed(user.email), await timed(user.email)];
+  const unknown = [await timed("a@example.com"), await timed("b@example.com"), await timed("c@example.com")];
+  expect(unknown.map(({ answer }) => answer)).toEqual(known.map(({ answer }) => answer));
+  expect(known[0]?.answer).toMatchObject({ status: 401, body: { error: { code: "invalid_credentials" } } });
+  const fastest = (runs: { readonly ms: number }[]) => Math.min(...runs.map(({ ms }) => ms));
+  expect(fastest(unknown)).toBeGreaterThan(fastest(known) / 4);
+});
+
+test("ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const { token } = await auth.login(user);
+  for (const email of [user.email, "nobody@example.com"]) {
+    for (let count = 0; count < 10; count += 1) expect((await attempt(email, "wrong password")).status).toBe(401);
+    const blocked = await attempt(email, user.password);
+    expect(blocked).toMatchObject({ status: 429, body: { error: { code: "too_many_attempts" } } });
+    expect(Number(blocked.headers.get("retry-after"))).toBeGreaterThan(800);
+  }
+  expect((await auth.call("GET", "/validate", { bearer: token })).status).toBe(200);
+  auth.clock.advance(15 * 60_000 + 1_000);
+  expect((await attempt(user.email, user.password)).status).toBe(200);
+});
+
+test("twenty parallel guesses share one budget of ten", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const statuses = await Promise.all(
+    Array.from({ length: 20 }, () => attempt(user.email, "wrong password").then(({ status }) => status)),
+  );
+  expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+});
+
+test("a success ends the streak", async () => {
+  const user = await auth.addUser({ role: "member" });
+  for (let round = 0; round < 2; round += 1) {
+    for (let count = 0; count < 9; count += 1) await attempt(user.email, "wrong password");
+    expect((await attempt(user.email, user.password)).status).toBe(200);
+  }
+});
+
+test("an address has a limit of its own, which X-Forwarded-For does not move", async () => {
+  const strict = await startTestAuth({ limits: { perAddressPerMinute: 3 } });
+  try {
+    const statuses: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const headers = { ...nexus, "x-forwarded-for": `203.0.113.${count}` };
+      statuses.push(
+        (
+          await strict.call("POST", "/login", {
+            body: { email: `u${count}@example.com`, password: "wrong password" },
+            headers,
+          })
+        ).status,
+      );
+    }
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+  } finally {
+    await strict.close();
+  }
+});
+
+test("a new sign-in ends the session the browser held", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const first = await auth.login(user);
+  const second = await auth.call("POST", "/login", {
+    body: { email: user.email, password: user.password },
+    headers: nexus,
+    cookie: first.cookie,
+  });
+  expect(second.status).toBe(200);
+  expect((await auth.call("GET", "/validate", { bearer: first.token })).body).toEqual({
+    valid: false,
+    error: "session_revoked",
+  });
+});
+
+test("a suspended account learns so with the right password only", async () => {
+  const user = await auth.addUser({ role: "member" });
+  await auth.pool.query("update auth.users set status = 'suspended' where id = $1", [user.id]);
+  expect(await attempt(user.email, user.password)).toMatchObject({
+    status: 403,
+    body: { error: { code: "account_suspended" } },
+  });
+  expect(await attempt(user.email, "wrong password")).toMatchObject({ status: 401 });
+});
+
+test.each([
+  ["an unknown field", { role: "owner" }, "role"],
+  ["an inherited name", { constructor: {} }, "constructor"],
+  ["two addresses", { email: "a@b.c@example.com" }, "email"],
+  ["a full-width @", { email: "a＠example.com" }, "email"],
+  ["an address list", { email: "a@example.com,b@example.com" }, "email"],
+  ["an address with a line break", { email: "a@example.com\r\nx" }, "email"],
+  ["a number for a password", { password: 12345678 }, "password"],
+])("%s is refused by name", async (_, extra, field) => {
+  const { status, body } = await auth.call("POST", "/login", {
+    body: { email: "a@example.com", password: "some password", ...extra },
+    headers: nexus,
+  });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ error: { code: "invalid_request", issues: [{ field }] } });
+});
+
+test("bodies are JSON, bounded and plain", async () => {
+  const send = (body: string, headers: Record<string, string>) =>
+    auth.call("POST", "/login", { body, headers: { ...nexus, ...headers } });
+  expect((await send("email=a", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(415);
+  expect((await send("{}", { "content-type": "text/plain" })).status).toBe(415);
+  expect((await send("{}", { "content-type": "application/json", "content-encoding": "gzip" })).status).toBe(415);
+  expect((await send("{", {})).status).toBe(400);
+  expect((await send(JSON.stringify({ email: "a@example.com", password: "x".repeat(70_000) }), {})).status).toBe(413);
+});
+
+test("a sign-in names its service, and a page of another origin is not served", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const body = { email: user.email, password: user.password };
+  expect((await auth.call("POST", "/login", { body })).body).toMatchObject({ error: { code: "service_required" } });
+  expect((await auth.call("POST", "/login", { body, headers: { "x-service-id": "srv_none" } })).body).toMatchObject({
+    error: { code: "unknown_service" },
+  });
+  const foreign = await auth.call("POST", "/login", { body, headers: { ...nexus, origin: "https://evil.example" } });
+  expect(foreign.status).toBe(403);
+  expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
+  const bound = await auth.call("POST", "/login", { body, headers: { origin: "http://localhost:3000" } });
+  expect(textOf(bound.body, "serviceId")).toBe("srv_nexus");
+});

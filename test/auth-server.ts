@@ -1,0 +1,182 @@
+import { hash } from "@node-rs/argon2";
+import { Pool } from "pg";
+import { createAuthServer, type AuthServer, type IdentitySettings } from "../server/identity/index.ts";
+import type { Clock } from "../server/platform/clock.ts";
+import { newPrefixedId } from "../server/platform/ids.ts";
+import { silentLogger } from "../server/platform/logger.ts";
+import { createTestDatabase } from "./database.ts";
+
+/** Time that a test can move forward. */
+export interface TestClock extends Clock {
+  readonly advance: (ms: number) => void;
+}
+
+const createTestClock = (): TestClock => {
+  let offsetMs = 0;
+  return {
+    now: () => Date.now() + offsetMs,
+    monotonic: () => performance.now() + offsetMs,
+    advance: (ms) => {
+      offsetMs += ms;
+    },
+  };
+};
+
+interface Call {
+  readonly body?: unknown;
+  readonly bearer?: string;
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Called {
+  readonly status: number;
+  /** Parsed JSON, or an empty object. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
+  /** `name=value` of the cookie that was set. */
+  readonly cookie: string | undefined;
+}
+
+export interface TestUser {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+const password = "a very plain test sentence";
+const origin = "http://localhost:3000";
+
+/** An Auth of the suite's own, on its own database and a free port. */
+export interface TestAuth {
+  readonly server: AuthServer;
+  /** Where it listens; its issuer is `http://localhost:3001` all the same. */
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Superuser access to its database. */
+  readonly pool: Pool;
+  readonly clock: TestClock;
+  readonly call: (method: string, path: string, call?: Call) => Promise<Called>;
+  /** An account with a password, and a membership where a role is given. */
+  readonly addUser: (member?: { readonly organizationId?: string; readonly role?: string }) => Promise<TestUser>;
+  readonly addOrganization: (kind?: string) => Promise<string>;
+  /** Signs in at the dashboard's origin. */
+  readonly login: (
+    user: TestUser,
+    serviceId?: string,
+  ) => Promise<{ readonly token: string; readonly cookie: string; readonly sessionId: string }>;
+  readonly close: () => Promise<void>;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** A text field of an answer. */
+export const textOf = (body: Readonly<Record<string, unknown>>, name: string): string => {
+  const value = body[name];
+  if (typeof value !== "string") throw new Error(`${name} is not a text in ${JSON.stringify(body)}`);
+  return value;
+};
+
+const createCaller =
+  (url: string): TestAuth["call"] =>
+  async (method, path, { body, bearer, cookie, headers = {} } = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      redirect: "manual",
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...(cookie === undefined ? {} : { cookie }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const parsed: unknown = await response.json().catch(() => undefined);
+    return {
+      status: response.status,
+      body: isRecord(parsed) ? parsed : {},
+      headers: response.headers,
+      cookie: response.headers.getSetCookie()[0]?.split(";")[0],
+    };
+  };
+
+const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> => {
+  let passwordHash: Promise<string> | undefined;
+  return {
+    addUser: async ({ organizationId = "org_topolo", role } = {}) => {
+      passwordHash ??= hash(password, { memoryCost: 19_456, timeCost: 2 });
+      const id = newPrefixedId("usr");
+      const email = `${id.slice(-12)}@example.com`;
+      await pool.query(
+        "insert into auth.users (id, email, name, email_verified_at) values ($1, $2, 'Test User', now())",
+        [id, email],
+      );
+      await pool.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, now())", [
+        id,
+        await passwordHash,
+      ]);
+      if (role !== undefined) {
+        await pool.query(
+          "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, $3)",
+          [organizationId, id, role],
+        );
+      }
+      return { id, email, password };
+    },
+    addOrganization: async (kind = "standard") => {
+      const id = newPrefixedId("org");
+      await pool.query("insert into auth.organizations (id, slug, name, kind) values ($1, $2, $2, $3)", [
+        id,
+        id.replace("_", "-"),
+        kind,
+      ]);
+      await pool.query(
+        "insert into auth.organization_service_access (organization_id, service_id, granted_by) select $1, id, 'test' from auth.services",
+        [id],
+      );
+      return id;
+    },
+  };
+};
+
+/** Starts Auth with the dashboard's origin allowed and generous limits. */
+export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): Promise<TestAuth> => {
+  const database = await createTestDatabase();
+  const clock = createTestClock();
+  const server = await createAuthServer({
+    databaseUrl: database.url,
+    publicUrl: "http://localhost:3001",
+    encryptionKey: Buffer.alloc(32, 7),
+    clock,
+    log: silentLogger,
+    allowedOrigins: [{ origin, serviceId: "srv_nexus" }],
+    limits: { perAddressPerMinute: 10_000 },
+    ...settings,
+  });
+  const url = `http://localhost:${await server.listen(0, "localhost")}`;
+  const pool = new Pool({ connectionString: database.url, max: 4 });
+  pool.on("error", () => undefined);
+  const call = createCaller(url);
+  return {
+    server,
+    url,
+    databaseUrl: database.url,
+    pool,
+    clock,
+    call,
+    ...createUsers(pool),
+    login: async ({ email, password: secret }, serviceId = "srv_nexus") => {
+      const { status, body, cookie } = await call("POST", "/login", {
+        body: { email, password: secret },
+        headers: { "x-service-id": serviceId },
+      });
+      if (status !== 200 || cookie === undefined) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
+      return { token: textOf(body, "accessToken"), cookie, sessionId: textOf(body, "sessionId") };
+    },
+    close: async () => {
+      await server.close(500);
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
