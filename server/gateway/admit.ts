@@ -55,20 +55,20 @@ interface Reserve {
   readonly request: MeteredRequest;
   readonly routes: Admitted["routes"];
   readonly operationId: string;
-  /** Set on the second and later holds of one call: the first one's id. */
-  readonly firstOperationId: string | undefined;
+  /** Set on the second and later holds of one call: the id of the one before. */
+  readonly previousOperationId: string | undefined;
 }
 
 /** Reserves on every budget scope or on none; durable before it returns. */
-export const reserve = async ({ gateway, ctx, request, routes, operationId, firstOperationId }: Reserve): Promise<Leg | Replay> => {
+export const reserve = async ({ gateway, ctx, request, routes, operationId, previousOperationId }: Reserve): Promise<Leg | Replay> => {
   const heldNanos = boundOfRoutes(request.size, routes, (route) => aiVendorOf(gateway, route));
   const [route] = routes;
-  const key = firstOperationId === undefined ? ctx.idempotencyKey : undefined;
+  const key = ctx.idempotencyKey;
   const idempotency =
     key === undefined
       ? undefined
       : {
-          key: idempotencyKeyOf(ctx, request.operation.id, key),
+          key: idempotencyKeyOf(ctx, request.operation.id, key, previousOperationId),
           fingerprint: fingerprintOf({ dialect: request.dialect, input: request.input }),
         };
   for (let tried = 0; tried < staleTries; tried += 1) {
@@ -131,6 +131,6 @@ export const admit = async (gateway: Gateway, request: MeteredRequest, ctx: Call
   gateway.requireApp(ctx);
   const rate = await gateway.takeRateToken(ctx, estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0));
   const routes = routesOf(gateway, ctx, request);
-  const leg = await reserve({ gateway, ctx, request, routes, operationId: gateway.newId(), firstOperationId: undefined });
+  const leg = await reserve({ gateway, ctx, request, routes, operationId: gateway.newId(), previousOperationId: undefined });
   return "kind" in leg ? leg : { kind: "admitted", routes, leg, rate, startedAtMs };
 };

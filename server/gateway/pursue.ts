@@ -57,7 +57,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
     if (!gateway.admitRoute(route)) continue;
     if (spent) {
       const rest = routes.slice(index);
-      const next = await reserveAgain(gateway, ctx, request, rest, admitted.leg.operationId);
+      const next = await reserveAgain(gateway, ctx, request, rest, leg.operationId);
       if (!next) break;
       leg = next;
       spent = false;
@@ -134,12 +134,12 @@ const reserveAgain = async (
   ctx: CallContext,
   request: MeteredRequest,
   rest: readonly Route[],
-  firstOperationId: string,
+  previousOperationId: string,
 ): Promise<Leg | undefined> => {
   const [route, ...others] = rest;
   if (!route) return undefined;
   try {
-    const leg = await reserve({ gateway, ctx, request, routes: [route, ...others], operationId: gateway.newId(), firstOperationId });
+    const leg = await reserve({ gateway, ctx, request, routes: [route, ...others], operationId: gateway.newId(), previousOperationId });
     return "kind" in leg ? undefined : leg;
   } catch (error) {
     if (NexusError.is(error)) return undefined;

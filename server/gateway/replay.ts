@@ -1,9 +1,9 @@
 import { nexusFacts, type NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
-import { readFirstAnswer } from "../domain/idempotency/index.ts";
+import { idempotencyKeyOf, readFirstAnswer } from "../domain/idempotency/index.ts";
 import type { Gateway } from "./gateway.ts";
-import type { AnswerRequest, StreamRequest } from "./metered-request.ts";
+import type { AnswerRequest, MeteredRequest, StreamRequest } from "./metered-request.ts";
 import type { Reply } from "./reply.ts";
 
 interface StoredAnswer {
@@ -31,13 +31,17 @@ const parseStored = (bytes: Uint8Array): StoredAnswer => {
 };
 
 /** The first call's answer, or the typed error that says what has become of that call. */
-const readStored = async (gateway: Gateway, ctx: CallContext, operationId: string): Promise<StoredAnswer> => {
-  const sealed = await readFirstAnswer(gateway.readPool, { organizationId: ctx.organizationId, operationId });
+const readStored = async (gateway: Gateway, request: MeteredRequest, ctx: CallContext, firstOperationId: string): Promise<StoredAnswer> => {
+  const { operationId, sealed } = await readFirstAnswer(gateway.readPool, {
+    organizationId: ctx.organizationId,
+    operationId: firstOperationId,
+    keyAfter: (before) => idempotencyKeyOf(ctx, request.operation.id, ctx.idempotencyKey ?? "", before),
+  });
   return parseStored(gateway.answers.open(operationId, sealed));
 };
 
 export const replayAnswer = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext, operationId: string): Promise<Reply<R>> => {
-  const { facts, units, body } = await readStored(gateway, ctx, operationId);
+  const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
   return { result: request.decode(body), facts, units, replayed: true, allowance: undefined };
 };
 
@@ -61,7 +65,7 @@ export const encodeChunks = (chunks: readonly Uint8Array[]): Uint8Array =>
   );
 
 export const replayStream = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext, operationId: string): Promise<ReplayedStream<C>> => {
-  const { facts, units, body } = await readStored(gateway, ctx, operationId);
+  const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
   const bytes = Buffer.from(body);
   const chunks: C[] = [];
   for (let at = 0; at < bytes.length; ) {

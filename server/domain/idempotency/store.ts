@@ -23,3 +23,9 @@ export const selectFirstOperation = async (
   );
   return rows[0];
 };
+
+/** The operation that was reserved under a key. */
+export const selectOperationOfKey = async (pool: pg.Pool, key: Uint8Array): Promise<string | undefined> => {
+  const { rows } = await pool.query<{ iid: string }>("select iid from nexus.idempotency where ikey = $1", [key]);
+  return rows[0]?.iid;
+};

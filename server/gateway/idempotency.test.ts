@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { CallContext } from "../contracts/call-context.ts";
+import { syncApps } from "../domain/apps/index.ts";
+import { setPreferences } from "../domain/preferences/index.ts";
+import { NexusError } from "../errors.ts";
+import { newId } from "../platform/ids.ts";
+import { openLedger } from "../platform/ledger/index.ts";
+import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { call } from "./call.ts";
+import type { Gateway } from "./gateway.ts";
+import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
+import { stream } from "./stream.ts";
+
+let test: TestGateway;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  test = await openTestGateway();
+  await syncApps(test.ground, [{ id: "srv_other", name: "Other", kind: "app" }]);
+  await test.refresh();
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  await test.sandbox.reset();
+  gateway = test.fresh({ callTimeoutMs: 3_000 });
+});
+
+const model = "openai/gpt-4o-mini";
+const asked = (prompt = "Say it once.") => ({ model, prompt, maxOutputTokens: 30 });
+const ask = (ctx: CallContext, prompt?: string) => call(gateway, generateTextRequest(asked(prompt)), ctx);
+
+const refusal = async (promise: Promise<unknown>): Promise<NexusError> => {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!NexusError.is(error)) throw new Error("expected a NexusError", { cause: error });
+  return error;
+};
+
+const keyed = (overrides: Partial<CallContext> = {}): CallContext => test.context({ idempotencyKey: newId(), ...overrides });
+
+it("replays the first answer, with the first call's facts, and calls nobody", async () => {
+  const ctx = keyed();
+  const first = await ask(ctx);
+  const again = await ask(ctx);
+  expect(again).toMatchObject({ replayed: true, result: first.result, facts: first.facts, units: first.units });
+  expect(test.sandbox.requests()).toHaveLength(1);
+  expect(await test.rows(ctx.organizationId)).toHaveLength(1);
+});
+
+it("admits one of a hundred at once; the others are told it is running, or get its answer", async () => {
+  const ctx = keyed();
+  test.sandbox.script({ faults: [{ name: "latency", delayMs: 300 }] });
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => ask(ctx)));
+  expect(test.sandbox.requests()).toHaveLength(1);
+  expect(await test.rows(ctx.organizationId)).toHaveLength(1);
+  const answered = results.filter(({ status }) => status === "fulfilled");
+  expect(answered.length).toBeGreaterThanOrEqual(1);
+  for (const result of results) {
+    if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "none" });
+  }
+});
+
+it("refuses a key used with another request, and leaves it alone in another organization or app", async () => {
+  const ctx = keyed();
+  await ask(ctx);
+  expect(await refusal(ask(ctx, "Say something else."))).toMatchObject({ code: "IDEMPOTENCY_MISMATCH", effect: "none" });
+  expect((await ask({ ...ctx, appId: "srv_other" }, "Say something else.")).replayed).toBe(false);
+  expect((await ask(keyed({ ...test.context(), idempotencyKey: ctx.idempotencyKey }))).replayed).toBe(false);
+  expect(test.sandbox.requests()).toHaveLength(3);
+});
+
+it("runs again after a release: nothing had been done", async () => {
+  const ctx = keyed();
+  test.sandbox.script({ times: 1, faults: [{ name: "bad-request" }] });
+  expect(await refusal(ask(ctx))).toMatchObject({ code: "PROVIDER_REJECTED", effect: "none" });
+  const reply = await ask(ctx);
+  expect(reply.replayed).toBe(false);
+  expect((await test.rows(ctx.organizationId)).map(({ state }) => state)).toEqual(["released", "settled"]);
+});
+
+it("says that it was paid, and does not repeat it, where no answer came back", async () => {
+  const ctx = keyed();
+  test.sandbox.script({ times: 1, faults: [{ name: "cut-before-headers" }] });
+  const first = await refusal(ask(ctx));
+  expect(first.effect).toBe("unknown");
+  const again = await refusal(ask(ctx));
+  expect(again).toMatchObject({ effect: "done", operationId: first.operationId });
+  expect(test.sandbox.requests()).toHaveLength(1);
+});
+
+it("finds the answer that another route gave under a second hold", async () => {
+  const ctx = keyed();
+  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
+  await test.refresh();
+  test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-before-headers" }] });
+  const first = await ask(ctx);
+  expect(first.facts.vendor).toBe("anthropic");
+  const again = await ask(ctx);
+  expect(again).toMatchObject({ replayed: true, result: first.result, facts: first.facts });
+  expect(test.sandbox.requests()).toHaveLength(2);
+  expect(await test.rows(ctx.organizationId)).toHaveLength(2);
+});
+
+it("outlives the process: another ledger connection replays and refuses alike", async () => {
+  const ctx = keyed();
+  const first = await ask(ctx);
+  const { url, clock, log } = test.ground;
+  const ledger = await openLedger({ connectionString: url, processId: newId(), clock, log, requireDurability: true });
+  gateway = { ...gateway, ledger };
+  try {
+    expect(await ask(ctx)).toMatchObject({ replayed: true, result: first.result });
+    expect(await refusal(ask(ctx, "Other."))).toMatchObject({ code: "IDEMPOTENCY_MISMATCH" });
+  } finally {
+    await ledger.close();
+  }
+});
+
+it("replays a stream part by part", async () => {
+  const ctx = keyed();
+  const read = async () => {
+    const reply = await stream(gateway, streamTextRequest(asked()), ctx);
+    const parts = await Array.fromAsync(reply.chunks);
+    return { parts, end: await reply.end, replayed: reply.replayed };
+  };
+  const first = await read();
+  expect(first.parts.length).toBeGreaterThan(4);
+  const again = await read();
+  expect(again).toEqual({ ...first, replayed: true });
+  expect(test.sandbox.requests()).toHaveLength(1);
+});
+
+it("does not keep a stream its caller left: the repeat is told that it was done", async () => {
+  const ctx = keyed();
+  const reply = await stream(gateway, streamTextRequest(asked()), ctx);
+  await reply.chunks.next();
+  await reply.chunks.return();
+  await reply.end;
+  expect(await refusal(stream(gateway, streamTextRequest(asked()), ctx))).toMatchObject({ code: "ANSWER_LOST", effect: "done" });
+});
