@@ -1,5 +1,5 @@
 import { LLMock } from "@copilotkit/aimock";
-import OpenAI from "openai";
+import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
@@ -71,12 +71,12 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     body: JSON.stringify(body),
   });
 
-const caught = async (work: Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> => {
+const caught = async (work: Promise<unknown>): Promise<APIError> => {
   const error: unknown = await work.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (error instanceof OpenAI.APIError) return error;
+  if (error instanceof APIError) return error;
   throw new Error(`not an API error: ${String(error)}`);
 };
 
@@ -357,6 +357,27 @@ describe("errors", () => {
     expect(text).not.toBe("");
     const [row] = await world.rows(ctx.organizationId);
     expect(row).toMatchObject({ state: "settled", source: "estimated" });
+  });
+});
+
+describe.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])("a caller who leaves a stream of %s", (model) => {
+  it("pays what the vendor counted, and not a row stays open", async () => {
+    world.sandbox.settings.paceMs = 20;
+    const leaving = new AbortController();
+    const stream = await client.chat.completions.create(
+      { model, messages: user("Tell me [[words:40]]"), stream: true },
+      { signal: leaving.signal },
+    );
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
+    leaving.abort();
+    await expect
+      .poll(async () => (await world.rows(ctx.organizationId)).map(({ state, source }) => `${state} ${source}`), {
+        timeout: 10_000,
+      })
+      .toEqual(["settled drained"]);
+    const [request] = world.sandbox.requests();
+    expect(request?.answer?.usageSent).toBe(true);
+    expect(world.gateway.liveStreams.size).toBe(0);
   });
 });
 

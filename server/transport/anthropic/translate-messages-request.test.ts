@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { ProviderError } from "../../contracts/provider.ts";
+import { NexusError } from "../../errors.ts";
+import { measureMessages } from "./measure-messages.ts";
+import { parseMessagesRequest } from "./messages-request.ts";
+import { translateMessagesRequest } from "./translate-messages-request.ts";
+
+const parse = (body: Record<string, unknown>) =>
+  parseMessagesRequest({
+    model: "openai/gpt-4o-mini",
+    max_tokens: 100,
+    messages: [{ role: "user", content: "Hi" }],
+    ...body,
+  });
+
+const translate = (body: Record<string, unknown>) => translateMessagesRequest(parse(body));
+
+const caught = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("translateMessagesRequest", () => {
+  it("carries settings over under their own names", () => {
+    const { input, warnings } = translate({
+      system: "Be kind.",
+      stop_sequences: ["END"],
+      temperature: 0.3,
+      top_p: 0.9,
+      top_k: 5,
+      thinking: { type: "disabled" },
+      tool_choice: { type: "any" },
+      tools: [{ name: "weather", description: "Now", input_schema: { type: "object" } }],
+      stream: true,
+    });
+    expect(input).toEqual({
+      model: "openai/gpt-4o-mini",
+      messages: [
+        { role: "system", content: "Be kind." },
+        { role: "user", content: "Hi" },
+      ],
+      maxOutputTokens: 100,
+      stopSequences: ["END"],
+      temperature: 0.3,
+      topP: 0.9,
+      topK: 5,
+      reasoning: "none",
+      toolChoice: "required",
+      tools: [{ name: "weather", description: "Now", inputSchema: { type: "object" } }],
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it("puts the results of tools before what the user says", () => {
+    const { input, warnings } = translate({
+      messages: [
+        { role: "user", content: [{ type: "text", text: "Go", cache_control: { type: "ephemeral" } }] },
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "Hm", signature: "x" },
+            { type: "text", text: "Calling" },
+            { type: "tool_use", id: "a", name: "weather", input: { city: "Rome" } },
+            { type: "tool_use", id: "b", name: "now", input: {} },
+          ],
+        },
+        {
+          role: "user",
+          content: [
+            { type: "tool_result", tool_use_id: "a", content: [{ type: "text", text: "21" }] },
+            { type: "tool_result", tool_use_id: "b", content: "broken", is_error: true },
+            { type: "text", text: "Well?" },
+            { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
+          ],
+        },
+      ],
+    });
+    expect(input.messages).toEqual([
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Go", providerOptions: { anthropic: { cacheControl: { type: "ephemeral" } } } },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Calling" },
+          { type: "tool-call", toolCallId: "a", toolName: "weather", input: { city: "Rome" } },
+          { type: "tool-call", toolCallId: "b", toolName: "now", input: {} },
+        ],
+      },
+      {
+        role: "tool",
+        content: [
+          { type: "tool-result", toolCallId: "a", toolName: "weather", output: { type: "text", value: "21" } },
+          { type: "tool-result", toolCallId: "b", toolName: "now", output: { type: "error-text", value: "broken" } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Well?" },
+          { type: "file", mediaType: "image/png", data: "AAAA" },
+        ],
+      },
+    ]);
+    expect(warnings).toEqual(["messages.thinking"]);
+  });
+
+  it("names every setting that is not carried out", () => {
+    const { input, warnings } = translate({
+      metadata: { user_id: "u" },
+      thinking: { type: "enabled", budget_tokens: 5_000 },
+      new_thing: 1,
+    });
+    expect(warnings.toSorted()).toEqual(["metadata", "new_thing", "thinking.budget_tokens"]);
+    expect(input.reasoning).toBe("medium");
+  });
+
+  it("leaves what only Anthropic knows to Anthropic", () => {
+    const error = caught(() =>
+      translate({ messages: [{ role: "user", content: [{ type: "search_result", source: "x" }] }] }),
+    );
+    expect(error).toBeInstanceOf(ProviderError);
+    expect(error).toMatchObject({ failure: { code: "CAPABILITY_MISSING", about: "route" } });
+  });
+
+  it.each([
+    [
+      "messages.0.content.0.tool_use_id",
+      { messages: [{ role: "user", content: [{ type: "tool_result", tool_use_id: "x", content: "" }] }] },
+    ],
+    ["tool_choice.name", { tool_choice: { type: "tool" } }],
+  ])("names the field %s", (field, body) => {
+    const error = caught(() => translate(body));
+    expect(NexusError.is(error) && error.issues?.[0]?.field).toBe(field);
+  });
+});
+
+describe("parseMessagesRequest", () => {
+  it.each([
+    ["max_tokens", { max_tokens: undefined }],
+    ["messages", { messages: [] }],
+    ["messages.0.content", { messages: [{ role: "user", content: 1 }] }],
+    ["temperature", { temperature: 2 }],
+    ["tools.0.type", { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
+    ["mcp_servers", { mcp_servers: [{ url: "https://example.com" }] }],
+    ["container", { container: "c" }],
+  ])("refuses a wrong %s", (field, body) => {
+    const error = caught(() => parse(body));
+    expect(NexusError.is(error) && error.issues?.[0]?.field).toBe(field);
+  });
+
+  it("lets unknown fields and the caller's own tools live", () => {
+    const body = {
+      a_new_field: 1,
+      tools: [{ type: "bash_20250124", name: "bash" }],
+      messages: [{ role: "user", content: [{ type: "new", x: 1 }], y: 2 }],
+    };
+    expect(parse(body)).toMatchObject(body);
+  });
+});
+
+describe("measureMessages", () => {
+  it("counts images wherever they stand, and what asks for the cache", () => {
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "A".repeat(4_000) } };
+    const body = parse({
+      system: [{ type: "text", text: "x", cache_control: { type: "ephemeral" } }],
+      messages: [{ role: "user", content: [image, { type: "tool_result", tool_use_id: "a", content: [image] }] }],
+    });
+    const { size, needs } = measureMessages(body, Buffer.byteLength(JSON.stringify(body)));
+    expect(size).toMatchObject({ images: 2, choices: 1, writesCache: true, maxOutputTokens: 100 });
+    expect(size.textBytes).toBeLessThan(1_000);
+    expect(needs).toMatchObject({ images: true, tools: false, json: false });
+  });
+
+  it("counts the pages that a document can have", () => {
+    const document = (data: string) => ({
+      type: "document",
+      source: { type: "base64", media_type: "application/pdf", data },
+    });
+    const images = (...content: unknown[]) =>
+      measureMessages(parse({ messages: [{ role: "user", content }] }), 0).size.images;
+    expect(images(document("A".repeat(8_000)))).toBe(6);
+    expect(images(document("A".repeat(1_000_000)))).toBe(100);
+    expect(images({ type: "document", source: { type: "url", url: "https://example.com/a.pdf" } })).toBe(100);
+  });
+});
