@@ -50,7 +50,8 @@ const step = (label, command, args, env) => {
 const ensurePackages = () => {
   const digest = digestOf(["package-lock.json", "package.json"]);
   if (isFresh("packages", digest) && existsSync(node)) return;
-  step("Installing packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // Not `npm ci`: it refuses a lockfile that lacks binaries for other platforms, which not every registry has.
+  step("Installing packages", "npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
   stamp("packages", digest);
 };
 

@@ -26,7 +26,6 @@ const unpack = (bytes: Buffer): Sealed => {
 };
 
 export const createAnswerBox = (secretBox: SecretBox): AnswerBox => ({
-  seal: (operationId, answer) => pack(secretBox.seal(Buffer.from(answer).toString("base64"), boundTo(operationId))),
-  open: (operationId, sealed) =>
-    Buffer.from(secretBox.open(unpack(Buffer.from(sealed)), boundTo(operationId)).reveal(), "base64"),
+  seal: (operationId, answer) => pack(secretBox.sealBytes(answer, boundTo(operationId))),
+  open: (operationId, sealed) => secretBox.openBytes(unpack(Buffer.from(sealed)), boundTo(operationId)),
 });

@@ -1,14 +1,13 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
-import { startLedgerWorkers } from "../domain/recovery/index.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { openDatabase } from "../platform/db/database.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { newId } from "../platform/ids.ts";
-import { openLedger } from "../platform/ledger/index.ts";
+import { openLedger, startLedgerWorkers } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
@@ -88,9 +87,10 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
   });
   const workers = await startLedgerWorkers({
     connectionString,
-    ground,
-    orphanAfterMs: config.orphanAfterMs,
-    uncertainSettleAfterMs: config.uncertainSettleAfterMs,
+    ledger,
+    clock,
+    log,
+    recovery: { silenceMs: config.orphanAfterMs, settleReadsAfterMs: config.uncertainSettleAfterMs },
   });
   const stops = [
     repeat(checkpointMs, "checkpoint", log, () =>
@@ -121,7 +121,7 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
     liveStreams: () => gateway.liveStreams.size,
     close: async () => {
       for (const stop of stops) stop();
-      await workers.stop();
+      await workers.close();
       await ledger.close();
       await rooms.close();
       await Promise.all([feed.close(), egress.close()]);

@@ -3,15 +3,20 @@ import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Pepper } from "../platform/crypto/index.ts";
+import { createExpiringCache } from "../platform/expiring-cache.ts";
 import type { Authenticator, Principal } from "../transport/context.ts";
 import type { Rooms } from "./open-rooms.ts";
 
 interface CreateAuthenticator {
   readonly auth: AuthMiddleware;
-  readonly rooms: Pick<Rooms, "serviceTokens" | "apps">;
-  readonly pepper: Parameters<typeof authenticateServiceToken>[0]["pepper"];
+  readonly rooms: Pick<Rooms, "serviceTokens" | "serviceTokenUse" | "apps">;
+  readonly pepper: Pepper;
   readonly clock: Clock;
 }
+
+/** A look-up is reused no longer than a validation may be; only positive ones are. */
+const lookUpTtlMs = 5_000;
 
 /** Auth's words in ours: an explicit no is 401, everything unclear is 503. */
 const inOurWords = (error: unknown): NexusError => {
@@ -35,6 +40,8 @@ const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
 };
 
 export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
+  const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
+  const slugs = createExpiringCache<string>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const translated = new WeakMap<AuthPrincipal, Principal>();
   /** A validation that is reused is translated once. */
   const ours = (principal: AuthPrincipal): Principal => {
@@ -67,20 +74,27 @@ export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthen
       if (!selectGrant(token, organizationId, appId)) {
         throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
       }
+      rooms.serviceTokenUse.used(token.id);
       return { tokenId: token.id, permissions: token.permissions };
     },
     requireMember: async (organizationId, userId) => {
+      const key = `${organizationId} ${userId}`;
+      if (members.get(key)) return;
       const member = await auth.memberOf(organizationId, userId).catch((error: unknown) => {
         throw inOurWords(error);
       });
       if (!member) throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
+      members.set(key, true);
     },
     organizationSlug: async (organizationId) => {
+      const known = slugs.get(organizationId);
+      if (known !== undefined) return known;
       const organization = await auth.organization(organizationId).catch((error: unknown) => {
         throw inOurWords(error);
       });
       if (!organization) throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
       if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
+      slugs.set(organizationId, organization.slug);
       return organization.slug;
     },
     isRegisteredApp: (serviceId) => appOf(rooms.apps.current(), serviceId) !== undefined,

@@ -5,7 +5,7 @@ import { createLimiter, createRedisStore, loadRateLimits, rateLimitTopics } from
 import { loadPreferences, preferencesTopics } from "../domain/preferences/index.ts";
 import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
 import { createCircuitBreaker } from "../domain/routing/index.ts";
-import { loadServiceTokens, serviceTokenTopics } from "../domain/service-tokens/index.ts";
+import { loadServiceTokens, openServiceTokenUse, serviceTokenTopics } from "../domain/service-tokens/index.ts";
 import type { Ground } from "../platform/ground.ts";
 import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
 
@@ -29,6 +29,7 @@ export const openRooms = async (ground: Ground, redisUrl: string | undefined) =>
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
   const breaker = createCircuitBreaker({ clock });
   const credentialUse = openCredentialUse(ground);
+  const serviceTokenUse = openServiceTokenUse(ground);
   const appActivity = openAppActivity(ground);
   return {
     prices,
@@ -42,9 +43,10 @@ export const openRooms = async (ground: Ground, redisUrl: string | undefined) =>
     breaker,
     credentialUse,
     appActivity,
+    serviceTokenUse,
     close: async (): Promise<void> => {
       for (const one of [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets]) one.close();
-      await Promise.all([limiter.close(), credentialUse.close(), appActivity.close()]);
+      await Promise.all([limiter.close(), credentialUse.close(), appActivity.close(), serviceTokenUse.close()]);
     },
   };
 };

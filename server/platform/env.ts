@@ -58,7 +58,7 @@ export type Env = z.infer<typeof envSchema> & {
 
 const vendorVariable = /^PLATFORM_([A-Z0-9_]+)_(API_KEY|BASE_URL)$/;
 
-const readPlatformVendors = (source: NodeJS.ProcessEnv): Env["platformVendors"] => {
+const readPlatformVendors = (source: Readonly<Record<string, string | undefined>>): Env["platformVendors"] => {
   const vendors = new Map<string, { apiKey: string | undefined; baseUrl: string | undefined }>();
   for (const [name, value] of Object.entries(source)) {
     const match = vendorVariable.exec(name);
@@ -99,7 +99,7 @@ const placeholderProblems = (env: Env): string[] => {
 };
 
 /** Parses the environment, or throws a ConfigurationError that names every problem at once. */
-export const readEnv = (source: NodeJS.ProcessEnv): Env => {
+export const readEnv = (source: Readonly<Record<string, string | undefined>>): Env => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = envSchema.safeParse(set);
   if (!parsed.success) {

@@ -22,7 +22,7 @@ interface MakeFirstRun {
   readonly gatewayUrl: string;
   readonly auth: RunningAuth;
   /** Makes a trusted-service token and returns its secret, which is shown nowhere else. */
-  readonly createServiceToken: (organizationId: string) => Promise<string>;
+  readonly createServiceToken: () => Promise<string>;
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, "first-run.json");
@@ -35,7 +35,7 @@ export const firstRun = async ({ dataDir, gatewayUrl, auth, createServiceToken }
   const facts: FirstRun = {
     gatewayUrl,
     authUrl: auth.url,
-    serviceToken: await createServiceToken(organizationId),
+    serviceToken: await createServiceToken(),
     organizationId,
     apiKey,
     bootstrapUrl,

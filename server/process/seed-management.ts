@@ -14,7 +14,7 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 /** Management before any gateway process runs. */
 export interface Management {
   readonly ground: CredentialGround;
-  readonly createServiceToken: (organizationId: string) => Promise<string>;
+  readonly createServiceToken: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,6 +48,7 @@ export const openManagement = async ({ databaseUrl, env, secrets, sandbox, log }
     ground,
     createServiceToken: async () => {
       const { token } = await createServiceTokenAsOperator(ground, {
+        origin: "first run",
         label: "First run",
         organizations: "all",
         apps: "all",

@@ -11,7 +11,7 @@ import { migrateDatabases, startDatabase, type Databases } from "./start-databas
 import { startAuth, type RunningAuth } from "./start-auth.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
 import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
-import { seedManagement } from "./seed-management.ts";
+import { openManagement, seedManagement } from "./seed-management.ts";
 import { printSummary } from "./print-summary.ts";
 
 /** Everything that runs. */
@@ -49,9 +49,9 @@ const secretsOf = async (env: Env, dataDir: string): Promise<GeneratedSecrets> =
 };
 
 /** What a child needs of the environment: a path, a home, a locale; no address and no secret. */
-const bareEnvironment = (extra: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
-  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_ENV", "NODE_EXTRA_CA_CERTS"] as const;
-  return { ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))), ...extra };
+const bareEnvironment = ({ NODE_ENV }: Env): NodeJS.ProcessEnv => {
+  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS"] as const;
+  return { NODE_ENV, ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))) };
 };
 
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
@@ -72,7 +72,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
 
     const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
     const sandbox: SandboxVendors | undefined = withSandbox
-      ? await progress.step("Sandbox vendors", () => startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment({}), log }))
+      ? await progress.step("Sandbox vendors", () => startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment(env), log }))
       : undefined;
     if (sandbox) undo.push(() => sandbox.stop(childGraceMs));
 
@@ -83,13 +83,18 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     undo.push(auth.stop);
 
     const facts: FirstRun | undefined = await progress.step("First-run data", async () => {
-      const serviceToken = await seedManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
-      return firstRun({ dataDir, gatewayUrl: publicUrl, auth, serviceToken });
+      const management = await openManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
+      try {
+        await seedManagement(management, env, sandbox);
+        return await firstRun({ dataDir, gatewayUrl: publicUrl, auth, createServiceToken: management.createServiceToken });
+      } finally {
+        await management.close();
+      }
     });
 
     const dashboard: Dashboard | undefined =
       env.NEXUS_DASHBOARD !== false && existsSync(join(process.cwd(), "next.config.mjs"))
-        ? await startDashboard({ publicUrl, authUrl: auth.url, secret: secrets.dashboardSecret, gatewayPort: env.PORT, environment: bareEnvironment({}), log })
+        ? await startDashboard({ publicUrl, authUrl: auth.url, secret: secrets.dashboardSecret, gatewayPort: env.PORT, environment: bareEnvironment(env), log })
         : undefined;
     if (dashboard) undo.push(() => dashboard.stop(childGraceMs));
 
@@ -116,7 +121,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       logFile,
     };
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
-      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) => startWorker(index, config, bareEnvironment({}), log));
+      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) => startWorker(index, config, bareEnvironment(env), log));
       undo.push(async () => {
         await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
       });

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CallContext } from "../contracts/call-context.ts";
+import { NexusError } from "../errors.ts";
+import { openTestGateway, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
+import { publishedCost } from "../../test/published-prices.ts";
+import type { Gateway } from "./gateway.ts";
+import type { StreamRequest } from "./metered-request.ts";
+import { streamTextRequest } from "./requests/index.ts";
+import { stream } from "./stream.ts";
+
+let test: TestGateway;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  test = await openTestGateway();
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  await test.sandbox.reset();
+  gateway = test.fresh({ callTimeoutMs: 8_000 });
+});
+
+const prompt = "Tell me a story. [[words:24]]";
+const typed = (model: string): StreamRequest<unknown> => asUnknown(streamTextRequest({ model, prompt, maxOutputTokens: 200 }));
+
+/** Chunks are only counted here. */
+const asUnknown = <C>(request: StreamRequest<C>): StreamRequest<unknown> => request as StreamRequest<unknown>;
+
+/** OpenAI's bytes as they come, for a caller who did not ask for the usage chunk. */
+const native = (model: string): StreamRequest<unknown> => {
+  const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
+  return asUnknown<Uint8Array>({
+    ...base,
+    dialect: "openai.chat",
+    encodeChunk: (chunk) => chunk,
+    decodeChunk: (bytes) => bytes,
+    open: (vendor, io) => {
+      const road = vendor.native["openai.chat"]?.stream;
+      if (!road) throw new Error("no native road");
+      const body = { model: io.model, messages: [{ role: "user", content: prompt }], max_completion_tokens: io.maxOutputTokens, stream: true };
+      return road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
+    },
+  });
+};
+
+const shapes = [
+  { shape: "OpenAI, untranslated", model: "gpt-4o-mini", request: () => native("openai/gpt-4o-mini"), vendor: "openai" },
+  { shape: "OpenAI", model: "gpt-4o-mini", request: () => typed("openai/gpt-4o-mini"), vendor: "openai" },
+  { shape: "Anthropic", model: "claude-sonnet-4-5", request: () => typed("anthropic/claude-sonnet-4-5"), vendor: "anthropic" },
+  { shape: "Google", model: "gemini-2.5-flash", request: () => typed("google/gemini-2.5-flash"), vendor: "google" },
+] as const;
+
+const onlyRow = async ({ organizationId }: CallContext): Promise<LedgerRow> => {
+  const [row, ...others] = await test.rows(organizationId);
+  if (!row || others.length > 0) throw new Error(`expected one row, found ${others.length + (row ? 1 : 0)}`);
+  return row;
+};
+
+/** The row once nothing of it is open any more. */
+const settledRow = async (ctx: CallContext): Promise<LedgerRow> => {
+  for (let left = 200; left > 0; left -= 1) {
+    const row = await onlyRow(ctx);
+    if (row.state !== "open") return row;
+    await sleep(20);
+  }
+  throw new Error("still open");
+};
+
+const trueCost = (model: string): bigint => publishedCost(model, { ...test.sandbox.requests().at(-1)?.reported });
+
+const settledExactly = async (ctx: CallContext, model: string, source: "provider" | "drained"): Promise<void> => {
+  const row = await settledRow(ctx);
+  const cost = trueCost(model);
+  expect(row).toMatchObject({ state: "settled", source, cost, booked: cost });
+  expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: cost, overrun: 0n });
+  expect(gateway.liveStreams.size).toBe(0);
+};
+
+/** A caller that can leave. */
+const caller = () => {
+  const leaving = new AbortController();
+  return { ctx: test.context({ signal: leaving.signal }), leave: () => leaving.abort() };
+};
+
+/** How many chunks the whole answer has. */
+const lengthOf = async (request: StreamRequest<unknown>): Promise<number> => {
+  const reply = await stream(gateway, request, test.context());
+  return (await Array.fromAsync(reply.chunks)).length;
+};
+
+/** Reads so many chunks, then leaves as a door does: the signal first, then the generator. */
+const readAndLeave = async (request: StreamRequest<unknown>, count: number): Promise<CallContext> => {
+  const { ctx, leave } = caller();
+  const reply = await stream(gateway, request, ctx);
+  for (let read = 0; read < count; read += 1) await reply.chunks.next();
+  leave();
+  await reply.chunks.return();
+  await reply.end;
+  return ctx;
+};
+
+describe.each(shapes)("the caller of $shape", ({ model, request, vendor }) => {
+  const paced = () => test.sandbox.script({ vendor, faults: [{ name: "pace", everyMs: 4 }] });
+
+  it("stays: the vendor's numbers", async () => {
+    const ctx = test.context();
+    const reply = await stream(gateway, request(), ctx);
+    const chunks = await Array.fromAsync(reply.chunks);
+    expect(chunks.length).toBeGreaterThan(5);
+    const { facts } = await reply.end;
+    expect(facts).toMatchObject({ usageSource: "provider", costNanoUsd: String(trueCost(model)) });
+    await settledExactly(ctx, model, "provider");
+  });
+
+  it("leaves at byte 0, before the vendor's first: drained", async () => {
+    test.sandbox.script({ vendor, faults: [{ name: "latency", delayMs: 150 }] });
+    const { ctx, leave } = caller();
+    const opening = stream(gateway, request(), ctx);
+    opening.catch(() => undefined);
+    while (test.sandbox.requests().length === 0) await sleep(5);
+    leave();
+    await (await opening).end;
+    await settledExactly(ctx, model, "drained");
+  });
+
+  it("leaves at the first delta: drained", async () => {
+    paced();
+    await settledExactly(await readAndLeave(request(), 1), model, "drained");
+  });
+
+  it("leaves in the middle: drained", async () => {
+    const half = Math.floor((await lengthOf(request())) / 2);
+    paced();
+    await settledExactly(await readAndLeave(request(), half), model, "drained");
+  });
+
+  it("leaves while it waits for the next chunk: drained", async () => {
+    test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 400, everyMs: 25 }] });
+    const { ctx, leave } = caller();
+    const reply = await stream(gateway, request(), ctx);
+    await reply.chunks.next();
+    const waiting = (async () => {
+      while (!(await reply.chunks.next()).done);
+    })();
+    await sleep(30);
+    leave();
+    // As a door's generator is returned: behind the read under way.
+    await Promise.all([waiting, reply.chunks.return()]);
+    await settledExactly(ctx, model, "drained");
+  });
+
+  it("leaves after usage: the vendor's numbers", async () => {
+    const { ctx, leave } = caller();
+    const reply = await stream(gateway, request(), ctx);
+    const live = () => gateway.liveStreams.get(reply.start.operationId);
+    for (let next = await reply.chunks.next(); !next.done && live() !== undefined; ) next = await reply.chunks.next();
+    leave();
+    await reply.chunks.return();
+    await settledExactly(ctx, model, "provider");
+  });
+});
+
+describe.each(shapes.slice(0, 1))("the caller of $shape", ({ model, request, vendor }) => {
+  it("leaves after the last delta, before usage: drained", async () => {
+    const all = await lengthOf(request());
+    test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 100, everyMs: 5 }] });
+    await settledExactly(await readAndLeave(request(), all - 1), model, "drained");
+  });
+});
+
+describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
+  const run = async (ctx: CallContext): Promise<NexusError | undefined> => {
+    try {
+      const reply = await stream(gateway, request(), ctx);
+      for await (const chunk of reply.chunks) expect(chunk).toBeDefined();
+      return undefined;
+    } catch (error) {
+      if (NexusError.is(error)) return error;
+      throw error;
+    }
+  };
+
+  it.each(["cut-at-byte", "cut-before-first-delta", "cut-mid-stream"])("%s: estimated, below the hold, and said so", async (name) => {
+    const ctx = test.context();
+    test.sandbox.script({ vendor, faults: [{ name }] });
+    const error = await run(ctx);
+    expect(error).toMatchObject({ effect: expect.stringMatching(/^(unknown|done)$/) });
+    const row = await settledRow(ctx);
+    expect(row).toMatchObject({ state: "settled", source: "estimated", booked: row.cost });
+    expect(row.cost).toBeGreaterThan(0n);
+    expect(row.cost).toBeLessThanOrEqual(row.held);
+    expect(gateway.liveStreams.size).toBe(0);
+  });
+
+  it("cut-after-last-delta: estimated by what was delivered", async () => {
+    const ctx = test.context();
+    test.sandbox.script({ vendor, faults: [{ name: "cut-after-last-delta" }] });
+    await run(ctx);
+    const row = await settledRow(ctx);
+    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    // Four bytes make a token here and there, so the output is right to the token; only the input is guessed.
+    const output = BigInt(test.sandbox.requests().at(-1)?.units?.output ?? 0);
+    expect(row.units?.output ?? 0).toBeGreaterThanOrEqual(Number(output) - 3);
+    expect(row.cost).toBeLessThanOrEqual(row.held);
+  });
+
+  it("cut-after-usage: the vendor's numbers all the same", async () => {
+    const ctx = test.context();
+    test.sandbox.script({ vendor, faults: [{ name: "cut-after-usage" }] });
+    await run(ctx);
+    const row = await settledRow(ctx);
+    const cost = trueCost(model);
+    expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
+  });
+
+  it.each(["usage-missing", "usage-negative"])("%s: estimated", async (name) => {
+    const ctx = test.context();
+    test.sandbox.script({ vendor, faults: [{ name }] });
+    await run(ctx);
+    const row = await settledRow(ctx);
+    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    expect(row.cost).toBeGreaterThan(0n);
+    expect(row.cost).toBeLessThanOrEqual(row.held);
+  });
+
+  it("usage-cumulative: the last one counts, once", async () => {
+    const ctx = test.context();
+    test.sandbox.script({ vendor, faults: [{ name: "usage-cumulative" }] });
+    await run(ctx);
+    await settledExactly(ctx, model, "provider");
+  });
+});
+
+it("moves to the next route while no byte has reached the caller, under a second hold", async () => {
+  const ctx = test.context();
+  const { setPreferences } = await import("../domain/preferences/index.ts");
+  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { "openai/gpt-4o-mini": ["google/gemini-2.5-flash"] } });
+  await test.refresh();
+  test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-at-byte" }] });
+  const reply = await stream(gateway, typed("openai/gpt-4o-mini"), ctx);
+  await Array.fromAsync(reply.chunks);
+  await reply.end;
+  const [first, second] = await test.rows(ctx.organizationId);
+  expect(first).toMatchObject({ state: "settled", source: "estimated", vendor: "openai" });
+  const cost = trueCost("gemini-2.5-flash");
+  expect(second).toMatchObject({ iid: reply.start.operationId, state: "settled", source: "provider", vendor: "google", cost });
+});
+
+it("settles a hundred streams abandoned at once", async () => {
+  test.sandbox.script({ faults: [{ name: "pace", everyMs: 3 }] });
+  const ctx = test.context();
+  const ends = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const leaving = new AbortController();
+      const reply = await stream(gateway, typed("openai/gpt-4o-mini"), { ...ctx, signal: leaving.signal });
+      for (let read = 0; read < index % 7; read += 1) await reply.chunks.next();
+      return async () => {
+        leaving.abort();
+        // A generator that was never begun is left for the call path to find.
+        if (index % 7 > 0) await reply.chunks.return();
+        else void reply.chunks.next().then(() => reply.chunks.return());
+        return reply.end;
+      };
+    }),
+  );
+  await Promise.all(ends.map((leave) => leave()));
+  const rows = await test.rows(ctx.organizationId);
+  expect(rows).toHaveLength(100);
+  const costs = new Map(test.sandbox.requests().map(({ operationId, reported }) => [operationId, publishedCost("gpt-4o-mini", { ...reported })]));
+  for (const row of rows) expect(row).toMatchObject({ state: "settled", source: "drained", cost: costs.get(row.iid) });
+  const { reserved } = await test.counters(ctx.organizationId);
+  expect(reserved).toBe(0n);
+  expect(gateway.liveStreams.size).toBe(0);
+});

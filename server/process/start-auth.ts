@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createAuthMiddleware } from "@topolo/auth-middleware";
+import { createAuthServer, type AuthServer } from "../identity/index.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { Env } from "../platform/env.ts";
+import type { Logger } from "../platform/logger.ts";
+import { writePrivateFile, type GeneratedSecrets } from "../platform/secrets-file.ts";
+import type { Databases } from "./start-database.ts";
+
+/** Topolo Auth, ours or a remote one. */
+export interface RunningAuth {
+  readonly url: string;
+  /** Of the service client `srv_nexus`. */
+  readonly clientSecret: string;
+  /** Makes what a first run needs; undefined with a remote Auth, where its own administrators do that. */
+  readonly seed: (() => Promise<FirstIdentity>) | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+interface FirstIdentity {
+  readonly organizationId: string;
+  readonly apiKey: string;
+  readonly bootstrapUrl: string;
+}
+
+interface StartAuth {
+  readonly env: Env;
+  readonly databases: Databases;
+  readonly secrets: GeneratedSecrets;
+  /** Origin of the embedded Auth. */
+  readonly publicUrl: string;
+  readonly dashboardOrigin: string;
+  readonly dataDir: string;
+  readonly log: Logger;
+}
+
+const clientId = "srv_nexus";
+const topoloOrganization = "org_topolo";
+
+/** A stored secret stays in use as long as Auth accepts it, so that processes sharing a database do not end each other's. */
+const clientSecretOf = async (server: AuthServer, url: string, dataDir: string): Promise<string> => {
+  const file = join(dataDir, "auth-client-secret");
+  if (existsSync(file)) {
+    const stored = await readFile(file, "utf8");
+    const works = await createAuthMiddleware({ authUrl: url, serviceId: clientId, clientSecret: stored }).services().then(
+      () => true,
+      () => false,
+    );
+    if (works) return stored;
+  }
+  const made = await server.createServiceClientSecret(clientId);
+  await writePrivateFile(file, made);
+  return made;
+};
+
+const remote = (url: string, clientSecret: string | undefined): RunningAuth => ({
+  url,
+  clientSecret: clientSecret ?? "",
+  seed: undefined,
+  stop: async () => undefined,
+});
+
+/** Starts the embedded Auth on its own listener, or points at the remote one. */
+export const startAuth = async ({ env, databases, secrets, publicUrl, dashboardOrigin, dataDir, log }: StartAuth): Promise<RunningAuth> => {
+  if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
+  const server = await createAuthServer({
+    databaseUrl: databases.authUrl,
+    publicUrl,
+    encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
+    clock: systemClock,
+    log: log.child({ part: "auth" }),
+    allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }],
+  });
+  try {
+    await server.listen(env.AUTH_PORT, env.HOST);
+    return {
+      url: publicUrl,
+      clientSecret: await clientSecretOf(server, publicUrl, dataDir),
+      seed: async () => {
+        const link = await server.issueBootstrapLink();
+        const { apiKey } = await server.createOrganizationApiKey({ organizationId: topoloOrganization, name: "First run", scopes: ["srv_nexus.ai", "srv_nexus.usage"] });
+        return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
+      },
+      stop: () => server.close(),
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+};
