@@ -3,16 +3,23 @@ import type { DoorRequest } from "./door-request.ts";
 
 const maxDepth = 32;
 
+/** Where a string that begins at `from` ends: at the next quote behind an even number of backslashes. */
+const stringEnd = (text: string, from: number): number => {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 92) slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+  return text.length;
+};
+
 /** Depth of brackets outside strings; parsing first would spend the stack before anything could be refused. */
 const tooDeep = (text: string): boolean => {
   let depth = 0;
-  let inString = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 92) at += 1;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
+    // Prompts are long strings: skipping them is what makes this check cheap.
+    if (code === 34) at = stringEnd(text, at + 1);
     else if (code === 123 || code === 91) {
       depth += 1;
       if (depth > maxDepth) return true;
