@@ -8,6 +8,7 @@ import type { Metrics } from "../platform/metrics.ts";
 import type { Authenticator } from "../transport/context.ts";
 import { createDispatch, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
 import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
+import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
@@ -84,6 +85,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       { prefix: trpcPrefix, door: createTrpcDoor({ rooms, onError: (error) => metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" }) }) },
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
       { prefix: "/v1", door: { name: "openai", answer: createOpenAiDoor(gateway, listModels), encodeError: openAiErrorReply } },
+      { prefix: "/v1/messages", door: { name: "anthropic", answer: createAnthropicDoor(gateway), encodeError: anthropicErrorReply } },
     ],
     open: new Map<string, OpenDoor>([
       ["/health", liveness],
