@@ -102,7 +102,7 @@ export const selectOperation = async (
             (i.facts->>'credentialVersion')::int as credential_version, coalesce(i.facts->'priceIds', '[]') as price_ids,
             i.facts->>'requestId' as request_id, i.result->>'vendorRequestId' as vendor_request_id,
             i.result->>'responseModel' as response_model, i.result->'rawUsage' as raw_usage,
-            coalesce((select json_agg(a order by a.n) from nexus.attempt a where a.iid = i.iid), '[]') as attempts,
+            coalesce((select json_agg(a order by a.n) from nexus.operation_attempt a where a.iid = i.iid), '[]') as attempts,
             coalesce((select json_agg(json_build_object('kind', e.kind, 'n', e.n, 'amount', e.amount::text, 'debit', k.debit,
                                                         'credit', k.credit, 'at', e.at) order by e.seq)
                         from nexus.entry e join nexus.entry_account k using (kind) where e.iid = i.iid), '[]') as entries

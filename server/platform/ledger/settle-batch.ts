@@ -16,10 +16,17 @@ const keptUsage = (raw: unknown): unknown => {
   }
 };
 
-const resultOf = ({ result, attempts }: SettleCall): unknown => {
+const resultOf = ({ result, attempts = [] }: SettleCall): unknown => {
   const { target, rawUsage, ...rest } = result;
   const { vendor, model, ...credential } = target ?? {};
-  return { vendor, model, result: { ...rest, ...credential, rawUsage: keptUsage(rawUsage) }, attempts };
+  const [attempt, second] = attempts;
+  const only = attempt?.n === 1 && second === undefined;
+  return {
+    vendor,
+    model,
+    result: { ...rest, ...credential, rawUsage: keptUsage(rawUsage), attempt: only ? attempt : undefined },
+    attempts: only || attempts.length === 0 ? undefined : attempts,
+  };
 };
 
 const replies: Readonly<Record<string, SettleReply>> = {

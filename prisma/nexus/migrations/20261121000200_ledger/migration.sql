@@ -115,7 +115,8 @@ create table nexus.intent (
 create index intent_by_org on nexus.intent (org_id, iid);
 create index intent_unended on nexus.intent (deadline) where state in ('open', 'uncertain');
 
--- Attempt 1's first target is in the intent; a further one is committed before anything is sent.
+-- Attempts, where there was more than one; a further one is committed before anything is sent. An only attempt is kept in
+-- its intent's result.
 create table nexus.attempt (
   iid uuid not null,
   n smallint not null,
@@ -131,6 +132,16 @@ create table nexus.attempt (
   error_code text,
   primary key (iid, n)
 );
+
+create view nexus.operation_attempt as
+  select iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code
+    from nexus.attempt
+  union all
+  select i.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt", x."durationMs", x.status,
+         x.outcome, x."errorCode"
+    from nexus.intent i, jsonb_to_record(i.result->'attempt') x (n smallint, vendor text, model text, "credentialTier" text,
+           "credentialId" text, "vendorRequestId" text, "startedAt" timestamptz, "durationMs" integer, status integer, outcome text, "errorCode" text)
+   where i.result->'attempt' is not null and not exists (select from nexus.attempt a where a.iid = i.iid);
 
 create sequence nexus.entry_seq;
 
@@ -150,7 +161,6 @@ create table nexus.entry (
 ) partition by range (iid);
 
 create index entry_in_order on nexus.entry (tx, seq);
-create index entry_by_org on nexus.entry (org_id, iid);
 
 create view nexus.entry_account (kind, debit, credit) as values
   ('cost', 'usage', 'held'), ('overrun', 'usage', 'overrun'), ('release', 'held', 'held'),
@@ -296,7 +306,7 @@ begin
       continue when to_regclass('nexus.' || name) is not null;
       execute format('create table nexus.%I (like nexus.%I including all)', name, t);
       if t = 'intent' then
-        execute format('alter table nexus.%I set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05)', name);
+        execute format('alter table nexus.%I set (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05)', name);
       else
         execute format('create trigger entry_no_truncate before truncate on nexus.%I for each statement execute function nexus.refuse_entry_change()', name);
       end if;
@@ -410,7 +420,7 @@ begin
   -- 4 counters, keys and holds in one commit
   if all_held or 'h' = any (st) then
     update budget u set reserved = u.reserved + d.f0 - d.f1
-      from unnest(ids, free0, free) d (id, f0, f1) where u.id = d.id and d.f0 <> d.f1;
+      from unnest(ids, free0, free) d (id, f0, f1) where u.id = d.id and u.id = any (ids) and d.f0 <> d.f1;
     if keyed then
       insert into idempotency as d (ikey, rhash, iid)
         select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.iid from unnest(p_ikey, p_rhash, p_iid, st) t (ikey, rhash, iid, x)
@@ -439,12 +449,11 @@ create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], 
 returns text
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
-declare lo uuid; hi uuid; answer text; now_ timestamptz;
+declare lo uuid; hi uuid; answer text; now_ timestamptz; ids bigint[];
 begin
   select u[1], u[cardinality(u)] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
-  perform 1 from budget where id in           -- 1 same lock order as reserve
-    (select unnest(levels) from intent where iid = any (p_iid) and iid between lo and hi)
-    order by id for update;
+  ids := array(select distinct unnest(levels) from intent where iid = any (p_iid) and iid between lo and hi);
+  perform 1 from budget where id = any (ids) order by id for update;    -- 1 same lock order as reserve
   now_ := clock_timestamp();
   with
   act as materialized (                       -- 2 which transition, if any
@@ -472,7 +481,7 @@ begin
   w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.c, overrun = u.overrun + d.o
            from (select b.id, sum(case when a in ('s', 'r') then held else 0 end) r,
                         sum(coalesce(c, 0)) c, sum(coalesce(o, 0)) o
-                   from part, unnest(levels) b (id) where a <> 'u' group by b.id) d where u.id = d.id
+                   from part, unnest(levels) b (id) where a <> 'u' group by b.id) d where u.id = d.id and u.id = any (ids)
          returning u.id, u.bucket, d.c, d.o),
   w3 as (insert into entry (iid, kind, org_id, amount, at)
            select iid, kind, org_id, amount, now_
@@ -770,7 +779,7 @@ begin
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
         and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
-          'entry_posting', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
+          'entry_posting', 'operation_attempt', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);
