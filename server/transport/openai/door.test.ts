@@ -381,6 +381,32 @@ describe.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])("a caller wh
   });
 });
 
+describe("a route that fails", () => {
+  it("is followed by one of another dialect, complete and streamed", async () => {
+    world.sandbox.script({ vendor: "openai", faults: [{ name: "server-error" }] });
+    const gateway = world.fresh();
+    const chain: Gateway = {
+      ...gateway,
+      chooseRoutes: (known, request) =>
+        ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"].flatMap((requestedModel) =>
+          gateway.chooseRoutes(known, { ...request, requestedModel }),
+        ),
+    };
+    const own = clientOf(await openDoor(chain));
+    const ask = { model: "openai/gpt-4o-mini", messages: user("Hello fallback"), max_tokens: 100 };
+    const whole = await own.chat.completions.create(ask);
+    const { vendor, attempts } = factsIn(whole);
+    expect(vendor).toBe("anthropic");
+    expect(attempts.map((attempt) => `${attempt.vendor} ${attempt.outcome}`)).toEqual([
+      "openai refused",
+      "anthropic answered",
+    ]);
+    const final = await own.chat.completions.stream(ask).finalChatCompletion();
+    expect(final.choices[0]?.message.content).toBe(whole.choices[0]?.message.content);
+    expect(final.model).toBe(whole.model);
+  });
+});
+
 describe("idempotency keys", () => {
   it.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])(
     "replay the answer of %s byte for byte",
