@@ -64,6 +64,7 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
       signal: abort.signal,
     });
     caller.addEventListener("abort", onLeave, { once: true });
+    if (caller.aborted) onLeave();
     gateway.ledger.fence();
     const io: ProviderIo = {
       model: route.model,

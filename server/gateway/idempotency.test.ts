@@ -6,6 +6,7 @@ import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { readAll } from "../../test/read-all.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
 import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
@@ -121,7 +122,7 @@ it("replays a stream part by part", async () => {
   const ctx = keyed();
   const read = async () => {
     const reply = await stream(gateway, streamTextRequest(asked()), ctx);
-    const parts = await Array.fromAsync(reply.chunks);
+    const parts = await readAll(reply.chunks);
     return { parts, end: await reply.end, replayed: reply.replayed };
   };
   const first = await read();
@@ -131,11 +132,25 @@ it("replays a stream part by part", async () => {
   expect(test.sandbox.requests()).toHaveLength(1);
 });
 
-it("does not keep a stream its caller left: the repeat is told that it was done", async () => {
+it("keeps a stream whose caller left, to the end, for the caller's next try", async () => {
+  const whole = await readAll((await stream(gateway, streamTextRequest(asked()), keyed())).chunks);
   const ctx = keyed();
-  const reply = await stream(gateway, streamTextRequest(asked()), ctx);
-  await reply.chunks.next();
-  await reply.chunks.return();
-  await reply.end;
-  expect(await refusal(stream(gateway, streamTextRequest(asked()), ctx))).toMatchObject({ code: "ANSWER_LOST", effect: "done" });
+  const left = await stream(gateway, streamTextRequest(asked()), ctx);
+  await left.chunks.next();
+  await left.chunks.return();
+  const { facts } = await left.end;
+  expect(facts.usageSource).toBe("drained");
+  const again = await stream(gateway, streamTextRequest(asked()), ctx);
+  expect(again.replayed).toBe(true);
+  expect((await readAll(again.chunks)).map(({ type }) => type)).toEqual(whole.map(({ type }) => type));
+  expect(test.sandbox.requests()).toHaveLength(2);
+});
+
+it("does not keep a stream that was cut: the repeat is told that it was paid", async () => {
+  const ctx = keyed();
+  test.sandbox.script({ faults: [{ name: "cut-mid-stream" }] });
+  const cut = await stream(gateway, streamTextRequest(asked()), ctx);
+  await expect(readAll(cut.chunks)).rejects.toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
+  expect(await refusal(stream(gateway, streamTextRequest(asked()), ctx))).toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
+  expect(test.sandbox.requests()).toHaveLength(1);
 });

@@ -62,17 +62,18 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       leg = next;
       spent = false;
     }
-    if (leg.attempts.length > 0) await announce(gateway, leg, route);
+    const giveBack = async (error: unknown): Promise<never> => {
+      const own = NexusError.from(error);
+      await recordRelease({ gateway, ctx, request, leg, route, startedAtMs, failure: undefined, errorCode: own.code });
+      throw own;
+    };
+    if (leg.attempts.length > 0) await announce(gateway, leg, route).catch(giveBack);
     const startedAt = gateway.clock.now();
     const deadlineMs = gateway.callTimeoutMs - (gateway.clock.monotonic() - startedAtMs);
     if (deadlineMs <= 0) break;
     const began = gateway.clock.monotonic();
     const outcome = await attempt(gateway, { route, size: request.size, operationId: leg.operationId, deadlineMs, caller: ctx.signal, run }).catch(
-      async (error: unknown) => {
-        const own = NexusError.from(error);
-        await recordRelease({ gateway, ctx, request, leg, route, startedAtMs, failure: undefined, errorCode: own.code });
-        throw own;
-      },
+      giveBack,
     );
     const failure = outcome.kind === "failed" ? outcome.failure : undefined;
     leg.attempts.push({

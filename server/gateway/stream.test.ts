@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import { openTestGateway, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
+import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import type { Gateway } from "./gateway.ts";
 import type { StreamRequest } from "./metered-request.ts";
@@ -27,6 +28,11 @@ const typed = (model: string): StreamRequest<unknown> => asUnknown(streamTextReq
 /** Chunks are only counted here. */
 const asUnknown = <C>(request: StreamRequest<C>): StreamRequest<unknown> => request as StreamRequest<unknown>;
 
+/** As the door does it: the ending is its own to send. */
+async function* withoutDone(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) if (!Buffer.from(chunk).includes("[DONE]")) yield chunk;
+}
+
 /** OpenAI's bytes as they come, for a caller who did not ask for the usage chunk. */
 const native = (model: string): StreamRequest<unknown> => {
   const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
@@ -35,11 +41,12 @@ const native = (model: string): StreamRequest<unknown> => {
     dialect: "openai.chat",
     encodeChunk: (chunk) => chunk,
     decodeChunk: (bytes) => bytes,
-    open: (vendor, io) => {
+    open: async (vendor, io) => {
       const road = vendor.native["openai.chat"]?.stream;
       if (!road) throw new Error("no native road");
       const body = { model: io.model, messages: [{ role: "user", content: prompt }], max_completion_tokens: io.maxOutputTokens, stream: true };
-      return road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
+      const { chunks, meter } = await road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
+      return { chunks: withoutDone(chunks), meter };
     },
   });
 };
@@ -86,7 +93,7 @@ const caller = () => {
 /** How many chunks the whole answer has. */
 const lengthOf = async (request: StreamRequest<unknown>): Promise<number> => {
   const reply = await stream(gateway, request, test.context());
-  return (await Array.fromAsync(reply.chunks)).length;
+  return (await readAll(reply.chunks)).length;
 };
 
 /** Reads so many chunks, then leaves as a door does: the signal first, then the generator. */
@@ -106,7 +113,7 @@ describe.each(shapes)("the caller of $shape", ({ model, request, vendor }) => {
   it("stays: the vendor's numbers", async () => {
     const ctx = test.context();
     const reply = await stream(gateway, request(), ctx);
-    const chunks = await Array.fromAsync(reply.chunks);
+    const chunks = await readAll(reply.chunks);
     expect(chunks.length).toBeGreaterThan(5);
     const { facts } = await reply.end;
     expect(facts).toMatchObject({ usageSource: "provider", costNanoUsd: String(trueCost(model)) });
@@ -165,7 +172,19 @@ describe.each(shapes.slice(0, 1))("the caller of $shape", ({ model, request, ven
   it("leaves after the last delta, before usage: drained", async () => {
     const all = await lengthOf(request());
     test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 100, everyMs: 5 }] });
-    await settledExactly(await readAndLeave(request(), all - 1), model, "drained");
+    await settledExactly(await readAndLeave(request(), all), model, "drained");
+  });
+
+  it("leaves after the last delta, while it waits for more: drained", async () => {
+    const all = await lengthOf(request());
+    test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 100, everyMs: 5 }] });
+    const { ctx, leave } = caller();
+    const reply = await stream(gateway, request(), ctx);
+    for (let read = 0; read < all; read += 1) await reply.chunks.next();
+    const last = reply.chunks.next();
+    leave();
+    expect(await last).toMatchObject({ done: true });
+    await settledExactly(ctx, model, "drained");
   });
 });
 
@@ -239,7 +258,7 @@ it("moves to the next route while no byte has reached the caller, under a second
   await test.refresh();
   test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-at-byte" }] });
   const reply = await stream(gateway, typed("openai/gpt-4o-mini"), ctx);
-  await Array.fromAsync(reply.chunks);
+  await readAll(reply.chunks);
   await reply.end;
   const [first, second] = await test.rows(ctx.organizationId);
   expect(first).toMatchObject({ state: "settled", source: "estimated", vendor: "openai" });

@@ -93,7 +93,10 @@ class MeteredStream<C> {
   readonly #end: PromiseWithResolvers<StreamEnd> = Promise.withResolvers();
   #kept: Uint8Array[] | undefined;
   #keptBytes = 0;
-  #leftBeforeEnd = false;
+  /** The caller had gone before the vendor's numbers came. */
+  #leftBeforeUsage = false;
+  /** Every chunk was read, whether or not somebody was there to take it. */
+  #readToEnd = false;
   #draining = false;
   #failure: unknown;
 
@@ -127,7 +130,10 @@ class MeteredStream<C> {
 
   async *#chunks(): AsyncGenerator<C, void, void> {
     const { iterator, first } = this.#pursued.value;
-    const onLeave = (): void => this.#limitDrain();
+    const onLeave = (): void => {
+      this.#noteLeaving();
+      this.#limitDrain();
+    };
     this.#ctx.signal.addEventListener("abort", onLeave, { once: true });
     let ended = false;
     try {
@@ -136,6 +142,7 @@ class MeteredStream<C> {
         yield next.value;
       }
       ended = true;
+      this.#readToEnd = true;
     } catch (error) {
       ended = true;
       this.#failure = error;
@@ -147,16 +154,24 @@ class MeteredStream<C> {
     if (this.#failure !== undefined) throw this.#brokenOff();
   }
 
-  /** The reader is gone: read on to the vendor's numbers where the vendor asks for that and there is room. */
+  #noteLeaving(): void {
+    const { final, units } = this.#pursued.value.streaming.meter();
+    this.#leftBeforeUsage ||= !(final && units !== null);
+  }
+
+  /**
+   * The reader is gone: read on to the vendor's numbers where the vendor asks for that and there is room. What is read
+   * is kept for a repeat with the same key, as if the caller had stayed.
+   */
   async #drain(): Promise<void> {
-    const { iterator, streaming } = this.#pursued.value;
-    const meter = streaming.meter();
-    this.#leftBeforeEnd = !(meter.final && meter.units !== null);
+    const { iterator } = this.#pursued.value;
+    this.#noteLeaving();
     const policy = aiVendorOf(this.#gateway, this.#pursued.route).onDisconnect;
     try {
-      if (this.#leftBeforeEnd && policy === "drain" && this.#drains() < maxDrains) {
+      if (policy === "drain" && this.#drains() < maxDrains) {
         this.#limitDrain();
-        while (!(await iterator.next()).done);
+        for (let next = await iterator.next(); !next.done; next = await iterator.next()) this.#keep(next.value);
+        this.#readToEnd = true;
       }
     } catch (error) {
       this.#failure = error;
@@ -203,7 +218,7 @@ class MeteredStream<C> {
       final: meter.final,
       deliveredBytes: meter.deliveredBytes,
       outputLimit: outputLimitOf(this.#request.size, aiVendorOf(this.#gateway, route), route.model),
-      callerLeft: this.#leftBeforeEnd,
+      callerLeft: this.#leftBeforeUsage,
     });
   }
 
@@ -212,7 +227,7 @@ class MeteredStream<C> {
     const metered = value.streaming.meter();
     const settlement = this.#settlement();
     const facts = factsOf(this.#request, leg, route, settlement, metered);
-    const whole = this.#kept && this.#failure === undefined && !this.#leftBeforeEnd ? this.#kept : undefined;
+    const whole = this.#readToEnd && this.#failure === undefined ? this.#kept : undefined;
     try {
       await recordAnswer({
         gateway: this.#gateway,
