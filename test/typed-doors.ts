@@ -24,8 +24,16 @@ export const openTestDoors = async (): Promise<TestDoors> => {
   const rooms = { gateway: test.gateway, ground: test.ground, listModels: listModels(test.rooms, test.ground.clock) };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });
-  const contextFor = (door: CallContext["door"]) => (known: Pick<CallContext, "requestId" | "signal" | "idempotencyKey">) => ({ ...caller, door, ...known });
-  const trpc = await listenDoor({ ...createTrpcDoor({ rooms, onError: (error) => errors.push(error) }), context: contextFor("trpc") });
+  const contextFor =
+    (door: CallContext["door"]) => (known: Pick<CallContext, "requestId" | "signal" | "idempotencyKey">) => ({
+      ...caller,
+      door,
+      ...known,
+    });
+  const trpc = await listenDoor({
+    ...createTrpcDoor({ rooms, onError: (error) => errors.push(error) }),
+    context: contextFor("trpc"),
+  });
   const rest = await listenDoor({ ...createRestDoor({ rooms }).door, context: contextFor("rest") });
   return {
     ...test,

@@ -28,7 +28,11 @@ describe("the router", () => {
   });
 
   it("charges for the AI operations alone", () => {
-    expect(listProcedures().filter(({ metered }) => metered).map(({ name }) => name)).toEqual(["ai.generateText", "ai.streamText", "ai.embed"]);
+    expect(
+      listProcedures()
+        .filter(({ metered }) => metered)
+        .map(({ name }) => name),
+    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed"]);
   });
 });
 
@@ -38,7 +42,10 @@ describe("a router that does not start", () => {
     ["strict object", router({ open: one.input(z.object({})).output(output).query(ok) })],
     ["strict object", router({ none: one.output(output).query(ok) })],
     ["output", router({ mute: one.input(input).query(ok) })],
-    ["route that is taken", router({ a: one.input(input).output(output).query(ok), b: one.input(input).output(output).query(ok) })],
+    [
+      "route that is taken",
+      router({ a: one.input(input).output(output).query(ok), b: one.input(input).output(output).query(ok) }),
+    ],
   ])("without %s", (what, broken) => {
     expect(() => listProcedures(broken)).toThrow(what);
   });

@@ -1,4 +1,4 @@
-import superjson from "superjson";
+import { deserialize } from "superjson";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 
@@ -28,14 +28,19 @@ const send = async (path: string, init: RequestInit = {}): Promise<Answer> => {
 };
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-  send(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+  send(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
 
-const has = <K extends string>(value: unknown, key: K): value is Record<K, unknown> => typeof value === "object" && value !== null && key in value;
+const has = <K extends string>(value: unknown, key: K): value is Record<K, unknown> =>
+  typeof value === "object" && value !== null && key in value;
 
 /** The error of an answer as the client reads it. */
 const errorOf = (body: unknown): { readonly message: string; readonly data: { readonly nexus: object } } => {
   if (!has(body, "error") || !has(body.error, "json")) throw new Error(`no error in ${JSON.stringify(body)}`);
-  return superjson.deserialize(JSON.parse(JSON.stringify(body.error)));
+  return deserialize(JSON.parse(JSON.stringify(body.error)));
 };
 
 const nexusOf = (body: unknown): object => errorOf(body).data.nexus;
@@ -45,7 +50,11 @@ describe("a metered call", () => {
     const caller = test.callAs();
     const { status, headers, body } = await post("ai.generateText", prompt);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ result: { data: { json: { finishReason: "stop", nexus: { vendor: "openai", credentialTier: "platform_default" } } } } });
+    expect(body).toMatchObject({
+      result: {
+        data: { json: { finishReason: "stop", nexus: { vendor: "openai", credentialTier: "platform_default" } } },
+      },
+    });
     const [row, ...others] = await test.rows(caller.organizationId);
     expect(others).toEqual([]);
     expect(row).toMatchObject({ iid: headers.get("x-nexus-operation-id"), state: "settled" });
@@ -94,10 +103,23 @@ describe("a metered call", () => {
 });
 
 describe("input", () => {
-  const hostile = ["id", "orgId", "organizationId", "role", "isSuperadmin", "spent", "limit", "__proto__", "constructor"];
+  const hostile = [
+    "id",
+    "orgId",
+    "organizationId",
+    "role",
+    "isSuperadmin",
+    "spent",
+    "limit",
+    "__proto__",
+    "constructor",
+  ];
 
   it.each(hostile)("names the unknown field %s", async (field) => {
-    const { status, body } = await post("ai.generateText", `{"model":"openai/gpt-4o-mini","prompt":"x","${field}":{"polluted":true}}`);
+    const { status, body } = await post(
+      "ai.generateText",
+      `{"model":"openai/gpt-4o-mini","prompt":"x","${field}":{"polluted":true}}`,
+    );
     expect(status).toBe(400);
     expect(nexusOf(body)).toMatchObject({ code: "INVALID_INPUT", issues: [{ field, expected: "no such field" }] });
     expect(Object.keys(Object.prototype)).toEqual([]);
@@ -105,7 +127,10 @@ describe("input", () => {
 
   it("is plain JSON: superjson's envelope is one more unknown field", async () => {
     const { body } = await post("ai.generateText", { json: prompt, meta: { values: { prompt: ["regexp"] } } });
-    expect(nexusOf(body)).toMatchObject({ code: "INVALID_INPUT", issues: expect.arrayContaining([{ field: "json", expected: "no such field" }]) });
+    expect(nexusOf(body)).toMatchObject({
+      code: "INVALID_INPUT",
+      issues: expect.arrayContaining([{ field: "json", expected: "no such field" }]),
+    });
   });
 
   it("never comes back in an error", async () => {
@@ -136,7 +161,9 @@ describe("bounds", () => {
 
   it("takes ten calls in a batch, and not eleven", async () => {
     const batch = (count: number) =>
-      send(`${Array.from({ length: count }, () => "preferences.get").join(",")}?batch=1&input=${encodeURIComponent(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [at, {}]))))}`);
+      send(
+        `${Array.from({ length: count }, () => "preferences.get").join(",")}?batch=1&input=${encodeURIComponent(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [at, {}]))))}`,
+      );
     expect((await batch(10)).status).toBe(200);
     const eleven = await batch(11);
     expect(eleven.status).toBe(400);
@@ -164,7 +191,13 @@ describe("an error", () => {
     test.callAs({ permissions: new Set() });
     const { status, headers, body } = await post("ai.generateText", prompt);
     expect(status).toBe(403);
-    expect(nexusOf(body)).toMatchObject({ code: "SCOPE_DENIED", effect: "none", retryable: false, requestId: headers.get("x-request-id"), details: { permission: "srv_nexus.ai:invoke" } });
+    expect(nexusOf(body)).toMatchObject({
+      code: "SCOPE_DENIED",
+      effect: "none",
+      retryable: false,
+      requestId: headers.get("x-request-id"),
+      details: { permission: "srv_nexus.ai:invoke" },
+    });
     expect(headers.get("x-should-retry")).toBe("false");
     expect(JSON.stringify(body)).not.toMatch(/stack|\.ts:\d/);
   });

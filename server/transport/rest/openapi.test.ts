@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorTable } from "../../errors.ts";
+import { listProcedures } from "../trpc/procedure-list.ts";
+import { openApiDocument } from "./openapi.ts";
+
+const document = openApiDocument();
+const json = JSON.stringify(document);
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((inside, key) => (isRecord(inside) ? inside[key] : undefined), value);
+
+describe("the OpenAPI document", () => {
+  it("has every procedure at its method and path, and nothing else", () => {
+    const written = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(written.sort()).toEqual(
+      listProcedures()
+        .map(({ rest }) => `${rest.method} ${rest.path}`)
+        .sort(),
+    );
+  });
+
+  it("closes every request body, as the doors do", () => {
+    for (const { name, rest } of listProcedures()) {
+      const schema = at(
+        document.paths,
+        rest.path,
+        rest.method.toLowerCase(),
+        "requestBody",
+        "content",
+        "application/json",
+        "schema",
+      );
+      if (schema !== undefined) expect(at(schema, "additionalProperties"), name).toBe(false);
+    }
+  });
+
+  it("gives every operation the one error body, with every code", () => {
+    for (const { name, rest } of listProcedures()) {
+      const operation = at(document.paths, rest.path, rest.method.toLowerCase());
+      expect(at(operation, "responses", "default", "content", "application/json", "schema", "$ref"), name).toBe(
+        "#/components/schemas/Error",
+      );
+      expect(at(operation, "security"), name).toHaveLength(3);
+    }
+    expect(at(document.components, "schemas", "Error", "properties", "error", "properties", "code", "enum")).toEqual(
+      Object.keys(errorTable),
+    );
+  });
+
+  it("resolves every reference", () => {
+    const names = Object.keys(document.components?.schemas ?? {});
+    for (const [, name] of json.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(names).toContain(name);
+    expect(json).not.toContain('"#/$defs');
+  });
+
+  it("says how a stream comes", () => {
+    expect(at(document.paths, "/api/ai/stream-text", "post", "responses", "200", "content")).toHaveProperty([
+      "text/event-stream",
+    ]);
+  });
+
+  it("is the same every time, and the one on file", async () => {
+    expect(JSON.stringify(openApiDocument())).toBe(json);
+    const filed = await readFile(join(import.meta.dirname, "../../../docs/generated/openapi.json"), "utf8");
+    expect(JSON.parse(filed)).toEqual(JSON.parse(json));
+  });
+});
