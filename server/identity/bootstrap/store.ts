@@ -50,7 +50,10 @@ export interface FirstAdministrator {
 const isUniqueViolation = (error: unknown): error is DatabaseError =>
   error instanceof DatabaseError && error.code === "23505";
 
-/** Uses the link up and makes the administrator: all of it once, however many ask. `taken` names a known e-mail address. */
+/**
+ * Uses the link up and makes the administrator, who also owns the platform's own organization: all of it once, however
+ * many ask. `taken` names a known e-mail address.
+ */
 export const createFirstAdministrator = async (
   { pool }: AuthDatabase,
   { tokenHash, email, name, passwordHash, now }: FirstAdministrator,
@@ -76,7 +79,7 @@ export const createFirstAdministrator = async (
         now,
       ]);
       await client.query(
-        "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ('org_admin', $1, 'platform_super_admin', 'bootstrap')",
+        "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ('org_admin', $1, 'platform_super_admin', 'bootstrap'), ('org_topolo', $1, 'owner', $1)",
         [userId],
       );
       await recordAudit(

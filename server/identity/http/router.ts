@@ -86,10 +86,11 @@ export const createRouter = (
   const dispatch = async (request: AuthRequest): Promise<Answer> => {
     const matched = match(request.path);
     if (!matched) throw new AuthError("not_found");
-    if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);
     const route = matched.methods.get(request.method);
-    // The set-up route leaves no trace once it is done, whatever the method.
-    if (!route) throw new AuthError(request.path === "/setup" ? "not_found" : "method_not_allowed");
+    // The set-up route leaves no trace once it is done, whatever the method; no script has business there.
+    if (!route && request.path === "/setup") throw new AuthError("not_found");
+    if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);
+    if (!route) throw new AuthError("method_not_allowed");
     return route.run({ request, context, params: matched.params });
   };
 

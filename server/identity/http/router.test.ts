@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentLogger } from "../../platform/logger.ts";
+import { createAuthServer } from "../index.ts";
+import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+
+let auth: TestAuth;
+let token: string;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  ({ token } = await auth.login(await auth.addUser({ role: "owner" })));
+});
+afterAll(() => auth.close());
+
+const absent = [
+  "/sso/handoff",
+  "/sso/handoff/x",
+  "/api/developer-portal",
+  "/api/developer-portal/x",
+  "/api/developer-console",
+  "/api/developer-console/apps/1",
+  "/api/app-submissions",
+  "/api/build-requests",
+  "/settings/security",
+  "/api/auth",
+  "/api/auth/session",
+  "/api/keys",
+  "/nothing",
+  "/LOGIN",
+  "/login/",
+  "//login",
+  "/login%2f",
+  "/api/organizations/%ff",
+];
+
+test.each(absent)("G3–G7 %s is 404 for every method, signed in or not", async (path) => {
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+    for (const call of [{}, { bearer: token }])
+      expect(await auth.call(method, path, call)).toMatchObject({
+        status: 404,
+        body: { error: { code: "not_found" } },
+      });
+  }
+});
+
+test("a known path says which it is: another method is 405", async () => {
+  expect(await auth.call("GET", "/login")).toMatchObject({
+    status: 405,
+    body: { error: { code: "method_not_allowed" } },
+  });
+  expect((await auth.call("DELETE", "/validate")).status).toBe(405);
+});
+
+test("every answer is private, typed and unframed", async () => {
+  for (const path of ["/health", "/nothing", "/validate"]) {
+    const { headers } = await auth.call("GET", path);
+    expect(headers.get("content-type")).toBe("application/json");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+    expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});
+
+const raw = async (text: string): Promise<string> => {
+  const socket = connect(Number(new URL(auth.url).port), "localhost");
+  socket.end(text);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+  await once(socket, "close");
+  return answer.split("\r\n")[0] ?? "";
+};
+
+test.each([
+  [
+    "two Authorization headers",
+    `GET /validate HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\nConnection: close\r\n\r\n`,
+  ],
+  ["two Host headers", `GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n`],
+  [
+    "two service ids",
+    `GET /health HTTP/1.1\r\nHost: x\r\nX-Service-ID: a\r\nX-Service-ID: b\r\nConnection: close\r\n\r\n`,
+  ],
+  ["two cookies", `GET /health HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n`],
+  [
+    "a length and chunks",
+    `POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
+  ["no request line", `nonsense\r\n\r\n`],
+])("%s are 400", async (_, request) => {
+  expect(await raw(request)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+/** Stands between Auth and its database, and can be cut. */
+const startCable = async (databaseUrl: string) => {
+  const { port: databasePort, hostname } = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const open = async (port: number): Promise<Server> => {
+    const server = createServer((near) => {
+      const far = connect(Number(databasePort), hostname);
+      for (const socket of [near, far]) socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
+      sockets.add(near).add(far);
+      near.pipe(far).pipe(near);
+    });
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  };
+  let server = await open(0);
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(databaseUrl);
+  url.host = `127.0.0.1:${port}`;
+  return {
+    url: url.href,
+    cut: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: async () => {
+      server = await open(port);
+    },
+  };
+};
+
+test("B2 a lost database is 503, not 401, and comes back without a restart", async () => {
+  const cable = await startCable(auth.databaseUrl);
+  const settings = {
+    publicUrl: "http://localhost:3001",
+    encryptionKey: Buffer.alloc(32, 7),
+    clock: auth.clock,
+    log: silentLogger,
+  };
+  const server = await createAuthServer({ ...settings, databaseUrl: cable.url });
+  const url = `http://localhost:${await server.listen(0, "localhost")}`;
+  const validate = async () => {
+    const response = await fetch(`${url}/validate`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: response.status, text: await response.text() };
+  };
+  expect((await validate()).status).toBe(200);
+  cable.cut();
+  for (let count = 0; count < 3; count += 1) {
+    const { status, text } = await validate();
+    expect(status).toBe(503);
+    expect(JSON.parse(text)).toEqual({
+      error: { code: "unavailable", message: "Topolo Auth cannot reach its database." },
+    });
+  }
+  await cable.mend();
+  expect((await validate()).status).toBe(200);
+  await server.close(100);
+  cable.cut();
+});
