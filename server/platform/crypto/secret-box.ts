@@ -102,21 +102,27 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
     const wrapped = encrypt(wrappingKey(current.key, salt), dataKey, bound("key", current.id, aad));
     return { keyId: current.id, wrappedKey: Buffer.concat([salt, wrapped]) };
   };
-  /** Authentication failures become SEALED; the data key is wiped however the work ends. */
-  const withDataKey = <T>(dataKey: () => Buffer, work: (dataKey: Buffer) => T): T => {
-    let opened: Buffer | undefined;
+  /** Authentication failures become SEALED. */
+  const asSealed = <T>(work: () => T): T => {
     try {
-      opened = dataKey();
-      return work(opened);
+      return work();
     } catch (error) {
       if (NexusError.is(error)) throw error;
       throw new NexusError("SEALED", {
         cause: new Error("a stored secret does not belong to its row"),
       });
-    } finally {
-      opened?.fill(0);
     }
   };
+  /** The data key is wiped however the work ends. */
+  const withDataKey = <T>(dataKey: () => Buffer, work: (dataKey: Buffer) => T): T =>
+    asSealed(() => {
+      const opened = dataKey();
+      try {
+        return work(opened);
+      } finally {
+        opened.fill(0);
+      }
+    });
 
   const sealBytes = (plaintext: Uint8Array, aad: AssociatedData): Sealed =>
     withDataKey(
@@ -127,11 +133,22 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
         ciphertext: encrypt(createSecretKey(dataKey), plaintext, bound("text", "", aad)),
       }),
     );
+  /**
+   * Unwrapped data keys as key objects, for as long as their row is held in memory: half the cost of opening a secret.
+   * What is bound to the row is still checked each time, by the text's own tag.
+   */
+  const dataKeys = new WeakMap<Sealed, KeyObject>();
+  const dataKeyOf = (sealed: Sealed, aad: AssociatedData): KeyObject => {
+    const known = dataKeys.get(sealed);
+    if (known !== undefined) return known;
+    const unwrapped = unwrap(sealed, aad);
+    const key = createSecretKey(unwrapped);
+    unwrapped.fill(0);
+    dataKeys.set(sealed, key);
+    return key;
+  };
   const openBytes = (sealed: Sealed, aad: AssociatedData): Buffer =>
-    withDataKey(
-      () => unwrap(sealed, aad),
-      (dataKey) => decrypt(createSecretKey(dataKey), sealed.ciphertext, bound("text", "", aad)),
-    );
+    asSealed(() => decrypt(dataKeyOf(sealed, aad), sealed.ciphertext, bound("text", "", aad)));
 
   return {
     currentKeyId: current?.id,

@@ -1,0 +1,21 @@
+import { chat } from "./chat.ts";
+import { memory } from "./memory.ts";
+import { streams } from "./streams.ts";
+import { trpcDoor } from "./trpc-door.ts";
+
+// npm run bench -- [chat] [trpc] [streams] [memory]: all of them where none is named.
+
+const benchmarks = { chat, trpc: trpcDoor, streams, memory } as const;
+const isName = (name: string): name is keyof typeof benchmarks => Object.hasOwn(benchmarks, name);
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !isName(name));
+if (unknown.length > 0) {
+  console.error(`No such benchmark: ${unknown.join(", ")}. There are: ${Object.keys(benchmarks).join(", ")}.`);
+  process.exit(1);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n${name}`);
+  await run();
+}

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, waitFor, type Running } from "./upstream.ts";
+
+/** The whole product, with an instant upstream in place of OpenAI. */
+export interface RunningNexus extends Running {
+  readonly apiKey: string;
+  readonly dataDir: string;
+  /** The gateway processes' ids. */
+  readonly workerPids: () => Promise<number[]>;
+}
+
+interface StartNexus {
+  readonly upstream: string;
+  readonly workers: number;
+  /** Flags for the product's Node, a CPU profile for one. */
+  readonly nodeFlags?: readonly string[];
+}
+
+const root = join(import.meta.dirname, "..");
+
+const childrenOf = async (pid: number): Promise<number[]> =>
+  (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")).trim().split(" ").filter(Boolean).map(Number);
+
+const isWorker = async (pid: number): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
+
+export const startNexus = async ({ upstream, workers, nodeFlags = [] }: StartNexus): Promise<RunningNexus> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-data-"));
+  const [port, authPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...nodeFlags, "server/main.ts"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      NEXUS_DATA_DIR: dataDir,
+      PORT: String(port),
+      AUTH_PORT: String(authPort),
+      NEXUS_SANDBOX: "off",
+      NEXUS_DASHBOARD: "off",
+      NEXUS_WORKERS: String(workers),
+      NEXUS_EGRESS_ALLOW: new URL(upstream).host,
+      PLATFORM_OPENAI_API_KEY: "sk-bench",
+      PLATFORM_OPENAI_BASE_URL: `${upstream}/v1`,
+      LOG_LEVEL: "warn",
+    },
+  });
+  const url = `http://localhost:${port}`;
+  await waitFor("Nexus", async () => (await fetch(`${url}/health/ready`)).ok, 60_000);
+  const facts: unknown = JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
+  if (typeof facts !== "object" || facts === null || !("apiKey" in facts) || typeof facts.apiKey !== "string") throw new Error("first-run.json has no apiKey");
+  const pid = child.pid ?? 0;
+  return {
+    url,
+    pid,
+    apiKey: facts.apiKey,
+    dataDir,
+    workerPids: async () => {
+      const children = await childrenOf(pid);
+      const flags = await Promise.all(children.map(isWorker));
+      return children.filter((_, index) => flags[index]);
+    },
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await gone;
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};
