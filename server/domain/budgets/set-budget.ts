@@ -36,8 +36,9 @@ export const SetBudgetInput = z
     hard: z.boolean().default(true).describe("Refuse calls that do not fit; otherwise only alert"),
     limitNanos: z
       .string()
-      .regex(/^\d{1,19}$/)
-      .refine((text) => BigInt(text) <= mostNanos, { error: `at most ${mostNanos}` })
+      .refine((text) => /^\d{1,19}$/.test(text) && BigInt(text) <= mostNanos, {
+        error: `whole nano-USD, at most ${mostNanos}`,
+      })
       .describe("Nano-USD as a decimal string; USD 25 is 25000000000. 0 admits nothing"),
     alertThresholds: z
       .array(z.int().min(1).max(1_000))

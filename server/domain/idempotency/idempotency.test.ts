@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestLedger, type TestLedger } from "../../../test/ledger.ts";
+import { newId } from "../../platform/ids.ts";
+import { fingerprintOf, idempotencyKeyOf, readFirstAnswer } from "./index.ts";
+
+let t: TestLedger;
+beforeAll(async () => {
+  t = await openTestLedger();
+});
+afterAll(() => t.close());
+
+/** The key of the hold that follows an operation. */
+const keyOf = (operationId: string): Buffer => fingerprintOf(operationId);
+
+/** No call here moves on to another route. */
+const keyAfter = (operationId: string) => idempotencyKeyOf({ organizationId: "org", appId: undefined }, "ai.embed", "k", operationId);
+
+const first = async () => {
+  const org = await t.organization();
+  const operationId = await t.hold(org, 100n);
+  return {
+    operationId,
+    read: () => readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId, keyAfter: keyOf }),
+  };
+};
+
+test("a settled operation gives its answer, byte by byte", async () => {
+  const { operationId, read } = await first();
+  const answer = crypto.getRandomValues(new Uint8Array(50_000));
+  await t.settle(operationId, 7n, { answer });
+  expect(new Uint8Array((await read()).sealed)).toEqual(answer);
+});
+
+test("an answer that was not kept is said to be done, with its cost", async () => {
+  const { operationId, read } = await first();
+  await t.settle(operationId, 7n);
+  await expect(read()).rejects.toMatchObject({
+    code: "ANSWER_LOST",
+    effect: "done",
+    operationId,
+    details: { costNanoUsd: "7" },
+  });
+});
+
+test("a paid failure is the same failure again", async () => {
+  const { operationId, read } = await first();
+  await t.settle(operationId, 7n, { result: { errorCode: "OBJECT_INVALID" } });
+  await expect(read()).rejects.toMatchObject({ code: "OBJECT_INVALID", effect: "done", operationId });
+});
+
+test("a running one asks for patience, an unknown one says so, a released one frees its key", async () => {
+  const { operationId, read } = await first();
+  await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "none", retryAfterMs: 1_000 });
+  await t.end(operationId, "uncertain");
+  await expect(read()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", operationId });
+  await t.end(operationId, "released");
+  await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "none" });
+});
+
+test("an answer of another organization is not there", async () => {
+  const { operationId } = await first();
+  await t.settle(operationId, 7n, { answer: new Uint8Array([1]) });
+  await expect(
+    readFirstAnswer(t.pool, { organizationId: "org_other", operationId, keyAfter: keyOf }),
+  ).rejects.toMatchObject({
+    code: "ANSWER_LOST",
+    details: { costNanoUsd: null },
+  });
+  await expect(
+    readFirstAnswer(t.pool, { organizationId: "org_other", operationId: newId(), keyAfter: keyOf }),
+  ).rejects.toMatchObject({
+    code: "ANSWER_LOST",
+  });
+});
+
+test("a call that went on under a second hold is answered by that one", async () => {
+  const org = await t.organization();
+  const idempotency = { key: fingerprintOf("k"), fingerprint: fingerprintOf("f") };
+  const one = await t.hold(org, 100n, { idempotency });
+  await t.settle(one, 7n, { source: "estimated" });
+  const two = await t.hold(org, 100n, { idempotency: { ...idempotency, key: keyOf(one) } });
+  const read = () => readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId: one, keyAfter: keyOf });
+  await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", operationId: two });
+  await t.settle(two, 7n, { answer: new Uint8Array([9]) });
+  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
+});
+
+test("a key means something only within organization, app and operation", () => {
+  const ctx = { organizationId: "org", appId: "app" };
+  const keys = [
+    idempotencyKeyOf(ctx, "ai.embed", "k"),
+    idempotencyKeyOf(ctx, "ai.generateText", "k"),
+    idempotencyKeyOf(ctx, "ai.embed", "K"),
+    idempotencyKeyOf({ ...ctx, appId: undefined }, "ai.embed", "k"),
+    idempotencyKeyOf({ organizationId: 'org","app', appId: "" }, "ai.embed", "k"),
+    idempotencyKeyOf({ ...ctx, organizationId: "org2" }, "ai.embed", "k"),
+  ].map((key) => key.toString("hex"));
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys.every((key) => key.length === 64)).toBe(true);
+});
+
+test("the fingerprint ignores the order of names and nothing else", () => {
+  expect(fingerprintOf({ a: 1, b: [{ c: 2, d: undefined }] })).toEqual(fingerprintOf({ b: [{ c: 2 }], a: 1 }));
+  expect(fingerprintOf({ a: [1, 2] })).not.toEqual(fingerprintOf({ a: [2, 1] }));
+  expect(fingerprintOf({ a: "1" })).not.toEqual(fingerprintOf({ a: 1 }));
+  expect(fingerprintOf({ a: null })).not.toEqual(fingerprintOf({}));
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+      const same = JSON.stringify(fingerprintOf(a)) === JSON.stringify(fingerprintOf(b));
+      expect(fingerprintOf(a)).toEqual(fingerprintOf(structuredClone(a)));
+      if (JSON.stringify(a) === JSON.stringify(b)) expect(same).toBe(true);
+    }),
+  );
+});
