@@ -57,6 +57,9 @@ const isService = (value: unknown): value is DirectoryService =>
   areTexts(value, "id", "slug", "name", "surface_kind", "surface_group", "status") &&
   typeof value.launchable === "boolean";
 
+// Ids and slugs come from callers' headers; what has another form names nothing, and must not shape a path.
+const isName = (text: string): boolean => /^[A-Za-z0-9_-]{1,200}$/.test(text);
+
 const saysNotFound = ({ status, body }: AuthAnswer, code: string): boolean =>
   status === 404 && isRecord(body) && isRecord(body.error) && body.error.code === code;
 
@@ -72,9 +75,8 @@ export const createDirectory = (
 
   return {
     memberOf: async (organizationId, userId) => {
-      const answer = await read(
-        `/api/organizations/${encodeURIComponent(organizationId)}/members/${encodeURIComponent(userId)}`,
-      );
+      if (!isName(organizationId) || !isName(userId)) return undefined;
+      const answer = await read(`/api/organizations/${organizationId}/members/${userId}`);
       if (saysNotFound(answer, "member_not_found")) return undefined;
       if (answer.status !== 200 || !isMember(answer.body) || answer.body.userId !== userId)
         throw new AuthUnavailable("not a member's record");
@@ -82,9 +84,9 @@ export const createDirectory = (
       return active ? { userId, role, email, name } : undefined;
     },
     organization: async (idOrSlug) => {
-      const key = encodeURIComponent(idOrSlug);
+      if (!isName(idOrSlug)) return undefined;
       const answer = await read(
-        idOrSlug.startsWith("org_") ? `/api/organizations/${key}` : `/api/organizations/by-slug/${key}`,
+        idOrSlug.startsWith("org_") ? `/api/organizations/${idOrSlug}` : `/api/organizations/by-slug/${idOrSlug}`,
       );
       if (saysNotFound(answer, "organization_not_found")) return undefined;
       if (answer.status !== 200 || !isOrganization(answer.body))
