@@ -61,10 +61,10 @@ export const Budgets = ({
     return <FailureNotice title="The budgets could not be read" failure={failure} onRetry={retry} />;
   if (!data) {
     return (
-      <div role="status" aria-label="Loading budgets" className="space-y-5">
+      <output aria-label="Loading budgets" className="block space-y-5">
         <Skeleton className="h-12" />
         <Skeleton className="h-12" />
-      </div>
+      </output>
     );
   }
   if (data.budgets.length === 0) {

@@ -17,11 +17,11 @@ const Content = ({ callId }: { readonly callId: string }) => {
   if (data) return <CallFacts call={data} />;
   if (failure) return <FailureNotice title="The call could not be read" failure={failure} onRetry={retry} />;
   return (
-    <div role="status" aria-label="Loading the call" className="space-y-4">
+    <output aria-label="Loading the call" className="block space-y-4">
       <Skeleton className="h-24" />
       <Skeleton className="h-40" />
       <Skeleton className="h-32" />
-    </div>
+    </output>
   );
 };
 

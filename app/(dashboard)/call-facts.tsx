@@ -167,11 +167,7 @@ export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
       {call.rawUsage !== null && call.rawUsage !== undefined && (
         <details className="mt-6">
           <summary className="w-fit rounded font-semibold">The vendor's own usage</summary>
-          <pre
-            tabIndex={0}
-            aria-label="The vendor's own usage"
-            className="mt-2 overflow-x-auto rounded-lg bg-raised p-4 font-mono text-sm"
-          >
+          <pre className="mt-2 rounded-lg bg-raised p-4 font-mono text-sm break-words whitespace-pre-wrap">
             {JSON.stringify(call.rawUsage, null, 2)}
           </pre>
         </details>

@@ -2,13 +2,14 @@
 
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
-import { useEffect, useRef, type ReactNode } from "react";
+import { Fragment, useEffect, useRef, type ReactNode } from "react";
 import { useSession } from "../_session/session-provider.tsx";
 import { AccountMenu } from "../_ui/account-menu.tsx";
 import { classNames } from "../_ui/class-names.ts";
 import { Logo } from "../_ui/logo.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
 import { AuthNotice } from "./auth-notice.tsx";
+import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 
 const pages = [
@@ -76,9 +77,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
           <div className="ml-auto flex min-w-0 items-center gap-3">
             {session ? (
               <>
-                <span className="hidden max-w-56 truncate text-sm text-muted sm:block">
-                  {session.organization?.name ?? "No organization"}
-                </span>
+                <OrganizationMenu />
                 <AccountMenu
                   name={session.user.name}
                   email={session.user.email}
@@ -94,7 +93,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
       </header>
       <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 py-6 outline-none sm:px-6 sm:py-8">
         {state === "unavailable" && <AuthNotice />}
-        {session ? children : <PageSkeleton />}
+        {session ? <Fragment key={session.organization?.id}>{children}</Fragment> : <PageSkeleton />}
       </main>
     </>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import type { Failure } from "../_ui/failure-notice.tsx";
 import { useSession } from "../_session/session-provider.tsx";
 import { failureOf } from "./failure-of.ts";
@@ -11,11 +11,14 @@ export interface LiveQuery<T> {
   /** The last answer to the present question; kept through failures that follow it. */
   readonly data: T | undefined;
   readonly failure: Failure | undefined;
+  /** A new question, or a repetition somebody asked for, is not answered yet. */
+  readonly busy: boolean;
   readonly retry: () => void;
 }
 
 interface Settled<T> {
   readonly key: string;
+  readonly question: string;
   readonly data: T | undefined;
   readonly failure: Failure | undefined;
 }
@@ -34,6 +37,8 @@ export const useLiveQuery = <T>(
   const { auth } = useSession();
   const [settled, setSettled] = useState<Settled<T>>();
   const [round, setRound] = useState(0);
+  const question = `${key} ${cause} ${round}`;
+  const answer = useEffectEvent(() => load(nexus));
 
   useEffect(() => {
     let current = true;
@@ -41,13 +46,14 @@ export const useLiveQuery = <T>(
 
     const ask = async (): Promise<void> => {
       try {
-        const data = await load(nexus);
-        if (current) setSettled({ key, data, failure: undefined });
+        const data = await answer();
+        if (current) setSettled({ key, question, data, failure: undefined });
       } catch (error) {
         const failure = failureOf(error);
         // Auth may have ended the session: ask it, since its word alone counts.
         if (failure.code === "UNAUTHENTICATED") await auth.refresh().catch(() => undefined);
-        if (current) setSettled((before) => ({ key, data: before?.key === key ? before.data : undefined, failure }));
+        if (current)
+          setSettled((before) => ({ key, question, data: before?.key === key ? before.data : undefined, failure }));
       }
       if (current) timer = setTimeout(() => void turn(), everyMs);
     };
@@ -66,10 +72,9 @@ export const useLiveQuery = <T>(
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", onVisible);
     };
-    // The key stands for `load`, which is a new function at every rendering.
-  }, [key, round, nexus, auth, everyMs, cause]);
+  }, [key, question, auth, everyMs]);
 
   const retry = useCallback(() => setRound((count) => count + 1), []);
   const present = settled?.key === key ? settled : undefined;
-  return { data: present?.data, failure: present?.failure, retry };
+  return { data: present?.data, failure: present?.failure, busy: settled?.question !== question, retry };
 };

@@ -26,6 +26,7 @@ export const useMirroredSession = (auth: AuthClient, session: AuthSession | unde
         return;
       }
       const result = await signIn("topolo", { accessToken, redirect: false });
+      if (result?.ok && !result.error) handed.current = `true ${accessToken}`;
       if (result?.error === "CredentialsSignin") await auth.refresh();
     };
     hand().catch(() => undefined);

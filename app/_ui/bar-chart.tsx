@@ -65,12 +65,7 @@ export const BarChart = ({ caption, bars, columns }: BarChartProps) => {
       </div>
       <details className="mt-3 text-sm">
         <summary className="w-fit rounded text-muted hover:text-ink">Show as a table</summary>
-        <div
-          className="mt-2 max-h-56 overflow-y-auto rounded-lg border border-line"
-          role="region"
-          aria-label={caption}
-          tabIndex={0}
-        >
+        <div className="mt-2 rounded-lg border border-line">
           <table className="w-full text-left">
             <caption className="sr-only">{caption}</caption>
             <thead className="bg-raised text-muted">

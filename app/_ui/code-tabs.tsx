@@ -24,11 +24,7 @@ export const CodeTabs = ({ label, samples }: { readonly label: string; readonly 
     </Tabs.List>
     {samples.map(({ name, code }) => (
       <Tabs.Content key={name} value={name} className="relative">
-        <pre
-          className="overflow-x-auto p-4 pr-12 font-mono text-[0.8125rem] leading-relaxed"
-          tabIndex={0}
-          aria-label={`${name} example`}
-        >
+        <pre className="p-4 pr-12 font-mono text-[0.8125rem] leading-relaxed break-words whitespace-pre-wrap">
           <code>{code}</code>
         </pre>
         <CopyButton text={code} label={`Copy the ${name} example`} className="absolute top-2.5 right-2.5 bg-surface" />

@@ -43,9 +43,7 @@ export const CopyButton = ({
       )}
     >
       <Icon name={copied ? "check" : "copy"} className={copied ? "size-4 text-good" : "size-4"} />
-      <span role="status" className="sr-only">
-        {copied ? "Copied" : ""}
-      </span>
+      <output className="sr-only">{copied ? "Copied" : ""}</output>
     </button>
   );
 };

@@ -7,19 +7,18 @@ interface MeterProps {
 
 const fills = { accent: "fill-accent", warn: "fill-warn", bad: "fill-bad" } as const;
 
-/** How much of a limit is used. */
-export const Meter = ({ label, percent, tone }: MeterProps) => (
-  <div
-    role="meter"
-    aria-label={label}
-    aria-valuemin={0}
-    aria-valuemax={100}
-    aria-valuenow={Math.min(percent, 100)}
-    aria-valuetext={`${percent} % used`}
-  >
-    <svg className="block h-2 w-full overflow-hidden rounded-full" aria-hidden="true">
-      <rect width="100%" height="100%" className="fill-raised" />
-      <rect width={`${Math.min(Math.max(percent, 0), 100)}%`} height="100%" rx="4" className={fills[tone]} />
-    </svg>
-  </div>
-);
+/** How much of a limit is used: a meter for screen readers, a drawn one for the eye. */
+export const Meter = ({ label, percent, tone }: MeterProps) => {
+  const shown = Math.min(Math.max(percent, 0), 100);
+  return (
+    <div>
+      <meter className="sr-only" aria-label={label} min={0} max={100} value={shown}>
+        {percent} %
+      </meter>
+      <svg className="block h-2 w-full overflow-hidden rounded-full" aria-hidden="true">
+        <rect width="100%" height="100%" className="fill-raised" />
+        <rect width={`${shown}%`} height="100%" rx="4" className={fills[tone]} />
+      </svg>
+    </div>
+  );
+};

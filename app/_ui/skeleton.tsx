@@ -7,13 +7,13 @@ export const Skeleton = ({ className }: { readonly className?: string }) => (
 
 /** Rows of a list that is still loading. */
 export const SkeletonRows = ({ rows, label }: { readonly rows: number; readonly label: string }) => (
-  <div role="status" aria-label={label} className="space-y-3 px-5 py-4">
+  <output aria-label={label} className="block space-y-3 px-5 py-4">
     {Array.from({ length: rows }, (_, row) => (
-      <div key={row} className="flex items-center gap-4">
+      <span key={row} className="flex items-center gap-4">
         <Skeleton className="h-4 w-24" />
         <Skeleton className="h-4 grow" />
         <Skeleton className="h-4 w-16" />
-      </div>
+      </span>
     ))}
-  </div>
+  </output>
 );

@@ -64,11 +64,11 @@ export const SignInForm = ({ to, incomplete }: SignInFormProps) => {
   }
   if (state !== "unauthenticated") {
     return (
-      <div role="status" aria-label="Restoring your session" className={`${panel} space-y-5`}>
+      <output aria-label="Restoring your session" className={`block ${panel} space-y-5`}>
         <Skeleton className="h-14" />
         <Skeleton className="h-14" />
         <Skeleton className="h-10" />
-      </div>
+      </output>
     );
   }
   return (
