@@ -9,14 +9,16 @@ const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta
 <p role="status"><strong>The dashboard is starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
 
 /** The caller's address and host, as the dashboard may believe them: nothing a caller sent in their place survives. */
-const forwardedHeaders = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => ({
-  ...incoming.headers,
-  "x-forwarded-for": incoming.socket.remoteAddress,
-  "x-forwarded-host": incoming.headers.host,
-  "x-forwarded-proto": "http",
-  // Middleware bypasses ride on this header; nobody outside has business sending it.
-  "x-middleware-subrequest": undefined,
-});
+const forwardedHeaders = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => {
+  // Middleware bypasses ride on the first header; nobody outside has business sending it.
+  const { "x-middleware-subrequest": _bypass, "x-forwarded-for": _address, ...headers } = incoming.headers;
+  return {
+    ...headers,
+    ...(incoming.socket.remoteAddress === undefined ? {} : { "x-forwarded-for": incoming.socket.remoteAddress }),
+    "x-forwarded-host": incoming.headers.host,
+    "x-forwarded-proto": "http",
+  };
+};
 
 /** Passes page requests on to the dashboard's process on a loopback port. */
 export const proxyPages = (portOf: () => number | undefined): Pages => {
