@@ -138,7 +138,7 @@ describe("the packed client in a stranger's project", () => {
     const imported = new Set(
       texts.flatMap((text) => [...text.matchAll(/(?:import\(|from )"([^".][^"]*)"/g)].map(([, name]) => name)),
     );
-    expect([...imported].sort()).toEqual(["@trpc/client", "@trpc/server"]);
+    expect(imported).toEqual(new Set(["@trpc/client", "@trpc/server"]));
   });
 
   it("loads and names its exports", async () => {

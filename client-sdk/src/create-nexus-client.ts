@@ -7,7 +7,7 @@ import {
   type Operation,
   type TRPCClient,
 } from "@trpc/client";
-import superjson from "superjson";
+import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import { credentialHeaders, type NexusCredential } from "./credential.ts";
 import { idempotencyKeyOf, idempotencyLink } from "./idempotency.ts";
 import { isMetered, isStream } from "./operation-kind.ts";
@@ -31,10 +31,12 @@ export interface NexusClientOptions {
   readonly maxAttempts?: number;
 }
 
-/** Plain JSON goes in; only answers come through superjson. */
+const asItIs = (value: unknown): unknown => value;
+
+/** Plain JSON goes in; answers come in superjson's envelope and are opened in place, since nobody else holds them. */
 const transformer = {
-  input: { serialize: (value: unknown): unknown => value, deserialize: (value: unknown): unknown => value },
-  output: superjson,
+  input: { serialize: asItIs, deserialize: asItIs },
+  output: { serialize, deserialize: (answer: SuperJSONResult): unknown => deserialize(answer, { inPlace: true }) },
 };
 
 const maxBatchSize = 10;

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { errorTable } from "../../errors.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -53,6 +52,14 @@ describe("the OpenAPI document", () => {
     );
   });
 
+  it("is only there because every contract is plain JSON, which the doors rely on", () => {
+    for (const { name, input, output, streaming } of listProcedures()) {
+      expect(() => z.toJSONSchema(input, { io: "input" }), name).not.toThrow();
+      if (!streaming) expect(() => z.toJSONSchema(output, { io: "output" }), name).not.toThrow();
+    }
+    expect(() => z.toJSONSchema(z.date())).toThrow();
+  });
+
   it("resolves every reference", () => {
     const names = Object.keys(document.components?.schemas ?? {});
     for (const [, name] of json.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(names).toContain(name);
@@ -65,9 +72,7 @@ describe("the OpenAPI document", () => {
     ]);
   });
 
-  it("is the same every time, and the one on file", async () => {
+  it("is the same every time", () => {
     expect(JSON.stringify(openApiDocument())).toBe(json);
-    const filed = await readFile(join(import.meta.dirname, "../../../docs/generated/openapi.json"), "utf8");
-    expect(JSON.parse(filed)).toEqual(JSON.parse(json));
   });
 });
