@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -49,7 +49,7 @@ const sourceDigest = async (): Promise<string> => {
       if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
     }
   }
-  for (const file of ["next.config.mjs", "package-lock.json"]) if (existsSync(join(root, file))) files.push(join(root, file));
+  for (const file of ["proxy.ts", "next.config.mjs", "postcss.config.mjs", "package-lock.json"]) if (existsSync(join(root, file))) files.push(join(root, file));
   for (const file of files.sort()) hash.update(file.slice(root.length)).update(await readFile(file));
   return hash.digest("hex");
 };
@@ -73,13 +73,18 @@ export const startDashboard = async ({ publicUrl, authUrl, secret, gatewayPort, 
     NEXUS_DASHBOARD_CHILD: "1",
   };
   let stopped = false;
-  let running: ReturnType<typeof spawn> | undefined;
+  let running: ChildProcess | undefined;
   const ready = Promise.withResolvers<number>();
   ready.promise.catch(() => undefined);
 
   const run = (args: readonly string[], onLine: (line: string) => void): Promise<number> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [nextCli, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = fork(nextCli, args, {
+        cwd: root,
+        env,
+        execArgv: ["--disable-warning=ExperimentalWarning", "--import", join(import.meta.dirname, "end-with-parent.ts")],
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      });
       running = child;
       const tell = (chunk: Buffer): void => {
         for (const line of chunk.toString("utf8").split("\n")) if (line.trim()) onLine(line.trim());
