@@ -19,10 +19,16 @@ const sandbox = await startSandbox({
   ...(values.log === undefined ? {} : { logFile: values.log }),
 });
 
+let stopping = false;
 const stop = async () => {
+  if (stopping) return;
+  stopping = true;
   await sandbox.close();
   process.exit(0);
 };
-process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+// Started by another program, it lives no longer than that one.
+process.on("disconnect", stop);
 process.stdout.write(`${JSON.stringify({ port: sandbox.port, url: sandbox.url, baseUrls: sandbox.baseUrls })}\n`);
+process.send?.({ type: "ready" });

@@ -75,14 +75,30 @@ export const ensureInstalled = () => {
   ensurePrismaClient("auth");
 };
 
-/** Runs a TypeScript file under the project's Node; resolves with its exit code. */
+/** Runs a command under the project's tools; resolves with its exit code. */
 export const run = (command, args, env) =>
   new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env: toolEnv(env), stdio: "inherit" });
     // The terminal signals the whole group; a supervisor signals only us.
-    const forward = (signal) => child.kill(signal);
-    process.on("SIGTERM", forward);
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
     process.on("SIGINT", () => undefined);
+    child.on("error", (error) => {
+      process.stderr.write(`${error.message}\n`);
+      resolve(1);
+    });
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+  });
+
+/**
+ * Runs a server apart from the terminal, so that Ctrl-C reaches it alone and not the database beneath it as well. It is
+ * told of every signal once, and of our end by the closing of the channel.
+ */
+export const runServer = (command, args, env) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: toolEnv(env), stdio: ["inherit", "inherit", "inherit", "ipc"], detached: true });
+    for (const [signal, passed] of [["SIGTERM", "SIGTERM"], ["SIGINT", "SIGINT"], ["SIGHUP", "SIGTERM"]]) {
+      process.on(signal, () => child.kill(passed));
+    }
     child.on("error", (error) => {
       process.stderr.write(`${error.message}\n`);
       resolve(1);

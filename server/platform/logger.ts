@@ -32,7 +32,8 @@ export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Lo
     serializers: { err: serializeError, error: serializeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  return pino(options, pino.destination({ dest: destination, sync: false }));
+  // Nobody but the owner reads a log file.
+  return pino(options, pino.destination({ dest: destination, sync: false, mode: 0o600 }));
 };
 
 /** A logger that writes nothing. */

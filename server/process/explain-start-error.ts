@@ -16,8 +16,8 @@ const codeOf = (error: unknown): string => {
   return "cause" in error ? codeOf(error.cause) : "";
 };
 
-const portOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "port" in error ? String(error.port) : "";
+const textOf = (error: unknown, name: string): string =>
+  typeof error === "object" && error !== null ? String(Reflect.get(error, name) ?? "") : "";
 
 const databaseAdvice: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Nothing answers at DATABASE_URL: start PostgreSQL there, mend the address, or unset it to use the embedded database.",
@@ -26,7 +26,16 @@ const databaseAdvice: Readonly<Record<string, string>> = {
   "28P01": "DATABASE_URL has the wrong password.",
   "28000": "DATABASE_URL names a user that may not connect.",
   "3D000": "The database named in DATABASE_URL does not exist: create it, then start again.",
+  ECONNRESET: "What answers at DATABASE_URL is not PostgreSQL, or refuses this machine: check host, port and TLS.",
+  "53300": "The database has no connection left: raise max_connections, or lower NEXUS_WORKERS.",
+  "57P03": "The database is starting up or shutting down: try again in a moment.",
   "42501": "The user in DATABASE_URL may not create schemas: grant it the right, or let an administrator create the schemas nexus and auth for it.",
+};
+
+const fileAdvice: Readonly<Record<string, string>> = {
+  EACCES: "this user may not use it. Give it to the user that runs Topolo Nexus, or set NEXUS_DATA_DIR or LOG_FILE to another place.",
+  EROFS: "the file system is read-only. Set NEXUS_DATA_DIR or LOG_FILE to another place.",
+  ENOSPC: "the disk is full. Make room, or set NEXUS_DATA_DIR to a folder on another one.",
 };
 
 /** What a person should be told; undefined for what nobody foresaw. */
@@ -34,8 +43,11 @@ export const explainStartError = (error: unknown, usesOwnDatabase: boolean): str
   if (error instanceof ConfigurationError || error instanceof StartError || error instanceof ChildFailed) return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE") {
-    return `Port ${portOf(error)} is in use: stop what listens there, or set PORT, AUTH_PORT or SANDBOX_PORT to another.`;
+    return `Port ${textOf(error, "port")} is in use: stop what listens there, or set PORT, AUTH_PORT or SANDBOX_PORT to another.`;
   }
-  if (code === "EACCES") return `Port ${portOf(error)} may not be used without more rights: choose one above 1023.`;
+  if (code === "EACCES" && textOf(error, "syscall") === "listen") {
+    return `Port ${textOf(error, "port")} may not be used without more rights: choose one above 1023.`;
+  }
+  if (code in fileAdvice && textOf(error, "path") !== "") return `${textOf(error, "path")}: ${fileAdvice[code]}`;
   return usesOwnDatabase ? undefined : databaseAdvice[code];
 };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pg from "pg";
-import { ensureDatabase, startEmbeddedPostgres } from "../platform/db/embedded.ts";
+import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
 import { migrate, migrationState } from "../platform/db/migrate.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -11,9 +11,39 @@ export interface Databases {
   readonly nexusUrl: string;
   readonly authUrl: string;
   readonly embedded: boolean;
+  /** Ours was running already: the process that started it was killed, or is another one. */
   readonly adopted: boolean;
   readonly stop: () => Promise<void>;
 }
+
+const superviseMs = 1_000;
+
+/** Starts our own PostgreSQL again when it dies; the gateway's connections come back by themselves. */
+const supervise = (server: EmbeddedServer, log: Logger): (() => Promise<void>) => {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let checking = Promise.resolve();
+  const check = async (): Promise<void> => {
+    try {
+      if (await server.revive()) log.error("the embedded PostgreSQL had ended; it was started again");
+    } catch (error) {
+      log.error({ err: error }, "the embedded PostgreSQL ended and does not start; trying again");
+    }
+    if (!stopped) schedule();
+  };
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      checking = check();
+    }, superviseMs);
+  };
+  schedule();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await checking;
+    await server.stop();
+  };
+};
 
 const canConnect = async (connectionString: string): Promise<void> => {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
@@ -37,7 +67,7 @@ export const startDatabase = async (env: Env, dataDir: string, log: Logger): Pro
   }
   const server = await startEmbeddedPostgres({ dataDir, log, maxConnections: 200 });
   const nexusUrl = await ensureDatabase(server, "nexus");
-  return { nexusUrl, authUrl: env.AUTH_DATABASE_URL ?? nexusUrl, embedded: true, adopted: server.adopted, stop: server.stop };
+  return { nexusUrl, authUrl: env.AUTH_DATABASE_URL ?? nexusUrl, embedded: true, adopted: server.adopted, stop: supervise(server, log) };
 };
 
 const prismaFolder = join(import.meta.dirname, "..", "..", "prisma");

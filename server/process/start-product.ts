@@ -6,8 +6,10 @@ import type { Logger } from "../platform/logger.ts";
 import type { Progress } from "../platform/progress.ts";
 import { generatedSecrets, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import { startChild, type Child } from "./child.ts";
+import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
+import { requireFreePorts } from "./require-free-ports.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
 import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
@@ -64,19 +66,25 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
   };
   try {
     progress.say("\n  Topolo Nexus\n");
+    const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
+    const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
+    undo.push(await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`));
+    await requireFreePorts([
+      { setting: "PORT", port: env.PORT, host: env.HOST },
+      ...(env.TOPOLO_AUTH_URL ? [] : [{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]),
+      ...(withSandbox ? [{ setting: "SANDBOX_PORT", port: env.SANDBOX_PORT, host: "127.0.0.1" }] : []),
+    ]);
     const secrets = await secretsOf(env, dataDir);
 
     const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () => startDatabase(env, dataDir, log));
     undo.push(databases.stop);
     await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined));
 
-    const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
     const sandbox: SandboxVendors | undefined = withSandbox
       ? await progress.step("Sandbox vendors", () => startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment(env), log }))
       : undefined;
     if (sandbox) undo.push(() => sandbox.stop(childGraceMs));
 
-    const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
     const auth: RunningAuth = await progress.step("Topolo Auth", () =>
       startAuth({ env, databases, secrets, publicUrl: originOf(env.AUTH_PUBLIC_URL, env.AUTH_PORT), dashboardOrigin: publicUrl, dataDir, log }),
     );

@@ -23,6 +23,9 @@ export interface EmbeddedServer {
   /** Superuser address of a database. */
   readonly urlOf: (database: string) => string;
   readonly adopted: boolean;
+  /** Starts it again on the same port where it has died; true if it had. */
+  readonly revive: () => Promise<boolean>;
+  /** Also stops one that was adopted. */
   readonly stop: () => Promise<void>;
 }
 
@@ -71,59 +74,132 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+};
+
+/** After a restart of the machine another program may have the number. */
+const isPostgres = async (pid: number): Promise<boolean> => {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "postgres");
+  return command.includes("postgres");
+};
+
 /** The process id in `postmaster.pid` if that process lives. */
 const livePostmaster = async (clusterDir: string): Promise<number | undefined> => {
   const file = join(clusterDir, "postmaster.pid");
   if (!existsSync(file)) return undefined;
   const pid = Number((await readFile(file, "utf8")).split("\n")[0]);
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch {
-    await rm(file, { force: true });
-    return undefined;
+  if (Number.isInteger(pid) && pid > 0 && isAlive(pid) && (await isPostgres(pid))) return pid;
+  await rm(file, { force: true });
+  return undefined;
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const stopMs = 30_000;
+
+/** Ends sessions, writes a checkpoint and stops; at the deadline it stops without one. */
+const stopPostmaster = async (clusterDir: string): Promise<void> => {
+  const pid = await livePostmaster(clusterDir);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGINT");
+  for (let waitedMs = 0; isAlive(pid); waitedMs += 50) {
+    if (waitedMs === stopMs) process.kill(pid, "SIGQUIT");
+    await pause(50);
   }
 };
 
-/** Initialises the cluster if needed and starts it on a loopback port; adopts one that already runs on the folder. */
-export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<EmbeddedServer> => {
-  const { dataDir, log } = options;
-  // A root-run cluster belongs to another user, who must be able to walk through the folder, not to list it.
-  const asRoot = process.getuid?.() === 0;
-  await mkdir(dataDir, { recursive: true });
-  await chmod(dataDir, asRoot ? 0o711 : 0o700);
-  const clusterDir = join(dataDir, "postgres");
-  const identityFile = join(dataDir, "postgres.json");
-  const known = await readIdentity(identityFile);
-  const fresh = !existsSync(join(clusterDir, "PG_VERSION"));
-  if (!fresh && known && (await livePostmaster(clusterDir)) !== undefined && (await answers(address(known, "postgres")))) {
-    return { urlOf: (database) => address(known, database), adopted: true, stop: async () => undefined };
+/** What is left of a server whose parent was killed may still be recovering. */
+const answersSoon = async (clusterDir: string, url: string): Promise<boolean> => {
+  for (let attempt = 0; attempt < 40 && (await livePostmaster(clusterDir)) !== undefined; attempt += 1) {
+    if (await answers(url)) return true;
+    await pause(250);
   }
-  if (!fresh && !known) {
-    throw new Error(`The data folder holds a database but ${identityFile} with its password is missing; restore it, or move the folder away to start afresh.`);
-  }
-  const identity: Identity = { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
-  await writeIdentity(identityFile, identity);
+  return false;
+};
+
+/** Sessions of a server that was killed hold its memory for a moment longer. */
+const leftovers = /pre-existing shared memory/;
+
+interface Cluster {
+  readonly clusterDir: string;
+  readonly identity: Identity;
+  readonly options: StartEmbedded;
+}
+
+const launch = async (cluster: Cluster, fresh: boolean, attempt = 1): Promise<void> => {
+  const { clusterDir, identity } = cluster;
+  const { log, maxConnections } = cluster.options;
+  let lastWords = "";
+  const tell = (message: unknown): void => {
+    const text = String(message).trim();
+    lastWords = `${lastWords}\n${text}`.slice(-2_000);
+    log.debug({ source: "postgres" }, text.slice(0, 500));
+  };
   const server = new EmbeddedPostgres({
     databaseDir: clusterDir,
     user,
     password: identity.password,
     port: identity.port,
     persistent: true,
-    createPostgresUser: asRoot,
+    createPostgresUser: process.getuid?.() === 0,
     authMethod: "scram-sha-256",
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: [
-      "-c", "listen_addresses=127.0.0.1",
-      "-c", `max_connections=${options.maxConnections ?? 100}`,
-      "-c", "shared_buffers=128MB",
-    ],
-    onLog: (message) => log.debug({ source: "postgres" }, String(message).trim().slice(0, 500)),
-    onError: (message) => log.debug({ source: "postgres" }, String(message).trim().slice(0, 500)),
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `max_connections=${maxConnections ?? 100}`, "-c", "shared_buffers=128MB"],
+    onLog: tell,
+    onError: tell,
   });
-  if (fresh) await server.initialise();
-  await server.start();
-  return { urlOf: (database) => address(identity, database), adopted: false, stop: () => server.stop() };
+  try {
+    if (fresh) await server.initialise();
+    await server.start();
+  } catch (error) {
+    if (leftovers.test(lastWords) && attempt < 10) {
+      await pause(500);
+      return launch(cluster, fresh, attempt + 1);
+    }
+    const why = lastWords.split("\n").findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lastWords.slice(-300);
+    throw new Error(`The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : why.trim()}`, { cause: error });
+  }
+};
+
+/** Initialises the cluster if needed and starts it on a loopback port; adopts one that already runs on the folder. */
+export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<EmbeddedServer> => {
+  const { dataDir } = options;
+  await mkdir(dataDir, { recursive: true });
+  // A root-run cluster belongs to another user, who must be able to walk through the folder, not to list it.
+  await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+  const clusterDir = join(dataDir, "postgres");
+  const identityFile = join(dataDir, "postgres.json");
+  const known = await readIdentity(identityFile);
+  const fresh = !existsSync(join(clusterDir, "PG_VERSION"));
+  if (!fresh && !known) {
+    throw new Error(`The data folder holds a database but ${identityFile} with its password is missing; restore it, or move the folder away to start afresh.`);
+  }
+  const adopted = !fresh && known !== undefined && (await answersSoon(clusterDir, address(known, "postgres")));
+  const identity: Identity = adopted ? known : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
+  const cluster: Cluster = { clusterDir, identity, options };
+  let stopped = false;
+  if (!adopted) {
+    await writeIdentity(identityFile, identity);
+    await launch(cluster, fresh);
+  }
+  return {
+    urlOf: (database) => address(identity, database),
+    adopted,
+    revive: async () => {
+      if (stopped || (await livePostmaster(clusterDir)) !== undefined) return false;
+      await launch(cluster, false);
+      return true;
+    },
+    stop: async () => {
+      stopped = true;
+      await stopPostmaster(clusterDir);
+    },
+  };
 };
 
 /** Creates the database if it is not there. */

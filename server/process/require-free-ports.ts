@@ -1,0 +1,34 @@
+import { createServer } from "node:net";
+import { StartError } from "./explain-start-error.ts";
+
+interface WantedPort {
+  /** The setting that names it. */
+  readonly setting: string;
+  readonly port: number;
+  readonly host: string;
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+const tryPort = ({ port, host }: WantedPort): Promise<unknown> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", (error) => resolve(codeOf(error)));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(undefined)));
+  });
+
+const advice = (wanted: readonly (WantedPort & { readonly code: unknown })[]): string =>
+  wanted
+    .map(({ setting, port, host, code }) => {
+      if (code === "EADDRINUSE") return `Port ${port} is in use: stop what listens there, or set ${setting} to another.`;
+      if (code === "EACCES") return `Port ${port} may not be used without more rights: set ${setting} to one above 1023.`;
+      return `Nothing can listen at ${host}:${port} (${String(code)}): set HOST to an address of this machine.`;
+    })
+    .join("\n");
+
+/** Says before anything is started which ports are taken; several gateway processes would otherwise share one silently. */
+export const requireFreePorts = async (wanted: readonly WantedPort[]): Promise<void> => {
+  const tried = await Promise.all(wanted.map(async (port) => ({ ...port, code: await tryPort(port) })));
+  const refused = tried.filter(({ code }) => code !== undefined);
+  if (refused.length > 0) throw new StartError(advice(refused));
+};
