@@ -24,7 +24,7 @@ export default {
     rule("identity-is-a-leaf", { path: "^server/identity/", pathNot: tests }, { path: "^server/(domain|gateway|transport|providers|contracts)/" }),
     rule("prisma-by-its-door", { path: "^server/", pathNot: `^server/(platform/db/|identity/.*store)|${tests}` }, { path: "^prisma/generated/" }),
     rule("pages-are-clients", { path: "^app/", pathNot: "^app/(api|v1)/" }, { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" }),
-    rule("route-handlers-are-doors", { path: "^app/(api|v1)/" }, { path: "^server/(domain|gateway|providers|identity|platform)/|^prisma/" }),
+    rule("route-handlers-are-doors", { path: "^app/(api|v1)/" }, { path: "^(server/(?!assembly/next\\.ts$)|prisma/)" }),
     rule("packages-carry-no-server", { path: "^(packages|client-sdk)/", pathNot: tests }, { path: "^(server|app|prisma|sandbox)/", dependencyTypesNot: ["type-only"] }),
     rule("network-through-egress", { path: "^server/(domain|gateway|providers|contracts)/", pathNot: tests }, { path: "^(undici|node:https?|node:net|http|https|net|node_modules/undici/.*)$" }),
     rule("sandbox-is-apart", { path: "^sandbox/", pathNot: tests }, { path: "^(server|app|client-sdk|packages)/" }),

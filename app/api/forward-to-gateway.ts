@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { handleFetch } from "../../server/transport/next.ts";
+import type { handleFetch } from "../../server/assembly/next.ts";
 
 interface GatewayModule {
   readonly handleFetch: typeof handleFetch;
@@ -11,7 +11,7 @@ let loading: Promise<GatewayModule> | undefined;
 // Node runs the gateway's sources as they are, the same as `npm start` does: bundled, they would lose the files they
 // read beside them. The path names the module of the type above.
 const load = (): Promise<GatewayModule> => {
-  const module = pathToFileURL(join(process.cwd(), "server", "transport", "next.ts")).href;
+  const module = pathToFileURL(join(process.cwd(), "server", "assembly", "next.ts")).href;
   return import(/* turbopackIgnore: true */ module);
 };
 
