@@ -7,11 +7,13 @@ import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
-import { inTransaction, putRule, selectBudgets } from "./store.ts";
+import { countRules, inTransaction, putRule, selectBudgets } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
 
 /** Beyond it a limit limits nothing. */
 const mostNanos = 4_000_000_000_000_000_000n;
+
+const mostBudgets = 1_000;
 
 // Offsets and abbreviations mean other things to PostgreSQL.
 const zoneName = /^(UTC|[A-Z][A-Za-z_]+\/[A-Za-z0-9_+\-/]+)$/;
@@ -76,6 +78,11 @@ const apply = async (
     scopeId: input.scopeId,
     limitNanos: BigInt(input.limitNanos),
   });
+  if ((await countRules(tx, organizationId)) > mostBudgets) {
+    throw new NexusError("CONFLICT", {
+      message: `An organization keeps at most ${mostBudgets} budgets; remove one first.`,
+    });
+  }
   const [row] = await selectBudgets(tx, organizationId, id);
   if (!row) throw new NexusError("INTERNAL", { cause: new Error("the budget that was set cannot be read") });
   await audit({

@@ -38,6 +38,14 @@ export const putRule = async (tx: pg.PoolClient, rule: NewRule): Promise<string>
   return rows[0]?.id ?? rule.id;
 };
 
+export const countRules = async (tx: pg.PoolClient, organizationId: string): Promise<number> => {
+  const { rows } = await tx.query<{ rules: string }>(
+    "select count(*)::text as rules from nexus.budget_rule where org_id = $1 and active",
+    [organizationId],
+  );
+  return Number(rows[0]?.rules ?? 0);
+};
+
 export const endRule = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<boolean> => {
   const { rows } = await tx.query<{ ended: boolean }>("select nexus.nexus_remove_budget($1, $2) as ended", [
     organizationId,

@@ -13,9 +13,6 @@ afterAll(() => t.close());
 /** The key of the hold that follows an operation. */
 const keyOf = (operationId: string): Buffer => fingerprintOf(operationId);
 
-/** No call here moves on to another route. */
-const keyAfter = (operationId: string) => idempotencyKeyOf({ organizationId: "org", appId: undefined }, "ai.embed", "k", operationId);
-
 const first = async () => {
   const org = await t.organization();
   const operationId = await t.hold(org, 100n);

@@ -79,6 +79,25 @@ test("calls across a boundary count where they were admitted, and an ended row a
   expect(await t.disagreeing()).toEqual([]);
 });
 
+test("rules, periods, first calls and holds at once take their locks in one order", async () => {
+  const known = await t.organization([{ limit: 1_000_000n, period: "hour" }]);
+  const work = Array.from({ length: 60 }, async (_, index) => {
+    const organizationId = `org_lock_${index % 7}`;
+    if (index % 4 === 0) await t.pool.query("select nexus.nexus_open_periods()");
+    else if (index % 4 === 1)
+      await t.pool.query("select nexus.nexus_ensure_org($1), nexus.nexus_open_periods($1)", [organizationId]);
+    else if (index % 4 === 2) {
+      await t.pool.query(
+        "select nexus.nexus_set_budget($1, $2, 'organization', null, 'hour', $3, 'nanoUsd', true, 1000000, '{}', 'UTC')",
+        [newId(), index % 3 === 0 ? known.organizationId : organizationId, index % 8 === 2 ? "rolling" : "calendar"],
+      );
+    } else await t.ledger.reserve(t.call(known, 1n));
+  });
+  const failed = (await Promise.allSettled(work)).filter(({ status }) => status === "rejected");
+  expect(failed).toEqual([]);
+  expect(await t.disagreeing()).toEqual([]);
+});
+
 test("a new zone changes what has not begun, without gap", async () => {
   const org = await t.organization([{ limit: 10n, period: "day", timeZone: "UTC" }]);
   await t.pool.query(

@@ -520,6 +520,8 @@ declare root bigint;
 begin
   select id into root from budget where org_id = p_org and rule_id is null;
   if root is null then
+    -- The first of the locks that opening periods takes, so that both take them in one order.
+    perform pg_advisory_xact_lock(hashtext('nexus_open_periods'));
     insert into budget (org_id) values (p_org) on conflict (org_id) where rule_id is null do nothing;
     select id into root from budget where org_id = p_org and rule_id is null;
   end if;
@@ -573,8 +575,8 @@ create function nexus.nexus_set_budget(p_id uuid, p_org text, p_scope text, p_sc
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare rule uuid; old_zone text;
 begin
-  perform nexus_ensure_org(p_org);
   perform pg_advisory_xact_lock(hashtext('nexus_open_periods'));
+  perform nexus_ensure_org(p_org);
   perform 1 from budget where org_id = p_org and rule_id is null for update;
   select id, time_zone into rule, old_zone from budget_rule
    where active and org_id = p_org and scope = p_scope and scope_id is not distinct from p_scope_id
