@@ -9,6 +9,7 @@ import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
+import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
 /** What every rule of Auth stands on. */
 export interface IdentityContext {
@@ -21,6 +22,7 @@ export interface IdentityContext {
   readonly log: Logger;
   readonly sealer: Sealer;
   readonly keyRing: KeyRing;
+  readonly tokens: TokenVerifier;
   readonly catalogues: CatalogueKeeper;
   readonly permissions: PermissionKeeper;
   readonly passwords: PasswordHasher;

@@ -20,6 +20,7 @@ import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
+import { createTokenVerifier } from "./signing/verify-access-token.ts";
 
 /** Topolo Auth in this process: its routes, and what the first run needs. */
 export interface Identity {
@@ -53,21 +54,24 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   if (changed.length > 0) log.info({ services: changed }, "service manifests applied");
   await seedOrganizations(db, now);
   const catalogues = await createCatalogueKeeper(db, clock);
+  const issuer = publicUrl.origin;
+  const keyRing = await createKeyRing({ db, sealer, clock, log });
   return {
-    issuer: publicUrl.origin,
+    issuer,
     secureCookies: publicUrl.protocol === "https:",
     limits,
     db,
     clock,
     log,
     sealer,
-    keyRing: await createKeyRing({ db, sealer, clock, log }),
+    keyRing,
+    tokens: createTokenVerifier({ issuer, keyRing, clock }),
     catalogues,
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     origins: createOriginPolicy({
-      issuer: publicUrl.origin,
+      issuer,
       configured: settings.allowedOrigins ?? [],
       allowPreviews: settings.allowPreviews ?? false,
     }),

@@ -1,7 +1,7 @@
 import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
-import { verifyAccessToken, type AccessClaims } from "../signing/access-token.ts";
+import type { AccessClaims } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { findSession } from "./store.ts";
@@ -11,7 +11,7 @@ export const sessionOfToken = async (
   context: IdentityContext,
   token: string,
 ): Promise<{ readonly claims: AccessClaims; readonly session: LiveSession } | Refusal> => {
-  const claims = await verifyAccessToken(context, token);
+  const claims = await context.tokens.verify(token);
   if (isRefusal(claims)) return claims;
   const row = await findSession(context.db, claims.sid);
   const session = judgeSession(row, context.clock.now());
