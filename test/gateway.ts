@@ -109,7 +109,7 @@ export const openTestGateway = async (): Promise<TestGateway> => {
     attempts: async (operationId) =>
       (
         await base.db.pool.query<AttemptRow>(
-          `select n, vendor, credential_tier tier, outcome, error_code "errorCode", status from nexus.attempt where iid = $1 order by n`,
+          `select n, vendor, credential_tier tier, outcome, error_code "errorCode", status from nexus.operation_attempt where iid = $1 order by n`,
           [operationId],
         )
       ).rows,

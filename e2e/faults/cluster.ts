@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pool } from "pg";
+import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
+import { syncApps } from "../../server/domain/apps/index.ts";
+import { seedPlatformDefaults, type CredentialGround } from "../../server/domain/credentials/index.ts";
+import { createAuthServer, type AuthServer } from "../../server/identity/index.ts";
+import { systemClock } from "../../server/platform/clock.ts";
+import { openKeyring, openPepper } from "../../server/platform/crypto/index.ts";
+import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
+import { openDatabase } from "../../server/platform/db/database.ts";
+import { openPool } from "../../server/platform/db/pool.ts";
+import { createEgress } from "../../server/platform/egress/index.ts";
+import { createLogger, type Logger } from "../../server/platform/logger.ts";
+import { providers } from "../../server/providers/index.ts";
+import { startGateway, type GatewayProcess } from "./gateway-process.ts";
+
+/** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
+export interface Cluster {
+  readonly config: WorkerConfig;
+  readonly ground: CredentialGround;
+  /** Superuser access, for evidence. */
+  readonly pool: Pool;
+  readonly auth: AuthServer;
+  readonly organizationId: string;
+  /** A key of the organization whose calls are attributed to a registered app. */
+  readonly createApiKey: (serviceId?: string) => Promise<{ readonly id: string; readonly apiKey: string }>;
+  /** Starts one more gateway process; those still alive at the end are stopped. */
+  readonly startGateway: (overrides?: Partial<WorkerConfig>) => Promise<GatewayProcess>;
+  /** Log files of all parts. */
+  readonly logDir: string;
+  readonly close: () => Promise<void>;
+}
+
+interface OpenCluster {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  /** Base URLs by vendor, all on one host and port. */
+  readonly vendors: Readonly<Record<string, string>>;
+  /** The platform's key at each vendor. */
+  readonly vendorKey?: string;
+  readonly overrides?: Partial<WorkerConfig>;
+}
+
+const key = (): string => randomBytes(32).toString("base64");
+
+/** A registered app. */
+export const appId = "srv_roadmapper";
+
+/** The seeded organization of Topolo itself. */
+const organizationId = "org_topolo";
+
+const openGround = async (databaseUrl: string, log: Logger, allow: readonly string[], secrets: { readonly keys: string; readonly pepper: string }) => {
+  const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
+  const feed = await openChangeFeed({ connectionString: databaseUrl, log });
+  const egress = createEgress({ allow, log, clock: systemClock });
+  const ground: CredentialGround = {
+    db,
+    feed,
+    clock: systemClock,
+    log,
+    secretBox: openKeyring(secrets.keys),
+    pepper: openPepper(secrets.pepper),
+    vendors: providers,
+    checkBaseUrl: egress.check,
+    platformSuperAdminUserId: undefined,
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([feed.close(), egress.close()]);
+    await db.close();
+  };
+  return { ground, close };
+};
+
+/** Opens everything but the gateways, on a migrated database. */
+export const openCluster = async ({ databaseUrl, dataDir, vendors, vendorKey = "sk-platform", overrides }: OpenCluster): Promise<Cluster> => {
+  const logDir = join(dataDir, "logs");
+  await mkdir(logDir, { recursive: true });
+  const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
+  const auth = await createAuthServer({
+    databaseUrl,
+    publicUrl: "http://localhost:3001",
+    encryptionKey: randomBytes(32),
+    clock: systemClock,
+    log: createLogger({ name: "auth", level: "debug", destination: join(logDir, "auth.log") }),
+  });
+  const authPort = await auth.listen(0, "127.0.0.1");
+  const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
+  const secrets = { keys: `k1:${key()}`, pepper: key() };
+  const { ground, close } = await openGround(databaseUrl, log, egressAllow, secrets);
+  await seedPlatformDefaults(ground, new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])));
+  // A gateway reads the catalog for itself soon after its start; calls are made at once.
+  await syncApps(ground, [{ id: appId, name: "Roadmapper", kind: "app" }]);
+  const pool = openPool({ connectionString: databaseUrl, schema: "nexus", maxConnections: 3, applicationName: "evidence", log });
+  const config: WorkerConfig = {
+    databaseUrl,
+    redisUrl: undefined,
+    port: 0,
+    host: "127.0.0.1",
+    reusePort: false,
+    authUrl: `http://127.0.0.1:${authPort}`,
+    authClientSecret: await auth.createServiceClientSecret("srv_nexus"),
+    authCacheMs: 5_000,
+    encryptionKeys: secrets.keys,
+    tokenPepper: secrets.pepper,
+    platformSuperAdminUserId: undefined,
+    egressAllow,
+    callTimeoutMs: 20_000,
+    drainTimeoutMs: 5_000,
+    uncertainSettleAfterMs: 300_000,
+    orphanAfterMs: 30_000,
+    requireDurability: true,
+    dashboardPort: undefined,
+    logLevel: "info",
+    logFile: undefined,
+    ...overrides,
+  };
+  const gateways: GatewayProcess[] = [];
+  let made = 0;
+  return {
+    config,
+    ground,
+    pool,
+    auth,
+    organizationId,
+    logDir,
+    createApiKey: (serviceId) =>
+      auth.createOrganizationApiKey({
+        organizationId,
+        name: "Fault test",
+        scopes: ["srv_nexus.ai", "srv_nexus.usage"],
+        ...(serviceId === undefined ? {} : { serviceId }),
+      }),
+    startGateway: async (more) => {
+      made += 1;
+      const gateway = await startGateway({ ...config, ...more }, join(logDir, `gateway-${made}.log`));
+      gateways.push(gateway);
+      return gateway;
+    },
+    close: async () => {
+      await Promise.all(gateways.filter((gateway) => gateway.alive()).map((gateway) => gateway.stop()));
+      await close();
+      await pool.end();
+      await auth.close();
+    },
+  };
+};
