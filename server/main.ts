@@ -15,7 +15,9 @@ const stopGraceMs = 45_000;
 const fail = (error: unknown, env: Env | undefined, logFile: string | undefined): never => {
   const explained = explainStartError(error, env?.DATABASE_URL === undefined);
   const reason = error instanceof Error ? error.message : String(error);
-  progress.say(`\n${red("Topolo Nexus did not start.")}\n${explained ?? reason}${explained === undefined && logFile ? `\nThe log ${logFile} has more.` : ""}\n`);
+  progress.say(
+    `\n${red("Topolo Nexus did not start.")}\n${explained ?? reason}${explained === undefined && logFile ? `\nThe log ${logFile} has more.` : ""}\n`,
+  );
   process.exit(1);
 };
 
@@ -43,10 +45,12 @@ const run = (env: Env, dataDir: string, log: Logger, logFile: string | undefined
     progress.say("Stopped.");
     process.exit(exitCode);
   };
-  const starting: Promise<Product | undefined> = startProduct({ env, dataDir, log, logFile, progress }).catch((error: unknown) => {
-    log.fatal({ err: error }, "start failed");
-    return stopping ? undefined : fail(error, env, logFile);
-  });
+  const starting: Promise<Product | undefined> = startProduct({ env, dataDir, log, logFile, progress }).catch(
+    (error: unknown) => {
+      log.fatal({ err: error }, "start failed");
+      return stopping ? undefined : fail(error, env, logFile);
+    },
+  );
 
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("Ctrl-C"));
@@ -67,4 +71,9 @@ try {
 }
 // People read standard output; the structured log goes beside it, or to standard error in production.
 const logFile = env.LOG_FILE ?? (env.NODE_ENV === "production" ? undefined : join(dataDir, "nexus.log"));
-run(env, dataDir, createLogger({ name: "nexus", level: env.LOG_LEVEL, ...(logFile === undefined ? {} : { destination: logFile }) }), logFile);
+run(
+  env,
+  dataDir,
+  createLogger({ name: "nexus", level: env.LOG_LEVEL, ...(logFile === undefined ? {} : { destination: logFile }) }),
+  logFile,
+);

@@ -13,7 +13,11 @@ import { proxyPages } from "./transport/pages.ts";
 const asWorkerConfig = (value: unknown): WorkerConfig => value as WorkerConfig;
 
 const config = asWorkerConfig(await parent.config());
-const log = createLogger({ name: "gateway", level: config.logLevel, ...(config.logFile === undefined ? {} : { destination: config.logFile }) });
+const log = createLogger({
+  name: "gateway",
+  level: config.logLevel,
+  ...(config.logFile === undefined ? {} : { destination: config.logFile }),
+});
 
 process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
 process.on("uncaughtException", (error) => {
@@ -24,7 +28,15 @@ process.on("uncaughtException", (error) => {
 try {
   const assembled = await assemble({ config, log });
   const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort);
-  const listener = await listen({ dispatch: assembled.dispatch, pages, newId, log, port: config.port, host: config.host, reusePort: config.reusePort });
+  const listener = await listen({
+    dispatch: assembled.dispatch,
+    pages,
+    newId,
+    log,
+    port: config.port,
+    host: config.host,
+    reusePort: config.reusePort,
+  });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -112,6 +112,7 @@ export const openCluster = async ({ databaseUrl, dataDir, vendors, vendorKey = "
     orphanAfterMs: 30_000,
     requireDurability: true,
     dashboardPort: undefined,
+    metricsToken: undefined,
     logLevel: "info",
     logFile: undefined,
     ...overrides,

@@ -11,7 +11,13 @@ const boundTo = (operationId: string): readonly string[] => ["answer", operation
 /** format · key id · wrapped key, each behind its length of one byte; then the ciphertext. */
 const pack = ({ format, keyId, wrappedKey, ciphertext }: Sealed): Buffer => {
   const id = Buffer.from(keyId);
-  return Buffer.concat([Buffer.from([format, id.length]), id, Buffer.from([wrappedKey.length]), wrappedKey, ciphertext]);
+  return Buffer.concat([
+    Buffer.from([format, id.length]),
+    id,
+    Buffer.from([wrappedKey.length]),
+    wrappedKey,
+    ciphertext,
+  ]);
 };
 
 const unpack = (bytes: Buffer): Sealed => {

@@ -76,8 +76,22 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
     platformSuperAdminUserId: config.platformSuperAdminUserId,
   };
   const rooms = await openRooms(ground, config.redisUrl);
-  const ledger = await openLedger({ connectionString, processId: newId(), clock, log, requireDurability: config.requireDurability });
-  const gateway = createGateway({ ground, rooms, ledger, egress, secretBox, metrics, callTimeoutMs: config.callTimeoutMs });
+  const ledger = await openLedger({
+    connectionString,
+    processId: newId(),
+    clock,
+    log,
+    requireDurability: config.requireDurability,
+  });
+  const gateway = createGateway({
+    ground,
+    rooms,
+    ledger,
+    egress,
+    secretBox,
+    metrics,
+    callTimeoutMs: config.callTimeoutMs,
+  });
   const auth = createAuthMiddleware({
     authUrl: config.authUrl,
     serviceId: "srv_nexus",
@@ -94,11 +108,18 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
   });
   const stops = [
     repeat(checkpointMs, "checkpoint", log, () =>
-      ledger.checkpoint([...gateway.liveStreams].map(([operationId, { progress }]) => ({ operationId, ...progress() }))),
+      ledger.checkpoint(
+        [...gateway.liveStreams].map(([operationId, { progress }]) => ({ operationId, ...progress() })),
+      ),
     ),
     repeat(appSyncMs, "app directory", log, async () => {
       const services = await auth.services();
-      await syncApps(ground, services.filter(({ status }) => status === "active").map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })));
+      await syncApps(
+        ground,
+        services
+          .filter(({ status }) => status === "active")
+          .map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })),
+      );
     }),
   ];
   let draining = false;
@@ -112,6 +133,7 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
     authUrl: config.authUrl,
     egress,
     isDraining: () => draining,
+    metricsToken: config.metricsToken,
   });
   return {
     dispatch,

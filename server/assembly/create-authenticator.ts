@@ -1,4 +1,9 @@
-import { AuthUnavailable, Unauthenticated, type AuthMiddleware, type Principal as AuthPrincipal } from "@topolo/auth-middleware";
+import {
+  AuthUnavailable,
+  Unauthenticated,
+  type AuthMiddleware,
+  type Principal as AuthPrincipal,
+} from "@topolo/auth-middleware";
 import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
@@ -21,9 +26,12 @@ const lookUpTtlMs = 5_000;
 /** Auth's words in ours: an explicit no is 401, everything unclear is 503. */
 const inOurWords = (error: unknown): NexusError => {
   if (error instanceof Unauthenticated) {
-    return error.code === "workspace_suspended" ? new NexusError("WORKSPACE_SUSPENDED") : new NexusError("UNAUTHENTICATED", { details: { reason: error.code } });
+    return error.code === "workspace_suspended"
+      ? new NexusError("WORKSPACE_SUSPENDED")
+      : new NexusError("UNAUTHENTICATED", { details: { reason: error.code } });
   }
-  if (error instanceof AuthUnavailable) return new NexusError("AUTH_UNAVAILABLE", { cause: error, retryAfterMs: 1_000 });
+  if (error instanceof AuthUnavailable)
+    return new NexusError("AUTH_UNAVAILABLE", { cause: error, retryAfterMs: 1_000 });
   return NexusError.from(error);
 };
 
@@ -72,7 +80,9 @@ export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthen
       const token = authenticateServiceToken({ snapshot: rooms.serviceTokens.current(), pepper }, raw, clock.now());
       if (!token) throw new NexusError("UNAUTHENTICATED");
       if (!selectGrant(token, organizationId, appId)) {
-        throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
+        throw new NexusError("SCOPE_DENIED", {
+          message: "The service token does not cover this organization and app.",
+        });
       }
       rooms.serviceTokenUse.used(token.id);
       return { tokenId: token.id, permissions: token.permissions };
@@ -83,7 +93,8 @@ export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthen
       const member = await auth.memberOf(organizationId, userId).catch((error: unknown) => {
         throw inOurWords(error);
       });
-      if (!member) throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
+      if (!member)
+        throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
       members.set(key, true);
     },
     organizationSlug: async (organizationId) => {
@@ -92,7 +103,10 @@ export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthen
       const organization = await auth.organization(organizationId).catch((error: unknown) => {
         throw inOurWords(error);
       });
-      if (!organization) throw new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
+      if (!organization)
+        throw new NexusError("SCOPE_DENIED", {
+          message: "The service token does not cover this organization and app.",
+        });
       if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
       slugs.set(organizationId, organization.slug);
       return organization.slug;

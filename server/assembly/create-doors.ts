@@ -1,12 +1,15 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { ModelInfo } from "../contracts/ai.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
+import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import type { Authenticator } from "../transport/context.ts";
-import { createDispatch, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
+import { createDispatch, logError, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
+import type { DoorRequest } from "../transport/door-request.ts";
 import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
@@ -23,6 +26,7 @@ interface CreateDoors {
   readonly authUrl: string;
   readonly egress: Egress;
   readonly isDraining: () => boolean;
+  readonly metricsToken: string | undefined;
 }
 
 const maxLagMs = 2_000;
@@ -48,7 +52,13 @@ const readinessChecks = ({ gateway, ground, authUrl, egress }: CreateDoors): rea
   {
     name: "auth",
     check: async () => {
-      const { status } = await egress.json({ url: `${authUrl}/health`, method: "GET", headers: {}, timeoutMs: 1_500, maxBytes: 64 * 1024 });
+      const { status } = await egress.json({
+        url: `${authUrl}/health`,
+        method: "GET",
+        headers: {},
+        timeoutMs: 1_500,
+        maxBytes: 64 * 1024,
+      });
       if (status !== 200) throw new Error("not healthy");
       return "answers";
     },
@@ -63,13 +73,36 @@ const readinessChecks = ({ gateway, ground, authUrl, egress }: CreateDoors): rea
   },
 ];
 
+const loopback = /^(127\.|::1$|::ffff:127\.)/;
+
+const sameSecret = (left: string, right: string): boolean =>
+  timingSafeEqual(createHash("sha256").update(left).digest(), createHash("sha256").update(right).digest());
+
+/** What a deployment spends is nobody's business outside: a scraper has the token, or sits on this machine. */
+const mayScrape = (request: DoorRequest, token: string | undefined): boolean => {
+  if (token !== undefined) return sameSecret(request.header("authorization") ?? "", `Bearer ${token}`);
+  return (
+    loopback.test(request.remoteAddress) &&
+    request.header("x-forwarded-for") === undefined &&
+    request.header("forwarded") === undefined
+  );
+};
+
 const metricsDoor =
-  ({ metrics, gateway }: CreateDoors): OpenDoor =>
-  async () => {
+  ({ metrics, gateway, metricsToken }: CreateDoors): OpenDoor =>
+  async (request) => {
+    if (!mayScrape(request, metricsToken))
+      throw new NexusError("UNAUTHENTICATED", {
+        message: "Metrics are for this machine, or for whoever holds NEXUS_METRICS_TOKEN.",
+      });
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
-    return { status: 200, headers: { "content-type": metrics.registry.contentType }, body: await metrics.registry.metrics() };
+    return {
+      status: 200,
+      headers: { "content-type": metrics.registry.contentType },
+      body: await metrics.registry.metrics(),
+    };
   };
 
 /** All doors behind one entry. */
@@ -77,15 +110,25 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, ground, metrics, log, authenticator, listModels, isDraining } = options;
   const rooms = { gateway, ground, listModels };
   const rest = createRestDoor({ rooms });
+  const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
+    metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
+    logError(log, error, request, ctx);
+  };
   return createDispatch({
     authenticator,
     log,
     metrics,
     authenticated: [
-      { prefix: trpcPrefix, door: createTrpcDoor({ rooms, onError: (error) => metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" }) }) },
+      { prefix: trpcPrefix, door: createTrpcDoor({ rooms, onError }) },
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
-      { prefix: "/v1", door: { name: "openai", answer: createOpenAiDoor(gateway, listModels), encodeError: openAiErrorReply } },
-      { prefix: "/v1/messages", door: { name: "anthropic", answer: createAnthropicDoor(gateway), encodeError: anthropicErrorReply } },
+      {
+        prefix: "/v1",
+        door: { name: "openai", answer: createOpenAiDoor(gateway, listModels), encodeError: openAiErrorReply },
+      },
+      {
+        prefix: "/v1/messages",
+        door: { name: "anthropic", answer: createAnthropicDoor(gateway), encodeError: anthropicErrorReply },
+      },
     ],
     open: new Map<string, OpenDoor>([
       ["/health", liveness],

@@ -33,7 +33,8 @@ const tokenOf = (decision: Decision): RateToken => {
 };
 
 const record = (metrics: Metrics, rooms: Rooms, event: CallEvent): void => {
-  const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } = event;
+  const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } =
+    event;
   metrics.calls.inc({ operation, vendor, outcome, source });
   metrics.durationSeconds.observe({ operation, vendor }, durationMs / 1000);
   if (firstByteMs !== undefined) metrics.firstByteSeconds.observe({ operation, vendor }, firstByteMs / 1000);
@@ -44,7 +45,15 @@ const record = (metrics: Metrics, rooms: Rooms, event: CallEvent): void => {
 };
 
 /** Puts the call path on its ground. */
-export const createGateway = ({ ground, rooms, ledger, egress, secretBox, metrics, callTimeoutMs }: CreateGateway): Gateway => ({
+export const createGateway = ({
+  ground,
+  rooms,
+  ledger,
+  egress,
+  secretBox,
+  metrics,
+  callTimeoutMs,
+}: CreateGateway): Gateway => ({
   clock: ground.clock,
   log: ground.log,
   newId,

@@ -12,7 +12,10 @@ const maxModels = 5_000;
 /** The models an organization may use: allowed, priced, and with a credential that could pay. */
 export const listModels =
   (rooms: Rooms, clock: Clock) =>
-  ({ organizationId }: CallContext, { vendor: only }: { readonly vendor?: string | undefined } = {}): readonly ModelInfo[] => {
+  (
+    { organizationId }: CallContext,
+    { vendor: only }: { readonly vendor?: string | undefined } = {},
+  ): readonly ModelInfo[] => {
     const world = routingWorldOf(rooms, clock, organizationId);
     const models: ModelInfo[] = [];
     for (const vendor of world.vendors) {

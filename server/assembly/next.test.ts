@@ -22,7 +22,13 @@ const before = { ...process.env };
 beforeAll(async () => {
   database = await createTestDatabase();
   sandbox = await startSandbox({ fsync: false });
-  auth = await createAuthServer({ databaseUrl: database.url, publicUrl: "http://localhost", encryptionKey: randomBytes(32), clock: systemClock, log });
+  auth = await createAuthServer({
+    databaseUrl: database.url,
+    publicUrl: "http://localhost",
+    encryptionKey: randomBytes(32),
+    clock: systemClock,
+    log,
+  });
   const authPort = await auth.listen(0, "localhost");
   const key = (): string => randomBytes(32).toString("base64");
   Object.assign(process.env, {
@@ -37,11 +43,20 @@ beforeAll(async () => {
     LOG_LEVEL: "silent",
   });
   const env = readEnv(process.env);
-  const secrets = { encryptionKeys: env.NEXUS_ENCRYPTION_KEYS ?? "", tokenPepper: env.NEXUS_TOKEN_PEPPER ?? "", authEncryptionKey: "", dashboardSecret: "" };
+  const secrets = {
+    encryptionKeys: env.NEXUS_ENCRYPTION_KEYS ?? "",
+    tokenPepper: env.NEXUS_TOKEN_PEPPER ?? "",
+    authEncryptionKey: "",
+    dashboardSecret: "",
+  };
   const management = await openManagement({ databaseUrl: database.url, env, secrets, sandbox: undefined, log });
   await seedManagement(management, env, undefined);
   await management.close();
-  ({ apiKey } = await auth.createOrganizationApiKey({ organizationId: "org_topolo", name: "test", scopes: ["srv_nexus.ai", "srv_nexus.usage"] }));
+  ({ apiKey } = await auth.createOrganizationApiKey({
+    organizationId: "org_topolo",
+    name: "test",
+    scopes: ["srv_nexus.ai", "srv_nexus.usage"],
+  }));
 });
 
 afterAll(async () => {
@@ -53,7 +68,10 @@ afterAll(async () => {
   Object.assign(process.env, before);
 });
 
-const headers = (): Record<string, string> => ({ authorization: `Bearer ${apiKey}`, "content-type": "application/json" });
+const headers = (): Record<string, string> => ({
+  authorization: `Bearer ${apiKey}`,
+  "content-type": "application/json",
+});
 
 test("a call through the route handlers answers and leaves its ledger row", async () => {
   const answered = await chat(
@@ -66,7 +84,9 @@ test("a call through the route handlers answers and leaves its ledger row", asyn
   expect(answered.status).toBe(200);
   const operationId = answered.headers.get("x-nexus-operation-id");
   const listed = await usage(new Request("http://localhost/api/usage", { headers: headers() }));
-  expect(await listed.json()).toMatchObject({ operations: [{ operationId, state: "settled", source: "provider", door: "openai" }] });
+  expect(await listed.json()).toMatchObject({
+    operations: [{ operationId, state: "settled", source: "provider", door: "openai" }],
+  });
 });
 
 test("a stream through the route handlers comes in pieces and ends with [DONE]", async () => {
@@ -74,7 +94,11 @@ test("a stream through the route handlers comes in pieces and ends with [DONE]",
     new Request("http://localhost/v1/chat/completions", {
       method: "POST",
       headers: headers(),
-      body: JSON.stringify({ model: "openai/gpt-4o-mini", stream: true, messages: [{ role: "user", content: "Hello" }] }),
+      body: JSON.stringify({
+        model: "openai/gpt-4o-mini",
+        stream: true,
+        messages: [{ role: "user", content: "Hello" }],
+      }),
     }),
   );
   expect(answered.headers.get("content-type")).toContain("text/event-stream");

@@ -7,7 +7,13 @@ import { restErrorReply } from "../transport/encode-error.ts";
 import { assemble, type Assembled } from "./assemble.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
-const required = ["DATABASE_URL", "TOPOLO_AUTH_URL", "TOPOLO_AUTH_CLIENT_SECRET", "NEXUS_ENCRYPTION_KEYS", "NEXUS_TOKEN_PEPPER"] as const;
+const required = [
+  "DATABASE_URL",
+  "TOPOLO_AUTH_URL",
+  "TOPOLO_AUTH_CLIENT_SECRET",
+  "NEXUS_ENCRYPTION_KEYS",
+  "NEXUS_TOKEN_PEPPER",
+] as const;
 
 /** A host without our own start command has everything in its environment: there is no parent to send it. */
 const configOf = (env: Env): WorkerConfig => {
@@ -32,6 +38,7 @@ const configOf = (env: Env): WorkerConfig => {
     orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
     requireDurability: true,
     dashboardPort: undefined,
+    metricsToken: env.NEXUS_METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     logFile: env.LOG_FILE,
   };
@@ -41,7 +48,11 @@ let assembling: Promise<Assembled> | undefined;
 
 const start = async (): Promise<Assembled> => {
   const config = configOf(readEnv(process.env));
-  const log = createLogger({ name: "gateway", level: config.logLevel, ...(config.logFile === undefined ? {} : { destination: config.logFile }) });
+  const log = createLogger({
+    name: "gateway",
+    level: config.logLevel,
+    ...(config.logFile === undefined ? {} : { destination: config.logFile }),
+  });
   return assemble({ config, log });
 };
 

@@ -24,12 +24,19 @@ const routingVendorOf = ({ id, ai, customBaseUrl }: ProviderDefinition): Routing
   openModelList: customBaseUrl,
 });
 
-const aiVendors: readonly RoutingVendor[] = [...providers.values()].filter(({ family }) => family === "ai").map(routingVendorOf);
+const aiVendors: readonly RoutingVendor[] = [...providers.values()]
+  .filter(({ family }) => family === "ai")
+  .map(routingVendorOf);
 
 const textClasses: readonly UnitClass[] = ["input", "output"];
 const embeddingClasses: readonly UnitClass[] = ["input"];
 
-const needsOf = ({ needs }: MeteredRequest): Needs => ({ tools: needs.tools, images: needs.images, json: needs.json, dialect: null });
+const needsOf = ({ needs }: MeteredRequest): Needs => ({
+  tools: needs.tools,
+  images: needs.images,
+  json: needs.json,
+  dialect: null,
+});
 
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (rooms: Rooms, clock: Clock, organizationId: string): RoutingWorld<CredentialRef> => {

@@ -19,6 +19,7 @@ export interface WorkerConfig {
   readonly requireDurability: boolean;
   /** Loopback port of the dashboard's process; undefined without one. */
   readonly dashboardPort: number | undefined;
+  readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const port = (fallback: number, what: string) => z.coerce.number().int().min(0).max(65_535).default(fallback).describe(what);
+const port = (fallback: number, what: string) =>
+  z.coerce.number().int().min(0).max(65_535).default(fallback).describe(what);
 const ms = (fallback: number, what: string) => z.coerce.number().int().min(1).default(fallback).describe(what);
 const flag = (what: string) =>
   z
@@ -9,17 +10,30 @@ const flag = (what: string) =>
     .optional()
     .describe(what);
 const secret = (what: string) => z.string().min(1).optional().describe(what);
-const origin = (what: string) => z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, "")).optional().describe(what);
+const origin = (what: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .transform((value) => value.replace(/\/+$/, ""))
+    .optional()
+    .describe(what);
 const list = (what: string) =>
   z
     .string()
     .default("")
-    .transform((value) => value.split(",").map((item) => item.trim()).filter(Boolean))
+    .transform((value) =>
+      value
+        .split(",")
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
     .describe(what);
 
 /** Every setting of the process. `.env.example` and `docs/generated/configuration.md` are made from it. */
 export const envSchema = z.object({
-  NODE_ENV: z.enum(["development", "production", "test"]).default("development").describe("production refuses missing secrets and switches the sandbox off"),
+  NODE_ENV: z
+    .enum(["development", "production", "test"])
+    .default("development")
+    .describe("production refuses missing secrets and switches the sandbox off"),
   PORT: port(3000, "Port of the gateway and the dashboard"),
   AUTH_PORT: port(3001, "Port of the embedded Topolo Auth"),
   HOST: z.string().default("localhost").describe("Address the listeners bind to; 0.0.0.0 for all"),
@@ -27,33 +41,75 @@ export const envSchema = z.object({
   AUTH_PUBLIC_URL: origin("Public origin of the embedded Topolo Auth; http://localhost:AUTH_PORT when unset"),
   TOPOLO_AUTH_URL: origin("Origin of a remote Topolo Auth; the embedded one then does not start"),
   TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
-  NEXUS_DATA_DIR: z.string().default(".nexus").describe("Folder of the embedded database, generated secrets and first-run.json"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe("PostgreSQL to use instead of the embedded one"),
-  AUTH_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe("PostgreSQL of Topolo Auth when it is not the same"),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe("Redis or Valkey that shares rate limits between processes"),
+  NEXUS_DATA_DIR: z
+    .string()
+    .default(".nexus")
+    .describe("Folder of the embedded database, generated secrets and first-run.json"),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe("PostgreSQL to use instead of the embedded one"),
+  AUTH_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe("PostgreSQL of Topolo Auth when it is not the same"),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe("Redis or Valkey that shares rate limits between processes"),
   NEXUS_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe("Gateway processes on the same port"),
   NEXUS_SANDBOX: flag("Sandbox vendors; on by default outside production"),
   SANDBOX_PORT: port(3002, "Port of the sandbox vendors, on loopback"),
   NEXUS_DASHBOARD: flag("The dashboard's process; on by default"),
-  NEXUS_ENCRYPTION_KEYS: secret("Key-encryption keys, id:base64 of 32 bytes, comma-separated, the current one first; generated on the first run outside production"),
-  AUTH_ENCRYPTION_KEY: secret("Base64 of 32 bytes that seals Auth's signing keys; generated on the first run outside production"),
-  NEXUS_TOKEN_PEPPER: secret("Base64 of 32 bytes under which service tokens are hashed; generated on the first run outside production"),
+  NEXUS_ENCRYPTION_KEYS: secret(
+    "Key-encryption keys, id:base64 of 32 bytes, comma-separated, the current one first; generated on the first run outside production",
+  ),
+  AUTH_ENCRYPTION_KEY: secret(
+    "Base64 of 32 bytes that seals Auth's signing keys; generated on the first run outside production",
+  ),
+  NEXUS_TOKEN_PEPPER: secret(
+    "Base64 of 32 bytes under which service tokens are hashed; generated on the first run outside production",
+  ),
   NEXTAUTH_SECRET: secret("Secret of the dashboard's sessions; generated on the first run outside production"),
-  NEXUS_PLATFORM_SUPER_ADMIN_USER_ID: z.string().optional().describe("The one account that may change platform-default credentials; unset, nobody may"),
-  NEXUS_EGRESS_ALLOW: list("host:port pairs of private or plain-http upstreams the operator permits, for example localhost:11434"),
-  NEXUS_AUTH_CACHE_MS: z.coerce.number().int().min(0).max(5_000).default(5_000).describe("How long a positive validation may be reused; at most 5000"),
+  NEXUS_PLATFORM_SUPER_ADMIN_USER_ID: z
+    .string()
+    .optional()
+    .describe("The one account that may change platform-default credentials; unset, nobody may"),
+  NEXUS_EGRESS_ALLOW: list(
+    "host:port pairs of private or plain-http upstreams the operator permits, for example localhost:11434",
+  ),
+  NEXUS_AUTH_CACHE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5_000)
+    .default(5_000)
+    .describe("How long a positive validation may be reused; at most 5000"),
   NEXUS_CALL_TIMEOUT_MS: ms(600_000, "Total deadline of a metered call"),
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),
-  NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(3_600_000, "After this long an AI call whose outcome stayed unknown is settled at its estimate"),
+  NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(
+    3_600_000,
+    "After this long an AI call whose outcome stayed unknown is settled at its estimate",
+  ),
   NEXUS_ORPHAN_AFTER_MS: ms(30_000, "A hold whose process sent no heartbeat for this long is recovered"),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Least level of the structured log"),
-  LOG_FILE: z.string().optional().describe("File the structured log goes to; NEXUS_DATA_DIR/nexus.log when standard output is a terminal"),
+  NEXUS_METRICS_TOKEN: secret("Bearer token that GET /metrics asks for; unset, only this machine may read it"),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("Least level of the structured log"),
+  LOG_FILE: z
+    .string()
+    .optional()
+    .describe("File the structured log goes to; NEXUS_DATA_DIR/nexus.log when standard output is a terminal"),
 });
 
 /** The parsed settings, with the vendors' platform secrets apart. */
 export type Env = z.infer<typeof envSchema> & {
   /** `PLATFORM_<VENDOR>_API_KEY` and `_BASE_URL`, by vendor id in lower case with dashes. */
-  readonly platformVendors: ReadonlyMap<string, { readonly apiKey: string | undefined; readonly baseUrl: string | undefined }>;
+  readonly platformVendors: ReadonlyMap<
+    string,
+    { readonly apiKey: string | undefined; readonly baseUrl: string | undefined }
+  >;
 };
 
 const vendorVariable = /^PLATFORM_([A-Z0-9_]+)_(API_KEY|BASE_URL)$/;
@@ -85,8 +141,11 @@ const requiredInProduction = ["NEXUS_ENCRYPTION_KEYS", "NEXUS_TOKEN_PEPPER", "NE
 const secretNames = [...requiredInProduction, "AUTH_ENCRYPTION_KEY", "TOPOLO_AUTH_CLIENT_SECRET"] as const;
 
 const productionProblems = (env: Env): string[] => {
-  const problems: string[] = requiredInProduction.filter((name) => !env[name]).map((name) => `${name}: required in production`);
-  if (env.TOPOLO_AUTH_URL && !env.TOPOLO_AUTH_CLIENT_SECRET) problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
+  const problems: string[] = requiredInProduction
+    .filter((name) => !env[name])
+    .map((name) => `${name}: required in production`);
+  if (env.TOPOLO_AUTH_URL && !env.TOPOLO_AUTH_CLIENT_SECRET)
+    problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
   if (!env.TOPOLO_AUTH_URL && !env.AUTH_ENCRYPTION_KEY) problems.push("AUTH_ENCRYPTION_KEY: required in production");
   if (env.NEXUS_SANDBOX) problems.push("NEXUS_SANDBOX: the sandbox does not run in production");
   return problems;
@@ -94,8 +153,11 @@ const productionProblems = (env: Env): string[] => {
 
 const placeholderProblems = (env: Env): string[] => {
   const values: [string, string | undefined][] = secretNames.map((name) => [name, env[name]]);
-  for (const [vendor, { apiKey }] of env.platformVendors) values.push([`PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_API_KEY`, apiKey]);
-  return values.filter(([, value]) => value !== undefined && placeholder.test(value)).map(([name]) => `${name}: still a placeholder`);
+  for (const [vendor, { apiKey }] of env.platformVendors)
+    values.push([`PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_API_KEY`, apiKey]);
+  return values
+    .filter(([, value]) => value !== undefined && placeholder.test(value))
+    .map(([name]) => `${name}: still a placeholder`);
 };
 
 /** Parses the environment, or throws a ConfigurationError that names every problem at once. */

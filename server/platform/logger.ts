@@ -3,9 +3,17 @@ import { pino, type Logger as PinoLogger, type LoggerOptions } from "pino";
 export type Logger = PinoLogger;
 
 /** Paths that are masked wherever they turn up; nothing should log them in the first place. */
-const redact = ["authorization", "cookie", "apiKey", "secret", "password", "token", "credential", "headers", "body"].flatMap(
-  (name) => [name, `*.${name}`],
-);
+const redact = [
+  "authorization",
+  "cookie",
+  "apiKey",
+  "secret",
+  "password",
+  "token",
+  "credential",
+  "headers",
+  "body",
+].flatMap((name) => [name, `*.${name}`]);
 
 /** Errors are logged by name, code and stack; driver errors carry rows and requests carry payloads, which stay out. */
 const serializeError = (error: unknown): Record<string, unknown> => {

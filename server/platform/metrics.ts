@@ -23,14 +23,51 @@ export const createMetrics = (): Metrics => {
   const registers = [registry];
   return {
     registry,
-    calls: new Counter({ name: "nexus_calls_total", help: "Metered calls by how their hold ended", labelNames: ["operation", "vendor", "outcome", "source"], registers }),
-    errors: new Counter({ name: "nexus_errors_total", help: "Errors sent to callers", labelNames: ["code", "fault", "door"], registers }),
-    units: new Counter({ name: "nexus_units_total", help: "Metered units", labelNames: ["vendor", "model", "unit"], registers }),
-    costNanoUsd: new Counter({ name: "nexus_cost_nano_usd_total", help: "Booked cost in nano-USD", labelNames: ["vendor", "model", "tier"], registers }),
-    durationSeconds: new Histogram({ name: "nexus_call_duration_seconds", help: "From admission to settlement", labelNames: ["operation", "vendor"], buckets: secondsBuckets, registers }),
-    firstByteSeconds: new Histogram({ name: "nexus_first_byte_seconds", help: "From admission to a stream's first chunk", labelNames: ["operation", "vendor"], buckets: secondsBuckets, registers }),
+    calls: new Counter({
+      name: "nexus_calls_total",
+      help: "Metered calls by how their hold ended",
+      labelNames: ["operation", "vendor", "outcome", "source"],
+      registers,
+    }),
+    errors: new Counter({
+      name: "nexus_errors_total",
+      help: "Errors sent to callers",
+      labelNames: ["code", "fault", "door"],
+      registers,
+    }),
+    units: new Counter({
+      name: "nexus_units_total",
+      help: "Metered units",
+      labelNames: ["vendor", "model", "unit"],
+      registers,
+    }),
+    costNanoUsd: new Counter({
+      name: "nexus_cost_nano_usd_total",
+      help: "Booked cost in nano-USD",
+      labelNames: ["vendor", "model", "tier"],
+      registers,
+    }),
+    durationSeconds: new Histogram({
+      name: "nexus_call_duration_seconds",
+      help: "From admission to settlement",
+      labelNames: ["operation", "vendor"],
+      buckets: secondsBuckets,
+      registers,
+    }),
+    firstByteSeconds: new Histogram({
+      name: "nexus_first_byte_seconds",
+      help: "From admission to a stream's first chunk",
+      labelNames: ["operation", "vendor"],
+      buckets: secondsBuckets,
+      registers,
+    }),
     liveStreams: new Gauge({ name: "nexus_live_streams", help: "Streams under way", registers }),
     drains: new Gauge({ name: "nexus_drains", help: "Streams read on after their caller left", registers }),
-    unpriced: new Counter({ name: "nexus_unpriced_total", help: "Answers that metered a class without a price", labelNames: ["vendor", "model"], registers }),
+    unpriced: new Counter({
+      name: "nexus_unpriced_total",
+      help: "Answers that metered a class without a price",
+      labelNames: ["vendor", "model"],
+      registers,
+    }),
   };
 };

@@ -24,7 +24,9 @@ const generate = (): GeneratedSecrets => ({
 const isComplete = (value: unknown): value is GeneratedSecrets =>
   typeof value === "object" &&
   value !== null &&
-  ["encryptionKeys", "authEncryptionKey", "tokenPepper", "dashboardSecret"].every((name) => typeof Reflect.get(value, name) === "string");
+  ["encryptionKeys", "authEncryptionKey", "tokenPepper", "dashboardSecret"].every(
+    (name) => typeof Reflect.get(value, name) === "string",
+  );
 
 /** Writes a file only its owner can read, whole or not at all. */
 export const writePrivateFile = async (file: string, content: string): Promise<void> => {
@@ -38,7 +40,10 @@ export const generatedSecrets = async (dataDir: string): Promise<GeneratedSecret
   const file = join(dataDir, "secrets.json");
   if (existsSync(file)) {
     const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (!isComplete(parsed)) throw new Error(`${file} is damaged: restore it from a backup; stored vendor secrets cannot be opened without it.`);
+    if (!isComplete(parsed))
+      throw new Error(
+        `${file} is damaged: restore it from a backup; stored vendor secrets cannot be opened without it.`,
+      );
     return parsed;
   }
   await mkdir(dataDir, { recursive: true });

@@ -25,7 +25,8 @@ afterAll(async () => {
   await test1.drop();
 });
 
-const load = async () => (await db.pool.query<{ name: string }>("select name from nexus.thing order by 1")).rows.map(({ name }) => name);
+const load = async () =>
+  (await db.pool.query<{ name: string }>("select name from nexus.thing order by 1")).rows.map(({ name }) => name);
 
 test("a change in the table reaches the snapshot", async () => {
   const snapshot = await createSnapshot({ name: "thing", load, feed, topics: ["thing"], log });
@@ -37,7 +38,9 @@ test("a change in the table reaches the snapshot", async () => {
 
 test("a lost connection is made again and what was missed is caught up", async () => {
   const snapshot = await createSnapshot({ name: "thing", load, feed, topics: ["thing"], log });
-  await db.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'nexus-changes' and datname = current_database()");
+  await db.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'nexus-changes' and datname = current_database()",
+  );
   await db.pool.query("insert into nexus.thing values ('b')");
   await expect.poll(() => snapshot.current(), { timeout: 5_000 }).toContain("b");
   snapshot.close();

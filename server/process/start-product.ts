@@ -125,7 +125,8 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
       requireDurability: true,
       dashboardPort: dashboard?.port,
-      logLevel: env.LOG_LEVEL,
+      metricsToken: env.NEXUS_METRICS_TOKEN,
+    logLevel: env.LOG_LEVEL,
       logFile,
     };
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {

@@ -33,7 +33,8 @@ const maxCredentialLength = 8_192;
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-const invalid = (header: string, expected: string): NexusError => new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });
+const invalid = (header: string, expected: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });
 
 /** One well-formed id; a header that came twice arrives joined by a comma and is refused with the rest. */
 const idHeader = (request: DoorRequest, name: string): string | undefined => {
@@ -46,7 +47,8 @@ const idHeader = (request: DoorRequest, name: string): string | undefined => {
 const bearerOf = (request: DoorRequest): string | undefined => {
   const authorization = request.headerValues("authorization");
   const apiKey = request.headerValues("x-api-key");
-  if (authorization.length + apiKey.length > 1) throw new NexusError("AMBIGUOUS_CREDENTIALS", { message: "Send one credential, once." });
+  if (authorization.length + apiKey.length > 1)
+    throw new NexusError("AMBIGUOUS_CREDENTIALS", { message: "Send one credential, once." });
   const [header] = authorization;
   const [plain] = apiKey;
   if (header === undefined && plain === undefined) return undefined;
@@ -58,12 +60,14 @@ const bearerOf = (request: DoorRequest): string | undefined => {
 
 const idempotencyKeyOf = (request: DoorRequest): string | undefined => {
   const value = request.header("idempotency-key");
-  if (value !== undefined && !keyPattern.test(value)) throw invalid("idempotency-key", "1 to 255 printable ASCII characters");
+  if (value !== undefined && !keyPattern.test(value))
+    throw invalid("idempotency-key", "1 to 255 printable ASCII characters");
   return value;
 };
 
 const appOf = (principal: Principal, named: string | undefined): string | undefined => {
-  if (named !== undefined && principal.serviceId !== undefined && named !== principal.serviceId) throw new NexusError("SERVICE_MISMATCH");
+  if (named !== undefined && principal.serviceId !== undefined && named !== principal.serviceId)
+    throw new NexusError("SERVICE_MISMATCH");
   return principal.serviceId;
 };
 
@@ -71,7 +75,9 @@ const byPrincipal = (request: DoorRequest, door: Door, principal: Principal): Ca
   const { actor, organization } = principal;
   const selected = idHeader(request, "x-nexus-organization-id");
   if (selected !== undefined && selected !== organization.id) {
-    throw new NexusError("SCOPE_DENIED", { message: "The credential does not belong to the organization named in X-Nexus-Organization-Id." });
+    throw new NexusError("SCOPE_DENIED", {
+      message: "The credential does not belong to the organization named in X-Nexus-Organization-Id.",
+    });
   }
   if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
   return {
@@ -89,14 +95,20 @@ const byPrincipal = (request: DoorRequest, door: Door, principal: Principal): Ca
   };
 };
 
-const byServiceToken = async (request: DoorRequest, door: Door, authenticator: Authenticator, raw: string): Promise<CallContext> => {
+const byServiceToken = async (
+  request: DoorRequest,
+  door: Door,
+  authenticator: Authenticator,
+  raw: string,
+): Promise<CallContext> => {
   if (raw.length > maxCredentialLength || raw.includes(",")) throw new NexusError("UNAUTHENTICATED");
   const organizationId = idHeader(request, "x-nexus-organization-id");
   if (organizationId === undefined) throw new NexusError("ORGANIZATION_REQUIRED");
   const appId = idHeader(request, "x-service-id");
   const userId = idHeader(request, "x-nexus-user-id");
   const grant = authenticator.serviceToken(raw, organizationId, appId);
-  if (appId !== undefined && !authenticator.isRegisteredApp(appId)) throw invalid("x-service-id", "the id of a registered app");
+  if (appId !== undefined && !authenticator.isRegisteredApp(appId))
+    throw invalid("x-service-id", "the id of a registered app");
   const organizationSlug = await authenticator.organizationSlug(organizationId);
   if (userId !== undefined) await authenticator.requireMember(organizationId, userId);
   return {
@@ -115,11 +127,16 @@ const byServiceToken = async (request: DoorRequest, door: Door, authenticator: A
 };
 
 /** Builds the one context every door works with, or refuses the caller. */
-export const authenticate = async (request: DoorRequest, door: Door, authenticator: Authenticator): Promise<CallContext> => {
+export const authenticate = async (
+  request: DoorRequest,
+  door: Door,
+  authenticator: Authenticator,
+): Promise<CallContext> => {
   const bearer = bearerOf(request);
   const serviceToken = request.header("x-nexus-service-token");
   if (bearer !== undefined && serviceToken !== undefined) throw new NexusError("AMBIGUOUS_CREDENTIALS");
   if (serviceToken !== undefined) return byServiceToken(request, door, authenticator, serviceToken);
-  if (bearer === undefined) throw new NexusError("UNAUTHENTICATED", { message: "Send a bearer token, an API key or a service token." });
+  if (bearer === undefined)
+    throw new NexusError("UNAUTHENTICATED", { message: "Send a bearer token, an API key or a service token." });
   return byPrincipal(request, door, await authenticator.validate(bearer));
 };

@@ -33,9 +33,17 @@ export type Dispatch = (request: DoorRequest) => Promise<DoorReply> | undefined;
 const hopHeader = "x-nexus-hop";
 
 /** Errors of our own making are logged whole; a caller's mistakes are counted. */
-const logError = (log: Logger, error: NexusError, request: DoorRequest, ctx: CallContext | undefined): void => {
-  const facts = { requestId: request.requestId, code: error.code, path: request.path, organizationId: ctx?.organizationId, appId: ctx?.appId, operationId: error.operationId };
-  if (error.fault === "nexus") log.error({ ...facts, err: error.code === "INTERNAL" ? (error.cause ?? error) : error }, "request failed");
+export const logError = (log: Logger, error: NexusError, request: DoorRequest, ctx: CallContext | undefined): void => {
+  const facts = {
+    requestId: request.requestId,
+    code: error.code,
+    path: request.path,
+    organizationId: ctx?.organizationId,
+    appId: ctx?.appId,
+    operationId: error.operationId,
+  };
+  if (error.fault === "nexus")
+    log.error({ ...facts, err: error.code === "INTERNAL" ? (error.cause ?? error) : error }, "request failed");
   else log.info(facts, "request refused");
 };
 
@@ -46,7 +54,8 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
     let ctx: CallContext | undefined;
     try {
       // A request of ours that came back to us would reserve money for ever.
-      if (request.header(hopHeader) !== undefined) throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
+      if (request.header(hopHeader) !== undefined)
+        throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
       ctx = await authenticate(request, door.name, authenticator);
       return await door.answer(request, ctx);
     } catch (caught) {
@@ -70,7 +79,8 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
   return (request) => {
     const { path } = request;
     for (const { prefix, door } of byLength) {
-      if (path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 47)) return answer(request, door);
+      if (path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 47))
+        return answer(request, door);
     }
     const openDoor = open.get(path);
     return openDoor && answerOpen(request, openDoor);

@@ -31,7 +31,10 @@ export interface DoorReply {
 export type Door = (request: DoorRequest) => Promise<DoorReply>;
 
 const tooLarge = (maxBytes: number): NexusError =>
-  new NexusError("PAYLOAD_TOO_LARGE", { message: `The request body may have at most ${maxBytes} bytes.`, details: { maxBytes } });
+  new NexusError("PAYLOAD_TOO_LARGE", {
+    message: `The request body may have at most ${maxBytes} bytes.`,
+    details: { maxBytes },
+  });
 
 const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -167,7 +170,11 @@ const encoder = new TextEncoder();
 
 /** The reply as a fetch `Response`. */
 export const toFetch = (reply: DoorReply): Response => {
-  if (!isIterable(reply.body)) return new Response(new Uint8Array(typeof reply.body === "string" ? encoder.encode(reply.body) : reply.body), { status: reply.status, headers: reply.headers });
+  if (!isIterable(reply.body))
+    return new Response(new Uint8Array(typeof reply.body === "string" ? encoder.encode(reply.body) : reply.body), {
+      status: reply.status,
+      headers: reply.headers,
+    });
   const iterator = reply.body[Symbol.asyncIterator]();
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {

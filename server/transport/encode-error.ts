@@ -36,7 +36,10 @@ export const errorHeadersOf = (error: NexusError, requestId: string): Record<str
   ...(error.operationId === undefined ? {} : { "x-nexus-operation-id": error.operationId }),
   ...(error.retryAfterMs === undefined
     ? {}
-    : { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)), "retry-after-ms": String(Math.ceil(error.retryAfterMs)) }),
+    : {
+        "retry-after": String(Math.ceil(error.retryAfterMs / 1000)),
+        "retry-after-ms": String(Math.ceil(error.retryAfterMs)),
+      }),
   ...(error.code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
 });
 

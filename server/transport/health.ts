@@ -28,7 +28,8 @@ const withTimeout = (work: Promise<string>): Promise<string> =>
   ]);
 
 /** Reasons stay short and hold no address: readiness is asked without a credential. */
-const reasonOf = (error: unknown): string => (error instanceof Error && error.message === "timeout" ? "no answer in time" : "not available");
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.message === "timeout" ? "no answer in time" : "not available";
 
 /** Whether calls can be taken: one line for each dependency; 503 while draining or while any of them fails. */
 export const readiness =
@@ -45,5 +46,8 @@ export const readiness =
     );
     const draining = isDraining();
     const ready = !draining && results.every(([, { ok }]) => ok);
-    return json(ready ? 200 : 503, { status: draining ? "draining" : ready ? "ready" : "not ready", checks: Object.fromEntries(results) });
+    return json(ready ? 200 : 503, {
+      status: draining ? "draining" : ready ? "ready" : "not ready",
+      checks: Object.fromEntries(results),
+    });
   };

@@ -35,7 +35,8 @@ const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy"
 const withSecurity = (reply: DoorReply): DoorReply => ({ ...reply, headers: { ...securityHeaders, ...reply.headers } });
 
 /** Absolute-form targets and missing hosts are how requests get smuggled past routing. */
-const isPlain = (incoming: IncomingMessage): boolean => incoming.url?.charCodeAt(0) === 47 && incoming.headers.host !== undefined;
+const isPlain = (incoming: IncomingMessage): boolean =>
+  incoming.url?.charCodeAt(0) === 47 && incoming.headers.host !== undefined;
 
 const isApi = (url: string): boolean => /^\/(v1|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
 
@@ -51,7 +52,10 @@ const createHandler = ({ dispatch, pages, newId, log }: Listen) => {
     const requestId = newId();
     outgoing.on("error", () => undefined);
     if (!isPlain(incoming)) {
-      send(restErrorReply(new NexusError("INVALID_INPUT", { message: "Send a plain path and a Host header." }), requestId), outgoing);
+      send(
+        restErrorReply(new NexusError("INVALID_INPUT", { message: "Send a plain path and a Host header." }), requestId),
+        outgoing,
+      );
       return;
     }
     const answering = dispatch(fromNode(incoming, outgoing, requestId));
@@ -77,7 +81,13 @@ const listening = (server: Server, { port, host, reusePort }: Listen): Promise<n
 /** Binds the public port. */
 export const listen = async (options: Listen): Promise<Listener> => {
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, noDelay: true },
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      noDelay: true,
+    },
     createHandler(options),
   );
   server.maxRequestsPerSocket = 0;

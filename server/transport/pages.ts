@@ -28,7 +28,11 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
       outgoing.destroy();
       return;
     }
-    outgoing.writeHead(503, { "content-type": "text/html; charset=utf-8", "retry-after": "2", "cache-control": "no-store" });
+    outgoing.writeHead(503, {
+      "content-type": "text/html; charset=utf-8",
+      "retry-after": "2",
+      "cache-control": "no-store",
+    });
     outgoing.end(startingPage);
   };
   return {
@@ -36,7 +40,14 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
       const port = portOf();
       if (port === undefined) return starting(outgoing);
       const upstream = httpRequest(
-        { host: "127.0.0.1", port, agent, method: incoming.method, path: incoming.url, headers: forwardedHeaders(incoming) },
+        {
+          host: "127.0.0.1",
+          port,
+          agent,
+          method: incoming.method,
+          path: incoming.url,
+          headers: forwardedHeaders(incoming),
+        },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);

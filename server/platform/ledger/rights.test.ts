@@ -31,6 +31,7 @@ const tables = [
   "stream_checkpoint",
   "recovery_claim",
   "usage_hour",
+  "usage_hour_app",
   "usage_cursor",
 ];
 

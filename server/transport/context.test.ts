@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { NexusError } from "../errors.ts";
+import { authenticate, type Authenticator, type Principal } from "./context.ts";
+import type { DoorRequest } from "./door-request.ts";
+
+const ada: Principal = {
+  actor: { kind: "user", userId: "usr_ada", sessionId: "ses_1", role: "member", platformBypass: false },
+  organization: { id: "org_acme", slug: "acme", status: "active" },
+  serviceId: "srv_roadmapper",
+  permissions: new Set(["srv_nexus.ai:invoke"]),
+};
+
+const key: Principal = { ...ada, actor: { kind: "api_key", keyId: "key_1", userId: undefined }, serviceId: undefined };
+
+const principals: Readonly<Record<string, Principal>> = {
+  "good-bearer": ada,
+  tpk_live_key: key,
+  "suspended-bearer": { ...ada, organization: { ...ada.organization, status: "suspended" } },
+};
+
+const authenticator: Authenticator = {
+  validate: async (credential) => {
+    const principal = principals[credential];
+    if (!principal) throw new NexusError("UNAUTHENTICATED");
+    return principal;
+  },
+  serviceToken: (raw, organizationId, appId) => {
+    if (raw !== "good-token") throw new NexusError("UNAUTHENTICATED");
+    if (organizationId !== "org_acme" || appId === "srv_forbidden") throw new NexusError("SCOPE_DENIED");
+    return { tokenId: "nst_1", permissions: new Set(["srv_nexus.ai:invoke"]) };
+  },
+  requireMember: async (_organizationId, userId) => {
+    if (userId !== "usr_ada") throw new NexusError("SCOPE_DENIED");
+  },
+  organizationSlug: () => "acme",
+  isRegisteredApp: (serviceId) => serviceId === "srv_roadmapper",
+};
+
+/** Headers as they stand on the wire: a name may come twice. */
+const requestWith = (headers: readonly (readonly [string, string])[]): DoorRequest => {
+  const values = (name: string): string[] => headers.filter(([known]) => known === name).map(([, value]) => value);
+  return {
+    method: "POST",
+    path: "/v1/chat/completions",
+    query: new URLSearchParams(),
+    header: (name) => (values(name).length === 0 ? undefined : values(name).join(", ")),
+    headerValues: values,
+    body: async () => Buffer.alloc(0),
+    signal: new AbortController().signal,
+    remoteAddress: "127.0.0.1",
+    requestId: "req_1",
+  };
+};
+
+const bearer = ["authorization", "Bearer good-bearer"] as const;
+const token = ["x-nexus-service-token", "good-token"] as const;
+const acme = ["x-nexus-organization-id", "org_acme"] as const;
+const roadmapper = ["x-service-id", "srv_roadmapper"] as const;
+
+const refused: readonly (readonly [string, string, readonly (readonly [string, string])[]])[] = [
+  ["nothing", "UNAUTHENTICATED", []],
+  ["an unknown bearer", "UNAUTHENTICATED", [["authorization", "Bearer other"]]],
+  ["another scheme", "UNAUTHENTICATED", [["authorization", "Basic abc"]]],
+  ["an empty bearer", "UNAUTHENTICATED", [["authorization", "Bearer "]]],
+  ["a bearer beyond every length", "UNAUTHENTICATED", [["authorization", `Bearer ${"a".repeat(8_193)}`]]],
+  ["authorization twice", "AMBIGUOUS_CREDENTIALS", [bearer, bearer]],
+  ["authorization and x-api-key", "AMBIGUOUS_CREDENTIALS", [bearer, ["x-api-key", "tpk_live_key"]]],
+  ["bearer and service token", "AMBIGUOUS_CREDENTIALS", [bearer, token, acme]],
+  ["a service token without organization", "ORGANIZATION_REQUIRED", [token]],
+  ["an unknown service token", "UNAUTHENTICATED", [["x-nexus-service-token", "bad"], acme]],
+  ["a service token twice", "UNAUTHENTICATED", [token, token, acme]],
+  ["two organizations in one header", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_acme,org_other"]]],
+  ["the organization header twice", "INVALID_INPUT", [token, acme, ["x-nexus-organization-id", "org_other"]]],
+  ["an organization with a space", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_acme x"]]],
+  ["an organization in other digits", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_١"]]],
+  ["an organization the token does not cover", "SCOPE_DENIED", [token, ["x-nexus-organization-id", "org_other"]]],
+  ["an app the token does not cover", "SCOPE_DENIED", [token, acme, ["x-service-id", "srv_forbidden"]]],
+  ["an app nobody registered", "INVALID_INPUT", [token, acme, ["x-service-id", "srv_unknown"]]],
+  ["a user who is no member", "SCOPE_DENIED", [token, acme, ["x-nexus-user-id", "usr_eve"]]],
+  ["a bearer with another organization", "SCOPE_DENIED", [bearer, ["x-nexus-organization-id", "org_other"]]],
+  ["a bearer with another app", "SERVICE_MISMATCH", [bearer, ["x-service-id", "srv_bugfix"]]],
+  ["a suspended organization", "WORKSPACE_SUSPENDED", [["authorization", "Bearer suspended-bearer"]]],
+  ["an idempotency key with a space", "INVALID_INPUT", [bearer, ["idempotency-key", "a b"]]],
+  ["an idempotency key of 256 characters", "INVALID_INPUT", [bearer, ["idempotency-key", "a".repeat(256)]]],
+];
+
+describe("who is refused", () => {
+  test.each(refused)("%s: %s", async (_what, code, headers) => {
+    await expect(authenticate(requestWith(headers), "rest", authenticator)).rejects.toMatchObject({
+      code,
+      effect: "none",
+    });
+  });
+});
+
+describe("who a call is attributed to", () => {
+  test("a user's token carries organization, user and app", async () => {
+    expect(await authenticate(requestWith([bearer, acme, roadmapper]), "openai", authenticator)).toMatchObject({
+      door: "openai",
+      organizationId: "org_acme",
+      organizationSlug: "acme",
+      userId: "usr_ada",
+      appId: "srv_roadmapper",
+      keyId: undefined,
+      actor: { kind: "user" },
+    });
+  });
+
+  test("an API key is attributed to itself; X-Service-ID lends it no app", async () => {
+    const ctx = await authenticate(
+      requestWith([["x-api-key", "tpk_live_key"], roadmapper]),
+      "anthropic",
+      authenticator,
+    );
+    expect(ctx).toMatchObject({ keyId: "key_1", userId: undefined, appId: undefined });
+  });
+
+  test("a service token names organization, app and user within its grants", async () => {
+    const headers = [token, acme, roadmapper, ["x-nexus-user-id", "usr_ada"], ["idempotency-key", "order-1"]] as const;
+    expect(await authenticate(requestWith(headers), "rest", authenticator)).toMatchObject({
+      organizationId: "org_acme",
+      appId: "srv_roadmapper",
+      userId: "usr_ada",
+      keyId: "nst_1",
+      idempotencyKey: "order-1",
+      actor: { kind: "service", tokenId: "nst_1", userId: "usr_ada" },
+    });
+  });
+
+  test("a service token without app is unattributed, not refused", async () => {
+    expect((await authenticate(requestWith([token, acme]), "rest", authenticator)).appId).toBeUndefined();
+  });
+});
