@@ -200,6 +200,8 @@ test("sums are the same before, during and after the rollup", async () => {
     .toBe(0);
   const [hour] = (await summarizeUsage(ground, ctx, { ...range(), step: "hour", appId: "srv_a" })).sums;
   expect(hour).toMatchObject({ calls: 10, costNanos: "1100", appId: null });
+  const users = (await summarizeUsage(ground, ctx, { ...range(), step: "day", by: ["userId"], model: "m1" })).sums;
+  expect(users).toMatchObject([{ userId: "usr_test", calls: 16, failed: 1, costNanos: "1650" }]);
   expect((await summarizeUsage(ground, testContext(), range())).sums).toEqual([]);
 });
 

@@ -241,6 +241,23 @@ create table nexus.usage_hour (
   primary key (org_id, hour, app_id, user_id, key_id, vendor, model, source)
 );
 
+-- The same sums without user and key: a small table for the questions asked most. Moved by the same cursor.
+create table nexus.usage_hour_app (
+  org_id text not null,
+  hour timestamptz not null,
+  app_id text not null,
+  vendor text not null,
+  model text not null,
+  source text not null,
+  calls bigint not null,
+  failed bigint not null,
+  cost bigint not null,
+  overrun bigint not null,
+  input_units bigint not null,
+  output_units bigint not null,
+  primary key (org_id, hour, app_id, vendor, model, source)
+);
+
 create table nexus.usage_cursor (
   name text primary key,
   tx xid8 not null,
@@ -711,6 +728,14 @@ begin
       on conflict (org_id, hour, app_id, user_id, key_id, vendor, model, source) do update set
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
+        output_units = h.output_units + excluded.output_units),
+  put_app as (
+    insert into usage_hour_app as h
+      select org_id, hour, app_id, vendor, model, source, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units)
+        from batch group by 1, 2, 3, 4, 5, 6
+      on conflict (org_id, hour, app_id, vendor, model, source) do update set
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
+        overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
         output_units = h.output_units + excluded.output_units)
   select count(*), (array_agg(tx order by tx desc, seq desc))[1], (array_agg(seq order by tx desc, seq desc))[1]
     into folded, last_tx, last_seq from batch;
@@ -781,7 +806,7 @@ begin
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
         and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
-          'entry_posting', 'operation_attempt', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_cursor')
+          'entry_posting', 'operation_attempt', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app', 'usage_cursor')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);
