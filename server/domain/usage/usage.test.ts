@@ -74,7 +74,7 @@ const pay = async (ctx: CallContext, costNanos: bigint, facts: Partial<HoldFacts
         credentialId: "cred_test",
         outcome: "answered",
         status: 200,
-        durationMs: 11,
+        durationMs: 11.2,
         startedAt: "2026-11-21T10:00:00.000Z",
       },
     ],

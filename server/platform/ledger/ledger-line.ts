@@ -30,9 +30,12 @@ export class NotDurable extends Error {
 
 const retryMs = 200;
 
-const checkDurability = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
+const prepare = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
+  // Set here, because `options` in an address would win over those of the connection. A commit that waits for a standby
+  // must not be cancelled, so there is no statement timeout.
   const { rows } = await client.query<{ commit: string; fsync: string }>(
-    "select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync",
+    `select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync,
+            set_config('lock_timeout', '2000', false), set_config('statement_timeout', '0', false)`,
   );
   const [found] = rows;
   if (found && ["on", "remote_apply"].includes(found.commit) && found.fsync === "on") return;
@@ -56,12 +59,10 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
 
   const connect = async (): Promise<Client> => {
     const socket = new Socket();
-    // A commit that waits for a standby must not be cancelled, so there is no statement timeout.
     const client = new Client({
       connectionString,
       application_name: name,
       stream: () => socket,
-      options: "-c lock_timeout=2000 -c statement_timeout=0 -c search_path=nexus",
       keepAlive: true,
       connectionTimeoutMillis: 3_000,
     });
@@ -77,7 +78,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     client.on("end", () => lost());
     try {
       await client.connect();
-      await checkDurability(client, options);
+      await prepare(client, options);
     } catch (error) {
       socket.destroy();
       throw error;

@@ -68,7 +68,7 @@ export const sendReserves =
         textArray(calls.map((call) => call.organizationId)),
         plainArray(calls.map((call) => call.heldNanos)),
         plainArray(calls.map((call) => call.epoch)),
-        plainArray(calls.map((call) => call.ttlMs)),
+        plainArray(calls.map((call) => Math.ceil(call.ttlMs))),
         plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.key))),
         plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.fingerprint))),
         flatLevels(calls, width),

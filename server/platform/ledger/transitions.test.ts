@@ -160,7 +160,7 @@ test("attempts and what is known of the answer are kept beside the operation", a
         status: 429,
         errorCode: "PROVIDER_RATE_LIMITED",
       },
-      { n: 2, ...target, outcome: "answered", status: 200, durationMs: 900 },
+      { n: 2, ...target, outcome: "answered", status: 200, durationMs: 900.6 },
     ],
   });
   const intent = await t.pool.query("select vendor, model, source, cost, result from nexus.intent where iid = $1", [
@@ -174,11 +174,11 @@ test("attempts and what is known of the answer are kept beside the operation", a
     credentialId: "cred_2",
   });
   const attempts = await t.pool.query(
-    "select n, vendor, outcome, status from nexus.attempt where iid = $1 order by n",
+    "select n, vendor, outcome, status, duration_ms from nexus.attempt where iid = $1 order by n",
     [id],
   );
   expect(attempts.rows).toEqual([
-    { n: 1, vendor: "openai", outcome: "refused", status: 429 },
-    { n: 2, vendor: "anthropic", outcome: "answered", status: 200 },
+    { n: 1, vendor: "openai", outcome: "refused", status: 429, duration_ms: null },
+    { n: 2, vendor: "anthropic", outcome: "answered", status: 200, duration_ms: 901 },
   ]);
 });

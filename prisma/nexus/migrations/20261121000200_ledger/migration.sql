@@ -137,10 +137,10 @@ create view nexus.operation_attempt as
   select iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code
     from nexus.attempt
   union all
-  select i.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt", x."durationMs", x.status,
+  select i.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt", x."durationMs"::int, x.status,
          x.outcome, x."errorCode"
     from nexus.intent i, jsonb_to_record(i.result->'attempt') x (n smallint, vendor text, model text, "credentialTier" text,
-           "credentialId" text, "vendorRequestId" text, "startedAt" timestamptz, "durationMs" integer, status integer, outcome text, "errorCode" text)
+           "credentialId" text, "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
    where i.result->'attempt' is not null and not exists (select from nexus.attempt a where a.iid = i.iid);
 
 create sequence nexus.entry_seq;
@@ -509,9 +509,10 @@ begin
              from w2 where bucket is not null and c + o > 0
            on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun),
   w5 as (insert into attempt as t (iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
-           select p.iid, x.* from part p,
+           select p.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
+                  x."durationMs"::int, x.status, x.outcome, x."errorCode" from part p,
              jsonb_to_recordset(p.attempts) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
-               "vendorRequestId" text, "startedAt" timestamptz, "durationMs" integer, status integer, outcome text, "errorCode" text)
+               "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
             where p.attempts is not null
            on conflict (iid, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
              duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
