@@ -98,7 +98,7 @@ export const setupFormPage = ({ token, email, name, issues }: SetupForm): Page =
       type: "password",
       autocomplete: "new-password",
       value: "",
-      hint: "8 to 256 characters. A few words you can remember are better than one with signs.",
+      hint: "8 to 256 characters. A few words you can remember work well.",
     },
   ];
   const focused = fields.find((row) => issues.some((issue) => issue.field === row.name))?.name ?? "name";

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
@@ -23,8 +22,6 @@ export interface CallingClient {
   readonly clientId: string;
   readonly serviceId: string;
 }
-
-export const noInput = z.strictObject({});
 
 /** Few attempts a minute from one address. */
 export const limitPerAddress =

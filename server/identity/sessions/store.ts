@@ -44,22 +44,24 @@ const endSessions = async (
   return rows.map(({ id }) => id);
 };
 
+const endPrevious = async (client: pg.PoolClient, tokenHash: Buffer, now: Date): Promise<string[]> => {
+  const { rows } = await client.query<{ session_id: string }>(
+    "select session_id from auth.refresh_tokens where token_hash = $1",
+    [tokenHash],
+  );
+  return endSessions(
+    client,
+    rows.map(({ session_id }) => session_id),
+    "superseded",
+    now,
+  );
+};
+
 /** Records a sign-in: the session, its first cookie value and the end of whatever session the browser held. */
 export const insertSession = ({ pool }: AuthDatabase, session: NewSession, origin: Origin): Promise<string> =>
   inTransaction(pool, async (client) => {
     const { userId, now } = session;
-    if (session.previousTokenHash) {
-      const { rows } = await client.query<{ session_id: string }>(
-        "select session_id from auth.refresh_tokens where token_hash = $1",
-        [session.previousTokenHash],
-      );
-      await endSessions(
-        client,
-        rows.map(({ session_id }) => session_id),
-        "superseded",
-        now,
-      );
-    }
+    const superseded = session.previousTokenHash ? await endPrevious(client, session.previousTokenHash, now) : [];
     const id = newPrefixedId("ses");
     await client.query(
       `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
@@ -89,7 +91,7 @@ export const insertSession = ({ pool }: AuthDatabase, session: NewSession, origi
         actorId: userId,
         action: "session.start",
         target: id,
-        details: { serviceId: session.serviceId, amr: session.amr },
+        details: { serviceId: session.serviceId, amr: session.amr, superseded },
       },
       now,
     );
