@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Names the data folder of the product under test to the journeys. */
+export const dataDirVariable = "NEXUS_E2E_DATA_DIR";
+
+/** What the product tells a newcomer. */
+export interface FirstRun {
+  readonly gatewayUrl: string;
+  readonly authUrl: string;
+  readonly apiKey: string;
+  readonly bootstrapUrl: string;
+}
+
+const isFirstRun = (value: unknown): value is FirstRun =>
+  typeof value === "object" &&
+  value !== null &&
+  (["gatewayUrl", "authUrl", "apiKey", "bootstrapUrl"] as const).every(
+    (name) => typeof Reflect.get(value, name) === "string",
+  );
+
+export const readFirstRun = (): FirstRun => {
+  const facts: unknown = JSON.parse(readFileSync(join(process.env[dataDirVariable] ?? "", "first-run.json"), "utf8"));
+  if (!isFirstRun(facts)) throw new Error("first-run.json is not as expected");
+  return facts;
+};

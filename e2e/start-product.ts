@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { dataDirVariable } from "./first-run.ts";
+
+// The first start builds the dashboard.
+const startMs = 420_000;
+const stopMs = 30_000;
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+const stop = async (product: ChildProcess): Promise<void> => {
+  if (product.exitCode !== null || product.signalCode !== null) return;
+  const gone = new Promise((resolve) => product.once("exit", resolve));
+  product.kill("SIGTERM");
+  await Promise.race([gone, pause(stopMs)]);
+  product.kill("SIGKILL");
+};
+
+/** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
+const startProduct = async (): Promise<() => Promise<void>> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
+  const [port, authPort, sandboxPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const output: string[] = [];
+  const product = spawn(process.execPath, ["scripts/start.mjs"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      NEXUS_DATA_DIR: dataDir,
+      PORT: String(port),
+      AUTH_PORT: String(authPort),
+      SANDBOX_PORT: String(sandboxPort),
+    },
+  });
+  const keep = (chunk: Buffer): number => output.push(chunk.toString("utf8"));
+  product.stdout.on("data", keep);
+  product.stderr.on("data", keep);
+  const end = async (): Promise<void> => {
+    await stop(product);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+
+  const deadline = Date.now() + startMs;
+  const origin = `http://localhost:${port}`;
+  while (!((await answers(`${origin}/health/ready`)) && (await answers(`${origin}/sign-in`)))) {
+    if (product.exitCode !== null || Date.now() > deadline) {
+      await end();
+      throw new Error(`The product did not start:\n${output.join("")}`);
+    }
+    await pause(500);
+  }
+  process.env[dataDirVariable] = dataDir;
+  return end;
+};
+
+export default startProduct;
