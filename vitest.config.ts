@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{server,sandbox,client-sdk,packages,test,bench,scripts}/**/*.test.ts", "e2e/faults/**/*.test.ts"],
+    include: [
+      "{server,sandbox,client-sdk,packages,test,bench,scripts}/**/*.test.ts",
+      "e2e/{faults,oracles}/**/*.test.ts",
+    ],
     globalSetup: ["test/postgres.ts"],
     pool: "forks",
     maxWorkers: 2,
