@@ -10,7 +10,12 @@ createServer((incoming, outgoing) => {
   incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
   incoming.on("end", () => {
     pool
-      .request({ method: "POST", path: "/v1/chat/completions", headers: { "content-type": "application/json" }, body: Buffer.concat(chunks) })
+      .request({
+        method: "POST",
+        path: "/v1/chat/completions",
+        headers: { "content-type": "application/json" },
+        body: Buffer.concat(chunks),
+      })
       .then(async ({ statusCode, body }) => {
         const answer = Buffer.from(await body.arrayBuffer());
         outgoing.writeHead(statusCode, { "content-type": "application/json", "content-length": answer.length });

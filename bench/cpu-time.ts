@@ -17,9 +17,12 @@ const parentOf = async (pid: number): Promise<number> => {
 /** A process with all its descendants. */
 export const treeOf = async (root: number): Promise<number[]> => {
   const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0);
-  const parents = new Map(await Promise.all(pids.map(async (pid): Promise<[number, number]> => [pid, await parentOf(pid)])));
+  const parents = new Map(
+    await Promise.all(pids.map(async (pid): Promise<[number, number]> => [pid, await parentOf(pid)])),
+  );
   const within = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)) if (at === root) return true;
+    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
+      if (at === root) return true;
     return false;
   };
   return pids.filter(within);
@@ -35,7 +38,10 @@ export const nameOf = async (pid: number): Promise<string> => {
 };
 
 /** CPU microseconds per request by kind of process, over a piece of work. */
-export const cpuPerRequest = async (root: number, work: () => Promise<number>): Promise<ReadonlyMap<string, number>> => {
+export const cpuPerRequest = async (
+  root: number,
+  work: () => Promise<number>,
+): Promise<ReadonlyMap<string, number>> => {
   const pids = await treeOf(root);
   const before = await Promise.all(pids.map(cpuSeconds));
   const requests = await work();

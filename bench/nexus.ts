@@ -22,9 +22,14 @@ interface StartNexus {
 const root = join(import.meta.dirname, "..");
 
 const childrenOf = async (pid: number): Promise<number[]> =>
-  (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")).trim().split(" ").filter(Boolean).map(Number);
+  (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => ""))
+    .trim()
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
 
-const isWorker = async (pid: number): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
+const isWorker = async (pid: number): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
 
 export const startNexus = async ({ upstream, workers, nodeFlags = [] }: StartNexus): Promise<RunningNexus> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-data-"));
@@ -50,7 +55,8 @@ export const startNexus = async ({ upstream, workers, nodeFlags = [] }: StartNex
   const url = `http://localhost:${port}`;
   await waitFor("Nexus", async () => (await fetch(`${url}/health/ready`)).ok, 60_000);
   const facts: unknown = JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
-  if (typeof facts !== "object" || facts === null || !("apiKey" in facts) || typeof facts.apiKey !== "string") throw new Error("first-run.json has no apiKey");
+  if (typeof facts !== "object" || facts === null || !("apiKey" in facts) || typeof facts.apiKey !== "string")
+    throw new Error("first-run.json has no apiKey");
   const pid = child.pid ?? 0;
   return {
     url,

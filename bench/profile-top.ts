@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 
 interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number } }[];
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
@@ -16,12 +19,18 @@ export interface ProfileLine {
 const parseProfile = (text: string): Profile => JSON.parse(text) as Profile;
 
 const nameOf = ({ functionName, url, lineNumber }: Profile["nodes"][number]["callFrame"]): string => {
-  const file = url.replace(/^.*\/node_modules\//, "").replace(/^file:\/\/.*\/(?=server\/)/, "").replace(/^node:/, "node:");
+  const file = url
+    .replace(/^.*\/node_modules\//, "")
+    .replace(/^file:\/\/.*\/(?=server\/)/, "")
+    .replace(/^node:/, "node:");
   return `${functionName || "(anonymous)"} ${file ? `${file}:${lineNumber + 1}` : ""}`.trim();
 };
 
 /** The functions with the most time of their own. */
-export const profileTop = async (file: string, count: number): Promise<{ readonly lines: ProfileLine[]; readonly idleShare: number }> => {
+export const profileTop = async (
+  file: string,
+  count: number,
+): Promise<{ readonly lines: ProfileLine[]; readonly idleShare: number }> => {
   const { nodes, samples, timeDeltas } = parseProfile(await readFile(file, "utf8"));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = new Map<string, number>();
@@ -40,6 +49,9 @@ export const profileTop = async (file: string, count: number): Promise<{ readonl
     own.set(name, (own.get(name) ?? 0) + spent);
   });
   const busy = Math.max(total - idle, 1);
-  const lines = [...own].sort((a, b) => b[1] - a[1]).slice(0, count).map(([name, spent]) => ({ share: spent / busy, name }));
+  const lines = [...own]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, count)
+    .map(([name, spent]) => ({ share: spent / busy, name }));
   return { lines, idleShare: idle / Math.max(total, 1) };
 };

@@ -10,7 +10,8 @@ import type { RunningNexus } from "./nexus.ts";
 /** Address of the embedded database of a data folder. */
 export const databaseUrlOf = async (dataDir: string): Promise<string> => {
   const identity: unknown = JSON.parse(await readFile(join(dataDir, "postgres.json"), "utf8"));
-  if (typeof identity !== "object" || identity === null || !("port" in identity) || !("password" in identity)) throw new Error("postgres.json is damaged");
+  if (typeof identity !== "object" || identity === null || !("port" in identity) || !("password" in identity))
+    throw new Error("postgres.json is damaged");
   return `postgresql://nexus:${String(identity.password)}@127.0.0.1:${String(identity.port)}/nexus`;
 };
 
@@ -26,7 +27,13 @@ export const setBudgets = async ({ dataDir, apiKey }: RunningNexus): Promise<voi
   try {
     await setBudgetAsOperator(ground, operator, { scope: "organization", period: "month", limitNanos, hard: true });
     await setBudgetAsOperator(ground, operator, { scope: "organization", period: "day", limitNanos, hard: true });
-    await setBudgetAsOperator(ground, operator, { scope: "key", scopeId: keyId, period: "month", limitNanos, hard: true });
+    await setBudgetAsOperator(ground, operator, {
+      scope: "key",
+      scopeId: keyId,
+      period: "month",
+      limitNanos,
+      hard: true,
+    });
   } finally {
     await feed.close();
     await db.close();

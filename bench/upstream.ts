@@ -17,7 +17,9 @@ export const freePort = (): Promise<number> =>
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 
@@ -35,13 +37,25 @@ const completion = JSON.stringify({
   object: "chat.completion",
   created: 1_700_000_000,
   model: "gpt-4o-mini-2024-07-18",
-  choices: [{ index: 0, message: { role: "assistant", content: "Hello! How can I help you today?", refusal: null }, logprobs: null, finish_reason: "stop" }],
+  choices: [
+    {
+      index: 0,
+      message: { role: "assistant", content: "Hello! How can I help you today?", refusal: null },
+      logprobs: null,
+      finish_reason: "stop",
+    },
+  ],
   usage: {
     prompt_tokens: 19,
     completion_tokens: 10,
     total_tokens: 29,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   },
   service_tier: "default",
   system_fingerprint: "fp_bench",
@@ -74,7 +88,9 @@ export const startInstantUpstream = async (): Promise<Running> => {
   await writeFile(file, configuration(folder, port));
   const child = spawn("nginx", ["-p", folder, "-c", file], { stdio: "ignore" });
   const failed = new Promise<never>((_, reject) => {
-    child.once("error", () => reject(new Error("nginx is needed as upstream: install it (Debian: apt-get install nginx-light).")));
+    child.once("error", () =>
+      reject(new Error("nginx is needed as upstream: install it (Debian: apt-get install nginx-light).")),
+    );
   });
   const url = `http://127.0.0.1:${port}`;
   await Promise.race([failed, waitFor("nginx", async () => (await fetch(url)).ok)]);

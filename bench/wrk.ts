@@ -23,7 +23,9 @@ interface RunLoad {
 const script = ({ headers, body }: RunLoad): string => `
 wrk.method = "POST"
 wrk.body = ${JSON.stringify(body)}
-${Object.entries(headers).map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join("\n")}
+${Object.entries(headers)
+  .map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)
+  .join("\n")}
 done = function(summary, latency, requests)
   local e = summary.errors
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
@@ -38,17 +40,34 @@ export const runLoad = async (options: RunLoad): Promise<Load> => {
   await writeFile(file, script(options));
   try {
     const output = await new Promise<string>((resolve, reject) => {
-      const child = spawn("wrk", ["-t1", `-c${options.connections}`, `-d${options.seconds}s`, "--timeout", "30s", "-s", file, options.url]);
+      const child = spawn("wrk", [
+        "-t1",
+        `-c${options.connections}`,
+        `-d${options.seconds}s`,
+        "--timeout",
+        "30s",
+        "-s",
+        file,
+        options.url,
+      ]);
       let text = "";
       child.stdout.on("data", (chunk) => (text += chunk));
       child.stderr.on("data", (chunk) => (text += chunk));
-      child.once("error", () => reject(new Error("wrk is needed as load generator: install it (Debian: apt-get install wrk).")));
+      child.once("error", () =>
+        reject(new Error("wrk is needed as load generator: install it (Debian: apt-get install wrk).")),
+      );
       child.once("exit", () => resolve(text));
     });
     const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
     if (!match) throw new Error(`wrk said nothing usable:\n${output}`);
     const [requests = 0, microseconds = 1, errors = 0, p50 = 0, p99 = 0] = match.slice(1).map(Number);
-    return { requests, errors, requestsPerSecond: requests / (microseconds / 1e6), p50Ms: p50 / 1000, p99Ms: p99 / 1000 };
+    return {
+      requests,
+      errors,
+      requestsPerSecond: requests / (microseconds / 1e6),
+      p50Ms: p50 / 1000,
+      p99Ms: p99 / 1000,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,15 @@
+const numberOf = (name: string, otherwise: number): number => {
+  const value = Number(process.env[name] ?? otherwise);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`${name} must be a positive number`);
+  return value;
+};
+
+/** Set by environment variables, so that a run can be short. */
+export const settings = {
+  /** Of each measurement. */
+  seconds: numberOf("BENCH_SECONDS", 10),
+  connections: numberOf("BENCH_CONNECTIONS", 64),
+  workers: numberOf("BENCH_WORKERS", 1),
+  streams: numberOf("BENCH_STREAMS", 1_000),
+  memorySeconds: numberOf("BENCH_MEMORY_SECONDS", 300),
+} as const;
