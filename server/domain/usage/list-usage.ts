@@ -10,7 +10,7 @@ const name = z.string().min(1).max(256).optional();
 
 /** Input of `listUsage`. */
 export const ListUsageInput = z.strictObject({
-  before: z.uuid().optional().describe("`next` of the page before"),
+  before: z.uuid().toLowerCase().optional().describe("`next` of the page before"),
   limit: z.int().min(1).max(100).default(50),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),

@@ -20,6 +20,15 @@ export interface OperationQuery {
 /** Rows looked at for one page: a filter that matches next to nothing answers short pages instead of scanning for ever. */
 const mostScanned = 10_000;
 
+const firstId = "00000000-0000-0000-0000-000000000000";
+const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** The smallest UUIDv7 of a moment. */
+const floorId = (at: string): string => {
+  const ms = Math.max(Date.parse(at), 0).toString(16).padStart(12, "0");
+  return `${ms.slice(0, 8)}-${ms.slice(8, 12)}-0000-0000-000000000000`;
+};
+
 interface Page {
   readonly rows: OperationRow[];
   /** Where to go on; undefined at the end. */
@@ -28,25 +37,24 @@ interface Page {
 
 /** Newest first. */
 export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Promise<Page> => {
+  const scan = hasFilter(query) ? mostScanned : query.limit;
+  const bounds = [query.before, query.to && floorId(query.to)].filter((id) => id !== undefined);
   const { rows } = await pool.query<OperationRow & { scanned: string; oldest: string | null; match: boolean }>(
     `with scanned as materialized (
-       select i.iid, (($5::text is null or i.app_id = $5) and ($6::text is null or i.user_id = $6) and ($7::text is null or i.key_id = $7)
-           and ($8::text is null or i.vendor = $8) and ($9::text is null or i.model = $9) and ($10::text is null or i.state = $10)) as match
-         from nexus.intent i
-        where i.org_id = $1 and i.iid < coalesce($2::uuid, nexus.nexus_uuid_floor(coalesce($4::timestamptz, clock_timestamp() + interval '1 day')))
-          and i.iid < nexus.nexus_uuid_floor(coalesce($4::timestamptz, clock_timestamp() + interval '1 day'))
-          and i.iid >= nexus.nexus_uuid_floor(coalesce($3::timestamptz, timestamptz '2020-01-01Z'))
-        order by i.iid desc limit $12),
-     page as (select iid from scanned where match order by iid desc limit $11),
+       select r.iid, (($5::text is null or r.app_id = $5) and ($6::text is null or r.user_id = $6) and ($7::text is null or r.key_id = $7)
+           and ($8::text is null or r.vendor = $8) and ($9::text is null or r.model = $9) and ($10::text is null or r.state = $10)) as match
+         from nexus.nexus_recent_operations($1, $2, $3, $4) r),
+     page as materialized (select iid from scanned where match order by iid desc limit $11),
      bounds as (select count(*) as scanned, (select iid from scanned order by iid limit 1) as oldest from scanned)
      select ${operationColumns}, b.scanned::text, b.oldest, i.iid is not null as match
-       from bounds b left join page p on true left join nexus.intent i on i.iid = p.iid
+       from bounds b left join page p on true
+       left join lateral (select * from nexus.intent x where x.iid = p.iid) i on true
       order by i.iid desc`,
     [
       query.organizationId,
-      query.before ?? null,
-      query.from ?? null,
-      query.to ?? null,
+      query.from === undefined ? firstId : floorId(query.from),
+      bounds.sort()[0] ?? lastId,
+      scan,
       query.appId ?? null,
       query.userId ?? null,
       query.keyId ?? null,
@@ -54,13 +62,12 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
       query.model ?? null,
       query.state ?? null,
       query.limit,
-      hasFilter(query) ? mostScanned : query.limit,
     ],
   );
   const [first] = rows;
   const found = rows.filter(({ match }) => match);
   const scanned = Number(first?.scanned ?? 0);
-  const cut = scanned === (hasFilter(query) ? mostScanned : query.limit);
+  const cut = scanned === scan;
   if (found.length === query.limit) return { rows: found, next: found.at(-1)?.iid };
   return { rows: found, next: cut ? (first?.oldest ?? undefined) : undefined };
 };
@@ -170,7 +177,7 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
          from nexus.${fine ? "usage_hour" : "usage_hour_app"} where org_id = $1 and hour >= $2 and hour < $3
        union all
        select t.hour, t.app_id, t.user_id, t.key_id, t.vendor, t.model, t.source, t.calls, t.failed, t.cost, t.overrun, t.input_units, t.output_units
-         from nexus.usage_unfolded t where t.org_id = $1 and t.hour >= $2 and t.hour < $3)
+         from nexus.nexus_unfolded($1) t where t.hour >= $2 and t.hour < $3)
      select date_trunc($4, u.hour, 'UTC') as at, ${columns.join(", ")}, sum(u.calls)::text as calls, sum(u.failed)::text as failed,
             sum(u.cost)::text as cost, sum(u.overrun)::text as overrun, sum(u.input_units)::text as input_units,
             sum(u.output_units)::text as output_units

@@ -119,7 +119,7 @@ test("an answer lost after the commit is found again by the same id", async () =
   });
   await proxy.set({ toClient: { cutAfterBytes: 0 } });
   const reply = ledger.reserve(call);
-  await expect.poll(() => stateOf(call.operationId)).toBe("open");
+  await expect.poll(() => stateOf(call.operationId), { timeout: 10_000 }).toBe("open");
   await proxy.clear();
   expect(await reply).toEqual({ status: "held" });
   await proxy.set({ toClient: { cutAfterBytes: 0 } });
@@ -130,7 +130,7 @@ test("an answer lost after the commit is found again by the same id", async () =
     source: "provider",
     result: {},
   });
-  await expect.poll(() => stateOf(call.operationId)).toBe("settled");
+  await expect.poll(() => stateOf(call.operationId), { timeout: 10_000 }).toBe("settled");
   await proxy.clear();
   expect(await ended).toBe("same");
   expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 1n, spent: 60n, overrun: 10n });
@@ -163,14 +163,14 @@ test("a hold that lands after its caller gave up is released", async () => {
   const call = t.call(org, 60n);
   await proxy.set({ toClient: { blackhole: true } });
   const reply = ledger.reserve(call, caller.signal);
-  await expect.poll(() => stateOf(call.operationId)).toBe("open");
+  await expect.poll(() => stateOf(call.operationId), { timeout: 10_000 }).toBe("open");
   const queued = t.call(org, 5n);
   const never = ledger.reserve(queued, caller.signal);
   caller.abort();
   await expect(reply).rejects.toMatchObject({ code: "REQUEST_CANCELLED", effect: "none" });
   await expect(never).rejects.toMatchObject({ code: "REQUEST_CANCELLED", effect: "none" });
   await proxy.clear();
-  await expect.poll(() => stateOf(call.operationId)).toBe("released");
+  await expect.poll(() => stateOf(call.operationId), { timeout: 10_000 }).toBe("released");
   expect(await stateOf(queued.operationId)).toBeUndefined();
   expect(ledger.counts.abandoned).toBe(1);
 });
@@ -186,7 +186,7 @@ test("a queue that is full or too old is refused, and what was sent meanwhile is
   expect((await replies).every(({ status }) => status === "rejected")).toBe(true);
   await expect(first).rejects.toMatchObject({ code: "OVERLOADED", effect: "none" });
   await proxy.clear();
-  await expect.poll(async () => (await t.budget(org.levels[1])).reserved).toBe(1n);
+  await expect.poll(async () => (await t.budget(org.levels[1])).reserved, { timeout: 10_000 }).toBe(1n);
   expect(await ledger.reserve(t.call(org, 10n))).toEqual({ status: "held" });
 });
 

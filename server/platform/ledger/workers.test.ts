@@ -121,7 +121,7 @@ test("two workers at once end an orphan once", async () => {
 test("one of several processes leads, and another takes over", async () => {
   const start = () => startLedgerWorkers({ connectionString: t.url, ledger: t.ledger, clock: systemClock, log });
   const first = await start();
-  await expect.poll(() => first.leading()).toBe(true);
+  await expect.poll(() => first.leading(), { timeout: 10_000 }).toBe(true);
   const second = await start();
   expect(second.leading()).toBe(false);
   await first.close();
@@ -202,9 +202,11 @@ test("a rollup cut anywhere skips and repeats nothing", async () => {
     return sums();
   };
   // Transactions of other databases hold the horizon back too, for a moment.
-  await expect.poll(fold).toEqual(expected);
+  await expect.poll(fold, { timeout: 10_000 }).toEqual(expected);
   await slow.query("rollback");
   slow.release();
-  await expect.poll(fold).toEqual({ ...expected, calls: expected.calls + 1, cost: expected.cost + 3 });
+  await expect
+    .poll(fold, { timeout: 10_000 })
+    .toEqual({ ...expected, calls: expected.calls + 1, cost: expected.cost + 3 });
   expect(await workers.run("rollup")).toBe(0);
 });

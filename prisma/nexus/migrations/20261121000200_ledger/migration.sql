@@ -291,10 +291,16 @@ create view nexus.entry_usage as
          case when e.kind = 'cost' then nexus.nexus_output_units(i.result->'units') else 0 end as output_units
     from nexus.entry e join nexus.intent i on i.iid = e.iid;
 
--- Entries behind the cursor of the rollup.
-create view nexus.usage_unfolded as
-  select u.* from nexus.usage_cursor c, lateral (select * from nexus.entry_usage x where (x.tx, x.seq) > (c.tx, c.seq)) u
-   where c.name = 'usage_hour';
+-- What the rollup's cursor has not passed yet. Stable: it sees what the asking statement sees, so that an entry is either
+-- in the sums or here.
+create function nexus.nexus_unfolded(p_org text) returns setof nexus.entry_usage
+language plpgsql stable set search_path = nexus, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set max_parallel_workers_per_gather = 0 as $$
+declare c_tx xid8; c_seq bigint;
+begin
+  select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour';
+  return query select u.* from entry_usage u where (u.tx, u.seq) > (c_tx, c_seq) and u.org_id = p_org;
+end $$;
 
 -- 4. Partitions ------------------------------------------------------------------------------------------------------
 
@@ -345,6 +351,19 @@ create table nexus.entry_default partition of nexus.entry default;
 create trigger entry_no_truncate before truncate on nexus.entry_default
   for each statement execute function nexus.refuse_entry_change();
 select nexus.nexus_make_partitions(2);
+
+-- An organization's operations between two ids, newest first, with what lists filter by. Always walks the index, so that a
+-- page costs what it shows.
+create function nexus.nexus_recent_operations(p_org text, p_from uuid, p_before uuid, p_limit int)
+returns table (iid uuid, app_id text, user_id text, key_id text, vendor text, model text, state text)
+language plpgsql stable set search_path = nexus, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off set max_parallel_workers_per_gather = 0
+set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  return query select iid, app_id, user_id, key_id, vendor, model, state from intent
+    where org_id = p_org and iid >= p_from and iid < p_before order by iid desc limit p_limit;
+end $$;
 
 -- 5. Reserve ---------------------------------------------------------------------------------------------------------
 
@@ -712,7 +731,8 @@ end $$;
 -- Folds entries into hours in (transaction, sequence) order, up to the oldest transaction still running: nothing is
 -- skipped and nothing counted twice. Sums and cursor move in one transaction.
 create function nexus.nexus_fold_usage(p_limit int) returns int
-language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
+language plpgsql security definer set search_path = nexus, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 declare c_tx xid8; c_seq bigint; horizon xid8; folded int; last_tx xid8; last_seq bigint;
 begin
   select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour' for update;
@@ -807,7 +827,7 @@ begin
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
         and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
-          'entry_posting', 'operation_attempt', 'entry_usage', 'usage_unfolded', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app', 'usage_cursor')
+          'entry_posting', 'operation_attempt', 'entry_usage', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app', 'usage_cursor')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);
