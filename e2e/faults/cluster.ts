@@ -51,7 +51,12 @@ export const appId = "srv_roadmapper";
 /** The seeded organization of Topolo itself. */
 const organizationId = "org_topolo";
 
-const openGround = async (databaseUrl: string, log: Logger, allow: readonly string[], secrets: { readonly keys: string; readonly pepper: string }) => {
+const openGround = async (
+  databaseUrl: string,
+  log: Logger,
+  allow: readonly string[],
+  secrets: { readonly keys: string; readonly pepper: string },
+) => {
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
   const egress = createEgress({ allow, log, clock: systemClock });
@@ -74,7 +79,13 @@ const openGround = async (databaseUrl: string, log: Logger, allow: readonly stri
 };
 
 /** Opens everything but the gateways, on a migrated database. */
-export const openCluster = async ({ databaseUrl, dataDir, vendors, vendorKey = "sk-platform", overrides }: OpenCluster): Promise<Cluster> => {
+export const openCluster = async ({
+  databaseUrl,
+  dataDir,
+  vendors,
+  vendorKey = "sk-platform",
+  overrides,
+}: OpenCluster): Promise<Cluster> => {
   const logDir = join(dataDir, "logs");
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
@@ -89,10 +100,19 @@ export const openCluster = async ({ databaseUrl, dataDir, vendors, vendorKey = "
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
   const { ground, close } = await openGround(databaseUrl, log, egressAllow, secrets);
-  await seedPlatformDefaults(ground, new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])));
+  await seedPlatformDefaults(
+    ground,
+    new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),
+  );
   // A gateway reads the catalog for itself soon after its start; calls are made at once.
   await syncApps(ground, [{ id: appId, name: "Roadmapper", kind: "app" }]);
-  const pool = openPool({ connectionString: databaseUrl, schema: "nexus", maxConnections: 3, applicationName: "evidence", log });
+  const pool = openPool({
+    connectionString: databaseUrl,
+    schema: "nexus",
+    maxConnections: 3,
+    applicationName: "evidence",
+    log,
+  });
   const config: WorkerConfig = {
     databaseUrl,
     redisUrl: undefined,

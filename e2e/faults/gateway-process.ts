@@ -24,7 +24,8 @@ interface Message {
 const isMessage = (value: unknown): value is Message => typeof value === "object" && value !== null && "type" in value;
 
 const portOf = (detail: unknown): number => {
-  if (typeof detail === "object" && detail !== null && "port" in detail && typeof detail.port === "number") return detail.port;
+  if (typeof detail === "object" && detail !== null && "port" in detail && typeof detail.port === "number")
+    return detail.port;
   throw new Error("the gateway did not say its port");
 };
 
@@ -50,7 +51,9 @@ export const startGateway = async (config: WorkerConfig, outputFile: string): Pr
       else reject(new Error(`the gateway could not start: ${String(message.detail)}`));
     });
     child.once("error", reject);
-    child.once("exit", (code, signal) => reject(new Error(`the gateway ended with ${signal ?? code} before it was ready; see ${outputFile}`)));
+    child.once("exit", (code, signal) =>
+      reject(new Error(`the gateway ended with ${signal ?? code} before it was ready; see ${outputFile}`)),
+    );
   });
   return {
     url: `http://127.0.0.1:${port}`,

@@ -27,7 +27,9 @@ export const freePort = (): Promise<number> =>
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 
@@ -73,7 +75,8 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
   await server.start();
   await server.createDatabase("nexus");
   const databaseUrl = url("nexus");
-  for (const schema of ["nexus", "auth"] as const) await migrate({ connectionString: databaseUrl, schema, folder: join(root, schema) });
+  for (const schema of ["nexus", "auth"] as const)
+    await migrate({ connectionString: databaseUrl, schema, folder: join(root, schema) });
 
   return {
     databaseUrl,

@@ -16,7 +16,13 @@ const { values } = parseArgs({
 
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-print({ race: "budget", seed: Number(values.seed), rounds: Number(values.rounds), calls: Number(values.calls), processes: values.processes });
+print({
+  race: "budget",
+  seed: Number(values.seed),
+  rounds: Number(values.rounds),
+  calls: Number(values.calls),
+  processes: values.processes,
+});
 const dataDir = await mkdtemp(join(tmpdir(), "nexus-race-"));
 const postgres = await startOwnPostgres(dataDir);
 try {

@@ -60,7 +60,11 @@ interface Ground {
   readonly key: { readonly id: string; readonly apiKey: string };
 }
 
-const body = JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Who comes first?" }], max_completion_tokens: 50 });
+const body = JSON.stringify({
+  model: "openai/gpt-4o-mini",
+  messages: [{ role: "user", content: "Who comes first?" }],
+  max_completion_tokens: 50,
+});
 
 const ask = async (gateway: GatewayProcess, apiKey: string): Promise<number> => {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
@@ -96,7 +100,9 @@ const learnHold = async (ground: Ground, gateway: GatewayProcess): Promise<bigin
   ground.gate.open();
   const status = await ask(gateway, ground.key.apiKey);
   if (status !== 200) throw new Error(`the first call was answered ${status}`);
-  const { rows } = await ground.cluster.pool.query<{ held: bigint }>("select held from nexus.intent order by iid desc limit 1");
+  const { rows } = await ground.cluster.pool.query<{ held: bigint }>(
+    "select held from nexus.intent order by iid desc limit 1",
+  );
   const held = rows[0]?.held;
   if (held === undefined) throw new Error("the first call left no row");
   return held;
@@ -147,12 +153,21 @@ const runRound = async (ground: Ground, { gateways, round, fits, held, calls }: 
     rows,
     vendorRequests,
     overLimit,
-    passed: admitted === fits && refused === calls - fits && rows === fits && vendorRequests === fits && overLimit === 0,
+    passed:
+      admitted === fits && refused === calls - fits && rows === fits && vendorRequests === fits && overLimit === 0,
   };
 };
 
 /** Parallel calls on a budget that fits some of them, again and again, on more and more processes. */
-export const race = async ({ databaseUrl, dataDir, seed, rounds, processes, calls, onRound }: Race): Promise<{ readonly rounds: number; readonly failed: number }> => {
+export const race = async ({
+  databaseUrl,
+  dataDir,
+  seed,
+  rounds,
+  processes,
+  calls,
+  onRound,
+}: Race): Promise<{ readonly rounds: number; readonly failed: number }> => {
   const random = seededRandom(seed);
   const gate = new Gate();
   const sandbox = await startSandbox({ fsync: false, onRequest: () => gate.passed() });
@@ -166,7 +181,9 @@ export const race = async ({ databaseUrl, dataDir, seed, rounds, processes, call
   let ran = 0;
   let failed = 0;
   try {
-    await cluster.pool.query("alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)");
+    await cluster.pool.query(
+      "alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)",
+    );
     const ground: Ground = { cluster, sandbox, gate, key: await cluster.createApiKey(appId) };
     const gateways: GatewayProcess[] = [];
     while (gateways.length < Math.max(...processes)) gateways.push(await cluster.startGateway());
@@ -175,7 +192,13 @@ export const race = async ({ databaseUrl, dataDir, seed, rounds, processes, call
     const held = await learnHold(ground, first);
     for (const count of processes) {
       for (let round = 0; round < rounds; round += 1) {
-        const result = await runRound(ground, { gateways: gateways.slice(0, count), round, fits: random.between(0, calls / 4), held, calls });
+        const result = await runRound(ground, {
+          gateways: gateways.slice(0, count),
+          round,
+          fits: random.between(0, calls / 4),
+          held,
+          calls,
+        });
         ran += 1;
         if (!result.passed) failed += 1;
         onRound(result);

@@ -1,0 +1,176 @@
+import { hash, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
+import type { ReplyLine } from "./evidence.ts";
+import { readReply, type Door, type Understood } from "./read-reply.ts";
+import { seededRandom, type Random } from "./seeded.ts";
+
+/** Drives load and notes, durably, what it sent and what it was told. */
+export interface OracleClient {
+  /** Takes no new call; resolves when those under way have ended. */
+  readonly stop: () => Promise<void>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface StartOracleClient {
+  readonly seed: number;
+  readonly callers: number;
+  readonly logFile: string;
+  readonly apiKeys: readonly [string, ...string[]];
+  /** Addresses of the gateways alive just now. */
+  readonly gateways: () => readonly string[];
+}
+
+interface Planned {
+  readonly call: string;
+  readonly door: Door;
+  readonly model: string;
+  readonly stream: boolean;
+  readonly key: string | null;
+  readonly credential: string;
+  readonly authenticated: boolean;
+  readonly words: number;
+  /** Leaves after so many bytes of a stream. */
+  readonly leaveAfterBytes: number | undefined;
+}
+
+const models = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"] as const;
+const maxAttempts = 8;
+const patienceMs = 30_000;
+
+const plan = (random: Random, apiKeys: StartOracleClient["apiKeys"], call: string): Planned => {
+  const door = random.pick(["openai", "openai", "rest"] as const);
+  const stream = random.next() < 0.5;
+  const authenticated = random.next() > 0.02;
+  return {
+    call,
+    door: stream ? "openai" : door,
+    model: random.pick(models),
+    stream,
+    key: random.next() < 0.5 ? `key-${call}` : null,
+    credential: authenticated ? random.pick(apiKeys) : `tpk_live_${hash("sha256", call)}`,
+    authenticated,
+    words: random.between(3, 60),
+    leaveAfterBytes: stream && random.next() < 0.12 ? random.between(0, 4_000) : undefined,
+  };
+};
+
+const requestOf = (
+  { door, model, stream, key, credential, call, words }: Planned,
+  signal: AbortSignal,
+): readonly [string, RequestInit] => {
+  const prompt = `Call ${call}. [[words:${words}]]`;
+  const body =
+    door === "rest"
+      ? { model, prompt, maxOutputTokens: 200 }
+      : { model, messages: [{ role: "user", content: prompt }], max_completion_tokens: 200, stream };
+  return [
+    door === "rest" ? "/api/ai/generate-text" : "/v1/chat/completions",
+    {
+      method: "POST",
+      signal,
+      headers: {
+        authorization: `Bearer ${credential}`,
+        "content-type": "application/json",
+        ...(key === null ? {} : { "idempotency-key": key }),
+      },
+      body: JSON.stringify(body),
+    },
+  ];
+};
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return "unknown";
+  const { cause } = error;
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : error.name;
+};
+
+/** Whether a caller with a key would try again: nothing is known yet, or nothing was done. */
+const triesAgain = (outcome: Understood | undefined): boolean =>
+  outcome === undefined ||
+  (outcome.code !== null && outcome.effect === "none" && [409, 429, 500, 503].includes(outcome.status));
+
+class Caller {
+  readonly #options: StartOracleClient;
+  readonly #log: RequestLog;
+  readonly #random: Random;
+  readonly #counts: Record<string, number>;
+
+  constructor(options: StartOracleClient, log: RequestLog, random: Random, counts: Record<string, number>) {
+    this.#options = options;
+    this.#log = log;
+    this.#random = random;
+    this.#counts = counts;
+  }
+
+  #count(name: string): void {
+    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  async run(stopped: () => boolean): Promise<void> {
+    while (!stopped()) {
+      const planned = plan(this.#random, this.#options.apiKeys, randomUUID());
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const gateways = this.#options.gateways();
+        const [first, ...others] = gateways;
+        if (first === undefined) {
+          await sleep(100);
+          continue;
+        }
+        const outcome = await this.#try(planned, attempt, this.#random.pick([first, ...others]));
+        if (planned.key === null || !triesAgain(outcome)) break;
+        await sleep(this.#random.between(50, 500) * attempt);
+      }
+      await sleep(this.#random.between(0, 60));
+    }
+  }
+
+  async #try(planned: Planned, attempt: number, gateway: string): Promise<Understood | undefined> {
+    const { call, key, authenticated, model, stream, leaveAfterBytes, door } = planned;
+    await this.#log.append({
+      type: "sent",
+      call,
+      attempt,
+      key,
+      authenticated,
+      model,
+      stream,
+      at: new Date().toISOString(),
+    });
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs)]);
+    const [path, init] = requestOf(planned, signal);
+    try {
+      const response = await fetch(gateway + path, init);
+      const understood = await readReply(response, door, stream, (bytes) => {
+        if (attempt === 1 && leaveAfterBytes !== undefined && bytes >= leaveAfterBytes) leaving.abort();
+      });
+      const line: ReplyLine = { type: "reply", call, attempt, ...understood, at: new Date().toISOString() };
+      await this.#log.append(line);
+      this.#count(understood.code ?? (understood.replayed ? "replayed" : "answered"));
+      return understood;
+    } catch (error) {
+      const reason = leaving.signal.aborted ? "left" : reasonOf(error);
+      await this.#log.append({ type: "broken", call, attempt, reason, at: new Date().toISOString() });
+      this.#count(`broken:${reason}`);
+      return undefined;
+    }
+  }
+}
+
+export const startOracleClient = (options: StartOracleClient): OracleClient => {
+  const log = openRequestLog(options.logFile, true);
+  const counts: Record<string, number> = {};
+  let stopped = false;
+  const running = Array.from({ length: options.callers }, (_, index) =>
+    new Caller(options, log, seededRandom(options.seed * 1_000 + index), counts).run(() => stopped),
+  );
+  return {
+    counts,
+    stop: async () => {
+      stopped = true;
+      await Promise.all(running);
+      await log.close();
+    },
+  };
+};
