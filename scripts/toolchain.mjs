@@ -71,7 +71,6 @@ const ensurePrismaClient = (name) => {
 /** Installs and generates what is missing; does nothing on an installed tree. */
 export const ensureInstalled = () => {
   ensurePackages();
-  ensurePrismaClient("nexus");
   ensurePrismaClient("auth");
 };
 

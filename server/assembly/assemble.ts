@@ -5,6 +5,7 @@ import { openKeyring, openPepper } from "../platform/crypto/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { openDatabase } from "../platform/db/database.ts";
+import { runtimeAddress } from "../platform/db/runtime-address.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger, startLedgerWorkers } from "../platform/ledger/index.ts";
@@ -58,7 +59,7 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 export const assemble = async ({ config, log, authTransport }: Assemble): Promise<Assembled> => {
   const clock = systemClock;
   const metrics = createMetrics();
-  const connectionString = config.databaseUrl;
+  const connectionString = await runtimeAddress({ connectionString: config.databaseUrl, schema: "nexus", role: "nexus_app", log });
   const db = openDatabase({ connectionString, log });
   const feed = await openChangeFeed({ connectionString, log });
   const egress = createEgress({ allow: config.egressAllow, log, clock });

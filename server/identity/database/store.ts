@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import { PrismaClient } from "../../../prisma/generated/auth/client.ts";
 import { openPool } from "../../platform/db/pool.ts";
+import { runtimeAddress } from "../../platform/db/runtime-address.ts";
 import type { Logger } from "../../platform/logger.ts";
 
 type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true } }>;
@@ -19,32 +20,15 @@ interface OpenAuthDatabase {
   readonly maxConnections: number;
 }
 
-/** Whether the connecting user may act as the role that owns nothing. */
-const mayActAsApp = async (pool: pg.Pool): Promise<boolean> => {
-  const { rows } = await pool.query<{ may: boolean }>(
-    "select exists (select from pg_roles where rolname = 'auth_app' and pg_has_role(current_user, oid, 'member')) as may",
-  );
-  return rows[0]?.may === true;
-};
-
 /** Opens the pool on schema `auth`, under the role `auth_app` where the migration could make it. */
 export const openAuthDatabase = async ({
   connectionString,
   log,
   maxConnections,
 }: OpenAuthDatabase): Promise<AuthDatabase> => {
-  const probe = openPool({ connectionString, schema: "auth", maxConnections: 1, applicationName: "topolo-auth", log });
-  let asApp: boolean;
-  try {
-    asApp = await mayActAsApp(probe);
-  } finally {
-    await probe.end();
-  }
-  if (!asApp) log.warn("Auth runs as the connecting database user: role auth_app is not available to it");
-  const address = new URL(connectionString);
-  if (asApp) address.searchParams.set("options", "-c search_path=auth,public -c role=auth_app");
+  const address = await runtimeAddress({ connectionString, schema: "auth", role: "auth_app", log });
   const pool = openPool({
-    connectionString: address.href,
+    connectionString: address,
     schema: "auth",
     maxConnections,
     applicationName: "topolo-auth",

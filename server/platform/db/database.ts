@@ -1,13 +1,10 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
-import { PrismaClient } from "../../../prisma/generated/nexus/client.ts";
 import type { Logger } from "../logger.ts";
 import { openPool } from "./pool.ts";
 
 /** The management side of the Nexus database; the ledger keeps connections of its own. */
 export interface Database {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaClient;
   readonly close: () => Promise<void>;
 }
 
@@ -17,7 +14,7 @@ interface OpenDatabase {
   readonly maxConnections?: number;
 }
 
-/** Opens the pool on schema `nexus`, and Prisma over the same pool. */
+/** Opens the pool on schema `nexus`. */
 export const openDatabase = ({ connectionString, log, maxConnections = 10 }: OpenDatabase): Database => {
   const pool = openPool({
     connectionString,
@@ -27,13 +24,5 @@ export const openDatabase = ({ connectionString, log, maxConnections = 10 }: Ope
     log,
     statementTimeoutMs: 10_000,
   });
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { schema: "nexus" }) });
-  return {
-    pool,
-    prisma,
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    },
-  };
+  return { pool, close: () => pool.end() };
 };

@@ -1,8 +1,11 @@
 import pg from "pg";
 import type { Logger } from "../logger.ts";
 
-// int8 carries money: it must never pass through a double.
-pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+/** int8 carries money: it must never pass through a double. Kept to our own clients, for Prisma reads int8 its own way. */
+export const moneyTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format),
+};
 
 interface OpenPool {
   readonly connectionString: string;
@@ -25,6 +28,7 @@ export const openPool = (options: OpenPool): pg.Pool => {
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    types: moneyTypes,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   });
   pool.on("error", (error) => options.log.warn({ err: error }, "idle database connection lost"));

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from "pg";
+import { moneyTypes } from "../db/pool.ts";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { withinSilence } from "./within-silence.ts";
@@ -65,6 +66,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
       stream: () => socket,
       keepAlive: true,
       connectionTimeoutMillis: 3_000,
+      types: moneyTypes,
     });
     sockets.set(client, socket);
     const lost = (cause?: Error): void => {

@@ -34,6 +34,9 @@ begin
     grant select, insert, update, delete on all tables in schema nexus to nexus_app;
     alter default privileges in schema nexus grant select, insert, update, delete on tables to nexus_app;
     alter default privileges in schema nexus grant usage on sequences to nexus_app;
+    if to_regclass('nexus._prisma_migrations') is not null then
+      revoke insert, update, delete on nexus._prisma_migrations from nexus_app;
+    end if;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of nexus_app not set: %', sqlerrm;
