@@ -2,11 +2,13 @@ const doors = ["./server/**/*.{ts,json,sql}", "./packages/*/src/**/*.ts", "./pri
 
 /** @type {import("next").NextConfig} */
 export default {
+  // The gateway names a folder for each build, so that a new build never overwrites what another process serves.
+  distDir: process.env.NEXUS_DASHBOARD_BUILD ?? ".next",
   reactStrictMode: true,
   poweredByHeader: false,
   agentRules: false,
   devIndicators: false,
-  experimental: { optimizePackageImports: ["radix-ui"] },
+  experimental: { optimizePackageImports: ["radix-ui"], turbopackFileSystemCacheForBuild: false },
   // `npm run check` types the whole repository; a second pass would only make the first start slower.
   typescript: { ignoreBuildErrors: true, tsconfigPath: "app/tsconfig.json" },
   // The doors load the gateway's sources at run time, where the tracer cannot see them.

@@ -1,3 +1,6 @@
-// Loaded before a program that is not ours: killed without notice, its parent leaves nothing running behind.
-process.on("disconnect", () => process.exit(0));
-process.channel?.unref();
+// Loaded before a program that is not ours: killed without notice, its parent leaves nothing running behind. Workers of
+// that program inherit this file, and need their channel for themselves.
+if (process.ppid === Number(process.env["NEXUS_PARENT_PID"])) {
+  process.on("disconnect", () => process.exit(0));
+  process.channel?.unref();
+}

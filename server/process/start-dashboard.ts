@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Logger } from "../platform/logger.ts";
+import { ensureDashboardBuilt } from "./dashboard-build.ts";
 
 /** The dashboard's process, which may still be building. */
 export interface Dashboard {
@@ -26,39 +24,27 @@ interface StartDashboard {
 
 const root = join(import.meta.dirname, "..", "..");
 const nextCli = join(root, "node_modules", "next", "dist", "bin", "next");
-const sources = ["app", "client-sdk/src", "packages/auth-client/src", "packages/auth-middleware/src", "server/contracts"];
-const stampFile = join(root, ".next", "source-digest");
-
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 
-/** Changes whenever a page would. */
-const sourceDigest = async (): Promise<string> => {
-  const hash = createHash("sha256");
-  const files: string[] = [];
-  for (const folder of sources) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const entry of await readdir(join(root, folder), { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
-    }
-  }
-  for (const file of ["proxy.ts", "next.config.mjs", "postcss.config.mjs", "package-lock.json"]) if (existsSync(join(root, file))) files.push(join(root, file));
-  for (const file of files.sort()) hash.update(file.slice(root.length)).update(await readFile(file));
-  return hash.digest("hex");
-};
-
-const isBuilt = async (digest: string): Promise<boolean> =>
-  existsSync(join(root, ".next", "BUILD_ID")) && (await readFile(stampFile, "utf8").catch(() => "")) === digest;
-
 /** Runs Next with nothing in its environment that is worth stealing; built once, again when a source has changed. */
-export const startDashboard = async ({ publicUrl, authUrl, secret, gatewayPort, environment, log }: StartDashboard): Promise<Dashboard> => {
+export const startDashboard = async ({
+  publicUrl,
+  authUrl,
+  secret,
+  gatewayPort,
+  environment,
+  log,
+}: StartDashboard): Promise<Dashboard> => {
   const port = await freePort();
   const began = Date.now();
   const dev = process.env["NEXUS_DEV"] === "true";
@@ -71,18 +57,27 @@ export const startDashboard = async ({ publicUrl, authUrl, secret, gatewayPort, 
     NEXUS_INTERNAL_URL: `http://localhost:${gatewayPort}`,
     NEXUS_AUTH_URL: authUrl,
     NEXUS_DASHBOARD_CHILD: "1",
+    NEXUS_PARENT_PID: String(process.pid),
   };
   let stopped = false;
   let running: ChildProcess | undefined;
   const ready = Promise.withResolvers<number>();
   ready.promise.catch(() => undefined);
 
-  const run = (args: readonly string[], onLine: (line: string) => void): Promise<number> =>
+  const run = (
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    onLine: (line: string) => void,
+  ): Promise<number> =>
     new Promise((resolve) => {
       const child = fork(nextCli, args, {
         cwd: root,
-        env,
-        execArgv: ["--disable-warning=ExperimentalWarning", "--import", join(import.meta.dirname, "end-with-parent.ts")],
+        env: environment,
+        execArgv: [
+          "--disable-warning=ExperimentalWarning",
+          "--import",
+          join(import.meta.dirname, "end-with-parent.ts"),
+        ],
         stdio: ["ignore", "pipe", "pipe", "ipc"],
       });
       running = child;
@@ -94,30 +89,31 @@ export const startDashboard = async ({ publicUrl, authUrl, secret, gatewayPort, 
       child.once("exit", (code) => resolve(code ?? 1));
     });
 
+  const build = async (folder: string): Promise<void> => {
+    const lines: string[] = [];
+    const code = await run(["build"], { ...env, NEXUS_DASHBOARD_BUILD: folder }, (line) => lines.push(line));
+    if (code === 0) return;
+    if (!stopped) log.error({ output: lines.slice(-40) }, "the dashboard could not be built");
+    throw new Error("the dashboard could not be built; the log says why");
+  };
+
   const serve = async (): Promise<void> => {
-    const digest = await sourceDigest();
-    if (!dev && !(await isBuilt(digest))) {
-      const lines: string[] = [];
-      const code = await run(["build"], (line) => lines.push(line));
-      if (stopped) return;
-      if (code !== 0) {
-        log.error({ output: lines.slice(-40) }, "the dashboard could not be built");
-        throw new Error("the dashboard could not be built; the log says why");
-      }
-      await writeFile(stampFile, digest);
-    }
-    for (let pauseMs = 500; !stopped; pauseMs = Math.min(pauseMs * 2, 30_000)) {
-      await run([dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"], (line) => {
+    const folder = dev ? undefined : await ensureDashboardBuilt(root, build);
+    if (stopped) return;
+    const served = folder === undefined ? env : { ...env, NEXUS_DASHBOARD_BUILD: folder };
+    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+      await run([dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"], served, (line) => {
         log.debug({ source: "dashboard" }, line.slice(0, 500));
         if (/Ready in/i.test(line)) ready.resolve((Date.now() - began) / 1000);
       });
       if (stopped) return;
       log.error("the dashboard ended; starting it again");
       await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+      if (stopped) return;
     }
   };
   serve().catch((error: unknown) => {
-    log.error({ err: error }, "dashboard not served");
+    if (!stopped) log.error({ err: error }, "dashboard not served");
     ready.reject(error);
   });
 
