@@ -1,8 +1,9 @@
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { readEnv, type Env } from "./platform/env.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { createProgress, red } from "./platform/progress.ts";
 import { makeDataFolder } from "./process/data-folder.ts";
+import { dataDirOf, environment } from "./process/environment.ts";
 import { explainStartError } from "./process/explain-start-error.ts";
 import { startProduct, type Product } from "./process/start-product.ts";
 
@@ -23,7 +24,7 @@ const fail = (error: unknown, env: Env | undefined, logFile: string | undefined)
 
 const readEnvOrFail = (): Env => {
   try {
-    return readEnv(process.env);
+    return readEnv(environment());
   } catch (error) {
     return fail(error, undefined, undefined);
   }
@@ -63,7 +64,7 @@ const run = (env: Env, dataDir: string, log: Logger, logFile: string | undefined
 };
 
 const env = readEnvOrFail();
-const dataDir = isAbsolute(env.NEXUS_DATA_DIR) ? env.NEXUS_DATA_DIR : join(process.cwd(), env.NEXUS_DATA_DIR);
+const dataDir = dataDirOf(env);
 try {
   await makeDataFolder(dataDir);
 } catch (error) {

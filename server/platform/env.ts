@@ -160,6 +160,28 @@ const placeholderProblems = (env: Env): string[] => {
     .map(([name]) => `${name}: still a placeholder`);
 };
 
+const keyBytes = 32;
+const isKey = (text: string): boolean =>
+  /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && Buffer.from(text, "base64").length === keyBytes;
+
+/** Seen here, before anything is started, and not by the part that would first use the key. */
+const keyProblems = (env: Env): string[] => {
+  const problems: string[] = [];
+  const entries = env.NEXUS_ENCRYPTION_KEYS?.split(",").map((entry) => entry.trim().split(":")) ?? [];
+  if (entries.some(([name, key, ...more]) => !name || !key || more.length > 0 || !isKey(key))) {
+    problems.push("NEXUS_ENCRYPTION_KEYS: expected id:base64 of 32 bytes, comma-separated (openssl rand -base64 32)");
+  }
+  for (const name of ["AUTH_ENCRYPTION_KEY", "NEXUS_TOKEN_PEPPER"] as const) {
+    const value = env[name];
+    if (value !== undefined && !isKey(value))
+      problems.push(`${name}: expected base64 of 32 bytes (openssl rand -base64 32)`);
+  }
+  if (env.NODE_ENV === "production" && env.NEXTAUTH_SECRET !== undefined && env.NEXTAUTH_SECRET.length < keyBytes) {
+    problems.push("NEXTAUTH_SECRET: expected at least 32 characters (openssl rand -base64 32)");
+  }
+  return problems;
+};
+
 /** Parses the environment, or throws a ConfigurationError that names every problem at once. */
 export const readEnv = (source: Readonly<Record<string, string | undefined>>): Env => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
@@ -168,7 +190,10 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>>): E
     throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
   }
   const env: Env = { ...parsed.data, platformVendors: readPlatformVendors(set) };
-  const problems = env.NODE_ENV === "production" ? [...productionProblems(env), ...placeholderProblems(env)] : [];
+  const problems = [
+    ...(env.NODE_ENV === "production" ? [...productionProblems(env), ...placeholderProblems(env)] : []),
+    ...keyProblems(env),
+  ];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return env;
 };

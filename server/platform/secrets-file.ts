@@ -35,9 +35,23 @@ export const writePrivateFile = async (file: string, content: string): Promise<v
   await rename(draft, file);
 };
 
+const fileOf = (dataDir: string): string => join(dataDir, "secrets.json");
+
+/** Puts a new key-encryption key before those in the data folder; returns its name. The old ones go on opening. */
+export const addEncryptionKey = async (dataDir: string): Promise<string> => {
+  const secrets = await generatedSecrets(dataDir);
+  const names = new Set(secrets.encryptionKeys.split(",").map((entry) => entry.split(":")[0]));
+  let number = names.size + 1;
+  while (names.has(`k${number}`)) number += 1;
+  const name = `k${number}`;
+  const encryptionKeys = `${name}:${key()},${secrets.encryptionKeys}`;
+  await writePrivateFile(fileOf(dataDir), `${JSON.stringify({ ...secrets, encryptionKeys }, null, 2)}\n`);
+  return name;
+};
+
 /** The secrets in the data folder, made if there are none. Losing this file loses every stored vendor secret. */
 export const generatedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
-  const file = join(dataDir, "secrets.json");
+  const file = fileOf(dataDir);
   if (existsSync(file)) {
     const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
     if (!isComplete(parsed))

@@ -54,7 +54,11 @@ export const startChild = ({ name, file, args = [], env, config, log, onOutput }
 
   const spawn = (): void => {
     const startedAt = Date.now();
-    const born = fork(file, args, { env, execArgv: process.execArgv.filter((flag) => !flag.startsWith("--watch")), stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const born = fork(file, args, {
+      env,
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith("--watch")),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
     child = born;
     const tell = (chunk: Buffer): void => onOutput?.(chunk.toString("utf8"));
     born.stdout?.on("data", tell);

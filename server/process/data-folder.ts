@@ -82,9 +82,12 @@ const notUsable = (dataDir: string, error: unknown): unknown => {
   const reason = error instanceof Error && "code" in error ? reasons[String(error.code)] : undefined;
   return reason === undefined
     ? error
-    : new StartError(`The data folder ${dataDir} cannot be used: ${reason}. Mend that, or set NEXUS_DATA_DIR to another folder.`, {
-        cause: error,
-      });
+    : new StartError(
+        `The data folder ${dataDir} cannot be used: ${reason}. Mend that, or set NEXUS_DATA_DIR to another folder.`,
+        {
+          cause: error,
+        },
+      );
 };
 
 /** Makes the folder; nobody but its owner can list it. The embedded database may open its own walk through it. */

@@ -20,7 +20,8 @@ const textOf = (error: unknown, name: string): string =>
   typeof error === "object" && error !== null ? String(Reflect.get(error, name) ?? "") : "";
 
 const databaseAdvice: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "Nothing answers at DATABASE_URL: start PostgreSQL there, mend the address, or unset it to use the embedded database.",
+  ECONNREFUSED:
+    "Nothing answers at DATABASE_URL: start PostgreSQL there, mend the address, or unset it to use the embedded database.",
   ENOTFOUND: "The host in DATABASE_URL does not exist: mend the address, or unset it to use the embedded database.",
   ETIMEDOUT: "The host in DATABASE_URL does not answer: check the address and the network.",
   "28P01": "DATABASE_URL has the wrong password.",
@@ -29,18 +30,21 @@ const databaseAdvice: Readonly<Record<string, string>> = {
   ECONNRESET: "What answers at DATABASE_URL is not PostgreSQL, or refuses this machine: check host, port and TLS.",
   "53300": "The database has no connection left: raise max_connections, or lower NEXUS_WORKERS.",
   "57P03": "The database is starting up or shutting down: try again in a moment.",
-  "42501": "The user in DATABASE_URL may not create schemas: grant it the right, or let an administrator create the schemas nexus and auth for it.",
+  "42501":
+    "The user in DATABASE_URL may not create schemas: grant it the right, or let an administrator create the schemas nexus and auth for it.",
 };
 
 const fileAdvice: Readonly<Record<string, string>> = {
-  EACCES: "this user may not use it. Give it to the user that runs Topolo Nexus, or set NEXUS_DATA_DIR or LOG_FILE to another place.",
+  EACCES:
+    "this user may not use it. Give it to the user that runs Topolo Nexus, or set NEXUS_DATA_DIR or LOG_FILE to another place.",
   EROFS: "the file system is read-only. Set NEXUS_DATA_DIR or LOG_FILE to another place.",
   ENOSPC: "the disk is full. Make room, or set NEXUS_DATA_DIR to a folder on another one.",
 };
 
 /** What a person should be told; undefined for what nobody foresaw. */
 export const explainStartError = (error: unknown, usesOwnDatabase: boolean): string | undefined => {
-  if (error instanceof ConfigurationError || error instanceof StartError || error instanceof ChildFailed) return error.message;
+  if (error instanceof ConfigurationError || error instanceof StartError || error instanceof ChildFailed)
+    return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE") {
     return `Port ${textOf(error, "port")} is in use: stop what listens there, or set PORT, AUTH_PORT or SANDBOX_PORT to another.`;

@@ -28,7 +28,12 @@ interface MakeFirstRun {
 const fileOf = (dataDir: string): string => join(dataDir, "first-run.json");
 
 /** Makes the first credentials and writes them down; undefined on every later run. */
-export const firstRun = async ({ dataDir, gatewayUrl, auth, createServiceToken }: MakeFirstRun): Promise<FirstRun | undefined> => {
+export const firstRun = async ({
+  dataDir,
+  gatewayUrl,
+  auth,
+  createServiceToken,
+}: MakeFirstRun): Promise<FirstRun | undefined> => {
   const file = fileOf(dataDir);
   if (existsSync(file) || !auth.seed) return undefined;
   const { organizationId, apiKey, bootstrapUrl } = await auth.seed();

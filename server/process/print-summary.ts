@@ -20,7 +20,17 @@ interface PrintSummary {
 const line = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
 
 /** Where to go and how to sign in, once. */
-export const printSummary = ({ progress, publicUrl, authUrl, sandboxUrl, firstRun, dataDir, logFile, dashboard, seconds }: PrintSummary): void => {
+export const printSummary = ({
+  progress,
+  publicUrl,
+  authUrl,
+  sandboxUrl,
+  firstRun,
+  dataDir,
+  logFile,
+  dashboard,
+  seconds,
+}: PrintSummary): void => {
   const lines = [
     "",
     `  ${green("Ready")} ${dim(`after ${seconds.toFixed(1)} s`)}`,
@@ -28,7 +38,9 @@ export const printSummary = ({ progress, publicUrl, authUrl, sandboxUrl, firstRu
     line("Gateway", bold(publicUrl)),
     line("Dashboard", dashboard ? `${publicUrl} ${dim("(starting)")}` : "off"),
     line("Auth", authUrl),
-    ...(sandboxUrl === undefined ? [] : [line("Sandbox", `${sandboxUrl} ${dim("– answers in place of vendors that have no key yet")}`)]),
+    ...(sandboxUrl === undefined
+      ? []
+      : [line("Sandbox", `${sandboxUrl} ${dim("– answers in place of vendors that have no key yet")}`)]),
     line("Data", dataDir),
     ...(logFile === undefined ? [] : [line("Log", logFile)]),
   ];

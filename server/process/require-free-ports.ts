@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import type { Env } from "../platform/env.ts";
 import { StartError } from "./explain-start-error.ts";
 
 interface WantedPort {
@@ -20,15 +21,33 @@ const tryPort = ({ port, host }: WantedPort): Promise<unknown> =>
 const advice = (wanted: readonly (WantedPort & { readonly code: unknown })[]): string =>
   wanted
     .map(({ setting, port, host, code }) => {
-      if (code === "EADDRINUSE") return `Port ${port} is in use: stop what listens there, or set ${setting} to another.`;
-      if (code === "EACCES") return `Port ${port} may not be used without more rights: set ${setting} to one above 1023.`;
+      if (code === "EADDRINUSE")
+        return `Port ${port} is in use: stop what listens there, or set ${setting} to another.`;
+      if (code === "EACCES")
+        return `Port ${port} may not be used without more rights: set ${setting} to one above 1023.`;
       return `Nothing can listen at ${host}:${port} (${String(code)}): set HOST to an address of this machine.`;
     })
     .join("\n");
 
+/** The ports that this configuration binds. */
+export const wantedPorts = (env: Env): readonly WantedPort[] => [
+  { setting: "PORT", port: env.PORT, host: env.HOST },
+  ...(env.TOPOLO_AUTH_URL ? [] : [{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]),
+  ...((env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production")
+    ? [{ setting: "SANDBOX_PORT", port: env.SANDBOX_PORT, host: "127.0.0.1" }]
+    : []),
+];
+
+/** Those on which something listens, or nothing can. */
+export const takenPorts = async (
+  wanted: readonly WantedPort[],
+): Promise<readonly (WantedPort & { readonly code: unknown })[]> => {
+  const tried = await Promise.all(wanted.map(async (port) => ({ ...port, code: await tryPort(port) })));
+  return tried.filter(({ code }) => code !== undefined);
+};
+
 /** Says before anything is started which ports are taken; several gateway processes would otherwise share one silently. */
 export const requireFreePorts = async (wanted: readonly WantedPort[]): Promise<void> => {
-  const tried = await Promise.all(wanted.map(async (port) => ({ ...port, code: await tryPort(port) })));
-  const refused = tried.filter(({ code }) => code !== undefined);
+  const refused = await takenPorts(wanted);
   if (refused.length > 0) throw new StartError(advice(refused));
 };

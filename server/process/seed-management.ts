@@ -27,7 +27,13 @@ interface OpenManagement {
 }
 
 /** Opens the management side, for start-up and for the operators' command line. */
-export const openManagement = async ({ databaseUrl, env, secrets, sandbox, log }: OpenManagement): Promise<Management> => {
+export const openManagement = async ({
+  databaseUrl,
+  env,
+  secrets,
+  sandbox,
+  log,
+}: OpenManagement): Promise<Management> => {
   const clock = systemClock;
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
@@ -52,7 +58,15 @@ export const openManagement = async ({ databaseUrl, env, secrets, sandbox, log }
         label: "First run",
         organizations: "all",
         apps: "all",
-        permissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.email:send", "srv_nexus.email:read", "srv_nexus.payments:create", "srv_nexus.payments:read", "srv_nexus.usage:read"],
+        permissions: [
+          "srv_nexus.ai:invoke",
+          "srv_nexus.ai:read",
+          "srv_nexus.email:send",
+          "srv_nexus.email:read",
+          "srv_nexus.payments:create",
+          "srv_nexus.payments:read",
+          "srv_nexus.usage:read",
+        ],
       });
       return token;
     },
@@ -64,7 +78,11 @@ export const openManagement = async ({ databaseUrl, env, secrets, sandbox, log }
 };
 
 /** Seeds platform defaults that are missing, the sandbox's last, and brings old secrets under the current key. */
-export const seedManagement = async ({ ground }: Management, env: Env, sandbox: SandboxVendors | undefined): Promise<void> => {
+export const seedManagement = async (
+  { ground }: Management,
+  env: Env,
+  sandbox: SandboxVendors | undefined,
+): Promise<void> => {
   await seedPlatformDefaults(ground, env.platformVendors);
   if (sandbox) {
     const known = new Map([...sandbox.vendors].filter(([vendor]) => providers.has(vendor)));

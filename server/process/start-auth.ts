@@ -44,10 +44,12 @@ const clientSecretOf = async (server: AuthServer, url: string, dataDir: string):
   const file = join(dataDir, "auth-client-secret");
   if (existsSync(file)) {
     const stored = await readFile(file, "utf8");
-    const works = await createAuthMiddleware({ authUrl: url, serviceId: clientId, clientSecret: stored }).services().then(
-      () => true,
-      () => false,
-    );
+    const works = await createAuthMiddleware({ authUrl: url, serviceId: clientId, clientSecret: stored })
+      .services()
+      .then(
+        () => true,
+        () => false,
+      );
     if (works) return stored;
   }
   const made = await server.createServiceClientSecret(clientId);
@@ -63,7 +65,15 @@ const remote = (url: string, clientSecret: string | undefined): RunningAuth => (
 });
 
 /** Starts the embedded Auth on its own listener, or points at the remote one. */
-export const startAuth = async ({ env, databases, secrets, publicUrl, dashboardOrigin, dataDir, log }: StartAuth): Promise<RunningAuth> => {
+export const startAuth = async ({
+  env,
+  databases,
+  secrets,
+  publicUrl,
+  dashboardOrigin,
+  dataDir,
+  log,
+}: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
   const server = await createAuthServer({
     databaseUrl: databases.authUrl,
@@ -80,7 +90,11 @@ export const startAuth = async ({ env, databases, secrets, publicUrl, dashboardO
       clientSecret: await clientSecretOf(server, publicUrl, dataDir),
       seed: async () => {
         const link = await server.issueBootstrapLink();
-        const { apiKey } = await server.createOrganizationApiKey({ organizationId: topoloOrganization, name: "First run", scopes: ["srv_nexus.ai", "srv_nexus.usage"] });
+        const { apiKey } = await server.createOrganizationApiKey({
+          organizationId: topoloOrganization,
+          name: "First run",
+          scopes: ["srv_nexus.ai", "srv_nexus.usage"],
+        });
         return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
       },
       stop: () => server.close(),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import pg from "pg";
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
-import { migrate, migrationState } from "../platform/db/migrate.ts";
+import { migrate, migrationState, type MigrationState } from "../platform/db/migrate.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import { StartError } from "./explain-start-error.ts";
@@ -67,14 +67,24 @@ export const startDatabase = async (env: Env, dataDir: string, log: Logger): Pro
   }
   const server = await startEmbeddedPostgres({ dataDir, log, maxConnections: 200 });
   const nexusUrl = await ensureDatabase(server, "nexus");
-  return { nexusUrl, authUrl: env.AUTH_DATABASE_URL ?? nexusUrl, embedded: true, adopted: server.adopted, stop: supervise(server, log) };
+  return {
+    nexusUrl,
+    authUrl: env.AUTH_DATABASE_URL ?? nexusUrl,
+    embedded: true,
+    adopted: server.adopted,
+    stop: supervise(server, log),
+  };
 };
+
+/** What the checked-in migrations and a database make of each other. */
+export const migrationStateOf = (connectionString: string, schema: "nexus" | "auth"): Promise<MigrationState> =>
+  migrationState({ connectionString, schema, folder: join(prismaFolder, schema) });
 
 const prismaFolder = join(import.meta.dirname, "..", "..", "prisma");
 
 const migrateOne = async (connectionString: string, schema: "nexus" | "auth"): Promise<readonly string[]> => {
   const options = { connectionString, schema, folder: join(prismaFolder, schema) };
-  const state = await migrationState(options);
+  const state = await migrationStateOf(connectionString, schema);
   if (state.failed.length > 0) {
     throw new StartError(
       `The migration ${state.failed.join(", ")} of schema ${schema} was begun and did not finish. Each one is a single transaction, so nothing of it is left: ` +
@@ -82,10 +92,14 @@ const migrateOne = async (connectionString: string, schema: "nexus" | "auth"): P
     );
   }
   if (state.unknown.length > 0) {
-    throw new StartError(`The database has migrations this version does not know (${state.unknown.join(", ")}): it was used by a newer version. Start that one.`);
+    throw new StartError(
+      `The database has migrations this version does not know (${state.unknown.join(", ")}): it was used by a newer version. Start that one.`,
+    );
   }
   if (state.edited.length > 0) {
-    throw new StartError(`The migrations ${state.edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them.`);
+    throw new StartError(
+      `The migrations ${state.edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them.`,
+    );
   }
   return migrate(options);
 };

@@ -4,12 +4,12 @@ import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Progress } from "../platform/progress.ts";
-import { generatedSecrets, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
-import { requireFreePorts } from "./require-free-ports.ts";
+import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
+import { secretsOf } from "./secrets-of.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
 import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
@@ -33,27 +33,13 @@ const childGraceMs = 5_000;
 
 const originOf = (configured: string | undefined, port: number): string => configured ?? `http://localhost:${port}`;
 
-const secretsOf = async (env: Env, dataDir: string): Promise<GeneratedSecrets> => {
-  const given = {
-    encryptionKeys: env.NEXUS_ENCRYPTION_KEYS,
-    authEncryptionKey: env.AUTH_ENCRYPTION_KEY,
-    tokenPepper: env.NEXUS_TOKEN_PEPPER,
-    dashboardSecret: env.NEXTAUTH_SECRET,
-  };
-  // In production nothing is made up: a missing one was refused with the configuration.
-  const generated = env.NODE_ENV === "production" ? { encryptionKeys: "", authEncryptionKey: "", tokenPepper: "", dashboardSecret: "" } : await generatedSecrets(dataDir);
-  return {
-    encryptionKeys: given.encryptionKeys ?? generated.encryptionKeys,
-    authEncryptionKey: given.authEncryptionKey ?? generated.authEncryptionKey,
-    tokenPepper: given.tokenPepper ?? generated.tokenPepper,
-    dashboardSecret: given.dashboardSecret ?? generated.dashboardSecret,
-  };
-};
-
 /** What a child needs of the environment: a path, a home, a locale; no address and no secret. */
 const bareEnvironment = ({ NODE_ENV }: Env): NodeJS.ProcessEnv => {
   const kept = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS"] as const;
-  return { NODE_ENV, ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))) };
+  return {
+    NODE_ENV,
+    ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+  };
 };
 
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
@@ -61,7 +47,8 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
   const began = Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of undo.toReversed()) await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
+    for (const step of undo.toReversed())
+      await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
     undo.length = 0;
   };
   try {
@@ -69,24 +56,32 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
     const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
     undo.push(await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`));
-    await requireFreePorts([
-      { setting: "PORT", port: env.PORT, host: env.HOST },
-      ...(env.TOPOLO_AUTH_URL ? [] : [{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]),
-      ...(withSandbox ? [{ setting: "SANDBOX_PORT", port: env.SANDBOX_PORT, host: "127.0.0.1" }] : []),
-    ]);
+    await requireFreePorts(wantedPorts(env));
     const secrets = await secretsOf(env, dataDir);
 
-    const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () => startDatabase(env, dataDir, log));
+    const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () =>
+      startDatabase(env, dataDir, log),
+    );
     undo.push(databases.stop);
     await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined));
 
     const sandbox: SandboxVendors | undefined = withSandbox
-      ? await progress.step("Sandbox vendors", () => startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment(env), log }))
+      ? await progress.step("Sandbox vendors", () =>
+          startSandboxVendors({ port: env.SANDBOX_PORT, dataDir, env: bareEnvironment(env), log }),
+        )
       : undefined;
     if (sandbox) undo.push(() => sandbox.stop(childGraceMs));
 
     const auth: RunningAuth = await progress.step("Topolo Auth", () =>
-      startAuth({ env, databases, secrets, publicUrl: originOf(env.AUTH_PUBLIC_URL, env.AUTH_PORT), dashboardOrigin: publicUrl, dataDir, log }),
+      startAuth({
+        env,
+        databases,
+        secrets,
+        publicUrl: originOf(env.AUTH_PUBLIC_URL, env.AUTH_PORT),
+        dashboardOrigin: publicUrl,
+        dataDir,
+        log,
+      }),
     );
     undo.push(auth.stop);
 
@@ -94,7 +89,12 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       const management = await openManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
       try {
         await seedManagement(management, env, sandbox);
-        return await firstRun({ dataDir, gatewayUrl: publicUrl, auth, createServiceToken: management.createServiceToken });
+        return await firstRun({
+          dataDir,
+          gatewayUrl: publicUrl,
+          auth,
+          createServiceToken: management.createServiceToken,
+        });
       } finally {
         await management.close();
       }
@@ -102,7 +102,14 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
 
     const dashboard: Dashboard | undefined =
       env.NEXUS_DASHBOARD !== false && existsSync(join(process.cwd(), "next.config.mjs"))
-        ? await startDashboard({ publicUrl, authUrl: auth.url, secret: secrets.dashboardSecret, gatewayPort: env.PORT, environment: bareEnvironment(env), log })
+        ? await startDashboard({
+            publicUrl,
+            authUrl: auth.url,
+            secret: secrets.dashboardSecret,
+            gatewayPort: env.PORT,
+            environment: bareEnvironment(env),
+            log,
+          })
         : undefined;
     if (dashboard) undo.push(() => dashboard.stop(childGraceMs));
 
@@ -126,18 +133,31 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       requireDurability: true,
       dashboardPort: dashboard?.port,
       metricsToken: env.NEXUS_METRICS_TOKEN,
-    logLevel: env.LOG_LEVEL,
+      logLevel: env.LOG_LEVEL,
       logFile,
     };
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
-      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) => startWorker(index, config, bareEnvironment(env), log));
+      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) =>
+        startWorker(index, config, bareEnvironment(env), log),
+      );
       undo.push(async () => {
         await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
       });
       await Promise.all(workers.map(({ ready }) => ready));
     });
 
-    printSummary({ progress, env, publicUrl, authUrl: auth.url, sandboxUrl: sandbox?.url, firstRun: facts, dataDir, logFile, dashboard, seconds: (Date.now() - began) / 1000 });
+    printSummary({
+      progress,
+      env,
+      publicUrl,
+      authUrl: auth.url,
+      sandboxUrl: sandbox?.url,
+      firstRun: facts,
+      dataDir,
+      logFile,
+      dashboard,
+      seconds: (Date.now() - began) / 1000,
+    });
     return { stop };
   } catch (error) {
     await stop();

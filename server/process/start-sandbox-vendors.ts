@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../platform/logger.ts";
 import { startChild } from "./child.ts";
@@ -25,20 +26,34 @@ interface Announcement {
 }
 
 const isAnnouncement = (value: unknown): value is Announcement =>
-  typeof value === "object" && value !== null && "port" in value && typeof value.port === "number" && "baseUrls" in value && typeof value.baseUrls === "object" && value.baseUrls !== null;
+  typeof value === "object" &&
+  value !== null &&
+  "port" in value &&
+  typeof value.port === "number" &&
+  "baseUrls" in value &&
+  typeof value.baseUrls === "object" &&
+  value.baseUrls !== null;
 
 const readyMs = 15_000;
 
 /** Not a secret: the emulators accept any key of this form. */
 const sandboxKey = "sk-sandbox-accepts-any-key";
 
-export const startSandboxVendors = async ({ port, dataDir, env, log }: StartSandboxVendors): Promise<SandboxVendors> => {
+export const startSandboxVendors = async ({
+  port,
+  dataDir,
+  env,
+  log,
+}: StartSandboxVendors): Promise<SandboxVendors> => {
+  const logFile = join(dataDir, "sandbox.jsonl");
+  // It holds what was asked: made here, before the sandbox would make it readable to others.
+  await (await open(logFile, "a", 0o600)).close();
   const announced = Promise.withResolvers<Announcement>();
   let output = "";
   const child = startChild({
     name: "sandbox",
     file: join(import.meta.dirname, "..", "..", "sandbox", "main.ts"),
-    args: ["--port", String(port), "--log", join(dataDir, "sandbox.jsonl"), "--pace-ms", "15"],
+    args: ["--port", String(port), "--log", logFile, "--pace-ms", "15"],
     env,
     log,
     onOutput: (text) => {
@@ -58,7 +73,10 @@ export const startSandboxVendors = async ({ port, dataDir, env, log }: StartSand
     () => new Promise<never>(() => undefined),
     () => {
       const inUse = output.includes("EADDRINUSE");
-      throw Object.assign(new Error(inUse ? `port ${port} is in use` : `the sandbox did not start: ${output.slice(-500)}`), inUse ? { code: "EADDRINUSE", port } : {});
+      throw Object.assign(
+        new Error(inUse ? `port ${port} is in use` : `the sandbox did not start: ${output.slice(-500)}`),
+        inUse ? { code: "EADDRINUSE", port } : {},
+      );
     },
   );
   const late = new Promise<never>((_, reject) => {

@@ -3,8 +3,8 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange } from "../audit/index.ts";
-import { endRule } from "./store.ts";
+import { auditedChange, emitSystemAudit } from "../audit/index.ts";
+import { endRule, inTransaction } from "./store.ts";
 
 /** Input of `removeBudget`. */
 export const RemoveBudgetInput = z.strictObject({ id: z.uuid() });
@@ -23,6 +23,21 @@ export const removeBudget = async (
   return auditedChange(ground, ctx, async (tx, audit) => {
     if (!(await endRule(tx, ctx.organizationId, id))) throw new NexusError("NOT_FOUND");
     await audit({ action: "budget.remove", target: id });
+    return { id };
+  });
+};
+
+/** The same from the operators' command line, which names itself instead of a caller. */
+export const removeBudgetAsOperator = async (
+  ground: Ground,
+  operator: { readonly organizationId: string; readonly origin: string },
+  input: RemoveBudgetInput,
+): Promise<RemoveBudgetOutput> => {
+  const { id } = parseInput(RemoveBudgetInput, input);
+  return inTransaction(ground.db.pool, async (tx) => {
+    if (!(await endRule(tx, operator.organizationId, id))) throw new NexusError("NOT_FOUND");
+    const details = { organizationId: operator.organizationId };
+    await emitSystemAudit(tx, operator.origin, { action: "budget.remove", target: id, details });
     return { id };
   });
 };

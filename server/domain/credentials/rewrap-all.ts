@@ -19,7 +19,10 @@ const rowsAtOnce = 50;
  * Brings every stored secret under the current key-encryption key, a few rows a transaction, while calls go on. Killed
  * half-way it continues where it was; rows that do not open are left as they are. Without a key it does nothing.
  */
-export const rewrapAll = async (ground: Ground & { readonly secretBox: SecretBox }): Promise<Rewrapped> => {
+export const rewrapAll = async (
+  ground: Ground & { readonly secretBox: SecretBox },
+  onProgress: (rewrapped: number) => void = () => undefined,
+): Promise<Rewrapped> => {
   const { secretBox } = ground;
   const current = secretBox.currentKeyId;
   const old = async () => (await countByWrapKey(ground.db.pool)).filter(({ keyId }) => keyId !== current);
@@ -49,6 +52,7 @@ export const rewrapAll = async (ground: Ground & { readonly secretBox: SecretBox
         });
       }
       rewrapped += moved.length;
+      if (moved.length > 0) onProgress(rewrapped);
       return rows.at(-1)?.id;
     });
 

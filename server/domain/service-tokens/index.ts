@@ -14,3 +14,4 @@ export { selectGrant, type Grant } from "./select-grant.ts";
 export type { ServiceTokenGround } from "./service-token-ground.ts";
 export { openServiceTokenUse, type ServiceTokenUse } from "./service-token-use.ts";
 export { IssuedServiceToken, ServiceTokenView } from "./service-token-view.ts";
+export { listServiceTokensAsOperator, revokeServiceTokenAsOperator } from "./service-tokens-as-operator.ts";

@@ -50,6 +50,26 @@ export const selectServiceTokens = async (
   return rows;
 };
 
+/** Every organization's and the operators' own; newest first, so many at most. */
+export const selectAllServiceTokens = async (pool: pg.Pool, limit: number): Promise<ServiceTokenRecord[]> => {
+  const { rows } = await pool.query<ServiceTokenRecord>(
+    `select ${columns} from nexus.service_token order by created_at desc, id limit $1`,
+    [limit],
+  );
+  return rows;
+};
+
+/** Ends a token of whichever organization; the label of the one that was found. */
+export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promise<ServiceTokenRecord | undefined> => {
+  const { rows } = await tx.query<ServiceTokenRecord>(
+    `update nexus.service_token
+        set revoked_at = coalesce(revoked_at, $2), previous_digest = null, previous_valid_until = null
+      where id = $1 returning ${columns}`,
+    [id, at],
+  );
+  return rows[0];
+};
+
 /** The row, locked until the transaction ends. */
 export const lockServiceToken = async (
   tx: pg.PoolClient,

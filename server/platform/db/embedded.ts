@@ -202,6 +202,14 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   };
 };
 
+/** Superuser address of a database on the server that another process runs in the folder; undefined if none answers. */
+export const runningEmbeddedUrl = async (dataDir: string, database: string): Promise<string | undefined> => {
+  const identity = await readIdentity(join(dataDir, "postgres.json"));
+  if (!identity) return undefined;
+  const url = address(identity, database);
+  return (await answersSoon(join(dataDir, "postgres"), url)) ? url : undefined;
+};
+
 /** Creates the database if it is not there. */
 export const ensureDatabase = async (server: EmbeddedServer, database: string): Promise<string> => {
   const client = new pg.Client({ connectionString: server.urlOf("postgres") });

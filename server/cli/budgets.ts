@@ -1,0 +1,124 @@
+import { Option, type Command } from "commander";
+import {
+  BudgetPeriod,
+  BudgetScope,
+  listBudgetsOf,
+  removeBudgetAsOperator,
+  setBudgetAsOperator,
+  type BudgetView,
+} from "../domain/budgets/index.ts";
+import { CliError } from "./cli-error.ts";
+import { operatorName } from "./open-operator.ts";
+import { organizationOf } from "./organization-of.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { formatUsd, parseUsd } from "./usd.ts";
+
+interface Set {
+  readonly org: string;
+  readonly scope: BudgetScope;
+  readonly id?: string;
+  readonly period: BudgetPeriod;
+  readonly limit: string;
+  readonly soft?: boolean;
+  readonly rolling?: boolean;
+  readonly alert?: readonly string[];
+  readonly timeZone: string;
+  readonly json?: boolean;
+}
+
+const percent = (text: string): number => {
+  if (!/^\d{1,4}$/.test(text))
+    throw new CliError(`--alert takes whole percents, for example 50 80 100, not "${text}".`);
+  return Number(text);
+};
+
+const scopeOf = ({ scope, scopeId }: BudgetView): string => (scopeId === null ? scope : `${scope} ${scopeId}`);
+const usd = (nanos: string): string => formatUsd(BigInt(nanos));
+
+const describe = (budget: BudgetView): string =>
+  `${budget.hard ? "Hard" : "Soft"} budget of ${usd(budget.limitNanos)} USD a ${budget.window === "rolling" ? "rolling " : ""}${budget.period} for ${budget.scopeId === null ? "the organization" : scopeOf(budget)}: ` +
+  (budget.hard
+    ? "calls that do not fit are refused, from now on, in every process."
+    : "calls go on beyond it; alerts are raised.");
+
+/** `nexus budget set|list|remove`: what an organization, app, user or key may spend. */
+export const budgetCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  const budget = program.command("budget").description("what may be spent");
+
+  budget
+    .command("set")
+    .description("create a budget, or change the one of the same scope, period and window")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .addOption(new Option("--scope <scope>", "what it counts").choices(BudgetScope.options).default("organization"))
+    .option("--id <id>", "the app (srv_…), user or key; none for the organization")
+    .addOption(new Option("--period <period>", "what it is renewed by").choices(BudgetPeriod.options).default("month"))
+    .requiredOption("--limit <usd>", "USD, for example 25.00")
+    .addOption(new Option("--hard", "refuse calls that do not fit; the default").conflicts("soft"))
+    .option("--soft", "only alert")
+    .option("--rolling", "the last hour, day, … instead of the calendar's")
+    .option("--alert <percents...>", "alert at these percents; 80 and 100 when absent")
+    .option("--time-zone <name>", "where the calendar's days begin", "UTC")
+    .option("--json", "one JSON object")
+    .action((options: Set) =>
+      withOperator(async (operator) => {
+        const organizationId = await organizationOf(operator, options.org);
+        if (options.scope !== "organization" && options.id === undefined) {
+          throw new CliError(
+            `A budget of scope ${options.scope} needs --id, for example --id ${options.scope === "app" ? "srv_crm" : `${options.scope}_…`}.`,
+          );
+        }
+        const set = await setBudgetAsOperator(
+          operator.ground,
+          { organizationId, origin: operatorName },
+          {
+            scope: options.scope,
+            ...(options.id === undefined ? {} : { scopeId: options.id }),
+            period: options.period,
+            window: options.rolling ? "rolling" : "calendar",
+            hard: options.soft !== true,
+            limitNanos: parseUsd(options.limit).toString(),
+            ...(options.alert === undefined ? {} : { alertThresholds: options.alert.map(percent) }),
+            timeZone: options.timeZone,
+          },
+        );
+        say(options.json ? JSON.stringify(set) : `${describe(set)}\n${set.id}`);
+      }),
+    );
+
+  budget
+    .command("list")
+    .description("budgets with what is spent and held in the present period")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--json", "one JSON array")
+    .action((options: { readonly org: string; readonly json?: boolean }) =>
+      withOperator(async (operator) => {
+        const { budgets } = await listBudgetsOf(operator.ground, await organizationOf(operator, options.org));
+        if (options.json) return say(JSON.stringify(budgets));
+        if (budgets.length === 0) return say("No budget yet: npm run nexus -- budget set --help");
+        const heads = ["ID", "SCOPE", "PERIOD", "KIND", "LIMIT", "SPENT", "HELD", "OVERRUN", "USED", "RENEWED"];
+        const rows = budgets.map((each) => [
+          each.id,
+          scopeOf(each),
+          each.window === "rolling" ? `rolling ${each.period}` : each.period,
+          each.hard ? "hard" : "soft",
+          ...[each.limitNanos, each.spentNanos, each.reservedNanos, each.overrunNanos].map(usd),
+          `${each.usedPercent} %`,
+          each.nextResetAt ?? "–",
+        ]);
+        say(table(heads, rows, ["LIMIT", "SPENT", "HELD", "OVERRUN", "USED"]));
+      }),
+    );
+
+  budget
+    .command("remove <id>")
+    .description("end a budget; what was spent stays on record")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .action((id: string, options: { readonly org: string }) =>
+      withOperator(async (operator) => {
+        const organizationId = await organizationOf(operator, options.org);
+        await removeBudgetAsOperator(operator.ground, { organizationId, origin: operatorName }, { id });
+        say("The budget is removed.");
+      }),
+    );
+};

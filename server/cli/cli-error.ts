@@ -1,0 +1,27 @@
+import { NexusError } from "../errors.ts";
+import { explainStartError } from "../process/explain-start-error.ts";
+
+/** A mistake at the command line; the message says how to do it right. */
+export class CliError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CliError";
+  }
+}
+
+const notMigrated = new Set(["42P01", "3F000", "42883"]);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+
+/** What a person at the terminal is told of an error. */
+export const explain = (error: unknown, usesOwnDatabase: boolean): string => {
+  if (NexusError.is(error)) {
+    const issues = (error.issues ?? []).map(({ field, expected }) => `\n  ${field || "input"}: ${expected}`);
+    return `${error.code === "NOT_FOUND" ? "There is nothing with that id." : error.message}${issues.join("")}`;
+  }
+  if (notMigrated.has(codeOf(error))) {
+    return "The database does not have the tables of this version: start Topolo Nexus once, it brings them up to date.";
+  }
+  return explainStartError(error, usesOwnDatabase) ?? (error instanceof Error ? error.message : String(error));
+};

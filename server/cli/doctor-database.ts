@@ -1,0 +1,96 @@
+import { keyringState } from "../domain/credentials/index.ts";
+import { migrationStateOf } from "../process/start-database.ts";
+import { bad, ok, type Finding } from "./finding.ts";
+import type { Operator } from "./open-operator.ts";
+import { databaseFacts, type DatabaseFacts } from "./store.ts";
+
+const mostSkewMs = 1_000;
+
+const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): AsyncGenerator<Finding> {
+  const schemas = env.TOPOLO_AUTH_URL ? (["nexus"] as const) : (["nexus", "auth"] as const);
+  for (const schema of schemas) {
+    const name = `migrations ${schema}`;
+    const { pending, failed, edited, unknown } = await migrationStateOf(
+      schema === "nexus" ? nexusUrl : authUrl,
+      schema,
+    );
+    if (failed.length > 0)
+      yield bad(
+        name,
+        `begun and not finished: ${failed.join(", ")}`,
+        `Delete its row in ${schema}._prisma_migrations and start again: nothing of it is left.`,
+      );
+    else if (edited.length > 0)
+      yield bad(
+        name,
+        `changed after they were applied: ${edited.join(", ")}`,
+        "Restore the files of the version that applied them.",
+      );
+    else if (unknown.length > 0) yield bad(name, `from a newer version: ${unknown.join(", ")}`, "Start that version.");
+    else if (pending.length > 0)
+      yield bad(name, `${pending.length} to be applied`, "Start Topolo Nexus: it applies them.");
+    else yield ok(name, "up to date");
+  }
+};
+
+const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator<Finding> {
+  const risky = (["fsync", "synchronous_commit", "full_page_writes"] as const).filter((name) => facts[name] === "off");
+  if (risky.length > 0)
+    yield bad(
+      "durability",
+      `${risky.join(", ")} off`,
+      `Set ${risky.map((name) => `${name} = on`).join(", ")}: a crash would lose money that was held or spent.`,
+    );
+  else yield ok("durability", `fsync on, synchronous_commit ${facts.synchronous_commit}, full_page_writes on`);
+  if (!facts.has_role)
+    yield bad(
+      "role nexus_app",
+      "missing",
+      "Let an administrator create it (create role nexus_app nologin; grant nexus_app to the user of DATABASE_URL) and run the migrations' grants again.",
+    );
+  else if (!facts.may_use_role)
+    yield bad(
+      "role nexus_app",
+      "not granted to this user",
+      "Let an administrator run: grant nexus_app to the user of DATABASE_URL.",
+    );
+  else yield ok("role nexus_app", "there");
+  const skew = `${Math.abs(offsetMs).toFixed(0)} ms ${offsetMs < 0 ? "behind" : "ahead of"} this machine`;
+  if (Math.abs(offsetMs) > mostSkewMs)
+    yield bad("clock", `the database is ${skew}`, "Let NTP set both clocks: idempotency and expiry go by them.");
+  else yield ok("clock", `the database is ${skew}`);
+};
+
+const checkKeys = async function* ({ ground }: Operator): AsyncGenerator<Finding> {
+  const { state, keys } = await keyringState(ground.db.pool, ground.secretBox);
+  const secrets = keys.reduce((sum, key) => sum + key.secrets, 0);
+  const missing = keys.filter(({ known }) => !known).map(({ keyId }) => keyId);
+  if (state === "open")
+    yield ok(
+      "encryption keys",
+      `fit all ${secrets} stored secrets (${keys.map((key) => `${key.secrets} under ${key.keyId}`).join(", ") || "none yet"})`,
+    );
+  else
+    yield bad(
+      "encryption keys",
+      missing.length > 0 ? `no key for ${missing.join(", ")}` : "none is configured",
+      "Put the missing key back into NEXUS_ENCRYPTION_KEYS or secrets.json, behind the current one.",
+    );
+};
+
+/** The database, and what is stored in it. */
+export const checkDatabase = async function* (operator: Operator): AsyncGenerator<Finding> {
+  const { env, ground, running } = operator;
+  const asked = ground.clock.now();
+  const facts = await databaseFacts(ground.db.pool);
+  const answered = ground.clock.now();
+  const where = env.DATABASE_URL
+    ? "at DATABASE_URL"
+    : running
+      ? "embedded, running"
+      : "embedded, started for this look";
+  yield ok("database", `PostgreSQL ${facts.version}, ${where}`);
+  yield* checkFacts(facts, facts.now - (asked + answered) / 2);
+  yield* checkMigrations(operator);
+  yield* checkKeys(operator);
+};

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createAuthMiddleware } from "@topolo/auth-middleware";
+import { loadCredentials, openCredential, type CredentialRef } from "../domain/credentials/index.ts";
+import { createEgress } from "../platform/egress/index.ts";
+import { providers } from "../providers/index.ts";
+import { bad, none, ok, type Finding } from "./finding.ts";
+import type { Operator } from "./open-operator.ts";
+
+const checkAuth = async function* ({ env, dataDir, running }: Operator): AsyncGenerator<Finding> {
+  const remote = env.TOPOLO_AUTH_URL;
+  if (remote === undefined && !running) {
+    yield none("Topolo Auth", "starts with the gateway");
+    return;
+  }
+  const authUrl = remote ?? env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`;
+  const clientSecret =
+    remote === undefined
+      ? await readFile(join(dataDir, "auth-client-secret"), "utf8").catch(() => "")
+      : (env.TOPOLO_AUTH_CLIENT_SECRET ?? "");
+  try {
+    const services = await createAuthMiddleware({ authUrl, serviceId: "srv_nexus", clientSecret }).services();
+    yield ok("Topolo Auth", `${authUrl} answers and accepts the client secret; ${services.length} services`);
+  } catch {
+    const todo =
+      remote === undefined
+        ? "Restart Topolo Nexus: a client secret that is no longer good is made anew at the start."
+        : "Check TOPOLO_AUTH_URL, and that TOPOLO_AUTH_CLIENT_SECRET is the secret of srv_nexus there. Until then nobody gets in.";
+    yield bad("Topolo Auth", `${authUrl} does not answer, or refuses the client secret`, todo);
+  }
+};
+
+const checkSandbox = async function* ({ env, running, ground }: Operator): AsyncGenerator<Finding> {
+  if (env.NODE_ENV === "production" || env.NEXUS_SANDBOX === false) {
+    yield none("sandbox", "off");
+    return;
+  }
+  if (!running) {
+    yield none("sandbox", "starts with the gateway");
+    return;
+  }
+  const host = `127.0.0.1:${env.SANDBOX_PORT}`;
+  const egress = createEgress({ allow: [host], log: ground.log, clock: ground.clock });
+  try {
+    await egress.json({
+      url: `http://${host}/openai/v1/models`,
+      method: "GET",
+      headers: { authorization: "Bearer sk-doctor" },
+      timeoutMs: 2_000,
+      maxBytes: 1 << 20,
+    });
+    yield ok("sandbox", `http://${host} answers`);
+  } catch {
+    yield bad("sandbox", `http://${host} does not answer`, "Look at the log; it is started again by itself.");
+  } finally {
+    await egress.close();
+  }
+};
+
+const opens = (operator: Operator, ref: CredentialRef): boolean => {
+  try {
+    openCredential(operator.ground.secretBox, ref);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const checkCredentials = async function* (operator: Operator): AsyncGenerator<Finding> {
+  const { byOwner, platform } = await loadCredentials(operator.ground.db.pool);
+  const own = [...byOwner.values()].flat();
+  const without: string[] = [];
+  for (const vendor of providers.keys()) {
+    const standard = platform.get(vendor);
+    const owned = own.filter((ref) => ref.vendor === vendor);
+    const shut = [...(standard ? [standard] : []), ...owned].filter((ref) => !opens(operator, ref));
+    const name = `vendor ${vendor}`;
+    const note = [
+      standard ? `platform default at ${standard.allowedHost}` : "no platform default",
+      ...(owned.length > 0 ? [`${owned.length} of organizations`] : []),
+    ].join(", ");
+    if (shut.length > 0)
+      yield bad(
+        name,
+        `${shut.map(({ id }) => id).join(", ")} does not open`,
+        "Store this credential again: its row was edited or its key is missing.",
+      );
+    else if (standard || owned.length > 0) yield ok(name, note);
+    else without.push(vendor);
+  }
+  if (without.length > 0)
+    yield none(
+      "vendors without a key",
+      `${without.join(", ")} (PLATFORM_<VENDOR>_API_KEY, or an organization's own key)`,
+    );
+};
+
+/** What the gateway leans on. */
+export const checkParts = async function* (operator: Operator): AsyncGenerator<Finding> {
+  yield* checkAuth(operator);
+  yield* checkSandbox(operator);
+  yield* checkCredentials(operator);
+};

@@ -1,0 +1,298 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { holdFacts } from "../../test/ledger.ts";
+import { openIdentity } from "../identity/index.ts";
+import { seedPlatformDefaults } from "../domain/credentials/index.ts";
+import { systemClock } from "../platform/clock.ts";
+import { readEnv } from "../platform/env.ts";
+import { newId } from "../platform/ids.ts";
+import { openLedger } from "../platform/ledger/index.ts";
+import { silentLogger } from "../platform/logger.ts";
+import { openOperator } from "./open-operator.ts";
+import { runCli } from "./run-cli.ts";
+
+let database: TestDatabase;
+let sql: Client;
+let dataDir: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = new Client({ connectionString: database.url });
+  await sql.connect();
+  dataDir = await mkdtemp(join(tmpdir(), "nexus-cli-"));
+  environment = { NEXUS_DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: "1", AUTH_PORT: "1", SANDBOX_PORT: "1" };
+  const identity = await openIdentity({
+    databaseUrl: database.url,
+    publicUrl: "http://localhost:3001",
+    encryptionKey: randomBytes(32),
+    clock: systemClock,
+    log: silentLogger,
+  });
+  await identity.close();
+  await sql.query("delete from auth.signing_keys");
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const nexus = async (
+  args: readonly string[],
+  more: Record<string, string> = {},
+  signal = new AbortController().signal,
+): Promise<Ran> => {
+  let out = "";
+  let err = "";
+  const code = await runCli({
+    args,
+    environment: { ...environment, ...more },
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    signal,
+  });
+  return { code, out, err };
+};
+
+const call = async (organizationId: string, end: boolean): Promise<string> => {
+  const ledger = await openLedger({
+    connectionString: database.url,
+    processId: newId(),
+    clock: systemClock,
+    log: silentLogger,
+    requireDurability: true,
+  });
+  await sql.query("select nexus.nexus_ensure_org($1), nexus.nexus_open_periods($1)", [organizationId]);
+  const { rows } = await sql.query<{ id: string; epoch: string }>(
+    "select id::text, epoch::text from nexus.budget where org_id = $1 and starts_at <= clock_timestamp() and ends_at > clock_timestamp() order by id",
+    [organizationId],
+  );
+  const operationId = newId();
+  const held = await ledger.reserve({
+    operationId,
+    organizationId,
+    levels: rows.map(({ id }) => BigInt(id)),
+    epoch: BigInt(rows[0]?.epoch ?? "0"),
+    heldNanos: 1_000_000n,
+    ttlMs: 60_000,
+    facts: holdFacts,
+  });
+  expect(held.status).toBe("held");
+  if (end) {
+    await ledger.settle({
+      operationId,
+      end: "settled",
+      costNanos: 20_100n,
+      source: "provider",
+      result: { units: { input: 6, output: 32 }, status: 200, latencyMs: 12 },
+    });
+  }
+  await ledger.close(1_000);
+  return operationId;
+};
+
+test("a budget is set, changed, listed and removed, to the nano, with an audit row each", async () => {
+  const set = await nexus(["budget", "set", "--org", "topolo", "--limit", "25.00"]);
+  expect(set).toMatchObject({ code: 0, err: "" });
+  expect(set.out).toContain("Hard budget of 25.00 USD a month for the organization");
+  const app = await nexus([
+    "budget",
+    "set",
+    "--org",
+    "org_topolo",
+    "--scope",
+    "app",
+    "--id",
+    "srv_crm",
+    "--period",
+    "day",
+    "--limit",
+    "0.000000001",
+    "--soft",
+    "--json",
+  ]);
+  expect(JSON.parse(app.out)).toMatchObject({ scope: "app", scopeId: "srv_crm", hard: false, limitNanos: "1" });
+  const { out } = await nexus(["budget", "list", "--org", "topolo", "--json"]);
+  const budgets: { id: string; limitNanos: string; period: string }[] = JSON.parse(out);
+  expect(budgets.map(({ period, limitNanos }) => [period, limitNanos])).toEqual([
+    ["month", "25000000000"],
+    ["day", "1"],
+  ]);
+  const id = budgets[0]?.id ?? "";
+  expect(await nexus(["budget", "remove", id, "--org", "topolo"])).toMatchObject({ code: 0 });
+  expect(await nexus(["budget", "remove", id, "--org", "topolo"])).toMatchObject({
+    code: 1,
+    err: "There is nothing with that id.\n",
+  });
+  const { rows } = await sql.query(
+    "select actor_kind, actor_id, action from nexus.audit_event where action like 'budget.%' order by id",
+  );
+  expect(rows).toEqual(
+    ["budget.set", "budget.set", "budget.remove"].map((action) => ({
+      actor_kind: "system",
+      actor_id: "operator",
+      action,
+    })),
+  );
+});
+
+test("a token is made, recognised in the list, and revoked", async () => {
+  const made = await nexus([
+    "token",
+    "create",
+    "--org",
+    "topolo",
+    "--app",
+    "srv_crm",
+    "--permission",
+    "srv_nexus.ai:invoke",
+    "--label",
+    "crm backend",
+    "--days",
+    "30",
+    "--json",
+  ]);
+  const { id, token }: { id: string; token: string } = JSON.parse(made.out);
+  expect(token).toMatch(/^nxs_[0-9a-f]{24}_/);
+  const listed = await nexus(["token", "list"]);
+  expect(listed.out).toMatch(new RegExp(`${id} +live +crm backend +org_topolo +srv_crm +srv_nexus.ai:invoke`));
+  expect(listed.out).not.toContain(token);
+  expect(await nexus(["token", "revoke", id])).toMatchObject({ code: 0 });
+  expect((await nexus(["token", "list"])).out).toMatch(new RegExp(`${id} +revoked`));
+  const { rows } = await sql.query("select action from nexus.audit_event where target = $1 order by id", [id]);
+  expect(rows).toEqual([{ action: "service-token.create" }, { action: "service-token.revoke" }]);
+});
+
+test("the last calls are shown, and those that end later follow, each once", async () => {
+  const first = await call("org_topolo", true);
+  const running = await call("org_topolo", false);
+  const shown = await nexus(["usage", "tail", "--org", "topolo"]);
+  expect(shown.out).toMatch(/openai\/gpt-test +byok +6 +32 +0\.0000201 +provider +12 +200/);
+  expect(shown.out).toContain("running");
+  const stop = new AbortController();
+  const following = nexus(["usage", "tail", "--follow", "--json"], {}, stop.signal);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const later = await call("org_other", true);
+  await sql.query("select 1");
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  stop.abort();
+  const ids = (await following).out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).operationId);
+  expect(ids.filter((id) => id === first)).toHaveLength(1);
+  expect(ids.filter((id) => id === later)).toHaveLength(1);
+  expect(ids.filter((id) => id === running)).toHaveLength(1);
+});
+
+test("a new key is put first, every stored secret comes under it, and the old one still opens", async () => {
+  const env = readEnv(environment);
+  const operator = await openOperator(env, dataDir);
+  await seedPlatformDefaults(
+    operator.ground,
+    new Map([["openai", { apiKey: "sk-operator-canary-0123456789", baseUrl: undefined }]]),
+  );
+  await operator.close();
+  const { out, code } = await nexus(["secrets", "rotate"]);
+  expect(code).toBe(0);
+  expect(out).toContain("Key k2 was added");
+  expect(out).toContain("1 stored secret is under the current key now.");
+  expect(out).not.toContain("canary");
+  const { rows } = await sql.query<{ wrap_key_id: string }>("select wrap_key_id from nexus.provider_credentials");
+  expect(rows[0]?.wrap_key_id).toMatch(/^k2\./);
+  expect(JSON.parse(await readFile(join(dataDir, "secrets.json"), "utf8")).encryptionKeys).toMatch(/^k2:[^,]+,k1:/);
+  const doctor = await nexus(["doctor"]);
+  expect(doctor.out).toMatch(/✓ vendor openai +platform default at api\.openai\.com/);
+});
+
+test("where keys come from the environment, the steps are told and nothing is changed", async () => {
+  const before = await readFile(join(dataDir, "secrets.json"), "utf8");
+  const { out } = await nexus(["secrets", "rotate"], {
+    NEXUS_ENCRYPTION_KEYS: `own:${randomBytes(32).toString("base64")}`,
+  });
+  expect(out).toContain("BEHIND the current one");
+  expect(await readFile(join(dataDir, "secrets.json"), "utf8")).toBe(before);
+});
+
+test("doctor says of each part how it is, and what to do", async () => {
+  const well = await nexus(["doctor"]);
+  expect(well.out).toMatch(/✓ durability +fsync on/);
+  expect(well.out).toMatch(/✓ migrations nexus +up to date\n✓ migrations auth +up to date/);
+  expect(well.out).toMatch(/✓ encryption keys +fit all 1 stored secrets/);
+  expect(well.out).toMatch(/– gateway +not running: npm start/);
+  const wrongKey = await nexus(["doctor"], { NEXUS_ENCRYPTION_KEYS: `own:${randomBytes(32).toString("base64")}` });
+  expect(wrongKey.code).toBe(1);
+  expect(wrongKey.out).toMatch(/✗ encryption keys +no key for k2\.[0-9a-f]{12}\n {2}→ Put the missing key back/);
+  expect(wrongKey.out).toMatch(/✗ vendor openai .* does not open/);
+  await writeFile(join(dataDir, "first-run.json"), "{}", { mode: 0o644 });
+  expect((await nexus(["doctor"])).out).toMatch(/✗ private files +others may read first-run\.json\n {2}→ cd /);
+  await rm(join(dataDir, "first-run.json"));
+  const noAuth = await nexus(["doctor"], { TOPOLO_AUTH_URL: "http://127.0.0.1:1" });
+  expect(noAuth.out).toMatch(/✗ Topolo Auth .*\n {2}→ Check TOPOLO_AUTH_URL/);
+});
+
+test("doctor and the others say what is wrong with the database's address", async () => {
+  const refused = await nexus(["budget", "list", "--org", "org_topolo"], {
+    DATABASE_URL: "postgresql://nexus@127.0.0.1:1/nexus",
+  });
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.err).toContain("Nothing answers at DATABASE_URL");
+  const absent = await nexus(["doctor"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, "/nowhere") });
+  expect(absent.out).toMatch(/✗ database +not usable\n {2}→ The database named in DATABASE_URL does not exist/);
+  const empty = await nexus(["usage", "tail"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, "/postgres") });
+  expect(empty.err).toContain("start Topolo Nexus once");
+});
+
+test("a link for the first administrator, until there is one", async () => {
+  const { out, code } = await nexus(["bootstrap"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^http:\/\/localhost:1\/setup\?token=[\w-]{43}\n/);
+  await sql.query("insert into auth.bootstrap_done (user_id, done_at) values ('usr_first', now())");
+  expect((await nexus(["bootstrap"])).err).toContain("The first administrator exists");
+});
+
+test.each([
+  [["budget", "set", "--org", "nobody", "--limit", "1"], /There is no organization "nobody"/],
+  [["budget", "set", "--org", "topolo", "--limit", "1e5"], /"1e5" is not an amount/],
+  [
+    ["budget", "set", "--org", "topolo", "--limit", "1", "--period", "year"],
+    /Allowed choices are hour, day, week, month, total/,
+  ],
+  [["budget", "set", "--org", "topolo", "--limit", "1", "--hard", "--soft"], /cannot be used with option '--soft'/],
+  [["budget", "set", "--org", "topolo", "--scope", "user", "--limit", "1"], /needs --id/],
+  [["budget", "set", "--org", "topolo", "--limit", "1", "--time-zone", "Mars"], /timeZone: an IANA time zone/],
+  [["token", "create", "--org", "topolo", "--label", "x", "--permission", "everything"], /permissions\.0: /],
+  [["token", "create", "--org", "topolo", "--label", "x"], /required option '--permission/],
+  [["token", "revoke", "x"], /id: /],
+  [["usage", "tail", "--lines", "many"], /--lines takes a whole number/],
+  [["nonsense"], /unknown command 'nonsense'/],
+])("%j is refused in plain words", async (args, message) => {
+  const { code, err, out } = await nexus(args);
+  expect(code).toBe(1);
+  expect(err).toMatch(message);
+  expect(err + out).not.toMatch(/at .*\.ts:\d+/);
+});
+
+test("a data folder without data is not filled with any", async () => {
+  const { DATABASE_URL: _, ...own } = environment;
+  environment = own;
+  const empty = await mkdtemp(join(tmpdir(), "nexus-cli-empty-"));
+  expect((await nexus(["token", "list"], { NEXUS_DATA_DIR: empty })).err).toContain("run npm start once");
+  await rm(empty, { recursive: true });
+});

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from "commander";
+import { readEnv, type Env } from "../platform/env.ts";
+import { dataDirOf } from "../process/environment.ts";
+import { bootstrapCommand } from "./bootstrap.ts";
+import { budgetCommands } from "./budgets.ts";
+import { explain } from "./cli-error.ts";
+import { doctorCommand } from "./doctor.ts";
+import { openOperator } from "./open-operator.ts";
+import { secretsCommands } from "./secrets.ts";
+import { serviceTokenCommands } from "./service-tokens.ts";
+import type { Terminal } from "./terminal.ts";
+import { usageCommands } from "./usage.ts";
+
+interface RunCli {
+  /** What was typed behind the program's name. */
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The operators' command line; resolves with the exit code. */
+export const runCli = async ({ args, environment, out, err, signal }: RunCli): Promise<number> => {
+  let exitCode = 0;
+  let known: { readonly env: Env; readonly dataDir: string } | undefined;
+  const configuration = (): { readonly env: Env; readonly dataDir: string } => {
+    const env = readEnv(environment);
+    known = { env, dataDir: dataDirOf(env) };
+    return known;
+  };
+  const terminal: Terminal = {
+    say: (text) => out(`${text}\n`),
+    failWith: (code) => {
+      exitCode = code;
+    },
+    signal,
+    withOperator: async (work) => {
+      const { env, dataDir } = configuration();
+      const operator = await openOperator(env, dataDir);
+      try {
+        await work(operator);
+      } finally {
+        await operator.close();
+      }
+    },
+  };
+  const program = new Command("nexus")
+    .description("The operators' command line of Topolo Nexus. It works beside a running gateway and without one.")
+    .usage("<command>   (npm run nexus -- <command>)")
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError("(--help tells more)");
+  doctorCommand(program, terminal, configuration);
+  for (const add of [serviceTokenCommands, budgetCommands, usageCommands, secretsCommands, bootstrapCommand])
+    add(program, terminal);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    err(`${explain(error, known?.env.DATABASE_URL === undefined)}\n`);
+    return 1;
+  }
+};

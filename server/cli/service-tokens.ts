@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import {
+  createServiceTokenAsOperator,
+  listServiceTokensAsOperator,
+  revokeServiceTokenAsOperator,
+  type ServiceTokenView,
+} from "../domain/service-tokens/index.ts";
+import { CliError } from "./cli-error.ts";
+import { operatorName } from "./open-operator.ts";
+import { organizationOf } from "./organization-of.ts";
+import type { Terminal } from "./terminal.ts";
+import { table } from "./table.ts";
+
+const dayMs = 86_400_000;
+
+interface Create {
+  readonly org: readonly string[];
+  readonly app: readonly string[];
+  readonly permission: readonly string[];
+  readonly label: string;
+  readonly days?: string;
+  readonly json?: boolean;
+}
+
+const expiryOf = (days: string | undefined, now: number): Date | null => {
+  if (days === undefined) return null;
+  if (!/^[1-9]\d{0,3}$/.test(days)) throw new CliError(`--days takes a whole number from 1 to 9999, not "${days}".`);
+  return new Date(now + Number(days) * dayMs);
+};
+
+const isAll = (values: readonly string[]): boolean => values.length === 1 && values[0] === "all";
+
+const stateOf = ({ revokedAt, expiresAt }: ServiceTokenView, now: number): string => {
+  if (revokedAt !== null) return "revoked";
+  return expiresAt !== null && Date.parse(expiresAt) <= now ? "expired" : "live";
+};
+
+const named = (values: "all" | readonly string[]): string => (values === "all" ? "all" : values.join(","));
+
+/** `nexus token create|list|revoke`: credentials of backend services. */
+export const serviceTokenCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  const token = program.command("token").description("credentials of backend services (X-Nexus-Service-Token)");
+
+  token
+    .command("create")
+    .description("make a token and show it, once")
+    .requiredOption("--org <slugs-or-ids...>", "organizations it may act for, or all")
+    .option("--app <ids...>", "apps it may act as (srv_…), or all", ["all"])
+    .requiredOption("--permission <names...>", "what it may do, for example srv_nexus.ai:invoke")
+    .requiredOption("--label <text>", "what people will know it by")
+    .option("--days <n>", "days until it expires; never when absent")
+    .option("--json", "one JSON object")
+    .action((options: Create) =>
+      withOperator(async (operator) => {
+        const organizations = isAll(options.org)
+          ? ("all" as const)
+          : await Promise.all(options.org.map((given) => organizationOf(operator, given)));
+        const made = await createServiceTokenAsOperator(operator.ground, {
+          label: options.label,
+          organizations,
+          apps: isAll(options.app) ? "all" : [...options.app],
+          permissions: [...options.permission],
+          expiresAt: expiryOf(options.days, operator.ground.clock.now()),
+          origin: operatorName,
+        });
+        if (options.json) return say(JSON.stringify({ id: made.serviceToken.id, token: made.token }));
+        say(made.token);
+        say(
+          `\n${made.serviceToken.id} “${made.serviceToken.label}”. It is shown this once: send it as X-Nexus-Service-Token, with X-Nexus-Organization-Id.`,
+        );
+      }),
+    );
+
+  token
+    .command("list")
+    .description("the tokens of all organizations and of the operators")
+    .option("--json", "one JSON array")
+    .action((options: { readonly json?: boolean }) =>
+      withOperator(async ({ ground }) => {
+        const tokens = await listServiceTokensAsOperator(ground);
+        if (options.json) return say(JSON.stringify(tokens));
+        if (tokens.length === 0) return say("No service token yet: npm run nexus -- token create --help");
+        const now = ground.clock.now();
+        say(
+          table(
+            ["ID", "STATE", "LABEL", "ORGANIZATIONS", "APPS", "PERMISSIONS", "LAST USED"],
+            tokens.map((each) => [
+              each.id,
+              stateOf(each, now),
+              each.label,
+              named(each.organizations),
+              named(each.apps),
+              each.permissions.join(","),
+              each.lastUsedAt ?? "never",
+            ]),
+          ),
+        );
+      }),
+    );
+
+  token
+    .command("revoke <id>")
+    .description("end a token for good")
+    .action((id: string) =>
+      withOperator(async ({ ground }) => {
+        const revoked = await revokeServiceTokenAsOperator(ground, operatorName, { id });
+        say(`${revoked.id} “${revoked.label}” is revoked. Every process has forgotten it within seconds.`);
+      }),
+    );
+};

@@ -1,0 +1,28 @@
+import { NexusError } from "../../errors.ts";
+import type { Ground } from "../../platform/ground.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { emitSystemAudit } from "../audit/index.ts";
+import { RevokeServiceTokenInput } from "./revoke-service-token.ts";
+import { viewServiceToken, type ServiceTokenView } from "./service-token-view.ts";
+import { inTransaction, revokeAny, selectAllServiceTokens } from "./store.ts";
+
+const most = 1_000;
+
+/** The newest thousand tokens of all organizations and of the operators. */
+export const listServiceTokensAsOperator = async (ground: Pick<Ground, "db">): Promise<readonly ServiceTokenView[]> =>
+  (await selectAllServiceTokens(ground.db.pool, most)).map(viewServiceToken);
+
+/** Ends a token of whichever organization, from the operators' command line. */
+export const revokeServiceTokenAsOperator = async (
+  ground: Pick<Ground, "db" | "clock">,
+  origin: string,
+  input: RevokeServiceTokenInput,
+): Promise<ServiceTokenView> => {
+  const { id } = parseInput(RevokeServiceTokenInput, input);
+  return inTransaction(ground.db.pool, async (tx) => {
+    const row = await revokeAny(tx, id, new Date(ground.clock.now()));
+    if (row === undefined) throw new NexusError("NOT_FOUND");
+    await emitSystemAudit(tx, origin, { action: "service-token.revoke", target: id, details: { label: row.label } });
+    return viewServiceToken(row);
+  });
+};

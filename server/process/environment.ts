@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { parseEnv } from "node:util";
+import type { Env } from "../platform/env.ts";
+
+/** The environment over what `.env` in the working folder says; nothing of the file enters this process's own. */
+export const environment = (): Readonly<Record<string, string | undefined>> => {
+  try {
+    return { ...parseEnv(readFileSync(".env", "utf8")), ...process.env };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return process.env;
+    throw error;
+  }
+};
+
+/** Where this installation keeps its files. */
+export const dataDirOf = ({ NEXUS_DATA_DIR }: Env): string =>
+  isAbsolute(NEXUS_DATA_DIR) ? NEXUS_DATA_DIR : join(process.cwd(), NEXUS_DATA_DIR);
