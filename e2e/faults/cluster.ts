@@ -35,6 +35,8 @@ export interface Cluster {
 
 interface OpenCluster {
   readonly databaseUrl: string;
+  /** Auth's own, where that is to survive the gateway's; the same one otherwise. */
+  readonly authDatabaseUrl?: string;
   readonly dataDir: string;
   /** Base URLs by vendor, all on one host and port. */
   readonly vendors: Readonly<Record<string, string>>;
@@ -81,6 +83,7 @@ const openGround = async (
 /** Opens everything but the gateways, on a migrated database. */
 export const openCluster = async ({
   databaseUrl,
+  authDatabaseUrl = databaseUrl,
   dataDir,
   vendors,
   vendorKey = "sk-platform",
@@ -90,7 +93,7 @@ export const openCluster = async ({
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
   const auth = await createAuthServer({
-    databaseUrl,
+    databaseUrl: authDatabaseUrl,
     publicUrl: "http://localhost:3001",
     encryptionKey: randomBytes(32),
     clock: systemClock,

@@ -199,7 +199,7 @@ try {
   const postgresAt = Math.floor(kills / 2);
   let postgresKilled = kills === 0;
   while (herd.kills < kills && Date.now() < lastMinuteAt) {
-    await sleep(random.between(50, 1_500));
+    await sleep(random.between(50, 900));
     // With fewer than two there would be no load to be killed under.
     while (herd.size < 2 && Date.now() < lastMinuteAt) await sleep(50);
     await herd.kill(random);

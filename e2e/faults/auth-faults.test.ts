@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { appId, openCluster, type Cluster } from "./cluster.ts";
+import type { GatewayProcess } from "./gateway-process.ts";
+import { startSwitchableAuth, type Garbage, type SwitchableAuth } from "./switchable-auth.ts";
+
+let database: TestDatabase;
+let dataDir: string;
+let sandbox: Sandbox;
+let cluster: Cluster;
+let auth: SwitchableAuth;
+let gateway: GatewayProcess;
+let apiKey: string;
+let serviceToken: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = await mkdtemp(join(tmpdir(), "nexus-auth-faults-"));
+  sandbox = await startSandbox({ fsync: false });
+  const { openai, anthropic, google } = sandbox.baseUrls;
+  cluster = await openCluster({ databaseUrl: database.url, dataDir, vendors: { openai, anthropic, google } });
+  auth = await startSwitchableAuth(cluster.config.authUrl);
+  // Nothing is remembered, so that every call has to ask.
+  gateway = await cluster.startGateway({ authUrl: auth.url, authCacheMs: 0 });
+  apiKey = (await cluster.createApiKey(appId)).apiKey;
+  const made = await createServiceTokenAsOperator(cluster.ground, {
+    origin: "test",
+    label: "Fault test",
+    organizations: "all",
+    apps: "all",
+    permissions: ["srv_nexus.ai:invoke"],
+  });
+  serviceToken = made.token;
+});
+afterAll(async () => {
+  await cluster.close();
+  await auth.stop();
+  await sandbox.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+beforeEach(() => {
+  auth.mode = "real";
+});
+
+const prompt = "Let me in.";
+const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: prompt }], max_completion_tokens: 20 };
+const typed = { model: "openai/gpt-4o-mini", prompt, maxOutputTokens: 20 };
+
+const doors = [
+  ["/v1/chat/completions", chat],
+  ["/api/ai/generate-text", typed],
+  ["/api/trpc/ai.generateText", typed],
+] as const;
+
+const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> =>
+  fetch(gateway.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+
+const bearer = () => ({ authorization: `Bearer ${apiKey}` });
+const service = () => ({ "x-nexus-service-token": serviceToken, "x-nexus-organization-id": cluster.organizationId });
+
+/** Every door says 503, no vendor was asked, no row was written. */
+const nothingGetsIn = async (): Promise<void> => {
+  const rowsBefore = await countRows();
+  const seenBefore = sandbox.requests().length;
+  const replies = await Promise.all(
+    doors.flatMap(([path, body]) =>
+      [bearer(), service()].map(async (headers) => {
+        const response = await post(path, body, headers);
+        return { status: response.status, text: await response.text() };
+      }),
+    ),
+  );
+  for (const { status, text } of replies) {
+    expect(status).toBe(503);
+    expect(text).toContain("AUTH_UNAVAILABLE");
+    expect(text).toMatch(/"effect":"none"/);
+  }
+  expect(sandbox.requests().length).toBe(seenBefore);
+  expect(await countRows()).toBe(rowsBefore);
+};
+
+const countRows = async (): Promise<bigint> =>
+  (await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.intent")).rows[0]?.n ?? -1n;
+
+const everyoneGetsIn = async (): Promise<void> => {
+  for (const [path, body] of doors) {
+    for (const headers of [bearer(), service()]) {
+      const response = await post(path, body, headers);
+      expect(response.status, await response.text()).toBe(200);
+    }
+  }
+};
+
+it("lets in whom Auth knows, and nobody else", async () => {
+  await everyoneGetsIn();
+  for (const [path, body] of doors) {
+    expect((await post(path, body, { authorization: `Bearer ${apiKey.slice(0, -1)}x` })).status).toBe(401);
+    expect(
+      (
+        await post(path, body, {
+          "x-nexus-service-token": `${serviceToken}x`,
+          "x-nexus-organization-id": cluster.organizationId,
+        })
+      ).status,
+    ).toBe(401);
+    expect((await post(path, body, {})).status).toBe(401);
+  }
+});
+
+describe("nothing gets in", () => {
+  // An organization that Auth has confirmed for a service token stays confirmed for five seconds.
+  beforeAll(() => sleep(5_100));
+
+  it("while Auth is stopped", async () => {
+    await auth.stop();
+    await nothingGetsIn();
+    await auth.start();
+  });
+
+  it("while Auth hangs", async () => {
+    auth.mode = "hanging";
+    await nothingGetsIn();
+  });
+
+  it("while Auth resets connections", async () => {
+    auth.mode = "reset";
+    await nothingGetsIn();
+  });
+
+  const principal = { valid: true, subjectType: "user", user: null, organization: null };
+  it.each<readonly [string, Garbage]>([
+    ["a page", { status: 200, headers: { "content-type": "text/html" }, body: "<html>Welcome</html>" }],
+    ["a page that calls itself JSON", { status: 200, body: "<html>Welcome</html>" }],
+    ["nothing", { status: 200, body: "" }],
+    ["an empty object", { status: 200, body: "{}" }],
+    ["a bare yes", { status: 200, body: '{"valid":true}' }],
+    ["a yes without a person", { status: 200, body: JSON.stringify(principal) }],
+    ["true", { status: 200, body: "true" }],
+    ["half an answer", { status: 200, body: '{"valid":true,"subjectType":"api_k' }],
+    ["an error of its own", { status: 500, body: '{"valid":true}' }],
+    ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:9/" }, body: "" }],
+    ["a refusal without words", { status: 403, body: "{}" }],
+    ["too much", { status: 200, body: `{"valid":true,"padding":"${"x".repeat(2_000_000)}"}` }],
+  ])("while Auth answers %s", async (_name, garbage) => {
+    auth.mode = garbage;
+    await nothingGetsIn();
+  });
+});
+
+it("goes on by itself once Auth is back", everyoneGetsIn);
