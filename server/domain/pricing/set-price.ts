@@ -14,7 +14,7 @@ import { insertOverrides, selectNow, type NewOverride } from "./store.ts";
 
 const nanosPerMillion = z
   .string()
-  .regex(/^\d{1,19}$/)
+  .regex(/^\d{1,19}$/, { abort: true, error: "a whole number of nano-USD, as text" })
   .refine((text) => BigInt(text) <= maxNanos, { error: "at most 9223372036854775807" })
   .describe("Nano-USD per million units, as a decimal string; USD 2.50 per million tokens is 2500000000");
 
