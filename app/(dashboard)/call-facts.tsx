@@ -125,7 +125,7 @@ export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
             </Fact>
           )}
           {call.keyId !== null && (
-            <Fact name="API key">
+            <Fact name="Key or token">
               <Id id={call.keyId} label="key id" />
             </Fact>
           )}

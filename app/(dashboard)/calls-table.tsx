@@ -19,7 +19,7 @@ const columns = [
   { name: "Numbers from", shown: "hidden lg:table-cell" },
   { name: "State", shown: "hidden sm:table-cell" },
   { name: "Operation", shown: "hidden xl:table-cell" },
-  { name: "Time", shown: "text-right" },
+  { name: "Time", shown: "hidden sm:table-cell text-right" },
 ] as const;
 
 const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
@@ -49,22 +49,26 @@ interface RowProps {
 
 const Row = ({ call, onOpen }: RowProps) => (
   <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
-    <th scope="row" className={classNames(shownOf("Model"), "text-left font-normal")}>
+    <th
+      scope="row"
+      className={classNames(shownOf("Model"), "w-full max-w-0 text-left font-normal sm:w-auto sm:max-w-none")}
+    >
       <button
         type="button"
         data-row
         onClick={() => onOpen(call.operationId)}
         aria-label={`Details of the call to ${call.vendor}/${call.model}`}
-        className="max-w-64 rounded text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        className="w-full rounded sm:max-w-64 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
       >
         <span className="block truncate font-medium">{call.model}</span>
-        <span className="flex items-center gap-1.5 text-sm text-muted">
+        <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
           {call.vendor} · {call.operation}
           {call.streamed && <Icon name="stream" className="size-3.5" />}
         </span>
       </button>
-      <div className="mt-1 sm:hidden">
+      <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">
         <StateBadge call={call} />
+        <TimeAgo at={call.createdAt} />
       </div>
     </th>
     <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={call.appId ?? "No app was named"}>

@@ -31,10 +31,10 @@ const answer = await openai.chat.completions.create({
 
 const nexus = createNexusClient({
   baseUrl: "${origin}",
-  credential: process.env.NEXUS_API_KEY,
+  credential: { apiKey: process.env.NEXUS_API_KEY },
 });
 
-const { text, nexus: facts } = await nexus.ai.generateText({
+const { text, nexus: facts } = await nexus.ai.generateText.mutate({
   model: "openai/gpt-4o-mini",
   prompt: "Hello",
 });`,
@@ -47,7 +47,7 @@ export const FirstCall = () => (
     <p className="mb-4 max-w-2xl text-muted">
       Point any OpenAI client at this gateway, or use the typed one. Your first API key stands in{" "}
       <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">first-run.json</code> in the data
-      folder. The call appears here within seconds, with what it cost.
+      folder. A call appears within seconds, with its cost, in the organization its key belongs to.
     </p>
     <CodeTabs label="Ways to call" samples={samplesFor(location.origin)} />
   </Card>

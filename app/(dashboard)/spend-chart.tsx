@@ -27,6 +27,8 @@ const barsOf = (sums: readonly UsageSum[], period: Period, step: "hour" | "day")
   });
 };
 
+const totalOf = (label: string, sums: readonly UsageSum[]) => ({ label, shown: formatMoney(sumUp(sums).costNanos) });
+
 const choices = [
   { value: "hours", label: "24 hours" },
   { value: "days", label: "30 days" },
@@ -45,7 +47,12 @@ const Days = () => {
   if (failure && !data) return <FailureNotice title="The days could not be read" failure={failure} onRetry={retry} />;
   if (!data) return <Skeleton className="h-48" />;
   return (
-    <BarChart caption="Spend by day, in UTC" columns={["Day", "Spend"]} bars={barsOf(data.sums, data.period, "day")} />
+    <BarChart
+      caption="Spend by day, in UTC"
+      columns={["Day", "Spend"]}
+      bars={barsOf(data.sums, data.period, "day")}
+      total={totalOf("Last 30 days", data.sums)}
+    />
   );
 };
 
@@ -85,7 +92,12 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
       {range === "days" && <Days />}
       {range === "hours" &&
         (hours && hoursPeriod ? (
-          <BarChart caption="Spend by hour" columns={["Hour", "Spend"]} bars={barsOf(hours, hoursPeriod, "hour")} />
+          <BarChart
+            caption="Spend by hour"
+            columns={["Hour", "Spend"]}
+            bars={barsOf(hours, hoursPeriod, "hour")}
+            total={totalOf("Last 24 hours", hours)}
+          />
         ) : (
           <Skeleton className="h-48" />
         ))}

@@ -39,11 +39,13 @@ export const Tiles = ({ day, month }: TilesProps) => {
         label="Spent today"
         value={ofDay && formatMoney(ofDay.costNanos)}
         title={ofDay && exactMoney(ofDay.costNanos)}
+        note={ofDay && `${count.format(ofDay.tokens)} tokens`}
       />
       <Tile
         label="Spent this month"
         value={ofMonth && formatMoney(ofMonth.costNanos)}
         title={ofMonth && exactMoney(ofMonth.costNanos)}
+        note={ofMonth && `${count.format(ofMonth.tokens)} tokens`}
       />
       <Tile
         label="Calls today"

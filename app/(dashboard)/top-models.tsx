@@ -13,7 +13,7 @@ export const TopModels = ({ month }: { readonly month: readonly UsageSum[] | und
   const most = models[0]?.total.costNanos ?? 0n;
   if (most === 0n) return null;
   return (
-    <Card title="Dearest models this month">
+    <Card title="Spend by model this month">
       <ul className="space-y-3">
         {models.map(({ name, total }) => (
           <li key={name}>

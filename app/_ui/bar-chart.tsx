@@ -13,6 +13,8 @@ export interface Bar {
 interface BarChartProps {
   readonly caption: string;
   readonly bars: readonly Bar[];
+  /** Said while no bar is pointed at. */
+  readonly total: Pick<Bar, "label" | "shown">;
   readonly columns: readonly [string, string];
 }
 
@@ -20,15 +22,15 @@ const height = 120;
 const slot = 20;
 
 /** Bars for the eye; the same numbers as a table for everybody. */
-export const BarChart = ({ caption, bars, columns }: BarChartProps) => {
+export const BarChart = ({ caption, bars, total, columns }: BarChartProps) => {
   const [active, setActive] = useState<number>();
   const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
-  const said = bars[active ?? bars.length - 1];
+  const said = (active === undefined ? undefined : bars[active]) ?? total;
   return (
     <figure className="flex h-full flex-col">
       <figcaption className="mb-2 flex h-5 justify-between gap-3 text-sm text-muted">
-        <span>{said?.label}</span>
-        <span className="font-medium text-ink tabular-nums">{said?.shown}</span>
+        <span>{said.label}</span>
+        <span className="font-medium text-ink tabular-nums">{said.shown}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${bars.length * slot} ${height}`}
