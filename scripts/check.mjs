@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ensureInstalled, root, toolEnv } from "./toolchain.mjs";
+import { ensureInstalled, node, nodeFlags, root, toolEnv } from "./toolchain.mjs";
 
 const checks = [
   ["types", "tsc", ["-p", "."]],
@@ -8,6 +8,7 @@ const checks = [
   ["format", "oxfmt", ["--check", "."]],
   ["import rules", "depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "err", "server", "sandbox", "client-sdk", "packages", "app", "test", "bench"]],
   ["unused code", "knip", ["--no-progress"]],
+  ["generated pages", node, [...nodeFlags, "scripts/generate-docs.ts", "--check"]],
 ];
 
 const runOne = ([label, command, args]) =>

@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import { envSchema } from "../../server/platform/env.ts";
+import { markdownTable } from "./table.ts";
+
+interface Setting {
+  readonly name: string;
+  readonly description: string;
+  readonly fallback: string | undefined;
+}
+
+const fallbackOf = (schema: z.ZodType): string | undefined => {
+  const parsed = schema.safeParse(undefined);
+  if (!parsed.success || parsed.data === undefined) return undefined;
+  return Array.isArray(parsed.data) ? parsed.data.join(",") : String(parsed.data);
+};
+
+const settings = (): Setting[] =>
+  Object.entries(envSchema.shape).map(([name, schema]) => ({
+    name,
+    description: schema.description ?? "",
+    fallback: fallbackOf(schema),
+  }));
+
+const vendorSettings = [
+  [
+    "PLATFORM_<VENDOR>_API_KEY",
+    "Seeds the platform-default credential of a vendor that has none, for example PLATFORM_OPENAI_API_KEY",
+  ],
+  ["PLATFORM_<VENDOR>_BASE_URL", "Base URL that goes with it, where it is not the vendor's own"],
+] as const;
+
+/** docs/generated/configuration.md */
+export const configurationPage = (): string =>
+  [
+    "# Configuration",
+    "",
+    "Everything is set by environment variables, or by the same names in a file `.env` in the working folder, over which the environment wins. " +
+      "Nothing has to be set for development; in production the process refuses to start without its secrets.",
+    "",
+    markdownTable(
+      ["Variable", "Default", "What it does"],
+      [
+        ...settings().map(({ name, description, fallback }) => [
+          `\`${name}\``,
+          fallback ? `\`${fallback}\`` : "–",
+          description,
+        ]),
+        ...vendorSettings.map(([name, description]) => [`\`${name}\``, "–", description]),
+      ],
+    ),
+    "",
+  ].join("\n");
+
+/** .env.example */
+export const envExample = (): string =>
+  [
+    "# Every setting with its default. Nothing here has to be set for development.",
+    "",
+    ...settings().flatMap(({ name, description, fallback }) => [`# ${description}`, `# ${name}=${fallback ?? ""}`, ""]),
+    ...vendorSettings.map(([name, description]) => `# ${description}: ${name}`),
+    "",
+  ].join("\n");
