@@ -15,7 +15,7 @@ const columns = [
   { name: "App", shown: "hidden lg:table-cell" },
   { name: "Credential", shown: "hidden xl:table-cell" },
   { name: "Tokens", shown: "hidden md:table-cell text-right" },
-  { name: "Cost", shown: "text-right" },
+  { name: "Cost", shown: "text-right max-sm:pr-5" },
   { name: "Numbers from", shown: "hidden lg:table-cell" },
   { name: "State", shown: "hidden sm:table-cell" },
   { name: "Operation", shown: "hidden xl:table-cell" },
