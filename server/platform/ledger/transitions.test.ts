@@ -182,3 +182,17 @@ test("attempts and what is known of the answer are kept beside the operation", a
     { n: 2, vendor: "anthropic", outcome: "answered", status: 200, duration_ms: 901 },
   ]);
 });
+
+test("what a vendor writes cannot keep a hold from ending", async () => {
+  const org = await t.organization([{ limit: 1_000n }]);
+  const id = await t.hold(org, 100n);
+  const hostile = "a\0b\ud83d";
+  const reply = await t.ledger.settle({
+    operationId: id,
+    end: "settled",
+    costNanos: 60n,
+    source: "provider",
+    result: { responseModel: hostile, vendorRequestId: hostile, rawUsage: { [hostile]: hostile } },
+  });
+  expect(reply).toBe("settled");
+});
