@@ -100,7 +100,7 @@ const metricsDoor =
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {
       status: 200,
-      headers: { "content-type": metrics.registry.contentType },
+      headers: { "content-type": metrics.registry.contentType, "cache-control": "no-store" },
       body: await metrics.registry.metrics(),
     };
   };

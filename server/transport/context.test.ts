@@ -68,7 +68,7 @@ const refused: readonly (readonly [string, string, readonly (readonly [string, s
   ["bearer and service token", "AMBIGUOUS_CREDENTIALS", [bearer, token, acme]],
   ["a service token without organization", "ORGANIZATION_REQUIRED", [token]],
   ["an unknown service token", "UNAUTHENTICATED", [["x-nexus-service-token", "bad"], acme]],
-  ["a service token twice", "UNAUTHENTICATED", [token, token, acme]],
+  ["a service token twice", "AMBIGUOUS_CREDENTIALS", [token, token, acme]],
   ["two organizations in one header", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_acme,org_other"]]],
   ["the organization header twice", "INVALID_INPUT", [token, acme, ["x-nexus-organization-id", "org_other"]]],
   ["an organization with a space", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_acme x"]]],

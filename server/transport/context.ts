@@ -54,7 +54,11 @@ const bearerOf = (request: DoorRequest): string | undefined => {
   if (header === undefined && plain === undefined) return undefined;
   const match = header === undefined ? undefined : /^Bearer +([\x21-\x7e]+)$/i.exec(header);
   const credential = header === undefined ? plain : match?.[1];
-  if (!credential || credential.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
+  if (!credential)
+    throw new NexusError("UNAUTHENTICATED", {
+      message: "Send `Authorization: Bearer <credential>` or `X-API-Key: <credential>`.",
+    });
+  if (credential.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
   return credential;
 };
 
@@ -101,7 +105,8 @@ const byServiceToken = async (
   authenticator: Authenticator,
   raw: string,
 ): Promise<CallContext> => {
-  if (raw.length > maxCredentialLength || raw.includes(",")) throw new NexusError("UNAUTHENTICATED");
+  if (raw.includes(",")) throw new NexusError("AMBIGUOUS_CREDENTIALS", { message: "Send one service token, once." });
+  if (raw.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
   const organizationId = idHeader(request, "x-nexus-organization-id");
   if (organizationId === undefined) throw new NexusError("ORGANIZATION_REQUIRED");
   const appId = idHeader(request, "x-service-id");

@@ -32,6 +32,16 @@ export type Dispatch = (request: DoorRequest) => Promise<DoorReply> | undefined;
 
 const hopHeader = "x-nexus-hop";
 
+/** What a path that needs no credential answers to. */
+const openMethods = ["GET", "HEAD"];
+
+/** Browsers may ask before they send; without CORS headers in the answer they then send nothing. */
+const optionsReply = (requestId: string): DoorReply => ({
+  status: 200,
+  headers: { allow: "GET, POST, PUT, PATCH, DELETE, OPTIONS", "cache-control": "no-store", "x-request-id": requestId },
+  body: "",
+});
+
 /** Errors of our own making are logged whole; a caller's mistakes are counted. */
 export const logError = (log: Logger, error: NexusError, request: DoorRequest, ctx: CallContext | undefined): void => {
   const facts = {
@@ -51,6 +61,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
   const byLength = [...authenticated].sort((a, b) => b.prefix.length - a.prefix.length);
 
   const answer = async (request: DoorRequest, door: AuthenticatedDoor): Promise<DoorReply> => {
+    if (request.method === "OPTIONS") return optionsReply(request.requestId);
     let ctx: CallContext | undefined;
     try {
       // A request of ours that came back to us would reserve money for ever.
@@ -68,6 +79,8 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
 
   const answerOpen = async (request: DoorRequest, door: OpenDoor): Promise<DoorReply> => {
     try {
+      if (!openMethods.includes(request.method))
+        throw new NexusError("METHOD_NOT_ALLOWED", { details: { allow: openMethods } });
       return await door(request);
     } catch (caught) {
       const error = NexusError.from(caught);

@@ -81,9 +81,12 @@ export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, re
       if (!controller) {
         const made = new AbortController();
         controller = made;
-        outgoing.once("close", () => {
+        const leave = (): void => {
           if (!outgoing.writableFinished) made.abort();
-        });
+        };
+        // Asked for only after the caller was recognised: by then it may have gone already.
+        if (outgoing.destroyed) leave();
+        else outgoing.once("close", leave);
       }
       return controller.signal;
     },
@@ -132,32 +135,40 @@ export const writeToNode = async (reply: DoorReply, outgoing: ServerResponse): P
     const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
     outgoing.writeHead(reply.status, { ...reply.headers, "content-length": body.byteLength });
     outgoing.end(body);
+    // What the socket did not take at once waits for a reader that has to go on reading.
+    if (outgoing.writableLength > 0) outgoing.socket?.setTimeout(stallMs);
     return;
   }
   outgoing.writeHead(reply.status, reply.headers);
   outgoing.flushHeaders();
   outgoing.socket?.setNoDelay(true);
   const iterator = reply.body[Symbol.asyncIterator]();
-  let gone = outgoing.destroyed;
   const onClose = (): void => {
-    gone = true;
     void iterator.return?.().then(undefined, () => undefined);
   };
   outgoing.once("close", onClose);
   try {
-    for (let next = await iterator.next(); !next.done && !gone; next = await iterator.next()) {
+    for (let next = await iterator.next(); !next.done && !outgoing.destroyed; next = await iterator.next()) {
       if (!outgoing.write(next.value)) await drained(outgoing);
     }
+    // Only a stream that is whole gets its end: one that throws must look broken to its reader.
+    if (!outgoing.destroyed) outgoing.end();
   } finally {
     outgoing.off("close", onClose);
-    if (!gone) outgoing.end();
-    else await iterator.return?.();
+    if (outgoing.destroyed) await iterator.return?.();
   }
 };
 
+/** A reader that takes nothing for so long holds money and memory for nobody. */
+const stallMs = 60_000;
+
 const drained = (outgoing: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
+    if (outgoing.destroyed) return resolve();
+    const stalled = setTimeout(() => outgoing.destroy(), stallMs);
+    stalled.unref();
     const done = (): void => {
+      clearTimeout(stalled);
       outgoing.off("drain", done);
       outgoing.off("close", done);
       resolve();

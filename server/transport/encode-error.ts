@@ -29,9 +29,14 @@ export const publicErrorOf = (error: NexusError, requestId: string): PublicError
   ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
 });
 
+/** The methods a path answers to, where that is what was wrong. */
+const allowOf = ({ code, details }: NexusError): Record<string, string> =>
+  code === "METHOD_NOT_ALLOWED" && Array.isArray(details?.["allow"]) ? { allow: details["allow"].join(", ") } : {};
+
 /** Headers every failing door sends: official clients retry by themselves unless they are told not to. */
 export const errorHeadersOf = (error: NexusError, requestId: string): Record<string, string> => ({
   "x-request-id": requestId,
+  "cache-control": "no-store",
   "x-should-retry": String(error.retryable),
   ...(error.operationId === undefined ? {} : { "x-nexus-operation-id": error.operationId }),
   ...(error.retryAfterMs === undefined
@@ -41,6 +46,7 @@ export const errorHeadersOf = (error: NexusError, requestId: string): Record<str
         "retry-after-ms": String(Math.ceil(error.retryAfterMs)),
       }),
   ...(error.code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+  ...allowOf(error),
 });
 
 /** The REST door's shape: `{ error }`. */

@@ -31,10 +31,18 @@ const withTimeout = (work: Promise<string>): Promise<string> =>
 const reasonOf = (error: unknown): string =>
   error instanceof Error && error.message === "timeout" ? "no answer in time" : "not available";
 
+/** Anyone may ask: those who ask at the same time share one answer, so that asking costs the database nothing more. */
+const oneAtATime = (answer: () => Promise<DoorReply>): OpenDoor => {
+  let pending: Promise<DoorReply> | undefined;
+  return () =>
+    (pending ??= answer().finally(() => {
+      pending = undefined;
+    }));
+};
+
 /** Whether calls can be taken: one line for each dependency; 503 while draining or while any of them fails. */
-export const readiness =
-  (checks: readonly ReadinessCheck[], isDraining: () => boolean): OpenDoor =>
-  async () => {
+export const readiness = (checks: readonly ReadinessCheck[], isDraining: () => boolean): OpenDoor =>
+  oneAtATime(async () => {
     const results = await Promise.all(
       checks.map(async ({ name, check }) => {
         try {
@@ -50,4 +58,4 @@ export const readiness =
       status: draining ? "draining" : ready ? "ready" : "not ready",
       checks: Object.fromEntries(results),
     });
-  };
+  });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { NexusError } from "../errors.ts";
+import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
@@ -30,19 +30,48 @@ export interface Listener {
   readonly drain: (deadlineMs: number) => Promise<void>;
 }
 
+/** Requests that Node's parser refuses never become a `DoorRequest`; they still get the envelope, without a body echoed. */
+const refusals: Readonly<Record<string, readonly [status: string, code: ErrorCode, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "INVALID_INPUT", "The headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "INVALID_INPUT", "The request did not arrive in time."],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ["413 Payload Too Large", "PAYLOAD_TOO_LARGE", "The chunk extensions are too large."],
+};
+
+const refuseRaw = (error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void => {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, code, message] = refusals[error.code ?? ""] ?? [
+    "400 Bad Request",
+    "INVALID_INPUT",
+    "The request is not valid HTTP/1.1.",
+  ];
+  const { headers, body } = restErrorReply(new NexusError(code, { message }), requestId);
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(String(body)) });
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${String(body)}`);
+};
+
 const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" } as const;
 
-const withSecurity = (reply: DoorReply): DoorReply => ({ ...reply, headers: { ...securityHeaders, ...reply.headers } });
-
-/** Absolute-form targets and missing hosts are how requests get smuggled past routing. */
+/** Absolute-form targets and missing or doubled hosts are how requests get smuggled past routing. */
 const isPlain = (incoming: IncomingMessage): boolean =>
-  incoming.url?.charCodeAt(0) === 47 && incoming.headers.host !== undefined;
+  incoming.url?.charCodeAt(0) === 47 && incoming.headersDistinct["host"]?.length === 1;
 
 const isApi = (url: string): boolean => /^\/(v1|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
 
-const createHandler = ({ dispatch, pages, newId, log }: Listen) => {
-  const send = (reply: DoorReply, outgoing: ServerResponse): void => {
-    writeToNode(withSecurity(reply), outgoing).catch((error: unknown) => {
+const healthPath = /^\/health(\/|\?|$)/;
+
+const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () => boolean) => {
+  const send = ({ status, headers, body }: DoorReply, outgoing: ServerResponse, requestId: string): void => {
+    const all = {
+      ...securityHeaders,
+      "x-request-id": requestId,
+      ...headers,
+      // Kept alive, the connection would bring the next call to a process that is about to end.
+      ...(isDraining() ? { connection: "close" } : {}),
+    };
+    writeToNode({ status, headers: all, body }, outgoing).catch((error: unknown) => {
       // The status line is out: all that is left is to end the connection so that the caller knows.
       log.warn({ err: error }, "reply broke off");
       outgoing.destroy();
@@ -52,19 +81,29 @@ const createHandler = ({ dispatch, pages, newId, log }: Listen) => {
     const requestId = newId();
     outgoing.on("error", () => undefined);
     if (!isPlain(incoming)) {
-      send(
-        restErrorReply(new NexusError("INVALID_INPUT", { message: "Send a plain path and a Host header." }), requestId),
-        outgoing,
-      );
+      const message = "Send a plain path and one Host header.";
+      send(restErrorReply(new NexusError("INVALID_INPUT", { message }), requestId), outgoing, requestId);
+      return;
+    }
+    if (isDraining() && !healthPath.test(incoming.url ?? "/")) {
+      const message = "This process is stopping; send the request again.";
+      const stopping = new NexusError("OVERLOADED", { message, retryAfterMs: 1_000 });
+      send(restErrorReply(stopping, requestId), outgoing, requestId);
       return;
     }
     const answering = dispatch(fromNode(incoming, outgoing, requestId));
     if (answering) {
-      void answering.then((reply) => send(reply, outgoing));
+      answering
+        .catch((error: unknown) => {
+          log.error({ err: error, requestId }, "a door threw");
+          return restErrorReply(NexusError.from(error), requestId);
+        })
+        .then((reply) => send(reply, outgoing, requestId))
+        .catch(() => outgoing.destroy());
       return;
     }
     if (pages && !isApi(incoming.url ?? "/")) pages.request(incoming, outgoing);
-    else send(restErrorReply(new NexusError("NOT_FOUND"), requestId), outgoing);
+    else send(restErrorReply(new NexusError("NOT_FOUND"), requestId), outgoing, requestId);
   };
 };
 
@@ -78,24 +117,30 @@ const listening = (server: Server, { port, host, reusePort }: Listen): Promise<n
     });
   });
 
+/** Whoever offers another protocol (`h2c`, as some clients do by habit) is answered in this one. */
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
+
 /** Binds the public port. */
 export const listen = async (options: Listen): Promise<Listener> => {
+  const { pages } = options;
+  let draining = false;
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: 10_000,
       requestTimeout: 30_000,
+      // By default the two limits above are looked at twice a minute.
+      connectionsCheckingInterval: 2_000,
       keepAliveTimeout: 65_000,
       noDelay: true,
+      shouldUpgradeCallback: (incoming) => pages !== undefined && !isApi(incoming.url ?? "/") && isWebSocket(incoming),
     },
-    createHandler(options),
+    createHandler(options, () => draining),
   );
   server.maxRequestsPerSocket = 0;
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-  });
+  server.on("clientError", (error, socket) => refuseRaw(error, socket, options.newId()));
   server.on("upgrade", (incoming, socket, head) => {
-    if (options.pages && !isApi(incoming.url ?? "/")) options.pages.upgrade(incoming, socket, head);
+    if (pages) pages.upgrade(incoming, socket, head);
     else socket.destroy();
   });
   const port = await listening(server, options);
@@ -103,6 +148,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
     port,
     drain: (deadlineMs) =>
       new Promise((resolve) => {
+        draining = true;
         const timer = setTimeout(() => {
           server.closeAllConnections();
           resolve();

@@ -1,6 +1,7 @@
 import { request as httpRequest, Agent } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
+import { pipeline } from "node:stream";
 import type { Pages } from "./listen.ts";
 
 const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
@@ -50,7 +51,8 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
         },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(outgoing);
+          // An answer that breaks off must look broken, not hang.
+          pipeline(answer, outgoing, () => undefined);
         },
       );
       upstream.on("error", () => starting(outgoing));
@@ -64,13 +66,16 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
         return;
       }
       const upstream = connect(port, "127.0.0.1", () => {
-        const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${String(value)}`);
+        const headers = Object.entries(forwardedHeaders(incoming)).flatMap(([name, value]) =>
+          value === undefined ? [] : `${name}: ${String(value)}`,
+        );
         upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
         upstream.write(head);
         upstream.pipe(socket).pipe(upstream);
       });
       upstream.on("error", () => socket.destroy());
       socket.on("error", () => upstream.destroy());
+      socket.on("close", () => upstream.destroy());
     },
   };
 };

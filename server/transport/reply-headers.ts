@@ -10,10 +10,16 @@ export interface ReplyNotes {
   allowance?: RateAllowance | undefined;
 }
 
+const headerSafe = /^[\x20-\x7e]*$/;
+
+/** Vendors name their models and callers their fields; a header must stay one line of ASCII whatever they say. */
+export const asHeader = (value: string): string =>
+  headerSafe.test(value) ? value : encodeURIComponent(value.toWellFormed());
+
 const factsHeaders = (facts: NexusFacts): Record<string, string> => ({
   "x-nexus-operation-id": facts.operationId,
   "x-nexus-provider": facts.vendor,
-  "x-nexus-model": facts.model,
+  "x-nexus-model": asHeader(facts.model),
   "x-nexus-credential-tier": facts.credentialTier,
   "x-nexus-cost-nano-usd": facts.costNanoUsd,
   "x-nexus-usage-source": facts.usageSource,
@@ -28,7 +34,7 @@ const startHeaders = ({
 }: NonNullable<ReplyNotes["start"]>): Record<string, string> => ({
   "x-nexus-operation-id": operationId,
   "x-nexus-provider": vendor,
-  "x-nexus-model": model,
+  "x-nexus-model": asHeader(model),
   "x-nexus-credential-tier": credentialTier,
 });
 

@@ -12,6 +12,9 @@ export const createAnthropicDoor =
     if (request.path !== "/v1/messages")
       throw new NexusError("NOT_FOUND", { message: `There is no ${request.path} here.` });
     if (request.method !== "POST")
-      throw new NexusError("METHOD_NOT_ALLOWED", { message: `${request.path} answers to POST.` });
+      throw new NexusError("METHOD_NOT_ALLOWED", {
+        message: `${request.path} answers to POST.`,
+        details: { allow: ["POST"] },
+      });
     return answerInDialect(messagesDialect, gateway, request, ctx);
   };

@@ -40,7 +40,6 @@ export const anthropicErrorReply = (error: NexusError, requestId: string): DoorR
   status: error.http,
   headers: {
     "content-type": "application/json",
-    "cache-control": "no-store",
     "request-id": requestId,
     ...errorHeadersOf(error, requestId),
   },

@@ -1,9 +1,4 @@
-import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
-
-const headerSafe = /^[\x20-\x7e]*$/;
-
-/** Vendors name their models and callers their fields; a header must stay one line of ASCII whatever they say. */
-const asHeader = (value: string): string => (headerSafe.test(value) ? value : encodeURIComponent(value));
+import { asHeader, replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
 
 /** Headers of an answer in a vendor's dialect: what the call says about itself, and which settings were not carried out. */
 export const dialectHeaders = (
@@ -14,8 +9,6 @@ export const dialectHeaders = (
 ): Record<string, string> => {
   const headers = replyHeadersOf(notes, requestId);
   headers["content-type"] = contentType;
-  const { "x-nexus-model": model } = headers;
-  if (model !== undefined) headers["x-nexus-model"] = asHeader(model);
   const told = [...warnings].slice(0, 20).join("; ").slice(0, 1_000);
   if (told !== "") headers["x-nexus-warnings"] = asHeader(told);
   return headers;

@@ -11,7 +11,10 @@ const modelsPrefix = "/v1/models/";
 
 const requireMethod = (request: DoorRequest, method: string): void => {
   if (request.method !== method)
-    throw new NexusError("METHOD_NOT_ALLOWED", { message: `${request.path} answers to ${method}.` });
+    throw new NexusError("METHOD_NOT_ALLOWED", {
+      message: `${request.path} answers to ${method}.`,
+      details: { allow: [method] },
+    });
 };
 
 /** The slash of `vendor/model` may come escaped. */

@@ -31,6 +31,6 @@ export const openAiErrorBody = (error: NexusError, requestId: string): string =>
 /** The OpenAI door's error reply. */
 export const openAiErrorReply = (error: NexusError, requestId: string): DoorReply => ({
   status: error.http,
-  headers: { "content-type": "application/json", "cache-control": "no-store", ...errorHeadersOf(error, requestId) },
+  headers: { "content-type": "application/json", ...errorHeadersOf(error, requestId) },
   body: openAiErrorBody(error, requestId),
 });

@@ -81,7 +81,8 @@ export const createTrpcDoor = ({ rooms, onError }: TrpcDoor): AuthenticatedDoor 
 
   const answer = async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const post = request.method === "POST";
-    if (!post && request.method !== "GET") throw new NexusError("METHOD_NOT_ALLOWED");
+    if (!post && request.method !== "GET")
+      throw new NexusError("METHOD_NOT_ALLOWED", { details: { allow: ["GET", "POST"] } });
     const names = namesOf(request);
     requireShallow(request.query.get("input") ?? "");
     const search = request.query.toString();

@@ -1,0 +1,169 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { newId } from "../platform/ids.ts";
+import { silentLogger } from "../platform/logger.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { DoorReply } from "./door-request.ts";
+import { listen, type Listener } from "./listen.ts";
+
+const json = (body: unknown): DoorReply => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+let listener: Listener;
+let release: () => void;
+/** Told when `/left` has been asked for, and whether its caller was seen to leave. */
+let arrived: PromiseWithResolvers<{ readonly left: Promise<boolean> }>;
+
+/** Paths with a body that breaks off, that takes its time, and that looks for its caller late. */
+const dispatch: Dispatch = async (request) => {
+  if (request.path === "/breaks") {
+    return {
+      status: 200,
+      headers: {},
+      body: (async function* () {
+        yield "first";
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        throw new Error("broke");
+      })(),
+    };
+  }
+  if (request.path === "/waits") await new Promise<void>((resolve) => (release = resolve));
+  if (request.path === "/left") {
+    const left = new Promise<void>((resolve) => setTimeout(resolve, 150)).then(() => request.signal.aborted);
+    arrived.resolve({ left });
+    await left;
+  }
+  if (request.path === "/throws") throw new Error("a secret in a message");
+  if (request.path === "/large") return { status: 200, headers: {}, body: Buffer.alloc(8_000_000, "x") };
+  return json({ path: request.path, body: (await request.body(64)).toString() });
+};
+
+const opened: Socket[] = [];
+
+const open = (): Socket => {
+  const socket = connect(listener.port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  opened.push(socket);
+  return socket;
+};
+
+/** What comes back on a connection that is closed by the server, or within a moment. */
+const raw = async (bytes: string | Buffer, waitMs = 400): Promise<string> => {
+  const socket = open();
+  socket.write(bytes);
+  const timer = setTimeout(() => socket.end(), waitMs);
+  const answer = await text(socket).catch(() => "");
+  clearTimeout(timer);
+  return answer;
+};
+
+beforeEach(async () => {
+  listener = await listen({
+    dispatch,
+    pages: undefined,
+    newId,
+    log: silentLogger,
+    port: 0,
+    host: "127.0.0.1",
+    reusePort: false,
+  });
+});
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy();
+  await listener.drain(100);
+});
+
+const refused: readonly (readonly [string, string, string])[] = [
+  [
+    "length and chunks",
+    "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "400",
+  ],
+  ["two hosts", "GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"],
+  ["no host in HTTP/1.0", "GET /x HTTP/1.0\r\n\r\n", "400"],
+  ["an absolute target", "GET http://elsewhere/x HTTP/1.1\r\nHost: a\r\n\r\n", "400"],
+  ["an asterisk", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "400"],
+  ["a bad chunk", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", "400"],
+  ["a folded header", "GET /x HTTP/1.1\r\nHost: a\r\nX-Y: a\r\n b\r\n\r\n", "400"],
+  ["two lengths", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "400"],
+  ["a negative length", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "400"],
+  ["a bare line feed", "GET /x HTTP/1.1\nHost: a\n\n", "400"],
+  ["NUL in a header", "GET /x HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", "400"],
+  ["another protocol", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "400"],
+  ["large headers", `GET /x HTTP/1.1\r\nHost: a\r\nX: ${"y".repeat(20_000)}\r\n\r\n`, "431"],
+  ["a flood of headers", `GET /x HTTP/1.1\r\nHost: a\r\n${"X: y\r\n".repeat(4_000)}\r\n`, "431"],
+];
+
+describe("a request that is no plain HTTP/1.1", () => {
+  it.each(refused)("is refused for %s, in the envelope", async (_name, bytes, status) => {
+    const answer = await raw(Buffer.from(bytes, "latin1"));
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer.toLowerCase()).toContain("x-request-id: ");
+    expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))).toMatchObject({
+      error: { code: "INVALID_INPUT", effect: "none", requestId: expect.any(String) },
+    });
+  });
+
+  it("is answered in HTTP/1.1 where it offers another protocol", async () => {
+    const upgrade =
+      "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n";
+    const answer = await raw(`POST /x HTTP/1.1\r\nHost: a\r\n${upgrade}Content-Length: 2\r\n\r\nhi`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain('{"path":"/x","body":"hi"}');
+  });
+});
+
+describe("a reply", () => {
+  it("that breaks off never looks whole", async () => {
+    const answer = await raw("GET /breaks HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(answer).toContain("first");
+    expect(answer).not.toContain("\r\n0\r\n\r\n");
+  });
+
+  it("tells nothing of an error of ours", async () => {
+    const answer = await raw("GET /throws HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1.1 500 /);
+    expect(answer).toContain("INTERNAL");
+    expect(answer).not.toContain("secret");
+  });
+
+  it("of eight million bytes arrives whole", async () => {
+    const response = await fetch(`http://127.0.0.1:${listener.port}/large`);
+    expect((await response.arrayBuffer()).byteLength).toBe(8_000_000);
+  });
+});
+
+it("knows that the caller has left, also when it looks late", async () => {
+  arrived = Promise.withResolvers();
+  const request = httpRequest({ port: listener.port, host: "127.0.0.1", path: "/left", method: "GET" });
+  request.on("error", () => undefined);
+  request.end();
+  const { left } = await arrived.promise;
+  request.destroy();
+  expect(await left).toBe(true);
+});
+
+it("finishes what is under way when it drains, refuses what comes after, and ends its connections", async () => {
+  const busy = open();
+  busy.write("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+  const second = open();
+  second.write("GET /waits-not HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\nGET /half HTTP/1.1\r\nHo");
+  await once(second, "data");
+  const drained = listener.drain(5_000);
+  const began = performance.now();
+  second.write("st: a\r\n\r\n");
+  const refusal = text(second);
+  const answer = text(busy);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  release();
+  expect(await answer).toMatch(/HTTP\/1.1 200 [^]*connection: close/i);
+  expect(await refusal).toMatch(/HTTP\/1.1 503 [^]*OVERLOADED/);
+  await drained;
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
