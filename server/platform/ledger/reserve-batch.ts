@@ -1,24 +1,14 @@
 import type pg from "pg";
-import { plainArray, separated, textArray } from "./array-literal.ts";
+import { plainArray, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
 import type { OperationState, ReserveCall, ReserveReply } from "./types.ts";
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 
-/** What has no column of its own. */
-const factsOf = ({ facts }: ReserveCall): string => {
-  const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId } = facts;
-  return JSON.stringify({
-    effect,
-    requestedModel,
-    credentialTier,
-    credentialId,
-    credentialVersion,
-    priceIds,
-    door,
-    requestId,
-  });
+const factsOf = ({ facts }: ReserveCall): unknown => {
+  const { appId, userId, keyId, operation, vendor, model, ...rest } = facts;
+  return { app: appId, usr: userId, key: keyId, op: operation, vendor, model, facts: rest };
 };
 
 /** Level ids of all calls in one flat list, padded with 0 to the widest call. */
@@ -60,7 +50,7 @@ const replyOf = (
   return { status: "invalid" };
 };
 
-const statement = "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+const statement = "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /** Reserves for all calls in one commit. */
 export const sendReserves =
