@@ -36,7 +36,7 @@ const callThroughOpenAiDoor = async (question: string): Promise<{ readonly opera
     headers: { Authorization: `Bearer ${facts.apiKey}`, "Content-Type": "application/json" },
     body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: question }] }),
   });
-  expect(response.status).toBe(200);
+  expect(response.status, await response.clone().text()).toBe(200);
   return { operationId: response.headers.get("x-nexus-operation-id") ?? "" };
 };
 
