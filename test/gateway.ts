@@ -79,11 +79,27 @@ export const openTestGateway = async (): Promise<TestGateway> => {
   const egress = createEgress({ allow: [`127.0.0.1:${sandbox.port}`], log: base.log, clock: base.clock });
   const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
   const pepper = openPepper(randomBytes(32).toString("base64"));
-  const ground = { ...base, secretBox, pepper, vendors: providers, checkBaseUrl: egress.check, platformSuperAdminUserId: undefined };
+  const ground = {
+    ...base,
+    secretBox,
+    pepper,
+    vendors: providers,
+    checkBaseUrl: egress.check,
+    platformSuperAdminUserId: undefined,
+  };
   const { openai, anthropic, google } = sandbox.baseUrls;
-  await seedPlatformDefaults(ground, new Map(Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [id, { apiKey: "sk-test", baseUrl }])));
+  await seedPlatformDefaults(
+    ground,
+    new Map(Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [id, { apiKey: "sk-test", baseUrl }])),
+  );
   const rooms = await openRooms(ground, undefined);
-  const ledger = await openLedger({ connectionString: base.url, processId: newId(), clock: base.clock, log: base.log, requireDurability: true });
+  const ledger = await openLedger({
+    connectionString: base.url,
+    processId: newId(),
+    clock: base.clock,
+    log: base.log,
+    requireDurability: true,
+  });
   const gatewayOver = (over: Rooms, callTimeoutMs = 10_000): Gateway =>
     createGateway({ ground, rooms: over, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
@@ -99,7 +115,8 @@ export const openTestGateway = async (): Promise<TestGateway> => {
     rooms,
     ground,
     sandbox,
-    context: (overrides) => testContext({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]), ...overrides }),
+    context: (overrides) =>
+      testContext({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]), ...overrides }),
     row: async (operationId) => {
       const [row] = await rows("i.iid", operationId);
       if (!row) throw new Error(`no ledger row ${operationId}`);
@@ -122,7 +139,8 @@ export const openTestGateway = async (): Promise<TestGateway> => {
         [organizationId],
       );
       for (const { id, reserved, spent, overrun, held, booked } of levels) {
-        if (reserved !== held || spent + overrun !== booked) throw new Error(`level ${id} does not agree with its holds and entries`);
+        if (reserved !== held || spent + overrun !== booked)
+          throw new Error(`level ${id} does not agree with its holds and entries`);
       }
       const [root] = levels;
       if (!root) throw new Error(`no levels of ${organizationId}`);

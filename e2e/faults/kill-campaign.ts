@@ -25,7 +25,7 @@ const { values } = parseArgs({
 });
 const [kills, seed, size] = [Number(values.kills), Number(values.seed), Number(values.gateways)];
 const began = Date.now();
-const lastMinuteAt = began + (Number(values["max-minutes"]) - 2.5) * 60_000;
+const lastMinuteAt = began + (Number(values["max-minutes"]) - 1.5) * 60_000;
 
 const print = (line: object): void =>
   void process.stdout.write(`${JSON.stringify({ atSeconds: Math.round((Date.now() - began) / 1_000), ...line })}\n`);

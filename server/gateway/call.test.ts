@@ -55,7 +55,8 @@ const failing = (name: string, settings: object = {}, vendor: Rule["vendor"] = "
 const seen = (vendor: string) => test.sandbox.requests().filter((one) => one.vendor === vendor);
 
 /** Without classes of which there were none: some dialects leave them out, some say 0. */
-const counted = (units: object | null | undefined) => Object.fromEntries(Object.entries(units ?? {}).filter(([, count]) => count !== 0));
+const counted = (units: object | null | undefined) =>
+  Object.fromEntries(Object.entries(units ?? {}).filter(([, count]) => count !== 0));
 
 const lastOf = <T>(list: readonly T[]): T => {
   const last = list.at(-1);
@@ -77,7 +78,11 @@ describe("answered", () => {
     expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost, errorCode: null });
     expect(counted(row.units)).toEqual(counted(sent?.reported));
     expect(row.held).toBeGreaterThanOrEqual(cost);
-    expect(reply.facts).toMatchObject({ costNanoUsd: String(cost), usageSource: "provider", credentialTier: "platform_default" });
+    expect(reply.facts).toMatchObject({
+      costNanoUsd: String(cost),
+      usageSource: "provider",
+      credentialTier: "platform_default",
+    });
     expect(await test.attempts(row.iid)).toMatchObject([{ n: 1, outcome: "answered", errorCode: null }]);
     expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: cost, overrun: 0n });
     expect(await test.rows(ctx.organizationId)).toHaveLength(1);
@@ -112,7 +117,13 @@ describe("failed before a byte left", () => {
     const [row, ...others] = await test.rows(ctx.organizationId);
     expect(others).toHaveLength(0);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
-    expect(row).toMatchObject({ iid: reply.facts.operationId, state: "settled", vendor: "anthropic", cost, booked: cost });
+    expect(row).toMatchObject({
+      iid: reply.facts.operationId,
+      state: "settled",
+      vendor: "anthropic",
+      cost,
+      booked: cost,
+    });
     expect(await test.attempts(reply.facts.operationId)).toMatchObject([
       { n: 1, vendor: "openai", outcome: "not_sent" },
       { n: 2, vendor: "anthropic", outcome: "answered" },
@@ -129,7 +140,9 @@ describe("failed before a byte left", () => {
     };
     const error = await refusal(call(cut, request(), ctx));
     expect(error).toMatchObject({ code: "PROVIDER_UNAVAILABLE", effect: "none" });
-    expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "released", cost: 0n, booked: 0n, source: "none", errorCode: "PROVIDER_UNAVAILABLE" }]);
+    expect(await test.rows(ctx.organizationId)).toMatchObject([
+      { state: "released", cost: 0n, booked: 0n, source: "none", errorCode: "PROVIDER_UNAVAILABLE" },
+    ]);
     expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
   });
 });
@@ -160,7 +173,16 @@ describe("refused by the vendor", () => {
     const reply = await ask(ctx);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
     const rows = await test.rows(ctx.organizationId);
-    expect(rows).toMatchObject([{ iid: reply.facts.operationId, state: "settled", vendor: "anthropic", model: "claude-sonnet-4-5", cost, booked: cost }]);
+    expect(rows).toMatchObject([
+      {
+        iid: reply.facts.operationId,
+        state: "settled",
+        vendor: "anthropic",
+        model: "claude-sonnet-4-5",
+        cost,
+        booked: cost,
+      },
+    ]);
     expect(await test.attempts(reply.facts.operationId)).toMatchObject([
       { n: 1, vendor: "openai", outcome: "refused", errorCode: code, status },
       { n: 2, vendor: "anthropic", outcome: "answered", errorCode: null },
@@ -198,10 +220,23 @@ describe("cut after sending", () => {
       expect(first?.booked).toBe(first?.cost);
       expect(first?.cost).toBeLessThanOrEqual(first?.held ?? 0n);
       const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
-      expect(second).toMatchObject({ iid: reply.facts.operationId, state: "settled", source: "provider", vendor: "anthropic", cost, booked: cost });
+      expect(second).toMatchObject({
+        iid: reply.facts.operationId,
+        state: "settled",
+        source: "provider",
+        vendor: "anthropic",
+        cost,
+        booked: cost,
+      });
       expect(await test.attempts(first?.iid ?? "")).toMatchObject([{ n: 1, outcome: "unknown" }]);
-      expect(await test.attempts(reply.facts.operationId)).toMatchObject([{ n: 1, vendor: "anthropic", outcome: "answered" }]);
-      expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: (first?.cost ?? 0n) + cost, overrun: 0n });
+      expect(await test.attempts(reply.facts.operationId)).toMatchObject([
+        { n: 1, vendor: "anthropic", outcome: "answered" },
+      ]);
+      expect(await test.counters(ctx.organizationId)).toEqual({
+        reserved: 0n,
+        spent: (first?.cost ?? 0n) + cost,
+        overrun: 0n,
+      });
     },
   );
 
@@ -269,7 +304,11 @@ describe("usage that cannot be used", () => {
     const row = await test.row(reply.facts.operationId);
     const cost = publishedCost("gpt-4o-mini", { input: 1_000_000, output: 1_000_000 });
     expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
-    expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: row.held, overrun: cost - row.held });
+    expect(await test.counters(ctx.organizationId)).toEqual({
+      reserved: 0n,
+      spent: row.held,
+      overrun: cost - row.held,
+    });
   });
 });
 
@@ -287,16 +326,28 @@ describe("refused before anything is sent", () => {
 
   it("without a price", async () => {
     const ctx = test.context();
-    await createKey(test.ground, ctx, { vendor: "ollama", label: "own", secret: { apiKey: "sk-own" }, baseUrl: test.sandbox.baseUrls.compatible });
+    await createKey(test.ground, ctx, {
+      vendor: "ollama",
+      label: "own",
+      secret: { apiKey: "sk-own" },
+      baseUrl: test.sandbox.baseUrls.compatible,
+    });
     await test.refresh();
-    expect(await refusal(ask(ctx, "ollama/llama-nobody-priced"))).toMatchObject({ code: "MODEL_UNPRICED", effect: "none" });
+    expect(await refusal(ask(ctx, "ollama/llama-nobody-priced"))).toMatchObject({
+      code: "MODEL_UNPRICED",
+      effect: "none",
+    });
     await nothingHappened(ctx);
   });
 
   it("without room in a budget", async () => {
     const ctx = test.context();
     const { organizationId } = ctx;
-    await setBudgetAsOperator(test.ground, { organizationId, origin: "test" }, { scope: "organization", period: "month", limitNanos: "10" });
+    await setBudgetAsOperator(
+      test.ground,
+      { organizationId, origin: "test" },
+      { scope: "organization", period: "month", limitNanos: "10" },
+    );
     await test.refresh();
     const error = await refusal(ask(ctx));
     expect(error).toMatchObject({ code: "BUDGET_EXCEEDED", effect: "none" });
@@ -306,7 +357,12 @@ describe("refused before anything is sent", () => {
 
   it("beyond the rate limit", async () => {
     const ctx = test.context();
-    await setRateLimit(test.ground, ctx, { scope: "organization", scopeId: null, requestsPerMinute: 1, tokensPerMinute: null });
+    await setRateLimit(test.ground, ctx, {
+      scope: "organization",
+      scopeId: null,
+      requestsPerMinute: 1,
+      tokensPerMinute: null,
+    });
     await test.refresh();
     await ask(ctx);
     const error = await refusal(ask(ctx));

@@ -19,7 +19,13 @@ let gateway: Gateway;
 beforeAll(async () => {
   test = await openTestGateway();
   const administrator = test.context({
-    actor: { kind: "user", userId: "usr_root", sessionId: "ses_root", role: "platform_super_admin", platformBypass: true },
+    actor: {
+      kind: "user",
+      userId: "usr_root",
+      sessionId: "ses_root",
+      role: "platform_super_admin",
+      platformBypass: true,
+    },
   });
   await setPrice(test.ground, administrator, {
     vendor: "compatible",
@@ -37,17 +43,23 @@ beforeEach(async () => {
   gateway = test.fresh();
 });
 
-const ask = (ctx: CallContext) => call(gateway, generateTextRequest({ model, prompt: "Who pays?", maxOutputTokens: 20 }), ctx);
+const ask = (ctx: CallContext) =>
+  call(gateway, generateTextRequest({ model, prompt: "Who pays?", maxOutputTokens: 20 }), ctx);
 const secretOf = (apiKey: string) => ({ secret: { apiKey }, baseUrl: test.sandbox.baseUrls.compatible });
 const digestOf = (key: string) => hash("sha256", key).slice(0, 12);
 
 const keysSeen = () => test.sandbox.requests().map(({ keyDigest }) => keyDigest);
 
 /** An organization with a credential in each of these tiers. */
-const organization = async (tiers: readonly ("byok" | "org_override")[], overrides: Partial<CallContext> = {}): Promise<CallContext> => {
+const organization = async (
+  tiers: readonly ("byok" | "org_override")[],
+  overrides: Partial<CallContext> = {},
+): Promise<CallContext> => {
   const ctx = test.context(overrides);
-  if (tiers.includes("byok")) await createKey(test.ground, ctx, { vendor: "compatible", label: "own", ...secretOf("sk-own") });
-  if (tiers.includes("org_override")) await setOrganizationOverride(test.ground, ctx, { vendor: "compatible", ...secretOf("sk-override") });
+  if (tiers.includes("byok"))
+    await createKey(test.ground, ctx, { vendor: "compatible", label: "own", ...secretOf("sk-own") });
+  if (tiers.includes("org_override"))
+    await setOrganizationOverride(test.ground, ctx, { vendor: "compatible", ...secretOf("sk-override") });
   await test.refresh();
   return ctx;
 };
@@ -74,7 +86,9 @@ it("a key of one's own that fails is not replaced by anyone else's money", async
   test.sandbox.settings.keys = { compatible: ["sk-override", "sk-platform"] };
   await expect(ask(ctx)).rejects.toMatchObject({ code: "PROVIDER_AUTH_FAILED", effect: "none" });
   expect(keysSeen()).toEqual([digestOf("sk-own")]);
-  expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "released", cost: 0n, booked: 0n, tier: "byok" }]);
+  expect(await test.rows(ctx.organizationId)).toMatchObject([
+    { state: "released", cost: 0n, booked: 0n, tier: "byok" },
+  ]);
   // The circuit of that credential stays open: the vendor is not asked again, and nobody else pays.
   await expect(ask(ctx)).rejects.toMatchObject({ code: "PROVIDER_AUTH_FAILED", effect: "none" });
   expect(keysSeen()).toHaveLength(1);
@@ -93,7 +107,11 @@ it("unless the organization has consented; then the tiers follow in order under 
     ["platform_default", "answered"],
   ]);
   expect(await test.rows(ctx.organizationId)).toHaveLength(1);
-  expect((await test.attempts(facts.operationId)).map(({ tier }) => tier)).toEqual(["byok", "org_override", "platform_default"]);
+  expect((await test.attempts(facts.operationId)).map(({ tier }) => tier)).toEqual([
+    "byok",
+    "org_override",
+    "platform_default",
+  ]);
 });
 
 it("no vendor key turns up in an error, whatever the vendor echoes", async () => {

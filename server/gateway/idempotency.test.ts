@@ -39,7 +39,8 @@ const refusal = async (promise: Promise<unknown>): Promise<NexusError> => {
   return error;
 };
 
-const keyed = (overrides: Partial<CallContext> = {}): CallContext => test.context({ idempotencyKey: newId(), ...overrides });
+const keyed = (overrides: Partial<CallContext> = {}): CallContext =>
+  test.context({ idempotencyKey: newId(), ...overrides });
 
 it("replays the first answer, with the first call's facts, and calls nobody", async () => {
   const ctx = keyed();
@@ -59,14 +60,21 @@ it("admits one of a hundred at once; the others are told it is running, or get i
   const answered = results.filter(({ status }) => status === "fulfilled");
   expect(answered.length).toBeGreaterThanOrEqual(1);
   for (const result of results) {
-    if (result.status === "rejected") expect(result.reason).toMatchObject({ code: expect.stringMatching(/^(IDEMPOTENCY_IN_PROGRESS|OVERLOADED)$/), effect: "none" });
+    if (result.status === "rejected")
+      expect(result.reason).toMatchObject({
+        code: expect.stringMatching(/^(IDEMPOTENCY_IN_PROGRESS|OVERLOADED)$/),
+        effect: "none",
+      });
   }
 });
 
 it("refuses a key used with another request, and leaves it alone in another organization or app", async () => {
   const ctx = keyed();
   await ask(ctx);
-  expect(await refusal(ask(ctx, "Say something else."))).toMatchObject({ code: "IDEMPOTENCY_MISMATCH", effect: "none" });
+  expect(await refusal(ask(ctx, "Say something else."))).toMatchObject({
+    code: "IDEMPOTENCY_MISMATCH",
+    effect: "none",
+  });
   expect((await ask({ ...ctx, appId: "srv_other" }, "Say something else.")).replayed).toBe(false);
   expect((await ask(keyed({ ...test.context(), idempotencyKey: ctx.idempotencyKey }))).replayed).toBe(false);
   expect(test.sandbox.requests()).toHaveLength(3);
@@ -151,6 +159,9 @@ it("does not keep a stream that was cut: the repeat is told that it was paid", a
   test.sandbox.script({ faults: [{ name: "cut-mid-stream" }] });
   const cut = await stream(gateway, streamTextRequest(asked()), ctx);
   await expect(readAll(cut.chunks)).rejects.toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
-  expect(await refusal(stream(gateway, streamTextRequest(asked()), ctx))).toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
+  expect(await refusal(stream(gateway, streamTextRequest(asked()), ctx))).toMatchObject({
+    code: "PROVIDER_BAD_RESPONSE",
+    effect: "done",
+  });
   expect(test.sandbox.requests()).toHaveLength(1);
 });

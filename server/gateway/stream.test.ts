@@ -23,7 +23,8 @@ beforeEach(async () => {
 });
 
 const prompt = "Tell me a story. [[words:24]]";
-const typed = (model: string): StreamRequest<unknown> => asUnknown(streamTextRequest({ model, prompt, maxOutputTokens: 200 }));
+const typed = (model: string): StreamRequest<unknown> =>
+  asUnknown(streamTextRequest({ model, prompt, maxOutputTokens: 200 }));
 
 /** Chunks are only counted here. */
 const asUnknown = <C>(request: StreamRequest<C>): StreamRequest<unknown> => request as StreamRequest<unknown>;
@@ -44,7 +45,12 @@ const native = (model: string): StreamRequest<unknown> => {
     open: async (vendor, io) => {
       const road = vendor.native["openai.chat"]?.stream;
       if (!road) throw new Error("no native road");
-      const body = { model: io.model, messages: [{ role: "user", content: prompt }], max_completion_tokens: io.maxOutputTokens, stream: true };
+      const body = {
+        model: io.model,
+        messages: [{ role: "user", content: prompt }],
+        max_completion_tokens: io.maxOutputTokens,
+        stream: true,
+      };
       const { chunks, meter } = await road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
       return { chunks: withoutDone(chunks), meter };
     },
@@ -52,9 +58,19 @@ const native = (model: string): StreamRequest<unknown> => {
 };
 
 const shapes = [
-  { shape: "OpenAI, untranslated", model: "gpt-4o-mini", request: () => native("openai/gpt-4o-mini"), vendor: "openai" },
+  {
+    shape: "OpenAI, untranslated",
+    model: "gpt-4o-mini",
+    request: () => native("openai/gpt-4o-mini"),
+    vendor: "openai",
+  },
   { shape: "OpenAI", model: "gpt-4o-mini", request: () => typed("openai/gpt-4o-mini"), vendor: "openai" },
-  { shape: "Anthropic", model: "claude-sonnet-4-5", request: () => typed("anthropic/claude-sonnet-4-5"), vendor: "anthropic" },
+  {
+    shape: "Anthropic",
+    model: "claude-sonnet-4-5",
+    request: () => typed("anthropic/claude-sonnet-4-5"),
+    vendor: "anthropic",
+  },
   { shape: "Google", model: "gemini-2.5-flash", request: () => typed("google/gemini-2.5-flash"), vendor: "google" },
 ] as const;
 
@@ -127,7 +143,9 @@ describe.each(shapes)("the caller of $shape", ({ model, request, vendor }) => {
     opening.catch(() => undefined);
     while (test.sandbox.requests().length === 0) await sleep(5);
     leave();
-    await (await opening).end;
+    await (
+      await opening
+    ).end;
     await settledExactly(ctx, model, "drained");
   });
 
@@ -161,7 +179,7 @@ describe.each(shapes)("the caller of $shape", ({ model, request, vendor }) => {
     const { ctx, leave } = caller();
     const reply = await stream(gateway, request(), ctx);
     const live = () => gateway.liveStreams.get(reply.start.operationId);
-    for (let next = await reply.chunks.next(); !next.done && live() !== undefined; ) next = await reply.chunks.next();
+    for (let next = await reply.chunks.next(); !next.done && live() !== undefined;) next = await reply.chunks.next();
     leave();
     await reply.chunks.return();
     await settledExactly(ctx, model, "provider");
@@ -200,17 +218,20 @@ describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
     }
   };
 
-  it.each(["cut-at-byte", "cut-before-first-delta", "cut-mid-stream"])("%s: estimated, below the hold, and said so", async (name) => {
-    const ctx = test.context();
-    test.sandbox.script({ vendor, faults: [{ name }] });
-    const error = await run(ctx);
-    expect(error).toMatchObject({ effect: expect.stringMatching(/^(unknown|done)$/) });
-    const row = await settledRow(ctx);
-    expect(row).toMatchObject({ state: "settled", source: "estimated", booked: row.cost });
-    expect(row.cost).toBeGreaterThan(0n);
-    expect(row.cost).toBeLessThanOrEqual(row.held);
-    expect(gateway.liveStreams.size).toBe(0);
-  });
+  it.each(["cut-at-byte", "cut-before-first-delta", "cut-mid-stream"])(
+    "%s: estimated, below the hold, and said so",
+    async (name) => {
+      const ctx = test.context();
+      test.sandbox.script({ vendor, faults: [{ name }] });
+      const error = await run(ctx);
+      expect(error).toMatchObject({ effect: expect.stringMatching(/^(unknown|done)$/) });
+      const row = await settledRow(ctx);
+      expect(row).toMatchObject({ state: "settled", source: "estimated", booked: row.cost });
+      expect(row.cost).toBeGreaterThan(0n);
+      expect(row.cost).toBeLessThanOrEqual(row.held);
+      expect(gateway.liveStreams.size).toBe(0);
+    },
+  );
 
   it("cut-after-last-delta: estimated by what was delivered", async () => {
     const ctx = test.context();
@@ -254,7 +275,10 @@ describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
 it("moves to the next route while no byte has reached the caller, under a second hold", async () => {
   const ctx = test.context();
   const { setPreferences } = await import("../domain/preferences/index.ts");
-  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { "openai/gpt-4o-mini": ["google/gemini-2.5-flash"] } });
+  await setPreferences(test.ground, ctx, {
+    revision: 0,
+    fallbackModels: { "openai/gpt-4o-mini": ["google/gemini-2.5-flash"] },
+  });
   await test.refresh();
   test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-at-byte" }] });
   const reply = await stream(gateway, typed("openai/gpt-4o-mini"), ctx);
@@ -263,7 +287,13 @@ it("moves to the next route while no byte has reached the caller, under a second
   const [first, second] = await test.rows(ctx.organizationId);
   expect(first).toMatchObject({ state: "settled", source: "estimated", vendor: "openai" });
   const cost = trueCost("gemini-2.5-flash");
-  expect(second).toMatchObject({ iid: reply.start.operationId, state: "settled", source: "provider", vendor: "google", cost });
+  expect(second).toMatchObject({
+    iid: reply.start.operationId,
+    state: "settled",
+    source: "provider",
+    vendor: "google",
+    cost,
+  });
 });
 
 it("settles a hundred streams abandoned at once", async () => {
@@ -286,7 +316,11 @@ it("settles a hundred streams abandoned at once", async () => {
   await Promise.all(ends.map((leave) => leave()));
   const rows = await test.rows(ctx.organizationId);
   expect(rows).toHaveLength(100);
-  const costs = new Map(test.sandbox.requests().map(({ operationId, reported }) => [operationId, publishedCost("gpt-4o-mini", { ...reported })]));
+  const costs = new Map(
+    test.sandbox
+      .requests()
+      .map(({ operationId, reported }) => [operationId, publishedCost("gpt-4o-mini", { ...reported })]),
+  );
   for (const row of rows) expect(row).toMatchObject({ state: "settled", source: "drained", cost: costs.get(row.iid) });
   const { reserved } = await test.counters(ctx.organizationId);
   expect(reserved).toBe(0n);
