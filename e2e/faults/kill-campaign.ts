@@ -27,6 +27,15 @@ const [kills, seed, size] = [Number(values.kills), Number(values.seed), Number(v
 const began = Date.now();
 const lastMinuteAt = began + (Number(values["max-minutes"]) - 1.5) * 60_000;
 
+/** An impatient operator ends the campaign early; what runs is still stopped, and judged. */
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+const mayGoOn = (): boolean => !interrupted && Date.now() < lastMinuteAt;
+
 const print = (line: object): void =>
   void process.stdout.write(`${JSON.stringify({ atSeconds: Math.round((Date.now() - began) / 1_000), ...line })}\n`);
 
@@ -198,10 +207,10 @@ try {
   const random = seededRandom(seed);
   const postgresAt = Math.floor(kills / 2);
   let postgresKilled = kills === 0;
-  while (herd.kills < kills && Date.now() < lastMinuteAt) {
+  while (herd.kills < kills && mayGoOn()) {
     await sleep(random.between(50, 900));
     // With fewer than two there would be no load to be killed under.
-    while (herd.size < 2 && Date.now() < lastMinuteAt) await sleep(50);
+    while (herd.size < 2 && mayGoOn()) await sleep(50);
     await herd.kill(random);
     if (!postgresKilled && herd.kills >= postgresAt) {
       postgresKilled = true;

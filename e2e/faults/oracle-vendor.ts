@@ -69,4 +69,5 @@ const stop = async (): Promise<void> => {
   process.exit(0);
 };
 process.once("SIGTERM", () => void stop());
+process.once("disconnect", () => void stop());
 process.stdout.write(`${JSON.stringify({ baseUrls: sandbox.baseUrls })}\n`);
