@@ -1,14 +1,24 @@
 import type pg from "pg";
-import { plainArray, textArray } from "./array-literal.ts";
+import { plainArray, separated, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
 import type { OperationState, ReserveCall, ReserveReply } from "./types.ts";
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 
-const factsOf = ({ facts }: ReserveCall): unknown => {
-  const { appId, userId, keyId, operation, vendor, model, ...rest } = facts;
-  return { app: appId, usr: userId, key: keyId, op: operation, vendor, model, facts: rest };
+/** What has no column of its own. */
+const factsOf = ({ facts }: ReserveCall): string => {
+  const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId } = facts;
+  return storableJson({
+    effect,
+    requestedModel,
+    credentialTier,
+    credentialId,
+    credentialVersion,
+    priceIds,
+    door,
+    requestId,
+  });
 };
 
 /** Level ids of all calls in one flat list, padded with 0 to the widest call. */
@@ -50,7 +60,8 @@ const replyOf = (
   return { status: "invalid" };
 };
 
-const statement = "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const statement =
+  "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 /** Reserves for all calls in one commit. */
 export const sendReserves =
@@ -75,7 +86,13 @@ export const sendReserves =
         flatLevels(calls, width),
         width,
         processId,
-        storableJson(calls.map(factsOf)),
+        textArray(calls.map(({ facts }) => facts.appId)),
+        textArray(calls.map(({ facts }) => facts.userId)),
+        textArray(calls.map(({ facts }) => facts.keyId)),
+        textArray(calls.map(({ facts }) => facts.operation)),
+        textArray(calls.map(({ facts }) => facts.vendor)),
+        textArray(calls.map(({ facts }) => facts.model)),
+        separated(calls.map(factsOf)),
       ],
     });
     const [row] = rows;

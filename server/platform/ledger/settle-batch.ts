@@ -1,7 +1,7 @@
 import type pg from "pg";
-import { plainArray } from "./array-literal.ts";
+import { plainArray, separated, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
-import type { SettleCall, SettleReply } from "./types.ts";
+import type { AttemptRecord, SettleCall, SettleReply } from "./types.ts";
 
 const maxRawUsageChars = 8 * 1024;
 const maxAnswerBytes = 4 * 1024 * 1024;
@@ -17,18 +17,18 @@ const keptUsage = (raw: unknown): unknown => {
   }
 };
 
-const resultOf = ({ result, attempts = [] }: SettleCall): unknown => {
-  const { target, rawUsage, ...rest } = result;
-  const { vendor, model, ...credential } = target ?? {};
-  const [attempt, second] = attempts;
-  const only = attempt?.n === 1 && second === undefined;
-  return {
-    vendor,
-    model,
-    result: { ...rest, ...credential, rawUsage: keptUsage(rawUsage), attempt: only ? attempt : undefined },
-    attempts: only || attempts.length === 0 ? undefined : attempts,
-  };
+/** A call's only attempt is kept in its result; several have rows of their own. */
+const onlyAttempt = ({ attempts = [] }: SettleCall): AttemptRecord | undefined =>
+  attempts.length === 1 && attempts[0]?.n === 1 ? attempts[0] : undefined;
+
+const resultOf = (call: SettleCall): string => {
+  const { target, rawUsage, ...rest } = call.result;
+  const credential = target && { credentialTier: target.credentialTier, credentialId: target.credentialId };
+  return storableJson({ ...rest, ...credential, rawUsage: keptUsage(rawUsage), attempt: onlyAttempt(call) });
 };
+
+const attemptsOf = (call: SettleCall): string =>
+  call.attempts === undefined || call.attempts.length === 0 || onlyAttempt(call) ? "" : storableJson(call.attempts);
 
 const replies: Readonly<Record<string, SettleReply>> = {
   s: "settled",
@@ -40,7 +40,7 @@ const replies: Readonly<Record<string, SettleReply>> = {
   i: "invalid",
 };
 
-const statement = "select nexus.nexus_settle($1, $2, $3, $4, $5, $6, $7) as status";
+const statement = "select nexus.nexus_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as status";
 
 /** Ends the holds of all calls in one commit. */
 export const sendSettles = async (client: pg.Client, calls: readonly SettleCall[]): Promise<readonly SettleReply[]> => {
@@ -53,7 +53,10 @@ export const sendSettles = async (client: pg.Client, calls: readonly SettleCall[
       plainArray(calls.map(({ end }) => end)),
       plainArray(calls.map(({ end, costNanos }) => (end === "settled" ? costNanos : undefined))),
       plainArray(calls.map(({ source }) => source)),
-      storableJson(calls.map(resultOf)),
+      textArray(calls.map(({ result }) => result.target?.vendor)),
+      textArray(calls.map(({ result }) => result.target?.model)),
+      separated(calls.map(resultOf)),
+      separated(calls.map(attemptsOf)),
       plainArray(answered.map(({ operationId }) => operationId)),
       plainArray(answered.map(({ answer }) => Buffer.from(answer ?? []).toString("base64"))),
     ],

@@ -371,9 +371,12 @@ end $$;
 -- organization's root first. One letter a call comes back:
 --   h held · o s r u l known (open settled released uncertain late) · p replay · f refused · c not current · m mismatch
 --   i invalid
--- and for p, f, c and i a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
+-- `p_facts` is one JSON object a call, with a record separator (U+001E, which JSON escapes) between them: so each is read
+-- once, where an array of them would be read three times.
+-- For p, f, c and i there is a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
 create function nexus.nexus_reserve(p_iid uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
-  p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_facts json)
+  p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_app text[], p_user text[], p_key text[],
+  p_operation text[], p_vendor text[], p_model text[], p_facts text)
 returns table (o_status text, o_detail jsonb)
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -381,7 +384,7 @@ declare
   ids bigint[]; free0 bigint[]; free bigint[]; shut boolean[]; epochs bigint[]; orgs text[];
   known uuid[]; known_state text[]; known_held bigint[];
   keys text[]; key_hash text[]; key_iid uuid[]; key_state text[];
-  lo uuid; hi uuid; ms bigint; now_ timestamptz;
+  lo uuid; hi uuid; oldest uuid; newest uuid; now_ timestamptz;
   cnt int := cardinality(p_iid); st text[] := '{}'; s text; p int; k int; a int; z int; at_ int[];
   all_held boolean := true; detail jsonb; hit bigint; first_iid uuid; h bigint; keyed boolean;
 begin
@@ -393,7 +396,9 @@ begin
                  case when rule_id is null then budget.epoch else -1 end epoch,
                  case when rule_id is null then org_id end org
             from budget where id = any (p_levels) order by id for update) q;
-  free := free0; now_ := clock_timestamp(); ms := extract(epoch from now_) * 1000;
+  free := free0; now_ := clock_timestamp();
+  -- Ids made within five minutes of now.
+  oldest := nexus_uuid_floor(now_ - interval '5 minutes'); newest := nexus_uuid_floor(now_ + interval '5 minutes');
   -- 2 what is known already, read after the lock
   select u[1], u[cnt] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
   select array_agg(iid), array_agg(state), array_agg(held) into known, known_state, known_held
@@ -425,7 +430,7 @@ begin
     if s = 'h' then
       k := array_position(ids, p_levels[a]);
       if k is null or orgs[k] is distinct from p_org[n] or h is null or h <= 0 or h > 4000000000000000000
-         or abs(ms - nexus_uuid_ms(p_iid[n])) > 300000 then
+         or p_iid[n] < oldest or p_iid[n] > newest then
         s := 'i';
       elsif epochs[k] is distinct from p_epoch[n] then
         s := 'c';
@@ -466,9 +471,8 @@ begin
     end if;
     insert into intent (iid, org_id, app_id, user_id, key_id, operation, vendor, model, process_id, levels, held, created_at, deadline, facts)
       select t.iid, t.org, t.app, t.usr, t.key, t.op, t.vendor, t.model, p_process,
-             array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, now_, now_ + t.ttl * interval '1 millisecond', t.facts
-        from rows from (unnest(p_iid, p_org, p_held, p_ttl_ms, st),
-                        json_to_recordset(p_facts) as (app text, usr text, key text, op text, vendor text, model text, facts jsonb))
+             array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, now_, now_ + t.ttl * interval '1 millisecond', t.facts::jsonb
+        from unnest(p_iid, p_org, p_held, p_ttl_ms, st, p_app, p_user, p_key, p_operation, p_vendor, p_model, string_to_array(p_facts, chr(30)))
              with ordinality t (iid, org, held, ttl, x, app, usr, key, op, vendor, model, facts, n)
        where t.x = 'h';
   end if;
@@ -479,9 +483,10 @@ end $$;
 
 -- Ends holds. One letter a call comes back: s settled · r released · u uncertain · l late · = repeated, nothing changed
 --   c conflict · i invalid · ? unknown operation (nothing changed)
--- `p_result` is one object a call: vendor, model (where another route answered), result, attempts.
-create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], p_source text[], p_result json,
-  p_answered uuid[], p_answers text[])
+-- Vendor and model are given where another route answered than the hold was made for. `p_result` is one JSON object a call
+-- and `p_attempts` one array or nothing, separated like the facts of `nexus_reserve`.
+create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], p_source text[], p_vendor text[], p_model text[],
+  p_result text, p_attempts text, p_answered uuid[], p_answers text[])
 returns text
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -501,8 +506,7 @@ begin
       when i.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
       when (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and coalesce(i.cost, 0) = coalesce(t.cost, 0) then '='
       else 'c' end a
-    from rows from (unnest(p_iid, p_end, p_cost, p_source),
-                    json_to_recordset(p_result) as (vendor text, model text, result jsonb, attempts jsonb))
+    from unnest(p_iid, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)), string_to_array(p_attempts, chr(30)))
          with ordinality t (iid, fin, cost, src, vendor, model, result, attempts, n)
     left join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
   part as materialized (                      -- 3 split cost into covered and overrun
@@ -512,7 +516,7 @@ begin
   w1 as (update intent i set state = case p.a when 's' then 'settled' when 'r' then 'released' when 'u' then 'uncertain' else 'late' end,
                 source = p.src, cost = case when p.a <> 'u' then coalesce(p.c, 0) + coalesce(p.o, 0) end, overrun = p.o,
                 vendor = coalesce(p.vendor, i.vendor), model = coalesce(p.model, i.model),
-                ended_at = now_, result = coalesce(p.result, i.result)
+                ended_at = now_, result = coalesce(p.result::jsonb, i.result)
            from part p where i.iid = p.iid and i.iid between lo and hi),
   w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.c, overrun = u.overrun + d.o
            from (select b.id, sum(case when a in ('s', 'r') then held else 0 end) r,
@@ -530,9 +534,9 @@ begin
   w5 as (insert into attempt as t (iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
            select p.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
                   x."durationMs"::int, x.status, x.outcome, x."errorCode" from part p,
-             jsonb_to_recordset(p.attempts) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
+             jsonb_to_recordset(p.attempts::jsonb) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
                "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
-            where p.attempts is not null
+            where p.attempts <> ''
            on conflict (iid, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
              duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
   w6 as (insert into answer (iid, body)
