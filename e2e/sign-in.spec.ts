@@ -145,6 +145,7 @@ test("calls can be filtered, and the filter is part of the address", async () =>
 });
 
 test("every page is accessible, light and dark, wide and narrow", async () => {
+  test.setTimeout(180_000);
   for (const path of ["/", "/calls"]) {
     for (const colorScheme of ["light", "dark"] as const) {
       for (const width of [1280, 390]) {

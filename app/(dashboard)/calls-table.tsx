@@ -57,9 +57,9 @@ const Row = ({ call, onOpen }: RowProps) => (
         type="button"
         data-row
         onClick={() => onOpen(call.operationId)}
-        aria-label={`Details of the call to ${call.vendor}/${call.model}`}
         className="w-full rounded sm:max-w-64 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
       >
+        <span className="sr-only">Details of </span>
         <span className="block truncate font-medium">{call.model}</span>
         <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
           {call.vendor} · {call.operation}
