@@ -188,12 +188,14 @@ describe("secrets that stand nowhere else", () => {
       for (const [path, body] of bodies(model, "All is well.")) statuses.add(await request("POST", path, bearer, body));
     }
     // At every vendor and every door each failure, between successes that keep circuits closed; a refused key comes last.
-    for (const fault of [...echo, { name: "unauthorized", message: `Incorrect API key provided: ${planted.byok}` }]) {
+    const faults = [...echo, { name: "unauthorized", message: `Incorrect API key provided: ${planted.byok}` }];
+    for (const [turn, fault] of faults.entries()) {
       sandbox.script({ contains: "All is lost.", faults: [fault] });
       const failedBefore = failures().length;
       for (const [index, model] of models.entries()) {
         const headers = index % 2 === 0 ? bearer : service;
-        for (const [path, body] of bodies(model, "All is lost.")) {
+        // Half of the doors at a time; every door meets every failure at some vendor.
+        for (const [path, body] of bodies(model, "All is lost.").filter((_, door) => (door + index + turn) % 2 === 0)) {
           statuses.add(await request("POST", path, headers, body));
           if (fault.name !== "unauthorized") await fine(model, headers);
         }

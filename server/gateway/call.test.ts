@@ -380,3 +380,31 @@ describe("refused before anything is sent", () => {
     await nothingHappened(ctx);
   });
 });
+
+describe("the ledger fails on the way", () => {
+  const unavailable = () => new NexusError("LEDGER_UNAVAILABLE");
+
+  it("a process that may be thought dead sends nothing and gives its hold back", async () => {
+    const ctx = test.context();
+    const fence = (): void => {
+      throw unavailable();
+    };
+    const fenced: Gateway = { ...gateway, ledger: { ...gateway.ledger, fence } };
+    expect(await refusal(call(fenced, request(), ctx))).toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
+    expect(test.sandbox.requests()).toHaveLength(0);
+    expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "released", booked: 0n }]);
+  });
+
+  it("a further attempt that cannot be announced is not sent, and leaves no hold behind", async () => {
+    const ctx = await withFallback();
+    failing("server-error");
+    const mute: Gateway = {
+      ...gateway,
+      ledger: { ...gateway.ledger, beginAttempt: () => Promise.reject(unavailable()) },
+    };
+    expect(await refusal(call(mute, request(), ctx))).toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
+    expect(seen("anthropic")).toHaveLength(0);
+    expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "released", booked: 0n }]);
+    expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+  });
+});
