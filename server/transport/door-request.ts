@@ -129,12 +129,20 @@ export const fromFetch = (request: Request, requestId: string): DoorRequest => {
 const isIterable = (body: DoorReply["body"]): body is AsyncIterable<string | Uint8Array> =>
   typeof body !== "string" && !(body instanceof Uint8Array);
 
+/** Answers up to this size leave in one piece with their head. */
+const maxJoinedBytes = 64 * 1024;
+
 /** Writes a reply to Node; a stream is paused while the caller does not read, and returned when it leaves. */
 export const writeToNode = async (reply: DoorReply, outgoing: ServerResponse): Promise<void> => {
   if (!isIterable(reply.body)) {
-    const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
-    outgoing.writeHead(reply.status, { ...reply.headers, "content-length": body.byteLength });
-    outgoing.end(body);
+    const { body } = reply;
+    const isText = typeof body === "string";
+    const length = isText ? Buffer.byteLength(body) : body.byteLength;
+    outgoing.writeHead(reply.status, { ...reply.headers, "content-length": length });
+    // Node sends a string together with the head, and bytes behind it. Latin-1 stands for the very same bytes.
+    if (isText) outgoing.end(body, "utf8");
+    else if (length > maxJoinedBytes) outgoing.end(body);
+    else outgoing.end(Buffer.from(body.buffer, body.byteOffset, length).toString("latin1"), "latin1");
     // What the socket did not take at once waits for a reader that has to go on reading.
     if (outgoing.writableLength > 0) outgoing.socket?.setTimeout(stallMs);
     return;

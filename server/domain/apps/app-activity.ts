@@ -24,6 +24,8 @@ interface Gap {
   readonly calls: number;
 }
 
+const dayMs = 86_400_000;
+
 export const openAppActivity = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): AppActivity => {
   const seen = openBatch<Seen>({
     name: "app activity",
@@ -40,11 +42,22 @@ export const openAppActivity = ({ db, clock, log }: Pick<Ground, "db" | "clock" 
   const both = async (work: (batch: typeof seen | typeof gaps) => Promise<void>): Promise<void> => {
     await Promise.all([work(seen), work(gaps)]);
   };
+  let present = { number: Number.NaN, day: "" };
+  /** Written out once a day, not once a call. */
+  const today = (at: number): string => {
+    const number = Math.floor(at / dayMs);
+    if (number !== present.number) present = { number, day: dayOf(at) };
+    return present.day;
+  };
   return {
     called: (organizationId, appId) => {
       const at = clock.now();
-      if (appId !== undefined) seen.add(`${organizationId} ${appId}`, { organizationId, appId, at });
-      else gaps.add(`${organizationId} ${dayOf(at)}`, { organizationId, day: dayOf(at), calls: 1 });
+      if (appId !== undefined) {
+        seen.add(`${organizationId} ${appId}`, { organizationId, appId, at });
+        return;
+      }
+      const day = today(at);
+      gaps.add(`${organizationId} ${day}`, { organizationId, day, calls: 1 });
     },
     flush: () => both((batch) => batch.flush()),
     close: () => both((batch) => batch.close()),

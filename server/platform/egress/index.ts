@@ -6,7 +6,7 @@ import type { Wire } from "./exchange.ts";
 import { systemResolve, type Resolve } from "./guarded-lookup.ts";
 import { jsonClient, type JsonAnswer, type JsonRequest } from "./json-client.ts";
 import { createPools } from "./pools.ts";
-import { allowListOf, targetOf } from "./target.ts";
+import { allowListOf, targetOf, type Target } from "./target.ts";
 
 export type { EgressAttempt } from "./attempt.ts";
 export { EgressError, type EgressReason } from "./egress-error.ts";
@@ -59,6 +59,8 @@ export interface Egress {
   readonly close: () => Promise<void>;
 }
 
+const maxTargets = 1_000;
+
 export const createEgress = ({
   allow,
   log,
@@ -73,6 +75,17 @@ export const createEgress = ({
   const pools = createPools({ resolve, maxPools, connectionsPerPool, connectTimeoutMs });
   const never = new AbortController().signal;
 
+  /** Base URLs are few and parsing one takes longer than looking it up. */
+  const targets = new Map<string, Target>();
+  const targetFor = (baseUrl: string): Target => {
+    const known = targets.get(baseUrl);
+    if (known) return known;
+    const target = targetOf(baseUrl, allowList);
+    if (targets.size >= maxTargets) targets.clear();
+    targets.set(baseUrl, target);
+    return target;
+  };
+
   const told = (vendor: string) => (wire: Readonly<Wire>, failure: EgressError | undefined) => {
     if (failure?.reason === "address_refused")
       log.warn({ vendor }, "an outgoing connection to a private address was refused");
@@ -81,7 +94,7 @@ export const createEgress = ({
 
   return {
     attempt({ vendor, credentialId, credentialVersion, baseUrl, deadlineMs, firstByteMs, idleMs, maxBytes, signal }) {
-      const target = targetOf(baseUrl, allowList);
+      const target = targetFor(baseUrl);
       const key = `${target.origin} ${vendor} ${credentialId} ${credentialVersion}`;
       return openAttempt({
         target,

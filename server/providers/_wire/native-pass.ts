@@ -33,21 +33,17 @@ export const isUsageChunk = (document: unknown): boolean =>
   Array.isArray(document.choices) &&
   arrayAt(document, "choices").length === 0;
 
-const without = (
-  body: Readonly<Record<string, unknown>>,
-  ...names: readonly string[]
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
-
 /** The caller's headers that a vendor may see, whatever the door let through. */
 const passable = new Set(["anthropic-version", "anthropic-beta", "openai-beta"]);
 
-const passed = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(headers)
-      .map(([name, value]) => [name.toLowerCase(), value] as const)
-      .filter(([name]) => passable.has(name)),
-  );
+const passed = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const through: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const key = name.toLowerCase();
+    if (passable.has(key)) through[key] = value;
+  }
+  return through;
+};
 
 const outgoing = (
   { headers, defaults }: NativePass,
@@ -67,7 +63,8 @@ export const nativeAnswer =
   async (request, io) => {
     pass.check?.(request);
     const tap = openTap(pass.dialect, io);
-    const body = pass.dialect.seal(without(request.body, "stream", "stream_options"), io);
+    const { stream: _stream, stream_options: _options, ...whole } = request.body;
+    const body = pass.dialect.seal(whole, io);
     const { response, bytes } = await tap.answer(outgoing(pass, request, io, body));
     const contentType = response.headers["content-type"] ?? "application/json";
     return { ...meteredOf(tap.reading()), result: { status: response.status, contentType, body: bytes } };

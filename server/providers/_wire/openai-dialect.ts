@@ -12,14 +12,17 @@ export type OutputLimitField = "max_completion_tokens" | "max_tokens";
 const refused: RefusedFields = { service_tier: ["auto", "default"], web_search_options: [] };
 
 /** OpenAI chat: the model and exactly one output limit are ours. */
-export const openAiChatDialect = (limit: OutputLimitField, alsoRefused: RefusedFields = {}): Dialect => ({
-  reader: openAiChatReader,
-  seal(body, io) {
-    refuseFields(body, { ...refused, ...alsoRefused });
-    const { max_tokens: _short, max_completion_tokens: _long, ...rest } = body;
-    return { ...rest, model: io.model, [limit]: io.maxOutputTokens };
-  },
-});
+export const openAiChatDialect = (limit: OutputLimitField, alsoRefused: RefusedFields = {}): Dialect => {
+  const allRefused = { ...refused, ...alsoRefused };
+  return {
+    reader: openAiChatReader,
+    seal(body, io) {
+      refuseFields(body, allRefused);
+      const { max_tokens: _short, max_completion_tokens: _long, ...rest } = body;
+      return { ...rest, model: io.model, [limit]: io.maxOutputTokens };
+    },
+  };
+};
 
 export const openAiEmbeddingDialect: Dialect = {
   reader: openAiEmbeddingReader,
