@@ -15,6 +15,8 @@ interface StartChild {
   readonly name: string;
   readonly file: string;
   readonly args?: readonly string[];
+  /** Before those of this process, which stand above them. */
+  readonly nodeFlags?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Sent once the child asks for it: secrets travel by this channel and appear in no environment. */
   readonly config?: unknown;
@@ -43,7 +45,16 @@ export class ChildFailed extends Error {
 }
 
 /** Forks a TypeScript entry under this Node and keeps it running. */
-export const startChild = ({ name, file, args = [], env, config, log, onOutput }: StartChild): Child => {
+export const startChild = ({
+  name,
+  file,
+  args = [],
+  nodeFlags = [],
+  env,
+  config,
+  log,
+  onOutput,
+}: StartChild): Child => {
   const ready = Promise.withResolvers<unknown>();
   ready.promise.catch(() => undefined);
   let child: ChildProcess | undefined;
@@ -56,7 +67,7 @@ export const startChild = ({ name, file, args = [], env, config, log, onOutput }
     const startedAt = Date.now();
     const born = fork(file, args, {
       env,
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith("--watch")),
+      execArgv: [...nodeFlags, ...process.execArgv.filter((flag) => !flag.startsWith("--watch"))],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child = born;
