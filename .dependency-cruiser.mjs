@@ -7,28 +7,84 @@ const own = (path, allowed) => ({ path, pathNot: allowed });
 export default {
   forbidden: [
     rule("no-cycles", {}, { circular: true }, "Data flows one way."),
-    rule("contracts-know-nobody", { path: "^server/contracts/", pathNot: tests }, own("^(?!server/contracts/|node_modules/zod/)", "^$")),
+    rule(
+      "contracts-know-nobody",
+      { path: "^server/contracts/", pathNot: tests },
+      own("^(?!server/contracts/|node_modules/zod/)", "^$"),
+    ),
     rule("errors-know-nobody", { path: "^server/errors\\.ts$" }, { path: "." }),
-    rule("domain-stays-below", { path: "^server/domain/", pathNot: tests }, { path: "^(server/(transport|gateway|providers|identity)/|app/|node_modules/(next|@trpc)/)" }),
+    rule(
+      "domain-stays-below",
+      { path: "^server/domain/", pathNot: tests },
+      { path: "^(server/(transport|gateway|providers|identity)/|app/|node_modules/(next|@trpc)/)" },
+    ),
     rule(
       "rooms-enter-by-the-door",
       { path: "^server/domain/([^/]+)/", pathNot: tests },
       { path: "^server/domain/([^/]+)/", pathNot: "^server/domain/($1/|[^/]+/index\\.ts$)" },
     ),
-    rule("others-enter-rooms-by-the-door", { path: "^server/(transport|gateway|cli|[a-z-]+\\.ts$)", pathNot: tests }, { path: "^server/domain/", pathNot: "^server/domain/[^/]+/index\\.ts$" }),
-    rule("gateway-knows-no-door", { path: "^server/gateway/", pathNot: tests }, { path: "^(server/(transport|identity)/|app/|prisma/)" }),
-    rule("doors-know-no-vendor", { path: "^server/transport/", pathNot: tests }, { path: "^(server/providers/|prisma/generated/)" }),
-    rule("doors-ask-auth-by-its-package", { path: "^server/transport/", pathNot: tests }, { path: "^server/identity/" }),
-    rule("vendors-know-no-ground", { path: "^server/providers/", pathNot: tests }, { path: "^(server/(platform/(?!egress/)|domain|gateway|transport|identity)|prisma/|node_modules/pg/)" }),
-    rule("vendors-know-no-vendor", { path: "^server/providers/[a-z]+/([^/]+)/", pathNot: tests }, { path: "^server/providers/[a-z]+/", pathNot: "^server/providers/[a-z]+/$1/" }),
-    rule("identity-is-a-leaf", { path: "^server/identity/", pathNot: tests }, { path: "^server/(domain|gateway|transport|providers|contracts)/" }),
-    rule("prisma-by-its-door", { path: "^server/", pathNot: `^server/(platform/db/|identity/.*store)|${tests}` }, { path: "^prisma/generated/" }),
-    rule("pages-are-clients", { path: "^app/", pathNot: "^app/(api|v1)/" }, { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" }),
+    rule(
+      "others-enter-rooms-by-the-door",
+      { path: "^server/(transport|gateway|cli|[a-z-]+\\.ts$)", pathNot: tests },
+      { path: "^server/domain/", pathNot: "^server/domain/[^/]+/index\\.ts$" },
+    ),
+    rule(
+      "gateway-knows-no-door",
+      { path: "^server/gateway/", pathNot: tests },
+      { path: "^(server/(transport|identity)/|app/|prisma/)" },
+    ),
+    rule(
+      "doors-know-no-vendor",
+      { path: "^server/transport/", pathNot: tests },
+      { path: "^(server/providers/|prisma/generated/)" },
+    ),
+    rule(
+      "doors-ask-auth-by-its-package",
+      { path: "^server/transport/", pathNot: tests },
+      { path: "^server/identity/" },
+    ),
+    rule(
+      "vendors-know-no-ground",
+      { path: "^server/providers/", pathNot: tests },
+      { path: "^(server/(platform/(?!egress/)|domain|gateway|transport|identity)|prisma/|node_modules/pg/)" },
+    ),
+    rule(
+      "vendors-know-no-vendor",
+      { path: "^server/providers/[a-z]+/([^/]+)/", pathNot: tests },
+      { path: "^server/providers/[a-z]+/", pathNot: "^server/providers/[a-z]+/$1/" },
+    ),
+    rule(
+      "identity-is-a-leaf",
+      { path: "^server/identity/", pathNot: tests },
+      { path: "^server/(domain|gateway|transport|providers|contracts)/" },
+    ),
+    rule(
+      "prisma-by-its-door",
+      { path: "^server/", pathNot: `^server/(platform/db/|identity/.*store)|${tests}` },
+      { path: "^prisma/generated/" },
+    ),
+    rule(
+      "pages-are-clients",
+      { path: "^app/", pathNot: "^app/(api|v1)/" },
+      { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" },
+    ),
     rule("route-handlers-are-doors", { path: "^app/(api|v1)/" }, { path: "^(server/(?!assembly/next\\.ts$)|prisma/)" }),
-    rule("packages-carry-no-server", { path: "^(packages|client-sdk)/", pathNot: tests }, { path: "^(server|app|prisma|sandbox)/", dependencyTypesNot: ["type-only"] }),
-    rule("network-through-egress", { path: "^server/(domain|gateway|providers|contracts)/", pathNot: tests }, { path: "^(undici|node:https?|node:net|http|https|net|node_modules/undici/.*)$" }),
+    rule(
+      "packages-carry-no-server",
+      { path: "^(packages|client-sdk)/", pathNot: tests },
+      { path: "^(server|app|prisma|sandbox)/", dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "network-through-egress",
+      { path: "^server/(domain|gateway|providers|contracts)/", pathNot: tests },
+      { path: "^(undici|node:https?|node:net|http|https|net|node_modules/undici/.*)$" },
+    ),
     rule("sandbox-is-apart", { path: "^sandbox/", pathNot: tests }, { path: "^(server|app|client-sdk|packages)/" }),
-    rule("no-test-in-product", { path: "^(server|sandbox|client-sdk|packages|app)/", pathNot: tests }, { path: `^(test|e2e|bench)/|${tests}` }),
+    rule(
+      "no-test-in-product",
+      { path: "^(server|sandbox|client-sdk|packages|app)/", pathNot: tests },
+      { path: `^(test|e2e|bench)/|${tests}` },
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules|prisma/generated" },
@@ -36,6 +92,10 @@ export default {
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.json" },
     parser: "swc",
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"], extensions: [".ts", ".tsx", ".mjs", ".js", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
+    },
   },
 };

@@ -26,9 +26,9 @@ const stop = async () => {
   await sandbox.close();
   process.exit(0);
 };
-process.on("SIGTERM", stop);
-process.on("SIGINT", stop);
+process.on("SIGTERM", () => void stop());
+process.on("SIGINT", () => void stop());
 // Started by another program, it lives no longer than that one.
-process.on("disconnect", stop);
+process.on("disconnect", () => void stop());
 process.stdout.write(`${JSON.stringify({ port: sandbox.port, url: sandbox.url, baseUrls: sandbox.baseUrls })}\n`);
 process.send?.({ type: "ready" });

@@ -100,7 +100,7 @@ export const refusal = (status: number, doc: string, retryAfter?: string): Fault
     const wait = settings["retryAfter"] ?? retryAfter;
     const headers = {
       ...reply.headers,
-      ...(wait === undefined ? {} : { "retry-after": String(wait) }),
+      ...(wait === undefined ? {} : { "retry-after": `${Number(wait)}` }),
     };
     return { ...plan, reply: { ...reply, headers } };
   },

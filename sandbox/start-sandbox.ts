@@ -51,7 +51,7 @@ function fail(response: ServerResponse, error: unknown): void {
 }
 
 function route(server: VendorServer, reset: () => Promise<void>) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const url = new URL(request.url ?? "/", "http://sandbox");
       const vendor = vendorAt(url.pathname);
@@ -62,6 +62,7 @@ function route(server: VendorServer, reset: () => Promise<void>) {
       fail(response, error);
     }
   };
+  return (request: IncomingMessage, response: ServerResponse): void => void answer(request, response);
 }
 
 const defaults: Settings = { keys: {}, idempotent: false, lookup: true, paceMs: 0 };

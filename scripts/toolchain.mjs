@@ -41,7 +41,9 @@ const step = (label, command, args, env) => {
   const done = spawnSync(command, args, { cwd: root, env: toolEnv(env), encoding: "utf8", maxBuffer: 64 << 20 });
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   if (done.status !== 0) {
-    process.stderr.write(` failed after ${seconds} s\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}\n`);
+    process.stderr.write(
+      ` failed after ${seconds} s\n${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}\n`,
+    );
     process.exit(done.status ?? 1);
   }
   process.stderr.write(` ${seconds} s\n`);
@@ -57,14 +59,21 @@ const ensurePackages = () => {
 
 const ensurePrismaClient = (name) => {
   const folder = join("prisma", name);
-  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(".prisma")).map((file) => join(folder, file));
+  const files = readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".prisma"))
+    .map((file) => join(folder, file));
   const digest = digestOf(files);
   if (isFresh(`prisma-${name}`, digest) && existsSync(join(root, "prisma", "generated", name, "client.ts"))) return;
   // Generating needs no engine; naming one keeps the tool from trying to download it.
-  step(`Generating the ${name} database client`, node, [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--schema", folder], {
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    PRISMA_HIDE_UPDATE_MESSAGE: "1",
-  });
+  step(
+    `Generating the ${name} database client`,
+    node,
+    [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--schema", folder],
+    {
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    },
+  );
   stamp(`prisma-${name}`, digest);
 };
 
@@ -94,8 +103,17 @@ export const run = (command, args, env) =>
  */
 export const runServer = (command, args, env) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: toolEnv(env), stdio: ["inherit", "inherit", "inherit", "ipc"], detached: true });
-    for (const [signal, passed] of [["SIGTERM", "SIGTERM"], ["SIGINT", "SIGINT"], ["SIGHUP", "SIGTERM"]]) {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: toolEnv(env),
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      detached: true,
+    });
+    for (const [signal, passed] of [
+      ["SIGTERM", "SIGTERM"],
+      ["SIGINT", "SIGINT"],
+      ["SIGHUP", "SIGTERM"],
+    ]) {
       process.on(signal, () => child.kill(passed));
     }
     child.on("error", (error) => {

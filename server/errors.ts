@@ -56,6 +56,8 @@ const row = (
 ): Row => ({ http, trpc, openai, fault, retryable, message });
 
 /** Every error that leaves Nexus, with its shape at each door. Adding a code means adding one row. */
+// A table stays a table.
+// oxfmt-ignore
 export const errorTable = {
   INVALID_INPUT: row(400, "BAD_REQUEST", "invalid_request_error", "caller", false, "The request is not valid."),
   AMBIGUOUS_CREDENTIALS: row(400, "BAD_REQUEST", "invalid_request_error", "caller", false, "Send either a bearer token or a service token, not both."),

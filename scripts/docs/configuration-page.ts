@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { envSchema } from "../../server/platform/env.ts";
 import { markdownTable } from "./table.ts";
 
@@ -11,7 +11,7 @@ interface Setting {
 const fallbackOf = (schema: z.ZodType): string | undefined => {
   const parsed = schema.safeParse(undefined);
   if (!parsed.success || parsed.data === undefined) return undefined;
-  return Array.isArray(parsed.data) ? parsed.data.join(",") : String(parsed.data);
+  return Array.isArray(parsed.data) ? parsed.data.join(",") : z.coerce.string().parse(parsed.data);
 };
 
 const settings = (): Setting[] =>

@@ -59,7 +59,12 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 export const assemble = async ({ config, log, authTransport }: Assemble): Promise<Assembled> => {
   const clock = systemClock;
   const metrics = createMetrics();
-  const connectionString = await runtimeAddress({ connectionString: config.databaseUrl, schema: "nexus", role: "nexus_app", log });
+  const connectionString = await runtimeAddress({
+    connectionString: config.databaseUrl,
+    schema: "nexus",
+    role: "nexus_app",
+    log,
+  });
   const db = openDatabase({ connectionString, log });
   const feed = await openChangeFeed({ connectionString, log });
   const egress = createEgress({ allow: config.egressAllow, log, clock });

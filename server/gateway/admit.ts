@@ -33,7 +33,10 @@ interface Replay {
 const requireScope = (ctx: CallContext, request: MeteredRequest): void => {
   const { permission, id } = request.operation;
   if (ctx.permissions.has(permission)) return;
-  throw new NexusError("SCOPE_DENIED", { message: `${id} needs the permission ${permission}.`, details: { permission } });
+  throw new NexusError("SCOPE_DENIED", {
+    message: `${id} needs the permission ${permission}.`,
+    details: { permission },
+  });
 };
 
 const isNonEmpty = (routes: readonly Route[]): routes is readonly [Route, ...Route[]] => routes.length > 0;
@@ -60,7 +63,14 @@ interface Reserve {
 }
 
 /** Reserves on every budget scope or on none; durable before it returns. */
-export const reserve = async ({ gateway, ctx, request, routes, operationId, previousOperationId }: Reserve): Promise<Leg | Replay> => {
+export const reserve = async ({
+  gateway,
+  ctx,
+  request,
+  routes,
+  operationId,
+  previousOperationId,
+}: Reserve): Promise<Leg | Replay> => {
   const heldNanos = boundOfRoutes(request.size, routes, (route) => aiVendorOf(gateway, route));
   const [route] = routes;
   const key = ctx.idempotencyKey;
@@ -121,16 +131,33 @@ export const reserve = async ({ gateway, ctx, request, routes, operationId, prev
     }
     await gateway.refreshBudgetLevels(ctx.organizationId);
   }
-  throw new NexusError("OVERLOADED", { message: "The organization's budgets change faster than they can be read.", retryAfterMs: 500 });
+  throw new NexusError("OVERLOADED", {
+    message: "The organization's budgets change faster than they can be read.",
+    retryAfterMs: 500,
+  });
 };
 
 /** May this actor ask, not too fast, by which routes, with what money: everything before the first byte. */
-export const admit = async (gateway: Gateway, request: MeteredRequest, ctx: CallContext): Promise<Admitted | Replay> => {
+export const admit = async (
+  gateway: Gateway,
+  request: MeteredRequest,
+  ctx: CallContext,
+): Promise<Admitted | Replay> => {
   const startedAtMs = gateway.clock.monotonic();
   requireScope(ctx, request);
   gateway.requireApp(ctx);
-  const rate = await gateway.takeRateToken(ctx, estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0));
+  const rate = await gateway.takeRateToken(
+    ctx,
+    estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
+  );
   const routes = routesOf(gateway, ctx, request);
-  const leg = await reserve({ gateway, ctx, request, routes, operationId: gateway.newId(), previousOperationId: undefined });
+  const leg = await reserve({
+    gateway,
+    ctx,
+    request,
+    routes,
+    operationId: gateway.newId(),
+    previousOperationId: undefined,
+  });
   return "kind" in leg ? leg : { kind: "admitted", routes, leg, rate, startedAtMs };
 };

@@ -27,7 +27,8 @@ interface Attempt<T> {
 /** The AI side of a route's vendor; routes are only ever made of vendors that have one. */
 export const aiVendorOf = (gateway: Gateway, route: Route): AiVendor => {
   const vendor = gateway.vendorOf(route.vendor)?.ai;
-  if (!vendor) throw new NexusError("INTERNAL", { cause: new Error(`route to ${route.vendor}, which has no AI operations`) });
+  if (!vendor)
+    throw new NexusError("INTERNAL", { cause: new Error(`route to ${route.vendor}, which has no AI operations`) });
   return vendor;
 };
 

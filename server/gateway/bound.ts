@@ -17,13 +17,21 @@ export const outputLimitOf = (size: RequestSize, vendor: AiVendor, model: string
 /** The most a request can be metered at on a route. */
 export const maxUnitsOf = (size: RequestSize, route: Route, vendor: AiVendor): Units => {
   const input = size.textBytes + size.images * vendor.imageTokensMax + framingTokens;
-  const priced = size.writesCache ? cachedInput.filter((unitClass) => unitClass === "input" || priceOf(route.priceSet, unitClass) !== undefined) : plainInput;
+  const priced = size.writesCache
+    ? cachedInput.filter((unitClass) => unitClass === "input" || priceOf(route.priceSet, unitClass) !== undefined)
+    : plainInput;
   const output = outputLimitOf(size, vendor, route.model) * size.choices;
-  return output === 0 ? dearestClass(input, priced, route.priceSet) : { ...dearestClass(input, priced, route.priceSet), output };
+  return output === 0
+    ? dearestClass(input, priced, route.priceSet)
+    : { ...dearestClass(input, priced, route.priceSet), output };
 };
 
 /** Nano-USD to reserve so that any of the routes can be taken. */
-export const boundOfRoutes = (size: RequestSize, routes: readonly Route[], vendorOf: (route: Route) => AiVendor): bigint => {
+export const boundOfRoutes = (
+  size: RequestSize,
+  routes: readonly Route[],
+  vendorOf: (route: Route) => AiVendor,
+): bigint => {
   let most = 0n;
   for (const route of routes) {
     const bound = boundOf(maxUnitsOf(size, route, vendorOf(route)), route.priceSet);

@@ -28,9 +28,28 @@ export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: 
     callerLeft: ctx.signal.aborted,
   });
   const facts = factsOf(request, leg, route, settlement, answered);
-  const reply: Reply<R> = { result: answered.result, facts, units: settlement.units, replayed: false, allowance: admitted.rate.allowance };
-  const answer = ctx.idempotencyKey === undefined ? undefined : storedAnswerOf(facts, settlement.units, request.encode(answered.result));
-  await recordAnswer({ gateway, ctx, request, leg, route, startedAtMs: admitted.startedAtMs, settlement, metered: answered, answer });
+  const reply: Reply<R> = {
+    result: answered.result,
+    facts,
+    units: settlement.units,
+    replayed: false,
+    allowance: admitted.rate.allowance,
+  };
+  const answer =
+    ctx.idempotencyKey === undefined
+      ? undefined
+      : storedAnswerOf(facts, settlement.units, request.encode(answered.result));
+  await recordAnswer({
+    gateway,
+    ctx,
+    request,
+    leg,
+    route,
+    startedAtMs: admitted.startedAtMs,
+    settlement,
+    metered: answered,
+    answer,
+  });
   admitted.rate.correct(totalTokens(settlement.units));
   return reply;
 };

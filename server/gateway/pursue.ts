@@ -26,7 +26,12 @@ interface Pursue<T> {
   readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
 }
 
-const nothingMetered: Metered = { units: null, rawUsage: undefined, responseModel: undefined, vendorRequestId: undefined };
+const nothingMetered: Metered = {
+  units: null,
+  rawUsage: undefined,
+  responseModel: undefined,
+  vendorRequestId: undefined,
+};
 
 const errorOf = (failure: ProviderFailure, leg: Leg): NexusError =>
   new NexusError(failure.kind === "unknown" && failure.code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : failure.code, {
@@ -37,7 +42,8 @@ const errorOf = (failure: ProviderFailure, leg: Leg): NexusError =>
   });
 
 /** Whether the next route may do better; what is wrong with the request itself is wrong everywhere. */
-const movesOn = (failure: ProviderFailure): boolean => failure.about !== "request" && failure.code !== "REQUEST_CANCELLED";
+const movesOn = (failure: ProviderFailure): boolean =>
+  failure.about !== "request" && failure.code !== "REQUEST_CANCELLED";
 
 /**
  * Walks the routes until one answers.
@@ -72,9 +78,14 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
     const deadlineMs = gateway.callTimeoutMs - (gateway.clock.monotonic() - startedAtMs);
     if (deadlineMs <= 0) break;
     const began = gateway.clock.monotonic();
-    const outcome = await attempt(gateway, { route, size: request.size, operationId: leg.operationId, deadlineMs, caller: ctx.signal, run }).catch(
-      giveBack,
-    );
+    const outcome = await attempt(gateway, {
+      route,
+      size: request.size,
+      operationId: leg.operationId,
+      deadlineMs,
+      caller: ctx.signal,
+      run,
+    }).catch(giveBack);
     const failure = outcome.kind === "failed" ? outcome.failure : undefined;
     leg.attempts.push({
       n: leg.attempts.length + 1,
@@ -140,7 +151,14 @@ const reserveAgain = async (
   const [route, ...others] = rest;
   if (!route) return undefined;
   try {
-    const leg = await reserve({ gateway, ctx, request, routes: [route, ...others], operationId: gateway.newId(), previousOperationId });
+    const leg = await reserve({
+      gateway,
+      ctx,
+      request,
+      routes: [route, ...others],
+      operationId: gateway.newId(),
+      previousOperationId,
+    });
     return "kind" in leg ? undefined : leg;
   } catch (error) {
     if (NexusError.is(error)) return undefined;

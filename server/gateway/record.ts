@@ -31,12 +31,28 @@ const elapsedMs = ({ gateway, startedAtMs }: Record): number => gateway.clock.mo
 const targetOf = ({ leg, route }: Record): HoldResult["target"] =>
   leg.attempts.length < 2
     ? undefined
-    : { vendor: route.vendor, model: route.model, credentialTier: route.credential.tier, credentialId: route.credential.id };
+    : {
+        vendor: route.vendor,
+        model: route.model,
+        credentialTier: route.credential.tier,
+        credentialId: route.credential.id,
+      };
 
-const tell = (options: Record, ended: Pick<CallEvent, "outcome" | "source" | "units" | "costNanos" | "firstByteMs" | "errorCode">): void => {
+const tell = (
+  options: Record,
+  ended: Pick<CallEvent, "outcome" | "source" | "units" | "costNanos" | "firstByteMs" | "errorCode">,
+): void => {
   const { gateway, ctx, request, route } = options;
   const { vendor, model, credential } = route;
-  gateway.onCall({ ctx, operation: request.operation.id, vendor, model, credential, durationMs: elapsedMs(options), ...ended });
+  gateway.onCall({
+    ctx,
+    operation: request.operation.id,
+    vendor,
+    model,
+    credential,
+    durationMs: elapsedMs(options),
+    ...ended,
+  });
 };
 
 /** Settles a hold at its cost: entry, counters, attempts and stored answer in one commit. */
@@ -68,20 +84,33 @@ export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
 };
 
 /** Gives a hold back: nothing of it was spent. */
-export const recordRelease = async (options: Record & { readonly failure: ProviderFailure | undefined; readonly errorCode: string }): Promise<void> => {
+export const recordRelease = async (
+  options: Record & { readonly failure: ProviderFailure | undefined; readonly errorCode: string },
+): Promise<void> => {
   const { gateway, leg, failure, errorCode } = options;
   await gateway.ledger.settle({
     operationId: leg.operationId,
     end: "released",
     source: "none",
-    result: { vendorRequestId: failure?.vendorRequestId, errorCode, latencyMs: Math.round(elapsedMs(options)), target: targetOf(options) },
+    result: {
+      vendorRequestId: failure?.vendorRequestId,
+      errorCode,
+      latencyMs: Math.round(elapsedMs(options)),
+      target: targetOf(options),
+    },
     attempts: leg.attempts,
   });
   tell(options, { outcome: "released", source: "none", units: {}, costNanos: 0n, firstByteMs: undefined, errorCode });
 };
 
 /** What a call says about itself, the same at every door. */
-export const factsOf = (request: MeteredRequest, leg: Leg, route: Route, settlement: Settlement, metered: Metered): NexusFacts => ({
+export const factsOf = (
+  request: MeteredRequest,
+  leg: Leg,
+  route: Route,
+  settlement: Settlement,
+  metered: Metered,
+): NexusFacts => ({
   operationId: leg.operationId,
   vendor: route.vendor,
   model: metered.responseModel ?? route.model,

@@ -15,8 +15,11 @@ interface StoredAnswer {
 const newline = 10;
 
 /** One line of JSON about the answer, then the answer's own bytes. */
-export const storedAnswerOf = (facts: NexusFacts, units: Readonly<Record<string, number>>, body: Uint8Array): Uint8Array =>
-  Buffer.concat([Buffer.from(`${JSON.stringify({ facts, units })}\n`), body]);
+export const storedAnswerOf = (
+  facts: NexusFacts,
+  units: Readonly<Record<string, number>>,
+  body: Uint8Array,
+): Uint8Array => Buffer.concat([Buffer.from(`${JSON.stringify({ facts, units })}\n`), body]);
 
 const isCounts = (value: unknown): value is Record<string, number> =>
   typeof value === "object" && value !== null && Object.values(value).every((count) => typeof count === "number");
@@ -31,7 +34,12 @@ const parseStored = (bytes: Uint8Array): StoredAnswer => {
 };
 
 /** The first call's answer, or the typed error that says what has become of that call. */
-const readStored = async (gateway: Gateway, request: MeteredRequest, ctx: CallContext, firstOperationId: string): Promise<StoredAnswer> => {
+const readStored = async (
+  gateway: Gateway,
+  request: MeteredRequest,
+  ctx: CallContext,
+  firstOperationId: string,
+): Promise<StoredAnswer> => {
   const { operationId, sealed } = await readFirstAnswer(gateway.readPool, {
     organizationId: ctx.organizationId,
     operationId: firstOperationId,
@@ -40,7 +48,12 @@ const readStored = async (gateway: Gateway, request: MeteredRequest, ctx: CallCo
   return parseStored(gateway.answers.open(operationId, sealed));
 };
 
-export const replayAnswer = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext, operationId: string): Promise<Reply<R>> => {
+export const replayAnswer = async <R>(
+  gateway: Gateway,
+  request: AnswerRequest<R>,
+  ctx: CallContext,
+  operationId: string,
+): Promise<Reply<R>> => {
   const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
   return { result: request.decode(body), facts, units, replayed: true, allowance: undefined };
 };
@@ -64,11 +77,16 @@ export const encodeChunks = (chunks: readonly Uint8Array[]): Uint8Array =>
     }),
   );
 
-export const replayStream = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext, operationId: string): Promise<ReplayedStream<C>> => {
+export const replayStream = async <C>(
+  gateway: Gateway,
+  request: StreamRequest<C>,
+  ctx: CallContext,
+  operationId: string,
+): Promise<ReplayedStream<C>> => {
   const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
   const bytes = Buffer.from(body);
   const chunks: C[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.readUInt32BE(at);
     chunks.push(request.decodeChunk(bytes.subarray(at + lengthBytes, at + lengthBytes + length)));
     at += lengthBytes + length;

@@ -42,7 +42,8 @@ interface Settle {
 /** What was counted, topped up by what is known to have been sent and delivered. */
 const estimate = ({ metered, size, deliveredBytes, outputLimit }: Settle): Units => {
   const counted = plausible(metered.units) ? metered.units : {};
-  const input = counted.input === undefined && counted.cacheRead === undefined ? { input: estimateTokens(size.textBytes) } : {};
+  const input =
+    counted.input === undefined && counted.cacheRead === undefined ? { input: estimateTokens(size.textBytes) } : {};
   const delivered = Math.min(estimateTokens(deliveredBytes), outputLimit * size.choices);
   const already = (counted.output ?? 0) + (counted.reasoning ?? 0);
   const output = outputLimit === 0 ? {} : { output: (counted.output ?? 0) + Math.max(delivered - already, 0) };
@@ -57,7 +58,8 @@ export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
     gateway.log.error({ vendor: route.vendor, model: route.model }, "vendor reported implausible usage");
   }
   const units = exact && metered.units ? metered.units : estimate(options);
-  const returned = metered.responseModel === undefined ? null : gateway.priceSetOf(ctx, route.vendor, metered.responseModel);
+  const returned =
+    metered.responseModel === undefined ? null : gateway.priceSetOf(ctx, route.vendor, metered.responseModel);
   const { nanos, unpriced, priceIds } = costOf(units, returned ?? route.priceSet);
   return {
     units,

@@ -49,7 +49,11 @@ interface Opened<C> {
 }
 
 /** The path of a metered call with a streamed answer: the same road, settled when the stream has ended. */
-export const stream = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext): Promise<StreamReply<C>> => {
+export const stream = async <C>(
+  gateway: Gateway,
+  request: StreamRequest<C>,
+  ctx: CallContext,
+): Promise<StreamReply<C>> => {
   const admitted = await admit(gateway, request, ctx);
   if (admitted.kind === "replay") return replayed(gateway, request, ctx, admitted.operationId);
 
@@ -67,7 +71,12 @@ export const stream = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx
   return new MeteredStream(gateway, request, ctx, admitted, pursued).reply();
 };
 
-const replayed = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext, operationId: string): Promise<StreamReply<C>> => {
+const replayed = async <C>(
+  gateway: Gateway,
+  request: StreamRequest<C>,
+  ctx: CallContext,
+  operationId: string,
+): Promise<StreamReply<C>> => {
   const { facts, units, chunks } = await replayStream(gateway, request, ctx, operationId);
   const generate = async function* (): AsyncGenerator<C, void, void> {
     yield* chunks;
@@ -100,7 +109,13 @@ class MeteredStream<C> {
   #draining = false;
   #failure: unknown;
 
-  constructor(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext, admitted: Admitted, pursued: Pursued<Opened<C>>) {
+  constructor(
+    gateway: Gateway,
+    request: StreamRequest<C>,
+    ctx: CallContext,
+    admitted: Admitted,
+    pursued: Pursued<Opened<C>>,
+  ) {
     this.#gateway = gateway;
     this.#request = request;
     this.#ctx = ctx;
@@ -118,9 +133,18 @@ class MeteredStream<C> {
     this.#gateway.liveStreams.set(leg.operationId, live);
     // A generator that is never begun never runs its `finally`: a caller that left already is drained from here.
     const chunks = this.#chunks();
-    if (this.#ctx.signal.aborted) void chunks.next().then(() => chunks.return(), () => undefined);
+    if (this.#ctx.signal.aborted)
+      void chunks.next().then(
+        () => chunks.return(),
+        () => undefined,
+      );
     return {
-      start: { operationId: leg.operationId, vendor: route.vendor, model: route.model, credentialTier: route.credential.tier },
+      start: {
+        operationId: leg.operationId,
+        vendor: route.vendor,
+        model: route.model,
+        credentialTier: route.credential.tier,
+      },
       chunks,
       end: this.#end.promise,
       replayed: false,
@@ -177,7 +201,9 @@ class MeteredStream<C> {
       this.#failure = error;
     } finally {
       this.#pursued.egress.close();
-      await this.#settle().catch((error: unknown) => this.#gateway.log.error({ err: error }, "drained stream not settled"));
+      await this.#settle().catch((error: unknown) =>
+        this.#gateway.log.error({ err: error }, "drained stream not settled"),
+      );
     }
   }
 

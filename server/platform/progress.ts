@@ -5,7 +5,7 @@ export interface Progress {
   readonly say: (text: string) => void;
 }
 
-const isTerminal = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+const isTerminal = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
 const paint = (code: number) => (text: string) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text);
 export const bold = paint(1);
 export const dim = paint(2);

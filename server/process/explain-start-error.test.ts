@@ -78,13 +78,9 @@ test.each([
   await client.query(statement);
   await client.end();
   const databases = await start(own.url);
-  expect(
-    await explained(
-      migrateDatabases({ ...databases, nexusUrl: database.url.replace(/\/[^/]+$/, "/postgres") }, true).finally(() =>
-        own.drop(),
-      ),
-    ),
-  ).toMatch(message);
+  const nexusUrl = database.url.replace(/\/[^/]+$/, "/postgres");
+  expect(await explained(migrateDatabases({ ...databases, nexusUrl }, true))).toMatch(message);
+  await own.drop();
 });
 
 test("ports in use are named with their settings, all of them at once", async () => {

@@ -48,8 +48,9 @@ const refuseRaw = (error: NodeJS.ErrnoException, socket: Duplex, requestId: stri
     "The request is not valid HTTP/1.1.",
   ];
   const { headers, body } = restErrorReply(new NexusError(code, { message }), requestId);
-  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(String(body)) });
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${String(body)}`);
+  const text = typeof body === "string" ? body : "";
+  const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(text) });
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${text}`);
 };
 
 const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" } as const;

@@ -18,7 +18,11 @@ interface OpenChangeFeed {
 const reconnectMs = 1_000;
 
 /** Holds one connection of its own and reconnects for as long as it is open. */
-export const openChangeFeed = async ({ connectionString, log, pollMs = 5_000 }: OpenChangeFeed): Promise<ChangeFeed> => {
+export const openChangeFeed = async ({
+  connectionString,
+  log,
+  pollMs = 5_000,
+}: OpenChangeFeed): Promise<ChangeFeed> => {
   const emitter = new EventEmitter().setMaxListeners(0);
   const versions = new Map<string, bigint>();
   let client: pg.Client | undefined;
@@ -26,7 +30,9 @@ export const openChangeFeed = async ({ connectionString, log, pollMs = 5_000 }: 
   let timer: NodeJS.Timeout | undefined;
 
   const poll = async (connection: pg.Client): Promise<void> => {
-    const { rows } = await connection.query<{ topic: string; version: bigint }>("select topic, version from nexus.change_version");
+    const { rows } = await connection.query<{ topic: string; version: bigint }>(
+      "select topic, version from nexus.change_version",
+    );
     for (const { topic, version } of rows) {
       const seen = versions.get(topic);
       versions.set(topic, version);
@@ -35,7 +41,12 @@ export const openChangeFeed = async ({ connectionString, log, pollMs = 5_000 }: 
   };
 
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString, application_name: "nexus-changes", keepAlive: true, connectionTimeoutMillis: 3_000 });
+    const fresh = new pg.Client({
+      connectionString,
+      application_name: "nexus-changes",
+      keepAlive: true,
+      connectionTimeoutMillis: 3_000,
+    });
     const lost = (error?: Error): void => {
       if (client !== fresh || closed) return;
       client = undefined;
@@ -55,13 +66,13 @@ export const openChangeFeed = async ({ connectionString, log, pollMs = 5_000 }: 
       if (client !== fresh || closed) return;
       try {
         await poll(fresh);
-        timer = setTimeout(tick, pollMs);
+        timer = setTimeout(() => void tick(), pollMs);
       } catch (error) {
         lost(error instanceof Error ? error : undefined);
         await fresh.end().catch(() => undefined);
       }
     };
-    timer = setTimeout(tick, pollMs);
+    timer = setTimeout(() => void tick(), pollMs);
   };
 
   const again = (): void => {

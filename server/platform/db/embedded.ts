@@ -42,12 +42,19 @@ const freePort = (): Promise<number> =>
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 
 const isIdentity = (value: unknown): value is Identity =>
-  typeof value === "object" && value !== null && "port" in value && typeof value.port === "number" && "password" in value && typeof value.password === "string";
+  typeof value === "object" &&
+  value !== null &&
+  "port" in value &&
+  typeof value.port === "number" &&
+  "password" in value &&
+  typeof value.password === "string";
 
 const readIdentity = async (file: string): Promise<Identity | undefined> => {
   if (!existsSync(file)) return undefined;
@@ -149,7 +156,14 @@ const launch = async (cluster: Cluster, fresh: boolean, attempt = 1): Promise<vo
     createPostgresUser: process.getuid?.() === 0,
     authMethod: "scram-sha-256",
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `max_connections=${maxConnections ?? 100}`, "-c", "shared_buffers=128MB"],
+    postgresFlags: [
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      `max_connections=${maxConnections ?? 100}`,
+      "-c",
+      "shared_buffers=128MB",
+    ],
     onLog: tell,
     onError: tell,
   });
@@ -162,7 +176,9 @@ const launch = async (cluster: Cluster, fresh: boolean, attempt = 1): Promise<vo
       return launch(cluster, fresh, attempt + 1);
     }
     const why = lastWords.split("\n").findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lastWords.slice(-300);
-    throw new Error(`The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : why.trim()}`, { cause: error });
+    throw new Error(`The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : why.trim()}`, {
+      cause: error,
+    });
   }
 };
 
@@ -177,10 +193,14 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   const known = await readIdentity(identityFile);
   const fresh = !existsSync(join(clusterDir, "PG_VERSION"));
   if (!fresh && !known) {
-    throw new Error(`The data folder holds a database but ${identityFile} with its password is missing; restore it, or move the folder away to start afresh.`);
+    throw new Error(
+      `The data folder holds a database but ${identityFile} with its password is missing; restore it, or move the folder away to start afresh.`,
+    );
   }
   const adopted = !fresh && known !== undefined && (await answersSoon(clusterDir, address(known, "postgres")));
-  const identity: Identity = adopted ? known : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
+  const identity: Identity = adopted
+    ? known
+    : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
   const cluster: Cluster = { clusterDir, identity, options };
   let stopped = false;
   if (!adopted) {

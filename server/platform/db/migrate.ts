@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
-import type { MigrationList } from "@prisma/schema-engine-wasm";
+import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 
 interface Migrate {
   readonly connectionString: string;
@@ -23,7 +23,9 @@ export interface MigrationState {
 
 const readMigrations = async (folder: string): Promise<MigrationList> => {
   const baseDir = join(folder, "migrations");
-  const names = (await readdir(baseDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = (await readdir(baseDir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   const migrationDirectories = await Promise.all(
     names.sort().map(async (path) => ({
       path,
@@ -33,13 +35,18 @@ const readMigrations = async (folder: string): Promise<MigrationList> => {
       },
     })),
   );
-  const lockfile = { path: "migration_lock.toml", content: await readFile(join(baseDir, "migration_lock.toml"), "utf8") };
+  const lockfile = {
+    path: "migration_lock.toml",
+    content: await readFile(join(baseDir, "migration_lock.toml"), "utf8"),
+  };
   return { baseDir, lockfile, shadowDbInitScript: "", migrationDirectories };
 };
 
 const readSchema = async (folder: string): Promise<[string, string][]> => {
   const files = (await readdir(folder)).filter((name) => name.endsWith(".prisma")).sort();
-  return Promise.all(files.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), "utf8")]));
+  return Promise.all(
+    files.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), "utf8")]),
+  );
 };
 
 const filters = { externalTables: [], externalEnums: [] };
@@ -63,9 +70,9 @@ const migrationLock = 0x6e6578;
 
 const withEngine = async <T>(
   { connectionString, schema, folder }: Migrate,
-  use: (engine: import("@prisma/schema-engine-wasm").SchemaEngine, migrationsList: MigrationList) => Promise<T>,
+  use: (engine: SchemaEngine, migrationsList: MigrationList) => Promise<T>,
 ): Promise<T> => {
-  const { SchemaEngine } = await import("@prisma/schema-engine-wasm");
+  const { SchemaEngine: Engine } = await import("@prisma/schema-engine-wasm");
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   await client.connect();
@@ -76,7 +83,7 @@ const withEngine = async <T>(
     await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`);
     const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema }));
     const [datamodels, migrationsList] = await Promise.all([readSchema(folder), readMigrations(folder)]);
-    const engine = await SchemaEngine.new({ datamodels }, () => undefined, factory);
+    const engine = await Engine.new({ datamodels }, () => undefined, factory);
     try {
       return await use(engine, migrationsList);
     } finally {

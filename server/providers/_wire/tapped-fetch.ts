@@ -44,7 +44,7 @@ export const tappedFetch = (
 
   return async (input, init) => {
     try {
-      const url = String(input);
+      const url = input instanceof Request ? input.url : input.toString();
       // A continuation would be billed beyond what was reserved, and nothing but the vendor's API is asked for here.
       if (!url.startsWith(`${io.baseUrl}/`) || tap.requests() > 0) {
         throw failure({

@@ -468,7 +468,9 @@ describe("with aimock as upstream", () => {
     mocked = clientOf(await openDoor(gateway));
     closing.push(
       () => egress.close(),
-      async () => void (await mock.stop()),
+      async () => {
+        await mock.stop();
+      },
     );
   });
 

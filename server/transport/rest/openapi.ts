@@ -1,4 +1,4 @@
-import { generateOpenApiDocument, type OpenAPIObject } from "trpc-to-openapi";
+import { generateOpenApiDocument, type OpenAPIObject, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { ai, generateTextInput, streamPart } from "../../contracts/ai.ts";
@@ -82,9 +82,12 @@ const failure = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
 };
 
+/** Reads `meta.openapi` of each procedure and nothing else of the router's types, which `declare` sees to. */
+const asOpenApiRouter = (router: object): OpenApiRouter => router as OpenApiRouter;
+
 /** The OpenAPI document of the REST door, made from the router; the same input gives the same bytes. */
 export const openApiDocument = (): OpenAPIObject => {
-  const document = generateOpenApiDocument(appRouter, {
+  const document = generateOpenApiDocument(asOpenApiRouter(appRouter), {
     title: "Topolo Nexus",
     description: `Typed, metered and budgeted access to AI vendors. Money is integer nano-USD in decimal strings.\n\nErrors, by status:\n\n${statusTable}`,
     version: "0.1.0",
