@@ -173,10 +173,17 @@ test("a token is made, recognised in the list, and revoked", async () => {
   const listed = await nexus(["token", "list"]);
   expect(listed.out).toMatch(new RegExp(`${id} +live +crm backend +org_topolo +srv_crm +srv_nexus.ai:invoke`));
   expect(listed.out).not.toContain(token);
+  const second: { token: string } = JSON.parse(
+    (await nexus(["token", "rotate", id, "--overlap-hours", "1", "--json"])).out,
+  );
+  expect(second.token).toMatch(new RegExp(`^nxs_${id.slice(4)}_`));
+  expect(second.token).not.toBe(token);
   expect(await nexus(["token", "revoke", id])).toMatchObject({ code: 0 });
   expect((await nexus(["token", "list"])).out).toMatch(new RegExp(`${id} +revoked`));
   const { rows } = await sql.query("select action from nexus.audit_event where target = $1 order by id", [id]);
-  expect(rows).toEqual([{ action: "service-token.create" }, { action: "service-token.revoke" }]);
+  expect(rows.map(({ action }) => action)).toEqual(
+    ["create", "rotate", "revoke"].map((verb) => `service-token.${verb}`),
+  );
 });
 
 test("the last calls are shown, and those that end later follow, each once", async () => {

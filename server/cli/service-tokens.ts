@@ -3,6 +3,7 @@ import {
   createServiceTokenAsOperator,
   listServiceTokensAsOperator,
   revokeServiceTokenAsOperator,
+  rotateServiceTokenAsOperator,
   type ServiceTokenView,
 } from "../domain/service-tokens/index.ts";
 import { CliError } from "./cli-error.ts";
@@ -11,7 +12,8 @@ import { organizationOf } from "./organization-of.ts";
 import type { Terminal } from "./terminal.ts";
 import { table } from "./table.ts";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 interface Create {
   readonly org: readonly string[];
@@ -37,7 +39,7 @@ const stateOf = ({ revokedAt, expiresAt }: ServiceTokenView, now: number): strin
 
 const named = (values: "all" | readonly string[]): string => (values === "all" ? "all" : values.join(","));
 
-/** `nexus token create|list|revoke`: credentials of backend services. */
+/** `nexus token create|list|rotate|revoke`: credentials of backend services. */
 export const serviceTokenCommands = (program: Command, { withOperator, say }: Terminal): void => {
   const token = program.command("token").description("credentials of backend services (X-Nexus-Service-Token)");
 
@@ -94,6 +96,27 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
               each.lastUsedAt ?? "never",
             ]),
           ),
+        );
+      }),
+    );
+
+  token
+    .command("rotate <id>")
+    .description("give a token a successor and show it, once; the old one works a while longer")
+    .option("--overlap-hours <n>", "how long the old one still works, at most 720", "24")
+    .option("--json", "one JSON object")
+    .action((id: string, { overlapHours, json }: { readonly overlapHours: string; readonly json?: boolean }) =>
+      withOperator(async ({ ground }) => {
+        if (!/^\d{1,3}$/.test(overlapHours)) {
+          throw new CliError(`--overlap-hours takes a whole number from 0 to 720, not "${overlapHours}".`);
+        }
+        const input = { id, overlapMs: Number(overlapHours) * hourMs };
+        const { serviceToken, token: raw } = await rotateServiceTokenAsOperator(ground, operatorName, input);
+        if (json) return say(JSON.stringify({ id, token: raw }));
+        say(raw);
+        const until = serviceToken.previousValidUntil;
+        say(
+          `\n${id} “${serviceToken.label}”. The token before it ${until === null ? "has ended" : `works until ${until}`}.`,
         );
       }),
     );

@@ -1,3 +1,3 @@
 export { auditedChange, type Audit } from "./audited-change.ts";
-export { emitAudit, emitSystemAudit, type AuditEvent } from "./emit-audit.ts";
-export { AuditEventView, listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "./list-audit-events.ts";
+export { emitSystemAudit, type AuditEvent } from "./emit-audit.ts";
+export { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "./list-audit-events.ts";

@@ -1,4 +1,4 @@
-export { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
+export { BudgetPeriod, BudgetScope, BudgetView } from "./budget.ts";
 export type { BudgetLevels, RuleLevels } from "./budget-levels.ts";
 export { levelsFor, ruleOfLevel, type CallLevels } from "./levels-for.ts";
 export { listBudgets, ListBudgetsInput, listBudgetsOf, ListBudgetsOutput } from "./list-budgets.ts";

@@ -1,7 +1,6 @@
 export type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
 export {
   BaseUrlInput,
-  boundTo,
   CredentialStatus,
   CredentialView,
   SecretInput,

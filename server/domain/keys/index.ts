@@ -1,6 +1,5 @@
 export { createKey, CreateKeyInput, CreateKeyOutput } from "./create-key.ts";
 export { deleteKey, DeleteKeyInput, DeleteKeyOutput } from "./delete-key.ts";
-export { KeyView } from "./key-view.ts";
 export { listKeys, ListKeysInput, ListKeysOutput } from "./list-keys.ts";
 export { rotateKey, RotateKeyInput, RotateKeyOutput } from "./rotate-key.ts";
 export { setKeyStatus, SetKeyStatusInput, SetKeyStatusOutput } from "./set-key-status.ts";

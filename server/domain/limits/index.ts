@@ -7,7 +7,7 @@ export {
   type ListRateLimitsOutput,
 } from "./list-rate-limits.ts";
 export { rateLimited } from "./rate-limited.ts";
-export { createRateLimits, loadRateLimits, rateLimitTopics, type Attribution, type RateLimits } from "./rate-limits.ts";
+export { loadRateLimits, rateLimitTopics, type Attribution, type RateLimits } from "./rate-limits.ts";
 export { createRedisStore } from "./redis-store.ts";
 export {
   rateLimit,

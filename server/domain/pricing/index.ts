@@ -1,6 +1,6 @@
 export { boundOf, dearestClass } from "./bound-of.ts";
-export { costOf, maxNanos, type Cost } from "./cost-of.ts";
-export { catalogueRelease, catalogueVendors, cataloguePricesAt, importCatalogue } from "./import-catalogue.ts";
+export { costOf, type Cost } from "./cost-of.ts";
+export { importCatalogue } from "./import-catalogue.ts";
 export {
   listPrices,
   listPricesInput,
@@ -9,8 +9,8 @@ export {
   type ListPricesOutput,
 } from "./list-prices.ts";
 export { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
-export { createPriceBook, priceSetOf, type PriceBook, type PriceQuestion } from "./price-book.ts";
-export { priceRecord, type PriceRecord } from "./price-record.ts";
-export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
+export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-book.ts";
+export { type PriceRecord } from "./price-record.ts";
+export { priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";
 export { setPrice, setPriceInput, setPriceOutput, type SetPriceInput } from "./set-price.ts";

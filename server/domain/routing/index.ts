@@ -1,6 +1,5 @@
 export { chooseRoutes } from "./choose-routes.ts";
 export { createCircuitBreaker, outcomeOf, type CircuitBreaker, type CircuitOutcome } from "./circuit-breaker.ts";
-export { matchGlob } from "./match-glob.ts";
 export { isAllowed } from "./resolve-model.ts";
 export type {
   Circuit,

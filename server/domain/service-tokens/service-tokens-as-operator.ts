@@ -2,9 +2,16 @@ import { NexusError } from "../../errors.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { emitSystemAudit } from "../audit/index.ts";
+import type { Pepper } from "../../platform/crypto/index.ts";
 import { RevokeServiceTokenInput } from "./revoke-service-token.ts";
-import { viewServiceToken, type ServiceTokenView } from "./service-token-view.ts";
-import { inTransaction, revokeAny, selectAllServiceTokens } from "./store.ts";
+import { rotated, RotateServiceTokenInput } from "./rotate-service-token.ts";
+import {
+  auditedToken,
+  viewServiceToken,
+  type IssuedServiceToken,
+  type ServiceTokenView,
+} from "./service-token-view.ts";
+import { inTransaction, lockAny, replaceDigest, revokeAny, selectAllServiceTokens } from "./store.ts";
 
 const most = 1_000;
 
@@ -24,5 +31,20 @@ export const revokeServiceTokenAsOperator = async (
     if (row === undefined) throw new NexusError("NOT_FOUND");
     await emitSystemAudit(tx, origin, { action: "service-token.revoke", target: id, details: { label: row.label } });
     return viewServiceToken(row);
+  });
+};
+
+/** Gives a token of whichever organization a successor, from the operators' command line. */
+export const rotateServiceTokenAsOperator = async (
+  ground: Pick<Ground, "db" | "clock"> & { readonly pepper: Pepper },
+  origin: string,
+  input: RotateServiceTokenInput,
+): Promise<IssuedServiceToken> => {
+  const { id, overlapMs } = parseInput(RotateServiceTokenInput, input);
+  return inTransaction(ground.db.pool, async (tx) => {
+    const { row, raw } = rotated(ground, await lockAny(tx, id), overlapMs);
+    await replaceDigest(tx, row);
+    await emitSystemAudit(tx, origin, { action: "service-token.rotate", target: id, details: auditedToken(row) });
+    return { serviceToken: viewServiceToken(row), token: raw.reveal() };
   });
 };

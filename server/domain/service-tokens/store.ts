@@ -70,6 +70,15 @@ export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promis
   return rows[0];
 };
 
+/** The row of whichever organization, locked until the transaction ends. */
+export const lockAny = async (tx: pg.PoolClient, id: string): Promise<ServiceTokenRecord | undefined> => {
+  const { rows } = await tx.query<ServiceTokenRecord>(
+    `select ${columns} from nexus.service_token where id = $1 for update`,
+    [id],
+  );
+  return rows[0];
+};
+
 /** The row, locked until the transaction ends. */
 export const lockServiceToken = async (
   tx: pg.PoolClient,
