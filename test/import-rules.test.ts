@@ -72,7 +72,11 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
       join(product, ".dependency-cruiser.mjs"),
       "--output-type",
       "json",
-      ...["server", "sandbox", "client-sdk", "app", "test"],
+      "server",
+      "sandbox",
+      "client-sdk",
+      "app",
+      "test",
     ],
     { cwd: root, maxBuffer: 16 << 20 },
   );
