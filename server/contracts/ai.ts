@@ -92,11 +92,11 @@ const responseFormat = z.discriminatedUnion("type", [
 ]);
 
 /** `vendor/model`; a bare model id is accepted where exactly one allowed vendor offers it. */
-const modelName = z
+export const modelName = z
   .string()
   .min(1)
   .max(256)
-  .regex(/^[^\s\p{Cc}]+$/u)
+  .regex(/^[^\s\p{Cc}\p{Cs}]+$/u, "vendor/model, without spaces")
   .describe("vendor/model, for example openai/gpt-4o-mini");
 
 /** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */

@@ -2,6 +2,8 @@ import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
 
 const maxDepth = 32;
+/** Objects with a million keys, or a million empty lists, take seconds to build and to refuse, and nobody else is served meanwhile. */
+const maxMembers = 100_000;
 
 /** Where a string that begins at `from` ends: at the next quote behind an even number of backslashes. */
 const stringEnd = (text: string, from: number): number => {
@@ -13,19 +15,22 @@ const stringEnd = (text: string, from: number): number => {
   return text.length;
 };
 
-/** Depth of brackets outside strings; parsing first would spend the stack before anything could be refused. */
-const tooDeep = (text: string): boolean => {
+/** What of the text's shape is too much, seen from outside its strings: parsing first would spend stack and time before anything could be refused. */
+const excessOf = (text: string): string | undefined => {
   let depth = 0;
+  let members = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     // Prompts are long strings: skipping them is what makes this check cheap.
     if (code === 34) at = stringEnd(text, at + 1);
     else if (code === 123 || code === 91) {
       depth += 1;
-      if (depth > maxDepth) return true;
+      members += 1;
+      if (depth > maxDepth) return `at most ${maxDepth} levels of nesting`;
     } else if (code === 125 || code === 93) depth -= 1;
+    else if (code === 58) members += 1;
   }
-  return false;
+  return members > maxMembers ? `at most ${maxMembers} objects, lists and members of objects` : undefined;
 };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -40,12 +45,10 @@ export interface JsonBody {
 export const readJson = async (request: DoorRequest, maxBytes: number): Promise<unknown> =>
   (await readSizedJson(request, maxBytes)).value;
 
-/** Refuses JSON text that is nested too deeply to be parsed safely. */
+/** Refuses JSON text that is nested too deeply, or has too many members, to be parsed safely. */
 export const requireShallow = (text: string): void => {
-  if (tooDeep(text))
-    throw new NexusError("INVALID_INPUT", {
-      issues: [{ field: "", expected: `at most ${maxDepth} levels of nesting` }],
-    });
+  const expected = excessOf(text);
+  if (expected !== undefined) throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected }] });
 };
 
 /** The body as JSON text within the same bounds, for doors that leave the parsing to a library. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelName } from "../../contracts/ai.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 
 const block = z.looseObject({ type: z.string().max(64) });
@@ -21,7 +22,7 @@ const absent = z.null({ error: "absent: what it costs cannot be known beforehand
 
 /** Body of POST /v1/messages: strict where policy or translation reads it, open where the vendor may know more. */
 const messagesRequest = z.looseObject({
-  model: z.string().min(1).max(256),
+  model: modelName,
   max_tokens: z.int().min(1).max(1_000_000),
   messages: z
     .array(z.looseObject({ role: z.enum(["user", "assistant", "system"]), content: blocks }))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelName } from "../../contracts/ai.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 
@@ -61,7 +62,7 @@ const responseFormat = z.looseObject({
  * As in the original, null stands for absent.
  */
 const chatRequest = z.looseObject({
-  model: z.string().min(1).max(256),
+  model: modelName,
   messages: z.array(chatMessage).min(1).max(10_000),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelName } from "../../contracts/ai.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 
 const token = z.int().min(0).max(4_294_967_295);
@@ -18,7 +19,7 @@ const input = z.union(
 
 /** Body of POST /v1/embeddings. */
 const embeddingsRequest = z.looseObject({
-  model: z.string().min(1).max(256),
+  model: modelName,
   input,
   dimensions: z.int().min(1).max(16_384).nullish(),
   encoding_format: z.enum(["float", "base64"]).nullish(),

@@ -36,7 +36,7 @@ const maxLength = 200;
 /** Names the fields, an unknown one by its own name; never their values. */
 const fieldIssuesOf = ({ path, message, keys }: InputIssue): FieldIssue[] =>
   keys
-    ? keys.map((key) => ({
+    ? keys.slice(0, maxIssues).map((key) => ({
         field: [...path, key].map(String).join(".").slice(0, maxLength),
         expected: "no such field",
       }))

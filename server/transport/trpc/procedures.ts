@@ -2,6 +2,7 @@ import type { Operation, Permission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
 import { t, type ProcedureMeta, type RestRoute } from "./init.ts";
 import { meteredRequestHeaders, meteredResponseHeaders } from "./metered-headers.ts";
+import { requireStorable } from "./require-storable.ts";
 
 const defaultBodyBytes = 1024 * 1024;
 const meteredBodyBytes = 20 * 1024 * 1024;
@@ -36,6 +37,12 @@ const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   return next();
 });
 
+/** Management verbs write what they are given into rows; metered input is never stored. */
+const storable = t.middleware(async ({ getRawInput, next }) => {
+  requireStorable(await getRawInput());
+  return next();
+});
+
 const metaOf = (
   declaration: Declaration,
   kind: { readonly metered: boolean; readonly streaming: boolean },
@@ -61,7 +68,10 @@ const metaOf = (
 
 /** The only way to a management procedure; there is none without a permission. */
 export const declare = (declaration: Declaration) =>
-  t.procedure.meta(metaOf(declaration, { metered: false, streaming: false })).use(allowed);
+  t.procedure
+    .meta(metaOf(declaration, { metered: false, streaming: false }))
+    .use(allowed)
+    .use(storable);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */
 export const metered = ({ permission, summary }: Operation, rest: RestRoute, kind: "answer" | "stream" = "answer") =>

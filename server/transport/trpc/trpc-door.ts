@@ -110,7 +110,7 @@ export const createTrpcDoor = ({ rooms, onError }: TrpcDoor): AuthenticatedDoor 
         const headers = replyHeadersOf(notes, ctx.requestId);
         return {
           headers: new Headers(
-            error && errors.length === 1
+            error && errors.length === names.length
               ? { ...headers, ...errorHeadersOf(nexusErrorOf(error), ctx.requestId) }
               : headers,
           ),

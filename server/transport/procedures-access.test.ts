@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createServiceToken } from "../domain/service-tokens/index.ts";
+import { ask, askOverRest, askOverTrpc, type AskFor, type RawAnswer } from "../../test/ask-doors.ts";
+import { everyPermission, openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { procedureInputs } from "../../test/procedure-inputs.ts";
+import { listProcedures, type DeclaredProcedure } from "./trpc/procedure-list.ts";
+
+let test: ListeningGateway;
+/** Of an organization with one of everything, and of another that has nothing. */
+let owner: { readonly credential: string; readonly organizationId: string };
+let stranger: { readonly credential: string; readonly organizationId: string };
+/** Ids of what the owner has. */
+const owned: Record<string, string> = {};
+const canary = "canary-7Zq4vT9sLw2xKd8m";
+
+const procedures = listProcedures();
+const doors: readonly (readonly [string, AskFor])[] = [
+  ["tRPC", askOverTrpc],
+  ["REST", askOverRest],
+];
+
+const inputOf = (name: string): Readonly<Record<string, unknown>> => {
+  const { [name]: input } = procedureInputs;
+  if (!input) throw new Error(`procedure-inputs.ts has no input for ${name}`);
+  return input;
+};
+
+const procedureOf = (name: string): DeclaredProcedure => {
+  const found = procedures.find((one) => one.name === name);
+  if (!found) throw new Error(`no procedure ${name}`);
+  return found;
+};
+
+const askAs = (
+  credential: string,
+  askFor: AskFor,
+  name: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<RawAnswer> => {
+  const request = askFor(procedureOf(name), input);
+  return ask(test.port, { ...request, headers: { ...request.headers, authorization: `Bearer ${credential}` } });
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const member = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce((at, key) => (isRecord(at) ? at[key] : undefined), value);
+
+const textAt = (answer: RawAnswer, ...path: readonly string[]): string => {
+  const found = member(JSON.parse(answer.text), ...path);
+  if (typeof found !== "string") throw new Error(`nothing at ${path.join(".")} of ${answer.text}`);
+  return found;
+};
+
+const codeOf = ({ text }: RawAnswer): unknown => {
+  const error = member(JSON.parse(text), "error");
+  return member(error, "json", "data", "nexus", "code") ?? member(error, "code");
+};
+
+/** All that management wrote, of whatever organization; what only counts use stays out. */
+const everything = async (): Promise<string> => {
+  const { rows: tables } = await test.ground.db.pool.query<{ name: string }>(
+    `select table_name as name from information_schema.tables
+      where table_schema = 'nexus' and table_type = 'BASE TABLE'
+        and table_name not in ('process_heartbeat', 'worker_lease', '_prisma_migrations') order by 1`,
+  );
+  const dumped = await Promise.all(
+    tables.map(async ({ name }) => {
+      const { rows } = await test.ground.db.pool.query<{ all: string | null }>(
+        `select md5(string_agg(kept, '' order by kept)) as all from nexus."${name.replaceAll('"', '""')}" t, lateral (select (to_jsonb(t) - 'last_used_at' - 'last_seen_at')::text as kept) s`,
+      );
+      return `${name} ${rows[0]?.all ?? ""}`;
+    }),
+  );
+  return dumped.join("\n");
+};
+
+beforeAll(async () => {
+  test = await openListeningGateway();
+  owner = test.issue();
+  stranger = test.issue();
+  const as = (name: string, input: Readonly<Record<string, unknown>>) =>
+    askAs(owner.credential, askOverRest, name, input);
+  const secret = { apiKey: canary };
+  owned["key"] = textAt(await as("keys.create", { vendor: "openai", label: "main", secret }), "id");
+  await as("keys.create", {
+    vendor: "openai-compatible",
+    label: "own",
+    secret,
+    baseUrl: "https://models.example.com/v1",
+  });
+  owned["override"] = textAt(await as("credentials.setOrganizationOverride", { vendor: "anthropic", secret }), "id");
+  owned["budget"] = textAt(
+    await as("usage.budgets.set", { scope: "app", scopeId: "srv_a", period: "month", limitNanos: "9000" }),
+    "id",
+  );
+  await test.refresh();
+  // The sandbox stands behind the platform's own credentials, not behind those that were just stored.
+  const call = await as("ai.generateText", { ...inputOf("ai.generateText"), model: "google/gemini-2.5-flash" });
+  owned["operation"] = textAt(call, "nexus", "operationId");
+  const ctx = test.context({ organizationId: owner.organizationId, permissions: everyPermission() });
+  const issued = await createServiceToken(test.ground, ctx, { label: "backend", permissions: ["srv_nexus.ai:invoke"] });
+  owned["token"] = issued.token;
+});
+afterAll(() => test.close());
+
+describe("without its permission", () => {
+  it.each(procedures.map(({ name, permission }) => [name, permission] as const))(
+    "%s is refused, and nothing is done",
+    async (name, permission) => {
+      const others = new Set([...everyPermission()].filter((one) => one !== permission));
+      const { credential } = test.issue({ organizationId: owner.organizationId, permissions: others });
+      const before = await everything();
+      for (const [door, askFor] of doors) {
+        const answer = await askAs(credential, askFor, name, inputOf(name));
+        // A stream of tRPC's has begun, with 200, before it says anything.
+        if (askFor === askOverTrpc && procedureOf(name).streaming)
+          expect(answer.text).toContain('"code":"SCOPE_DENIED"');
+        else expect([door, answer.status, codeOf(answer)]).toEqual([door, 403, "SCOPE_DENIED"]);
+        expect(answer.text).toContain(permission);
+      }
+      expect(await everything()).toBe(before);
+    },
+  );
+
+  it.each(["/v1/chat/completions", "/v1/embeddings", "/v1/messages", "/v1/models"])("%s is refused", async (path) => {
+    const permissions = new Set(
+      [...everyPermission()].filter((one) => one !== "srv_nexus.ai:invoke" && one !== "srv_nexus.ai:read"),
+    );
+    const { credential } = test.issue({ permissions });
+    const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
+    const input =
+      path === "/v1/embeddings" ? { input: "x" } : { messages: [{ role: "user", content: "x" }], max_tokens: 1 };
+    const answer = await ask(test.port, {
+      method: path === "/v1/models" ? "GET" : "POST",
+      path,
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+      body: path === "/v1/models" ? undefined : JSON.stringify({ model, ...input }),
+    });
+    expect([answer.status, codeOf(answer)]).toEqual([403, "SCOPE_DENIED"]);
+  });
+
+  it.each(procedures.map(({ name }) => name))("%s answers nobody without a credential", async (name) => {
+    for (const [, askFor] of doors) {
+      const answer = await ask(test.port, askFor(procedureOf(name), inputOf(name)));
+      expect([answer.status, codeOf(answer)]).toEqual([401, "UNAUTHENTICATED"]);
+    }
+  });
+});
+
+/** What a stranger can name of the owner's, by procedure. */
+const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
+  "keys.rotate": () => ({ id: owned["key"], secret: { apiKey: "x" } }),
+  "keys.setStatus": () => ({ id: owned["key"], status: "disabled" }),
+  "keys.setPrimary": () => ({ id: owned["key"] }),
+  "keys.delete": () => ({ id: owned["key"] }),
+  "usage.get": () => ({ operationId: owned["operation"] }),
+  "usage.budgets.remove": () => ({ id: owned["budget"] }),
+  "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
+  "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),
+  "credentials.deleteOrganizationOverride": () => ({ vendor: "anthropic" }),
+};
+
+describe("of another organization", () => {
+  it("has every procedure that takes an id of a row", () => {
+    const rowIds = new Set(["id", "operationId"]);
+    const taking = procedures.filter(({ input }) => Object.keys(input.shape).some((field) => rowIds.has(field)));
+    expect(taking.map(({ name }) => name).filter((name) => !foreign[name])).toEqual([]);
+  });
+
+  it.each(Object.entries(foreign))("%s finds nothing and writes nothing", async (name, inputFor) => {
+    const before = await everything();
+    for (const [, askFor] of doors) {
+      const answer = await askAs(stranger.credential, askFor, name, inputFor());
+      expect([answer.status, codeOf(answer)]).toEqual([404, "NOT_FOUND"]);
+    }
+    expect(await everything()).toBe(before);
+  });
+
+  const naming = procedures.filter(({ input }) => Object.hasOwn(input.shape, "organizationId"));
+  it.each(naming.map(({ name }) => name))("%s may not be named", async (name) => {
+    const before = await everything();
+    for (const [, askFor] of doors) {
+      const answer = await askAs(stranger.credential, askFor, name, {
+        ...inputOf(name),
+        organizationId: owner.organizationId,
+      });
+      expect([403, 404]).toContain(answer.status);
+      expect(answer.text).not.toContain(owned["override"]);
+    }
+    expect(await everything()).toBe(before);
+  });
+
+  it("nothing is listed, whatever cursor or filter names it", async () => {
+    const ids = [...Object.values(owned), owner.organizationId];
+    const cursors = [owned["operation"], "ffffffff-ffff-ffff-ffff-ffffffffffff"];
+    const asked: (readonly [string, Readonly<Record<string, unknown>>])[] = procedures
+      .filter(({ type }) => type === "query")
+      .filter(({ name }) => !foreign[name] && !naming.some((one) => one.name === name))
+      .flatMap(({ name, input }) => [
+        [name, name === "usage.summary" ? { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" } : {}] as const,
+        ...["before", "cursor"]
+          .filter((field) => Object.hasOwn(input.shape, field))
+          .flatMap((field) => cursors.map((cursor) => [name, { [field]: cursor }] as const)),
+      ]);
+    expect(asked.length).toBeGreaterThan(10);
+    for (const [name, input] of asked) {
+      for (const [, askFor] of doors) {
+        const { text } = await askAs(stranger.credential, askFor, name, input);
+        for (const id of ids) expect(text.includes(id), `${name} shows ${id}`).toBe(false);
+      }
+    }
+  });
+
+  it("a batch does not mix organizations", async () => {
+    const input = JSON.stringify({ 0: {}, 1: { operationId: owned["operation"] } });
+    const answer = await ask(test.port, {
+      method: "GET",
+      path: `/api/trpc/keys.list,usage.get?batch=1&input=${encodeURIComponent(input)}`,
+      headers: { authorization: `Bearer ${stranger.credential}` },
+    });
+    expect(answer.status).toBe(207);
+    expect(answer.text).not.toContain(owned["key"]);
+    expect(answer.text).toContain("NOT_FOUND");
+  });
+
+  it("an idempotency key is another key", async () => {
+    const once = (credential: string) => {
+      const request = askOverRest(procedureOf("ai.generateText"), inputOf("ai.generateText"));
+      const headers = { ...request.headers, authorization: `Bearer ${credential}`, "idempotency-key": "the-same" };
+      return ask(test.port, { ...request, headers });
+    };
+    const first = textAt(await once(test.issue().credential), "nexus", "operationId");
+    const other = await once(test.issue().credential);
+    expect(other.headers["x-nexus-replayed"]).toBeUndefined();
+    expect(textAt(other, "nexus", "operationId")).not.toBe(first);
+  });
+});
+
+describe("a secret", () => {
+  const forms = (secret: string): readonly string[] => {
+    const bytes = Buffer.from(secret);
+    return [secret, bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex"), secret.slice(-8)];
+  };
+
+  it("is in no answer of any query, and in no mutation's", async () => {
+    const secrets = [canary, owned["token"]?.split("_").at(-1) ?? ""].flatMap(forms);
+    const inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+      "usage.get": { operationId: owned["operation"] },
+      "usage.summary": { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" },
+    };
+    const queries = procedures
+      .filter(({ type }) => type === "query")
+      .map(({ name }) => [name, inputs[name] ?? {}] as const);
+    const mutations = [
+      ["keys.rotate", { id: owned["key"], secret: { apiKey: canary } }],
+      ["keys.create", { vendor: "openai", label: "second", secret: { apiKey: canary } }],
+      ["keys.create", { vendor: "openai", label: "wrong", secret: { [canary]: canary } }],
+      ["keys.create", { vendor: "openai", label: "wrong", secret: canary }],
+      ["credentials.setOrganizationOverride", { vendor: "anthropic", secret: { apiKey: canary } }],
+    ] as const;
+    for (const [name, input] of [...queries, ...mutations]) {
+      for (const [door, askFor] of doors) {
+        const { text, headers } = await askAs(owner.credential, askFor, name, input);
+        const told = text + JSON.stringify(headers);
+        for (const secret of secrets) expect(told.includes(secret), `${name} at ${door} shows ${secret}`).toBe(false);
+      }
+    }
+  });
+
+  it("is in no table as it is", async () => {
+    const { rows: tables } = await test.ground.db.pool.query<{ name: string }>(
+      "select table_name as name from information_schema.tables where table_schema = 'nexus' and table_type = 'BASE TABLE'",
+    );
+    for (const { name } of tables) {
+      const { rows } = await test.ground.db.pool.query<{ row: string }>(`select t::text as row from nexus."${name}" t`);
+      const all = rows.map(({ row }) => row).join("\n");
+      for (const form of forms(canary)) expect(all.includes(form), `${name} holds ${form}`).toBe(false);
+    }
+  });
+});

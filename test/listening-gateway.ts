@@ -1,0 +1,95 @@
+import { createDoors } from "../server/assembly/create-doors.ts";
+import { listModels } from "../server/assembly/list-models.ts";
+import type { Actor } from "../server/contracts/call-context.ts";
+import { NexusError } from "../server/errors.ts";
+import { newId, newPrefixedId } from "../server/platform/ids.ts";
+import { createMetrics } from "../server/platform/metrics.ts";
+import type { Authenticator, Principal } from "../server/transport/context.ts";
+import { listen } from "../server/transport/listen.ts";
+import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
+import { openTestGateway, type TestGateway } from "./gateway.ts";
+
+/** Who holds a credential; every permission there is, unless told otherwise. */
+export interface Holder {
+  readonly organizationId?: string;
+  readonly permissions?: ReadonlySet<string>;
+  readonly userId?: string;
+}
+
+/** All doors on one public port over real ground; Topolo Auth alone is replaced, by a table of credentials. */
+export interface ListeningGateway extends TestGateway {
+  readonly port: number;
+  readonly url: string;
+  readonly issue: (holder?: Holder) => { readonly credential: string; readonly organizationId: string };
+}
+
+export const everyPermission = (): ReadonlySet<string> => new Set(listProcedures().map(({ permission }) => permission));
+
+const tableOf = (principals: ReadonlyMap<string, Principal>): Authenticator => ({
+  validate: (credential) => {
+    const known = principals.get(credential);
+    if (!known) throw new NexusError("UNAUTHENTICATED");
+    return known;
+  },
+  serviceToken: () => {
+    throw new NexusError("UNAUTHENTICATED");
+  },
+  requireMember: async () => {
+    throw new NexusError("SCOPE_DENIED");
+  },
+  organizationSlug: (organizationId) => organizationId,
+  isRegisteredApp: () => false,
+});
+
+export const openListeningGateway = async (): Promise<ListeningGateway> => {
+  const test = await openTestGateway();
+  const { gateway, ground, rooms } = test;
+  const principals = new Map<string, Principal>();
+  const dispatch = createDoors({
+    gateway,
+    ground,
+    metrics: createMetrics(),
+    log: ground.log,
+    authenticator: tableOf(principals),
+    listModels: listModels(rooms, ground.clock),
+    authUrl: "http://127.0.0.1:9",
+    egress: gateway.egress,
+    isDraining: () => false,
+    metricsToken: undefined,
+  });
+  const listener = await listen({
+    dispatch,
+    pages: undefined,
+    newId,
+    log: ground.log,
+    port: 0,
+    host: "127.0.0.1",
+    reusePort: false,
+  });
+  return {
+    ...test,
+    port: listener.port,
+    url: `http://127.0.0.1:${listener.port}`,
+    issue: ({ organizationId = newPrefixedId("org"), permissions = everyPermission(), userId } = {}) => {
+      const credential = newPrefixedId("test");
+      const actor: Actor & { kind: "user" } = {
+        kind: "user",
+        userId: userId ?? newPrefixedId("usr"),
+        sessionId: newPrefixedId("ses"),
+        role: "owner",
+        platformBypass: false,
+      };
+      principals.set(credential, {
+        actor,
+        organization: { id: organizationId, slug: "acme", status: "active" },
+        serviceId: undefined,
+        permissions,
+      });
+      return { credential, organizationId };
+    },
+    close: async () => {
+      await listener.drain(500);
+      await test.close();
+    },
+  };
+};
