@@ -117,6 +117,8 @@ it(
 
 it("outlives kill -9 of the postmaster in the same way", { timeout: 60_000 }, async () => {
   await postgres.kill();
+  // Until the backends have gone with it, a call may still be admitted; its answer then waits for the ledger.
+  while ((await readyStatus()) === 200) await sleep(50);
   const { status, text } = await askOnce();
   expect(status, text).toBe(503);
   expect(text).toContain('"effect":"none"');

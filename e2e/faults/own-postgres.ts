@@ -73,6 +73,12 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
       onError: () => undefined,
     });
   let server = serverOf();
+  let running = true;
+  const halt = async (): Promise<void> => {
+    // One that was killed has no exit to wait for any more.
+    if (running) await server.stop();
+    running = false;
+  };
   await server.initialise();
   await server.start();
   await server.createDatabase("nexus");
@@ -85,9 +91,10 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
     kill: async () => {
       const pid = Number((await readFile(join(databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
       process.kill(pid, "SIGKILL");
+      running = false;
       return pid;
     },
-    halt: () => server.stop(),
+    halt,
     restart: async () => {
       // Backends notice the postmaster's death by themselves; until then the shared memory is theirs.
       for (let left = 40; ; left -= 1) {
@@ -100,8 +107,9 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
           await sleep(250);
         }
       }
+      running = true;
       while (!(await answers(databaseUrl))) await sleep(100);
     },
-    stop: () => server.stop(),
+    stop: halt,
   };
 };
