@@ -321,7 +321,11 @@ it("settles a hundred streams abandoned at once", async () => {
       .requests()
       .map(({ operationId, reported }) => [operationId, publishedCost("gpt-4o-mini", { ...reported })]),
   );
-  for (const row of rows) expect(row).toMatchObject({ state: "settled", source: "drained", cost: costs.get(row.iid) });
+  for (const row of rows) expect(row).toMatchObject({ state: "settled", cost: costs.get(row.iid), booked: row.cost });
+  // On a slow machine a vendor may have told its numbers before its caller left.
+  const sources = new Set(rows.map(({ source }) => source));
+  expect(sources).toContain("drained");
+  expect([...sources].every((source) => source === "drained" || source === "provider")).toBe(true);
   const { reserved } = await test.counters(ctx.organizationId);
   expect(reserved).toBe(0n);
   expect(gateway.liveStreams.size).toBe(0);
