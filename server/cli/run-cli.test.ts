@@ -262,7 +262,10 @@ test("doctor and the others say what is wrong with the database's address", asyn
   expect(refused.err).toContain("Nothing answers at DATABASE_URL");
   const absent = await nexus(["doctor"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, "/nowhere") });
   expect(absent.out).toMatch(/✗ database +not usable\n {2}→ The database named in DATABASE_URL does not exist/);
-  const empty = await nexus(["usage", "tail"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, "/postgres") });
+  const name = `empty_${randomBytes(4).toString("hex")}`;
+  await sql.query(`create database ${name}`);
+  const empty = await nexus(["usage", "tail"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, `/${name}`) });
+  await sql.query(`drop database ${name}`);
   expect(empty.err).toContain("start Topolo Nexus once");
 });
 

@@ -34,10 +34,8 @@ test("nothing has to be set for development", () => {
 });
 
 test("an empty setting is an unset one", () => {
-  expect(readEnv({ PORT: "", DATABASE_URL: "", NEXUS_SANDBOX: "" })).toMatchObject({
-    PORT: 3000,
-    DATABASE_URL: undefined,
-  });
+  const env = readEnv({ PORT: "", DATABASE_URL: "", NEXUS_SANDBOX: "" });
+  expect([env.PORT, env.DATABASE_URL, env.NEXUS_SANDBOX]).toEqual([3000, undefined, undefined]);
 });
 
 test("every wrong setting is named at once, its value never", () => {
