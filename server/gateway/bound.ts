@@ -1,6 +1,6 @@
 import type { AiVendor } from "../contracts/provider.ts";
 import type { UnitClass, Units } from "../contracts/units.ts";
-import { boundOf, dearestClass, priceOf, type PriceSet } from "../domain/pricing/index.ts";
+import { boundOf, dearestClass, foldPriceIds, priceOf, type PriceSet } from "../domain/pricing/index.ts";
 import type { Route } from "./gateway.ts";
 import type { RequestSize } from "./metered-request.ts";
 
@@ -49,7 +49,9 @@ const idsOfSets = new WeakMap<PriceSet, readonly string[]>();
 export const priceIdsOf = ({ priceSet }: Route): readonly string[] => {
   const known = idsOfSets.get(priceSet);
   if (known) return known;
-  const ids = priceSet.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [price.id] : [])));
+  const all = priceSet.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [price.id] : [])));
+  // A class keeps its row in every tier that has none of its own.
+  const ids = foldPriceIds([...new Set(all)]);
   idsOfSets.set(priceSet, ids);
   return ids;
 };

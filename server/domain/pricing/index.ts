@@ -1,5 +1,6 @@
 export { boundOf, dearestClass } from "./bound-of.ts";
 export { costOf, type Cost } from "./cost-of.ts";
+export { foldPriceIds, unfoldPriceIds } from "./fold-price-ids.ts";
 export { importCatalogue } from "./import-catalogue.ts";
 export {
   listPrices,

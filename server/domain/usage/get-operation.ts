@@ -3,6 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { unfoldPriceIds } from "../pricing/index.ts";
 import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectOperation } from "./store.ts";
@@ -40,7 +41,7 @@ export const getOperation = async (
     requestId: row.request_id,
     credentialId: row.credential_id,
     credentialVersion: row.credential_version,
-    priceIds: row.price_ids,
+    priceIds: unfoldPriceIds(row.price_ids),
     vendorRequestId: row.vendor_request_id,
     responseModel: row.response_model,
     rawUsage: row.raw_usage,

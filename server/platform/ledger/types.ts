@@ -18,7 +18,7 @@ export interface HoldFacts {
   readonly credentialTier: CredentialTier;
   readonly credentialId: string;
   readonly credentialVersion: number;
-  /** The prices the operation was admitted under. */
+  /** The prices the operation was admitted under, in whatever form their owner reads again. */
   readonly priceIds: readonly string[];
   readonly door: Door;
   readonly requestId: string;
