@@ -35,8 +35,10 @@ export const openManagement = async ({
   log,
 }: OpenManagement): Promise<Management> => {
   const clock = systemClock;
-  const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
+  const secretBox = openKeyring(secrets.encryptionKeys);
+  const pepper = openPepper(secrets.tokenPepper);
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
+  const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
   const egress = createEgress({ allow, log, clock });
   const ground: CredentialGround = {
@@ -44,8 +46,8 @@ export const openManagement = async ({
     feed,
     clock,
     log,
-    secretBox: openKeyring(secrets.encryptionKeys),
-    pepper: openPepper(secrets.tokenPepper),
+    secretBox,
+    pepper,
     vendors: providers,
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,

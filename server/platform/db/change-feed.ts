@@ -59,9 +59,15 @@ export const openChangeFeed = async ({
       if (payload) emitter.emit(payload);
     });
     await fresh.connect();
+    try {
+      await fresh.query("listen nexus_change");
+      await poll(fresh);
+    } catch (error) {
+      await fresh.end().catch(() => undefined);
+      throw error;
+    }
+    if (closed) return fresh.end();
     client = fresh;
-    await fresh.query("listen nexus_change");
-    await poll(fresh);
     const tick = async (): Promise<void> => {
       if (client !== fresh || closed) return;
       try {
