@@ -85,7 +85,7 @@ beforeAll(async () => {
   const secret = { apiKey: canary };
   owned["key"] = textAt(await as("keys.create", { vendor: "openai", label: "main", secret }), "id");
   await as("keys.create", {
-    vendor: "openai-compatible",
+    vendor: "compatible",
     label: "own",
     secret,
     baseUrl: "https://models.example.com/v1",

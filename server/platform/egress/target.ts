@@ -18,9 +18,12 @@ const refuse = (reason: "address_refused" | "request_invalid"): never => {
 const hostPort = (url: URL): string =>
   `${url.hostname}:${url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port}`;
 
+/** Backslashes, blanks and full-width characters mean one thing to one parser and another to the next. */
+const plainUrl = /^[\x21-\x5b\x5d-\x7e]+$/;
+
 /** Reads a base URL. Outside the allow-list only https on 443 to public names or addresses passes. */
 export const targetOf = (baseUrl: string, allow: ReadonlySet<string>): Target => {
-  const url = URL.parse(baseUrl) ?? refuse("request_invalid");
+  const url = (plainUrl.test(baseUrl) ? URL.parse(baseUrl) : null) ?? refuse("request_invalid");
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     return refuse("request_invalid");
   if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("request_invalid");
