@@ -16,7 +16,11 @@ const filePart = z
     type: z.literal("file"),
     mediaType: text(128).describe("IANA media type; image/* for any image"),
     data: text(16_000_000).optional().describe("Base64 without a data: prefix"),
-    url: z.url({ protocol: /^https$/ }).max(8_192).optional().describe("Public https address; fetched without credentials"),
+    url: z
+      .url({ protocol: /^https$/ })
+      .max(8_192)
+      .optional()
+      .describe("Public https address; fetched without credentials"),
     filename: text(256).optional(),
     providerOptions,
   })
@@ -52,14 +56,23 @@ export const message = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: text(2_000_000), providerOptions }),
   z.strictObject({
     role: z.literal("user"),
-    content: z.union([text(8_000_000), z.array(z.union([textPart, filePart])).min(1).max(1_000)]),
+    content: z.union([
+      text(8_000_000),
+      z
+        .array(z.union([textPart, filePart]))
+        .min(1)
+        .max(1_000),
+    ]),
     providerOptions,
   }),
   z.strictObject({
     role: z.literal("assistant"),
     content: z.union([
       text(8_000_000),
-      z.array(z.union([textPart, filePart, reasoningPart, toolCallPart])).min(1).max(1_000),
+      z
+        .array(z.union([textPart, filePart, reasoningPart, toolCallPart]))
+        .min(1)
+        .max(1_000),
     ]),
     providerOptions,
   }),
