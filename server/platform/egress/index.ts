@@ -67,7 +67,8 @@ export const createEgress = ({
   clock,
   resolve = systemResolve,
   maxPools = 256,
-  connectionsPerPool = 512,
+  // A stream keeps its connection to its end: with fewer of them than streams, the others would wait for minutes.
+  connectionsPerPool = 4_096,
   connectTimeoutMs = 10_000,
   observe,
 }: EgressOptions): Egress => {
