@@ -10,6 +10,7 @@ import type { Metrics } from "../platform/metrics.ts";
 import type { Authenticator } from "../transport/context.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
 import type { DoorRequest } from "../transport/door-request.ts";
+import { errorsPage } from "../transport/errors-page.ts";
 import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
@@ -135,6 +136,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       ["/health/ready", readiness(readinessChecks(options), isDraining)],
       ["/metrics", metricsDoor(options)],
       ["/api/openapi.json", rest.openApi],
+      ["/docs/errors", errorsPage],
     ]),
   });
 };

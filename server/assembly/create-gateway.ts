@@ -32,16 +32,33 @@ const tokenOf = (decision: Decision): RateToken => {
   return decision;
 };
 
-const record = (metrics: Metrics, rooms: Rooms, event: CallEvent): void => {
-  const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } =
-    event;
-  metrics.calls.inc({ operation, vendor, outcome, source });
-  metrics.durationSeconds.observe({ operation, vendor }, durationMs / 1000);
-  if (firstByteMs !== undefined) metrics.firstByteSeconds.observe({ operation, vendor }, firstByteMs / 1000);
-  metrics.costNanoUsd.inc({ vendor, model, tier: credential.tier }, Number(costNanos));
-  for (const [unit, count] of Object.entries(units)) if (count) metrics.units.inc({ vendor, model, unit }, count);
-  rooms.credentialUse.used(credential.id);
-  rooms.appActivity.called(ctx.organizationId, ctx.appId);
+const maxModelLabels = 1_000;
+
+/** A label value lives as long as the process: dated names of one model are without end, so the later ones are one. */
+const labelOf = (known: Set<string>, model: string): string => {
+  if (known.has(model)) return model;
+  if (known.size >= maxModelLabels) return "other";
+  known.add(model);
+  return model;
+};
+
+const recorder = (metrics: Metrics, rooms: Rooms): ((event: CallEvent) => void) => {
+  const known = new Set<string>();
+  return (event) => {
+    const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } =
+      event;
+    metrics.calls.inc({ operation, vendor, outcome, source });
+    metrics.durationSeconds.observe({ operation, vendor }, durationMs / 1000);
+    if (firstByteMs !== undefined) metrics.firstByteSeconds.observe({ operation, vendor }, firstByteMs / 1000);
+    if (outcome !== "released") {
+      const label = labelOf(known, model);
+      metrics.costNanoUsd.inc({ vendor, model: label, tier: credential.tier }, Number(costNanos));
+      for (const [unit, count] of Object.entries(units))
+        if (count) metrics.units.inc({ vendor, model: label, unit }, count);
+    }
+    rooms.credentialUse.used(credential.id);
+    rooms.appActivity.called(ctx.organizationId, ctx.appId);
+  };
 };
 
 /** Puts the call path on its ground. */
@@ -89,6 +106,7 @@ export const createGateway = ({
   report: (route, report) =>
     rooms.breaker.report(route.vendor, route.credential, report.ok ? { kind: "ok" } : outcomeOf(report.failure)),
   answers: createAnswerBox(secretBox),
-  onCall: (event) => record(metrics, rooms, event),
+  onCall: recorder(metrics, rooms),
   callTimeoutMs,
+  settlePatienceMs: 10_000,
 });

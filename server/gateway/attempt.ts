@@ -32,6 +32,10 @@ export const aiVendorOf = (gateway: Gateway, route: Route): AiVendor => {
   return vendor;
 };
 
+/** The one thing here that somebody can mend who is no vendor. */
+const isRefusedAddress = (error: unknown): boolean =>
+  error instanceof EgressError && (error.reason === "address_refused" || error.reason === "request_invalid");
+
 const internalFailure = (error: unknown, sent: boolean): ProviderFailure => ({
   kind: sent ? "unknown" : "not_sent",
   code: error instanceof EgressError && !sent ? "PROVIDER_UNAVAILABLE" : "PROVIDER_BAD_RESPONSE",
@@ -39,7 +43,11 @@ const internalFailure = (error: unknown, sent: boolean): ProviderFailure => ({
   status: undefined,
   retryAfterMs: undefined,
   vendorRequestId: undefined,
-  message: sent ? "The vendor's answer could not be understood." : "The vendor could not be called.",
+  message: sent
+    ? "The vendor's answer could not be understood."
+    : isRefusedAddress(error)
+      ? "The credential's base URL may not be called: it is neither a public https address nor permitted by the operator."
+      : "The vendor could not be called.",
 });
 
 /** Tries one route once. Never throws for anything the vendor or the network did. */

@@ -151,6 +151,7 @@ describe("the address of a vendor of one's own", () => {
       });
       expect([baseUrl, answer.status], answer.text).toEqual([baseUrl, 503]);
       expect(answer.text).toMatch(/"code":"PROVIDER_UNAVAILABLE".*"effect":"none"/);
+      expect(answer.text).toContain("base URL may not be called");
       expect(answer.text).not.toContain("sk-canary");
       const [row] = await test.rows(organizationId);
       expect(row).toMatchObject({ state: "released", booked: 0n });
