@@ -112,21 +112,24 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
     log,
     recovery: { silenceMs: config.orphanAfterMs, settleReadsAfterMs: config.uncertainSettleAfterMs },
   });
+  const syncDirectory = async (): Promise<void> => {
+    const services = (await auth.services()).filter(({ status }) => status === "active");
+    await syncApps(
+      ground,
+      services.map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })),
+    );
+  };
+  // Calls attributed to an app are refused before the app is known; an Auth that is away only makes the start a bit longer.
+  await syncDirectory().then(rooms.apps.refresh, (error: unknown) =>
+    log.warn({ err: error }, "app directory not read"),
+  );
   const stops = [
     repeat(checkpointMs, "checkpoint", log, () =>
       ledger.checkpoint(
         [...gateway.liveStreams].map(([operationId, { progress }]) => ({ operationId, ...progress() })),
       ),
     ),
-    repeat(appSyncMs, "app directory", log, async () => {
-      const services = await auth.services();
-      await syncApps(
-        ground,
-        services
-          .filter(({ status }) => status === "active")
-          .map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })),
-      );
-    }),
+    repeat(appSyncMs, "app directory", log, syncDirectory),
   ];
   let draining = false;
   const dispatch = createDoors({

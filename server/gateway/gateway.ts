@@ -102,4 +102,6 @@ export interface Gateway {
   };
   readonly onCall: (event: CallEvent) => void;
   readonly callTimeoutMs: number;
+  /** How long a caller waits for a ledger that went away after the vendor answered. */
+  readonly settlePatienceMs: number;
 }

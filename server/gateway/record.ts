@@ -1,6 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import type { Metered, ProviderFailure } from "../contracts/provider.ts";
 import type { NexusFacts } from "../contracts/ai.ts";
+import { NexusError } from "../errors.ts";
 import type { Leg } from "./admit.ts";
 import type { HoldResult } from "../platform/ledger/index.ts";
 import type { CallEvent, Gateway, Route } from "./gateway.ts";
@@ -55,11 +56,25 @@ const tell = (
   });
 };
 
+/** Whether the end of a hold became durable while the caller waits; the ledger goes on trying where it did not. */
+const endedInTime = async ({ gateway, leg }: Record, settling: Promise<unknown>): Promise<boolean> => {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), gateway.settlePatienceMs);
+  try {
+    return await Promise.race([settling.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    settling.catch((error: unknown) =>
+      gateway.log.error({ err: error, operationId: leg.operationId }, "hold not ended; recovery will"),
+    );
+  }
+};
+
 /** Settles a hold at its cost: entry, counters, attempts and stored answer in one commit. */
 export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
   const { gateway, ctx, leg, settlement, metered, firstByteMs, errorCode, answer } = options;
   const keep = answer !== undefined && ctx.idempotencyKey !== undefined;
-  await gateway.ledger.settle({
+  const settling = gateway.ledger.settle({
     operationId: leg.operationId,
     end: "settled",
     costNanos: settlement.costNanos,
@@ -79,6 +94,10 @@ export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
     attempts: leg.attempts,
     answer: keep ? gateway.answers.seal(leg.operationId, answer) : undefined,
   });
+  // The answer is there, but its row is not: the caller finds it under the idempotency key once the ledger is back.
+  if (!(await endedInTime(options, settling))) {
+    throw new NexusError("LEDGER_UNAVAILABLE", { effect: "done", operationId: leg.operationId });
+  }
   const { source, units, costNanos } = settlement;
   tell(options, { outcome: "settled", source, units, costNanos, firstByteMs, errorCode });
 };
@@ -88,7 +107,7 @@ export const recordRelease = async (
   options: Record & { readonly failure: ProviderFailure | undefined; readonly errorCode: string },
 ): Promise<void> => {
   const { gateway, leg, failure, errorCode } = options;
-  await gateway.ledger.settle({
+  const settling = gateway.ledger.settle({
     operationId: leg.operationId,
     end: "released",
     source: "none",
@@ -100,6 +119,7 @@ export const recordRelease = async (
     },
     attempts: leg.attempts,
   });
+  await endedInTime(options, settling);
   tell(options, { outcome: "released", source: "none", units: {}, costNanos: 0n, firstByteMs: undefined, errorCode });
 };
 
