@@ -12,6 +12,8 @@ export interface Leg {
   /** The ledger row's id, and the vendor's idempotency key. */
   readonly operationId: string;
   readonly heldNanos: bigint;
+  /** What the row names until it ends; a call that another route answered says so when it is settled. */
+  readonly heldFor: Route;
   readonly attempts: AttemptRecord[];
 }
 
@@ -114,7 +116,7 @@ export const reserve = async ({
       );
       switch (reserved.status) {
         case "held":
-          return { operationId, heldNanos, attempts: [] };
+          return { operationId, heldNanos, heldFor: route, attempts: [] };
         case "replay":
           return { kind: "replay", operationId: reserved.operationId };
         case "mismatch":

@@ -30,7 +30,7 @@ const elapsedMs = ({ gateway, startedAtMs }: Record): number => gateway.clock.mo
 
 /** Where the answer came from, when that was not where the hold was made for. */
 const targetOf = ({ leg, route }: Record): HoldResult["target"] =>
-  leg.attempts.length < 2
+  route === leg.heldFor
     ? undefined
     : {
         vendor: route.vendor,
