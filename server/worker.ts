@@ -19,6 +19,15 @@ const log = createLogger({
   ...(config.logFile === undefined ? {} : { destination: config.logFile }),
 });
 
+/** People at the terminal see how long a newcomer waits; without a start command nobody is told. */
+const sayFirstAnswer = (startedAt: number | undefined): void => {
+  if (startedAt !== undefined) {
+    process.stdout.write(
+      `  ✓ First answer ${((Date.now() - startedAt) / 1000).toFixed(1)} s after the start command\n`,
+    );
+  }
+};
+
 process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
 process.on("uncaughtException", (error) => {
   log.fatal({ err: error }, "uncaught exception");
@@ -26,7 +35,7 @@ process.on("uncaughtException", (error) => {
 });
 
 try {
-  const assembled = await assemble({ config, log });
+  const assembled = await assemble({ config, log, onFirstAnswer: () => sayFirstAnswer(config.startedAt) });
   const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort);
   const listener = await listen({
     dispatch: assembled.dispatch,

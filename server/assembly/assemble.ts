@@ -35,6 +35,8 @@ interface Assemble {
   readonly log: Logger;
   /** How Auth is reached where it runs in the same process. */
   readonly authTransport?: AuthTransport;
+  /** Told once, when the first paid answer has been booked. */
+  readonly onFirstAnswer?: () => void;
 }
 
 const checkpointMs = 1_000;
@@ -56,7 +58,7 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 };
 
 /** Builds the gateway from the ground up: database, rooms, ledger, call path, doors. */
-export const assemble = async ({ config, log, authTransport }: Assemble): Promise<Assembled> => {
+export const assemble = async ({ config, log, authTransport, onFirstAnswer }: Assemble): Promise<Assembled> => {
   const clock = systemClock;
   const metrics = createMetrics();
   const connectionString = await runtimeAddress({
@@ -97,6 +99,7 @@ export const assemble = async ({ config, log, authTransport }: Assemble): Promis
     secretBox,
     metrics,
     callTimeoutMs: config.callTimeoutMs,
+    onFirstAnswer,
   });
   const auth = createAuthMiddleware({
     authUrl: config.authUrl,

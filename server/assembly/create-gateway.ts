@@ -25,6 +25,8 @@ interface CreateGateway {
   readonly secretBox: SecretBox;
   readonly metrics: Metrics;
   readonly callTimeoutMs: number;
+  /** Told once, when the first paid answer has been booked. */
+  readonly onFirstAnswer?: (() => void) | undefined;
 }
 
 const tokenOf = (decision: Decision): RateToken => {
@@ -61,6 +63,17 @@ const recorder = (metrics: Metrics, rooms: Rooms): ((event: CallEvent) => void) 
   };
 };
 
+/** Passes every event on, and tells once of the first answer. */
+const tellingFirst = (record: Gateway["onCall"], tell: (() => void) | undefined): Gateway["onCall"] => {
+  let untold = tell;
+  return (event) => {
+    record(event);
+    if (untold === undefined || event.outcome !== "settled") return;
+    untold();
+    untold = undefined;
+  };
+};
+
 /** Puts the call path on its ground. */
 export const createGateway = ({
   ground,
@@ -70,6 +83,7 @@ export const createGateway = ({
   secretBox,
   metrics,
   callTimeoutMs,
+  onFirstAnswer,
 }: CreateGateway): Gateway => ({
   clock: ground.clock,
   log: ground.log,
@@ -106,7 +120,7 @@ export const createGateway = ({
   report: (route, report) =>
     rooms.breaker.report(route.vendor, route.credential, report.ok ? { kind: "ok" } : outcomeOf(report.failure)),
   answers: createAnswerBox(secretBox),
-  onCall: recorder(metrics, rooms),
+  onCall: tellingFirst(recorder(metrics, rooms), onFirstAnswer),
   callTimeoutMs,
   settlePatienceMs: 10_000,
 });

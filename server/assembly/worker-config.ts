@@ -19,6 +19,8 @@ export interface WorkerConfig {
   readonly requireDurability: boolean;
   /** Loopback port of the dashboard's process; undefined without one. */
   readonly dashboardPort: number | undefined;
+  /** When the start command was given, ms since the epoch; the first answer then says how long it took. */
+  readonly startedAt?: number | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;

@@ -44,7 +44,9 @@ const bareEnvironment = ({ NODE_ENV }: Env): NodeJS.ProcessEnv => {
 
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
 export const startProduct = async ({ env, dataDir, log, logFile, progress }: StartProduct): Promise<Product> => {
-  const began = Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
+  // A reload is a start of its own; the launcher's moment is that of the first.
+  const dev = process.env["NEXUS_DEV"] === "true";
+  const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.toReversed())
@@ -132,6 +134,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
       requireDurability: true,
       dashboardPort: dashboard?.port,
+      startedAt: env.NODE_ENV === "production" ? undefined : began,
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,
       logFile,
