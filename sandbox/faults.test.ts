@@ -265,6 +265,22 @@ describe("transport faults", () => {
     expect(seen.complete).toBe(true);
   });
 
+  it.each(["openai", "anthropic", "google"] as const)(
+    "delay-before-usage of %s: all deltas at once, then a wait",
+    async (vendor) => {
+      script("delay-before-usage", { delayMs: 300 });
+      const early = await send(vendor, true, 200);
+      expect(early).toMatchObject({ status: 200, complete: false });
+      expect(early.text).toContain('it."');
+      expect((await ending())?.answer).toMatchObject({ complete: false, usageSent: false });
+      const whole = await send(vendor, true);
+      expect(whole.complete).toBe(true);
+      expect(whole.tookMs).toBeGreaterThanOrEqual(299);
+      expect((await ending())?.answer).toMatchObject({ complete: true, usageSent: true });
+      expect((await send(vendor, false)).tookMs).toBeLessThan(300);
+    },
+  );
+
   it("hangs keep the connection open and silent", async () => {
     script("hang-before-headers");
     expect(await send("openai", false, 150)).toMatchObject({ status: undefined, text: "", complete: false });

@@ -36,6 +36,11 @@ export const faults = {
     billed: true,
     plan: (plan, { settings }) => ({ ...plan, paceMs: settingOf(settings, "everyMs", 20) }),
   },
+  "delay-before-usage": {
+    doc: "Waits `delayMs` (500) between a stream's last delta and its usage; changes nothing in an unstreamed answer.",
+    billed: true,
+    plan: (plan, { settings }) => ({ ...plan, usageDelayMs: settingOf(settings, "delayMs", 500) }),
+  },
   "slow-drip": {
     doc: "Sends the body in slices of `bytes` (16), one every `everyMs` (50).",
     billed: true,

@@ -22,6 +22,7 @@ export function planReply(
     stop: undefined,
     drip: undefined,
     paceMs: context.paceMs,
+    usageDelayMs: 0,
   };
   const plan = calls.reduce(
     (bent, settings) => faultOf(settings)?.plan?.(bent, { ...context, settings }) ?? bent,

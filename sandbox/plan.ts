@@ -19,6 +19,8 @@ export interface Plan {
   readonly drip: { readonly bytes: number; readonly everyMs: number } | undefined;
   /** Pause before each delta of a stream. */
   readonly paceMs: number;
+  /** Pause between a stream's last delta and its usage. */
+  readonly usageDelayMs: number;
 }
 
 /** What a fault may look at beside the plan. */

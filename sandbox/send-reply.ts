@@ -41,16 +41,19 @@ const bufferOf = (frame: Frame): Buffer => Buffer.from(frame.bytes);
 
 /** The body in the pieces in which it is written, each with the pause before it. */
 function* piecesOf(plan: Plan): Generator<{ readonly bytes: Buffer; readonly pauseMs: number }> {
-  const { drip, paceMs } = plan;
+  const { drip, paceMs, usageDelayMs } = plan;
   let left = plan.stop?.atByte ?? Number.POSITIVE_INFINITY;
-  for (const frame of plan.reply.frames) {
+  const { frames } = plan.reply;
+  const usage = frames.find((one) => one.kind === "usage");
+  for (const frame of frames) {
     const whole = bufferOf(frame).subarray(0, left);
     left -= whole.length;
     const step = drip?.bytes ?? Math.max(whole.length, 1);
+    const lateMs = frame === usage ? usageDelayMs : 0;
     for (let at = 0; at < whole.length; at += step) {
       yield {
         bytes: whole.subarray(at, at + step),
-        pauseMs: drip?.everyMs ?? (frame.kind === "delta" ? paceMs : 0),
+        pauseMs: (drip?.everyMs ?? (frame.kind === "delta" ? paceMs : 0)) + (at === 0 ? lateMs : 0),
       };
     }
     if (left <= 0) return;
@@ -101,7 +104,7 @@ async function stop(response: ServerResponse, how: "cut" | "reset" | "hang", gon
 export async function sendReply(response: ServerResponse, plan: Plan): Promise<Sent> {
   const { reply } = plan;
   const plain = plan.delayMs === 0 && plan.stop === undefined && plan.drip === undefined;
-  if (plain && (plan.paceMs === 0 || !reply.streamed)) {
+  if (plain && ((plan.paceMs === 0 && plan.usageDelayMs === 0) || !reply.streamed)) {
     response.writeHead(reply.status, headersOf(plan));
     return sendAtOnce(response, plan);
   }

@@ -30,8 +30,9 @@ const typed = (model: string): StreamRequest<unknown> =>
 const asUnknown = <C>(request: StreamRequest<C>): StreamRequest<unknown> => request as StreamRequest<unknown>;
 
 /** As the door does it: the ending is its own to send. */
-async function* withoutDone(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) if (!Buffer.from(chunk).includes("[DONE]")) yield chunk;
+async function* withoutEnding(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks)
+    if (!/\[DONE\]|^event: message_stop/.test(Buffer.from(chunk).toString())) yield chunk;
 }
 
 /** OpenAI's bytes as they come, for a caller who did not ask for the usage chunk. */
@@ -52,7 +53,30 @@ const native = (model: string): StreamRequest<unknown> => {
         stream: true,
       };
       const { chunks, meter } = await road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
-      return { chunks: withoutDone(chunks), meter };
+      return { chunks: withoutEnding(chunks), meter };
+    },
+  });
+};
+
+/** Anthropic's events as they come; the ending is the door's, as above. */
+const nativeMessages = (model: string): StreamRequest<unknown> => {
+  const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
+  return asUnknown<Uint8Array>({
+    ...base,
+    dialect: "anthropic.messages",
+    encodeChunk: (chunk) => chunk,
+    decodeChunk: (bytes) => bytes,
+    open: async (vendor, io) => {
+      const road = vendor.native["anthropic.messages"]?.stream;
+      if (!road) throw new Error("no native road");
+      const body = {
+        model: io.model,
+        messages: [{ role: "user", content: prompt }],
+        max_tokens: io.maxOutputTokens,
+        stream: true,
+      };
+      const { chunks, meter } = await road({ path: "/messages", headers: {}, body, includeUsage: true }, io);
+      return { chunks: withoutEnding(chunks), meter };
     },
   });
 };
@@ -63,6 +87,12 @@ const shapes = [
     model: "gpt-4o-mini",
     request: () => native("openai/gpt-4o-mini"),
     vendor: "openai",
+  },
+  {
+    shape: "Anthropic, untranslated",
+    model: "claude-sonnet-4-5",
+    request: () => nativeMessages("anthropic/claude-sonnet-4-5"),
+    vendor: "anthropic",
   },
   { shape: "OpenAI", model: "gpt-4o-mini", request: () => typed("openai/gpt-4o-mini"), vendor: "openai" },
   {
@@ -186,22 +216,47 @@ describe.each(shapes)("the caller of $shape", ({ model, request, vendor }) => {
   });
 });
 
-describe.each(shapes.slice(0, 1))("the caller of $shape", ({ model, request, vendor }) => {
-  it("leaves after the last delta, before usage: drained", async () => {
-    const all = await lengthOf(request());
-    test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 100, everyMs: 5 }] });
-    await settledExactly(await readAndLeave(request(), all), model, "drained");
+describe.each(shapes)("the caller of $shape, whose vendor tells its numbers late", ({ model, request, vendor }) => {
+  /** How many chunks come before the numbers. */
+  const lengthBeforeUsage = async (): Promise<number> => {
+    test.sandbox.script({ vendor, faults: [{ name: "cut-after-last-delta" }] });
+    const reply = await stream(gateway, request(), test.context());
+    let count = 0;
+    try {
+      for await (const chunk of reply.chunks) if (chunk !== undefined) count += 1;
+    } catch (error) {
+      if (!NexusError.is(error)) throw error;
+    }
+    expect(count).toBeGreaterThan(5);
+    await test.sandbox.reset();
+    return count;
+  };
+
+  /** A caller that has read every delta, while the vendor has not told its numbers. */
+  const readDeltas = async () => {
+    const count = await lengthBeforeUsage();
+    test.sandbox.script({ vendor, faults: [{ name: "delay-before-usage", delayMs: 400 }] });
+    const { ctx, leave } = caller();
+    const { chunks, end } = await stream(gateway, request(), ctx);
+    for (let read = 0; read < count; read += 1) expect(await chunks.next()).toMatchObject({ done: false });
+    expect(test.sandbox.requests()).toMatchObject([{ answer: null }]);
+    return { ctx, leave, chunks, end };
+  };
+
+  it("leaves after the last delta: drained", async () => {
+    const { ctx, leave, chunks, end } = await readDeltas();
+    leave();
+    await chunks.return();
+    await end;
+    await settledExactly(ctx, model, "drained");
   });
 
   it("leaves after the last delta, while it waits for more: drained", async () => {
-    const all = await lengthOf(request());
-    test.sandbox.script({ vendor, faults: [{ name: "slow-drip", bytes: 100, everyMs: 5 }] });
-    const { ctx, leave } = caller();
-    const reply = await stream(gateway, request(), ctx);
-    for (let read = 0; read < all; read += 1) await reply.chunks.next();
-    const last = reply.chunks.next();
+    const { ctx, leave, chunks } = await readDeltas();
+    const waiting = chunks.next();
+    await sleep(30);
     leave();
-    expect(await last).toMatchObject({ done: true });
+    await Promise.all([waiting, chunks.return()]);
     await settledExactly(ctx, model, "drained");
   });
 });
