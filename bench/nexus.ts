@@ -39,7 +39,7 @@ export const startNexus = async ({ upstream, workers, nodeFlags = [] }: StartNex
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
-      NODE_ENV: "development",
+      NODE_ENV: "test",
       NEXUS_DATA_DIR: dataDir,
       PORT: String(port),
       AUTH_PORT: String(authPort),

@@ -8,6 +8,7 @@ import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
+import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
@@ -19,6 +20,8 @@ import { printSummary } from "./print-summary.ts";
 /** Everything that runs. */
 export interface Product {
   readonly stop: () => Promise<void>;
+  /** Takes the key-encryption keys of the data folder anew; what fails is logged. */
+  readonly reloadKeys: () => Promise<void>;
 }
 
 interface StartProduct {
@@ -57,7 +60,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     progress.say("\n  Topolo Nexus\n");
     const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
     const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
-    undo.push(await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`));
+    undo.push(await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`, { reloadsKeys: keysComeFromFile(env) }));
     await requireFreePorts(wantedPorts(env));
     const secrets = await secretsOf(env, dataDir);
 
@@ -134,15 +137,15 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
       requireDurability: true,
       dashboardPort: dashboard?.port,
-      startedAt: env.NODE_ENV === "production" ? undefined : began,
+      startedAt: env.NODE_ENV === "development" ? began : undefined,
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,
       logFile,
     };
+    const workers: Child[] = [];
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
-      const workers = Array.from({ length: env.NEXUS_WORKERS }, (_, index) =>
-        startWorker(index, config, bareEnvironment(env), log),
-      );
+      for (let index = 0; index < env.NEXUS_WORKERS; index += 1)
+        workers.push(startWorker(index, config, bareEnvironment(env), log));
       undo.push(async () => {
         await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
       });
@@ -161,7 +164,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       dashboard,
       seconds: (Date.now() - began) / 1000,
     });
-    return { stop };
+    return { stop, reloadKeys: createKeyReload({ env, dataDir, config, workers, log }) };
   } catch (error) {
     await stop();
     throw error;
