@@ -55,6 +55,8 @@ const run = (env: Env, dataDir: string, log: Logger, logFile: string | undefined
 
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("Ctrl-C"));
+  // Before anything can send it: unheard, it would end the process.
+  process.on("SIGHUP", () => void starting.then((product) => (stopping ? undefined : product?.reloadKeys())));
   process.on("disconnect", () => void stop("The starting process has gone"));
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   process.on("uncaughtException", (error) => {

@@ -60,7 +60,18 @@ try {
   };
   process.on("SIGTERM", () => void stop());
   process.on("SIGINT", () => undefined);
+  // A terminal that closes tells the whole group; the parent decides what follows.
+  process.on("SIGHUP", () => undefined);
   process.on("disconnect", () => void stop());
+  parent.onReconfigure((next) => {
+    try {
+      assembled.reloadKeys(asWorkerConfig(next).encryptionKeys);
+      log.info("encryption keys reloaded");
+    } catch (error) {
+      log.error({ err: error }, "encryption keys not reloaded");
+      throw error;
+    }
+  });
   parent.ready({ port: listener.port });
 } catch (error) {
   parent.failed(explainStartError(error, true) ?? (error instanceof Error ? error.message : "unknown reason"));

@@ -1,7 +1,7 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
-import { openKeyring, openPepper } from "../platform/crypto/index.ts";
+import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { openDatabase } from "../platform/db/database.ts";
@@ -26,6 +26,8 @@ export interface Assembled {
   /** Answers 503 from readiness on; calls under way go on. */
   readonly beginDrain: () => void;
   readonly liveStreams: () => number;
+  /** Other key-encryption keys from now on; calls under way go on. */
+  readonly reloadKeys: (encryptionKeys: string | undefined) => void;
   /** Ends workers and connections; the ledger settles what is open first. */
   readonly close: () => Promise<void>;
 }
@@ -71,7 +73,8 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const feed = await openChangeFeed({ connectionString, log });
   const egress = createEgress({ allow: config.egressAllow, log, clock });
   const pepper = openPepper(config.tokenPepper);
-  const secretBox = openKeyring(config.encryptionKeys);
+  const encryptionKeys = holdKeys(config.encryptionKeys);
+  const secretBox = createSecretBox(encryptionKeys);
   const ground: CredentialGround = {
     db,
     feed,
@@ -153,6 +156,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
       draining = true;
     },
     liveStreams: () => gateway.liveStreams.size,
+    reloadKeys: encryptionKeys.reload,
     close: async () => {
       for (const stop of stops) stop();
       await workers.close();

@@ -13,6 +13,7 @@ import { readEnv } from "../platform/env.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
 import { silentLogger } from "../platform/logger.ts";
+import { holdDataFolder } from "../process/data-folder.ts";
 import { openOperator } from "./open-operator.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -234,6 +235,29 @@ test("where keys come from the environment, the steps are told and nothing is ch
     NEXUS_ENCRYPTION_KEYS: `own:${randomBytes(32).toString("base64")}`,
   });
   expect(out).toContain("BEHIND the current one");
+  expect(await readFile(join(dataDir, "secrets.json"), "utf8")).toBe(before);
+});
+
+test("where the environment has a new key first, stored secrets come under it", async () => {
+  const { encryptionKeys }: { encryptionKeys: string } = JSON.parse(
+    await readFile(join(dataDir, "secrets.json"), "utf8"),
+  );
+  const keyId = async (): Promise<string | undefined> =>
+    (await sql.query<{ id: string }>("select wrap_key_id as id from nexus.provider_credentials")).rows[0]?.id;
+  const fresh = `own:${randomBytes(32).toString("base64")}`;
+  const { out, code } = await nexus(["secrets", "rotate"], { NEXUS_ENCRYPTION_KEYS: `${fresh},${encryptionKeys}` });
+  expect([code, out]).toEqual([0, expect.stringContaining("1 stored secret is under the current key now.")]);
+  expect(await keyId()).toMatch(/^own\./);
+  await nexus(["secrets", "rotate"], { NEXUS_ENCRYPTION_KEYS: `${encryptionKeys},${fresh}` });
+  expect(await keyId()).toMatch(/^k2\./);
+});
+
+test("a process that would not take the new key is left alone, and so are its keys", async () => {
+  const before = await readFile(join(dataDir, "secrets.json"), "utf8");
+  const letGo = await holdDataFolder(dataDir, "Topolo Nexus with keys of its own");
+  const { err, code } = await nexus(["secrets", "rotate"]);
+  await letGo();
+  expect([code, err]).toEqual([1, expect.stringContaining("Nothing was changed")]);
   expect(await readFile(join(dataDir, "secrets.json"), "utf8")).toBe(before);
 });
 

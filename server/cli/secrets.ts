@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
-import { rewrapAll, type Rewrapped } from "../domain/credentials/index.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { keyringState, rewrapAll, type Rewrapped } from "../domain/credentials/index.ts";
 import { openKeyring } from "../platform/crypto/index.ts";
 import { addEncryptionKey, generatedSecrets } from "../platform/secrets-file.ts";
+import type { FolderOwner } from "../process/data-folder.ts";
+import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,7 +17,8 @@ const steps = (entry: string): string =>
     "",
     `       NEXUS_ENCRYPTION_KEYS=<current>,${entry}`,
     "",
-    "  2. Put it FIRST, and restart them again. The first one to start brings every stored secret under it:",
+    "  2. Put it FIRST, and restart them again. The first one to start brings every stored secret under it; this command,",
+    "     given the new setting, does so too:",
     "",
     `       NEXUS_ENCRYPTION_KEYS=${entry},<old>`,
     "",
@@ -34,22 +38,72 @@ const result = ({ rewrapped, broken, remaining }: Rewrapped): string =>
     ),
   ].join("\n");
 
-const rotateGenerated = async ({ dataDir, ground, running }: Operator, { say, failWith }: Terminal): Promise<void> => {
+const report = (done: Rewrapped, { say, failWith }: Terminal): void => {
+  say(result(done));
+  if (done.broken.length + done.remaining.length > 0) failWith(1);
+};
+
+const patienceMs = 60_000;
+const pollMs = 250;
+
+/** The gateway takes the new key to all its processes, then brings the stored secrets under it. */
+const rotateRunning = async (
+  { dataDir, ground }: Operator,
+  running: FolderOwner,
+  { say, failWith, signal }: Terminal,
+): Promise<void> => {
+  process.kill(running.pid, "SIGHUP");
+  const secretBox = openKeyring((await generatedSecrets(dataDir)).encryptionKeys);
+  const deadline = Date.now() + patienceMs;
+  for (let shown: number | undefined; !signal.aborted;) {
+    const { keys } = await keyringState(ground.db.pool, secretBox);
+    const older = keys.filter(({ keyId }) => keyId !== secretBox.currentKeyId);
+    const left = older.reduce((sum, { secrets }) => sum + secrets, 0);
+    if (left === 0) {
+      say(
+        `Every stored secret is under the current key now; ${running.what} (process ${running.pid}) went on running.`,
+      );
+      return;
+    }
+    if (Date.now() > deadline) {
+      say(
+        `✗ ${left} stored ${left === 1 ? "secret is" : "secrets are"} still under ${older.map(({ keyId }) => keyId).join(", ")}. ` +
+          "The gateway's log says why; a restart tries again.",
+      );
+      failWith(1);
+      return;
+    }
+    if (left !== shown) say(`  ${left} to go …`);
+    shown = left;
+    await pause(pollMs);
+  }
+};
+
+const rotateGenerated = async (operator: Operator, terminal: Terminal): Promise<void> => {
+  const { dataDir, ground, running } = operator;
+  const { say } = terminal;
+  if (running && running.reloadsKeys !== true)
+    throw new CliError(
+      `${running.what} (process ${running.pid}) does not take its keys from ${dataDir}/secrets.json while it runs. ` +
+        "Nothing was changed: stop it first, or rotate with the NEXUS_ENCRYPTION_KEYS it was started with.",
+    );
   const name = await addEncryptionKey(dataDir);
   say(
     `Key ${name} was added to ${dataDir}/secrets.json as the current one; the old ones stay behind it and go on opening.`,
   );
-  if (running) {
-    // The gateway knows only the keys it was started with: moved under it, the secrets would be shut for it.
-    say(
-      `${running.what} (process ${running.pid}) is running without it. Restart it: stored secrets come under the new key at its start.`,
-    );
-    return;
-  }
+  if (running) return rotateRunning(operator, running, terminal);
   const secretBox = openKeyring((await generatedSecrets(dataDir)).encryptionKeys);
   const done = await rewrapAll({ ...ground, secretBox }, (count) => say(`  ${count} …`));
-  say(result(done));
-  if (done.broken.length + done.remaining.length > 0) failWith(1);
+  report(done, terminal);
+};
+
+/** Secrets under an older key mean that the setting has a new first one; else the way to one is told. */
+const rotateConfigured = async ({ ground }: Operator, terminal: Terminal): Promise<void> => {
+  const { keys } = await keyringState(ground.db.pool, ground.secretBox);
+  if (keys.some(({ keyId, known }) => known && keyId !== ground.secretBox.currentKeyId))
+    return report(await rewrapAll(ground, (count) => terminal.say(`  ${count} …`)), terminal);
+  const name = `k${new Date(ground.clock.now()).toISOString().slice(0, 10).replaceAll("-", "")}`;
+  terminal.say(steps(`${name}:${randomBytes(32).toString("base64")}`));
 };
 
 /** `nexus secrets rotate`: a new key-encryption key. */
@@ -60,10 +114,10 @@ export const secretsCommands = (program: Command, terminal: Terminal): void => {
     .command("rotate")
     .description("bring stored secrets under a new key")
     .action(() =>
-      terminal.withOperator(async (operator) => {
-        if (operator.env.NEXUS_ENCRYPTION_KEYS === undefined) return rotateGenerated(operator, terminal);
-        const name = `k${new Date(operator.ground.clock.now()).toISOString().slice(0, 10).replaceAll("-", "")}`;
-        terminal.say(steps(`${name}:${randomBytes(32).toString("base64")}`));
-      }),
+      terminal.withOperator((operator) =>
+        operator.env.NEXUS_ENCRYPTION_KEYS === undefined
+          ? rotateGenerated(operator, terminal)
+          : rotateConfigured(operator, terminal),
+      ),
     );
 };

@@ -49,17 +49,19 @@ export const addEncryptionKey = async (dataDir: string): Promise<string> => {
   return name;
 };
 
+/** The secrets in the data folder; throws where there are none. */
+export const readGeneratedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
+  const file = fileOf(dataDir);
+  const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
+  if (!isComplete(parsed))
+    throw new Error(`${file} is damaged: restore it from a backup; stored vendor secrets cannot be opened without it.`);
+  return parsed;
+};
+
 /** The secrets in the data folder, made if there are none. Losing this file loses every stored vendor secret. */
 export const generatedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
   const file = fileOf(dataDir);
-  if (existsSync(file)) {
-    const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (!isComplete(parsed))
-      throw new Error(
-        `${file} is damaged: restore it from a backup; stored vendor secrets cannot be opened without it.`,
-      );
-    return parsed;
-  }
+  if (existsSync(file)) return readGeneratedSecrets(dataDir);
   await mkdir(dataDir, { recursive: true });
   const secrets = generate();
   await writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);

@@ -7,6 +7,11 @@ export interface Child {
   readonly pid: () => number | undefined;
   /** Resolves when the child said it was ready for the first time. */
   readonly ready: Promise<unknown>;
+  /**
+   * Another configuration, for this child and for those started in its place. Resolves when the child works with it, or
+   * has gone: its successor asks anew. Rejects where it does not answer in time.
+   */
+  readonly reconfigure: (config: unknown) => Promise<void>;
   /** SIGTERM, then SIGKILL at the deadline; resolves when it has gone. */
   readonly stop: (deadlineMs: number) => Promise<void>;
 }
@@ -28,9 +33,10 @@ interface StartChild {
 const minPauseMs = 200;
 const maxPauseMs = 10_000;
 const healthyAfterMs = 30_000;
+const reconfigureTimeoutMs = 30_000;
 
 interface Message {
-  readonly type: "config" | "ready" | "failed";
+  readonly type: "config" | "configured" | "ready" | "failed";
   readonly detail?: unknown;
 }
 
@@ -51,13 +57,17 @@ export const startChild = ({
   args = [],
   nodeFlags = [],
   env,
-  config,
+  config: firstConfig,
   log,
   onOutput,
 }: StartChild): Child => {
   const ready = Promise.withResolvers<unknown>();
   ready.promise.catch(() => undefined);
   let child: ChildProcess | undefined;
+  let config = firstConfig;
+  let revision = 0;
+  /** The children that were sent a configuration; others will ask for the newest. */
+  const configured = new WeakSet<ChildProcess>();
   let stopping = false;
   let everReady = false;
   let pauseMs = minPauseMs;
@@ -77,7 +87,10 @@ export const startChild = ({
     born.on("error", (error) => log.error({ err: error, child: name }, "child process failed"));
     born.on("message", (message) => {
       if (!isMessage(message)) return;
-      if (message.type === "config") born.send({ config });
+      if (message.type === "config") {
+        configured.add(born);
+        born.send({ config });
+      } else if (message.type === "configured") return;
       else if (message.type === "ready") {
         everReady = true;
         ready.resolve(message.detail);
@@ -97,11 +110,41 @@ export const startChild = ({
     });
   };
 
+  const reconfigure = (next: unknown): Promise<void> => {
+    config = next;
+    revision += 1;
+    const running = child;
+    const sent = revision;
+    if (!running?.connected || !configured.has(running)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error): void => {
+        clearTimeout(deadline);
+        running.off("message", onMessage);
+        running.off("exit", onExit);
+        if (error) reject(error);
+        else resolve();
+      };
+      const onMessage = (message: unknown): void => {
+        if (isMessage(message) && message.type === "configured" && message.detail === sent) done();
+      };
+      const onExit = (): void => done();
+      const deadline = setTimeout(
+        () => done(new Error(`${name} did not take its new configuration`)),
+        reconfigureTimeoutMs,
+      );
+      running.on("message", onMessage);
+      running.on("exit", onExit);
+      // A channel that has closed belongs to a child that is ending: its exit, or the deadline, decides.
+      running.send({ config: next, revision: sent }, () => undefined);
+    });
+  };
+
   spawn();
   return {
     name,
     pid: () => child?.pid,
     ready: ready.promise,
+    reconfigure,
     stop: async (deadlineMs) => {
       stopping = true;
       clearTimeout(timer);

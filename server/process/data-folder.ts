@@ -11,6 +11,8 @@ export interface FolderOwner {
   /** In words: "Topolo Nexus at http://localhost:3000". */
   readonly what: string;
   readonly since: string;
+  /** Reads its key-encryption keys from this folder again on SIGHUP, which would end any other process. */
+  readonly reloadsKeys?: boolean;
 }
 
 const isOwner = (value: unknown): value is FolderOwner =>
@@ -103,13 +105,18 @@ export const makeDataFolder = async (dataDir: string): Promise<void> => {
 };
 
 /** Claims the folder for this process, or refuses with the name of the one that has it. Returns how to let go. */
-export const holdDataFolder = async (dataDir: string, what: string): Promise<() => Promise<void>> => {
+export const holdDataFolder = async (
+  dataDir: string,
+  what: string,
+  { reloadsKeys = false }: Pick<FolderOwner, "reloadsKeys"> = {},
+): Promise<() => Promise<void>> => {
   const draft = `${fileOf(dataDir)}.${randomUUID()}`;
   const owner: FolderOwner = {
     pid: process.pid,
     bornAt: await bornAtOf(process.pid),
     what,
     since: new Date().toISOString(),
+    reloadsKeys,
   };
   await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   try {

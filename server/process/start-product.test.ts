@@ -34,10 +34,10 @@ interface Started {
   readonly exited: Promise<number | null>;
 }
 
-const start = (): Started => {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "server/main.ts"], {
+const start = (file = "server/main.ts", args: readonly string[] = [], more: Record<string, string> = {}): Started => {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
     cwd: root,
-    env: environment,
+    env: { ...environment, ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -81,6 +81,16 @@ const ask = (facts: { readonly apiKey: string }, content: string, stream: boolea
     headers: { authorization: `Bearer ${facts.apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ model: "openai/gpt-4o-mini", stream, messages: [{ role: "user", content }] }),
   });
+
+const openDatabase = async (): Promise<Client> => {
+  const { password, port: databasePort }: { password: string; port: number } = JSON.parse(
+    await readFile(join(dataDir, "postgres.json"), "utf8"),
+  );
+  const sql = new Client({ connectionString: `postgresql://nexus:${password}@127.0.0.1:${databasePort}/nexus` });
+  sql.on("error", () => undefined);
+  await sql.connect();
+  return sql;
+};
 
 const firstRun = async (): Promise<{ apiKey: string; serviceToken: string }> =>
   JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
@@ -148,18 +158,11 @@ test(
       await ready(again);
       const facts = await firstRun();
       expect(again.output()).not.toContain(facts.apiKey);
-      const { password, port: databasePort }: { password: string; port: number } = JSON.parse(
-        await readFile(join(dataDir, "postgres.json"), "utf8"),
-      );
-      const address = `postgresql://nexus:${password}@127.0.0.1:${databasePort}/nexus`;
-
       const answer = await ask(facts, "[[words:150]]", true);
       const operationId = answer.headers.get("x-nexus-operation-id");
       const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
       let text = (await reader?.read())?.value ?? "";
-      const sql = new Client({ connectionString: address });
-      sql.on("error", () => undefined);
-      await sql.connect();
+      const sql = await openDatabase();
       again.process.kill("SIGTERM");
       await until("refusing newcomers", () =>
         fetch(`http://localhost:${port}/health`).then(
@@ -192,3 +195,72 @@ test(
     }
   },
 );
+
+test("a new key-encryption key reaches every process while calls go on", { timeout: 180_000 }, async () => {
+  const product = start("server/main.ts", [], { NEXUS_WORKERS: "2" });
+  try {
+    await ready(product);
+    const facts = await firstRun();
+    const sql = await openDatabase();
+    const keyIds = async (): Promise<string[]> => {
+      const { rows } = await sql.query<{ id: string }>(
+        "select distinct wrap_key_id as id from nexus.provider_credentials order by 1",
+      );
+      return rows.map(({ id }) => id.split(".")[0] ?? "");
+    };
+    expect(await keyIds()).toEqual(["k1"]);
+    expect((await ask(facts, "Before", false)).status).toBe(200);
+    const children = await childrenOf(product.process.pid);
+
+    const statuses: number[] = [];
+    const rotated = new AbortController();
+    const calls = (async () => {
+      while (!rotated.signal.aborted) statuses.push((await ask(facts, "During", false)).status);
+    })();
+    const rotation = start("server/cli/main.ts", ["secrets", "rotate"]);
+    expect([await rotation.exited, rotation.output()]).toEqual([
+      0,
+      expect.stringMatching(/Key k2 was added[\s\S]*Every stored secret is under the current key now/),
+    ]);
+    rotated.abort();
+    await calls;
+    expect(statuses.length).toBeGreaterThan(0);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(await keyIds()).toEqual(["k2"]);
+    expect(await childrenOf(product.process.pid)).toEqual(children);
+    await until("logged", async () =>
+      (await readFile(join(dataDir, "nexus.log"), "utf8")).includes("stored secrets rewrapped"),
+    );
+
+    const allAnswer = async (): Promise<void> => {
+      const after = await Promise.all(Array.from({ length: 12 }, () => ask(facts, "After", false)));
+      expect(after.map(({ status }) => status)).toEqual(after.map(() => 200));
+    };
+    await allAnswer();
+    // A process that is started in another's place has the new key too.
+    const commands = await Promise.all(
+      children.map(async (pid) => ({ pid, line: await readFile(`/proc/${pid}/cmdline`, "utf8") })),
+    );
+    const workers = commands.filter(({ line }) => line.includes("worker.ts")).map(({ pid }) => pid);
+    expect(workers).toHaveLength(2);
+    const log = (await readFile(join(dataDir, "nexus.log"), "utf8")).trim().split("\n");
+    const reloaded = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "encryption keys reloaded");
+    // First as a key that opens, then as the one that seals.
+    for (const worker of workers) expect(reloaded.filter(({ pid }) => pid === worker)).toHaveLength(2);
+    const newcomers = async (): Promise<number> =>
+      (await childrenOf(product.process.pid)).filter((pid) => !children.includes(pid)).length;
+    for (const pid of workers) process.kill(pid, "SIGKILL");
+    await until("started anew", async () => (await newcomers()) === 2);
+    await until("answering", () =>
+      fetch(`http://localhost:${port}/health`).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+    await allAnswer();
+    await sql.end();
+  } finally {
+    product.process.kill("SIGTERM");
+    await product.exited;
+  }
+});

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { ConfigurationError } from "../env.ts";
-import { createSecretBox, type EncryptionKey, type SecretBox } from "./secret-box.ts";
+import { createSecretBox, type EncryptionKey, type KeyHolder, type SecretBox } from "./secret-box.ts";
 
 const entryPattern = /^([A-Za-z0-9][A-Za-z0-9_-]{0,31}):([A-Za-z0-9+/_-]{43}=?)$/;
 
@@ -22,9 +22,30 @@ const readEntry = (entry: string, index: number): EncryptionKey => {
   return { id: `${match[1]}.${fingerprint}`, key };
 };
 
+const readKeys = (config: string | undefined): readonly EncryptionKey[] =>
+  config === undefined || config.trim() === "" ? [] : config.split(",").map(readEntry);
+
+/** Keys that can be exchanged while they are in use. */
+export interface ReloadableKeys extends KeyHolder {
+  /** Takes all of the new list or, where an entry is wrong, throws and keeps the old one. */
+  readonly reload: (config: string | undefined) => void;
+}
+
 /**
- * The secret box of `NEXUS_ENCRYPTION_KEYS`: comma-separated `id:base64 of 32 bytes`, the current key first, older
- * ones behind it for as long as rows are sealed under them. Without a value the box stays shut: every use is SEALED.
+ * The keys of `NEXUS_ENCRYPTION_KEYS`: comma-separated `id:base64 of 32 bytes`, the current key first, older ones
+ * behind it for as long as rows are sealed under them.
  */
-export const openKeyring = (config: string | undefined): SecretBox =>
-  createSecretBox(config === undefined || config.trim() === "" ? [] : config.split(",").map(readEntry));
+export const holdKeys = (config: string | undefined): ReloadableKeys => {
+  let current: EncryptionKey | undefined;
+  let byId: ReadonlyMap<string, EncryptionKey> = new Map();
+  const reload = (config: string | undefined): void => {
+    const keys = readKeys(config);
+    byId = new Map(keys.map((key) => [key.id, key]));
+    current = keys[0];
+  };
+  reload(config);
+  return { current: () => current, find: (keyId) => byId.get(keyId), reload };
+};
+
+/** The secret box of fixed keys. Without a value the box stays shut: every use is SEALED. */
+export const openKeyring = (config: string | undefined): SecretBox => createSecretBox(holdKeys(config));

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { openKeyring } from "./index.ts";
+import { createSecretBox, holdKeys, openKeyring } from "./index.ts";
 
 const keyText = (): string => randomBytes(32).toString("base64");
 const aad = ["org_a", "vkey_1", "1", "openai", "api.openai.com"];
@@ -78,6 +78,33 @@ test("rewrapping moves the data key alone", () => {
   expect(moved.ciphertext).toBe(sealed.ciphertext);
   expect(openKeyring(fresh).open(moved, aad).reveal()).toBe("sk");
   expect(() => openKeyring(old).open(moved, aad)).toThrow(expect.objectContaining({ code: "SEALED" }));
+});
+
+test("keys are exchanged while in use: the newest seals, and what was opened before goes on opening", () => {
+  const old = `k1:${keyText()}`;
+  const fresh = `k2:${keyText()}`;
+  const keys = holdKeys(old);
+  const box = createSecretBox(keys);
+  const before = box.seal("before", aad);
+  const unopened = box.seal("unopened", aad);
+  expect(box.open(before, aad).reveal()).toBe("before");
+
+  keys.reload(`${fresh},${old}`);
+  expect(box.currentKeyId).toMatch(/^k2\./);
+  expect(box.knows(before.keyId)).toBe(true);
+  expect(box.open(before, aad).reveal()).toBe("before");
+  const after = box.seal("after", aad);
+  expect(after.keyId).toBe(box.currentKeyId);
+  expect(openKeyring(fresh).open(after, aad).reveal()).toBe("after");
+  expect(openKeyring(fresh).open(box.rewrap(before, aad), aad).reveal()).toBe("before");
+
+  expect(() => keys.reload(`${fresh},k1:short`)).toThrow("NEXUS_ENCRYPTION_KEYS");
+  expect(box.open(unopened, aad).reveal()).toBe("unopened");
+
+  keys.reload(fresh);
+  expect(box.knows(before.keyId)).toBe(false);
+  expect(box.open(before, aad).reveal()).toBe("before");
+  expect(() => box.open({ ...before }, aad)).toThrow(expect.objectContaining({ code: "SEALED" }));
 });
 
 test.each([

@@ -29,6 +29,13 @@ export interface EncryptionKey {
   readonly key: KeyObject;
 }
 
+/** The keys as they are now; asked at every use, so that they may be exchanged while secrets are in use. */
+export interface KeyHolder {
+  /** Seals; undefined where no key is configured. */
+  readonly current: () => EncryptionKey | undefined;
+  readonly find: (keyId: string) => EncryptionKey | undefined;
+}
+
 /** Seals and opens secrets. Throws SEALED where the key-encryption key is missing or is another one. */
 export interface SecretBox {
   /** Undefined: no key is configured, and nothing can be sealed or opened. */
@@ -84,12 +91,9 @@ const wrappingKey = (key: KeyObject, salt: Buffer): KeyObject =>
  * is used twice: each text has a data key of its own, and each data key is wrapped under a key derived from the
  * key-encryption key with a random salt. Hence no counter of encryptions.
  */
-export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
-  const byId = new Map(keys.map(({ id, key }) => [id, key]));
-  const current = keys[0];
-
+export const createSecretBox = (keys: KeyHolder): SecretBox => {
   const unwrap = (sealed: Sealed, aad: AssociatedData): Buffer => {
-    const key = byId.get(sealed.keyId);
+    const key = keys.find(sealed.keyId)?.key;
     if (key === undefined) throw new NexusError("SEALED", { cause: new Error(`no encryption key ${sealed.keyId}`) });
     if (sealed.format !== format)
       throw new NexusError("SEALED", { cause: new Error(`unknown format ${sealed.format}`) });
@@ -97,6 +101,7 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
     return decrypt(wrappingKey(key, salt), sealed.wrappedKey.subarray(saltBytes), bound("key", sealed.keyId, aad));
   };
   const wrap = (dataKey: Buffer, aad: AssociatedData): Pick<Sealed, "keyId" | "wrappedKey"> => {
+    const current = keys.current();
     if (current === undefined) throw new NexusError("SEALED", { cause: new Error("no encryption key configured") });
     const salt = randomBytes(saltBytes);
     const wrapped = encrypt(wrappingKey(current.key, salt), dataKey, bound("key", current.id, aad));
@@ -151,8 +156,10 @@ export const createSecretBox = (keys: readonly EncryptionKey[]): SecretBox => {
     asSealed(() => decrypt(dataKeyOf(sealed, aad), sealed.ciphertext, bound("text", "", aad)));
 
   return {
-    currentKeyId: current?.id,
-    knows: (keyId) => byId.has(keyId),
+    get currentKeyId() {
+      return keys.current()?.id;
+    },
+    knows: (keyId) => keys.find(keyId) !== undefined,
     seal: (plaintext, aad) => sealBytes(Buffer.from(plaintext), aad),
     open: (sealed, aad) => new Secret(openBytes(sealed, aad).toString()),
     sealBytes,
