@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { scanTables } from "./canary-scan.ts";
 
 /** A database of the suite's own, with all migrations applied. */
 export interface TestDatabase {
   readonly url: string;
+  /** Rejects, once the database is gone, where one of its tables held the vendor key of the run. */
   readonly drop: () => Promise<void>;
 }
 
@@ -30,8 +32,14 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+  const url = inject("postgresUrl").replace("DATABASE", name);
   return {
-    url: inject("postgresUrl").replace("DATABASE", name),
-    drop: () => administer(`drop database if exists ${name} with (force)`),
+    url,
+    drop: async () => {
+      const { found, skipped } = await scanTables(url, inject("canaryKey"));
+      await administer(`drop database if exists ${name} with (force)`);
+      if (found.length > 0) throw new Error(`the vendor key of this run stands in ${found.join(", ")}`);
+      if (skipped.length > 0) process.emitWarning(`not searched for the vendor key: ${skipped.join(", ")}`);
+    },
   };
 };

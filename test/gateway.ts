@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { inject } from "vitest";
 import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRooms, type Rooms } from "../server/assembly/open-rooms.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
@@ -90,7 +91,12 @@ export const openTestGateway = async (): Promise<TestGateway> => {
   const { openai, anthropic, google } = sandbox.baseUrls;
   await seedPlatformDefaults(
     ground,
-    new Map(Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [id, { apiKey: "sk-test", baseUrl }])),
+    new Map(
+      Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [
+        id,
+        { apiKey: inject("canaryKey"), baseUrl },
+      ]),
+    ),
   );
   const rooms = await openRooms(ground, undefined);
   const ledger = await openLedger({

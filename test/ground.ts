@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { inject } from "vitest";
 import type { Actor, CallContext } from "../server/contracts/call-context.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
 import type { Ground } from "../server/platform/ground.ts";
 import { newId, newPrefixedId } from "../server/platform/ids.ts";
-import { silentLogger, type Logger } from "../server/platform/logger.ts";
+import { createLogger, type Logger } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A ground on a database of the suite's own, with a wall clock that the suite moves. */
@@ -14,7 +17,11 @@ export interface TestGround extends Ground {
   readonly close: () => Promise<void>;
 }
 
-export const openTestGround = async (log: Logger = silentLogger): Promise<TestGround> => {
+/** Writes every line to a file that is searched for the vendor key when the run is over. */
+const fileLogger = (): Logger =>
+  createLogger({ name: "test", level: "trace", destination: join(inject("logDir"), `ground-${randomUUID()}.log`) });
+
+export const openTestGround = async (log: Logger = fileLogger()): Promise<TestGround> => {
   const database = await createTestDatabase();
   const db = openDatabase({ connectionString: database.url, log });
   const feed = await openChangeFeed({ connectionString: database.url, log, pollMs: 200 });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,15 +6,23 @@ import type { TestProject } from "vitest/node";
 import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/embedded.ts";
 import { migrate } from "../server/platform/db/migrate.ts";
 import { silentLogger } from "../server/platform/logger.ts";
+import { scanFiles } from "./canary-scan.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Superuser address of the server with `DATABASE` in place of the database's name. */
     postgresUrl: string;
+    /** The vendor key of the whole run: it stands in no table and no log, or the run fails. */
+    canaryKey: string;
+    /** Where suites write their logs; searched for the vendor key when all are done. */
+    logDir: string;
   }
 }
 
-/** One PostgreSQL for the whole run, with a migrated template from which each suite copies its own database. */
+/**
+ * One PostgreSQL for the whole run, with a migrated template from which each suite copies its own database, and one
+ * vendor key, which nothing that a suite leaves behind may hold.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-test-"));
   const server = await startEmbeddedPostgres({ dataDir, log: silentLogger, maxConnections: 300 });
@@ -21,9 +30,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const root = join(import.meta.dirname, "..", "prisma");
   await migrate({ connectionString: template, schema: "nexus", folder: join(root, "nexus") });
   await migrate({ connectionString: template, schema: "auth", folder: join(root, "auth") });
+  const canaryKey = `sk-canary-${randomBytes(18).toString("base64url")}`;
+  const logDir = await mkdtemp(join(tmpdir(), "nexus-test-logs-"));
   project.provide("postgresUrl", server.urlOf("DATABASE"));
+  project.provide("canaryKey", canaryKey);
+  project.provide("logDir", logDir);
   return async () => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
+    const { found } = await scanFiles(logDir, { name: "vendor key", secret: canaryKey });
+    if (found.length > 0) throw new Error(`the vendor key of this run stands in ${found.join(", ")}`);
+    await rm(logDir, { recursive: true, force: true });
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
@@ -24,7 +24,13 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "nexus-auth-faults-"));
   sandbox = await startSandbox({ fsync: false });
   const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({ databaseUrl: database.url, dataDir, vendors: { openai, anthropic, google } });
+  cluster = await openCluster({
+    databaseUrl: database.url,
+    dataDir,
+    vendorKey: inject("canaryKey"),
+    logDir: join(inject("logDir"), "auth-faults"),
+    vendors: { openai, anthropic, google },
+  });
   auth = await startSwitchableAuth(cluster.config.authUrl);
   // Nothing is remembered, so that every call has to ask.
   gateway = await cluster.startGateway({ authUrl: auth.url, authCacheMs: 0 });

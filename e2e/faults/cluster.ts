@@ -38,6 +38,8 @@ interface OpenCluster {
   /** Auth's own, where that is to survive the gateway's; the same one otherwise. */
   readonly authDatabaseUrl?: string;
   readonly dataDir: string;
+  /** Where logs go; below `dataDir` otherwise. */
+  readonly logDir?: string;
   /** Base URLs by vendor, all on one host and port. */
   readonly vendors: Readonly<Record<string, string>>;
   /** The platform's key at each vendor. */
@@ -85,11 +87,11 @@ export const openCluster = async ({
   databaseUrl,
   authDatabaseUrl = databaseUrl,
   dataDir,
+  logDir = join(dataDir, "logs"),
   vendors,
   vendorKey = "sk-platform",
   overrides,
 }: OpenCluster): Promise<Cluster> => {
-  const logDir = join(dataDir, "logs");
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
   const auth = await createAuthServer({

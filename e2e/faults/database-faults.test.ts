@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { publishedCost } from "../../test/published-prices.ts";
@@ -28,6 +28,8 @@ beforeAll(async () => {
     databaseUrl: postgres.databaseUrl,
     authDatabaseUrl: authDatabase.url,
     dataDir,
+    vendorKey: inject("canaryKey"),
+    logDir: join(inject("logDir"), "database-faults"),
     vendors: { openai, anthropic, google },
   });
   gateway = await cluster.startGateway();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import { race, type RaceRound } from "./race.ts";
 
@@ -16,6 +16,8 @@ it(
       await race({
         databaseUrl: database.url,
         dataDir,
+        logDir: join(inject("logDir"), "race"),
+        vendorKey: inject("canaryKey"),
         seed: 11,
         rounds: 3,
         processes: [2],

@@ -26,6 +26,9 @@ export interface RaceRound {
 interface Race {
   readonly databaseUrl: string;
   readonly dataDir: string;
+  readonly logDir?: string;
+  /** The platform's key at each vendor. */
+  readonly vendorKey?: string;
   readonly seed: number;
   readonly rounds: number;
   readonly processes: readonly number[];
@@ -162,6 +165,8 @@ const runRound = async (ground: Ground, { gateways, round, fits, held, calls }: 
 export const race = async ({
   databaseUrl,
   dataDir,
+  logDir,
+  vendorKey,
   seed,
   rounds,
   processes,
@@ -175,6 +180,8 @@ export const race = async ({
   const cluster = await openCluster({
     databaseUrl,
     dataDir,
+    ...(logDir === undefined ? {} : { logDir }),
+    ...(vendorKey === undefined ? {} : { vendorKey }),
     vendors: { openai, anthropic, google },
     overrides: { callTimeoutMs: 60_000, logLevel: "error" },
   });

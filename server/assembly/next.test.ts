@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { POST as chat } from "../../app/v1/[...path]/route.ts";
 import { GET as usage } from "../../app/api/[...path]/route.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
@@ -38,9 +39,10 @@ beforeAll(async () => {
     NEXUS_ENCRYPTION_KEYS: `k1:${key()}`,
     NEXUS_TOKEN_PEPPER: key(),
     NEXUS_EGRESS_ALLOW: `127.0.0.1:${sandbox.port}`,
-    PLATFORM_OPENAI_API_KEY: "sk-test",
+    PLATFORM_OPENAI_API_KEY: inject("canaryKey"),
     PLATFORM_OPENAI_BASE_URL: sandbox.baseUrls.openai,
-    LOG_LEVEL: "silent",
+    LOG_LEVEL: "trace",
+    LOG_FILE: join(inject("logDir"), "next.log"),
   });
   const env = readEnv(process.env);
   const secrets = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { hash } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import { seedPlatformDefaults, setOrganizationOverride } from "../domain/credentials/index.ts";
@@ -12,6 +12,13 @@ import { generateTextRequest } from "./requests/index.ts";
 
 // The only vendors whose address an organization may choose stand at its own machines, so prices come from overrides.
 const model = "compatible/house-model";
+
+/** The vendor key of the run stands in each of them, so a leak of any is found. */
+const keys = {
+  platform: `${inject("canaryKey")}-platform`,
+  own: `${inject("canaryKey")}-own`,
+  override: `${inject("canaryKey")}-override`,
+} as const;
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -34,7 +41,7 @@ beforeAll(async () => {
     prices: { input: "1000000000", output: "2000000000" },
   });
   const { compatible } = test.sandbox.baseUrls;
-  await seedPlatformDefaults(test.ground, new Map([["compatible", { apiKey: "sk-platform", baseUrl: compatible }]]));
+  await seedPlatformDefaults(test.ground, new Map([["compatible", { apiKey: keys.platform, baseUrl: compatible }]]));
   await test.refresh();
 });
 afterAll(() => test.close());
@@ -57,9 +64,9 @@ const organization = async (
 ): Promise<CallContext> => {
   const ctx = test.context(overrides);
   if (tiers.includes("byok"))
-    await createKey(test.ground, ctx, { vendor: "compatible", label: "own", ...secretOf("sk-own") });
+    await createKey(test.ground, ctx, { vendor: "compatible", label: "own", ...secretOf(keys.own) });
   if (tiers.includes("org_override"))
-    await setOrganizationOverride(test.ground, ctx, { vendor: "compatible", ...secretOf("sk-override") });
+    await setOrganizationOverride(test.ground, ctx, { vendor: "compatible", ...secretOf(keys.override) });
   await test.refresh();
   return ctx;
 };
@@ -70,9 +77,9 @@ const consent = async (ctx: CallContext): Promise<void> => {
 };
 
 it.each([
-  [["byok", "org_override"], "byok", "sk-own"],
-  [["org_override"], "org_override", "sk-override"],
-  [[], "platform_default", "sk-platform"],
+  [["byok", "org_override"], "byok", keys.own],
+  [["org_override"], "org_override", keys.override],
+  [[], "platform_default", keys.platform],
 ] as const)("with %j the first tier that there is pays: %s", async (tiers, tier, key) => {
   const ctx = await organization(tiers);
   const { facts } = await ask(ctx);
@@ -83,9 +90,9 @@ it.each([
 
 it("a key of one's own that fails is not replaced by anyone else's money", async () => {
   const ctx = await organization(["byok", "org_override"]);
-  test.sandbox.settings.keys = { compatible: ["sk-override", "sk-platform"] };
+  test.sandbox.settings.keys = { compatible: [keys.override, keys.platform] };
   await expect(ask(ctx)).rejects.toMatchObject({ code: "PROVIDER_AUTH_FAILED", effect: "none" });
-  expect(keysSeen()).toEqual([digestOf("sk-own")]);
+  expect(keysSeen()).toEqual([digestOf(keys.own)]);
   expect(await test.rows(ctx.organizationId)).toMatchObject([
     { state: "released", cost: 0n, booked: 0n, tier: "byok" },
   ]);
@@ -97,9 +104,9 @@ it("a key of one's own that fails is not replaced by anyone else's money", async
 it("unless the organization has consented; then the tiers follow in order under one hold", async () => {
   const ctx = await organization(["byok", "org_override"]);
   await consent(ctx);
-  test.sandbox.settings.keys = { compatible: ["sk-platform"] };
+  test.sandbox.settings.keys = { compatible: [keys.platform] };
   const { facts } = await ask(ctx);
-  expect(keysSeen()).toEqual(["sk-own", "sk-override", "sk-platform"].map(digestOf));
+  expect(keysSeen()).toEqual([keys.own, keys.override, keys.platform].map(digestOf));
   expect(facts.credentialTier).toBe("platform_default");
   expect(facts.attempts.map(({ credentialTier, outcome }) => [credentialTier, outcome])).toEqual([
     ["byok", "refused"],
@@ -120,6 +127,6 @@ it("no vendor key turns up in an error, whatever the vendor echoes", async () =>
     test.sandbox.script({ times: 1, faults: [{ name, message: "Incorrect API key provided: sk-own." }] });
     const error: unknown = await ask(ctx).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(Error);
-    expect(JSON.stringify(error, ["message", "details", "cause", "stack", "issues"])).not.toContain("sk-own");
+    expect(JSON.stringify(error, ["message", "details", "cause", "stack", "issues"])).not.toContain(keys.own);
   }
 });
