@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { scanTables } from "../../test/canary-scan.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
@@ -38,9 +39,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster.close();
   await sandbox.close();
+  const { found } = await scanTables(postgres.databaseUrl, inject("canaryKey"));
   await postgres.stop();
   await authDatabase.drop();
   await rm(dataDir, { recursive: true, force: true });
+  expect(found, "tables that hold the vendor key").toEqual([]);
 });
 
 const ask = (content: string, stream = false): Promise<Response> =>
