@@ -8,6 +8,7 @@ export {
   viewCredential,
   type CredentialRecord,
 } from "./credential-record.ts";
+export { recordOf, type CredentialRow } from "./credential-row.ts";
 export { openCredentialUse, type CredentialUse } from "./credential-use.ts";
 export {
   deleteOrganizationOverride,

@@ -1,50 +1,9 @@
 import type pg from "pg";
 import type { CredentialRecord } from "./credential-record.ts";
+import { recordOf, type CredentialRow } from "./credential-row.ts";
 import type { SealedCredential } from "./seal-credential.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
-
-interface Row {
-  readonly id: string;
-  readonly tier: CredentialRecord["tier"];
-  readonly organization_id: string | null;
-  readonly vendor: string;
-  readonly label: string | null;
-  readonly status: CredentialRecord["status"];
-  readonly version: number;
-  readonly base_url: string;
-  readonly allowed_host: string;
-  readonly fingerprint: string;
-  readonly sealed_format: number;
-  readonly wrap_key_id: string;
-  readonly wrapped_key: Buffer;
-  readonly ciphertext: Buffer;
-  readonly created_at: Date;
-  readonly rotated_at: Date | null;
-  readonly last_used_at: Date | null;
-}
-
-const toRecord = (row: Row): CredentialRecord => ({
-  id: row.id,
-  tier: row.tier,
-  organizationId: row.organization_id,
-  vendor: row.vendor,
-  label: row.label,
-  status: row.status,
-  version: row.version,
-  baseUrl: row.base_url,
-  allowedHost: row.allowed_host,
-  fingerprint: row.fingerprint,
-  sealed: {
-    format: row.sealed_format,
-    keyId: row.wrap_key_id,
-    wrappedKey: row.wrapped_key,
-    ciphertext: row.ciphertext,
-  },
-  createdAt: row.created_at,
-  rotatedAt: row.rotated_at,
-  lastUsedAt: row.last_used_at,
-});
 
 const shared = `id, vendor, status, version, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key,
   ciphertext, created_at, rotated_at, last_used_at`;
@@ -53,12 +12,12 @@ const managed = `${shared}, organization_id, null as label,
 
 /** The secrets that pay: each organization's primary key, the overrides and the platform's defaults, if active. */
 export const selectActive = async (pool: pg.Pool): Promise<CredentialRecord[]> => {
-  const { rows } = await pool.query<Row>(
+  const { rows } = await pool.query<CredentialRow>(
     `select ${shared}, organization_id, label, 'byok' as tier from nexus.api_keys where is_primary
       union all
      select ${managed} from nexus.provider_credentials where status = 'active'`,
   );
-  return rows.map(toRecord);
+  return rows.map(recordOf);
 };
 
 /** Null stands for the platform. */
@@ -66,11 +25,11 @@ export const selectManaged = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string | null,
 ): Promise<CredentialRecord[]> => {
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<CredentialRow>(
     `select ${managed} from nexus.provider_credentials where organization_id is not distinct from $1 order by vendor`,
     [organizationId],
   );
-  return rows.map(toRecord);
+  return rows.map(recordOf);
 };
 
 /** The row, locked until the transaction ends. */
@@ -79,12 +38,12 @@ export const lockManaged = async (
   organizationId: string | null,
   vendor: string,
 ): Promise<CredentialRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<CredentialRow>(
     `select ${managed} from nexus.provider_credentials
       where organization_id is not distinct from $1 and vendor = $2 for update`,
     [organizationId, vendor],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && recordOf(rows[0]);
 };
 
 interface NewCredential extends SealedCredential {
@@ -96,7 +55,7 @@ interface NewCredential extends SealedCredential {
 
 /** Undefined where the vendor already has one. */
 export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Promise<CredentialRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<CredentialRow>(
     `insert into nexus.provider_credentials
        (id, organization_id, vendor, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key, ciphertext, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -116,7 +75,7 @@ export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Prom
       row.createdAt,
     ],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && recordOf(rows[0]);
 };
 
 export const replaceManagedSecret = async (
@@ -126,7 +85,7 @@ export const replaceManagedSecret = async (
   secret: SealedCredential,
   rotatedAt: Date,
 ): Promise<CredentialRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<CredentialRow>(
     `update nexus.provider_credentials
         set version = $2, base_url = $3, allowed_host = $4, fingerprint = $5, sealed_format = $6, wrap_key_id = $7,
             wrapped_key = $8, ciphertext = $9, rotated_at = $10
@@ -145,7 +104,7 @@ export const replaceManagedSecret = async (
       rotatedAt,
     ],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && recordOf(rows[0]);
 };
 
 export const updateManagedStatus = async (
@@ -154,12 +113,12 @@ export const updateManagedStatus = async (
   vendor: string,
   status: CredentialRecord["status"],
 ): Promise<CredentialRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<CredentialRow>(
     `update nexus.provider_credentials set status = $3
       where organization_id is not distinct from $1 and vendor = $2 returning ${managed}`,
     [organizationId, vendor, status],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && recordOf(rows[0]);
 };
 
 export const deleteManaged = async (
@@ -167,11 +126,11 @@ export const deleteManaged = async (
   organizationId: string,
   vendor: string,
 ): Promise<CredentialRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<CredentialRow>(
     `delete from nexus.provider_credentials where organization_id = $1 and vendor = $2 returning ${managed}`,
     [organizationId, vendor],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && recordOf(rows[0]);
 };
 
 /** A few rows still wrapped under another key than the current one but under one at hand, locked; busy rows come later. */
@@ -185,15 +144,15 @@ export const lockRowsToRewrap = async (
   const found: CredentialRecord[] = [];
   const wanted = "wrap_key_id <> $1 and wrap_key_id = any($2) and id > $3 order by id limit $4 for update skip locked";
   const parameters = [currentKeyId, openable, beyondId, limit];
-  const keys = await tx.query<Row>(
+  const keys = await tx.query<CredentialRow>(
     `select ${shared}, organization_id, label, 'byok' as tier from nexus.api_keys where ${wanted}`,
     parameters,
   );
-  const credentials = await tx.query<Row>(
+  const credentials = await tx.query<CredentialRow>(
     `select ${managed} from nexus.provider_credentials where ${wanted}`,
     parameters,
   );
-  for (const row of [...keys.rows, ...credentials.rows]) found.push(toRecord(row));
+  for (const row of [...keys.rows, ...credentials.rows]) found.push(recordOf(row));
   return found.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
 };
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { CredentialRecord, SealedCredential } from "../credentials/index.ts";
+import { recordOf, type CredentialRecord, type CredentialRow, type SealedCredential } from "../credentials/index.ts";
 
 /** A stored key of an organization. */
 export interface KeyRecord extends CredentialRecord {
@@ -8,47 +8,17 @@ export interface KeyRecord extends CredentialRecord {
   readonly isPrimary: boolean;
 }
 
-interface Row {
-  readonly id: string;
+interface Row extends Omit<CredentialRow, "tier"> {
   readonly organization_id: string;
-  readonly vendor: string;
   readonly label: string;
-  readonly status: KeyRecord["status"];
   readonly is_primary: boolean;
-  readonly version: number;
-  readonly base_url: string;
-  readonly allowed_host: string;
-  readonly fingerprint: string;
-  readonly sealed_format: number;
-  readonly wrap_key_id: string;
-  readonly wrapped_key: Buffer;
-  readonly ciphertext: Buffer;
-  readonly created_at: Date;
-  readonly rotated_at: Date | null;
-  readonly last_used_at: Date | null;
 }
 
 const toRecord = (row: Row): KeyRecord => ({
-  id: row.id,
-  tier: "byok",
+  ...recordOf({ ...row, tier: "byok" }),
   organizationId: row.organization_id,
-  vendor: row.vendor,
   label: row.label,
-  status: row.status,
   isPrimary: row.is_primary,
-  version: row.version,
-  baseUrl: row.base_url,
-  allowedHost: row.allowed_host,
-  fingerprint: row.fingerprint,
-  sealed: {
-    format: row.sealed_format,
-    keyId: row.wrap_key_id,
-    wrappedKey: row.wrapped_key,
-    ciphertext: row.ciphertext,
-  },
-  createdAt: row.created_at,
-  rotatedAt: row.rotated_at,
-  lastUsedAt: row.last_used_at,
 });
 
 /** Changes to one organization's keys happen one after the other, so that there is always one primary at most. */

@@ -1,0 +1,45 @@
+import type { CredentialRecord } from "./credential-record.ts";
+
+/** A stored vendor secret as its table holds it. */
+export interface CredentialRow {
+  readonly id: string;
+  readonly tier: CredentialRecord["tier"];
+  readonly organization_id: string | null;
+  readonly vendor: string;
+  readonly label: string | null;
+  readonly status: CredentialRecord["status"];
+  readonly version: number;
+  readonly base_url: string;
+  readonly allowed_host: string;
+  readonly fingerprint: string;
+  readonly sealed_format: number;
+  readonly wrap_key_id: string;
+  readonly wrapped_key: Buffer;
+  readonly ciphertext: Buffer;
+  readonly created_at: Date;
+  readonly rotated_at: Date | null;
+  readonly last_used_at: Date | null;
+}
+
+/** The same in our words; the organizations' keys share the columns. */
+export const recordOf = (row: CredentialRow): CredentialRecord => ({
+  id: row.id,
+  tier: row.tier,
+  organizationId: row.organization_id,
+  vendor: row.vendor,
+  label: row.label,
+  status: row.status,
+  version: row.version,
+  baseUrl: row.base_url,
+  allowedHost: row.allowed_host,
+  fingerprint: row.fingerprint,
+  sealed: {
+    format: row.sealed_format,
+    keyId: row.wrap_key_id,
+    wrappedKey: row.wrapped_key,
+    ciphertext: row.ciphertext,
+  },
+  createdAt: row.created_at,
+  rotatedAt: row.rotated_at,
+  lastUsedAt: row.last_used_at,
+});
