@@ -165,3 +165,22 @@ describe("nothing gets in", () => {
 });
 
 it("goes on by itself once Auth is back", everyoneGetsIn);
+
+it("a key that was used a moment ago and is revoked manages nothing any more", async () => {
+  const remembering = await cluster.startGateway();
+  const { id, apiKey: spent } = await cluster.createApiKey(appId);
+  const ask = async (path: string, body?: unknown): Promise<number> => {
+    const reply = await fetch(remembering.url + path, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { authorization: `Bearer ${spent}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    await reply.arrayBuffer();
+    return reply.status;
+  };
+  const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
+  expect(await ask("/v1/chat/completions", chat)).toBe(200);
+  expect(await ask("/api/usage")).toBe(200);
+  await cluster.pool.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
+  expect(await ask("/api/usage")).toBe(401);
+});

@@ -104,13 +104,14 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
-  const auth = createAuthMiddleware({
+  const authOptions = {
     authUrl: config.authUrl,
     serviceId: "srv_nexus",
     clientSecret: config.authClientSecret,
-    cacheMs: config.authCacheMs,
     ...(authTransport === undefined ? {} : { transport: authTransport }),
-  });
+  };
+  const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
+  const freshAuth = createAuthMiddleware(authOptions);
   const workers = await startLedgerWorkers({
     connectionString,
     ledger,
@@ -143,7 +144,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     ground,
     metrics,
     log,
-    authenticator: createAuthenticator({ auth, rooms, pepper, clock }),
+    authenticator: createAuthenticator({ auth, freshAuth, rooms, pepper, clock }),
     listModels: listModels(rooms, clock),
     authUrl: config.authUrl,
     egress,

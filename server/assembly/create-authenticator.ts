@@ -14,7 +14,10 @@ import type { Authenticator, Principal } from "../transport/context.ts";
 import type { Rooms } from "./open-rooms.ts";
 
 interface CreateAuthenticator {
+  /** Reuses positive answers for a few seconds. */
   readonly auth: AuthMiddleware;
+  /** Asks every time: for whatever manages keys, credentials, budgets and preferences. */
+  readonly freshAuth: AuthMiddleware;
   readonly rooms: Pick<Rooms, "serviceTokens" | "serviceTokenUse" | "apps">;
   readonly pepper: Pepper;
   readonly clock: Clock;
@@ -47,7 +50,7 @@ const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
   };
 };
 
-export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
+export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
   const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const slugs = createExpiringCache<string>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const translated = new WeakMap<AuthPrincipal, Principal>();
@@ -69,10 +72,10 @@ export const createAuthenticator = ({ auth, rooms, pepper, clock }: CreateAuthen
   };
 
   return {
-    validate: (credential) => {
-      const cached = auth.cached(credential);
+    validate: (credential, mayReuse) => {
+      const cached = mayReuse ? auth.cached(credential) : undefined;
       if (cached) return ours(cached);
-      return auth.validate(credential).then(ours, (error: unknown) => {
+      return (mayReuse ? auth : freshAuth).validate(credential).then(ours, (error: unknown) => {
         throw inOurWords(error);
       });
     },

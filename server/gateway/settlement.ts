@@ -11,7 +11,6 @@ export interface Settlement {
   readonly units: Units;
   readonly costNanos: bigint;
   readonly source: UsageSource;
-  readonly priceIds: readonly string[];
   /** Classes the vendor metered that have no price: the call settles at its hold and is re-rated later. */
   readonly unpriced: readonly UnitClass[];
 }
@@ -60,12 +59,11 @@ export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
   const units = exact && metered.units ? metered.units : estimate(options);
   const returned =
     metered.responseModel === undefined ? null : gateway.priceSetOf(ctx, route.vendor, metered.responseModel);
-  const { nanos, unpriced, priceIds } = costOf(units, returned ?? route.priceSet);
+  const { nanos, unpriced } = costOf(units, returned ?? route.priceSet);
   return {
     units,
     costNanos: unpriced.length > 0 && nanos < heldNanos ? heldNanos : nanos,
     source: exact ? (callerLeft ? "drained" : "provider") : "estimated",
-    priceIds,
     unpriced,
   };
 };

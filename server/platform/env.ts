@@ -84,7 +84,9 @@ export const envSchema = z.object({
     .min(0)
     .max(5_000)
     .default(5_000)
-    .describe("How long a positive validation may be reused; at most 5000"),
+    .describe(
+      "How long a positive validation may be reused for AI calls, at most 5000; everything else asks Auth each time",
+    ),
   NEXUS_CALL_TIMEOUT_MS: ms(600_000, "Total deadline of a metered call"),
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),
   NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(

@@ -93,6 +93,33 @@ describe("who is refused", () => {
   });
 });
 
+describe("how old an answer of Auth may be", () => {
+  test.each([
+    ["/v1/chat/completions", true],
+    ["/v1/messages", true],
+    ["/api/ai/generate-text", true],
+    ["/api/trpc/ai.streamText", true],
+    ["/api/trpc/ai.models,keys.create", false],
+    ["/api/trpc/keys.create", false],
+    ["/api/trpc/credentials.setPlatformDefault", false],
+    ["/api/trpc/ai%2emodels", false],
+    ["/api/keys", false],
+    ["/api/provider-credentials", false],
+    ["/api/usage/budgets", false],
+    ["/api/preferences", false],
+  ])("%s may reuse one: %s", async (path, expected) => {
+    const asked: boolean[] = [];
+    await authenticate({ ...requestWith([bearer]), path }, "rest", {
+      ...authenticator,
+      validate: async (_credential, mayReuse) => {
+        asked.push(mayReuse);
+        return ada;
+      },
+    });
+    expect(asked).toEqual([expected]);
+  });
+});
+
 describe("who a call is attributed to", () => {
   test("a user's token carries organization, user and app", async () => {
     expect(await authenticate(requestWith([bearer, acme, roadmapper]), "openai", authenticator)).toMatchObject({

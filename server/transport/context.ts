@@ -19,8 +19,11 @@ export interface ServiceGrant {
 
 /** How credentials are recognised. Every method fails closed with a NexusError. */
 export interface Authenticator {
-  /** Bearer tokens and API keys; throws UNAUTHENTICATED or AUTH_UNAVAILABLE. */
-  readonly validate: (credential: string) => Principal | Promise<Principal>;
+  /**
+   * Bearer tokens and API keys; throws UNAUTHENTICATED or AUTH_UNAVAILABLE. Where `mayReuse` is false Auth is asked
+   * anew, however recently it said yes.
+   */
+  readonly validate: (credential: string, mayReuse: boolean) => Principal | Promise<Principal>;
   /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app. */
   readonly serviceToken: (raw: string, organizationId: string, appId: string | undefined) => ServiceGrant;
   /** An active member's id is asserted by the app; anyone else is refused. */
@@ -131,6 +134,9 @@ const byServiceToken = async (
   };
 };
 
+/** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
+const aiPath = /^\/(?:v1|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z]+$/;
+
 /** Builds the one context every door works with, or refuses the caller. */
 export const authenticate = async (
   request: DoorRequest,
@@ -143,5 +149,5 @@ export const authenticate = async (
   if (serviceToken !== undefined) return byServiceToken(request, door, authenticator, serviceToken);
   if (bearer === undefined)
     throw new NexusError("UNAUTHENTICATED", { message: "Send a bearer token, an API key or a service token." });
-  return byPrincipal(request, door, await authenticator.validate(bearer));
+  return byPrincipal(request, door, await authenticator.validate(bearer, aiPath.test(request.path)));
 };
