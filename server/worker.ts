@@ -5,7 +5,7 @@ import { createLogger } from "./platform/logger.ts";
 import { explainStartError } from "./process/explain-start-error.ts";
 import { parent } from "./process/parent.ts";
 import { listen } from "./transport/listen.ts";
-import { proxyPages } from "./transport/pages.ts";
+import { proxyPages } from "./platform/page-proxy.ts";
 
 // One gateway process: its configuration comes from the parent, its life ends with it.
 
@@ -36,7 +36,7 @@ process.on("uncaughtException", (error) => {
 
 try {
   const assembled = await assemble({ config, log, onFirstAnswer: () => sayFirstAnswer(config.startedAt) });
-  const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort);
+  const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort, "dashboard");
   const listener = await listen({
     dispatch: assembled.dispatch,
     pages,

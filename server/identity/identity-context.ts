@@ -8,6 +8,7 @@ import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
+import type { Mailer } from "./mail/mailer.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
@@ -26,6 +27,7 @@ export interface IdentityContext {
   readonly catalogues: CatalogueKeeper;
   readonly permissions: PermissionKeeper;
   readonly passwords: PasswordHasher;
+  readonly mailer: Mailer | undefined;
   readonly addresses: AddressLimiter;
   readonly origins: OriginPolicy;
 }

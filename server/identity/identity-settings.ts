@@ -1,5 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { PageHandler } from "./http/pages.ts";
+import type { Mailer } from "./mail/mailer.ts";
 
 /** A browser origin that may use Auth, and the service whose app it serves. */
 export interface AllowedOriginSetting {
@@ -38,6 +40,10 @@ export interface IdentitySettings {
   readonly allowPreviews?: boolean;
   /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
   readonly trustedProxies?: number;
+  /** Serves the pages; without it their paths answer 404. */
+  readonly pages?: PageHandler;
+  /** Carries mail; without it whatever needs mail answers 503. */
+  readonly mailer?: Mailer;
   readonly maxConnections?: number;
   readonly limits?: Partial<IdentityLimits>;
 }

@@ -10,6 +10,7 @@ import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
+import { isPageRequest } from "./http/pages.ts";
 import { createOriginPolicy } from "./http/origin-policy.ts";
 import { createRouter } from "./http/router.ts";
 import type { IdentityContext } from "./identity-context.ts";
@@ -69,6 +70,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     catalogues,
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),
+    mailer: settings.mailer,
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     origins: createOriginPolicy({
       issuer,
@@ -95,8 +97,10 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       );
     }, purgeEveryMs);
     purging.unref();
+    const answer = createNodeHandler(handle, log, settings.trustedProxies ?? 0);
+    const { pages } = settings;
     return {
-      handler: createNodeHandler(handle, log, settings.trustedProxies ?? 0),
+      handler: pages ? (message, response) => (isPageRequest(message) ? pages : answer)(message, response) : answer,
       fetch: createFetchHandler(handle),
       issueBootstrapLink: () => issueBootstrapLink(context),
       createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
@@ -105,6 +109,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       rotateSigningKey: () => context.keyRing.rotate(),
       close: async () => {
         clearInterval(purging);
+        await settings.mailer?.close();
         await db.close();
       },
     };

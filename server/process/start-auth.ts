@@ -6,6 +6,7 @@ import { createAuthServer, type AuthServer } from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
+import { proxyPages } from "../platform/page-proxy.ts";
 import { writePrivateFile, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import type { Databases } from "./start-database.ts";
 
@@ -33,6 +34,8 @@ interface StartAuth {
   readonly publicUrl: string;
   readonly dashboardOrigin: string;
   readonly dataDir: string;
+  /** Where the process that serves Auth's pages listens on loopback; undefined while there is none. */
+  readonly pagesPort: () => number | undefined;
   readonly log: Logger;
 }
 
@@ -72,6 +75,7 @@ export const startAuth = async ({
   publicUrl,
   dashboardOrigin,
   dataDir,
+  pagesPort,
   log,
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
@@ -81,6 +85,7 @@ export const startAuth = async ({
     encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
     clock: systemClock,
     log: log.child({ part: "auth" }),
+    pages: proxyPages(pagesPort, "auth").request,
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }],
   });
   try {

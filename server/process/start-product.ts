@@ -51,6 +51,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
   const dev = process.env["NEXUS_DEV"] === "true";
   const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
   const undo: (() => Promise<void>)[] = [];
+  let pagesPort: number | undefined;
   const stop = async (): Promise<void> => {
     for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
@@ -85,6 +86,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
         publicUrl: originOf(env.AUTH_PUBLIC_URL, env.AUTH_PORT),
         dashboardOrigin: publicUrl,
         dataDir,
+        pagesPort: () => pagesPort,
         log,
       }),
     );
@@ -116,6 +118,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
             log,
           })
         : undefined;
+    pagesPort = dashboard?.port;
     if (dashboard) undo.push(() => dashboard.stop(childGraceMs));
 
     const config: WorkerConfig = {

@@ -20,12 +20,15 @@ export interface Answer {
   readonly html?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookie?: string;
+  /** Where more than one is set. */
+  readonly cookies?: readonly string[];
 }
 
 /** An answer ready to be sent. */
 export interface EncodedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
   readonly body: string;
 }
 
@@ -35,7 +38,14 @@ export interface Exchange {
   readonly context: IdentityContext;
 }
 
-export const ok = (json: unknown, extra: Pick<Answer, "cookie" | "headers"> = {}): Answer => ({
+/** Sends the browser on with GET, as after posted credentials (RFC 9700 §4.12). */
+export const seeOther = (location: string, extra: Pick<Answer, "cookie" | "cookies" | "headers"> = {}): Answer => ({
+  status: 303,
+  ...extra,
+  headers: { ...extra.headers, Location: location },
+});
+
+export const ok = (json: unknown, extra: Pick<Answer, "cookie" | "cookies" | "headers"> = {}): Answer => ({
   status: 200,
   json,
   ...extra,

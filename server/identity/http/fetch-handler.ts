@@ -31,6 +31,8 @@ const toAuthRequest = (request: Request): AuthRequest => {
 export const createFetchHandler =
   (handle: (request: AuthRequest) => Promise<EncodedAnswer>) =>
   async (request: Request): Promise<Response> => {
-    const { status, headers, body } = await handle(toAuthRequest(request));
-    return new Response(body === "" ? null : body, { status, headers });
+    const { status, headers, cookies, body } = await handle(toAuthRequest(request));
+    const response = new Response(body === "" ? null : body, { status, headers });
+    for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
+    return response;
   };

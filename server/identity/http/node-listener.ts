@@ -76,7 +76,12 @@ const toRequest = (message: IncomingMessage, trustedProxies: number): AuthReques
   };
 };
 
-const send = (message: IncomingMessage, response: ServerResponse, { status, headers, body }: EncodedAnswer): void => {
+const send = (
+  message: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, cookies, body }: EncodedAnswer,
+): void => {
+  if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
   response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
   response.end(body === "" ? undefined : body);
   if (!message.complete) message.resume();
@@ -93,6 +98,7 @@ export const createNodeHandler =
         send(message, response, {
           status,
           headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+          cookies: [],
           body: JSON.stringify(json),
         });
         return;

@@ -6,7 +6,7 @@ export type Step<Needs extends object, Adds extends object | void> = (
 ) => Adds | Promise<Adds>;
 
 export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` for a segment. */
   readonly path: string;
   readonly run: (exchange: Exchange & Params) => Promise<Answer>;
@@ -53,4 +53,6 @@ const builder = <C extends Exchange & Params>(
 /** Starts a route; read it as the sentence of what happens, in order. */
 export const get = (path: string): RouteBuilder<Exchange & Params> => builder("GET", path, []);
 export const post = (path: string): RouteBuilder<Exchange & Params> => builder("POST", path, []);
+export const put = (path: string): RouteBuilder<Exchange & Params> => builder("PUT", path, []);
+export const patch = (path: string): RouteBuilder<Exchange & Params> => builder("PATCH", path, []);
 export const remove = (path: string): RouteBuilder<Exchange & Params> => builder("DELETE", path, []);

@@ -69,9 +69,9 @@ const encode = (answer: Answer, extra: Readonly<Record<string, string>>, request
       "Content-Type": isHtml ? "text/html; charset=utf-8" : "application/json",
       "X-Request-Id": requestId,
       ...extra,
-      ...(answer.cookie === undefined ? {} : { "Set-Cookie": answer.cookie }),
       ...answer.headers,
     },
+    cookies: [...(answer.cookie === undefined ? [] : [answer.cookie]), ...(answer.cookies ?? [])],
     body: answer.html ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
   };
 };

@@ -57,6 +57,13 @@ export const callingService = async ({
   return { service };
 };
 
+/** The same, and undefined for the pages of Auth itself, which need no access token. */
+export const callingApp = async (exchange: Exchange): Promise<{ readonly service: CatalogueService | undefined }> => {
+  const { request, context } = exchange;
+  const isOwnPage = request.header("origin") === context.issuer && request.header("x-service-id") === undefined;
+  return isOwnPage ? { service: undefined } : callingService(exchange);
+};
+
 const bearerOf = (authorization: string): string | undefined => /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
 
 /** The bearer token or API key of the request. */
@@ -91,6 +98,14 @@ export const findCaller = async (exchange: Exchange): Promise<Caller> => {
 export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: Caller }> => ({
   caller: await findCaller(exchange),
 });
+
+const recentMs = 10 * 60_000;
+
+/** Changes to how someone signs in need a sign-in, or a step-up, of the last ten minutes. */
+export const recentLogin = ({ context, caller }: Exchange & { readonly caller: Caller }): void => {
+  if (context.clock.now() - caller.session.authTime.getTime() > recentMs)
+    throw new AuthError("reauthentication_required");
+};
 
 const basicOf = (authorization: string): { readonly id: string; readonly secret: string } | undefined => {
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];

@@ -6,7 +6,7 @@ import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { sessionTimes } from "./session-times.ts";
-import { rotateCookie } from "./store.ts";
+import { rotateCookie } from "./rotation/store.ts";
 
 const boundTo = (tokenId: string): string => `auth.refresh_tokens:${tokenId}`;
 
@@ -15,7 +15,7 @@ export const refresh = async ({
   request,
   context,
   service,
-}: Exchange & { readonly service: CatalogueService }): Promise<Answer> => {
+}: Exchange & { readonly service: CatalogueService | undefined }): Promise<Answer> => {
   const cookie = sessionCookie(context);
   const presented = cookie.read(request);
   if (presented === undefined) throw new AuthError("session_missing");
@@ -24,7 +24,7 @@ export const refresh = async ({
   const rotation = await rotateCookie(context.db, {
     presentedHash: sha256(presented),
     successorHash: sha256(successor),
-    serviceId: service.id,
+    serviceId: service?.id,
     graceMs: sessionTimes.graceMs,
     idleMs: sessionTimes.idleMs,
     now,

@@ -10,7 +10,7 @@ export const switchOrganizationInput = z.strictObject({ organizationId: z.string
 
 interface Switch extends Exchange {
   readonly caller: Caller;
-  readonly service: CatalogueService;
+  readonly service: CatalogueService | undefined;
   readonly input: z.infer<typeof switchOrganizationInput>;
 }
 

@@ -1,16 +1,26 @@
 import { request as httpRequest, Agent } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
-import { pipeline } from "node:stream";
-import type { Pages } from "./listen.ts";
+import { pipeline, type Duplex } from "node:stream";
+
+/** Whose origin a page is asked for under: each shows its own pages and none of the other's. */
+export type Surface = "dashboard" | "auth";
+
+export interface PageProxy {
+  readonly request: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  readonly upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
 
 const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
-<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Topolo Nexus</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Topolo</title>
 <style>body{font:16px/1.5 system-ui;display:grid;place-items:center;min-height:90vh;margin:0}p{max-width:32rem;padding:1rem}</style>
-<p role="status"><strong>The dashboard is starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
+<p role="status"><strong>The pages are starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
 
 /** The caller's address and host, as the dashboard may believe them: nothing a caller sent in their place survives. */
-const forwardedHeaders = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => {
+const forwardedHeaders = (
+  incoming: IncomingMessage,
+  surface: Surface,
+): Record<string, string | string[] | undefined> => {
   // Middleware bypasses ride on the first header; nobody outside has business sending it.
   const { "x-middleware-subrequest": _bypass, "x-forwarded-for": _address, ...headers } = incoming.headers;
   return {
@@ -18,11 +28,12 @@ const forwardedHeaders = (incoming: IncomingMessage): Record<string, string | st
     ...(incoming.socket.remoteAddress === undefined ? {} : { "x-forwarded-for": incoming.socket.remoteAddress }),
     "x-forwarded-host": incoming.headers.host,
     "x-forwarded-proto": "http",
+    "x-topolo-surface": surface,
   };
 };
 
-/** Passes page requests on to the dashboard's process on a loopback port. */
-export const proxyPages = (portOf: () => number | undefined): Pages => {
+/** Passes page requests on to the process that serves them on a loopback port. */
+export const proxyPages = (portOf: () => number | undefined, surface: Surface): PageProxy => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const starting = (outgoing: ServerResponse): void => {
     if (outgoing.headersSent) {
@@ -47,7 +58,7 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
           agent,
           method: incoming.method,
           path: incoming.url,
-          headers: forwardedHeaders(incoming),
+          headers: forwardedHeaders(incoming, surface),
         },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -66,7 +77,7 @@ export const proxyPages = (portOf: () => number | undefined): Pages => {
         return;
       }
       const upstream = connect(port, "127.0.0.1", () => {
-        const headers = Object.entries(forwardedHeaders(incoming)).flatMap(([name, value]) =>
+        const headers = Object.entries(forwardedHeaders(incoming, surface)).flatMap(([name, value]) =>
           value === undefined ? [] : `${name}: ${String(value)}`,
         );
         upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);

@@ -1,0 +1,217 @@
+-- Second factors, federated identities, invitations, OAuth state, hand-off codes, bindable resources, developers.
+
+alter table auth.users add column second_factor_required boolean not null default false;
+
+alter table auth.verification_tokens
+  drop constraint verification_tokens_purpose_known,
+  add constraint verification_tokens_purpose_known
+    check (purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated'));
+
+create table auth.webauthn_credentials (
+  id text not null,
+  user_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null default 0,
+  transports text[] not null default '{}',
+  device_type text not null,
+  backed_up boolean not null,
+  aaguid text,
+  name text not null,
+  created_at timestamptz(3) not null default current_timestamp,
+  last_used_at timestamptz(3),
+
+  constraint webauthn_credentials_pkey primary key (id),
+  constraint webauthn_credentials_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
+  constraint webauthn_credentials_count check (sign_count >= 0),
+  constraint webauthn_credentials_device check (device_type in ('singleDevice', 'multiDevice')),
+  constraint webauthn_credentials_name check (length(name) between 1 and 100)
+);
+create index webauthn_credentials_user on auth.webauthn_credentials (user_id);
+
+create table auth.totp_credentials (
+  id text not null,
+  user_id text not null,
+  secret_sealed text not null,
+  key_version integer not null default 1,
+  created_at timestamptz(3) not null default current_timestamp,
+  confirmed_at timestamptz(3),
+  last_used_step bigint,
+
+  constraint totp_credentials_pkey primary key (id),
+  constraint totp_credentials_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade
+);
+create index totp_credentials_user on auth.totp_credentials (user_id);
+create unique index totp_credentials_one_confirmed on auth.totp_credentials (user_id) where confirmed_at is not null;
+
+create table auth.recovery_codes (
+  id text not null,
+  user_id text not null,
+  code_hash bytea not null,
+  created_at timestamptz(3) not null default current_timestamp,
+  used_at timestamptz(3),
+
+  constraint recovery_codes_pkey primary key (id),
+  constraint recovery_codes_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
+  constraint recovery_codes_hash check (octet_length(code_hash) = 32)
+);
+create unique index recovery_codes_user_hash_key on auth.recovery_codes (user_id, code_hash);
+
+create table auth.federated_identities (
+  provider text not null,
+  subject text not null,
+  user_id text not null,
+  email_at_link text,
+  email_verified boolean not null,
+  linked_at timestamptz(3) not null default current_timestamp,
+  last_used_at timestamptz(3),
+
+  constraint federated_identities_pkey primary key (provider, subject),
+  constraint federated_identities_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade
+);
+create unique index federated_identities_user_provider_key on auth.federated_identities (user_id, provider);
+
+create table auth.organization_invitations (
+  id text not null,
+  organization_id text not null,
+  email text not null,
+  role text not null,
+  token_hash bytea not null,
+  invited_by text not null,
+  status text not null default 'pending',
+  created_at timestamptz(3) not null default current_timestamp,
+  expires_at timestamptz(3) not null,
+  answered_at timestamptz(3),
+
+  constraint organization_invitations_pkey primary key (id),
+  constraint organization_invitations_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete cascade on update cascade,
+  constraint organization_invitations_role check (role in ('platform_super_admin', 'platform_admin', 'owner', 'super_admin', 'admin', 'member', 'guest')),
+  constraint organization_invitations_status check (status in ('pending', 'accepted', 'declined', 'revoked')),
+  constraint organization_invitations_hash check (octet_length(token_hash) = 32)
+);
+create unique index organization_invitations_token_hash_key on auth.organization_invitations (token_hash);
+create unique index organization_invitations_one_pending on auth.organization_invitations (organization_id, email) where status = 'pending';
+
+create table auth.handoff_codes (
+  code_hash bytea not null,
+  service_id text not null,
+  redirect_uri text not null,
+  user_id text not null,
+  organization_id text,
+  session_id text not null,
+  created_at timestamptz(3) not null default current_timestamp,
+  expires_at timestamptz(3) not null,
+  consumed_at timestamptz(3),
+
+  constraint handoff_codes_pkey primary key (code_hash),
+  constraint handoff_codes_service_id_fkey foreign key (service_id) references auth.services(id) on delete cascade on update cascade,
+  constraint handoff_codes_session_id_fkey foreign key (session_id) references auth.sessions(id) on delete cascade on update cascade,
+  constraint handoff_codes_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
+  constraint handoff_codes_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete cascade on update cascade,
+  constraint handoff_codes_hash check (octet_length(code_hash) = 32)
+);
+create index handoff_codes_expiry on auth.handoff_codes (expires_at);
+
+create table auth.oidc_payloads (
+  model text not null,
+  id_hash bytea not null,
+  payload jsonb not null,
+  grant_id text,
+  uid text,
+  user_code_hash bytea,
+  sid text,
+  consumed_at timestamptz(3),
+  created_at timestamptz(3) not null default current_timestamp,
+  expires_at timestamptz(3),
+
+  constraint oidc_payloads_pkey primary key (model, id_hash),
+  constraint oidc_payloads_hash check (octet_length(id_hash) = 32)
+);
+create index oidc_payloads_grant on auth.oidc_payloads (grant_id) where grant_id is not null;
+create index oidc_payloads_sid on auth.oidc_payloads (sid) where sid is not null;
+create unique index oidc_payloads_uid on auth.oidc_payloads (model, uid) where uid is not null;
+create unique index oidc_payloads_user_code on auth.oidc_payloads (model, user_code_hash) where user_code_hash is not null;
+create index oidc_payloads_expiry on auth.oidc_payloads (expires_at);
+
+alter table auth.service_clients
+  add column name text,
+  add column response_types text[] not null default '{}',
+  add column jwks jsonb,
+  add column backchannel_logout_uri text,
+  add column backchannel_logout_session_required boolean not null default true;
+
+create table auth.bindable_resources (
+  service_id text not null,
+  organization_id text not null,
+  type text not null,
+  resource_id text not null,
+  label text not null,
+  updated_at timestamptz(3) not null default current_timestamp,
+
+  constraint bindable_resources_pkey primary key (service_id, organization_id, type, resource_id),
+  constraint bindable_resources_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete cascade on update cascade,
+  constraint bindable_resources_service_id_fkey foreign key (service_id) references auth.services(id) on delete cascade on update cascade
+);
+
+create table auth.principal_services (
+  user_id text not null,
+  service_id text not null,
+
+  constraint principal_services_pkey primary key (user_id, service_id),
+  constraint principal_services_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
+  constraint principal_services_service_id_fkey foreign key (service_id) references auth.services(id) on delete cascade on update cascade
+);
+
+create table auth.developers (
+  id text not null,
+  user_id text,
+  organization_id text,
+  email text not null,
+  name text not null default '',
+  status text not null default 'pending',
+  reviewed_by text,
+  reviewed_at timestamptz(3),
+  notes text not null default '',
+  created_at timestamptz(3) not null default current_timestamp,
+  updated_at timestamptz(3) not null default current_timestamp,
+
+  constraint developers_pkey primary key (id),
+  constraint developers_user_id_fkey foreign key (user_id) references auth.users(id) on delete set null on update cascade,
+  constraint developers_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete set null on update cascade,
+  constraint developers_status check (status in ('pending', 'approved', 'rejected', 'suspended', 'revoked'))
+);
+create unique index developers_email_key on auth.developers (email);
+create unique index developers_organization_key on auth.developers (organization_id) where organization_id is not null;
+create index developers_status on auth.developers (status, id);
+
+create table auth.intake_submissions (
+  id text not null,
+  kind text not null,
+  developer_id text,
+  payload jsonb not null,
+  contact_email text not null,
+  turnstile_hostname text not null,
+  turnstile_action text not null,
+  ip_hash bytea not null,
+  status text not null default 'received',
+  created_at timestamptz(3) not null default current_timestamp,
+
+  constraint intake_submissions_pkey primary key (id),
+  constraint intake_submissions_developer_id_fkey foreign key (developer_id) references auth.developers(id) on delete set null on update cascade,
+  constraint intake_submissions_kind check (kind in ('developer_application', 'app_submission')),
+  constraint intake_submissions_status check (status in ('received', 'accepted', 'rejected'))
+);
+create index intake_submissions_developer on auth.intake_submissions (developer_id);
+
+create index audit_events_target on auth.audit_events (target, id);
+
+-- Rights for the tables above come from the default privileges where the same user migrates; otherwise from here.
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'auth_app') then
+    grant select, insert, update, delete on auth.webauthn_credentials, auth.totp_credentials, auth.recovery_codes, auth.federated_identities,
+      auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
+      auth.intake_submissions to auth_app;
+  end if;
+exception
+  when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;
+end $$;

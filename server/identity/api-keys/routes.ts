@@ -1,0 +1,34 @@
+import { json, query } from "../http/read-input.ts";
+import { get, post, remove, type Route } from "../http/route.ts";
+import { serviceClient, signedIn } from "../http/steps.ts";
+import { createApiKey, createApiKeyInput } from "./create-api-key.ts";
+import {
+  answerApiKeyValidation,
+  endApiKey,
+  getApiKey,
+  listApiKeys,
+  listApiKeysQuery,
+  validateApiKeyInput,
+} from "./handle-api-keys.ts";
+import { activeOrganization, keyAuthority } from "./key-authority.ts";
+import { rotateApiKey, rotateApiKeyInput } from "./rotate-api-key.ts";
+
+/** Keys of organizations and of their members. */
+export const apiKeyRoutes: readonly Route[] = [
+  get("/api/api-keys").step(signedIn).step(keyAuthority).step(query(listApiKeysQuery)).answer(listApiKeys),
+  post("/api/api-keys")
+    .step(signedIn)
+    .step(keyAuthority)
+    .step(activeOrganization)
+    .step(json(createApiKeyInput))
+    .answer(createApiKey),
+  post("/api/api-keys/validate").step(serviceClient).step(json(validateApiKeyInput)).answer(answerApiKeyValidation),
+  get("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(getApiKey),
+  remove("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(endApiKey),
+  post("/api/api-keys/:id/rotate")
+    .step(signedIn)
+    .step(keyAuthority)
+    .step(activeOrganization)
+    .step(json(rotateApiKeyInput))
+    .answer(rotateApiKey),
+];

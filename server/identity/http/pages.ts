@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Serves the pages people see; whoever starts Auth knows how. */
+export type PageHandler = (message: IncomingMessage, response: ServerResponse) => void;
+
+/** Where Auth's pages live. Scripts post to the routes of the same names. */
+export const pagePaths: ReadonlySet<string> = new Set([
+  "/",
+  "/sign-in",
+  "/sign-in/second-factor",
+  "/register",
+  "/verify-email",
+  "/forgot-password",
+  "/reset-password",
+  "/accept-invitation",
+  "/choose-organization",
+  "/consent",
+  "/device",
+  "/signed-out",
+  "/error",
+]);
+
+const assetForm = /^\/(_next\/[\w./~%@()[\]-]{1,300}|icon\.svg|favicon\.ico)$/;
+
+/** Whether a request is for a page or for what a page is made of. */
+export const isPageRequest = ({ method, url = "/" }: IncomingMessage): boolean => {
+  if (method !== "GET" && method !== "HEAD") return false;
+  const path = url.split("?", 1)[0] ?? "/";
+  return pagePaths.has(path) || assetForm.test(path);
+};

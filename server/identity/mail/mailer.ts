@@ -1,0 +1,13 @@
+/** One message to one person. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Hands mail to whoever carries it. Rejects where it was not taken; what goes wrong later is the carrier's. */
+export interface Mailer {
+  readonly send: (mail: Mail) => Promise<void>;
+  readonly close: () => Promise<void>;
+}

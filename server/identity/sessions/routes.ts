@@ -1,0 +1,17 @@
+import { json } from "../http/read-input.ts";
+import { post, type Route } from "../http/route.ts";
+import { allowedOrigin, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
+import { logOut } from "./log-out.ts";
+import { refresh } from "./refresh.ts";
+import { switchOrganization, switchOrganizationInput } from "./switch-organization.ts";
+
+/** Renewing, changing and ending a session. */
+export const sessionRoutes: readonly Route[] = [
+  post("/refresh").step(allowedOrigin).step(csrfHeader).step(callingApp).answer(refresh),
+  post("/logout").answer(logOut),
+  post("/api/me/active-organization")
+    .step(signedIn)
+    .step(callingApp)
+    .step(json(switchOrganizationInput))
+    .answer(switchOrganization),
+];
