@@ -10,6 +10,7 @@ import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
+import type { SessionLoader } from "./validation/session-loader.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
 /** What every rule of Auth stands on. */
@@ -24,6 +25,7 @@ export interface IdentityContext {
   readonly sealer: Sealer;
   readonly keyRing: KeyRing;
   readonly tokens: TokenVerifier;
+  readonly sessions: SessionLoader;
   readonly catalogues: CatalogueKeeper;
   readonly permissions: PermissionKeeper;
   readonly passwords: PasswordHasher;

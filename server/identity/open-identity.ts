@@ -21,6 +21,8 @@ import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
+import { createSessionLoader } from "./validation/session-loader.ts";
+import { findSessions } from "./validation/store.ts";
 import { createTokenVerifier } from "./signing/verify-access-token.ts";
 
 /** Topolo Auth in this process: its routes, and what the first run needs. */
@@ -67,6 +69,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     sealer,
     keyRing,
     tokens: createTokenVerifier({ issuer, keyRing, clock }),
+    sessions: createSessionLoader((sessionIds) => findSessions(db, sessionIds)),
     catalogues,
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),

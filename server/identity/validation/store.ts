@@ -48,6 +48,19 @@ export const findSession = async ({ pool }: AuthDatabase, sessionId: string): Pr
   return rows[0];
 };
 
+/** Many in one statement; one that is not there is left out. */
+export const findSessions = async (
+  { pool }: AuthDatabase,
+  sessionIds: readonly string[],
+): Promise<readonly SessionRow[]> => {
+  const { rows } = await pool.query<SessionRow>({
+    name: "auth_sessions",
+    text: `select ${sessionColumns} from unnest($1::text[]) asked(id) join auth.sessions s on s.id = asked.id ${sessionJoins}`,
+    values: [sessionIds],
+  });
+  return rows;
+};
+
 /** By the current cookie value; one that was rotated or revoked finds nothing. */
 export const findSessionByCookie = async (
   { pool }: AuthDatabase,

@@ -4,7 +4,6 @@ import type { IdentityContext } from "../identity-context.ts";
 import type { AccessClaims } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
-import { findSession } from "./store.ts";
 
 /** The session behind a bearer token, as stored now. */
 export const sessionOfToken = async (
@@ -13,7 +12,7 @@ export const sessionOfToken = async (
 ): Promise<{ readonly claims: AccessClaims; readonly session: LiveSession } | Refusal> => {
   const claims = await context.tokens.verify(token);
   if (isRefusal(claims)) return claims;
-  const row = await findSession(context.db, claims.sid);
+  const row = await context.sessions.find(claims.sid);
   const session = judgeSession(row, context.clock.now());
   if (isRefusal(session)) return session;
   return session.user.id === claims.sub ? { claims, session } : "token_invalid";

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { createSessionLoader } from "./session-loader.ts";
+import type { SessionRow } from "./store.ts";
+
+const rowOf = (sessionId: string): SessionRow => ({
+  session_id: sessionId,
+  revoked_at: null,
+  idle_expires_at: new Date(0),
+  absolute_expires_at: new Date(0),
+  auth_time: new Date(0),
+  user_id: `usr_${sessionId}`,
+  email: "",
+  email_verified_at: null,
+  user_name: "",
+  picture_url: null,
+  principal_type: "human",
+  user_status: "active",
+  has_membership: false,
+  organization_id: null,
+  organization_slug: null,
+  organization_name: null,
+  organization_kind: null,
+  organization_status: null,
+  organization_version: null,
+  role: null,
+  membership_status: null,
+  catalog_version: 0n,
+});
+
+const createDatabase = () => {
+  const asked: { readonly ids: readonly string[]; readonly answer: (failure?: Error) => void }[] = [];
+  const loader = createSessionLoader(
+    (ids) =>
+      new Promise((resolve, reject) => {
+        asked.push({
+          ids,
+          answer: (failure) => (failure ? reject(failure) : resolve(ids.filter((id) => id !== "none").map(rowOf))),
+        });
+      }),
+  );
+  return { asked, loader };
+};
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("B3 a question is put to the database after it arrived, never answered by one under way", async () => {
+  const { asked, loader } = createDatabase();
+  const first = loader.find("a");
+  const second = loader.find("a");
+  const third = loader.find("a");
+  expect(asked.map(({ ids }) => ids)).toEqual([["a"], ["a"]]);
+  asked[0]?.answer();
+  await first;
+  await settle();
+  expect(asked.map(({ ids }) => ids)).toEqual([["a"], ["a"], ["a"]]);
+  asked[1]?.answer();
+  asked[2]?.answer();
+  expect((await second)?.user_id).toBe("usr_a");
+  expect((await third)?.user_id).toBe("usr_a");
+});
+
+test("what waits is asked together, each gets its own row, and an unknown one gets none", async () => {
+  const { asked, loader } = createDatabase();
+  const early = [loader.find("a"), loader.find("b")];
+  const late = ["c", "none", "d", "c"].map((id) => loader.find(id));
+  asked[0]?.answer();
+  asked[1]?.answer();
+  await Promise.all(early);
+  await settle();
+  expect(asked[2]?.ids).toEqual(["c", "none", "d"]);
+  asked[2]?.answer();
+  expect((await Promise.all(late)).map((row) => row?.session_id)).toEqual(["c", undefined, "d", "c"]);
+});
+
+test("no more than 200 are asked together", async () => {
+  const { asked, loader } = createDatabase();
+  const all = Array.from({ length: 450 }, (_, index) => loader.find(`s${index}`));
+  for (let round = 0; round < 6; round += 1) {
+    for (const { answer } of asked) answer();
+    await settle();
+  }
+  await Promise.all(all);
+  expect(asked.map(({ ids }) => ids.length)).toEqual([1, 1, 200, 200, 48]);
+});
+
+test("B2 a failure reaches everyone who asked together, and the next question is put anew", async () => {
+  const { asked, loader } = createDatabase();
+  const first = loader.find("a");
+  asked[0]?.answer(new Error("the database is away"));
+  await expect(first).rejects.toThrow("the database is away");
+  await settle();
+  const next = loader.find("a");
+  asked[1]?.answer();
+  expect((await next)?.session_id).toBe("a");
+});
