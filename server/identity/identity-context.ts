@@ -19,6 +19,10 @@ export interface IdentityContext {
   readonly issuer: string;
   readonly secureCookies: boolean;
   readonly limits: IdentityLimits;
+  /** Whether anybody may make an account, or invited people alone. */
+  readonly registration: "open" | "invitation";
+  /** Other services one can sign in with. */
+  readonly signInProviders: readonly { readonly id: string; readonly name: string }[];
   readonly db: AuthDatabase;
   readonly clock: Clock;
   readonly log: Logger;

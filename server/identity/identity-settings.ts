@@ -42,6 +42,8 @@ export interface IdentitySettings {
   readonly trustedProxies?: number;
   /** Serves the pages; without it their paths answer 404. */
   readonly pages?: PageHandler;
+  /** Whether anybody may make an account; `open` unless said otherwise. */
+  readonly registration?: "open" | "invitation";
   /** Carries mail; without it whatever needs mail answers 503. */
   readonly mailer?: Mailer;
   readonly maxConnections?: number;

@@ -63,6 +63,8 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     issuer,
     secureCookies: publicUrl.protocol === "https:",
     limits,
+    registration: settings.registration ?? "open",
+    signInProviders: [],
     db,
     clock,
     log,

@@ -5,10 +5,10 @@ import { sha256 } from "../crypto/digest.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { reserveAttempt } from "../limits/store.ts";
-import { openSession, signedInAnswer } from "../sessions/open-session.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { presentedPassword } from "../users/password.ts";
 import { findPasswordUser, type PasswordUser } from "../users/store.ts";
+import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
 
 export const loginInput = z.strictObject({ email: emailAddress, password: presentedPassword });
 
@@ -53,12 +53,12 @@ export const logIn = async (exchange: LogIn): Promise<Answer> => {
   const user = await findPasswordUser(context.db, input.email);
   const matches = await context.passwords.verify(user?.hash ?? undefined, input.password);
   if (!user || !matches || user.status === "deleted") return refuse(exchange, user);
-  if (user.status !== "active") throw new AuthError("account_suspended");
-  const opened = await openSession(exchange, {
+  const signIn = await completeSignIn(exchange, {
     userId: user.id,
+    status: user.status,
     amr: ["pwd"],
     service,
     attemptKey: attemptKeyOf(input.email),
   });
-  return signedInAnswer(exchange, opened, service);
+  return signInAnswer(exchange, signIn, service);
 };

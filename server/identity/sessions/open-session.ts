@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
@@ -14,7 +15,9 @@ interface OpenSession {
   /** The app signed in to; undefined on the pages of Auth itself. */
   readonly service: CatalogueService | undefined;
   /** The streak of failed attempts that ends here. */
-  readonly attemptKey?: string;
+  readonly attemptKey?: string | undefined;
+  /** Runs in the same transaction, before the session is made. */
+  readonly alongside?: ((client: pg.PoolClient) => Promise<void>) | undefined;
 }
 
 export interface OpenedSession {
@@ -26,7 +29,7 @@ export interface OpenedSession {
 /** Starts a session for a person who has shown every factor asked for. */
 export const openSession = async (
   { context, request }: Exchange,
-  { userId, amr, service, attemptKey }: OpenSession,
+  { userId, amr, service, attemptKey, alongside }: OpenSession,
 ): Promise<OpenedSession> => {
   const cookie = sessionCookie(context);
   const value = randomSecret();
@@ -47,6 +50,7 @@ export const openSession = async (
       absoluteExpiresAt: new Date(now + sessionTimes.absoluteMs),
     },
     { ip: request.ip, requestId: request.requestId },
+    alongside,
   );
   return { sessionId, cookie: cookie.set(value, sessionTimes.absoluteMs) };
 };

@@ -88,9 +88,15 @@ const endPrevious = async (client: pg.PoolClient, tokenHash: Buffer, now: Date):
 };
 
 /** Records a sign-in: the session, its first cookie value and the end of whatever session the browser held. */
-export const insertSession = ({ pool }: AuthDatabase, session: NewSession, origin: Origin): Promise<string> =>
+export const insertSession = (
+  { pool }: AuthDatabase,
+  session: NewSession,
+  origin: Origin,
+  alongside?: (client: pg.PoolClient) => Promise<void>,
+): Promise<string> =>
   inTransaction(pool, async (client) => {
     const { userId, now } = session;
+    await alongside?.(client);
     const superseded = session.previousTokenHash ? await endPrevious(client, session.previousTokenHash, now) : [];
     const id = newPrefixedId("ses");
     await client.query(

@@ -1,0 +1,52 @@
+import type pg from "pg";
+import { AuthError } from "../auth-error.ts";
+import type { CatalogueService } from "../catalogue/catalogue.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { readSecondFactors } from "../second-factor/store.ts";
+import { openSession, signedInAnswer, type OpenedSession } from "../sessions/open-session.ts";
+import { askSecondFactor, type SecondFactorAsked } from "./pending-sign-in.ts";
+
+interface CompleteSignIn {
+  readonly userId: string;
+  /** Status of the account, as just read. */
+  readonly status: string;
+  /** Methods shown, RFC 8176; `mfa` says that two factors were. */
+  readonly amr: readonly string[];
+  /** The app signed in to; undefined on the pages of Auth itself. */
+  readonly service: CatalogueService | undefined;
+  /** The streak of failed attempts that ends with the session. */
+  readonly attemptKey?: string | undefined;
+  /** Runs in the session's transaction, before it: what is used up stays unused where no session comes of it. */
+  readonly alongside?: ((client: pg.PoolClient) => Promise<void>) | undefined;
+}
+
+/** What a shown factor leads to: a session, or the question for the second factor. */
+export type SignIn =
+  | ({ readonly kind: "session" } & OpenedSession)
+  | { readonly kind: "second_factor"; readonly body: SecondFactorAsked };
+
+/** The one place where sign-ins end: the account must be active, and the second factor shown where it is asked for. */
+export const completeSignIn = async (
+  exchange: Exchange,
+  { userId, status, amr, service, attemptKey, alongside }: CompleteSignIn,
+): Promise<SignIn> => {
+  if (status === "deleted") throw new AuthError("invalid_credentials");
+  if (status !== "active") throw new AuthError("account_suspended");
+  if (!amr.includes("mfa")) {
+    const factors = await readSecondFactors(exchange.context.db.pool, userId);
+    if (factors.required) {
+      const pending = { userId, amr, serviceId: service?.id, attemptKey };
+      return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors) };
+    }
+  }
+  const opened = await openSession(exchange, { userId, amr, service, attemptKey, alongside });
+  return { kind: "session", ...opened };
+};
+
+/** 200 with the session and its cookie, or 202 with the question for the second factor. */
+export const signInAnswer = async (
+  exchange: Exchange,
+  signIn: SignIn,
+  service: CatalogueService | undefined,
+): Promise<Answer> =>
+  signIn.kind === "session" ? signedInAnswer(exchange, signIn, service) : { status: 202, json: signIn.body };

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { recordAudit } from "../audit/store.ts";
+import type { CatalogueService } from "../catalogue/catalogue.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
+import { csrfHeader } from "../http/steps.ts";
+import { clearAttempts, reserveAttempt } from "../limits/store.ts";
+import { showFactor } from "../second-factor/show-factor.ts";
+import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
+import { mfaToken, pendingCookie } from "./pending-cookie.ts";
+import { reserveFactorAttempt, takePendingSignIn, type PendingSignIn } from "./pending-sign-in.ts";
+
+export const finishSignInInput = z.strictObject({
+  mfaToken: mfaToken.optional(),
+  method: z.enum(["totp", "recovery_code"]),
+  code: z.string().min(1).max(64),
+});
+
+interface FinishSignIn extends Exchange {
+  readonly service: CatalogueService | undefined;
+  readonly input: z.infer<typeof finishSignInInput>;
+}
+
+// Whoever knows the password could start anew after five wrong codes; these are counted over all sign-ins of a person.
+const perUser = { limit: 10, blockMs: 15 * 60_000 };
+
+/** Under this key wrong codes count, over all pending sign-ins and step-ups of a person. */
+export const factorKeyOf = (userId: string): string => `second-factor:${userId}`;
+
+/** Counts a code before it is checked, over everything the person does with codes. */
+export const takeCodeAttempt = async ({ context }: Exchange, userId: string): Promise<void> => {
+  const now = new Date(context.clock.now());
+  const retryAfterMs = await reserveAttempt(context.db, { key: factorKeyOf(userId), ...perUser, now });
+  if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+};
+
+const tokenOf = (exchange: FinishSignIn): string => {
+  if (exchange.input.mfaToken !== undefined) return exchange.input.mfaToken;
+  const token = pendingCookie(exchange.context).read(exchange.request);
+  if (token === undefined) throw new AuthError("second_factor_expired");
+  csrfHeader(exchange);
+  return token;
+};
+
+const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: PendingSignIn): Promise<void> =>
+  recordAudit(
+    context.db.pool,
+    {
+      actorType: "anonymous",
+      action: "session.start",
+      outcome: "failure",
+      target: userId,
+      ip: request.ip,
+      requestId: request.requestId,
+      details: { method: input.method },
+    },
+    new Date(context.clock.now()),
+  );
+
+/** The second step of a sign-in: a code of the authenticator, or a recovery code. */
+export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
+  const { context, request, service, input } = exchange;
+  const token = tokenOf(exchange);
+  const pending = await reserveFactorAttempt(exchange, token);
+  // It counts for the app it was started from alone.
+  if (pending.serviceId !== service?.id) throw new AuthError("second_factor_expired");
+  await takeCodeAttempt(exchange, pending.userId);
+  try {
+    const signIn = await completeSignIn(exchange, {
+      userId: pending.userId,
+      status: pending.status,
+      amr: [...pending.amr, "otp", "mfa"],
+      service,
+      attemptKey: pending.attemptKey,
+      alongside: async (client) => {
+        await showFactor(context, client, { userId: pending.userId, method: input.method, code: input.code });
+        await takePendingSignIn(client, token, new Date(context.clock.now()));
+        await clearAttempts(client, factorKeyOf(pending.userId));
+      },
+    });
+    const answer = await signInAnswer(exchange, signIn, service);
+    const cookie = pendingCookie(context);
+    return cookie.read(request) === undefined ? answer : { ...answer, cookies: [cookie.clear] };
+  } catch (error) {
+    if (AuthError.is(error) && error.code === "second_factor_invalid") await recordRefusal(exchange, pending);
+    throw error;
+  }
+};

@@ -1,0 +1,74 @@
+import type pg from "pg";
+import { AuthError } from "../auth-error.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { readSecondFactors, type SecondFactors } from "../second-factor/store.ts";
+import {
+  consumePendingSignIn,
+  findPendingSignIn,
+  insertPendingSignIn,
+  reservePendingAttempt,
+  type PendingSignIn,
+} from "./store.ts";
+
+export type { PendingSignIn } from "./store.ts";
+
+export type SecondFactorMethod = "totp" | "passkey" | "recovery_code";
+
+/** The answer that asks for a second factor. Whoever holds the token has shown the first one, and has no session yet. */
+export interface SecondFactorAsked {
+  readonly status: "mfa_required";
+  readonly mfaToken: string;
+  readonly methods: readonly SecondFactorMethod[];
+  readonly expiresAt: string;
+}
+
+export const pendingMs = 10 * 60_000;
+
+/** What the person can answer with. */
+export const methodsOf = ({ totp, passkeys, recoveryCodesLeft }: SecondFactors): readonly SecondFactorMethod[] => [
+  ...(totp ? (["totp"] as const) : []),
+  ...(passkeys > 0 ? (["passkey"] as const) : []),
+  ...(recoveryCodesLeft > 0 ? (["recovery_code"] as const) : []),
+];
+
+/** Starts waiting for the second factor. */
+export const askSecondFactor = async (
+  { context, request }: Exchange,
+  pending: Pick<PendingSignIn, "userId" | "amr" | "serviceId" | "attemptKey">,
+  factors: SecondFactors,
+): Promise<SecondFactorAsked> => {
+  const mfaToken = randomSecret();
+  const now = context.clock.now();
+  const expiresAt = new Date(now + pendingMs);
+  const origin = { ip: request.ip, requestId: request.requestId };
+  await insertPendingSignIn(context.db, sha256(mfaToken), { ...pending, expiresAt }, new Date(now), origin);
+  return { status: "mfa_required", mfaToken, methods: methodsOf(factors), expiresAt: expiresAt.toISOString() };
+};
+
+const expired = (): AuthError => new AuthError("second_factor_expired");
+
+/** Looks without using anything up; throws `second_factor_expired` where there is nothing live. */
+export const readPendingSignIn = async (
+  { context }: Exchange,
+  mfaToken: string,
+): Promise<PendingSignIn & { readonly methods: readonly SecondFactorMethod[] }> => {
+  const pending = await findPendingSignIn(context.db.pool, sha256(mfaToken), new Date(context.clock.now()));
+  if (!pending) throw expired();
+  return { ...pending, methods: methodsOf(await readSecondFactors(context.db.pool, pending.userId)) };
+};
+
+/** Counts one of the five attempts; throws `second_factor_expired` after them. */
+export const reserveFactorAttempt = async ({ context }: Exchange, mfaToken: string): Promise<PendingSignIn> => {
+  const pending = await reservePendingAttempt(context.db, sha256(mfaToken), new Date(context.clock.now()));
+  if (!pending) throw expired();
+  return pending;
+};
+
+/** Uses the pending sign-in up on the caller's transaction, once; throws `second_factor_expired` for whoever comes second. */
+export const takePendingSignIn = async (client: pg.PoolClient, mfaToken: string, now: Date): Promise<PendingSignIn> => {
+  const pending = await consumePendingSignIn(client, sha256(mfaToken), now);
+  if (!pending) throw expired();
+  return pending;
+};
