@@ -1,8 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { readRuntimeConfig } from "./_session/runtime-config.ts";
-import { SessionProvider } from "./_session/session-provider.tsx";
 import { isTheme, themeCookie } from "./_ui/theme.ts";
 import "./globals.css";
 
@@ -23,9 +21,7 @@ const RootLayout = async ({ children }: { readonly children: ReactNode }) => {
   const theme = (await cookies()).get(themeCookie)?.value;
   return (
     <html lang="en" data-theme={isTheme(theme) ? theme : undefined}>
-      <body className="min-h-dvh font-sans leading-normal antialiased">
-        <SessionProvider authUrl={readRuntimeConfig().authUrl}>{children}</SessionProvider>
-      </body>
+      <body className="min-h-dvh font-sans leading-normal antialiased">{children}</body>
     </html>
   );
 };

@@ -1,11 +1,15 @@
 import type { ReactNode } from "react";
 import { NexusProvider } from "../_data/nexus-provider.tsx";
+import { readRuntimeConfig } from "../_session/runtime-config.ts";
+import { SessionProvider } from "../_session/session-provider.tsx";
 import { Shell } from "./shell.tsx";
 
 const DashboardLayout = ({ children }: { readonly children: ReactNode }) => (
-  <NexusProvider>
-    <Shell>{children}</Shell>
-  </NexusProvider>
+  <SessionProvider authUrl={readRuntimeConfig().authUrl}>
+    <NexusProvider>
+      <Shell>{children}</Shell>
+    </NexusProvider>
+  </SessionProvider>
 );
 
 export default DashboardLayout;

@@ -10,6 +10,7 @@ export const pagePaths: ReadonlySet<string> = new Set([
   "/sign-in/second-factor",
   "/register",
   "/verify-email",
+  "/add-passkey",
   "/forgot-password",
   "/reset-password",
   "/accept-invitation",
@@ -20,7 +21,8 @@ export const pagePaths: ReadonlySet<string> = new Set([
   "/error",
 ]);
 
-const assetForm = /^\/(_next\/[\w./~%@()[\]-]{1,300}|icon\.svg|favicon\.ico)$/;
+// Built files alone: no image service, no data of other pages.
+const assetForm = /^\/(_next\/static\/[\w./~%@()[\]-]{1,300}|icon\.svg|favicon\.ico)$/;
 
 /** Whether a request is for a page or for what a page is made of. */
 export const isPageRequest = ({ method, url = "/" }: IncomingMessage): boolean => {
