@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { ManifestClient } from "./manifest-client.ts";
 
 const serviceId = z.string().regex(/^srv_[a-z0-9_]{1,60}$/);
 const permission = z
@@ -57,6 +58,7 @@ export const Manifest = z
       )
       .max(100),
     bindable_resource_types: z.array(z.strictObject({ type: name, label: name })).max(50),
+    clients: z.array(ManifestClient).max(10).optional().describe("OAuth clients; left out, those registered stay"),
   })
   .superRefine((manifest, context) => {
     const own = new Set(manifest.permissions.map((row) => row.permission));
@@ -64,6 +66,8 @@ export const Manifest = z
     for (const key of own)
       if (!key.startsWith(`${manifest.id}.`)) context.addIssue(`${key} belongs to another service`);
     for (const key of used) if (!own.has(key)) context.addIssue(`${key} is not in the permission list`);
+    for (const { client_id: id } of manifest.clients ?? [])
+      if (id.startsWith("srv_") && id !== manifest.id) context.addIssue(`${id} is the client of another service`);
     if (manifest.launchable && manifest.surface_kind !== "application")
       context.addIssue("only applications are launchable");
   });

@@ -137,6 +137,41 @@ const applyClient = (client: pg.PoolClient, { id }: Manifest) =>
     [id],
   );
 
+/** Clients no longer in the manifest are disabled, not removed: tokens and audit rows name them. */
+const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
+  const { id: serviceId, name: serviceName, clients } = manifest;
+  if (clients === undefined) return;
+  for (const each of clients) {
+    const made = await client.query(
+      `insert into auth.service_clients as c (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris,
+         grant_types, response_types, backchannel_logout_uri)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (client_id) do update set name = excluded.name, type = excluded.type, auth_method = excluded.auth_method,
+         redirect_uris = excluded.redirect_uris, post_logout_redirect_uris = excluded.post_logout_redirect_uris,
+         grant_types = excluded.grant_types, response_types = excluded.response_types,
+         backchannel_logout_uri = excluded.backchannel_logout_uri, disabled_at = null
+       where c.service_id = excluded.service_id`,
+      [
+        each.client_id,
+        serviceId,
+        each.name ?? serviceName,
+        each.type,
+        each.type === "confidential" ? "client_secret_basic" : "none",
+        each.redirect_uris,
+        each.post_logout_redirect_uris,
+        each.grant_types,
+        each.grant_types.includes("authorization_code") ? ["code"] : [],
+        each.backchannel_logout_uri ?? null,
+      ],
+    );
+    if (made.rowCount !== 1) throw new Error(`the client ${each.client_id} belongs to another service`);
+  }
+  await client.query(
+    "update auth.service_clients set disabled_at = $3 where service_id = $1 and disabled_at is null and client_id <> $1 and not client_id = any($2)",
+    [serviceId, clients.map(({ client_id }) => client_id), now],
+  );
+};
+
 const applyManifest = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
   await applyService(client, manifest, now);
   await applyPermissions(client, manifest, now);
@@ -145,6 +180,7 @@ const applyManifest = async (client: pg.PoolClient, manifest: Manifest, now: Dat
   await applyResourceTypes(client, manifest);
   await applyOrigins(client, manifest);
   await applyClient(client, manifest);
+  await applyClients(client, manifest, now);
   const details = { version: manifest.version, sha256: manifestSha256(manifest) };
   await recordAudit(
     client,
