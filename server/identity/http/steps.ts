@@ -99,6 +99,11 @@ export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: C
   caller: await findCaller(exchange),
 });
 
+/** A platform role in the `admin` organization. */
+export const platformOperator = ({ caller }: { readonly caller: Caller }): void => {
+  if (!caller.session.platformBypass) throw new AuthError("forbidden");
+};
+
 const recentMs = 10 * 60_000;
 
 /** Changes to how someone signs in need a sign-in, or a step-up, of the last ten minutes. */
