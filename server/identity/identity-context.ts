@@ -9,6 +9,7 @@ import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import type { RelyingParty } from "./passkeys/relying-party.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
 import type { SessionLoader } from "./validation/session-loader.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
@@ -18,6 +19,8 @@ export interface IdentityContext {
   /** The public origin of Auth; `iss` of its tokens. */
   readonly issuer: string;
   readonly secureCookies: boolean;
+  /** The origin of Topolo Admin; undefined: as its manifest says. */
+  readonly adminUrl: string | undefined;
   readonly limits: IdentityLimits;
   /** Whether anybody may make an account, or invited people alone. */
   readonly registration: "open" | "invitation";
@@ -35,5 +38,7 @@ export interface IdentityContext {
   readonly passwords: PasswordHasher;
   readonly mailer: Mailer | undefined;
   readonly addresses: AddressLimiter;
+  /** Who passkeys are made for. */
+  readonly relyingParty: RelyingParty;
   readonly origins: OriginPolicy;
 }

@@ -40,12 +40,16 @@ export interface IdentitySettings {
   readonly allowPreviews?: boolean;
   /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
   readonly trustedProxies?: number;
+  /** The origin of Topolo Admin, which owns the settings page; by default that of its manifest. */
+  readonly adminUrl?: string | undefined;
   /** Serves the pages; without it their paths answer 404. */
   readonly pages?: PageHandler;
   /** Whether anybody may make an account; `open` unless said otherwise. */
   readonly registration?: "open" | "invitation";
   /** Carries mail; without it whatever needs mail answers 503. */
   readonly mailer?: Mailer;
+  /** The domain passkeys are made for: the host name of `publicUrl` unless told otherwise, or a domain it lies in. */
+  readonly rpId?: string;
   readonly maxConnections?: number;
   readonly limits?: Partial<IdentityLimits>;
 }

@@ -17,6 +17,7 @@ import type { IdentityContext } from "./identity-context.ts";
 import { defaultLimits, parsePublicUrl, type IdentitySettings } from "./identity-settings.ts";
 import { createAddressLimiter } from "./limits/address-limiter.ts";
 import { purgeExpired } from "./limits/store.ts";
+import { createRelyingParty } from "./passkeys/relying-party.ts";
 import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
@@ -50,6 +51,7 @@ const purgeEveryMs = 60_000;
 const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promise<IdentityContext> => {
   const { clock, log } = settings;
   const publicUrl = parsePublicUrl(settings.publicUrl);
+  const relyingParty = createRelyingParty({ issuer: publicUrl.origin, rpId: settings.rpId });
   const limits = { ...defaultLimits, ...settings.limits };
   const sealer = createSealer([settings.encryptionKey, ...(settings.previousEncryptionKeys ?? [])]);
   const now = new Date(clock.now());
@@ -62,6 +64,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   return {
     issuer,
     secureCookies: publicUrl.protocol === "https:",
+    adminUrl: settings.adminUrl,
     limits,
     registration: settings.registration ?? "open",
     signInProviders: [],
@@ -76,6 +79,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     mailer: settings.mailer,
+    relyingParty,
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     origins: createOriginPolicy({
       issuer,

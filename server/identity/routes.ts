@@ -5,8 +5,11 @@ import { ok } from "./http/exchange.ts";
 import { get, type Route } from "./http/route.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
+import { passkeyRoutes } from "./passkeys/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
+import { sessionFrameRoutes } from "./session-frames/routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
+import { settingsRoutes } from "./settings-redirect/routes.ts";
 import { signingRoutes } from "./signing/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { validationRoutes } from "./validation/routes.ts";
@@ -16,8 +19,11 @@ export const routes: readonly Route[] = [
   get("/health").answer(() => ok({ status: "ok" })),
   ...signingRoutes,
   ...loginRoutes,
+  ...passkeyRoutes,
   ...registrationRoutes,
   ...sessionRoutes,
+  ...sessionFrameRoutes,
+  ...settingsRoutes,
   ...validationRoutes,
   ...bootstrapRoutes,
   ...userRoutes,

@@ -40,6 +40,7 @@ export const envSchema = z.object({
   NEXUS_PUBLIC_URL: origin("Public origin of the gateway; http://localhost:PORT when unset"),
   AUTH_PUBLIC_URL: origin("Public origin of the embedded Topolo Auth; http://localhost:AUTH_PORT when unset"),
   TOPOLO_AUTH_URL: origin("Origin of a remote Topolo Auth; the embedded one then does not start"),
+  TOPOLO_ADMIN_URL: origin("Origin of Topolo Admin, which shows /security/user; the dashboard's own when unset"),
   TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
   NEXUS_DATA_DIR: z
     .string()

@@ -87,6 +87,7 @@ export const startAuth = async ({
     log: log.child({ part: "auth" }),
     pages: proxyPages(pagesPort, "auth").request,
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }],
+    adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
   });
   try {
     await server.listen(env.AUTH_PORT, env.HOST);

@@ -24,9 +24,12 @@ export const pagePaths: ReadonlySet<string> = new Set([
 // Built files alone: no image service, no data of other pages.
 const assetForm = /^\/(_next\/static\/[\w./~%@()[\]-]{1,300}|icon\.svg|favicon\.ico)$/;
 
+// Another reader may climb where we see a name.
+const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
 /** Whether a request is for a page or for what a page is made of. */
 export const isPageRequest = ({ method, url = "/" }: IncomingMessage): boolean => {
   if (method !== "GET" && method !== "HEAD") return false;
   const path = url.split("?", 1)[0] ?? "/";
-  return pagePaths.has(path) || assetForm.test(path);
+  return pagePaths.has(path) || (assetForm.test(path) && !dotSegment.test(path));
 };

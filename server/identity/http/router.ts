@@ -1,5 +1,6 @@
 import { AuthError } from "../auth-error.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { isRetired } from "../retired/retired-paths.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { encodeError } from "./encode-error.ts";
@@ -21,7 +22,7 @@ interface Matched extends Params {
 }
 
 const compile = (path: string): RegExp =>
-  new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/:([a-zA-Z]+)/g, "(?<$1>[^/]{1,200})")}$`);
+  new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/:([a-zA-Z]+)/g, "(?<$1>[^/]{1,1400})")}$`);
 
 const decode = (text: string): string | undefined => {
   try {
@@ -36,6 +37,7 @@ const byPath = (routes: readonly Route[]): ReadonlyMap<string, Methods> => {
   for (const route of routes) {
     const methods = paths.get(route.path) ?? new Map<string, Route>();
     if (methods.has(route.method)) throw new Error(`two routes for ${route.method} ${route.path}`);
+    if (isRetired(route.path)) throw new Error(`${route.path} is retired`);
     paths.set(route.path, methods.set(route.method, route));
   }
   return paths;
@@ -53,6 +55,7 @@ const createMatcher = (routes: readonly Route[]): ((path: string) => Matched | u
       const match = form.exec(path);
       if (!match) continue;
       const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)] as const);
+      if (isRetired(path)) return undefined;
       const decoded = entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
       return decoded.length === entries.length ? { methods, params: Object.fromEntries(decoded) } : undefined;
     }
