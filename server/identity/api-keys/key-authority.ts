@@ -1,5 +1,6 @@
 import { AuthError } from "../auth-error.ts";
 import type { Caller } from "../http/steps.ts";
+import { isElevated } from "../organizations/authority.ts";
 import type { LiveSession } from "../validation/live-session.ts";
 import type { StoredApiKey } from "./store.ts";
 
@@ -12,8 +13,6 @@ export interface KeyAuthority {
   readonly platformBypass: boolean;
 }
 
-const elevated: ReadonlySet<string> = new Set(["owner", "super_admin", "admin"]);
-
 /** Elevated roles and platform operators act on all keys, members on their own, guests on none. */
 export const keyAuthority = ({
   caller: { session },
@@ -22,7 +21,7 @@ export const keyAuthority = ({
 }): { readonly authority: KeyAuthority } => {
   const { organization, role, platformBypass, user } = session;
   if (!organization || role === undefined) throw new AuthError("forbidden");
-  const all = platformBypass || elevated.has(role);
+  const all = platformBypass || isElevated(role);
   if (!all && role !== "member") throw new AuthError("forbidden");
   return { authority: { userId: user.id, organization, all, platformBypass } };
 };

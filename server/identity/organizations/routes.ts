@@ -1,10 +1,33 @@
-import { get, type Route } from "../http/route.ts";
-import { reader } from "../http/steps.ts";
-import { readMember, readOrganization } from "./read-organization.ts";
+import { json, query } from "../http/read-input.ts";
+import { get, patch, post, put, remove, type Route } from "../http/route.ts";
+import { limitPerAddress, reader, signedIn } from "../http/steps.ts";
+import { changeOrganization, changeOrganizationInput } from "./change-organization.ts";
+import { createOrganization, createOrganizationInput } from "./create-organization.ts";
+import { listOrganizations, listOrganizationsQuery } from "./list-organizations.ts";
+import { addMember, addMemberInput, changeMember, changeMemberInput, removeMember } from "./members/change-members.ts";
+import { listMembers, listMembersQuery, readMember } from "./members/read-members.ts";
+import { readOrganization } from "./read-organization.ts";
+import { changeServiceAccess, putServiceAccessInput, readServiceAccess } from "./service-access/service-access.ts";
 
-/** Organizations and their members. */
+/** Organizations, their members and the services they may use. */
 export const organizationRoutes: readonly Route[] = [
+  get("/api/organizations").step(signedIn).step(query(listOrganizationsQuery)).answer(listOrganizations),
+  post("/api/organizations")
+    .step(signedIn)
+    .step(limitPerAddress("organizations"))
+    .step(json(createOrganizationInput))
+    .answer(createOrganization),
   get("/api/organizations/by-slug/:slug").step(reader).answer(readOrganization),
   get("/api/organizations/:id").step(reader).answer(readOrganization),
+  patch("/api/organizations/:id").step(signedIn).step(json(changeOrganizationInput)).answer(changeOrganization),
+  get("/api/organizations/:id/members").step(reader).step(query(listMembersQuery)).answer(listMembers),
+  post("/api/organizations/:id/members").step(signedIn).step(json(addMemberInput)).answer(addMember),
   get("/api/organizations/:id/members/:userId").step(reader).answer(readMember),
+  patch("/api/organizations/:id/members/:userId").step(signedIn).step(json(changeMemberInput)).answer(changeMember),
+  remove("/api/organizations/:id/members/:userId").step(signedIn).answer(removeMember),
+  get("/api/organizations/:id/service-access").step(signedIn).answer(readServiceAccess),
+  put("/api/organizations/:id/service-access/:serviceId")
+    .step(signedIn)
+    .step(json(putServiceAccessInput))
+    .answer(changeServiceAccess),
 ];

@@ -1,4 +1,9 @@
+import { isRole, type Role } from "@topolo/auth-client";
+import type pg from "pg";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import { isPlatformBypass, mayAdminister, type Actor } from "./authority.ts";
 
 export const findOrganization = (
   { prisma }: AuthDatabase,
@@ -10,4 +15,139 @@ export const findMember = ({ prisma }: AuthDatabase, organizationId: string, use
   prisma.organizationMembership.findUnique({
     where: { organizationId_userId: { organizationId, userId } },
     include: { user: true },
+  });
+
+export interface OrganizationRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: "active" | "suspended" | "revoked";
+  readonly status_reason: string | null;
+  readonly max_key_ttl_days: number | null;
+  readonly created_at: Date;
+}
+
+const columns = "o.id, o.slug, o.name, o.kind, o.status, o.status_reason, o.max_key_ttl_days, o.created_at";
+
+interface ListOrganizations {
+  /** Only those of which this user is an active member. */
+  readonly memberId: string | undefined;
+  readonly after: string | undefined;
+  readonly search: string | undefined;
+  readonly limit: number;
+}
+
+/** Text for `like`, in which nothing is a wildcard. */
+export const likeText = (text: string): string => `%${text.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`;
+
+/** By id, hence by age. */
+export const listOrganizationRows = async (
+  { pool }: AuthDatabase,
+  { memberId, after, search, limit }: ListOrganizations,
+): Promise<(OrganizationRow & { readonly role: string | null })[]> => {
+  const { rows } = await pool.query<OrganizationRow & { role: string | null }>(
+    `select ${columns}, m.role from auth.organizations o
+       left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = $1 and m.status = 'active'
+     where ($1::text is null or m.user_id is not null) and ($2::text is null or o.id > $2)
+       and ($3::text is null or lower(o.name) like $3 or o.slug like $3)
+     order by o.id limit $4`,
+    [memberId ?? null, after ?? null, search === undefined ? null : likeText(search), limit],
+  );
+  return rows;
+};
+
+interface StandingRow {
+  readonly user_id: string;
+  readonly organization_id: string | null;
+  readonly role: string | null;
+  readonly kind: string | null;
+  readonly status: string | null;
+}
+
+const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow): Actor => {
+  const known: Role | undefined = role === null ? undefined : isRole(role) ? role : "guest";
+  return {
+    userId: user_id,
+    organizationId: organization_id ?? undefined,
+    role: known,
+    platformBypass: status === "active" && isPlatformBypass(known, kind ?? ""),
+  };
+};
+
+/** The session's person as they stand now; undefined where the session, account or membership has ended. */
+const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<Actor | undefined> => {
+  const { rows } = await client.query<StandingRow>(
+    `select s.user_id, o.id as organization_id, m.role, o.kind, o.status from auth.sessions s
+       join auth.users u on u.id = s.user_id and u.status = 'active'
+       left join auth.organizations o on o.id = s.active_organization_id
+       left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = s.user_id and m.status = 'active'
+     where s.id = $1 and s.revoked_at is null`,
+    [sessionId],
+  );
+  return rows[0] && actorOf(rows[0]);
+};
+
+/** The highest standing a person has towards an organization, whichever one is active in their sessions. */
+export const standingTowards = async (
+  client: pg.PoolClient,
+  userId: string,
+  organizationId: string,
+): Promise<Actor | undefined> => {
+  const { rows } = await client.query<StandingRow>(
+    `select u.id as user_id, o.id as organization_id, m.role, o.kind, o.status from auth.users u
+       join auth.organization_memberships m on m.user_id = u.id and m.status = 'active'
+       join auth.organizations o on o.id = m.organization_id
+     where u.id = $1 and u.status = 'active' and (o.id = $2 or o.kind = 'admin')`,
+    [userId, organizationId],
+  );
+  const actors = rows.map(actorOf);
+  return (
+    actors.find(({ platformBypass }) => platformBypass) ??
+    actors.find((actor) => actor.organizationId === organizationId)
+  );
+};
+
+/** An organization whose row is held: changes to its people come one after the other. */
+export interface HeldOrganization {
+  readonly client: pg.PoolClient;
+  readonly organization: OrganizationRow;
+}
+
+/** Holds the row; undefined where there is none. */
+export const holdOrganization = async (
+  client: pg.PoolClient,
+  organizationId: string,
+): Promise<OrganizationRow | undefined> => {
+  const { rows } = await client.query<OrganizationRow>(
+    `select ${columns} from auth.organizations o where o.id = $1 for update`,
+    [organizationId],
+  );
+  return rows[0];
+};
+
+interface InOrganization {
+  readonly organizationId: string;
+  readonly sessionId: string;
+  /** Whether the change may be made while the organization is not active. Operators may always. */
+  readonly evenSuspended?: boolean;
+}
+
+/**
+ * Runs a change by someone who administers the organization. Their role is read after the row is held, so that of two
+ * people who take each other's role only the first succeeds.
+ */
+export const administer = <T>(
+  { pool }: AuthDatabase,
+  { organizationId, sessionId, evenSuspended = false }: InOrganization,
+  work: (held: HeldOrganization & { readonly actor: Actor }) => Promise<T>,
+): Promise<T> =>
+  inTransaction(pool, async (client) => {
+    const organization = await holdOrganization(client, organizationId);
+    const actor = await actorOfSession(client, sessionId);
+    if (!actor || !mayAdminister(actor, organizationId)) throw new AuthError("forbidden");
+    if (!organization) throw new AuthError("organization_not_found");
+    if (organization.status !== "active" && !actor.platformBypass && !evenSuspended)
+      throw new AuthError("workspace_suspended");
+    return work({ client, organization, actor });
   });

@@ -2,6 +2,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { CatalogueKeeper } from "../catalogue/catalogue.ts";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import { isPlatformBypass } from "../organizations/authority.ts";
 import { accessibleServices, evaluatePermissions, type Evaluation } from "./evaluate.ts";
 import { loadGrants } from "./store.ts";
 
@@ -31,10 +32,6 @@ interface Kept extends Evaluation {
 }
 
 const maxKept = 20_000;
-
-/** A platform role counts in the organization of kind `admin` alone. */
-export const isPlatformBypass = (role: string | undefined, organizationKind: string): boolean =>
-  organizationKind === "admin" && (role === "platform_super_admin" || role === "platform_admin");
 
 export const createPermissionKeeper = (
   db: AuthDatabase,

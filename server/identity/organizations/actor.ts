@@ -1,0 +1,23 @@
+import type { AuditEvent } from "../audit/store.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import type { Actor } from "./authority.ts";
+
+/** The signed-in person as the rules of authority see them. */
+export const actorOf = ({ session }: Caller): Actor => ({
+  userId: session.user.id,
+  organizationId: session.organization?.id,
+  role: session.role,
+  platformBypass: session.platformBypass,
+});
+
+/** Who acts, and from where, for the audit log. */
+export const auditActor = (
+  { request }: Exchange,
+  { session }: Caller,
+): Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId"> => ({
+  actorType: "user",
+  actorId: session.user.id,
+  ip: request.ip,
+  requestId: request.requestId,
+});

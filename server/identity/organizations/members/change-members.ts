@@ -1,0 +1,113 @@
+import { isRole, roles } from "@topolo/auth-client";
+import { z } from "zod";
+import { recordAudit } from "../../audit/store.ts";
+import { AuthError } from "../../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { Caller } from "../../http/steps.ts";
+import { auditActor } from "../actor.ts";
+import { keeperRole, mayGrant, standingRole, type Actor } from "../authority.ts";
+import { administer, type HeldOrganization } from "../store.ts";
+import { memberAnswer } from "./member-answer.ts";
+import {
+  deleteMember,
+  holdMember,
+  insertMember,
+  leaveOrganization,
+  requireAnotherKeeper,
+  updateMember,
+  type MemberRow,
+} from "./store.ts";
+
+interface Change extends Exchange, Params {
+  readonly caller: Caller;
+}
+
+const userId = z.string().regex(/^usr_[a-z0-9_]{1,60}$/);
+
+export const addMemberInput = z.strictObject({ userId, role: z.enum(roles) });
+
+/** Adds an account by its id. Whoever is known by address alone is invited. */
+export const addMember = async (
+  exchange: Change & { readonly input: z.infer<typeof addMemberInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const organizationId = params.id ?? "";
+  const by = auditActor(exchange, caller);
+  const now = new Date(context.clock.now());
+  const made = await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
+    const { client, organization, actor } = held;
+    if (!mayGrant(actor, input.role, organization.kind)) throw new AuthError("role_not_grantable");
+    const outcome = await insertMember(held, { ...input, grantedBy: actor.userId }, now);
+    if (outcome === "already") throw new AuthError("already_member");
+    if (outcome === "unknown") throw new AuthError("user_not_found");
+    const event = { ...by, organizationId, action: "member.add", target: input.userId, details: { role: input.role } };
+    await recordAudit(client, event, now);
+    return holdMember(client, organizationId, input.userId);
+  });
+  if (!made) throw new AuthError("internal");
+  return { status: 201, json: memberAnswer(made) };
+};
+
+/** The member, if the actor may touch their membership at all. */
+const changeable = async (
+  { client, organization, actor }: HeldOrganization & { readonly actor: Actor },
+  memberId: string,
+): Promise<MemberRow> => {
+  const member = await holdMember(client, organization.id, memberId);
+  if (!member) throw new AuthError("member_not_found");
+  const role = standingRole(isRole(member.role) ? member.role : "guest", organization.kind);
+  if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
+  return member;
+};
+
+export const changeMemberInput = z
+  .strictObject({ role: z.enum(roles).optional(), status: z.enum(["active", "suspended"]).optional() })
+  .refine(({ role, status }) => role !== undefined || status !== undefined, { error: "a role or a status" });
+
+/** Changes a membership's role or status. Both the old role and the new must be the actor's to give. */
+export const changeMember = async (
+  exchange: Change & { readonly input: z.infer<typeof changeMemberInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const { id: organizationId = "", userId: memberId = "" } = params;
+  const by = auditActor(exchange, caller);
+  const now = new Date(context.clock.now());
+  const changed = await administer(
+    context.db,
+    { organizationId, sessionId: caller.session.sessionId },
+    async (held) => {
+      const { client, organization, actor } = held;
+      const member = await changeable(held, memberId);
+      if (input.role !== undefined && !mayGrant(actor, input.role, organization.kind))
+        throw new AuthError("role_not_grantable");
+      const change = { role: input.role ?? member.role, status: input.status ?? member.status };
+      const keeper = keeperRole(organization.kind);
+      if (member.role === keeper && (change.role !== keeper || change.status !== "active"))
+        await requireAnotherKeeper(held, memberId);
+      await updateMember(client, member, change, by, now);
+      return holdMember(client, organizationId, memberId);
+    },
+  );
+  if (!changed) throw new AuthError("internal");
+  return ok(memberAnswer(changed));
+};
+
+/** Ends a membership; everyone may end their own. */
+export const removeMember = async (exchange: Change): Promise<Answer> => {
+  const { context, params, caller } = exchange;
+  const { id: organizationId = "", userId: memberId = "" } = params;
+  const by = auditActor(exchange, caller);
+  const now = new Date(context.clock.now());
+  if (memberId === caller.session.user.id) {
+    if (!(await leaveOrganization(context.db, organizationId, memberId, by, now)))
+      throw new AuthError("member_not_found");
+    return ok({ organizationId, userId: memberId, removed: true });
+  }
+  await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
+    const member = await changeable(held, memberId);
+    if (member.role === keeperRole(held.organization.kind)) await requireAnotherKeeper(held, memberId);
+    await deleteMember(held.client, member, by, now);
+  });
+  return ok({ organizationId, userId: memberId, removed: true });
+};

@@ -1,0 +1,76 @@
+import { roles } from "@topolo/auth-client";
+import { z } from "zod";
+import { AuthError } from "../../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { Reader } from "../../http/steps.ts";
+import { actorOf } from "../actor.ts";
+import { mayAdminister } from "../authority.ts";
+import { findMember, findOrganization } from "../store.ts";
+import { memberAnswer } from "./member-answer.ts";
+import { listMemberRows } from "./store.ts";
+
+interface Read extends Exchange, Params {
+  readonly reader: Reader;
+}
+
+const administers = ({ reader }: Read, organizationId: string): boolean =>
+  reader.kind === "service" || mayAdminister(actorOf(reader.caller), organizationId);
+
+const isSelf = ({ reader }: Read, organizationId: string, userId: string): boolean =>
+  reader.kind === "user" &&
+  reader.caller.session.user.id === userId &&
+  reader.caller.session.organization?.id === organizationId;
+
+/** A member's role, and whether account and membership both stand. */
+export const readMember = async (exchange: Read): Promise<Answer> => {
+  const { context, params } = exchange;
+  const { id: organizationId = "", userId = "" } = params;
+  if (!administers(exchange, organizationId) && !isSelf(exchange, organizationId, userId))
+    throw new AuthError("forbidden");
+  const member = await findMember(context.db, organizationId, userId);
+  if (!member) throw new AuthError("member_not_found");
+  const { user, role, status } = member;
+  return ok({
+    organizationId,
+    userId,
+    role,
+    status,
+    active: status === "active" && user.status === "active",
+    email: user.email,
+    name: user.name,
+  });
+};
+
+export const listMembersQuery = z.strictObject({
+  search: z.string().trim().min(1).max(100).optional().describe("Part of the e-mail address or the name"),
+  role: z.enum(roles).optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+  after: z
+    .string()
+    .regex(/^usr_[a-z0-9_]{1,60}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** The members, page by page. */
+export const listMembers = async (
+  exchange: Read & { readonly input: z.infer<typeof listMembersQuery> },
+): Promise<Answer> => {
+  const { context, params, input } = exchange;
+  const organizationId = params.id ?? "";
+  if (!administers(exchange, organizationId)) throw new AuthError("forbidden");
+  if (!(await findOrganization(context.db, { id: organizationId }))) throw new AuthError("organization_not_found");
+  const rows = await listMemberRows(context.db, {
+    organizationId,
+    search: undefined,
+    role: undefined,
+    status: undefined,
+    after: undefined,
+    ...input,
+  });
+  return ok({
+    members: rows.map(memberAnswer),
+    nextAfter: rows.length === input.limit ? (rows.at(-1)?.user_id ?? null) : null,
+  });
+};

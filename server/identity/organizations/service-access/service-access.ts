@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { AuthError } from "../../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { Caller } from "../../http/steps.ts";
+import { actorOf, auditActor } from "../actor.ts";
+import { mayAdminister } from "../authority.ts";
+import { administer, findOrganization } from "../store.ts";
+import { findServiceAccess, listServiceAccess, putServiceAccess, type ServiceAccessRow } from "./store.ts";
+
+const answerOf = (row: ServiceAccessRow, now: number) => ({
+  serviceId: row.service_id,
+  serviceName: row.service_name,
+  enabled: row.enabled,
+  live: row.enabled && (row.expires_at === null || row.expires_at.getTime() > now),
+  grantedBy: row.granted_by,
+  grantedAt: row.created_at.toISOString(),
+  expiresAt: row.expires_at?.toISOString() ?? null,
+});
+
+/** Which services the organization may use: the ceiling of all its people's permissions. */
+export const readServiceAccess = async ({
+  context,
+  params,
+  caller,
+}: Exchange & Params & { readonly caller: Caller }): Promise<Answer> => {
+  const organizationId = params.id ?? "";
+  if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
+  if (!(await findOrganization(context.db, { id: organizationId }))) throw new AuthError("organization_not_found");
+  const rows = await listServiceAccess(context.db, organizationId);
+  return ok({ organizationId, services: rows.map((row) => answerOf(row, context.clock.now())) });
+};
+
+export const putServiceAccessInput = z.strictObject({
+  enabled: z.boolean(),
+  expiresAt: z.iso.datetime().nullable().optional().describe("When the grant ends; platform operators alone"),
+});
+
+/** Platform operators grant a service; an owner may take it away from their own organization, not take it back. */
+export const changeServiceAccess = async (
+  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof putServiceAccessInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const { id: organizationId = "", serviceId = "" } = params;
+  const by = auditActor(exchange, caller);
+  const now = new Date(context.clock.now());
+  const expiresAt = input.expiresAt === undefined || input.expiresAt === null ? null : new Date(input.expiresAt);
+  const { services } = await context.catalogues.recent();
+  const row = await administer(
+    context.db,
+    { organizationId, sessionId: caller.session.sessionId },
+    async ({ client, actor }) => {
+      if (!actor.platformBypass && (actor.role !== "owner" || input.enabled || expiresAt !== null))
+        throw new AuthError("forbidden");
+      const present = await findServiceAccess(client, organizationId, serviceId);
+      if (!services.has(serviceId) || (!present && !actor.platformBypass)) throw new AuthError("service_not_found");
+      if (input.enabled && expiresAt !== null && expiresAt <= now)
+        throw new AuthError("invalid_request", { issues: [{ field: "expiresAt", expected: "a time to come" }] });
+      const kept = input.expiresAt === undefined ? (present?.expires_at ?? null) : expiresAt;
+      await putServiceAccess(client, { organizationId, serviceId, enabled: input.enabled, expiresAt: kept }, by, now);
+      return findServiceAccess(client, organizationId, serviceId);
+    },
+  );
+  if (!row) throw new AuthError("internal");
+  return ok(answerOf(row, now.getTime()));
+};

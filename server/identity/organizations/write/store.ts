@@ -1,0 +1,121 @@
+import { DatabaseError, type PoolClient } from "pg";
+import { newPrefixedId } from "../../../platform/ids.ts";
+import { inTransaction } from "../../../platform/db/transaction.ts";
+import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import type { AuthDatabase } from "../../database/store.ts";
+import type { OrganizationRow } from "../store.ts";
+
+type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+
+interface NewOrganization {
+  readonly name: string;
+  readonly slug: string;
+  readonly kind: "standard" | "developer_workspace";
+  readonly ownerId: string;
+}
+
+const returning = "returning id, slug, name, kind, status, status_reason, max_key_ttl_days, created_at";
+
+/** Makes the organization with its owner; undefined where the short name is taken. */
+export const insertOrganization = async (
+  { pool }: AuthDatabase,
+  { name, slug, kind, ownerId }: NewOrganization,
+  by: By,
+  now: Date,
+): Promise<OrganizationRow | undefined> => {
+  try {
+    return await inTransaction(pool, async (client) => {
+      const id = newPrefixedId("org");
+      const { rows } = await client.query<OrganizationRow>(
+        `insert into auth.organizations (id, slug, name, kind, changed_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6) ${returning}`,
+        [id, slug, name, kind, ownerId, now],
+      );
+      await client.query(
+        "insert into auth.organization_memberships (organization_id, user_id, role, granted_by, created_at, updated_at) values ($1, $2, 'owner', $2, $3, $3)",
+        [id, ownerId, now],
+      );
+      await client.query(
+        "insert into auth.organization_service_access (organization_id, service_id, granted_by) select $1, id, 'system' from auth.services where default_access",
+        [id],
+      );
+      await recordAudit(
+        client,
+        { ...by, organizationId: id, action: "organization.create", target: id, details: { name, slug, kind } },
+        now,
+      );
+      return rows[0];
+    });
+  } catch (error) {
+    if (error instanceof DatabaseError && error.constraint === "organizations_slug_key") return undefined;
+    throw error;
+  }
+};
+
+interface Settings {
+  readonly name?: string | undefined;
+  readonly maxKeyTtlDays?: number | null | undefined;
+}
+
+/** Changes what an organization says of itself; the caller holds its row. */
+export const updateSettings = async (
+  client: PoolClient,
+  organizationId: string,
+  settings: Settings,
+  by: By,
+  now: Date,
+): Promise<void> => {
+  await client.query(
+    `update auth.organizations set name = coalesce($2, name), max_key_ttl_days = case when $3 then $4 else max_key_ttl_days end,
+       changed_by = $5, updated_at = $6 where id = $1`,
+    [
+      organizationId,
+      settings.name ?? null,
+      settings.maxKeyTtlDays !== undefined,
+      settings.maxKeyTtlDays ?? null,
+      by.actorId ?? null,
+      now,
+    ],
+  );
+  await recordAudit(
+    client,
+    { ...by, organizationId, action: "organization.update", target: organizationId, details: { ...settings } },
+    now,
+  );
+};
+
+const developerStatus = { active: "approved", suspended: "suspended", revoked: "revoked" } as const;
+
+interface StatusChange {
+  readonly organizationId: string;
+  readonly status: "active" | "suspended" | "revoked";
+  readonly reason: string;
+}
+
+/** Suspends, revokes or reactivates, and with a workspace its developer; the caller holds the organization's row. */
+export const updateOrganizationStatus = async (
+  client: PoolClient,
+  { organizationId, status, reason }: StatusChange,
+  by: By,
+  now: Date,
+): Promise<void> => {
+  await client.query(
+    "update auth.organizations set status = $2, status_reason = $3, changed_by = $4, updated_at = $5 where id = $1",
+    [organizationId, status, reason, by.actorId ?? null, now],
+  );
+  const developers = await client.query<{ id: string }>(
+    `update auth.developers set status = $2, reviewed_by = $3, reviewed_at = $4, updated_at = $4
+     where organization_id = $1 and status in ('approved', 'suspended', 'revoked') and status <> $2 returning id`,
+    [organizationId, developerStatus[status], by.actorId ?? null, now],
+  );
+  await recordAudit(
+    client,
+    {
+      ...by,
+      organizationId,
+      action: `organization.${status === "active" ? "reactivate" : status === "suspended" ? "suspend" : "revoke"}`,
+      target: organizationId,
+      details: { reason, developers: developers.rows.map(({ id }) => id) },
+    },
+    now,
+  );
+};
