@@ -11,7 +11,8 @@ export interface Measured {
 interface Measure {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body?: string;
+  readonly bearers?: readonly string[];
   /** The process whose tree is measured. */
   readonly pid: number;
   readonly connections: number;
@@ -21,8 +22,22 @@ interface Measure {
 const warmUpSeconds = 3;
 
 /** Warms up, then measures load and CPU time together. */
-export const measure = async ({ url, headers, body, pid, connections, seconds }: Measure): Promise<Measured> => {
-  const target = { url, headers: { "content-type": "application/json", ...headers }, body, connections };
+export const measure = async ({
+  url,
+  headers,
+  body,
+  bearers,
+  pid,
+  connections,
+  seconds,
+}: Measure): Promise<Measured> => {
+  const target = {
+    url,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    body,
+    bearers,
+    connections,
+  };
   await runLoad({ ...target, seconds: warmUpSeconds });
   let load: Load | undefined;
   const cpu = await cpuPerRequest(pid, async () => {

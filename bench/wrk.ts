@@ -15,17 +15,31 @@ export interface Load {
 interface RunLoad {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Sent by POST; undefined: GET. */
+  readonly body?: string | undefined;
+  /** Each request carries the next of these as bearer token. */
+  readonly bearers?: readonly string[] | undefined;
   readonly connections: number;
   readonly seconds: number;
 }
 
-const script = ({ headers, body }: RunLoad): string => `
-wrk.method = "POST"
-wrk.body = ${JSON.stringify(body)}
+const rotate = (bearersFile: string): string => `
+local bearers = {}
+for line in io.lines(${JSON.stringify(bearersFile)}) do bearers[#bearers + 1] = "Bearer " .. line end
+local turn = 0
+request = function()
+  turn = turn % #bearers + 1
+  wrk.headers["authorization"] = bearers[turn]
+  return wrk.format()
+end
+`;
+
+const script = ({ headers, body }: RunLoad, bearersFile: string | undefined): string => `
+${body === undefined ? "" : `wrk.method = "POST"\nwrk.body = ${JSON.stringify(body)}`}
 ${Object.entries(headers)
   .map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)
   .join("\n")}
+${bearersFile === undefined ? "" : rotate(bearersFile)}
 done = function(summary, latency, requests)
   local e = summary.errors
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
@@ -36,8 +50,10 @@ end
 /** Drives load with wrk: one thread, closed loop. */
 export const runLoad = async (options: RunLoad): Promise<Load> => {
   const folder = await mkdtemp(join(tmpdir(), "nexus-wrk-"));
-  const file = join(folder, "post.lua");
-  await writeFile(file, script(options));
+  const file = join(folder, "load.lua");
+  const bearersFile = options.bearers && join(folder, "bearers.txt");
+  if (bearersFile) await writeFile(bearersFile, `${options.bearers?.join("\n")}\n`, { mode: 0o600 });
+  await writeFile(file, script(options, bearersFile));
   try {
     const output = await new Promise<string>((resolve, reject) => {
       const child = spawn("wrk", [

@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { createSealer } from "../server/identity/crypto/seal.ts";
+import { openAuthDatabase } from "../server/identity/database/store.ts";
+import { issueAccessToken } from "../server/identity/signing/access-token.ts";
+import { createKeyRing } from "../server/identity/signing/key-ring.ts";
+import { systemClock as clock } from "../server/platform/clock.ts";
+import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/embedded.ts";
+import { migrate } from "../server/platform/db/migrate.ts";
+import { silentLogger as log } from "../server/platform/logger.ts";
+import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
+import { populateAuth, type Population } from "./populate-auth.ts";
+import { settings } from "./settings.ts";
+import { startScript } from "./started.ts";
+import type { Running } from "./upstream.ts";
+
+const { seconds, connections } = settings;
+const here = import.meta.dirname;
+const few: Population = { organizations: 10, users: 100, sessions: 1_000 };
+const many: Population = { organizations: 10_000, users: 100_000, sessions: 1_000_000 };
+
+interface SessionOf {
+  readonly id: string;
+  readonly user_id: string;
+  readonly active_organization_id: string;
+}
+
+/** Genuine tokens of sessions spread over all there are. */
+const signTokens = async (
+  connectionString: string,
+  encryptionKey: Buffer,
+  sessions: number,
+  count: number,
+): Promise<string[]> => {
+  const db = await openAuthDatabase({ connectionString, log, maxConnections: 2 });
+  try {
+    const { rows } = await db.pool.query<SessionOf>(
+      `select s.id, s.user_id, s.active_organization_id from generate_series(1, $1::int) i
+         join auth.sessions s on s.id = 'ses_b' || (i::bigint * $2 / $1)`,
+      [count, sessions],
+    );
+    const keyRing = await createKeyRing({ db, sealer: createSealer([encryptionKey]), clock, log });
+    const ground = { issuer: "http://localhost:3001", keyRing, clock };
+    return await Promise.all(
+      rows.map(async (session) => {
+        const { accessToken } = await issueAccessToken(ground, {
+          userId: session.user_id,
+          sessionId: session.id,
+          serviceId: "srv_nexus",
+          audience: ["srv_nexus"],
+          organizationId: session.active_organization_id,
+          role: "member",
+        });
+        return accessToken;
+      }),
+    );
+  } finally {
+    await db.close();
+  }
+};
+
+const answersOk = (path: string, init?: RequestInit) => async (url: string) => (await fetch(url + path, init)).ok;
+
+/** Validations a second at Auth, each read from the database, and at a backend that may reuse one for five seconds. */
+export const auth = async (): Promise<void> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-"));
+  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  const running: Running[] = [];
+  const start = async (...script: Parameters<typeof startScript>): Promise<Running> => {
+    const started = await startScript(...script);
+    running.push(started);
+    return started;
+  };
+  try {
+    const connectionString = await ensureDatabase(postgres, "bench");
+    await migrate({ connectionString, schema: "auth", folder: join(here, "..", "prisma", "auth") });
+    const encryptionKey = randomBytes(32);
+    const server = await start({
+      name: "Auth",
+      file: join(here, "auth-process.ts"),
+      args: (port) => [String(port)],
+      env: { BENCH_DATABASE_URL: connectionString, BENCH_ENCRYPTION_KEY: encryptionKey.toString("base64") },
+      ready: answersOk("/health"),
+    });
+    const admin = new Client({ connectionString });
+    admin.on("error", () => undefined);
+    await admin.connect();
+    console.log(
+      `  ${connections} connections, ${seconds} s each, one process; CPU in µs per request\n\n  ${loadHeading}`,
+    );
+    const bare = await start({
+      name: "bare Node",
+      file: join(here, "auth-backend.ts"),
+      args: (port) => [String(port)],
+      ready: answersOk("/"),
+    });
+    const print = async (
+      name: string,
+      { url, pid }: Running,
+      path: string,
+      bearers?: string[],
+      baseline?: Measured,
+    ) => {
+      const headers = { "x-service-id": "srv_nexus" };
+      const measured = await measure({
+        url: url + path,
+        headers,
+        pid,
+        connections,
+        seconds,
+        ...(bearers && { bearers }),
+      });
+      console.log(`  ${loadRow(name, measured, (baseline ?? measured).load)}`);
+      return measured;
+    };
+    const baseline = await print("bare Node", bare, "/");
+    for (const population of [few, many]) {
+      await populateAuth(admin, population);
+      const tokens = await signTokens(connectionString, encryptionKey, population.sessions, 1_000);
+      const people = `${population.users.toLocaleString("en")} users, ${population.organizations.toLocaleString("en")} organizations, ${population.sessions.toLocaleString("en")} sessions`;
+      console.log(`  with ${people}; 1,000 tokens in turn`);
+      await print("  uncached", server, "/validate", tokens, baseline);
+      const backend = await start({
+        name: "backend",
+        file: join(here, "auth-backend.ts"),
+        args: (port) => [String(port), server.url],
+        ready: answersOk("/", { headers: { authorization: `Bearer ${tokens[0]}` } }),
+      });
+      await print("  cached", backend, "/", tokens, baseline);
+      await backend.stop();
+    }
+    const tokens = await signTokens(connectionString, encryptionKey, many.sessions, 10_000);
+    console.log("  the same, 10,000 tokens in turn");
+    await print("  uncached", server, "/validate", tokens, baseline);
+    await admin.end();
+  } finally {
+    for (const { stop } of running.toReversed()) await stop();
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
