@@ -1,0 +1,40 @@
+import { askAuth } from "./ask-auth.ts";
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  /** Of the developer workspace to be made; undefined for a personal account alone. */
+  readonly workspace: string | undefined;
+}
+
+const workspaceFlags = (organizationName: string) => ({
+  developerWorkspace: true,
+  createOrganization: true,
+  ...(organizationName === "" ? {} : { organizationName }),
+});
+
+/** Auth accepts whether or not the address is known. */
+export const register = async ({ workspace, ...person }: Registration): Promise<void> => {
+  await askAuth("POST", "/register", { ...person, ...(workspace === undefined ? {} : workspaceFlags(workspace)) });
+};
+
+export const verifyEmail = async (token: string): Promise<void> => {
+  await askAuth("POST", "/email/verify", { token });
+};
+
+export const confirmEmailChange = async (token: string): Promise<void> => {
+  await askAuth("POST", "/email/change/confirm", { token });
+};
+
+export const resendVerification = async (email: string): Promise<void> => {
+  await askAuth("POST", "/email/verify/resend", { email });
+};
+
+export const forgotPassword = async (email: string): Promise<void> => {
+  await askAuth("POST", "/password/forgot", { email });
+};
+
+export const resetPassword = async (token: string, password: string): Promise<void> => {
+  await askAuth("POST", "/password/reset", { token, password });
+};

@@ -1,0 +1,32 @@
+/** One thing wrong with the input: the field and what was expected there. */
+export interface FieldIssue {
+  readonly field: string;
+  readonly expected: string;
+}
+
+interface RefusalDetails {
+  readonly issues?: readonly FieldIssue[];
+  readonly retryAfterMs?: number;
+  readonly requestId?: string;
+}
+
+/** Auth's no, or its silence (`unreachable`), as the pages tell it. */
+export class AuthRefusal extends Error {
+  readonly code: string;
+  readonly issues: readonly FieldIssue[];
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(code: string, { issues = [], retryAfterMs, requestId }: RefusalDetails = {}) {
+    super(code);
+    this.name = "AuthRefusal";
+    this.code = code;
+    this.issues = issues;
+    this.retryAfterMs = retryAfterMs;
+    this.requestId = requestId;
+  }
+}
+
+/** Whatever was thrown, as a refusal. */
+export const refusalOf = (error: unknown): AuthRefusal =>
+  error instanceof AuthRefusal ? error : new AuthRefusal("internal");

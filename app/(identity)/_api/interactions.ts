@@ -1,0 +1,57 @@
+import { askAuth } from "./ask-auth.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "./read-answer.ts";
+
+export interface RequestingApp {
+  readonly name: string;
+  readonly homepage: string | undefined;
+  readonly firstParty: boolean;
+}
+
+export interface RequestedScope {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What an app asks a person for. */
+export interface Interaction {
+  readonly client: RequestingApp;
+  readonly scopes: readonly RequestedScope[];
+  readonly email: string | undefined;
+  readonly organization: string | undefined;
+}
+
+export type Decision = "allow" | "deny";
+
+const readScope = (item: unknown): RequestedScope => {
+  if (typeof item === "string") return { name: item, description: item };
+  const name = textAt(item, "name");
+  return { name, description: optionalText(item, "description") ?? name };
+};
+
+const readInteractionOf = (body: unknown): Interaction => {
+  const client = fieldAt(body, "client");
+  return {
+    client: {
+      name: textAt(client, "name"),
+      homepage: optionalText(client, "homepage"),
+      firstParty: flagAt(client, "firstParty"),
+    },
+    scopes: listAt(body, "scopes", readScope),
+    email: optionalText(fieldAt(body, "user"), "email"),
+    organization: optionalText(fieldAt(body, "organization"), "name"),
+  };
+};
+
+export const readInteraction = async (uid: string): Promise<Interaction> =>
+  readInteractionOf((await askAuth("GET", `/api/interactions/${encodeURIComponent(uid)}`)).body);
+
+/** Tells Auth the decision; where the browser goes next. */
+export const decideInteraction = async (uid: string, decision: Decision): Promise<string> =>
+  textAt((await askAuth("POST", `/api/interactions/${encodeURIComponent(uid)}`, { decision })).body, "redirectTo");
+
+export const lookUpDevice = async (userCode: string): Promise<Interaction> =>
+  readInteractionOf((await askAuth("POST", "/api/device/lookup", { userCode })).body);
+
+export const decideDevice = async (userCode: string, decision: Decision): Promise<void> => {
+  await askAuth("POST", "/api/device/decide", { userCode, decision });
+};

@@ -1,0 +1,49 @@
+import { askAuth } from "./ask-auth.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "./read-answer.ts";
+
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly active: boolean;
+}
+
+/** Who is signed in in this browser. */
+export interface Me {
+  readonly name: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly activeOrganizationId: string | undefined;
+  readonly organizations: readonly Membership[];
+}
+
+const readMembership = (item: unknown): Membership => ({
+  id: textAt(item, "id"),
+  name: textAt(item, "name"),
+  role: textAt(item, "role"),
+  active: fieldAt(item, "status") === "active",
+});
+
+export const readMe = async (): Promise<Me> => {
+  const { body } = await askAuth("GET", "/api/me");
+  const user = fieldAt(body, "user");
+  return {
+    name: optionalText(user, "name") ?? "",
+    email: textAt(user, "email"),
+    emailVerified: flagAt(user, "emailVerified") || flagAt(body, "emailVerified"),
+    activeOrganizationId: optionalText(fieldAt(body, "organization"), "id"),
+    organizations: listAt(body, "organizations", readMembership),
+  };
+};
+
+export const chooseOrganization = async (organizationId: string): Promise<void> => {
+  await askAuth("POST", "/api/me/active-organization", { organizationId });
+};
+
+export const confirmPassword = async (password: string): Promise<void> => {
+  await askAuth("POST", "/api/me/reauthenticate", { password });
+};
+
+export const signOut = async (): Promise<void> => {
+  await askAuth("POST", "/logout");
+};

@@ -1,0 +1,60 @@
+import { askAuth, type AuthAnswer } from "./ask-auth.ts";
+import { fieldAt, listAt, optionalText, textAt } from "./read-answer.ts";
+
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The ways of signing in that are set up. */
+export interface SignInOptions {
+  readonly registration: boolean;
+  readonly providers: readonly Provider[];
+}
+
+const factors = ["totp", "passkey", "recovery_code"] as const;
+export type Factor = (typeof factors)[number];
+
+/** A sign-in that waits for its second factor; without a token where a cookie carries it. */
+export interface PendingSignIn {
+  readonly mfaToken: string | undefined;
+  readonly methods: readonly Factor[];
+}
+
+const readProvider = (item: unknown): Provider => ({ id: textAt(item, "id"), name: textAt(item, "name") });
+
+export const readOptions = async (): Promise<SignInOptions> => {
+  const { body } = await askAuth("GET", "/sign-in/options");
+  return {
+    registration: fieldAt(body, "registration") !== false,
+    providers: listAt(body, "providers", readProvider),
+  };
+};
+
+const pendingIn = (body: unknown): PendingSignIn => {
+  const offered = listAt(body, "methods", String);
+  return { mfaToken: optionalText(body, "mfaToken"), methods: factors.filter((factor) => offered.includes(factor)) };
+};
+
+/** What became of a first factor: undefined where it was enough. */
+export const outcomeOf = ({ status, body }: AuthAnswer): PendingSignIn | undefined =>
+  status === 202 ? pendingIn(body) : undefined;
+
+export const logIn = async (email: string, password: string): Promise<PendingSignIn | undefined> =>
+  outcomeOf(await askAuth("POST", "/login", { email, password }));
+
+export const sendCode = async (
+  { mfaToken }: PendingSignIn,
+  method: "totp" | "recovery_code",
+  code: string,
+): Promise<void> => {
+  await askAuth("POST", "/login/mfa", { ...(mfaToken === undefined ? {} : { mfaToken }), method, code });
+};
+
+/** The sign-in that another service began in this browser and that waits for its second factor. */
+export const readPending = async (): Promise<PendingSignIn> =>
+  pendingIn((await askAuth("GET", "/sign-in/pending")).body);
+
+/** Where signing in with another service begins; a page of Auth that leads there. */
+export const providerPath = (id: string, returnTo: string): string =>
+  `/federated/${encodeURIComponent(id)}/start?return_to=${encodeURIComponent(returnTo)}`;

@@ -1,0 +1,30 @@
+"use client";
+
+import { useEffect } from "react";
+import { readMe, type Me } from "../_api/session.ts";
+import { useAsked } from "./use-asked.ts";
+
+const againMs = 4_000;
+
+/** Whether somebody is signed in. Only Auth's clear no counts as signed out; its silence is asked again. */
+export type Presence =
+  | { readonly state: "asking" }
+  | { readonly state: "in"; readonly me: Me }
+  | { readonly state: "out" }
+  | { readonly state: "unavailable"; readonly retry: () => void };
+
+export const useMe = (): Presence => {
+  const [asked, again] = useAsked(readMe);
+  const isOut = asked.state === "refused" && /^(unauthenticated|session_missing)$/.test(asked.refusal.code);
+  const isSilent = asked.state === "refused" && !isOut;
+
+  useEffect(() => {
+    if (!isSilent) return undefined;
+    const timer = setTimeout(again, againMs);
+    return () => clearTimeout(timer);
+  }, [isSilent, again]);
+
+  if (asked.state === "answered") return { state: "in", me: asked.answer };
+  if (isOut) return { state: "out" };
+  return isSilent ? { state: "unavailable", retry: again } : { state: "asking" };
+};

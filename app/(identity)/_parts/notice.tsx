@@ -1,0 +1,38 @@
+"use client";
+
+import { useEffect, useRef, type ReactNode } from "react";
+import { explain } from "../_api/explain.ts";
+import type { AuthRefusal } from "../_api/auth-refusal.ts";
+import { classNames } from "../../_ui/class-names.ts";
+
+const tones = {
+  bad: "bg-bad-soft text-bad",
+  warn: "bg-warn-soft text-warn",
+  good: "bg-good-soft text-good",
+} as const;
+
+/** A word of state above a form. */
+export const Notice = ({
+  tone,
+  children,
+}: {
+  readonly tone: keyof typeof tones;
+  readonly children: ReactNode;
+}) => <p className={classNames("rounded-lg px-3 py-2 text-sm text-pretty", tones[tone])}>{children}</p>;
+
+/** What was refused, in words; takes the focus, so that it is read and the keyboard is where the help is. */
+export const RefusalNotice = ({ refusal }: { readonly refusal: AuthRefusal | undefined }) => {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refusal !== undefined) box.current?.focus();
+  }, [refusal]);
+  if (refusal === undefined) return null;
+  return (
+    <div ref={box} role="alert" tabIndex={-1} className={classNames("rounded-lg px-3 py-2 text-sm", tones.bad)}>
+      <p className="text-pretty">{explain(refusal)}</p>
+      {refusal.code === "internal" && refusal.requestId !== undefined && (
+        <p className="mt-1 font-mono text-xs break-all">request {refusal.requestId}</p>
+      )}
+    </div>
+  );
+};

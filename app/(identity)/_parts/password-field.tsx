@@ -1,0 +1,41 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { FormField } from "./form-field.tsx";
+
+interface PasswordFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly autoComplete: "current-password" | "new-password";
+  readonly expected?: string | undefined;
+  readonly hint?: ReactNode;
+  readonly aside?: ReactNode;
+  readonly first?: boolean;
+  readonly onChange?: (password: string) => void;
+}
+
+/** A password box that can be looked into. Nothing is trimmed or changed, and pasting works. */
+export const PasswordField = ({ onChange, ...rest }: PasswordFieldProps) => {
+  const [shown, setShown] = useState(false);
+  return (
+    <FormField
+      {...rest}
+      type={shown ? "text" : "password"}
+      required
+      spellCheck={false}
+      autoCapitalize="none"
+      onChange={(event) => onChange?.(event.currentTarget.value)}
+      end={
+        <button
+          type="button"
+          aria-pressed={shown}
+          aria-label={shown ? "Hide what is typed" : "Show what is typed"}
+          onClick={() => setShown(!shown)}
+          className="min-h-8 rounded-md px-2.5 text-sm font-medium text-muted hover:bg-raised hover:text-ink"
+        >
+          {shown ? "Hide" : "Show"}
+        </button>
+      }
+    />
+  );
+};

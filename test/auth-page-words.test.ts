@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { AuthRefusal } from "../app/(identity)/_api/auth-refusal.ts";
+import { explain, explainCode, explanations } from "../app/(identity)/_api/explain.ts";
+import { passwordStrength } from "../app/(identity)/_flow/password-strength.ts";
+import { authErrorTable } from "../server/identity/auth-error.ts";
+
+test("D1 the pages explain every code Auth answers with", () => {
+  expect(Object.keys(authErrorTable).filter((code) => !Object.hasOwn(explanations, code))).toEqual([]);
+});
+
+test("D1 a code nobody knows is told as an error of ours, and nothing of it is shown", () => {
+  for (const code of ["<b>x</b>", "constructor", "__proto__", "toString"])
+    expect(explainCode(code)).toBe(explanations.internal);
+});
+
+test("D1 a refusal says how long to wait", () => {
+  const wait = (retryAfterMs: number) => explain(new AuthRefusal("too_many_attempts", { retryAfterMs }));
+  expect(wait(30_000)).toBe("Too many attempts. Try again in 30 seconds.");
+  expect(wait(840_000)).toBe("Too many attempts. Try again in 14 minutes.");
+});
+
+test.each([
+  ["", 0, ""],
+  ["abc", 10, "5 more to go"],
+  ["aaaaaaaaaaaaaaaa", 25, "Easy to guess"],
+  ["abcdefghijklmnop", 25, "Easy to guess"],
+  ["12345678", 25, "Easy to guess"],
+  ["vmzkhxub", 50, "Fair; longer is better"],
+  ["vmzkhxubtfqc", 75, "Good"],
+  ["a very plain test sentence", 100, "Strong"],
+  ["🦊🐢🦉🐝🐙🦋🐌🐞", 50, "Fair; longer is better"],
+  ["x".repeat(257), 100, "Too long: at most 256 characters"],
+])("D1 the meter of %j asks for length and variety, not for classes of characters", (password, percent, words) => {
+  expect(passwordStrength(password)).toMatchObject({ percent, words });
+});
