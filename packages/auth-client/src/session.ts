@@ -1,3 +1,4 @@
+import { isFields, textField, timeField, type Fields } from "./fields.ts";
 import { normalizeRole, type Role } from "./roles.ts";
 
 export interface AuthUser {
@@ -27,40 +28,54 @@ export interface AuthSession {
   readonly role: Role;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const text = (record: Record<string, unknown>, name: string): string => {
-  const value = record[name];
-  if (typeof value !== "string") throw new TypeError(`${name} is not a text`);
-  return value;
+const parseUser = (value: unknown): AuthUser => {
+  if (!isFields(value)) throw new TypeError("no user");
+  return {
+    id: textField(value, "id"),
+    email: textField(value, "email"),
+    name: textField(value, "name"),
+    pictureUrl: typeof value.pictureUrl === "string" ? value.pictureUrl : null,
+  };
 };
+
+const parseOrganization = (value: unknown): AuthOrganization | undefined =>
+  isFields(value)
+    ? {
+        id: textField(value, "id"),
+        slug: textField(value, "slug"),
+        name: textField(value, "name"),
+        status: textField(value, "status"),
+      }
+    : undefined;
+
+const parsePerson = (body: Fields): Omit<AuthSession, "accessToken" | "expiresAt"> => ({
+  sessionId: textField(body, "sessionId"),
+  serviceId: textField(body, "serviceId"),
+  user: parseUser(body.user),
+  organization: parseOrganization(body.organization),
+  role: normalizeRole(body.role),
+});
 
 /** Reads an answer of `/login` or `/refresh`; throws a TypeError where it is not one. */
 export const parseSession = (body: unknown): AuthSession => {
-  if (!isRecord(body) || !isRecord(body.user)) throw new TypeError("not a session");
-  const { user, organization } = body;
-  const expiresAt = Date.parse(text(body, "expiresAt"));
-  if (Number.isNaN(expiresAt)) throw new TypeError("expiresAt is not a time");
-  return {
-    accessToken: text(body, "accessToken"),
-    expiresAt,
-    sessionId: text(body, "sessionId"),
-    serviceId: text(body, "serviceId"),
-    user: {
-      id: text(user, "id"),
-      email: text(user, "email"),
-      name: text(user, "name"),
-      pictureUrl: typeof user.pictureUrl === "string" ? user.pictureUrl : null,
-    },
-    organization: isRecord(organization)
-      ? {
-          id: text(organization, "id"),
-          slug: text(organization, "slug"),
-          name: text(organization, "name"),
-          status: text(organization, "status"),
-        }
-      : undefined,
-    role: normalizeRole(body.role),
-  };
+  if (!isFields(body)) throw new TypeError("not a session");
+  return { accessToken: textField(body, "accessToken"), expiresAt: timeField(body, "expiresAt"), ...parsePerson(body) };
 };
+
+/** The session behind an access token, as `/validate` describes it; throws a TypeError where it describes none. */
+export const parseValidatedSession = (body: unknown, accessToken: string): AuthSession => {
+  if (!isFields(body) || body.valid !== true || body.subjectType !== "user")
+    throw new TypeError("not a user's session");
+  return { accessToken, expiresAt: timeField(body, "expiresAt"), ...parsePerson(body) };
+};
+
+/** Whether a message of another tab carries a session. */
+export const isSession = (value: unknown): value is AuthSession =>
+  isFields(value) &&
+  typeof value.accessToken === "string" &&
+  typeof value.expiresAt === "number" &&
+  typeof value.sessionId === "string" &&
+  typeof value.serviceId === "string" &&
+  typeof value.role === "string" &&
+  isFields(value.user) &&
+  typeof value.user.id === "string";

@@ -1,0 +1,108 @@
+import { AuthClientError } from "./auth-client-error.ts";
+import { createCookieKeeper } from "./cookie-keeper.ts";
+import { isFields } from "./fields.ts";
+
+/** How requests reach Auth; `fetch` unless told otherwise. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface Question {
+  readonly method?: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly bearer?: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Parsed JSON; undefined where there was none. */
+  readonly body: unknown;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface AskAuth {
+  /** Any answer at all, of whatever status; throws `unavailable` where there is none. */
+  readonly ask: (question: Question) => Promise<Answer>;
+  readonly forgetCookie: () => void;
+}
+
+interface CreateAskAuth {
+  readonly authUrl: string;
+  readonly serviceId: string;
+  readonly headless: boolean;
+  readonly fetch: Fetch;
+  readonly timeoutMs: number;
+}
+
+export const readJson = async (response: Response): Promise<unknown> => {
+  if (!(response.headers.get("content-type") ?? "").startsWith("application/json")) return undefined;
+  return response.json().catch(() => undefined);
+};
+
+const retryAfterOf = (response: Response): number | undefined => {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+};
+
+/** Both shapes of a refusal: Auth's `{error: {code}}` and OAuth's `{error: "code"}`. */
+const codeOf = (body: unknown): string | undefined => {
+  if (!isFields(body)) return undefined;
+  const { error } = body;
+  if (typeof error === "string") return error;
+  return isFields(error) && typeof error.code === "string" ? error.code : undefined;
+};
+
+/** The error of an answer that is not what was asked for. */
+export const refusalOf = ({ status, body, retryAfterMs }: Answer): AuthClientError => {
+  const code = codeOf(body);
+  return code === undefined
+    ? new AuthClientError("unavailable", status, `Topolo Auth answered ${status}.`, { retryAfterMs })
+    : new AuthClientError(code, status, `Topolo Auth refused: ${code}.`, { retryAfterMs });
+};
+
+/** Reads an answer with a parser that throws; what it cannot read counts as an outage. */
+export const understand = <T>(answer: Answer, parse: (body: unknown) => T): T => {
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
+  try {
+    return parse(answer.body);
+  } catch (error) {
+    throw new AuthClientError("unavailable", answer.status, "Topolo Auth's answer could not be understood.", {
+      cause: error,
+    });
+  }
+};
+
+export const unreachable = (cause: unknown): AuthClientError =>
+  AuthClientError.is(cause)
+    ? cause
+    : new AuthClientError("unavailable", 0, "Topolo Auth cannot be reached.", { cause });
+
+/** Returns the way to ask Auth in JSON, with the headers its routes want and, headless, with the session cookie. */
+export const createAskAuth = ({ authUrl, serviceId, headless, fetch, timeoutMs }: CreateAskAuth): AskAuth => {
+  const cookies = createCookieKeeper(headless);
+  return {
+    forgetCookie: cookies.clear,
+    ask: async ({ method = "POST", path, body, bearer }) => {
+      try {
+        const response = await fetch(`${authUrl}${path}`, {
+          method,
+          credentials: "include",
+          redirect: "error",
+          cache: "no-store",
+          signal: AbortSignal.timeout(timeoutMs),
+          headers: {
+            "X-Topolo-Auth": "1",
+            "X-Service-ID": serviceId,
+            ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+            ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+            ...cookies.headers(),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        cookies.keep(response);
+        return { status: response.status, body: await readJson(response), retryAfterMs: retryAfterOf(response) };
+      } catch (error) {
+        throw unreachable(error);
+      }
+    },
+  };
+};
