@@ -100,6 +100,7 @@ create table auth.handoff_codes (
   session_id text not null,
   created_at timestamptz(3) not null default current_timestamp,
   expires_at timestamptz(3) not null,
+  bearer_expires_at timestamptz(3) not null,
   consumed_at timestamptz(3),
 
   constraint handoff_codes_pkey primary key (code_hash),
@@ -204,13 +205,83 @@ create index intake_submissions_developer on auth.intake_submissions (developer_
 
 create index audit_events_target on auth.audit_events (target, id);
 
+-- Mail on its way. The content is sealed, and gone once it has been sent.
+create table auth.mail_outbox (
+  id text not null,
+  kind text not null,
+  content_sealed text,
+  created_at timestamptz(3) not null default current_timestamp,
+  next_attempt_at timestamptz(3) not null,
+  expires_at timestamptz(3) not null,
+  attempts integer not null default 0,
+  sent_at timestamptz(3),
+  failed_at timestamptz(3),
+  last_error text,
+
+  constraint mail_outbox_pkey primary key (id),
+  constraint mail_outbox_content check ((content_sealed is null) = (sent_at is not null or failed_at is not null))
+);
+create index mail_outbox_due on auth.mail_outbox (next_attempt_at) where sent_at is null and failed_at is null;
+
+-- Which clients took part in a session, and whether they still have to be told that it ended.
+create table auth.client_sessions (
+  session_id text not null,
+  client_id text not null,
+  created_at timestamptz(3) not null default current_timestamp,
+  logout_due_at timestamptz(3),
+  logout_attempts integer not null default 0,
+  logout_next_at timestamptz(3),
+  logout_done_at timestamptz(3),
+  logout_outcome text,
+
+  constraint client_sessions_pkey primary key (session_id, client_id),
+  constraint client_sessions_session_id_fkey foreign key (session_id) references auth.sessions(id) on delete cascade on update cascade,
+  constraint client_sessions_client_id_fkey foreign key (client_id) references auth.service_clients(client_id) on delete cascade on update cascade
+);
+create index client_sessions_client on auth.client_sessions (client_id);
+create index client_sessions_due on auth.client_sessions (logout_due_at) where logout_due_at is not null and logout_done_at is null;
+
+create function auth.note_session_end() returns trigger
+language plpgsql security definer set search_path = auth, pg_temp as $$
+begin
+  update auth.client_sessions set logout_due_at = new.revoked_at where session_id = new.id and logout_due_at is null;
+  return null;
+end $$;
+
+create trigger clients_are_told after update of revoked_at on auth.sessions
+  for each row when (old.revoked_at is null and new.revoked_at is not null) execute function auth.note_session_end();
+
+create table auth.oauth_consents (
+  user_id text not null,
+  client_id text not null,
+  scopes text[] not null,
+  granted_at timestamptz(3) not null default current_timestamp,
+
+  constraint oauth_consents_pkey primary key (user_id, client_id),
+  constraint oauth_consents_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
+  constraint oauth_consents_client_id_fkey foreign key (client_id) references auth.service_clients(client_id) on delete cascade on update cascade
+);
+create index oauth_consents_client on auth.oauth_consents (client_id);
+
+create table auth.revoked_access_tokens (
+  jti text not null,
+  session_id text,
+  expires_at timestamptz(3) not null,
+
+  constraint revoked_access_tokens_pkey primary key (jti),
+  constraint revoked_access_tokens_session_id_fkey foreign key (session_id) references auth.sessions(id) on delete cascade on update cascade
+);
+create index revoked_access_tokens_session on auth.revoked_access_tokens (session_id);
+create index revoked_access_tokens_expiry on auth.revoked_access_tokens (expires_at);
+
 -- Rights for the tables above come from the default privileges where the same user migrates; otherwise from here.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'auth_app') then
     grant select, insert, update, delete on auth.webauthn_credentials, auth.totp_credentials, auth.recovery_codes, auth.federated_identities,
       auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
-      auth.intake_submissions to auth_app;
+      auth.intake_submissions, auth.mail_outbox,
+      auth.client_sessions, auth.oauth_consents, auth.revoked_access_tokens to auth_app;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;
