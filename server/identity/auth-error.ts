@@ -55,6 +55,8 @@ export const authErrorTable = {
   already_member: row(409, "This person is a member already."),
   slug_taken: row(409, "This short name is taken."),
   account_exists: row(409, "An account with this address exists; sign in to it and link from there."),
+  too_many_passkeys: row(409, "An account keeps at most twenty passkeys; remove one first."),
+  identity_taken: row(409, "This identity belongs to another account, or yours has another one of this provider."),
   account_mismatch: row(409, "This browser is signed in as somebody else."),
   manifest_conflict: row(409, "The manifest conflicts with what is registered."),
   status_conflict: row(409, "This change does not follow from the present status."),

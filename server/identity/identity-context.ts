@@ -9,6 +9,7 @@ import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import type { Outbox } from "./mail/outbox.ts";
 import type { RelyingParty } from "./passkeys/relying-party.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
 import type { SessionLoader } from "./validation/session-loader.ts";
@@ -37,6 +38,8 @@ export interface IdentityContext {
   readonly permissions: PermissionKeeper;
   readonly passwords: PasswordHasher;
   readonly mailer: Mailer | undefined;
+  /** Mail leaves through here, written down in the transaction of what it tells of. */
+  readonly outbox: Outbox;
   readonly addresses: AddressLimiter;
   /** Who passkeys are made for. */
   readonly relyingParty: RelyingParty;

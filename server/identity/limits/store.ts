@@ -42,6 +42,12 @@ export const purgeExpired = async ({ pool }: AuthDatabase, now: Date): Promise<v
   await pool.query("delete from auth.verification_tokens where expires_at < $1::timestamptz - interval '30 days'", [
     now,
   ]);
+  await pool.query("delete from auth.handoff_codes where expires_at < $1::timestamptz - interval '1 day'", [now]);
+  // Anybody may ask for these, and nobody asks after them.
+  await pool.query(
+    "delete from auth.verification_tokens where purpose in ('challenge', 'federated') and expires_at < $1::timestamptz - interval '1 hour'",
+    [now],
+  );
   await pool.query(
     "update auth.refresh_tokens set successor_sealed = null where successor_sealed is not null and rotated_at < $1::timestamptz - interval '10 seconds'",
     [now],

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { passkeyCeremonies } from "../../../test/passkey-ceremonies.ts";
+import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
+import { maxPasskeys } from "./register-passkey.ts";
+
+const origin = "http://localhost:3000";
+let auth: TestAuth;
+let ceremonies: ReturnType<typeof passkeyCeremonies>;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  ceremonies = passkeyCeremonies(auth);
+});
+afterAll(() => auth.close());
+
+const enrolled = async () => {
+  const user = await auth.addUser({ role: "member" });
+  const { token } = await auth.login(user);
+  const authenticator = createSoftwareAuthenticator({ origin });
+  return { user, token, authenticator, id: await ceremonies.register(token, authenticator) };
+};
+const removeKey = (bearer: string, id: string) => auth.call("DELETE", `/api/me/passkeys/${id}`, { bearer });
+const withoutPassword = (user: TestUser) =>
+  auth.pool.query("delete from auth.password_credentials where user_id = $1", [user.id]);
+
+test("D1 passkeys are listed, renamed and removed by their owner, and removal ends no session", async () => {
+  const { user, token, authenticator, id } = await enrolled();
+  await ceremonies.signIn(authenticator);
+  const listed = await auth.call("GET", "/api/me/passkeys", { bearer: token });
+  expect(listed.body).toEqual({
+    passkeys: [
+      {
+        id,
+        name: "Key",
+        createdAt: expect.any(String),
+        lastUsedAt: expect.any(String),
+        backedUp: false,
+        deviceType: "singleDevice",
+      },
+    ],
+  });
+  const renamed = await auth.call("PATCH", `/api/me/passkeys/${id}`, { bearer: token, body: { name: "Laptop" } });
+  expect(renamed).toMatchObject({ status: 200, body: { id, name: "Laptop" } });
+  expect(await auth.call("PATCH", `/api/me/passkeys/${id}`, { bearer: token, body: { name: " " } })).toMatchObject({
+    status: 400,
+  });
+  expect(await removeKey(token, id)).toMatchObject({ status: 204 });
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 401 });
+  expect((await auth.call("GET", "/validate", { bearer: token })).status).toBe(200);
+  const { rows } = await auth.pool.query(
+    "select action from auth.audit_events where target = $1 and action like 'passkey.%' and outcome = 'success' order by id",
+    [user.id],
+  );
+  expect(rows.map(({ action }) => action)).toEqual([
+    "passkey.register",
+    "passkey.use",
+    "passkey.rename",
+    "passkey.remove",
+  ]);
+});
+
+test("8.2 Authorisation: another person's passkey looks like none", async () => {
+  const owner = await enrolled();
+  const other = await enrolled();
+  const missing = { status: 404, body: { error: { code: "passkey_not_found" } } };
+  expect(await removeKey(other.token, owner.id)).toMatchObject(missing);
+  expect(
+    await auth.call("PATCH", `/api/me/passkeys/${owner.id}`, { bearer: other.token, body: { name: "Mine" } }),
+  ).toMatchObject(missing);
+  expect(await removeKey(other.token, "none")).toMatchObject(missing);
+  expect((await auth.call("GET", "/api/me/passkeys", { bearer: owner.token })).body).toMatchObject({
+    passkeys: [{ id: owner.id, name: "Key" }],
+  });
+});
+
+test("D1 the only way to sign in stays, also where two are removed at once", async () => {
+  const { user, token, id } = await enrolled();
+  const second = createSoftwareAuthenticator({ origin });
+  const secondId = await ceremonies.register(token, second);
+  await withoutPassword(user);
+  const statuses = await Promise.all([removeKey(token, id), removeKey(token, secondId)]);
+  expect(statuses.map(({ status }) => status).sort()).toEqual([204, 409]);
+  expect(statuses.find(({ status }) => status === 409)?.body).toMatchObject({ error: { code: "last_factor" } });
+});
+
+test("D1 the only second factor stays where one is required", async () => {
+  const { user, token, id } = await enrolled();
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
+  expect(await removeKey(token, id)).toMatchObject({ status: 409, body: { error: { code: "last_factor" } } });
+  await auth.pool.query("update auth.users set second_factor_required = false where id = $1", [user.id]);
+  expect(await removeKey(token, id)).toMatchObject({ status: 204 });
+});
+
+test("D1 an account keeps a bounded number of passkeys", async () => {
+  const { user, token } = await enrolled();
+  await auth.pool.query(
+    `insert into auth.webauthn_credentials (id, user_id, public_key, device_type, backed_up, name)
+     select 'filler-' || n || $1, $1, '\\x00', 'singleDevice', false, 'Key' from generate_series(2, $2::int) n`,
+    [user.id, maxPasskeys],
+  );
+  const { challengeId, options } = await ceremonies.registerOptions(token);
+  const response = createSoftwareAuthenticator({ origin }).create(options);
+  expect(
+    await auth.call("POST", "/passkeys/register/verify", { bearer: token, body: { challengeId, response, name: "K" } }),
+  ).toMatchObject({ status: 409, body: { error: { code: "too_many_passkeys" } } });
+});

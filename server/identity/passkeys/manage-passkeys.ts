@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import { passkeyName } from "./passkey-input.ts";
+import { listPasskeys, removePasskey, renamePasskey, type Passkey } from "./store.ts";
+
+export const renameInput = z.strictObject({ name: passkeyName });
+
+interface ByCaller extends Exchange {
+  readonly caller: Caller;
+}
+
+interface OnOne extends ByCaller, Params {}
+
+/** A passkey as it is shown; never its key. */
+export const passkeyAnswer = ({ id, name, createdAt, lastUsedAt, backedUp, deviceType }: Passkey) => ({
+  id,
+  name,
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  backedUp,
+  deviceType,
+});
+
+const ownOf = ({ params, caller }: OnOne) => ({ id: params.id ?? "", userId: caller.session.user.id });
+
+export const readPasskeys = async ({ context, caller }: ByCaller): Promise<Answer> =>
+  ok({ passkeys: (await listPasskeys(context.db, caller.session.user.id)).map(passkeyAnswer) });
+
+export const rename = async (exchange: OnOne & { readonly input: z.infer<typeof renameInput> }): Promise<Answer> => {
+  const { context, request, input } = exchange;
+  const origin = { ip: request.ip, requestId: request.requestId };
+  const now = new Date(context.clock.now());
+  const renamed = await renamePasskey(context.db, ownOf(exchange), input.name, now, origin);
+  if (!renamed) throw new AuthError("passkey_not_found");
+  return ok(passkeyAnswer(renamed));
+};
+
+/** Removes a passkey. Sessions that were opened with it live on. */
+export const removeOne = async (exchange: OnOne): Promise<Answer> => {
+  const { context, request } = exchange;
+  const origin = { ip: request.ip, requestId: request.requestId };
+  const outcome = await removePasskey(context.db, ownOf(exchange), new Date(context.clock.now()), origin);
+  if (outcome === "missing") throw new AuthError("passkey_not_found");
+  if (outcome === "last") throw new AuthError("last_factor");
+  return { status: 204 };
+};

@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { nexusPage, passkeyCeremonies } from "../../../test/passkey-ceremonies.ts";
+import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
+
+const origin = "http://localhost:3000";
+let auth: TestAuth;
+let ceremonies: ReturnType<typeof passkeyCeremonies>;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  ceremonies = passkeyCeremonies(auth);
+});
+afterAll(() => auth.close());
+
+const enrolled = async (changes: { readonly userVerified?: boolean; readonly synced?: boolean } = {}) => {
+  const user = await auth.addUser({ role: "member" });
+  const { token, cookie } = await auth.login(user);
+  const authenticator = createSoftwareAuthenticator({ origin, ...changes });
+  const id = await ceremonies.register(token, authenticator);
+  return { user, token, cookie, authenticator, id };
+};
+
+const eventsOf = async (user: TestUser, action: string) => {
+  const { rows } = await auth.pool.query<{ outcome: string; details: Record<string, unknown> }>(
+    "select outcome, details from auth.audit_events where target = $1 and action = $2 order by id",
+    [user.id, action],
+  );
+  return rows;
+};
+
+const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };
+
+test("D1 a passkey is made by a person signed in and signs them in without a name", async () => {
+  const user = await auth.addUser({ role: "owner" });
+  const { token } = await auth.login(user);
+  const { challengeId, options } = await ceremonies.registerOptions(token);
+  expect(options).toMatchObject({
+    rp: { id: "localhost", name: "Topolo" },
+    attestation: "none",
+    excludeCredentials: [],
+    authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "preferred" },
+    user: { id: Buffer.from(user.id).toString("base64url"), name: user.email },
+  });
+  const authenticator = createSoftwareAuthenticator({ origin });
+  const made = await auth.call("POST", "/passkeys/register/verify", {
+    bearer: token,
+    body: { challengeId, response: authenticator.create(options), name: " My key " },
+  });
+  expect(made).toMatchObject({
+    status: 201,
+    body: {
+      id: authenticator.credentialId,
+      name: "My key",
+      lastUsedAt: null,
+      backedUp: false,
+      deviceType: "singleDevice",
+    },
+  });
+  const again = await ceremonies.registerOptions(token);
+  expect(again.options.excludeCredentials).toMatchObject([{ id: authenticator.credentialId }]);
+
+  const signedIn = await ceremonies.signIn(authenticator);
+  expect(signedIn).toMatchObject({
+    status: 200,
+    body: { serviceId: "srv_nexus", role: "owner", user: { id: user.id } },
+  });
+  expect(signedIn.cookie).toMatch(/^topolo_session=/);
+  const validated = await auth.call("GET", "/validate", { bearer: textOf(signedIn.body, "accessToken") });
+  expect(validated).toMatchObject({ status: 200, body: { valid: true, user: { id: user.id } } });
+  expect(await eventsOf(user, "passkey.register")).toMatchObject([{ outcome: "success" }]);
+  expect(await eventsOf(user, "passkey.use")).toMatchObject([{ outcome: "success", details: { userVerified: true } }]);
+});
+
+test("D1 user verification and the kind of key decide the recorded methods", async () => {
+  const amrOf = async (changes: { userVerified?: boolean; synced?: boolean }) => {
+    const { authenticator } = await enrolled(changes);
+    const { body } = await ceremonies.signIn(authenticator);
+    const { rows } = await auth.pool.query("select amr from auth.sessions where id = $1", [body.sessionId]);
+    return rows[0]?.amr;
+  };
+  expect(await amrOf({})).toEqual(["hwk", "user", "mfa"]);
+  expect(await amrOf({ synced: true })).toEqual(["swk", "user", "mfa"]);
+  expect(await amrOf({ userVerified: false })).toEqual(["hwk", "user"]);
+});
+
+test("D1 making a passkey needs a sign-in of the last ten minutes", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const { cookie } = await auth.login(user);
+  const ask = (call: object) => auth.call("POST", "/passkeys/register/options", { body: {}, ...call });
+  expect(await ask({})).toMatchObject({ status: 401 });
+  expect(await ask({ cookie })).toMatchObject({ status: 403, body: { error: { code: "csrf_header_missing" } } });
+  expect(await ask({ cookie, headers: nexusPage })).toMatchObject({ status: 200 });
+  auth.clock.advance(10 * 60_000 + 1_000);
+  const { body } = await auth.call("POST", "/refresh", { cookie, headers: nexusPage });
+  expect(await ask({ bearer: textOf(body, "accessToken") })).toMatchObject({
+    status: 403,
+    body: { error: { code: "reauthentication_required" } },
+  });
+});
+
+test("8.6 an answer counts once, and a challenge for five minutes", async () => {
+  const { authenticator } = await enrolled();
+  const first = await ceremonies.signInOptions();
+  const shown = { challengeId: first.challengeId, response: authenticator.get(first.options) };
+  expect(await ceremonies.verify(shown)).toMatchObject({ status: 200 });
+  expect(await ceremonies.verify(shown)).toMatchObject(refused);
+  expect(
+    await ceremonies.verify({ challengeId: first.challengeId, response: authenticator.get(first.options) }),
+  ).toMatchObject(refused);
+  const old = await ceremonies.signInOptions();
+  auth.clock.advance(5 * 60_000 + 1_000);
+  expect(
+    await ceremonies.verify({ challengeId: old.challengeId, response: authenticator.get(old.options) }),
+  ).toMatchObject(refused);
+});
+
+test("8.2 Races: of twenty parallel answers to one challenge one signs in", async () => {
+  for (const synced of [false, true]) {
+    const { user, authenticator } = await enrolled({ synced });
+    const { challengeId, options } = await ceremonies.signInOptions();
+    const answers = Array.from({ length: 20 }, () => ({ challengeId, response: authenticator.get(options) }));
+    const statuses = await Promise.all(answers.map((answer) => ceremonies.verify(answer).then(({ status }) => status)));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(19);
+    const { rows } = await auth.pool.query("select count(*)::int as n from auth.sessions where user_id = $1", [
+      user.id,
+    ]);
+    expect(rows).toEqual([{ n: 2 }]);
+  }
+});
+
+test.each([
+  ["another origin", { origin: "https://evil.example" }],
+  ["a neighbouring port that is not allowed", { origin: "http://localhost:3999" }],
+  ["an origin that ends alike", { origin: "http://evil-localhost:3000" }],
+  ["another RP ID", { rpId: "evil.example" }],
+  ["another challenge", { challenge: Buffer.alloc(32, 1).toString("base64url") }],
+  ["a frame of another site", { crossOrigin: true }],
+  ["a registration's type", { type: "webauthn.create" }],
+  ["nobody present", { userPresent: false }],
+  ["another person's handle", { userHandle: Buffer.from("usr_other").toString("base64url") }],
+  ["no handle", { userHandle: null }],
+] as const)("8.6 an assertion with %s is refused, and recorded", async (_, changes) => {
+  const { user, authenticator } = await enrolled();
+  const { challengeId, options } = await ceremonies.signInOptions();
+  expect(await ceremonies.verify({ challengeId, response: authenticator.get(options, changes) })).toMatchObject(
+    refused,
+  );
+  expect(await eventsOf(user, "passkey.use")).toMatchObject([{ outcome: "failure" }]);
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
+});
+
+test.each([
+  ["another origin", { origin: "https://evil.example" }],
+  ["another RP ID", { rpId: "evil.example" }],
+  ["another challenge", { challenge: Buffer.alloc(32, 1).toString("base64url") }],
+  ["a frame of another site", { crossOrigin: true }],
+  ["an assertion's type", { type: "webauthn.get" }],
+  ["nobody present", { userPresent: false }],
+  ["an attestation nobody asked for", { attestationFormat: "fido-u2f" }],
+] as const)("8.6 a registration with %s is refused, and nothing is kept", async (_, changes) => {
+  const user = await auth.addUser({ role: "member" });
+  const { token } = await auth.login(user);
+  const { challengeId, options } = await ceremonies.registerOptions(token);
+  const response = createSoftwareAuthenticator({ origin }).create(options, changes);
+  const body = { challengeId, response, name: "Key" };
+  expect(await auth.call("POST", "/passkeys/register/verify", { bearer: token, body })).toMatchObject(refused);
+  expect((await auth.call("GET", "/api/me/passkeys", { bearer: token })).body).toEqual({ passkeys: [] });
+  expect(await eventsOf(user, "passkey.register")).toMatchObject([{ outcome: "failure" }]);
+});
+
+test("8.6 a count that does not grow is refused and recorded; synced keys keep none", async () => {
+  const { user, authenticator } = await enrolled();
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
+  for (const counter of [2, 1, 0]) {
+    const { challengeId, options } = await ceremonies.signInOptions();
+    const response = authenticator.get(options, { counter });
+    expect(await ceremonies.verify({ challengeId, response })).toMatchObject(refused);
+  }
+  const events = await eventsOf(user, "passkey.use");
+  expect(events.map(({ outcome }) => outcome)).toEqual(["success", "denied", "denied", "denied"]);
+  expect(events[1]?.details).toMatchObject({ reason: "counter" });
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
+  const synced = await enrolled({ synced: true });
+  expect(await ceremonies.signIn(synced.authenticator)).toMatchObject({ status: 200 });
+  expect(await ceremonies.signIn(synced.authenticator)).toMatchObject({ status: 200 });
+});
+
+test("8.2 a challenge of one purpose, person or session answers no other", async () => {
+  const one = await enrolled();
+  const other = await enrolled();
+  const registering = await ceremonies.registerOptions(one.token);
+  const response = createSoftwareAuthenticator({ origin }).create(registering.options);
+  const body = { challengeId: registering.challengeId, response, name: "Key" };
+  expect(await auth.call("POST", "/passkeys/register/verify", { bearer: other.token, body })).toMatchObject(refused);
+  const again = await ceremonies.registerOptions(one.token);
+  const secondSession = await auth.login(one.user);
+  const replay = {
+    challengeId: again.challengeId,
+    response: createSoftwareAuthenticator({ origin }).create(again.options),
+    name: "Key",
+  };
+  expect(
+    await auth.call("POST", "/passkeys/register/verify", { bearer: secondSession.token, body: replay }),
+  ).toMatchObject(refused);
+  const registration = await ceremonies.registerOptions(one.token);
+  const shown = one.authenticator.get({ challenge: registration.options.challenge, rpId: "localhost" });
+  expect(await ceremonies.verify({ challengeId: registration.challengeId, response: shown })).toMatchObject(refused);
+});
+
+test("8.2 a credential is registered once, whoever tries again", async () => {
+  const one = await enrolled();
+  const other = await enrolled();
+  const { challengeId, options } = await ceremonies.registerOptions(other.token);
+  const body = { challengeId, response: one.authenticator.create(options), name: "Key" };
+  expect(await auth.call("POST", "/passkeys/register/verify", { bearer: other.token, body })).toMatchObject(refused);
+  const { rows } = await auth.pool.query("select user_id from auth.webauthn_credentials where id = $1", [one.id]);
+  expect(rows).toEqual([{ user_id: one.user.id }]);
+});
+
+test("8.2 Brute force and enumeration: options for a sign-in name nobody", async () => {
+  await enrolled();
+  const { options } = await ceremonies.signInOptions();
+  expect(Object.keys(options).sort()).toEqual(["challenge", "rpId", "timeout", "userVerification"]);
+  const named = await auth.call("POST", "/passkeys/authenticate/options", {
+    body: { email: "a@example.com" },
+    headers: nexusPage,
+  });
+  expect(named).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+  const unknown = createSoftwareAuthenticator({ origin });
+  unknown.create({ challenge: "x", rp: { id: "localhost" }, user: { id: "eA" } });
+  expect(await ceremonies.signIn(unknown)).toMatchObject(refused);
+});
+
+test("8.2 a passkey signs in while the password rests", async () => {
+  const { user, authenticator } = await enrolled();
+  const guess = (password: string) =>
+    auth.call("POST", "/login", { body: { email: user.email, password }, headers: { "x-service-id": "srv_nexus" } });
+  for (let count = 0; count < 10; count += 1) await guess("wrong password");
+  expect(await guess(user.password)).toMatchObject({ status: 429 });
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
+  expect(await guess(user.password)).toMatchObject({ status: 429 });
+});
+
+test.each(["suspended", "locked"])("B4 an account that is %s is not entered by passkey", async (status) => {
+  const { user, authenticator } = await enrolled();
+  await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);
+  expect(await ceremonies.signIn(authenticator)).toMatchObject({
+    status: 403,
+    body: { error: { code: "account_suspended" } },
+  });
+  await auth.pool.query("update auth.users set status = 'deleted' where id = $1", [user.id]);
+  expect(await ceremonies.signIn(authenticator)).toMatchObject(refused);
+});
+
+test("4.7 login CSRF: the header is needed, and the origin allowed", async () => {
+  const { authenticator } = await enrolled();
+  const { challengeId, options } = await ceremonies.signInOptions();
+  const body = { challengeId, response: authenticator.get(options) };
+  const send = (headers: Record<string, string>) =>
+    auth.call("POST", "/passkeys/authenticate/verify", { body, headers });
+  expect(await send({ "x-service-id": "srv_nexus" })).toMatchObject({ status: 403 });
+  expect(await send({ ...nexusPage, origin: "https://evil.example" })).toMatchObject({ status: 403 });
+  expect(await send(nexusPage)).toMatchObject({ status: 200 });
+});
+
+test("8.2 Second factor: a passkey finishes a password sign-in, once, and another person's does not", async () => {
+  const { user, authenticator } = await enrolled({ userVerified: false });
+  const stranger = await enrolled();
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
+  const asked = await auth.call("POST", "/login", {
+    body: { email: user.email, password: user.password },
+    headers: nexusPage,
+  });
+  expect(asked).toMatchObject({ status: 202, body: { status: "mfa_required", methods: ["passkey"] } });
+  const mfaToken = textOf(asked.body, "mfaToken");
+  const options = () => ceremonies.signInOptions({ mfaToken });
+
+  const first = await options();
+  expect(first.options.allowCredentials).toMatchObject([{ id: authenticator.credentialId }]);
+  const foreign = { challengeId: first.challengeId, response: stranger.authenticator.get(first.options), mfaToken };
+  expect(await ceremonies.verify(foreign)).toMatchObject(refused);
+
+  const unbound = await options();
+  const without = { challengeId: unbound.challengeId, response: authenticator.get(unbound.options) };
+  expect(await ceremonies.verify(without)).toMatchObject(refused);
+
+  const good = await options();
+  const late = await options();
+  const done = await ceremonies.verify({
+    challengeId: good.challengeId,
+    response: authenticator.get(good.options),
+    mfaToken,
+  });
+  expect(done).toMatchObject({ status: 200, body: { user: { id: user.id } } });
+  const { rows } = await auth.pool.query("select amr from auth.sessions where id = $1", [done.body.sessionId]);
+  expect(rows).toEqual([{ amr: ["pwd", "hwk", "user", "mfa"] }]);
+  expect(
+    await ceremonies.verify({ challengeId: late.challengeId, response: authenticator.get(late.options), mfaToken }),
+  ).toMatchObject({ status: 401, body: { error: { code: "second_factor_expired" } } });
+});
+
+test("8.2 Second factor: two touches of a key that knows nobody are one factor; with verification one is enough", async () => {
+  const { user, authenticator } = await enrolled({ userVerified: false });
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
+  const asked = await ceremonies.signIn(authenticator);
+  expect(asked).toMatchObject({ status: 202, body: { status: "mfa_required" } });
+  const mfaToken = textOf(asked.body, "mfaToken");
+  const show = async (userVerified: boolean) => {
+    const { challengeId, options } = await ceremonies.signInOptions({ mfaToken });
+    return ceremonies.verify({ challengeId, response: authenticator.get(options, { userVerified }), mfaToken });
+  };
+  expect(await show(false)).toMatchObject({ status: 401, body: { error: { code: "second_factor_invalid" } } });
+  expect(await show(true)).toMatchObject({ status: 200 });
+  const verified = await enrolled();
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [verified.user.id]);
+  expect(await ceremonies.signIn(verified.authenticator)).toMatchObject({ status: 200 });
+});
+
+test("8.2 Second factor: the pending cookie is finished by the same person's passkey alone", async () => {
+  const { user, authenticator } = await enrolled({ userVerified: false });
+  const other = await enrolled();
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
+  const asked = await auth.call("POST", "/login", {
+    body: { email: user.email, password: user.password },
+    headers: nexusPage,
+  });
+  const cookie = `topolo_pending=${textOf(asked.body, "mfaToken")}`;
+  const show = async (who: typeof authenticator) => {
+    const { challengeId, options } = await ceremonies.signInOptions();
+    return ceremonies.verify({ challengeId, response: who.get(options) }, cookie);
+  };
+  expect(await show(other.authenticator)).toMatchObject({ status: 200, body: { user: { id: other.user.id } } });
+  const done = await show(authenticator);
+  expect(done).toMatchObject({ status: 200, body: { user: { id: user.id } } });
+  expect(done.headers.getSetCookie()).toContainEqual(expect.stringMatching(/^topolo_pending=; Max-Age=0;/));
+});

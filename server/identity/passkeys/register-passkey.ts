@@ -1,0 +1,135 @@
+import { generateRegistrationOptions, verifyRegistrationResponse } from "@simplewebauthn/server";
+import { COSEALG, decodeAttestationObject, isoBase64URL } from "@simplewebauthn/server/helpers";
+import { z } from "zod";
+import { recordAudit } from "../audit/store.ts";
+import { AuthError } from "../auth-error.ts";
+import { equalDigests, sha256 } from "../crypto/digest.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
+import { expectedOrigin } from "./expected-origin.ts";
+import { passkeyAnswer } from "./manage-passkeys.ts";
+import { challengeId, passkeyName, registrationResponse, type RegistrationInput } from "./passkey-input.ts";
+import { insertPasskey, listPasskeys, type Challenge } from "./store.ts";
+
+export const noInput = z.strictObject({});
+export const registerInput = z.strictObject({ challengeId, response: registrationResponse, name: passkeyName });
+
+export const maxPasskeys = 20;
+const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+const transportForm = /^[a-z][a-z-]*$/;
+
+interface ByCaller extends Exchange {
+  readonly caller: Caller;
+}
+
+interface Register extends ByCaller {
+  readonly input: z.infer<typeof registerInput>;
+}
+
+const bindingOf = ({ caller }: ByCaller) =>
+  ({ purpose: "register", userId: caller.session.user.id, sessionId: caller.session.sessionId }) as const;
+
+/**
+ * What `navigator.credentials.create()` is called with. The passkey must be discoverable, so that it signs in without a
+ * name; user verification is asked for but may be missing: whether it took place counts at each sign-in.
+ */
+export const registrationOptions = async (exchange: ByCaller): Promise<Answer> => {
+  const { context, caller } = exchange;
+  const { user } = caller.session;
+  const known = await listPasskeys(context.db, user.id);
+  const challenge = await issueChallenge(exchange, bindingOf(exchange));
+  const options = await generateRegistrationOptions({
+    rpName: context.relyingParty.name,
+    rpID: context.relyingParty.id,
+    userID: new TextEncoder().encode(user.id),
+    userName: user.email,
+    userDisplayName: user.name,
+    challenge: isoBase64URL.toBuffer(challenge.value),
+    timeout: challengeMs,
+    attestationType: "none",
+    excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
+    authenticatorSelection: { residentKey: "required", userVerification: "preferred" },
+    supportedAlgorithmIDs: algorithms,
+  });
+  return ok({ challengeId: challenge.id, options });
+};
+
+/** No attestation was asked for. Certificates sent all the same would be looked up at addresses of the sender's choice. */
+const carriesCertificates = (attestationObject: string): boolean => {
+  const decoded = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
+  const format = decoded.get("fmt");
+  return format !== "none" && !(format === "packed" && decoded.get("attStmt").get("x5c") === undefined);
+};
+
+/** The library's input type without the members that browsers may leave out as null. */
+const libraryResponse = ({ id, rawId, type, clientExtensionResults, response }: RegistrationInput) => ({
+  id,
+  rawId,
+  type,
+  clientExtensionResults,
+  response: { clientDataJSON: response.clientDataJSON, attestationObject: response.attestationObject },
+});
+
+const verify = async (exchange: Register, challenge: Challenge) => {
+  const { context, input } = exchange;
+  const origin = await expectedOrigin(exchange, input.response.response.clientDataJSON);
+  if (origin === undefined) return undefined;
+  try {
+    if (carriesCertificates(input.response.response.attestationObject)) return undefined;
+    const verified = await verifyRegistrationResponse({
+      response: libraryResponse(input.response),
+      expectedChallenge: (value) => equalDigests(sha256(value), challenge.hash),
+      expectedOrigin: origin,
+      expectedRPID: context.relyingParty.id,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: algorithms,
+    });
+    return verified.registrationInfo;
+  } catch {
+    return undefined;
+  }
+};
+
+const refuse = async ({ context, request, caller }: Register): Promise<never> => {
+  const { id } = caller.session.user;
+  const event = {
+    actorType: "user",
+    actorId: id,
+    action: "passkey.register",
+    target: id,
+    outcome: "failure",
+    ip: request.ip,
+    requestId: request.requestId,
+  } as const;
+  await recordAudit(context.db.pool, event, new Date(context.clock.now()));
+  throw new AuthError("passkey_invalid");
+};
+
+/** Keeps a new passkey of the person signed in. */
+export const registerPasskey = async (exchange: Register): Promise<Answer> => {
+  const { context, request, caller, input } = exchange;
+  const challenge = await redeemChallenge(exchange, input.challengeId, bindingOf(exchange));
+  const info = challenge && (await verify(exchange, challenge));
+  if (!info) return refuse(exchange);
+  const stored = await insertPasskey(
+    context.db,
+    {
+      id: info.credential.id,
+      userId: caller.session.user.id,
+      publicKey: info.credential.publicKey,
+      signCount: info.credential.counter,
+      transports: (input.response.response.transports ?? []).filter((transport) => transportForm.test(transport)),
+      deviceType: info.credentialDeviceType,
+      backedUp: info.credentialBackedUp,
+      aaguid: info.aaguid,
+      name: input.name,
+    },
+    maxPasskeys,
+    new Date(context.clock.now()),
+    { ip: request.ip, requestId: request.requestId },
+  );
+  if (stored === "taken") return refuse(exchange);
+  if (stored === "too_many") throw new AuthError("too_many_passkeys");
+  return { status: 201, json: passkeyAnswer(stored) };
+};

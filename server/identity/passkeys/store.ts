@@ -1,0 +1,264 @@
+import { DatabaseError } from "pg";
+import { newPrefixedId } from "../../platform/ids.ts";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import { canStillSignIn } from "../sign-in-ways/can-still-sign-in.ts";
+import { lockSignInWays } from "../sign-in-ways/store.ts";
+
+type Origin = Pick<AuditEvent, "ip" | "requestId">;
+
+export type ChallengePurpose = "register" | "sign-in" | "step-up";
+
+export interface Challenge {
+  readonly hash: Buffer;
+  readonly userId: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly mfaTokenHash: string | undefined;
+}
+
+interface NewChallenge extends Challenge {
+  readonly purpose: ChallengePurpose;
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
+export const insertChallenge = async (
+  { pool }: AuthDatabase,
+  { purpose, hash, userId, sessionId, mfaTokenHash, now, expiresAt }: NewChallenge,
+): Promise<string> => {
+  const id = newPrefixedId("vft");
+  await pool.query(
+    `insert into auth.verification_tokens (id, purpose, token_hash, user_id, payload, created_at, expires_at)
+     values ($1, 'challenge', $2, $3, $4, $5, $6)`,
+    [id, hash, userId ?? null, { for: purpose, sessionId, mfaTokenHash }, now, expiresAt],
+  );
+  return id;
+};
+
+interface ChallengeRow {
+  readonly token_hash: Buffer;
+  readonly user_id: string | null;
+  readonly payload: { readonly sessionId?: string; readonly mfaTokenHash?: string };
+}
+
+/** Of any number of callers one gets it. */
+export const takeChallenge = async (
+  { pool }: AuthDatabase,
+  id: string,
+  purpose: ChallengePurpose,
+  now: Date,
+): Promise<Challenge | undefined> => {
+  const { rows } = await pool.query<ChallengeRow>({
+    name: "auth_take_challenge",
+    text: `update auth.verification_tokens set consumed_at = $3
+      where id = $1 and purpose = 'challenge' and payload->>'for' = $2 and consumed_at is null and expires_at > $3
+      returning token_hash, user_id, payload`,
+    values: [id, purpose, now],
+  });
+  const row = rows[0];
+  return (
+    row && {
+      hash: row.token_hash,
+      userId: row.user_id ?? undefined,
+      sessionId: row.payload.sessionId,
+      mfaTokenHash: row.payload.mfaTokenHash,
+    }
+  );
+};
+
+/** A passkey as its owner sees it. */
+export interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly backedUp: boolean;
+  readonly deviceType: string;
+  readonly transports: readonly string[];
+}
+
+const passkeyColumns = `id, name, created_at as "createdAt", last_used_at as "lastUsedAt", backed_up as "backedUp", device_type as "deviceType", transports`;
+
+export const listPasskeys = async ({ pool }: AuthDatabase, userId: string): Promise<readonly Passkey[]> => {
+  const { rows } = await pool.query<Passkey>(
+    `select ${passkeyColumns} from auth.webauthn_credentials where user_id = $1 order by created_at, id`,
+    [userId],
+  );
+  return rows;
+};
+
+export interface NewPasskey {
+  readonly id: string;
+  readonly userId: string;
+  readonly publicKey: Uint8Array;
+  readonly signCount: number;
+  readonly transports: readonly string[];
+  readonly deviceType: string;
+  readonly backedUp: boolean;
+  readonly aaguid: string;
+  readonly name: string;
+}
+
+/** `taken`: the credential is registered already, here or with somebody else. */
+export const insertPasskey = async (
+  { pool }: AuthDatabase,
+  passkey: NewPasskey,
+  maxPasskeys: number,
+  now: Date,
+  origin: Origin,
+): Promise<Passkey | "taken" | "too_many"> => {
+  const { id, userId, publicKey, signCount, transports, deviceType, backedUp, aaguid, name } = passkey;
+  try {
+    return await inTransaction(pool, async (client) => {
+      const ways = await lockSignInWays(client, userId);
+      if (!ways || ways.passkeys >= maxPasskeys) return "too_many";
+      const { rows } = await client.query<Passkey>(
+        `insert into auth.webauthn_credentials (id, user_id, public_key, sign_count, transports, device_type, backed_up, aaguid, name, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${passkeyColumns}`,
+        [id, userId, Buffer.from(publicKey), signCount, transports, deviceType, backedUp, aaguid, name, now],
+      );
+      await recordAudit(
+        client,
+        {
+          ...origin,
+          actorType: "user",
+          actorId: userId,
+          action: "passkey.register",
+          target: userId,
+          details: { passkeyId: id, name, deviceType, aaguid },
+        },
+        now,
+      );
+      return rows[0] ?? "taken";
+    });
+  } catch (error) {
+    if (error instanceof DatabaseError && error.constraint === "webauthn_credentials_pkey") return "taken";
+    throw error;
+  }
+};
+
+/** A passkey with the account it belongs to, as an assertion is checked against it. */
+export interface Credential {
+  readonly id: string;
+  readonly userId: string;
+  readonly status: string;
+  readonly publicKey: Buffer;
+  readonly deviceType: string;
+}
+
+export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<Credential | undefined> => {
+  const { rows } = await pool.query<Credential>({
+    name: "auth_passkey",
+    text: `select w.id, w.user_id as "userId", u.status, w.public_key as "publicKey", w.device_type as "deviceType"
+      from auth.webauthn_credentials w join auth.users u on u.id = w.user_id where w.id = $1`,
+    values: [id],
+  });
+  return rows[0];
+};
+
+interface PasskeyUse {
+  readonly credential: Credential;
+  readonly signCount: number;
+  readonly backedUp: boolean;
+  readonly userVerified: boolean;
+  readonly purpose: ChallengePurpose;
+}
+
+/**
+ * Notes a use whose signature was right; false, with an audit event, where the authenticator's count did not grow: then
+ * there are two of it. Comparing in the statement that stores leaves one of parallel uses.
+ */
+export const notePasskeyUse = (
+  { pool }: AuthDatabase,
+  { credential: { id, userId }, signCount, backedUp, userVerified, purpose }: PasskeyUse,
+  now: Date,
+  origin: Origin,
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `update auth.webauthn_credentials set sign_count = $2, backed_up = $3, last_used_at = $4
+       where id = $1 and (sign_count < $2 or (sign_count = 0 and $2 = 0))`,
+      [id, signCount, backedUp, now],
+    );
+    const grew = rowCount === 1;
+    await recordAudit(
+      client,
+      {
+        ...origin,
+        actorType: grew ? "user" : "anonymous",
+        actorId: grew ? userId : undefined,
+        action: "passkey.use",
+        target: userId,
+        outcome: grew ? "success" : "denied",
+        details: { passkeyId: id, purpose, userVerified, ...(grew ? {} : { reason: "counter" }) },
+      },
+      now,
+    );
+    return grew;
+  });
+
+interface OwnPasskey {
+  readonly id: string;
+  readonly userId: string;
+}
+
+/** Undefined where the person has no such passkey. */
+export const renamePasskey = (
+  { pool }: AuthDatabase,
+  { id, userId }: OwnPasskey,
+  name: string,
+  now: Date,
+  origin: Origin,
+): Promise<Passkey | undefined> =>
+  inTransaction(pool, async (client) => {
+    const { rows } = await client.query<Passkey>(
+      `update auth.webauthn_credentials set name = $3 where id = $1 and user_id = $2 returning ${passkeyColumns}`,
+      [id, userId, name],
+    );
+    if (rows[0])
+      await recordAudit(
+        client,
+        {
+          ...origin,
+          actorType: "user",
+          actorId: userId,
+          action: "passkey.rename",
+          target: userId,
+          details: { passkeyId: id, name },
+        },
+        now,
+      );
+    return rows[0];
+  });
+
+/** Removes a passkey, unless nobody could enter the account any more. */
+export const removePasskey = (
+  { pool }: AuthDatabase,
+  { id, userId }: OwnPasskey,
+  now: Date,
+  origin: Origin,
+): Promise<"removed" | "missing" | "last"> =>
+  inTransaction(pool, async (client) => {
+    const ways = await lockSignInWays(client, userId);
+    const found = await client.query("select from auth.webauthn_credentials where id = $1 and user_id = $2", [
+      id,
+      userId,
+    ]);
+    if (!ways || found.rowCount !== 1) return "missing";
+    if (!canStillSignIn({ ...ways, passkeys: ways.passkeys - 1 })) return "last";
+    await client.query("delete from auth.webauthn_credentials where id = $1 and user_id = $2", [id, userId]);
+    await recordAudit(
+      client,
+      {
+        ...origin,
+        actorType: "user",
+        actorId: userId,
+        action: "passkey.remove",
+        target: userId,
+        details: { passkeyId: id },
+      },
+      now,
+    );
+    return "removed";
+  });

@@ -1,0 +1,116 @@
+import { verifyAuthenticationResponse } from "@simplewebauthn/server";
+import type { z } from "zod";
+import { recordAudit } from "../audit/store.ts";
+import { AuthError } from "../auth-error.ts";
+import { equalDigests, sha256 } from "../crypto/digest.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
+import { expectedOrigin } from "./expected-origin.ts";
+import type { AssertionInput, shownPasskey } from "./passkey-input.ts";
+import { findCredential, notePasskeyUse, type Challenge, type Credential } from "./store.ts";
+
+/** A passkey that was shown and is right. */
+export interface VerifiedPasskey {
+  readonly userId: string;
+  /** Status of the account. */
+  readonly status: string;
+  readonly userVerified: boolean;
+  /** Key and presence, RFC 8176; with user verification it is two factors in one. */
+  readonly amr: readonly string[];
+}
+
+type Reason = "challenge" | "credential" | "owner" | "response";
+
+interface Verify {
+  readonly shown: z.infer<typeof shownPasskey>;
+  readonly binding: ChallengeBinding;
+  /** Whose passkey it must be; undefined where the passkey says who signs in. */
+  readonly ownerId?: string | undefined;
+}
+
+const refuse = async (
+  { context, request }: Exchange,
+  { binding }: Verify,
+  reason: Reason,
+  credential?: Credential,
+): Promise<never> => {
+  const event = {
+    actorType: "anonymous",
+    action: "passkey.use",
+    target: credential?.userId ?? binding.userId,
+    outcome: "failure",
+    ip: request.ip,
+    requestId: request.requestId,
+    details: { purpose: binding.purpose, reason },
+  } as const;
+  await recordAudit(context.db.pool, event, new Date(context.clock.now()));
+  throw new AuthError("passkey_invalid");
+};
+
+/** The library's input type without the members that browsers may leave out as null. */
+const libraryResponse = ({ id, rawId, type, clientExtensionResults, response }: AssertionInput) => ({
+  id,
+  rawId,
+  type,
+  clientExtensionResults,
+  response: {
+    clientDataJSON: response.clientDataJSON,
+    authenticatorData: response.authenticatorData,
+    signature: response.signature,
+  },
+});
+
+const checkSignature = async (
+  exchange: Exchange,
+  response: AssertionInput,
+  challenge: Challenge,
+  credential: Credential,
+) => {
+  const origin = await expectedOrigin(exchange, response.response.clientDataJSON);
+  if (origin === undefined) return undefined;
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: libraryResponse(response),
+      expectedChallenge: (value) => equalDigests(sha256(value), challenge.hash),
+      expectedOrigin: origin,
+      expectedRPID: exchange.context.relyingParty.id,
+      requireUserVerification: false,
+      // The count is compared where it is stored, once the signature is known to be right.
+      credential: { id: credential.id, publicKey: new Uint8Array(credential.publicKey), counter: 0 },
+    });
+    return verified ? authenticationInfo : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isOwners = ({ response }: AssertionInput, { userId }: Credential, ownerId: string | undefined): boolean => {
+  if (ownerId !== undefined && ownerId !== userId) return false;
+  if (typeof response.userHandle !== "string") return ownerId !== undefined;
+  return Buffer.from(response.userHandle, "base64url").toString("utf8") === userId;
+};
+
+/** Checks a passkey against its challenge and notes the use; throws `passkey_invalid`, whatever was wrong. */
+export const verifyAssertion = async (exchange: Exchange, verify: Verify): Promise<VerifiedPasskey> => {
+  const { context, request } = exchange;
+  const { shown, binding, ownerId } = verify;
+  const challenge = await redeemChallenge(exchange, shown.challengeId, binding);
+  if (!challenge) return refuse(exchange, verify, "challenge");
+  const credential = await findCredential(context.db, shown.response.id);
+  if (!credential) return refuse(exchange, verify, "credential");
+  if (!isOwners(shown.response, credential, ownerId)) return refuse(exchange, verify, "owner", credential);
+  const info = await checkSignature(exchange, shown.response, challenge, credential);
+  if (!info) return refuse(exchange, verify, "response", credential);
+  const { userVerified, newCounter: signCount, credentialBackedUp: backedUp } = info;
+  const use = { credential, signCount, backedUp, userVerified, purpose: binding.purpose };
+  const now = new Date(context.clock.now());
+  if (!(await notePasskeyUse(context.db, use, now, { ip: request.ip, requestId: request.requestId })))
+    throw new AuthError("passkey_invalid");
+  const key = credential.deviceType === "singleDevice" ? "hwk" : "swk";
+  return {
+    userId: credential.userId,
+    status: credential.status,
+    userVerified,
+    amr: [key, "user", ...(userVerified ? ["mfa"] : [])],
+  };
+};

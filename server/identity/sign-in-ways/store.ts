@@ -1,0 +1,42 @@
+import type pg from "pg";
+
+/** What a person can sign in with, first factors and second. */
+export interface SignInWays {
+  readonly hasPassword: boolean;
+  readonly passkeys: number;
+  readonly identities: number;
+  readonly hasTotp: boolean;
+  readonly secondFactorRequired: boolean;
+}
+
+interface WaysRow {
+  readonly has_password: boolean;
+  readonly passkeys: number;
+  readonly identities: number;
+  readonly has_totp: boolean;
+  readonly second_factor_required: boolean;
+}
+
+/** Reads the ways with the person's row locked, so that of two removals at once the second sees the first. */
+export const lockSignInWays = async (client: pg.PoolClient, userId: string): Promise<SignInWays | undefined> => {
+  await client.query("select from auth.users where id = $1 for no key update", [userId]);
+  const { rows } = await client.query<WaysRow>(
+    `select exists (select from auth.password_credentials p where p.user_id = u.id) as has_password,
+       (select count(*)::int from auth.webauthn_credentials w where w.user_id = u.id) as passkeys,
+       (select count(*)::int from auth.federated_identities f where f.user_id = u.id) as identities,
+       exists (select from auth.totp_credentials t where t.user_id = u.id and t.confirmed_at is not null) as has_totp,
+       u.second_factor_required
+     from auth.users u where u.id = $1`,
+    [userId],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      hasPassword: row.has_password,
+      passkeys: row.passkeys,
+      identities: row.identities,
+      hasTotp: row.has_totp,
+      secondFactorRequired: row.second_factor_required,
+    }
+  );
+};
