@@ -1,6 +1,6 @@
 import { hash } from "@node-rs/argon2";
 import { Pool } from "pg";
-import { createAuthServer, type AuthServer, type IdentitySettings } from "../server/identity/index.ts";
+import { createAuthServer, type AuthServer, type IdentitySettings, type Mail } from "../server/identity/index.ts";
 import type { Clock } from "../server/platform/clock.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import { silentLogger } from "../server/platform/logger.ts";
@@ -44,6 +44,52 @@ export interface TestUser {
   readonly password: string;
 }
 
+/** The mail an Auth has sent. */
+export interface TestMails {
+  /** Everything so far, oldest first. */
+  readonly all: readonly Mail[];
+  /** The newest one to an address, waited for where it is still on its way; skips the first `after`. */
+  readonly to: (address: string, options?: { readonly after?: number }) => Promise<Mail>;
+  /** Waits until nothing is on its way any more. */
+  readonly settled: () => Promise<void>;
+}
+
+/** The secret in the fragment of a mail's link. */
+export const secretIn = (mail: Mail, name = "token"): string => {
+  const secret = new RegExp(`#${name}=([A-Za-z0-9_-]{43})`).exec(mail.text)?.[1];
+  if (secret === undefined) throw new Error(`no #${name}= in the mail "${mail.subject}"`);
+  return secret;
+};
+
+const waitFor = async <T>(find: () => Promise<T | undefined> | T | undefined, what: string): Promise<T> => {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (performance.now() > until) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+};
+
+const createTestMails = (all: readonly Mail[], pool: Pool): TestMails => ({
+  all,
+  to: (address, { after = 0 } = {}) =>
+    waitFor(
+      () =>
+        all
+          .filter(({ to }) => to === address)
+          .slice(after)
+          .at(-1),
+      `mail to ${address}`,
+    ),
+  settled: async () => {
+    await waitFor(async () => {
+      const { rowCount } = await pool.query("select from auth.mail_outbox where sent_at is null and failed_at is null");
+      return rowCount === 0 ? true : undefined;
+    }, "the outbox to be empty");
+  },
+});
+
 const password = "a very plain test sentence";
 const origin = "http://localhost:3000";
 
@@ -56,6 +102,8 @@ export interface TestAuth {
   /** Superuser access to its database. */
   readonly pool: Pool;
   readonly clock: TestClock;
+  /** Filled by the carrier Auth has unless the settings name another. */
+  readonly mails: TestMails;
   readonly call: (method: string, path: string, call?: Call) => Promise<Called>;
   /** An account with a password, and a membership where a role is given. */
   readonly addUser: (member?: { readonly organizationId?: string; readonly role?: string }) => Promise<TestUser>;
@@ -143,6 +191,7 @@ const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> 
 export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): Promise<TestAuth> => {
   const database = await createTestDatabase();
   const clock = createTestClock();
+  const sent: Mail[] = [];
   const server = await createAuthServer({
     databaseUrl: database.url,
     publicUrl: "http://localhost:3001",
@@ -151,6 +200,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): P
     log: silentLogger,
     allowedOrigins: [{ origin, serviceId: "srv_nexus" }],
     limits: { perAddressPerMinute: 10_000 },
+    mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,
   });
   const url = `http://localhost:${await server.listen(0, "localhost")}`;
@@ -163,6 +213,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): P
     databaseUrl: database.url,
     pool,
     clock,
+    mails: createTestMails(sent, pool),
     call,
     ...createUsers(pool),
     login: async ({ email, password: secret }, serviceId = "srv_nexus") => {

@@ -3,3 +3,5 @@ export { openIdentity, type Identity } from "./open-identity.ts";
 export type { AllowedOriginSetting, IdentityLimits, IdentitySettings } from "./identity-settings.ts";
 export type { OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
 export type { Drift } from "./catalogue/drift.ts";
+export { createSmtpMailer } from "./mail/smtp-mailer.ts";
+export type { Mail, Mailer } from "./mail/mailer.ts";

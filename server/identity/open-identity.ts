@@ -18,6 +18,7 @@ import { defaultLimits, parsePublicUrl, type IdentitySettings } from "./identity
 import { createAddressLimiter } from "./limits/address-limiter.ts";
 import { purgeExpired } from "./limits/store.ts";
 import { createRelyingParty } from "./passkeys/relying-party.ts";
+import { createOutbox } from "./mail/outbox.ts";
 import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
@@ -79,6 +80,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     mailer: settings.mailer,
+    outbox: createOutbox({ db, mailer: settings.mailer, sealer, clock, log }),
     relyingParty,
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     origins: createOriginPolicy({
@@ -118,6 +120,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       rotateSigningKey: () => context.keyRing.rotate(),
       close: async () => {
         clearInterval(purging);
+        await context.outbox.close();
         await settings.mailer?.close();
         await db.close();
       },

@@ -11,3 +11,14 @@ export interface Mailer {
   readonly send: (mail: Mail) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** The carrier will never take this mail: trying again is of no use. */
+export class MailRefusedError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the mail was refused (${code})`);
+    this.name = "MailRefusedError";
+    this.code = code;
+  }
+}

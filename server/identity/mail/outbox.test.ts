@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { silentLogger } from "../../platform/logger.ts";
+import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
+import { createSealer } from "../crypto/seal.ts";
+import { openAuthDatabase, type AuthDatabase } from "../database/store.ts";
+import { MailRefusedError, type Mail } from "./mailer.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+
+let database: TestDatabase;
+let db: AuthDatabase;
+let offsetMs = 0;
+const clock = { now: () => Date.now() + offsetMs, monotonic: () => performance.now() };
+const sealer = createSealer([Buffer.alloc(32, 3)]);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = await openAuthDatabase({ connectionString: database.url, log: silentLogger, maxConnections: 4 });
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const letter = { subject: "Hello", paragraphs: ["A secret: xyzzy"] };
+const open = (send: (mail: Mail) => Promise<void>): Outbox =>
+  createOutbox({ db, mailer: { send, close: async () => undefined }, sealer, clock, log: silentLogger });
+
+const put = (outbox: Outbox, to: string, extra: { readonly discard?: boolean; readonly expiresAt?: Date } = {}) =>
+  inTransaction(db.pool, (client) =>
+    outbox.put(client, { kind: "test", to, letter, expiresAt: new Date(clock.now() + 3_600_000), ...extra }),
+  );
+
+interface Row {
+  readonly content_sealed: string | null;
+  readonly attempts: number;
+  readonly sent_at: Date | null;
+  readonly failed_at: Date | null;
+  readonly last_error: string | null;
+}
+
+const newest = async (): Promise<Row | undefined> => {
+  const { rows } = await db.pool.query<Row>("select * from auth.mail_outbox order by id desc limit 1");
+  return rows[0];
+};
+
+test("mail is sealed while it waits, sent after the commit, and its content is then gone", async () => {
+  const sent: Mail[] = [];
+  const outbox = open(async (mail) => void sent.push(mail));
+  await put(outbox, "ann@example.com");
+  const waiting = await newest();
+  expect(waiting?.content_sealed).not.toMatch(/xyzzy|ann@/);
+  outbox.kick();
+  await expect.poll(newest).toMatchObject({ content_sealed: null, attempts: 1, failed_at: null });
+  expect(sent).toMatchObject([{ to: "ann@example.com", subject: "Hello" }]);
+  await outbox.close();
+});
+
+test("a change that is rolled back sends nothing", async () => {
+  const sent: Mail[] = [];
+  const outbox = open(async (mail) => void sent.push(mail));
+  await inTransaction(db.pool, async (client) => {
+    await outbox.put(client, { kind: "test", to: "no@example.com", letter, expiresAt: new Date(clock.now() + 60_000) });
+    throw new Error("undone");
+  }).catch(() => undefined);
+  outbox.kick();
+  await put(outbox, "yes@example.com");
+  outbox.kick();
+  await expect.poll(() => sent.map(({ to }) => to)).toEqual(["yes@example.com"]);
+  await outbox.close();
+});
+
+test("a carrier that is away is asked again later; what went wrong is kept by its code alone", async () => {
+  const sent: Mail[] = [];
+  let away = true;
+  const outbox = open(async (mail) => {
+    if (away) throw Object.assign(new Error("Invalid login for hunter2"), { code: "ECONNREFUSED" });
+    sent.push(mail);
+  });
+  await put(outbox, "late@example.com");
+  outbox.kick();
+  await expect.poll(newest).toMatchObject({ attempts: 1, last_error: "ECONNREFUSED", sent_at: null });
+  away = false;
+  outbox.kick();
+  expect(sent).toEqual([]);
+  offsetMs += 6_000;
+  outbox.kick();
+  await expect.poll(() => sent.length).toBe(1);
+  await expect.poll(newest).toMatchObject({ attempts: 2, failed_at: null, content_sealed: null });
+  await outbox.close();
+});
+
+test("mail outlives the process that wrote it down, and two processes send it once", async () => {
+  const silent = createOutbox({
+    db,
+    mailer: { send: async () => undefined, close: async () => undefined },
+    sealer,
+    clock,
+    log: silentLogger,
+  });
+  await put(silent, "restart@example.com");
+  await silent.close();
+  const sent: Mail[] = [];
+  const one = open(async (mail) => void sent.push(mail));
+  const two = open(async (mail) => void sent.push(mail));
+  one.kick();
+  two.kick();
+  await expect.poll(newest).toMatchObject({ content_sealed: null });
+  expect(sent.filter(({ to }) => to === "restart@example.com")).toHaveLength(1);
+  await one.close();
+  await two.close();
+});
+
+test("a refused or outdated mail is given up, and discarded mail is never sent", async () => {
+  const sent: Mail[] = [];
+  const outbox = open(async (mail) => {
+    if (mail.to === "gone@example.com") throw new MailRefusedError("EENVELOPE 550");
+    sent.push(mail);
+  });
+  await put(outbox, "gone@example.com");
+  outbox.kick();
+  await expect.poll(newest).toMatchObject({ last_error: "EENVELOPE 550", content_sealed: null, sent_at: null });
+  await put(outbox, "old@example.com", { expiresAt: new Date(clock.now() - 1) });
+  outbox.kick();
+  await expect.poll(newest).toMatchObject({ last_error: "expired", content_sealed: null });
+  await put(outbox, "nobody@example.com", { discard: true });
+  outbox.kick();
+  await expect.poll(newest).toMatchObject({ content_sealed: null, failed_at: null });
+  expect(sent).toEqual([]);
+  await outbox.close();
+});

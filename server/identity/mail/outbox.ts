@@ -1,0 +1,146 @@
+import type pg from "pg";
+import { z } from "zod";
+import type { Clock } from "../../platform/clock.ts";
+import { newPrefixedId } from "../../platform/ids.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { Sealer } from "../crypto/seal.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import { composeLetter, type Letter } from "./compose-letter.ts";
+import { MailRefusedError, type Mailer } from "./mailer.ts";
+import { claimMail, insertMail, markFailed, markSent, postponeMail, purgeMail, type DueMail } from "./store.ts";
+
+/** A letter on its way to one person. */
+export interface Outgoing {
+  /** For the log, for example `password.reset`. */
+  readonly kind: string;
+  readonly to: string;
+  readonly letter: Letter;
+  /** After this it would be of no use. */
+  readonly expiresAt: Date;
+  /** Written down like any other and never sent: an address nobody has costs the caller the same. */
+  readonly discard?: boolean;
+}
+
+/**
+ * Mail leaves through here. A request only writes it down, in its own transaction: it is sent if and only if the change
+ * it tells of was made, outlives the process, and tells a caller nothing by the time it takes.
+ */
+export interface Outbox {
+  /** Whether there is anybody to carry mail. */
+  readonly enabled: boolean;
+  /** Writes a letter down on the caller's transaction. Without a carrier nothing is written. */
+  readonly put: (client: pg.PoolClient, mail: Outgoing) => Promise<void>;
+  /** After the commit: sends now what would otherwise wait for the next round. */
+  readonly kick: () => void;
+  /** Ends the rounds and waits for the one under way. */
+  readonly close: () => Promise<void>;
+}
+
+interface CreateOutbox {
+  readonly db: AuthDatabase;
+  readonly mailer: Mailer | undefined;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const roundMs = 2_000;
+const leaseMs = 120_000;
+const batch = 4;
+const purgeEveryMs = 3_600_000;
+const firstRetryMs = 5_000;
+const longestRetryMs = 600_000;
+
+const content = z.strictObject({
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  discard: z.boolean(),
+});
+
+const boundTo = (id: string): string => `auth.mail_outbox:${id}`;
+
+const retryMs = (attempts: number): number => Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempts - 1, 12));
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code.slice(0, 100)
+    : error instanceof Error
+      ? error.name
+      : "unknown";
+
+/** Opens the outbox; with a carrier it sends what is due every two seconds, and at once when told so. */
+export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): Outbox => {
+  let running: Promise<void> | undefined;
+  let again = false;
+  let closed = false;
+  let purgedAt = 0;
+
+  const giveUp = async (mail: DueMail, reason: string): Promise<void> => {
+    await markFailed(db, mail.id, reason, new Date(clock.now()));
+    log.error({ mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason }, "mail given up");
+  };
+
+  const deliver = async (carrier: Mailer, mail: DueMail): Promise<void> => {
+    if (mail.expiresAt.getTime() <= clock.now()) return giveUp(mail, "expired");
+    try {
+      const { discard, ...letter } = content.parse(JSON.parse(sealer.open(mail.sealed, boundTo(mail.id))));
+      if (!discard) await carrier.send(letter);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (error instanceof MailRefusedError) return giveUp(mail, reason);
+      await postponeMail(db, mail.id, reason, new Date(clock.now() + retryMs(mail.attempts)));
+      log.warn(
+        { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason },
+        "mail not sent, to be tried again",
+      );
+      return undefined;
+    }
+    await markSent(db, mail.id, new Date(clock.now()));
+    return undefined;
+  };
+
+  const round = async (carrier: Mailer): Promise<void> => {
+    const now = clock.now();
+    const due = await claimMail(db, batch, new Date(now), new Date(now + leaseMs));
+    await Promise.all(due.map((mail) => deliver(carrier, mail)));
+    if (due.length === batch) again = true;
+    if (now - purgedAt < purgeEveryMs) return;
+    purgedAt = now;
+    await purgeMail(db, new Date(now));
+  };
+
+  const run = (): void => {
+    if (!mailer || closed) return;
+    if (running) {
+      again = true;
+      return;
+    }
+    again = false;
+    running = round(mailer)
+      .catch((error: unknown) => log.warn({ err: error }, "the outbox could not be read"))
+      .finally(() => {
+        running = undefined;
+        if (again) run();
+      });
+  };
+
+  const timer = mailer ? setInterval(run, roundMs) : undefined;
+  timer?.unref();
+  return {
+    enabled: mailer !== undefined,
+    put: async (client, { kind, to, letter, expiresAt, discard = false }) => {
+      if (!mailer) return;
+      const id = newPrefixedId("mail");
+      const sealed = sealer.seal(JSON.stringify({ to, ...composeLetter(letter), discard }), boundTo(id));
+      await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
+    },
+    kick: () => void setImmediate(run),
+    close: async () => {
+      closed = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+};
