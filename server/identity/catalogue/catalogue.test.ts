@@ -45,8 +45,7 @@ test("E1 E3 N8 every first-party service is registered, classified and complete"
     firstParty.map((id) =>
       expect.objectContaining({
         id,
-        complete: true,
-        missing: [],
+        registration: { complete: true, missing: [] },
         surface_kind: expect.any(String),
         surface_group: expect.any(String),
         launchable: expect.any(Boolean),
@@ -85,7 +84,13 @@ test("E5 E6 A8 A11 the catalogs of a service", async () => {
     "srv_nexus.payments",
     "srv_nexus.usage",
   ]);
-  expect(await read("bindable-resources")).toEqual({ serviceId: "srv_nexus", types: [] });
+  expect(await read("bindable-resources")).toEqual({
+    serviceId: "srv_nexus",
+    organizationId: "org_topolo",
+    types: [],
+    resources: [],
+    nextAfter: null,
+  });
 });
 
 test("the two organizations are seeded once, with access to every service", async () => {
@@ -122,14 +127,13 @@ test("E2 drift is found part by part, and mended by the next start where the man
   expect(await auth.server.findManifestDrift()).toEqual([{ serviceId: "srv_bugfix", part: "permissions" }]);
 });
 
-test("a registration that lacks something says what", async () => {
+test("E1 a registration that lacks something says what", async () => {
   await auth.pool.query("update auth.services set docs_url = null where id = 'srv_topolopay'");
   await auth.pool.query("delete from auth.role_bundles where service_id = 'srv_topolopay'");
   await auth.pool.query("update auth.api_key_scopes set deprecated_at = now() where service_id = 'srv_topolopay'");
   auth.clock.advance(1_100);
   expect((await auth.call("GET", "/api/services/srv_topolopay", { bearer })).body).toMatchObject({
-    complete: false,
-    missing: ["role_bundles", "api_key_scopes", "docs"],
+    registration: { complete: false, missing: ["role_bundles", "api_key_scopes", "docs"] },
   });
 });
 

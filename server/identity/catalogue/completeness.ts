@@ -1,9 +1,33 @@
 import type { CatalogueService } from "./catalogue.ts";
 
+/** A part without which a registration is not complete. */
+export type MissingPart = "permissions" | "role_bundles" | "api_key_scopes" | "docs";
+
+const absent = (part: MissingPart, isThere: boolean): MissingPart[] => (isThere ? [] : [part]);
+
 /** What a registration still lacks; complete when empty. Derived from the rows, never stored. */
-export const missingFrom = (service: CatalogueService): readonly string[] => [
-  ...(service.permissions.some(({ deprecatedAt }) => deprecatedAt === null) ? [] : ["permissions"]),
-  ...(service.roleBundles.some(({ isDefault }) => isDefault) ? [] : ["role_bundles"]),
-  ...(service.apiKeyScopes.some(({ deprecatedAt }) => deprecatedAt === null) ? [] : ["api_key_scopes"]),
-  ...(service.docsUrl === null ? ["docs"] : []),
+export const missingFrom = (service: CatalogueService): readonly MissingPart[] => [
+  ...absent(
+    "permissions",
+    service.permissions.some(({ deprecatedAt }) => deprecatedAt === null),
+  ),
+  ...absent(
+    "role_bundles",
+    service.roleBundles.some(({ isDefault }) => isDefault),
+  ),
+  ...absent(
+    "api_key_scopes",
+    service.apiKeyScopes.some(({ deprecatedAt }) => deprecatedAt === null),
+  ),
+  ...absent("docs", service.docsUrl !== null),
 ];
+
+export interface Registration {
+  readonly complete: boolean;
+  readonly missing: readonly MissingPart[];
+}
+
+export const registrationOf = (service: CatalogueService): Registration => {
+  const missing = missingFrom(service);
+  return { complete: missing.length === 0, missing };
+};

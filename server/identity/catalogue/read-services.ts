@@ -1,46 +1,71 @@
+import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
+import type { Reader } from "../http/steps.ts";
 import type { CatalogueService } from "./catalogue.ts";
-import { missingFrom } from "./completeness.ts";
+import { registrationOf } from "./completeness.ts";
+import { visibleTo } from "./visible-services.ts";
 
-const serviceAnswer = (service: CatalogueService) => {
-  const missing = missingFrom(service);
-  return {
-    id: service.id,
-    slug: service.slug,
-    name: service.name,
-    description: service.description,
-    surface_kind: service.surfaceKind,
-    surface_group: service.surfaceGroup,
-    launchable: service.launchable,
-    launch_url: service.launchUrl,
-    docs_url: service.docsUrl,
-    first_party: service.firstParty,
-    calls: service.calls,
-    status: service.status,
-    complete: missing.length === 0,
-    missing,
-  };
-};
+const serviceAnswer = (service: CatalogueService) => ({
+  id: service.id,
+  slug: service.slug,
+  name: service.name,
+  description: service.description,
+  surface_kind: service.surfaceKind,
+  surface_group: service.surfaceGroup,
+  launchable: service.launchable,
+  launch_url: service.launchUrl,
+  docs_url: service.docsUrl,
+  first_party: service.firstParty,
+  calls: service.calls,
+  status: service.status,
+  manifest_version: service.manifestVersion,
+  registration: registrationOf(service),
+});
 
 const keysOf = (
   rows: readonly { readonly permission: { readonly key: string | null; readonly deprecatedAt: Date | null } }[],
 ): string[] =>
   rows.flatMap(({ permission }) => (permission.key === null || permission.deprecatedAt ? [] : [permission.key])).sort();
 
-export const listServices = async ({ context }: Exchange): Promise<Answer> => {
-  const { services } = await context.catalogues.recent();
-  return ok({ services: [...services.values()].map(serviceAnswer) });
+export const listServicesQuery = z.strictObject({
+  surface_kind: z.enum(["application", "api", "runtime", "internal"]).optional(),
+  surface_group: z.string().min(1).max(60).optional(),
+  launchable: z.enum(["true", "false"]).optional(),
+});
+
+interface ReadCatalogue extends Exchange {
+  readonly reader: Reader;
+}
+
+/** The services the reader may know of; the surface fields alone tell applications from the rest. */
+export const listServices = async ({
+  context,
+  reader,
+  input,
+}: ReadCatalogue & { readonly input: z.infer<typeof listServicesQuery> }): Promise<Answer> => {
+  const catalogue = await context.catalogues.recent();
+  const isVisible = await visibleTo(context, catalogue, reader);
+  const services = [...catalogue.services.values()].filter(
+    (service) =>
+      isVisible(service) &&
+      (input.surface_kind === undefined || service.surfaceKind === input.surface_kind) &&
+      (input.surface_group === undefined || service.surfaceGroup === input.surface_group) &&
+      (input.launchable === undefined || String(service.launchable) === input.launchable),
+  );
+  return ok({ services: services.map(serviceAnswer) });
 };
 
-/** Adds the service of the path. */
+/** Adds the service of the path; one the reader may not know of looks like none. */
 export const servicePath = async ({
   context,
   params,
-}: Exchange & Params): Promise<{ readonly service: CatalogueService }> => {
-  const service = (await context.catalogues.recent()).services.get(params.id ?? "");
-  if (!service) throw new AuthError("service_not_found");
+  reader,
+}: ReadCatalogue & Params): Promise<{ readonly service: CatalogueService }> => {
+  const catalogue = await context.catalogues.recent();
+  const service = catalogue.services.get(params.id ?? "");
+  if (!service || !(await visibleTo(context, catalogue, reader))(service)) throw new AuthError("service_not_found");
   return { service };
 };
 
@@ -85,7 +110,3 @@ export const readKeyScopes = ({ service }: OfService): Answer =>
       permissions: keysOf(permissions),
     })),
   });
-
-/** The kinds to which a key can be bound. */
-export const readBindableResources = ({ service }: OfService): Answer =>
-  ok({ serviceId: service.id, types: service.bindableResourceTypes.map(({ type, label }) => ({ type, label })) });

@@ -1,8 +1,13 @@
-import { get, type Route } from "../http/route.ts";
-import { reader } from "../http/steps.ts";
+import { json, query } from "../http/read-input.ts";
+import { get, put, type Route } from "../http/route.ts";
+import { platformOperator, reader, serviceClient, signedIn } from "../http/steps.ts";
+import { putBindableResources, putBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
+import { readBindableResources, readBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
+import { putManifest, putManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
+import { Manifest } from "./manifest.ts";
 import {
   listServices,
-  readBindableResources,
+  listServicesQuery,
   readKeyScopes,
   readPermissions,
   readRoleBundles,
@@ -12,10 +17,25 @@ import {
 
 /** The service registry. */
 export const catalogueRoutes: readonly Route[] = [
-  get("/api/services").step(reader).answer(listServices),
+  get("/api/services").step(reader).step(query(listServicesQuery)).answer(listServices),
   get("/api/services/:id").step(reader).step(servicePath).answer(readService),
   get("/api/services/:id/permissions").step(reader).step(servicePath).answer(readPermissions),
   get("/api/services/:id/role-bundles").step(reader).step(servicePath).answer(readRoleBundles),
   get("/api/services/:id/api-key-scopes").step(reader).step(servicePath).answer(readKeyScopes),
-  get("/api/services/:id/bindable-resources").step(reader).step(servicePath).answer(readBindableResources),
+  get("/api/services/:id/bindable-resources")
+    .step(reader)
+    .step(servicePath)
+    .step(query(readBindableResourcesQuery))
+    .answer(readBindableResources),
+  put("/api/services/:id/bindable-resources/:organizationId")
+    .step(serviceClient)
+    .step(json(putBindableResourcesInput))
+    .answer(putBindableResources),
+  put("/api/services/:id/manifest")
+    .step(signedIn)
+    .step(platformOperator)
+    .step(query(putManifestQuery))
+    .step(uploadOptions)
+    .step(json(Manifest))
+    .answer(putManifest),
 ];

@@ -2,11 +2,16 @@ import type pg from "pg";
 import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit } from "../audit/store.ts";
+import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { manifestSha256, type Manifest } from "./manifest.ts";
 
 const seedLock = 0x617574;
+
+/** Changes of the registry come one after the other. */
+export const lockRegistry = async (client: pg.PoolClient): Promise<void> => {
+  await client.query("select pg_advisory_xact_lock($1)", [seedLock]);
+};
 
 const permissionIds = async (client: pg.PoolClient, keys: readonly string[]): Promise<string[]> => {
   const { rows } = await client.query<{ id: string }>("select id from auth.service_permissions where key = any($1)", [
@@ -172,7 +177,15 @@ const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date
   );
 };
 
-const applyManifest = async (client: pg.PoolClient, manifest: Manifest, now: Date): Promise<void> => {
+export type RegistryActor = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+
+/** Makes the rows of one service what its manifest says, in the caller's transaction. */
+export const applyManifest = async (
+  client: pg.PoolClient,
+  manifest: Manifest,
+  actor: RegistryActor,
+  now: Date,
+): Promise<void> => {
   await applyService(client, manifest, now);
   await applyPermissions(client, manifest, now);
   await applyBundles(client, manifest);
@@ -182,34 +195,36 @@ const applyManifest = async (client: pg.PoolClient, manifest: Manifest, now: Dat
   await applyClient(client, manifest);
   await applyClients(client, manifest, now);
   const details = { version: manifest.version, sha256: manifestSha256(manifest) };
-  await recordAudit(
-    client,
-    { actorType: "system", action: "service.manifest-applied", target: manifest.id, details },
-    now,
-  );
+  await recordAudit(client, { ...actor, action: "service.manifest-applied", target: manifest.id, details }, now);
 };
 
-/** Writes the manifests whose digest differs from the stored one; returns the ids of those services. */
+/**
+ * Writes the manifests whose digest differs from the stored one; returns the ids of those services. One that is older
+ * than what is stored is left: a newer process of the same deployment has been here.
+ */
 export const applyManifests = (
   { pool }: AuthDatabase,
   manifests: readonly Manifest[],
   now: Date,
 ): Promise<readonly string[]> =>
   inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [seedLock]);
-    const { rows } = await client.query<{ id: string; manifest_sha256: string | null }>(
-      "select id, manifest_sha256 from auth.services",
+    await lockRegistry(client);
+    const { rows } = await client.query<{ id: string; version: number; sha256: string | null }>(
+      "select id, manifest_version as version, manifest_sha256 as sha256 from auth.services",
     );
-    const stored = new Map(rows.map((row) => [row.id, row.manifest_sha256]));
-    const changed = manifests.filter((manifest) => stored.get(manifest.id) !== manifestSha256(manifest));
-    for (const manifest of changed) await applyManifest(client, manifest, now);
+    const stored = new Map(rows.map((row) => [row.id, row]));
+    const changed = manifests.filter((manifest) => {
+      const row = stored.get(manifest.id);
+      return row === undefined || (row.sha256 !== manifestSha256(manifest) && row.version <= manifest.version);
+    });
+    for (const manifest of changed) await applyManifest(client, manifest, { actorType: "system" }, now);
     return changed.map(({ id }) => id);
   });
 
 /** The two organizations that always exist, with access to every first-party service; repeatable. */
 export const seedOrganizations = ({ pool }: AuthDatabase, now: Date): Promise<void> =>
   inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [seedLock]);
+    await lockRegistry(client);
     for (const [id, slug, name, kind] of [
       ["org_admin", "admin", "Topolo Administration", "admin"],
       ["org_topolo", "topolo", "Topolo", "standard"],
@@ -271,4 +286,17 @@ export const loadCatalogueRows = async (db: AuthDatabase): Promise<CatalogueRows
     if ((await loadCatalogueVersion(db)) === version) return { version, services, origins };
     if (attempt === maxReads) throw new Error("the service catalog changes faster than it can be read");
   }
+};
+
+/** The services to which an organization has access now. */
+export const loadServiceAccess = async (
+  { pool }: AuthDatabase,
+  organizationId: string,
+  now: Date,
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await pool.query<{ service_id: string }>(
+    "select service_id from auth.organization_service_access where organization_id = $1 and enabled and (expires_at is null or expires_at > $2)",
+    [organizationId, now],
+  );
+  return new Set(rows.map(({ service_id }) => service_id));
 };

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { AuthError } from "../../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { CallingClient } from "../../http/steps.ts";
+import { replaceBindableResources } from "./store.ts";
+
+// Without control characters, so that lists and their cursors stay one line an entry.
+const plain = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u);
+const name = plain(100);
+
+export const putBindableResourcesInput = z
+  .strictObject({
+    type: name.optional().describe("Only resources of this kind are replaced; without it all are"),
+    resources: z.array(z.strictObject({ type: name, resourceId: plain(200), label: z.string().max(200) })).max(500),
+  })
+  .superRefine(({ type, resources }, context) => {
+    if (type !== undefined && resources.some((resource) => resource.type !== type))
+      context.addIssue({ code: "custom", path: ["resources"], message: `resources of the type ${type} alone` });
+    if (
+      new Set(resources.map((resource) => JSON.stringify([resource.type, resource.resourceId]))).size < resources.length
+    )
+      context.addIssue({ code: "custom", path: ["resources"], message: "every resource once" });
+  });
+
+interface PutBindableResources extends Exchange, Params {
+  readonly client: CallingClient;
+  readonly input: z.infer<typeof putBindableResourcesInput>;
+}
+
+/** A service tells which resources of an organization keys can be bound to. */
+export const putBindableResources = async ({
+  context,
+  request,
+  params,
+  client,
+  input,
+}: PutBindableResources): Promise<Answer> => {
+  const { id: serviceId = "", organizationId = "" } = params;
+  if (client.serviceId !== serviceId) throw new AuthError("forbidden");
+  const service = (await context.catalogues.recent()).services.get(serviceId);
+  const offered = service?.bindableResourceTypes.map(({ type }) => type) ?? [];
+  const types = input.type === undefined ? offered : [input.type];
+  if (![...types, ...input.resources.map(({ type }) => type)].every((type) => offered.includes(type)))
+    throw new AuthError("invalid_request", {
+      issues: [{ field: "type", expected: "a type of the service's manifest" }],
+    });
+  const replaced = await replaceBindableResources(context.db, {
+    serviceId,
+    organizationId,
+    types,
+    resources: input.resources,
+    actor: { actorType: "service", actorId: client.clientId, ip: request.ip, requestId: request.requestId },
+    now: new Date(context.clock.now()),
+  });
+  if (!replaced) throw new AuthError("organization_not_found");
+  return ok({ serviceId, organizationId, types, count: input.resources.length });
+};
