@@ -52,6 +52,8 @@ export const explanations = {
   method_not_allowed: "This cannot be done here.",
   last_owner: "An organization keeps at least one owner.",
   last_factor: "This is the only way into the account, so it stays.",
+  too_many_passkeys: "Your account has as many passkeys as it may have. Remove one first.",
+  identity_taken: "That account of the other service is linked to another Topolo account.",
   already_member: "You are a member already.",
   slug_taken: "This short name is taken.",
   account_exists: "An account with this address exists. Sign in to it, then link the other service from your settings.",
@@ -70,6 +72,8 @@ export const explanations = {
   // Of the pages themselves.
   unreachable: "Topolo Auth cannot be reached. Check your connection and try again.",
   bad_answer: "Topolo Auth answered something this page does not understand. Reload the page.",
+  session_circles:
+    "You are signed in, but the app keeps sending you back here. Sign in again, or start anew from the app.",
   passkey_cancelled: "No passkey was used. Try again, or choose another way.",
   passkey_known: "This device has a passkey for your account already.",
   passkey_unsupported: "This browser cannot use passkeys.",

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 
 /** An answer of Auth that a page needs before it can show itself. */
@@ -12,22 +12,29 @@ export type Asked<T> =
 /** Asks once at the start, and again when told to. The question must keep its identity between renderings. */
 export const useAsked = <T>(question: () => Promise<T>): readonly [Asked<T>, () => void] => {
   const [asked, setAsked] = useState<Asked<T>>({ state: "asking" });
-  const [round, setRound] = useState(0);
+  const latest = useRef(0);
+
+  const ask = useCallback(() => {
+    const mine = ++latest.current;
+    const settle = (next: Asked<T>): void => {
+      if (latest.current === mine) setAsked(next);
+    };
+    question().then(
+      (answer) => settle({ state: "answered", answer }),
+      (error: unknown) => settle({ state: "refused", refusal: refusalOf(error) }),
+    );
+  }, [question]);
 
   useEffect(() => {
-    let current = true;
-    question().then(
-      (answer) => current && setAsked({ state: "answered", answer }),
-      (error: unknown) => current && setAsked({ state: "refused", refusal: refusalOf(error) }),
-    );
+    ask();
     return () => {
-      current = false;
+      latest.current += 1;
     };
-  }, [question, round]);
+  }, [ask]);
 
   const again = useCallback(() => {
     setAsked({ state: "asking" });
-    setRound((count) => count + 1);
-  }, []);
+    ask();
+  }, [ask]);
   return [asked, again];
 };

@@ -3,10 +3,14 @@
 import { useState, type SubmitEvent } from "react";
 import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 
-/** Said by an action after which the browser leaves the page: until then nothing can be pressed twice. */
-export const leaving = "leaving";
+interface Leaving {
+  readonly leaves: true;
+}
 
-type Action = () => Promise<typeof leaving | void>;
+/** Said by an action after which the browser leaves the page: until then nothing can be pressed twice. */
+export const leaving: Leaving = { leaves: true };
+
+type Action = () => Promise<Leaving | void>;
 
 /** A form, or a button, that asks Auth for something. */
 export interface Submitting {
@@ -26,7 +30,7 @@ export const useSubmit = (): Submitting => {
     setBusy(true);
     setRefusal(undefined);
     action().then(
-      (outcome) => setBusy(outcome === leaving),
+      (outcome) => setBusy(outcome !== undefined),
       (error: unknown) => {
         setBusy(false);
         setRefusal(refusalOf(error));

@@ -20,16 +20,7 @@ const box =
   "w-full min-h-10 rounded-lg border bg-surface px-3 py-1.5 text-ink placeholder:text-muted focus-visible:outline-offset-0";
 
 /** A labelled text box with its hint and, where it was refused, what was expected. */
-export const FormField = ({
-  label,
-  hint,
-  expected,
-  first = false,
-  aside,
-  end,
-  className,
-  ...rest
-}: FormFieldProps) => {
+export const FormField = ({ label, hint, expected, first = false, aside, end, className, ...rest }: FormFieldProps) => {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const described = [expected !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean);

@@ -12,13 +12,9 @@ const tones = {
 } as const;
 
 /** A word of state above a form. */
-export const Notice = ({
-  tone,
-  children,
-}: {
-  readonly tone: keyof typeof tones;
-  readonly children: ReactNode;
-}) => <p className={classNames("rounded-lg px-3 py-2 text-sm text-pretty", tones[tone])}>{children}</p>;
+export const Notice = ({ tone, children }: { readonly tone: keyof typeof tones; readonly children: ReactNode }) => (
+  <p className={classNames("rounded-lg px-3 py-2 text-sm text-pretty", tones[tone])}>{children}</p>
+);
 
 /** What was refused, in words; takes the focus, so that it is read and the keyboard is where the help is. */
 export const RefusalNotice = ({ refusal }: { readonly refusal: AuthRefusal | undefined }) => {

@@ -7,14 +7,15 @@ import { useAsked } from "./use-asked.ts";
 const againMs = 4_000;
 
 /** Whether somebody is signed in. Only Auth's clear no counts as signed out; its silence is asked again. */
-export type Presence =
+export type Presence<T = Me> =
   | { readonly state: "asking" }
-  | { readonly state: "in"; readonly me: Me }
+  | { readonly state: "in"; readonly me: T }
   | { readonly state: "out" }
   | { readonly state: "unavailable"; readonly retry: () => void };
 
-export const useMe = (): Presence => {
-  const [asked, again] = useAsked(readMe);
+/** Asks as the person of this browser; a refusal for want of a session means that nobody is signed in. */
+export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
+  const [asked, again] = useAsked(question);
   const isOut = asked.state === "refused" && /^(unauthenticated|session_missing)$/.test(asked.refusal.code);
   const isSilent = asked.state === "refused" && !isOut;
 
@@ -28,3 +29,5 @@ export const useMe = (): Presence => {
   if (isOut) return { state: "out" };
   return isSilent ? { state: "unavailable", retry: again } : { state: "asking" };
 };
+
+export const useMe = (): Presence => usePresence(readMe);

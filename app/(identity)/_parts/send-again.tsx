@@ -1,0 +1,38 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { useSubmit } from "../_flow/use-submit.ts";
+import { Notice, RefusalNotice } from "./notice.tsx";
+import { WideButton } from "./wide-button.tsx";
+
+const pauseSeconds = 30;
+
+/** Sends a mail once more, not sooner than it could have arrived. */
+export const SendAgain = ({ send }: { readonly send: () => Promise<void> }) => {
+  const { busy, refusal, run } = useSubmit();
+  const [left, setLeft] = useState(pauseSeconds);
+  const [sent, setSent] = useState(false);
+
+  useEffect(() => {
+    if (left === 0) return undefined;
+    const timer = setTimeout(() => setLeft(left - 1), 1_000);
+    return () => clearTimeout(timer);
+  }, [left]);
+
+  const again = async (): Promise<void> => {
+    setSent(false);
+    await send();
+    setSent(true);
+    setLeft(pauseSeconds);
+  };
+  return (
+    <div className="space-y-3">
+      <RefusalNotice refusal={refusal} />
+      <div role="status">{sent && <Notice tone="good">Sent again. Look into the spam folder, too.</Notice>}</div>
+      <p className="text-sm text-muted">Nothing there after a minute? Look into the spam folder, then send it again.</p>
+      <WideButton busy={busy || left > 0} onClick={() => run(again)}>
+        {left > 0 ? `Send again in ${left} s` : "Send again"}
+      </WideButton>
+    </div>
+  );
+};
