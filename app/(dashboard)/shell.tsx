@@ -3,6 +3,8 @@
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { Fragment, useEffect, useRef, type ReactNode } from "react";
+import type { Reason } from "../(entrance)/welcome/explain-error.ts";
+import { leaveForSignIn, mayLeaveUnasked } from "../_session/leave-for-sign-in.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { AccountMenu } from "../_ui/account-menu.tsx";
 import { classNames } from "../_ui/class-names.ts";
@@ -38,21 +40,29 @@ const Navigation = () => {
   );
 };
 
-/** What stands around every page. Without a session it shows nobody's data: at first a skeleton, then the way to sign in. */
+/** What stands around every page. Without a session it shows nobody's data: at first a skeleton, then the way to Auth. */
 export const Shell = ({ children }: { readonly children: ReactNode }) => {
   const { state, session, signOut } = useSession();
   const router = useRouter();
   const leaving = useRef(false);
+  const wasSignedIn = useRef(false);
 
   useEffect(() => {
+    if (state === "authenticated") wasSignedIn.current = true;
     if (state !== "unauthenticated" || leaving.current) return;
-    router.replace(`/sign-in?callbackUrl=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+    leaving.current = true;
+    const here = `${location.pathname}${location.search}`;
+    const stay = (reason: Reason): void =>
+      router.replace(`/welcome?reason=${reason}&callbackUrl=${encodeURIComponent(here)}`);
+    // Whoever sees a page that has just closed is told why; whoever only arrives goes straight to the sign-in.
+    if (wasSignedIn.current) stay("ended");
+    else if (mayLeaveUnasked()) leaveForSignIn(here).catch(() => stay("failed"));
+    else stay("loop");
   }, [router, state]);
 
   const leave = async (): Promise<void> => {
     leaving.current = true;
-    const told = await signOut();
-    router.replace(told ? "/sign-in" : "/sign-in?incomplete");
+    router.replace(`/welcome?reason=${(await signOut()) ? "signed-out" : "incomplete"}`);
   };
 
   return (

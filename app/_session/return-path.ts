@@ -8,5 +8,5 @@ export const returnPath = (wanted: string | null | undefined): string => {
   const url = new URL(wanted, anywhere);
   // Dot segments may have left a second slash in front.
   const isOurs = url.origin === anywhere && pathForm.test(url.pathname);
-  return isOurs && url.pathname !== "/sign-in" ? `${url.pathname}${url.search}` : "/";
+  return isOurs && url.pathname !== "/welcome" ? `${url.pathname}${url.search}` : "/";
 };

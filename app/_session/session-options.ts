@@ -1,17 +1,9 @@
 import type { NextAuthOptions } from "next-auth";
 import credentialsProvider from "next-auth/providers/credentials";
-import { AuthUnavailable, createAuthMiddleware, Unauthenticated, type Principal } from "@topolo/auth-middleware";
+import { AuthUnavailable } from "@topolo/auth-middleware";
+import { confirmToken, type Claims } from "./confirm-token.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
-import { serviceId } from "./service-id.ts";
-
-/** What a validated access token says about a session. */
-interface Claims {
-  readonly sub: string;
-  readonly sid: string;
-  readonly org: string | null;
-  readonly accessToken: string;
-  readonly exp: number;
-}
+import { topoloProvider } from "./topolo-provider.ts";
 
 declare module "next-auth" {
   interface User extends Omit<Claims, "sub"> {
@@ -37,46 +29,33 @@ declare module "next-auth/jwt" {
   }
 }
 
-const claimsOf = (principal: Principal, accessToken: string): Claims | undefined => {
-  const { subjectType, user, sessionId, organization, expiresAt } = principal;
-  if (subjectType !== "user" || user === null || sessionId === null || expiresAt === null) return undefined;
-  return { sub: user.id, sid: sessionId, org: organization?.id ?? null, accessToken, exp: Date.parse(expiresAt) };
-};
-
-/** Asks Auth about the token; undefined is Auth's clear no. An outage throws: it is not a no. */
-const confirm = async (accessToken: unknown): Promise<Claims | undefined> => {
-  if (typeof accessToken !== "string" || accessToken === "") return undefined;
-  const auth = createAuthMiddleware({ authUrl: readRuntimeConfig().authUrl, serviceId });
-  try {
-    return claimsOf(await auth.validate(accessToken), accessToken);
-  } catch (error) {
-    if (Unauthenticated.is(error)) return undefined;
-    throw error;
-  }
-};
-
 const offered = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "accessToken" in value ? value.accessToken : undefined;
 
-/** The dashboard's own session: it mirrors Auth's, and holds nothing that Auth has not confirmed. */
-export const sessionOptions: NextAuthOptions = {
+/** Auth's session stands and the dashboard's own is missing, as after a move from another app: no reason to leave the page. */
+const restoreProvider = credentialsProvider({
+  id: "topolo-restore",
+  name: "Topolo Auth",
+  credentials: { accessToken: { type: "text" } },
+  authorize: async (credentials) => {
+    try {
+      const claims = await confirmToken(credentials?.accessToken);
+      return claims ? { id: claims.sub, ...claims } : null;
+    } catch (error) {
+      throw new Error(AuthUnavailable.is(error) ? "auth_unavailable" : "internal", { cause: error });
+    }
+  },
+});
+
+/**
+ * The dashboard's own session: it mirrors Auth's, and holds nothing that Auth has not confirmed. It lives in a sealed
+ * cookie alone and every call is validated at Auth, so that a session ended there is of no use here: there is nothing
+ * that a back-channel logout could end.
+ */
+export const sessionOptions = (): NextAuthOptions => ({
   session: { strategy: "jwt", maxAge: 30 * 24 * 60 * 60 },
-  pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
-  providers: [
-    credentialsProvider({
-      id: "topolo",
-      name: "Topolo Auth",
-      credentials: { accessToken: { type: "text" } },
-      authorize: async (credentials) => {
-        try {
-          const claims = await confirm(credentials?.accessToken);
-          return claims ? { id: claims.sub, ...claims } : null;
-        } catch (error) {
-          throw new Error(AuthUnavailable.is(error) ? "auth_unavailable" : "internal", { cause: error });
-        }
-      },
-    }),
-  ],
+  pages: { signIn: "/welcome", signOut: "/welcome", error: "/welcome" },
+  providers: [topoloProvider(readRuntimeConfig().authUrl), restoreProvider],
   callbacks: {
     jwt: async ({ token, user, trigger, session }) => {
       if (user) {
@@ -89,7 +68,7 @@ export const sessionOptions: NextAuthOptions = {
         };
       }
       if (trigger !== "update") return token;
-      const claims = await confirm(offered(session)).catch(() => undefined);
+      const claims = await confirmToken(offered(session)).catch(() => undefined);
       // Another person's token, or another session's, changes nothing.
       if (!claims || claims.sub !== token.sub || claims.sid !== token.sid) return token;
       return { ...token, org: claims.org, access_token: claims.accessToken, access_token_exp: claims.exp };
@@ -102,4 +81,4 @@ export const sessionOptions: NextAuthOptions = {
       accessTokenExpiresAt: new Date(token.access_token_exp).toISOString(),
     }),
   },
-};
+});

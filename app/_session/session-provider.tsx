@@ -2,7 +2,8 @@
 
 import { createAuthClient, type AuthClient, type AuthSession, type AuthState } from "@topolo/auth-client";
 import { SessionProvider as RelyingPartySession, signOut } from "next-auth/react";
-import { createContext, use, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { signInHeld } from "./leave-for-sign-in.ts";
 import { serviceId } from "./service-id.ts";
 import { useMirroredSession } from "./use-mirrored-session.ts";
 import { useRefreshing } from "./use-refreshing.ts";
@@ -51,6 +52,13 @@ export const SessionProvider = ({ authUrl, children }: { readonly authUrl: strin
     () => ({ auth, authUrl, state, session, signOut: () => endSession(auth), retry }),
     [auth, authUrl, state, session, retry],
   );
+
+  useEffect(() => {
+    if (state !== "authenticated") return;
+    signInHeld();
+    auth.followOtherApps();
+  }, [auth, state]);
+
   return (
     <RelyingPartySession refetchOnWindowFocus={false}>
       <Mirror auth={auth} session={session} />

@@ -1,7 +1,7 @@
 "use client";
 
 import type { AuthClient, AuthSession } from "@topolo/auth-client";
-import { signIn, useSession as useRelyingPartySession } from "next-auth/react";
+import { signIn, signOut, useSession as useRelyingPartySession } from "next-auth/react";
 import { useEffect, useRef } from "react";
 
 /**
@@ -11,6 +11,12 @@ import { useEffect, useRef } from "react";
 export const useMirroredSession = (auth: AuthClient, session: AuthSession | undefined): void => {
   const { data, status, update } = useRelyingPartySession();
   const handed = useRef<string>(undefined);
+  const ended = auth.state() === "unauthenticated" && status === "authenticated";
+
+  useEffect(() => {
+    // Signed out in another app: the dashboard's own session goes too.
+    if (ended) signOut({ redirect: false }).catch(() => undefined);
+  }, [ended]);
 
   useEffect(() => {
     if (!session || status === "loading") return;
@@ -25,7 +31,7 @@ export const useMirroredSession = (auth: AuthClient, session: AuthSession | unde
         await update({ accessToken });
         return;
       }
-      const result = await signIn("topolo", { accessToken, redirect: false });
+      const result = await signIn("topolo-restore", { accessToken, redirect: false });
       if (result?.ok && !result.error) handed.current = `true ${accessToken}`;
       if (result?.error === "CredentialsSignin") await auth.refresh();
     };

@@ -8,7 +8,10 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface Question {
   readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form instead, as OAuth wants it. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly bearer?: string | undefined;
 }
 
@@ -76,12 +79,19 @@ export const unreachable = (cause: unknown): AuthClientError =>
     ? cause
     : new AuthClientError("unavailable", 0, "Topolo Auth cannot be reached.", { cause });
 
-/** Returns the way to ask Auth in JSON, with the headers its routes want and, headless, with the session cookie. */
+const contentOf = ({ body, form }: Question): { readonly type?: string; readonly text?: string } => {
+  if (form) return { type: "application/x-www-form-urlencoded", text: new URLSearchParams(form).toString() };
+  return body === undefined ? {} : { type: "application/json", text: JSON.stringify(body) };
+};
+
+/** Returns the way to ask Auth, with the headers its routes want and, headless, with the session cookie. */
 export const createAskAuth = ({ authUrl, serviceId, headless, fetch, timeoutMs }: CreateAskAuth): AskAuth => {
   const cookies = createCookieKeeper(headless);
   return {
     forgetCookie: cookies.clear,
-    ask: async ({ method = "POST", path, body, bearer }) => {
+    ask: async (question) => {
+      const { method = "POST", path, bearer } = question;
+      const { type, text } = contentOf(question);
       try {
         const response = await fetch(`${authUrl}${path}`, {
           method,
@@ -92,11 +102,11 @@ export const createAskAuth = ({ authUrl, serviceId, headless, fetch, timeoutMs }
           headers: {
             "X-Topolo-Auth": "1",
             "X-Service-ID": serviceId,
-            ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+            ...(type === undefined ? {} : { "Content-Type": type }),
             ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
             ...cookies.headers(),
           },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(text === undefined ? {} : { body: text }),
         });
         cookies.keep(response);
         return { status: response.status, body: await readJson(response), retryAfterMs: retryAfterOf(response) };

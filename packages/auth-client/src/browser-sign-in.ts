@@ -68,7 +68,7 @@ const take = (storage: Storage | undefined, state: string): Kept | undefined => 
 };
 
 /** Asks Auth whose token this is, and takes the session over. */
-export const adoptToken = async (
+const adoptToken = async (
   { ask, holder }: Pick<CreateBrowserSignIn, "ask" | "holder">,
   { accessToken, expiresAt }: { readonly accessToken: string; readonly expiresAt: number },
 ): Promise<AuthSession> => {

@@ -5,7 +5,7 @@ export type { Fetch } from "./ask-auth.ts";
 export type { SignInClient } from "./browser-sign-in.ts";
 export type { LoginOutcome, SecondFactor, SecondFactorMethod } from "./create-login.ts";
 export { startBrowserAuthentication, type StartAuthentication } from "./passkey.ts";
-export type { SwitcherService } from "./handoff.ts";
+export { isHandoff, type AccountMismatch, type Person, type SwitcherService } from "./handoff.ts";
 export {
   completeSignIn,
   startSignIn,

@@ -1,6 +1,12 @@
 import nextAuth from "next-auth";
 import { sessionOptions } from "../../../_session/session-options.ts";
 
-const handler = nextAuth(sessionOptions);
+interface RouteContext {
+  readonly params: Promise<{ readonly nextauth: string[] }>;
+}
 
-export { handler as GET, handler as POST };
+// The options name Auth's address, which is known when the server runs and not yet when it is built.
+const handle = (request: Request, context: RouteContext): Promise<Response> =>
+  nextAuth(sessionOptions())(request, context);
+
+export { handle as GET, handle as POST };
