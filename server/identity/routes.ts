@@ -1,16 +1,22 @@
 import { apiKeyRoutes } from "./api-keys/routes.ts";
+import { appSwitcherRoutes } from "./app-switcher/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { bootstrapRoutes } from "./bootstrap/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
+import { handoffRoutes } from "./handoff/routes.ts";
 import { ok } from "./http/exchange.ts";
 import { get, type Route } from "./http/route.ts";
+import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import { passkeyRoutes } from "./passkeys/routes.ts";
+import { permissionRoutes } from "./permissions/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { sessionFrameRoutes } from "./session-frames/routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { settingsRoutes } from "./settings-redirect/routes.ts";
 import { signingRoutes } from "./signing/routes.ts";
+import { userAdministrationRoutes } from "./users/administration/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { validationRoutes } from "./validation/routes.ts";
 
@@ -23,11 +29,17 @@ export const routes: readonly Route[] = [
   ...registrationRoutes,
   ...sessionRoutes,
   ...sessionFrameRoutes,
+  ...handoffRoutes,
+  ...appSwitcherRoutes,
   ...settingsRoutes,
   ...validationRoutes,
   ...bootstrapRoutes,
   ...userRoutes,
   ...catalogueRoutes,
   ...organizationRoutes,
+  ...invitationRoutes,
+  ...permissionRoutes,
+  ...userAdministrationRoutes,
+  ...auditRoutes,
   ...apiKeyRoutes,
 ];

@@ -1,0 +1,128 @@
+import { isRole, roles } from "@topolo/auth-client";
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import { actorOf, auditActor } from "../organizations/actor.ts";
+import { mayAdminister, mayGrant } from "../organizations/authority.ts";
+import { administer } from "../organizations/store.ts";
+import { emailAddress } from "../users/email-address.ts";
+import { invitationAnswer } from "./invitation-answer.ts";
+import { invitationMail } from "./invitation-mail.ts";
+import {
+  countPending,
+  findPendingInvitation,
+  insertInvitation,
+  isMemberByEmail,
+  listInvitationRows,
+  revokeInvitation,
+} from "./store.ts";
+
+interface OfOrganization extends Exchange, Params {
+  readonly caller: Caller;
+}
+
+export const inviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
+
+const lifetimeMs = 7 * 24 * 3_600_000;
+const maxPending = 500;
+
+/** Invites an address. The link goes by mail alone and is shown to nobody else. */
+export const invite = async (
+  exchange: OfOrganization & { readonly input: z.infer<typeof inviteInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const organizationId = params.id ?? "";
+  const { mailer } = context;
+  const token = randomSecret();
+  const now = new Date(context.clock.now());
+  const by = auditActor(exchange, caller);
+  const made = await administer(
+    context.db,
+    { organizationId, sessionId: caller.session.sessionId },
+    async ({ client, organization, actor }) => {
+      if (!mayGrant(actor, input.role, organization.kind)) throw new AuthError("role_not_grantable");
+      if (!mailer) throw new AuthError("mail_unavailable");
+      if (await isMemberByEmail(client, organizationId, input.email)) throw new AuthError("already_member");
+      if ((await countPending(client, organizationId, now)) >= maxPending) throw new AuthError("too_many_attempts");
+      const invitation = await insertInvitation(
+        client,
+        {
+          organizationId,
+          email: input.email,
+          role: input.role,
+          tokenHash: sha256(token),
+          invitedBy: actor.userId,
+          expiresAt: new Date(now.getTime() + lifetimeMs),
+        },
+        by,
+        now,
+      );
+      // Sent before the commit: an invitation whose mail was not taken is never made.
+      await mailer
+        .send(
+          invitationMail({
+            to: input.email,
+            organizationName: organization.name,
+            inviterName: caller.session.user.name,
+            role: input.role,
+            link: `${context.issuer}/accept-invitation#token=${token}`,
+          }),
+        )
+        .catch((error: unknown) => {
+          context.log.warn({ err: error }, "invitation not sent");
+          throw new AuthError("mail_unavailable");
+        });
+      return invitation;
+    },
+  );
+  if (!made) throw new AuthError("internal");
+  return { status: 201, json: invitationAnswer(made, now.getTime()) };
+};
+
+export const listInvitationsQuery = z.strictObject({
+  status: z.enum(["pending", "accepted", "declined", "revoked"]).default("pending"),
+  after: z
+    .string()
+    .regex(/^inv_[a-z0-9]{1,60}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+export const listInvitations = async ({
+  context,
+  params,
+  caller,
+  input,
+}: OfOrganization & { readonly input: z.infer<typeof listInvitationsQuery> }): Promise<Answer> => {
+  const organizationId = params.id ?? "";
+  if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
+  const rows = await listInvitationRows(context.db, { organizationId, after: undefined, ...input });
+  return ok({
+    invitations: rows.map((row) => invitationAnswer(row, context.clock.now())),
+    nextAfter: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null,
+  });
+};
+
+/** Takes an open invitation back, within the roles the actor could give. */
+export const withdrawInvitation = async (exchange: OfOrganization): Promise<Answer> => {
+  const { context, params, caller } = exchange;
+  const { id: organizationId = "", invitationId = "" } = params;
+  const by = auditActor(exchange, caller);
+  const now = new Date(context.clock.now());
+  await administer(
+    context.db,
+    { organizationId, sessionId: caller.session.sessionId },
+    async ({ client, organization, actor }) => {
+      const invitation = await findPendingInvitation(client, organizationId, invitationId);
+      if (!invitation) throw new AuthError("invitation_not_found");
+      const role = isRole(invitation.role) ? invitation.role : "guest";
+      if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
+      await revokeInvitation(client, invitation, by, now);
+    },
+  );
+  return ok({ id: invitationId, revoked: true });
+};

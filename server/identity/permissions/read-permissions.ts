@@ -1,0 +1,69 @@
+import { isRole } from "@topolo/auth-client";
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { actorOf } from "../organizations/actor.ts";
+import { isPlatformBypass, mayActOn, mayAdminister, standingRole } from "../organizations/authority.ts";
+import { explainPermissions } from "./explain.ts";
+import { findSubject, loadStatedGrants } from "./grants/store.ts";
+
+/** Which organization is meant: the one asked for, else the active one. */
+export const ofOrganization = z.strictObject({
+  organizationId: z
+    .string()
+    .regex(/^org_[a-z0-9_]{1,60}$/)
+    .optional()
+    .describe("The active one unless said otherwise"),
+});
+
+/** The body of the inspection: what a person may do in an organization and where each permission comes from. */
+export const permissionsBody = async (context: IdentityContext, organizationId: string, userId: string) => {
+  const subject = await findSubject(context.db, organizationId, userId);
+  if (!subject) return undefined;
+  const role = isRole(subject.role) ? subject.role : "guest";
+  const statuses = [subject.user_status, subject.membership_status, subject.organization_status];
+  const active = statuses.every((status) => status === "active");
+  const platformBypass = active && isPlatformBypass(role, subject.organization_kind);
+  const explained = explainPermissions({
+    catalogue: await context.catalogues.recent(),
+    role,
+    bypass: platformBypass,
+    active,
+    grants: await loadStatedGrants(context.db.pool, organizationId, userId),
+    now: new Date(context.clock.now()),
+  });
+  return {
+    userId,
+    organizationId,
+    role,
+    standing: standingRole(role, subject.organization_kind),
+    platformBypass,
+    active,
+    ...explained,
+  };
+};
+
+/** A person's own, or those of someone of no higher rank in the organization one administers. */
+export const readPermissions = async ({
+  context,
+  params,
+  caller,
+  input,
+}: Exchange &
+  Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> }): Promise<Answer> => {
+  const userId = params.userId ?? "";
+  const actor = actorOf(caller);
+  const organizationId = input.organizationId ?? actor.organizationId;
+  if (organizationId === undefined) throw new AuthError("forbidden");
+  const isSelf = userId === actor.userId;
+  if (!isSelf && !mayAdminister(actor, organizationId)) throw new AuthError("forbidden");
+  const body = await permissionsBody(context, organizationId, userId);
+  // Whether a person of another organization exists is nobody's business but the operators'.
+  if (!body) throw new AuthError(actor.platformBypass ? "member_not_found" : "forbidden");
+  const { standing, ...shown } = body;
+  if (!isSelf && !mayActOn(actor, standing)) throw new AuthError("forbidden");
+  return ok(shown);
+};

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import { actorOf, auditActor } from "../organizations/actor.ts";
+import { grantTo } from "./grants/grantor.ts";
+import { writeBundles } from "./grants/store.ts";
+import { ofOrganization, permissionsBody } from "./read-permissions.ts";
+
+const assignment = z.strictObject({
+  bundleId: z.string().regex(/^bdl_[a-z0-9]{1,60}$/),
+  expiresAt: z.iso.datetime().nullable().default(null),
+});
+
+export const setBundlesInput = ofOrganization.extend({
+  bundles: z
+    .array(assignment)
+    .max(100)
+    .refine((rows) => new Set(rows.map(({ bundleId }) => bundleId)).size === rows.length, { error: "each bundle once" })
+    .describe("All of them: what is not listed is taken away"),
+});
+
+/** Sets the role bundles assigned to a member on top of the role's own. */
+export const setBundles = async (
+  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setBundlesInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const userId = params.userId ?? "";
+  const organizationId = input.organizationId ?? actorOf(caller).organizationId;
+  if (organizationId === undefined) throw new AuthError("forbidden");
+  const target = { organizationId, userId };
+  await grantTo(exchange, target, async ({ client, present, catalogue, now, requireGrantable }) => {
+    const wanted = input.bundles.map(({ bundleId, expiresAt }) => {
+      if (!catalogue.bundleById.has(bundleId))
+        throw new AuthError("invalid_request", { issues: [{ field: "bundles", expected: "bundles of the catalog" }] });
+      const ends = expiresAt === null ? null : new Date(expiresAt);
+      if (ends !== null && ends <= now)
+        throw new AuthError("invalid_request", { issues: [{ field: "bundles", expected: "ends that are to come" }] });
+      return { bundleId, expiresAt: ends };
+    });
+    const presentById = new Map(present.bundles.map((row) => [row.bundleId, row]));
+    const wantedIds = new Set(wanted.map(({ bundleId }) => bundleId));
+    const put = wanted.filter(({ bundleId, expiresAt }) => {
+      const old = presentById.get(bundleId);
+      return !old || (old.expiresAt?.getTime() ?? null) !== (expiresAt?.getTime() ?? null);
+    });
+    const removed = present.bundles.map(({ bundleId }) => bundleId).filter((id) => !wantedIds.has(id));
+    requireGrantable(put.flatMap(({ bundleId }) => [...(catalogue.bundleById.get(bundleId) ?? [])]));
+    if (put.length + removed.length === 0) return;
+    await writeBundles(client, target, { removed, put }, auditActor(exchange, caller), now);
+  });
+  const body = await permissionsBody(context, organizationId, userId);
+  if (!body) throw new AuthError("member_not_found");
+  const { standing: _, ...shown } = body;
+  return ok(shown);
+};
