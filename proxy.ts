@@ -20,7 +20,9 @@ const policy = (nonce: string, surface: Surface): string => {
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
     "font-src 'self'",
-    surface === "auth" ? "connect-src 'self'" : `connect-src 'self' ${readRuntimeConfig().authUrl}`,
+    ...(surface === "auth"
+      ? ["connect-src 'self'"]
+      : [`connect-src 'self' ${readRuntimeConfig().authUrl}`, `frame-src ${readRuntimeConfig().authUrl}`]),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
