@@ -28,6 +28,7 @@ const compare = (
 export const diffManifest = (manifest: Manifest, service: CatalogueService | undefined): readonly PartChange[] => {
   const present: Readonly<Record<string, Readonly<Record<string, unknown>>>> = service ? storedParts(service) : {};
   return Object.entries(manifestParts(manifest))
+    .filter(([part]) => part !== "clients" || manifest.clients !== undefined)
     .map(([part, next]) => compare(part, next, present[part] ?? {}))
     .filter(({ added, removed, changed }) => added.length + removed.length + changed.length > 0);
 };

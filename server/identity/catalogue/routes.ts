@@ -1,6 +1,13 @@
 import { json, query } from "../http/read-input.ts";
-import { get, put, type Route } from "../http/route.ts";
+import { get, post, put, type Route } from "../http/route.ts";
 import { platformOperator, reader, serviceClient, signedIn } from "../http/steps.ts";
+import {
+  registerApp,
+  registerAppInput,
+  renewAppSecret,
+  renewSecretInput,
+  reviewingService,
+} from "./approved-apps/register-app.ts";
 import { putBindableResources, putBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
 import { readBindableResources, readBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
 import { putManifest, putManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
@@ -38,4 +45,14 @@ export const catalogueRoutes: readonly Route[] = [
     .step(uploadOptions)
     .step(json(Manifest))
     .answer(putManifest),
+  post("/api/services/approved-apps")
+    .step(serviceClient)
+    .step(reviewingService)
+    .step(json(registerAppInput))
+    .answer(registerApp),
+  post("/api/services/approved-apps/:appId/client-secrets")
+    .step(serviceClient)
+    .step(reviewingService)
+    .step(json(renewSecretInput))
+    .answer(renewAppSecret),
 ];

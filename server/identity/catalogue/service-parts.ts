@@ -4,7 +4,7 @@ import type { Manifest } from "./manifest.ts";
 /** What a registration is made of, each part by the names of its entries. */
 export type ServiceParts = Readonly<
   Record<
-    "facts" | "permissions" | "role_bundles" | "api_key_scopes" | "bindable_resource_types" | "origins",
+    "facts" | "permissions" | "role_bundles" | "api_key_scopes" | "bindable_resource_types" | "origins" | "clients",
     Readonly<Record<string, unknown>>
   >
 >;
@@ -51,6 +51,14 @@ export const storedParts = (service: CatalogueService): ServiceParts => ({
   origins: named(service.origins, ({ origin, pagesProject, allowPreviews }) =>
     origin === null ? [`pages project ${pagesProject}`, { allowPreviews }] : [origin, {}],
   ),
+  // The client of a service's own name always exists; it is the manifest's where the manifest has named it.
+  clients: named(
+    service.clients.filter(({ clientId, name }) => clientId !== service.id || name !== null),
+    ({ clientId, name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri }) => [
+      clientId,
+      { name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri },
+    ],
+  ),
 });
 
 /** As the service says of itself. */
@@ -85,4 +93,15 @@ export const manifestParts = (manifest: Manifest): ServiceParts => ({
       { allowPreviews: allow_previews },
     ]),
   },
+  clients: named(manifest.clients ?? [], (client) => [
+    client.client_id,
+    {
+      name: client.name ?? manifest.name,
+      type: client.type,
+      redirectUris: client.redirect_uris,
+      postLogoutRedirectUris: client.post_logout_redirect_uris,
+      grantTypes: client.grant_types,
+      backchannelLogoutUri: client.backchannel_logout_uri ?? null,
+    },
+  ]),
 });

@@ -255,6 +255,7 @@ const catalogueQuery = {
     apiKeyScopes: { orderBy: { scope: "asc" }, include: { permissions: { include: { permission: true } } } },
     bindableResourceTypes: { orderBy: { type: "asc" } },
     origins: { orderBy: { id: "asc" } },
+    clients: { where: { disabledAt: null }, orderBy: { clientId: "asc" } },
   },
 } satisfies Prisma.ServiceFindManyArgs;
 

@@ -1,10 +1,26 @@
 import type { FieldIssue } from "../auth-error.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
-import { isPublicUrl } from "./public-url.ts";
+import { isPublicUrl, isRedirectUri } from "./public-url.ts";
 
 const urlIssues = (field: string, url: string | null): FieldIssue[] =>
   url === null || isPublicUrl(url) ? [] : [{ field, expected: "an https address of a public name" }];
+
+const clientIssues = ({ id, slug, clients = [] }: Manifest): FieldIssue[] =>
+  clients.flatMap(
+    ({ client_id: clientId, type, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri }, index) => [
+      ...(clientId === id || clientId.startsWith(`${slug}-`)
+        ? []
+        : [{ field: `clients.${index}.client_id`, expected: `${id}, or a name that begins with ${slug}-` }]),
+      ...[...redirect_uris, ...post_logout_redirect_uris]
+        .filter((uri) => !isRedirectUri(uri, type))
+        .map(() => ({
+          field: `clients.${index}.redirect_uris`,
+          expected: type === "native" ? "loopback addresses" : "https addresses of public names",
+        })),
+      ...urlIssues(`clients.${index}.backchannel_logout_uri`, backchannel_logout_uri ?? null),
+    ],
+  );
 
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
 export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): readonly FieldIssue[] => [
@@ -17,6 +33,7 @@ export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): r
     : []),
   ...urlIssues("launch_url", manifest.launch_url),
   ...urlIssues("docs_url", manifest.docs_url),
+  ...clientIssues(manifest),
   ...manifest.calls
     .filter((id) => id !== manifest.id && services.get(id)?.status !== "active")
     .map((id) => ({ field: "calls", expected: `registered services, not ${id}` })),

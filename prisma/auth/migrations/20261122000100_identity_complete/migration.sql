@@ -140,6 +140,10 @@ alter table auth.service_clients
   add column backchannel_logout_uri text,
   add column backchannel_logout_session_required boolean not null default true;
 
+-- The app of Topolo Developers from which a third party's registration was made.
+alter table auth.services add column approved_app_id text;
+create unique index services_approved_app_key on auth.services (approved_app_id);
+
 create table auth.bindable_resources (
   service_id text not null,
   organization_id text not null,

@@ -8,7 +8,7 @@ import { registrationOf } from "../completeness.ts";
 import type { Manifest } from "../manifest.ts";
 import { diffManifest } from "../manifest-diff.ts";
 import { thirdPartyIssues } from "../third-party-rules.ts";
-import { uploadManifest } from "./store.ts";
+import { uploadManifest, type UploadOutcome } from "./store.ts";
 
 export const putManifestQuery = z.strictObject({
   dry_run: z.enum(["true", "false"]).default("false").describe("Only say what would change"),
@@ -30,14 +30,21 @@ interface PutManifest extends Exchange, Params {
 const conflict = (field: string, expected: string): AuthError =>
   new AuthError("manifest_conflict", { issues: [{ field, expected }] });
 
+/** Throws where the outcome is a refusal. */
+export const refuseConflict = (outcome: UploadOutcome): void => {
+  if (outcome === "first_party") throw conflict("id", "a service whose manifest is not checked in with the code");
+  if (outcome === "version_not_greater") throw conflict("version", "a version greater than the stored one");
+  if (outcome === "client_taken") throw conflict("clients", "client ids that no other service has");
+  if (outcome === "slug_taken") throw new AuthError("slug_taken");
+};
+
 /** Registers a service, or its next version, for a platform operator. */
 export const putManifest = async (exchange: PutManifest): Promise<Answer> => {
   const { context, params, caller, input: manifest, dryRun } = exchange;
   if (manifest.id !== params.id)
     throw new AuthError("invalid_request", { issues: [{ field: "id", expected: "the id of the path" }] });
   const before = await context.catalogues.recent();
-  if (before.services.get(manifest.id)?.firstParty)
-    throw conflict("id", "a service whose manifest is not checked in with the code");
+  if (before.services.get(manifest.id)?.firstParty) refuseConflict("first_party");
   const issues = thirdPartyIssues(manifest, before);
   if (issues.length > 0) throw new AuthError("invalid_request", { issues });
   const changes = diffManifest(manifest, before.services.get(manifest.id));
@@ -47,9 +54,7 @@ export const putManifest = async (exchange: PutManifest): Promise<Answer> => {
     now: new Date(context.clock.now()),
     dryRun,
   });
-  if (outcome === "first_party") throw conflict("id", "a service whose manifest is not checked in with the code");
-  if (outcome === "version_not_greater") throw conflict("version", "a version greater than the stored one");
-  if (outcome === "slug_taken") throw new AuthError("slug_taken");
+  refuseConflict(outcome);
   const service = (await context.catalogues.atLeast(catalogueVersion)).services.get(manifest.id);
   return ok({
     serviceId: manifest.id,

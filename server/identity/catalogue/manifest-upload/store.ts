@@ -11,7 +11,8 @@ export type UploadOutcome =
   | "unchanged"
   | "first_party"
   | "version_not_greater"
-  | "slug_taken";
+  | "slug_taken"
+  | "client_taken";
 
 interface Upload {
   readonly manifest: Manifest;
@@ -33,7 +34,12 @@ export const judgeUpload = async (
   if (stored?.first_party) return "first_party";
   if (stored?.sha256 === manifestSha256(manifest)) return "unchanged";
   if (stored && manifest.version <= stored.version) return "version_not_greater";
-  return rows.some(({ id }) => id !== manifest.id) ? "slug_taken" : "would_apply";
+  if (rows.some(({ id }) => id !== manifest.id)) return "slug_taken";
+  const foreign = await client.query(
+    "select from auth.service_clients where client_id = any($1) and service_id <> $2",
+    [[manifest.id, ...(manifest.clients ?? []).map(({ client_id }) => client_id)], manifest.id],
+  );
+  return foreign.rowCount === 0 ? "would_apply" : "client_taken";
 };
 
 /** Applies a manifest that was not checked in; also says how far the catalog has moved. */

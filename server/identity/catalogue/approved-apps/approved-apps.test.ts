@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth } from "../../../../test/auth-server.ts";
+
+let auth: TestAuth;
+let developers: Record<string, string>;
+
+const basicOf = (id: string, secret: string) => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`,
+});
+const basic = async (id: string) => basicOf(id, await auth.server.createServiceClientSecret(id));
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  developers = await basic("srv_developers");
+});
+afterAll(() => auth.close());
+
+const manifest = (name: string, extra: Readonly<Record<string, unknown>> = {}) => ({
+  id: `srv_${name}`,
+  version: 1,
+  slug: name,
+  name: `App ${name}`,
+  description: "An app of a third party",
+  surface_kind: "application",
+  surface_group: "third-party",
+  launchable: true,
+  launch_url: `https://${name}.example.com/`,
+  docs_url: `https://${name}.example.com/docs`,
+  first_party: false,
+  default_access: false,
+  calls: [],
+  origins: [],
+  pages_projects: [],
+  permissions: [{ permission: `srv_${name}.notes:read`, description: "Read notes" }],
+  role_bundles: [{ name: "Members", role: "member", permissions: [`srv_${name}.notes:read`] }],
+  api_key_scopes: [{ scope: "notes", description: "Read notes", permissions: [`srv_${name}.notes:read`] }],
+  bindable_resource_types: [],
+  clients: [client(name)],
+  ...extra,
+});
+const client = (name: string, extra: Readonly<Record<string, unknown>> = {}) => ({
+  client_id: `${name}-web`,
+  type: "confidential",
+  redirect_uris: [`https://${name}.example.com/callback`],
+  post_logout_redirect_uris: [],
+  grant_types: ["authorization_code", "refresh_token"],
+  ...extra,
+});
+
+const register = (
+  app: { appId: string; organizationId: string; manifest: Readonly<Record<string, unknown>> },
+  headers = developers,
+) => auth.call("POST", "/api/services/approved-apps", { headers, body: app });
+
+test("F5 an approved app becomes a registration its workspace owns, and its secret is shown once", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const app = { appId: "app-1", organizationId, manifest: manifest("notes") };
+  const made = await register(app);
+  expect(made).toMatchObject({
+    status: 201,
+    body: {
+      serviceId: "srv_notes",
+      organizationId,
+      applied: true,
+      registration: { complete: true, missing: [] },
+      clients: [{ clientId: "notes-web", type: "confidential", clientSecret: expect.stringMatching(/^tss_/) }],
+    },
+  });
+  const secret = textOf((made.body.clients as Record<string, unknown>[])[0] ?? {}, "clientSecret");
+
+  const again = await register(app);
+  expect(again).toMatchObject({ status: 200, body: { applied: false } });
+  expect(JSON.stringify(again.body)).not.toContain("clientSecret");
+
+  const { rows } = await auth.pool.query(
+    "select owner_organization_id as owner, first_party, approved_app_id as app from auth.services where id = 'srv_notes'",
+  );
+  expect(rows).toEqual([{ owner: organizationId, first_party: false, app: "app-1" }]);
+  const works = await auth.call("POST", "/api/api-keys/validate", {
+    headers: basicOf("notes-web", secret),
+    body: { apiKey: "tpk_x" },
+  });
+  expect(works).toMatchObject({ status: 200, body: { valid: false } });
+  const dump = await auth.pool.query(
+    "select row_to_json(a)::text as row from auth.audit_events a union all select row_to_json(s)::text from auth.service_client_secrets s",
+  );
+  expect(JSON.stringify(dump.rows)).not.toContain(secret);
+
+  const member = await auth.login(await auth.addUser({ organizationId, role: "member" }));
+  const seen = await auth.call("GET", "/validate", { bearer: member.token });
+  expect(seen.status).toBe(200);
+  expect((await auth.call("GET", "/api/services/srv_notes", { bearer: member.token })).status).toBe(200);
+
+  const next = { ...app, manifest: manifest("notes", { version: 2, name: "Notes 2" }) };
+  expect(await register(next)).toMatchObject({ status: 201, body: { version: 2 } });
+  expect(await register(app)).toMatchObject({ status: 409, body: { error: { code: "manifest_conflict" } } });
+});
+
+test("F5 a lost secret is replaced, for the app it belongs to", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  await register({ appId: "app-renew", organizationId, manifest: manifest("renew") });
+  const renew = (appId: string, clientId: string, headers = developers) =>
+    auth.call("POST", `/api/services/approved-apps/${appId}/client-secrets`, { headers, body: { clientId } });
+  expect(await renew("app-renew", "renew-web")).toMatchObject({
+    status: 200,
+    body: { clientSecret: expect.stringMatching(/^tss_/) },
+  });
+  expect((await renew("app-renew", "srv_nexus")).status).toBe(404);
+  expect((await renew("app-other", "renew-web")).status).toBe(404);
+  expect((await renew("app-renew", "renew-web", await basic("srv_nexus"))).status).toBe(403);
+});
+
+test("F5 only Topolo Developers hands apps over", async () => {
+  const app = { appId: "app-2", organizationId: "org_topolo", manifest: manifest("second") };
+  expect((await register(app, await basic("srv_nexus"))).status).toBe(403);
+  const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" }));
+  expect((await auth.call("POST", "/api/services/approved-apps", { bearer: operator.token, body: app })).status).toBe(
+    401,
+  );
+});
+
+test("F4 F5 only an active developer workspace owns apps", async () => {
+  expect((await register({ appId: "a", organizationId: "org_topolo", manifest: manifest("third") })).status).toBe(404);
+  expect((await register({ appId: "a", organizationId: "org_none", manifest: manifest("third") })).status).toBe(404);
+  const organizationId = await auth.addOrganization("developer_workspace");
+  await auth.pool.query("update auth.organizations set status = 'suspended' where id = $1", [organizationId]);
+  expect(await register({ appId: "a", organizationId, manifest: manifest("third") })).toMatchObject({
+    status: 403,
+    body: { error: { code: "workspace_suspended" } },
+  });
+});
+
+test("F5 an app takes nothing that belongs to another", async () => {
+  const one = await auth.addOrganization("developer_workspace");
+  const two = await auth.addOrganization("developer_workspace");
+  await register({ appId: "app-own", organizationId: one, manifest: manifest("owned") });
+  const conflict = { status: 409, body: { error: { code: "manifest_conflict" } } };
+  const second = manifest("owned", { version: 2 });
+  expect(await register({ appId: "app-own", organizationId: two, manifest: second })).toMatchObject(conflict);
+  expect(await register({ appId: "app-new", organizationId: two, manifest: second })).toMatchObject(conflict);
+  expect(await register({ appId: "app-own", organizationId: one, manifest: manifest("other") })).toMatchObject(
+    conflict,
+  );
+  expect(
+    await register({
+      appId: "app-nexus",
+      organizationId: two,
+      manifest: { ...manifest("nexus"), version: 99, clients: [client("nexus", { client_id: "srv_nexus" })] },
+    }),
+  ).toMatchObject(conflict);
+  expect(
+    await register({
+      appId: "app-slug",
+      organizationId: two,
+      manifest: manifest("x1", { slug: "owned", clients: [client("owned")] }),
+    }),
+  ).toMatchObject({
+    status: 409,
+  });
+});
+
+test.each([
+  ["another's permission", { permissions: [{ permission: "srv_nexus.ai:invoke", description: "" }] }, "manifest"],
+  ["first-party", { first_party: true }, "manifest.first_party"],
+  ["cookie origins", { origins: ["https://bad.example.com"] }, "manifest.origins"],
+  ["plain http", { launch_url: "http://bad.example.com/" }, "manifest.launch_url"],
+  ["a private network", { docs_url: "https://169.254.169.254/" }, "manifest.docs_url"],
+  ["no client", { clients: [] }, "manifest.clients"],
+  [
+    "a private redirect",
+    { clients: [client("bad", { redirect_uris: ["https://localhost/callback"] })] },
+    "manifest.clients.0.redirect_uris",
+  ],
+  [
+    "loopback for a web client",
+    { clients: [client("bad", { redirect_uris: ["http://localhost:3000/callback"] })] },
+    "manifest.clients.0.redirect_uris",
+  ],
+  [
+    "a private logout address",
+    { clients: [client("bad", { backchannel_logout_uri: "https://10.1.2.3/logout" })] },
+    "manifest.clients.0.backchannel_logout_uri",
+  ],
+  ["a name of others", { clients: [client("bad", { client_id: "nexus-dashboard" })] }, "manifest.clients.0.client_id"],
+])("F5 SSRF: %s is refused by name", async (_, extra, field) => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const { status, body } = await register({ appId: "app-bad", organizationId, manifest: manifest("bad", extra) });
+  expect(status).toBe(400);
+  expect((body.error as { issues: { field: string }[] }).issues.map((issue) => issue.field)).toEqual(
+    expect.arrayContaining([expect.stringContaining(field)]),
+  );
+});
+
+test("F5 a native app is called back on loopback", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const native = client("native", { type: "native", redirect_uris: ["http://127.0.0.1/callback"] });
+  const made = await register({ appId: "app-n", organizationId, manifest: manifest("native", { clients: [native] }) });
+  expect(made).toMatchObject({ status: 201, body: { clients: [{ clientId: "native-web", type: "native" }] } });
+  expect(JSON.stringify(made.body)).not.toContain("clientSecret");
+});
+
+test("F5 twenty hand-overs at once make one registration and one secret", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const app = { appId: "app-race", organizationId, manifest: manifest("race") };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => register(app)));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
+  expect(answers.filter(({ body }) => JSON.stringify(body).includes("clientSecret"))).toHaveLength(1);
+});

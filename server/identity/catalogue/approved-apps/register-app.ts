@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { AuthError } from "../../auth-error.ts";
+import { sha256 } from "../../crypto/digest.ts";
+import { randomSecret } from "../../crypto/random-secret.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { CallingClient } from "../../http/steps.ts";
+import { createServiceClientSecret } from "../../service-clients/create-service-client-secret.ts";
+import { registrationOf } from "../completeness.ts";
+import { refuseConflict } from "../manifest-upload/put-manifest.ts";
+import { Manifest } from "../manifest.ts";
+import { thirdPartyIssues } from "../third-party-rules.ts";
+import { isClientOfApp, registerApprovedApp } from "./store.ts";
+
+const reviewer = "srv_developers";
+
+/** Topolo Developers, which reviews apps, and nobody else. */
+export const reviewingService = ({ client }: { readonly client: CallingClient }): void => {
+  if (client.serviceId !== reviewer) throw new AuthError("forbidden");
+};
+
+const appId = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[\w.:-]+$/);
+
+export const registerAppInput = z.strictObject({
+  appId: appId.describe("The app's id at Topolo Developers; one app is one service"),
+  organizationId: z.string().min(1).max(100).describe("The developer workspace that owns it"),
+  manifest: Manifest.refine(({ clients }) => clients !== undefined && clients.length > 0, {
+    path: ["clients"],
+    error: "at least one client",
+  }),
+});
+
+interface RegisterApp extends Exchange {
+  readonly client: CallingClient;
+  readonly input: z.infer<typeof registerAppInput>;
+}
+
+/** Registers an approved app; a repetition answers the same without the secrets. */
+export const registerApp = async ({ context, request, client, input }: RegisterApp): Promise<Answer> => {
+  const { manifest, organizationId } = input;
+  const issues = thirdPartyIssues(manifest, await context.catalogues.recent());
+  if (issues.length > 0)
+    throw new AuthError("invalid_request", {
+      issues: issues.map(({ field, expected }) => ({ field: `manifest.${field}`, expected })),
+    });
+  const clients = manifest.clients ?? [];
+  const secrets = new Map(
+    clients.filter(({ type }) => type === "confidential").map(({ client_id: id }) => [id, `tss_${randomSecret()}`]),
+  );
+  const { outcome, secretsOf, catalogueVersion } = await registerApprovedApp(context.db, {
+    ...input,
+    secretHashes: new Map([...secrets].map(([id, secret]) => [id, sha256(secret)])),
+    actor: { actorType: "service", actorId: client.clientId, ip: request.ip, requestId: request.requestId },
+    now: new Date(context.clock.now()),
+  });
+  if (outcome === "no_workspace") throw new AuthError("organization_not_found");
+  if (outcome === "workspace_suspended") throw new AuthError("workspace_suspended");
+  if (outcome === "other_app")
+    throw new AuthError("manifest_conflict", {
+      issues: [{ field: "appId", expected: "the app and the workspace of this service" }],
+    });
+  refuseConflict(outcome);
+  const service = (await context.catalogues.atLeast(catalogueVersion)).services.get(manifest.id);
+  return {
+    status: outcome === "applied" ? 201 : 200,
+    json: {
+      appId: input.appId,
+      serviceId: manifest.id,
+      organizationId,
+      version: manifest.version,
+      applied: outcome === "applied",
+      ...(service ? { registration: registrationOf(service) } : {}),
+      clients: clients.map(({ client_id: clientId, type }) => ({
+        clientId,
+        type,
+        ...(secretsOf.includes(clientId) ? { clientSecret: secrets.get(clientId) } : {}),
+      })),
+    },
+  };
+};
+
+export const renewSecretInput = z.strictObject({ clientId: z.string().min(1).max(100) });
+
+/** A new secret for a confidential client of the app, where the first was lost or leaked; shown once. */
+export const renewAppSecret = async ({
+  context,
+  params,
+  input,
+}: Exchange & Params & { readonly input: z.infer<typeof renewSecretInput> }): Promise<Answer> => {
+  if (!(await isClientOfApp(context.db, params.appId ?? "", input.clientId))) throw new AuthError("service_not_found");
+  return ok({
+    clientId: input.clientId,
+    clientSecret: await createServiceClientSecret(context, input.clientId),
+  });
+};
