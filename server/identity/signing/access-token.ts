@@ -34,6 +34,8 @@ export interface AccessTokenSubject {
   readonly audience: readonly string[];
   readonly organizationId: string | undefined;
   readonly role: string | undefined;
+  /** The token ends no later than this. */
+  readonly notAfter?: Date | undefined;
 }
 
 export interface TokenGround {
@@ -46,7 +48,8 @@ export interface TokenGround {
 export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenGround, subject: AccessTokenSubject) => {
   const { kid, privateKey } = keyRing.active();
   const issuedAt = Math.floor(clock.now() / 1000);
-  const expires = issuedAt + accessTokenMs / 1000;
+  const latest = subject.notAfter === undefined ? Infinity : Math.floor(subject.notAfter.getTime() / 1000);
+  const expires = Math.min(issuedAt + accessTokenMs / 1000, latest);
   const token = await new SignJWT({
     client_id: subject.serviceId,
     service_id: subject.serviceId,

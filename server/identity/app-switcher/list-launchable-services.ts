@@ -1,0 +1,30 @@
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { createEligibility, isLaunchable } from "./launchable-services.ts";
+
+/** The applications this person can open in the active organization. */
+export const listLaunchableServices = async ({
+  context,
+  caller,
+}: Exchange & { readonly caller: Caller }): Promise<Answer> => {
+  const { session, serviceId } = caller;
+  const { services } = await context.catalogues.recent();
+  const mayOpen = await createEligibility(context, session);
+  const shown = [...services.values()].filter((service) => isLaunchable(service) && mayOpen(service));
+  return ok({
+    userId: session.user.id,
+    organizationId: session.organization?.id ?? null,
+    launcherEligible: session.user.launcherEligible,
+    services: shown.map((service) => ({
+      id: service.id,
+      slug: service.slug,
+      name: service.name,
+      description: service.description,
+      surface_kind: service.surfaceKind,
+      surface_group: service.surfaceGroup,
+      launchable: service.launchable,
+      launch_url: service.launchUrl,
+      current: service.id === serviceId,
+    })),
+  });
+};

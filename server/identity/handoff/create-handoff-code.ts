@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { createEligibility, isLaunchable } from "../app-switcher/launchable-services.ts";
+import { AuthError } from "../auth-error.ts";
+import { sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { isHandoffTarget, withCode } from "./redirect-target.ts";
+import type { Bearer } from "./present-bearer.ts";
+import { findHandoffTargets, insertHandoff } from "./store.ts";
+
+/** How long a code waits for the browser. */
+export const handoffMs = 60_000;
+
+/** By it an application tells a handoff's code from that of an authorization. */
+export const handoffPrefix = "thc_";
+
+export const handoffInput = z.strictObject({
+  service_id: z.string().min(1).max(100),
+  redirect_uri: z.string().min(1).max(2_000),
+  state: z.string().min(1).max(500).optional(),
+});
+
+interface Create extends Exchange {
+  readonly bearer: Bearer;
+  readonly input: z.infer<typeof handoffInput>;
+}
+
+/** An address at which another service finds the caller's session: single use, a minute, and no token in it. */
+export const createHandoffCode = async ({ request, context, bearer, input }: Create): Promise<Answer> => {
+  const { session, serviceId, expiresAt: bearerExpiresAt } = bearer;
+  const { services } = await context.catalogues.recent();
+  // A stranger's app, which its user let do a little, must not open everything else.
+  if (services.get(serviceId)?.firstParty !== true) throw new AuthError("forbidden");
+  const service = services.get(input.service_id);
+  if (!service) throw new AuthError("service_not_found");
+  if (!isLaunchable(service)) throw new AuthError("service_not_launchable");
+  const { organization } = session;
+  if (!organization || !(await createEligibility(context, session))(service)) throw new AuthError("not_eligible");
+  const registered = await findHandoffTargets(context.db, service.id);
+  if (!isHandoffTarget(service, registered, input.redirect_uri)) throw new AuthError("redirect_uri_not_registered");
+  const code = `${handoffPrefix}${randomSecret()}`;
+  const now = context.clock.now();
+  const expiresAt = new Date(now + handoffMs);
+  await insertHandoff(
+    context.db,
+    {
+      codeHash: sha256(code),
+      serviceId: service.id,
+      redirectUri: input.redirect_uri,
+      userId: session.user.id,
+      organizationId: organization.id,
+      sessionId: session.sessionId,
+      expiresAt,
+      bearerExpiresAt,
+    },
+    new Date(now),
+    { ip: request.ip, requestId: request.requestId },
+  );
+  return ok({ url: withCode(input.redirect_uri, code, input.state), expires_at: expiresAt.toISOString() });
+};

@@ -1,0 +1,30 @@
+import { AuthError } from "../auth-error.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { presentedCredential } from "../http/steps.ts";
+import type { LiveSession } from "../validation/live-session.ts";
+import { isRefusal } from "../validation/refusal.ts";
+import { sessionOfToken } from "../validation/validate-access-token.ts";
+
+/** A person's access token, without regard to any cookie. */
+export interface Bearer {
+  readonly session: LiveSession;
+  /** The app it was issued for. */
+  readonly serviceId: string;
+  readonly expiresAt: Date;
+}
+
+const refuse = (reason: string): AuthError =>
+  new AuthError("unauthenticated", { message: `An access token is needed (${reason}).` });
+
+/** A cookie is no substitute: what navigates the browser must be asked for by the app itself. */
+export const presentBearer = async (exchange: Exchange): Promise<{ readonly bearer: Bearer }> => {
+  const { request, context } = exchange;
+  if (request.query.has("access_token")) throw new AuthError("invalid_request");
+  const token = presentedCredential(exchange);
+  if (token === undefined)
+    throw refuse(request.header("authorization") === undefined ? "credential_missing" : "token_malformed");
+  const found = await sessionOfToken(context, token);
+  if (isRefusal(found)) throw refuse(found);
+  const { claims, session } = found;
+  return { bearer: { session, serviceId: claims.service_id, expiresAt: new Date(claims.exp * 1000) } };
+};

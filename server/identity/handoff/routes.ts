@@ -1,0 +1,15 @@
+import { json } from "../http/read-input.ts";
+import { post, type Route } from "../http/route.ts";
+import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
+import { createHandoffCode, handoffInput } from "./create-handoff-code.ts";
+import { presentBearer } from "./present-bearer.ts";
+
+/** Opening another application without signing in again. The token endpoint redeems the codes: `redeem-handoff.ts`. */
+export const handoffRoutes: readonly Route[] = [
+  post("/sso/handoff-code")
+    .step(limitPerAddress("handoff"))
+    .step(allowedOrigin)
+    .step(presentBearer)
+    .step(json(handoffInput))
+    .answer(createHandoffCode),
+];

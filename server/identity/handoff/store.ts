@@ -1,0 +1,176 @@
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { handoffGrantType } from "../catalogue/manifest-client.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import { endSessions } from "../sessions/store.ts";
+
+type Origin = Pick<AuditEvent, "ip" | "requestId">;
+
+/** What a code stands for. */
+export interface Handoff {
+  readonly codeHash: Buffer;
+  readonly serviceId: string;
+  readonly redirectUri: string;
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly sessionId: string;
+  readonly expiresAt: Date;
+  /** When the token that asked for the code ends. */
+  readonly bearerExpiresAt: Date;
+}
+
+export interface StoredHandoff extends Handoff {
+  readonly consumedAt: Date | null;
+}
+
+/** Addresses to which a service's browser clients may be handed a session. */
+export const findHandoffTargets = async ({ pool }: AuthDatabase, serviceId: string): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ uri: string }>({
+    name: "auth_handoff_targets",
+    text: `select unnest(redirect_uris) as uri from auth.service_clients
+      where service_id = $1 and disabled_at is null and type <> 'native' and $2 = any(grant_types)`,
+    values: [serviceId, handoffGrantType],
+  });
+  return rows.map(({ uri }) => uri);
+};
+
+/** The service of a client that may be handed sessions. */
+export const findHandoffClient = async ({ pool }: AuthDatabase, clientId: string): Promise<string | undefined> => {
+  const { rows } = await pool.query<{ serviceId: string }>({
+    name: "auth_handoff_client",
+    text: `select service_id as "serviceId" from auth.service_clients
+      where client_id = $1 and disabled_at is null and type <> 'native' and $2 = any(grant_types)`,
+    values: [clientId, handoffGrantType],
+  });
+  return rows[0]?.serviceId;
+};
+
+export const insertHandoff = ({ pool }: AuthDatabase, handoff: Handoff, now: Date, origin: Origin): Promise<void> =>
+  inTransaction(pool, async (client) => {
+    await client.query(
+      `insert into auth.handoff_codes (code_hash, service_id, redirect_uri, user_id, organization_id, session_id, created_at, expires_at, bearer_expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        handoff.codeHash,
+        handoff.serviceId,
+        handoff.redirectUri,
+        handoff.userId,
+        handoff.organizationId,
+        handoff.sessionId,
+        now,
+        handoff.expiresAt,
+        handoff.bearerExpiresAt,
+      ],
+    );
+    await recordAudit(
+      client,
+      {
+        ...origin,
+        actorType: "user",
+        actorId: handoff.userId,
+        organizationId: handoff.organizationId,
+        action: "handoff.create",
+        target: handoff.serviceId,
+        details: { sessionId: handoff.sessionId, redirectUri: handoff.redirectUri },
+      },
+      now,
+    );
+  });
+
+export const findHandoff = async ({ pool }: AuthDatabase, codeHash: Buffer): Promise<StoredHandoff | undefined> => {
+  const { rows } = await pool.query<StoredHandoff>({
+    name: "auth_handoff",
+    text: `select code_hash as "codeHash", service_id as "serviceId", redirect_uri as "redirectUri", user_id as "userId", organization_id as "organizationId",
+        session_id as "sessionId", expires_at as "expiresAt", bearer_expires_at as "bearerExpiresAt", consumed_at as "consumedAt"
+      from auth.handoff_codes where code_hash = $1`,
+    values: [codeHash],
+  });
+  return rows[0];
+};
+
+/** The session a browser's cookie belongs to; a value that was rotated a moment ago shows it as well. */
+export const findSessionOfBrowser = async (
+  { pool }: AuthDatabase,
+  tokenHash: Buffer,
+  rotatedAfter: Date,
+): Promise<string | undefined> => {
+  const { rows } = await pool.query<{ sessionId: string }>({
+    name: "auth_handoff_browser",
+    text: `select session_id as "sessionId" from auth.refresh_tokens
+      where token_hash = $1 and kind = 'browser' and revoked_at is null and (rotated_at is null or rotated_at > $2)`,
+    values: [tokenHash, rotatedAfter],
+  });
+  return rows[0]?.sessionId;
+};
+
+interface Consume {
+  readonly handoff: Handoff;
+  /** The other person's session that the browser held, and gives up. */
+  readonly superseded: { readonly sessionId: string; readonly userId: string } | undefined;
+  readonly now: Date;
+  readonly origin: Origin;
+}
+
+/** Uses the code up; false for everybody but the first. */
+export const consumeHandoff = (
+  { pool }: AuthDatabase,
+  { handoff, superseded, now, origin }: Consume,
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const used = await client.query(
+      `update auth.handoff_codes h set consumed_at = $2 where h.code_hash = $1 and h.consumed_at is null and h.expires_at > $2
+         and exists (select from auth.sessions s where s.id = h.session_id and s.revoked_at is null)`,
+      [handoff.codeHash, now],
+    );
+    if (used.rowCount !== 1) return false;
+    const event = { ...origin, actorType: "user", actorId: handoff.userId } as const;
+    if (superseded) {
+      const ended = await endSessions(client, [superseded.sessionId], "account_changed", now);
+      if (ended.length > 0)
+        await recordAudit(
+          client,
+          {
+            ...event,
+            action: "session.end",
+            target: superseded.sessionId,
+            details: { reason: "account_changed", userId: superseded.userId },
+          },
+          now,
+        );
+    }
+    await recordAudit(
+      client,
+      {
+        ...event,
+        organizationId: handoff.organizationId,
+        action: "handoff.redeem",
+        target: handoff.serviceId,
+        details: { sessionId: handoff.sessionId },
+      },
+      now,
+    );
+    return true;
+  });
+
+/** Notes that a known code was refused: somebody else may have seen it. */
+export const recordHandoffRefusal = async (
+  { pool }: AuthDatabase,
+  { serviceId, sessionId, userId, organizationId }: Handoff,
+  reason: string,
+  now: Date,
+  origin: Origin,
+): Promise<void> => {
+  await recordAudit(
+    pool,
+    {
+      ...origin,
+      actorType: "anonymous",
+      organizationId,
+      action: reason === "replayed" ? "handoff.replay" : "handoff.redeem",
+      target: serviceId,
+      outcome: "denied",
+      details: { reason, sessionId, userId },
+    },
+    now,
+  );
+};
