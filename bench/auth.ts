@@ -80,9 +80,9 @@ export const auth = async (): Promise<void> => {
     const encryptionKey = randomBytes(32);
     const server = await start({
       name: "Auth",
-      file: join(here, "auth-process.ts"),
+      file: join(here, "..", "test", "auth-process.ts"),
       args: (port) => [String(port)],
-      env: { BENCH_DATABASE_URL: connectionString, BENCH_ENCRYPTION_KEY: encryptionKey.toString("base64") },
+      env: { AUTH_DATABASE_URL: connectionString, AUTH_ENCRYPTION_KEY: encryptionKey.toString("base64") },
       ready: answersOk("/health"),
     });
     const admin = new Client({ connectionString });

@@ -1,12 +1,13 @@
 import { ensureInstalled, node, nodeFlags, runServer } from "./toolchain.mjs";
 
+const alone = process.argv.includes("--auth");
 const dev = process.argv.includes("--dev");
 const began = Date.now();
 ensureInstalled();
 const watch = dev
   ? ["--watch", "--watch-preserve-output", "--watch-path=server", "--watch-path=sandbox", "--watch-path=packages"]
   : [];
-process.exitCode = await runServer(node, [...nodeFlags, ...watch, "server/main.ts"], {
+process.exitCode = await runServer(node, [...nodeFlags, ...watch, alone ? "server/auth-main.ts" : "server/main.ts"], {
   NEXUS_STARTED_AT: String(began),
   ...(dev ? { NEXUS_DEV: "true" } : {}),
 });

@@ -43,7 +43,9 @@ const ensureBrowser = () => {
 };
 
 ensureInstalled();
-const filters = process.argv.slice(2);
+// Every suite that talks to Auth, against one in another process group, on a database of its own.
+const remoteAuth = process.argv.includes("--remote-auth");
+const filters = remoteAuth ? ["e2e"] : process.argv.slice(2);
 const failures = [];
 const stage = async (label, ...command) => {
   process.stderr.write(`\n── ${label}\n`);
@@ -52,12 +54,12 @@ const stage = async (label, ...command) => {
 
 if (filters.length === 0) await stage("check", node, [join(root, "scripts", "check.mjs")]);
 ensureRedis();
-await stage("unit and integration", node, [
-  "--disable-warning=ExperimentalWarning",
-  tool("vitest", "vitest.mjs"),
-  "run",
-  ...filters,
-]);
+await stage(
+  "unit and integration",
+  node,
+  ["--disable-warning=ExperimentalWarning", tool("vitest", "vitest.mjs"), "run", ...filters],
+  remoteAuth ? { TEST_AUTH: "remote" } : undefined,
+);
 if (filters.length === 0 && existsSync(join(root, "playwright.config.ts"))) {
   ensureBrowser();
   await stage("browser journeys", node, [

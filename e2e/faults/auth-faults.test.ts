@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
@@ -181,6 +182,9 @@ it("a key that was used a moment ago and is revoked manages nothing any more", a
   const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
   expect(await ask("/v1/chat/completions", chat)).toBe(200);
   expect(await ask("/api/usage")).toBe(200);
-  await cluster.pool.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
+  const identity = new Client({ connectionString: cluster.auth.databaseUrl });
+  await identity.connect();
+  await identity.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
+  await identity.end();
   expect(await ask("/api/usage")).toBe(401);
 });

@@ -5,7 +5,6 @@ import type { Pool } from "pg";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { syncApps } from "../../server/domain/apps/index.ts";
 import { seedPlatformDefaults, type CredentialGround } from "../../server/domain/credentials/index.ts";
-import { createAuthServer, type AuthServer } from "../../server/identity/index.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { openKeyring, openPepper } from "../../server/platform/crypto/index.ts";
 import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
@@ -14,6 +13,7 @@ import { openPool } from "../../server/platform/db/pool.ts";
 import { createEgress } from "../../server/platform/egress/index.ts";
 import { createLogger, type Logger } from "../../server/platform/logger.ts";
 import { providers } from "../../server/providers/index.ts";
+import { defaultPlace, startClusterAuth, type AuthPlace, type ClusterAuth } from "./cluster-auth.ts";
 import { startGateway, type GatewayProcess } from "./gateway-process.ts";
 
 /** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
@@ -22,7 +22,7 @@ export interface Cluster {
   readonly ground: CredentialGround;
   /** Superuser access, for evidence. */
   readonly pool: Pool;
-  readonly auth: AuthServer;
+  readonly auth: ClusterAuth;
   readonly organizationId: string;
   /** A key of the organization whose calls are attributed to a registered app. */
   readonly createApiKey: (serviceId?: string) => Promise<{ readonly id: string; readonly apiKey: string }>;
@@ -37,6 +37,7 @@ interface OpenCluster {
   readonly databaseUrl: string;
   /** Auth's own, where that is to survive the gateway's; the same one otherwise. */
   readonly authDatabaseUrl?: string;
+  readonly authPlace?: AuthPlace;
   readonly dataDir: string;
   /** Where logs go; below `dataDir` otherwise. */
   readonly logDir?: string;
@@ -86,6 +87,7 @@ const openGround = async (
 export const openCluster = async ({
   databaseUrl,
   authDatabaseUrl = databaseUrl,
+  authPlace = defaultPlace,
   dataDir,
   logDir = join(dataDir, "logs"),
   vendors,
@@ -94,14 +96,12 @@ export const openCluster = async ({
 }: OpenCluster): Promise<Cluster> => {
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
-  const auth = await createAuthServer({
-    databaseUrl: authDatabaseUrl,
-    publicUrl: "http://localhost:3001",
-    encryptionKey: randomBytes(32),
-    clock: systemClock,
-    log: createLogger({ name: "auth", level: "debug", destination: join(logDir, "auth.log") }),
-  });
-  const authPort = await auth.listen(0, "127.0.0.1");
+  const auth = await startClusterAuth(
+    authPlace,
+    authDatabaseUrl,
+    createLogger({ name: "auth", level: "debug", destination: join(logDir, "auth.log") }),
+  );
+  const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
   const { ground, close } = await openGround(databaseUrl, log, egressAllow, secrets);

@@ -28,6 +28,18 @@ const list = (what: string) =>
     )
     .describe(what);
 
+const originGrant = /^(https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?)(?:=(srv_[a-z0-9_]{1,60}))?$/;
+const originGrants = (what: string) =>
+  list(what).transform((items, context) =>
+    items.flatMap((item) => {
+      const [, grantedOrigin, serviceId] = originGrant.exec(item) ?? [];
+      if (grantedOrigin !== undefined)
+        return { origin: grantedOrigin, ...(serviceId === undefined ? {} : { serviceId }) };
+      context.addIssue({ code: "custom", message: "is not a list of origin=serviceId" });
+      return [];
+    }),
+  );
+
 /** Every setting of the process. `.env.example` and `docs/generated/configuration.md` are made from it. */
 export const envSchema = z.object({
   NODE_ENV: z
@@ -39,13 +51,22 @@ export const envSchema = z.object({
   HOST: z.string().default("localhost").describe("Address the listeners bind to; 0.0.0.0 for all"),
   NEXUS_PUBLIC_URL: origin("Public origin of the gateway; http://localhost:PORT when unset"),
   AUTH_PUBLIC_URL: origin("Public origin of the embedded Topolo Auth; http://localhost:AUTH_PORT when unset"),
+  AUTH_RP_ID: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,253}$/)
+    .optional()
+    .describe("Domain passkeys are made for, for example topolo.app; the host name of AUTH_PUBLIC_URL when unset"),
   TOPOLO_AUTH_URL: origin("Origin of a remote Topolo Auth; the embedded one then does not start"),
+  AUTH_ALLOWED_ORIGINS: originGrants(
+    "Further browser origins that may use the embedded Topolo Auth, each with its app: origin=serviceId, comma-separated",
+  ),
   TOPOLO_ADMIN_URL: origin("Origin of Topolo Admin, which shows /security/user; the dashboard's own when unset"),
   TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
   NEXUS_DATA_DIR: z
     .string()
     .default(".nexus")
     .describe("Folder of the embedded database, generated secrets and first-run.json"),
+  AUTH_DATA_DIR: z.string().default(".nexus-auth").describe("The same for Topolo Auth when it runs alone"),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -154,6 +175,12 @@ const productionProblems = (env: Env): string[] => {
   return problems;
 };
 
+/** Auth alone knows no vendor keys, no gateway and no dashboard. */
+const authProductionProblems = (env: Env): string[] =>
+  (["AUTH_ENCRYPTION_KEY", "AUTH_PUBLIC_URL"] as const)
+    .filter((name) => !env[name])
+    .map((name) => `${name}: required in production`);
+
 const placeholderProblems = (env: Env): string[] => {
   const values: [string, string | undefined][] = secretNames.map((name) => [name, env[name]]);
   for (const [vendor, { apiKey }] of env.platformVendors)
@@ -185,8 +212,9 @@ const keyProblems = (env: Env): string[] => {
   return problems;
 };
 
-/** Parses the environment, or throws a ConfigurationError that names every problem at once. */
-export const readEnv = (source: Readonly<Record<string, string | undefined>>): Env => {
+type Source = Readonly<Record<string, string | undefined>>;
+
+const read = (source: Source, problemsInProduction: (env: Env) => string[]): Env => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = envSchema.safeParse(set);
   if (!parsed.success) {
@@ -194,9 +222,15 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>>): E
   }
   const env: Env = { ...parsed.data, platformVendors: readPlatformVendors(set) };
   const problems = [
-    ...(env.NODE_ENV === "production" ? [...productionProblems(env), ...placeholderProblems(env)] : []),
+    ...(env.NODE_ENV === "production" ? [...problemsInProduction(env), ...placeholderProblems(env)] : []),
     ...keyProblems(env),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return env;
 };
+
+/** Parses the environment, or throws a ConfigurationError that names every problem at once. */
+export const readEnv = (source: Source): Env => read(source, productionProblems);
+
+/** The same for Auth that runs alone. */
+export const readAuthEnv = (source: Source): Env => read(source, authProductionProblems);

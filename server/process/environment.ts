@@ -13,6 +13,10 @@ export const environment = (): Readonly<Record<string, string | undefined>> => {
   }
 };
 
+const absolute = (folder: string): string => (isAbsolute(folder) ? folder : join(process.cwd(), folder));
+
 /** Where this installation keeps its files. */
-export const dataDirOf = ({ NEXUS_DATA_DIR }: Env): string =>
-  isAbsolute(NEXUS_DATA_DIR) ? NEXUS_DATA_DIR : join(process.cwd(), NEXUS_DATA_DIR);
+export const dataDirOf = ({ NEXUS_DATA_DIR }: Env): string => absolute(NEXUS_DATA_DIR);
+
+/** Where Auth keeps its files when it runs alone, so that a gateway may run beside it from the same folder. */
+export const authDataDirOf = ({ AUTH_DATA_DIR }: Env): string => absolute(AUTH_DATA_DIR);

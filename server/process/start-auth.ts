@@ -20,7 +20,8 @@ export interface RunningAuth {
   readonly stop: () => Promise<void>;
 }
 
-interface FirstIdentity {
+/** What a first run makes, shown once. */
+export interface FirstIdentity {
   readonly organizationId: string;
   readonly apiKey: string;
   readonly bootstrapUrl: string;
@@ -86,7 +87,8 @@ export const startAuth = async ({
     clock: systemClock,
     log: log.child({ part: "auth" }),
     pages: proxyPages(pagesPort, "auth").request,
-    allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }],
+    ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
+    allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
     adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
   });
   try {

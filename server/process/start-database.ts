@@ -104,6 +104,9 @@ const migrateOne = async (connectionString: string, schema: "nexus" | "auth"): P
   return migrate(options);
 };
 
+/** Brings the schema of Auth up to date; refuses where the history does not fit. */
+export const migrateAuth = (databases: Databases): Promise<readonly string[]> => migrateOne(databases.authUrl, "auth");
+
 /** Brings both schemas up to date; refuses where the history does not fit. */
 export const migrateDatabases = async (databases: Databases, withAuth: boolean): Promise<number> => {
   const nexus = await migrateOne(databases.nexusUrl, "nexus");

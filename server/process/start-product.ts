@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
-import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { Progress } from "../platform/progress.ts";
+import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
+import type { Ground } from "./run-process.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
@@ -24,29 +24,12 @@ export interface Product {
   readonly reloadKeys: () => Promise<void>;
 }
 
-interface StartProduct {
-  readonly env: Env;
-  readonly dataDir: string;
-  readonly log: Logger;
-  readonly logFile: string | undefined;
-  readonly progress: Progress;
-}
-
 const childGraceMs = 5_000;
 
 const originOf = (configured: string | undefined, port: number): string => configured ?? `http://localhost:${port}`;
 
-/** What a child needs of the environment: a path, a home, a locale; no address and no secret. */
-const bareEnvironment = ({ NODE_ENV }: Env): NodeJS.ProcessEnv => {
-  const kept = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "NODE_EXTRA_CA_CERTS"] as const;
-  return {
-    NODE_ENV,
-    ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
-  };
-};
-
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
-export const startProduct = async ({ env, dataDir, log, logFile, progress }: StartProduct): Promise<Product> => {
+export const startProduct = async ({ env, dataDir, log, logFile, progress }: Ground): Promise<Product> => {
   // A reload is a start of its own; the launcher's moment is that of the first.
   const dev = process.env["NEXUS_DEV"] === "true";
   const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());

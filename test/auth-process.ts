@@ -1,13 +1,13 @@
-import { createAuthServer } from "../server/identity/index.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { silentLogger as log } from "../server/platform/logger.ts";
+import { createAuthServer } from "../server/identity/index.ts";
 
-// Auth alone on a loopback port: auth-process.ts <port>. The database's address stands in BENCH_DATABASE_URL.
+// Auth as a process of its own: auth-process.ts <port>. AUTH_DATABASE_URL and AUTH_ENCRYPTION_KEY stand in the environment.
 
 const server = await createAuthServer({
-  databaseUrl: process.env["BENCH_DATABASE_URL"] ?? "",
+  databaseUrl: process.env["AUTH_DATABASE_URL"] ?? "",
   publicUrl: "http://localhost:3001",
-  encryptionKey: Buffer.from(process.env["BENCH_ENCRYPTION_KEY"] ?? "", "base64"),
+  encryptionKey: Buffer.from(process.env["AUTH_ENCRYPTION_KEY"] ?? "", "base64"),
   clock: systemClock,
   log,
 });

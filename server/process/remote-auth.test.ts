@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// Nexus against an Auth of another process group, with a database server and a data folder of its own: they share
+// nothing but an address and the secret of a service client.
+
+const root = join(import.meta.dirname, "..", "..");
+
+interface Part {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<unknown>;
+}
+
+let authFolder: string;
+let nexusFolder: string;
+let authUrl: string;
+let gatewayUrl: string;
+let authEnvironment: Record<string, string>;
+let auth: Part;
+let product: Part;
+let apiKey: string;
+
+const freePorts = async (count: number): Promise<number[]> => {
+  const probes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const probe = createServer();
+      await once(probe.listen(0, "localhost"), "listening");
+      return probe;
+    }),
+  );
+  const ports = probes.map((probe) => {
+    const address = probe.address();
+    return typeof address === "object" && address ? address.port : 0;
+  });
+  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
+  return ports;
+};
+
+/** A process group of its own. */
+const start = (file: string, environment: Readonly<Record<string, string>>): Part => {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { NODE_ENV: "development", PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, exited: once(child, "exit") };
+};
+
+const ready = async ({ output }: Part): Promise<void> => {
+  for (let waitedMs = 0; waitedMs < 90_000; waitedMs += 100) {
+    if (/Ready/.test(output())) return;
+    if (output().includes("did not start")) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(output());
+};
+
+const stop = async (part: Part | undefined): Promise<void> => {
+  if (!part || part.child.exitCode !== null) return;
+  part.child.kill("SIGTERM");
+  await part.exited;
+};
+
+const facts = async (dataDir: string): Promise<Record<string, string>> =>
+  JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
+
+const startAuth = async (): Promise<void> => {
+  auth = start("server/auth-main.ts", authEnvironment);
+  await ready(auth);
+};
+
+const chat = (credential: string): Promise<Response> =>
+  fetch(`${gatewayUrl}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
+  });
+
+beforeAll(async () => {
+  authFolder = await mkdtemp(join(tmpdir(), "nexus-remote-auth-"));
+  nexusFolder = await mkdtemp(join(tmpdir(), "nexus-remote-"));
+  const [authPort = 0, port = 0, sandboxPort = 0] = await freePorts(3);
+  authUrl = `http://localhost:${authPort}`;
+  gatewayUrl = `http://localhost:${port}`;
+  authEnvironment = {
+    AUTH_DATA_DIR: authFolder,
+    AUTH_PORT: String(authPort),
+    NEXUS_PUBLIC_URL: gatewayUrl,
+    NEXUS_DASHBOARD: "off",
+  };
+  await startAuth();
+  ({ apiKey = "" } = await facts(authFolder));
+  product = start("server/main.ts", {
+    NEXUS_DATA_DIR: nexusFolder,
+    TOPOLO_AUTH_URL: authUrl,
+    TOPOLO_AUTH_CLIENT_SECRET: await readFile(join(authFolder, "auth-client-secret"), "utf8"),
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    NEXUS_DASHBOARD: "off",
+  });
+  await ready(product);
+}, 180_000);
+
+afterAll(async () => {
+  await stop(product);
+  await stop(auth);
+  for (const folder of [authFolder, nexusFolder]) await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe("N9 one build, with Auth elsewhere by configuration alone", () => {
+  test("N9 the two are in different process groups and Nexus' database holds no identity", async () => {
+    const groupOf = async (pid: number | undefined): Promise<string> =>
+      (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ")[2] ?? "";
+    expect(await groupOf(product.child.pid)).not.toBe(await groupOf(auth.child.pid));
+    expect(product.output()).toContain(authUrl);
+    expect(await facts(authFolder)).toMatchObject({ authUrl });
+  });
+
+  test("N1 N9 a key of the remote Auth calls a model, and the call is in the organization's ledger", async () => {
+    const answer = await chat(apiKey);
+    expect(answer.status).toBe(200);
+    const body: unknown = await answer.json();
+    expect(body).toMatchObject({ object: "chat.completion", usage: { prompt_tokens: expect.any(Number) } });
+    const usage = await fetch(`${gatewayUrl}/api/usage?limit=5`, { headers: { authorization: `Bearer ${apiKey}` } });
+    expect(usage.status).toBe(200);
+    expect(await usage.json()).toMatchObject({ operations: [{ model: expect.stringContaining("gpt-4o-mini") }] });
+  });
+
+  test("N9 B4 a key the remote Auth does not know is refused", async () => {
+    expect((await chat(`${apiKey.slice(0, -1)}${apiKey.endsWith("0") ? "1" : "0"}`)).status).toBe(401);
+  });
+
+  test(
+    "B2 N7 while the remote Auth is away Nexus denies with 503, and comes back with it",
+    { timeout: 120_000 },
+    async () => {
+      await stop(auth);
+      // What was validated before may be reused for five seconds by AI calls alone.
+      await new Promise((resolve) => setTimeout(resolve, 5_100));
+      const denied = await chat(apiKey);
+      expect(denied.status).toBe(503);
+      await startAuth();
+      expect((await chat(apiKey)).status).toBe(200);
+    },
+  );
+});

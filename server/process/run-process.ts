@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Env } from "../platform/env.ts";
+import { createLogger, type Logger } from "../platform/logger.ts";
+import { createProgress, red, type Progress } from "../platform/progress.ts";
+import { makeDataFolder } from "./data-folder.ts";
+import { environment } from "./environment.ts";
+import { explainStartError } from "./explain-start-error.ts";
+
+/** What a start has brought up. */
+export interface Started {
+  readonly stop: () => Promise<void>;
+  /** On SIGHUP. */
+  readonly reload?: () => Promise<void>;
+}
+
+/** What a start stands on. */
+export interface Ground {
+  readonly env: Env;
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly logFile: string | undefined;
+  readonly progress: Progress;
+}
+
+interface RunProcess {
+  /** As people know it: "Topolo Nexus". */
+  readonly name: string;
+  /** File name of the structured log in the data folder. */
+  readonly logName: string;
+  /** Throws what is wrong with the settings. */
+  readonly readEnv: (source: Readonly<Record<string, string | undefined>>) => Env;
+  readonly dataDirOf: (env: Env) => string;
+  readonly start: (ground: Ground) => Promise<Started>;
+}
+
+/** Beyond the time that calls and streams get: for the parts to end. */
+const stopGraceMs = 45_000;
+
+const listen = (
+  name: string,
+  { env, log, progress }: Ground,
+  starting: Promise<Started | undefined>,
+): (() => boolean) => {
+  let stopping = false;
+  const stop = async (reason: string, exitCode = 0): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    progress.say(`\n${reason}: finishing what is under way …`);
+    setTimeout(() => {
+      log.fatal("a part did not stop in time");
+      process.exit(1);
+    }, env.NEXUS_DRAIN_TIMEOUT_MS + stopGraceMs);
+    // What is still starting is let finish: a part that is half up cannot be taken down.
+    await (await starting)?.stop();
+    progress.say("Stopped.");
+    process.exit(exitCode);
+  };
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("Ctrl-C"));
+  // Before anything can send it: unheard, it would end the process.
+  process.on("SIGHUP", () => void starting.then((started) => (stopping ? undefined : started?.reload?.())));
+  process.on("disconnect", () => void stop(`The process that started ${name} has gone`));
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "uncaught exception");
+    void stop("An error that nobody foresaw", 1);
+  });
+  return () => stopping;
+};
+
+/** The life of a process: reads its settings, brings everything up in order, and takes everything down in reverse. */
+export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: RunProcess): Promise<void> => {
+  const progress = createProgress();
+  const fail = (error: unknown, env?: Env, logFile?: string): never => {
+    const explained = explainStartError(error, env?.DATABASE_URL === undefined);
+    const reason = error instanceof Error ? error.message : String(error);
+    const more = explained === undefined && logFile ? `\nThe log ${logFile} has more.` : "";
+    progress.say(`\n${red(`${name} did not start.`)}\n${explained ?? reason}${more}\n`);
+    process.exit(1);
+  };
+  let env: Env;
+  try {
+    env = readEnv(environment());
+  } catch (error) {
+    return fail(error);
+  }
+  const dataDir = dataDirOf(env);
+  await makeDataFolder(dataDir).catch((error: unknown) => fail(error, env));
+  // People read standard output; the structured log goes beside it, or to standard error in production.
+  const logFile = env.LOG_FILE ?? (env.NODE_ENV === "production" ? undefined : join(dataDir, `${logName}.log`));
+  const log = createLogger({
+    name: logName,
+    level: env.LOG_LEVEL,
+    ...(logFile === undefined ? {} : { destination: logFile }),
+  });
+  const ground: Ground = { env, dataDir, log, logFile, progress };
+  const begun = Promise.withResolvers<Started | undefined>();
+  const isStopping = listen(name, ground, begun.promise);
+  begun.resolve(
+    start(ground).catch((error: unknown) => {
+      log.fatal({ err: error }, "start failed");
+      return isStopping() ? undefined : fail(error, env, logFile);
+    }),
+  );
+};

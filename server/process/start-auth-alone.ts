@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivateFile } from "../platform/secrets-file.ts";
+import { bold, dim, green, type Progress } from "../platform/progress.ts";
+import { bareEnvironment } from "./bare-environment.ts";
+import { holdDataFolder } from "./data-folder.ts";
+import { migrateAuth, startDatabase } from "./start-database.ts";
+import { requireFreePorts } from "./require-free-ports.ts";
+import type { Ground, Started } from "./run-process.ts";
+import { secretsOf } from "./secrets-of.ts";
+import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
+import { startDashboard, type Dashboard } from "./start-dashboard.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+const line = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
+
+/** Makes the first credentials and writes them down; undefined on every later run. */
+const firstIdentity = async (dataDir: string, auth: RunningAuth): Promise<FirstIdentity | undefined> => {
+  const file = join(dataDir, "first-run.json");
+  if (existsSync(file) || !auth.seed) return undefined;
+  const facts = await auth.seed();
+  await writePrivateFile(file, `${JSON.stringify({ authUrl: auth.url, ...facts }, null, 2)}\n`);
+  return facts;
+};
+
+interface Summary {
+  readonly progress: Progress;
+  readonly auth: RunningAuth;
+  readonly dataDir: string;
+  readonly pages: Dashboard | undefined;
+  readonly first: FirstIdentity | undefined;
+}
+
+const printSummary = ({ progress, auth, dataDir, pages, first }: Summary): void => {
+  progress.say(
+    [
+      "",
+      `  ${green("Ready")}`,
+      "",
+      line("Auth", bold(auth.url)),
+      line("Pages", pages ? `${auth.url}/sign-in ${dim("(starting)")}` : "off"),
+      line("Data", dataDir),
+      "",
+      "  A gateway that relies on it is started with:",
+      "",
+      `    TOPOLO_AUTH_URL=${auth.url} TOPOLO_AUTH_CLIENT_SECRET="$(cat ${join(dataDir, "auth-client-secret")})" npm start`,
+      ...(first
+        ? [
+            "",
+            line("Sign in", `${first.bootstrapUrl} ${dim("makes the first administrator; good for one hour, once")}`),
+          ]
+        : []),
+      "",
+    ].join("\n"),
+  );
+};
+
+/** Brings Auth up by itself: a gateway elsewhere needs its address and the secret of its service client. */
+export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): Promise<Started> => {
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.toReversed())
+      await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
+    undo.length = 0;
+  };
+  try {
+    progress.say("\n  Topolo Auth\n");
+    const publicUrl = env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`;
+    undo.push(await holdDataFolder(dataDir, `Topolo Auth at ${publicUrl}`));
+    await requireFreePorts([{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]);
+    const secrets = await secretsOf(env, dataDir);
+    const databaseUrl = env.AUTH_DATABASE_URL ?? env.DATABASE_URL;
+    const databases = await progress.step(databaseUrl ? "Database" : "Embedded PostgreSQL 18", () =>
+      startDatabase({ ...env, DATABASE_URL: databaseUrl }, dataDir, log),
+    );
+    undo.push(databases.stop);
+    await progress.step("Migrations", () => migrateAuth(databases));
+    let pages: Dashboard | undefined;
+    const auth = await progress.step("Topolo Auth", () =>
+      startAuth({
+        env: { ...env, TOPOLO_AUTH_URL: undefined },
+        databases,
+        secrets,
+        publicUrl,
+        dashboardOrigin: env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+        dataDir,
+        pagesPort: () => pages?.port,
+        log,
+      }),
+    );
+    undo.push(auth.stop);
+    const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth));
+    if (env.NEXUS_DASHBOARD !== false && existsSync(join(root, "next.config.mjs"))) {
+      pages = await startDashboard({
+        publicUrl,
+        authUrl: auth.url,
+        secret: secrets.dashboardSecret,
+        gatewayPort: env.PORT,
+        environment: bareEnvironment(env),
+        log,
+      });
+      const { stop: stopPages } = pages;
+      undo.push(() => stopPages(5_000));
+    }
+    printSummary({ progress, auth, dataDir, pages, first });
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
