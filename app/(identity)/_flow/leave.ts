@@ -1,6 +1,15 @@
 /** Goes on to a path that is not of this page's tree, or must be read anew; the page left is not gone back to. */
 export const leave = (to: string): void => location.replace(to);
 
+// What would run or show something of its own under this origin's name is no place to go to.
+const forbidden = new Set(["javascript:", "data:", "blob:", "vbscript:", "file:", "about:"]);
+
+/** Goes where Auth has told to go: back to an app, whose address may have a scheme of its own. */
+export const leaveForApp = (address: string): void => {
+  const url = new URL(address, location.origin);
+  leave(forbidden.has(url.protocol) ? "/error?code=redirect_uri_not_registered" : url.href);
+};
+
 const trail = "topolo_auth_continued";
 const circleMs = 6_000;
 const patience = 3;

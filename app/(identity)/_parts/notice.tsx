@@ -13,7 +13,9 @@ const tones = {
 
 /** A word of state above a form. */
 export const Notice = ({ tone, children }: { readonly tone: keyof typeof tones; readonly children: ReactNode }) => (
-  <p className={classNames("rounded-lg px-3 py-2 text-sm text-pretty", tones[tone])}>{children}</p>
+  <span className={classNames("block rounded-lg px-3 py-2 text-sm text-pretty break-words", tones[tone])}>
+    {children}
+  </span>
 );
 
 /** What was refused, in words; takes the focus, so that it is read and the keyboard is where the help is. */

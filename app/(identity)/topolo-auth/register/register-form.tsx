@@ -1,12 +1,41 @@
 "use client";
 
-import { useState } from "react";
+import { useId, useState } from "react";
 import { register } from "../../_api/account.ts";
 import { textOf, useSubmit } from "../../_flow/use-submit.ts";
 import { FormField } from "../../_parts/form-field.tsx";
 import { NewPasswordField } from "../../_parts/new-password-field.tsx";
 import { RefusalNotice } from "../../_parts/notice.tsx";
 import { WideButton } from "../../_parts/wide-button.tsx";
+
+interface WorkspaceChoiceProps {
+  readonly wanted: boolean;
+  readonly onChange: (wanted: boolean) => void;
+}
+
+const WorkspaceChoice = ({ wanted, onChange }: WorkspaceChoiceProps) => {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2.5 rounded-lg border border-line p-3">
+      <input
+        id={id}
+        type="checkbox"
+        aria-describedby={`${id}-hint`}
+        className="mt-1 size-4 shrink-0"
+        checked={wanted}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <div>
+        <label htmlFor={id} className="font-medium">
+          I build apps for Topolo
+        </label>
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          Makes a developer workspace too, with API keys of its own.
+        </p>
+      </div>
+    </div>
+  );
+};
 
 /** A new account, and a developer workspace with it for whoever wants one. */
 export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => void }) => {
@@ -41,18 +70,7 @@ export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => v
         expected={expected("email")}
       />
       <NewPasswordField label="Password" expected={expected("password")} />
-      <label className="flex items-start gap-2.5 rounded-lg border border-line p-3 hover:bg-raised">
-        <input
-          type="checkbox"
-          className="mt-1 size-4 shrink-0"
-          checked={workspace}
-          onChange={(event) => setWorkspace(event.currentTarget.checked)}
-        />
-        <span>
-          <span className="font-medium">I build apps for Topolo</span>
-          <span className="block text-sm text-muted">Makes a developer workspace too, with API keys of its own.</span>
-        </span>
-      </label>
+      <WorkspaceChoice wanted={workspace} onChange={setWorkspace} />
       {workspace && (
         <FormField
           label="Name of the workspace"

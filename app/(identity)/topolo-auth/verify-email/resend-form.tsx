@@ -10,14 +10,14 @@ export const ResendForm = () => {
   const [sentTo, setSentTo] = useState<string>();
   return (
     <div className="space-y-4">
-      <div role="status">
+      <output className="block">
         {sentTo !== undefined && (
           <Notice tone="good">
             If {sentTo} belongs to an account that waits for this, a new link is on its way. Look into the spam folder,
             too.
           </Notice>
         )}
-      </div>
+      </output>
       <AskByMail label="Ask for a new link" ask={resendVerification} onAsked={setSentTo} action="Send a new link" />
     </div>
   );

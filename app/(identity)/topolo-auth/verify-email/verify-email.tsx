@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useState } from "react";
+import { useCallback, useRef } from "react";
 import { confirmEmailChange, verifyEmail } from "../../_api/account.ts";
 import { readMe } from "../../_api/session.ts";
 import { useFragment } from "../../_flow/use-fragment.ts";
@@ -8,7 +8,7 @@ import { useAsked } from "../../_flow/use-asked.ts";
 import { AuthPage } from "../../_parts/auth-page.tsx";
 import { Notice, RefusalNotice } from "../../_parts/notice.tsx";
 import { Waiting } from "../../_parts/waiting.tsx";
-import { WideLink } from "../../_parts/wide-button.tsx";
+import { WideButton, WideLink } from "../../_parts/wide-button.tsx";
 import { ResendForm } from "./resend-form.tsx";
 
 type Link = { readonly kind: "token" | "change"; readonly secret: string };
@@ -16,9 +16,15 @@ type Link = { readonly kind: "token" | "change"; readonly secret: string };
 /** Sends what the link carries; whether somebody is signed in here decides how it goes on. */
 const Verifying = ({ link }: { readonly link: Link }) => {
   const { kind, secret } = link;
+  const sent = useRef<Promise<void>>(undefined);
   const [asked, again] = useAsked(
     useCallback(async () => {
-      await (kind === "token" ? verifyEmail(secret) : confirmEmailChange(secret));
+      // It works once, so it is sent once.
+      sent.current ??= (kind === "token" ? verifyEmail : confirmEmailChange)(secret);
+      await sent.current.catch((error: unknown) => {
+        sent.current = undefined;
+        throw error;
+      });
       return readMe().then(
         () => true,
         () => false,
@@ -52,13 +58,7 @@ const Verifying = ({ link }: { readonly link: Link }) => {
       {asked.state === "refused" && (
         <div className="space-y-4">
           <RefusalNotice refusal={asked.refusal} />
-          <button
-            type="button"
-            onClick={again}
-            className="min-h-10 w-full rounded-lg border border-line font-medium hover:bg-raised"
-          >
-            Try again
-          </button>
+          <WideButton onClick={again}>Try again</WideButton>
         </div>
       )}
     </AuthPage>

@@ -1,0 +1,61 @@
+"use client";
+
+import { signOut, type Me } from "../_api/session.ts";
+import { announceSignOut } from "../_flow/announce-sign-out.ts";
+import { leave } from "../_flow/leave.ts";
+import { leaving, useSubmit } from "../_flow/use-submit.ts";
+import { RefusalNotice } from "../_parts/notice.tsx";
+import { Icon, type IconName } from "../../_ui/icon.tsx";
+
+interface AccountLinksProps {
+  readonly me: Me;
+  readonly organization: string | undefined;
+}
+
+const row = "flex min-h-10 w-full items-center gap-3 rounded-lg px-2.5 text-left hover:bg-raised";
+
+const Row = ({ icon, words }: { readonly icon: IconName; readonly words: string }) => (
+  <>
+    <Icon name={icon} className="size-4 shrink-0 text-muted" />
+    <span className="min-w-0 truncate">{words}</span>
+  </>
+);
+
+/** Who is signed in, and what they can do about that. */
+export const AccountLinks = ({ me, organization }: AccountLinksProps) => {
+  const { busy, refusal, run } = useSubmit();
+  const end = async () => {
+    await signOut();
+    announceSignOut();
+    leave("/signed-out");
+    return leaving;
+  };
+  return (
+    <div className="border-t border-line pt-4">
+      <RefusalNotice refusal={refusal} />
+      <p className="px-2.5 pb-2">
+        {me.name !== "" && <span className="block truncate font-medium">{me.name}</span>}
+        <span className="block truncate text-sm text-muted">{me.email}</span>
+      </p>
+      <ul>
+        {me.organizations.length > 1 && (
+          <li>
+            <a href="/choose-organization" className={row}>
+              <Row icon="user" words={`Organization: ${organization ?? "none chosen"}`} />
+            </a>
+          </li>
+        )}
+        <li>
+          <a href="/settings" className={row}>
+            <Row icon="shield" words="Security settings" />
+          </a>
+        </li>
+        <li>
+          <button type="button" disabled={busy} onClick={() => run(end)} className={row}>
+            <Row icon="out" words={busy ? "Signing out…" : "Sign out"} />
+          </button>
+        </li>
+      </ul>
+    </div>
+  );
+};

@@ -1,0 +1,32 @@
+"use client";
+
+import { listApps } from "../_api/apps.ts";
+import { useAsked } from "../_flow/use-asked.ts";
+import { ChoiceLink } from "../_parts/choice.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+
+/** The apps that the active organization uses. */
+export const Apps = ({ organization }: { readonly organization: string | undefined }) => {
+  const [asked] = useAsked(listApps);
+  if (asked.state === "asking") return <Waiting label="Loading your apps" />;
+  if (asked.state === "refused") return <RefusalNotice refusal={asked.refusal} />;
+  if (asked.answer.length === 0) {
+    return (
+      <Notice tone="warn">
+        {organization === undefined
+          ? "You are not a member of an organization yet, so there are no apps to open. Ask an administrator to invite you."
+          : `${organization} does not use any apps yet. Ask its owner.`}
+      </Notice>
+    );
+  }
+  return (
+    <ul className="space-y-2">
+      {asked.answer.map(({ id, name, description, url }) => (
+        <li key={id}>
+          <ChoiceLink href={url} title={name} detail={description} />
+        </li>
+      ))}
+    </ul>
+  );
+};
