@@ -1,13 +1,8 @@
-// As the frames under /session/* hear it; the pages share their origin.
-const channelName = "topolo.session";
+// The frames under /session/* hear of it by this entry; the pages share their origin.
 const entry = "topolo.session.logout";
 
 /** Tells the other apps of this browser that the session has ended. */
 export const announceSignOut = (): void => {
-  const id = crypto.randomUUID();
-  const channel = new BroadcastChannel(channelName);
-  channel.postMessage({ event: "logout", id });
-  channel.close();
-  localStorage.setItem(entry, id);
+  localStorage.setItem(entry, crypto.randomUUID());
   localStorage.removeItem(entry);
 };
