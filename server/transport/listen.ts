@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
+import { isAuthPath } from "./auth-paths.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
@@ -61,6 +62,9 @@ const isPlain = (incoming: IncomingMessage): boolean =>
 
 const isApi = (url: string): boolean => /^\/(v1|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
 
+/** What the dashboard's process may be asked for. */
+const isPage = (url: string): boolean => !isApi(url) && !isAuthPath(url);
+
 const healthPath = /^\/health(\/|\?|$)/;
 
 const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () => boolean) => {
@@ -103,7 +107,7 @@ const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () =
         .catch(() => outgoing.destroy());
       return;
     }
-    if (pages && !isApi(incoming.url ?? "/")) pages.request(incoming, outgoing);
+    if (pages && isPage(incoming.url ?? "/")) pages.request(incoming, outgoing);
     else send(restErrorReply(new NexusError("NOT_FOUND"), requestId), outgoing, requestId);
   };
 };
@@ -134,7 +138,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
       connectionsCheckingInterval: 2_000,
       keepAliveTimeout: 65_000,
       noDelay: true,
-      shouldUpgradeCallback: (incoming) => pages !== undefined && !isApi(incoming.url ?? "/") && isWebSocket(incoming),
+      shouldUpgradeCallback: (incoming) => pages !== undefined && isPage(incoming.url ?? "/") && isWebSocket(incoming),
     },
     createHandler(options, () => draining),
   );
