@@ -10,9 +10,12 @@ import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
+import type { Providers } from "./federated/create-providers.ts";
 import type { RelyingParty } from "./passkeys/relying-party.ts";
+import type { OAuthEngine } from "./oauth/engine/engine.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
-import type { SessionLoader } from "./validation/session-loader.ts";
+import type { RowLoader } from "./validation/row-loader.ts";
+import type { ApiKeyRow, SessionRow } from "./validation/store.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
 /** What every rule of Auth stands on. */
@@ -22,18 +25,19 @@ export interface IdentityContext {
   readonly secureCookies: boolean;
   /** The origin of Topolo Admin; undefined: as its manifest says. */
   readonly adminUrl: string | undefined;
+  /** Where this deployment serves the dashboard. */
+  readonly dashboardOrigin: string | undefined;
   readonly limits: IdentityLimits;
   /** Whether anybody may make an account, or invited people alone. */
   readonly registration: "open" | "invitation";
-  /** Other services one can sign in with. */
-  readonly signInProviders: readonly { readonly id: string; readonly name: string }[];
   readonly db: AuthDatabase;
   readonly clock: Clock;
   readonly log: Logger;
   readonly sealer: Sealer;
   readonly keyRing: KeyRing;
   readonly tokens: TokenVerifier;
-  readonly sessions: SessionLoader;
+  readonly sessions: RowLoader<SessionRow>;
+  readonly apiKeys: RowLoader<ApiKeyRow>;
   readonly catalogues: CatalogueKeeper;
   readonly permissions: PermissionKeeper;
   readonly passwords: PasswordHasher;
@@ -43,5 +47,8 @@ export interface IdentityContext {
   readonly addresses: AddressLimiter;
   /** Who passkeys are made for. */
   readonly relyingParty: RelyingParty;
+  /** Other services one can sign in with. */
+  readonly providers: Providers;
   readonly origins: OriginPolicy;
+  readonly oauth: OAuthEngine;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { FederatedSettings } from "./federated/federated-settings.ts";
 import type { PageHandler } from "./http/pages.ts";
 import type { Mailer } from "./mail/mailer.ts";
 
@@ -32,10 +33,16 @@ export interface IdentitySettings {
   readonly encryptionKey: Uint8Array;
   /** Earlier keys, still able to open. */
   readonly previousEncryptionKeys?: readonly Uint8Array[];
+  /** How long a key signs before the next one takes over; 30 days unless told otherwise. */
+  readonly signingKeyPeriodMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
   /** Beside those of the service manifests: the dashboard's, say. */
   readonly allowedOrigins?: readonly AllowedOriginSetting[];
+  /** The dashboard's own origin; its client may also return there. */
+  readonly dashboardOrigin?: string;
+  /** `host:port` of private or plain-http receivers of logout tokens; none but those an operator names. */
+  readonly logoutAllow?: readonly string[];
   /** Whether preview deployments of allow-listed Pages projects count; whoever can push a branch runs code there. */
   readonly allowPreviews?: boolean;
   /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
@@ -50,6 +57,8 @@ export interface IdentitySettings {
   readonly mailer?: Mailer;
   /** The domain passkeys are made for: the host name of `publicUrl` unless told otherwise, or a domain it lies in. */
   readonly rpId?: string;
+  /** The services people may sign in with; none unless named. */
+  readonly federated?: FederatedSettings;
   readonly maxConnections?: number;
   readonly limits?: Partial<IdentityLimits>;
 }

@@ -4,10 +4,12 @@ import { issueBootstrapLink } from "./bootstrap/issue-bootstrap-link.ts";
 import { createCatalogueKeeper } from "./catalogue/catalogue.ts";
 import { findDrift, type Drift } from "./catalogue/drift.ts";
 import { readManifests } from "./catalogue/read-manifests.ts";
+import { reportRegistry } from "./catalogue/report-registry.ts";
 import { applyManifests, seedOrganizations } from "./catalogue/store.ts";
 import { createPasswordHasher } from "./crypto/password-hasher.ts";
 import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
+import { createProviders } from "./federated/create-providers.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
 import { isPageRequest } from "./http/pages.ts";
@@ -16,15 +18,17 @@ import { createRouter } from "./http/router.ts";
 import type { IdentityContext } from "./identity-context.ts";
 import { defaultLimits, parsePublicUrl, type IdentitySettings } from "./identity-settings.ts";
 import { createAddressLimiter } from "./limits/address-limiter.ts";
-import { purgeExpired } from "./limits/store.ts";
+import { startHousekeeping } from "./housekeeping/start-housekeeping.ts";
+import { purgeExpired } from "./housekeeping/store.ts";
 import { createRelyingParty } from "./passkeys/relying-party.ts";
 import { createOutbox } from "./mail/outbox.ts";
+import { createEngine } from "./oauth/engine/engine.ts";
 import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
-import { createSessionLoader } from "./validation/session-loader.ts";
-import { findSessions } from "./validation/store.ts";
+import { createRowLoader } from "./validation/row-loader.ts";
+import { findApiKeys, findSessions } from "./validation/store.ts";
 import { createTokenVerifier } from "./signing/verify-access-token.ts";
 
 /** Topolo Auth in this process: its routes, and what the first run needs. */
@@ -44,10 +48,13 @@ export interface Identity {
   /** Where the stored service registry differs from the checked-in manifests. */
   readonly findManifestDrift: () => Promise<readonly Drift[]>;
   readonly rotateSigningKey: () => Promise<void>;
+  /** What happens every minute, now: keys move on when it is time, expired rows go. */
+  readonly keepHouse: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-const purgeEveryMs = 60_000;
+const housekeepingMs = 60_000;
+const signingKeyPeriodMs = 30 * 24 * 3_600_000;
 
 const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promise<IdentityContext> => {
   const { clock, log } = settings;
@@ -56,38 +63,57 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   const limits = { ...defaultLimits, ...settings.limits };
   const sealer = createSealer([settings.encryptionKey, ...(settings.previousEncryptionKeys ?? [])]);
   const now = new Date(clock.now());
-  const changed = await applyManifests(db, await readManifests(), now);
+  const manifests = await readManifests();
+  const changed = await applyManifests(db, manifests, now);
   if (changed.length > 0) log.info({ services: changed }, "service manifests applied");
   await seedOrganizations(db, now);
   const catalogues = await createCatalogueKeeper(db, clock);
+  reportRegistry(manifests, (await catalogues.recent()).services, log);
   const issuer = publicUrl.origin;
-  const keyRing = await createKeyRing({ db, sealer, clock, log });
+  const keyRing = await createKeyRing({
+    db,
+    sealer,
+    clock,
+    log,
+    periodMs: settings.signingKeyPeriodMs ?? signingKeyPeriodMs,
+  });
+  const secureCookies = publicUrl.protocol === "https:";
+  const { dashboardOrigin } = settings;
   return {
     issuer,
-    secureCookies: publicUrl.protocol === "https:",
+    secureCookies,
     adminUrl: settings.adminUrl,
+    dashboardOrigin,
     limits,
     registration: settings.registration ?? "open",
-    signInProviders: [],
     db,
     clock,
     log,
     sealer,
     keyRing,
     tokens: createTokenVerifier({ issuer, keyRing, clock }),
-    sessions: createSessionLoader((sessionIds) => findSessions(db, sessionIds)),
+    sessions: createRowLoader(
+      (ids) => findSessions(db, ids),
+      ({ session_id }) => session_id,
+    ),
+    apiKeys: createRowLoader(
+      (ids) => findApiKeys(db, ids),
+      ({ key_id }) => key_id,
+    ),
     catalogues,
     permissions: createPermissionKeeper(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     mailer: settings.mailer,
     outbox: createOutbox({ db, mailer: settings.mailer, sealer, clock, log }),
     relyingParty,
+    providers: createProviders({ settings: settings.federated ?? {}, issuer, clock, log }),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     origins: createOriginPolicy({
       issuer,
       configured: settings.allowedOrigins ?? [],
       allowPreviews: settings.allowPreviews ?? false,
     }),
+    oauth: createEngine({ issuer, secureCookies, dashboardOrigin, db, clock, catalogues, keyRing }, log),
   };
 };
 
@@ -102,12 +128,15 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
   try {
     const context = await buildContext(settings, db);
     const handle = createRouter(routes, context);
-    const purging = setInterval(() => {
-      purgeExpired(db, new Date(clock.now())).catch((error: unknown) =>
-        log.warn({ err: error }, "expired rows not removed"),
-      );
-    }, purgeEveryMs);
-    purging.unref();
+    const housekeeping = startHousekeeping({
+      everyMs: housekeepingMs,
+      clock,
+      log,
+      chores: [
+        { name: "signing keys", run: () => context.keyRing.maintain() },
+        { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
+      ],
+    });
     const answer = createNodeHandler(handle, log, settings.trustedProxies ?? 0);
     const { pages } = settings;
     return {
@@ -118,9 +147,11 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
+      keepHouse: () => housekeeping.round(),
       close: async () => {
-        clearInterval(purging);
+        await housekeeping.stop();
         await context.outbox.close();
+        await context.providers.close();
         await settings.mailer?.close();
         await db.close();
       },

@@ -4,13 +4,17 @@ import { auditRoutes } from "./audit/routes.ts";
 import { bootstrapRoutes } from "./bootstrap/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
+import { federatedRoutes } from "./federated/routes.ts";
+import { emailRoutes } from "./email/routes.ts";
 import { ok } from "./http/exchange.ts";
 import { get, type Route } from "./http/route.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
+import { oauthRoutes } from "./oauth/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import { passkeyRoutes } from "./passkeys/routes.ts";
 import { permissionRoutes } from "./permissions/routes.ts";
+import { passwordRoutes } from "./password/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { sessionFrameRoutes } from "./session-frames/routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
@@ -26,13 +30,17 @@ export const routes: readonly Route[] = [
   ...signingRoutes,
   ...loginRoutes,
   ...passkeyRoutes,
+  ...federatedRoutes,
   ...registrationRoutes,
+  ...emailRoutes,
+  ...passwordRoutes,
   ...sessionRoutes,
   ...sessionFrameRoutes,
   ...handoffRoutes,
   ...appSwitcherRoutes,
   ...settingsRoutes,
   ...validationRoutes,
+  ...oauthRoutes,
   ...bootstrapRoutes,
   ...userRoutes,
   ...catalogueRoutes,

@@ -4,7 +4,7 @@ import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
 import { createHandoffCode, handoffInput } from "./create-handoff-code.ts";
 import { presentBearer } from "./present-bearer.ts";
 
-/** Opening another application without signing in again. The token endpoint redeems the codes: `redeem-handoff.ts`. */
+/** Opening another application without signing in again. Codes are redeemed at the token endpoint, in `oauth/tokens`. */
 export const handoffRoutes: readonly Route[] = [
   post("/sso/handoff-code")
     .step(limitPerAddress("handoff"))

@@ -18,6 +18,8 @@ export interface Answer {
   readonly status: number;
   readonly json?: unknown;
   readonly html?: string;
+  /** A body in whatever media type the headers name. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookie?: string;
   /** Where more than one is set. */

@@ -75,7 +75,7 @@ const encode = (answer: Answer, extra: Readonly<Record<string, string>>, request
       ...answer.headers,
     },
     cookies: [...(answer.cookie === undefined ? [] : [answer.cookie]), ...(answer.cookies ?? [])],
-    body: answer.html ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
+    body: answer.html ?? answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
   };
 };
 

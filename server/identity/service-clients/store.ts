@@ -24,6 +24,35 @@ export const findClientSecrets = async (
   return rows;
 };
 
+/** A client of an active service, not disabled. */
+export interface ClientRow {
+  readonly clientId: string;
+  readonly name: string;
+  readonly type: "confidential" | "public" | "native";
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly backchannelLogoutUri: string | null;
+  readonly serviceId: string;
+  readonly serviceName: string;
+  readonly firstParty: boolean;
+  readonly homepage: string | null;
+}
+
+export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): Promise<ClientRow | undefined> => {
+  const { rows } = await pool.query<ClientRow>({
+    name: "auth_client",
+    text: `select c.client_id as "clientId", coalesce(c.name, s.name) as name, c.type,
+        coalesce(c.redirect_uris, '{}') as "redirectUris", coalesce(c.post_logout_redirect_uris, '{}') as "postLogoutRedirectUris",
+        coalesce(c.grant_types, '{}') as "grantTypes", c.backchannel_logout_uri as "backchannelLogoutUri",
+        s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage
+      from auth.service_clients c join auth.services s on s.id = c.service_id
+      where c.client_id = $1 and c.disabled_at is null and s.status = 'active'`,
+    values: [clientId],
+  });
+  return rows[0];
+};
+
 interface AddClientSecret {
   readonly clientId: string;
   readonly secretHash: Buffer;

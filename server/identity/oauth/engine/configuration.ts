@@ -1,0 +1,137 @@
+import { errors, type Configuration } from "oidc-provider";
+import type { IdentityContext } from "../../identity-context.ts";
+import { readClient } from "../../service-clients/read-client.ts";
+import { sessionTimes } from "../../sessions/session-times.ts";
+import { accessTokenMs } from "../../signing/access-token.ts";
+import { resourceOf, scopes, serviceOfResource } from "../resource.ts";
+import { createTokenCustomizer } from "./access-token.ts";
+import { createAccountFinder } from "./account.ts";
+import { createClientAdapter } from "./client-adapter.ts";
+import { engineCookies } from "./cookies.ts";
+import { renderError } from "./error-page.ts";
+import { createGrantLoader } from "./grants.ts";
+import { createInteractionPolicy } from "./interaction-policy.ts";
+import { createPayloadAdapter } from "./payload-adapter.ts";
+import { createSessionAdapter } from "./session-adapter.ts";
+import { ActiveSigningKey } from "./signing-key.ts";
+
+/** What the engine stands on. */
+export type EngineGround = Pick<
+  IdentityContext,
+  "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "secureCookies"
+>;
+
+/** Where the engine answers, and the paths its metadata names. */
+export const enginePaths = {
+  authorization: "/sso/authorize",
+  token: "/sso/exchange",
+  device_authorization: "/oauth/device",
+  code_verification: "/device",
+  introspection: "/oauth/introspect",
+  revocation: "/oauth/revoke",
+  userinfo: "/oauth/userinfo",
+  end_session: "/oauth/logout",
+  jwks: "/.well-known/jwks.json",
+} as const;
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+const signInSeconds = 3_600;
+const absoluteSeconds = seconds(sessionTimes.absoluteMs);
+
+const createAdapter = (ground: EngineGround) => (model: string) => {
+  if (model === "Session") return createSessionAdapter(ground);
+  return model === "Client" ? createClientAdapter(ground) : createPayloadAdapter(ground, model);
+};
+
+const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<string | undefined>) => ({
+  enabled: true,
+  // One resource a client: its own service. What the token may be forwarded to is the registry's to say.
+  defaultResource: async (_: unknown, client: { readonly clientId: string }) => {
+    const serviceId = await serviceOfClient(client.clientId);
+    if (serviceId === undefined) throw new errors.InvalidTarget();
+    return resourceOf(serviceId);
+  },
+  useGrantedResource: () => true,
+  getResourceServerInfo: async (_: unknown, resource: string, client: { readonly clientId: string }) => {
+    if (serviceOfResource(resource) !== (await serviceOfClient(client.clientId))) throw new errors.InvalidTarget();
+    return {
+      scope: scopes.join(" "),
+      accessTokenTTL: seconds(accessTokenMs),
+      accessTokenFormat: "jwt" as const,
+      jwt: { sign: { alg: "ES256" as const } },
+    };
+  },
+});
+
+/** Everything the engine is told; what is not named here is off or refused. */
+export const createConfiguration = (ground: EngineGround): Configuration => {
+  const serviceOfClient = async (clientId: string): Promise<string | undefined> =>
+    (await readClient(ground, clientId))?.serviceId;
+  const cookie = { httpOnly: true, sameSite: "lax", secure: ground.secureCookies } as const;
+  return {
+    adapter: createAdapter(ground),
+    jwks: { keys: [new ActiveSigningKey(ground.keyRing)] },
+    routes: enginePaths,
+    // The engine's session cookie stays inside; "none" is what it asks for where requests may be posted.
+    cookies: { names: engineCookies, long: { ...cookie, sameSite: "none" }, short: cookie },
+    findAccount: createAccountFinder(ground),
+    loadExistingGrant: createGrantLoader(ground),
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_, { uid }) => `/interaction/${uid}`,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+      userinfo: { enabled: true },
+      resourceIndicators: resourceIndicators(serviceOfClient),
+      externalSigningSupport: { enabled: true, ack: "experimental-01" },
+      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: false },
+    },
+    discovery: {
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+      service_documentation: "https://docs.topolo.app/systems/topolo-auth",
+    },
+    pkce: { required: () => true },
+    responseTypes: ["code"],
+    scopes,
+    claims: {
+      openid: ["sub"],
+      profile: ["name", "picture"],
+      email: ["email", "email_verified"],
+      acr: null,
+      amr: null,
+      auth_time: null,
+      sid: null,
+    },
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+    clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: [], response_types: [] },
+    enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
+    // A redirect address is always sent, and compared as text.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    enableHttpPostMethods: true,
+    // Sessions are looked at where payloads are found, by the session's own row.
+    expiresWithSession: () => false,
+    issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
+    rotateRefreshToken: true,
+    formats: { customizers: { jwt: createTokenCustomizer(ground, serviceOfClient) } },
+    renderError,
+    ttl: {
+      AccessToken: seconds(accessTokenMs),
+      ClientCredentials: seconds(accessTokenMs),
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      IdToken: seconds(accessTokenMs),
+      Interaction: signInSeconds,
+      Session: absoluteSeconds,
+      Grant: absoluteSeconds,
+      RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? absoluteSeconds,
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import { Provider, type Interaction, type InteractionResults } from "oidc-provider";
+import { equalDigests, sha256 } from "../../crypto/digest.ts";
+import type { Answer, AuthRequest, Exchange } from "../../http/exchange.ts";
+import type { Logger } from "../../../platform/logger.ts";
+import { findClientSecrets } from "../../service-clients/store.ts";
+import type { LiveSession } from "../../validation/live-session.ts";
+import { findLiveSession } from "../live-browser-session.ts";
+import { createConfiguration, type EngineGround } from "./configuration.ts";
+import { cookiesForEngine, engineCookies } from "./cookies.ts";
+import { bindLiveSession } from "./live-session-of.ts";
+import { toNodeExchange, type NodeExchange } from "./node-exchange.ts";
+
+/** The OAuth and OpenID Connect protocol, behind the routes of Auth. */
+export interface OAuthEngine {
+  readonly provider: Provider;
+  /** Lets the engine answer; the body may have been read before. */
+  readonly answer: (exchange: Exchange, body?: Buffer) => Promise<Answer>;
+  /** The sign-in under way on this browser; undefined where there is none of that name. */
+  readonly interaction: (request: AuthRequest, uid: string) => Promise<OpenInteraction | undefined>;
+}
+
+export interface OpenInteraction {
+  readonly details: Interaction;
+  /** Records what came of it; returns where the browser goes on. */
+  readonly finish: (result: InteractionResults) => Promise<string>;
+}
+
+const isOwnSession = (cookie: string): boolean => cookie.startsWith(`${engineCookies.session}=`);
+
+const contentPolicy = "default-src 'none'; script-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+const createProvider = (ground: EngineGround, log: Logger): Provider => {
+  const provider = new Provider(ground.issuer, createConfiguration(ground));
+  const { prototype } = provider.Client;
+  // Secrets are kept as digests, several at a time while one is being replaced.
+  prototype.compareClientSecret = async function compare(actual: string): Promise<boolean> {
+    const presented = sha256(actual);
+    const secrets = await findClientSecrets(ground.db, this.clientId, new Date(ground.clock.now()));
+    return secrets.some(({ secretHash }) => equalDigests(secretHash, presented));
+  };
+  prototype.includeSid = () => true;
+  provider.use(async (ctx, next) => {
+    ctx.set("Content-Security-Policy", contentPolicy);
+    await next();
+  });
+  provider.on("server_error", (_, error) => log.error({ err: error }, "the OAuth engine failed"));
+  provider.silent = true;
+  return provider;
+};
+
+/** Opens the engine. Every request reaches it through the router, in memory, with headers we have chosen. */
+export const createEngine = (ground: EngineGround, log: Logger): OAuthEngine => {
+  const provider = createProvider(ground, log);
+  const run = provider.callback();
+
+  const open = (request: AuthRequest, live: LiveSession | undefined, body: Buffer): NodeExchange => {
+    const cookies = cookiesForEngine(request, live?.sessionId);
+    const node = toNodeExchange(request, { issuer: ground.issuer, cookies, body });
+    bindLiveSession(node.message, live);
+    return node;
+  };
+
+  return {
+    provider,
+    answer: async ({ request }, body) => {
+      const live = await findLiveSession(ground, request);
+      const node = open(
+        request,
+        live,
+        body ?? (request.method === "POST" ? await request.readBody() : Buffer.alloc(0)),
+      );
+      await run(node.message, node.response);
+      const answer = await node.answer;
+      return { ...answer, cookies: (answer.cookies ?? []).filter((cookie) => !isOwnSession(cookie)) };
+    },
+    interaction: async (request, uid) => {
+      const { message, response } = open(request, undefined, Buffer.alloc(0));
+      const details = await provider.interactionDetails(message, response).catch(() => undefined);
+      if (!details || details.uid !== uid) return undefined;
+      return { details, finish: (result) => provider.interactionResult(message, response, result) };
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import { errors, type Adapter, type AdapterPayload } from "oidc-provider";
+import type { Clock } from "../../../platform/clock.ts";
+import { sha256 } from "../../crypto/digest.ts";
+import type { AuthDatabase } from "../../database/store.ts";
+import {
+  consumePayload,
+  endGrantOf,
+  findPayload,
+  findPayloadByUserCode,
+  removeByGrant,
+  removePayload,
+  savePayload,
+  type StoredPayload,
+} from "./store.ts";
+
+interface PayloadGround {
+  readonly db: AuthDatabase;
+  readonly clock: Clock;
+}
+
+/** What the engine wrote, as it expects it back; `jti` is what the client holds and is not stored. */
+const restore = ({ payload, consumed_at }: StoredPayload, id: string | undefined): AdapterPayload => ({
+  ...payload,
+  ...(id === undefined ? {} : { jti: id }),
+  ...(consumed_at === null ? {} : { consumed: Math.floor(consumed_at.getTime() / 1000) }),
+});
+
+/** Keeps what the engine must find again: codes, refresh tokens, grants, interactions. */
+export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string): Adapter => {
+  const now = (): Date => new Date(clock.now());
+  return {
+    upsert: async (id, payload, expiresIn) => {
+      const { jti: _, userCode, consumed: __, ...kept } = payload;
+      await savePayload(db, {
+        model,
+        idHash: sha256(id),
+        payload: kept,
+        grantId: payload.grantId,
+        userCodeHash: userCode === undefined ? undefined : sha256(userCode),
+        sessionId: payload.sessionUid,
+        expiresAt: expiresIn === undefined ? undefined : new Date(clock.now() + expiresIn * 1000),
+      });
+    },
+    find: async (id) => {
+      const stored = await findPayload(db, model, sha256(id), now());
+      return stored && restore(stored, id);
+    },
+    findByUserCode: async (userCode) => {
+      const stored = await findPayloadByUserCode(db, model, sha256(userCode), now());
+      return stored && { ...restore(stored, undefined), userCode };
+    },
+    // Only sessions are looked for by uid.
+    findByUid: () => Promise.resolve(undefined),
+    consume: async (id) => {
+      if (await consumePayload(db, model, sha256(id), now())) return;
+      await endGrantOf(db, model, sha256(id));
+      throw new errors.InvalidGrant("used already");
+    },
+    destroy: (id) => removePayload(db, model, sha256(id)),
+    revokeByGrantId: (grantId) => removeByGrant(db, model, grantId),
+  };
+};

@@ -1,0 +1,133 @@
+import type { AuthDatabase } from "../../database/store.ts";
+
+/** One thing the engine keeps. Its id and its user code are known by their SHA-256 alone. */
+export interface StoredPayload {
+  readonly payload: Record<string, unknown>;
+  readonly consumed_at: Date | null;
+}
+
+export interface NewPayload {
+  readonly model: string;
+  readonly idHash: Buffer;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly grantId: string | undefined;
+  readonly userCodeHash: Buffer | undefined;
+  /** The session it lives and dies with. */
+  readonly sessionId: string | undefined;
+  readonly expiresAt: Date | undefined;
+}
+
+export const savePayload = async ({ pool }: AuthDatabase, row: NewPayload): Promise<void> => {
+  await pool.query({
+    name: "oauth_save",
+    text: `insert into auth.oidc_payloads as p (model, id_hash, payload, grant_id, user_code_hash, sid, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (model, id_hash) do update set payload = excluded.payload, grant_id = excluded.grant_id,
+        user_code_hash = excluded.user_code_hash, sid = excluded.sid, expires_at = excluded.expires_at`,
+    values: [
+      row.model,
+      row.idHash,
+      JSON.stringify(row.payload),
+      row.grantId ?? null,
+      row.userCodeHash ?? null,
+      row.sessionId ?? null,
+      row.expiresAt ?? null,
+    ],
+  });
+};
+
+// What belongs to a session that has ended is not there any more, whichever way it ended.
+const alive = `(p.expires_at is null or p.expires_at > $3) and (p.sid is null or exists (
+  select from auth.sessions s join auth.users u on u.id = s.user_id
+  where s.id = p.sid and s.revoked_at is null and s.idle_expires_at > $3 and s.absolute_expires_at > $3 and u.status = 'active'))`;
+
+export const findPayload = async (
+  { pool }: AuthDatabase,
+  model: string,
+  idHash: Buffer,
+  now: Date,
+): Promise<StoredPayload | undefined> => {
+  const { rows } = await pool.query<StoredPayload>({
+    name: "oauth_find",
+    text: `select p.payload, p.consumed_at from auth.oidc_payloads p where p.model = $1 and p.id_hash = $2 and ${alive}`,
+    values: [model, idHash, now],
+  });
+  return rows[0];
+};
+
+export const findPayloadByUserCode = async (
+  { pool }: AuthDatabase,
+  model: string,
+  userCodeHash: Buffer,
+  now: Date,
+): Promise<(StoredPayload & { readonly id_hash: Buffer }) | undefined> => {
+  const { rows } = await pool.query<StoredPayload & { readonly id_hash: Buffer }>({
+    name: "oauth_find_by_user_code",
+    text: `select p.id_hash, p.payload, p.consumed_at from auth.oidc_payloads p where p.model = $1 and p.user_code_hash = $2 and ${alive}`,
+    values: [model, userCodeHash, now],
+  });
+  return rows[0];
+};
+
+/** Marks it used; false where somebody else was first. */
+export const consumePayload = async (
+  { pool }: AuthDatabase,
+  model: string,
+  idHash: Buffer,
+  now: Date,
+): Promise<boolean> => {
+  const { rowCount } = await pool.query({
+    name: "oauth_consume",
+    text: "update auth.oidc_payloads set consumed_at = $3 where model = $1 and id_hash = $2 and consumed_at is null",
+    values: [model, idHash, now],
+  });
+  return rowCount === 1;
+};
+
+/** Answers a device code once: whoever decides second finds it decided. */
+export const decidePayload = async (
+  { pool }: AuthDatabase,
+  model: string,
+  idHash: Buffer,
+  changes: Readonly<Record<string, unknown>>,
+  { grantId, sessionId }: { readonly grantId?: string | undefined; readonly sessionId?: string | undefined },
+): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    `update auth.oidc_payloads set payload = payload || $3::jsonb, grant_id = $4, sid = $5
+     where model = $1 and id_hash = $2 and consumed_at is null and not payload ? 'accountId' and not payload ? 'error'`,
+    [model, idHash, JSON.stringify(changes), grantId ?? null, sessionId ?? null],
+  );
+  return rowCount === 1;
+};
+
+export const removePayload = async ({ pool }: AuthDatabase, model: string, idHash: Buffer): Promise<void> => {
+  await pool.query("delete from auth.oidc_payloads where model = $1 and id_hash = $2", [model, idHash]);
+};
+
+export const removeByGrant = async ({ pool }: AuthDatabase, model: string, grantId: string): Promise<void> => {
+  await pool.query("delete from auth.oidc_payloads where model = $1 and grant_id = $2", [model, grantId]);
+};
+
+/** Ends a grant with everything issued under it, after one of its codes or tokens came twice. */
+export const endGrantOf = async ({ pool }: AuthDatabase, model: string, idHash: Buffer): Promise<void> => {
+  const { rows } = await pool.query<{ grant_id: string | null }>(
+    "select grant_id from auth.oidc_payloads where model = $1 and id_hash = $2",
+    [model, idHash],
+  );
+  const grantId = rows[0]?.grant_id;
+  if (grantId)
+    await pool.query(
+      "delete from auth.oidc_payloads where grant_id = $1 or (model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8')))",
+      [grantId],
+    );
+};
+
+/** Removes what has expired, and what sessions that ended have left behind. */
+export const purgePayloads = async ({ pool }: AuthDatabase, now: Date): Promise<void> => {
+  await pool.query("delete from auth.oidc_payloads where expires_at < $1", [now]);
+  await pool.query(
+    "delete from auth.oidc_payloads p using auth.sessions s where p.sid = s.id and s.revoked_at is not null",
+  );
+  await pool.query("delete from auth.revoked_access_tokens where expires_at < $1::timestamptz - interval '1 minute'", [
+    now,
+  ]);
+};

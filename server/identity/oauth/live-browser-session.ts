@@ -1,0 +1,16 @@
+import { sha256 } from "../crypto/digest.ts";
+import type { AuthRequest } from "../http/exchange.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { sessionCookie } from "../sessions/session-cookie.ts";
+import type { LiveSession } from "../validation/live-session.ts";
+import { findSessionByCookie } from "../validation/store.ts";
+import { settledSession } from "./sign-in.ts";
+
+/** Who is signed in on the browser the request came from. */
+export const findLiveSession = async (
+  ground: Pick<IdentityContext, "db" | "clock" | "secureCookies">,
+  request: AuthRequest,
+): Promise<LiveSession | undefined> => {
+  const value = sessionCookie(ground).read(request);
+  return value === undefined ? undefined : settledSession(ground, await findSessionByCookie(ground.db, sha256(value)));
+};

@@ -1,0 +1,94 @@
+import type pg from "pg";
+import type { AuthDatabase } from "../database/store.ts";
+import { chooseOrganization } from "../sessions/store.ts";
+
+interface SignInFacts {
+  readonly amr: string[];
+  readonly absolute_expires_at: Date;
+}
+
+export const findSignInFacts = async ({ pool }: AuthDatabase, sessionId: string): Promise<SignInFacts | undefined> => {
+  const { rows } = await pool.query<SignInFacts>({
+    name: "oauth_sign_in_facts",
+    text: "select amr, absolute_expires_at from auth.sessions where id = $1",
+    values: [sessionId],
+  });
+  return rows[0];
+};
+
+const stillMember = `exists (select from auth.organization_memberships m
+  where m.organization_id = s.active_organization_id and m.user_id = s.user_id and m.status = 'active')`;
+
+/** Where the session's organization is no longer its owner's, makes another or none the active one. */
+export const settleOrganization = async ({ pool }: AuthDatabase, sessionId: string): Promise<void> => {
+  const { rows } = await pool.query<{ user_id: string }>("select user_id from auth.sessions where id = $1", [
+    sessionId,
+  ]);
+  const userId = rows[0]?.user_id;
+  if (userId === undefined) return;
+  await pool.query(
+    `update auth.sessions s set active_organization_id = ${chooseOrganization} where s.id = $2 and s.user_id = $1 and not ${stillMember}`,
+    [userId, sessionId],
+  );
+};
+
+/** Notes that a client holds tokens of the session, and that the session is in use. */
+export const noteClientSession = async (
+  { pool }: AuthDatabase,
+  sessionId: string,
+  clientId: string,
+  { now, idleMs }: { readonly now: Date; readonly idleMs: number },
+): Promise<void> => {
+  await pool.query({
+    name: "oauth_note_client_session",
+    text: `with touched as (
+        update auth.sessions s set last_seen_at = $3, idle_expires_at = least(s.absolute_expires_at, $3::timestamptz + make_interval(secs => $4::double precision / 1000))
+        where s.id = $1 and s.revoked_at is null)
+      insert into auth.client_sessions (session_id, client_id, created_at) values ($1, $2, $3) on conflict do nothing`,
+    values: [sessionId, clientId, now, idleMs],
+  });
+};
+
+/** What the person allowed the client before. */
+export const findConsent = async ({ pool }: AuthDatabase, userId: string, clientId: string): Promise<string[]> => {
+  const { rows } = await pool.query<{ scopes: string[] }>({
+    name: "oauth_consent",
+    text: "select scopes from auth.oauth_consents where user_id = $1 and client_id = $2",
+    values: [userId, clientId],
+  });
+  return rows[0]?.scopes ?? [];
+};
+
+export const addConsent = async (
+  client: pg.PoolClient,
+  userId: string,
+  clientId: string,
+  scopes: readonly string[],
+  now: Date,
+): Promise<void> => {
+  await client.query(
+    `insert into auth.oauth_consents as c (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $4)
+     on conflict (user_id, client_id) do update set granted_at = excluded.granted_at,
+       scopes = (select array_agg(distinct scope order by scope) from unnest(c.scopes || excluded.scopes) scope)`,
+    [userId, clientId, scopes, now],
+  );
+};
+
+/** What is told of a person whose account is active. */
+export interface AccountFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly pictureUrl: string | null;
+  readonly email: string;
+  readonly emailVerified: boolean;
+}
+
+export const findAccountFacts = async ({ pool }: AuthDatabase, userId: string): Promise<AccountFacts | undefined> => {
+  const { rows } = await pool.query<AccountFacts>({
+    name: "oauth_account",
+    text: `select id, name, picture_url as "pictureUrl", email, email_verified_at is not null as "emailVerified"
+      from auth.users where id = $1 and status = 'active'`,
+    values: [userId],
+  });
+  return rows[0];
+};
