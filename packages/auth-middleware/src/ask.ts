@@ -5,7 +5,10 @@ export interface Ask {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form instead, as OAuth wants it. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** An answer in JSON; what it means is for the caller to say. */
@@ -52,10 +55,17 @@ const withinDeadline = async <T>(timeoutMs: number, work: (signal: AbortSignal) 
   }
 };
 
+const contentOf = ({ body, form }: Ask): { readonly type?: string; readonly text?: string } => {
+  if (form) return { type: "application/x-www-form-urlencoded", text: new URLSearchParams(form).toString() };
+  return body === undefined ? {} : { type: "application/json", text: JSON.stringify(body) };
+};
+
 /** Returns a function that asks Auth and understands JSON alone; everything else is AuthUnavailable. */
 export const createAsk =
   ({ authUrl, transport, timeoutMs }: CreateAsk) =>
-  async ({ method, path, headers, body }: Ask): Promise<AuthAnswer> => {
+  async (question: Ask): Promise<AuthAnswer> => {
+    const { method, path, headers } = question;
+    const { type, text } = contentOf(question);
     try {
       return await withinDeadline(timeoutMs, async (signal) => {
         const request = new Request(`${authUrl}${path}`, {
@@ -66,9 +76,9 @@ export const createAsk =
           headers: {
             Accept: "application/json",
             ...headers,
-            ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+            ...(type === undefined ? {} : { "Content-Type": type }),
           },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(text === undefined ? {} : { body: text }),
         });
         const response = await transport(request);
         if (response.status === 0 || (response.status >= 300 && response.status < 400))

@@ -1,5 +1,12 @@
 export { createAuthMiddleware, type AuthMiddleware, type AuthMiddlewareOptions } from "./create-auth-middleware.ts";
 export type { Directory, DirectoryOrganization, DirectoryService, Member } from "./directory.ts";
+export { createGuard, type Guard } from "./create-guard.ts";
+export {
+  createServiceTokenSource,
+  type ServiceTokenSource,
+  type ServiceTokenSourceOptions,
+} from "./create-service-token-source.ts";
+export { answerRefusal, credentialOf, type GuardAnswer } from "./guard-answers.ts";
 export { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 export type {
   Principal,

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Permission } from "@topolo/auth-client";
+import type { AuthMiddleware } from "./create-auth-middleware.ts";
+import { answerRefusal, credentialOf } from "./guard-answers.ts";
+import type { Principal } from "./principal.ts";
+
+type FetchHandler<Rest extends readonly unknown[]> = (
+  request: Request,
+  principal: Principal,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (...error: readonly unknown[]) => void,
+) => void;
+
+/** Lets only those through who hold a permission; with `undefined`, whoever is authenticated. */
+export interface Guard {
+  /** Around a handler of Fetch requests: Next, Hono, Workers, Bun, Deno. */
+  readonly handler: <Rest extends readonly unknown[]>(
+    permission: Permission | undefined,
+    handle: FetchHandler<Rest>,
+  ) => (request: Request, ...rest: Rest) => Promise<Response>;
+  /** Before a handler of Node requests: Express, Connect, or `node:http` with a `next` of your own. */
+  readonly middleware: (permission: Permission | undefined) => NodeHandler;
+  /** Who sent a request that `middleware` has let through; throws for one that it has not seen. */
+  readonly principalOf: (request: IncomingMessage) => Principal;
+}
+
+/**
+ * Guards routes: 401 without a valid credential, 403 without the permission, 503 while Auth cannot be asked. Errors of
+ * the handler itself pass through untouched.
+ *
+ * @example
+ * const guard = createGuard(createAuthMiddleware({ authUrl, serviceId: "srv_roadmapper" }));
+ * export const GET = guard.handler("srv_roadmapper.items:read", (request, principal) => Response.json(principal.user));
+ * app.post("/items", guard.middleware("srv_roadmapper.items:write"), (request, response) => {
+ *   response.json(guard.principalOf(request).user);
+ * });
+ */
+export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePermission">): Guard => {
+  const principals = new WeakMap<IncomingMessage, Principal>();
+
+  const admit = async (
+    authorization: string | null | undefined,
+    permission: Permission | undefined,
+  ): Promise<Principal> => {
+    const principal = await auth.validate(credentialOf(authorization));
+    if (permission !== undefined) auth.requirePermission(principal, permission);
+    return principal;
+  };
+
+  return {
+    handler:
+      (permission, handle) =>
+      async (request, ...rest) => {
+        let principal: Principal;
+        try {
+          principal = await admit(request.headers.get("authorization"), permission);
+        } catch (error) {
+          const refusal = answerRefusal(error);
+          if (!refusal) throw error;
+          return new Response(JSON.stringify(refusal.body), { status: refusal.status, headers: refusal.headers });
+        }
+        return handle(request, principal, ...rest);
+      },
+    middleware: (permission) => (request, response, next) => {
+      // On a turn of its own: what the next handler throws is no rejection of ours.
+      const proceed = (...error: readonly unknown[]): void => queueMicrotask(() => next(...error));
+      admit(request.headers.authorization, permission).then(
+        (principal) => {
+          principals.set(request, principal);
+          proceed();
+        },
+        (error: unknown) => {
+          const refusal = answerRefusal(error);
+          if (!refusal) {
+            proceed(error);
+            return;
+          }
+          response.writeHead(refusal.status, refusal.headers);
+          response.end(JSON.stringify(refusal.body));
+        },
+      );
+    },
+    principalOf: (request) => {
+      const principal = principals.get(request);
+      if (!principal) throw new Error("No guard has let this request through.");
+      return principal;
+    },
+  };
+};

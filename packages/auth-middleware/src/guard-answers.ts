@@ -1,0 +1,38 @@
+import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
+
+/** What a refused caller is told. */
+export interface GuardAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly error: { readonly code: string; readonly message: string } };
+}
+
+const answer = (status: number, code: string, message: string, headers: Record<string, string> = {}): GuardAnswer => ({
+  status,
+  headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...headers },
+  body: { error: { code, message } },
+});
+
+/** The answer to a refusal of this package; undefined for every other error. */
+export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
+  if (Unauthenticated.is(error)) {
+    const challenge = error.code === "credential_missing" ? "Bearer" : 'Bearer error="invalid_token"';
+    return answer(401, "unauthenticated", `A valid credential is needed (${error.code}).`, {
+      "WWW-Authenticate": challenge,
+    });
+  }
+  if (PermissionDenied.is(error))
+    return answer(403, "permission_denied", `The permission ${error.permission} is needed.`);
+  // Not a 401, which would sign people out because Auth was away.
+  if (AuthUnavailable.is(error))
+    return answer(503, "auth_unavailable", "Topolo Auth cannot be asked. Try again.", { "Retry-After": "2" });
+  return undefined;
+};
+
+/** The credential of an Authorization header. It is looked for nowhere else: addresses end up in logs. */
+export const credentialOf = (authorization: string | null | undefined): string => {
+  if (!authorization) throw new Unauthenticated("credential_missing");
+  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization.trim())?.[1];
+  if (credential === undefined) throw new Unauthenticated("token_malformed");
+  return credential;
+};
