@@ -6,7 +6,7 @@ import type { IdentityContext } from "../identity-context.ts";
 import type { PermissionSubject } from "../permissions/permission-keeper.ts";
 import { userOf } from "./live-session.ts";
 import type { Refusal } from "./refusal.ts";
-import { findApiKey, touchApiKey, type ApiKeyRow } from "./store.ts";
+import { touchApiKey, type ApiKeyRow } from "./store.ts";
 
 const touchEveryMs = 60_000;
 
@@ -51,7 +51,7 @@ export const validateApiKey = async (
   validatingService: string | undefined,
 ): Promise<ValidationAnswer | Refusal> => {
   const parsed = parseApiKey(key);
-  const row = parsed && (await findApiKey(context.db, parsed.id));
+  const row = parsed && (await context.apiKeys.find(parsed.id));
   if (!row || row.hash_version !== 1 || !equalDigests(row.secret_hash, sha256(key))) return "api_key_invalid";
   const catalogue = await context.catalogues.atLeast(row.catalog_version);
   const audience = row.service_id === null ? undefined : catalogue.services.get(row.service_id)?.audience;

@@ -1,35 +1,16 @@
 import { expect, test } from "vitest";
-import { createSessionLoader } from "./session-loader.ts";
-import type { SessionRow } from "./store.ts";
+import { createRowLoader } from "./row-loader.ts";
 
-const rowOf = (sessionId: string): SessionRow => ({
-  session_id: sessionId,
-  revoked_at: null,
-  idle_expires_at: new Date(0),
-  absolute_expires_at: new Date(0),
-  auth_time: new Date(0),
-  user_id: `usr_${sessionId}`,
-  email: "",
-  email_verified_at: null,
-  user_name: "",
-  picture_url: null,
-  principal_type: "human",
-  user_status: "active",
-  has_membership: false,
-  organization_id: null,
-  organization_slug: null,
-  organization_name: null,
-  organization_kind: null,
-  organization_status: null,
-  organization_version: null,
-  role: null,
-  membership_status: null,
-  catalog_version: 0n,
-});
+interface Row {
+  readonly id: string;
+  readonly owner: string;
+}
+
+const rowOf = (id: string): Row => ({ id, owner: `usr_${id}` });
 
 const createDatabase = () => {
   const asked: { readonly ids: readonly string[]; readonly answer: (failure?: Error) => void }[] = [];
-  const loader = createSessionLoader(
+  const loader = createRowLoader<Row>(
     (ids) =>
       new Promise((resolve, reject) => {
         asked.push({
@@ -37,6 +18,7 @@ const createDatabase = () => {
           answer: (failure) => (failure ? reject(failure) : resolve(ids.filter((id) => id !== "none").map(rowOf))),
         });
       }),
+    ({ id }) => id,
   );
   return { asked, loader };
 };
@@ -55,8 +37,8 @@ test("B3 a question is put to the database after it arrived, never answered by o
   expect(asked.map(({ ids }) => ids)).toEqual([["a"], ["a"], ["a"]]);
   asked[1]?.answer();
   asked[2]?.answer();
-  expect((await second)?.user_id).toBe("usr_a");
-  expect((await third)?.user_id).toBe("usr_a");
+  expect((await second)?.owner).toBe("usr_a");
+  expect((await third)?.owner).toBe("usr_a");
 });
 
 test("what waits is asked together, each gets its own row, and an unknown one gets none", async () => {
@@ -69,7 +51,7 @@ test("what waits is asked together, each gets its own row, and an unknown one ge
   await settle();
   expect(asked[2]?.ids).toEqual(["c", "none", "d"]);
   asked[2]?.answer();
-  expect((await Promise.all(late)).map((row) => row?.session_id)).toEqual(["c", undefined, "d", "c"]);
+  expect((await Promise.all(late)).map((row) => row?.id)).toEqual(["c", undefined, "d", "c"]);
 });
 
 test("no more than 200 are asked together", async () => {
@@ -91,5 +73,5 @@ test("B2 a failure reaches everyone who asked together, and the next question is
   await settle();
   const next = loader.find("a");
   asked[1]?.answer();
-  expect((await next)?.session_id).toBe("a");
+  expect((await next)?.id).toBe("a");
 });
