@@ -6,6 +6,8 @@ export interface Sealer {
   readonly seal: (plaintext: string, boundTo: string) => string;
   /** Throws where the key, the text or what it is bound to differ. */
   readonly open: (sealed: string, boundTo: string) => string;
+  /** Whether it is sealed under the key that seals now. */
+  readonly isCurrent: (sealed: string) => boolean;
 }
 
 const keyIdOf = (key: Uint8Array): string =>
@@ -25,6 +27,7 @@ export const createSealer = (keys: readonly Uint8Array[]): Sealer => {
       const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
       return `v1.${currentId}.${nonce.toString("base64url")}.${body.toString("base64url")}`;
     },
+    isCurrent: (sealed) => sealed.startsWith(`v1.${currentId}.`),
     open: (sealed, boundTo) => {
       const [version, keyId, nonce, body] = sealed.split(".");
       const key = byId.get(keyId ?? "");

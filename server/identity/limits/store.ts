@@ -35,21 +35,3 @@ export const reserveAttempt = async (
 export const clearAttempts = async (client: pg.Pool | pg.PoolClient, key: string): Promise<void> => {
   await client.query("delete from auth.rate_limits where key = $1", [key]);
 };
-
-/** Removes what has expired: counters, single-use secrets, sealed cookie successors. */
-export const purgeExpired = async ({ pool }: AuthDatabase, now: Date): Promise<void> => {
-  await pool.query("delete from auth.rate_limits where expires_at < $1", [now]);
-  await pool.query("delete from auth.verification_tokens where expires_at < $1::timestamptz - interval '30 days'", [
-    now,
-  ]);
-  await pool.query("delete from auth.handoff_codes where expires_at < $1::timestamptz - interval '1 day'", [now]);
-  // Anybody may ask for these, and nobody asks after them.
-  await pool.query(
-    "delete from auth.verification_tokens where purpose in ('challenge', 'federated') and expires_at < $1::timestamptz - interval '1 hour'",
-    [now],
-  );
-  await pool.query(
-    "update auth.refresh_tokens set successor_sealed = null where successor_sealed is not null and rotated_at < $1::timestamptz - interval '10 seconds'",
-    [now],
-  );
-};

@@ -5,9 +5,11 @@ import type { Sealer } from "../crypto/seal.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import {
   loadSigningKeys,
+  resealSigningKeys,
   retireSigningKeys,
   rotateSigningKeys,
   type NewSigningKey,
+  type RotateWhen,
   type StoredSigningKey,
 } from "./store.ts";
 
@@ -17,7 +19,10 @@ export interface KeyRing {
   /** By exact `kid`; undefined where no such key is published. */
   readonly find: (kid: string) => Promise<CryptoKey | undefined>;
   readonly publicJwks: () => readonly JWK[];
+  /** At once, whatever the schedule says. */
   readonly rotate: () => Promise<void>;
+  /** To be called every minute: rotates when it is time, retires what has run out, and reads what others have done. */
+  readonly maintain: () => Promise<void>;
 }
 
 interface CreateKeyRing {
@@ -25,6 +30,8 @@ interface CreateKeyRing {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How long a key signs before the next one takes over. */
+  readonly periodMs: number;
 }
 
 interface Ring {
@@ -37,7 +44,10 @@ interface Ring {
 const reloadAfterMs = 60_000;
 // Unknown kids cost nothing to invent, so they buy a reload only now and then.
 const unknownReloadMs = 2_000;
+// Tokens live ten minutes, clocks may differ by half a minute, and another process may sign with the old key for two more.
 const retireAfterMs = 15 * 60_000;
+// Readers of the key set keep it for a minute, our own processes as well.
+const publishMs = 5 * 60_000;
 
 const boundTo = (kid: string): string => `auth.signing_keys:${kid}`;
 
@@ -80,17 +90,32 @@ const build = async (keys: readonly StoredSigningKey[], sealer: Sealer, loadedAt
 };
 
 /** Opens the stored keys, making the first ones where there are none. Throws where they cannot be unsealed. */
-export const createKeyRing = async ({ db, sealer, clock, log }: CreateKeyRing): Promise<KeyRing> => {
-  const rotate = async (firstOnly: boolean): Promise<void> => {
+export const createKeyRing = async ({ db, sealer, clock, log, periodMs }: CreateKeyRing): Promise<KeyRing> => {
+  const rotate = async (when: RotateWhen): Promise<boolean> => {
     const fresh = [await generate(sealer), await generate(sealer)] as const;
-    await rotateSigningKeys(db, { fresh, now: new Date(clock.now()), firstOnly });
+    return rotateSigningKeys(db, { fresh, now: new Date(clock.now()), when });
+  };
+  const rotateIfDue = async (): Promise<void> => {
+    const now = clock.now();
+    const when = { activatedBy: new Date(now - periodMs), publishedBy: new Date(now - publishMs) };
+    const [active] = (await loadSigningKeys(db)).filter(({ status }) => status === "active");
+    // Keys are costly to make: only where one seems needed. Whether it is, is decided under the lock.
+    if (active && (active.activatedAt ?? active.createdAt) > when.activatedBy) return;
+    if (await rotate(when)) log.info("the signing keys moved on");
   };
   const load = async (): Promise<Ring> => {
     const now = clock.now();
     await retireSigningKeys(db, new Date(now - retireAfterMs), new Date(now));
     return build(await loadSigningKeys(db), sealer, clock.monotonic());
   };
-  if (!(await loadSigningKeys(db)).some(({ status }) => status === "active")) await rotate(true);
+  if (!(await loadSigningKeys(db)).some(({ status }) => status === "active")) await rotate("first");
+  const resealed = await resealSigningKeys(
+    db,
+    sealer.isCurrent,
+    (sealed, kid) => sealer.seal(sealer.open(sealed, boundTo(kid)), boundTo(kid)),
+    new Date(clock.now()),
+  );
+  if (resealed > 0) log.info({ count: resealed }, "signing keys sealed under the current encryption key");
   let ring = await load();
   let reloading: Promise<void> | undefined;
 
@@ -119,7 +144,11 @@ export const createKeyRing = async ({ db, sealer, clock, log }: CreateKeyRing): 
     },
     publicJwks: () => ring.publicJwks,
     rotate: async () => {
-      await rotate(false);
+      await rotate("always");
+      await reload();
+    },
+    maintain: async () => {
+      await rotateIfDue();
       await reload();
     },
   };

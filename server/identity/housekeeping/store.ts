@@ -1,0 +1,69 @@
+import type pg from "pg";
+import type { AuthDatabase } from "../database/store.ts";
+
+/** Rows of one table that have outlived their use; `$1` is the present, `$2` how many may go at once. */
+interface Leftover {
+  readonly name: string;
+  readonly statement: string;
+}
+
+const remove = (table: string, condition: string): Leftover => ({
+  name: table,
+  statement: `delete from auth.${table} where ctid in (select ctid from auth.${table} where ${condition} limit $2 for update skip locked)`,
+});
+
+const days = (count: number): string => `$1::timestamptz - interval '${count} days'`;
+
+/**
+ * Consumed codes and ended sessions stay for a while: that they were used is how a second use is noticed. Refresh
+ * tokens, codes and consents of a session go with it.
+ */
+const leftovers: readonly Leftover[] = [
+  remove("rate_limits", "expires_at < $1"),
+  remove("handoff_codes", `expires_at < ${days(1)}`),
+  remove("oidc_payloads", `expires_at < ${days(1)}`),
+  remove("revoked_access_tokens", `expires_at < ${days(1)}`),
+  remove(
+    "verification_tokens",
+    `purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated') and expires_at < ${days(30)}`,
+  ),
+  remove("sessions", `absolute_expires_at < ${days(30)}`),
+  remove("organization_invitations", `expires_at < ${days(90)}`),
+  {
+    name: "sealed successors",
+    statement: `update auth.refresh_tokens set successor_sealed = null where ctid in (select ctid from auth.refresh_tokens
+      where successor_sealed is not null and rotated_at < $1::timestamptz - interval '10 seconds' limit $2 for update skip locked)`,
+  },
+];
+
+interface Purge {
+  readonly now: Date;
+  /** Rows a statement; no lock is held for longer than it takes. */
+  readonly batch?: number;
+  /** Statements a table in one round; the rest waits for the next. */
+  readonly maxBatches?: number;
+}
+
+const purgeOne = async (
+  pool: pg.Pool,
+  statement: string,
+  { now, batch = 1_000, maxBatches = 20 }: Purge,
+): Promise<number> => {
+  let removed = 0;
+  for (let round = 0; round < maxBatches; round += 1) {
+    const { rowCount } = await pool.query(statement, [now, batch]);
+    removed += rowCount ?? 0;
+    if ((rowCount ?? 0) < batch) break;
+  }
+  return removed;
+};
+
+/** Removes what has expired, some rows at a time; returns how many, by table. */
+export const purgeExpired = async (
+  { pool }: AuthDatabase,
+  options: Purge,
+): Promise<Readonly<Record<string, number>>> => {
+  const removed: Record<string, number> = {};
+  for (const { name, statement } of leftovers) removed[name] = await purgeOne(pool, statement, options);
+  return removed;
+};
