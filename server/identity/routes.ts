@@ -1,3 +1,4 @@
+import { accountRoutes } from "./account/routes.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import { appSwitcherRoutes } from "./app-switcher/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
@@ -16,6 +17,7 @@ import { passkeyRoutes } from "./passkeys/routes.ts";
 import { permissionRoutes } from "./permissions/routes.ts";
 import { passwordRoutes } from "./password/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
+import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { sessionFrameRoutes } from "./session-frames/routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { settingsRoutes } from "./settings-redirect/routes.ts";
@@ -34,6 +36,8 @@ export const routes: readonly Route[] = [
   ...registrationRoutes,
   ...emailRoutes,
   ...passwordRoutes,
+  ...secondFactorRoutes,
+  ...accountRoutes,
   ...sessionRoutes,
   ...sessionFrameRoutes,
   ...handoffRoutes,

@@ -16,6 +16,11 @@ const origin = (what: string) =>
     .transform((value) => value.replace(/\/+$/, ""))
     .optional()
     .describe(what);
+const issuer = (what: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(what);
 const list = (what: string) =>
   z
     .string()
@@ -56,6 +61,23 @@ export const envSchema = z.object({
     .regex(/^[a-z0-9.-]{1,253}$/)
     .optional()
     .describe("Domain passkeys are made for, for example topolo.app; the host name of AUTH_PUBLIC_URL when unset"),
+  AUTH_GOOGLE_CLIENT_ID: secret("Client id at Google; with the secret, people may sign in with Google"),
+  AUTH_GOOGLE_CLIENT_SECRET: secret("Client secret at Google"),
+  AUTH_GOOGLE_ISSUER: issuer("Another OpenID issuer in Google's place, which may be a private address"),
+  AUTH_MICROSOFT_CLIENT_ID: secret(
+    "Client id at Microsoft Entra; the registration must add the optional claims email and xms_edov to its ID tokens",
+  ),
+  AUTH_MICROSOFT_CLIENT_SECRET: secret("Client secret at Microsoft Entra"),
+  AUTH_MICROSOFT_TENANT: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,253}$/)
+    .default("common")
+    .describe("Tenant at Microsoft Entra: its id or domain, or common, organizations, consumers"),
+  AUTH_MICROSOFT_ISSUER: issuer("Another OpenID issuer in Microsoft's place, which may be a private address"),
+  AUTH_GITHUB_CLIENT_ID: secret("Client id at GitHub; with the secret, people may sign in with GitHub"),
+  AUTH_GITHUB_CLIENT_SECRET: secret("Client secret at GitHub"),
+  AUTH_GITHUB_URL: issuer("Web address of a GitHub Enterprise Server in GitHub's place"),
+  AUTH_GITHUB_API_URL: issuer("API address of that server, for example https://github.example.com/api/v3"),
   TOPOLO_AUTH_URL: origin("Origin of a remote Topolo Auth; the embedded one then does not start"),
   AUTH_ALLOWED_ORIGINS: originGrants(
     "Further browser origins that may use the embedded Topolo Auth, each with its app: origin=serviceId, comma-separated",
@@ -162,7 +184,14 @@ export class ConfigurationError extends Error {
 
 const placeholder = /^(changeme|change-me|secret|password|example|placeholder|todo|xxx+|test)$|^<.*>$|^your[-_ ]/i;
 const requiredInProduction = ["NEXUS_ENCRYPTION_KEYS", "NEXUS_TOKEN_PEPPER", "NEXTAUTH_SECRET"] as const;
-const secretNames = [...requiredInProduction, "AUTH_ENCRYPTION_KEY", "TOPOLO_AUTH_CLIENT_SECRET"] as const;
+const secretNames = [
+  ...requiredInProduction,
+  "AUTH_ENCRYPTION_KEY",
+  "TOPOLO_AUTH_CLIENT_SECRET",
+  "AUTH_GOOGLE_CLIENT_SECRET",
+  "AUTH_MICROSOFT_CLIENT_SECRET",
+  "AUTH_GITHUB_CLIENT_SECRET",
+] as const;
 
 const productionProblems = (env: Env): string[] => {
   const problems: string[] = requiredInProduction
@@ -194,6 +223,15 @@ const keyBytes = 32;
 const isKey = (text: string): boolean =>
   /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && Buffer.from(text, "base64").length === keyBytes;
 
+/** One of the two alone would leave the provider away without a word. */
+const federatedProblems = (env: Env): string[] =>
+  (["GOOGLE", "MICROSOFT", "GITHUB"] as const).flatMap((name) => {
+    const id = `AUTH_${name}_CLIENT_ID` as const;
+    const clientSecret = `AUTH_${name}_CLIENT_SECRET` as const;
+    if ((env[id] === undefined) === (env[clientSecret] === undefined)) return [];
+    return [`${env[id] === undefined ? id : clientSecret}: required with ${env[id] === undefined ? clientSecret : id}`];
+  });
+
 /** Seen here, before anything is started, and not by the part that would first use the key. */
 const keyProblems = (env: Env): string[] => {
   const problems: string[] = [];
@@ -223,6 +261,7 @@ const read = (source: Source, problemsInProduction: (env: Env) => string[]): Env
   const env: Env = { ...parsed.data, platformVendors: readPlatformVendors(set) };
   const problems = [
     ...(env.NODE_ENV === "production" ? [...problemsInProduction(env), ...placeholderProblems(env)] : []),
+    ...federatedProblems(env),
     ...keyProblems(env),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);

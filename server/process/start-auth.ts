@@ -6,6 +6,7 @@ import { createAuthServer, type AuthServer } from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
+import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
 import { writePrivateFile, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import type { Databases } from "./start-database.ts";
@@ -87,6 +88,7 @@ export const startAuth = async ({
     clock: systemClock,
     log: log.child({ part: "auth" }),
     pages: proxyPages(pagesPort, "auth").request,
+    federated: federatedSettingsOf(env),
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
     adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,

@@ -5,7 +5,7 @@ import { readPendingSignIn } from "./pending-sign-in.ts";
 
 /** What the sign-in page offers. */
 export const readSignInOptions = ({ context }: Exchange): Answer =>
-  ok({ registration: context.registration === "open", providers: context.signInProviders, passkeys: true });
+  ok({ registration: context.registration === "open", providers: context.providers.list, passkeys: true });
 
 /** What the pending sign-in of this browser can be finished with. */
 export const readPending = async (exchange: Exchange): Promise<Answer> => {

@@ -1,0 +1,154 @@
+import { recordAudit } from "../audit/store.ts";
+import { AuthError, type AuthErrorCode } from "../auth-error.ts";
+import { equalDigests, sha256 } from "../crypto/digest.ts";
+import { seeOther, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import { findCaller, limitPerAddress } from "../http/steps.ts";
+import { completeSignIn } from "../login/complete-sign-in.ts";
+import { pendingCookie } from "../login/pending-cookie.ts";
+import { findProvider } from "./find-provider.ts";
+import { flowCookie } from "./flow-cookie.ts";
+import { flowSecrets } from "./flow-secrets.ts";
+import type { Provider, ProviderIdentity } from "./provider.ts";
+import {
+  findIdentityOwner,
+  hasPendingInvitation,
+  insertFederatedAccount,
+  linkIdentity,
+  noteIdentityUse,
+  takeFlow,
+  type Flow,
+  type IdentityOwner,
+} from "./store.ts";
+
+type Callback = Exchange & Params;
+
+const limit = limitPerAddress("federated");
+const originOf = ({ request }: Exchange) => ({ ip: request.ip, requestId: request.requestId });
+const nowOf = ({ context }: Exchange): Date => new Date(context.clock.now());
+
+/** The flow this browser began, at this provider, with this very `state`; nothing is used up where one of them differs. */
+const takeOwnFlow = async (exchange: Callback, provider: Provider): Promise<{ flow: Flow; secret: string }> => {
+  const { context, request } = exchange;
+  const secret = flowCookie(context).read(request);
+  const states = request.query.getAll("state");
+  const isOwn =
+    secret !== undefined &&
+    states.length === 1 &&
+    equalDigests(sha256(states[0] ?? ""), sha256(flowSecrets(secret).state));
+  const flow = isOwn ? await takeFlow(context.db, sha256(secret), provider.id, nowOf(exchange)) : undefined;
+  if (!flow || secret === undefined) throw new AuthError("federated_failed");
+  return { flow, secret };
+};
+
+/** An account of one's own: only for an address that the provider vouches for and nobody here has. */
+const makeAccount = async (
+  exchange: Callback,
+  provider: Provider,
+  identity: ProviderIdentity,
+): Promise<IdentityOwner> => {
+  const { context } = exchange;
+  const { email, emailVerified } = identity;
+  if (email === undefined || !emailVerified) throw new AuthError("email_unverified");
+  const now = nowOf(exchange);
+  if (context.registration !== "open" && !(await hasPendingInvitation(context.db, email, now)))
+    throw new AuthError("registration_closed");
+  const made = await insertFederatedAccount(context.db, provider.id, { ...identity, email }, now, originOf(exchange));
+  // Whoever has the address adds the identity after signing in; it never opens an account by itself.
+  if (made === "email_taken") throw new AuthError("account_exists");
+  if (made !== "identity_taken") return made;
+  const owner = await findIdentityOwner(context.db, provider.id, identity.subject);
+  if (!owner) throw new AuthError("federated_failed");
+  return owner;
+};
+
+const signIn = async (
+  exchange: Callback,
+  provider: Provider,
+  identity: ProviderIdentity,
+  { returnTo }: Flow,
+): Promise<Answer> => {
+  const { context } = exchange;
+  const owner =
+    (await findIdentityOwner(context.db, provider.id, identity.subject)) ??
+    (await makeAccount(exchange, provider, identity));
+  if (owner.status === "deleted") throw new AuthError("federated_failed");
+  const outcome = await completeSignIn(exchange, {
+    ...owner,
+    amr: ["fed"],
+    service: undefined,
+    alongside: (client) => noteIdentityUse(client, provider.id, identity.subject, nowOf(exchange)),
+  });
+  const clear = flowCookie(context).clear;
+  if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, clear] });
+  const query = new URLSearchParams({ return_to: returnTo });
+  return seeOther(`/sign-in/second-factor?${query}`, {
+    cookies: [pendingCookie(context).set(outcome.body.mfaToken), clear],
+  });
+};
+
+const link = async (
+  exchange: Callback,
+  provider: Provider,
+  identity: ProviderIdentity,
+  { returnTo, linkSessionId }: Flow,
+): Promise<Answer> => {
+  const { context } = exchange;
+  const { session } = await findCaller(exchange);
+  if (session.sessionId !== linkSessionId) throw new AuthError("account_mismatch");
+  if (!session.user.emailVerified || !identity.emailVerified) throw new AuthError("email_unverified");
+  const added = { provider: provider.id, identity, userId: session.user.id };
+  if (!(await linkIdentity(context.db, added, nowOf(exchange), originOf(exchange))))
+    throw new AuthError("identity_taken");
+  return seeOther(returnTo, { cookie: flowCookie(context).clear });
+};
+
+const recordFailure = (exchange: Callback, provider: Provider, code: AuthErrorCode): Promise<void> =>
+  recordAudit(
+    exchange.context.db.pool,
+    {
+      ...originOf(exchange),
+      actorType: "anonymous",
+      action: "identity.use",
+      outcome: "failure",
+      details: { provider: provider.id, code },
+    },
+    nowOf(exchange),
+  );
+
+const failed = (exchange: Callback, flow: Flow | undefined, code: AuthErrorCode): Answer => {
+  const page = flow?.linkSessionId === undefined ? "/sign-in" : "/error";
+  const query = new URLSearchParams({
+    error: code,
+    ...(flow === undefined || flow.returnTo === "/" ? {} : { return_to: flow.returnTo }),
+  });
+  return seeOther(`${page}?${query}`, { cookie: flowCookie(exchange.context).clear });
+};
+
+const finish = async (exchange: Callback, provider: Provider, onFlow: (flow: Flow) => void): Promise<Answer> => {
+  const { context, request } = exchange;
+  const { flow, secret } = await takeOwnFlow(exchange, provider);
+  onFlow(flow);
+  const callback = new URL(`${context.issuer}/federated/${provider.id}/callback?${request.query}`);
+  const identity = await provider.identify(callback, flowSecrets(secret));
+  return flow.linkSessionId === undefined
+    ? signIn(exchange, provider, identity, flow)
+    : link(exchange, provider, identity, flow);
+};
+
+/** Where the provider sends the browser back to: a session, a link, the second factor, or a page that says why not. */
+export const finishAtProvider = async (exchange: Callback): Promise<Answer> => {
+  let flow: Flow | undefined;
+  let provider: Provider | undefined;
+  try {
+    limit(exchange);
+    provider = findProvider(exchange);
+    return await finish(exchange, provider, (taken) => {
+      flow = taken;
+    });
+  } catch (error) {
+    if (!AuthError.is(error)) throw error;
+    if (provider) await recordFailure(exchange, provider, error.code);
+    return failed(exchange, flow, error.code);
+  }
+};

@@ -1,0 +1,32 @@
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import { listIdentities, unlinkIdentity } from "./store.ts";
+
+interface ByCaller extends Exchange {
+  readonly caller: Caller;
+}
+
+/** The identities of the person signed in. */
+export const readIdentities = async ({ context, caller }: ByCaller): Promise<Answer> => {
+  const identities = await listIdentities(context.db, caller.session.user.id);
+  return ok({
+    identities: identities.map(({ provider, email, linkedAt, lastUsedAt }) => ({
+      provider,
+      email,
+      linkedAt: linkedAt.toISOString(),
+      lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    })),
+  });
+};
+
+/** Takes an identity away, unless it is the only way in. */
+export const removeIdentity = async ({ context, request, params, caller }: ByCaller & Params): Promise<Answer> => {
+  const origin = { ip: request.ip, requestId: request.requestId };
+  const now = new Date(context.clock.now());
+  const outcome = await unlinkIdentity(context.db, caller.session.user.id, params.provider ?? "", now, origin);
+  if (outcome === "missing") throw new AuthError("identity_not_found");
+  if (outcome === "last") throw new AuthError("last_factor");
+  return { status: 204 };
+};

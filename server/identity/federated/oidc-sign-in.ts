@@ -1,0 +1,118 @@
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  ClientSecretPost,
+  customFetch,
+  discovery,
+  fetchUserInfo,
+  type Configuration,
+  type CustomFetch,
+} from "openid-client";
+import type { Clock } from "../../platform/clock.ts";
+import { normalizeEmail } from "../users/email-address.ts";
+import { providerFailure } from "./provider-failure.ts";
+import type { FlowSecrets, Provider, ProviderIdentity } from "./provider.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+
+interface CreateOidcSignIn {
+  readonly id: "google" | "microsoft";
+  readonly name: string;
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  /** Which claims say that the e-mail address is the person's own. */
+  readonly isEmailVerified: (claims: Claims) => boolean;
+  readonly subjectOf: (claims: Claims & { readonly sub: string }) => string;
+  readonly fetch: CustomFetch;
+  /** Throws where a browser should not be sent there. */
+  readonly checkOrigin: (origin: string) => void;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+const metadataMs = 3_600_000;
+
+const textOf = (value: unknown, maxLength: number): string =>
+  typeof value === "string" ? value.trim().slice(0, maxLength) : "";
+
+const pictureOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value.length <= 1_000 && /^https:\/\//.test(value) ? value : undefined;
+
+/** Reads the metadata once an hour; a failure is not remembered. */
+const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {
+  let kept: { readonly until: number; readonly configuration: Promise<Configuration> } | undefined;
+  return (): Promise<Configuration> => {
+    if (kept && clock.now() < kept.until) return kept.configuration;
+    const configuration = discovery(issuer, clientId, undefined, ClientSecretPost(clientSecret), {
+      [customFetch]: fetch,
+      timeout: timeoutMs / 1000,
+      ...(issuer.protocol === "http:" ? { execute: [allowInsecureRequests] } : {}),
+    });
+    const reading = { until: clock.now() + metadataMs, configuration };
+    kept = reading;
+    configuration.catch(() => {
+      if (kept === reading) kept = undefined;
+    });
+    return configuration;
+  };
+};
+
+/** An OpenID Connect provider: metadata, PKCE, nonce, `iss` of the answer (RFC 9207) and the signed id_token. */
+export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
+  const { id, name, redirectUri, isEmailVerified, subjectOf, checkOrigin } = options;
+  const configured = metadataKeeper(options);
+
+  const authorizationUrl = async ({ state, nonce, codeVerifier }: FlowSecrets): Promise<URL> => {
+    try {
+      const url = buildAuthorizationUrl(await configured(), {
+        redirect_uri: redirectUri,
+        scope: "openid email profile",
+        state,
+        nonce,
+        code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+        code_challenge_method: "S256",
+        prompt: "select_account",
+      });
+      checkOrigin(url.origin);
+      return url;
+    } catch (error) {
+      throw providerFailure(error);
+    }
+  };
+
+  const readClaims = async (callback: URL, { state, nonce, codeVerifier }: FlowSecrets) => {
+    const configuration = await configured();
+    const tokens = await authorizationCodeGrant(configuration, callback, {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: codeVerifier,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    if (!claims || "email" in claims || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
+    return { ...(await fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims };
+  };
+
+  const identify = async (callback: URL, flow: FlowSecrets): Promise<ProviderIdentity> => {
+    try {
+      const claims = await readClaims(callback, flow);
+      if (!claims) throw new TypeError("no id_token came although one was expected");
+      const email = typeof claims.email === "string" ? normalizeEmail(claims.email) : undefined;
+      return {
+        subject: subjectOf(claims),
+        email,
+        emailVerified: email !== undefined && isEmailVerified(claims),
+        name: textOf(claims.name, 100),
+        pictureUrl: pictureOf(claims.picture),
+      };
+    } catch (error) {
+      throw providerFailure(error);
+    }
+  };
+
+  return { id, name, authorizationUrl, identify };
+};

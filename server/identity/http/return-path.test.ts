@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { returnPath } from "./return-path.ts";
+
+const issuer = "http://localhost:3001";
+
+test.each([
+  ["/", "/"],
+  ["/settings", "/settings"],
+  ["/interaction/abc?x=1&y=%2F", "/interaction/abc?x=1&y=%2F"],
+  ["/a/../b", "/b"],
+])("4.11 %s leads to %s", (text, path) => expect(returnPath(text, issuer)).toBe(path));
+
+test.each([
+  undefined,
+  "",
+  "settings",
+  "//evil.example",
+  "/\\evil.example",
+  "\\\\evil.example",
+  "/.//evil.example",
+  "/a/..//evil.example",
+  "/%2e//evil.example",
+  "https://evil.example",
+  "http://localhost:3001@evil.example/",
+  "http://localhost:3001/settings",
+  "javascript:alert(1)",
+  "/\tevil",
+  "/\n/evil.example",
+  " /settings",
+  "/\u0000",
+  `/${"a".repeat(2_000)}`,
+])("4.11 %j leads nowhere", (text) => expect(returnPath(text, issuer)).toBeUndefined());
