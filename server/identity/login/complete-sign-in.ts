@@ -16,7 +16,7 @@ interface CompleteSignIn {
   readonly service: CatalogueService | undefined;
   /** The streak of failed attempts that ends with the session. */
   readonly attemptKey?: string | undefined;
-  /** Runs in the session's transaction, before it: what is used up stays unused where no session comes of it. */
+  /** Runs first in the transaction of the session, or of the question for the second factor: what is used up stays unused where neither comes of it. */
   readonly alongside?: ((client: pg.PoolClient) => Promise<void>) | undefined;
 }
 
@@ -36,7 +36,7 @@ export const completeSignIn = async (
     const factors = await readSecondFactors(exchange.context.db.pool, userId);
     if (factors.required) {
       const pending = { userId, amr, serviceId: service?.id, attemptKey };
-      return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors) };
+      return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors, alongside) };
     }
   }
   const opened = await openSession(exchange, { userId, amr, service, attemptKey, alongside });

@@ -1,13 +1,16 @@
+import type { PoolClient } from "pg";
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { csrfHeader } from "../http/steps.ts";
-import { clearAttempts, reserveAttempt } from "../limits/store.ts";
+import { clearCodeAttempts, takeCodeAttempt } from "../second-factor/code-attempts.ts";
+import { factorChangedLetter } from "../second-factor/letters.ts";
 import { showFactor } from "../second-factor/show-factor.ts";
 import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "./pending-cookie.ts";
+import { findAddress } from "./store.ts";
 import { reserveFactorAttempt, takePendingSignIn, type PendingSignIn } from "./pending-sign-in.ts";
 
 export const finishSignInInput = z.strictObject({
@@ -21,18 +24,8 @@ interface FinishSignIn extends Exchange {
   readonly input: z.infer<typeof finishSignInInput>;
 }
 
-// Whoever knows the password could start anew after five wrong codes; these are counted over all sign-ins of a person.
-const perUser = { limit: 10, blockMs: 15 * 60_000 };
-
-/** Under this key wrong codes count, over all pending sign-ins and step-ups of a person. */
-export const factorKeyOf = (userId: string): string => `second-factor:${userId}`;
-
-/** Counts a code before it is checked, over everything the person does with codes. */
-export const takeCodeAttempt = async ({ context }: Exchange, userId: string): Promise<void> => {
-  const now = new Date(context.clock.now());
-  const retryAfterMs = await reserveAttempt(context.db, { key: factorKeyOf(userId), ...perUser, now });
-  if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
-};
+// Whoever knows the password could start anew after five wrong codes; so they are counted over all sign-ins of a person too.
+const perPerson = 10;
 
 const tokenOf = (exchange: FinishSignIn): string => {
   if (exchange.input.mfaToken !== undefined) return exchange.input.mfaToken;
@@ -57,6 +50,19 @@ const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: Pe
     new Date(context.clock.now()),
   );
 
+const noticeMs = 7 * 24 * 3_600_000;
+
+const tellOfRecoveryCode = async ({ context }: Exchange, client: PoolClient, userId: string): Promise<void> => {
+  const to = await findAddress(client, userId);
+  if (to === undefined) return;
+  await context.outbox.put(client, {
+    kind: "second-factor.code-used",
+    to,
+    letter: factorChangedLetter("code-used", context.issuer),
+    expiresAt: new Date(context.clock.now() + noticeMs),
+  });
+};
+
 /** The second step of a sign-in: a code of the authenticator, or a recovery code. */
 export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
   const { context, request, service, input } = exchange;
@@ -64,7 +70,7 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
   const pending = await reserveFactorAttempt(exchange, token);
   // It counts for the app it was started from alone.
   if (pending.serviceId !== service?.id) throw new AuthError("second_factor_expired");
-  await takeCodeAttempt(exchange, pending.userId);
+  await takeCodeAttempt(exchange, pending.userId, perPerson);
   try {
     const signIn = await completeSignIn(exchange, {
       userId: pending.userId,
@@ -75,9 +81,11 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
       alongside: async (client) => {
         await showFactor(context, client, { userId: pending.userId, method: input.method, code: input.code });
         await takePendingSignIn(client, token, new Date(context.clock.now()));
-        await clearAttempts(client, factorKeyOf(pending.userId));
+        await clearCodeAttempts(client, pending.userId);
+        if (input.method === "recovery_code") await tellOfRecoveryCode(exchange, client, pending.userId);
       },
     });
+    context.outbox.kick();
     const answer = await signInAnswer(exchange, signIn, service);
     const cookie = pendingCookie(context);
     return cookie.read(request) === undefined ? answer : { ...answer, cookies: [cookie.clear] };

@@ -5,6 +5,7 @@ import { sha256 } from "../crypto/digest.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { reserveAttempt } from "../limits/store.ts";
+import { isPasswordUnchanged } from "../password/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { presentedPassword } from "../users/password.ts";
 import { findPasswordUser, type PasswordUser } from "../users/store.ts";
@@ -53,12 +54,18 @@ export const logIn = async (exchange: LogIn): Promise<Answer> => {
   const user = await findPasswordUser(context.db, input.email);
   const matches = await context.passwords.verify(user?.hash ?? undefined, input.password);
   if (!user || !matches || user.status === "deleted") return refuse(exchange, user);
+  const { hash } = user;
   const signIn = await completeSignIn(exchange, {
     userId: user.id,
     status: user.status,
     amr: ["pwd"],
     service,
     attemptKey: attemptKeyOf(input.email),
+    // A change or reset that came in between has ended all sessions; this one must not outlive it.
+    alongside: async (client) => {
+      if (hash === null || !(await isPasswordUnchanged(client, user.id, hash)))
+        throw new AuthError("invalid_credentials");
+    },
   });
   return signInAnswer(exchange, signIn, service);
 };

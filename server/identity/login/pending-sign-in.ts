@@ -38,12 +38,13 @@ export const askSecondFactor = async (
   { context, request }: Exchange,
   pending: Pick<PendingSignIn, "userId" | "amr" | "serviceId" | "attemptKey">,
   factors: SecondFactors,
+  alongside?: (client: pg.PoolClient) => Promise<void>,
 ): Promise<SecondFactorAsked> => {
   const mfaToken = randomSecret();
   const now = context.clock.now();
   const expiresAt = new Date(now + pendingMs);
   const origin = { ip: request.ip, requestId: request.requestId };
-  await insertPendingSignIn(context.db, sha256(mfaToken), { ...pending, expiresAt }, new Date(now), origin);
+  await insertPendingSignIn(context.db, sha256(mfaToken), { ...pending, expiresAt }, new Date(now), origin, alongside);
   return { status: "mfa_required", mfaToken, methods: methodsOf(factors), expiresAt: expiresAt.toISOString() };
 };
 

@@ -47,8 +47,10 @@ export const insertPendingSignIn = (
   { userId, amr, serviceId, attemptKey, expiresAt }: Omit<PendingSignIn, "status">,
   now: Date,
   origin: Origin,
+  alongside?: (client: pg.PoolClient) => Promise<void>,
 ): Promise<void> =>
   inTransaction(pool, async (client) => {
+    await alongside?.(client);
     await client.query(
       `insert into auth.verification_tokens (id, purpose, token_hash, user_id, payload, created_at, expires_at)
        values ($1, 'second_factor', $2, $3, $4, $5, $6)`,
@@ -113,4 +115,10 @@ export const consumePendingSignIn = async (
     [tokenHash, now],
   );
   return rows[0] && fromRow(rows[0]);
+};
+
+/** Where mail to the person goes. */
+export const findAddress = async (client: pg.PoolClient, userId: string): Promise<string | undefined> => {
+  const { rows } = await client.query<{ email: string }>("select email from auth.users where id = $1", [userId]);
+  return rows[0]?.email;
 };

@@ -1,12 +1,20 @@
+import type { PoolClient } from "pg";
 import { z } from "zod";
+import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import { randomBase62 } from "../crypto/random-secret.ts";
+import { randomBase62, randomSecret } from "../crypto/random-secret.ts";
+import { accountExistsLetter, verifyLetter } from "../email/letters.ts";
+import { findAccount } from "../email/store.ts";
+import { verifyMs } from "../email/verify-email.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { IdentityContext } from "../identity-context.ts";
 import { reserveAttempt } from "../limits/store.ts";
+import { linkTo } from "../links/link-token.ts";
+import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
-import { insertRegistration } from "./store.ts";
+import { insertRegistration, isInvited } from "./store.ts";
 
 export const registerInput = z
   .strictObject({
@@ -38,6 +46,27 @@ const slugOf = (name: string): string => {
   return `${stem === "" ? "workspace" : stem}-${randomBase62(8).toLowerCase()}`;
 };
 
+/** To a new account the link that verifies its address; to the owner of a known one word that it exists. */
+const putMail = async (
+  context: IdentityContext,
+  client: PoolClient,
+  { email, userId, now }: { readonly email: string; readonly userId: string | undefined; readonly now: Date },
+): Promise<void> => {
+  const secret = randomSecret();
+  const expiresAt = new Date(now.getTime() + verifyMs);
+  const owner = userId === undefined ? undefined : { id: userId, email };
+  const known = owner === undefined && (await findAccount(client, email)) !== undefined;
+  await insertLink(client, { purpose: "verify", tokenHash: sha256(secret), owner, now, expiresAt });
+  const welcome = verifyLetter(linkTo(context.issuer, "/verify-email", secret));
+  await context.outbox.put(client, {
+    kind: known ? "registration.known" : "registration.verify",
+    to: email,
+    letter: known ? accountExistsLetter(context.issuer) : welcome,
+    expiresAt,
+    discard: owner === undefined && !known,
+  });
+};
+
 /** Accepts a registration. A known address gets the same answer after the same work, and changes nothing. */
 export const register = async ({
   context,
@@ -54,10 +83,13 @@ export const register = async ({
   const passwordHash = await context.passwords.hash(input.password);
   const organizationName = input.organizationName ?? `${input.name === "" ? "My" : `${input.name}'s`} workspace`;
   const workspace = input.createOrganization ? { name: organizationName, slug: slugOf(organizationName) } : undefined;
-  await insertRegistration(
-    context.db,
-    { email: input.email, name: input.name, passwordHash, workspace, now },
-    { ip: request.ip, requestId: request.requestId },
-  );
+  const origin = { ip: request.ip, requestId: request.requestId };
+  await inTransaction(context.db.pool, async (client) => {
+    const allowed = context.registration === "open" || (await isInvited(client, input.email, now));
+    const registration = { email: input.email, name: input.name, passwordHash, workspace, now };
+    const made = await insertRegistration(client, registration, allowed, origin);
+    await putMail(context, client, { email: input.email, userId: made?.userId, now });
+  });
+  context.outbox.kick();
   return { status: 202, json: { accepted: true } };
 };

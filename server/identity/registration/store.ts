@@ -1,8 +1,6 @@
-import { DatabaseError, type PoolClient } from "pg";
+import type { PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
-import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
-import type { AuthDatabase } from "../database/store.ts";
 
 export interface Registration {
   readonly email: string;
@@ -34,34 +32,66 @@ const insertWorkspace = async (
   return id;
 };
 
-/** Makes the account and, if asked, a workspace it owns; false where the address is known. */
-export const insertRegistration = async (
-  { pool }: AuthDatabase,
-  { email, name, passwordHash, workspace, now }: Registration,
-  origin: Pick<AuditEvent, "ip" | "requestId">,
+const insertUser = async (
+  client: PoolClient,
+  userId: string,
+  email: string,
+  { name, now }: Registration,
 ): Promise<boolean> => {
-  try {
-    await inTransaction(pool, async (client) => {
-      const userId = newPrefixedId("usr");
-      await client.query(
-        "insert into auth.users (id, email, name, created_at, updated_at) values ($1, $2, $3, $4, $4)",
-        [userId, email, name, now],
-      );
-      await client.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, $3)", [
-        userId,
-        passwordHash,
-        now,
-      ]);
-      const organizationId = workspace && (await insertWorkspace(client, userId, workspace, now));
-      await recordAudit(
-        client,
-        { ...origin, actorType: "user", actorId: userId, organizationId, action: "user.register", target: userId },
-        now,
-      );
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof DatabaseError && error.constraint === "users_email_key") return false;
-    throw error;
-  }
+  const { rowCount } = await client.query(
+    "insert into auth.users (id, email, name, created_at, updated_at) values ($1, $2, $3, $4, $4) on conflict (email) do nothing",
+    [userId, email, name, now],
+  );
+  return rowCount === 1;
+};
+
+const insertBelongings = async (
+  client: PoolClient,
+  userId: string,
+  { passwordHash, workspace, now }: Registration,
+): Promise<string | undefined> => {
+  await client.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, $3)", [
+    userId,
+    passwordHash,
+    now,
+  ]);
+  return workspace && insertWorkspace(client, userId, workspace, now);
+};
+
+/** Whether somebody has invited the address. */
+export const isInvited = async (client: PoolClient, email: string, now: Date): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "select from auth.organization_invitations where email = $1 and status = 'pending' and expires_at > $2",
+    [email, now],
+  );
+  return rowCount !== 0;
+};
+
+/**
+ * Makes the account and, if asked, a workspace it owns, on the caller's transaction. Where the address is known, or nobody
+ * may be made, the same rows are written for an address that cannot exist and taken back: both ways cost the same.
+ */
+export const insertRegistration = async (
+  client: PoolClient,
+  registration: Registration,
+  allowed: boolean,
+  origin: Pick<AuditEvent, "ip" | "requestId">,
+): Promise<{ readonly userId: string } | undefined> => {
+  const { email, now } = registration;
+  const userId = newPrefixedId("usr");
+  const decoy = `${userId}@invalid`;
+  await client.query("savepoint decoy");
+  const made = await insertUser(client, userId, allowed ? email : decoy, registration);
+  if (!made) await insertUser(client, userId, decoy, registration);
+  const organizationId = await insertBelongings(client, userId, registration);
+  const real = made && allowed;
+  await client.query(real ? "release savepoint decoy" : "rollback to savepoint decoy");
+  await recordAudit(
+    client,
+    real
+      ? { ...origin, actorType: "user", actorId: userId, organizationId, action: "user.register", target: userId }
+      : { ...origin, actorType: "anonymous", action: "user.register", outcome: "denied" },
+    now,
+  );
+  return real ? { userId } : undefined;
 };

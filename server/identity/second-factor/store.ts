@@ -70,3 +70,89 @@ export const takeRecoveryCode = async (
   );
   return rowCount === 1;
 };
+
+interface NewSeed {
+  readonly id: string;
+  readonly userId: string;
+  readonly sealed: string;
+  readonly now: Date;
+}
+
+/** Stores an authenticator that waits to be confirmed, in place of an earlier one that never was. */
+export const insertSeed = async (client: pg.PoolClient, { id, userId, sealed, now }: NewSeed): Promise<void> => {
+  await client.query("delete from auth.totp_credentials where user_id = $1 and confirmed_at is null", [userId]);
+  await client.query(
+    "insert into auth.totp_credentials (id, user_id, secret_sealed, created_at) values ($1, $2, $3, $4)",
+    [id, userId, sealed, now],
+  );
+};
+
+/** The authenticator of this id that waits to be confirmed. */
+export const findNewSeed = async (
+  client: pg.PoolClient,
+  userId: string,
+  id: string,
+): Promise<SealedSeed | undefined> => {
+  const { rows } = await client.query<SealedSeed>(
+    "select id, secret_sealed as sealed from auth.totp_credentials where id = $1 and user_id = $2 and confirmed_at is null for update",
+    [id, userId],
+  );
+  return rows[0];
+};
+
+/** Puts a confirmed authenticator in the place of the one before. */
+export const confirmSeed = async (
+  client: pg.PoolClient,
+  userId: string,
+  id: string,
+  step: number,
+  now: Date,
+): Promise<void> => {
+  await client.query("delete from auth.totp_credentials where user_id = $1 and id <> $2", [userId, id]);
+  await client.query("update auth.totp_credentials set confirmed_at = $2, last_used_step = $3 where id = $1", [
+    id,
+    now,
+    step,
+  ]);
+};
+
+export const deleteSeeds = async (client: pg.PoolClient, userId: string): Promise<boolean> => {
+  const { rows } = await client.query<{ confirmed_at: Date | null }>(
+    "delete from auth.totp_credentials where user_id = $1 returning confirmed_at",
+    [userId],
+  );
+  return rows.some(({ confirmed_at }) => confirmed_at !== null);
+};
+
+export const deleteRecoveryCodes = async (client: pg.PoolClient, userId: string): Promise<void> => {
+  await client.query("delete from auth.recovery_codes where user_id = $1", [userId]);
+};
+
+/** Puts new codes in the place of all earlier ones. */
+export const replaceRecoveryCodes = async (
+  client: pg.PoolClient,
+  userId: string,
+  codes: readonly { readonly id: string; readonly hash: Buffer }[],
+  now: Date,
+): Promise<void> => {
+  await deleteRecoveryCodes(client, userId);
+  await client.query(
+    `insert into auth.recovery_codes (id, user_id, code_hash, created_at)
+     select id, $1, hash, $4 from unnest($2::text[], $3::bytea[]) as code(id, hash)`,
+    [userId, codes.map(({ id }) => id), codes.map(({ hash }) => hash), now],
+  );
+};
+
+/** Says whether a second factor is asked for; false where it was so before. */
+export const setRequired = async (
+  client: pg.PoolClient,
+  userId: string,
+  required: boolean,
+  now: Date,
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "update auth.users set second_factor_required = $2, updated_at = $3 where id = $1 and second_factor_required <> $2",
+    [userId, required, now],
+  );
+  return rowCount === 1;
+};

@@ -154,6 +154,45 @@ export const revokeSession = (
     return ended.length > 0;
   });
 
+export interface Renewal {
+  readonly sessionId: string;
+  /** Of the cookie that came with the request. */
+  readonly presentedHash: Buffer | undefined;
+  readonly tokenHash: Buffer;
+  readonly serviceId: string | undefined;
+  /** Methods shown just now. */
+  readonly amr: readonly string[];
+  readonly now: Date;
+}
+
+/** Renews `auth_time` and, where the request carried the session's cookie, its value. Undefined where the session has ended. */
+export const renewSession = async (
+  client: pg.PoolClient,
+  { sessionId, presentedHash, tokenHash, serviceId, amr, now }: Renewal,
+): Promise<{ readonly replaced: boolean; readonly expiresAt: Date } | undefined> => {
+  const { rows } = await client.query<{ absolute_expires_at: Date }>(
+    `update auth.sessions set auth_time = $2, amr = array(select distinct method from unnest(amr || $3::text[]) method)
+     where id = $1 and revoked_at is null returning absolute_expires_at`,
+    [sessionId, now, amr],
+  );
+  const expiresAt = rows[0]?.absolute_expires_at;
+  if (!expiresAt) return undefined;
+  const own = await client.query("select from auth.refresh_tokens where session_id = $1 and token_hash = $2", [
+    sessionId,
+    presentedHash ?? null,
+  ]);
+  if (own.rowCount !== 1) return { replaced: false, expiresAt };
+  await client.query(
+    "update auth.refresh_tokens set revoked_at = $2, successor_sealed = null where session_id = $1 and kind = 'browser' and revoked_at is null",
+    [sessionId, now],
+  );
+  await client.query(
+    "insert into auth.refresh_tokens (id, session_id, kind, token_hash, service_id, created_at, expires_at) values ($1, $2, 'browser', $3, $4, $5, $6)",
+    [newPrefixedId("rft"), sessionId, tokenHash, serviceId ?? null, now, expiresAt],
+  );
+  return { replaced: true, expiresAt };
+};
+
 /** Makes another organization the active one; false where the user is not an active member of it. */
 export const setActiveOrganization = (
   { pool }: AuthDatabase,

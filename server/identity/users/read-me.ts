@@ -1,14 +1,21 @@
+import { listPrincipalServices } from "../account/store.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
+import { secondFactorAnswer } from "../second-factor/second-factor-answer.ts";
+import { readSecondFactors } from "../second-factor/store.ts";
 import { listMemberships } from "./store.ts";
 
 /** The person signed in, the active organization, its permissions, and every organization they can switch to. */
 export const readMe = async ({ context, caller }: Exchange & { readonly caller: Caller }): Promise<Answer> => {
   const { session } = caller;
-  const memberships = await listMemberships(context.db, session.user.id);
+  const [memberships, principalServices, factors] = await Promise.all([
+    listMemberships(context.db, session.user.id),
+    listPrincipalServices(context.db, session.user.id),
+    readSecondFactors(context.db.pool, session.user.id),
+  ]);
   const { organization } = session;
   return ok({
-    user: session.user,
+    user: { ...session.user, principalServices },
     sessionId: session.sessionId,
     organization: organization
       ? { id: organization.id, slug: organization.slug, name: organization.name, status: organization.status }
@@ -16,6 +23,7 @@ export const readMe = async ({ context, caller }: Exchange & { readonly caller: 
     role: session.role ?? null,
     platformBypass: session.platformBypass,
     permissions: session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [],
+    secondFactor: secondFactorAnswer(factors),
     organizations: memberships.map(({ role, organization: { id, slug, name, kind, status } }) => ({
       id,
       slug,

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { updateProfile } from "./store.ts";
+
+export const updateMeInput = z
+  .strictObject({
+    name: z.string().trim().max(100).optional(),
+    pictureUrl: z
+      .url({ protocol: /^https$/, hostname: z.regexes.domain })
+      .max(500)
+      .nullable()
+      .optional(),
+  })
+  .refine(({ name, pictureUrl }) => name !== undefined || pictureUrl !== undefined, "a name or a picture");
+
+/** Changes what a person shows of themselves. */
+export const updateMe = async ({
+  context,
+  request,
+  caller,
+  input,
+}: Exchange & { readonly caller: Caller; readonly input: z.infer<typeof updateMeInput> }): Promise<Answer> => {
+  const { user } = caller.session;
+  const change = {
+    userId: user.id,
+    name: input.name,
+    pictureUrl: input.pictureUrl,
+    now: new Date(context.clock.now()),
+  };
+  const profile = await updateProfile(context.db, change, { ip: request.ip, requestId: request.requestId });
+  return ok({ user: { ...user, ...profile } });
+};

@@ -1,0 +1,32 @@
+import { json } from "../http/read-input.ts";
+import { post, type Route } from "../http/route.ts";
+import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
+import { mailWorks } from "../mail/mail-works.ts";
+import { changeEmail, changeEmailInput } from "./change-email.ts";
+import { addressInput, confirmAddress, confirmChange, resendVerification, tokenInput } from "./verify-email.ts";
+
+/** Showing that an address is one's own, and changing it. */
+export const emailRoutes: readonly Route[] = [
+  post("/email/verify")
+    .step(limitPerAddress("email"))
+    .step(allowedOrigin)
+    .step(json(tokenInput))
+    .answer(confirmAddress),
+  post("/email/verify/resend")
+    .step(limitPerAddress("mail"))
+    .step(allowedOrigin)
+    .step(mailWorks)
+    .step(json(addressInput))
+    .answer(resendVerification),
+  post("/email/change/confirm")
+    .step(limitPerAddress("email"))
+    .step(allowedOrigin)
+    .step(json(tokenInput))
+    .answer(confirmChange),
+  post("/api/me/email")
+    .step(limitPerAddress("mail"))
+    .step(signedIn)
+    .step(mailWorks)
+    .step(json(changeEmailInput))
+    .answer(changeEmail),
+];

@@ -1,0 +1,129 @@
+import { DatabaseError, type PoolClient } from "pg";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import { endUnused, findLink, takeLink } from "../links/store.ts";
+
+type Origin = Pick<AuditEvent, "ip" | "requestId">;
+
+/** Marks the address verified; false where the link is of no use. */
+export const verifyEmail = ({ pool }: AuthDatabase, tokenHash: Buffer, now: Date, origin: Origin): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const link = await takeLink(client, "verify", tokenHash, now);
+    if (!link) return false;
+    await client.query(
+      "update auth.users set email_verified_at = $2, updated_at = $2 where id = $1 and email_verified_at is null",
+      [link.userId, now],
+    );
+    await endUnused(client, link.userId, ["verify"]);
+    await recordAudit(
+      client,
+      { ...origin, actorType: "user", actorId: link.userId, action: "user.email-verified", target: link.userId },
+      now,
+    );
+    return true;
+  });
+
+/** The account of an address. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly verified: boolean;
+  readonly status: string;
+}
+
+export const findAccount = async (client: PoolClient, email: string): Promise<Account | undefined> => {
+  const { rows } = await client.query<Account>({
+    name: "auth_account_by_email",
+    text: "select id, email, email_verified_at is not null as verified, status from auth.users where email = $1",
+    values: [email],
+  });
+  return rows[0];
+};
+
+interface ChangePayload {
+  readonly changeId: string;
+  readonly to: string;
+}
+
+const isChange = (payload: unknown): payload is ChangePayload =>
+  typeof payload === "object" &&
+  payload !== null &&
+  "changeId" in payload &&
+  typeof payload.changeId === "string" &&
+  "to" in payload &&
+  typeof payload.to === "string";
+
+const bothConfirmed = async (client: PoolClient, userId: string, changeId: string): Promise<boolean> => {
+  const { rows } = await client.query<{ waiting: number; confirmed: number }>(
+    `select count(*) filter (where consumed_at is null)::int as waiting, count(*) filter (where consumed_at is not null)::int as confirmed
+     from auth.verification_tokens where purpose = 'email_change' and user_id = $1 and payload ->> 'changeId' = $2`,
+    [userId, changeId],
+  );
+  return rows[0]?.waiting === 0 && rows[0].confirmed === 2;
+};
+
+const moveAccount = async (
+  client: PoolClient,
+  userId: string,
+  from: string,
+  to: string,
+  now: Date,
+  origin: Origin,
+): Promise<void> => {
+  await client.query("update auth.users set email = $2, email_verified_at = $3, updated_at = $3 where id = $1", [
+    userId,
+    to,
+    now,
+  ]);
+  await endUnused(client, userId, ["verify", "reset", "email_change", "second_factor"]);
+  await recordAudit(
+    client,
+    {
+      ...origin,
+      actorType: "user",
+      actorId: userId,
+      action: "user.email-changed",
+      target: userId,
+      details: { from, to },
+    },
+    now,
+  );
+};
+
+/** One of the two addresses confirms; with the second one the account moves. */
+export const confirmEmailChange = async (
+  { pool }: AuthDatabase,
+  tokenHash: Buffer,
+  now: Date,
+  origin: Origin,
+): Promise<{ readonly changed: boolean } | "link_invalid"> => {
+  try {
+    return await inTransaction(pool, async (client) => {
+      const found = await findLink(client, "email_change", tokenHash, now);
+      if (!found) return "link_invalid";
+      // Of two confirmations at once the second must see the first.
+      await client.query("select from auth.users where id = $1 for update", [found.userId]);
+      const link = await takeLink(client, "email_change", tokenHash, now);
+      if (!link || !isChange(link.payload)) return "link_invalid";
+      const { changeId, to } = link.payload;
+      await recordAudit(
+        client,
+        {
+          ...origin,
+          actorType: "user",
+          actorId: link.userId,
+          action: "user.email-change-confirmed",
+          target: link.userId,
+        },
+        now,
+      );
+      const changed = await bothConfirmed(client, link.userId, changeId);
+      if (changed) await moveAccount(client, link.userId, link.email, to, now, origin);
+      return { changed };
+    });
+  } catch (error) {
+    if (error instanceof DatabaseError && error.constraint === "users_email_key") return "link_invalid";
+    throw error;
+  }
+};

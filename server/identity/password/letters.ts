@@ -1,0 +1,17 @@
+import type { Letter } from "../mail/compose-letter.ts";
+
+export const resetLetter = (url: string): Letter => ({
+  subject: "Choose a new password",
+  paragraphs: ["Somebody asked for a new password for your account at Topolo."],
+  action: { label: "Choose a new password", url },
+  closing: [
+    "The link works once, within one hour. A new password ends every session of the account.",
+    "If this was not you, do nothing: your password stays as it is.",
+  ],
+});
+
+export const passwordChangedLetter = (issuer: string): Letter => ({
+  subject: "Your password was changed",
+  paragraphs: ["The password of your account at Topolo was changed, and other sessions were ended."],
+  closing: [`If this was not you, choose a new one at once at ${issuer}/forgot-password`],
+});

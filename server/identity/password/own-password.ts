@@ -1,0 +1,49 @@
+import { AuthError } from "../auth-error.ts";
+import { recordAudit } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { clearAttempts, reserveAttempt } from "../limits/store.ts";
+import { findPasswordHash } from "./store.ts";
+
+const perUser = { limit: 10, blockMs: 15 * 60_000 };
+
+const keyOf = (userId: string): string => `own-password:${userId}`;
+
+export const hasPassword = async (db: AuthDatabase, userId: string): Promise<boolean> =>
+  (await findPasswordHash(db, userId)) !== undefined;
+
+/** Checks the password of the person signed in and returns the hash it was checked against; ten wrong ones rest it. */
+export const checkOwnPassword = async (
+  { context, request, caller }: Exchange & { readonly caller: Caller },
+  password: string,
+): Promise<string> => {
+  const userId = caller.session.user.id;
+  const now = new Date(context.clock.now());
+  const retryAfterMs = await reserveAttempt(context.db, { key: keyOf(userId), ...perUser, now });
+  if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+  const stored = await findPasswordHash(context.db, userId);
+  if (!(await context.passwords.verify(stored, password)) || stored === undefined) {
+    const refusal = {
+      actorType: "user",
+      actorId: userId,
+      action: "user.password-shown",
+      outcome: "failure",
+      target: userId,
+      ip: request.ip,
+      requestId: request.requestId,
+    } as const;
+    await recordAudit(context.db.pool, refusal, now);
+    throw new AuthError("invalid_credentials", { message: "The password is not right." });
+  }
+  await clearAttempts(context.db.pool, keyOf(userId));
+  return stored;
+};
+
+/** The same, where the hash is of no further use. */
+export const requireOwnPassword = async (
+  exchange: Exchange & { readonly caller: Caller },
+  password: string,
+): Promise<void> => {
+  await checkOwnPassword(exchange, password);
+};

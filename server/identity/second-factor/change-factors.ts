@@ -1,0 +1,61 @@
+import type pg from "pg";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit } from "../audit/store.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+import { lockSignInWays, type SignInWays } from "../sign-in-ways/store.ts";
+import { factorChangedLetter, type FactorChange } from "./letters.ts";
+
+export type ByOwner = Exchange & { readonly caller: Caller };
+
+interface Changing {
+  readonly client: pg.PoolClient;
+  readonly userId: string;
+  readonly now: Date;
+  /** What the person can sign in with, with their row locked. */
+  readonly ways: SignInWays | undefined;
+  /** Writes down what was changed, and tells the owner by mail. */
+  readonly changed: (action: string, letter: FactorChange | undefined) => Promise<void>;
+}
+
+const noticeMs = 7 * 24 * 3_600_000;
+
+/** One change of a person's second factors at a time, in one transaction with its audit event and the mail about it. */
+export const changeFactors = async <T>(
+  { context, request, caller }: ByOwner,
+  work: (changing: Changing) => Promise<T>,
+): Promise<T> => {
+  const { user } = caller.session;
+  const now = new Date(context.clock.now());
+  const result = await inTransaction(context.db.pool, async (client) =>
+    work({
+      client,
+      userId: user.id,
+      now,
+      ways: await lockSignInWays(client, user.id),
+      changed: async (action, letter) => {
+        await recordAudit(
+          client,
+          {
+            actorType: "user",
+            actorId: user.id,
+            action,
+            target: user.id,
+            ip: request.ip,
+            requestId: request.requestId,
+          },
+          now,
+        );
+        if (letter === undefined) return;
+        await context.outbox.put(client, {
+          kind: `second-factor.${letter}`,
+          to: user.email,
+          letter: factorChangedLetter(letter, context.issuer),
+          expiresAt: new Date(now.getTime() + noticeMs),
+        });
+      },
+    }),
+  );
+  context.outbox.kick();
+  return result;
+};
