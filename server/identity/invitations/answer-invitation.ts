@@ -5,13 +5,14 @@ import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
+import { linkToken } from "../links/link-token.ts";
 import { auditActor } from "../organizations/actor.ts";
 import { mayAdminister, mayGrant } from "../organizations/authority.ts";
 import { insertMember } from "../organizations/members/store.ts";
 import { standingTowards } from "../organizations/store.ts";
 import { answerInvitation, findInvitationByToken } from "./store.ts";
 
-export const invitationTokenInput = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "an invitation") });
+export const invitationTokenInput = z.strictObject({ token: linkToken });
 
 type Token = { readonly input: z.infer<typeof invitationTokenInput> };
 

@@ -6,12 +6,14 @@ import { randomSecret } from "../crypto/random-secret.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
+import { reserveAttempt } from "../limits/store.ts";
+import { linkTo } from "../links/link-token.ts";
 import { actorOf, auditActor } from "../organizations/actor.ts";
 import { mayAdminister, mayGrant } from "../organizations/authority.ts";
 import { administer } from "../organizations/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { invitationAnswer } from "./invitation-answer.ts";
-import { invitationMail } from "./invitation-mail.ts";
+import { invitationLetter } from "./letters.ts";
 import {
   countPending,
   findPendingInvitation,
@@ -30,22 +32,34 @@ export const inviteInput = z.strictObject({ email: emailAddress, role: z.enum(ro
 const lifetimeMs = 7 * 24 * 3_600_000;
 const maxPending = 500;
 
+const perAddress = { limit: 10, blockMs: 3_600_000 };
+
+/** Few mails an hour to one address, whoever invites. Counted for those alone who may invite at all. */
+const limitPerInvited = async ({ context }: Exchange, email: string): Promise<void> => {
+  const key = `invite:${sha256(email).toString("hex")}`;
+  const retryAfterMs = await reserveAttempt(context.db, { key, ...perAddress, now: new Date(context.clock.now()) });
+  if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+};
+
 /** Invites an address. The link goes by mail alone and is shown to nobody else. */
 export const invite = async (
   exchange: OfOrganization & { readonly input: z.infer<typeof inviteInput> },
 ): Promise<Answer> => {
   const { context, params, caller, input } = exchange;
+  const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
-  const { mailer } = context;
-  const token = randomSecret();
+  if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
+  await limitPerInvited(exchange, input.email);
+  const secret = randomSecret();
   const now = new Date(context.clock.now());
+  const expiresAt = new Date(now.getTime() + lifetimeMs);
   const by = auditActor(exchange, caller);
   const made = await administer(
     context.db,
     { organizationId, sessionId: caller.session.sessionId },
     async ({ client, organization, actor }) => {
       if (!mayGrant(actor, input.role, organization.kind)) throw new AuthError("role_not_grantable");
-      if (!mailer) throw new AuthError("mail_unavailable");
+      if (!outbox.enabled) throw new AuthError("mail_unavailable");
       if (await isMemberByEmail(client, organizationId, input.email)) throw new AuthError("already_member");
       if ((await countPending(client, organizationId, now)) >= maxPending) throw new AuthError("too_many_attempts");
       const invitation = await insertInvitation(
@@ -54,31 +68,19 @@ export const invite = async (
           organizationId,
           email: input.email,
           role: input.role,
-          tokenHash: sha256(token),
+          tokenHash: sha256(secret),
           invitedBy: actor.userId,
-          expiresAt: new Date(now.getTime() + lifetimeMs),
+          expiresAt,
         },
         by,
         now,
       );
-      // Sent before the commit: an invitation whose mail was not taken is never made.
-      await mailer
-        .send(
-          invitationMail({
-            to: input.email,
-            organizationName: organization.name,
-            inviterName: caller.session.user.name,
-            role: input.role,
-            link: `${context.issuer}/accept-invitation#token=${token}`,
-          }),
-        )
-        .catch((error: unknown) => {
-          context.log.warn({ err: error }, "invitation not sent");
-          throw new AuthError("mail_unavailable");
-        });
+      const letter = invitationLetter(organization.name, input.role, linkTo(issuer, "/accept-invitation", secret));
+      await outbox.put(client, { kind: "organization.invitation", to: input.email, letter, expiresAt });
       return invitation;
     },
   );
+  outbox.kick();
   if (!made) throw new AuthError("internal");
   return { status: 201, json: invitationAnswer(made, now.getTime()) };
 };

@@ -2,6 +2,8 @@ import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Reader } from "../http/steps.ts";
+import { accessibleServices } from "../permissions/evaluate.ts";
+import { loadGrants } from "../permissions/store.ts";
 import { findMember, findOrganization } from "./store.ts";
 
 interface Read extends Exchange, Params {
@@ -11,6 +13,12 @@ interface Read extends Exchange, Params {
 const isActiveMember = async ({ context, reader }: Read, organizationId: string): Promise<boolean> =>
   reader.kind === "user" &&
   (await findMember(context.db, organizationId, reader.caller.session.user.id))?.status === "active";
+
+/** For a service that may act for the organization: which services that is. */
+const servicesOf = async ({ context }: Exchange, organizationId: string): Promise<readonly string[]> => {
+  const grants = await loadGrants(context.db, organizationId, undefined);
+  return [...accessibleServices(grants, new Date(context.clock.now()))].sort();
+};
 
 /** By id or slug, for members, platform operators and services; to others it looks like none. */
 export const readOrganization = async (exchange: Read): Promise<Answer> => {
@@ -27,5 +35,6 @@ export const readOrganization = async (exchange: Read): Promise<Answer> => {
   if (!organization || !may) throw new AuthError("organization_not_found");
   const { id, slug, name, kind, status, statusReason, maxKeyTtlDays, createdAt } = organization;
   const forPeople = { statusReason, maxKeyTtlDays, createdAt: createdAt.toISOString() };
-  return ok({ id, slug, name, kind, status, ...(reader.kind === "user" ? forPeople : {}) });
+  const seen = reader.kind === "user" ? forPeople : { services: await servicesOf(exchange, id) };
+  return ok({ id, slug, name, kind, status, ...seen });
 };

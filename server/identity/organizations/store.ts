@@ -76,7 +76,7 @@ const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow):
 };
 
 /** The session's person as they stand now; undefined where the session, account or membership has ended. */
-const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<Actor | undefined> => {
+export const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<Actor | undefined> => {
   const { rows } = await client.query<StandingRow>(
     `select s.user_id, o.id as organization_id, m.role, o.kind, o.status from auth.sessions s
        join auth.users u on u.id = s.user_id and u.status = 'active'

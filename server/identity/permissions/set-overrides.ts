@@ -74,7 +74,7 @@ export const setOverrides = async (
     requireGrantable(given.filter(({ permissionId }) => catalogue.permissionById.has(permissionId)).map(keyOf));
     if (put.length + removed.length === 0) return;
     const details = {
-      removed: removed.map(keyOf),
+      removed: removed.map(keyOf).sort(),
       set: put.map((row) => ({
         permission: keyOf(row),
         effect: row.effect,

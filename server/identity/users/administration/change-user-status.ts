@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import { ok, type Answer } from "../../http/exchange.ts";
-import { actorOf, auditActor } from "../../organizations/actor.ts";
+import { auditActor } from "../../organizations/actor.ts";
 import { mayActOn } from "../../organizations/authority.ts";
 import { rankOf, type OfPerson } from "./acting-on-person.ts";
 import { changeAccountStatus } from "./store.ts";
@@ -16,14 +16,13 @@ export const changeUserStatus = async (
   exchange: OfPerson & { readonly input: z.infer<typeof userStatusInput> },
 ): Promise<Answer> => {
   const { context, params, caller, input } = exchange;
-  const actor = actorOf(caller);
-  if (!actor.platformBypass) throw new AuthError("forbidden");
   const userId = params.userId ?? "";
   const { sessionsEnded } = await changeAccountStatus(
     context.db,
-    { userId, ...input },
-    (person) => {
-      if (person.id === actor.userId || !mayActOn(actor, rankOf(person))) throw new AuthError("forbidden");
+    { userId, ...input, sessionId: caller.session.sessionId },
+    (actor, person) => {
+      if (!actor.platformBypass || userId === actor.userId || (person && !mayActOn(actor, rankOf(person))))
+        throw new AuthError("forbidden");
     },
     auditActor(exchange, caller),
     new Date(context.clock.now()),

@@ -1,7 +1,8 @@
 import { json } from "../../http/read-input.ts";
-import { get, patch, remove, type Route } from "../../http/route.ts";
+import { get, patch, post, remove, type Route } from "../../http/route.ts";
 import { signedIn } from "../../http/steps.ts";
 import { changeUserStatus, userStatusInput } from "./change-user-status.ts";
+import { mailPasswordReset } from "./mail-password-reset.ts";
 import { readUserSecurity } from "./security-of-user.ts";
 import { endAllUserSessions, endUserSession, listUserSessions } from "./sessions-of-user.ts";
 
@@ -11,5 +12,6 @@ export const userAdministrationRoutes: readonly Route[] = [
   remove("/api/users/:userId/sessions").step(signedIn).answer(endAllUserSessions),
   remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
   get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
+  post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
   patch("/api/users/:userId/status").step(signedIn).step(json(userStatusInput)).answer(changeUserStatus),
 ];

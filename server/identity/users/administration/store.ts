@@ -4,6 +4,9 @@ import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
+import { actorOfSession } from "../../organizations/store.ts";
+import type { Actor } from "../../organizations/authority.ts";
+import { endUnused } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
 
 export interface PersonRow {
@@ -129,6 +132,7 @@ const erase = async (client: PoolClient, userId: string, by: By, now: Date): Pro
     "principal_services",
   ])
     await client.query(`delete from auth.${table} where user_id = $1`, [userId]);
+  await endUnused(client, userId, ["verify", "reset", "email_change"]);
   await client.query("update auth.developers set user_id = null where user_id = $1", [userId]);
   await client.query(
     "update auth.api_keys set revoked_at = $2, revoked_by = $3 where owner_user_id = $1 and revoked_at is null",
@@ -144,6 +148,8 @@ interface AccountStatus {
   readonly userId: string;
   readonly status: PersonRow["status"];
   readonly reason: string;
+  /** Of whoever acts. */
+  readonly sessionId: string;
 }
 
 /**
@@ -152,9 +158,9 @@ interface AccountStatus {
  */
 export const changeAccountStatus = (
   { pool }: AuthDatabase,
-  { userId, status, reason }: AccountStatus,
-  /** Judges the person as they stand in the transaction; throws where the actor may not. */
-  judge: (person: PersonRow) => void,
+  { userId, status, reason, sessionId }: AccountStatus,
+  /** Judges both as they stand in the transaction; throws where the actor may not. */
+  judge: (actor: Actor, person: PersonRow | undefined) => void,
   by: By,
   now: Date,
 ): Promise<{ readonly sessionsEnded: number }> =>
@@ -162,14 +168,17 @@ export const changeAccountStatus = (
     await holdOrganizationsOf(client, userId);
     await client.query("select from auth.users where id = $1 for update", [userId]);
     const person = await findPerson(client, userId, undefined);
+    const actor = await actorOfSession(client, sessionId);
+    if (!actor) throw new AuthError("forbidden");
+    judge(actor, person);
     if (!person) throw new AuthError("user_not_found");
-    judge(person);
     if (person.status === status || person.status === "deleted") throw new AuthError("status_conflict");
     const orphaned = status === "active" ? undefined : await findOrphaned(client, userId);
     if (orphaned !== undefined && (status === "deleted" || person.platform_role === "platform_super_admin"))
       throw new AuthError("last_owner");
     await client.query("update auth.users set status = $2, updated_at = $3 where id = $1", [userId, status, now]);
     const ended = status === "active" ? [] : await endSessionsOfUser(client, { userId }, `account_${status}`, now);
+    if (status !== "active") await endUnused(client, userId, ["second_factor"]);
     if (status === "deleted") await erase(client, userId, by, now);
     await recordAudit(
       client,

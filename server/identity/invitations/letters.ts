@@ -1,0 +1,22 @@
+import type { Letter } from "../mail/compose-letter.ts";
+
+// Anyone may name an organization anything: what is left of the name is no address that a mail program would underline.
+const plainName = (name: string): string =>
+  name
+    .replaceAll(/[^\p{L}\p{M}\p{N} '&-]+/gu, " ")
+    .replaceAll(/ +/g, " ")
+    .trim()
+    .slice(0, 60) || "an organization";
+
+export const invitationLetter = (organizationName: string, role: string, url: string): Letter => {
+  const name = plainName(organizationName);
+  return {
+    subject: `Invitation to ${name}`,
+    paragraphs: [`You are invited to join "${name}" on Topolo as ${role.replaceAll("_", " ")}.`],
+    action: { label: "See the invitation", url },
+    closing: [
+      "The link works once, within seven days.",
+      "If you did not expect it, do nothing: nobody joins anything for you.",
+    ],
+  };
+};
