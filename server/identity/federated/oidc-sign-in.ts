@@ -40,7 +40,7 @@ const textOf = (value: unknown, maxLength: number): string =>
   typeof value === "string" ? value.trim().slice(0, maxLength) : "";
 
 const pictureOf = (value: unknown): string | undefined =>
-  typeof value === "string" && value.length <= 1_000 && /^https:\/\//.test(value) ? value : undefined;
+  typeof value === "string" && value.length <= 1_000 && value.startsWith("https://") ? value : undefined;
 
 /** Reads the metadata once an hour; a failure is not remembered. */
 const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {

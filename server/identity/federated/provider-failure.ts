@@ -1,9 +1,4 @@
-import {
-  AuthorizationResponseError,
-  ClientError,
-  ResponseBodyError,
-  WWWAuthenticateChallengeError,
-} from "openid-client";
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from "openid-client";
 import { EgressError } from "../../platform/egress/index.ts";
 import { AuthError } from "../auth-error.ts";
 
@@ -16,7 +11,12 @@ const unavailable: ReadonlySet<string> = new Set([
   "OAUTH_RESPONSE_IS_NOT_CONFORM",
   "OAUTH_INVALID_SERVER_METADATA",
   "OAUTH_MISSING_SERVER_METADATA",
+  "OAUTH_REQUEST_PROTOCOL_FORBIDDEN",
+  "OAUTH_HTTP_REQUEST_FORBIDDEN",
 ]);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
 const isEgress = (error: unknown): boolean =>
   error instanceof EgressError || (error instanceof Error && isEgress(error.cause));
@@ -32,7 +32,8 @@ export const providerFailure = (error: unknown): unknown => {
     error instanceof WWWAuthenticateChallengeError
   )
     return new AuthError("federated_failed");
-  if (error instanceof ClientError)
-    return new AuthError(unavailable.has(error.code ?? "") ? "provider_unavailable" : "federated_failed");
+  const code = codeOf(error);
+  if (code.startsWith("OAUTH_"))
+    return new AuthError(unavailable.has(code) ? "provider_unavailable" : "federated_failed");
   return error;
 };
