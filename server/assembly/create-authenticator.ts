@@ -10,7 +10,8 @@ import { NexusError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Pepper } from "../platform/crypto/index.ts";
 import { createExpiringCache } from "../platform/expiring-cache.ts";
-import type { Authenticator, Principal } from "../transport/context.ts";
+import type { AskedGrant, Authenticator, Principal, ServiceGrant } from "../transport/context.ts";
+import { listProcedures } from "../transport/trpc/procedure-list.ts";
 import type { Rooms } from "./open-rooms.ts";
 
 interface CreateAuthenticator {
@@ -38,6 +39,24 @@ const inOurWords = (error: unknown): NexusError => {
   return NexusError.from(error);
 };
 
+// Three segments; a shared token of ours has none.
+const ownTokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** What an app may do in its own name: use the vendors, manage nothing. */
+const operationPermissions: ReadonlySet<string> = new Set(
+  listProcedures()
+    .map(({ permission }) => permission)
+    .filter((permission) => /^srv_nexus\.(?:ai|email|payments):/.test(permission)),
+);
+
+interface KnownOrganization {
+  readonly slug: string;
+  readonly services: ReadonlySet<string>;
+}
+
+const notCovered = (): NexusError =>
+  new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
+
 const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
   if (principal.apiKey) return { kind: "api_key", keyId: principal.apiKey.id, userId: principal.user?.id };
   if (!principal.user || !principal.sessionId) throw new NexusError("UNAUTHENTICATED");
@@ -52,12 +71,14 @@ const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
 
 export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
   const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
-  const slugs = createExpiringCache<string>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
+  const organizations = createExpiringCache<KnownOrganization>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const translated = new WeakMap<AuthPrincipal, Principal>();
   /** A validation that is reused is translated once. */
   const ours = (principal: AuthPrincipal): Principal => {
     const known = translated.get(principal);
     if (known) return known;
+    if (principal.subjectType === "service")
+      throw new NexusError("UNAUTHENTICATED", { message: "Send a service's own token in X-Nexus-Service-Token." });
     if (!principal.organization) {
       throw new NexusError("SCOPE_DENIED", { message: "The account has no active organization." });
     }
@@ -71,6 +92,42 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
     return made;
   };
 
+  const organizationOf = async (organizationId: string, mayReuse: boolean): Promise<KnownOrganization> => {
+    const known = mayReuse ? organizations.get(organizationId) : undefined;
+    if (known) return known;
+    const found = await auth.organization(organizationId).catch((error: unknown) => {
+      throw inOurWords(error);
+    });
+    if (!found) throw notCovered();
+    if (found.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
+    const organization = { slug: found.slug, services: new Set(found.services) };
+    organizations.set(organizationId, organization);
+    return organization;
+  };
+
+  /** A token shared by several apps, of Nexus' own making. */
+  const sharedToken = ({ raw, organizationId, appId }: AskedGrant): ServiceGrant => {
+    const token = authenticateServiceToken({ snapshot: rooms.serviceTokens.current(), pepper }, raw, clock.now());
+    if (!token) throw new NexusError("UNAUTHENTICATED");
+    if (!selectGrant(token, organizationId, appId)) throw notCovered();
+    rooms.serviceTokenUse.used(token.id);
+    return { tokenId: token.id, serviceId: undefined, permissions: token.permissions };
+  };
+
+  /** An app's own token, by client credentials at Auth: good for organizations that use the app. */
+  const ownToken = async ({ raw, organizationId }: AskedGrant, mayReuse: boolean): Promise<ServiceGrant> => {
+    const principal = await (mayReuse ? auth : freshAuth).validate(raw).catch((error: unknown) => {
+      throw inOurWords(error);
+    });
+    const { subjectType, serviceId } = principal;
+    // A person's token here would act for organizations that the person has no part in.
+    if (subjectType !== "service" || serviceId === null)
+      throw new NexusError("UNAUTHENTICATED", { message: "X-Nexus-Service-Token is for a service's token." });
+    const { services } = await organizationOf(organizationId, mayReuse);
+    if (!services.has(serviceId)) throw notCovered();
+    return { tokenId: serviceId, serviceId, permissions: operationPermissions };
+  };
+
   return {
     validate: (credential, mayReuse) => {
       const cached = mayReuse ? auth.cached(credential) : undefined;
@@ -79,20 +136,10 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
         throw inOurWords(error);
       });
     },
-    serviceToken: (raw, organizationId, appId) => {
-      const token = authenticateServiceToken({ snapshot: rooms.serviceTokens.current(), pepper }, raw, clock.now());
-      if (!token) throw new NexusError("UNAUTHENTICATED");
-      if (!selectGrant(token, organizationId, appId)) {
-        throw new NexusError("SCOPE_DENIED", {
-          message: "The service token does not cover this organization and app.",
-        });
-      }
-      rooms.serviceTokenUse.used(token.id);
-      return { tokenId: token.id, permissions: token.permissions };
-    },
-    requireMember: async (organizationId, userId) => {
+    serviceToken: (asked, mayReuse) => (ownTokenForm.test(asked.raw) ? ownToken(asked, mayReuse) : sharedToken(asked)),
+    requireMember: async (organizationId, userId, mayReuse) => {
       const key = `${organizationId} ${userId}`;
-      if (members.get(key)) return;
+      if (mayReuse && members.get(key)) return;
       const member = await auth.memberOf(organizationId, userId).catch((error: unknown) => {
         throw inOurWords(error);
       });
@@ -100,20 +147,7 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
         throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
       members.set(key, true);
     },
-    organizationSlug: async (organizationId) => {
-      const known = slugs.get(organizationId);
-      if (known !== undefined) return known;
-      const organization = await auth.organization(organizationId).catch((error: unknown) => {
-        throw inOurWords(error);
-      });
-      if (!organization)
-        throw new NexusError("SCOPE_DENIED", {
-          message: "The service token does not cover this organization and app.",
-        });
-      if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
-      slugs.set(organizationId, organization.slug);
-      return organization.slug;
-    },
+    organizationSlug: async (organizationId, mayReuse) => (await organizationOf(organizationId, mayReuse)).slug,
     isRegisteredApp: (serviceId) => appOf(rooms.apps.current(), serviceId) !== undefined,
   };
 };

@@ -24,10 +24,12 @@ const authenticator: Authenticator = {
     if (!principal) throw new NexusError("UNAUTHENTICATED");
     return principal;
   },
-  serviceToken: (raw, organizationId, appId) => {
-    if (raw !== "good-token") throw new NexusError("UNAUTHENTICATED");
+  serviceToken: ({ raw, organizationId, appId }) => {
+    if (raw !== "good-token" && raw !== "own-token") throw new NexusError("UNAUTHENTICATED");
     if (organizationId !== "org_acme" || appId === "srv_forbidden") throw new NexusError("SCOPE_DENIED");
-    return { tokenId: "nst_1", permissions: new Set(["srv_nexus.ai:invoke"]) };
+    return raw === "own-token"
+      ? { tokenId: "srv_bugfix", serviceId: "srv_bugfix", permissions: new Set(["srv_nexus.ai:invoke"]) }
+      : { tokenId: "nst_1", serviceId: undefined, permissions: new Set(["srv_nexus.ai:invoke"]) };
   },
   requireMember: async (_organizationId, userId) => {
     if (userId !== "usr_ada") throw new NexusError("SCOPE_DENIED");
@@ -57,17 +59,19 @@ const token = ["x-nexus-service-token", "good-token"] as const;
 const acme = ["x-nexus-organization-id", "org_acme"] as const;
 const roadmapper = ["x-service-id", "srv_roadmapper"] as const;
 
+const own = ["x-nexus-service-token", "own-token"] as const;
+
 const refused: readonly (readonly [string, string, readonly (readonly [string, string])[]])[] = [
-  ["nothing", "UNAUTHENTICATED", []],
+  ["N1 N2 nothing", "UNAUTHENTICATED", []],
   ["an unknown bearer", "UNAUTHENTICATED", [["authorization", "Bearer other"]]],
   ["another scheme", "UNAUTHENTICATED", [["authorization", "Basic abc"]]],
   ["an empty bearer", "UNAUTHENTICATED", [["authorization", "Bearer "]]],
   ["a bearer beyond every length", "UNAUTHENTICATED", [["authorization", `Bearer ${"a".repeat(8_193)}`]]],
   ["authorization twice", "AMBIGUOUS_CREDENTIALS", [bearer, bearer]],
   ["authorization and x-api-key", "AMBIGUOUS_CREDENTIALS", [bearer, ["x-api-key", "tpk_live_key"]]],
-  ["bearer and service token", "AMBIGUOUS_CREDENTIALS", [bearer, token, acme]],
-  ["a service token without organization", "ORGANIZATION_REQUIRED", [token]],
-  ["an unknown service token", "UNAUTHENTICATED", [["x-nexus-service-token", "bad"], acme]],
+  ["X27 bearer and service token", "AMBIGUOUS_CREDENTIALS", [bearer, token, acme]],
+  ["N2 a service token without organization", "ORGANIZATION_REQUIRED", [token]],
+  ["N2 an unknown service token", "UNAUTHENTICATED", [["x-nexus-service-token", "bad"], acme]],
   ["a service token twice", "AMBIGUOUS_CREDENTIALS", [token, token, acme]],
   ["two organizations in one header", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_acme,org_other"]]],
   ["the organization header twice", "INVALID_INPUT", [token, acme, ["x-nexus-organization-id", "org_other"]]],
@@ -75,10 +79,23 @@ const refused: readonly (readonly [string, string, readonly (readonly [string, s
   ["an organization in other digits", "INVALID_INPUT", [token, ["x-nexus-organization-id", "org_١"]]],
   ["an organization the token does not cover", "SCOPE_DENIED", [token, ["x-nexus-organization-id", "org_other"]]],
   ["an app the token does not cover", "SCOPE_DENIED", [token, acme, ["x-service-id", "srv_forbidden"]]],
-  ["an app nobody registered", "INVALID_INPUT", [token, acme, ["x-service-id", "srv_unknown"]]],
-  ["a user who is no member", "SCOPE_DENIED", [token, acme, ["x-nexus-user-id", "usr_eve"]]],
+  ["X12 an app nobody registered", "INVALID_INPUT", [token, acme, ["x-service-id", "srv_unknown"]]],
+  ["X28 a user who is no member", "SCOPE_DENIED", [token, acme, ["x-nexus-user-id", "usr_eve"]]],
   ["a bearer with another organization", "SCOPE_DENIED", [bearer, ["x-nexus-organization-id", "org_other"]]],
-  ["a bearer with another app", "SERVICE_MISMATCH", [bearer, ["x-service-id", "srv_bugfix"]]],
+  ["X12 a bearer with another app", "SERVICE_MISMATCH", [bearer, ["x-service-id", "srv_bugfix"]]],
+  ["X27 an API key and a service token", "AMBIGUOUS_CREDENTIALS", [["x-api-key", "tpk_live_key"], token, acme]],
+  ["N2 an organization and a user without a token", "UNAUTHENTICATED", [acme, ["x-nexus-user-id", "usr_ada"]]],
+  ["X12 an app's own token with another app", "SERVICE_MISMATCH", [own, acme, roadmapper]],
+  ["N2 an app's own token without organization", "ORGANIZATION_REQUIRED", [own]],
+  ["X28 an app's own token with a user who is no member", "SCOPE_DENIED", [own, acme, ["x-nexus-user-id", "usr_eve"]]],
+  [
+    "X12 an API key with an app nobody registered",
+    "INVALID_INPUT",
+    [
+      ["x-api-key", "tpk_live_key"],
+      ["x-service-id", "srv_unknown"],
+    ],
+  ],
   ["a suspended organization", "WORKSPACE_SUSPENDED", [["authorization", "Bearer suspended-bearer"]]],
   ["an idempotency key with a space", "INVALID_INPUT", [bearer, ["idempotency-key", "a b"]]],
   ["an idempotency key of 256 characters", "INVALID_INPUT", [bearer, ["idempotency-key", "a".repeat(256)]]],
@@ -93,7 +110,7 @@ describe("who is refused", () => {
   });
 });
 
-describe("how old an answer of Auth may be", () => {
+describe("X8 N7 how old an answer of Auth may be", () => {
   test.each([
     ["/v1/chat/completions", true],
     ["/v1/messages", true],
@@ -120,7 +137,7 @@ describe("how old an answer of Auth may be", () => {
   });
 });
 
-describe("who a call is attributed to", () => {
+describe("N1 X12 who a call is attributed to", () => {
   test("a user's token carries organization, user and app", async () => {
     expect(await authenticate(requestWith([bearer, acme, roadmapper]), "openai", authenticator)).toMatchObject({
       door: "openai",
@@ -152,6 +169,19 @@ describe("who a call is attributed to", () => {
       idempotencyKey: "order-1",
       actor: { kind: "service", tokenId: "nst_1", userId: "usr_ada" },
     });
+  });
+
+  test("an app's own token carries the app, named again or not", async () => {
+    for (const headers of [
+      [own, acme],
+      [own, acme, ["x-service-id", "srv_bugfix"]],
+    ] as const)
+      expect(await authenticate(requestWith(headers), "rest", authenticator)).toMatchObject({
+        organizationId: "org_acme",
+        appId: "srv_bugfix",
+        keyId: "srv_bugfix",
+        userId: undefined,
+      });
   });
 
   test("a service token without app is unattributed, not refused", async () => {

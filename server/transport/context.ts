@@ -14,7 +14,16 @@ export interface Principal {
 /** What a service token may do, within what it was asked for. */
 export interface ServiceGrant {
   readonly tokenId: string;
+  /** The app whose own token it is; undefined for a shared one, with which the header names the app. */
+  readonly serviceId: string | undefined;
   readonly permissions: ReadonlySet<string>;
+}
+
+/** A service token with what it is presented for. */
+export interface AskedGrant {
+  readonly raw: string;
+  readonly organizationId: string;
+  readonly appId: string | undefined;
 }
 
 /** How credentials are recognised. Every method fails closed with a NexusError. */
@@ -24,17 +33,20 @@ export interface Authenticator {
    * anew, however recently it said yes.
    */
   readonly validate: (credential: string, mayReuse: boolean) => Principal | Promise<Principal>;
-  /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app. */
-  readonly serviceToken: (raw: string, organizationId: string, appId: string | undefined) => ServiceGrant;
+  /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app; `mayReuse` as above. */
+  readonly serviceToken: (asked: AskedGrant, mayReuse: boolean) => ServiceGrant | Promise<ServiceGrant>;
   /** An active member's id is asserted by the app; anyone else is refused. */
-  readonly requireMember: (organizationId: string, userId: string) => Promise<void>;
-  readonly organizationSlug: (organizationId: string) => string | Promise<string>;
+  readonly requireMember: (organizationId: string, userId: string, mayReuse: boolean) => Promise<void>;
+  readonly organizationSlug: (organizationId: string, mayReuse: boolean) => string | Promise<string>;
   readonly isRegisteredApp: (serviceId: string) => boolean;
 }
 
 const maxCredentialLength = 8_192;
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
+
+/** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
+const aiPath = /^\/(?:v1|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z]+$/;
 
 const invalid = (header: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });
@@ -72,13 +84,23 @@ const idempotencyKeyOf = (request: DoorRequest): string | undefined => {
   return value;
 };
 
-const appOf = (principal: Principal, named: string | undefined): string | undefined => {
-  if (named !== undefined && principal.serviceId !== undefined && named !== principal.serviceId)
-    throw new NexusError("SERVICE_MISMATCH");
-  return principal.serviceId;
+/** A header may repeat what the credential says; it neither changes that nor lends an app to a credential without one. */
+const requireSameApp = (
+  carried: string | undefined,
+  named: string | undefined,
+  { isRegisteredApp }: Authenticator,
+): void => {
+  if (named === undefined || named === carried) return;
+  if (carried !== undefined) throw new NexusError("SERVICE_MISMATCH");
+  if (!isRegisteredApp(named)) throw invalid("x-service-id", "the id of a registered app");
 };
 
-const byPrincipal = (request: DoorRequest, door: Door, principal: Principal): CallContext => {
+const byPrincipal = (
+  request: DoorRequest,
+  door: Door,
+  authenticator: Authenticator,
+  principal: Principal,
+): CallContext => {
   const { actor, organization } = principal;
   const selected = idHeader(request, "x-nexus-organization-id");
   if (selected !== undefined && selected !== organization.id) {
@@ -87,13 +109,14 @@ const byPrincipal = (request: DoorRequest, door: Door, principal: Principal): Ca
     });
   }
   if (organization.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
+  requireSameApp(principal.serviceId, idHeader(request, "x-service-id"), authenticator);
   return {
     requestId: request.requestId,
     door,
     actor,
     organizationId: organization.id,
     organizationSlug: organization.slug,
-    appId: appOf(principal, idHeader(request, "x-service-id")),
+    appId: principal.serviceId,
     userId: actor.userId,
     keyId: actor.kind === "api_key" ? actor.keyId : undefined,
     permissions: principal.permissions,
@@ -112,20 +135,20 @@ const byServiceToken = async (
   if (raw.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
   const organizationId = idHeader(request, "x-nexus-organization-id");
   if (organizationId === undefined) throw new NexusError("ORGANIZATION_REQUIRED");
-  const appId = idHeader(request, "x-service-id");
+  const named = idHeader(request, "x-service-id");
   const userId = idHeader(request, "x-nexus-user-id");
-  const grant = authenticator.serviceToken(raw, organizationId, appId);
-  if (appId !== undefined && !authenticator.isRegisteredApp(appId))
-    throw invalid("x-service-id", "the id of a registered app");
-  const organizationSlug = await authenticator.organizationSlug(organizationId);
-  if (userId !== undefined) await authenticator.requireMember(organizationId, userId);
+  const mayReuse = aiPath.test(request.path);
+  const grant = await authenticator.serviceToken({ raw, organizationId, appId: named }, mayReuse);
+  requireSameApp(grant.serviceId, named, authenticator);
+  const organizationSlug = await authenticator.organizationSlug(organizationId, mayReuse);
+  if (userId !== undefined) await authenticator.requireMember(organizationId, userId, mayReuse);
   return {
     requestId: request.requestId,
     door,
     actor: { kind: "service", tokenId: grant.tokenId, userId },
     organizationId,
     organizationSlug,
-    appId,
+    appId: grant.serviceId ?? named,
     userId,
     keyId: grant.tokenId,
     permissions: grant.permissions,
@@ -133,9 +156,6 @@ const byServiceToken = async (
     signal: request.signal,
   };
 };
-
-/** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
-const aiPath = /^\/(?:v1|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z]+$/;
 
 /** Builds the one context every door works with, or refuses the caller. */
 export const authenticate = async (
@@ -149,5 +169,5 @@ export const authenticate = async (
   if (serviceToken !== undefined) return byServiceToken(request, door, authenticator, serviceToken);
   if (bearer === undefined)
     throw new NexusError("UNAUTHENTICATED", { message: "Send a bearer token, an API key or a service token." });
-  return byPrincipal(request, door, await authenticator.validate(bearer, aiPath.test(request.path)));
+  return byPrincipal(request, door, authenticator, await authenticator.validate(bearer, aiPath.test(request.path)));
 };

@@ -125,6 +125,7 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
         name: "Topolo",
         kind: "standard",
         status: "active",
+        services: expect.arrayContaining(["srv_nexus", "srv_roadmapper"]) as unknown,
       });
     for (const key of ["org_none", "none", "a b", "%", "..", ""])
       expect(await middleware.organization(key)).toBeUndefined();

@@ -16,6 +16,8 @@ export interface DirectoryOrganization {
   readonly name: string;
   readonly kind: string;
   readonly status: string;
+  /** Ids of the services it may use now; undefined where Auth does not tell. */
+  readonly services?: readonly string[] | undefined;
 }
 
 /** A registered service, with the classification by which applications are told from internal services. */
@@ -50,7 +52,10 @@ const isMember = (value: unknown): value is Member & { readonly active: boolean 
   typeof value.active === "boolean";
 
 const isOrganization = (value: unknown): value is DirectoryOrganization =>
-  isRecord(value) && areTexts(value, "id", "slug", "name", "kind", "status");
+  isRecord(value) &&
+  areTexts(value, "id", "slug", "name", "kind", "status") &&
+  (value.services === undefined ||
+    (Array.isArray(value.services) && value.services.every((id) => typeof id === "string")));
 
 const isService = (value: unknown): value is DirectoryService =>
   isRecord(value) &&
