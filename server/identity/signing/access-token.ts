@@ -10,22 +10,38 @@ export const accessTokenMs = 10 * 60_000;
 export const tokenType = "at+jwt";
 
 const text = z.string().min(1).max(200);
-/** What a token says, as it was when it was signed. */
-export const AccessClaims = z.strictObject({
+const common = {
   iss: text,
   sub: text,
   aud: z.array(text).min(1).max(51),
   client_id: text,
   service_id: text,
-  sid: text,
-  org_id: text.optional(),
-  role: text.optional(),
   iat: z.int(),
   nbf: z.int().optional(),
   exp: z.int(),
   jti: text,
+};
+
+/** A person's token: good for as long as its session. */
+export const SessionClaims = z.strictObject({
+  ...common,
+  sid: text,
+  org_id: text.optional(),
+  role: text.optional(),
 });
+export type SessionClaims = z.infer<typeof SessionClaims>;
+
+/** A client's own token, which no person stands behind. */
+export const ClientClaims = z
+  .strictObject(common)
+  .refine(({ sub, client_id }) => sub === client_id, "a client speaks for itself");
+export type ClientClaims = z.infer<typeof ClientClaims>;
+
+/** What a token says, as it was when it was signed. */
+export const AccessClaims = z.union([SessionClaims, ClientClaims]);
 export type AccessClaims = z.infer<typeof AccessClaims>;
+
+export const isSessionClaims = (claims: AccessClaims): claims is SessionClaims => "sid" in claims;
 
 export interface AccessTokenSubject {
   readonly userId: string;

@@ -5,6 +5,8 @@ export const refusals = [
   "token_invalid",
   "token_not_yet_valid",
   "token_expired",
+  "token_revoked",
+  "client_inactive",
   "session_revoked",
   "session_expired",
   "user_inactive",

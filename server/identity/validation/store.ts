@@ -7,6 +7,8 @@ export interface SessionRow {
   readonly idle_expires_at: Date;
   readonly absolute_expires_at: Date;
   readonly auth_time: Date;
+  /** Ids of its access tokens that were revoked before their time. */
+  readonly revoked_tokens: readonly string[];
   readonly user_id: string;
   readonly email: string;
   readonly email_verified_at: Date | null;
@@ -32,7 +34,8 @@ const userColumns = `u.id as user_id, u.email, u.email_verified_at, u.name as us
 const organizationColumns = `o.id as organization_id, o.slug as organization_slug, o.name as organization_name, o.kind as organization_kind,
   o.status as organization_status, o.permissions_version as organization_version, m.role, m.status as membership_status, c.version as catalog_version`;
 
-const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time, ${userColumns}, ${organizationColumns}`;
+const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time,
+  array(select r.jti from auth.revoked_access_tokens r where r.session_id = s.id) as revoked_tokens, ${userColumns}, ${organizationColumns}`;
 
 const sessionJoins = `join auth.users u on u.id = s.user_id
   left join auth.organizations o on o.id = s.active_organization_id
@@ -71,6 +74,27 @@ export const findSessionByCookie = async (
     text: `select ${sessionColumns} from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id ${sessionJoins}
       where t.token_hash = $1 and t.kind = 'browser' and t.rotated_at is null and t.revoked_at is null`,
     values: [tokenHash],
+  });
+  return rows[0];
+};
+
+/** The active service of a client with a token of its own. */
+export interface ClientSubjectRow {
+  readonly service_id: string;
+  readonly token_revoked: boolean;
+}
+
+export const findClientSubject = async (
+  { pool }: AuthDatabase,
+  clientId: string,
+  jti: string,
+): Promise<ClientSubjectRow | undefined> => {
+  const { rows } = await pool.query<ClientSubjectRow>({
+    name: "auth_client_subject",
+    text: `select v.id as service_id, exists (select from auth.revoked_access_tokens r where r.jti = $2) as token_revoked
+      from auth.service_clients k join auth.services v on v.id = k.service_id
+      where k.client_id = $1 and k.disabled_at is null and v.status = 'active'`,
+    values: [clientId, jti],
   });
   return rows[0];
 };

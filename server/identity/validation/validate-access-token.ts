@@ -1,21 +1,29 @@
 import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
-import type { AccessClaims } from "../signing/access-token.ts";
+import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
+import { validateClientToken } from "./validate-client-token.ts";
 
-/** The session behind a bearer token, as stored now. */
-export const sessionOfToken = async (
-  context: IdentityContext,
-  token: string,
-): Promise<{ readonly claims: AccessClaims; readonly session: LiveSession } | Refusal> => {
-  const claims = await context.tokens.verify(token);
-  if (isRefusal(claims)) return claims;
+interface TokenSession {
+  readonly claims: SessionClaims;
+  readonly session: LiveSession;
+}
+
+const sessionOfClaims = async (context: IdentityContext, claims: SessionClaims): Promise<TokenSession | Refusal> => {
   const row = await context.sessions.find(claims.sid);
+  if (row?.revoked_tokens.includes(claims.jti)) return "token_revoked";
   const session = judgeSession(row, context.clock.now());
   if (isRefusal(session)) return session;
   return session.user.id === claims.sub ? { claims, session } : "token_invalid";
+};
+
+/** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */
+export const sessionOfToken = async (context: IdentityContext, token: string): Promise<TokenSession | Refusal> => {
+  const claims = await context.tokens.verify(token);
+  if (isRefusal(claims)) return claims;
+  return isSessionClaims(claims) ? sessionOfClaims(context, claims) : "token_invalid";
 };
 
 /** Answers for a token; a caller that names its service must be in the audience and sees its own permissions alone. */
@@ -24,10 +32,13 @@ export const validateAccessToken = async (
   token: string,
   validatingService: string | undefined,
 ): Promise<ValidationAnswer | Refusal> => {
-  const found = await sessionOfToken(context, token);
-  if (isRefusal(found)) return found;
-  const { claims, session } = found;
+  const claims = await context.tokens.verify(token);
+  if (isRefusal(claims)) return claims;
   if (validatingService !== undefined && !claims.aud.includes(validatingService)) return "audience_mismatch";
+  if (!isSessionClaims(claims)) return validateClientToken(context, claims);
+  const found = await sessionOfClaims(context, claims);
+  if (isRefusal(found)) return found;
+  const { session } = found;
   const audience = validatingService === undefined ? claims.aud : [validatingService];
   const permissions = session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [];
   const { organization } = session;

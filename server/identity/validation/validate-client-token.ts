@@ -1,0 +1,32 @@
+import type { ValidationAnswer } from "@topolo/auth-middleware";
+import type { IdentityContext } from "../identity-context.ts";
+import type { ClientClaims } from "../signing/access-token.ts";
+import type { Refusal } from "./refusal.ts";
+import { findClientSubject } from "./store.ts";
+
+/**
+ * Answers for a client that shows a token of its own: which service it is. Permissions belong to people and keys of an
+ * organization; what a service may do in its own name, the service it calls decides.
+ */
+export const validateClientToken = async (
+  context: IdentityContext,
+  claims: ClientClaims,
+): Promise<ValidationAnswer | Refusal> => {
+  const row = await findClientSubject(context.db, claims.client_id, claims.jti);
+  if (!row || row.service_id !== claims.service_id) return "client_inactive";
+  if (row.token_revoked) return "token_revoked";
+  return {
+    valid: true,
+    subjectType: "service",
+    user: null,
+    organization: null,
+    role: null,
+    platformBypass: false,
+    serviceId: row.service_id,
+    sessionId: null,
+    apiKey: null,
+    credentialId: claims.jti,
+    permissions: [],
+    expiresAt: new Date(claims.exp * 1000).toISOString(),
+  };
+};
