@@ -41,6 +41,7 @@ export const createProviders = ({ settings, issuer, clock, log }: CreateProvider
     checkOrigin: egress.check,
     timeoutMs,
     clock,
+    log,
   });
   const providers: Provider[] = [];
   if (google)

@@ -10,6 +10,7 @@ import {
   type CustomFetch,
 } from "openid-client";
 import { z } from "zod";
+import type { Logger } from "../../platform/logger.ts";
 import { AuthError } from "../auth-error.ts";
 import { normalizeEmail } from "../users/email-address.ts";
 import { providerFailure } from "./provider-failure.ts";
@@ -24,6 +25,7 @@ interface CreateGithubSignIn {
   readonly redirectUri: string;
   readonly fetch: CustomFetch;
   readonly timeoutMs: number;
+  readonly log: Logger;
 }
 
 const profile = z.object({
@@ -47,6 +49,7 @@ export const createGithubSignIn = ({
   redirectUri,
   fetch,
   timeoutMs,
+  log,
 }: CreateGithubSignIn): Provider => {
   const configuration = new Configuration(
     {
@@ -99,7 +102,7 @@ export const createGithubSignIn = ({
         pictureUrl: user.avatar_url?.startsWith("https://") ? user.avatar_url.slice(0, 1_000) : undefined,
       };
     } catch (error) {
-      throw providerFailure(error);
+      throw providerFailure(error, "github", log);
     }
   };
 

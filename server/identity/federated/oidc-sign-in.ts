@@ -11,6 +11,7 @@ import {
   type CustomFetch,
 } from "openid-client";
 import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
 import { normalizeEmail } from "../users/email-address.ts";
 import { providerFailure } from "./provider-failure.ts";
 import type { FlowSecrets, Provider, ProviderIdentity } from "./provider.ts";
@@ -32,6 +33,7 @@ interface CreateOidcSignIn {
   readonly checkOrigin: (origin: string) => void;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 const metadataMs = 3_600_000;
@@ -63,7 +65,7 @@ const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, cloc
 
 /** An OpenID Connect provider: metadata, PKCE, nonce, `iss` of the answer (RFC 9207) and the signed id_token. */
 export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
-  const { id, name, redirectUri, isEmailVerified, subjectOf, checkOrigin } = options;
+  const { id, name, redirectUri, isEmailVerified, subjectOf, checkOrigin, log } = options;
   const configured = metadataKeeper(options);
 
   const authorizationUrl = async ({ state, nonce, codeVerifier }: FlowSecrets): Promise<URL> => {
@@ -80,7 +82,7 @@ export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
       checkOrigin(url.origin);
       return url;
     } catch (error) {
-      throw providerFailure(error);
+      throw providerFailure(error, id, log);
     }
   };
 
@@ -110,7 +112,7 @@ export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
         pictureUrl: pictureOf(claims.picture),
       };
     } catch (error) {
-      throw providerFailure(error);
+      throw providerFailure(error, id, log);
     }
   };
 

@@ -1,6 +1,8 @@
-import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from "openid-client";
+import { AuthorizationResponseError, ResponseBodyError } from "openid-client";
 import { EgressError } from "../../platform/egress/index.ts";
+import type { Logger } from "../../platform/logger.ts";
 import { AuthError } from "../auth-error.ts";
+import type { ProviderId } from "./provider.ts";
 
 // The provider did not answer as one: it hung, or sent something else than the protocol's JSON.
 const unavailable: ReadonlySet<string> = new Set([
@@ -21,19 +23,24 @@ const codeOf = (error: unknown): string =>
 const isEgress = (error: unknown): boolean =>
   error instanceof EgressError || (error instanceof Error && isEgress(error.cause));
 
-/** What went wrong at a provider, as Auth says it; errors that are none of the provider's are passed on. */
-export const providerFailure = (error: unknown): unknown => {
-  if (AuthError.is(error)) return error;
-  if (isEgress(error)) return new AuthError("provider_unavailable");
-  if (error instanceof ResponseBodyError && error.status >= 500) return new AuthError("provider_unavailable");
-  if (
-    error instanceof AuthorizationResponseError ||
-    error instanceof ResponseBodyError ||
-    error instanceof WWWAuthenticateChallengeError
-  )
-    return new AuthError("federated_failed");
+const codeFor = (error: unknown): "provider_unavailable" | "federated_failed" | undefined => {
+  if (isEgress(error)) return "provider_unavailable";
   const code = codeOf(error);
-  if (code.startsWith("OAUTH_"))
-    return new AuthError(unavailable.has(code) ? "provider_unavailable" : "federated_failed");
-  return error;
+  if (!code.startsWith("OAUTH_")) return undefined;
+  const broken = error instanceof ResponseBodyError ? error.status >= 500 : unavailable.has(code);
+  return broken ? "provider_unavailable" : "federated_failed";
+};
+
+/** What the provider itself calls it, `invalid_client` say; for the operator alone. */
+const providersWord = (error: unknown): string | undefined =>
+  error instanceof ResponseBodyError || error instanceof AuthorizationResponseError
+    ? error.error.slice(0, 60)
+    : undefined;
+
+/** What went wrong at a provider, as Auth says it; errors that are none of the provider's are passed on. */
+export const providerFailure = (error: unknown, provider: ProviderId, log: Logger): unknown => {
+  const code = AuthError.is(error) ? undefined : codeFor(error);
+  if (code === undefined) return error;
+  log.warn({ provider, reason: codeOf(error), error: providersWord(error) }, "a sign-in at a provider failed");
+  return new AuthError(code);
 };

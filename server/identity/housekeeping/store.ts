@@ -27,6 +27,11 @@ const leftovers: readonly Leftover[] = [
     "verification_tokens",
     `purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated') and expires_at < ${days(30)}`,
   ),
+  // Anybody may ask for these, and nobody asks after them.
+  {
+    ...remove("verification_tokens", `purpose in ('challenge', 'federated') and expires_at < ${days(1)}`),
+    name: "challenges",
+  },
   remove("sessions", `absolute_expires_at < ${days(30)}`),
   remove("organization_invitations", `expires_at < ${days(90)}`),
   {
