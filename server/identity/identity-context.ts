@@ -7,6 +7,7 @@ import type { AuthDatabase } from "./database/store.ts";
 import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
+import type { Turnstile } from "./intake/turnstile.ts";
 import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
@@ -45,6 +46,10 @@ export interface IdentityContext {
   /** Mail leaves through here, written down in the transaction of what it tells of. */
   readonly outbox: Outbox;
   readonly addresses: AddressLimiter;
+  /** A network address that can be compared, not read. */
+  readonly digestAddress: (address: string) => Buffer;
+  /** The robot check of the public forms. */
+  readonly turnstile: Turnstile;
   /** Who passkeys are made for. */
   readonly relyingParty: RelyingParty;
   /** Other services one can sign in with. */

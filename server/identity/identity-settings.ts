@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { FederatedSettings } from "./federated/federated-settings.ts";
 import type { PageHandler } from "./http/pages.ts";
+import type { TurnstileSettings } from "./intake/turnstile.ts";
 import type { Mailer } from "./mail/mailer.ts";
 
 /** A browser origin that may use Auth, and the service whose app it serves. */
@@ -59,6 +60,8 @@ export interface IdentitySettings {
   readonly rpId?: string;
   /** The services people may sign in with; none unless named. */
   readonly federated?: FederatedSettings;
+  /** The robot check of the public forms; without it they answer 503. */
+  readonly turnstile?: TurnstileSettings | undefined;
   readonly maxConnections?: number;
   readonly limits?: Partial<IdentityLimits>;
 }

@@ -17,6 +17,8 @@ import { createOriginPolicy } from "./http/origin-policy.ts";
 import { createRouter } from "./http/router.ts";
 import type { IdentityContext } from "./identity-context.ts";
 import { defaultLimits, parsePublicUrl, type IdentitySettings } from "./identity-settings.ts";
+import { createTurnstile } from "./intake/turnstile.ts";
+import { createAddressDigest } from "./limits/address-digest.ts";
 import { createAddressLimiter } from "./limits/address-limiter.ts";
 import { startHousekeeping } from "./housekeeping/start-housekeeping.ts";
 import { purgeExpired } from "./housekeeping/store.ts";
@@ -108,6 +110,8 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     relyingParty,
     providers: createProviders({ settings: settings.federated ?? {}, issuer, clock, log }),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
+    digestAddress: createAddressDigest(settings.encryptionKey),
+    turnstile: createTurnstile({ settings: settings.turnstile, clock, log }),
     origins: createOriginPolicy({
       issuer,
       configured: settings.allowedOrigins ?? [],
@@ -150,6 +154,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       keepHouse: () => housekeeping.round(),
       close: async () => {
         await housekeeping.stop();
+        await context.turnstile.close();
         await context.outbox.close();
         await context.providers.close();
         await settings.mailer?.close();

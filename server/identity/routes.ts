@@ -4,11 +4,13 @@ import { appSwitcherRoutes } from "./app-switcher/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { bootstrapRoutes } from "./bootstrap/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
+import { developerRoutes } from "./developers/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
 import { emailRoutes } from "./email/routes.ts";
 import { ok } from "./http/exchange.ts";
 import { get, type Route } from "./http/route.ts";
+import { intakeRoutes } from "./intake/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -54,4 +56,6 @@ export const routes: readonly Route[] = [
   ...userAdministrationRoutes,
   ...auditRoutes,
   ...apiKeyRoutes,
+  ...developerRoutes,
+  ...intakeRoutes,
 ];

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { AuthError } from "../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
+import type { Caller } from "../http/steps.ts";
+import { auditActor } from "../organizations/actor.ts";
+import { emailAddress } from "../users/email-address.ts";
+import { developerStatuses } from "./developer-status.ts";
+import {
+  findDeveloper,
+  listStoredDevelopers,
+  listSubmissions,
+  reviewDeveloper,
+  type StoredDeveloper,
+} from "./store.ts";
+
+export const listDevelopersQuery = z.strictObject({
+  status: z.enum(developerStatuses).optional(),
+  email: emailAddress.optional(),
+  organization_id: z.string().min(1).max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  after: z
+    .string()
+    .regex(/^dev_[0-9a-f]{32}$/)
+    .optional(),
+});
+
+const developerAnswer = (developer: StoredDeveloper) => ({
+  id: developer.id,
+  email: developer.email,
+  name: developer.name,
+  status: developer.status,
+  userId: developer.userId,
+  organization: developer.organization,
+  submissionCount: developer._count.submissions,
+  notes: developer.notes,
+  reviewedBy: developer.reviewedBy,
+  reviewedAt: developer.reviewedAt?.toISOString() ?? null,
+  createdAt: developer.createdAt.toISOString(),
+  updatedAt: developer.updatedAt.toISOString(),
+});
+
+/** Developers for operators to look through. */
+export const listDevelopers = async ({
+  context,
+  input,
+}: Exchange & { readonly input: z.infer<typeof listDevelopersQuery> }): Promise<Answer> => {
+  const developers = await listStoredDevelopers(context.db, {
+    status: input.status,
+    email: input.email,
+    organizationId: input.organization_id,
+    after: input.after,
+    limit: input.limit,
+  });
+  return ok({
+    developers: developers.map(developerAnswer),
+    nextAfter: developers.length === input.limit ? (developers.at(-1)?.id ?? null) : null,
+  });
+};
+
+const mostSubmissions = 50;
+
+const answerOne = async ({ context }: Exchange, id: string): Promise<Answer> => {
+  const developer = await findDeveloper(context.db, id);
+  if (!developer) throw new AuthError("developer_not_found");
+  const submissions = await listSubmissions(context.db, id, mostSubmissions);
+  return ok({
+    ...developerAnswer(developer),
+    submissions: submissions.map(({ createdAt, ...submission }) => ({
+      ...submission,
+      createdAt: createdAt.toISOString(),
+    })),
+  });
+};
+
+/** One developer, with what was sent in. */
+export const readDeveloper = (exchange: Exchange & Params): Promise<Answer> =>
+  answerOne(exchange, exchange.params.developerId ?? "");
+
+export const reviewInput = z
+  .strictObject({
+    status: z.enum(developerStatuses).optional(),
+    notes: z.string().trim().max(4_000).optional().describe("For operators alone"),
+  })
+  .refine(({ status, notes }) => status !== undefined || notes !== undefined, {
+    path: ["status"],
+    error: "a status, notes, or both",
+  });
+
+/** An operator's decision. */
+export const changeDeveloperStatus = async (
+  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof reviewInput> },
+): Promise<Answer> => {
+  const { context, params, caller, input } = exchange;
+  const id = params.developerId ?? "";
+  const outcome = await reviewDeveloper(context.db, {
+    id,
+    status: input.status,
+    notes: input.notes,
+    reviewer: caller.session.user.id,
+    actor: auditActor(exchange, caller),
+    now: new Date(context.clock.now()),
+  });
+  if (outcome === "missing") throw new AuthError("developer_not_found");
+  if (outcome === "does_not_follow") throw new AuthError("status_conflict");
+  return answerOne(exchange, id);
+};

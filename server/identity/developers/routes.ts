@@ -1,0 +1,21 @@
+import { json, query } from "../http/read-input.ts";
+import { get, patch, type Route } from "../http/route.ts";
+import { platformOperator, signedIn } from "../http/steps.ts";
+import {
+  changeDeveloperStatus,
+  listDevelopers,
+  listDevelopersQuery,
+  readDeveloper,
+  reviewInput,
+} from "./handle-developers.ts";
+
+/** Review of developers by platform operators. */
+export const developerRoutes: readonly Route[] = [
+  get("/api/developers").step(signedIn).step(platformOperator).step(query(listDevelopersQuery)).answer(listDevelopers),
+  get("/api/developers/:developerId").step(signedIn).step(platformOperator).answer(readDeveloper),
+  patch("/api/developers/:developerId/status")
+    .step(signedIn)
+    .step(platformOperator)
+    .step(json(reviewInput))
+    .answer(changeDeveloperStatus),
+];
