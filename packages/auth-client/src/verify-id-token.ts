@@ -30,9 +30,17 @@ const maxLength = 8 * 1024;
 const refuse = (reason: string): AuthClientError =>
   new AuthClientError("id_token_invalid", 0, `The id token was refused: ${reason}.`);
 
+const decodePart = (part: string): Uint8Array<ArrayBuffer> => {
+  try {
+    return decodeBase64Url(part);
+  } catch {
+    throw refuse("it is malformed");
+  }
+};
+
 const parsePart = (part: string): Fields => {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64Url(part)));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodePart(part)));
     if (isFields(value)) return value;
   } catch {
     // Refused below.
@@ -73,14 +81,12 @@ const checkSignature = async (request: VerifyIdToken): Promise<Fields> => {
   const claims = parsePart(payload);
   const key = (await readKeys(request)).find((candidate) => candidate.kid === kid);
   if (!key) throw refuse("its key is unknown");
-  const good = await subtle()
-    .verify(
-      { name: "ECDSA", hash: "SHA-256" },
-      await importKey(key),
-      decodeBase64Url(signature),
-      new TextEncoder().encode(`${header}.${payload}`),
-    )
-    .catch(() => false);
+  const good = await subtle().verify(
+    { name: "ECDSA", hash: "SHA-256" },
+    await importKey(key),
+    decodePart(signature),
+    new TextEncoder().encode(`${header}.${payload}`),
+  );
   if (!good) throw refuse("its signature is wrong");
   return claims;
 };

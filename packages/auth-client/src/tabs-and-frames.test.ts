@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { stubPage, type StubPage } from "../../../test/stub-page.ts";
+import { createAuthClient, type AuthClient, type Fetch } from "./index.ts";
+
+const issuer = "https://auth.example";
+const open: AuthClient[] = [];
+let page: StubPage;
+
+beforeEach(() => {
+  page = stubPage("https://app.example");
+});
+afterEach(() => {
+  for (const client of open.splice(0)) client.close();
+  vi.unstubAllGlobals();
+});
+
+const sessionOf = (token: string, user = "usr_1") => ({
+  accessToken: token,
+  expiresAt: "2999-01-01T00:00:00Z",
+  sessionId: "ses_1",
+  serviceId: "srv_roadmapper",
+  user: { id: user, email: "a@example.com", name: "A", pictureUrl: null },
+  organization: null,
+  role: null,
+});
+
+/** Auth as the tabs of one browser see it: one cookie for all of them. */
+const createAuth = () => {
+  const state = { live: true, count: 0, delayMs: 20 };
+  const asked: string[] = [];
+  const send: Fetch = async (url) => {
+    const path = new URL(url).pathname;
+    asked.push(path);
+    await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+    if (path === "/logout") {
+      state.live = false;
+      return Response.json({ loggedOut: true });
+    }
+    if (!state.live) return Response.json({ error: { code: "session_missing" } }, { status: 401 });
+    state.count += 1;
+    return Response.json(sessionOf(`token-${state.count}`));
+  };
+  return { state, asked, send };
+};
+
+const openTab = (send: Fetch, authUrl = issuer): AuthClient => {
+  const client = createAuthClient({ authUrl, serviceId: "srv_roadmapper", fetch: send });
+  open.push(client);
+  return client;
+};
+
+describe("C1 tabs of one app", () => {
+  test("that refresh at once send one request and agree on its answer", async () => {
+    const { asked, send } = createAuth();
+    const tabs = Array.from({ length: 4 }, () => openTab(send));
+    const sessions = await Promise.all(tabs.map((tab) => tab.refresh()));
+    expect(asked).toEqual(["/refresh"]);
+    expect(new Set(sessions.map((session) => session?.accessToken))).toEqual(new Set(["token-1"]));
+    expect(tabs.map((tab) => tab.state())).toEqual(Array.from({ length: 4 }, () => "authenticated"));
+  });
+
+  test("do not wait long for one that hangs", async () => {
+    const { send } = createAuth();
+    const hanging: Fetch = () => new Promise((_, reject) => setTimeout(() => reject(new TypeError("late")), 400));
+    const [first, second] = [hanging, send].map((fetch) =>
+      createAuthClient({ authUrl: issuer, serviceId: "srv_roadmapper", timeoutMs: 50, fetch }),
+    );
+    if (!first || !second) throw new Error("two tabs");
+    open.push(first, second);
+    const failing = expect(first.refresh()).rejects.toMatchObject({ code: "unavailable" });
+    const began = performance.now();
+    expect((await second.refresh())?.accessToken).toBe("token-1");
+    expect(performance.now() - began).toBeLessThan(390);
+    await failing;
+  });
+
+  test("D8 hear of a sign-out, ask Auth, and are signed out", async () => {
+    const { asked, send } = createAuth();
+    const [one, two] = [openTab(send), openTab(send)];
+    await one.refresh();
+    await vi.waitFor(() => expect(two.state()).toBe("authenticated"));
+    await one.logout();
+    await vi.waitFor(() => expect(two.state()).toBe("unauthenticated"));
+    expect(one.state()).toBe("unauthenticated");
+    expect(asked).toEqual(["/refresh", "/logout", "/refresh", "/validate"]);
+  });
+
+  test("hear of a sign-in after they were signed out", async () => {
+    const { state, send } = createAuth();
+    state.live = false;
+    const [one, two] = [openTab(send), openTab(send)];
+    await Promise.all([one.refresh(), two.refresh()]);
+    expect(two.state()).toBe("unauthenticated");
+    state.live = true;
+    await one.refresh();
+    await vi.waitFor(() => expect(two.state()).toBe("authenticated"));
+  });
+
+  test("of another Auth stay apart", async () => {
+    const { asked, send } = createAuth();
+    const [one, two] = [openTab(send), openTab(send, "https://other.example")];
+    await one.refresh();
+    expect(two.state()).toBe("loading");
+    await two.refresh();
+    expect(asked).toEqual(["/refresh", "/refresh"]);
+  });
+});
+
+describe("D8 the session frames", () => {
+  const message = (event: string, id = "id-1"): object => ({ type: "topolo.session", version: 1, event, id });
+  const frame = () => page.frames[0];
+
+  test("one hidden channel; its word makes the client ask Auth, and Auth alone signs out", async () => {
+    const { state, asked, send } = createAuth();
+    const client = openTab(send);
+    await client.refresh();
+    client.followOtherApps();
+    client.followOtherApps();
+    expect(page.frames.map(({ src }) => src)).toEqual([
+      `${issuer}/session/channel?origin=${encodeURIComponent("https://app.example")}`,
+    ]);
+    page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout") });
+    await vi.waitFor(() => expect(asked).toEqual(["/refresh", "/refresh"]));
+    expect(client.state()).toBe("authenticated");
+    // The same broadcast again says nothing new; the next one finds the session ended.
+    page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout") });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(asked).toHaveLength(2);
+    state.live = false;
+    page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout", "id-2") });
+    await vi.waitFor(() => expect(client.state()).toBe("unauthenticated"));
+  });
+
+  test("what comes from elsewhere, or says something else, is ignored", async () => {
+    const { asked, send } = createAuth();
+    const client = openTab(send);
+    await client.refresh();
+    client.followOtherApps();
+    const source = frame()?.contentWindow;
+    for (const forged of [
+      { origin: "https://evil.example", source, data: message("logout") },
+      { origin: issuer, source: {}, data: message("logout") },
+      { origin: issuer, source, data: message("ready") },
+      { origin: issuer, source, data: { ...message("logout"), version: 2 } },
+      { origin: issuer, source, data: { ...message("logout"), type: "other" } },
+      { origin: issuer, source, data: { type: "topolo.session", version: 1, event: "logout" } },
+      { origin: issuer, source, data: "logout" },
+      { origin: issuer, source, data: null },
+    ])
+      page.receive(forged);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(asked).toEqual(["/refresh"]);
+  });
+
+  test("signing out loads the second frame, and takes it away when the others have been told", async () => {
+    const { send } = createAuth();
+    const client = openTab(send);
+    await client.refresh();
+    await client.logout();
+    expect(frame()).toMatchObject({
+      src: `${issuer}/session/broadcast-logout?origin=${encodeURIComponent("https://app.example")}`,
+      shown: true,
+    });
+    page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("broadcast") });
+    expect(frame()?.shown).toBe(false);
+  });
+
+  test("an outage at sign-out tells nobody that it is over", async () => {
+    const { send } = createAuth();
+    const client = openTab((url, init) =>
+      url.endsWith("/logout") ? Promise.reject(new TypeError("fetch failed")) : send(url, init),
+    );
+    await client.refresh();
+    await expect(client.logout()).rejects.toMatchObject({ code: "unavailable" });
+    expect(page.frames).toEqual([]);
+    expect(client.state()).toBe("unauthenticated");
+  });
+});
