@@ -1,9 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
+import { pagePaths, startPage } from "./app/(identity)/_flow/page-paths.ts";
 import { readRuntimeConfig } from "./app/_session/runtime-config.ts";
-
-// Each origin has a tree of its own: Auth's pages lie below this folder and nowhere else, and are shown without it.
-const authTree = "/topolo-auth";
-const nowhere = "/no-such-page";
 
 type Surface = "dashboard" | "auth";
 
@@ -30,41 +27,47 @@ const policy = (nonce: string, surface: Surface): string => {
   ].join("; ");
 };
 
-const decoded = (path: string): string => {
+const firstSegment = (path: string): string => path.split("/", 2)[1] ?? "";
+const authSegments: ReadonlySet<string> = new Set(pagePaths.map(firstSegment));
+
+/** Whose page a path names, however it is spelt. */
+const ownerOf = (path: string): Surface | undefined => {
   try {
-    return decodeURIComponent(path);
+    return authSegments.has(firstSegment(decodeURIComponent(path))) ? "auth" : "dashboard";
   } catch {
-    return authTree;
+    return undefined;
   }
 };
 
-/** Where the page lies that an origin shows under a path. */
-const placeOf = (surface: Surface, path: string): string => {
-  if (decoded(path).toLowerCase().startsWith(authTree)) return nowhere;
-  if (surface === "dashboard") return path;
-  return path === "/" ? authTree : `${authTree}${path}`;
+const noPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>There is no such page</title>
+<h1>There is no such page</h1><p>The address may be mistyped. <a href="/">To the start</a></p></html>`;
+
+const redirectTo = (request: NextRequest, path: string): NextResponse => {
+  const target = request.nextUrl.clone();
+  target.pathname = path;
+  target.search = "";
+  return NextResponse.redirect(target);
+};
+
+const show = (request: NextRequest, surface: Surface, value: string): NextResponse => {
+  if (ownerOf(request.nextUrl.pathname) !== surface)
+    return new NextResponse(noPage, { status: 404, headers: { "content-type": "text/html; charset=utf-8" } });
+  const headers = new Headers(request.headers);
+  headers.set("content-security-policy", value);
+  return NextResponse.next({ request: { headers } });
 };
 
 /** Shows each origin its own pages, and gives every page its own nonce. Who may see what is decided where the data is. */
 export const proxy = (request: NextRequest): NextResponse => {
   const surface = surfaceOf(request);
   const { pathname } = request.nextUrl;
-  const target = request.nextUrl.clone();
-  if (surface === "dashboard" && pathname === "/sign-in") {
-    // People sign in at Auth; the dashboard knows the way there.
-    target.pathname = "/";
-    target.search = "";
-    return NextResponse.redirect(target);
-  }
+  if (surface === "auth" && pathname === "/") return redirectTo(request, startPage);
+  // People sign in at Auth; the dashboard's pages know the way there.
+  if (surface === "dashboard" && pathname === "/sign-in") return redirectTo(request, "/");
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const value = policy(nonce, surface);
-  const headers = new Headers(request.headers);
-  headers.set("content-security-policy", value);
-  target.pathname = placeOf(surface, pathname);
-  const response =
-    target.pathname === pathname
-      ? NextResponse.next({ request: { headers } })
-      : NextResponse.rewrite(target, { request: { headers } });
+  const response = show(request, surface, value);
   response.headers.set("content-security-policy", value);
   return response;
 };
@@ -72,7 +75,7 @@ export const proxy = (request: NextRequest): NextResponse => {
 export const config = {
   matcher: [
     "/((?!api/|v1/|_next/static|_next/image|icon.svg).*)",
-    // Under Auth's origin neither is Next's to answer.
-    { source: "/(api|v1)/:path*", has: [{ type: "header", key: "x-topolo-surface", value: "auth" }] },
+    // Under Auth's origin none of these is Next's to answer.
+    { source: "/(api|v1|_next/image)/:path*", has: [{ type: "header", key: "x-topolo-surface", value: "auth" }] },
   ],
 };

@@ -1,8 +1,12 @@
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { AuthRefusal } from "../app/(identity)/_api/auth-refusal.ts";
 import { explain, explainCode, explanations } from "../app/(identity)/_api/explain.ts";
 import { passwordStrength } from "../app/(identity)/_flow/password-strength.ts";
+import { pagePaths as shown } from "../app/(identity)/_flow/page-paths.ts";
 import { authErrorTable } from "../server/identity/auth-error.ts";
+import { pagePaths as forwarded } from "../server/identity/http/pages.ts";
 
 test("D1 the pages explain every code Auth answers with", () => {
   expect(Object.keys(authErrorTable).filter((code) => !Object.hasOwn(explanations, code))).toEqual([]);
@@ -32,4 +36,12 @@ test.each([
   ["x".repeat(257), 100, "Too long: at most 256 characters"],
 ])("D1 the meter of %j asks for length and variety, not for classes of characters", (password, percent, words) => {
   expect(passwordStrength(password)).toMatchObject({ percent, words });
+});
+
+test("D1 the pages that are built, shown and forwarded are the same", () => {
+  const built = globSync("**/page.tsx", { cwd: new URL("../app/(identity)/", import.meta.url) }).map(
+    (file) => `/${dirname(file)}`,
+  );
+  expect([...shown].sort()).toEqual(built.sort());
+  expect([...forwarded].sort()).toEqual(["/", ...shown].sort());
 });

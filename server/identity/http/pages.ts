@@ -6,6 +6,7 @@ export type PageHandler = (message: IncomingMessage, response: ServerResponse) =
 /** Where Auth's pages live. Scripts post to the routes of the same names. */
 export const pagePaths: ReadonlySet<string> = new Set([
   "/",
+  "/home",
   "/sign-in",
   "/sign-in/second-factor",
   "/register",

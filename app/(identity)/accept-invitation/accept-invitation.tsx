@@ -1,0 +1,96 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import { previewInvitation, type Invitation } from "../_api/invitations.ts";
+import { explain } from "../_api/explain.ts";
+import { dropInvitation, keepInvitation, keptInvitation } from "../_flow/kept-invitation.ts";
+import { useAsked } from "../_flow/use-asked.ts";
+import { useFragment } from "../_flow/use-fragment.ts";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { Notice } from "../_parts/notice.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { WideLink } from "../_parts/wide-button.tsx";
+import { InvitationAnswer } from "./invitation-answer.tsx";
+
+const roleNames: Readonly<Record<string, string>> = {
+  owner: "an owner",
+  super_admin: "a super administrator",
+  admin: "an administrator",
+  member: "a member",
+  guest: "a guest",
+};
+
+const introOf = ({ role, email }: Invitation) => (
+  <>
+    You are invited as {roleNames[role] ?? role.replaceAll("_", " ")}, with the address{" "}
+    <strong className="font-medium text-ink">{email}</strong>
+  </>
+);
+
+const Gone = ({ words }: { readonly words: string }) => (
+  <AuthPage title="This invitation is no longer good">
+    <div className="space-y-4">
+      <Notice tone="warn">{words}</Notice>
+      <WideLink href="/">Your apps</WideLink>
+    </div>
+  </AuthPage>
+);
+
+const Invited = ({ token }: { readonly token: string }) => {
+  const [asked] = useAsked(useCallback(() => previewInvitation(token), [token]));
+  const [declined, setDeclined] = useState(false);
+
+  useEffect(() => {
+    if (asked.state === "answered") keepInvitation(token);
+    else if (asked.state === "refused") dropInvitation();
+  }, [asked.state, token]);
+
+  if (declined) {
+    return (
+      <AuthPage title="You declined the invitation">
+        <p>Nothing was changed. If that was a mistake, ask to be invited again. You can close this page.</p>
+      </AuthPage>
+    );
+  }
+  if (asked.state === "refused")
+    return (
+      <Gone
+        words={
+          asked.refusal.code === "link_invalid" || asked.refusal.code === "invalid_request"
+            ? "It was answered already, withdrawn, or is too old. Ask whoever invited you for a new one."
+            : explain(asked.refusal)
+        }
+      />
+    );
+  const invitation = asked.state === "answered" ? asked.answer : undefined;
+  return (
+    <AuthPage
+      title={invitation === undefined ? "Invitation" : `Join ${invitation.organization}`}
+      intro={invitation === undefined ? undefined : introOf(invitation)}
+    >
+      {invitation === undefined ? (
+        <Waiting label="Loading the invitation" fields={1} />
+      ) : (
+        <InvitationAnswer token={token} invitation={invitation} onDeclined={() => setDeclined(true)} />
+      )}
+    </AuthPage>
+  );
+};
+
+/** Where the links of invitation mails lead; the link is remembered while its reader signs in. */
+export const AcceptInvitation = () => {
+  const fragment = useFragment("token");
+  if (fragment === undefined) {
+    return (
+      <AuthPage title="Invitation">
+        <Waiting label="Loading the invitation" fields={1} />
+      </AuthPage>
+    );
+  }
+  const token = fragment ?? keptInvitation();
+  return token === undefined ? (
+    <Gone words="This link is not complete. Open it from the mail once more." />
+  ) : (
+    <Invited token={token} />
+  );
+};

@@ -1,0 +1,88 @@
+"use client";
+
+import { acceptInvitation, declineInvitation, type Invitation } from "../_api/invitations.ts";
+import { chooseOrganization, signOut } from "../_api/session.ts";
+import { dropInvitation } from "../_flow/kept-invitation.ts";
+import { leave } from "../_flow/leave.ts";
+import { useMe } from "../_flow/use-presence.ts";
+import { leaving, useSubmit, type Submitting } from "../_flow/use-submit.ts";
+import { AuthSilent } from "../_parts/auth-silent.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { WideButton, WideLink } from "../_parts/wide-button.tsx";
+
+interface InvitationAnswerProps {
+  readonly token: string;
+  readonly invitation: Invitation;
+  readonly onDeclined: () => void;
+}
+
+const here = encodeURIComponent("/accept-invitation");
+
+const join = async (token: string) => {
+  const organizationId = await acceptInvitation(token);
+  dropInvitation();
+  await chooseOrganization(organizationId);
+  leave("/");
+  return leaving;
+};
+
+const Stranger = ({ accountExists }: Pick<Invitation, "accountExists">) => (
+  <>
+    <p>{accountExists ? "Sign in to join." : "You need an account to join. Make one with that address."}</p>
+    <WideLink href={`/${accountExists ? "sign-in" : "register"}?return_to=${here}`} primary>
+      {accountExists ? "Sign in" : "Create an account"}
+    </WideLink>
+    <WideLink href={`/${accountExists ? "register" : "sign-in"}?return_to=${here}`}>
+      {accountExists ? "Create an account" : "I have an account"}
+    </WideLink>
+  </>
+);
+
+const SomebodyElse = ({ email, action }: { readonly email: string; readonly action: Submitting }) => (
+  <>
+    <Notice tone="warn">You are signed in as {email}. The invitation was written to another address.</Notice>
+    <WideButton
+      look="primary"
+      busy={action.busy}
+      onClick={() =>
+        action.run(async () => {
+          await signOut();
+          leave(`/sign-in?return_to=${here}`);
+          return leaving;
+        })
+      }
+    >
+      Sign in as somebody else
+    </WideButton>
+  </>
+);
+
+/** Yes or no, for the person the invitation was written to. */
+export const InvitationAnswer = ({ token, invitation, onDeclined }: InvitationAnswerProps) => {
+  const presence = useMe();
+  const action = useSubmit();
+  const decline = async (): Promise<void> => {
+    await declineInvitation(token);
+    dropInvitation();
+    onDeclined();
+  };
+  if (presence.state === "unavailable") return <AuthSilent onRetry={presence.retry} />;
+  if (presence.state === "asking") return <Waiting label="Restoring your session" fields={1} />;
+  const email = presence.state === "in" ? presence.me.email : undefined;
+  return (
+    <div className="space-y-3">
+      <RefusalNotice refusal={action.refusal} />
+      {email === undefined && <Stranger accountExists={invitation.accountExists} />}
+      {email !== undefined && email !== invitation.email && <SomebodyElse email={email} action={action} />}
+      {email === invitation.email && (
+        <WideButton look="primary" busy={action.busy} onClick={() => action.run(() => join(token))}>
+          Join {invitation.organization}
+        </WideButton>
+      )}
+      <WideButton look="quiet" busy={action.busy} onClick={() => action.run(decline)}>
+        Decline
+      </WideButton>
+    </div>
+  );
+};

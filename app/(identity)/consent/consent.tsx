@@ -1,0 +1,79 @@
+"use client";
+
+import { useCallback } from "react";
+import { decideInteraction, readInteraction, type Decision, type Interaction } from "../_api/interactions.ts";
+import { explain } from "../_api/explain.ts";
+import { leaveForApp } from "../_flow/leave.ts";
+import { leaving, useSubmit } from "../_flow/use-submit.ts";
+import { useLeaveWhen } from "../_flow/use-leave-when.ts";
+import { thenReturn } from "../_flow/return-to.ts";
+import { usePresence } from "../_flow/use-presence.ts";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { AccessRequest } from "../_parts/access-request.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { WideLink } from "../_parts/wide-button.tsx";
+import { DecisionButtons } from "../_parts/decision-buttons.tsx";
+import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { AuthSilent } from "../_parts/auth-silent.tsx";
+
+type Found = { readonly interaction: Interaction } | { readonly refusal: AuthRefusal };
+
+const ended = /^(interaction_not_found|not_found|forbidden|invalid_request|account_mismatch)$/;
+
+const find = (uid: string): Promise<Found> =>
+  readInteraction(uid).then(
+    (interaction) => ({ interaction }),
+    (error: unknown) => {
+      const refusal = refusalOf(error);
+      if (ended.test(refusal.code)) return { refusal };
+      throw error;
+    },
+  );
+
+const Ended = ({ words }: { readonly words: string }) => (
+  <AuthPage title="This cannot go on">
+    <div className="space-y-4">
+      <Notice tone="warn">{words}</Notice>
+      <WideLink href="/">Your apps</WideLink>
+    </div>
+  </AuthPage>
+);
+
+const Asking = ({ uid }: { readonly uid: string }) => {
+  const presence = usePresence(useCallback(() => find(uid), [uid]));
+  const { busy, refusal, run } = useSubmit();
+  useLeaveWhen(presence.state === "out", thenReturn("/sign-in", `/interaction/${uid}`));
+  const decide = (decision: Decision): void =>
+    run(async () => {
+      leaveForApp(await decideInteraction(uid, decision));
+      return leaving;
+    });
+  if (presence.state === "in" && "refusal" in presence.me) return <Ended words={explain(presence.me.refusal)} />;
+  const interaction = presence.state === "in" && "interaction" in presence.me ? presence.me.interaction : undefined;
+  const name = interaction?.client.name;
+  return (
+    <AuthPage
+      title={name === undefined ? "Allow access" : `Allow ${name}?`}
+      intro="Decide what it may do with your account"
+    >
+      {presence.state === "unavailable" && <AuthSilent onRetry={presence.retry} />}
+      {(presence.state === "asking" || presence.state === "out") && <Waiting label="Loading" fields={2} />}
+      {interaction !== undefined && (
+        <div className="space-y-5">
+          <RefusalNotice refusal={refusal} />
+          <AccessRequest interaction={interaction} />
+          <DecisionButtons busy={busy} onDecide={decide} />
+        </div>
+      )}
+    </AuthPage>
+  );
+};
+
+/** Asks whether an app may have what it asks for. */
+export const Consent = ({ uid }: { readonly uid: string | undefined }) =>
+  uid === undefined ? (
+    <Ended words="This link is not complete. Go back to the app and start again." />
+  ) : (
+    <Asking uid={uid} />
+  );

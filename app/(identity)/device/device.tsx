@@ -1,0 +1,129 @@
+"use client";
+
+import { useState } from "react";
+import { decideDevice, lookUpDevice, type Decision, type Interaction } from "../_api/interactions.ts";
+import { thenReturn } from "../_flow/return-to.ts";
+import { leave } from "../_flow/leave.ts";
+import { refusalOf } from "../_api/auth-refusal.ts";
+import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { AccessRequest } from "../_parts/access-request.tsx";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { DecisionButtons } from "../_parts/decision-buttons.tsx";
+import { ForSignedIn } from "../_parts/for-signed-in.tsx";
+import { FormField } from "../_parts/form-field.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { WideButton, WideLink } from "../_parts/wide-button.tsx";
+
+interface Found {
+  readonly userCode: string;
+  readonly interaction: Interaction;
+}
+
+const here = (code: string | undefined): string =>
+  code === undefined ? "/device" : `/device?user_code=${encodeURIComponent(code)}`;
+
+const CodeForm = ({
+  code,
+  onFound,
+}: {
+  readonly code: string | undefined;
+  readonly onFound: (found: Found) => void;
+}) => {
+  const { busy, refusal, expected, submit } = useSubmit();
+  const lookUp = async (form: FormData): Promise<void> => {
+    const userCode = textOf(form, "userCode").trim().toUpperCase();
+    const interaction = await lookUpDevice(userCode).catch((error: unknown) => {
+      // Signed out in the meantime.
+      if (refusalOf(error).code === "unauthenticated") leave(thenReturn("/sign-in", here(code)));
+      throw error;
+    });
+    onFound({ userCode, interaction });
+  };
+  return (
+    <form method="post" aria-label="Code of the device" className="space-y-4" onSubmit={submit(lookUp)}>
+      <RefusalNotice refusal={refusal} />
+      <FormField
+        label="Code shown on the device"
+        name="userCode"
+        defaultValue={code}
+        autoComplete="off"
+        autoCapitalize="characters"
+        spellCheck={false}
+        required
+        maxLength={40}
+        first
+        expected={expected("userCode")}
+        className="font-mono text-lg tracking-widest uppercase"
+      />
+      <WideButton type="submit" look="primary" busy={busy} doing="Looking…">
+        Continue
+      </WideButton>
+    </form>
+  );
+};
+
+const Deciding = ({
+  found: { userCode, interaction },
+  onDone,
+}: {
+  readonly found: Found;
+  readonly onDone: (decision: Decision) => void;
+}) => {
+  const { busy, refusal, run } = useSubmit();
+  return (
+    <div className="space-y-5">
+      <RefusalNotice refusal={refusal} />
+      <div>
+        <p className="text-sm text-muted">Does the device show this code?</p>
+        <p className="mt-1 rounded-lg bg-raised py-2 text-center font-mono text-xl tracking-widest">{userCode}</p>
+      </div>
+      <AccessRequest interaction={interaction} />
+      <Notice tone="warn">Allow this only if you started it yourself, on a device in front of you.</Notice>
+      <DecisionButtons
+        busy={busy}
+        onDecide={(decision) =>
+          run(async () => {
+            await decideDevice(userCode, decision);
+            onDone(decision);
+          })
+        }
+      />
+    </div>
+  );
+};
+
+/** Lets a device without a keyboard, or a program in a terminal, act for the person. */
+export const Device = ({ code }: { readonly code: string | undefined }) => {
+  const [found, setFound] = useState<Found>();
+  const [decision, setDecision] = useState<Decision>();
+  if (decision !== undefined) {
+    return (
+      <AuthPage title={decision === "allow" ? "The device is connected" : "The device was refused"}>
+        <div className="space-y-4">
+          <p>
+            {decision === "allow"
+              ? "Go back to it; it goes on by itself within seconds."
+              : "It gets no access. You can close this page."}
+          </p>
+          <WideLink href="/">Your apps</WideLink>
+        </div>
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage
+      title={found === undefined ? "Connect a device" : `Connect ${found.interaction.client.name}?`}
+      intro="A device or a program asks to act for you"
+    >
+      <ForSignedIn here={here(code)}>
+        {() =>
+          found === undefined ? (
+            <CodeForm code={code} onFound={setFound} />
+          ) : (
+            <Deciding found={found} onDone={setDecision} />
+          )
+        }
+      </ForSignedIn>
+    </AuthPage>
+  );
+};

@@ -1,0 +1,89 @@
+"use client";
+
+import { useId, useState } from "react";
+import { register } from "../_api/account.ts";
+import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { FormField } from "../_parts/form-field.tsx";
+import { NewPasswordField } from "../_parts/new-password-field.tsx";
+import { RefusalNotice } from "../_parts/notice.tsx";
+import { WideButton } from "../_parts/wide-button.tsx";
+
+interface WorkspaceChoiceProps {
+  readonly wanted: boolean;
+  readonly onChange: (wanted: boolean) => void;
+}
+
+const WorkspaceChoice = ({ wanted, onChange }: WorkspaceChoiceProps) => {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2.5 rounded-lg border border-line p-3">
+      <input
+        id={id}
+        type="checkbox"
+        aria-describedby={`${id}-hint`}
+        className="mt-1 size-4 shrink-0"
+        checked={wanted}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <div>
+        <label htmlFor={id} className="font-medium">
+          I build apps for Topolo
+        </label>
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          Makes a developer workspace too, with API keys of its own.
+        </p>
+      </div>
+    </div>
+  );
+};
+
+/** A new account, and a developer workspace with it for whoever wants one. */
+export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => void }) => {
+  const { busy, refusal, expected, submit } = useSubmit();
+  const [workspace, setWorkspace] = useState(false);
+  return (
+    <form
+      method="post"
+      aria-label="Create an account"
+      className="space-y-4"
+      onSubmit={submit(async (form) => {
+        const email = textOf(form, "email");
+        await register({
+          email,
+          password: textOf(form, "password"),
+          name: textOf(form, "name").trim(),
+          workspace: workspace ? textOf(form, "organizationName").trim() : undefined,
+        });
+        onSent(email);
+      })}
+    >
+      <RefusalNotice refusal={refusal} />
+      <FormField label="Your name" name="name" autoComplete="name" maxLength={100} first expected={expected("name")} />
+      <FormField
+        label="E-mail"
+        name="email"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        required
+        maxLength={254}
+        expected={expected("email")}
+      />
+      <NewPasswordField label="Password" expected={expected("password")} />
+      <WorkspaceChoice wanted={workspace} onChange={setWorkspace} />
+      {workspace && (
+        <FormField
+          label="Name of the workspace"
+          name="organizationName"
+          autoComplete="organization"
+          maxLength={100}
+          hint="Leave it empty to name it after you."
+          expected={expected("organizationName")}
+        />
+      )}
+      <WideButton type="submit" look="primary" busy={busy} doing="Creating…">
+        Create account
+      </WideButton>
+    </form>
+  );
+};

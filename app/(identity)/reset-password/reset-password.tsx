@@ -1,0 +1,80 @@
+"use client";
+
+import { useState } from "react";
+import { resetPassword } from "../_api/account.ts";
+import { useFragment } from "../_flow/use-fragment.ts";
+import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { NewPasswordField } from "../_parts/new-password-field.tsx";
+import { RefusalNotice } from "../_parts/notice.tsx";
+import { TextLink } from "../_parts/text-link.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { WideButton, WideLink } from "../_parts/wide-button.tsx";
+
+const ResetForm = ({ token, onDone }: { readonly token: string; readonly onDone: () => void }) => {
+  const { busy, refusal, expected, submit } = useSubmit();
+  return (
+    <form
+      method="post"
+      aria-label="New password"
+      className="space-y-4"
+      onSubmit={submit(async (form) => {
+        await resetPassword(token, textOf(form, "password"));
+        onDone();
+      })}
+    >
+      <RefusalNotice refusal={refusal} />
+      {refusal?.code === "link_invalid" ? (
+        <WideLink href="/forgot-password" primary>
+          Ask for a new link
+        </WideLink>
+      ) : (
+        <>
+          <NewPasswordField label="New password" first expected={expected("password")} />
+          <WideButton type="submit" look="primary" busy={busy} doing="Saving…">
+            Save the password
+          </WideButton>
+        </>
+      )}
+    </form>
+  );
+};
+
+/** Where the links of reset mails lead. */
+export const ResetPassword = () => {
+  const token = useFragment("token");
+  const [done, setDone] = useState(false);
+  if (done) {
+    return (
+      <AuthPage title="Your new password is in use">
+        <div className="space-y-4">
+          <p>You have been signed out everywhere. Sign in with the new password.</p>
+          <WideLink href="/sign-in" primary>
+            Sign in
+          </WideLink>
+        </div>
+      </AuthPage>
+    );
+  }
+  if (token === null) {
+    return (
+      <AuthPage title="This link is not complete" below={<TextLink href="/sign-in">Back to sign-in</TextLink>}>
+        <div className="space-y-4">
+          <p>Open the link from the mail once more, whole, or ask for a new one.</p>
+          <WideLink href="/forgot-password" primary>
+            Ask for a new link
+          </WideLink>
+        </div>
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage title="Choose a new password" intro="Whoever is signed in to your account now will be signed out">
+      {token === undefined ? (
+        <Waiting label="Loading" fields={1} />
+      ) : (
+        <ResetForm token={token} onDone={() => setDone(true)} />
+      )}
+    </AuthPage>
+  );
+};

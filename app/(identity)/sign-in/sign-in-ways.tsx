@@ -1,0 +1,96 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { explainCode } from "../_api/explain.ts";
+import { signInWithPasskey } from "../_api/passkeys.ts";
+import { logIn, providerPath, type PendingSignIn, type Provider } from "../_api/sign-in.ts";
+import { leave } from "../_flow/leave.ts";
+import { keepPending } from "../_flow/pending-sign-in.ts";
+import { thenReturn } from "../_flow/return-to.ts";
+import { usePasskeyAutofill } from "../_flow/use-passkey-autofill.ts";
+import { leaving, textOf, useSubmit } from "../_flow/use-submit.ts";
+import { FormField } from "../_parts/form-field.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { OrLine } from "../_parts/or-line.tsx";
+import { PasswordField } from "../_parts/password-field.tsx";
+import { TextLink } from "../_parts/text-link.tsx";
+import { WideButton, WideLink } from "../_parts/wide-button.tsx";
+import { Icon } from "../../_ui/icon.tsx";
+
+interface SignInWaysProps {
+  readonly to: string;
+  readonly error: string | undefined;
+  readonly providers: readonly Provider[];
+}
+
+/** Password, passkey, and the other services that are set up. */
+export const SignInWays = ({ to, error, providers }: SignInWaysProps) => {
+  const router = useRouter();
+  const password = useSubmit();
+  const passkey = useSubmit();
+  const goOn = (pending: PendingSignIn | undefined): void => {
+    if (pending === undefined) return leave(to);
+    keepPending(pending);
+    router.push(thenReturn("/sign-in/second-factor", to));
+  };
+  const [offered, keepOffering] = usePasskeyAutofill(goOn);
+  const busy = password.busy || passkey.busy;
+
+  const withPasskey = async () => {
+    // The browser has one ceremony at a time: the waiting one ends here and is offered again if this one fails.
+    goOn(await signInWithPasskey().finally(keepOffering));
+    return leaving;
+  };
+
+  return (
+    <>
+      <form
+        method="post"
+        aria-label="Sign in"
+        className="space-y-4"
+        onSubmit={password.submit(async (form) => {
+          goOn(await logIn(textOf(form, "email"), textOf(form, "password")));
+          return leaving;
+        })}
+      >
+        {error !== undefined && !password.refusal && !passkey.refusal && (
+          <Notice tone="warn">{explainCode(error)}</Notice>
+        )}
+        <RefusalNotice refusal={password.refusal ?? passkey.refusal} />
+        <FormField
+          label="E-mail"
+          name="email"
+          type="email"
+          inputMode="email"
+          autoComplete="username webauthn"
+          required
+          maxLength={254}
+          first
+          expected={password.expected("email")}
+        />
+        <PasswordField
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          expected={password.expected("password")}
+          aside={<TextLink href="/forgot-password">Forgot it?</TextLink>}
+        />
+        <WideButton type="submit" look="primary" busy={busy} doing="Signing in…">
+          Sign in
+        </WideButton>
+      </form>
+      <OrLine />
+      <div className="space-y-2.5">
+        <WideButton busy={busy || !offered} onClick={() => passkey.run(withPasskey)}>
+          <Icon name="key" />
+          Sign in with a passkey
+        </WideButton>
+        {providers.map(({ id, name }) => (
+          <WideLink key={id} href={providerPath(id, to)}>
+            Continue with {name}
+          </WideLink>
+        ))}
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,60 @@
+"use client";
+
+import { useCallback } from "react";
+import { readMe } from "../_api/session.ts";
+import { readOptions, type SignInOptions } from "../_api/sign-in.ts";
+import { continueTo } from "../_flow/leave.ts";
+import { thenReturn } from "../_flow/return-to.ts";
+import { useAsked } from "../_flow/use-asked.ts";
+import { usePresence } from "../_flow/use-presence.ts";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { AuthSilent } from "../_parts/auth-silent.tsx";
+import { TextLink } from "../_parts/text-link.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { SignInWays } from "./sign-in-ways.tsx";
+
+interface SignInProps {
+  readonly to: string;
+  /** Why an earlier attempt did not succeed. */
+  readonly error: string | undefined;
+  /** Somebody who is signed in shall show again that it is them. */
+  readonly anew: boolean;
+}
+
+const plain: SignInOptions = { registration: true, providers: [] };
+// Without an answer the ways that are always there are offered.
+const readWays = () => readOptions().catch(() => plain);
+
+/** Asks first whether a session lives; the form is for those of whom Auth has said that they have none. */
+export const SignIn = ({ to, error, anew }: SignInProps) => {
+  const stays = anew || error !== undefined;
+  const presence = usePresence(
+    useCallback(async () => {
+      await readMe();
+      if (stays) return "stays";
+      return continueTo(to) ? "gone" : "circles";
+    }, [stays, to]),
+  );
+  const [asked] = useAsked(readWays);
+  const isGone = presence.state === "in" && presence.me === "gone";
+  const circles = presence.state === "in" && presence.me === "circles";
+  const ready = asked.state === "answered" && presence.state !== "asking" && !isGone;
+  const registers = asked.state === "answered" && asked.answer.registration;
+  return (
+    <AuthPage
+      title="Sign in"
+      intro="One account for every Topolo app"
+      below={
+        <span className={registers ? undefined : "invisible"}>
+          New here? <TextLink href={thenReturn("/register", to)}>Create an account</TextLink>
+        </span>
+      }
+    >
+      {presence.state === "unavailable" && <AuthSilent onRetry={presence.retry} />}
+      {presence.state !== "unavailable" && !ready && <Waiting label="Restoring your session" />}
+      {presence.state !== "unavailable" && ready && (
+        <SignInWays to={to} error={circles ? "session_circles" : error} providers={asked.answer.providers} />
+      )}
+    </AuthPage>
+  );
+};

@@ -1,0 +1,24 @@
+"use client";
+
+import { useState } from "react";
+import { resendVerification } from "../_api/account.ts";
+import { AskByMail } from "../_parts/ask-by-mail.tsx";
+import { Notice } from "../_parts/notice.tsx";
+
+/** Asks for another verification mail. */
+export const ResendForm = () => {
+  const [sentTo, setSentTo] = useState<string>();
+  return (
+    <div className="space-y-4">
+      <output className="block">
+        {sentTo !== undefined && (
+          <Notice tone="good">
+            If {sentTo} belongs to an account that waits for this, a new link is on its way. Look into the spam folder,
+            too.
+          </Notice>
+        )}
+      </output>
+      <AskByMail label="Ask for a new link" ask={resendVerification} onAsked={setSentTo} action="Send a new link" />
+    </div>
+  );
+};

@@ -1,0 +1,79 @@
+"use client";
+
+import { useCallback, useRef } from "react";
+import { confirmEmailChange, verifyEmail } from "../_api/account.ts";
+import { readMe } from "../_api/session.ts";
+import { useFragment } from "../_flow/use-fragment.ts";
+import { useAsked } from "../_flow/use-asked.ts";
+import { AuthPage } from "../_parts/auth-page.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
+import { WideButton, WideLink } from "../_parts/wide-button.tsx";
+import { ResendForm } from "./resend-form.tsx";
+
+type Link = { readonly kind: "token" | "change"; readonly secret: string };
+
+/** Sends what the link carries; whether somebody is signed in here decides how it goes on. */
+const Verifying = ({ link }: { readonly link: Link }) => {
+  const { kind, secret } = link;
+  const sent = useRef<Promise<void>>(undefined);
+  const [asked, again] = useAsked(
+    useCallback(async () => {
+      // It works once, so it is sent once.
+      sent.current ??= (kind === "token" ? verifyEmail : confirmEmailChange)(secret);
+      await sent.current.catch((error: unknown) => {
+        sent.current = undefined;
+        throw error;
+      });
+      return readMe().then(
+        () => true,
+        () => false,
+      );
+    }, [kind, secret]),
+  );
+  if (asked.state === "answered") {
+    return (
+      <AuthPage title={kind === "token" ? "Your address is verified" : "Your new address is in use"}>
+        <div className="space-y-4">
+          <Notice tone="good">
+            {kind === "token" ? "Thank you. Your account is ready." : "Sign in with it from now on."}
+          </Notice>
+          <WideLink href={asked.answer ? "/add-passkey" : "/sign-in?return_to=%2Fadd-passkey"} primary>
+            {asked.answer ? "Go on" : "Sign in"}
+          </WideLink>
+        </div>
+      </AuthPage>
+    );
+  }
+  if (asked.state === "refused" && asked.refusal.code === "link_invalid") {
+    return (
+      <AuthPage title="This link is no longer good" intro="It was used already, or it is too old">
+        {kind === "token" ? <ResendForm /> : <WideLink href="/settings">To your settings</WideLink>}
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage title="Verify your e-mail address">
+      {asked.state === "asking" && <Waiting label="Verifying" fields={1} />}
+      {asked.state === "refused" && (
+        <div className="space-y-4">
+          <RefusalNotice refusal={asked.refusal} />
+          <WideButton onClick={again}>Try again</WideButton>
+        </div>
+      )}
+    </AuthPage>
+  );
+};
+
+/** Where the links of verification mails lead. Without a link, a new one can be asked for. */
+export const VerifyEmail = () => {
+  const token = useFragment("token");
+  const change = useFragment("change");
+  if (typeof change === "string") return <Verifying link={{ kind: "change", secret: change }} />;
+  if (typeof token === "string") return <Verifying link={{ kind: "token", secret: token }} />;
+  return (
+    <AuthPage title="Verify your e-mail address" intro="Open the link in the mail we sent you, or ask for another one">
+      {token === undefined ? <Waiting label="Loading" fields={1} /> : <ResendForm />}
+    </AuthPage>
+  );
+};
