@@ -6,6 +6,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "0" },
     host: { type: "string", default: "127.0.0.1" },
     log: { type: "string" },
+    mail: { type: "boolean", default: false },
     "no-fsync": { type: "boolean", default: false },
     "pace-ms": { type: "string", default: "0" },
   },
@@ -14,6 +15,7 @@ const { values } = parseArgs({
 const sandbox = await startSandbox({
   port: Number(values.port),
   host: values.host,
+  mail: values.mail,
   fsync: !values["no-fsync"],
   settings: { paceMs: Number(values["pace-ms"]) },
   ...(values.log === undefined ? {} : { logFile: values.log }),
@@ -30,5 +32,7 @@ process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());
 // Started by another program, it lives no longer than that one.
 process.on("disconnect", () => void stop());
-process.stdout.write(`${JSON.stringify({ port: sandbox.port, url: sandbox.url, baseUrls: sandbox.baseUrls })}\n`);
+const { port, url, baseUrls, mailbox } = sandbox;
+const mail = mailbox && { url: mailbox.url, smtpUrl: mailbox.smtpUrl };
+process.stdout.write(`${JSON.stringify({ port, url, baseUrls, mail })}\n`);
 process.send?.({ type: "ready" });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
 import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { LoggedRequest, RequestRecord } from "./request-log.ts";
@@ -9,6 +10,7 @@ import type { Rule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, VendorServer } from "./serve-vendors.ts";
+import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { VendorId } from "./vendor.ts";
 
 export interface SandboxOptions {
@@ -23,6 +25,8 @@ export interface SandboxOptions {
   readonly keep?: number;
   readonly clock?: { readonly now: () => number };
   readonly settings?: Partial<Settings>;
+  /** True also takes mail by SMTP, and shows it under `/mail`. */
+  readonly mail?: boolean;
   /** Called with each record after it is logged and before it is answered. */
   readonly onRequest?: (record: RequestRecord) => Promise<void> | void;
 }
@@ -32,6 +36,8 @@ export interface Sandbox {
   readonly port: number;
   /** What a vendor's client takes as base URL. */
   readonly baseUrls: Readonly<Record<VendorId, string>>;
+  /** Where mail is taken, and where it is shown; undefined unless asked for. */
+  readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
   readonly script: (...rules: readonly Rule[]) => void;
   readonly settings: Settings;
@@ -50,13 +56,16 @@ function fail(response: ServerResponse, error: unknown): void {
   }
 }
 
-function route(server: VendorServer, reset: () => Promise<void>) {
+function route(server: VendorServer, mailbox: Mailbox | undefined, reset: () => Promise<void>) {
+  const siteverify = createSiteverify(server.now);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const url = new URL(request.url ?? "/", "http://sandbox");
       const vendor = vendorAt(url.pathname);
-      if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
+      if (url.pathname === "/turnstile/v0/siteverify") await siteverify(request, response);
+      else if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
       else if (url.pathname.startsWith("/__sandbox/")) await serveControl(server, reset, url, request, response);
+      else if (mailbox !== undefined && /^\/mail(\/|$)/.test(url.pathname)) mailbox.serve(url, request, response);
       else response.writeHead(404, { "content-type": "text/plain" }).end("No vendor is mounted here.\n");
     } catch (error) {
       fail(response, error);
@@ -89,7 +98,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     Object.assign(server.settings, initial);
     await server.log.append({ type: "reset", seq: server.seq, at: stamp() });
   };
-  const http = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true }, route(server, reset));
+  const mailbox = options.mail === true ? await openMailbox({ host, now: clock.now }) : undefined;
+  const http = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
+    route(server, mailbox, reset),
+  );
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
     http.listen(options.port ?? 0, host, resolve);
@@ -106,6 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       google: url + vendors.google.mount,
       compatible: url + vendors.compatible.mount,
     },
+    mailbox: mailbox && { url: `${url}/mail`, smtpUrl: mailbox.smtpUrl, messages: mailbox.messages },
     script: (...rules) => server.script.add(rules),
     settings: server.settings,
     requests: () => server.store.all(),
@@ -114,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const closed = new Promise((resolve) => http.close(resolve));
       http.closeAllConnections();
       await closed;
+      await mailbox?.close();
       await server.log.close();
     },
   };

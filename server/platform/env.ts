@@ -84,6 +84,22 @@ export const envSchema = z.object({
   ),
   TOPOLO_ADMIN_URL: origin("Origin of Topolo Admin, which shows /security/user; the dashboard's own when unset"),
   TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
+  AUTH_SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      "Server that carries Auth's mail: smtps://user:password@host:465, or smtp://host:587 with STARTTLS; unset, mail is caught by the sandbox outside production and not sent in it",
+    ),
+  AUTH_MAIL_FROM: z
+    .string()
+    .max(300)
+    .regex(/^[^\r\n]*@[^\r\n]*$/, "an address, or a name with an address in angle brackets")
+    .default("Topolo <no-reply@localhost>")
+    .describe("Sender of Auth's mail"),
+  AUTH_REGISTRATION: z
+    .enum(["open", "invitation"])
+    .default("open")
+    .describe("Whether anybody may make an account at the embedded Topolo Auth, or invited addresses alone"),
   NEXUS_DATA_DIR: z
     .string()
     .default(".nexus")
@@ -200,6 +216,8 @@ const productionProblems = (env: Env): string[] => {
   if (env.TOPOLO_AUTH_URL && !env.TOPOLO_AUTH_CLIENT_SECRET)
     problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
   if (!env.TOPOLO_AUTH_URL && !env.AUTH_ENCRYPTION_KEY) problems.push("AUTH_ENCRYPTION_KEY: required in production");
+  if (env.AUTH_SMTP_URL && env.AUTH_MAIL_FROM.includes("@localhost"))
+    problems.push("AUTH_MAIL_FROM: required with AUTH_SMTP_URL in production");
   if (env.NEXUS_SANDBOX) problems.push("NEXUS_SANDBOX: the sandbox does not run in production");
   return problems;
 };

@@ -15,12 +15,15 @@ export interface FirstRun {
   readonly apiKey: string;
   /** One-time link for the first administrator. */
   readonly bootstrapUrl: string;
+  /** Where the mail of development is shown; absent where mail is really sent. */
+  readonly mailboxUrl?: string;
 }
 
 interface MakeFirstRun {
   readonly dataDir: string;
   readonly gatewayUrl: string;
   readonly auth: RunningAuth;
+  readonly mailboxUrl: string | undefined;
   /** Makes a trusted-service token and returns its secret, which is shown nowhere else. */
   readonly createServiceToken: () => Promise<string>;
 }
@@ -32,6 +35,7 @@ export const firstRun = async ({
   dataDir,
   gatewayUrl,
   auth,
+  mailboxUrl,
   createServiceToken,
 }: MakeFirstRun): Promise<FirstRun | undefined> => {
   const file = fileOf(dataDir);
@@ -44,6 +48,7 @@ export const firstRun = async ({
     organizationId,
     apiKey,
     bootstrapUrl,
+    ...(mailboxUrl === undefined ? {} : { mailboxUrl }),
   };
   await writePrivateFile(file, `${JSON.stringify(facts, null, 2)}\n`);
   return facts;

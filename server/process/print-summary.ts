@@ -9,6 +9,7 @@ interface PrintSummary {
   readonly publicUrl: string;
   readonly authUrl: string;
   readonly sandboxUrl: string | undefined;
+  readonly mailboxUrl: string | undefined;
   /** Only on the run that made it. */
   readonly firstRun: FirstRun | undefined;
   readonly dataDir: string;
@@ -25,6 +26,7 @@ export const printSummary = ({
   publicUrl,
   authUrl,
   sandboxUrl,
+  mailboxUrl,
   firstRun,
   dataDir,
   logFile,
@@ -41,6 +43,9 @@ export const printSummary = ({
     ...(sandboxUrl === undefined
       ? []
       : [line("Sandbox", `${sandboxUrl} ${dim("– answers in place of vendors that have no key yet")}`)]),
+    ...(mailboxUrl === undefined
+      ? []
+      : [line("Mailbox", `${mailboxUrl} ${dim("– mail arrives here, not at people")}`)]),
     line("Data", dataDir),
     ...(logFile === undefined ? [] : [line("Log", logFile)]),
   ];

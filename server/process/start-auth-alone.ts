@@ -9,6 +9,7 @@ import { requireFreePorts } from "./require-free-ports.ts";
 import type { Ground, Started } from "./run-process.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
+import { startSandboxVendors } from "./start-sandbox-vendors.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -16,11 +17,15 @@ const root = join(import.meta.dirname, "..", "..");
 const line = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
 
 /** Makes the first credentials and writes them down; undefined on every later run. */
-const firstIdentity = async (dataDir: string, auth: RunningAuth): Promise<FirstIdentity | undefined> => {
+const firstIdentity = async (
+  dataDir: string,
+  auth: RunningAuth,
+  mailboxUrl: string | undefined,
+): Promise<FirstIdentity | undefined> => {
   const file = join(dataDir, "first-run.json");
   if (existsSync(file) || !auth.seed) return undefined;
   const facts = await auth.seed();
-  await writePrivateFile(file, `${JSON.stringify({ authUrl: auth.url, ...facts }, null, 2)}\n`);
+  await writePrivateFile(file, `${JSON.stringify({ authUrl: auth.url, mailboxUrl, ...facts }, null, 2)}\n`);
   return facts;
 };
 
@@ -28,11 +33,12 @@ interface Summary {
   readonly progress: Progress;
   readonly auth: RunningAuth;
   readonly dataDir: string;
+  readonly mailboxUrl: string | undefined;
   readonly pages: Dashboard | undefined;
   readonly first: FirstIdentity | undefined;
 }
 
-const printSummary = ({ progress, auth, dataDir, pages, first }: Summary): void => {
+const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Summary): void => {
   progress.say(
     [
       "",
@@ -40,6 +46,7 @@ const printSummary = ({ progress, auth, dataDir, pages, first }: Summary): void 
       "",
       line("Auth", bold(auth.url)),
       line("Pages", pages ? `${auth.url}/sign-in ${dim("(starting)")}` : "off"),
+      ...(mailboxUrl === undefined ? [] : [line("Mailbox", mailboxUrl)]),
       line("Data", dataDir),
       "",
       "  A gateway that relies on it is started with:",
@@ -76,6 +83,15 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
     );
     undo.push(databases.stop);
     await progress.step("Migrations", () => migrateAuth(databases));
+    // Any port: a gateway of this machine may hold that of the vendors.
+    const sandbox =
+      (env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production") && !env.AUTH_SMTP_URL
+        ? await progress.step("Sandbox mailbox", () =>
+            startSandboxVendors({ port: 0, dataDir, env: bareEnvironment(env), log }),
+          )
+        : undefined;
+    if (sandbox) undo.push(() => sandbox.stop(5_000));
+    const mailboxUrl = sandbox?.mailbox.url;
     let pages: Dashboard | undefined;
     const auth = await progress.step("Topolo Auth", () =>
       startAuth({
@@ -86,11 +102,12 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
         dashboardOrigin: env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
         dataDir,
         pagesPort: () => pages?.port,
+        mailbox: sandbox?.mailbox,
         log,
       }),
     );
     undo.push(auth.stop);
-    const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth));
+    const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth, mailboxUrl));
     if (env.NEXUS_DASHBOARD !== false && existsSync(join(root, "next.config.mjs"))) {
       pages = await startDashboard({
         publicUrl,
@@ -103,7 +120,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
       const { stop: stopPages } = pages;
       undo.push(() => stopPages(5_000));
     }
-    printSummary({ progress, auth, dataDir, pages, first });
+    printSummary({ progress, auth, dataDir, mailboxUrl, pages, first });
     return { stop };
   } catch (error) {
     await stop();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthMiddleware } from "@topolo/auth-middleware";
-import { createAuthServer, type AuthServer } from "../identity/index.ts";
+import { createAuthServer, createSmtpMailer, type AuthServer, type Mailer } from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -38,6 +38,8 @@ interface StartAuth {
   readonly dataDir: string;
   /** Where the process that serves Auth's pages listens on loopback; undefined while there is none. */
   readonly pagesPort: () => number | undefined;
+  /** Where mail goes in development; a configured carrier comes before it. */
+  readonly mailbox: { readonly smtpUrl: string } | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +64,19 @@ const clientSecretOf = async (server: AuthServer, url: string, dataDir: string):
   return made;
 };
 
+const mailerOf = (
+  { AUTH_SMTP_URL, AUTH_MAIL_FROM }: Env,
+  mailbox: StartAuth["mailbox"],
+  log: Logger,
+): Mailer | undefined => {
+  const url = AUTH_SMTP_URL ?? mailbox?.smtpUrl;
+  if (url === undefined) {
+    log.warn("no mail is sent: AUTH_SMTP_URL is not set; new passwords and verified addresses need it");
+    return undefined;
+  }
+  return createSmtpMailer({ url, from: AUTH_MAIL_FROM });
+};
+
 const remote = (url: string, clientSecret: string | undefined): RunningAuth => ({
   url,
   clientSecret: clientSecret ?? "",
@@ -78,9 +93,11 @@ export const startAuth = async ({
   dashboardOrigin,
   dataDir,
   pagesPort,
+  mailbox,
   log,
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
+  const mailer = mailerOf(env, mailbox, log);
   const server = await createAuthServer({
     databaseUrl: databases.authUrl,
     publicUrl,
@@ -89,8 +106,11 @@ export const startAuth = async ({
     log: log.child({ part: "auth" }),
     pages: proxyPages(pagesPort, "auth").request,
     federated: federatedSettingsOf(env),
+    registration: env.AUTH_REGISTRATION,
+    ...(mailer ? { mailer } : {}),
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
+    dashboardOrigin,
     adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
   });
   try {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
+import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
@@ -27,6 +28,9 @@ export interface Product {
 const childGraceMs = 5_000;
 
 const originOf = (configured: string | undefined, port: number): string => configured ?? `http://localhost:${port}`;
+
+/** Whether our own Auth's mail ends in the sandbox's mailbox. */
+const mailIsCaught = (env: Env): boolean => !env.TOPOLO_AUTH_URL && !env.AUTH_SMTP_URL;
 
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
 export const startProduct = async ({ env, dataDir, log, logFile, progress }: Ground): Promise<Product> => {
@@ -70,6 +74,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
         dashboardOrigin: publicUrl,
         dataDir,
         pagesPort: () => pagesPort,
+        mailbox: sandbox?.mailbox,
         log,
       }),
     );
@@ -83,6 +88,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
           dataDir,
           gatewayUrl: publicUrl,
           auth,
+          mailboxUrl: mailIsCaught(env) ? sandbox?.mailbox.url : undefined,
           createServiceToken: management.createServiceToken,
         });
       } finally {
@@ -144,6 +150,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       publicUrl,
       authUrl: auth.url,
       sandboxUrl: sandbox?.url,
+      mailboxUrl: mailIsCaught(env) ? sandbox?.mailbox.url : undefined,
       firstRun: facts,
       dataDir,
       logFile,

@@ -3,14 +3,21 @@ import { join } from "node:path";
 import type { Logger } from "../platform/logger.ts";
 import { startChild } from "./child.ts";
 
-/** The vendor emulators, on loopback. */
+/** The vendor emulators and the mailbox, on loopback. */
 export interface SandboxVendors {
   readonly url: string;
   /** For the egress allow-list. */
   readonly hostPort: string;
   /** What a vendor's platform default is seeded with, by vendor id. */
   readonly vendors: ReadonlyMap<string, { readonly apiKey: string; readonly baseUrl: string }>;
+  /** Takes the mail of development, by SMTP, and shows it. */
+  readonly mailbox: SandboxMailbox;
   readonly stop: (deadlineMs: number) => Promise<void>;
+}
+
+export interface SandboxMailbox {
+  readonly url: string;
+  readonly smtpUrl: string;
 }
 
 interface StartSandboxVendors {
@@ -23,7 +30,16 @@ interface StartSandboxVendors {
 interface Announcement {
   readonly port: number;
   readonly baseUrls: Readonly<Record<string, string>>;
+  readonly mail: SandboxMailbox;
 }
+
+const isMailbox = (value: unknown): value is SandboxMailbox =>
+  typeof value === "object" &&
+  value !== null &&
+  "url" in value &&
+  typeof value.url === "string" &&
+  "smtpUrl" in value &&
+  typeof value.smtpUrl === "string";
 
 const isAnnouncement = (value: unknown): value is Announcement =>
   typeof value === "object" &&
@@ -32,7 +48,9 @@ const isAnnouncement = (value: unknown): value is Announcement =>
   typeof value.port === "number" &&
   "baseUrls" in value &&
   typeof value.baseUrls === "object" &&
-  value.baseUrls !== null;
+  value.baseUrls !== null &&
+  "mail" in value &&
+  isMailbox(value.mail);
 
 const readyMs = 15_000;
 
@@ -53,7 +71,7 @@ export const startSandboxVendors = async ({
   const child = startChild({
     name: "sandbox",
     file: join(import.meta.dirname, "..", "..", "sandbox", "main.ts"),
-    args: ["--port", String(port), "--log", logFile, "--pace-ms", "15"],
+    args: ["--port", String(port), "--log", logFile, "--pace-ms", "15", "--mail"],
     env,
     log,
     onOutput: (text) => {
@@ -83,11 +101,12 @@ export const startSandboxVendors = async ({
     setTimeout(() => reject(new Error("the sandbox did not start in time")), readyMs).unref();
   });
   try {
-    const { port: bound, baseUrls } = await Promise.race([announced.promise, failed, late]);
+    const { port: bound, baseUrls, mail } = await Promise.race([announced.promise, failed, late]);
     return {
       url: `http://127.0.0.1:${bound}`,
       hostPort: `127.0.0.1:${bound}`,
       vendors: new Map(Object.entries(baseUrls).map(([vendor, baseUrl]) => [vendor, { apiKey: sandboxKey, baseUrl }])),
+      mailbox: mail,
       stop: child.stop,
     };
   } catch (error) {

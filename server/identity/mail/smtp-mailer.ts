@@ -22,7 +22,9 @@ const serverOf = (url: string) => {
     secure,
     requireTLS: !secure && !plain,
     ignoreTLS: plain,
-    ...(username === "" ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...(username === ""
+      ? {}
+      : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) }, forceAuth: true }),
   };
 };
 

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { inspect } from "node:util";
+import { SMTPServer } from "smtp-server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openMailbox, type Mailbox } from "../../../sandbox/mail/open-mailbox.ts";
+import { composeLetter } from "./compose-letter.ts";
+import { createSmtpMailer } from "./smtp-mailer.ts";
+
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+});
+afterAll(() => mailbox.close());
+
+const from = "Topolo <no-reply@example.com>";
+const letter = composeLetter({
+  subject: "Two\r\nBcc: evil@example.com",
+  paragraphs: ['<script>alert("x")</script> & more'],
+  action: { label: "Go", url: "http://localhost:3001/verify-email#token=abc&x" },
+});
+
+test("a letter arrives by SMTP as text and as escaped HTML, under one subject line", async () => {
+  const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
+  await mailer.send({ to: "ann@example.com", ...letter });
+  await mailer.close();
+  const [mail] = mailbox.messages("ann@example.com");
+  expect(mail).toMatchObject({
+    from: "no-reply@example.com",
+    to: ["ann@example.com"],
+    subject: "Two Bcc: evil@example.com",
+  });
+  expect(mail?.text).toContain("http://localhost:3001/verify-email#token=abc&x");
+  expect(mail?.html).toContain('href="http://localhost:3001/verify-email#token=abc&amp;x"');
+  expect(mail?.html).toContain("&lt;script&gt;");
+  expect(mail?.html).not.toContain("<script>");
+});
+
+test("only a server of this machine is spoken to without TLS", async () => {
+  const { port } = new URL(mailbox.smtpUrl);
+  // The same server under a name that does not say so.
+  const mailer = createSmtpMailer({ url: `smtp://127.1:${port}`, from });
+  const failed = mailer.send({ to: "plain@example.com", ...letter });
+  await expect(failed).rejects.toMatchObject({ code: "ETLS 500" });
+  await mailer.close();
+  expect(mailbox.messages("plain@example.com")).toEqual([]);
+});
+
+test("what goes wrong names neither the password nor the server's words", async () => {
+  const server = new SMTPServer({
+    allowInsecureAuth: true,
+    disabledCommands: ["STARTTLS"],
+    onAuth: ({ password }, _, callback) => callback(new Error(`no such password: ${password}`)),
+  });
+  server.on("error", () => undefined);
+  const listener = server.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const mailer = createSmtpMailer({ url: `smtp://mailer:hunter2hunter2@127.0.0.1:${port}`, from });
+  const error: unknown = await mailer.send({ to: "auth@example.com", ...letter }).catch((reason: unknown) => reason);
+  await mailer.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  expect(error).toMatchObject({ name: "MailSendError", code: "EAUTH 535" });
+  expect(inspect(error, { depth: 5 })).not.toMatch(/hunter2|mailer:|auth@example/);
+});
+
+test("a server that cannot be reached is a failure to be tried again", async () => {
+  const closed = await openMailbox();
+  await closed.close();
+  const mailer = createSmtpMailer({ url: closed.smtpUrl, from });
+  await expect(mailer.send({ to: "a@example.com", ...letter })).rejects.toMatchObject({ name: "MailSendError" });
+  await mailer.close();
+});
+
+test("an address is taken as one, whatever it looks like", async () => {
+  const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
+  await mailer.send({ to: "one@example.com,two@example.com", ...letter }).catch(() => undefined);
+  await mailer.close();
+  expect(mailbox.messages("two@example.com")).toEqual([]);
+});
+
+test("other schemes carry no mail", () => {
+  expect(() => createSmtpMailer({ url: "http://localhost:25", from })).toThrow(RangeError);
+});
