@@ -98,7 +98,8 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
     const found = await auth.organization(organizationId).catch((error: unknown) => {
       throw inOurWords(error);
     });
-    if (!found) throw notCovered();
+    // Auth knows slugs as well; under one a second ledger of the same organization would begin.
+    if (found?.id !== organizationId) throw notCovered();
     if (found.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
     const organization = { slug: found.slug, services: new Set(found.services) };
     organizations.set(organizationId, organization);

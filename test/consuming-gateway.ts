@@ -1,0 +1,133 @@
+import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
+import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
+import { createDoors } from "../server/assembly/create-doors.ts";
+import { listModels } from "../server/assembly/list-models.ts";
+import { syncApps } from "../server/domain/apps/index.ts";
+import { createServiceTokenAsOperator } from "../server/domain/service-tokens/index.ts";
+import { newId } from "../server/platform/ids.ts";
+import { createMetrics } from "../server/platform/metrics.ts";
+import { listen } from "../server/transport/listen.ts";
+import { ask, type RawAnswer } from "./ask-doors.ts";
+import { openTestGateway, type TestGateway } from "./gateway.ts";
+
+/** Who is attributed what, by the ledger. */
+export interface AttributionRow {
+  readonly organizationId: string;
+  readonly appId: string | null;
+  readonly userId: string | null;
+  readonly keyId: string | null;
+}
+
+interface OpenConsumingGateway {
+  readonly authUrl: string;
+  readonly clientSecret: string;
+  readonly transport?: AuthTransport;
+  readonly platformSuperAdminUserId?: string;
+  /** Reuse of validations, where a path admits it. */
+  readonly cacheMs?: number;
+  readonly timeoutMs?: number;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** All doors on one public port, asking an Auth of the test's choice through the packages that every service uses. */
+export interface ConsumingGateway extends TestGateway {
+  readonly port: number;
+  /** A small chat completion. */
+  readonly chat: (headers: Headers) => Promise<RawAnswer>;
+  readonly ask: (method: string, path: string, headers: Headers, body?: unknown) => Promise<RawAnswer>;
+  /** Rows of the ledger, oldest first. */
+  readonly attributed: () => Promise<readonly AttributionRow[]>;
+  readonly createServiceToken: (grant: {
+    readonly organizations?: "all" | string[];
+    readonly apps?: "all" | string[];
+  }) => Promise<string>;
+}
+
+export const openConsumingGateway = async ({
+  authUrl,
+  clientSecret,
+  transport,
+  platformSuperAdminUserId,
+  cacheMs = 0,
+  timeoutMs,
+}: OpenConsumingGateway): Promise<ConsumingGateway> => {
+  const test = await openTestGateway();
+  const { gateway, rooms } = test;
+  const ground = { ...test.ground, platformSuperAdminUserId };
+  const options = {
+    authUrl,
+    serviceId: "srv_nexus",
+    clientSecret,
+    ...(transport === undefined ? {} : { transport }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  const auth = createAuthMiddleware({ ...options, cacheMs });
+  const { pepper, clock } = ground;
+  const dispatch = createDoors({
+    gateway,
+    ground,
+    metrics: createMetrics(),
+    log: ground.log,
+    authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), rooms, pepper, clock }),
+    listModels: listModels(rooms, clock),
+    authUrl,
+    egress: gateway.egress,
+    isDraining: () => false,
+    metricsToken: undefined,
+  });
+  const listener = await listen({
+    dispatch,
+    pages: undefined,
+    newId,
+    log: ground.log,
+    port: 0,
+    host: "127.0.0.1",
+    reusePort: false,
+  });
+  const known = await auth.services().catch(() => []);
+  await syncApps(
+    ground,
+    known.map(({ id, name, surface_kind: kind }) => ({ id, name, kind })),
+  );
+  await rooms.apps.refresh();
+  const send: ConsumingGateway["ask"] = (method, path, headers, body) =>
+    ask(listener.port, {
+      method,
+      path,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  return {
+    ...test,
+    port: listener.port,
+    ask: send,
+    chat: (headers) =>
+      send("POST", "/v1/chat/completions", headers, {
+        model: "openai/gpt-4o-mini",
+        messages: [{ role: "user", content: "Hello" }],
+        max_completion_tokens: 20,
+      }),
+    attributed: async () =>
+      (
+        await ground.db.pool.query<AttributionRow>(
+          `select org_id "organizationId", app_id "appId", user_id "userId", key_id "keyId" from nexus.intent order by iid`,
+        )
+      ).rows,
+    createServiceToken: async ({ organizations = "all", apps = "all" }) => {
+      const { token } = await createServiceTokenAsOperator(ground, {
+        origin: "test",
+        label: "Shared",
+        organizations,
+        apps,
+        permissions: ["srv_nexus.ai:invoke", "srv_nexus.credentials:manage", "srv_nexus.usage:read"],
+      });
+      await rooms.serviceTokens.refresh();
+      return token;
+    },
+    close: async () => {
+      await listener.drain(500);
+      await test.close();
+    },
+  };
+};
