@@ -43,8 +43,9 @@ export const changeOrganization = async (
     async ({ client, organization, actor }) => {
       if (status !== undefined && reason !== undefined) {
         if (!actor.platformBypass) throw new AuthError("forbidden");
-        // Without its active `admin` organization the platform would have no operators.
-        if (organization.kind === "admin" || organization.status === status) throw new AuthError("status_conflict");
+        // Without its active `admin` organization the platform would have no operators. What is revoked stays so.
+        if (organization.kind === "admin" || organization.status === status || organization.status === "revoked")
+          throw new AuthError("status_conflict");
         await updateOrganizationStatus(client, { organizationId, status, reason }, by, now);
       }
       if (name !== undefined || maxKeyTtlDays !== undefined)

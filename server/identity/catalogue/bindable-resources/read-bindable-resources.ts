@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
 import type { Reader } from "../../http/steps.ts";
+import { isElevated } from "../../organizations/authority.ts";
 import type { CatalogueService } from "../catalogue.ts";
 import { listBindableResources } from "./store.ts";
 
@@ -42,7 +43,7 @@ const organizationFor = ({ reader, service, input }: ReadBindableResources): str
   const { organization, platformBypass, role } = reader.caller.session;
   if (platformBypass) return asked ?? organization?.id;
   if (asked !== undefined && asked !== organization?.id) throw new AuthError("forbidden");
-  if (role === "guest") throw new AuthError("forbidden");
+  if (!isElevated(role) && role !== "member") throw new AuthError("forbidden");
   return organization?.id;
 };
 

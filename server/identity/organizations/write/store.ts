@@ -91,7 +91,7 @@ interface StatusChange {
   readonly reason: string;
 }
 
-/** Suspends, revokes or reactivates, and with a workspace its developer; the caller holds the organization's row. */
+/** Suspends, revokes or reactivates, and with a workspace its developer and its apps; the caller holds the organization's row. */
 export const updateOrganizationStatus = async (
   client: PoolClient,
   { organizationId, status, reason }: StatusChange,
@@ -104,8 +104,12 @@ export const updateOrganizationStatus = async (
   );
   const developers = await client.query<{ id: string }>(
     `update auth.developers set status = $2, reviewed_by = $3, reviewed_at = $4, updated_at = $4
-     where organization_id = $1 and status in ('approved', 'suspended', 'revoked') and status <> $2 returning id`,
+     where organization_id = $1 and status in ('approved', 'suspended') and status <> $2 returning id`,
     [organizationId, developerStatus[status], by.actorId ?? null, now],
+  );
+  await client.query(
+    "update auth.services set status = $2, updated_at = $3 where owner_organization_id = $1 and not first_party and status <> $2",
+    [organizationId, status === "active" ? "active" : "disabled", now],
   );
   await recordAudit(
     client,
