@@ -32,7 +32,7 @@ export const registrationResponse = z.strictObject({
 });
 
 /** What `navigator.credentials.get()` gave, as JSON. */
-export const assertionResponse = z.strictObject({
+const assertionResponse = z.strictObject({
   ...common,
   response: z.strictObject({
     clientDataJSON,
