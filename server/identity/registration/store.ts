@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { linkDeveloper } from "../developers/store.ts";
 
 export interface Registration {
   readonly email: string;
@@ -48,14 +49,18 @@ const insertUser = async (
 const insertBelongings = async (
   client: PoolClient,
   userId: string,
-  { passwordHash, workspace, now }: Registration,
+  email: string,
+  { name, passwordHash, workspace, now }: Registration,
 ): Promise<string | undefined> => {
   await client.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, $3)", [
     userId,
     passwordHash,
     now,
   ]);
-  return workspace && insertWorkspace(client, userId, workspace, now);
+  if (workspace === undefined) return undefined;
+  const organizationId = await insertWorkspace(client, userId, workspace, now);
+  await linkDeveloper(client, { userId, email, name, organizationId }, now);
+  return organizationId;
 };
 
 /** Whether somebody has invited the address. */
@@ -83,7 +88,7 @@ export const insertRegistration = async (
   await client.query("savepoint decoy");
   const made = await insertUser(client, userId, allowed ? email : decoy, registration);
   if (!made) await insertUser(client, userId, decoy, registration);
-  const organizationId = await insertBelongings(client, userId, registration);
+  const organizationId = await insertBelongings(client, userId, made && allowed ? email : decoy, registration);
   const real = made && allowed;
   await client.query(real ? "release savepoint decoy" : "rollback to savepoint decoy");
   await recordAudit(
