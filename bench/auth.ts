@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { createSealer } from "../server/identity/crypto/seal.ts";
 import { openAuthDatabase } from "../server/identity/database/store.ts";
+import { openIdentity } from "../server/identity/index.ts";
 import { issueAccessToken } from "../server/identity/signing/access-token.ts";
 import { createKeyRing } from "../server/identity/signing/key-ring.ts";
 import { systemClock as clock } from "../server/platform/clock.ts";
@@ -42,7 +43,13 @@ const signTokens = async (
          join auth.sessions s on s.id = 'ses_b' || (i::bigint * $2 / $1)`,
       [count, sessions],
     );
-    const keyRing = await createKeyRing({ db, sealer: createSealer([encryptionKey]), clock, log });
+    const keyRing = await createKeyRing({
+      db,
+      sealer: createSealer([encryptionKey]),
+      clock,
+      log,
+      periodMs: 86_400_000,
+    });
     const ground = { issuer: "http://localhost:3001", keyRing, clock };
     return await Promise.all(
       rows.map(async (session) => {
@@ -59,6 +66,28 @@ const signTokens = async (
     );
   } finally {
     await db.close();
+  }
+};
+
+/** Keys of organizations, made as an operator makes them. */
+const makeKeys = async (connectionString: string, encryptionKey: Buffer, count: number): Promise<string[]> => {
+  const identity = await openIdentity({
+    databaseUrl: connectionString,
+    publicUrl: "http://localhost:3001",
+    encryptionKey,
+    clock,
+    log,
+  });
+  try {
+    const keys: string[] = [];
+    for (let index = 1; index <= count; index += 1) {
+      const organizationId = `org_b${index}`;
+      const key = { organizationId, name: "Bench", scopes: ["srv_nexus.ai", "srv_nexus.usage"] };
+      keys.push((await identity.createOrganizationApiKey(key)).apiKey);
+    }
+    return keys;
+  } finally {
+    await identity.close();
   }
 };
 
@@ -135,6 +164,9 @@ export const auth = async (): Promise<void> => {
     const tokens = await signTokens(connectionString, encryptionKey, many.sessions, 10_000);
     console.log("  the same, 10,000 tokens in turn");
     await print("  uncached", server, "/validate", tokens, baseline);
+    const keys = await makeKeys(connectionString, encryptionKey, 200);
+    console.log("  the same, 200 API keys in turn");
+    await print("  uncached", server, "/validate", keys, baseline);
     await admin.end();
   } finally {
     for (const { stop } of running.toReversed()) await stop();
