@@ -20,6 +20,7 @@ export const bootstrapCommand = (program: Command, { withOperator, say }: Termin
           databaseUrl: authUrl,
           publicUrl: env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`,
           encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
+          previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
           clock: systemClock,
           log: silentLogger,
           maxConnections: 2,

@@ -6,3 +6,4 @@ export type { OrganizationApiKey } from "./api-keys/create-organization-api-key.
 export type { Drift } from "./catalogue/drift.ts";
 export { createSmtpMailer } from "./mail/smtp-mailer.ts";
 export type { Mail, Mailer } from "./mail/mailer.ts";
+export type { TurnstileSettings } from "./intake/turnstile.ts";

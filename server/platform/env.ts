@@ -127,6 +127,26 @@ export const envSchema = z.object({
   AUTH_ENCRYPTION_KEY: secret(
     "Base64 of 32 bytes that seals Auth's signing keys; generated on the first run outside production",
   ),
+  AUTH_PREVIOUS_ENCRYPTION_KEYS: list(
+    "Earlier AUTH_ENCRYPTION_KEY values, comma-separated: what they sealed is opened and sealed under the current one at the start",
+  ),
+  AUTH_SIGNING_KEY_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe("How long a key signs access tokens before the next one takes over"),
+  TURNSTILE_SECRET_KEY: secret(
+    "Secret of Cloudflare Turnstile, which guards the public developer forms; unset, they answer 503, or ask the sandbox in development",
+  ),
+  TURNSTILE_HOSTNAMES: list(
+    "Host names of the pages with those forms, comma-separated; tokens of other pages are refused",
+  ),
+  TURNSTILE_SITEVERIFY_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Another address of the check, for tests; Cloudflare's when unset"),
   NEXUS_TOKEN_PEPPER: secret(
     "Base64 of 32 bytes under which service tokens are hashed; generated on the first run outside production",
   ),
@@ -204,6 +224,7 @@ const secretNames = [
   ...requiredInProduction,
   "AUTH_ENCRYPTION_KEY",
   "TOPOLO_AUTH_CLIENT_SECRET",
+  "TURNSTILE_SECRET_KEY",
   "AUTH_GOOGLE_CLIENT_SECRET",
   "AUTH_MICROSOFT_CLIENT_SECRET",
   "AUTH_GITHUB_CLIENT_SECRET",
@@ -262,6 +283,10 @@ const keyProblems = (env: Env): string[] => {
     if (value !== undefined && !isKey(value))
       problems.push(`${name}: expected base64 of 32 bytes (openssl rand -base64 32)`);
   }
+  if (env.AUTH_PREVIOUS_ENCRYPTION_KEYS.some((value) => !isKey(value)))
+    problems.push("AUTH_PREVIOUS_ENCRYPTION_KEYS: expected base64 of 32 bytes each, comma-separated");
+  if (env.TURNSTILE_SECRET_KEY !== undefined && env.TURNSTILE_HOSTNAMES.length === 0)
+    problems.push("TURNSTILE_HOSTNAMES: required with TURNSTILE_SECRET_KEY");
   if (env.NODE_ENV === "production" && env.NEXTAUTH_SECRET !== undefined && env.NEXTAUTH_SECRET.length < keyBytes) {
     problems.push("NEXTAUTH_SECRET: expected at least 32 characters (openssl rand -base64 32)");
   }

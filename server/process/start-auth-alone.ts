@@ -103,6 +103,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
         dataDir,
         pagesPort: () => pages?.port,
         mailbox: sandbox?.mailbox,
+        sandboxUrl: sandbox?.url,
         log,
       }),
     );

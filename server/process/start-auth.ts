@@ -10,6 +10,7 @@ import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
 import { writePrivateFile, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import type { Databases } from "./start-database.ts";
+import { turnstileSettingsOf } from "./turnstile-settings.ts";
 
 /** Topolo Auth, ours or a remote one. */
 export interface RunningAuth {
@@ -40,6 +41,8 @@ interface StartAuth {
   readonly pagesPort: () => number | undefined;
   /** Where mail goes in development; a configured carrier comes before it. */
   readonly mailbox: { readonly smtpUrl: string } | undefined;
+  /** Where the sandbox answers in development. */
+  readonly sandboxUrl: string | undefined;
   readonly log: Logger;
 }
 
@@ -94,6 +97,7 @@ export const startAuth = async ({
   dataDir,
   pagesPort,
   mailbox,
+  sandboxUrl,
   log,
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
@@ -102,6 +106,9 @@ export const startAuth = async ({
     databaseUrl: databases.authUrl,
     publicUrl,
     encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
+    previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
+    signingKeyPeriodMs: env.AUTH_SIGNING_KEY_DAYS * 24 * 3_600_000,
+    turnstile: turnstileSettingsOf(env, sandboxUrl),
     clock: systemClock,
     log: log.child({ part: "auth" }),
     pages: proxyPages(pagesPort, "auth").request,

@@ -75,6 +75,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
         dataDir,
         pagesPort: () => pagesPort,
         mailbox: sandbox?.mailbox,
+        sandboxUrl: sandbox?.url,
         log,
       }),
     );

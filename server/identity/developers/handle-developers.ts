@@ -7,6 +7,7 @@ import { auditActor } from "../organizations/actor.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { developerStatuses } from "./developer-status.ts";
 import {
+  countSubmissions,
   findDeveloper,
   listStoredDevelopers,
   listSubmissions,
@@ -25,14 +26,14 @@ export const listDevelopersQuery = z.strictObject({
     .optional(),
 });
 
-const developerAnswer = (developer: StoredDeveloper) => ({
+const developerAnswer = (developer: StoredDeveloper, counts: ReadonlyMap<string, number>) => ({
   id: developer.id,
   email: developer.email,
   name: developer.name,
   status: developer.status,
   userId: developer.userId,
   organization: developer.organization,
-  submissionCount: developer._count.submissions,
+  submissionCount: counts.get(developer.id) ?? 0,
   notes: developer.notes,
   reviewedBy: developer.reviewedBy,
   reviewedAt: developer.reviewedAt?.toISOString() ?? null,
@@ -52,8 +53,12 @@ export const listDevelopers = async ({
     after: input.after,
     limit: input.limit,
   });
+  const counts = await countSubmissions(
+    context.db,
+    developers.map(({ id }) => id),
+  );
   return ok({
-    developers: developers.map(developerAnswer),
+    developers: developers.map((developer) => developerAnswer(developer, counts)),
     nextAfter: developers.length === input.limit ? (developers.at(-1)?.id ?? null) : null,
   });
 };
@@ -65,7 +70,7 @@ const answerOne = async ({ context }: Exchange, id: string): Promise<Answer> => 
   if (!developer) throw new AuthError("developer_not_found");
   const submissions = await listSubmissions(context.db, id, mostSubmissions);
   return ok({
-    ...developerAnswer(developer),
+    ...developerAnswer(developer, await countSubmissions(context.db, [id])),
     submissions: submissions.map(({ createdAt, ...submission }) => ({
       ...submission,
       createdAt: createdAt.toISOString(),

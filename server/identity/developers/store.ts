@@ -65,7 +65,6 @@ export const linkDeveloper = async (
 const developerQuery = {
   include: {
     organization: { select: { id: true, slug: true, name: true, status: true } },
-    _count: { select: { submissions: true } },
   },
 } satisfies Prisma.DeveloperDefaultArgs;
 
@@ -98,6 +97,18 @@ export const listStoredDevelopers = (
 
 export const findDeveloper = ({ prisma }: AuthDatabase, id: string): Promise<StoredDeveloper | null> =>
   prisma.developer.findUnique({ where: { id }, ...developerQuery });
+
+/** How much each developer sent in; those who sent nothing are not in it. */
+export const countSubmissions = async (
+  { pool }: AuthDatabase,
+  developerIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await pool.query<{ id: string; count: number }>(
+    "select developer_id as id, count(*)::int as count from auth.intake_submissions where developer_id = any($1) group by 1",
+    [developerIds],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+};
 
 /** What a developer sent in, newest first. */
 export const listSubmissions = ({ prisma }: AuthDatabase, developerId: string, limit: number) =>
