@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "./icon.tsx";
 import { ThemeItems } from "./theme-items.tsx";
@@ -32,6 +33,15 @@ export const AccountMenu = ({ name, email, role, onSignOut }: AccountMenuProps) 
           <span className="block truncate text-sm text-muted">{email}</span>
           <span className="block text-sm text-muted">{role.replaceAll("_", " ")}</span>
         </DropdownMenu.Label>
+        <DropdownMenu.Separator className="my-1 h-px bg-line" />
+        <DropdownMenu.Item asChild>
+          <Link
+            href="/security/user"
+            className="flex min-h-9 items-center rounded-md px-2.5 outline-none data-highlighted:bg-raised"
+          >
+            Account and security
+          </Link>
+        </DropdownMenu.Item>
         <DropdownMenu.Separator className="my-1 h-px bg-line" />
         <ThemeItems />
         <DropdownMenu.Separator className="my-1 h-px bg-line" />

@@ -1,0 +1,39 @@
+"use client";
+
+import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
+import { PageTitle } from "../../page-title.tsx";
+import { readSecondFactors, readSessions } from "./_account/account.ts";
+import { StepUpProvider } from "./_account/step-up.tsx";
+import { IdentitiesCard } from "./_parts/identities-card.tsx";
+import { PasskeysCard } from "./_parts/passkeys-card.tsx";
+import { PasswordCard } from "./_parts/password-card.tsx";
+import { ProfileCard } from "./_parts/profile-card.tsx";
+import { SecondFactorCard } from "./_parts/second-factor-card.tsx";
+import { SessionsCard } from "./_parts/sessions-card.tsx";
+
+/** A person's own account: who they are and how they sign in. */
+export const Security = () => {
+  const factors = useAuthAnswer("/api/me/mfa", readSecondFactors);
+  const sessions = useAuthAnswer("/api/me/sessions", readSessions);
+  return (
+    <StepUpProvider>
+      <PageTitle title="Account and security">
+        <p className="text-muted">It holds for every Topolo app.</p>
+      </PageTitle>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="grid gap-6">
+          <ProfileCard />
+          <PasswordCard onChanged={sessions.reload} />
+        </div>
+        <div className="grid gap-6">
+          <PasskeysCard onChanged={factors.reload} />
+          <SecondFactorCard answer={factors} />
+          <IdentitiesCard />
+        </div>
+        <div className="lg:col-span-2">
+          <SessionsCard answer={sessions} />
+        </div>
+      </div>
+    </StepUpProvider>
+  );
+};
