@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { hash } from "@node-rs/argon2";
 import { Pool } from "pg";
 import { createAuthServer, type AuthServer, type IdentitySettings, type Mail } from "../server/identity/index.ts";
@@ -188,7 +190,7 @@ const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> 
 };
 
 /** Starts Auth with the dashboard's origin allowed and generous limits. */
-export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): Promise<TestAuth> => {
+export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, port = 0): Promise<TestAuth> => {
   const database = await createTestDatabase();
   const clock = createTestClock();
   const sent: Mail[] = [];
@@ -203,7 +205,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): P
     mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,
   });
-  const url = `http://localhost:${await server.listen(0, "localhost")}`;
+  const url = `http://localhost:${await server.listen(port, "localhost")}`;
   const pool = new Pool({ connectionString: database.url, max: 4 });
   pool.on("error", () => undefined);
   const call = createCaller(url);
@@ -230,4 +232,20 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}): P
       await database.drop();
     },
   };
+};
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, "localhost");
+  await once(probe, "listening");
+  const address = probe.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  probe.close();
+  await once(probe, "close");
+  return address.port;
+};
+
+/** Starts Auth so that its issuer is where it listens, as foreign clients insist. */
+export const startIssuingAuth = async (settings: Partial<IdentitySettings> = {}): Promise<TestAuth> => {
+  const port = await freePort();
+  return startTestAuth({ publicUrl: `http://localhost:${port}`, ...settings }, port);
 };

@@ -25,6 +25,7 @@ import { purgeExpired } from "./housekeeping/store.ts";
 import { createRelyingParty } from "./passkeys/relying-party.ts";
 import { createOutbox } from "./mail/outbox.ts";
 import { createEngine } from "./oauth/engine/engine.ts";
+import { startLogoutTeller } from "./oauth/logout/tell-clients.ts";
 import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
@@ -132,12 +133,14 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
   try {
     const context = await buildContext(settings, db);
     const handle = createRouter(routes, context);
+    const logouts = startLogoutTeller(context, { allow: settings.logoutAllow ?? [] });
     const housekeeping = startHousekeeping({
       everyMs: housekeepingMs,
       clock,
       log,
       chores: [
         { name: "signing keys", run: () => context.keyRing.maintain() },
+        { name: "sessions that ran out", run: () => logouts.sweep() },
         { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
       ],
     });
@@ -154,6 +157,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       keepHouse: () => housekeeping.round(),
       close: async () => {
         await housekeeping.stop();
+        await logouts.close();
         await context.turnstile.close();
         await context.outbox.close();
         await context.providers.close();

@@ -1,6 +1,16 @@
+import { json } from "../http/read-input.ts";
 import { get, post, type Route } from "../http/route.ts";
+import { limitPerAddress, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
+import { decideInteraction, decisionInput, showInteraction } from "./interaction/consent.ts";
+import { continueSignIn } from "./interaction/continue-sign-in.ts";
+import { decideDevice, deviceDecisionInput, lookUpDevice, lookupInput } from "./interaction/device.ts";
+import { pendingSignIn } from "./interaction/read-interaction.ts";
+import { endSession } from "./logout/end-session.ts";
 import { exchangeToken } from "./tokens/exchange-token.ts";
+import { introspect } from "./tokens/introspect.ts";
+import { revoke } from "./tokens/revoke.ts";
+import { userInfo } from "./tokens/user-info.ts";
 
 /** OAuth 2.0 and OpenID Connect. */
 export const oauthRoutes: readonly Route[] = [
@@ -11,4 +21,23 @@ export const oauthRoutes: readonly Route[] = [
   get("/sso/authorize/:uid").answer(engineAnswer),
   post("/sso/exchange").answer(exchangeToken),
   post("/oauth/device").answer(engineAnswer),
+  post("/oauth/introspect").answer(introspect),
+  post("/oauth/revoke").answer(revoke),
+  get("/oauth/userinfo").answer(userInfo),
+  post("/oauth/userinfo").answer(userInfo),
+  get("/oauth/logout").answer(endSession),
+  post("/oauth/logout").answer(endSession),
+  get("/interaction/:uid").step(pendingSignIn).answer(continueSignIn),
+  get("/api/interactions/:uid").step(signedIn).step(pendingSignIn).answer(showInteraction),
+  post("/api/interactions/:uid").step(signedIn).step(pendingSignIn).step(json(decisionInput)).answer(decideInteraction),
+  post("/api/device/lookup")
+    .step(limitPerAddress("device"))
+    .step(signedIn)
+    .step(json(lookupInput))
+    .answer(lookUpDevice),
+  post("/api/device/decide")
+    .step(limitPerAddress("device"))
+    .step(signedIn)
+    .step(json(deviceDecisionInput))
+    .answer(decideDevice),
 ];

@@ -1,6 +1,5 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+import { escapeHtml } from "../escape-html.ts";
 
 /** A refusal that must not be sent back to the client, since who the client is is what is in doubt. */
 export const renderError = (
@@ -14,7 +13,7 @@ export const renderError = (
 <body>
 <h1>Sign-in cannot continue</h1>
 <p>The application sent a request that Topolo Auth does not accept. Go back to it and start again.</p>
-<p><code>${escape(out.error)}</code> ${escape(out.error_description ?? "")}</p>
+<p><code>${escapeHtml(out.error)}</code> ${escapeHtml(out.error_description ?? "")}</p>
 </body>
 </html>
 `;

@@ -120,14 +120,3 @@ export const endGrantOf = async ({ pool }: AuthDatabase, model: string, idHash: 
       [grantId],
     );
 };
-
-/** Removes what has expired, and what sessions that ended have left behind. */
-export const purgePayloads = async ({ pool }: AuthDatabase, now: Date): Promise<void> => {
-  await pool.query("delete from auth.oidc_payloads where expires_at < $1", [now]);
-  await pool.query(
-    "delete from auth.oidc_payloads p using auth.sessions s where p.sid = s.id and s.revoked_at is not null",
-  );
-  await pool.query("delete from auth.revoked_access_tokens where expires_at < $1::timestamptz - interval '1 minute'", [
-    now,
-  ]);
-};

@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import {
+  addClient,
+  addThirdParty,
+  authorizePath,
+  callback,
+  exchangeCode,
+  getCode,
+  locationOf,
+  pkce,
+  postForm,
+  signInAt,
+  tokenPath,
+  type TestClient,
+} from "../../../test/oauth-ground.ts";
+
+let auth: TestAuth;
+let client: TestClient;
+let other: TestClient;
+let native: TestClient;
+let cookie: string;
+
+beforeAll(async () => {
+  auth = await startTestAuth({ dashboardOrigin: "http://localhost:3000" });
+  client = await addClient(auth, { clientId: "web-one", redirectUris: [callback] });
+  other = await addClient(auth, { clientId: "backend-one", type: "confidential", serviceId: "srv_bugfix" });
+  native = await addClient(auth, {
+    clientId: "cli-one",
+    type: "native",
+    redirectUris: ["http://127.0.0.1/cb", "http://[::1]/cb", "app.topolo.cli:/cb"],
+  });
+  ({ cookie } = await auth.login(await auth.addUser({ role: "owner" })));
+});
+afterAll(() => auth.close());
+
+const authorize = (changes: Record<string, string | undefined> = {}, asked = client, headers = {}) =>
+  auth.call("GET", authorizePath(asked, pkce().challenge, changes), { cookie, headers });
+
+describe("8.1 §2.1 §4.1 redirect addresses are compared as text", () => {
+  test.each([
+    `${callback}/`,
+    `${callback}/more`,
+    `${callback}?x=1`,
+    `${callback}#fragment`,
+    callback.replace("/callback", "/Callback"),
+    callback.replace("https:", "http:"),
+    callback.replace("roadmapper", "ROADMAPPER"),
+    callback.replace("topolo.app", "topolo.app:443"),
+    callback.replace("topolo.app", "topolo.app:8443"),
+    callback.replace("topolo.app", "topolo.app."),
+    callback.replace("topolo.app", "topolo.app.evil.com"),
+    callback.replace("https://", "https://user@"),
+    callback.replace("/auth/", "/auth/../auth/"),
+    callback.replace("/auth/", "/auth/%2e%2e/auth/"),
+    callback.replace("/auth/", "//auth/"),
+    callback.replace("/auth", "/%61uth"),
+    ` ${callback}`,
+    "https://roadmapper.topolo.app.evil.com/auth/callback",
+    "https://evil.com/",
+    "javascript:alert(1)",
+    "//evil.com/cb",
+    "",
+    undefined,
+  ])("%s never gets the browser", async (redirect_uri) => {
+    const answer = await authorize({ redirect_uri });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("location")).toBeNull();
+  });
+
+  test("twice is once too many", async () => {
+    const path = `${authorizePath(client, pkce().challenge)}&redirect_uri=${encodeURIComponent("https://evil.com/")}`;
+    const answer = await auth.call("GET", path, { cookie });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get("location")).toBeNull();
+  });
+
+  test("a native client's loopback port is free, a web client's is not, and nothing else is", async () => {
+    for (const uri of [
+      "http://127.0.0.1:49152/cb",
+      "http://[::1]:61023/cb",
+      "http://127.0.0.1/cb",
+      "app.topolo.cli:/cb",
+    ])
+      expect((await authorize({ redirect_uri: uri }, native)).status, uri).toBe(303);
+    for (const uri of [
+      "http://127.0.0.1:49152/other",
+      "http://127.0.0.2:49152/cb",
+      "http://localhost:49152/cb",
+      "http://127.0.0.1:49152/cb?x=1",
+      "http://127.0.0.1:49152@evil.com/cb",
+      "http://127.0.0.1.evil.com:49152/cb",
+      "app.topolo.other:/cb",
+    ]) {
+      const answer = await authorize({ redirect_uri: uri }, native);
+      expect([answer.status, answer.headers.get("location")], uri).toEqual([400, null]);
+    }
+    const dashboard: TestClient = { clientId: "nexus-dashboard", secret: undefined, redirectUri: "" };
+    const at = (redirect_uri: string) => authorize({ redirect_uri }, dashboard);
+    expect((await at("http://localhost:3000/api/auth/callback/topolo")).status).toBe(303);
+    expect((await at("https://nexus.topolo.app/api/auth/callback/topolo")).status).toBe(303);
+    expect((await at("http://localhost:3002/api/auth/callback/topolo")).status).toBe(400);
+  });
+
+  test("the exchange names the same address again", async () => {
+    const code = await getCode(auth, client, cookie);
+    const answer = await exchangeCode(auth, client, code, { redirect_uri: `${callback}/` });
+    expect([answer.status, answer.body.error]).toEqual([400, "invalid_grant"]);
+    expect((await exchangeCode(auth, client, code, { redirect_uri: undefined })).status).toBe(400);
+  });
+});
+
+describe("8.1 §2.1.1 §4.5 §4.8 PKCE", () => {
+  const refusedAtAuthorize = async (changes: Record<string, string | undefined>) => {
+    const location = locationOf(await authorize(changes));
+    expect(location.href.startsWith(callback)).toBe(true);
+    expect(location.searchParams.get("error")).toBe("invalid_request");
+    expect(location.searchParams.get("code")).toBeNull();
+    expect(location.searchParams.get("iss")).toBe("http://localhost:3001");
+    expect(location.searchParams.get("state")).toBe("state-1");
+  };
+
+  test("is asked of every client", async () => {
+    await refusedAtAuthorize({ code_challenge: undefined, code_challenge_method: undefined });
+    const { challenge } = pkce();
+    const answer = await auth.call(
+      "GET",
+      authorizePath(other, challenge, { code_challenge: undefined, code_challenge_method: undefined }),
+      { cookie },
+    );
+    expect(locationOf(answer).searchParams.get("error")).toBe("invalid_request");
+  });
+
+  test("knows S256 alone", async () => {
+    await refusedAtAuthorize({ code_challenge_method: "plain" });
+    await refusedAtAuthorize({ code_challenge_method: undefined });
+    await refusedAtAuthorize({ code_challenge_method: "s256" });
+    await refusedAtAuthorize({ code_challenge: "short" });
+  });
+
+  test.each([undefined, "", "a".repeat(43), "a".repeat(129), "ü".repeat(43)])("verifier %s fails", async (verifier) => {
+    const { code } = await getCode(auth, client, cookie);
+    const answer = await exchangeCode(auth, client, { code, verifier });
+    expect(answer.status).toBe(400);
+    expect(String(answer.body.error)).toMatch(/invalid_grant|invalid_request/);
+  });
+});
+
+test("8.1 §2.1.2 §2.4 the implicit and password grants do not exist", async () => {
+  for (const response_type of ["token", "id_token", "code token", "code id_token", "id_token token", "none"]) {
+    const location = locationOf(await authorize({ response_type }));
+    expect(location.hash + location.search, response_type).toMatch(/error=(unsupported_response_type|invalid_request)/);
+    expect(location.href).not.toContain("access_token=");
+  }
+  for (const grant_type of ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "", undefined]) {
+    const answer = await postForm(auth, tokenPath, client, { grant_type, username: "a", password: "b" });
+    expect(answer.status, grant_type).toBe(400);
+    expect(answer.body.access_token).toBeUndefined();
+  }
+});
+
+test("8.1 §2.5 a client shows who it is, and another's secret is none", async () => {
+  const code = await getCode(auth, other, cookie);
+  const secretOf = await addClient(auth, { clientId: "backend-two", type: "confidential", serviceId: "srv_showcase" });
+  const attempt = (secret: string | undefined) => exchangeCode(auth, { ...other, secret }, code);
+  for (const secret of [secretOf.secret, "tss_wrong", undefined])
+    expect([(await attempt(secret)).status, (await attempt(secret)).body.error]).toEqual([401, "invalid_client"]);
+  expect((await attempt(other.secret)).status).toBe(200);
+});
+
+test("8.1 §2.5 a code is of use to its own client alone", async () => {
+  const code = await getCode(auth, client, cookie);
+  const thief = await addClient(auth, { clientId: "web-two" });
+  const stolen = await exchangeCode(auth, thief, code);
+  expect([stolen.status, stolen.body.error]).toEqual([400, "invalid_grant"]);
+  expect((await exchangeCode(auth, client, code)).status).toBe(200);
+});
+
+test("8.1 §2.3 a token is refused outside its audience", async () => {
+  const { accessToken } = await signInAt(auth, client, await auth.addUser({ role: "owner" }));
+  const at = (serviceId: string) =>
+    auth.call("GET", "/validate", { bearer: accessToken, headers: { "x-service-id": serviceId } });
+  expect((await at("srv_roadmapper")).status).toBe(200);
+  expect((await at("srv_nexus")).status).toBe(200);
+  expect(await at("srv_bugfix")).toMatchObject({ status: 401, body: { error: "audience_mismatch" } });
+});
+
+test("8.1 §2.6 §4.4 the issuer is in every answer, and the metadata say so", async () => {
+  expect(locationOf(await authorize()).searchParams.get("iss")).toBe("http://localhost:3001");
+  expect(locationOf(await authorize({ scope: "openid", max_age: "-1" })).searchParams.get("iss")).toBe(
+    "http://localhost:3001",
+  );
+  for (const name of ["openid-configuration", "oauth-authorization-server"]) {
+    const { body } = await auth.call("GET", `/.well-known/${name}`);
+    expect(body).toMatchObject({
+      issuer: "http://localhost:3001",
+      authorization_response_iss_parameter_supported: true,
+      authorization_endpoint: "http://localhost:3001/sso/authorize",
+      token_endpoint: "http://localhost:3001/sso/exchange",
+      jwks_uri: "http://localhost:3001/.well-known/jwks.json",
+      code_challenge_methods_supported: ["S256"],
+      response_types_supported: ["code"],
+      id_token_signing_alg_values_supported: ["ES256"],
+    });
+  }
+});
+
+test("8.1 §4.2 §4.3 no referrer, and no token in an address", async () => {
+  expect((await authorize()).headers.get("referrer-policy")).toBe("no-referrer");
+  const { accessToken } = await signInAt(auth, client, await auth.addUser({ role: "owner" }));
+  expect((await auth.call("GET", `/oauth/userinfo?access_token=${accessToken}`)).status).toBe(401);
+});
+
+test("8.1 §4.13 what a proxy or a browser adds says nothing of the host, the scheme or the person", async () => {
+  const forged = {
+    "x-forwarded-host": "evil.com",
+    "x-forwarded-proto": "https",
+    forwarded: "host=evil.com;proto=https",
+    "x-user-id": "usr_1",
+  };
+  const { body } = await auth.call("GET", "/.well-known/openid-configuration", { headers: forged });
+  expect(JSON.stringify(body)).not.toContain("evil.com");
+  const signedOut = await auth.call("GET", authorizePath(client, pkce().challenge), {
+    cookie: "topolo_oauth_session=ses_1; _session=x",
+    headers: forged,
+  });
+  expect(signedOut.status).toBe(303);
+  expect(signedOut.headers.get("location")).toMatch(/^\/interaction\//);
+});
+
+test("a session's id in the engine's own cookie signs nobody in", async () => {
+  const { sessionId } = await auth.login(await auth.addUser({ role: "owner" }));
+  const answer = await auth.call("GET", authorizePath(client, pkce().challenge), {
+    cookie: `topolo_oauth_session=${sessionId}`,
+  });
+  expect(answer.headers.get("location")).toMatch(/^\/interaction\//);
+});
+
+test("D2 a browser that is signed in gets a code at once, and the engine leaves no session cookie", async () => {
+  const answer = await authorize();
+  expect(answer.status).toBe(303);
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  const silent = await auth.call("GET", authorizePath(client, pkce().challenge, { prompt: "none" }));
+  expect(locationOf(silent).searchParams.get("error")).toBe("login_required");
+});
+
+test("8.1 §2.3 another resource than the client's own service is not to be had", async () => {
+  const location = locationOf(await authorize({ resource: "urn:topolo:service:srv_admin" }));
+  expect(location.searchParams.get("error")).toBe("invalid_target");
+});
+
+test("8.1 §4.15 a client id never passes for a person's", async () => {
+  const { Manifest } = await import("../catalogue/manifest.ts");
+  const { readManifests } = await import("../catalogue/read-manifests.ts");
+  const [manifest] = await readManifests();
+  const named = (client_id: string) =>
+    Manifest.safeParse({
+      ...manifest,
+      clients: [
+        {
+          client_id,
+          type: "public",
+          redirect_uris: ["https://a.example/cb"],
+          post_logout_redirect_uris: [],
+          grant_types: ["authorization_code"],
+        },
+      ],
+    }).success;
+  expect(named("some-web")).toBe(true);
+  for (const id of ["usr_0123456789", "ses_0123", "org_topolo", "key_01", "srv_nexus2"])
+    expect(named(id), id).toBe(false);
+});
+
+test("a third-party client without consent gets no code", async () => {
+  await addThirdParty(auth, "srv_partner_one");
+  const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner_one" });
+  const answer = await auth.call("GET", authorizePath(partner, pkce().challenge), { cookie });
+  expect(answer.headers.get("location")).toMatch(/^\/interaction\//);
+  const silent = await auth.call("GET", authorizePath(partner, pkce().challenge, { prompt: "none" }), { cookie });
+  expect(locationOf(silent).searchParams.get("error")).toBe("consent_required");
+});
+
+test("the posted request of another site is answered like a typed one", async () => {
+  const path = authorizePath(client, pkce().challenge);
+  const answer = await auth.call("POST", "/sso/authorize", {
+    cookie,
+    body: path.slice(path.indexOf("?") + 1),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
+  expect(answer.status).toBe(303);
+  expect(textOf({ code: locationOf(answer).searchParams.get("code") }, "code")).not.toBe("");
+});

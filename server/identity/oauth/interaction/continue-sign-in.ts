@@ -1,0 +1,62 @@
+import type { InteractionResults } from "oidc-provider";
+import { seeOther, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { LiveSession } from "../../validation/live-session.ts";
+import { engineCookies } from "../engine/cookies.ts";
+import { needsOrganization } from "../engine/interaction-policy.ts";
+import { findLiveSession } from "../live-browser-session.ts";
+import { findSignIn } from "../sign-in.ts";
+import type { PendingSignIn } from "./read-interaction.ts";
+
+const page = (path: string, query: Readonly<Record<string, string>>): Answer =>
+  seeOther(`${path}?${new URLSearchParams(query)}`);
+
+/** Whether the app insists on a sign-in newer than this one. */
+const mustSignInAnew = ({ interaction }: PendingSignIn, live: LiveSession, now: number): boolean => {
+  const { prompt, params, iat } = interaction.details;
+  const authTime = live.authTime.getTime();
+  if (prompt.reasons.includes("login_prompt") && authTime < iat * 1000) return true;
+  const maxAge = Number(params.max_age);
+  return prompt.reasons.includes("max_age") && Number.isFinite(maxAge) && now - authTime > (maxAge + 1) * 1000;
+};
+
+/** The interaction's cookie again, for the consent page's own calls, which have another path. */
+const cookieForConsent = (uid: string, isSecure: boolean): string =>
+  `${engineCookies.interaction}=${uid}; Path=/api/interactions/${uid}; Max-Age=3600; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
+
+const signedIn = async ({ context }: Exchange, live: LiveSession): Promise<InteractionResults> => {
+  const signIn = await findSignIn(context, live.sessionId);
+  return {
+    login: {
+      accountId: live.user.id,
+      ts: Math.floor(live.authTime.getTime() / 1000),
+      amr: [...(signIn?.amr ?? [])],
+    },
+  };
+};
+
+/** Where the engine sends a browser whose person it needs: on to the page that is missing, or back with what is known. */
+export const continueSignIn = async (
+  exchange: Exchange & Params & { readonly pending: PendingSignIn },
+): Promise<Answer> => {
+  const { request, context, pending } = exchange;
+  const { details, finish } = pending.interaction;
+  const here = `/interaction/${details.uid}`;
+  const live = await findLiveSession(context, request);
+  if (!live) return page("/sign-in", { return_to: here });
+  if (mustSignInAnew(pending, live, context.clock.now())) return page("/sign-in", { return_to: here, prompt: "login" });
+  if (needsOrganization(live)) return page("/choose-organization", { return_to: here });
+  if (details.prompt.name === "login") return seeOther(await finish(await signedIn(exchange, live)));
+  // Consent was asked of somebody else.
+  if (details.session?.accountId !== live.user.id || details.session.uid !== live.sessionId)
+    return page("/sso/authorize", textParams(details.params));
+  return {
+    ...page("/consent", { interaction: details.uid }),
+    cookie: cookieForConsent(details.uid, context.secureCookies),
+  };
+};
+
+const textParams = (params: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );

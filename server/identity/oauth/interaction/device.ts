@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { AuthError } from "../../auth-error.ts";
+import { sha256 } from "../../crypto/digest.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Caller } from "../../http/steps.ts";
+import { readClient } from "../../service-clients/read-client.ts";
+import type { ClientRow } from "../../service-clients/store.ts";
+import { decidePayload, findPayloadByUserCode } from "../engine/store.ts";
+import { resourceOf } from "../resource.ts";
+import { findSignInFacts } from "../store.ts";
+import { allow, describeRequest } from "./consent.ts";
+import { scopesOf } from "./read-interaction.ts";
+
+const model = "DeviceCode";
+const userCode = z.string().min(1).max(40);
+
+export const lookupInput = z.strictObject({ userCode });
+export const deviceDecisionInput = z.strictObject({ userCode, decision: z.enum(["allow", "deny"]) });
+
+interface Asking extends Exchange {
+  readonly caller: Caller;
+}
+
+interface WaitingDevice {
+  readonly idHash: Buffer;
+  readonly client: ClientRow;
+  readonly scopes: readonly string[];
+}
+
+// As the engine makes them: capital letters without vowels; people write them in groups.
+const normalise = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+
+const readParams = (payload: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  typeof payload.params === "object" && payload.params !== null ? { ...payload.params } : {};
+
+/** A device that waits for an answer; unknown, expired and answered codes look alike. */
+const findDevice = async ({ context }: Exchange, text: string): Promise<WaitingDevice> => {
+  const now = new Date(context.clock.now());
+  const stored = await findPayloadByUserCode(context.db, model, sha256(normalise(text)), now);
+  const { payload } = stored ?? {};
+  if (!stored || !payload || stored.consumed_at !== null || "accountId" in payload || "error" in payload)
+    throw new AuthError("code_invalid");
+  const params = readParams(payload);
+  const client = typeof payload.clientId === "string" ? await readClient(context, payload.clientId) : undefined;
+  if (!client) throw new AuthError("code_invalid");
+  return { idHash: stored.id_hash, client, scopes: scopesOf(params.scope) };
+};
+
+/** Which app on which device asks, and for what. */
+export const lookUpDevice = async (
+  asking: Asking & { readonly input: z.infer<typeof lookupInput> },
+): Promise<Answer> => {
+  const { client, scopes } = await findDevice(asking, asking.input.userCode);
+  return ok({ ...describeRequest(asking.caller, client, scopes), userCode: asking.input.userCode });
+};
+
+/** Answers the device that waits. What it receives lives and dies with this session. */
+export const decideDevice = async (
+  asking: Asking & { readonly input: z.infer<typeof deviceDecisionInput> },
+): Promise<Answer> => {
+  const { context, caller, input } = asking;
+  const { idHash, client, scopes } = await findDevice(asking, input.userCode);
+  const { user, sessionId, authTime } = caller.session;
+  if (input.decision === "deny") {
+    const denied = { error: "access_denied", errorDescription: "the person said no" };
+    if (!(await decidePayload(context.db, model, idHash, denied, {}))) throw new AuthError("code_invalid");
+    return ok({ done: true });
+  }
+  const grantId = await allow(asking, { userId: user.id, client, scopes });
+  const facts = await findSignInFacts(context.db, sessionId);
+  const decided = await decidePayload(
+    context.db,
+    model,
+    idHash,
+    {
+      accountId: user.id,
+      grantId,
+      scope: scopes.join(" "),
+      resource: resourceOf(client.serviceId),
+      sessionUid: sessionId,
+      sid: sessionId,
+      authTime: Math.floor(authTime.getTime() / 1000),
+      amr: facts?.amr ?? [],
+    },
+    { grantId, sessionId },
+  );
+  if (!decided) throw new AuthError("code_invalid");
+  return ok({ done: true });
+};

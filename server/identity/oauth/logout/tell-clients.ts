@@ -1,0 +1,108 @@
+import { createEgress, type Egress } from "../../../platform/egress/index.ts";
+import type { IdentityContext } from "../../identity-context.ts";
+import { signLogoutToken } from "./logout-token.ts";
+import { finishLogout, markSilentEnds, takeDueLogouts, type DueLogout } from "./store.ts";
+
+/** Tells clients of sessions that have ended, whichever way they ended. */
+export interface LogoutTeller {
+  /** Tells whoever is due now; resolves when all have answered or run out of time. */
+  readonly round: () => Promise<void>;
+  /** Finds sessions that ran out. */
+  readonly sweep: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+type Ground = Pick<IdentityContext, "issuer" | "keyRing" | "clock" | "db" | "log">;
+
+interface StartLogoutTeller {
+  /** `host:port` of private or plain-http receivers that the operator permits. */
+  readonly allow: readonly string[];
+}
+
+const everyMs = 1_000;
+const together = 20;
+const timeoutMs = 5_000;
+const maxAnswerBytes = 16 * 1024;
+const second = 1_000;
+const retryAfterMs = [10 * second, 60 * second, 600 * second, 3_600 * second, 6 * 3_600 * second, 24 * 3_600 * second];
+
+/** Posts the token; true where the client says it is done. Redirects, private addresses and long answers are refused. */
+const post = async (egress: Egress, uri: string, token: string, clientId: string): Promise<boolean> => {
+  const attempt = egress.attempt({
+    vendor: "logout",
+    credentialId: clientId,
+    credentialVersion: 1,
+    baseUrl: new URL(uri).origin,
+    deadlineMs: timeoutMs,
+    firstByteMs: timeoutMs,
+    idleMs: timeoutMs,
+    maxBytes: maxAnswerBytes,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  try {
+    const response = await attempt.fetch(uri, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ logout_token: token }).toString(),
+    });
+    await response.arrayBuffer();
+    return response.status === 200 || response.status === 204;
+  } finally {
+    attempt.close();
+  }
+};
+
+/**
+ * A trigger marks the clients of a session in the transaction that ends it; this looks for marks, so that no road is
+ * forgotten and none is lost when a process dies. What fails is tried again, for more than a day.
+ */
+export const startLogoutTeller = (ground: Ground, { allow }: StartLogoutTeller): LogoutTeller => {
+  const { db, clock, log } = ground;
+  const egress = createEgress({ allow, log, clock });
+  let going: Promise<void> | undefined;
+  let closed = false;
+
+  const tell = async (due: DueLogout): Promise<void> => {
+    const finish = (outcome: Parameters<typeof finishLogout>[2]): Promise<void> =>
+      finishLogout(db, due, outcome, new Date(clock.now()));
+    if (due.uri === null) return finish("not_asked");
+    const token = await signLogoutToken(ground, due);
+    const told = await post(egress, due.uri, token, due.clientId).catch((error: unknown) => {
+      log.warn({ err: error, clientId: due.clientId, attempts: due.attempts }, "a client was not told of a logout");
+      return false;
+    });
+    if (told) return finish("delivered");
+    if (due.attempts >= retryAfterMs.length) await finish("given_up");
+  };
+
+  const tellAll = async (): Promise<void> => {
+    for (;;) {
+      const due = await takeDueLogouts(db, { now: new Date(clock.now()), limit: together, retryAfterMs });
+      await Promise.all(due.map(tell));
+      if (closed || due.length < together) return;
+    }
+  };
+
+  const round = (): Promise<void> => {
+    going ??= tellAll().finally(() => {
+      going = undefined;
+    });
+    return going;
+  };
+
+  const timer = setInterval(() => {
+    round().catch((error: unknown) => log.warn({ err: error }, "clients not told of logouts"));
+  }, everyMs);
+  timer.unref();
+
+  return {
+    round,
+    sweep: () => markSilentEnds(db, new Date(clock.now())),
+    close: async () => {
+      closed = true;
+      clearInterval(timer);
+      await going?.catch(() => undefined);
+      await egress.close();
+    },
+  };
+};

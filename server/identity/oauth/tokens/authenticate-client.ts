@@ -1,0 +1,51 @@
+import { equalDigests, sha256 } from "../../crypto/digest.ts";
+import type { Exchange } from "../../http/exchange.ts";
+import { readClient } from "../../service-clients/read-client.ts";
+import { findClientSecrets, type ClientRow } from "../../service-clients/store.ts";
+
+interface Presented {
+  readonly clientId: string;
+  readonly secret: string | undefined;
+}
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", "%20"));
+  } catch {
+    return undefined;
+  }
+};
+
+/** RFC 6749 §2.3.1: both halves are form-encoded. */
+const basicOf = (authorization: string): Presented | undefined => {
+  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
+  const pair = encoded === undefined ? "" : Buffer.from(encoded, "base64").toString("utf8");
+  const cut = pair.indexOf(":");
+  const clientId = decode(pair.slice(0, Math.max(cut, 0)));
+  const secret = decode(pair.slice(cut + 1));
+  return clientId && secret ? { clientId, secret } : undefined;
+};
+
+const presentedBy = ({ request }: Exchange, form: URLSearchParams): Presented | undefined => {
+  const authorization = request.header("authorization");
+  const named = form.get("client_id") ?? undefined;
+  const secret = form.get("client_secret") ?? undefined;
+  if (authorization !== undefined) {
+    const basic = secret === undefined ? basicOf(authorization) : undefined;
+    return basic && (named === undefined || named === basic.clientId) ? basic : undefined;
+  }
+  return named === undefined ? undefined : { clientId: named, secret };
+};
+
+/** The client that calls, by its secret, or by name alone where it has none; undefined where it does not show who it is. */
+export const authenticateClient = async (exchange: Exchange, form: URLSearchParams): Promise<ClientRow | undefined> => {
+  const presented = presentedBy(exchange, form);
+  if (!presented || presented.clientId.length > 100 || (presented.secret?.length ?? 0) > 200) return undefined;
+  const { context } = exchange;
+  const client = await readClient(context, presented.clientId);
+  if (!client || client.type !== "confidential") return presented.secret === undefined ? client : undefined;
+  if (presented.secret === undefined) return undefined;
+  const digest = sha256(presented.secret);
+  const secrets = await findClientSecrets(context.db, client.clientId, new Date(context.clock.now()));
+  return secrets.some(({ secretHash }) => equalDigests(secretHash, digest)) ? client : undefined;
+};

@@ -1,0 +1,45 @@
+import { ok, type Answer } from "../../http/exchange.ts";
+import { isSessionClaims, type AccessClaims } from "../../signing/access-token.ts";
+import { isRefusal } from "../../validation/refusal.ts";
+import { validateAccessToken } from "../../validation/validate-access-token.ts";
+import { forSignedTokens, oauthError, type AskedToken } from "./token-form.ts";
+
+const inactive = { active: false };
+
+/** A client may look at its own tokens, and at those meant for its service. */
+const mayLook = ({ client }: AskedToken, claims: AccessClaims): boolean =>
+  claims.client_id === client.clientId || claims.aud.includes(client.serviceId);
+
+const introspectSigned = async (asked: AskedToken): Promise<Answer> => {
+  const { context, token, client } = asked;
+  // RFC 7662 §2.1: whoever asks must show who they are, or tokens could be tried out.
+  if (client.type !== "confidential") return oauthError(401, "invalid_client");
+  const claims = await context.tokens.verify(token);
+  if (isRefusal(claims) || !mayLook(asked, claims)) return ok(inactive);
+  const answer = await validateAccessToken(context, token, undefined);
+  if (isRefusal(answer)) return ok(inactive);
+  const { iss, sub, aud, client_id, service_id, iat, exp, jti } = claims;
+  return ok({
+    active: true,
+    token_type: "Bearer",
+    iss,
+    sub,
+    aud,
+    client_id,
+    service_id,
+    iat,
+    exp,
+    jti,
+    ...(isSessionClaims(claims)
+      ? {
+          sid: claims.sid,
+          org_id: answer.organization?.id,
+          role: answer.role ?? undefined,
+          username: answer.user?.email,
+        }
+      : {}),
+  });
+};
+
+/** RFC 7662: says what `/validate` would, whatever the token says of itself. */
+export const introspect = forSignedTokens(introspectSigned);

@@ -1,0 +1,27 @@
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { presentedCredential } from "../../http/steps.ts";
+import { readClient } from "../../service-clients/read-client.ts";
+import { isRefusal } from "../../validation/refusal.ts";
+import { sessionOfToken } from "../../validation/validate-access-token.ts";
+import { claimsOf } from "../engine/account.ts";
+import { scopes } from "../resource.ts";
+import { findAccountFacts, findConsent } from "../store.ts";
+import { oauthError } from "./token-form.ts";
+
+const refused = (): Answer => oauthError(401, "invalid_token", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
+
+/** What the token's client may know of the person: everything for our own, for others what was allowed. */
+export const userInfo = async (exchange: Exchange): Promise<Answer> => {
+  const { context } = exchange;
+  const token = presentedCredential(exchange);
+  const found = token === undefined ? "credential_missing" : await sessionOfToken(context, token);
+  if (isRefusal(found)) return refused();
+  const { claims } = found;
+  const [client, user] = await Promise.all([
+    readClient(context, claims.client_id),
+    findAccountFacts(context.db, claims.sub),
+  ]);
+  if (!client || !user) return refused();
+  const allowed = client.firstParty ? scopes : await findConsent(context.db, user.id, client.clientId);
+  return ok(claimsOf(user, allowed.join(" ")));
+};
