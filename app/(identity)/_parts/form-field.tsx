@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useId, useRef, type ComponentProps, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ComponentProps, type ReactNode } from "react";
 import { classNames } from "../../_ui/class-names.ts";
 
 interface FormFieldProps extends Omit<ComponentProps<"input">, "id" | "ref"> {
@@ -20,10 +20,25 @@ const box =
   "w-full min-h-10 rounded-lg border bg-surface px-3 py-1.5 text-ink placeholder:text-muted focus-visible:outline-offset-0";
 
 /** A labelled text box with its hint and, where it was refused, what was expected. */
-export const FormField = ({ label, hint, expected, first = false, aside, end, className, ...rest }: FormFieldProps) => {
+export const FormField = ({
+  label,
+  hint,
+  expected,
+  first = false,
+  aside,
+  end,
+  className,
+  onChange,
+  ...rest
+}: FormFieldProps) => {
   const id = useId();
+  const [corrected, setCorrected] = useState(false);
+  const complaint = corrected ? undefined : expected;
   const input = useRef<HTMLInputElement>(null);
-  const described = [expected !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean);
+  const described = [complaint !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean);
+
+  // What is sent again may be refused again.
+  if (corrected && expected === undefined) setCorrected(false);
 
   useEffect(() => {
     if (first) input.current?.focus();
@@ -41,21 +56,25 @@ export const FormField = ({ label, hint, expected, first = false, aside, end, cl
         <input
           ref={input}
           id={id}
-          aria-invalid={expected !== undefined || undefined}
+          aria-invalid={complaint !== undefined || undefined}
           aria-describedby={described.length === 0 ? undefined : described.join(" ")}
           className={classNames(
             box,
-            expected === undefined ? "border-line-strong" : "border-bad",
+            complaint === undefined ? "border-line-strong" : "border-bad",
             end !== undefined && "pr-16",
             className,
           )}
           {...rest}
+          onChange={(event) => {
+            setCorrected(true);
+            onChange?.(event);
+          }}
         />
         {end !== undefined && <div className="absolute inset-y-0 right-1 flex items-center">{end}</div>}
       </div>
-      {expected !== undefined && (
+      {complaint !== undefined && (
         <p id={`${id}-error`} className="mt-1 text-sm text-bad">
-          Please give {expected}.
+          Please give {complaint}.
         </p>
       )}
       {hint !== undefined && (

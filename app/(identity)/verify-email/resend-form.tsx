@@ -10,6 +10,7 @@ export const ResendForm = () => {
   const [sentTo, setSentTo] = useState<string>();
   return (
     <div className="space-y-4">
+      <AskByMail label="Ask for a new link" ask={resendVerification} onAsked={setSentTo} action="Send a new link" />
       <output className="block">
         {sentTo !== undefined && (
           <Notice tone="good">
@@ -18,7 +19,6 @@ export const ResendForm = () => {
           </Notice>
         )}
       </output>
-      <AskByMail label="Ask for a new link" ask={resendVerification} onAsked={setSentTo} action="Send a new link" />
     </div>
   );
 };
