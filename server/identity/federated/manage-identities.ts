@@ -2,6 +2,7 @@ import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
+import { tellOwner } from "../sign-in-ways/tell-owner.ts";
 import { listIdentities, unlinkIdentity } from "./store.ts";
 
 interface ByCaller extends Exchange {
@@ -22,11 +23,14 @@ export const readIdentities = async ({ context, caller }: ByCaller): Promise<Ans
 };
 
 /** Takes an identity away, unless it is the only way in. */
-export const removeIdentity = async ({ context, request, params, caller }: ByCaller & Params): Promise<Answer> => {
+export const removeIdentity = async (exchange: ByCaller & Params): Promise<Answer> => {
+  const { context, request, params, caller } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const outcome = await unlinkIdentity(context.db, caller.session.user.id, params.provider ?? "", now, origin);
+  const change = { now, origin, tell: tellOwner(exchange, "identity-unlinked") };
+  const outcome = await unlinkIdentity(context.db, caller.session.user.id, params.provider ?? "", change);
   if (outcome === "missing") throw new AuthError("identity_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
+  context.outbox.kick();
   return { status: 204 };
 };

@@ -6,6 +6,7 @@ import {
   ClientSecretPost,
   customFetch,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   type Configuration,
   type CustomFetch,
@@ -52,7 +53,8 @@ const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, cloc
     const configuration = discovery(issuer, clientId, undefined, ClientSecretPost(clientSecret), {
       [customFetch]: fetch,
       timeout: timeoutMs / 1000,
-      ...(issuer.protocol === "http:" ? { execute: [allowInsecureRequests] } : {}),
+      // The id_token's signature is checked although it comes straight from the token endpoint.
+      execute: [enableNonRepudiationChecks, ...(issuer.protocol === "http:" ? [allowInsecureRequests] : [])],
     });
     const reading = { until: clock.now() + metadataMs, configuration };
     kept = reading;

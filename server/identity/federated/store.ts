@@ -9,6 +9,13 @@ import type { ProviderId, ProviderIdentity } from "./provider.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
 
+/** A change of a person's identities; they hear of it on the same transaction. */
+interface Change {
+  readonly now: Date;
+  readonly origin: Origin;
+  readonly tell: (client: PoolClient) => Promise<void>;
+}
+
 /** A sign-in under way at a provider. */
 export interface Flow {
   readonly provider: ProviderId;
@@ -157,8 +164,7 @@ export const insertFederatedAccount = async (
 export const linkIdentity = async (
   { pool }: AuthDatabase,
   { provider, identity, userId }: NewIdentity,
-  now: Date,
-  origin: Origin,
+  { now, origin, tell }: Change,
 ): Promise<boolean> => {
   try {
     return await inTransaction(pool, async (client) => {
@@ -169,6 +175,7 @@ export const linkIdentity = async (
       );
       if (rows[0]) return rows[0].user_id === userId;
       await insertIdentity(client, { provider, identity, userId }, now, origin);
+      await tell(client);
       return true;
     });
   } catch (error) {
@@ -198,8 +205,7 @@ export const unlinkIdentity = (
   { pool }: AuthDatabase,
   userId: string,
   provider: string,
-  now: Date,
-  origin: Origin,
+  { now, origin, tell }: Change,
 ): Promise<"unlinked" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
     const ways = await lockSignInWays(client, userId);
@@ -225,5 +231,6 @@ export const unlinkIdentity = (
       },
       now,
     );
+    await tell(client);
     return "unlinked";
   });

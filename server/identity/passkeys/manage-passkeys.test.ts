@@ -27,6 +27,7 @@ const withoutPassword = (user: TestUser) =>
 test("D1 passkeys are listed, renamed and removed by their owner, and removal ends no session", async () => {
   const { user, token, authenticator, id } = await enrolled();
   await ceremonies.signIn(authenticator);
+  expect((await auth.mails.to(user.email)).text).toContain("A passkey was added");
   const listed = await auth.call("GET", "/api/me/passkeys", { bearer: token });
   expect(listed.body).toEqual({
     passkeys: [
@@ -46,6 +47,7 @@ test("D1 passkeys are listed, renamed and removed by their owner, and removal en
     status: 400,
   });
   expect(await removeKey(token, id)).toMatchObject({ status: 204 });
+  expect((await auth.mails.to(user.email, { after: 1 })).text).toContain("A passkey was removed");
   expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 401 });
   expect((await auth.call("GET", "/validate", { bearer: token })).status).toBe(200);
   const { rows } = await auth.pool.query(

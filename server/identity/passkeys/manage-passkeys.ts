@@ -3,6 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
+import { tellOwner } from "../sign-in-ways/tell-owner.ts";
 import { passkeyName } from "./passkey-input.ts";
 import { listPasskeys, removePasskey, renamePasskey, type Passkey } from "./store.ts";
 
@@ -33,7 +34,7 @@ export const rename = async (exchange: OnOne & { readonly input: z.infer<typeof 
   const { context, request, input } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const renamed = await renamePasskey(context.db, ownOf(exchange), input.name, now, origin);
+  const renamed = await renamePasskey(context.db, ownOf(exchange), input.name, { now, origin });
   if (!renamed) throw new AuthError("passkey_not_found");
   return ok(passkeyAnswer(renamed));
 };
@@ -42,8 +43,11 @@ export const rename = async (exchange: OnOne & { readonly input: z.infer<typeof 
 export const removeOne = async (exchange: OnOne): Promise<Answer> => {
   const { context, request } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
-  const outcome = await removePasskey(context.db, ownOf(exchange), new Date(context.clock.now()), origin);
+  const now = new Date(context.clock.now());
+  const tell = tellOwner(exchange, "passkey-removed");
+  const outcome = await removePasskey(context.db, ownOf(exchange), { now, origin, tell });
   if (outcome === "missing") throw new AuthError("passkey_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
+  context.outbox.kick();
   return { status: 204 };
 };

@@ -318,6 +318,22 @@ test("8.2 Second factor: two touches of a key that knows nobody are one factor; 
   expect(await ceremonies.signIn(verified.authenticator)).toMatchObject({ status: 200 });
 });
 
+test("8.2 Second factor: a pending sign-in counts for the app it was started from alone", async () => {
+  const { user, authenticator } = await enrolled();
+  await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
+  const asked = await auth.call("POST", "/login", {
+    body: { email: user.email, password: user.password },
+    headers: { "x-service-id": "srv_roadmapper" },
+  });
+  const mfaToken = textOf(asked.body, "mfaToken");
+  const { challengeId, options } = await ceremonies.signInOptions({ mfaToken });
+  const body = { challengeId, response: authenticator.get(options), mfaToken };
+  expect(await ceremonies.verify(body)).toMatchObject({
+    status: 401,
+    body: { error: { code: "second_factor_expired" } },
+  });
+});
+
 test("8.2 Second factor: the pending cookie is finished by the same person's passkey alone", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   const other = await enrolled();

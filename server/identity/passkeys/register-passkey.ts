@@ -6,6 +6,7 @@ import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
+import { tellOwner } from "../sign-in-ways/tell-owner.ts";
 import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import { passkeyAnswer } from "./manage-passkeys.ts";
@@ -126,10 +127,14 @@ export const registerPasskey = async (exchange: Register): Promise<Answer> => {
       name: input.name,
     },
     maxPasskeys,
-    new Date(context.clock.now()),
-    { ip: request.ip, requestId: request.requestId },
+    {
+      now: new Date(context.clock.now()),
+      origin: { ip: request.ip, requestId: request.requestId },
+      tell: tellOwner(exchange, "passkey-added"),
+    },
   );
   if (stored === "taken") return refuse(exchange);
   if (stored === "too_many") throw new AuthError("too_many_passkeys");
+  context.outbox.kick();
   return { status: 201, json: passkeyAnswer(stored) };
 };

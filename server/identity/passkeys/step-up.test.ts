@@ -73,6 +73,21 @@ test("8.2 a step-up takes one's own passkey, for a challenge of this session and
   expect(await stepUp(renewed.cookie ?? "", once)).toMatchObject(refused);
 });
 
+test("8.2 a challenge for a step-up, which needs no recent sign-in, makes no passkey", async () => {
+  const { token, cookie, authenticator } = await enrolled();
+  const { challengeId, options } = await askStepUp(cookie);
+  const made = createSoftwareAuthenticator({ origin: "http://localhost:3000" }).create({
+    challenge: options.challenge,
+    rp: { id: "localhost" },
+    user: { id: "eA" },
+  });
+  const body = { challengeId, response: made, name: "Key" };
+  expect(await auth.call("POST", "/passkeys/register/verify", { bearer: token, body })).toMatchObject(refused);
+  const registering = await ceremonies.registerOptions(token);
+  const response = authenticator.get({ challenge: registering.options.challenge, rpId: "localhost" });
+  expect(await stepUp(cookie, { challengeId: registering.challengeId, response })).toMatchObject(refused);
+});
+
 test("D1 somebody without a passkey is offered none", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);

@@ -1,4 +1,4 @@
-import { DatabaseError } from "pg";
+import { DatabaseError, type PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
@@ -7,6 +7,17 @@ import { canStillSignIn } from "../sign-in-ways/can-still-sign-in.ts";
 import { lockSignInWays } from "../sign-in-ways/store.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
+
+/** What every change of a person's passkeys carries. */
+interface Change {
+  readonly now: Date;
+  readonly origin: Origin;
+}
+
+/** One that the owner hears of, on the same transaction. */
+interface ToldChange extends Change {
+  readonly tell: (client: PoolClient) => Promise<void>;
+}
 
 export type ChallengePurpose = "register" | "sign-in" | "step-up";
 
@@ -105,8 +116,7 @@ export const insertPasskey = async (
   { pool }: AuthDatabase,
   passkey: NewPasskey,
   maxPasskeys: number,
-  now: Date,
-  origin: Origin,
+  { now, origin, tell }: ToldChange,
 ): Promise<Passkey | "taken" | "too_many"> => {
   const { id, userId, publicKey, signCount, transports, deviceType, backedUp, aaguid, name } = passkey;
   try {
@@ -130,6 +140,7 @@ export const insertPasskey = async (
         },
         now,
       );
+      await tell(client);
       return rows[0] ?? "taken";
     });
   } catch (error) {
@@ -208,8 +219,7 @@ export const renamePasskey = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
   name: string,
-  now: Date,
-  origin: Origin,
+  { now, origin }: Change,
 ): Promise<Passkey | undefined> =>
   inTransaction(pool, async (client) => {
     const { rows } = await client.query<Passkey>(
@@ -236,8 +246,7 @@ export const renamePasskey = (
 export const removePasskey = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
-  now: Date,
-  origin: Origin,
+  { now, origin, tell }: ToldChange,
 ): Promise<"removed" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
     const ways = await lockSignInWays(client, userId);
@@ -260,5 +269,6 @@ export const removePasskey = (
       },
       now,
     );
+    await tell(client);
     return "removed";
   });

@@ -1,0 +1,29 @@
+import type { PoolClient } from "pg";
+import type { Exchange } from "../http/exchange.ts";
+import type { Caller } from "../http/steps.ts";
+
+const changes = {
+  "passkey-added": "A passkey was added to your account at Topolo.",
+  "passkey-removed": "A passkey was removed from your account at Topolo.",
+  "identity-linked": "An account at another service was linked to your account at Topolo; it can be used to sign in.",
+  "identity-unlinked": "An account at another service was unlinked from your account at Topolo.",
+} as const;
+
+export type WayChange = keyof typeof changes;
+
+const noticeMs = 7 * 24 * 3_600_000;
+
+/** Writes the owner of the account a letter, on the transaction of the change; send it with `outbox.kick()`. */
+export const tellOwner =
+  ({ context, caller }: Exchange & { readonly caller: Caller }, change: WayChange) =>
+  (client: PoolClient): Promise<void> =>
+    context.outbox.put(client, {
+      kind: `sign-in-ways.${change}`,
+      to: caller.session.user.email,
+      letter: {
+        subject: "Your sign-in settings were changed",
+        paragraphs: [changes[change]],
+        closing: [`If this was not you, choose a new password at once at ${context.issuer}/forgot-password`],
+      },
+      expiresAt: new Date(context.clock.now() + noticeMs),
+    });
