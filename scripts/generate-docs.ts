@@ -6,6 +6,8 @@ import { errorsPage } from "./docs/errors-page.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
+import { findUncoveredRequirements, identityCoveragePage } from "./generate-identity-coverage.ts";
+import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
 
 // Writes every generated page. With --check it writes nothing and fails where a page is out of date or a link is broken.
 
@@ -15,6 +17,9 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/errors.md": errorsPage,
+  "docs/generated/identity-coverage.md": identityCoveragePage,
+  "docs/generated/identity-revocation.md": identityRevocationPage,
+  "docs/generated/identity-roles.md": identityRolesPage,
   "docs/generated/permissions.md": permissionsPage,
   "docs/generated/vendors.md": vendorsPage,
   "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
@@ -40,7 +45,9 @@ if (process.argv.includes("--check")) {
   if (stale.length > 0) console.error(`Out of date: ${stale.join(", ")}. Run npm run docs.`);
   const broken = await findBrokenLinks(root);
   if (broken.length > 0) console.error(`Links that lead nowhere:\n${broken.map((link) => `  ${link}`).join("\n")}`);
-  if (stale.length + broken.length > 0) process.exitCode = 1;
+  const uncovered = await findUncoveredRequirements();
+  if (uncovered.length > 0) console.error(`Requirements without a test: ${uncovered.join(", ")}.`);
+  if (stale.length + broken.length + uncovered.length > 0) process.exitCode = 1;
 } else {
   await writePages();
 }

@@ -1,0 +1,119 @@
+import { isPlatformRole, organizationRoles } from "@topolo/auth-client";
+import { accessRules, type Who } from "../server/identity/matrix/role-rules.ts";
+import { promised, roleTable, type RoleRow } from "../server/identity/matrix/role-table.ts";
+import { credentialNames, credentials, revocationTable } from "../server/identity/matrix/revocation-table.ts";
+import { markdownTable } from "./docs/table.ts";
+
+// Both pages come from the tables that the tests walk through cell by cell.
+
+interface Column {
+  readonly title: string;
+  readonly who: readonly Who[];
+}
+
+const of = (home: "same" | "other" | "admin", roles: readonly (typeof organizationRoles)[number][]): readonly Who[] =>
+  roles.map((role) => ({ home, role }));
+
+const columns: readonly Column[] = [
+  {
+    title: "platform_super_admin, platform_admin of admin",
+    who: [
+      { home: "admin", role: "platform_super_admin" },
+      { home: "admin", role: "platform_admin" },
+    ],
+  },
+  ...organizationRoles.map((role) => ({ title: `${role}, same`, who: of("same", [role]) })),
+  { title: "owner to member, other", who: of("other", ["owner", "super_admin", "admin", "member"]) },
+  { title: "guest, other", who: of("other", ["guest"]) },
+  { title: "owner to member, of admin", who: of("admin", ["owner", "super_admin", "admin", "member"]) },
+  { title: "guest, of admin", who: of("admin", ["guest"]) },
+  {
+    title: "platform role forced, same",
+    who: [
+      { home: "same", role: "platform_super_admin" },
+      { home: "same", role: "platform_admin" },
+    ],
+  },
+  {
+    title: "platform role forced, other",
+    who: [
+      { home: "other", role: "platform_super_admin" },
+      { home: "other", role: "platform_admin" },
+    ],
+  },
+  { title: "nobody", who: [{ home: "nowhere" }] },
+];
+
+const isRoleRow = (row: RoleRow): boolean => row.access !== "everyone" && row.access !== "signedIn";
+
+const statuses = (row: RoleRow, { title, who }: Column): string => {
+  const told = new Set(who.map((each) => promised(row, each)));
+  if (told.size !== 1) throw new Error(`column "${title}" is not uniform for ${row.route}`);
+  return [...told].join();
+};
+
+const coveredColumns = (): void => {
+  const covered = columns.flatMap(({ who }) => who).length;
+  if (covered !== 22) throw new Error(`the columns cover ${covered} of 22 kinds of callers`);
+  if (!columns.some(({ who }) => who.some((each) => each.home === "same" && isPlatformRole(each.role))))
+    throw new Error("forced platform roles are missing");
+};
+
+/** docs/generated/identity-roles.md */
+export const identityRolesPage = (): string => {
+  coveredColumns();
+  const byRole = roleTable.filter(isRoleRow);
+  const byNobody = roleTable.filter((row) => !isRoleRow(row));
+  return [
+    "# Who may use which route of Topolo Auth",
+    "",
+    "Seven roles in three places, and nobody: in the organization the request is about (*same*), in another one (*other*), and in `admin`. " +
+      "The figures are the statuses that `server/identity/matrix/role-matrix.test.ts` asks for and gets, cell by cell; a route without a row fails it. " +
+      "Where the status of those who may is 400 or 404, the request was made so that only authority decides who gets that far. " +
+      "Platform roles outside `admin` are refused by the database; the tests force them in.",
+    "",
+    "Beside the role, rank decides: nobody acts on a higher rank, or gives or changes a role at or above their own (owners excepted among owners).",
+    "",
+    "## Routes that ask for a role",
+    "",
+    markdownTable(
+      ["Route", "Who", ...columns.map(({ title }) => title)],
+      byRole.map((row) => [
+        `\`${row.route}\``,
+        accessRules[row.access].says,
+        ...columns.map((column) => statuses(row, column)),
+      ]),
+    ),
+    "",
+    "## Routes that do not",
+    "",
+    markdownTable(
+      ["Route", "Who", "Each role, everywhere", "Nobody"],
+      byNobody.map((row) => [
+        `\`${row.route}\``,
+        accessRules[row.access].says,
+        String(row.ok),
+        String(promised(row, { home: "nowhere" })),
+      ]),
+    ),
+    "",
+  ].join("\n");
+};
+
+/** docs/generated/identity-revocation.md */
+export const identityRevocationPage = (): string =>
+  [
+    "# What ends what",
+    "",
+    "What each credential is told in its next use after an event, as `server/identity/matrix/revocation-matrix.test.ts` sees it. " +
+      "Columns are of the session in question and of a key that its person owns; keys of the organization itself end with the organization alone.",
+    "",
+    markdownTable(
+      ["Event", ...credentials.map((credential) => credentialNames[credential])],
+      Object.values(revocationTable).map(({ event, told }) => [
+        event,
+        ...credentials.map((credential) => told[credential]),
+      ]),
+    ),
+    "",
+  ].join("\n");

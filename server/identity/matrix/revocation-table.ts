@@ -1,0 +1,98 @@
+/** The credentials that an event may end, each looked at in its next use. */
+export const credentials = ["access", "cookie", "oauth", "key", "handoff"] as const;
+export type Credential = (typeof credentials)[number];
+
+export const credentialNames: Readonly<Record<Credential, string>> = {
+  access: "Access token at /validate",
+  cookie: "Cookie at /refresh",
+  oauth: "OAuth refresh token",
+  key: "The person's API key",
+  handoff: "Handoff code",
+};
+
+export interface RevocationRow {
+  readonly event: string;
+  readonly ids: string;
+  /** What the next use of each credential of the session in question is told. */
+  readonly told: Readonly<Record<Credential, string>>;
+}
+
+const refusedGrant = "400 invalid_grant";
+const ended = { access: "401 session_revoked", cookie: "401", oauth: refusedGrant, handoff: "refused" } as const;
+const untouched = { access: "valid", cookie: "works", oauth: "works", key: "valid", handoff: "works" } as const;
+
+/** What ends what, at the next call. The columns are of the session that is ended, unless the event says otherwise. */
+export const revocationTable = {
+  logout: { event: "logout", ids: "B4 D8", told: { ...ended, key: "valid" } },
+  sessionRevokedByAdministrator: {
+    event: "session revoked by an administrator",
+    ids: "A4 B4",
+    told: { ...ended, key: "valid" },
+  },
+  sessionRevokedByOwner: {
+    event: "session revoked by its person elsewhere",
+    ids: "B4",
+    told: { ...ended, key: "valid" },
+  },
+  lock: { event: "account locked by an operator", ids: "B4 X6", told: { ...ended, key: "invalid owner_inactive" } },
+  suspend: { event: "account suspended", ids: "B4 X6", told: { ...ended, key: "invalid owner_inactive" } },
+  remove: { event: "account deleted", ids: "B4 X6", told: { ...ended, key: "invalid api_key_revoked" } },
+  passwordChangeElsewhere: {
+    event: "password changed in another session",
+    ids: "B4",
+    told: { ...ended, key: "valid" },
+  },
+  passwordChangeHere: {
+    event: "password changed in this session (cookie value renewed)",
+    ids: "B4",
+    told: { ...untouched, cookie: "works, new value" },
+  },
+  passwordReset: { event: "password reset by mail (ends all sessions)", ids: "B4", told: { ...ended, key: "valid" } },
+  organizationSuspended: {
+    event: "organization suspended",
+    ids: "F4 X19",
+    told: {
+      access: "valid, no permissions",
+      cookie: "works, no permissions",
+      oauth: "works, no permissions",
+      key: "invalid workspace_suspended",
+      handoff: "refused",
+    },
+  },
+  membershipRemoved: {
+    event: "membership removed",
+    ids: "B4 X20",
+    told: {
+      access: "401 membership_missing",
+      cookie: "works, other organization",
+      oauth: "works, other organization",
+      key: "invalid api_key_revoked",
+      handoff: "refused",
+    },
+  },
+  membershipSuspended: {
+    event: "membership suspended",
+    ids: "B4 X6 X20",
+    told: {
+      access: "401 membership_missing",
+      cookie: "works, other organization",
+      oauth: "works, other organization",
+      key: "invalid membership_missing",
+      handoff: "refused",
+    },
+  },
+  roleLowered: {
+    event: "role lowered to guest",
+    ids: "B3 X20",
+    told: {
+      access: "valid, fewer permissions",
+      cookie: "works, fewer permissions",
+      oauth: "works, fewer permissions",
+      key: "valid, fewer permissions",
+      handoff: "works",
+    },
+  },
+  passwordLockout: { event: "password sign-in locked after failed attempts", ids: "B4", told: untouched },
+} satisfies Record<string, RevocationRow>;
+
+export type RevocationEvent = keyof typeof revocationTable;
