@@ -85,7 +85,7 @@ export const createConfiguration = (ground: EngineGround): Configuration => {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true },
       userinfo: { enabled: true },
       resourceIndicators: resourceIndicators(serviceOfClient),
