@@ -39,6 +39,20 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => auth.close());
 
+const insertKey = async (organizationId: string, ownerUserId: string | null): Promise<string> => {
+  const id = newPrefixedId("key");
+  await auth.pool.query(
+    `insert into auth.api_keys (id, organization_id, owner_user_id, name, prefix, last4, secret_hash, environment, created_by)
+     values ($1, $2, $3, 'matrix', 'tpk_live_x', 'abcd', $4, 'live', 'test')`,
+    [id, organizationId, ownerUserId, sha256(id)],
+  );
+  await auth.pool.query(
+    "insert into auth.api_key_grants (key_id, scope_id) select $1, id from auth.api_key_scopes where service_id = 'srv_nexus' and scope = 'usage'",
+    [id],
+  );
+  return id;
+};
+
 const cellOf = (actor: Actor | undefined): Cell => {
   const organizationId = organizationOf.same;
   const person = async (role?: Role): Promise<string> => {
@@ -78,19 +92,8 @@ const cellOf = (actor: Actor | undefined): Cell => {
       );
       return id;
     },
-    key: async () => {
-      const id = newPrefixedId("key");
-      await auth.pool.query(
-        `insert into auth.api_keys (id, organization_id, owner_user_id, name, prefix, last4, secret_hash, environment, created_by)
-         values ($1, $2, $3, 'matrix', 'tpk_live_x', 'abcd', $4, 'live', 'test')`,
-        [id, organizationId, await person("member"), sha256(id)],
-      );
-      await auth.pool.query(
-        "insert into auth.api_key_grants (key_id, scope_id) select $1, id from auth.api_key_scopes where service_id = 'srv_nexus' and scope = 'usage'",
-        [id],
-      );
-      return id;
-    },
+    key: async () => insertKey(organizationId, await person("member")),
+    organizationKey: () => insertKey(organizationId, null),
   };
 };
 

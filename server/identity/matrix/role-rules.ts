@@ -65,7 +65,7 @@ export const accessRules = {
     refused: (who) => (counts(who) ? 404 : 403),
   },
   keyRotators: {
-    says: "owner, super_admin, admin of the key's organization; its owner",
+    says: "owner, super_admin, admin for the organization's own keys; for a person's key that person alone",
     allows: administrator,
     refused: (who) => (counts(who) ? 404 : 403),
   },

@@ -17,6 +17,8 @@ export interface Cell {
   readonly invitation: () => Promise<string>;
   /** A new key of the organization, owned by another member, by id. */
   readonly key: () => Promise<string>;
+  /** A new key of the organization itself, by id. */
+  readonly organizationKey: () => Promise<string>;
 }
 
 export interface Ask {
@@ -249,10 +251,16 @@ const keys: readonly RoleRow[] = [
   row("DELETE /api/api-keys/:id", "keyHandlers", 200, async (cell) => `/api/api-keys/${await cell.key()}`, {
     ids: "A3 A6",
   }),
-  row("POST /api/api-keys/:id/rotate", "keyRotators", 201, async (cell) => `/api/api-keys/${await cell.key()}/rotate`, {
-    ids: "A3 A6",
-    body: {},
-  }),
+  row(
+    "POST /api/api-keys/:id/rotate",
+    "keyRotators",
+    201,
+    async (cell) => `/api/api-keys/${await cell.organizationKey()}/rotate`,
+    {
+      ids: "A3 A6",
+      body: {},
+    },
+  ),
 ];
 
 const registry: readonly RoleRow[] = [
@@ -360,12 +368,12 @@ const protocol: readonly RoleRow[] = [
   row("GET /sso/authorize/:uid", "everyone", 400, "/sso/authorize/none"),
   row("POST /sso/exchange", "everyone", 400),
   row("POST /oauth/device", "everyone", 400),
-  row("POST /oauth/introspect", "everyone", 401),
-  row("POST /oauth/revoke", "everyone", 401),
+  row("POST /oauth/introspect", "everyone", 400),
+  row("POST /oauth/revoke", "everyone", 400),
   row("GET /oauth/userinfo", "signedIn", 200),
   row("POST /oauth/userinfo", "signedIn", 200),
-  row("GET /oauth/logout", "everyone", 200),
-  row("POST /oauth/logout", "everyone", 400),
+  row("GET /oauth/logout", "everyone", 303),
+  row("POST /oauth/logout", "everyone", 303),
   row("GET /interaction/:uid", "everyone", 404, "/interaction/none"),
   row("GET /api/interactions/:uid", "signedIn", 404, "/api/interactions/none"),
   row("POST /api/interactions/:uid", "signedIn", 404, "/api/interactions/none", { body: {} }),
