@@ -209,6 +209,20 @@ test("8.2 a challenge of one purpose, person or session answers no other", async
   expect(await ceremonies.verify({ challengeId: registration.challengeId, response: shown })).toMatchObject(refused);
 });
 
+test("D1 members that browsers and password managers add are left out; the request itself is strict", async () => {
+  const { authenticator } = await enrolled();
+  const { challengeId, options } = await ceremonies.signInOptions();
+  const { response, ...credential } = authenticator.get(options);
+  const extended = {
+    ...credential,
+    authenticatorAttachment: "platform",
+    vendor: { version: 1 },
+    response: { ...response, attestationObject: "eA", publicKeyAlgorithm: -7 },
+  };
+  expect(await ceremonies.verify({ challengeId, response: extended, userId: "usr_x" })).toMatchObject({ status: 400 });
+  expect(await ceremonies.verify({ challengeId, response: extended })).toMatchObject({ status: 200 });
+});
+
 test("8.2 a credential is registered once, whoever tries again", async () => {
   const one = await enrolled();
   const other = await enrolled();

@@ -10,7 +10,7 @@ import { tellOwner } from "../sign-in-ways/tell-owner.ts";
 import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import { passkeyAnswer } from "./manage-passkeys.ts";
-import { challengeId, passkeyName, registrationResponse, type RegistrationInput } from "./passkey-input.ts";
+import { challengeId, passkeyName, registrationResponse } from "./passkey-input.ts";
 import { insertPasskey, listPasskeys, type Challenge } from "./store.ts";
 
 export const noInput = z.strictObject({});
@@ -63,15 +63,6 @@ const carriesCertificates = (attestationObject: string): boolean => {
   return format !== "none" && !(format === "packed" && decoded.get("attStmt").get("x5c") === undefined);
 };
 
-/** The library's input type without the members that browsers may leave out as null. */
-const libraryResponse = ({ id, rawId, type, clientExtensionResults, response }: RegistrationInput) => ({
-  id,
-  rawId,
-  type,
-  clientExtensionResults,
-  response: { clientDataJSON: response.clientDataJSON, attestationObject: response.attestationObject },
-});
-
 const verify = async (exchange: Register, challenge: Challenge) => {
   const { context, input } = exchange;
   const origin = await expectedOrigin(exchange, input.response.response.clientDataJSON);
@@ -79,7 +70,7 @@ const verify = async (exchange: Register, challenge: Challenge) => {
   try {
     if (carriesCertificates(input.response.response.attestationObject)) return undefined;
     const verified = await verifyRegistrationResponse({
-      response: libraryResponse(input.response),
+      response: input.response,
       expectedChallenge: (value) => equalDigests(sha256(value), challenge.hash),
       expectedOrigin: origin,
       expectedRPID: context.relyingParty.id,
@@ -120,7 +111,7 @@ export const registerPasskey = async (exchange: Register): Promise<Answer> => {
       userId: caller.session.user.id,
       publicKey: info.credential.publicKey,
       signCount: info.credential.counter,
-      transports: (input.response.response.transports ?? []).filter((transport) => transportForm.test(transport)),
+      transports: input.response.response.transports.filter((transport) => transportForm.test(transport)),
       deviceType: info.credentialDeviceType,
       backedUp: info.credentialBackedUp,
       aaguid: info.aaguid,

@@ -47,17 +47,10 @@ const refuse = async (
   throw new AuthError("passkey_invalid");
 };
 
-/** The library's input type without the members that browsers may leave out as null. */
-const libraryResponse = ({ id, rawId, type, clientExtensionResults, response }: AssertionInput) => ({
-  id,
-  rawId,
-  type,
-  clientExtensionResults,
-  response: {
-    clientDataJSON: response.clientDataJSON,
-    authenticatorData: response.authenticatorData,
-    signature: response.signature,
-  },
+/** The library's input type, which knows no null. */
+const libraryResponse = ({ response: { userHandle, ...response }, ...credential }: AssertionInput) => ({
+  ...credential,
+  response: typeof userHandle === "string" ? { ...response, userHandle } : response,
 });
 
 const checkSignature = async (
