@@ -159,7 +159,6 @@ test("8.2 takeover: a reset takes an account nobody had verified from whoever ma
 });
 
 test("8.2 enumeration: forgot answers known and unknown addresses alike, after the same statements", async () => {
-  const user = await auth.addUser({ role: "member" });
   const rowsOf = async () => {
     const { rows } = await auth.pool.query(
       `select (select count(*)::int from auth.verification_tokens where purpose = 'reset') as links,
@@ -182,17 +181,20 @@ test("8.2 enumeration: forgot answers known and unknown addresses alike, after t
     return { answer: { status, body, names: [...headers.keys()].sort(), written }, ms };
   };
   await cost("warm-up@example.com");
-  const known = [await cost(user.email), await cost(user.email), await cost(user.email)];
-  const unknown = [await cost("x1@example.com"), await cost("x2@example.com"), await cost("x3@example.com")];
-  expect(known[0]?.answer).toMatchObject({
-    status: 202,
-    body: { accepted: true },
-    written: { links: 1, mails: 1, events: 1 },
-  });
-  expect(unknown.map(({ answer }) => answer)).toEqual(known.map(({ answer }) => answer));
-  const fastest = (runs: { readonly ms: number }[]) => Math.min(...runs.map(({ ms }) => ms));
-  expect(fastest(unknown)).toBeGreaterThan(fastest(known) / 5);
-  expect(fastest(known)).toBeGreaterThan(fastest(unknown) / 5);
+  const pairs = [];
+  for (let pair = 0; pair < 6; pair += 1)
+    pairs.push({ known: await cost((await auth.addUser()).email), unknown: await cost(`x${pair}@example.com`) });
+  for (const { known, unknown } of pairs) {
+    expect(known.answer).toMatchObject({
+      status: 202,
+      body: { accepted: true },
+      written: { links: 1, mails: 1, events: 1 },
+    });
+    expect(unknown.answer).toEqual(known.answer);
+  }
+  const fastest = (kind: "known" | "unknown") => Math.min(...pairs.map((pair) => pair[kind].ms));
+  expect(fastest("unknown")).toBeGreaterThan(fastest("known") / 5);
+  expect(fastest("known")).toBeGreaterThan(fastest("unknown") / 5);
   await auth.mails.settled();
   expect(auth.mails.all.some(({ to }) => /^x\d@/.test(to))).toBe(false);
 });
