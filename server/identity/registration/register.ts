@@ -25,6 +25,10 @@ export const registerInput = z
     createOrganization: z.boolean().default(false),
     organizationName: z.string().trim().min(1).max(100).optional(),
   })
+  .refine(({ email, password }) => password.toLowerCase() !== email, {
+    path: ["password"],
+    error: "something else than the e-mail address",
+  })
   .refine(({ developerWorkspace, createOrganization }) => developerWorkspace === createOrganization, {
     path: ["createOrganization"],
     error: "developerWorkspace and createOrganization together, or neither",

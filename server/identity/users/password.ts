@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 
-const common: ReadonlySet<string> = new Set(
-  readFileSync(join(import.meta.dirname, "common-passwords.txt"), "utf8")
+/** Passwords known from breaches or common otherwise, in lower case; those shorter than eight characters are not on it. */
+export const commonPasswords: ReadonlySet<string> = new Set(
+  gunzipSync(readFileSync(join(import.meta.dirname, "common-passwords.txt.gz")))
+    .toString("utf8")
     .split("\n")
     .filter((line) => line !== ""),
 );
@@ -23,6 +26,6 @@ export const chosenPassword = z
   .refine((password) => password.isWellFormed(), "well-formed text")
   .refine((password) => lengthOf(password) >= 8 && lengthOf(password) <= 256, "8 to 256 characters")
   .refine(
-    (password) => !common.has(password.toLowerCase()),
+    (password) => !commonPasswords.has(password.toLowerCase()),
     "a password that is not on the list of the most common ones",
   );
