@@ -1,5 +1,5 @@
 import { generateRegistrationOptions, verifyRegistrationResponse } from "@simplewebauthn/server";
-import { COSEALG, decodeAttestationObject, isoBase64URL } from "@simplewebauthn/server/helpers";
+import { COSEALG, isoBase64URL } from "@simplewebauthn/server/helpers";
 import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
@@ -7,6 +7,7 @@ import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { tellOwner } from "../sign-in-ways/tell-owner.ts";
+import { carriesCertificates } from "./attestation.ts";
 import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import { passkeyAnswer } from "./manage-passkeys.ts";
@@ -54,13 +55,6 @@ export const registrationOptions = async (exchange: ByCaller): Promise<Answer> =
     supportedAlgorithmIDs: algorithms,
   });
   return ok({ challengeId: challenge.id, options });
-};
-
-/** No attestation was asked for. Certificates sent all the same would be looked up at addresses of the sender's choice. */
-const carriesCertificates = (attestationObject: string): boolean => {
-  const decoded = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
-  const format = decoded.get("fmt");
-  return format !== "none" && !(format === "packed" && decoded.get("attStmt").get("x5c") === undefined);
 };
 
 const verify = async (exchange: Register, challenge: Challenge) => {
