@@ -5,7 +5,9 @@ import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { findOrganization } from "../organizations/store.ts";
+import { findUnknownResources } from "../catalogue/bindable-resources/store.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
+import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { findStoredApiKey, insertApiKey } from "./store.ts";
@@ -70,43 +72,42 @@ export const requireWithinCaller = async (
   }
 };
 
-const day = 24 * 3_600_000;
-
-const checkExpiry = (expiresAt: Date | null, maxTtlDays: number | null, now: number): Date | null => {
-  if (expiresAt !== null && expiresAt.getTime() <= now) throw invalid("expiresAt", "a time to come");
-  if (maxTtlDays === null) return expiresAt;
-  const latest = new Date(now + maxTtlDays * day);
-  if (expiresAt === null || expiresAt > latest)
-    throw invalid("expiresAt", `a time within ${maxTtlDays} days, as the organization demands`);
-  return expiresAt;
-};
-
-const checkBindings = (
-  catalogue: Catalogue,
+/** Every resource must be one that the service of a scope has told Auth of, for this organization. */
+const checkBindings = async (
+  { db, catalogues }: IdentityContext,
+  organizationId: string,
   scopes: readonly KeyScope[],
-  bindings: readonly { readonly type: string }[],
-): void => {
+  bindings: readonly { readonly type: string; readonly resourceId: string }[],
+): Promise<void> => {
+  if (bindings.length === 0) return;
+  const { services } = await catalogues.recent();
+  const serviceIds = [...new Set(scopes.map(({ serviceId }) => serviceId))];
   const offered = new Set(
-    scopes.flatMap(
-      ({ serviceId }) => catalogue.services.get(serviceId)?.bindableResourceTypes.map(({ type }) => type) ?? [],
-    ),
+    serviceIds.flatMap((id) => services.get(id)?.bindableResourceTypes.map(({ type }) => type) ?? []),
   );
   if (bindings.some(({ type }) => !offered.has(type)))
     throw invalid("resourceBindings", "resource types of the scopes' services");
+  const unknown = await findUnknownResources(db, organizationId, serviceIds, bindings);
+  if (unknown.length > 0)
+    throw new AuthError("invalid_request", {
+      issues: unknown.slice(0, 20).map(({ type, resourceId }) => ({
+        field: "resourceBindings",
+        expected: `resources of the organization, not ${type} ${resourceId}`,
+      })),
+    });
 };
 
 /** Makes a key of the session's organization and shows it, once. */
 export const createApiKey = async ({ context, request, caller, authority, input }: CreateApiKey): Promise<Answer> => {
   if (input.owner === "organization" && !authority.all) throw new AuthError("forbidden");
   const { organization, userId } = authority;
-  if (organization.kind === "developer_workspace" && !caller.session.user.emailVerified)
-    throw new AuthError("email_unverified");
+  if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   const catalogue = await context.catalogues.recent();
   if (input.serviceId !== undefined && catalogue.services.get(input.serviceId)?.status !== "active")
     throw new AuthError("unknown_service", { issues: [{ field: "serviceId", expected: "a registered service" }] });
   const scopes = findScopes(catalogue, input.scopes);
   await requireWithinCaller(context, caller, scopes);
-  checkBindings(catalogue, scopes, input.resourceBindings);
+  await checkBindings(context, organization.id, scopes, input.resourceBindings);
   const now = context.clock.now();
   const stored = await findOrganization(context.db, { id: organization.id });
   const { apiKey, row } = mintApiKey({
@@ -115,7 +116,7 @@ export const createApiKey = async ({ context, request, caller, authority, input 
     serviceId: input.serviceId ?? null,
     name: input.name,
     environment: input.environment,
-    expiresAt: checkExpiry(
+    expiresAt: chosenEnd(
       input.expiresAt === undefined ? null : new Date(input.expiresAt),
       stored?.maxKeyTtlDays ?? null,
       now,

@@ -1,6 +1,8 @@
 import { AuthError } from "../auth-error.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { findOrganization } from "../organizations/store.ts";
 import { findScopes } from "./create-api-key.ts";
+import { cappedEnd } from "./key-lifetime.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { insertApiKey } from "./store.ts";
 
@@ -20,13 +22,14 @@ export const createOrganizationApiKey = async (
 ): Promise<{ readonly id: string; readonly apiKey: string }> => {
   const catalogue = await context.catalogues.recent();
   if (serviceId !== undefined && !catalogue.services.has(serviceId)) throw new AuthError("unknown_service");
+  const organization = await findOrganization(context.db, { id: organizationId });
   const { apiKey, row } = mintApiKey({
     organizationId,
     ownerUserId: null,
     serviceId: serviceId ?? null,
     name,
     environment: "live",
-    expiresAt: null,
+    expiresAt: cappedEnd(null, organization?.maxKeyTtlDays ?? null, context.clock.now()),
     createdBy: "system",
     rotatedFromId: null,
     scopeIds: findScopes(catalogue, scopes).map(({ id }) => id),

@@ -25,11 +25,14 @@ export const getApiKey = async (exchange: HandleKey): Promise<Answer> => ok(apiK
 export const endApiKey = async (exchange: HandleKey): Promise<Answer> => {
   const { context, request, authority } = exchange;
   const key = await findKey(exchange);
-  if (authority.organization.status !== "active" && !authority.platformBypass)
-    throw new AuthError("workspace_suspended");
-  const actor = { actorType: "user", actorId: authority.userId, ip: request.ip, requestId: request.requestId } as const;
-  const revoked = await revokeApiKey(context.db, key, authority.userId, actor, new Date(context.clock.now()));
-  return ok({ id: key.id, revoked });
+  const outcome = await revokeApiKey(context.db, key, {
+    revokedBy: authority.userId,
+    mayEndSuspended: authority.platformBypass,
+    actor: { actorType: "user", actorId: authority.userId, ip: request.ip, requestId: request.requestId },
+    now: new Date(context.clock.now()),
+  });
+  if (outcome === "suspended") throw new AuthError("workspace_suspended");
+  return ok({ id: key.id, revoked: outcome === "revoked" });
 };
 
 export const listApiKeysQuery = z.strictObject({

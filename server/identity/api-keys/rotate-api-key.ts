@@ -5,8 +5,10 @@ import type { Caller } from "../http/steps.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
 import { requireWithinCaller } from "./create-api-key.ts";
 import { findKey, type HandleKey } from "./handle-api-keys.ts";
+import { findOrganization } from "../organizations/store.ts";
+import { cappedEnd } from "./key-lifetime.ts";
 import { mintApiKey } from "./mint-api-key.ts";
-import { findStoredApiKey, replaceApiKey } from "./store.ts";
+import { findStoredApiKey, replaceApiKey, type StoredApiKey } from "./store.ts";
 
 export const rotateApiKeyInput = z.strictObject({
   overlapSeconds: z
@@ -22,15 +24,22 @@ interface RotateApiKey extends HandleKey {
   readonly input: z.infer<typeof rotateApiKeyInput>;
 }
 
+/** Whoever sees the new key can act as its owner: nobody but the owner does. */
+const requireOwner = ({ authority }: HandleKey, { ownerUserId }: StoredApiKey): void => {
+  if (ownerUserId !== null && ownerUserId !== authority.userId) throw new AuthError("forbidden");
+};
+
 /** Makes a successor with the same scopes and shows it, once; the old key ends at once or after the overlap. */
 export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
   const { context, request, caller, authority, input } = exchange;
   const old = await findKey(exchange);
   if (old.organizationId !== authority.organization.id) throw new AuthError("api_key_not_found");
+  requireOwner(exchange, old);
   const catalogue = await context.catalogues.recent();
   const scopes = old.grants.flatMap(({ scopeId }) => catalogue.scopeById.get(scopeId) ?? []);
   await requireWithinCaller(context, caller, scopes);
   const now = context.clock.now();
+  const organization = await findOrganization(context.db, { id: old.organizationId });
   const lifetimeMs = old.expiresAt === null ? undefined : old.expiresAt.getTime() - old.createdAt.getTime();
   const { apiKey, row } = mintApiKey({
     organizationId: old.organizationId,
@@ -38,14 +47,18 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
     serviceId: old.serviceId,
     name: old.name,
     environment: old.environment === "test" ? "test" : "live",
-    expiresAt: lifetimeMs === undefined ? null : new Date(now + lifetimeMs),
+    expiresAt: cappedEnd(
+      lifetimeMs === undefined ? null : new Date(now + lifetimeMs),
+      organization?.maxKeyTtlDays ?? null,
+      now,
+    ),
     createdBy: authority.userId,
     rotatedFromId: old.id,
     scopeIds: scopes.map(({ id }) => id),
     bindings: old.bindings,
   });
   const actor = { actorType: "user", actorId: authority.userId, ip: request.ip, requestId: request.requestId } as const;
-  const replaced = await replaceApiKey(
+  const outcome = await replaceApiKey(
     context.db,
     old.id,
     row,
@@ -53,7 +66,8 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
     actor,
     new Date(now),
   );
-  const made = replaced ? await findStoredApiKey(context.db, row.id) : null;
+  if (outcome === "suspended") throw new AuthError("workspace_suspended");
+  const made = outcome === "replaced" ? await findStoredApiKey(context.db, row.id) : null;
   if (!made) throw new AuthError("api_key_not_found");
   return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };
 };

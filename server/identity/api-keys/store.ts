@@ -87,7 +87,7 @@ export const insertApiKey = ({ pool }: AuthDatabase, key: NewApiKey, actor: Acto
     return true;
   });
 
-/** Stores the successor and lets the old key run out; false where the old one has ended or the organization is not active. */
+/** Stores the successor and lets the old key run out. `ended`: there is nothing to succeed. */
 export const replaceApiKey = (
   { pool }: AuthDatabase,
   oldId: string,
@@ -95,14 +95,14 @@ export const replaceApiKey = (
   oldExpiresAt: Date,
   actor: Actor,
   now: Date,
-): Promise<boolean> =>
+): Promise<"replaced" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
-    if (!(await holdActiveOrganization(client, key.organizationId))) return false;
+    if (!(await holdActiveOrganization(client, key.organizationId))) return "suspended";
     const old = await client.query(
       "update auth.api_keys set expires_at = least(coalesce(expires_at, $2), $2) where id = $1 and revoked_at is null and (expires_at is null or expires_at > $3) returning id",
       [oldId, oldExpiresAt, now],
     );
-    if (old.rowCount !== 1) return false;
+    if (old.rowCount !== 1) return "ended";
     await insert(client, key, now);
     await recordAudit(
       client,
@@ -115,25 +115,32 @@ export const replaceApiKey = (
       },
       now,
     );
-    return true;
+    return "replaced";
   });
 
-/** Ends the key; false where it had ended before. */
+interface Revoke {
+  readonly revokedBy: string;
+  /** Platform operators end keys of suspended organizations too. */
+  readonly mayEndSuspended: boolean;
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+/** Ends the key. `ended`: it had ended before. */
 export const revokeApiKey = (
   { pool }: AuthDatabase,
   { id, organizationId }: StoredApiKey,
-  revokedBy: string,
-  actor: Actor,
-  now: Date,
-): Promise<boolean> =>
+  { revokedBy, mayEndSuspended, actor, now }: Revoke,
+): Promise<"revoked" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
+    if (!(await holdActiveOrganization(client, organizationId)) && !mayEndSuspended) return "suspended";
     const ended = await client.query(
       "update auth.api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null",
       [id, now, revokedBy],
     );
-    if (ended.rowCount !== 1) return false;
+    if (ended.rowCount !== 1) return "ended";
     await recordAudit(client, { ...actor, organizationId, action: "api-key.revoke", target: id }, now);
-    return true;
+    return "revoked";
   });
 
 export const findStoredApiKey = ({ prisma }: AuthDatabase, id: string): Promise<StoredApiKey | null> =>
