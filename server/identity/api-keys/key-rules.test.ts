@@ -193,7 +193,6 @@ test("F1 8.2 what is shown of two keys may collide; neither passes for the other
   const guessed = formatApiKey(idOf(first.body), "live");
   expect(await validate(guessed)).toMatchObject({ status: 401, body: { error: "api_key_invalid" } });
 });
-});
 
 test("F1 8.2 a key in the query, a cookie or another header is no credential", async () => {
   const apiKey = secretOf((await create((await member("owner")).token)).body);
