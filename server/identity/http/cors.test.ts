@@ -22,7 +22,7 @@ const preflight = (origin: string, { target = auth, path = "/refresh" } = {}) =>
     },
   });
 
-describe("C2 C3 the refresh preflight", () => {
+describe("N6 C2 C3 8.2 the refresh preflight", () => {
   test.each([
     "http://localhost:3000",
     "https://nexus.topolo.app",
@@ -62,6 +62,29 @@ describe("C2 C3 the refresh preflight", () => {
     "https://eviltopolo-nexus.pages.dev",
     "https://preview.topolo-nexus.pages.dev",
     "https://topolo-nexus.pages.dev.evil.com",
+    "HTTPS://nexus.topolo.app",
+    "https://nexus.topolo.app:443",
+    "https://nexus.topolo.app:",
+    "https://nexus.topolo.app, https://evil.com",
+    "https://nexus.topolo.app https://evil.com",
+    "https://nexus.xn--tpolo-kye.app",
+    "https://nexus.topolo.app%00.evil.com",
+    "https://nexus_topolo.app",
+    "https://nexustopolo.app",
+    "https://topolo.app.evil.com",
+    "https://evil.topolo.app",
+    "https://localhost",
+    "http://localhost:30000",
+    "http://localhost.evil.com:3000",
+    "http://[::1]:3000",
+    "https://topolo-nexus.pages.dev.",
+    "https://topolo-nexus.evil.pages.dev",
+    "https://topolo-nexus2.pages.dev",
+    "https://pages.dev",
+    "http://topolo-nexus.pages.dev",
+    "file://",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "data:",
   ])("%s is not", async (origin) => {
     const { status, headers } = await preflight(origin);
     expect(status).toBe(403);
@@ -79,6 +102,21 @@ describe("C2 C3 the refresh preflight", () => {
     expect(await granted("https://abc123.evil-topolo-nexus.pages.dev")).toBe(false);
     expect(await granted("https://abc123.other.pages.dev")).toBe(false);
   });
+});
+
+test("N6 C2 the preflight needs no credential and sends none, and the request after it is answered to that origin alone", async () => {
+  const { token } = await auth.login(await auth.addUser({ role: "member" }));
+  const asked = await preflight("https://nexus.topolo.app");
+  expect(asked.headers.getSetCookie()).toEqual([]);
+  for (const [origin, granted] of [
+    ["https://nexus.topolo.app", "https://nexus.topolo.app"],
+    ["https://evil.example", null],
+    ["null", null],
+  ] as const) {
+    const { status, headers } = await auth.call("GET", "/api/me", { bearer: token, headers: { origin } });
+    expect([status, headers.get("access-control-allow-origin"), headers.get("vary")]).toEqual([200, granted, "Origin"]);
+    expect(headers.get("access-control-allow-credentials")).toBe(granted === null ? null : "true");
+  }
 });
 
 test("an origin taken off the list loses its grant within a second", async () => {
