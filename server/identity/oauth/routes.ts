@@ -6,6 +6,7 @@ import { decideInteraction, decisionInput, showInteraction } from "./interaction
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
 import { decideDevice, deviceDecisionInput, lookUpDevice, lookupInput } from "./interaction/device.ts";
 import { pendingSignIn } from "./interaction/read-interaction.ts";
+import { resumeSignIn } from "./interaction/resume-sign-in.ts";
 import { endSession } from "./logout/end-session.ts";
 import { exchangeToken } from "./tokens/exchange-token.ts";
 import { introspect } from "./tokens/introspect.ts";
@@ -18,7 +19,7 @@ export const oauthRoutes: readonly Route[] = [
   get("/.well-known/oauth-authorization-server").answer(engineAnswer),
   get("/sso/authorize").answer(engineAnswer),
   post("/sso/authorize").answer(engineAnswer),
-  get("/sso/authorize/:uid").answer(engineAnswer),
+  get("/sso/authorize/:uid").answer(resumeSignIn),
   post("/sso/exchange").answer(exchangeToken),
   post("/oauth/device").answer(engineAnswer),
   post("/oauth/introspect").answer(introspect),
