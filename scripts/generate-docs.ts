@@ -5,6 +5,7 @@ import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
+import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
 import { findUncoveredRequirements, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
@@ -25,17 +26,24 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 };
 
+const allPages = async (): Promise<[string, string][]> => [
+  ...(await Promise.all(
+    Object.entries(pages).map(async ([path, make]): Promise<[string, string]> => [path, await make()]),
+  )),
+  ...Object.entries(await servicePages()),
+];
+
 const writePages = async (): Promise<void> => {
-  for (const [path, make] of Object.entries(pages)) {
+  for (const [path, page] of await allPages()) {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), await make());
+    await writeFile(join(root, path), page);
   }
 };
 
 const stalePages = async (): Promise<string[]> => {
   const stale: string[] = [];
-  for (const [path, make] of Object.entries(pages)) {
-    if ((await readFile(join(root, path), "utf8").catch(() => "")) !== (await make())) stale.push(path);
+  for (const [path, page] of await allPages()) {
+    if ((await readFile(join(root, path), "utf8").catch(() => "")) !== page) stale.push(path);
   }
   return stale;
 };
@@ -47,7 +55,10 @@ if (process.argv.includes("--check")) {
   if (broken.length > 0) console.error(`Links that lead nowhere:\n${broken.map((link) => `  ${link}`).join("\n")}`);
   const uncovered = await findUncoveredRequirements();
   if (uncovered.length > 0) console.error(`Requirements without a test: ${uncovered.join(", ")}.`);
-  if (stale.length + broken.length + uncovered.length > 0) process.exitCode = 1;
+  const registry = await findRegistryProblems(root);
+  if (registry.length > 0)
+    console.error(`The service registry:\n${registry.map((problem) => `  ${problem}`).join("\n")}`);
+  if (stale.length + broken.length + uncovered.length + registry.length > 0) process.exitCode = 1;
 } else {
   await writePages();
 }
