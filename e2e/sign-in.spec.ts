@@ -1,6 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { TOTP } from "otpauth";
 import { readFirstRun, type FirstRun } from "./first-run.ts";
+import { startSecondApp, type SecondApp } from "./second-app.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -9,6 +11,7 @@ const person = { name: "Ada Lovelace", email: "ada@example.com", password: "a ve
 let facts: FirstRun;
 let context: BrowserContext;
 let page: Page;
+let app: SecondApp;
 const violations: string[] = [];
 
 /** Notes, from the first byte on, every frame in which the sign-in form was to be seen. */
@@ -40,14 +43,36 @@ const callThroughOpenAiDoor = async (question: string): Promise<{ readonly opera
   return { operationId: response.headers.get("x-nexus-operation-id") ?? "" };
 };
 
-const signIn = async (target: Page): Promise<void> => {
+/** On Auth's own page, whoever sent the browser there. */
+const fillSignIn = async (target: Page): Promise<void> => {
+  await expect(target.getByLabel("E-mail")).toBeVisible();
+  expect(new URL(target.url()).origin).toBe(facts.authUrl);
   await target.getByLabel("E-mail").fill(person.email);
-  await target.getByLabel("Password").fill(person.password);
-  await target.getByRole("button", { name: "Sign in" }).click();
+  await target.getByLabel("Password", { exact: true }).fill(person.password);
+  await target.getByRole("button", { name: "Sign in", exact: true }).click();
+};
+
+const signIn = async (target: Page): Promise<void> => {
+  await fillSignIn(target);
   await expect(target.getByRole("heading", { name: "Overview" })).toBeVisible();
 };
 
+const dashboardSession = (target: Page): Promise<unknown> =>
+  target.evaluate(() => fetch("/api/auth/session").then((response) => response.json()));
+
+/** Presses Tab until the element has the focus, as people without a mouse do. */
+const tabTo = async (target: Locator): Promise<void> => {
+  for (let presses = 0; presses < 20; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(target).toBeFocused();
+};
+
 const accessibilityProblems = async (): Promise<string[]> => {
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
+  );
   const { violations: found } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
     .analyze();
@@ -59,10 +84,14 @@ test.beforeAll(async ({ browser }) => {
   context = await browser.newContext();
   page = await context.newPage();
   noticeViolations(page);
+  app = await startSecondApp(facts.authUrl);
 });
-test.afterAll(() => context.close());
+test.afterAll(async () => {
+  await context.close();
+  await app.stop();
+});
 
-test("a newcomer makes the first account and signs in, with the keyboard alone", async () => {
+test("D1 D2 N6 a newcomer makes the first account and signs in at Auth, with the keyboard alone", async () => {
   await page.goto(facts.bootstrapUrl);
   await expect(page.getByLabel("Your name")).toBeFocused();
   await page.keyboard.type(person.name);
@@ -73,28 +102,29 @@ test("a newcomer makes the first account and signs in, with the keyboard alone",
   await page.keyboard.press("Enter");
   await expect(page.getByText("The administrator is ready")).toBeVisible();
 
-  await page.goto(facts.gatewayUrl);
+  await page.goto(`${facts.gatewayUrl}/calls?vendor=openai`);
   await expect(page.getByLabel("E-mail")).toBeVisible();
+  expect(new URL(page.url()).origin).toBe(facts.authUrl);
   expect(new URL(page.url()).pathname).toBe("/sign-in");
-  expect(await accessibilityProblems()).toEqual([]);
-  await page.keyboard.press("Tab");
-  await expect(page.getByLabel("E-mail")).toBeFocused();
+  expect(page.url()).not.toContain("code_verifier");
+  await tabTo(page.getByLabel("E-mail"));
   await page.keyboard.type(person.email);
-  await page.keyboard.press("Tab");
+  await tabTo(page.getByLabel("Password", { exact: true }));
   await page.keyboard.type("not the password");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("E-mail and password do not match.")).toBeFocused();
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
+  await expect(page.getByText("E-mail and password do not match.")).toBeVisible();
+  await tabTo(page.getByLabel("Password", { exact: true }));
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Calls", exact: true })).toBeVisible();
+  expect(page.url()).toBe(`${facts.gatewayUrl}/calls?vendor=openai`);
+  await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("the dashboard's own session mirrors Auth's and shows the browser no token", async () => {
-  const session = async (): Promise<unknown> =>
-    page.evaluate(() => fetch("/api/auth/session").then((response) => response.json()));
+test("X29 the dashboard's own session mirrors Auth's and shows the browser no token", async () => {
+  const session = (): Promise<unknown> => dashboardSession(page);
   await expect
     .poll(session)
     .toMatchObject({ sub: expect.stringMatching(/^usr_/), sid: expect.stringMatching(/^ses_/) });
@@ -146,13 +176,18 @@ test("calls can be filtered, and the filter is part of the address", async () =>
 
 test("every page is accessible, light and dark, wide and narrow", async () => {
   test.setTimeout(180_000);
-  for (const path of ["/", "/calls"]) {
+  const shown: Readonly<Record<string, () => Locator>> = {
+    "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+    "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+    "/security/user": () => page.getByText("this one"),
+  };
+  for (const [path, content] of Object.entries(shown)) {
     for (const colorScheme of ["light", "dark"] as const) {
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme });
         await page.goto(`${facts.gatewayUrl}${path}`);
-        await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first()).toBeVisible();
+        await expect(content()).toBeVisible();
         expect(await accessibilityProblems(), `${path} ${colorScheme} ${width}`).toEqual([]);
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
@@ -165,7 +200,7 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   await page.emulateMedia({ colorScheme: "light" });
 });
 
-test("C6 a reload shows no frame of the sign-in form, however slow Auth is", async () => {
+test("C6 N6 a reload shows no frame of the sign-in form, however slow Auth is", async () => {
   await page.addInitScript(watchForForm);
   await page.route("**/refresh", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -191,6 +226,52 @@ test("C6 an outage of Auth says so and signs nobody out", async () => {
   expect(await formSeen()).toEqual([]);
 });
 
+test("C1 C2 N6 two tabs that refresh at once, again and again, stay signed in", async () => {
+  const other = await context.newPage();
+  const answers: number[] = [];
+  for (const tab of [page, other])
+    tab.on("response", (response) => {
+      if (new URL(response.url()).pathname === "/refresh" && response.request().method() === "POST")
+        answers.push(response.status());
+    });
+  await other.goto(facts.gatewayUrl);
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all([page.reload(), other.reload()]);
+    for (const tab of [page, other]) await expect(tab.getByRole("heading", { name: "Overview" })).toBeVisible();
+  }
+  expect(answers.length).toBeGreaterThanOrEqual(6);
+  expect(new Set(answers)).toEqual(new Set([200]));
+  for (const tab of [page, other]) expect(new URL(tab.url()).origin).toBe(facts.gatewayUrl);
+  await other.close();
+});
+
+test("C1 C3 another app restores the same session, with one refresh for forty callers in two tabs", async () => {
+  const tabs = [await context.newPage(), await context.newPage()];
+  const answers: number[] = [];
+  for (const tab of tabs) {
+    await tab.goto(app.origin);
+    await expect(tab.getByText("authenticated", { exact: true })).toBeVisible();
+  }
+  for (const tab of tabs)
+    tab.on("response", (response) => {
+      if (new URL(response.url()).pathname === "/refresh" && response.request().method() === "POST")
+        answers.push(response.status());
+    });
+  const tokens = await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate(async () => {
+        const client: { refresh: () => Promise<{ accessToken: string }> } = Reflect.get(globalThis, "auth");
+        const sessions = await Promise.all(Array.from({ length: 20 }, () => client.refresh()));
+        return [...new Set(sessions.map(({ accessToken }) => accessToken))];
+      }),
+    ),
+  );
+  expect(tokens.map(({ length }) => length)).toEqual([1, 1]);
+  expect(answers.length).toBeLessThanOrEqual(2);
+  expect(new Set(answers)).toEqual(new Set([200]));
+  for (const tab of tabs) await tab.close();
+});
+
 test("E7 without a session no page, and no form of a page, tells anything", async () => {
   const shapes: Record<string, string>[] = [
     {},
@@ -210,7 +291,7 @@ test("E7 without a session no page, and no form of a page, tells anything", asyn
 
 test("E6 pages carry a strict policy with a nonce of their own", async () => {
   const policies = await Promise.all(
-    ["/", "/sign-in"].map(
+    ["/", "/welcome"].map(
       async (path) => (await fetch(`${facts.gatewayUrl}${path}`)).headers.get("content-security-policy") ?? "",
     ),
   );
@@ -218,36 +299,200 @@ test("E6 pages carry a strict policy with a nonce of their own", async () => {
     expect(policy).toMatch(/script-src 'nonce-[A-Za-z0-9+/=]{20,}' 'strict-dynamic'/);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain(`connect-src 'self' ${facts.authUrl};`);
+    expect(policy).toContain(`frame-src ${facts.authUrl};`);
     expect(policy).not.toContain("unsafe");
   }
   expect(new Set(policies).size).toBe(policies.length);
 });
 
-test("signing out ends both sessions, in every tab", async () => {
-  const other = await context.newPage();
+test("D8 signing out ends both sessions, in every tab and in the app of another origin", async () => {
+  const [other, elsewhere] = [await context.newPage(), await context.newPage()];
   noticeViolations(other);
-  await other.goto(facts.gatewayUrl);
-  await expect(other.getByRole("heading", { name: "Overview" })).toBeVisible();
-  await expect
-    .poll(() => other.evaluate(() => fetch("/api/auth/session").then((response) => response.json())))
-    .toHaveProperty("sid");
+  await other.goto(`${facts.gatewayUrl}/calls`);
+  await expect(other.getByRole("heading", { name: "Calls", exact: true })).toBeVisible();
+  await elsewhere.goto(app.origin);
+  await expect(elsewhere.getByText("authenticated", { exact: true })).toBeVisible();
+  await expect.poll(() => dashboardSession(other)).toHaveProperty("sid");
 
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
-  await expect(other.getByRole("button", { name: "Sign in" })).toBeVisible();
-  expect(await page.evaluate(() => fetch("/api/auth/session").then((response) => response.json()))).toEqual({});
+  await expect(page.getByText("You are signed out, here and in the other Topolo apps")).toBeVisible();
+  await expect(other.getByText("You were signed out in another app or window.")).toBeVisible();
+  await expect(elsewhere.getByText("unauthenticated", { exact: true })).toBeVisible();
+  expect(await dashboardSession(page)).toEqual({});
+  expect(await accessibilityProblems()).toEqual([]);
+
+  // Back to where the other tab was, by one sign-in at Auth.
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await fillSignIn(other);
+  await expect(other.getByRole("heading", { name: "Calls", exact: true })).toBeVisible();
+  await page.goto(facts.gatewayUrl);
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await other.close();
+  await elsewhere.close();
+});
+
+test("D8 signing out in the other app reaches the dashboard and its own session", async () => {
+  const elsewhere = await context.newPage();
+  await elsewhere.goto(app.origin);
+  await expect(elsewhere.getByText("authenticated", { exact: true })).toBeVisible();
+  await expect.poll(() => dashboardSession(page)).toHaveProperty("sid");
+  await elsewhere.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You were signed out in another app or window.")).toBeVisible();
+  await expect.poll(() => dashboardSession(page)).toEqual({});
   await page.reload();
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
-  await other.close();
+  await elsewhere.close();
 });
 
-test("a link from elsewhere cannot choose where signing in leads", async () => {
-  await page.goto(`${facts.gatewayUrl}/sign-in?callbackUrl=${encodeURIComponent("//example.com/")}`);
+test("D2 a link from elsewhere cannot choose where signing in leads", async () => {
+  await page.goto(`${facts.gatewayUrl}/welcome?callbackUrl=${encodeURIComponent("//example.com/")}`);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await signIn(page);
   expect(new URL(page.url()).origin).toBe(facts.gatewayUrl);
+  const kept = await page.evaluate(async () => {
+    const { csrfToken }: { csrfToken: string } = await (await fetch("/api/auth/csrf")).json();
+    const body = new URLSearchParams({ csrfToken, callbackUrl: "https://example.com/", json: "true" });
+    await fetch("/api/auth/signin/topolo", { method: "POST", body });
+  });
+  expect(kept).toBeUndefined();
+  const cookies = await context.cookies(facts.gatewayUrl);
+  const callback = cookies.find(({ name }) => name === "next-auth.callback-url")?.value ?? "";
+  expect(decodeURIComponent(callback)).toBe(facts.gatewayUrl);
 });
 
-test("no page broke the content security policy", () => {
+test("D2 an answer that belongs to no sign-in of this browser signs nobody in", async ({ browser }) => {
+  // Somebody else's sign-in, complete up to the last step.
+  const authorize = await page.evaluate(async () => {
+    const { csrfToken }: { csrfToken: string } = await (await fetch("/api/auth/csrf")).json();
+    const body = new URLSearchParams({ csrfToken, callbackUrl: "/", json: "true" });
+    const answer = await fetch("/api/auth/signin/topolo", { method: "POST", body });
+    const { url }: { url: string } = await answer.json();
+    return url;
+  });
+  let stolen = "";
+  await page.route("**/api/auth/callback/topolo**", async (route) => {
+    stolen = route.request().url();
+    await route.abort();
+  });
+  await page.goto(authorize).catch(() => undefined);
+  await expect.poll(() => stolen).toContain("code=");
+  await page.unroute("**/api/auth/callback/topolo**");
+
+  const victim = await browser.newContext();
+  const target = await victim.newPage();
+  for (const url of [stolen, stolen.replace(/state=[^&]*/, "state=x"), stolen.replace(/&?iss=[^&]*/, "")]) {
+    await target.goto(url);
+    await expect(target.getByText("The sign-in was interrupted before it was complete.")).toBeVisible();
+    expect(await dashboardSession(target)).toEqual({});
+  }
+  await victim.close();
+
+  // The same answer with another issuer, or without one, in the browser that did begin.
+  for (const altered of [
+    stolen.replace(/iss=[^&]*/, "iss=https%3A%2F%2Fevil.example"),
+    stolen.replace(/&?iss=[^&]*/, ""),
+  ]) {
+    const answer = await page.request.get(altered, { maxRedirects: 0 });
+    expect(answer.headers().location ?? "").toContain("error=OAuthCallback");
+  }
+  await page.goto(facts.gatewayUrl);
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+});
+
+test("D1 passkey, authenticator app and recovery codes are set up on the account's page", async () => {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await page.goto(facts.gatewayUrl);
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Account and security" }).click();
+  await expect(page.getByText("this one")).toBeVisible();
+
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByLabel("Name", { exact: true }).last().fill("Pocket key");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("list", { name: "Passkeys" })).toContainText("Pocket key");
+
+  // As though the sign-in were long ago: the first attempt asks who is there.
+  await page.route("**/api/me/mfa/totp", (route) =>
+    route.request().method() === "POST"
+      ? route.fulfill({
+          status: 403,
+          contentType: "application/json",
+          headers: {
+            "access-control-allow-origin": facts.gatewayUrl,
+            "access-control-allow-credentials": "true",
+          },
+          body: JSON.stringify({ error: { code: "reauthentication_required", message: "" } }),
+        })
+      : route.continue(),
+  );
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  const stepUp = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await expect(stepUp).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await page.unroute("**/api/me/mfa/totp");
+  await stepUp.getByRole("button", { name: "Use a passkey" }).click();
+
+  const setUp = page.getByRole("dialog", { name: "Set up an authenticator app" });
+  await expect(setUp.getByRole("img", { name: "QR code" })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  const secret = (await setUp.locator("code").innerText()).trim();
+  await setUp.getByLabel("Six digits from your app").fill(new TOTP({ secret }).generate());
+  await setUp.getByRole("button", { name: "Turn on" }).click();
+  const codes = page.getByRole("dialog", { name: "Keep your recovery codes" });
+  await expect(codes.getByRole("listitem")).toHaveCount(10);
+  await codes.getByRole("checkbox").check();
+  await codes.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("10 left")).toBeVisible();
+
+  // Without the second factor at sign-in, and without the app: the other journeys use the password alone.
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove the authenticator app" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Set up", exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Remove Pocket key" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByText("You have no passkey yet.")).toBeVisible();
+});
+
+test("X14 C6 a session that does not hold ends at the entrance, not in a loop", async ({ browser }) => {
+  const stubborn = await browser.newContext();
+  const target = await stubborn.newPage();
+  let left = 0;
+  target.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/sso/authorize") left += 1;
+  });
+  // The browser withholds Auth's cookie from the dashboard, and from it alone.
+  await target.route("**/refresh", (route) =>
+    route.fulfill({
+      status: 401,
+      contentType: "application/json",
+      headers: {
+        "access-control-allow-origin": facts.gatewayUrl,
+        "access-control-allow-credentials": "true",
+      },
+      body: JSON.stringify({ error: { code: "session_missing" } }),
+    }),
+  );
+  await target.goto(facts.gatewayUrl);
+  await fillSignIn(target);
+  await expect(target.getByText("Signing in did not hold.")).toBeVisible();
+  expect(left).toBeLessThanOrEqual(4);
+  await stubborn.close();
+});
+
+test("E6 no page broke the content security policy", () => {
   expect(violations).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { dataDirVariable } from "./first-run.ts";
+import { secondAppPortVariable, secondAppService } from "./second-app.ts";
 
 // The first start builds the dashboard.
 const startMs = 420_000;
@@ -39,7 +40,7 @@ const stop = async (product: ChildProcess): Promise<void> => {
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
 const startProduct = async (): Promise<() => Promise<void>> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
-  const [port, authPort, sandboxPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port, authPort, sandboxPort, appPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -50,6 +51,7 @@ const startProduct = async (): Promise<() => Promise<void>> => {
       PORT: String(port),
       AUTH_PORT: String(authPort),
       SANDBOX_PORT: String(sandboxPort),
+      AUTH_ALLOWED_ORIGINS: `http://localhost:${appPort}=${secondAppService}`,
     },
   });
   const keep = (chunk: Buffer): number => output.push(chunk.toString("utf8"));
@@ -62,7 +64,7 @@ const startProduct = async (): Promise<() => Promise<void>> => {
 
   const deadline = Date.now() + startMs;
   const origin = `http://localhost:${port}`;
-  while (!((await answers(`${origin}/health/ready`)) && (await answers(`${origin}/sign-in`)))) {
+  while (!((await answers(`${origin}/health/ready`)) && (await answers(`${origin}/welcome`)))) {
     if (product.exitCode !== null || Date.now() > deadline) {
       await end();
       throw new Error(`The product did not start:\n${output.join("")}`);
@@ -70,6 +72,7 @@ const startProduct = async (): Promise<() => Promise<void>> => {
     await pause(500);
   }
   process.env[dataDirVariable] = dataDir;
+  process.env[secondAppPortVariable] = String(appPort);
   return end;
 };
 
