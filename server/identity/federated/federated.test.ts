@@ -159,6 +159,7 @@ test("4.7 login CSRF: the answer counts in the browser that began, once, and at 
   const other = await browser.start("google");
   expect(placeOf(await browser.finish(back, other.cookie))).toBe(failed);
   expect(placeOf(await browser.finish(new URL(back.href.replace("google", "microsoft")), cookie))).toBe(failed);
+  expect(placeOf(await browser.finish(bend(back, { state: "x".repeat(43) }), cookie))).toBe(failed);
   expect(placeOf(await browser.finish(back, cookie))).toBe("303 /");
   expect(placeOf(await browser.finish(back, cookie))).toBe(failed);
   expect(await rowsOf(eve.email)).toMatchObject([{ sessions: 1 }]);

@@ -81,7 +81,22 @@ test("D1 the only way to sign in stays, also where two are removed at once", asy
   const second = createSoftwareAuthenticator({ origin });
   const secondId = await ceremonies.register(token, second);
   await withoutPassword(user);
-  const statuses = await Promise.all([removeKey(token, id), removeKey(token, secondId)]);
+  const holder = await auth.pool.connect();
+  await holder.query("begin");
+  await holder.query("select from auth.webauthn_credentials where user_id = $1 for update", [user.id]);
+  const removals = [removeKey(token, id), removeKey(token, secondId)];
+  // Both are on their way before either can finish.
+  await expect
+    .poll(async () => {
+      const { rows } = await auth.pool.query(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows[0]?.n;
+    })
+    .toBe(2);
+  await holder.query("commit");
+  holder.release();
+  const statuses = await Promise.all(removals);
   expect(statuses.map(({ status }) => status).sort()).toEqual([204, 409]);
   expect(statuses.find(({ status }) => status === 409)?.body).toMatchObject({ error: { code: "last_factor" } });
 });
