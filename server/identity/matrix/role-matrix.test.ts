@@ -217,3 +217,40 @@ test("A3 A5 owner, super_admin and admin of admin have no bypass; leaving admin 
   });
   expect((await auth.call("GET", target, { bearer: operator.token })).status).toBe(403);
 });
+
+test("B6 keys are validated for services that show their own secret, and for nobody else", async () => {
+  const { apiKey } = await auth.server.createOrganizationApiKey({
+    organizationId: organizationOf.same,
+    name: "matrix",
+    scopes: ["srv_nexus.usage"],
+  });
+  const secret = await auth.server.createServiceClientSecret("srv_nexus");
+  const ask = (authorization: string) =>
+    auth.call("POST", "/api/api-keys/validate", { body: { apiKey }, headers: { authorization } });
+  const basic = (text: string) => `Basic ${Buffer.from(`srv_nexus:${text}`).toString("base64")}`;
+  expect(await ask(basic(secret))).toMatchObject({
+    status: 200,
+    body: { valid: true, subjectType: "api_key", organization: { id: organizationOf.same } },
+  });
+  for (const authorization of [basic("wrong"), `Bearer ${apiKey}`, "Basic", ""])
+    expect((await ask(authorization)).status).toBe(401);
+});
+
+test("E8 Nexus is registered, with permissions and key scopes that consist of them", async () => {
+  const bearer = actors.get(nameOf({ home: "same", role: "guest" }))?.token ?? "";
+  const read = async (path: string) => (await auth.call("GET", `/api/services/srv_nexus${path}`, { bearer })).body;
+  expect(await read("")).toMatchObject({ id: "srv_nexus" });
+  const { scopes } = (await read("/api-key-scopes")) as {
+    readonly scopes: readonly { readonly scope: string; readonly permissions: readonly string[] }[];
+  };
+  const { permissions } = (await read("/permissions")) as {
+    readonly permissions: readonly { readonly permission: string }[];
+  };
+  const known = new Set(permissions.map(({ permission }) => permission));
+  expect(scopes.length).toBeGreaterThan(0);
+  for (const { scope, permissions: contained } of scopes) {
+    expect(scope).toMatch(/^srv_nexus\./);
+    expect(contained.length).toBeGreaterThan(0);
+    for (const permission of contained) expect(known).toContain(permission);
+  }
+});

@@ -141,6 +141,7 @@ test("F4 X19 only operators change an organization's status, with a reason; its 
     ["DELETE", `${path}/invitations/inv_x`, undefined],
     ["PUT", `/api/users/${other.user.id}/permissions/overrides`, { overrides: [] }],
     ["PUT", `/api/users/${other.user.id}/permissions/bundles`, { bundles: [] }],
+    ["POST", `/api/users/${other.user.id}/password-reset`, undefined],
     ["DELETE", `/api/users/${other.user.id}/sessions`, undefined],
     ["DELETE", `/api/users/${other.user.id}/sessions/${other.sessionId}`, undefined],
     ["POST", `/api/api-keys`, { name: "x", scopes: ["srv_nexus.ai"] }],
@@ -267,6 +268,25 @@ test("X4 platform roles are a platform_super_admin's to give, in the admin organ
     body: { role: "member" },
   });
   expect([last.status, code(last)]).toEqual([409, "last_owner"]);
+});
+
+test("A3 X4 what was revoked stays revoked; a platform role that was forced into a row ranks as a guest's", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const owner = await member("owner", organizationId);
+  const intruder = await auth.addUser();
+  await auth.pool.query("alter table auth.organization_memberships disable trigger platform_role");
+  await auth.pool.query(
+    "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, 'platform_super_admin')",
+    [organizationId, intruder.id],
+  );
+  await auth.pool.query("alter table auth.organization_memberships enable trigger platform_role");
+  const path = `/api/organizations/${organizationId}`;
+  const removed = await auth.call("DELETE", `${path}/members/${intruder.id}`, { bearer: owner.token });
+  expect(removed.status).toBe(200);
+  const { token } = await operator();
+  const change = (status: string) => auth.call("PATCH", path, { bearer: token, body: { status, reason: "final" } });
+  expect((await change("revoked")).status).toBe(200);
+  for (const status of ["active", "suspended"]) expect(code(await change(status))).toBe("status_conflict");
 });
 
 test("X4 a removed member who returns starts afresh: keys, bundles and overrides ended with the membership", async () => {

@@ -94,7 +94,7 @@ export const insertMember = async (
   { userId, role, grantedBy }: NewMember,
   now: Date,
 ): Promise<"added" | "already" | "unknown"> => {
-  const users = await client.query("select from auth.users where id = $1 and status = 'active'", [userId]);
+  const users = await client.query("select from auth.users where id = $1 and status = 'active' for share", [userId]);
   if (users.rowCount === 0) return "unknown";
   const { rowCount } = await client.query(
     `insert into auth.organization_memberships (organization_id, user_id, role, granted_by, created_at, updated_at)

@@ -206,7 +206,7 @@ test("X4 of two platform_super_admins who suspend each other one stays", async (
     setStatus(one.token, two.user.id, "suspended"),
     setStatus(two.token, one.user.id, "suspended"),
   ]);
-  expect(answers.map(({ status }) => status).sort()[0]).toBe(200);
+  expect(answers.some(({ status }) => status === 200)).toBe(true);
   const { rows } = await auth.pool.query<{ left: number }>(
     "select count(*)::int as left from auth.users where id = any($1) and status = 'active'",
     [[one.user.id, two.user.id]],
