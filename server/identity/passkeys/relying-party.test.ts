@@ -5,6 +5,7 @@ test("the RP ID is the issuer's host name, or a domain it lies in", () => {
   expect(createRelyingParty({ issuer: "http://localhost:3001", rpId: undefined }).id).toBe("localhost");
   expect(createRelyingParty({ issuer: "https://auth.topolo.app", rpId: undefined }).id).toBe("auth.topolo.app");
   expect(createRelyingParty({ issuer: "https://auth.topolo.app", rpId: "topolo.app" }).id).toBe("topolo.app");
+  expect(createRelyingParty({ issuer: "https://auth", rpId: undefined }).id).toBe("auth");
   for (const rpId of ["app", "olo.app", "evil.app", "nexus.topolo.app", ""])
     expect(() => createRelyingParty({ issuer: "https://auth.topolo.app", rpId })).toThrow("RP ID");
 });

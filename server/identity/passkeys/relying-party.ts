@@ -19,7 +19,8 @@ const isWithin = (host: string, rpId: string): boolean => host === rpId || host.
 export const createRelyingParty = ({ issuer, rpId }: CreateRelyingParty): RelyingParty => {
   const { hostname } = new URL(issuer);
   const id = rpId ?? hostname;
-  if (!isWithin(hostname, id) || (id !== "localhost" && !id.includes(".")))
+  // A whole top-level domain is nobody's own.
+  if (!isWithin(hostname, id) || (id !== hostname && !id.includes(".")))
     throw new Error(`The RP ID of passkeys must be ${hostname} or a domain it lies in`);
   return {
     id,
