@@ -10,12 +10,13 @@ export interface FirstRun {
   readonly authUrl: string;
   readonly apiKey: string;
   readonly bootstrapUrl: string;
+  readonly mailboxUrl: string;
 }
 
 const isFirstRun = (value: unknown): value is FirstRun =>
   typeof value === "object" &&
   value !== null &&
-  (["gatewayUrl", "authUrl", "apiKey", "bootstrapUrl"] as const).every(
+  (["gatewayUrl", "authUrl", "apiKey", "bootstrapUrl", "mailboxUrl"] as const).every(
     (name) => typeof Reflect.get(value, name) === "string",
   );
 
