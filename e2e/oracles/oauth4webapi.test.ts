@@ -1,0 +1,211 @@
+import * as oauth from "oauth4webapi";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startIssuingAuth, type TestAuth } from "../../test/auth-server.ts";
+import { addClient, callback, type TestClient } from "../../test/oauth-ground.ts";
+
+// A strict client that knows nothing of us: whatever it does not throw at follows the standards.
+
+let auth: TestAuth;
+let server: oauth.AuthorizationServer;
+let web: TestClient;
+let backend: TestClient;
+let cli: TestClient;
+const insecure = { [oauth.allowInsecureRequests]: true };
+
+beforeAll(async () => {
+  auth = await startIssuingAuth();
+  web = await addClient(auth, { clientId: "web-one" });
+  backend = await addClient(auth, { clientId: "backend-one", type: "confidential" });
+  cli = await addClient(auth, { clientId: "cli-one", type: "native", redirectUris: ["http://127.0.0.1/cb"] });
+  const issuer = new URL(auth.url);
+  server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+});
+afterAll(() => auth.close());
+
+const clientOf = ({ clientId }: TestClient): oauth.Client => ({
+  client_id: clientId,
+  id_token_signed_response_alg: "ES256",
+});
+const secretOf = ({ secret }: TestClient): oauth.ClientAuth =>
+  secret === undefined ? oauth.None() : oauth.ClientSecretBasic(secret);
+
+const signIn = async (client: TestClient) => {
+  const user = await auth.addUser({ role: "owner" });
+  const { cookie } = await auth.login(user);
+  const verifier = oauth.generateRandomCodeVerifier();
+  const state = oauth.generateRandomState();
+  const nonce = oauth.generateRandomNonce();
+  const address = new URL(server.authorization_endpoint ?? "");
+  address.search = new URLSearchParams({
+    client_id: client.clientId,
+    redirect_uri: client.redirectUri,
+    response_type: "code",
+    scope: "openid profile email",
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    state,
+    nonce,
+    max_age: "600",
+  }).toString();
+  const redirect = await fetch(address, { redirect: "manual", headers: { cookie } });
+  const returned = new URL(redirect.headers.get("location") ?? "");
+  return { user, cookie, verifier, state, nonce, returned };
+};
+
+const exchange = async (client: TestClient) => {
+  const begun = await signIn(client);
+  const params = oauth.validateAuthResponse(server, clientOf(client), begun.returned, begun.state);
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    clientOf(client),
+    secretOf(client),
+    params,
+    client.redirectUri,
+    begun.verifier,
+    insecure,
+  );
+  const tokens = await oauth.processAuthorizationCodeResponse(server, clientOf(client), response, {
+    expectedNonce: begun.nonce,
+    maxAge: 600,
+    requireIdToken: true,
+  });
+  return { ...begun, response, tokens };
+};
+
+test("D1 D2 8.6 discovery under both names, for OpenID Connect and for OAuth 2.0", async () => {
+  const issuer = new URL(auth.url);
+  const request = await oauth.discoveryRequest(issuer, { ...insecure, algorithm: "oauth2" });
+  expect(await oauth.processDiscoveryResponse(issuer, request)).toEqual(server);
+  expect(server.code_challenge_methods_supported).toEqual(["S256"]);
+  expect(server.authorization_response_iss_parameter_supported).toBe(true);
+});
+
+test("D2 8.6 code, PKCE, iss, nonce, id_token signature, userinfo, refresh", async () => {
+  for (const client of [web, backend]) {
+    const { user, response, tokens } = await exchange(client);
+    await oauth.validateApplicationLevelSignature(server, response, insecure);
+    const claims = oauth.getValidatedIdTokenClaims(tokens);
+    expect(claims).toMatchObject({ sub: user.id, aud: client.clientId, email: user.email });
+    const told = await oauth.processUserInfoResponse(
+      server,
+      clientOf(client),
+      user.id,
+      await oauth.userInfoRequest(server, clientOf(client), tokens.access_token, insecure),
+    );
+    expect(told).toMatchObject({ sub: user.id, email: user.email, email_verified: true });
+    const again = await oauth.processRefreshTokenResponse(
+      server,
+      clientOf(client),
+      await oauth.refreshTokenGrantRequest(
+        server,
+        clientOf(client),
+        secretOf(client),
+        tokens.refresh_token ?? "",
+        insecure,
+      ),
+    );
+    expect(again.refresh_token).not.toBe(tokens.refresh_token);
+    expect(oauth.getValidatedIdTokenClaims(again)?.sub).toBe(user.id);
+  }
+});
+
+test("4 8.6 the access token is one by RFC 9068 for each service of its audience", async () => {
+  const { tokens, user } = await exchange(web);
+  for (const audience of ["srv_roadmapper", "srv_nexus"]) {
+    const request = new Request("https://roadmapper.topolo.app/", {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    const claims = await oauth.validateJwtAccessToken(server, request, audience, insecure);
+    expect(claims).toMatchObject({ sub: user.id, client_id: "web-one" });
+  }
+  const request = new Request("https://bugfix.topolo.app/", {
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+  });
+  await expect(oauth.validateJwtAccessToken(server, request, "srv_bugfix", insecure)).rejects.toThrow();
+});
+
+test("8.1 §4.4 an answer with another issuer, or none, is refused by the client; ours is not", async () => {
+  const { returned, state } = await signIn(web);
+  const params = new URL(returned).searchParams;
+  expect(oauth.validateAuthResponse(server, clientOf(web), params, state).get("code")).toBeTruthy();
+  params.set("iss", "https://evil.example");
+  expect(() => oauth.validateAuthResponse(server, clientOf(web), params, state)).toThrow(/iss/);
+  params.delete("iss");
+  expect(() => oauth.validateAuthResponse(server, clientOf(web), params, state)).toThrow(/iss/);
+});
+
+test("8.1 §2.5 errors of the token endpoint are errors to a strict client", async () => {
+  const { returned, state } = await signIn(backend);
+  const params = oauth.validateAuthResponse(server, clientOf(backend), returned, state);
+  const attempt = async (auth_: oauth.ClientAuth, verifier: string) =>
+    oauth.processAuthorizationCodeResponse(
+      server,
+      clientOf(backend),
+      await oauth.authorizationCodeGrantRequest(server, clientOf(backend), auth_, params, callback, verifier, insecure),
+    );
+  await expect(attempt(oauth.ClientSecretBasic("wrong"), "x".repeat(43))).rejects.toMatchObject({
+    name: "WWWAuthenticateChallengeError",
+  });
+  await expect(attempt(secretOf(backend), "x".repeat(43))).rejects.toMatchObject({ error: "invalid_grant" });
+});
+
+test("8.6 introspection and revocation", async () => {
+  const { tokens, user } = await exchange(backend);
+  const look = async (token: string) =>
+    oauth.processIntrospectionResponse(
+      server,
+      clientOf(backend),
+      await oauth.introspectionRequest(server, clientOf(backend), secretOf(backend), token, insecure),
+    );
+  const end = async (token: string) =>
+    oauth.processRevocationResponse(
+      await oauth.revocationRequest(server, clientOf(backend), secretOf(backend), token, insecure),
+    );
+  expect(await look(tokens.access_token)).toMatchObject({ active: true, sub: user.id });
+  expect(await look(tokens.refresh_token ?? "")).toMatchObject({ active: true });
+  await end(tokens.access_token);
+  expect(await look(tokens.access_token)).toEqual({ active: false });
+  await end(tokens.refresh_token ?? "");
+  expect(await look(tokens.refresh_token ?? "")).toEqual({ active: false });
+});
+
+test("8.6 client credentials", async () => {
+  const tokens = await oauth.processClientCredentialsResponse(
+    server,
+    clientOf(backend),
+    await oauth.clientCredentialsGrantRequest(server, clientOf(backend), secretOf(backend), {}, insecure),
+  );
+  const request = new Request("https://nexus.topolo.app/", {
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+  });
+  expect(await oauth.validateJwtAccessToken(server, request, "srv_nexus", insecure)).toMatchObject({
+    sub: "backend-one",
+    client_id: "backend-one",
+  });
+});
+
+test("8.6 device authorization", async () => {
+  const user = await auth.addUser({ role: "owner" });
+  const { cookie } = await auth.login(user);
+  const begun = await oauth.processDeviceAuthorizationResponse(
+    server,
+    clientOf(cli),
+    await oauth.deviceAuthorizationRequest(server, clientOf(cli), oauth.None(), { scope: "openid" }, insecure),
+  );
+  const poll = async () =>
+    oauth.processDeviceCodeResponse(
+      server,
+      clientOf(cli),
+      await oauth.deviceCodeGrantRequest(server, clientOf(cli), oauth.None(), begun.device_code, insecure),
+    );
+  await expect(poll()).rejects.toMatchObject({ error: "authorization_pending" });
+  const decided = await auth.call("POST", "/api/device/decide", {
+    cookie,
+    headers: { "x-topolo-auth": "1" },
+    body: { userCode: begun.user_code, decision: "allow" },
+  });
+  expect(decided.status).toBe(200);
+  const tokens = await poll();
+  expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe(user.id);
+  await expect(poll()).rejects.toMatchObject({ error: "invalid_grant" });
+});
