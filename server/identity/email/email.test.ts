@@ -67,7 +67,7 @@ test("8.2 enumeration: registering a known address costs and answers the same; i
   };
   await stamped("warm-up@example.com");
   // In turn, so that what else the machine does weighs on both alike.
-  const pairs = [];
+  const pairs: Record<"known" | "unknown", Awaited<ReturnType<typeof stamped>>>[] = [];
   for (let pair = 0; pair < 6; pair += 1)
     pairs.push({ known: await stamped((await auth.addUser()).email), unknown: await stamped(`n${pair}@example.com`) });
   for (const { known, unknown } of pairs) {

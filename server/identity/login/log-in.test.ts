@@ -35,7 +35,7 @@ test("D1 sign-in answers who is signed in and sets an http-only cookie", async (
   expect(rows).toEqual([{ action: "session.start", outcome: "success", target: body.sessionId }]);
 });
 
-test("I6 known and unknown addresses get the same answer after work of the same class", async () => {
+test("8.2 enumeration: known and unknown addresses get the same answer after work of the same class", async () => {
   const user = await auth.addUser({ role: "member" });
   const timed = async (email: string) => {
     const startedAt = performance.now();
@@ -51,7 +51,7 @@ test("I6 known and unknown addresses get the same answer after work of the same 
   expect(fastest(unknown)).toBeGreaterThan(fastest(known) / 4);
 });
 
-test("ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
+test("8.2 brute force: ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   for (const email of [user.email, "nobody@example.com"]) {
@@ -65,7 +65,7 @@ test("ten failures in a row rest the address for a quarter of an hour, whether o
   expect((await attempt(user.email, user.password)).status).toBe(200);
 });
 
-test("twenty parallel guesses share one budget of ten", async () => {
+test("8.2 brute force: twenty parallel guesses share one budget of ten", async () => {
   const user = await auth.addUser({ role: "member" });
   const statuses = await Promise.all(
     Array.from({ length: 20 }, () => attempt(user.email, "wrong password").then(({ status }) => status)),
@@ -82,7 +82,7 @@ test("a success ends the streak", async () => {
   }
 });
 
-test("an address has a limit of its own, which X-Forwarded-For does not move", async () => {
+test("8.2 brute force: an address has a limit of its own, which X-Forwarded-For does not move", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 3 } });
   try {
     const statuses: number[] = [];
@@ -103,7 +103,7 @@ test("an address has a limit of its own, which X-Forwarded-For does not move", a
   }
 });
 
-test("a new sign-in ends the session the browser held", async () => {
+test("8.2 session: a new sign-in ends the session the browser held", async () => {
   const user = await auth.addUser({ role: "member" });
   const first = await auth.login(user);
   const second = await auth.call("POST", "/login", {

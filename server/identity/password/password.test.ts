@@ -181,7 +181,7 @@ test("8.2 enumeration: forgot answers known and unknown addresses alike, after t
     return { answer: { status, body, names: [...headers.keys()].sort(), written }, ms };
   };
   await cost("warm-up@example.com");
-  const pairs = [];
+  const pairs: Record<"known" | "unknown", Awaited<ReturnType<typeof cost>>>[] = [];
   for (let pair = 0; pair < 6; pair += 1)
     pairs.push({ known: await cost((await auth.addUser()).email), unknown: await cost(`x${pair}@example.com`) });
   for (const { known, unknown } of pairs) {

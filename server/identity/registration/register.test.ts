@@ -55,7 +55,7 @@ test.each([{ developerWorkspace: true }, { createOrganization: true }])("X21 %o 
   });
 });
 
-test("a known address gets the same answer and keeps its password", async () => {
+test("8.2 enumeration: a known address gets the same answer and keeps its password", async () => {
   await register(person("eve@example.com"));
   const again = await register(person("EVE@example.com", { password: "another plain sentence", name: "Mallory" }));
   expect(again).toMatchObject({ status: 202, body: { accepted: true } });
@@ -64,7 +64,7 @@ test("a known address gets the same answer and keeps its password", async () => 
   expect(rows).toEqual([{ name: "Ann" }]);
 });
 
-test("roles, organizations and common passwords cannot be asked for", async () => {
+test("8.2 authorisation: roles, organizations and common passwords cannot be asked for", async () => {
   for (const extra of [
     { role: "owner" },
     { organizationId: "org_admin" },
