@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthMiddleware } from "@topolo/auth-middleware";
 import { loadCredentials, openCredential, type CredentialRef } from "../domain/credentials/index.ts";
+import { lookAtRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
+import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";
 import type { Operator } from "./open-operator.ts";
@@ -27,6 +29,26 @@ const checkAuth = async function* ({ env, dataDir, running }: Operator): AsyncGe
         ? "Restart Topolo Nexus: a client secret that is no longer good is made anew at the start."
         : "Check TOPOLO_AUTH_URL, and that TOPOLO_AUTH_CLIENT_SECRET is the secret of srv_nexus there. Until then nobody gets in.";
     yield bad("Topolo Auth", `${authUrl} does not answer, or refuses the client secret`, todo);
+  }
+};
+
+const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerator<Finding> {
+  if (env.TOPOLO_AUTH_URL !== undefined) return;
+  const name = "service registry";
+  try {
+    const { services, drift, incomplete } = await lookAtRegistry({ databaseUrl: authUrl, log: silentLogger });
+    const lacking = incomplete.map(({ serviceId, missing }) => `${serviceId} has no ${missing.join(", ")}`);
+    if (drift.length > 0)
+      yield bad(
+        name,
+        `differs from the manifests: ${drift.map(({ serviceId, part }) => `${serviceId} ${part}`).join(", ")}`,
+        "Start Topolo Nexus: it applies manifests that changed. Rows changed by hand stay until their manifest's version grows.",
+      );
+    else if (lacking.length > 0)
+      yield bad(name, lacking.join("; "), "Add what is missing to the manifest of the service.");
+    else yield ok(name, `${services} services, complete, as their manifests say`);
+  } catch {
+    yield none(name, "made when Topolo Auth starts");
   }
 };
 
@@ -98,6 +120,7 @@ const checkCredentials = async function* (operator: Operator): AsyncGenerator<Fi
 /** What the gateway leans on. */
 export const checkParts = async function* (operator: Operator): AsyncGenerator<Finding> {
   yield* checkAuth(operator);
+  yield* checkRegistry(operator);
   yield* checkSandbox(operator);
   yield* checkCredentials(operator);
 };

@@ -7,3 +7,4 @@ export type { Drift } from "./catalogue/drift.ts";
 export { createSmtpMailer } from "./mail/smtp-mailer.ts";
 export type { Mail, Mailer } from "./mail/mailer.ts";
 export type { TurnstileSettings } from "./intake/turnstile.ts";
+export { lookAtRegistry, type RegistryState } from "./catalogue/look-at-registry.ts";

@@ -28,6 +28,7 @@ import { createEngine } from "./oauth/engine/engine.ts";
 import { startLogoutTeller } from "./oauth/logout/tell-clients.ts";
 import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
 import { routes } from "./routes.ts";
+import { resealChore } from "./second-factor/reseal/reseal-chore.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
 import { createRowLoader } from "./validation/row-loader.ts";
@@ -141,6 +142,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       chores: [
         { name: "signing keys", run: () => context.keyRing.maintain() },
         { name: "sessions that ran out", run: () => logouts.sweep() },
+        resealChore(context),
         { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
       ],
     });

@@ -6,7 +6,9 @@ export interface Sealer {
   readonly seal: (plaintext: string, boundTo: string) => string;
   /** Throws where the key, the text or what it is bound to differ. */
   readonly open: (sealed: string, boundTo: string) => string;
-  /** Whether it is sealed under the key that seals now. */
+  /** With what everything begins that is sealed under the key that seals now. */
+  readonly prefix: string;
+  /** Whether it is sealed under that key. */
   readonly isCurrent: (sealed: string) => boolean;
 }
 
@@ -20,14 +22,16 @@ export const createSealer = (keys: readonly Uint8Array[]): Sealer => {
   if (current === undefined || keys.some((key) => key.byteLength !== 32))
     throw new RangeError("The encryption key of Auth must have 32 bytes");
   const currentId = keyIdOf(current);
+  const prefix = `v1.${currentId}.`;
   return {
     seal: (plaintext, boundTo) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", current, nonce).setAAD(Buffer.from(boundTo, "utf8"));
       const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
-      return `v1.${currentId}.${nonce.toString("base64url")}.${body.toString("base64url")}`;
+      return `${prefix}${nonce.toString("base64url")}.${body.toString("base64url")}`;
     },
-    isCurrent: (sealed) => sealed.startsWith(`v1.${currentId}.`),
+    prefix,
+    isCurrent: (sealed) => sealed.startsWith(prefix),
     open: (sealed, boundTo) => {
       const [version, keyId, nonce, body] = sealed.split(".");
       const key = byId.get(keyId ?? "");

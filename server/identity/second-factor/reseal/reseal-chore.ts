@@ -1,0 +1,19 @@
+import type { IdentityContext } from "../../identity-context.ts";
+import type { Chore } from "../../housekeeping/start-housekeeping.ts";
+import { resealSeeds } from "./store.ts";
+
+const batch = 500;
+
+/** Brings every seed under the current encryption key, some a minute, and then rests: new ones are sealed under it. */
+export const resealChore = ({ db, sealer, log }: Pick<IdentityContext, "db" | "sealer" | "log">): Chore => {
+  let done = false;
+  return {
+    name: "authenticator seeds",
+    run: async () => {
+      if (done) return;
+      const count = await resealSeeds(db, sealer, batch);
+      if (count > 0) log.info({ count }, "authenticator seeds sealed under the current encryption key");
+      done = count < batch;
+    },
+  };
+};
