@@ -99,6 +99,16 @@ test("D1 making a passkey needs a sign-in of the last ten minutes", async () => 
   });
 });
 
+test("8.2 Takeover: an account whose address nobody has verified gets no passkey", async () => {
+  const user = await auth.addUser({ role: "member" });
+  await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);
+  const { token } = await auth.login(user);
+  expect(await auth.call("POST", "/passkeys/register/options", { bearer: token, body: {} })).toMatchObject({
+    status: 403,
+    body: { error: { code: "email_unverified" } },
+  });
+});
+
 test("8.6 an answer counts once, and a challenge for five minutes", async () => {
   const { authenticator } = await enrolled();
   const first = await ceremonies.signInOptions();

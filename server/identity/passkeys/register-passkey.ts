@@ -39,6 +39,8 @@ const bindingOf = ({ caller }: ByCaller) =>
 export const registrationOptions = async (exchange: ByCaller): Promise<Answer> => {
   const { context, caller } = exchange;
   const { user } = caller.session;
+  // Else a passkey made by whoever typed in the address would outlive its owner's coming.
+  if (!user.emailVerified) throw new AuthError("email_unverified");
   const known = await listPasskeys(context.db, user.id);
   const challenge = await issueChallenge(exchange, bindingOf(exchange));
   const options = await generateRegistrationOptions({
