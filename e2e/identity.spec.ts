@@ -282,6 +282,7 @@ test("D1 a forgotten password is replaced by mail; that ends every session and s
   watch(elsewhere);
   await other.goto(`${auth}/sign-in`);
   await other.getByRole("link", { name: "Forgot it?" }).click();
+  await expect(other.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await other.getByLabel("E-mail").fill(person.email);
   await other.getByRole("button", { name: "Send the link" }).click();
   await expect(other.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
@@ -292,6 +293,7 @@ test("D1 a forgotten password is replaced by mail; that ends every session and s
   expect(other.url()).toBe(`${auth}/reset-password`);
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   await other.getByRole("link", { name: "Sign in" }).click();
+  await other.waitForURL(`${auth}/sign-in`);
   await signIn(other, person.email, secondPassword);
   await expect(other.getByRole("heading", { name: "Confirm that it is you" })).toBeVisible();
   await elsewhere.close();
