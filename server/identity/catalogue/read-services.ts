@@ -69,6 +69,16 @@ export const servicePath = async ({
   return { service };
 };
 
+/** The same for platform operators, who know of every service. */
+export const operatorsService = async ({
+  context,
+  params,
+}: Exchange & Params): Promise<{ readonly service: CatalogueService }> => {
+  const service = (await context.catalogues.recent()).services.get(params.id ?? "");
+  if (!service) throw new AuthError("service_not_found");
+  return { service };
+};
+
 interface OfService {
   readonly service: CatalogueService;
 }

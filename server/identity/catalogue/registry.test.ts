@@ -252,3 +252,36 @@ test("A11 each first-party service serves a default bundle for every role of an 
     for (const permission of bundles.flatMap(({ permissions }) => permissions)) expect(permission).toMatch(`${id}.`);
   }
 });
+
+test("A10 X25 an operator says which accounts belong to a service, and nobody infers it", async () => {
+  const user = await auth.addUser();
+  const path = `/api/services/srv_showcase/principals/${user.id}`;
+  const put = (bearer: string, principalType = "service_local") =>
+    auth.call("PUT", path, { bearer, body: { principalType } });
+  expect((await put(owner)).status).toBe(403);
+  expect((await put(operator, "robot")).status).toBe(400);
+  const before = await auth.login(user);
+  expect((await auth.call("GET", "/validate", { bearer: before.token })).body).toMatchObject({
+    user: { principalType: "human" },
+  });
+  expect((await put(operator)).body).toMatchObject({ userId: user.id, principalType: "service_local" });
+  expect((await auth.call("GET", "/validate", { bearer: before.token })).body).toMatchObject({
+    user: { principalType: "service_local", launcherEligible: false },
+  });
+  expect((await auth.call("GET", "/api/me", { bearer: before.token })).body).toMatchObject({
+    user: { principalServices: ["srv_showcase"] },
+  });
+  const list = "/api/services/srv_showcase/principals";
+  const own = await auth.call("GET", list, { headers: await basic("srv_showcase") });
+  expect(own.body.principals).toMatchObject([{ userId: user.id, principalType: "service_local" }]);
+  expect((await auth.call("GET", list, { headers: await basic("srv_bugfix") })).status).toBe(403);
+  expect((await auth.call("GET", list, { bearer: owner })).status).toBe(403);
+  expect((await auth.call("DELETE", path, { bearer: owner })).status).toBe(403);
+  expect((await auth.call("DELETE", path, { bearer: operator })).body).toMatchObject({ removed: true });
+  expect((await auth.call("DELETE", path, { bearer: operator })).status).toBe(404);
+  const { rows } = await auth.pool.query(
+    "select action from auth.audit_events where target = $1 and action like 'principal.%' order by id",
+    [user.id],
+  );
+  expect(rows).toEqual([{ action: "principal.put" }, { action: "principal.remove" }]);
+});

@@ -1,6 +1,6 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, put, type Route } from "../http/route.ts";
-import { platformOperator, reader, serviceClient, signedIn } from "../http/steps.ts";
+import { get, post, put, remove, type Route } from "../http/route.ts";
+import { anyReader, platformOperator, serviceClient, signedIn } from "../http/steps.ts";
 import {
   registerApp,
   registerAppInput,
@@ -13,8 +13,16 @@ import { readBindableResources, readBindableResourcesQuery } from "./bindable-re
 import { putManifest, putManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
 import { Manifest } from "./manifest.ts";
 import {
+  listPrincipalsQuery,
+  putPrincipalInput,
+  readPrincipals,
+  tiePrincipal,
+  untiePrincipal,
+} from "./principals/handle-principals.ts";
+import {
   listServices,
   listServicesQuery,
+  operatorsService,
   readKeyScopes,
   readPermissions,
   readRoleBundles,
@@ -24,13 +32,13 @@ import {
 
 /** The service registry. */
 export const catalogueRoutes: readonly Route[] = [
-  get("/api/services").step(reader).step(query(listServicesQuery)).answer(listServices),
-  get("/api/services/:id").step(reader).step(servicePath).answer(readService),
-  get("/api/services/:id/permissions").step(reader).step(servicePath).answer(readPermissions),
-  get("/api/services/:id/role-bundles").step(reader).step(servicePath).answer(readRoleBundles),
-  get("/api/services/:id/api-key-scopes").step(reader).step(servicePath).answer(readKeyScopes),
+  get("/api/services").step(anyReader).step(query(listServicesQuery)).answer(listServices),
+  get("/api/services/:id").step(anyReader).step(servicePath).answer(readService),
+  get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readPermissions),
+  get("/api/services/:id/role-bundles").step(anyReader).step(servicePath).answer(readRoleBundles),
+  get("/api/services/:id/api-key-scopes").step(anyReader).step(servicePath).answer(readKeyScopes),
   get("/api/services/:id/bindable-resources")
-    .step(reader)
+    .step(anyReader)
     .step(servicePath)
     .step(query(readBindableResourcesQuery))
     .answer(readBindableResources),
@@ -45,6 +53,22 @@ export const catalogueRoutes: readonly Route[] = [
     .step(uploadOptions)
     .step(json(Manifest))
     .answer(putManifest),
+  get("/api/services/:id/principals")
+    .step(anyReader)
+    .step(servicePath)
+    .step(query(listPrincipalsQuery))
+    .answer(readPrincipals),
+  put("/api/services/:id/principals/:userId")
+    .step(signedIn)
+    .step(platformOperator)
+    .step(operatorsService)
+    .step(json(putPrincipalInput))
+    .answer(tiePrincipal),
+  remove("/api/services/:id/principals/:userId")
+    .step(signedIn)
+    .step(platformOperator)
+    .step(operatorsService)
+    .answer(untiePrincipal),
   post("/api/services/approved-apps")
     .step(serviceClient)
     .step(reviewingService)

@@ -137,11 +137,22 @@ export type Reader =
   | { readonly kind: "user"; readonly caller: Caller }
   | { readonly kind: "service"; readonly client: CallingClient };
 
-export const reader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
+/** Any service counts, a third party's as well: for what is shown to it alone. */
+export const anyReader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
   const isBasic = /^Basic /i.test(exchange.request.header("authorization") ?? "");
   return {
     reader: isBasic
       ? { kind: "service", client: await findClient(exchange) }
       : { kind: "user", caller: await findCaller(exchange) },
   };
+};
+
+/** Of services the first-party ones alone: an app of a third party reads no organization and no member. */
+export const reader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
+  const found = await anyReader(exchange);
+  if (found.reader.kind === "service") {
+    const { services } = await exchange.context.catalogues.recent();
+    if (services.get(found.reader.client.serviceId)?.firstParty !== true) throw new AuthError("forbidden");
+  }
+  return found;
 };

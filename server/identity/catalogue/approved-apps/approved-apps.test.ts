@@ -207,3 +207,21 @@ test("F5 twenty hand-overs at once make one registration and one secret", async 
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
   expect(answers.filter(({ body }) => JSON.stringify(body).includes("clientSecret"))).toHaveLength(1);
 });
+
+test("F5 4.15 the client of a third party reads no organization, no member and no other third party", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const made = await register({ appId: "app-reader", organizationId, manifest: manifest("reader") });
+  const headers = basicOf(
+    "reader-web",
+    textOf((made.body.clients as Record<string, unknown>[])[0] ?? {}, "clientSecret"),
+  );
+  const member = await auth.addUser({ role: "member" });
+  for (const path of [
+    "/api/organizations/org_topolo",
+    "/api/organizations/by-slug/topolo",
+    "/api/organizations/org_topolo/members",
+    `/api/organizations/org_topolo/members/${member.id}`,
+  ])
+    expect((await auth.call("GET", path, { headers })).status).toBe(403);
+  expect((await auth.call("GET", "/api/services/srv_reader", { headers })).status).toBe(200);
+});
