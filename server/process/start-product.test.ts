@@ -92,8 +92,14 @@ const openDatabase = async (): Promise<Client> => {
   return sql;
 };
 
-const firstRun = async (): Promise<{ apiKey: string; serviceToken: string }> =>
-  JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
+interface Facts {
+  readonly apiKey: string;
+  readonly serviceToken: string;
+  readonly authUrl: string;
+  readonly mailboxUrl: string;
+}
+
+const firstRun = async (): Promise<Facts> => JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "nexus-product-"));
@@ -134,6 +140,20 @@ test(
         expect([name, ((await stat(join(dataDir, name))).mode & 0o777).toString(8)]).toEqual([name, "600"]);
       }
       expect((await ask(facts, "Hello", false)).status).toBe(200);
+
+      expect(first.output()).toContain(facts.mailboxUrl);
+      const email = "newcomer@example.com";
+      const registered = await fetch(`${facts.authUrl}/register`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ email, password: "a very plain test sentence" }),
+      });
+      expect(registered.status).toBe(202);
+      const mailed = (): Promise<string> =>
+        fetch(`${facts.mailboxUrl}/messages?to=${email}`).then((response) => response.text());
+      await until("the mail of a registration", async () => (await mailed()).includes("/verify-email#token="));
+      const token = /#token=([\w-]{43})/.exec(await mailed())?.[1] ?? "none";
+      expect(await readFile(join(dataDir, "nexus.log"), "utf8")).not.toContain(token);
 
       const second = start();
       expect(await second.exited).toBe(1);
