@@ -9,10 +9,10 @@ import type { Bearer } from "./present-bearer.ts";
 import { findHandoffTargets, insertHandoff } from "./store.ts";
 
 /** How long a code waits for the browser. */
-export const handoffMs = 60_000;
+const handoffMs = 60_000;
 
 /** By it an application tells a handoff's code from that of an authorization. */
-export const handoffPrefix = "thc_";
+const handoffPrefix = "thc_";
 
 export const handoffInput = z.strictObject({
   service_id: z.string().min(1).max(100),
