@@ -289,6 +289,14 @@ const registry: readonly RoleRow[] = [
     "/api/services/approved-apps/app_x/client-secrets",
     { body: {} },
   ),
+  row("GET /api/services/:id/principals", "operators", 200, "/api/services/srv_nexus/principals", { ids: "A3 A10" }),
+  row("PUT /api/services/:id/principals/:userId", "operators", 400, "/api/services/srv_nexus/principals/usr_none", {
+    ids: "A1 A3 A10",
+    body: {},
+  }),
+  row("DELETE /api/services/:id/principals/:userId", "operators", 404, "/api/services/srv_nexus/principals/usr_none", {
+    ids: "A1 A3 A10",
+  }),
   row("GET /api/app-switcher/services", "signedIn", 200),
 ];
 
