@@ -193,6 +193,21 @@ test("X28 members are listed page by page, searched, and read by a service under
   expect((await auth.call("POST", path, { headers, body: { userId: "usr_x", role: "guest" } })).status).toBe(401);
 });
 
+test("A1 X28 a third party's service sees no organization and nobody in it", async () => {
+  await auth.pool.query(
+    "insert into auth.services (id, slug, name, surface_kind, surface_group, calls) values ('srv_stranger', 'stranger', 'Stranger', 'application', 'third-party', '{}')",
+  );
+  await auth.pool.query(
+    "insert into auth.service_clients (client_id, service_id, grant_types) values ('srv_stranger', 'srv_stranger', '{client_credentials}')",
+  );
+  const secret = await auth.server.createServiceClientSecret("srv_stranger");
+  const headers = { authorization: `Basic ${Buffer.from(`srv_stranger:${secret}`).toString("base64")}` };
+  const organizationId = await auth.addOrganization();
+  const person = await auth.addUser({ organizationId, role: "member" });
+  for (const path of ["", "/members", `/members/${person.id}`])
+    expect((await auth.call("GET", `/api/organizations/${organizationId}${path}`, { headers })).status).toBe(403);
+});
+
 test("A2 X4 members are added, changed and removed by rank", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
