@@ -87,6 +87,15 @@ test("8.2 enumeration: registering a known address costs and answers the same; i
   expect(rows).toEqual([{ users: 0, orphans: 0 }]);
 });
 
+test("X22 an address takes five registrations an hour, known or not", async () => {
+  const user = await auth.addUser();
+  for (const email of [user.email, "often@example.com"]) {
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count += 1) statuses.push((await register(email)).status);
+    expect(statuses).toEqual([202, 202, 202, 202, 202, 429]);
+  }
+});
+
 test("8.2 races: of five parallel registrations of one address one makes the account", async () => {
   const answers = await Promise.all(
     Array.from({ length: 5 }, (_, index) =>

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
+import { recordAudit } from "../audit/store.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { readSecondFactors } from "../second-factor/store.ts";
@@ -25,13 +26,26 @@ export type SignIn =
   | ({ readonly kind: "session" } & OpenedSession)
   | { readonly kind: "second_factor"; readonly body: SecondFactorAsked };
 
+const refuseAccount = async ({ context, request }: Exchange, userId: string, status: string): Promise<never> => {
+  const event = {
+    actorType: "anonymous",
+    action: "session.start",
+    outcome: "denied",
+    target: userId,
+    ip: request.ip,
+    requestId: request.requestId,
+    details: { status },
+  } as const;
+  await recordAudit(context.db.pool, event, new Date(context.clock.now()));
+  throw new AuthError(status === "deleted" ? "invalid_credentials" : "account_suspended");
+};
+
 /** The one place where sign-ins end: the account must be active, and the second factor shown where it is asked for. */
 export const completeSignIn = async (
   exchange: Exchange,
   { userId, status, amr, service, attemptKey, alongside }: CompleteSignIn,
 ): Promise<SignIn> => {
-  if (status === "deleted") throw new AuthError("invalid_credentials");
-  if (status !== "active") throw new AuthError("account_suspended");
+  if (status !== "active") await refuseAccount(exchange, userId, status);
   if (!amr.includes("mfa")) {
     const factors = await readSecondFactors(exchange.context.db.pool, userId);
     if (factors.required) {

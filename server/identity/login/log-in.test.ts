@@ -43,12 +43,15 @@ test("8.2 enumeration: known and unknown addresses get the same answer after wor
     return { answer: { status, body, names: [...headers.keys()].sort() }, ms: performance.now() - startedAt };
   };
   await timed("warm-up@example.com");
-  const known = [await timed(user.email), await timed(user.email), await timed(user.email)];
-  const unknown = [await timed("a@example.com"), await timed("b@example.com"), await timed("c@example.com")];
-  expect(unknown.map(({ answer }) => answer)).toEqual(known.map(({ answer }) => answer));
-  expect(known[0]?.answer).toMatchObject({ status: 401, body: { error: { code: "invalid_credentials" } } });
-  const fastest = (runs: { readonly ms: number }[]) => Math.min(...runs.map(({ ms }) => ms));
-  expect(fastest(unknown)).toBeGreaterThan(fastest(known) / 4);
+  // In turn, so that what else the machine does weighs on both alike.
+  const pairs: Record<"known" | "unknown", Awaited<ReturnType<typeof timed>>>[] = [];
+  for (const name of ["a", "b", "c", "d"])
+    pairs.push({ known: await timed(user.email), unknown: await timed(`${name}@example.com`) });
+  for (const { known, unknown } of pairs) expect(unknown.answer).toEqual(known.answer);
+  expect(pairs[0]?.known.answer).toMatchObject({ status: 401, body: { error: { code: "invalid_credentials" } } });
+  const fastest = (kind: "known" | "unknown") => Math.min(...pairs.map((pair) => pair[kind].ms));
+  expect(fastest("unknown")).toBeGreaterThan(fastest("known") / 4);
+  expect(fastest("known")).toBeGreaterThan(fastest("unknown") / 4);
 });
 
 test("8.2 brute force: ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
@@ -118,15 +121,26 @@ test("8.2 session: a new sign-in ends the session the browser held", async () =>
   });
 });
 
-test("a suspended account learns so with the right password only", async () => {
-  const user = await auth.addUser({ role: "member" });
-  await auth.pool.query("update auth.users set status = 'suspended' where id = $1", [user.id]);
-  expect(await attempt(user.email, user.password)).toMatchObject({
-    status: 403,
-    body: { error: { code: "account_suspended" } },
-  });
-  expect(await attempt(user.email, "wrong password")).toMatchObject({ status: 401 });
-});
+test.each(["suspended", "locked"])(
+  "X6 an account that is %s learns so with the right password only, and the attempt is written down",
+  async (status) => {
+    const user = await auth.addUser({ role: "member" });
+    await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);
+    expect(await attempt(user.email, user.password)).toMatchObject({
+      status: 403,
+      body: { error: { code: "account_suspended" } },
+    });
+    expect(await attempt(user.email, "wrong password")).toMatchObject({ status: 401 });
+    const { rows } = await auth.pool.query(
+      "select outcome, details->>'status' as status from auth.audit_events where target = $1 order by id",
+      [user.id],
+    );
+    expect(rows).toEqual([
+      { outcome: "denied", status },
+      { outcome: "failure", status: null },
+    ]);
+  },
+);
 
 test.each([
   ["an unknown field", { role: "owner" }, "role"],
