@@ -118,6 +118,7 @@ export const startAuth = async ({
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
     dashboardOrigin,
+    logoutAllow: env.NEXUS_EGRESS_ALLOW,
     adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
   });
   try {

@@ -28,7 +28,7 @@ export const oauthRoutes: readonly Route[] = [
   post("/oauth/userinfo").answer(userInfo),
   get("/oauth/logout").answer(endSession),
   post("/oauth/logout").answer(endSession),
-  get("/interaction/:uid").step(pendingSignIn).answer(continueSignIn),
+  get("/interaction/:uid").answer(continueSignIn),
   get("/api/interactions/:uid").step(signedIn).step(pendingSignIn).answer(showInteraction),
   post("/api/interactions/:uid").step(signedIn).step(pendingSignIn).step(json(decisionInput)).answer(decideInteraction),
   post("/api/device/lookup")

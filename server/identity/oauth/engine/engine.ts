@@ -6,7 +6,7 @@ import { findClientSecrets } from "../../service-clients/store.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import { createConfiguration, type EngineGround } from "./configuration.ts";
-import { cookiesForEngine, engineCookies } from "./cookies.ts";
+import { cookiesForEngine, cookieValues, engineCookies } from "./cookies.ts";
 import { bindLiveSession } from "./live-session-of.ts";
 import { toNodeExchange, type NodeExchange } from "./node-exchange.ts";
 
@@ -74,10 +74,20 @@ export const createEngine = (ground: EngineGround, log: Logger): OAuthEngine => 
       return { ...answer, cookies: (answer.cookies ?? []).filter((cookie) => !isOwnSession(cookie)) };
     },
     interaction: async (request, uid) => {
-      const { message, response } = open(request, undefined, Buffer.alloc(0));
-      const details = await provider.interactionDetails(message, response).catch(() => undefined);
-      if (!details || details.uid !== uid) return undefined;
-      return { details, finish: (result) => provider.interactionResult(message, response, result) };
+      if (!cookieValues(request, engineCookies.interaction).includes(uid)) return undefined;
+      const details = await provider.Interaction.find(uid);
+      return (
+        details && {
+          details,
+          finish: async (result) => {
+            // A sign-in makes a session of its own; the one the request came with may have ended by it.
+            if (result.login) details.session = undefined;
+            details.result = "error" in result ? result : { ...details.lastSubmission, ...result };
+            await details.persist();
+            return details.returnTo;
+          },
+        }
+      );
     },
   };
 };

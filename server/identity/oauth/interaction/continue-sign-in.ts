@@ -1,3 +1,4 @@
+import { AuthError } from "../../auth-error.ts";
 import type { InteractionResults } from "oidc-provider";
 import { seeOther, type Answer, type Exchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
@@ -6,7 +7,7 @@ import { engineCookies } from "../engine/cookies.ts";
 import { needsOrganization } from "../engine/interaction-policy.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import { findSignIn } from "../sign-in.ts";
-import type { PendingSignIn } from "./read-interaction.ts";
+import { pendingSignIn, type PendingSignIn } from "./read-interaction.ts";
 
 const page = (path: string, query: Readonly<Record<string, string>>): Answer =>
   seeOther(`${path}?${new URLSearchParams(query)}`);
@@ -35,11 +36,8 @@ const signedIn = async ({ context }: Exchange, live: LiveSession): Promise<Inter
   };
 };
 
-/** Where the engine sends a browser whose person it needs: on to the page that is missing, or back with what is known. */
-export const continueSignIn = async (
-  exchange: Exchange & Params & { readonly pending: PendingSignIn },
-): Promise<Answer> => {
-  const { request, context, pending } = exchange;
+const proceed = async (exchange: Exchange & Params, pending: PendingSignIn): Promise<Answer> => {
+  const { request, context } = exchange;
   const { details, finish } = pending.interaction;
   const here = `/interaction/${details.uid}`;
   const live = await findLiveSession(context, request);
@@ -60,3 +58,15 @@ const textParams = (params: Readonly<Record<string, unknown>>): Record<string, s
   Object.fromEntries(
     Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
   );
+
+/** Where the engine sends a browser whose person it needs: on to the page that is missing, or back with what is known. */
+export const continueSignIn = async (exchange: Exchange & Params): Promise<Answer> => {
+  try {
+    const { pending } = await pendingSignIn(exchange);
+    return await proceed(exchange, pending);
+  } catch (error) {
+    // A person reads this, not a program.
+    if (AuthError.is(error) && error.code === "interaction_not_found") return page("/error", { code: error.code });
+    throw error;
+  }
+};

@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type Called, type TestAuth } from "../../../../test/auth-server.ts";
 import {
@@ -88,7 +89,7 @@ describe("/interaction/:uid", () => {
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
     const thief = createBrowser();
     thief.signIn(await loginCookie());
-    expect((await thief.go("GET", here)).status).toBe(404);
+    expect(pathOf(await thief.go("GET", here))).toBe("/error?code=interaction_not_found");
     expect((await thief.go("GET", here.replace("/interaction/", "/sso/authorize/"))).status).toBe(400);
   });
 
@@ -119,21 +120,29 @@ describe("/interaction/:uid", () => {
     expect(validated).toMatchObject({ user: { id: second.id } });
   });
 
-  test("prompt=login asks for a sign-in newer than the request", async () => {
+  test.each([{ prompt: "login" }, { max_age: "60" }])("%o asks for a newer sign-in, and takes it", async (changes) => {
     const browser = createBrowser();
     const user = await auth.addUser({ role: "owner" });
-    browser.signIn((await auth.login(user)).cookie);
-    auth.clock.advance(2_000);
+    const { cookie } = await auth.login(user);
+    browser.signIn(cookie);
     await auth.pool.query("update auth.sessions set auth_time = now() - interval '1 hour' where user_id = $1", [
       user.id,
     ]);
-    const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge, { prompt: "login" })));
+    const { verifier, challenge } = pkce();
+    const here = pathOf(await browser.go("GET", authorizePath(client, challenge, changes)));
     expect(pathOf(await browser.go("GET", here))).toMatch(/^\/sign-in\?return_to=.*prompt=login$/);
-    await auth.pool.query("update auth.sessions set auth_time = now() + interval '2 seconds' where user_id = $1", [
-      user.id,
-    ]);
+    const anew = await auth.call("POST", "/login", {
+      cookie,
+      body: { email: user.email, password: user.password },
+      headers: { "x-service-id": "srv_nexus" },
+    });
+    browser.signIn(anew.cookie);
     const resumed = await browser.go("GET", pathOf(await browser.go("GET", here)));
-    expect(locationOf(resumed).searchParams.get("code")).not.toBeNull();
+    const code = locationOf(resumed).searchParams.get("code") ?? "";
+    const { status, body } = await exchangeCode(auth, client, { code, verifier });
+    expect(status).toBe(200);
+    if (changes.max_age !== undefined)
+      expect(Number(decodeJwt(textOf(body, "id_token")).auth_time)).toBeGreaterThan(Date.now() / 1000 - 60);
   });
 
   test("someone who must choose an organization is sent to choose", async () => {
