@@ -382,7 +382,7 @@ const protocol: readonly RoleRow[] = [
   row("POST /oauth/userinfo", "signedIn", 200),
   row("GET /oauth/logout", "everyone", 303),
   row("POST /oauth/logout", "everyone", 303),
-  row("GET /interaction/:uid", "everyone", 404, "/interaction/none"),
+  row("GET /interaction/:uid", "everyone", 303, "/interaction/none"),
   row("GET /api/interactions/:uid", "signedIn", 404, "/api/interactions/none"),
   row("POST /api/interactions/:uid", "signedIn", 404, "/api/interactions/none", { body: {} }),
   row("POST /api/device/lookup", "signedIn", 400, undefined, { body: {} }),
