@@ -17,6 +17,7 @@ import { PageSkeleton } from "./page-skeleton.tsx";
 const pages = [
   { href: "/", label: "Overview" },
   { href: "/calls", label: "Calls" },
+  { href: "/members", label: "Members" },
 ] as const;
 
 const Navigation = () => {

@@ -1,0 +1,59 @@
+import { isPlatformRole, isRole, outranks, roles, type Role } from "@topolo/auth-client";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../(identity)/_api/read-answer.ts";
+
+export interface Member {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly suspended: boolean;
+}
+
+export interface MemberPage {
+  readonly members: readonly Member[];
+  /** Where the next page begins; undefined: this was the last. */
+  readonly nextAfter: string | undefined;
+}
+
+export interface Invitation {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly expired: boolean;
+  readonly createdAt: string;
+}
+
+const roleAt = (answer: unknown): Role => {
+  const role = fieldAt(answer, "role");
+  return isRole(role) ? role : "guest";
+};
+
+export const readMembers = (body: unknown): MemberPage => ({
+  members: listAt(body, "members", (member) => ({
+    userId: textAt(member, "userId"),
+    email: textAt(member, "email"),
+    name: textAt(member, "name"),
+    role: roleAt(member),
+    suspended: fieldAt(member, "status") === "suspended",
+  })),
+  nextAfter: optionalText(body, "nextAfter"),
+});
+
+export const readInvitations = (body: unknown): readonly Invitation[] =>
+  listAt(body, "invitations", (invitation) => ({
+    id: textAt(invitation, "id"),
+    email: textAt(invitation, "email"),
+    role: roleAt(invitation),
+    expired: flagAt(invitation, "expired"),
+    createdAt: textAt(invitation, "createdAt"),
+  }));
+
+/** Which roles somebody of a role may give. It saves a refusal; Auth decides. */
+export const grantableRoles = (own: Role, isAdminOrganization: boolean): readonly Role[] =>
+  roles.filter((role) =>
+    isPlatformRole(role)
+      ? isAdminOrganization && own === "platform_super_admin"
+      : outranks(own, role) || (own === "owner" && role === "owner"),
+  );
+
+export const roleName = (role: Role): string => role.replaceAll("_", " ");
