@@ -130,6 +130,18 @@ test.each([
   }
 });
 
+test("8.2 SSRF: metadata cannot send the browser into a private network", async () => {
+  const separate = await startTestAuth({
+    federated: { google: { clientId: "topolo", clientSecret: "a secret", issuer: issuerUrl }, timeoutMs: 400 },
+  });
+  try {
+    metadata = () => ({ status: 200, type: json, body: good({ authorization_endpoint: "http://10.0.0.1/authorize" }) });
+    expect(placeOf(await federatedBrowser(separate).open("google"))).toBe(unavailable);
+  } finally {
+    await separate.close();
+  }
+});
+
 test.each(["hang", "html", "error", "reset"] as const)(
   "8.5 a provider that fails by %s at the code signs nobody in and writes nothing",
   async (fault: Fault) => {
