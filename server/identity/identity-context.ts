@@ -13,7 +13,7 @@ import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
 import type { Providers } from "./federated/create-providers.ts";
 import type { RelyingParty } from "./passkeys/relying-party.ts";
-import type { OAuthEngine } from "./oauth/engine/engine.ts";
+import type { OAuthEngine } from "./oauth/oauth-engine.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
 import type { RowLoader } from "./validation/row-loader.ts";
 import type { ApiKeyRow, SessionRow } from "./validation/store.ts";

@@ -1,5 +1,5 @@
 import { sha256 } from "../crypto/digest.ts";
-import type { AuthRequest } from "../http/exchange.ts";
+import type { AuthRequest } from "../http/auth-request.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import type { LiveSession } from "../validation/live-session.ts";

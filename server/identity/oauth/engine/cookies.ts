@@ -1,4 +1,4 @@
-import type { AuthRequest } from "../../http/exchange.ts";
+import type { AuthRequest } from "../../http/auth-request.ts";
 
 /** The engine's cookies; the first never leaves this process. */
 export const engineCookies = {

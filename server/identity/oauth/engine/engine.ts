@@ -1,29 +1,15 @@
-import { Provider, type Interaction, type InteractionResults } from "oidc-provider";
+import { Provider } from "oidc-provider";
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
-import type { Answer, AuthRequest, Exchange } from "../../http/exchange.ts";
+import type { AuthRequest } from "../../http/auth-request.ts";
 import type { Logger } from "../../../platform/logger.ts";
 import { findClientSecrets } from "../../service-clients/store.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { findLiveSession } from "../live-browser-session.ts";
+import type { OAuthEngine } from "../oauth-engine.ts";
 import { createConfiguration, type EngineGround } from "./configuration.ts";
 import { cookiesForEngine, cookieValues, engineCookies } from "./cookies.ts";
 import { bindLiveSession } from "./live-session-of.ts";
 import { toNodeExchange, type NodeExchange } from "./node-exchange.ts";
-
-/** The OAuth and OpenID Connect protocol, behind the routes of Auth. */
-export interface OAuthEngine {
-  readonly provider: Provider;
-  /** Lets the engine answer; the body may have been read before. */
-  readonly answer: (exchange: Exchange, body?: Buffer) => Promise<Answer>;
-  /** The sign-in under way on this browser; undefined where there is none of that name. */
-  readonly interaction: (request: AuthRequest, uid: string) => Promise<OpenInteraction | undefined>;
-}
-
-export interface OpenInteraction {
-  readonly details: Interaction;
-  /** Records what came of it; returns where the browser goes on. */
-  readonly finish: (result: InteractionResults) => Promise<string>;
-}
 
 const isOwnSession = (cookie: string): boolean => cookie.startsWith(`${engineCookies.session}=`);
 
@@ -62,7 +48,7 @@ export const createEngine = (ground: EngineGround, log: Logger): OAuthEngine => 
 
   return {
     provider,
-    answer: async ({ request }, body) => {
+    answer: async (request, body) => {
       const live = await findLiveSession(ground, request);
       const node = open(
         request,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import type { Answer, AuthRequest } from "../../http/exchange.ts";
+import type { Answer, AuthRequest } from "../../http/auth-request.ts";
 
 /** A request of ours in the form Node's HTTP server gives it, and what is answered to it. */
 export interface NodeExchange {

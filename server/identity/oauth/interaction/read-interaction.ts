@@ -3,7 +3,7 @@ import type { Exchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
-import type { OpenInteraction } from "../engine/engine.ts";
+import type { OpenInteraction } from "../oauth-engine.ts";
 
 /** A sign-in under way, and the client it is for. */
 export interface PendingSignIn {

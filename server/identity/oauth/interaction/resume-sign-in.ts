@@ -14,5 +14,5 @@ export const resumeSignIn = async (exchange: Exchange & Params): Promise<Answer>
     const live = await findLiveSession(context, request);
     if (live && live.user.id !== accountId) return seeOther(`/interaction/${uid}`);
   }
-  return context.oauth.answer(exchange);
+  return context.oauth.answer(request);
 };

@@ -16,5 +16,5 @@ export const exchangeToken = async (exchange: Exchange): Promise<Answer> => {
       return redeemHandoff(exchange, params);
     }
   }
-  return exchange.context.oauth.answer(exchange, body);
+  return exchange.context.oauth.answer(exchange.request, body);
 };

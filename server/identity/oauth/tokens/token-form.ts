@@ -26,7 +26,7 @@ export const forSignedTokens =
     const [token, ...others] = form.getAll("token");
     const isForm = mediaType(exchange) === "application/x-www-form-urlencoded";
     if (!isForm || token === undefined || others.length > 0 || !signed.test(token))
-      return exchange.context.oauth.answer(exchange, body);
+      return exchange.context.oauth.answer(exchange.request, body);
     const client = await authenticateClient(exchange, form);
     if (!client) return oauthError(401, "invalid_client", { "WWW-Authenticate": 'Basic realm="Topolo Auth"' });
     return answer({ ...exchange, token, client });

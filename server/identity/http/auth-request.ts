@@ -1,0 +1,25 @@
+/** A request, whichever way it came. */
+export interface AuthRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** By lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  readonly ip: string;
+  readonly requestId: string;
+  /** At most 64 KiB; more is refused while reading. */
+  readonly readBody: () => Promise<Buffer>;
+}
+
+/** What a route answers; the router adds the headers every answer carries. */
+export interface Answer {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly html?: string;
+  /** A body in whatever media type the headers name. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookie?: string;
+  /** Where more than one is set. */
+  readonly cookies?: readonly string[];
+}
