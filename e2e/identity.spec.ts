@@ -2,10 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { expect, test, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
 import { linkInMail } from "./mailbox.ts";
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 
 // The same product may be asked more than once.
 const run = Date.now().toString(36);
@@ -147,6 +148,8 @@ test("D1 a wrong password is said so where the keyboard is; the right one leads 
   }));
   await signIn(page, person.email, person.password);
   await page.waitForURL(`${auth}/add-passkey`);
+  await expect(page.getByLabel("Name of the passkey")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
   await touch(true);
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await expect(page.getByRole("heading", { name: "Your passkey is ready" })).toBeVisible();
@@ -172,6 +175,7 @@ test("D1 D8 after signing out the session is dead, and the passkey alone signs i
   await page.waitForURL(`${auth}/choose-organization`);
   await expect(page.getByRole("button", { name: "Hopper Systems" })).toBeVisible();
   await touch(false);
+  expect(await problemsOf(page)).toEqual([]);
 });
 
 test("D1 the browser offers the passkey in the e-mail field, and nothing needs to be pressed", async () => {
@@ -251,6 +255,7 @@ test("D1 with an authenticator set up, the password alone opens nothing", async 
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   const code = page.getByLabel("Code of your authenticator app");
   await expect(code).toBeFocused();
+  expect(await problemsOf(page)).toEqual([]);
   await code.fill("000000");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "not right" })).toBeFocused();
@@ -370,6 +375,7 @@ test("D1 a device is connected by the code it shows", async () => {
   await page.getByLabel("Code shown on the device").fill(userCode ?? "");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: /^Connect Topolo Nexus command line/ })).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
   await page.getByRole("button", { name: "Allow" }).click();
   await expect(page.getByRole("heading", { name: "The device is connected" })).toBeVisible();
   const token = await fetch(`${auth}/sso/exchange`, {
@@ -395,6 +401,7 @@ test("D1 somebody invited by mail makes an account and joins", async ({ browser 
   const invitation = await linkInMail(guest.email, "/accept-invitation");
   await other.goto(invitation);
   await expect(other.getByRole("heading", { name: "Join Hopper Systems" })).toBeVisible();
+  expect(await problemsOf(other)).toEqual([]);
   expect(other.url()).toBe(`${auth}/accept-invitation`);
   await other.getByRole("link", { name: "Create an account" }).click();
   await register(other, guest);
@@ -408,6 +415,8 @@ test("D1 somebody invited by mail makes an account and joins", async ({ browser 
   await other.waitForURL(`${auth}/accept-invitation`);
   await other.getByRole("button", { name: "Join Hopper Systems" }).click();
   await other.waitForURL(`${auth}/home`);
+  await expect(other.getByRole("link", { name: /Roadmapper/ })).toBeVisible();
+  expect(await problemsOf(other)).toEqual([]);
   expect((await ask(other, "GET", "/api/me")).body).toMatchObject({
     role: "member",
     organization: { name: "Hopper Systems" },
