@@ -78,6 +78,10 @@ test("8.2 a step-up renews auth_time and the cookie's value; the value before is
   expect(done.cookie).toMatch(/^topolo_session=/);
   expect(done.cookie).not.toBe(cookie);
   expect((await auth.call("GET", "/api/me", { cookie })).status).toBe(401);
+  // A tab that still sends the old value is refused, and does not take the new one from the browser.
+  const slower = await auth.call("POST", "/refresh", { cookie, headers: dashboard });
+  expect(slower).toMatchObject(codeIs("session_missing", 401));
+  expect(slower.headers.getSetCookie()).toEqual([]);
   auth.clock.advance(8 * 60_000);
   const header = { cookie: done.cookie ?? "", headers: dashboard };
   expect((await auth.call("POST", "/api/me/mfa/totp", header)).status).toBe(200);

@@ -32,6 +32,8 @@ export const refresh = async ({
     origin: { ip: request.ip, requestId: request.requestId },
   });
   if (rotation.kind === "reused") throw new AuthError("token_reuse", { clearCookie: true });
+  // The browser may hold the new value already: a slower tab must not take it away.
+  if (rotation.kind === "replaced") throw new AuthError("session_missing");
   if (rotation.kind === "missing") throw new AuthError("session_missing", { clearCookie: true });
   const value =
     rotation.kind === "rotated" ? successor : context.sealer.open(rotation.sealed, boundTo(rotation.tokenId));

@@ -43,6 +43,8 @@ export type Rotation =
       readonly expiresAt: Date;
     }
   | { readonly kind: "reused" }
+  /** The value ended with a step-up or a new password; the session goes on under another. */
+  | { readonly kind: "replaced" }
   | { readonly kind: "missing" };
 
 const newestOfChain = async (
@@ -91,7 +93,8 @@ export const rotateCookie = ({ pool }: AuthDatabase, rotate: Rotate): Promise<Ro
       [presentedHash],
     );
     const value = values.rows[0];
-    if (!value || value.revoked_at) return { kind: "missing" };
+    if (!value) return { kind: "missing" };
+    if (value.revoked_at) return { kind: "replaced" };
     if (value.rotated_at === null) {
       await client.query(
         "update auth.refresh_tokens set successor_sealed = null where session_id = $1 and successor_sealed is not null and rotated_at < $2",
