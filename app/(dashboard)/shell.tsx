@@ -23,14 +23,14 @@ const pages = [
 const Navigation = () => {
   const path = usePathname();
   return (
-    <nav aria-label="Main" className="flex gap-1">
+    <nav aria-label="Main" className="flex gap-0.5 sm:gap-1">
       {pages.map(({ href, label }) => (
         <Link
           key={href}
           href={href}
           aria-current={path === href ? "page" : undefined}
           className={classNames(
-            "rounded-lg px-3 py-1.5 font-medium transition-colors",
+            "rounded-lg px-2 py-1.5 font-medium transition-colors sm:px-3",
             path === href ? "bg-accent-soft text-accent-strong" : "text-muted hover:bg-raised hover:text-ink",
           )}
         >

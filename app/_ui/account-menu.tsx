@@ -17,7 +17,7 @@ export const AccountMenu = ({ name, email, role, onSignOut }: AccountMenuProps) 
   <DropdownMenu.Root modal={false}>
     <DropdownMenu.Trigger
       aria-label="Account"
-      className="grid size-9 place-items-center rounded-full border border-line bg-surface text-muted hover:bg-raised hover:text-ink"
+      className="grid size-9 shrink-0 place-items-center rounded-full border border-line bg-surface text-muted hover:bg-raised hover:text-ink"
     >
       <Icon name="user" className="size-5" />
     </DropdownMenu.Trigger>
