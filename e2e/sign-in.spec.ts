@@ -179,6 +179,7 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   const shown: Readonly<Record<string, () => Locator>> = {
     "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
     "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+    "/members": () => page.getByText("you", { exact: true }),
     "/security/user": () => page.getByText("this one"),
   };
   for (const [path, content] of Object.entries(shown)) {
@@ -198,6 +199,20 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "light" });
+});
+
+test("X4 an administrator invites, within the roles that are theirs to give, and takes it back", async () => {
+  await page.goto(facts.gatewayUrl);
+  await page.getByRole("link", { name: "Members" }).click();
+  await expect(page.getByText("you", { exact: true })).toBeVisible();
+  const offered = await page.getByLabel("Role", { exact: true }).locator("option").allTextContents();
+  expect(offered).toContain("member");
+  await page.getByLabel("E-mail address").fill("grace@example.com");
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  const open = page.getByRole("list", { name: "Open invitations" });
+  await expect(open).toContainText("grace@example.com");
+  await page.getByRole("button", { name: "Withdraw the invitation of grace@example.com" }).click();
+  await expect(open).toBeHidden();
 });
 
 test("C6 N6 a reload shows no frame of the sign-in form, however slow Auth is", async () => {
