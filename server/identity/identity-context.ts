@@ -24,6 +24,8 @@ export interface IdentityContext {
   /** The public origin of Auth; `iss` of its tokens. */
   readonly issuer: string;
   readonly secureCookies: boolean;
+  /** Whether the session cookie goes along with requests of other sites' pages: those of allowed origins on Pages domains. */
+  readonly crossSiteCookies: boolean;
   /** The origin of Topolo Admin; undefined: as its manifest says. */
   readonly adminUrl: string | undefined;
   /** Where this deployment serves the dashboard. */

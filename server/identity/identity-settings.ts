@@ -46,6 +46,8 @@ export interface IdentitySettings {
   readonly logoutAllow?: readonly string[];
   /** Whether preview deployments of allow-listed Pages projects count; whoever can push a branch runs code there. */
   readonly allowPreviews?: boolean;
+  /** Sends the session cookie with `SameSite=None`, for apps on Pages domains; needs https. Lax unless told otherwise. */
+  readonly crossSiteCookies?: boolean;
   /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
   readonly trustedProxies?: number;
   /** The origin of Topolo Admin, which owns the settings page; by default that of its manifest. */

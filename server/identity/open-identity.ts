@@ -82,10 +82,13 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     periodMs: settings.signingKeyPeriodMs ?? signingKeyPeriodMs,
   });
   const secureCookies = publicUrl.protocol === "https:";
+  const { crossSiteCookies = false } = settings;
+  if (crossSiteCookies && !secureCookies) throw new Error("cookies for other sites need https");
   const { dashboardOrigin } = settings;
   return {
     issuer,
     secureCookies,
+    crossSiteCookies,
     adminUrl: settings.adminUrl,
     dashboardOrigin,
     limits,

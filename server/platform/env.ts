@@ -83,6 +83,17 @@ export const envSchema = z.object({
     "Further browser origins that may use the embedded Topolo Auth, each with its app: origin=serviceId, comma-separated",
   ),
   TOPOLO_ADMIN_URL: origin("Origin of Topolo Admin, which shows /security/user; the dashboard's own when unset"),
+  AUTH_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("Proxies of ours in front of Topolo Auth; with 0, X-Forwarded-For is ignored"),
+  AUTH_ALLOW_PREVIEWS: flag("Lets preview deployments of allow-listed Pages projects use Topolo Auth; off by default"),
+  AUTH_CROSS_SITE_COOKIES: flag(
+    "Sends the session cookie with SameSite=None, for apps on Pages domains; off by default",
+  ),
   TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
   AUTH_SMTP_URL: z
     .url({ protocol: /^smtps?$/ })

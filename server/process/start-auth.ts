@@ -118,6 +118,9 @@ export const startAuth = async ({
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
     dashboardOrigin,
+    trustedProxies: env.AUTH_TRUSTED_PROXIES,
+    allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
+    crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
     logoutAllow: env.NEXUS_EGRESS_ALLOW,
     adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
   });

@@ -83,7 +83,7 @@ const send = (
 ): void => {
   if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
   response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
-  response.end(body === "" ? undefined : body);
+  response.end(body === "" || message.method === "HEAD" ? undefined : body);
   if (!message.complete) message.resume();
 };
 

@@ -89,7 +89,8 @@ export const createRouter = (
   const dispatch = async (request: AuthRequest): Promise<Answer> => {
     const matched = match(request.path);
     if (!matched) throw new AuthError("not_found");
-    const route = matched.methods.get(request.method);
+    // What answers GET answers HEAD; the listener leaves the body out.
+    const route = matched.methods.get(request.method === "HEAD" ? "GET" : request.method);
     // The set-up route leaves no trace once it is done, whatever the method; no script has business there.
     if (!route && request.path === "/setup") throw new AuthError("not_found");
     if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);

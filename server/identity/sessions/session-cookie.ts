@@ -4,10 +4,12 @@ import type { IdentityContext } from "../identity-context.ts";
 
 const form = /^[A-Za-z0-9_-]{43}$/;
 
-/** The browser's session cookie: a `__Host-` one wherever there is TLS. */
-export const sessionCookie = ({ secureCookies }: Pick<IdentityContext, "secureCookies">) => {
+type CookieGround = Pick<IdentityContext, "secureCookies"> & Partial<Pick<IdentityContext, "crossSiteCookies">>;
+
+/** The browser's session cookie: a `__Host-` one wherever there is TLS; for apps of other sites only where an operator wants that. */
+export const sessionCookie = ({ secureCookies, crossSiteCookies = false }: CookieGround) => {
   const name = secureCookies ? "__Host-topolo_session" : "topolo_session";
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${secureCookies ? "; Secure" : ""}`;
+  const attributes = `Path=/; HttpOnly; SameSite=${crossSiteCookies ? "None" : "Lax"}${secureCookies ? "; Secure" : ""}`;
   return {
     name,
     clear: `${name}=; Max-Age=0; ${attributes}`,
