@@ -118,7 +118,19 @@ describe("8.1 §4.14 OAuth refresh tokens", () => {
     expect(third.status).toBe(200);
     expect((await refreshAt(auth, client, first.refreshToken)).body).toMatchObject({ error: "invalid_grant" });
     expect((await refreshAt(auth, client, textOf(third.body, "refresh_token"))).status).toBe(400);
-    expect((await validate(textOf(third.body, "access_token"))).status).toBe(200);
+    for (const { body } of [second, third])
+      expect(await validate(textOf(body, "access_token"))).toMatchObject({ body: { error: "token_revoked" } });
+    expect((await auth.call("GET", "/api/me", { cookie: first.cookie })).status).toBe(200);
+  });
+
+  test("8.1 §4.5 a code that comes twice ends what it was good for", async () => {
+    const { cookie } = await auth.login(await owner());
+    const code = await getCode(auth, client, cookie);
+    const { body } = await exchangeCode(auth, client, code);
+    expect((await validate(textOf(body, "access_token"))).status).toBe(200);
+    expect((await exchangeCode(auth, client, code)).body).toMatchObject({ error: "invalid_grant" });
+    expect(await validate(textOf(body, "access_token"))).toMatchObject({ body: { error: "token_revoked" } });
+    expect((await refreshAt(auth, client, textOf(body, "refresh_token"))).status).toBe(400);
   });
 
   test("are bound to their client", async () => {
@@ -281,6 +293,7 @@ describe("introspection and revocation", () => {
   test("a refresh token that is revoked takes its grant along", async () => {
     const tokens = await signInAt(auth, client, await owner());
     expect((await revoke(tokens.refreshToken, client)).status).toBe(200);
+    expect((await validate(tokens.accessToken)).status).toBe(401);
     expect((await refreshAt(auth, client, tokens.refreshToken)).status).toBe(400);
   });
 });
@@ -288,7 +301,7 @@ describe("introspection and revocation", () => {
 describe("client credentials", () => {
   const ask = async (as: TestClient = service) => postForm(auth, tokenPath, as, { grant_type: "client_credentials" });
 
-  test("B2 a service gets a token of its own, which is nobody's", async () => {
+  test("N1 a service gets a token of its own, which is nobody's", async () => {
     const { status, body } = await ask();
     expect(status).toBe(200);
     expect(body.refresh_token).toBeUndefined();

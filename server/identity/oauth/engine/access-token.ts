@@ -4,6 +4,7 @@ import type { IdentityContext } from "../../identity-context.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
 import { findService } from "../resource.ts";
+import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
@@ -33,8 +34,17 @@ export const createTokenCustomizer =
     const serviceId = clientId === undefined ? undefined : await serviceOfClient(clientId);
     const service = serviceId === undefined ? undefined : await findService(ground, serviceId);
     if (clientId === undefined || !service) throw new errors.InvalidGrant("the client's service is not active");
-    const session = token.kind === "AccessToken" ? await claimsOfSession(ground, token, clientId) : {};
+    const session = token.kind === "AccessToken" ? await claimsOfSession(ground, token, clientId) : { sid: undefined };
     const issuedAt = Math.floor(ground.clock.now() / 1000);
+    const expires = issuedAt + accessTokenMs / 1000;
+    const jti = newId();
+    if (token.kind === "AccessToken" && session.sid !== undefined)
+      await noteIssuedToken(ground.db, {
+        jti,
+        grantId: token.grantId,
+        sessionId: session.sid,
+        expiresAt: new Date(expires * 1000),
+      });
     parts.payload = {
       client_id: clientId,
       service_id: service.id,
@@ -43,7 +53,7 @@ export const createTokenCustomizer =
       sub: token.kind === "AccessToken" ? token.accountId : clientId,
       aud: [...service.audience],
       iat: issuedAt,
-      exp: issuedAt + accessTokenMs / 1000,
-      jti: newId(),
+      exp: expires,
+      jti,
     };
   };

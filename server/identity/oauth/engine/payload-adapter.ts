@@ -9,6 +9,7 @@ import {
   findPayloadByUserCode,
   removeByGrant,
   removePayload,
+  revokeIssuedTokens,
   savePayload,
   type StoredPayload,
 } from "./store.ts";
@@ -57,6 +58,7 @@ export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string
       throw new errors.InvalidGrant("used already");
     },
     destroy: (id) => removePayload(db, model, sha256(id)),
-    revokeByGrantId: (grantId) => removeByGrant(db, model, grantId),
+    revokeByGrantId: (grantId) =>
+      model === "AccessToken" ? revokeIssuedTokens(db, grantId) : removeByGrant(db, model, grantId),
   };
 };

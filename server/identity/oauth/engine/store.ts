@@ -107,16 +107,49 @@ export const removeByGrant = async ({ pool }: AuthDatabase, model: string, grant
   await pool.query("delete from auth.oidc_payloads where model = $1 and grant_id = $2", [model, grantId]);
 };
 
+const issuedModel = "AccessToken";
+
+interface IssuedToken {
+  readonly jti: string;
+  readonly grantId: string;
+  readonly sessionId: string;
+  readonly expiresAt: Date;
+}
+
+/** Notes under which grant an access token was signed; the token itself is nowhere. */
+export const noteIssuedToken = ({ pool }: AuthDatabase, { jti, grantId, sessionId, expiresAt }: IssuedToken) =>
+  pool.query({
+    name: "oauth_note_issued_token",
+    text: `insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
+      values ('${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4)`,
+    values: [jti, grantId, sessionId, expiresAt],
+  });
+
+/** Revokes the access tokens that were signed under a grant. */
+export const revokeIssuedTokens = async ({ pool }: Pick<AuthDatabase, "pool">, grantId: string): Promise<void> => {
+  await pool.query(
+    `with gone as (delete from auth.oidc_payloads where model = '${issuedModel}' and grant_id = $1 returning payload, sid, expires_at)
+     insert into auth.revoked_access_tokens (jti, session_id, expires_at)
+       select payload ->> 'token_id', sid, expires_at from gone on conflict do nothing`,
+    [grantId],
+  );
+};
+
 /** Ends a grant with everything issued under it, after one of its codes or tokens came twice. */
-export const endGrantOf = async ({ pool }: AuthDatabase, model: string, idHash: Buffer): Promise<void> => {
+export const endGrantOf = async (
+  { pool }: Pick<AuthDatabase, "pool">,
+  model: string,
+  idHash: Buffer,
+): Promise<void> => {
   const { rows } = await pool.query<{ grant_id: string | null }>(
     "select grant_id from auth.oidc_payloads where model = $1 and id_hash = $2",
     [model, idHash],
   );
   const grantId = rows[0]?.grant_id;
-  if (grantId)
-    await pool.query(
-      "delete from auth.oidc_payloads where grant_id = $1 or (model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8')))",
-      [grantId],
-    );
+  if (!grantId) return;
+  await revokeIssuedTokens({ pool }, grantId);
+  await pool.query(
+    "delete from auth.oidc_payloads where grant_id = $1 or (model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8')))",
+    [grantId],
+  );
 };
