@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "{server,sandbox,client-sdk,packages,test,bench,scripts}/**/*.test.ts",
+      "{server,sandbox,client-sdk,packages,app,test,bench,scripts}/**/*.test.ts",
       "e2e/{faults,oracles}/**/*.test.ts",
     ],
     globalSetup: ["test/postgres.ts"],
