@@ -74,12 +74,13 @@ const open = async (context: BrowserContext, index: number, path = "/"): Promise
   return page;
 };
 
-/** The guarantee: the page collects messages in this form. */
-const told = async (page: Page) =>
-  (await page.evaluate("told")) as readonly {
-    readonly origin: string;
-    readonly data: { readonly event: string; readonly id?: string };
-  }[];
+interface Told {
+  readonly origin: string;
+  readonly data: { readonly event: string; readonly id?: string };
+}
+
+/** What the page has collected. */
+const told = (page: Page) => page.evaluate<readonly Told[]>("told");
 
 const load = (page: Page, path: string, origin: string) =>
   page.evaluate(`frame(${JSON.stringify(`${auth.url}${path}?origin=${encodeURIComponent(origin)}`)})`);

@@ -184,7 +184,8 @@ test("8.2 races: both addresses confirm at once, and the change is made", async 
     const { user } = await changing(to);
     const secrets = [secretIn(await auth.mails.to(user.email), "change"), secretIn(await auth.mails.to(to), "change")];
     const answers = await Promise.all(secrets.map(confirm));
-    expect(answers.map(({ body }) => body["changed"]).sort()).toEqual([false, true]);
+    expect(answers.filter(({ body }) => body["changed"] === true)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body["changed"] === false)).toHaveLength(1);
     expect(await addressOf(user.id)).toBe(to);
   }
 });

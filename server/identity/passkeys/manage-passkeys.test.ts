@@ -97,7 +97,7 @@ test("D1 the only way to sign in stays, also where two are removed at once", asy
   await holder.query("commit");
   holder.release();
   const statuses = await Promise.all(removals);
-  expect(statuses.map(({ status }) => status).sort()).toEqual([204, 409]);
+  expect(statuses.map(({ status }) => status).sort((a, b) => a - b)).toEqual([204, 409]);
   expect(statuses.find(({ status }) => status === 409)?.body).toMatchObject({ error: { code: "last_factor" } });
 });
 

@@ -298,7 +298,7 @@ test("X6 the automatic lockout ends with a reset and touches no session", async 
 });
 
 test("without anybody to carry mail a forgotten password is answered alike for all", async () => {
-  const mute = await startTestAuth({ mailer: undefined } as Parameters<typeof startTestAuth>[0]);
+  const mute = await startTestAuth({ mailer: undefined });
   try {
     const user = await mute.addUser();
     for (const email of [user.email, "nobody@example.com"])

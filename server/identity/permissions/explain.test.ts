@@ -29,20 +29,18 @@ const end = fc.constantFrom(null, new Date(now.getTime() - 1), now, new Date(now
 
 const grantsOf = (): fc.Arbitrary<StatedGrants> =>
   fc.record({
-    serviceAccess: fc
-      .subarray([...catalogue.services.keys()])
-      .chain((ids) =>
-        fc.tuple(
-          ...ids.map((serviceId) =>
-            fc.record({
-              serviceId: fc.constant(serviceId),
-              enabled: fc.boolean(),
-              grantedBy: fc.constant("x"),
-              expiresAt: end,
-            }),
-          ),
+    serviceAccess: fc.subarray([...catalogue.services.keys()]).chain((ids) =>
+      fc.tuple(
+        ...ids.map((serviceId) =>
+          fc.record({
+            serviceId: fc.constant(serviceId),
+            enabled: fc.boolean(),
+            grantedBy: fc.constant("x"),
+            expiresAt: end,
+          }),
         ),
       ),
+    ),
     bundles: fc
       .subarray([...catalogue.bundleById.keys()], { maxLength: 4 })
       .chain((ids) =>
