@@ -63,7 +63,7 @@ test("E3 E4 the list has launchable applications alone, told by the registry's f
   const { rows } = await auth.pool.query<{ id: string }>(
     "select id from auth.services where launchable and status = 'active' order by id",
   );
-  expect([...ids].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(rows.map(({ id }) => id));
+  expect(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(rows.map(({ id }) => id));
 });
 
 test("A10 X25 only what the active organization may use now, and for eligible people alone", async () => {
