@@ -60,7 +60,11 @@ export const endSession = async (exchange: Exchange): Promise<Answer> => {
   const confirmed = form.get("confirm");
   const isConfirmed =
     request.method === "POST" && confirmed !== null && equalDigests(Buffer.from(confirmed), Buffer.from(confirmation));
-  if (!isConfirmed && hint?.sid !== live.sessionId) return confirmPage({ email: live.user.email, confirmation, form });
+  const isOwn = hint?.isProven === true && hint.sid === live.sessionId;
+  if (!isConfirmed && !isOwn) {
+    if (hint) form.set("client_id", hint.aud);
+    return confirmPage({ email: live.user.email, confirmation, form });
+  }
   await revokeSession(context.db, live.sessionId, live.user.id, "logout", new Date(context.clock.now()), {
     ip: request.ip,
     requestId: request.requestId,

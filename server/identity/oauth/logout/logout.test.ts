@@ -44,7 +44,11 @@ afterAll(async () => {
   receiver.close();
   await auth.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  // What an earlier test set off has arrived.
+  const due = "select from auth.client_sessions where logout_due_at is not null and logout_done_at is null";
+  for (let tries = 0; tries < 100 && (await auth.pool.query(due)).rowCount; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
   told = [];
   replies = [];
 });
@@ -116,6 +120,30 @@ describe("RP-initiated logout", () => {
     expect((await at({ id_token_hint: tokens.idToken, client_id: "other" }, tokens.cookie)).status).toBe(400);
     expect(await isLive(tokens.cookie)).toBe(true);
   });
+});
+
+test("an id_token whose key has been retired leads to the question, and back to its app", async () => {
+  const tokens = await signInAt(auth, client, await owner());
+  const [, payload, signature] = tokens.idToken.split(".");
+  const header = Buffer.from('{"alg":"ES256","kid":"long-gone"}').toString("base64url");
+  const query = new URLSearchParams({
+    id_token_hint: `${header}.${payload}.${signature}`,
+    post_logout_redirect_uri: goodbye,
+  });
+  const asked = await fetch(`${auth.url}/oauth/logout?${query}`, { headers: { cookie: tokens.cookie } });
+  expect([asked.status, await isLive(tokens.cookie)]).toEqual([200, true]);
+  const page = await asked.text();
+  const fields = [...page.matchAll(/name="([\w]+)" value="([^"]*)"/g)].map(([, name = "", value = ""]) => [
+    name,
+    value,
+  ]);
+  const answer = await auth.call("POST", "/oauth/logout", {
+    cookie: tokens.cookie,
+    body: new URLSearchParams(fields).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
+  expect(locationOf(answer).href).toBe(goodbye);
+  expect(await isLive(tokens.cookie)).toBe(false);
 });
 
 describe("back-channel logout", () => {

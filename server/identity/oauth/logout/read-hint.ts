@@ -16,7 +16,10 @@ const Hint = z.object({
 });
 
 /** The person, client and session of an id_token of ours. */
-export type IdTokenHint = z.infer<typeof Hint>;
+export interface IdTokenHint extends z.infer<typeof Hint> {
+  /** False where the key has been retired since: it then says no more than a `client_id` would. */
+  readonly isProven: boolean;
+}
 
 const parse = (segment: string | undefined): unknown => {
   try {
@@ -35,11 +38,12 @@ export const readIdTokenHint = async (
   const [header, payload] = token.split(".");
   const head = HintHeader.safeParse(parse(header));
   const hint = Hint.safeParse(parse(payload));
-  const key = head.success ? await keyRing.find(head.data.kid) : undefined;
-  if (!key || !hint.success || hint.data.iss !== issuer) return undefined;
+  if (!head.success || !hint.success || hint.data.iss !== issuer) return undefined;
+  const key = await keyRing.find(head.data.kid);
+  if (!key) return { ...hint.data, isProven: false };
   const isGenuine = await compactVerify(token, key, { algorithms: ["ES256"] }).then(
     () => true,
     () => false,
   );
-  return isGenuine ? hint.data : undefined;
+  return isGenuine ? { ...hint.data, isProven: true } : undefined;
 };
