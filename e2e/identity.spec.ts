@@ -210,6 +210,23 @@ test("C6 an outage of Auth shows no form and signs nobody out; the page goes on 
   expect(formsSeen).toEqual([]);
 });
 
+test("C6 nothing on the sign-in page moves once it is there", async ({ browser }) => {
+  const fresh = await browser.newContext({ viewport: { width: 375, height: 700 } });
+  const other = await fresh.newPage();
+  await other.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push(Number(Reflect.get(entry, "value")));
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await other.goto(`${auth}/sign-in`);
+  await expect(other.getByRole("link", { name: "Create an account" })).toBeVisible();
+  await other.waitForTimeout(300);
+  expect(await other.evaluate(() => Reflect.get(globalThis, "shifts"))).toEqual([]);
+  await fresh.close();
+});
+
 test("C6 the watch over forms sees one where there is one", async () => {
   formsSeen.length = 0;
   await page.goto(`${auth}/forgot-password`);
@@ -264,7 +281,7 @@ test("D1 with an authenticator set up, the password alone opens nothing", async 
   await page.waitForURL(`${auth}/choose-organization`);
 });
 
-test("D1 a recovery code stands in for the authenticator; a sign-in that was left is begun anew", async () => {
+test("D1 a recovery code or a passkey stands in for the authenticator; a sign-in that was left is begun anew", async () => {
   await signOut();
   await page.goto(`${auth}/sign-in`);
   await signIn(page, person.email, person.password);
@@ -277,6 +294,13 @@ test("D1 a recovery code stands in for the authenticator; a sign-in that was lef
   await page.getByLabel("Recovery code").fill(recoveryCodes[0] ?? "");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(`${auth}/home`);
+  await signOut();
+  await page.goto(`${auth}/sign-in`);
+  await signIn(page, person.email, person.password);
+  await touch(true);
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.waitForURL(`${auth}/home`);
+  await touch(false);
 });
 
 test("D1 a forgotten password is replaced by mail; that ends every session and skips no second factor", async ({

@@ -17,17 +17,17 @@ export type Presence<T = Me> =
 export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
   const [asked, again] = useAsked(question);
   const isOut = asked.state === "refused" && /^(unauthenticated|session_missing)$/.test(asked.refusal.code);
-  const isSilent = asked.state === "refused" && !isOut;
+  const silence = asked.state === "refused" && !isOut ? asked.refusal : undefined;
 
   useEffect(() => {
-    if (!isSilent) return undefined;
+    if (silence === undefined) return undefined;
     const timer = setTimeout(again, againMs);
     return () => clearTimeout(timer);
-  }, [isSilent, again]);
+  }, [silence, again]);
 
   if (asked.state === "answered") return { state: "in", me: asked.answer };
   if (isOut) return { state: "out" };
-  return isSilent ? { state: "unavailable", retry: again } : { state: "asking" };
+  return silence !== undefined ? { state: "unavailable", retry: again } : { state: "asking" };
 };
 
 export const useMe = (): Presence => usePresence(readMe);

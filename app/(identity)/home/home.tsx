@@ -3,6 +3,7 @@
 import type { Me } from "../_api/session.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
+import { Notice } from "../_parts/notice.tsx";
 import { AccountLinks } from "./account-links.tsx";
 import { Apps } from "./apps.tsx";
 
@@ -10,6 +11,15 @@ const Welcome = ({ me }: { readonly me: Me }) => {
   const organization = me.organizations.find(({ id }) => id === me.activeOrganizationId)?.name;
   return (
     <div className="space-y-5">
+      {!me.emailVerified && (
+        <Notice tone="warn">
+          Your e-mail address is not verified yet. Open the link in the mail we sent you, or{" "}
+          <a href="/verify-email" className="font-medium underline underline-offset-2">
+            ask for a new one
+          </a>
+          .
+        </Notice>
+      )}
       <Apps organization={organization} />
       <AccountLinks me={me} organization={organization} />
     </div>

@@ -39,7 +39,7 @@ export const SignIn = ({ to, error, anew }: SignInProps) => {
   const isGone = presence.state === "in" && presence.me === "gone";
   const circles = presence.state === "in" && presence.me === "circles";
   const ready = asked.state === "answered" && presence.state !== "asking" && !isGone;
-  const registers = asked.state === "answered" && asked.answer.registration;
+  const registers = ready && asked.answer.registration;
   return (
     <AuthPage
       title="Sign in"
