@@ -184,10 +184,12 @@ describe("D3 D4 X17 asking for a code", () => {
   test("the token of somebody else's app opens nothing", async () => {
     await auth.pool.query(
       `insert into auth.services (id, slug, name, description, surface_kind, surface_group, launchable, first_party)
-       values ('srv_stranger', 'stranger', 'Stranger', '', 'application', 'product', false, false)`,
+       values ('srv_stranger', 'stranger', 'Stranger', '', 'application', 'product', false, true)`,
     );
     auth.clock.advance(1_100);
     const { token } = await signIn("member", "org_topolo", "srv_stranger");
+    await auth.pool.query("update auth.services set first_party = false where id = 'srv_stranger'");
+    auth.clock.advance(1_100);
     expect(await ask(token)).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
   });
 });

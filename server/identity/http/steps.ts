@@ -54,6 +54,8 @@ export const callingService = async ({
   const service = services.get(id);
   if (service?.status !== "active") throw new AuthError("unknown_service");
   if (bound !== undefined && bound !== id) throw new AuthError("origin_not_allowed");
+  // Somebody else's app takes no password and no cookie: its users come by OAuth, where they are asked.
+  if (!service.firstParty) throw new AuthError("forbidden");
   return { service };
 };
 
@@ -76,7 +78,7 @@ const unauthenticated = (reason: string): AuthError =>
   new AuthError("unauthenticated", { message: `A valid credential is needed (${reason}).` });
 
 /** An explicit bearer decides alone; without one the cookie counts, and on writes needs its header. API keys do not sign anyone in. */
-export const findCaller = async (exchange: Exchange): Promise<Caller> => {
+export const findCallerOfAnyApp = async (exchange: Exchange): Promise<Caller> => {
   const { request, context } = exchange;
   if (request.header("authorization") !== undefined) {
     const token = presentedCredential(exchange);
@@ -95,9 +97,29 @@ export const findCaller = async (exchange: Exchange): Promise<Caller> => {
   return { session, serviceId: undefined };
 };
 
+/** The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. */
+export const findCaller = async (exchange: Exchange): Promise<Caller> => {
+  const caller = await findCallerOfAnyApp(exchange);
+  if (caller.serviceId === undefined) return caller;
+  const { services } = await exchange.context.catalogues.recent();
+  if (services.get(caller.serviceId)?.firstParty !== true) throw new AuthError("forbidden");
+  return caller;
+};
+
 export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: Caller }> => ({
   caller: await findCaller(exchange),
 });
+
+/** The app that is to get a fresh token. A bearer buys none for another app than its own. */
+export const callersApp = async (
+  exchange: Exchange & { readonly caller: Caller },
+): Promise<{ readonly service: CatalogueService | undefined }> => {
+  const found = await callingApp(exchange);
+  const { serviceId } = exchange.caller;
+  if (serviceId !== undefined && found.service !== undefined && found.service.id !== serviceId)
+    throw new AuthError("forbidden", { message: "The token was issued for another app." });
+  return found;
+};
 
 /** A platform role in the `admin` organization. */
 export const platformOperator = ({ caller }: { readonly caller: Caller }): void => {

@@ -1,7 +1,7 @@
 import { addressInput } from "../email/verify-email.ts";
 import { json } from "../http/read-input.ts";
 import { post, type Route } from "../http/route.ts";
-import { allowedOrigin, callingApp, limitPerAddress, signedIn } from "../http/steps.ts";
+import { allowedOrigin, callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changePassword, changePasswordInput } from "./change-password.ts";
 import { forgotPassword } from "./forgot-password.ts";
@@ -23,7 +23,7 @@ export const passwordRoutes: readonly Route[] = [
   post("/api/me/password")
     .step(limitPerAddress("login"))
     .step(signedIn)
-    .step(callingApp)
+    .step(callersApp)
     .step(json(changePasswordInput))
     .answer(changePassword),
 ];

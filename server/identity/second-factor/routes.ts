@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { get, post, put, remove, type Route } from "../http/route.ts";
-import { callingApp, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
+import { callersApp, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
 import { confirmTotp, confirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
 import { reauthenticate, reauthenticateInput } from "./reauthenticate.ts";
@@ -21,7 +21,7 @@ export const secondFactorRoutes: readonly Route[] = [
   post("/api/me/reauthenticate")
     .step(limitPerAddress("login"))
     .step(signedIn)
-    .step(callingApp)
+    .step(callersApp)
     .step(json(reauthenticateInput))
     .answer(reauthenticate),
 ];

@@ -1,6 +1,6 @@
 import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
-import { findCaller } from "../http/steps.ts";
+import { findCallerOfAnyApp } from "../http/steps.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { revokeSession } from "./store.ts";
 
@@ -10,7 +10,7 @@ export const logOut = async (exchange: Exchange): Promise<Answer> => {
   const cookie = sessionCookie(context).clear;
   const byBearer = request.header("authorization") !== undefined;
   try {
-    const { session } = await findCaller(exchange);
+    const { session } = await findCallerOfAnyApp(exchange);
     const origin = { ip: request.ip, requestId: request.requestId };
     await revokeSession(
       context.db,

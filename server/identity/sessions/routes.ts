@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { post, type Route } from "../http/route.ts";
-import { allowedOrigin, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
+import { allowedOrigin, callersApp, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
 import { logOut } from "./log-out.ts";
 import { refresh } from "./refresh.ts";
 import { switchOrganization, switchOrganizationInput } from "./switch-organization.ts";
@@ -11,7 +11,7 @@ export const sessionRoutes: readonly Route[] = [
   post("/logout").answer(logOut),
   post("/api/me/active-organization")
     .step(signedIn)
-    .step(callingApp)
+    .step(callersApp)
     .step(json(switchOrganizationInput))
     .answer(switchOrganization),
 ];

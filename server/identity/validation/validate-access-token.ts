@@ -16,7 +16,10 @@ const sessionOfClaims = async (context: IdentityContext, claims: SessionClaims):
   if (row?.revoked_tokens.includes(claims.jti)) return "token_revoked";
   const session = judgeSession(row, context.clock.now());
   if (isRefusal(session)) return session;
-  return session.user.id === claims.sub ? { claims, session } : "token_invalid";
+  if (session.user.id !== claims.sub) return "token_invalid";
+  // An app that was switched off takes the tokens it holds along.
+  const { services } = await context.catalogues.atLeast(row?.catalog_version ?? 0n);
+  return services.get(claims.service_id)?.status === "active" ? { claims, session } : "client_inactive";
 };
 
 /** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */
