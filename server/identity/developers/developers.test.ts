@@ -176,3 +176,77 @@ test("F3 F6 a workspace made by registration belongs to the developer of that ad
 test("F4 the workspace of each status", () => {
   expect(developerStatuses.map(workspaceStatusOf)).toEqual(["active", "active", "active", "suspended", "revoked"]);
 });
+
+test("8.2 Races: reviews and changes of the workspace at once come one after the other, and none fails", async () => {
+  const reason = "looked at again";
+  const pairs = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const organizationId = await auth.addOrganization("developer_workspace");
+      return { organizationId, id: await addDeveloper(organizationId, "approved") };
+    }),
+  );
+  const answers = await Promise.all(
+    pairs.flatMap(({ organizationId, id }) => [
+      review(id, { status: "suspended" }),
+      auth.call("PATCH", `/api/organizations/${organizationId}`, {
+        bearer: operator.token,
+        body: { status: "suspended", reason },
+      }),
+    ]),
+  );
+  // Whoever comes second finds it done.
+  expect(answers.filter(({ status }) => status !== 200 && status !== 409)).toEqual([]);
+  for (const { organizationId, id } of pairs) {
+    const { rows } = await auth.pool.query(
+      "select o.status as workspace, d.status as developer from auth.developers d join auth.organizations o on o.id = $1 where d.id = $2",
+      [organizationId, id],
+    );
+    expect(rows).toEqual([{ workspace: "suspended", developer: "suspended" }]);
+  }
+});
+
+test("8.2 Races: a review waits for whoever holds the workspace, and holds nothing the other needs", async () => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const id = await addDeveloper(organizationId, "approved");
+  const holder = await auth.pool.connect();
+  await holder.query("begin");
+  await holder.query("select from auth.organizations where id = $1 for update", [organizationId]);
+  const reviewed = review(id, { status: "suspended" });
+  await expect
+    .poll(async () => (await auth.pool.query("select from pg_locks where not granted")).rowCount, { timeout: 5_000 })
+    .toBeGreaterThan(0);
+  await holder.query("set local lock_timeout = '2s'");
+  await holder.query("update auth.developers set notes = 'held' where id = $1", [id]);
+  await holder.query("commit");
+  holder.release();
+  expect((await reviewed).status).toBe(200);
+});
+
+test("F4 F6 a revoked workspace stays revoked, and a rejection brings no suspended one back", async () => {
+  const states = async (organizationId: string) => {
+    const { rows } = await auth.pool.query<{ status: string }>(
+      "select status from auth.organizations where id = $1 union all select status from auth.services where owner_organization_id = $1",
+      [organizationId],
+    );
+    return rows.map(({ status }) => status);
+  };
+  const workspace = async (status: string): Promise<{ readonly organizationId: string; readonly id: string }> => {
+    const organizationId = await auth.addOrganization("developer_workspace");
+    await auth.pool.query("update auth.organizations set status = $2 where id = $1", [organizationId, status]);
+    const serviceId = newPrefixedId("srv");
+    await auth.pool.query(
+      `insert into auth.services (id, slug, name, description, surface_kind, surface_group, launchable, first_party, status, owner_organization_id)
+       values ($1, $2, 'App', '', 'api', 'partner', false, false, 'disabled', $3)`,
+      [serviceId, serviceId.replace("_", "-"), organizationId],
+    );
+    return { organizationId, id: await addDeveloper(organizationId) };
+  };
+  const revoked = await workspace("revoked");
+  expect((await review(revoked.id, { status: "approved" })).status).toBe(200);
+  expect(await states(revoked.organizationId)).toEqual(["revoked", "disabled"]);
+  const suspended = await workspace("suspended");
+  expect((await review(suspended.id, { status: "rejected" })).status).toBe(200);
+  expect(await states(suspended.organizationId)).toEqual(["suspended", "disabled"]);
+  expect((await review(suspended.id, { status: "approved" })).status).toBe(200);
+  expect(await states(suspended.organizationId)).toEqual(["active", "active"]);
+});

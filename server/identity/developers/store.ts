@@ -128,7 +128,19 @@ interface Review {
   readonly now: Date;
 }
 
-/** The workspace and the apps it owns go with their developer. */
+/** Where nothing is decided about building, the workspace is left as it is. */
+const movesWorkspace = (status: DeveloperStatus): boolean => status !== "pending" && status !== "rejected";
+
+/** Holds the workspace's row before the developer's, as a change of the organization does. Undefined where there is none. */
+const holdWorkspace = async (client: pg.PoolClient, developerId: string): Promise<string | undefined> => {
+  const { rows } = await client.query<{ id: string }>(
+    "select o.id from auth.developers d join auth.organizations o on o.id = d.organization_id where d.id = $1 for update of o",
+    [developerId],
+  );
+  return rows[0]?.id;
+};
+
+/** The workspace and the apps it owns go with their developer; what is revoked stays so. */
 const setWorkspace = async (
   client: pg.PoolClient,
   organizationId: string,
@@ -138,11 +150,12 @@ const setWorkspace = async (
   const workspaceStatus = workspaceStatusOf(status);
   const changed = await client.query(
     `update auth.organizations set status = $2, status_reason = $3, changed_by = $4, updated_at = $5
-     where id = $1 and kind = 'developer_workspace' and status <> $2`,
+     where id = $1 and kind = 'developer_workspace' and status <> $2 and status <> 'revoked'`,
     [organizationId, workspaceStatus, `developer ${status}`, reviewer, now],
   );
   await client.query(
-    "update auth.services set status = $2, updated_at = $3 where owner_organization_id = $1 and not first_party and status <> $2",
+    `update auth.services set status = $2, updated_at = $3 where owner_organization_id = $1 and not first_party and status <> $2
+       and not exists (select from auth.organizations o where o.id = $1 and o.status = 'revoked' and $2 = 'active')`,
     [organizationId, workspaceStatus === "active" ? "active" : "disabled", now],
   );
   if (changed.rowCount === 1)
@@ -173,8 +186,9 @@ export const reviewDeveloper = (
 ): Promise<"reviewed" | "missing" | "does_not_follow"> =>
   inTransaction(pool, async (client) => {
     const { id, status, notes, reviewer, actor, now } = review;
-    const { rows } = await client.query<{ status: string; organization_id: string | null }>(
-      "select status, organization_id from auth.developers where id = $1 for update",
+    const workspaceId = await holdWorkspace(client, id);
+    const { rows } = await client.query<{ status: string }>(
+      "select status from auth.developers where id = $1 for update",
       [id],
     );
     const [found] = rows;
@@ -185,14 +199,14 @@ export const reviewDeveloper = (
        where id = $1`,
       [id, status ?? null, notes ?? null, reviewer, now],
     );
-    if (status !== undefined && found.organization_id !== null)
-      await setWorkspace(client, found.organization_id, status, review);
+    if (status !== undefined && movesWorkspace(status) && workspaceId !== undefined)
+      await setWorkspace(client, workspaceId, status, review);
     if (status !== undefined && status !== "pending") await settleApplications(client, id, status);
     await recordAudit(
       client,
       {
         ...actor,
-        organizationId: found.organization_id ?? undefined,
+        organizationId: workspaceId,
         action: "developer.review",
         target: id,
         details: { from: found.status, to: status ?? found.status, notesChanged: notes !== undefined },
