@@ -229,15 +229,20 @@ test("C6 N6 a reload shows no frame of the sign-in form, however slow Auth is", 
 });
 
 test("C6 an outage of Auth says so and signs nobody out", async () => {
-  await page.route("**/refresh", (route) =>
-    route.fulfill({ status: 503, contentType: "application/json", body: "{}" }),
-  );
+  let asked = 0;
+  await page.route("**/refresh", (route) => {
+    asked += 1;
+    return route.fulfill({ status: 503, contentType: "application/json", body: "{}" });
+  });
   await page.goto(facts.gatewayUrl);
   await expect(page.getByText("Topolo Auth cannot be reached.")).toBeVisible();
   expect(await formSeen()).toEqual([]);
-  await page.unroute("**/refresh");
+  const before = asked;
   await page.getByRole("button", { name: "Try now" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first()).toBeVisible();
+  await expect.poll(() => asked).toBeGreaterThan(before);
+  // The page keeps trying by itself, ever more slowly.
+  await page.unroute("**/refresh");
+  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first()).toBeVisible({ timeout: 40_000 });
   expect(await formSeen()).toEqual([]);
 });
 
