@@ -72,7 +72,7 @@ export const startLogoutTeller = (ground: Ground, { allow }: StartLogoutTeller):
       return false;
     });
     if (told) return finish("delivered");
-    if (due.attempts >= retryAfterMs.length) await finish("given_up");
+    if (due.attempts > retryAfterMs.length) await finish("given_up");
   };
 
   const tellAll = async (): Promise<void> => {
