@@ -32,20 +32,36 @@ interface PasskeyUse {
   readonly pending?: PendingSignIn;
 }
 
-/** Signs in with a passkey; what is left to do where that was not enough. */
+// The offer in the e-mail field and the button must not both sign in: the second session would end the first.
+let latest = 0;
+let isFinishing = false;
+
+const finishOnce = async (proof: unknown): Promise<PendingSignIn | undefined> => {
+  isFinishing = true;
+  try {
+    return outcomeOf(await askAuth("POST", "/passkeys/authenticate/verify", proof));
+  } finally {
+    isFinishing = false;
+  }
+};
+
+/** Signs in with a passkey; what is left to do where that was not enough. One that is begun later ends this one. */
 export const signInWithPasskey = async ({ autofill = false, pending }: PasskeyUse = {}): Promise<
   PendingSignIn | undefined
 > => {
+  const mine = ++latest;
   const token = pending?.mfaToken === undefined ? {} : { mfaToken: pending.mfaToken };
   const { body } = await askAuth("POST", "/passkeys/authenticate/options", token);
   const challengeId = textAt(body, "challengeId");
+  if (mine !== latest) throw new AuthRefusal("passkey_cancelled");
   const response = await startAuthentication({
     optionsJSON: requestOptions(body),
     useBrowserAutofill: autofill,
   }).catch((error: unknown) => {
     throw asRefusal(error);
   });
-  return outcomeOf(await askAuth("POST", "/passkeys/authenticate/verify", { challengeId, response, ...token }));
+  if (mine !== latest || isFinishing) throw new AuthRefusal("passkey_cancelled");
+  return finishOnce({ challengeId, response, ...token });
 };
 
 /** Makes a passkey for the account that is signed in. */

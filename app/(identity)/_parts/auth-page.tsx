@@ -36,7 +36,7 @@ export const AuthPage = ({ title, intro, children, below }: AuthPageProps) => {
         </div>
       </header>
       <div className="rounded-xl border border-line bg-surface p-6 shadow-card">{children}</div>
-      {below !== undefined && <div className="mt-5 text-center text-muted">{below}</div>}
+      {below !== undefined && below !== false && <div className="mt-5 text-center text-muted">{below}</div>}
     </main>
   );
 };

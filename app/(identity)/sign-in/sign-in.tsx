@@ -45,9 +45,11 @@ export const SignIn = ({ to, error, anew }: SignInProps) => {
       title="Sign in"
       intro="One account for every Topolo app"
       below={
-        <span className={registers ? undefined : "invisible"}>
-          New here? <TextLink href={thenReturn("/register", to)}>Create an account</TextLink>
-        </span>
+        registers && (
+          <>
+            New here? <TextLink href={thenReturn("/register", to)}>Create an account</TextLink>
+          </>
+        )
       }
     >
       {presence.state === "unavailable" && <AuthSilent onRetry={presence.retry} />}
