@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createAuthServer, openIdentity, type Identity } from "../../server/identity/index.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import type { Logger } from "../../server/platform/logger.ts";
 import { createTestDatabase } from "../../test/database.ts";
+import { freePorts } from "../../test/free-ports.ts";
 
 /** Where Auth runs: in this process, or as one of its own, in another process group, on a database of its own. */
 export type AuthPlace = "here" | "elsewhere";
@@ -36,14 +36,6 @@ const startHere = async (databaseUrl: string, log: Logger): Promise<ClusterAuth>
   return { ...server, port: await server.listen(0, "127.0.0.1"), databaseUrl };
 };
 
-const freePort = async (): Promise<number> => {
-  const probe = createServer();
-  await once(probe.listen(0, "127.0.0.1"), "listening");
-  const address = probe.address();
-  await once(probe.close(), "close");
-  return typeof address === "object" && address ? address.port : 0;
-};
-
 const answers = (port: number): Promise<boolean> =>
   fetch(`http://127.0.0.1:${port}/health`).then(
     ({ ok }) => ok,
@@ -53,7 +45,7 @@ const answers = (port: number): Promise<boolean> =>
 const startElsewhere = async (log: Logger): Promise<ClusterAuth> => {
   const database = await createTestDatabase();
   const encryptionKey = randomBytes(32);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   // Its operator's hands: they work on its database, as its command line would.
   const operator = await openIdentity({
     databaseUrl: database.url,

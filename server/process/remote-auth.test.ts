@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePorts } from "../../test/free-ports.ts";
 
 // Nexus against an Auth of another process group, with a database server and a data folder of its own: they share
 // nothing but an address and the secret of a service client.
@@ -25,22 +25,6 @@ let authEnvironment: Record<string, string>;
 let auth: Part;
 let product: Part;
 let apiKey: string;
-
-const freePorts = async (count: number): Promise<number[]> => {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer();
-      await once(probe.listen(0, "localhost"), "listening");
-      return probe;
-    }),
-  );
-  const ports = probes.map((probe) => {
-    const address = probe.address();
-    return typeof address === "object" && address ? address.port : 0;
-  });
-  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
-  return ports;
-};
 
 /** A process group of its own. */
 const start = (file: string, environment: Readonly<Record<string, string>>): Part => {

@@ -1,32 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "../../test/free-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 let dataDir: string;
 let environment: NodeJS.ProcessEnv;
 let port: number;
-
-const freePorts = async (count: number): Promise<number[]> => {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer();
-      await once(probe.listen(0, "localhost"), "listening");
-      return probe;
-    }),
-  );
-  const ports = probes.map((probe) => {
-    const address = probe.address();
-    return typeof address === "object" && address ? address.port : 0;
-  });
-  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
-  return ports;
-};
 
 interface Started {
   readonly process: ChildProcess;
