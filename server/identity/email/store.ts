@@ -2,7 +2,7 @@ import { DatabaseError, type PoolClient } from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { endUnused, findLink, takeLink } from "../links/store.ts";
+import { endUnused, takeLink } from "../links/store.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
 
@@ -100,10 +100,6 @@ export const confirmEmailChange = async (
 ): Promise<{ readonly changed: boolean } | "link_invalid"> => {
   try {
     return await inTransaction(pool, async (client) => {
-      const found = await findLink(client, "email_change", tokenHash, now);
-      if (!found) return "link_invalid";
-      // Of two confirmations at once the second must see the first.
-      await client.query("select from auth.users where id = $1 for update", [found.userId]);
       const link = await takeLink(client, "email_change", tokenHash, now);
       if (!link || !isChange(link.payload)) return "link_invalid";
       const { changeId, to } = link.payload;

@@ -45,6 +45,11 @@ export const insertLink = async (
 const live = `t.purpose = $1 and t.token_hash = $2 and t.consumed_at is null and t.expires_at > $3
   and u.id = t.user_id and u.email = t.email and u.status <> 'deleted'`;
 
+/** Whoever changes how an account is entered, or ends its sessions, holds its row before anything else. */
+export const holdAccount = async (client: pg.PoolClient, userId: string): Promise<void> => {
+  await client.query("select from auth.users where id = $1 for no key update", [userId]);
+};
+
 /** The link, left as it is. */
 export const findLink = async (
   client: pg.Pool | pg.PoolClient,
@@ -59,13 +64,19 @@ export const findLink = async (
   return rows[0] && fromRow(rows[0]);
 };
 
-/** Uses the link up; undefined where somebody else has, or it is too old. */
+/**
+ * Holds the account and uses the link up; undefined where somebody else has, or it is too old. The account comes first,
+ * as with every change of one: of two changes at once the second sees the first.
+ */
 export const takeLink = async (
   client: pg.PoolClient,
   purpose: LinkPurpose,
   tokenHash: Buffer,
   now: Date,
 ): Promise<Link | undefined> => {
+  const found = await findLink(client, purpose, tokenHash, now);
+  if (!found) return undefined;
+  await holdAccount(client, found.userId);
   const { rows } = await client.query<LinkRow>(
     `update auth.verification_tokens t set consumed_at = $3 from auth.users u where ${live}
      returning t.id, t.user_id, t.email, t.payload`,

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { clearAttempts } from "../limits/store.ts";
 
@@ -96,6 +97,12 @@ export const insertSession = (
 ): Promise<string> =>
   inTransaction(pool, async (client) => {
     const { userId, now } = session;
+    // The account before all else, as wherever sessions are ended: an end and this come one after the other.
+    const active = await client.query("update auth.users set last_login_at = $2 where id = $1 and status = 'active'", [
+      userId,
+      now,
+    ]);
+    if (active.rowCount !== 1) throw new AuthError("account_suspended");
     await alongside?.(client);
     const superseded = session.previousTokenHash ? await endPrevious(client, session.previousTokenHash, now) : [];
     const id = newPrefixedId("ses");
@@ -117,7 +124,6 @@ export const insertSession = (
       "insert into auth.refresh_tokens (id, session_id, kind, token_hash, service_id, created_at, expires_at) values ($1, $2, 'browser', $3, $4, $5, $6)",
       [newPrefixedId("rft"), id, session.tokenHash, session.serviceId ?? null, now, session.absoluteExpiresAt],
     );
-    await client.query("update auth.users set last_login_at = $2 where id = $1", [userId, now]);
     if (session.attemptKey !== undefined) await clearAttempts(client, session.attemptKey);
     await recordAudit(
       client,

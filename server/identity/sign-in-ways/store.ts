@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { holdAccount } from "../links/store.ts";
 
 /** What a person can sign in with, first factors and second. */
 export interface SignInWays {
@@ -19,7 +20,7 @@ interface WaysRow {
 
 /** Reads the ways with the person's row locked, so that of two removals at once the second sees the first. */
 export const lockSignInWays = async (client: pg.PoolClient, userId: string): Promise<SignInWays | undefined> => {
-  await client.query("select from auth.users where id = $1 for no key update", [userId]);
+  await holdAccount(client, userId);
   const { rows } = await client.query<WaysRow>(
     `select exists (select from auth.password_credentials p where p.user_id = u.id) as has_password,
        (select count(*)::int from auth.webauthn_credentials w where w.user_id = u.id) as passkeys,

@@ -1,0 +1,96 @@
+import type { PoolClient } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { secretIn, startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+import { enrolled, nexus, pendingOf } from "../../../test/second-factor.ts";
+
+let auth: TestAuth;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+});
+afterAll(() => auth.close());
+
+const liveSessions = async (userId: string): Promise<number | null> =>
+  (await auth.pool.query("select from auth.sessions where user_id = $1 and revoked_at is null", [userId])).rowCount;
+
+const waiting = async (): Promise<number> => {
+  const { rows } = await auth.pool.query<{ count: number }>(
+    "select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows[0]?.count ?? 0;
+};
+
+/** Runs the work while another transaction holds the account's row, as whoever suspends it does. */
+const whileHeld = async (userId: string, work: (holder: PoolClient) => Promise<void>): Promise<void> => {
+  const holder = await auth.pool.connect();
+  try {
+    await holder.query("begin");
+    await holder.query("select from auth.users where id = $1 for update", [userId]);
+    await work(holder);
+    await holder.query("commit");
+  } finally {
+    holder.release();
+  }
+};
+
+test("8.2 Races: a sign-in that a suspension overtakes leaves no session behind", async () => {
+  const user = await auth.addUser({ role: "member" });
+  let signIn: ReturnType<TestAuth["call"]> | undefined;
+  await whileHeld(user.id, async (holder) => {
+    signIn = auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus });
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    await holder.query("update auth.users set status = 'suspended' where id = $1", [user.id]);
+  });
+  expect(await signIn).toMatchObject({
+    status: 403,
+    body: { error: { code: "account_suspended" } },
+    cookie: undefined,
+  });
+  expect(await liveSessions(user.id)).toBe(0);
+});
+
+test("8.2 8.3 Races: no sign-in under way outlives a password reset", async () => {
+  const { user, recoveryCodes } = await enrolled(auth);
+  const mfaToken = await pendingOf(auth, user);
+  await auth.call("POST", "/password/forgot", { body: { email: user.email } });
+  await auth.mails.settled();
+  const token = secretIn(await auth.mails.to(user.email));
+  const answers: ReturnType<TestAuth["call"]>[] = [];
+  await whileHeld(user.id, async () => {
+    answers.push(
+      auth.call("POST", "/login/mfa", {
+        body: { mfaToken, method: "recovery_code", code: recoveryCodes[0] },
+        headers: nexus,
+      }),
+    );
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    answers.push(auth.call("POST", "/password/reset", { body: { token, password: "an entirely new sentence" } }));
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+  });
+  const [, reset] = await Promise.all(answers);
+  expect(reset?.status).toBe(200);
+  expect(await liveSessions(user.id)).toBe(0);
+});
+
+test("8.2 Races: sign-ins, sign-outs, suspensions and factor changes at once never stand in each other's way", async () => {
+  const { user, token } = await enrolled(auth);
+  const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_admin" }));
+  const status = (to: string) =>
+    auth.call("PATCH", `/api/users/${user.id}/status`, {
+      bearer: operator.token,
+      body: { status: to, reason: "to see what happens" },
+    });
+  const pending = await Promise.all(Array.from({ length: 4 }, () => pendingOf(auth, user)));
+  const answers = await Promise.all([
+    ...pending.map((mfaToken) =>
+      auth.call("POST", "/login/mfa", { body: { mfaToken, method: "totp", code: "000000" }, headers: nexus }),
+    ),
+    auth.call("DELETE", "/api/me/mfa/totp", { bearer: token }),
+    auth.call("POST", "/api/me/mfa/recovery-codes", { bearer: token }),
+    status("suspended"),
+    auth.call("DELETE", "/api/me/sessions", { bearer: token }),
+    status("active"),
+    auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus }),
+  ]);
+  expect(answers.filter((answer) => answer.status >= 500)).toEqual([]);
+});
