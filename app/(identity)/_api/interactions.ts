@@ -16,6 +16,8 @@ export interface RequestedScope {
 export interface Interaction {
   readonly client: RequestingApp;
   readonly scopes: readonly RequestedScope[];
+  /** Names of the other services in which it would act for the person. */
+  readonly services: readonly string[];
   readonly email: string | undefined;
   readonly organization: string | undefined;
 }
@@ -37,6 +39,7 @@ const readInteractionOf = (body: unknown): Interaction => {
       firstParty: flagAt(client, "firstParty"),
     },
     scopes: listAt(body, "scopes", readScope),
+    services: listAt(body, "services", (item) => textAt(item, "name")),
     email: optionalText(fieldAt(body, "user"), "email"),
     organization: optionalText(fieldAt(body, "organization"), "name"),
   };

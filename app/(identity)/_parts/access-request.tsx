@@ -6,11 +6,15 @@ const hostOf = (address: string | undefined): string | undefined =>
 
 /** Who asks, for what, and for which account. */
 export const AccessRequest = ({
-  interaction: { client, scopes, email, organization },
+  interaction: { client, scopes, services, email, organization },
 }: {
   readonly interaction: Interaction;
 }) => {
   const host = hostOf(client.homepage);
+  const allowances = [
+    ...scopes.map(({ description }) => description),
+    ...services.map((name) => `Act for you in ${name}, with all that you may do there`),
+  ];
   return (
     <>
       <div>
@@ -19,13 +23,13 @@ export const AccessRequest = ({
           {host !== undefined && <span className="font-normal text-muted"> ({host})</span>} will be able to:
         </p>
         <ul className="mt-2 space-y-1.5">
-          {scopes.map(({ name, description }) => (
-            <li key={name} className="flex gap-2.5">
+          {allowances.map((allowance) => (
+            <li key={allowance} className="flex gap-2.5">
               <Icon name="check" className="mt-1 size-4 shrink-0 text-accent" />
-              <span className="min-w-0 break-words">{description}</span>
+              <span className="min-w-0 break-words">{allowance}</span>
             </li>
           ))}
-          {scopes.length === 0 && <li className="text-muted">know that you signed in</li>}
+          {allowances.length === 0 && <li className="text-muted">know that you signed in</li>}
         </ul>
       </div>
       {email !== undefined && (

@@ -9,6 +9,10 @@ export const resourceOf = (serviceId: string): string => prefix + serviceId;
 export const serviceOfResource = (resource: string): string | undefined =>
   resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;
 
+/** The other services a client's tokens reach, as a consent names them. */
+export const reachedResources = ({ id, audience }: CatalogueService): readonly string[] =>
+  audience.filter((reached) => reached !== id).map(resourceOf);
+
 /** The scopes there are, as shown where consent is asked. */
 export const scopeDescriptions = {
   openid: "Know who you are",

@@ -1,7 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from "oidc-provider";
 import type { IdentityContext } from "../../identity-context.ts";
 import { readClient } from "../../service-clients/read-client.ts";
-import { resourceOf } from "../resource.ts";
+import { findService, reachedResources, resourceOf } from "../resource.ts";
 import { findConsent } from "../store.ts";
 
 interface NewGrant {
@@ -23,12 +23,24 @@ export const saveGrant = async (
   return grant;
 };
 
+/** Whether the person allowed the scopes, and every service the tokens reach by now, before. */
+const isAllowed = async (
+  ground: Pick<IdentityContext, "db" | "catalogues">,
+  accountId: string,
+  { clientId, serviceId }: { readonly clientId: string; readonly serviceId: string },
+  scopes: readonly string[],
+): Promise<boolean> => {
+  const service = await findService(ground, serviceId);
+  const allowed = new Set(await findConsent(ground.db, accountId, clientId));
+  return service !== undefined && [...scopes, ...reachedResources(service)].every((each) => allowed.has(each));
+};
+
 /**
  * What the person has granted already. First-party services need no consent; a program on somebody's machine does
  * each time, whoever wrote it, since anything there can start the flow (RFC 8252 §8.6).
  */
 export const createGrantLoader =
-  (ground: Pick<IdentityContext, "db" | "dashboardOrigin">) =>
+  (ground: Pick<IdentityContext, "db" | "dashboardOrigin" | "catalogues">) =>
   async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, session, provider, result } = ctx.oidc;
     if (!client || !session?.accountId) return undefined;
@@ -39,8 +51,7 @@ export const createGrantLoader =
     const row = await readClient(ground, client.clientId);
     const scopes = [...ctx.oidc.requestParamScopes];
     if (!row || scopes.length === 0 || row.type === "native" || ctx.oidc.prompts.has("consent")) return undefined;
-    const allowed = row.firstParty ? scopes : await findConsent(ground.db, session.accountId, client.clientId);
-    if (!scopes.every((scope) => allowed.includes(scope))) return undefined;
+    if (!row.firstParty && !(await isAllowed(ground, session.accountId, row, scopes))) return undefined;
     return saveGrant(provider.Grant, {
       accountId: session.accountId,
       clientId: client.clientId,

@@ -26,9 +26,16 @@ const restore = ({ payload, consumed_at }: StoredPayload, id: string | undefined
   ...(consumed_at === null ? {} : { consumed: Math.floor(consumed_at.getTime() / 1000) }),
 });
 
+/**
+ * A device asks again and again, and the engine looks at the grant after the code was used up: of two polls at once the
+ * second would end what the first is about to get. For a moment it finds no code; after that it is a replay.
+ */
+const pollsMs = 5_000;
+
 /** Keeps what the engine must find again: codes, refresh tokens, grants, interactions. */
 export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string): Adapter => {
   const now = (): Date => new Date(clock.now());
+  const isDeviceCode = model === "DeviceCode";
   return {
     upsert: async (id, payload, expiresIn) => {
       const { jti: _, userCode, consumed: __, ...kept } = payload;
@@ -44,6 +51,8 @@ export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string
     },
     find: async (id) => {
       const stored = await findPayload(db, model, sha256(id), now());
+      const usedAt = isDeviceCode ? stored?.consumed_at?.getTime() : undefined;
+      if (usedAt !== undefined && clock.now() - usedAt < pollsMs) return undefined;
       return stored && restore(stored, id);
     },
     findByUserCode: async (userCode) => {
@@ -54,7 +63,7 @@ export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string
     findByUid: () => Promise.resolve(undefined),
     consume: async (id) => {
       if (await consumePayload(db, model, sha256(id), now())) return;
-      await endGrantOf(db, model, sha256(id));
+      if (!isDeviceCode) await endGrantOf(db, model, sha256(id));
       throw new errors.InvalidGrant("used already");
     },
     destroy: (id) => removePayload(db, model, sha256(id)),

@@ -6,7 +6,7 @@ import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { saveGrant } from "../engine/grants.ts";
-import { scopeDescriptions, scopes as knownScopes } from "../resource.ts";
+import { findService, reachedResources, scopeDescriptions, scopes as knownScopes } from "../resource.ts";
 import { addConsent } from "../store.ts";
 import type { PendingSignIn } from "./read-interaction.ts";
 
@@ -17,8 +17,30 @@ interface Asked extends Exchange {
   readonly pending: PendingSignIn;
 }
 
+interface Request {
+  readonly client: ClientRow;
+  readonly scopes: readonly string[];
+}
+
+const describePerson = ({ session: { user, organization } }: Caller) => ({
+  user: { id: user.id, email: user.email, name: user.name },
+  organization: organization ? { id: organization.id, name: organization.name } : null,
+});
+
+/** The services in which the client's tokens act for the person, beside its own. */
+const reachedServices = async ({ context }: Exchange, { serviceId }: ClientRow) => {
+  const { services } = await context.catalogues.recent();
+  return (services.get(serviceId)?.audience ?? []).flatMap((id) => {
+    const service = id === serviceId ? undefined : services.get(id);
+    return service ? [{ id, name: service.name }] : [];
+  });
+};
+
 /** What the pages show of a client and of what it asks for. */
-export const describeRequest = ({ session }: Caller, client: ClientRow, scopes: readonly string[]) => ({
+export const describeRequest = async (
+  exchange: Exchange & { readonly caller: Caller },
+  { client, scopes }: Request,
+) => ({
   client: {
     name: client.name,
     serviceId: client.serviceId,
@@ -28,8 +50,8 @@ export const describeRequest = ({ session }: Caller, client: ClientRow, scopes: 
   scopes: Object.entries(scopeDescriptions).flatMap(([name, description]) =>
     scopes.includes(name) ? [{ name, description }] : [],
   ),
-  user: { id: session.user.id, email: session.user.email, name: session.user.name },
-  organization: session.organization ? { id: session.organization.id, name: session.organization.name } : null,
+  services: await reachedServices(exchange, client),
+  ...describePerson(exchange.caller),
 });
 
 /** Consent is given by the person it was asked of, in the session it was asked in. */
@@ -40,24 +62,23 @@ const requireSamePerson = ({ caller, pending }: Asked): void => {
 };
 
 /** Which app asks, and for what. */
-export const showInteraction = (asked: Asked): Answer => {
+export const showInteraction = async (asked: Asked): Promise<Answer> => {
   requireSamePerson(asked);
-  const { caller, pending } = asked;
-  return ok(describeRequest(caller, pending.client, pending.scopes));
+  return ok(await describeRequest(asked, asked.pending));
 };
 
-interface Consent {
+interface Consent extends Request {
   readonly userId: string;
-  readonly client: ClientRow;
-  readonly scopes: readonly string[];
 }
 
 /** Remembers what was allowed, and makes the grant of it; returns its id. */
 export const allow = async ({ request, context }: Exchange, { userId, client, scopes }: Consent): Promise<string> => {
   const allowed = scopes.filter((scope) => knownScopes.includes(scope));
+  const service = await findService(context, client.serviceId);
+  const reached = service ? reachedResources(service) : [];
   const now = new Date(context.clock.now());
   await inTransaction(context.db.pool, async (connection) => {
-    await addConsent(connection, userId, client.clientId, allowed, now);
+    await addConsent(connection, userId, client.clientId, [...allowed, ...reached], now);
     await recordAudit(
       connection,
       {
@@ -67,7 +88,7 @@ export const allow = async ({ request, context }: Exchange, { userId, client, sc
         target: client.clientId,
         ip: request.ip,
         requestId: request.requestId,
-        details: { scopes: allowed },
+        details: { scopes: allowed, reached },
       },
       now,
     );

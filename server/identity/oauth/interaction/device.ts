@@ -50,8 +50,8 @@ const findDevice = async ({ context }: Exchange, text: string): Promise<WaitingD
 export const lookUpDevice = async (
   asking: Asking & { readonly input: z.infer<typeof lookupInput> },
 ): Promise<Answer> => {
-  const { client, scopes } = await findDevice(asking, asking.input.userCode);
-  return ok({ ...describeRequest(asking.caller, client, scopes), userCode: asking.input.userCode });
+  const device = await findDevice(asking, asking.input.userCode);
+  return ok({ ...(await describeRequest(asking, device)), userCode: asking.input.userCode });
 };
 
 /** Answers the device that waits. What it receives lives and dies with this session. */

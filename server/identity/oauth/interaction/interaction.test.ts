@@ -196,6 +196,27 @@ describe("/api/interactions/:uid", () => {
     expect(pathOf(more)).toMatch(/^\/interaction\//);
   });
 
+  test("8.1 §2.3 consent names the services the app reaches, and is asked for again when it reaches further", async () => {
+    await addThirdParty(auth, "srv_reaching");
+    const reaching = await addClient(auth, { clientId: "reaching-web", serviceId: "srv_reaching" });
+    const reach = async (calls: readonly string[]) => {
+      await auth.pool.query("update auth.services set calls = $1 where id = 'srv_reaching'", [calls]);
+      auth.clock.advance(1_100);
+    };
+    await reach(["srv_nexus"]);
+    const { browser, uid } = await begin(reaching);
+    const shown = await browser.go("GET", `/api/interactions/${uid}`);
+    expect(shown.body.services).toEqual([{ id: "srv_nexus", name: "Topolo Nexus" }]);
+    const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow" });
+    await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname);
+    const ask = async () => locationOf(await browser.go("GET", authorizePath(reaching, pkce().challenge)));
+    expect((await ask()).searchParams.get("code")).not.toBeNull();
+    await reach(["srv_nexus", "srv_roadmapper"]);
+    expect((await ask()).pathname).toMatch(/^\/interaction\//);
+    await reach([]);
+    expect((await ask()).searchParams.get("code")).not.toBeNull();
+  });
+
   test("userinfo tells a third party what was allowed, and no more", async () => {
     const { browser, uid, verifier } = await begin(partner, { scope: "openid" });
     const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow" });
@@ -270,6 +291,7 @@ describe("device flow", () => {
       user: { id: user.id },
       sessionId,
     });
+    auth.clock.advance(5_100);
     expect((await poll(deviceCode)).body).toMatchObject({ error: "invalid_grant" });
     const refreshToken = textOf(tokens.body, "refresh_token");
     expect(
@@ -299,6 +321,27 @@ describe("device flow", () => {
     expect(decisions.filter(({ status }) => status === 200)).toHaveLength(1);
     const polls = await Promise.all(Array.from({ length: 20 }, () => poll(textOf(body, "device_code"))));
     expect(polls.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  test("8.2 of two polls at once one gets tokens, however they meet; a replay ends them", async () => {
+    const cookie = await loginCookie();
+    for (let round = 0; round < 10; round += 1) {
+      const { body } = await start();
+      const deviceCode = textOf(body, "device_code");
+      await decide(cookie, textOf(body, "user_code"), "allow");
+      const polls = await Promise.all(Array.from({ length: 4 }, () => poll(deviceCode)));
+      const [won, ...others] = polls.filter(({ status }) => status === 200);
+      expect(others).toEqual([]);
+      const refresh = () =>
+        postForm(auth, tokenPath, device, {
+          grant_type: "refresh_token",
+          refresh_token: textOf(won?.body ?? {}, "refresh_token"),
+        });
+      if (round > 0) continue;
+      auth.clock.advance(5_100);
+      expect((await poll(deviceCode)).status).toBe(400);
+      expect((await refresh()).status).toBe(400);
+    }
   });
 
   test("is decided by somebody who is signed in, from our own page", async () => {
