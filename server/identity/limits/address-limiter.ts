@@ -3,8 +3,8 @@ import type { Clock } from "../../platform/clock.ts";
 
 /** Counts attempts an address makes within a minute, in this process. */
 export interface AddressLimiter {
-  /** Milliseconds to wait, or 0 where the attempt is allowed. */
-  readonly take: (name: string, address: string) => number;
+  /** Milliseconds to wait, or 0 where the attempt is allowed; `times` as many are allowed as of a sign-in. */
+  readonly take: (name: string, address: string, times?: number) => number;
 }
 
 const windowMs = 60_000;
@@ -34,13 +34,13 @@ export const networkOf = (address: string): string => {
 export const createAddressLimiter = (clock: Clock, perMinute: number): AddressLimiter => {
   const windows = new Map<string, { startedAt: number; count: number }>();
   return {
-    take: (name, address) => {
+    take: (name, address, times = 1) => {
       const now = clock.now();
       const key = `${name} ${networkOf(address)}`;
       const found = windows.get(key);
       if (found && now - found.startedAt < windowMs) {
         found.count += 1;
-        return found.count > perMinute ? found.startedAt + windowMs - now : 0;
+        return found.count > perMinute * times ? found.startedAt + windowMs - now : 0;
       }
       windows.delete(key);
       windows.set(key, { startedAt: now, count: 1 });

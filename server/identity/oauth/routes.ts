@@ -13,15 +13,18 @@ import { introspect } from "./tokens/introspect.ts";
 import { revoke } from "./tokens/revoke.ts";
 import { userInfo } from "./tokens/user-info.ts";
 
+// Anybody may begin, and each beginning is written down.
+const limitBeginnings = limitPerAddress("authorize", 10);
+
 /** OAuth 2.0 and OpenID Connect. */
 export const oauthRoutes: readonly Route[] = [
   get("/.well-known/openid-configuration").answer(engineAnswer),
   get("/.well-known/oauth-authorization-server").answer(engineAnswer),
-  get("/sso/authorize").answer(engineAnswer),
-  post("/sso/authorize").answer(engineAnswer),
+  get("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
+  post("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
   get("/sso/authorize/:uid").answer(resumeSignIn),
   post("/sso/exchange").answer(exchangeToken),
-  post("/oauth/device").answer(engineAnswer),
+  post("/oauth/device").step(limitPerAddress("device-start")).answer(engineAnswer),
   post("/oauth/introspect").answer(introspect),
   post("/oauth/revoke").answer(revoke),
   get("/oauth/userinfo").answer(userInfo),
