@@ -4,6 +4,7 @@ import { appSwitcherRoutes } from "./app-switcher/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { bootstrapRoutes } from "./bootstrap/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
+import { consentRoutes } from "./oauth/consents/routes.ts";
 import { developerRoutes } from "./developers/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...settingsRoutes,
   ...validationRoutes,
   ...oauthRoutes,
+  ...consentRoutes,
   ...bootstrapRoutes,
   ...userRoutes,
   ...catalogueRoutes,

@@ -28,6 +28,8 @@ export const explanations = {
   scope_exceeds_permissions: "That is more than your own account may do.",
   email_unverified: "Verify your e-mail address first: the link is in the mail we sent you.",
   reauthentication_required: "Confirm that it is you, then this can be changed.",
+  second_factor_required:
+    "Your account asks for two things: your password together with a code, or a passkey that checks it is you.",
   role_not_grantable: "You may not give this role.",
   permission_not_grantable: "You may not give this permission.",
   turnstile_failed: "The check that you are not a robot did not succeed. Try it again.",
@@ -47,6 +49,7 @@ export const explanations = {
   identity_not_found: "No such account is linked.",
   invitation_not_found: "This invitation was used, withdrawn, or is too old. Ask for a new one.",
   interaction_not_found: "This sign-in is done already or took too long. Go back to the app and start again.",
+  consent_not_found: "This app is not connected any more.",
   developer_not_found: "There is no such developer.",
   api_key_not_found: "There is no such key here.",
   method_not_allowed: "This cannot be done here.",

@@ -33,6 +33,7 @@ const absent = [
   "//login",
   "/login%2f",
   "/api/organizations/%ff",
+  "/api/organizations/%00",
 ];
 
 test.each(absent)("G3–G7 %s is 404 for every method, signed in or not", async (path) => {

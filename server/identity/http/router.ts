@@ -26,7 +26,9 @@ const compile = (path: string): RegExp =>
 
 const decode = (text: string): string | undefined => {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    // The database takes no text with a zero byte: nothing is called so.
+    return decoded.includes("\0") ? undefined : decoded;
   } catch {
     return undefined;
   }

@@ -356,6 +356,8 @@ const own: readonly RoleRow[] = [
   row("DELETE /api/me/passkeys/:id", "signedIn", 404, "/api/me/passkeys/none"),
   row("GET /api/me/identities", "signedIn", 200),
   row("DELETE /api/me/identities/:provider", "signedIn", 404, "/api/me/identities/google"),
+  row("GET /api/me/consents", "signedIn", 200),
+  row("DELETE /api/me/consents/:clientId", "signedIn", 404, "/api/me/consents/none", { ids: "D1 A6 X6" }),
   row("GET /api/me/mfa", "signedIn", 200),
   row("POST /api/me/mfa/totp", "signedIn", 200),
   row("POST /api/me/mfa/totp/:id/confirm", "signedIn", 400, "/api/me/mfa/totp/none/confirm", { body: {} }),

@@ -1,6 +1,8 @@
 import { errors, type AccessToken, type ClientCredentials, type JWTStructured } from "oidc-provider";
 import { newId } from "../../../platform/ids.ts";
 import type { IdentityContext } from "../../identity-context.ts";
+import { readClient } from "../../service-clients/read-client.ts";
+import type { ClientRow } from "../../service-clients/store.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
 import { findService } from "../resource.ts";
@@ -8,7 +10,10 @@ import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
-type Ground = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues">;
+type Ground = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin">;
+
+/** Of the clients these are asked about; the others are our own, on our own pages. */
+const needsConsent = ({ firstParty, type }: ClientRow): boolean => !firstParty || type === "native";
 
 /** Claims of the person's session as it is stored now. */
 const claimsOfSession = async (ground: Ground, token: AccessToken, clientId: string) => {
@@ -28,23 +33,30 @@ const claimsOfSession = async (ground: Ground, token: AccessToken, clientId: str
 
 /** Makes the engine's access tokens exactly what `/login` and `/refresh` issue; those of a client itself have no session. */
 export const createTokenCustomizer =
-  (ground: Ground, serviceOfClient: (clientId: string) => Promise<string | undefined>) =>
+  (ground: Ground) =>
   async (_: unknown, token: AccessToken | ClientCredentials, parts: JWTStructured): Promise<void> => {
-    const clientId = token.clientId;
-    const serviceId = clientId === undefined ? undefined : await serviceOfClient(clientId);
-    const service = serviceId === undefined ? undefined : await findService(ground, serviceId);
-    if (clientId === undefined || !service) throw new errors.InvalidGrant("the client's service is not active");
+    const client = token.clientId === undefined ? undefined : await readClient(ground, token.clientId);
+    const service = client && (await findService(ground, client.serviceId));
+    if (!client || !service) throw new errors.InvalidGrant("the client's service is not active");
+    const { clientId } = client;
     const session = token.kind === "AccessToken" ? await claimsOfSession(ground, token, clientId) : { sid: undefined };
-    const issuedAt = Math.floor(ground.clock.now() / 1000);
+    const now = ground.clock.now();
+    const issuedAt = Math.floor(now / 1000);
     const expires = issuedAt + accessTokenMs / 1000;
     const jti = newId();
-    if (token.kind === "AccessToken" && session.sid !== undefined)
-      await noteIssuedToken(ground.db, {
+    if (token.kind === "AccessToken" && session.sid !== undefined) {
+      const noted = await noteIssuedToken(ground.db, {
         jti,
         grantId: token.grantId,
         sessionId: session.sid,
+        userId: token.accountId,
+        clientId,
+        needsConsent: needsConsent(client),
+        now: new Date(now),
         expiresAt: new Date(expires * 1000),
       });
+      if (!noted) throw new errors.InvalidGrant("the person has taken the consent back");
+    }
     parts.payload = {
       client_id: clientId,
       service_id: service.id,

@@ -120,7 +120,7 @@ export const createConfiguration = (ground: EngineGround): Configuration => {
     expiresWithSession: () => false,
     issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,
-    formats: { customizers: { jwt: createTokenCustomizer(ground, serviceOfClient) } },
+    formats: { customizers: { jwt: createTokenCustomizer(ground) } },
     renderError,
     ttl: {
       AccessToken: seconds(accessTokenMs),

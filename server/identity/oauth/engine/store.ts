@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { AuthDatabase } from "../../database/store.ts";
 
 /** One thing the engine keeps. Its id and its user code are known by their SHA-256 alone. */
@@ -113,25 +114,59 @@ interface IssuedToken {
   readonly jti: string;
   readonly grantId: string;
   readonly sessionId: string;
+  readonly userId: string;
+  readonly clientId: string;
+  /** The client has its tokens by the person's consent alone. */
+  readonly needsConsent: boolean;
+  readonly now: Date;
   readonly expiresAt: Date;
 }
 
-/** Notes under which grant an access token was signed; the token itself is nowhere. */
-export const noteIssuedToken = ({ pool }: AuthDatabase, { jti, grantId, sessionId, expiresAt }: IssuedToken) =>
-  pool.query({
+/**
+ * Notes under which grant an access token was signed, the token itself is nowhere, and that the consent was used. False
+ * where the consent was taken back meanwhile: that and this come one after the other.
+ */
+export const noteIssuedToken = async ({ pool }: AuthDatabase, token: IssuedToken): Promise<boolean> => {
+  const { rowCount } = await pool.query({
     name: "oauth_note_issued_token",
-    text: `insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
-      values ('${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4)`,
-    values: [jti, grantId, sessionId, expiresAt],
+    text: `with used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning 1)
+      insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
+      select '${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4
+      where not $7 or exists (select from used)`,
+    values: [
+      token.jti,
+      token.grantId,
+      token.sessionId,
+      token.expiresAt,
+      token.userId,
+      token.clientId,
+      token.needsConsent,
+      token.now,
+    ],
   });
+  return rowCount === 1;
+};
 
-/** Revokes the access tokens that were signed under a grant. */
-export const revokeIssuedTokens = async ({ pool }: Pick<AuthDatabase, "pool">, grantId: string): Promise<void> => {
-  await pool.query(
-    `with gone as (delete from auth.oidc_payloads where model = '${issuedModel}' and grant_id = $1 returning payload, sid, expires_at)
+const revokeIssued = async (client: pg.Pool | pg.PoolClient, grantIds: readonly string[]): Promise<void> => {
+  await client.query(
+    `with gone as (delete from auth.oidc_payloads where model = '${issuedModel}' and grant_id = any($1) returning payload, sid, expires_at)
      insert into auth.revoked_access_tokens (jti, session_id, expires_at)
        select payload ->> 'token_id', sid, expires_at from gone on conflict do nothing`,
-    [grantId],
+    [grantIds],
+  );
+};
+
+/** Revokes the access tokens that were signed under a grant. */
+export const revokeIssuedTokens = ({ pool }: Pick<AuthDatabase, "pool">, grantId: string): Promise<void> =>
+  revokeIssued(pool, [grantId]);
+
+/** Ends grants with everything issued under them. */
+const endGrants = async (client: pg.Pool | pg.PoolClient, grantIds: readonly string[]): Promise<void> => {
+  await revokeIssued(client, grantIds);
+  await client.query(
+    `delete from auth.oidc_payloads where grant_id = any($1)
+       or (model = 'Grant' and id_hash in (select sha256(convert_to(id, 'UTF8')) from unnest($1::text[]) id))`,
+    [grantIds],
   );
 };
 
@@ -146,10 +181,24 @@ export const endGrantOf = async (
     [model, idHash],
   );
   const grantId = rows[0]?.grant_id;
-  if (!grantId) return;
-  await revokeIssuedTokens({ pool }, grantId);
-  await pool.query(
-    "delete from auth.oidc_payloads where grant_id = $1 or (model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8')))",
-    [grantId],
+  if (grantId) await endGrants(pool, [grantId]);
+};
+
+/** Ends all that a person granted a client, on the caller's transaction; returns how many grants there were. */
+export const endGrantsOfClient = async (client: pg.PoolClient, userId: string, clientId: string): Promise<number> => {
+  // A grant's id is known by its digest alone; what was issued under it names it, and the session it lives with.
+  const grants = await client.query<{ id_hash: Buffer }>(
+    "delete from auth.oidc_payloads where model = 'Grant' and payload ->> 'accountId' = $1 and payload ->> 'clientId' = $2 returning id_hash",
+    [userId, clientId],
   );
+  const { rows } = await client.query<{ grant_id: string }>(
+    `select distinct p.grant_id from auth.sessions s join auth.oidc_payloads p on p.sid = s.id
+     where s.user_id = $1 and p.grant_id is not null and sha256(convert_to(p.grant_id, 'UTF8')) = any($2)`,
+    [userId, grants.rows.map(({ id_hash }) => id_hash)],
+  );
+  await endGrants(
+    client,
+    rows.map(({ grant_id }) => grant_id),
+  );
+  return grants.rows.length;
 };

@@ -1,0 +1,59 @@
+import { inTransaction } from "../../../platform/db/transaction.ts";
+import { recordAudit } from "../../audit/store.ts";
+import { AuthError } from "../../auth-error.ts";
+import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import type { Params } from "../../http/route.ts";
+import type { Caller } from "../../http/steps.ts";
+import { endGrantsOfClient } from "../engine/store.ts";
+import { scopeDescriptions, serviceOfResource } from "../resource.ts";
+import { deleteConsent, listConsents } from "./store.ts";
+
+type Own = Exchange & Params & { readonly caller: Caller };
+
+const describeScopes = (allowed: readonly string[]) =>
+  Object.entries(scopeDescriptions).flatMap(([name, description]) =>
+    allowed.includes(name) ? [{ name, description }] : [],
+  );
+
+/** The apps that the person has connected, and what each may do. */
+export const readConsents = async ({ context, caller }: Own): Promise<Answer> => {
+  const consents = await listConsents(context.db, caller.session.user.id);
+  const { services } = await context.catalogues.recent();
+  return ok({
+    consents: consents.map(({ scopes, grantedAt, lastUsedAt, ...consent }) => ({
+      ...consent,
+      scopes: describeScopes(scopes),
+      services: scopes.flatMap((scope) => {
+        const service = services.get(serviceOfResource(scope) ?? "");
+        return service ? [{ id: service.id, name: service.name }] : [];
+      }),
+      grantedAt: grantedAt.toISOString(),
+      lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    })),
+  });
+};
+
+/** Disconnects an app: everything it holds of this person ends, and it has to ask anew. The person's sessions stay. */
+export const endConsent = async ({ context, request, caller, params }: Own): Promise<Answer> => {
+  const userId = caller.session.user.id;
+  const clientId = params["clientId"] ?? "";
+  const grants = await inTransaction(context.db.pool, async (client) => {
+    if (!(await deleteConsent(client, userId, clientId))) throw new AuthError("consent_not_found");
+    const ended = await endGrantsOfClient(client, userId, clientId);
+    await recordAudit(
+      client,
+      {
+        actorType: "user",
+        actorId: userId,
+        action: "consent.revoke",
+        target: clientId,
+        ip: request.ip,
+        requestId: request.requestId,
+        details: { grants: ended },
+      },
+      new Date(context.clock.now()),
+    );
+    return ended;
+  });
+  return ok({ ended: grants });
+};
