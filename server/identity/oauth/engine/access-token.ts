@@ -5,7 +5,7 @@ import { readClient } from "../../service-clients/read-client.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
-import { findService } from "../resource.ts";
+import { findService, resourceOf } from "../resource.ts";
 import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
@@ -44,8 +44,9 @@ export const createTokenCustomizer =
     const issuedAt = Math.floor(now / 1000);
     const expires = issuedAt + accessTokenMs / 1000;
     const jti = newId();
+    let audience = service.audience;
     if (token.kind === "AccessToken" && session.sid !== undefined) {
-      const noted = await noteIssuedToken(ground.db, {
+      const covered = await noteIssuedToken(ground.db, {
         jti,
         grantId: token.grantId,
         sessionId: session.sid,
@@ -55,7 +56,10 @@ export const createTokenCustomizer =
         now: new Date(now),
         expiresAt: new Date(expires * 1000),
       });
-      if (!noted) throw new errors.InvalidGrant("the person has taken the consent back");
+      if (!covered) throw new errors.InvalidGrant("the person has taken the consent back");
+      // Where the app has come to call more services since, it asks anew.
+      if (needsConsent(client))
+        audience = audience.filter((id) => id === service.id || covered.includes(resourceOf(id)));
     }
     parts.payload = {
       client_id: clientId,
@@ -63,7 +67,7 @@ export const createTokenCustomizer =
       ...session,
       iss: ground.issuer,
       sub: token.kind === "AccessToken" ? token.accountId : clientId,
-      aud: [...service.audience],
+      aud: [...audience],
       iat: issuedAt,
       exp: expires,
       jti,

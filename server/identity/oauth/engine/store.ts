@@ -123,16 +123,20 @@ interface IssuedToken {
 }
 
 /**
- * Notes under which grant an access token was signed, the token itself is nowhere, and that the consent was used. False
- * where the consent was taken back meanwhile: that and this come one after the other.
+ * Notes under which grant an access token was signed, the token itself is nowhere, and that the consent was used. Returns
+ * what the consent covers; undefined where it was taken back meanwhile: that and this come one after the other.
  */
-export const noteIssuedToken = async ({ pool }: AuthDatabase, token: IssuedToken): Promise<boolean> => {
-  const { rowCount } = await pool.query({
+export const noteIssuedToken = async (
+  { pool }: AuthDatabase,
+  token: IssuedToken,
+): Promise<readonly string[] | undefined> => {
+  const { rows } = await pool.query<{ scopes: string[] | null }>({
     name: "oauth_note_issued_token",
-    text: `with used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning 1)
-      insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
-      select '${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4
-      where not $7 or exists (select from used)`,
+    text: `with used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning scopes),
+      noted as (insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
+        select '${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4
+        where not $7 or exists (select from used) returning 1)
+      select (select scopes from used) as scopes from noted`,
     values: [
       token.jti,
       token.grantId,
@@ -144,7 +148,7 @@ export const noteIssuedToken = async ({ pool }: AuthDatabase, token: IssuedToken
       token.now,
     ],
   });
-  return rowCount === 1;
+  return rows[0] && (rows[0].scopes ?? []);
 };
 
 const revokeIssued = async (client: pg.Pool | pg.PoolClient, grantIds: readonly string[]): Promise<void> => {
