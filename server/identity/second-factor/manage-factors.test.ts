@@ -98,9 +98,13 @@ test("8.2 a step-up renews auth_time and the cookie's value; the value before is
 });
 
 test("8.2 a step-up by code: five wrong ones rest it; a reused code is refused", async () => {
-  const { token, secret } = await enrolled(auth);
+  const { user, token, secret } = await enrolled(auth);
   const stepUp = (code: string) =>
-    auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexus, body: { method: "totp", code } });
+    auth.call("POST", "/api/me/reauthenticate", {
+      bearer: token,
+      headers: nexus,
+      body: { password: user.password, method: "totp", code },
+    });
   const code = codeOf(auth, secret);
   expect(await stepUp(code)).toMatchObject({ status: 200 });
   expect(await stepUp(code)).toMatchObject(codeIs("second_factor_invalid", 401));
@@ -123,11 +127,15 @@ test("a bearer's step-up leaves the cookie as it was", async () => {
 });
 
 test("a new authenticator takes the place of the old one at its confirmation; recovery codes stay", async () => {
-  const { token, secret } = await enrolled(auth);
+  const { user, token, secret } = await enrolled(auth);
   const started = await auth.call("POST", "/api/me/mfa/totp", { bearer: token });
   const fresh = textOf(started.body, "secret");
   const stepUp = (code: string) =>
-    auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexus, body: { code } });
+    auth.call("POST", "/api/me/reauthenticate", {
+      bearer: token,
+      headers: nexus,
+      body: { password: user.password, code },
+    });
   expect((await stepUp(codeOf(auth, secret))).status).toBe(200);
   const path = `/api/me/mfa/totp/${textOf(started.body, "id")}/confirm`;
   const confirmed = await auth.call("POST", path, { bearer: token, body: { code: codeOf(auth, fresh) } });
@@ -138,14 +146,14 @@ test("a new authenticator takes the place of the old one at its confirmation; re
 });
 
 test("recovery codes are replaced as a whole, and only for someone with a factor", async () => {
-  const { token, recoveryCodes } = await enrolled(auth);
+  const { user, token, recoveryCodes } = await enrolled(auth);
   const made = await auth.call("POST", "/api/me/mfa/recovery-codes", { bearer: token });
   expect(made.body["recoveryCodes"]).toHaveLength(10);
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
       bearer: token,
       headers: nexus,
-      body: { method: "recovery_code", code },
+      body: { password: user.password, method: "recovery_code", code },
     });
   expect(await stepUp(recoveryCodes[0] ?? "")).toMatchObject(codeIs("second_factor_invalid", 401));
   expect((await stepUp((made.body["recoveryCodes"] as string[])[0] ?? "")).status).toBe(200);

@@ -1,25 +1,33 @@
 import { z } from "zod";
-import { AuthError } from "../auth-error.ts";
+import { AuthError, type AuthErrorCode } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
+import { methodsOf } from "../login/pending-sign-in.ts";
 import { shownPasskey } from "../passkeys/passkey-input.ts";
 import { verifyPasskeyStepUp } from "../passkeys/step-up.ts";
-import { checkOwnPassword } from "../password/own-password.ts";
+import { checkOwnPassword, hasPassword } from "../password/own-password.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
 import { presentedPassword } from "../users/password.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "./code-attempts.ts";
-import { showFactor } from "./show-factor.ts";
+import { showFactor, type CodeMethod } from "./show-factor.ts";
+import { readSecondFactors, type SecondFactors } from "./store.ts";
 
-const byPassword = z.strictObject({ password: presentedPassword });
-const byCode = z.strictObject({
+const password = presentedPassword;
+const code = {
   method: z.enum(["totp", "recovery_code"]).default("totp"),
   code: z.string().min(1).max(64),
-});
+};
 
-export const reauthenticateInput = z.union([byPassword, byCode, shownPasskey]);
+export const reauthenticateInput = z.union([
+  z.strictObject({ password }),
+  z.strictObject(code),
+  z.strictObject({ password, ...code }),
+  shownPasskey,
+  shownPasskey.extend({ password }),
+]);
 
 interface Reauthenticate extends Exchange {
   readonly caller: Caller;
@@ -29,21 +37,22 @@ interface Reauthenticate extends Exchange {
 
 type Proof = Parameters<typeof renewCallersSession>[1];
 
-const showCode = async (exchange: Reauthenticate, input: z.infer<typeof byCode>): Promise<Proof> => {
+const showCode = async (exchange: Reauthenticate, shown: { readonly method: CodeMethod; readonly code: string }) => {
   const { context, caller } = exchange;
   const { sessionId, user } = caller.session;
   await takeCodeAttempt(exchange, `step-up:${sessionId}`);
+  const { method, code: text } = shown;
   return {
     amr: ["otp", "mfa"],
     alongside: async (client) => {
-      await showFactor(context, client, { userId: user.id, ...input });
+      await showFactor(context, client, { userId: user.id, method, code: text });
       await clearCodeAttempts(client, `step-up:${sessionId}`);
     },
-  };
+  } satisfies Proof;
 };
 
-const showPassword = async (exchange: Reauthenticate, { password }: z.infer<typeof byPassword>): Promise<Proof> => {
-  const hash = await checkOwnPassword(exchange, password);
+const showPassword = async (exchange: Reauthenticate, presented: string): Promise<Proof> => {
+  const hash = await checkOwnPassword(exchange, presented);
   return {
     amr: ["pwd"],
     alongside: async (client) => {
@@ -53,12 +62,44 @@ const showPassword = async (exchange: Reauthenticate, { password }: z.infer<type
   };
 };
 
+/** Says what else is asked for, as issues of `method`. */
+const askForBoth = (factors: SecondFactors): AuthError =>
+  new AuthError("second_factor_required", {
+    issues: methodsOf(factors).map((method) => ({ field: "method", expected: method })),
+  });
+
+/**
+ * Where the account asks for a second factor, one alone is refused before it is looked at, so that a session in the
+ * wrong hands tries out neither. An account without a password has nothing to show beside a code.
+ */
+const requireEnough = async ({ context, caller, input }: Reauthenticate, factors: SecondFactors): Promise<void> => {
+  if (!factors.required || "challengeId" in input) return;
+  const lacksPassword = !("password" in input) && (await hasPassword(context.db, caller.session.user.id));
+  if (lacksPassword || !("code" in input)) throw askForBoth(factors);
+};
+
 const prove = async (exchange: Reauthenticate): Promise<Proof> => {
-  const { input } = exchange;
-  if ("password" in input) return showPassword(exchange, input);
-  if ("code" in input) return showCode(exchange, input);
-  const { amr } = await verifyPasskeyStepUp(exchange, input);
-  return { amr, alongside: async () => undefined };
+  const { input, context, caller } = exchange;
+  const factors = await readSecondFactors(context.db.pool, caller.session.user.id);
+  await requireEnough(exchange, factors);
+  const passkey = "challengeId" in input ? await verifyPasskeyStepUp(exchange, input) : undefined;
+  if (passkey && factors.required && !passkey.userVerified && !("password" in input)) throw askForBoth(factors);
+  const shown = [
+    ...("password" in input ? [await showPassword(exchange, input.password)] : []),
+    ...("code" in input ? [await showCode(exchange, input)] : []),
+  ];
+  const amr = [...(passkey?.amr ?? []), ...shown.flatMap((proof) => proof.amr)];
+  return {
+    amr: passkey && shown.length > 0 ? [...amr, "mfa"] : amr,
+    alongside: async (client) => {
+      for (const { alongside } of shown) await alongside(client);
+    },
+  };
+};
+
+const outcomes: Readonly<Partial<Record<AuthErrorCode, "failure" | "denied">>> = {
+  second_factor_invalid: "failure",
+  second_factor_required: "denied",
 };
 
 /** Shows again who one is: the session's `auth_time` is now, and its cookie gets a new value. */
@@ -73,8 +114,8 @@ export const reauthenticate = async (exchange: Reauthenticate): Promise<Answer> 
     ip: request.ip,
     requestId: request.requestId,
   } as const;
-  const { amr, alongside } = await prove(exchange);
   try {
+    const { amr, alongside } = await prove(exchange);
     return await renewCallersSession(exchange, {
       amr,
       alongside: async (client) => {
@@ -83,8 +124,8 @@ export const reauthenticate = async (exchange: Reauthenticate): Promise<Answer> 
       },
     });
   } catch (error) {
-    if (AuthError.is(error) && error.code === "second_factor_invalid")
-      await recordAudit(context.db.pool, { ...event, outcome: "failure" }, new Date(context.clock.now()));
+    const outcome = AuthError.is(error) ? outcomes[error.code] : undefined;
+    if (outcome !== undefined) await recordAudit(context.db.pool, { ...event, outcome }, new Date(context.clock.now()));
     throw error;
   }
 };

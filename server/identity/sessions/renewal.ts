@@ -23,8 +23,8 @@ interface Shown {
 }
 
 /**
- * After the person has shown again who they are: `auth_time` is now, and the cookie's value a new one; the value before is
- * dead. Where only a bearer was sent the cookie, wherever it is, stays as it was.
+ * After the person has shown again who they are: `auth_time` is now, where all was shown that the account asks for, and
+ * the cookie's value a new one; the value before is dead. Where only a bearer was sent the cookie, wherever it is, stays as it was.
  */
 export const renewCallersSession = async (
   { context, request, caller, service }: Renew,

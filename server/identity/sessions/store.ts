@@ -171,14 +171,16 @@ export interface Renewal {
   readonly now: Date;
 }
 
-/** Renews `auth_time` and, where the request carried the session's cookie, its value. Undefined where the session has ended. */
+/** Renews `auth_time`, if enough was shown, and, where the request carried the session's cookie, its value. Undefined where the session has ended. */
 export const renewSession = async (
   client: pg.PoolClient,
   { sessionId, presentedHash, tokenHash, serviceId, amr, now }: Renewal,
 ): Promise<{ readonly replaced: boolean; readonly expiresAt: Date } | undefined> => {
   const { rows } = await client.query<{ absolute_expires_at: Date }>(
-    `update auth.sessions set auth_time = $2, amr = array(select distinct method from unnest(amr || $3::text[]) method)
-     where id = $1 and revoked_at is null returning absolute_expires_at`,
+    // One factor is no recent sign-in of an account that asks for two.
+    `update auth.sessions s set auth_time = case when u.second_factor_required and not 'mfa' = any($3) then s.auth_time else $2 end,
+       amr = array(select distinct method from unnest(s.amr || $3::text[]) method)
+     from auth.users u where s.id = $1 and s.revoked_at is null and u.id = s.user_id returning s.absolute_expires_at`,
     [sessionId, now, amr],
   );
   const expiresAt = rows[0]?.absolute_expires_at;

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { passkeyCeremonies, type Asked } from "../../../test/passkey-ceremonies.ts";
+import { codeOf, enrolled, nexus, wrongCode, type Enrolled } from "../../../test/second-factor.ts";
+import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
+
+let auth: TestAuth;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+});
+afterAll(() => auth.close());
+
+const codeIs = (code: string, status: number) => ({ status, body: { error: { code } } });
+const askedForBoth = (...methods: readonly string[]) => ({
+  status: 403,
+  body: {
+    error: { code: "second_factor_required", issues: methods.map((expected) => ({ field: "method", expected })) },
+  },
+});
+const stepUp = (token: string, body: object) =>
+  auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexus, body });
+
+/** Whether a change that needs a recent sign-in goes through. */
+const mayChange = async (token: string): Promise<boolean> =>
+  (await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: true } })).status === 200;
+
+/** Access tokens last ten minutes, and so does a sign-in: the sign-in alone is set back. */
+const signedInLongAgo = ({ user }: Pick<Enrolled, "user">) =>
+  auth.pool.query("update auth.sessions set auth_time = auth_time - interval '1 hour' where user_id = $1", [user.id]);
+
+const withPasskey = async (userVerified: boolean) => {
+  const person = await enrolled(auth);
+  const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000", userVerified });
+  await passkeyCeremonies(auth).register(person.token, authenticator);
+  await signedInLongAgo(person);
+  const shown = async () => {
+    const headers = nexus;
+    const asked = await auth.call("POST", "/api/me/reauthenticate/options", {
+      bearer: person.token,
+      headers,
+      body: {},
+    });
+    const { challengeId, options } = asked.body as unknown as Asked;
+    return { challengeId, response: authenticator.get(options) };
+  };
+  return { ...person, shown };
+};
+
+test("X6 8.2 second factor: a step-up by the password alone is refused, unseen, where the account asks for two", async () => {
+  const person = await enrolled(auth);
+  const { user, token } = person;
+  await signedInLongAgo(person);
+  for (const password of [user.password, "something else"])
+    expect(await stepUp(token, { password })).toMatchObject(askedForBoth("totp", "recovery_code"));
+  expect(await mayChange(token)).toBe(false);
+  const { rows } = await auth.pool.query(
+    "select action, outcome from auth.audit_events where actor_id = $1 and action in ('session.step-up', 'user.password-shown')",
+    [user.id],
+  );
+  expect(rows).toEqual(Array.from({ length: 2 }, () => ({ action: "session.step-up", outcome: "denied" })));
+});
+
+test("X6 8.2 second factor: a code alone is no more than the password alone, and is not used up", async () => {
+  const person = await enrolled(auth);
+  const { user, token, secret } = person;
+  await signedInLongAgo(person);
+  const code = codeOf(auth, secret);
+  expect(await stepUp(token, { code })).toMatchObject(askedForBoth("totp", "recovery_code"));
+  expect(await mayChange(token)).toBe(false);
+  const done = await stepUp(token, { password: user.password, method: "totp", code });
+  expect(done.status).toBe(200);
+  expect(await mayChange(token)).toBe(true);
+  const { rows } = await auth.pool.query("select amr from auth.sessions where id = $1", [done.body["sessionId"]]);
+  expect(rows).toEqual([{ amr: expect.arrayContaining(["pwd", "otp", "mfa"]) }]);
+});
+
+test("8.2 second factor: of password and code each must be right", async () => {
+  const person = await enrolled(auth);
+  const { user, token, secret, recoveryCodes } = person;
+  await signedInLongAgo(person);
+  const method = "recovery_code";
+  const code = recoveryCodes[0];
+  expect(await stepUp(token, { password: "something else", method, code })).toMatchObject(
+    codeIs("invalid_credentials", 401),
+  );
+  expect(await stepUp(token, { password: user.password, code: wrongCode(auth, secret) })).toMatchObject(
+    codeIs("second_factor_invalid", 401),
+  );
+  expect(await mayChange(token)).toBe(false);
+  expect((await stepUp(token, { password: user.password, method, code })).status).toBe(200);
+  expect(await mayChange(token)).toBe(true);
+});
+
+test("X6 8.2 second factor: a new password, for which the old one is enough, is no recent sign-in", async () => {
+  const person = await enrolled(auth);
+  await signedInLongAgo(person);
+  const changed = await auth.call("POST", "/api/me/password", {
+    bearer: person.token,
+    headers: nexus,
+    body: { currentPassword: person.user.password, newPassword: `${person.user.password} too` },
+  });
+  expect(changed.status).toBe(200);
+  expect(await mayChange(textOf(changed.body, "accessToken"))).toBe(false);
+});
+
+test("X6 8.2 second factor: a passkey that verified the person is enough; one that did not needs the password too", async () => {
+  const verified = await withPasskey(true);
+  expect((await stepUp(verified.token, await verified.shown())).status).toBe(200);
+  expect(await mayChange(verified.token)).toBe(true);
+
+  const { user, token, shown } = await withPasskey(false);
+  const asked = askedForBoth("totp", "passkey", "recovery_code");
+  expect(await stepUp(token, await shown())).toMatchObject(asked);
+  const wrong = { ...(await shown()), password: "something else" };
+  expect(await stepUp(token, wrong)).toMatchObject(codeIs("invalid_credentials", 401));
+  expect(await mayChange(token)).toBe(false);
+  expect((await stepUp(token, { ...(await shown()), password: user.password })).status).toBe(200);
+  expect(await mayChange(token)).toBe(true);
+});
+
+test("8.2 second factor: an account without a password shows its code alone", async () => {
+  const person = await enrolled(auth);
+  await signedInLongAgo(person);
+  await auth.pool.query("delete from auth.password_credentials where user_id = $1", [person.user.id]);
+  expect((await stepUp(person.token, { code: codeOf(auth, person.secret) })).status).toBe(200);
+  expect(await mayChange(person.token)).toBe(true);
+});
+
+test("8.2 second factor: where the account does not ask for two, either is enough", async () => {
+  const person = await enrolled(auth);
+  const { user, token, secret } = person;
+  await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });
+  for (const body of [{ password: user.password }, { code: codeOf(auth, secret) }]) {
+    await signedInLongAgo(person);
+    expect((await stepUp(token, body)).status).toBe(200);
+  }
+  expect(await mayChange(token)).toBe(true);
+});
