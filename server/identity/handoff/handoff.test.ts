@@ -277,6 +277,33 @@ describe("D5 X17 redeeming it", () => {
     expect((await redeem(code, { cookie })).status).toBe(200);
   });
 
+  test("8.1 §2.5 at the address of a client with a secret, that client alone redeems, with its secret", async () => {
+    const at = "https://roadmapper.topolo.app/server/callback";
+    const rows = { "test-roadmapper-server": at, "test-roadmapper-elsewhere": `${at}/2` };
+    for (const [clientId, uri] of Object.entries(rows))
+      await auth.pool.query(
+        "insert into auth.service_clients (client_id, service_id, type, auth_method, redirect_uris, grant_types) values ($1, 'srv_roadmapper', 'confidential', 'client_secret_basic', array[$2], array[$3])",
+        [clientId, uri, grantType],
+      );
+    const basic = async (clientId: string) =>
+      `Basic ${Buffer.from(`${clientId}:${await auth.server.createServiceClientSecret(clientId)}`).toString("base64")}`;
+    const code = await codeFor((await signIn()).token, { redirect_uri: at });
+    const attempt = (client_id: string, authorization?: string) =>
+      redeem(code, {
+        origin: null,
+        form: { client_id, redirect_uri: at },
+        headers: authorization === undefined ? {} : { authorization },
+      });
+    const refused = { status: 401, body: { error: "invalid_client" } };
+    const own = await basic("test-roadmapper-server");
+    expect(await attempt("test-roadmapper-server")).toMatchObject(refused);
+    expect(await attempt("srv_roadmapper")).toMatchObject(refused);
+    expect(await attempt("test-roadmapper")).toMatchObject(refused);
+    expect(await attempt("test-roadmapper-server", `${own.slice(0, -4)}AAAA`)).toMatchObject(refused);
+    expect(await attempt("test-roadmapper-elsewhere", await basic("test-roadmapper-elsewhere"))).toMatchObject(refused);
+    expect(await attempt("test-roadmapper-server", own)).toMatchObject({ status: 200 });
+  });
+
   test("after a minute it is too late", async () => {
     const { token, cookie } = await signIn();
     const late = await codeFor(token);

@@ -3,6 +3,7 @@ import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import { allowedOrigin, csrfHeader } from "../http/steps.ts";
+import { authenticateClient } from "../oauth/tokens/authenticate-client.ts";
 import { sessionAnswer } from "../sessions/session-answer.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import { sessionTimes } from "../sessions/session-times.ts";
@@ -14,6 +15,7 @@ import { findDestination } from "./find-destination.ts";
 import {
   consumeHandoff,
   findHandoff,
+  findSecretHolders,
   findSessionOfBrowser,
   recordHandoffRefusal,
   type StoredHandoff,
@@ -56,6 +58,18 @@ const findFault = async (
   if (session.organization?.id !== handoff.organizationId) return "organization_changed";
   if (!isLaunchable(service) || !(await createEligibility(context, session))(service)) return "not_eligible";
   return undefined;
+};
+
+/** Whether the client shows its secret, where the address is that of a client with one. */
+const isShownSecret = async (
+  exchange: Exchange,
+  params: URLSearchParams,
+  { serviceId, redirectUri }: StoredHandoff,
+): Promise<boolean> => {
+  const holders = await findSecretHolders(exchange.context.db, serviceId, redirectUri);
+  if (holders.length === 0) return true;
+  const client = await authenticateClient(exchange, params);
+  return client !== undefined && holders.includes(client.clientId);
 };
 
 const answerToken = async (
@@ -109,6 +123,8 @@ export const redeemHandoff = async (exchange: Exchange, params: URLSearchParams)
   }
   const handoff = await findHandoff(context.db, sha256(destination.code));
   if (!handoff) return invalidGrant();
+  if (!(await isShownSecret(exchange, params, handoff)))
+    return oauthError(401, "invalid_client", "The client at this address redeems with its secret.");
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
   const refuse = async (reason: string): Promise<Answer> => {

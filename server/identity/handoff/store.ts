@@ -45,6 +45,21 @@ export const findHandoffClient = async ({ pool }: AuthDatabase, clientId: string
   return rows[0]?.serviceId;
 };
 
+/** Clients with a secret, where nobody but such clients is met at the address. */
+export const findSecretHolders = async (
+  { pool }: AuthDatabase,
+  serviceId: string,
+  redirectUri: string,
+): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ clientId: string; type: string }>({
+    name: "auth_handoff_secret_holders",
+    text: `select client_id as "clientId", type from auth.service_clients
+      where service_id = $1 and disabled_at is null and type <> 'native' and $2 = any(grant_types) and $3 = any(redirect_uris)`,
+    values: [serviceId, handoffGrantType, redirectUri],
+  });
+  return rows.every(({ type }) => type === "confidential") ? rows.map(({ clientId }) => clientId) : [];
+};
+
 export const insertHandoff = ({ pool }: AuthDatabase, handoff: Handoff, now: Date, origin: Origin): Promise<void> =>
   inTransaction(pool, async (client) => {
     await client.query(
