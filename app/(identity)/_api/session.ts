@@ -40,8 +40,19 @@ export const chooseOrganization = async (organizationId: string): Promise<void> 
   await askAuth("POST", "/api/me/active-organization", { organizationId });
 };
 
-export const confirmPassword = async (password: string): Promise<void> => {
-  await askAuth("POST", "/api/me/reauthenticate", { password });
+interface Proof {
+  readonly password: string;
+  /** Of the authenticator app, or a recovery code; empty where the account asks for the password alone. */
+  readonly code: string;
+}
+
+/** Shows again who one is. */
+export const confirmIdentity = async ({ password, code }: Proof): Promise<void> => {
+  const method = /^\d{3}\s?\d{3}$/.test(code) ? "totp" : "recovery_code";
+  await askAuth("POST", "/api/me/reauthenticate", {
+    ...(password === "" ? {} : { password }),
+    ...(code === "" ? {} : { method, code }),
+  });
 };
 
 export const signOut = async (): Promise<void> => {

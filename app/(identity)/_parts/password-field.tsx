@@ -11,17 +11,19 @@ interface PasswordFieldProps {
   readonly hint?: ReactNode;
   readonly aside?: ReactNode;
   readonly first?: boolean;
+  /** May stay empty. */
+  readonly optional?: boolean;
   readonly onChange?: (password: string) => void;
 }
 
 /** A password box that can be looked into. Nothing is trimmed or changed, and pasting works. */
-export const PasswordField = ({ onChange, ...rest }: PasswordFieldProps) => {
+export const PasswordField = ({ onChange, optional = false, ...rest }: PasswordFieldProps) => {
   const [shown, setShown] = useState(false);
   return (
     <FormField
       {...rest}
       type={shown ? "text" : "password"}
-      required
+      required={!optional}
       spellCheck={false}
       autoCapitalize="none"
       onChange={(event) => onChange?.(event.currentTarget.value)}

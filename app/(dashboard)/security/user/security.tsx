@@ -4,6 +4,7 @@ import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { PageTitle } from "../../page-title.tsx";
 import { readSecondFactors, readSessions } from "./_account/account.ts";
 import { StepUpProvider } from "./_account/step-up.tsx";
+import { ConnectedAppsCard } from "./_parts/connected-apps-card.tsx";
 import { IdentitiesCard } from "./_parts/identities-card.tsx";
 import { PasskeysCard } from "./_parts/passkeys-card.tsx";
 import { PasswordCard } from "./_parts/password-card.tsx";
@@ -30,7 +31,8 @@ export const Security = () => {
           <SecondFactorCard answer={factors} />
           <IdentitiesCard />
         </div>
-        <div className="lg:col-span-2">
+        <div className="grid gap-6 lg:col-span-2">
+          <ConnectedAppsCard />
           <SessionsCard answer={sessions} />
         </div>
       </div>

@@ -28,6 +28,16 @@ export interface Identity {
   readonly linkedAt: string;
 }
 
+/** An app of somebody else, or a program, that was let in. */
+export interface ConnectedApp {
+  readonly clientId: string;
+  readonly name: string;
+  /** What it may do, in words. */
+  readonly allowances: readonly string[];
+  readonly grantedAt: string;
+  readonly lastUsedAt: string | undefined;
+}
+
 export interface OwnSession {
   readonly id: string;
   readonly current: boolean;
@@ -73,6 +83,18 @@ export const readIdentities = (body: unknown): readonly Identity[] =>
 
 export const readProviders = (body: unknown): readonly { readonly id: string; readonly name: string }[] =>
   listAt(body, "providers", (provider) => ({ id: textAt(provider, "id"), name: textAt(provider, "name") }));
+
+export const readConnectedApps = (body: unknown): readonly ConnectedApp[] =>
+  listAt(body, "consents", (consent) => ({
+    clientId: textAt(consent, "clientId"),
+    name: textAt(consent, "name"),
+    allowances: [
+      ...listAt(consent, "scopes", (scope) => textAt(scope, "description")),
+      ...listAt(consent, "services", (service) => `Act for you in ${textAt(service, "name")}`),
+    ],
+    grantedAt: textAt(consent, "grantedAt"),
+    lastUsedAt: optionalText(consent, "lastUsedAt"),
+  }));
 
 export const readSessions = (body: unknown): readonly OwnSession[] =>
   listAt(body, "sessions", (session) => ({

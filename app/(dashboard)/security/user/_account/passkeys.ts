@@ -26,9 +26,10 @@ export const addPasskey = async (ask: AskAuthAs, name: string): Promise<void> =>
   await ask("POST", "/passkeys/register/verify", { challengeId: textAt(body, "challengeId"), response, name });
 };
 
-/** Shows one of one's passkeys again. */
-export const stepUpWithPasskey = async (ask: AskAuthAs): Promise<void> => {
+/** Shows one of one's passkeys again, with the password where it was typed: not every passkey checks who holds it. */
+export const stepUpWithPasskey = async (ask: AskAuthAs, password: string): Promise<void> => {
   const body = await ask("POST", "/api/me/reauthenticate/options", {});
   const response = await startAuthentication({ optionsJSON: requestOptions(body) }).catch(asRefusal);
-  await ask("POST", "/api/me/reauthenticate", { challengeId: textAt(body, "challengeId"), response });
+  const proof = { challengeId: textAt(body, "challengeId"), response };
+  await ask("POST", "/api/me/reauthenticate", password === "" ? proof : { ...proof, password });
 };

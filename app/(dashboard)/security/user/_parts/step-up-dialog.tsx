@@ -1,6 +1,7 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { refusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
 import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
 import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
 import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
@@ -10,8 +11,9 @@ import { useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { SelectField } from "../../../../_ui/field.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";
-import { readSecondFactors, type SecondFactors } from "../_account/account.ts";
+import { readSecondFactors } from "../_account/account.ts";
 import { stepUpWithPasskey } from "../_account/passkeys.ts";
+import { codeWays, nameOfWay, proofIn, type Way } from "../_account/step-up-ways.ts";
 
 interface StepUpDialogProps {
   readonly ask: AskAuthAs;
@@ -19,75 +21,90 @@ interface StepUpDialogProps {
   readonly onClose: () => void;
 }
 
-type Way = "password" | "totp" | "recovery_code";
+const descriptions = {
+  one: "This changes how you sign in. Show once more who you are; it holds for ten minutes.",
+  both: "This changes how you sign in, and your account asks for two things. Show both once more; it holds for ten minutes.",
+} as const;
 
-const waysOf = (factors: SecondFactors | undefined): readonly (readonly [Way, string])[] => [
-  ["password", "Password"],
-  ...(factors?.totpConfirmedAt === undefined ? [] : ([["totp", "Authenticator app"]] as const)),
-  ...((factors?.recoveryCodesLeft ?? 0) > 0 ? ([["recovery_code", "Recovery code"]] as const) : []),
-];
-
-/** Asks who is there, in whichever way the account knows. */
+/** Asks who is there, in whichever way the account knows; in two where it asks for a second factor. */
 export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) => {
   const { data: factors } = useAuthAnswer("/api/me/mfa", readSecondFactors);
   const { busy, refusal, run, submit } = useSubmit();
-  const [way, setWay] = useState<Way>("password");
-  const ways = waysOf(factors);
+  const [chosen, setChosen] = useState<Way>("password");
+  const [refusedOne, setRefusedOne] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
 
-  const byForm = submit(async (form) => {
-    const proof =
-      way === "password" ? { password: textOf(form, "proof") } : { method: way, code: textOf(form, "proof").trim() };
-    await ask("POST", "/api/me/reauthenticate", proof);
+  const both = refusedOne || factors?.required === true;
+  const codes = factors || both ? codeWays(factors) : [];
+  const ways: readonly Way[] = both ? codes : ["password", ...codes];
+  const way = ways.includes(chosen) ? chosen : ways[0];
+  const method = way === "password" ? undefined : way;
+  const hasPasskey = (factors?.passkeys ?? 0) > 0;
+
+  const show = async (shown: Promise<unknown>): Promise<void> => {
+    try {
+      await shown;
+    } catch (error) {
+      if (refusalOf(error).code === "second_factor_required") setRefusedOne(true);
+      throw error;
+    }
     onConfirmed();
-  });
+  };
   const byPasskey = (): void =>
-    run(async () => {
-      await stepUpWithPasskey(ask);
-      onConfirmed();
-    });
+    run(() => show(stepUpWithPasskey(ask, form.current ? textOf(new FormData(form.current), "password") : "")));
+  const byForm = submit((data) =>
+    show(
+      both && method === undefined
+        ? stepUpWithPasskey(ask, textOf(data, "password"))
+        : ask("POST", "/api/me/reauthenticate", proofIn(data, method)),
+    ),
+  );
 
   return (
-    <Modal
-      open
-      onClose={onClose}
-      title="Confirm that it is you"
-      description="This changes how you sign in. Show once more who you are; it holds for ten minutes."
-    >
+    <Modal open onClose={onClose} title="Confirm that it is you" description={descriptions[both ? "both" : "one"]}>
       <div className="space-y-4">
         <RefusalNotice refusal={refusal} />
-        {(factors?.passkeys ?? 0) > 0 && (
+        {hasPasskey && (
           <Button look="primary" disabled={busy} onClick={byPasskey} className="min-h-10 w-full">
             Use a passkey
           </Button>
         )}
-        <form onSubmit={byForm} aria-label="Confirm that it is you" className="space-y-4">
+        <form ref={form} onSubmit={byForm} aria-label="Confirm that it is you" className="space-y-4">
+          {(both || way === "password") && (
+            <PasswordField
+              label="Your password"
+              name="password"
+              autoComplete="current-password"
+              first
+              optional={both}
+              hint={both ? "Leave it empty if your account has none." : undefined}
+            />
+          )}
           {ways.length > 1 && (
             <SelectField
-              label="Confirm with"
+              label={both ? "And" : "Confirm with"}
               value={way}
               onChange={({ currentTarget }) =>
-                setWay(ways.find(([id]) => id === currentTarget.value)?.[0] ?? "password")
+                setChosen(ways.find((each) => each === currentTarget.value) ?? "password")
               }
             >
-              {ways.map(([id, label]) => (
-                <option key={id} value={id}>
-                  {label}
+              {ways.map((each) => (
+                <option key={each} value={each}>
+                  {nameOfWay(each)}
                 </option>
               ))}
             </SelectField>
           )}
-          {way === "password" ? (
-            <PasswordField label="Your password" name="proof" autoComplete="current-password" first />
-          ) : (
+          {method !== undefined && (
             <FormField
-              key={way}
-              label={way === "totp" ? "Six digits from your app" : "One of your recovery codes"}
-              name="proof"
+              key={method}
+              label={method === "totp" ? "Six digits from your app" : "One of your recovery codes"}
+              name="code"
               required
-              first
+              first={!both}
               maxLength={64}
               autoComplete="one-time-code"
-              inputMode={way === "totp" ? "numeric" : "text"}
+              inputMode={method === "totp" ? "numeric" : "text"}
             />
           )}
           <div className="flex justify-end gap-2">
@@ -95,7 +112,7 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
               Cancel
             </Button>
             <Button type="submit" look="primary" disabled={busy}>
-              {busy ? "Checking…" : "Confirm"}
+              {busy ? "Checking…" : both && method === undefined ? "Confirm with password and passkey" : "Confirm"}
             </Button>
           </div>
         </form>
