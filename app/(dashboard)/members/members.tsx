@@ -3,6 +3,7 @@
 import { normalizeRole, outranks, type AuthOrganization } from "@topolo/auth-client";
 import { useState } from "react";
 import { useAuthAnswer } from "../../_data/use-auth-answer.ts";
+import { useSettled } from "../../_data/use-settled.ts";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
@@ -14,16 +15,22 @@ import { MemberRow } from "./member-row.tsx";
 import { grantableRoles, readMembers } from "./organization-people.ts";
 
 const adminSlug = "admin";
+const settleMs = 250;
+const firstPage: readonly string[] = [];
 
 const People = ({ organization }: { readonly organization: AuthOrganization }) => {
   const { session } = useSession();
-  const [search, setSearch] = useState("");
-  const [starts, setStarts] = useState<readonly string[]>([]);
+  const [typed, setTyped] = useState("");
+  const search = useSettled(typed.trim(), settleMs);
+  const [pages, setPages] = useState({ search, starts: firstPage });
+  // Another search begins at its first page.
+  const starts = pages.search === search ? pages.starts : firstPage;
+  const setStarts = (next: readonly string[]): void => setPages({ search, starts: next });
   const base = `/api/organizations/${encodeURIComponent(organization.id)}/members`;
   const after = starts.at(-1);
   const query = new URLSearchParams({
     limit: "25",
-    ...(search.trim() === "" ? {} : { search: search.trim() }),
+    ...(search === "" ? {} : { search }),
     ...(after === undefined ? {} : { after }),
   });
   const answer = useAuthAnswer(`${base}?${query}`, readMembers);
@@ -34,12 +41,9 @@ const People = ({ organization }: { readonly organization: AuthOrganization }) =
         <TextField
           label="Search by name or address"
           type="search"
-          value={search}
+          value={typed}
           maxLength={100}
-          onChange={({ currentTarget }) => {
-            setSearch(currentTarget.value);
-            setStarts([]);
-          }}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           className="mb-3 max-w-sm"
         />
         <Loaded answer={answer} label="People" rows={4}>
