@@ -414,6 +414,14 @@ test("D2 an answer that belongs to no sign-in of this browser signs nobody in", 
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
+/** An answer as though of Auth. */
+const authAnswer = (body: unknown) => ({
+  contentType: "application/json",
+  headers: { "access-control-allow-origin": facts.gatewayUrl, "access-control-allow-credentials": "true" },
+  body: JSON.stringify(body),
+});
+const refusal = (code: string) => authAnswer({ error: { code, message: "" } });
+
 test("D1 passkey, authenticator app and recovery codes are set up on the account's page", async () => {
   const devtools = await context.newCDPSession(page);
   await devtools.send("WebAuthn.enable");
@@ -440,15 +448,7 @@ test("D1 passkey, authenticator app and recovery codes are set up on the account
   // As though the sign-in were long ago: the first attempt asks who is there.
   await page.route("**/api/me/mfa/totp", (route) =>
     route.request().method() === "POST"
-      ? route.fulfill({
-          status: 403,
-          contentType: "application/json",
-          headers: {
-            "access-control-allow-origin": facts.gatewayUrl,
-            "access-control-allow-credentials": "true",
-          },
-          body: JSON.stringify({ error: { code: "reauthentication_required", message: "" } }),
-        })
+      ? route.fulfill({ status: 403, ...refusal("reauthentication_required") })
       : route.continue(),
   );
   await page.getByRole("button", { name: "Set up", exact: true }).click();
@@ -470,15 +470,56 @@ test("D1 passkey, authenticator app and recovery codes are set up on the account
   await codes.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText("10 left")).toBeVisible();
 
-  // Without the second factor at sign-in, and without the app: the other journeys use the password alone.
+  // Without the second factor at sign-in, and without the app: the other journeys use the password alone. As though the
+  // sign-in were long ago, it takes both once more; a code of the next half minute, since the present one was used.
+  let refused = false;
+  await page.route("**/api/me/mfa/required", (route) => {
+    if (refused || route.request().method() !== "PUT") return route.continue();
+    refused = true;
+    return route.fulfill({ status: 403, ...refusal("reauthentication_required") });
+  });
   await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(stepUp).toBeVisible();
+  await stepUp.getByLabel("Your password").fill(person.password);
+  await expect(stepUp.getByLabel("And")).toHaveValue("totp");
+  expect(await accessibilityProblems()).toEqual([]);
+  await stepUp
+    .getByLabel("Six digits from your app")
+    .fill(new TOTP({ secret }).generate({ timestamp: Date.now() + 30_000 }));
+  await stepUp.getByRole("button", { name: "Confirm", exact: true }).click();
   await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+  await page.unroute("**/api/me/mfa/required");
   await page.getByRole("button", { name: "Remove the authenticator app" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByRole("button", { name: "Set up", exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Remove Pocket key" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByText("You have no passkey yet.")).toBeVisible();
+});
+
+test("D1 an app that was let in is shown with what it may do, and disconnected after a question", async () => {
+  await expect(page.getByText("You have connected no app.")).toBeVisible();
+  const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+  const scopes = [{ name: "email", description: "See your e-mail address" }];
+  const app = { clientId: "partner", name: "Partner", serviceId: "srv_partner", scopes, services: [], grantedAt: at };
+  let consents: unknown[] = [app];
+  await page.route("**/api/me/consents{,/*}", (route) => {
+    if (route.request().method() === "DELETE") consents = [];
+    return route.fulfill(authAnswer({ consents }));
+  });
+  await page.reload();
+  await expect(page.getByRole("list", { name: "What Partner may do" })).toContainText("See your e-mail address");
+  await expect(page.getByText("Connected 3h ago, never used")).toBeVisible();
+  await page.getByRole("button", { name: "Disconnect Partner" }).click();
+  const question = page.getByRole("dialog", { name: "Disconnect Partner?" });
+  expect(await accessibilityProblems()).toEqual([]);
+  await question.getByRole("button", { name: "Keep it" }).click();
+  await expect(page.getByRole("button", { name: "Disconnect Partner" })).toBeFocused();
+  await page.getByRole("button", { name: "Disconnect Partner" }).click();
+  await question.getByRole("button", { name: "Disconnect", exact: true }).click();
+  await expect(page.getByText("Partner is disconnected.")).toBeVisible();
+  await expect(page.getByText("You have connected no app.")).toBeVisible();
+  await page.unroute("**/api/me/consents{,/*}");
 });
 
 test("X14 C6 a session that does not hold ends at the entrance, not in a loop", async ({ browser }) => {
