@@ -134,7 +134,7 @@ const movesWorkspace = (status: DeveloperStatus): boolean => status !== "pending
 /** Holds the workspace's row before the developer's, as a change of the organization does. Undefined where there is none. */
 const holdWorkspace = async (client: pg.PoolClient, developerId: string): Promise<string | undefined> => {
   const { rows } = await client.query<{ id: string }>(
-    "select o.id from auth.developers d join auth.organizations o on o.id = d.organization_id where d.id = $1 for update of o",
+    "select o.id from auth.developers d join auth.organizations o on o.id = d.organization_id where d.id = $1 for no key update of o",
     [developerId],
   );
   return rows[0]?.id;

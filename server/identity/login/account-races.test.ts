@@ -49,6 +49,27 @@ test("8.2 Races: a sign-in that a suspension overtakes leaves no session behind"
   expect(await liveSessions(user.id)).toBe(0);
 });
 
+test("8.2 Races: a sign-in and a suspension that meet neither fail nor leave a session", async () => {
+  const user = await auth.addUser({ role: "member" });
+  const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_admin" }));
+  const answers: ReturnType<TestAuth["call"]>[] = [];
+  await whileHeld(user.id, async () => {
+    answers.push(auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus }));
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    answers.push(
+      auth.call("PATCH", `/api/users/${user.id}/status`, {
+        bearer: operator.token,
+        body: { status: "suspended", reason: "to see what happens" },
+      }),
+    );
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(2);
+  });
+  const [signIn, suspension] = await Promise.all(answers);
+  expect([200, 401, 403]).toContain(signIn?.status);
+  expect(suspension?.status).toBe(200);
+  expect(await liveSessions(user.id)).toBe(0);
+});
+
 test("8.2 8.3 Races: no sign-in under way outlives a password reset", async () => {
   const { user, recoveryCodes } = await enrolled(auth);
   const mfaToken = await pendingOf(auth, user);

@@ -114,13 +114,13 @@ export interface HeldOrganization {
   readonly organization: OrganizationRow;
 }
 
-/** Holds the row; undefined where there is none. */
+/** Holds the row, against changes of it and not against rows that name it, as sessions do; undefined where there is none. */
 export const holdOrganization = async (
   client: pg.PoolClient,
   organizationId: string,
 ): Promise<OrganizationRow | undefined> => {
   const { rows } = await client.query<OrganizationRow>(
-    `select ${columns} from auth.organizations o where o.id = $1 for update`,
+    `select ${columns} from auth.organizations o where o.id = $1 for no key update`,
     [organizationId],
   );
   return rows[0];

@@ -6,7 +6,7 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
 import { actorOfSession } from "../../organizations/store.ts";
 import type { Actor } from "../../organizations/authority.ts";
-import { endUnused } from "../../links/store.ts";
+import { endUnused, holdAccount } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
 
 export interface PersonRow {
@@ -114,7 +114,7 @@ const findOrphaned = async (client: PoolClient, userId: string): Promise<string 
 const holdOrganizationsOf = (client: PoolClient, userId: string) =>
   client.query(
     `select o.id from auth.organizations o where exists
-       (select from auth.organization_memberships m where m.organization_id = o.id and m.user_id = $1) order by o.id for update`,
+       (select from auth.organization_memberships m where m.organization_id = o.id and m.user_id = $1) order by o.id for no key update`,
     [userId],
   );
 
@@ -166,7 +166,7 @@ export const changeAccountStatus = (
 ): Promise<{ readonly sessionsEnded: number }> =>
   inTransaction(pool, async (client) => {
     await holdOrganizationsOf(client, userId);
-    await client.query("select from auth.users where id = $1 for update", [userId]);
+    await holdAccount(client, userId);
     const person = await findPerson(client, userId, undefined);
     const actor = await actorOfSession(client, sessionId);
     if (!actor) throw new AuthError("forbidden");
