@@ -11,7 +11,7 @@ import {
 import { revocationTable, type Credential, type RevocationEvent } from "./revocation-table.ts";
 
 const dashboard = "http://localhost:3000";
-const callback = `${dashboard}/api/auth/callback/topolo`;
+const callback = "https://nexus.topolo.app/matrix/callback";
 const roadmapper = "https://roadmapper.topolo.app/auth/callback";
 const handoffGrant = "urn:topolo:params:oauth:grant-type:handoff-code";
 const nextPassword = "another plain test sentence";
@@ -19,10 +19,15 @@ const nextPassword = "another plain test sentence";
 let auth: TestAuth;
 let operator: string;
 beforeAll(async () => {
-  auth = await startTestAuth({ dashboardOrigin: dashboard });
+  auth = await startTestAuth();
   await auth.pool.query(
     "insert into auth.service_clients (client_id, service_id, type, auth_method, redirect_uris, grant_types) values ('matrix', 'srv_roadmapper', 'public', 'none', array[$1], array[$2])",
     [roadmapper, handoffGrant],
+  );
+  await auth.pool.query(
+    `insert into auth.service_clients (client_id, service_id, type, auth_method, redirect_uris, grant_types, response_types)
+     values ('matrix-nexus', 'srv_nexus', 'public', 'none', array[$1], '{authorization_code,refresh_token}', '{code}')`,
+    [callback],
   );
   operator = (await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" })))
     .token;
@@ -38,7 +43,7 @@ const form = (fields: Readonly<Record<string, string>>) =>
 const refreshTokenOf = async (cookie: string): Promise<string> => {
   const verifier = "v".repeat(43);
   const query = new URLSearchParams({
-    client_id: "nexus-dashboard",
+    client_id: "matrix-nexus",
     response_type: "code",
     redirect_uri: callback,
     scope: "openid offline_access",
@@ -50,7 +55,7 @@ const refreshTokenOf = async (cookie: string): Promise<string> => {
   const code = new URL(authorized.headers.get("location") ?? "", auth.url).searchParams.get("code") ?? "";
   const fields = {
     grant_type: "authorization_code",
-    client_id: "nexus-dashboard",
+    client_id: "matrix-nexus",
     code,
     redirect_uri: callback,
     code_verifier: verifier,
@@ -227,7 +232,7 @@ const observe: Readonly<Record<Credential, (world: World) => Promise<string>>> =
   oauth: async (world) => {
     const { status, body } = await form({
       grant_type: "refresh_token",
-      client_id: "nexus-dashboard",
+      client_id: "matrix-nexus",
       refresh_token: world.oauth,
     });
     return status === 200
