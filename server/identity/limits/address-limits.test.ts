@@ -20,7 +20,7 @@ describe("8.2 Brute force: what strangers can have written down is bounded", () 
     const answers = await Promise.all(
       Array.from({ length: perMinute + 2 }, () => postForm(auth, "/oauth/device", client, { scope: "openid" })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 200, 200, 429, 429]);
     expect(await rowsOf("DeviceCode")).toBe(perMinute);
     auth.clock.advance(61_000);
     expect((await postForm(auth, "/oauth/device", client, { scope: "openid" })).status).toBe(200);
