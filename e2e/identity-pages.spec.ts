@@ -69,7 +69,7 @@ test("D1 X24 pages for people who are signed in lead to sign-in and remember the
   }
 });
 
-test("D9 E6 Auth's pages carry a strict policy, send no referrer and cannot be framed", async () => {
+test("8.1 §4.16 Auth's pages carry a strict policy, send no referrer and cannot be framed", async () => {
   const { authUrl } = readFirstRun();
   const nonces = new Set<string>();
   const paths = ["/sign-in", "/consent", "/device", "/register", "/reset-password"];
@@ -113,7 +113,7 @@ test("G8 each origin shows its own pages and none of the other's, however they a
   }
 });
 
-test("E7 no form of an Auth page tells anything of anybody", async ({ browser }) => {
+test("8.2 no form of an Auth page tells anything of anybody", async ({ browser }) => {
   const { authUrl, apiKey } = readFirstRun();
   const context = await browser.newContext();
   const page = await context.newPage();

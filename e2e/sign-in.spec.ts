@@ -292,7 +292,7 @@ test("C1 C3 another app restores the same session, with one refresh for forty ca
   for (const tab of tabs) await tab.close();
 });
 
-test("E7 without a session no page, and no form of a page, tells anything", async () => {
+test("8.2 without a session no page, and no form of a page, tells anything", async () => {
   const shapes: Record<string, string>[] = [
     {},
     { rsc: "1" },
@@ -309,7 +309,7 @@ test("E7 without a session no page, and no form of a page, tells anything", asyn
   }
 });
 
-test("E6 pages carry a strict policy with a nonce of their own", async () => {
+test("pages carry a strict policy with a nonce of their own", async () => {
   const policies = await Promise.all(
     ["/", "/welcome"].map(
       async (path) => (await fetch(`${facts.gatewayUrl}${path}`)).headers.get("content-security-policy") ?? "",
@@ -548,6 +548,6 @@ test("X14 C6 a session that does not hold ends at the entrance, not in a loop", 
   await stubborn.close();
 });
 
-test("E6 no page broke the content security policy", () => {
+test("no page broke the content security policy", () => {
   expect(violations).toEqual([]);
 });
