@@ -1,48 +1,5 @@
-import { AuthRefusal, type FieldIssue } from "./auth-refusal.ts";
-import { fieldAt, listAt, optionalText, textAt } from "./read-answer.ts";
-
-const patienceMs = 15_000;
-
-/** An answer that is no refusal. */
-export interface AuthAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-const readIssue = (issue: unknown): FieldIssue => ({
-  field: textAt(issue, "field"),
-  expected: textAt(issue, "expected"),
-});
-
-const refusalIn = (response: Response, body: unknown): AuthRefusal => {
-  const error = fieldAt(body, "error");
-  const retryAfterMs = Number(response.headers.get("retry-after") ?? Number.NaN) * 1000;
-  const requestId = response.headers.get("x-request-id");
-  return new AuthRefusal(optionalText(error, "code") ?? (response.status >= 500 ? "unavailable" : "bad_answer"), {
-    issues: listAt(error, "issues", readIssue),
-    ...(Number.isFinite(retryAfterMs) ? { retryAfterMs } : {}),
-    ...(requestId === null ? {} : { requestId }),
-  });
-};
+import { sendToAuth, type AuthAnswer, type AuthMethod } from "./send-to-auth.ts";
 
 /** Asks a route of Auth's own origin, as the person whose cookie this browser holds. */
-export const askAuth = async (
-  method: "GET" | "POST" | "PUT" | "DELETE",
-  path: string,
-  body?: unknown,
-): Promise<AuthAnswer> => {
-  const response = await fetch(path, {
-    method,
-    credentials: "include",
-    cache: "no-store",
-    redirect: "error",
-    signal: AbortSignal.timeout(patienceMs),
-    headers: { "X-Topolo-Auth": "1", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new AuthRefusal("unreachable");
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusalIn(response, answer);
-  return { status: response.status, body: answer };
-};
+export const askAuth = (method: AuthMethod, path: string, body?: unknown): Promise<AuthAnswer> =>
+  sendToAuth({ method, url: path, body });

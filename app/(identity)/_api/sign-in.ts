@@ -1,4 +1,5 @@
-import { askAuth, type AuthAnswer } from "./ask-auth.ts";
+import { askAuth } from "./ask-auth.ts";
+import type { AuthAnswer } from "./send-to-auth.ts";
 import { fieldAt, listAt, optionalText, textAt } from "./read-answer.ts";
 
 export interface Provider {
