@@ -1,3 +1,4 @@
+import { serviceFacts } from "../catalogue/service-facts.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { createEligibility, isLaunchable } from "./launchable-services.ts";
@@ -17,13 +18,7 @@ export const listLaunchableServices = async ({
     launcherEligible: session.user.launcherEligible,
     services: shown.map((service) => ({
       id: service.id,
-      slug: service.slug,
-      name: service.name,
-      description: service.description,
-      surface_kind: service.surfaceKind,
-      surface_group: service.surfaceGroup,
-      launchable: service.launchable,
-      launch_url: service.launchUrl,
+      ...serviceFacts(service),
       current: service.id === serviceId,
     })),
   });

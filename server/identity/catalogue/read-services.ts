@@ -5,17 +5,12 @@ import type { Params } from "../http/route.ts";
 import type { Reader } from "../http/steps.ts";
 import type { CatalogueService } from "./catalogue.ts";
 import { registrationOf } from "./completeness.ts";
+import { serviceFacts } from "./service-facts.ts";
 import { visibleTo } from "./visible-services.ts";
 
 const serviceAnswer = (service: CatalogueService) => ({
   id: service.id,
-  slug: service.slug,
-  name: service.name,
-  description: service.description,
-  surface_kind: service.surfaceKind,
-  surface_group: service.surfaceGroup,
-  launchable: service.launchable,
-  launch_url: service.launchUrl,
+  ...serviceFacts(service),
   docs_url: service.docsUrl,
   first_party: service.firstParty,
   calls: service.calls,

@@ -1,5 +1,6 @@
 import type { CatalogueService } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
+import { serviceFacts } from "./service-facts.ts";
 
 /** What a registration is made of, each part by the names of its entries. */
 export type ServiceParts = Readonly<
@@ -20,13 +21,7 @@ const named = <T>(
 /** As the database holds it; what is deprecated counts as withdrawn. */
 export const storedParts = (service: CatalogueService): ServiceParts => ({
   facts: {
-    slug: service.slug,
-    name: service.name,
-    description: service.description,
-    surface_kind: service.surfaceKind,
-    surface_group: service.surfaceGroup,
-    launchable: service.launchable,
-    launch_url: service.launchUrl,
+    ...serviceFacts(service),
     docs_url: service.docsUrl,
     first_party: service.firstParty,
     default_access: service.defaultAccess,

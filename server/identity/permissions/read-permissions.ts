@@ -8,6 +8,7 @@ import type { IdentityContext } from "../identity-context.ts";
 import { actorOf } from "../organizations/actor.ts";
 import { isPlatformBypass, mayActOn, mayAdminister, standingRole } from "../organizations/authority.ts";
 import { explainPermissions } from "./explain.ts";
+import { grantTarget, type GrantTarget } from "./grants/grant-target.ts";
 import { findSubject, loadStatedGrants } from "./grants/store.ts";
 
 /** Which organization is meant: the one asked for, else the active one. */
@@ -20,7 +21,7 @@ export const ofOrganization = z.strictObject({
 });
 
 /** The body of the inspection: what a person may do in an organization and where each permission comes from. */
-export const permissionsBody = async (context: IdentityContext, organizationId: string, userId: string) => {
+const permissionsBody = async (context: IdentityContext, organizationId: string, userId: string) => {
   const subject = await findSubject(context.db, organizationId, userId);
   if (!subject) return undefined;
   const role = isRole(subject.role) ? subject.role : "guest";
@@ -46,18 +47,24 @@ export const permissionsBody = async (context: IdentityContext, organizationId: 
   };
 };
 
+/** What a member is given now, as answered to whoever changed it. */
+export const permissionsAnswer = async (
+  context: IdentityContext,
+  { organizationId, userId }: GrantTarget,
+): Promise<Answer> => {
+  const body = await permissionsBody(context, organizationId, userId);
+  if (!body) throw new AuthError("member_not_found");
+  const { standing: _, ...shown } = body;
+  return ok(shown);
+};
+
 /** A person's own, or those of someone of no higher rank in the organization one administers. */
-export const readPermissions = async ({
-  context,
-  params,
-  caller,
-  input,
-}: Exchange &
-  Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> }): Promise<Answer> => {
-  const userId = params.userId ?? "";
+export const readPermissions = async (
+  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> },
+): Promise<Answer> => {
+  const { context, caller } = exchange;
   const actor = actorOf(caller);
-  const organizationId = input.organizationId ?? actor.organizationId;
-  if (organizationId === undefined) throw new AuthError("forbidden");
+  const { organizationId, userId } = grantTarget(exchange);
   const isSelf = userId === actor.userId;
   if (!isSelf && !mayAdminister(actor, organizationId)) throw new AuthError("forbidden");
   const body = await permissionsBody(context, organizationId, userId);

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
-import { actorOf, auditActor } from "../organizations/actor.ts";
+import { auditActor } from "../organizations/actor.ts";
+import { endOfGrant, grantTarget } from "./grants/grant-target.ts";
 import { grantTo } from "./grants/grantor.ts";
 import { writeBundles } from "./grants/store.ts";
-import { ofOrganization, permissionsBody } from "./read-permissions.ts";
+import { ofOrganization, permissionsAnswer } from "./read-permissions.ts";
 
 const assignment = z.strictObject({
   bundleId: z.string().regex(/^bdl_[a-z0-9]{1,60}$/),
@@ -25,19 +26,13 @@ export const setBundlesInput = ofOrganization.extend({
 export const setBundles = async (
   exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setBundlesInput> },
 ): Promise<Answer> => {
-  const { context, params, caller, input } = exchange;
-  const userId = params.userId ?? "";
-  const organizationId = input.organizationId ?? actorOf(caller).organizationId;
-  if (organizationId === undefined) throw new AuthError("forbidden");
-  const target = { organizationId, userId };
+  const { context, caller, input } = exchange;
+  const target = grantTarget(exchange);
   await grantTo(exchange, target, async ({ client, present, catalogue, now, requireGrantable }) => {
     const wanted = input.bundles.map(({ bundleId, expiresAt }) => {
       if (!catalogue.bundleById.has(bundleId))
         throw new AuthError("invalid_request", { issues: [{ field: "bundles", expected: "bundles of the catalog" }] });
-      const ends = expiresAt === null ? null : new Date(expiresAt);
-      if (ends !== null && ends <= now)
-        throw new AuthError("invalid_request", { issues: [{ field: "bundles", expected: "ends that are to come" }] });
-      return { bundleId, expiresAt: ends };
+      return { bundleId, expiresAt: endOfGrant(expiresAt, now, "bundles") };
     });
     const presentById = new Map(present.bundles.map((row) => [row.bundleId, row]));
     const wantedIds = new Set(wanted.map(({ bundleId }) => bundleId));
@@ -50,8 +45,5 @@ export const setBundles = async (
     if (put.length + removed.length === 0) return;
     await writeBundles(client, target, { removed, put }, auditActor(exchange, caller), now);
   });
-  const body = await permissionsBody(context, organizationId, userId);
-  if (!body) throw new AuthError("member_not_found");
-  const { standing: _, ...shown } = body;
-  return ok(shown);
+  return permissionsAnswer(context, target);
 };

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
-import { actorOf, auditActor } from "../organizations/actor.ts";
+import { auditActor } from "../organizations/actor.ts";
+import { endOfGrant, grantTarget } from "./grants/grant-target.ts";
 import { grantTo } from "./grants/grantor.ts";
 import { writeOverrides, type OverrideRow } from "./grants/store.ts";
-import { ofOrganization, permissionsBody } from "./read-permissions.ts";
+import { ofOrganization, permissionsAnswer } from "./read-permissions.ts";
 
 const override = z.strictObject({
   permission: z
@@ -40,20 +41,14 @@ const isSame = (one: OverrideRow, other: OverrideRow): boolean =>
 export const setOverrides = async (
   exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setOverridesInput> },
 ): Promise<Answer> => {
-  const { context, params, caller, input } = exchange;
-  const userId = params.userId ?? "";
-  const organizationId = input.organizationId ?? actorOf(caller).organizationId;
-  if (organizationId === undefined) throw new AuthError("forbidden");
-  const target = { organizationId, userId };
+  const { context, caller, input } = exchange;
+  const target = grantTarget(exchange);
   await grantTo(exchange, target, async ({ client, present, catalogue, now, requireGrantable }) => {
     const idByKey = new Map([...catalogue.permissionById].map(([id, key]) => [key, id]));
     const wanted = input.overrides.map(({ permission, effect, reason, expiresAt }): OverrideRow => {
       const permissionId = idByKey.get(permission);
       if (permissionId === undefined) throw new AuthError("permission_unknown");
-      const ends = expiresAt === null ? null : new Date(expiresAt);
-      if (ends !== null && ends <= now)
-        throw new AuthError("invalid_request", { issues: [{ field: "overrides", expected: "ends that are to come" }] });
-      return { permissionId, effect, reason, expiresAt: ends };
+      return { permissionId, effect, reason, expiresAt: endOfGrant(expiresAt, now, "overrides") };
     });
     const presentById = new Map(present.overrides.map((row) => [row.permissionId, row]));
     const wantedIds = new Set(wanted.map(({ permissionId }) => permissionId));
@@ -85,8 +80,5 @@ export const setOverrides = async (
     const removedIds = removed.map(({ permissionId }) => permissionId);
     await writeOverrides(client, target, { removed: removedIds, put, details }, auditActor(exchange, caller), now);
   });
-  const body = await permissionsBody(context, organizationId, userId);
-  if (!body) throw new AuthError("member_not_found");
-  const { standing: _, ...shown } = body;
-  return ok(shown);
+  return permissionsAnswer(context, target);
 };

@@ -10,6 +10,7 @@ import { holdMember } from "../../organizations/members/store.ts";
 import { administer, type HeldOrganization } from "../../organizations/store.ts";
 import { accessibleServices } from "../evaluate.ts";
 import type { StatedGrants } from "../explain.ts";
+import type { GrantTarget } from "./grant-target.ts";
 import { loadStatedGrants } from "./store.ts";
 
 /** Someone about to change what another person is given. */
@@ -21,11 +22,6 @@ export interface Granting {
   readonly now: Date;
   /** Refuses permissions which the grantor does not hold or the organization may not use. */
   readonly requireGrantable: (permissions: readonly string[]) => void;
-}
-
-interface Target {
-  readonly organizationId: string;
-  readonly userId: string;
 }
 
 const refuse = (permission: string, expected: string): never => {
@@ -46,7 +42,7 @@ const requireTarget = async (
 /** Runs a change of grants under the rules of rank, of the grantor's own rights and of the organization's service access. */
 export const grantTo = async <T>(
   { context, caller }: Exchange & { readonly caller: Caller },
-  { organizationId, userId }: Target,
+  { organizationId, userId }: GrantTarget,
   work: (granting: Granting) => Promise<T>,
 ): Promise<T> => {
   const { session } = caller;
