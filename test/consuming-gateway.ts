@@ -1,14 +1,10 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
-import { createDoors } from "../server/assembly/create-doors.ts";
-import { listModels } from "../server/assembly/list-models.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
 import { createServiceTokenAsOperator } from "../server/domain/service-tokens/index.ts";
-import { newId } from "../server/platform/ids.ts";
-import { createMetrics } from "../server/platform/metrics.ts";
-import { listen } from "../server/transport/listen.ts";
 import { ask, type RawAnswer } from "./ask-doors.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
+import { openDoors } from "./open-doors.ts";
 
 /** Who is attributed what, by the ledger. */
 export interface AttributionRow {
@@ -53,7 +49,7 @@ export const openConsumingGateway = async ({
   timeoutMs,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway();
-  const { gateway, rooms } = test;
+  const { rooms } = test;
   const ground = { ...test.ground, platformSuperAdminUserId };
   const options = {
     authUrl,
@@ -64,27 +60,13 @@ export const openConsumingGateway = async ({
   };
   const auth = createAuthMiddleware({ ...options, cacheMs });
   const { pepper, clock } = ground;
-  const dispatch = createDoors({
-    gateway,
-    ground,
-    metrics: createMetrics(),
-    log: ground.log,
-    authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), rooms, pepper, clock }),
-    listModels: listModels(rooms, clock),
-    authUrl,
-    egress: gateway.egress,
-    isDraining: () => false,
-    metricsToken: undefined,
-  });
-  const listener = await listen({
-    dispatch,
-    pages: undefined,
-    newId,
-    log: ground.log,
-    port: 0,
-    host: "127.0.0.1",
-    reusePort: false,
-  });
+  const listener = await openDoors(
+    { ...test, ground },
+    {
+      authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), rooms, pepper, clock }),
+      authUrl,
+    },
+  );
   const known = await auth.services().catch(() => []);
   await syncApps(
     ground,

@@ -1,13 +1,10 @@
-import { createDoors } from "../server/assembly/create-doors.ts";
-import { listModels } from "../server/assembly/list-models.ts";
 import type { Actor } from "../server/contracts/call-context.ts";
 import { NexusError } from "../server/errors.ts";
-import { newId, newPrefixedId } from "../server/platform/ids.ts";
-import { createMetrics } from "../server/platform/metrics.ts";
+import { newPrefixedId } from "../server/platform/ids.ts";
 import type { Authenticator, Principal } from "../server/transport/context.ts";
-import { listen } from "../server/transport/listen.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
+import { openDoors } from "./open-doors.ts";
 
 /** Who holds a credential; every permission there is, unless told otherwise. */
 export interface Holder {
@@ -43,28 +40,10 @@ const tableOf = (principals: ReadonlyMap<string, Principal>): Authenticator => (
 
 export const openListeningGateway = async (): Promise<ListeningGateway> => {
   const test = await openTestGateway();
-  const { gateway, ground, rooms } = test;
   const principals = new Map<string, Principal>();
-  const dispatch = createDoors({
-    gateway,
-    ground,
-    metrics: createMetrics(),
-    log: ground.log,
+  const listener = await openDoors(test, {
     authenticator: tableOf(principals),
-    listModels: listModels(rooms, ground.clock),
     authUrl: "http://127.0.0.1:9",
-    egress: gateway.egress,
-    isDraining: () => false,
-    metricsToken: undefined,
-  });
-  const listener = await listen({
-    dispatch,
-    pages: undefined,
-    newId,
-    log: ground.log,
-    port: 0,
-    host: "127.0.0.1",
-    reusePort: false,
   });
   return {
     ...test,

@@ -1,0 +1,33 @@
+import { createDoors } from "../server/assembly/create-doors.ts";
+import { listModels } from "../server/assembly/list-models.ts";
+import { newId } from "../server/platform/ids.ts";
+import { createMetrics } from "../server/platform/metrics.ts";
+import type { Authenticator } from "../server/transport/context.ts";
+import { listen, type Listener } from "../server/transport/listen.ts";
+import type { TestGateway } from "./gateway.ts";
+
+interface OpenDoors {
+  readonly authenticator: Authenticator;
+  readonly authUrl: string;
+}
+
+/** All doors of a test's gateway on one free port. */
+export const openDoors = (
+  { gateway, ground, rooms }: TestGateway,
+  { authenticator, authUrl }: OpenDoors,
+): Promise<Listener> => {
+  const { log } = ground;
+  const dispatch = createDoors({
+    gateway,
+    ground,
+    metrics: createMetrics(),
+    log,
+    authenticator,
+    listModels: listModels(rooms, ground.clock),
+    authUrl,
+    egress: gateway.egress,
+    isDraining: () => false,
+    metricsToken: undefined,
+  });
+  return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
+};
