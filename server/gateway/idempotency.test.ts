@@ -80,6 +80,24 @@ it("refuses a key used with another request, and leaves it alone in another orga
   expect(test.sandbox.requests()).toHaveLength(3);
 });
 
+it("gives nobody an answer that was made for somebody else, whatever they may use in common", async () => {
+  const ctx = keyed();
+  await ask(ctx);
+  const { organizationId } = ctx;
+  const others: CallContext["actor"][] = [
+    { kind: "user", userId: "usr_other", sessionId: "ses_other", role: "owner", platformBypass: true },
+    { kind: "api_key", keyId: "key_1", userId: ctx.userId },
+    { kind: "service", tokenId: "nst_1", userId: ctx.userId },
+    { kind: "service", tokenId: "nst_1", userId: "usr_other" },
+    { kind: "service", tokenId: "nst_1", userId: undefined },
+    { kind: "service", tokenId: "nst_2", userId: undefined },
+  ];
+  for (const actor of others) expect((await ask({ ...ctx, actor })).replayed).toBe(false);
+  expect(await test.rows(organizationId)).toHaveLength(1 + others.length);
+  for (const actor of others) expect((await ask({ ...ctx, actor })).replayed).toBe(true);
+  expect(test.sandbox.requests()).toHaveLength(1 + others.length);
+});
+
 it("runs again after a release: nothing had been done", async () => {
   const ctx = keyed();
   test.sandbox.script({ times: 1, faults: [{ name: "bad-request" }] });

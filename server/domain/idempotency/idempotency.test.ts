@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Actor } from "../../contracts/call-context.ts";
 import { openTestLedger, type TestLedger } from "../../../test/ledger.ts";
 import { newId } from "../../platform/ids.ts";
 import { fingerprintOf, idempotencyKeyOf, readFirstAnswer } from "./index.ts";
@@ -83,18 +84,45 @@ test("a call that went on under a second hold is answered by that one", async ()
   expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
 });
 
-test("a key means something only within organization, app and operation", () => {
-  const ctx = { organizationId: "org", appId: "app" };
+const person = (userId: string, sessionId = "ses_1"): Actor => ({
+  kind: "user",
+  userId,
+  sessionId,
+  role: "member",
+  platformBypass: false,
+});
+const service = (tokenId: string, userId?: string): Actor => ({ kind: "service", tokenId, userId });
+
+test("a key means something only within organization, app and operation, and for whoever sent it", () => {
+  const ctx = { organizationId: "org", appId: "app", actor: person("usr_1") };
   const keys = [
     idempotencyKeyOf(ctx, "ai.embed", "k"),
     idempotencyKeyOf(ctx, "ai.generateText", "k"),
     idempotencyKeyOf(ctx, "ai.embed", "K"),
     idempotencyKeyOf({ ...ctx, appId: undefined }, "ai.embed", "k"),
-    idempotencyKeyOf({ organizationId: 'org","app', appId: "" }, "ai.embed", "k"),
+    idempotencyKeyOf({ ...ctx, organizationId: 'org","app', appId: "" }, "ai.embed", "k"),
     idempotencyKeyOf({ ...ctx, organizationId: "org2" }, "ai.embed", "k"),
+    ...[
+      person("usr_2"),
+      { kind: "api_key", keyId: "key_1", userId: "usr_1" } as const,
+      { kind: "api_key", keyId: "key_2", userId: "usr_1" } as const,
+      service("nst_1"),
+      service("nst_1", "usr_1"),
+      service("nst_1", "usr_2"),
+      service("nst_2", "usr_1"),
+      // Ids that would run into one another without their borders.
+      service('nst_1","usr_1'),
+    ].map((actor) => idempotencyKeyOf({ ...ctx, actor }, "ai.embed", "k")),
   ].map((key) => key.toString("hex"));
   expect(new Set(keys).size).toBe(keys.length);
   expect(keys.every((key) => key.length === 64)).toBe(true);
+});
+
+test("a person's next session still finds the answer of the one before", () => {
+  const ctx = { organizationId: "org", appId: "app" };
+  expect(idempotencyKeyOf({ ...ctx, actor: person("usr_1", "ses_2") }, "ai.embed", "k")).toEqual(
+    idempotencyKeyOf({ ...ctx, actor: person("usr_1", "ses_1") }, "ai.embed", "k"),
+  );
 });
 
 test("the fingerprint ignores the order of names and nothing else", () => {
