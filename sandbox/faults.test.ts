@@ -31,17 +31,17 @@ const hello = [{ role: "user", content: "Hello there" }];
 
 function target(vendor: VendorId, stream: boolean): { readonly path: string; readonly body: object } {
   if (vendor === "anthropic") {
-    return { path: "/messages", body: { model: "claude-x", max_tokens: 500, stream, messages: hello } };
+    return { path: "/messages", body: { model: "claude-haiku-4-5", max_tokens: 500, stream, messages: hello } };
   }
   if (vendor === "google") {
     const verb = stream ? "streamGenerateContent?alt=sse" : "generateContent";
     return {
-      path: `/models/gemini-x:${verb}`,
+      path: `/models/gemini-2.5-flash:${verb}`,
       body: { contents: [{ role: "user", parts: [{ text: "Hello there" }] }] },
     };
   }
   const options = stream ? { stream, stream_options: { include_usage: true } } : {};
-  return { path: "/chat/completions", body: { model: "gpt-x", messages: hello, ...options } };
+  return { path: "/chat/completions", body: { model: "gpt-4o-mini", messages: hello, ...options } };
 }
 
 /** Sends one plain request and keeps what arrived; gives up after `patienceMs`. */

@@ -26,7 +26,7 @@ const linesOf = async (file: string) =>
     .split("\n")
     .map((line) => objectOf(JSON.parse(line)));
 
-function chat(content = "Hello", headers: Record<string, string> = {}, model = "gpt-x"): Promise<Response> {
+function chat(content = "Hello", headers: Record<string, string> = {}, model = "gpt-4o-mini"): Promise<Response> {
   return fetch(`${sandbox.baseUrls.openai}/chat/completions`, {
     method: "POST",
     headers: { authorization: "Bearer sk-secret-canary", ...headers },
@@ -64,7 +64,7 @@ describe("the log", () => {
     expect(request).toMatchObject({
       operationId: "op-1",
       idempotencyKey: "key-1",
-      model: "gpt-x",
+      model: "gpt-4o-mini",
       status: 200,
       billed: true,
       units: { input: 6 },
@@ -112,7 +112,7 @@ describe("scripts", () => {
       [{ path: "/embeddings" }, 200],
       [{ path: "/chat" }, 503],
       [{ model: "other" }, 200],
-      [{ model: "gpt-x" }, 503],
+      [{ model: "gpt-4o-mini" }, 503],
       [{ contains: "nowhere" }, 200],
       [{ contains: "Hello" }, 503],
       [{ operationId: "op-1" }, 200],
@@ -145,11 +145,11 @@ describe("scripts", () => {
   it("travel inside a request: header, text marker, model suffix", async () => {
     expect((await chat("Hi", { "x-sandbox-fault": "status;status=418" })).status).toBe(418);
     expect((await chat("Hi [[sandbox:latency;delayMs=1,overloaded]]")).status).toBe(529);
-    expect((await chat("Hi", {}, "gpt-x~rate-limited;retryAfter=9")).headers.get("retry-after")).toBe("9");
+    expect((await chat("Hi", {}, "gpt-4o-mini~rate-limited;retryAfter=9")).headers.get("retry-after")).toBe("9");
     expect(sandbox.requests().map((one) => [one.model, one.faults])).toEqual([
-      ["gpt-x", ["status"]],
-      ["gpt-x", ["latency", "overloaded"]],
-      ["gpt-x", ["rate-limited"]],
+      ["gpt-4o-mini", ["status"]],
+      ["gpt-4o-mini", ["latency", "overloaded"]],
+      ["gpt-4o-mini", ["rate-limited"]],
     ]);
   });
 

@@ -1,17 +1,20 @@
 import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { listOf, numberOf, objectOf } from "../read-json.ts";
+import { listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
 import { anthropicError, requestIdOf } from "./errors.ts";
+import type { ClaudeModel } from "./models.ts";
 import { readCacheWrites, readMessagesAsk } from "./read-ask.ts";
+import { thinkingRules } from "./rules-thinking.ts";
+import { thinkingBlock, thinksNow } from "./thinking.ts";
 import { messageUnits, messageUsage } from "./usage.ts";
 import type { MessageCounts } from "./usage.ts";
 
 const stopReasons = { stop: "end_turn", length: "max_tokens", "tool-calls": "tool_use" } as const;
-const signature = Buffer.from("a signature of the sandbox").toString("base64");
 
 /** A content block, with the deltas that stream it and its first, empty state. */
 interface Block {
@@ -20,18 +23,21 @@ interface Block {
   readonly deltas: readonly JsonObject[];
 }
 
-function blocksOf(answer: Answer, digest: string): readonly Block[] {
-  const blocks: Block[] = [];
-  if (answer.reasoning !== "") {
-    blocks.push({
-      whole: { type: "thinking", thinking: answer.reasoning, signature },
-      start: { type: "thinking", thinking: "", signature: "" },
-      deltas: [
-        ...wordsOf(answer.reasoning).map((thinking) => ({ type: "thinking_delta", thinking })),
-        { type: "signature_delta", signature },
-      ],
-    });
-  }
+/** A redacted block comes in one piece; what is shown streams word by word, and its signature last. */
+function streamedThinking(whole: JsonObject): Block {
+  if (whole["type"] === "redacted_thinking") return { whole, start: whole, deltas: [] };
+  return {
+    whole,
+    start: { type: "thinking", thinking: "", signature: "" },
+    deltas: [
+      ...wordsOf(stringOf(whole["thinking"])).map((thinking) => ({ type: "thinking_delta", thinking })),
+      { type: "signature_delta", signature: whole["signature"] },
+    ],
+  };
+}
+
+function blocksOf(answer: Answer, thinking: JsonObject | undefined, digest: string): readonly Block[] {
+  const blocks: Block[] = thinking === undefined ? [] : [streamedThinking(thinking)];
   if (answer.text !== "") {
     blocks.push({
       whole: { type: "text", text: answer.text, citations: null },
@@ -53,7 +59,13 @@ function blocksOf(answer: Answer, digest: string): readonly Block[] {
   return blocks;
 }
 
-function streamFrames(request: VendorRequest, message: JsonObject, answer: Answer, counts: MessageCounts): Frame[] {
+function streamFrames(
+  request: VendorRequest,
+  message: JsonObject,
+  blocks: readonly Block[],
+  answer: Answer,
+  counts: MessageCounts,
+): Frame[] {
   const { telling } = request;
   const frames: Frame[] = [];
   const push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => {
@@ -68,7 +80,7 @@ function streamFrames(request: VendorRequest, message: JsonObject, answer: Answe
     message: { ...message, content: [], stop_reason: null, ...tell(1, 0) },
   });
   push("open", { type: "ping" });
-  blocksOf(answer, request.bodyDigest).forEach((block, index) => {
+  blocks.forEach((block, index) => {
     push("delta", { type: "content_block_start", index, content_block: block.start });
     for (const delta of block.deltas) push("delta", { type: "content_block_delta", index, delta });
     push("delta", { type: "content_block_stop", index });
@@ -95,7 +107,7 @@ function streamFrames(request: VendorRequest, message: JsonObject, answer: Answe
 }
 
 function countAll(body: JsonObject, answer: Answer): MessageCounts {
-  const { text: input } = countInput(readMessagesAsk(body));
+  const { text: input } = countInput(readMessagesAsk(body, false));
   const written = readCacheWrites(body);
   const fresh = Math.max(input - written.fiveMinutes - written.hour, 0);
   const cacheRead = cachedTokens(fresh);
@@ -111,18 +123,22 @@ function countAll(body: JsonObject, answer: Answer): MessageCounts {
 
 /** POST /messages/count_tokens: free. */
 export function countTokensReply(request: VendorRequest): Reply {
-  const input = countInput(readMessagesAsk(objectOf(request.body)));
+  const input = countInput(readMessagesAsk(objectOf(request.body), false));
   return jsonReply(200, { "request-id": requestIdOf(request.bodyDigest) }, { input_tokens: input.text });
 }
 
 /** POST /messages. */
-export function messagesReply(request: VendorRequest): Reply {
+export function messagesReply(request: VendorRequest, model: ClaudeModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
   if (listOf(body["messages"]).length === 0)
     return anthropicError(400, "messages: at least one message is required", digest);
   if ((numberOf(body["max_tokens"]) ?? 0) < 1) return anthropicError(400, "max_tokens: Field required", digest);
-  const answer = composeAnswer(readMessagesAsk(body));
+  const refusal = firstRefusal(thinkingRules, { body, model, named: request.model, headers: request.headers });
+  if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, digest);
+  const answer = composeAnswer(readMessagesAsk(body, thinksNow(body, model, request.headers)));
+  const thinking = answer.reasoning === "" ? undefined : thinkingBlock(body, model, answer.reasoning);
+  const blocks = blocksOf(answer, thinking, digest);
   const counts = countAll(body, answer);
   const truth = messageUsage(counts);
   const usage = telling.edit(truth);
@@ -136,7 +152,7 @@ export function messagesReply(request: VendorRequest): Reply {
     type: "message",
     role: "assistant",
     model: request.model,
-    content: blocksOf(answer, digest).map((block) => block.whole),
+    content: blocks.map((block) => block.whole),
     stop_reason: stopReasons[answer.finish],
     stop_sequence: null,
   };
@@ -150,7 +166,7 @@ export function messagesReply(request: VendorRequest): Reply {
       "cache-control": "no-cache",
       ...headers,
     },
-    frames: streamFrames(request, message, answer, counts),
+    frames: streamFrames(request, message, blocks, answer, counts),
     streamed: true,
     ...metered,
   };

@@ -2,9 +2,7 @@ import type { Ask } from "../compose-answer.ts";
 import { countTokens } from "../count-tokens.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
-
-const blocksOf = (content: unknown): readonly JsonObject[] =>
-  typeof content === "string" ? [{ type: "text", text: content }] : listOf(content).map(objectOf);
+import { blocksOf } from "./content.ts";
 
 /** Every text a block holds: its own, a tool call's name and arguments, a tool result's content. */
 function textOf(block: JsonObject): string {
@@ -25,11 +23,9 @@ function jsonSchemaOf(body: JsonObject): JsonObject | undefined {
   return format["type"] === "json_schema" ? objectOf(format["schema"]) : undefined;
 }
 
-function thinkingTokensOf(body: JsonObject): number {
-  const thinking = objectOf(body["thinking"]);
-  if (thinking["type"] === "adaptive") return 64;
-  return thinking["type"] === "enabled" ? Math.min(numberOf(thinking["budget_tokens"]) ?? 64, 64) : 0;
-}
+/** Tokens a request that thinks spends on it: up to 64 of its budget. */
+const thinkingTokensOf = (body: JsonObject): number =>
+  Math.min(numberOf(objectOf(body["thinking"])["budget_tokens"]) ?? 64, 64);
 
 const allBlocks = (body: JsonObject): readonly JsonObject[] => [
   ...blocksOf(body["system"] ?? []),
@@ -51,7 +47,7 @@ export function readCacheWrites(body: JsonObject): {
 }
 
 /** A messages request, in no vendor's words. */
-export function readMessagesAsk(body: JsonObject): Ask {
+export function readMessagesAsk(body: JsonObject, thinks: boolean): Ask {
   const messages = listOf(body["messages"]).map(objectOf);
   const blocks = allBlocks(body);
   const lastBlocks = blocksOf(messages.at(-1)?.["content"] ?? []);
@@ -74,6 +70,6 @@ export function readMessagesAsk(body: JsonObject): Ask {
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(body),
     maxTokens: numberOf(body["max_tokens"]),
-    reasoningTokens: thinkingTokensOf(body),
+    reasoningTokens: thinks ? thinkingTokensOf(body) : 0,
   };
 }

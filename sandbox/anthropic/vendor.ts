@@ -3,8 +3,7 @@ import { jsonReply } from "../vendor.ts";
 import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
 import { anthropicError, requestIdOf } from "./errors.ts";
 import { countTokensReply, messagesReply } from "./messages.ts";
-
-const models = ["claude-opus-4-8", "claude-sonnet-4-6", "claude-haiku-4-5"];
+import { claudeModel, claudeModels } from "./models.ts";
 
 const describe = (id: string) => ({
   type: "model",
@@ -16,13 +15,13 @@ const describe = (id: string) => ({
 function modelsReply(request: VendorRequest): Reply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
   const headers = { "request-id": requestIdOf(request.bodyDigest) };
-  if (models.includes(id)) return jsonReply(200, headers, describe(id));
+  if (claudeModel(id) !== undefined) return jsonReply(200, headers, describe(id));
   if (id !== "") return anthropicError(404, `model: ${id}`, request.bodyDigest);
   const page = {
-    data: models.map(describe),
+    data: claudeModels.map(describe),
     has_more: false,
-    first_id: models.at(0),
-    last_id: models.at(-1),
+    first_id: claudeModels.at(0),
+    last_id: claudeModels.at(-1),
   };
   return jsonReply(200, headers, page);
 }
@@ -37,11 +36,11 @@ function reply(request: VendorRequest): Reply {
   if (method !== "POST" || answer === undefined) return anthropicError(404, "Not Found", bodyDigest);
   if (!isObject(request.body)) return anthropicError(400, "The request body is not valid JSON", bodyDigest);
   if (model === "") return anthropicError(400, "model: Field required", bodyDigest);
-  if (model.startsWith("missing")) return anthropicError(404, `model: ${model}`, bodyDigest);
-  return answer(request);
+  const known = claudeModel(model);
+  return known === undefined ? anthropicError(404, `model: ${model}`, bodyDigest) : answer(request, known);
 }
 
-/** Anthropic's wire. Models whose name begins with `missing` do not exist; every other does. */
+/** Anthropic's wire. Models that are not in its table do not exist. */
 export const anthropic: Vendor = {
   mount: "/anthropic/v1",
   credentialOf: (headers) =>

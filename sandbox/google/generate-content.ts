@@ -3,23 +3,39 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { listOf, numberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
+import type { GeminiModel } from "./models.ts";
 import { readGenerateAsk, readToolUse } from "./read-ask.ts";
+import { thinkingRules } from "./rules-thinking.ts";
+import { thinkingConfigOf, thoughtSignature } from "./thinking.ts";
 import { generateUnits, generateUsage } from "./usage.ts";
 import type { GenerateCounts } from "./usage.ts";
 
 const finishes = { stop: "STOP", length: "MAX_TOKENS", "tool-calls": "STOP" } as const;
 
-const callParts = (answer: Answer): readonly JsonObject[] =>
-  answer.toolCalls.map((call) => ({
+/** What was thought, as far as it is told: its summary, and the signature on what came of it. */
+interface Thoughts {
+  readonly shown: boolean;
+  readonly signature: string | undefined;
+}
+
+const signed = ({ signature }: Thoughts): JsonObject =>
+  signature === undefined ? {} : { thoughtSignature: signature };
+
+/** Of parallel calls the first alone is signed, as the vendor does it. */
+const callParts = (answer: Answer, thoughts: Thoughts): readonly JsonObject[] =>
+  answer.toolCalls.map((call, index) => ({
     functionCall: { name: call.name, args: JSON.parse(call.json) },
+    ...(index === 0 ? signed(thoughts) : {}),
   }));
 
-function partsOf(answer: Answer, withThoughts: boolean): readonly JsonObject[] {
-  const thoughts = withThoughts && answer.reasoning !== "" ? [{ text: answer.reasoning, thought: true }] : [];
-  return [...thoughts, ...(answer.text === "" ? [] : [{ text: answer.text }]), ...callParts(answer)];
+function partsOf(answer: Answer, thoughts: Thoughts): readonly JsonObject[] {
+  const summary = thoughts.shown && answer.reasoning !== "" ? [{ text: answer.reasoning, thought: true }] : [];
+  const text = answer.text === "" ? [] : [{ text: answer.text, ...signed(thoughts) }];
+  return [...summary, ...text, ...callParts(answer, thoughts)];
 }
 
 function streamFrames(
@@ -27,7 +43,7 @@ function streamFrames(
   base: JsonObject,
   answers: readonly Answer[],
   counts: GenerateCounts,
-  withThoughts: boolean,
+  thoughts: Thoughts,
 ): Frame[] {
   const { telling } = request;
   const sse = request.query.get("alt") === "sse";
@@ -49,16 +65,18 @@ function streamFrames(
   push("open", candidate(0, [{ text: "" }]), opening);
   answers.forEach((answer, index) => {
     const words = wordsOf(answer.text);
-    const thoughts = withThoughts ? wordsOf(answer.reasoning).map((text) => ({ text, thought: true })) : [];
-    for (const part of thoughts) push("delta", candidate(index, [part]), opening);
+    const summary = thoughts.shown ? wordsOf(answer.reasoning).map((text) => ({ text, thought: true })) : [];
+    for (const part of summary) push("delta", candidate(index, [part]), opening);
     words.forEach((text, at) => {
       const output = telling.mode === "growing" ? Math.floor((counts.output * at) / words.length) : 0;
       push("delta", candidate(index, [{ text }]), { ...opening, output });
     });
-    for (const part of callParts(answer)) push("delta", candidate(index, [part]), opening);
+    for (const part of callParts(answer, thoughts)) push("delta", candidate(index, [part]), opening);
   });
   const endings = answers.flatMap((answer, index) =>
-    candidate(index, [{ text: "" }], { finishReason: finishes[answer.finish] }),
+    candidate(index, [{ text: "", ...(answer.text === "" ? {} : signed(thoughts)) }], {
+      finishReason: finishes[answer.finish],
+    }),
   );
   push("usage", endings, counts);
   if (telling.mode === "twice") push("usage", [], counts);
@@ -67,15 +85,20 @@ function streamFrames(
 }
 
 /** POST /models/{model}:generateContent and :streamGenerateContent. */
-export function generateReply(request: VendorRequest, streamed: boolean): Reply {
+export function generateReply(request: VendorRequest, model: GeminiModel, streamed: boolean): Reply {
   const body = objectOf(request.body);
   if (listOf(body["contents"]).length === 0) {
     return googleError(400, "* GenerateContentRequest.contents: contents is not specified", request.bodyDigest);
   }
   const config = objectOf(body["generationConfig"]);
-  const withThoughts = objectOf(config["thinkingConfig"])["includeThoughts"] === true;
   const choices = Math.min(Math.max(Math.trunc(numberOf(config["candidateCount"]) ?? 1), 1), 8);
-  const ask = readGenerateAsk(body);
+  const refusal = firstRefusal(thinkingRules, { body, model });
+  if (refusal !== undefined) return googleError(refusal.status, refusal.message, request.bodyDigest);
+  const ask = readGenerateAsk(body, model);
+  const thoughts: Thoughts = {
+    shown: thinkingConfigOf(body)["includeThoughts"] === true,
+    signature: ask.reasoningTokens > 0 || model.signs ? thoughtSignature(request.bodyDigest) : undefined,
+  };
   const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
   const input = countInput(ask);
   const counts: GenerateCounts = {
@@ -92,7 +115,7 @@ export function generateReply(request: VendorRequest, streamed: boolean): Reply 
   const metered = { units: generateUnits(truth), reported: generateUnits(usage) };
   if (!streamed) {
     const candidates = answers.map((answer, index) => ({
-      content: { parts: partsOf(answer, withThoughts), role: "model" },
+      content: { parts: partsOf(answer, thoughts), role: "model" },
       finishReason: finishes[answer.finish],
       index,
     }));
@@ -100,6 +123,6 @@ export function generateReply(request: VendorRequest, streamed: boolean): Reply 
     return jsonReply(200, {}, { candidates, ...told, ...base }, metered);
   }
   const type = request.query.get("alt") === "sse" ? "text/event-stream" : "application/json; charset=UTF-8";
-  const frames = streamFrames(request, base, answers, counts, withThoughts);
+  const frames = streamFrames(request, base, answers, counts, thoughts);
   return { status: 200, headers: { "content-type": type }, frames, streamed: true, ...metered };
 }

@@ -1,6 +1,8 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { GeminiModel } from "./models.ts";
+import { thoughtTokens } from "./thinking.ts";
 
 const partsOf = (content: unknown): readonly JsonObject[] => listOf(objectOf(content)["parts"]).map(objectOf);
 
@@ -26,14 +28,6 @@ function jsonSchemaOf(config: JsonObject): JsonObject | undefined {
   return objectOf(config["responseJsonSchema"] ?? config["responseSchema"]);
 }
 
-function thoughtTokensOf(config: JsonObject): number {
-  const thinking = objectOf(config["thinkingConfig"]);
-  const budget = numberOf(thinking["thinkingBudget"]);
-  if (budget !== undefined) return budget < 0 ? 64 : Math.min(budget, 64);
-  const levels: Record<string, number> = { minimal: 8, low: 32, medium: 64, high: 128 };
-  return levels[stringOf(thinking["thinkingLevel"]).toLowerCase()] ?? 0;
-}
-
 /** Prompt tokens of Google's own tools: fifty for each that is switched on. */
 export const readToolUse = (body: JsonObject): number =>
   listOf(body["tools"])
@@ -41,7 +35,7 @@ export const readToolUse = (body: JsonObject): number =>
     .filter((name) => name !== "functionDeclarations").length * 50;
 
 /** A generateContent request, in no vendor's words. */
-export function readGenerateAsk(body: JsonObject): Ask {
+export function readGenerateAsk(body: JsonObject, model: GeminiModel): Ask {
   const contents = listOf(body["contents"]).map(objectOf);
   const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
   const config = objectOf(body["generationConfig"]);
@@ -68,6 +62,6 @@ export function readGenerateAsk(body: JsonObject): Ask {
     toolChoice: toolChoiceOf(body),
     jsonSchema: jsonSchemaOf(config),
     maxTokens: numberOf(config["maxOutputTokens"]),
-    reasoningTokens: thoughtTokensOf(config),
+    reasoningTokens: thoughtTokens(body, model),
   };
 }

@@ -5,15 +5,24 @@ import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
 import { embedReply } from "./embed-content.ts";
 import { googleError } from "./errors.ts";
 import { generateReply } from "./generate-content.ts";
+import { geminiModel, geminiModels } from "./models.ts";
+import type { GeminiModel } from "./models.ts";
 import { readGenerateAsk } from "./read-ask.ts";
 
-const models = ["gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.5-flash-lite", "gemini-embedding-001"];
-
-const describe = (id: string) => ({
+const describe = ({ id, methods, context, maxOutput }: GeminiModel) => ({
   name: `models/${id}`,
   displayName: id,
-  supportedGenerationMethods: id.includes("embedding") ? ["embedContent"] : ["generateContent", "countTokens"],
+  inputTokenLimit: context,
+  outputTokenLimit: maxOutput,
+  supportedGenerationMethods: methods,
 });
+
+const notFound = (model: string, digest: string, method = "generateContent"): Reply =>
+  googleError(
+    404,
+    `models/${model} is not found for API version v1beta, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`,
+    digest,
+  );
 
 /** `/models/{model}:{verb}` in its two parts. */
 function split(path: string): { readonly model: string; readonly verb: string } {
@@ -23,34 +32,48 @@ function split(path: string): { readonly model: string; readonly verb: string } 
 
 function modelsReply(request: VendorRequest): Reply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
-  if (id === "") return jsonReply(200, {}, { models: models.map(describe) });
-  if (models.includes(id)) return jsonReply(200, {}, describe(id));
-  return googleError(404, `models/${id} is not found for API version v1beta`, request.bodyDigest);
+  if (id === "") return jsonReply(200, {}, { models: geminiModels.map(describe) });
+  const known = geminiModel(id);
+  return known === undefined ? notFound(id, request.bodyDigest) : jsonReply(200, {}, describe(known));
 }
 
-const verbs: Record<string, (request: VendorRequest) => Reply> = {
-  generateContent: (request) => generateReply(request, false),
-  streamGenerateContent: (request) => generateReply(request, true),
-  embedContent: (request) => embedReply(request, false),
-  batchEmbedContents: (request) => embedReply(request, true),
-  countTokens: (request) =>
-    jsonReply(200, {}, { totalTokens: countInput(readGenerateAsk(objectOf(request.body))).text }),
+interface Verb {
+  /** What a model that does it lists. */
+  readonly method: string;
+  readonly answer: (request: VendorRequest, model: GeminiModel) => Reply;
+}
+
+const verbs: Record<string, Verb> = {
+  generateContent: {
+    method: "generateContent",
+    answer: (request, model) => generateReply(request, model, false),
+  },
+  streamGenerateContent: {
+    method: "generateContent",
+    answer: (request, model) => generateReply(request, model, true),
+  },
+  embedContent: { method: "embedContent", answer: (request) => embedReply(request, false) },
+  batchEmbedContents: { method: "batchEmbedContents", answer: (request) => embedReply(request, true) },
+  countTokens: {
+    method: "countTokens",
+    answer: (request, model) =>
+      jsonReply(200, {}, { totalTokens: countInput(readGenerateAsk(objectOf(request.body), model)).text }),
+  },
 };
 
 function reply(request: VendorRequest): Reply {
   const { method, path, model, bodyDigest } = request;
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const { verb } = split(path);
-  const answer = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (method !== "POST" || answer === undefined) return googleError(404, "Not Found", bodyDigest);
+  const asked = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (method !== "POST" || asked === undefined) return googleError(404, "Not Found", bodyDigest);
   if (!isObject(request.body)) return googleError(400, "Invalid JSON payload received.", bodyDigest);
-  if (model.startsWith("missing")) {
-    return googleError(404, `models/${model} is not found for API version v1beta`, bodyDigest);
-  }
-  return answer(request);
+  const known = geminiModel(model);
+  if (known?.methods.includes(asked.method) !== true) return notFound(model, bodyDigest, asked.method);
+  return asked.answer(request, known);
 }
 
-/** Google's Gemini wire. Models whose name begins with `missing` do not exist; every other does. */
+/** Google's Gemini wire. Models that are not in its table do not exist. */
 export const google: Vendor = {
   mount: "/google/v1beta",
   credentialOf: (headers) => stringOf(headers["x-goog-api-key"]) || undefined,

@@ -3,10 +3,13 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { listOf, numberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, Reply, VendorRequest } from "../vendor.ts";
-import { openaiError, openaiHeaders } from "./errors.ts";
+import { openaiError, openaiHeaders, refused } from "./errors.ts";
+import type { OpenaiModel } from "./models.ts";
 import { readChatAsk } from "./read-ask.ts";
+import { chatReasoningRules } from "./rules-reasoning.ts";
 import { chatUnits, chatUsage } from "./usage.ts";
 import type { ChatCounts } from "./usage.ts";
 
@@ -81,14 +84,16 @@ function streamFrames(
 }
 
 /** POST /chat/completions. */
-export function chatReply(request: VendorRequest): Reply {
+export function chatReply(request: VendorRequest, known: OpenaiModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, model, telling } = request;
   if (listOf(body["messages"]).length === 0) {
     return openaiError(400, "Missing required parameter: 'messages'.", digest, "messages");
   }
+  const refusal = firstRefusal(chatReasoningRules, { body, model: known, named: model });
+  if (refusal !== undefined) return refused(refusal, digest);
   const choices = Math.min(Math.max(Math.trunc(numberOf(body["n"]) ?? 1), 1), 128);
-  const ask = readChatAsk(body);
+  const ask = readChatAsk(body, known);
   const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
   const input = countInput(ask);
   const counts: ChatCounts = {

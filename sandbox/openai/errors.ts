@@ -1,3 +1,4 @@
+import type { Refusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Reply } from "../vendor.ts";
 
@@ -15,8 +16,18 @@ export const openaiHeaders = (digest: string): Record<string, string> => ({
   "openai-processing-ms": "7",
 });
 
-/** An error in OpenAI's envelope. */
-export function openaiError(status: number, message: string, digest: string, param: string | null = null): Reply {
-  const [type, code] = kinds[status] ?? ["server_error", null];
-  return jsonReply(status, openaiHeaders(digest), { error: { message, type, param, code } });
+/** An error in OpenAI's envelope; the code of its status where no other is given. */
+export function openaiError(
+  status: number,
+  message: string,
+  digest: string,
+  param: string | null = null,
+  code: string | null = null,
+): Reply {
+  const [type, usual] = kinds[status] ?? ["server_error", null];
+  return jsonReply(status, openaiHeaders(digest), { error: { message, type, param, code: code ?? usual } });
 }
+
+/** A refusal in OpenAI's envelope. */
+export const refused = ({ status, message, param, code }: Refusal, digest: string): Reply =>
+  openaiError(status, message, digest, param, code);

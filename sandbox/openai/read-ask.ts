@@ -1,6 +1,7 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { OpenaiModel } from "./models.ts";
 
 const effort: Record<string, number> = {
   minimal: 8,
@@ -11,8 +12,9 @@ const effort: Record<string, number> = {
   max: 256,
 };
 
-/** Reasoning tokens of an effort; none where it is not asked for. */
-export const effortTokens = (level: unknown): number => effort[stringOf(level)] ?? 0;
+/** Reasoning tokens of an effort, or of the one that the model has unasked. */
+export const effortTokens = (level: unknown, { efforts }: OpenaiModel): number =>
+  effort[stringOf(level ?? efforts?.[0])] ?? 0;
 
 /** The texts of a message's content, joined. */
 export function textOf(content: unknown): string {
@@ -36,7 +38,7 @@ function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
 }
 
 /** A chat completion request, in no vendor's words. */
-export function readChatAsk(body: JsonObject): Ask {
+export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
   const messages = listOf(body["messages"]).map(objectOf);
   const last = messages.at(-1) ?? {};
   const calls = messages
@@ -62,6 +64,6 @@ export function readChatAsk(body: JsonObject): Ask {
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(objectOf(body["response_format"])),
     maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
-    reasoningTokens: effortTokens(body["reasoning_effort"]),
+    reasoningTokens: effortTokens(body["reasoning_effort"], model),
   };
 }

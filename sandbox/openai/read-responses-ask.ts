@@ -1,6 +1,7 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { OpenaiModel } from "./models.ts";
 import { effortTokens, textOf } from "./read-ask.ts";
 
 /** The items of a responses request; a plain text is one user message. */
@@ -24,7 +25,7 @@ function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
 }
 
 /** A responses request, in no vendor's words. */
-export function readResponsesAsk(body: JsonObject): Ask {
+export function readResponsesAsk(body: JsonObject, model: OpenaiModel): Ask {
   const items = itemsOf(body["input"]);
   const parts = items.flatMap((item) => listOf(item["content"])).map(objectOf);
   const last = items.at(-1) ?? {};
@@ -45,6 +46,6 @@ export function readResponsesAsk(body: JsonObject): Ask {
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(objectOf(objectOf(body["text"])["format"])),
     maxTokens: numberOf(body["max_output_tokens"]),
-    reasoningTokens: effortTokens(objectOf(body["reasoning"])["effort"]),
+    reasoningTokens: effortTokens(objectOf(body["reasoning"])["effort"], model),
   };
 }

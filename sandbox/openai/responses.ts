@@ -3,10 +3,13 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { listOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
-import { openaiError, openaiHeaders } from "./errors.ts";
+import { openaiError, openaiHeaders, refused } from "./errors.ts";
+import type { OpenaiModel } from "./models.ts";
 import { readResponsesAsk } from "./read-responses-ask.ts";
+import { responsesReasoningRules } from "./rules-reasoning.ts";
 import { responsesUnits, responsesUsage } from "./usage.ts";
 
 const textPart = (text: string) => ({ type: "output_text", text, annotations: [], logprobs: [] });
@@ -71,10 +74,12 @@ function streamFrames(request: VendorRequest, response: JsonObject, output: read
 }
 
 /** POST /responses. Nothing is stored: an answer cannot be asked for again or continued by its id. */
-export function responsesReply(request: VendorRequest): Reply {
+export function responsesReply(request: VendorRequest, model: OpenaiModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
-  const ask = readResponsesAsk(body);
+  const refusal = firstRefusal(responsesReasoningRules, { body, model, named: request.model });
+  if (refusal !== undefined) return refused(refusal, digest);
+  const ask = readResponsesAsk(body, model);
   if (ask.messages === 0) return openaiError(400, "Missing required parameter: 'input'.", digest, "input");
   const answer = composeAnswer(ask);
   const input = countInput(ask).text;

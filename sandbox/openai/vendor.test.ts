@@ -135,7 +135,7 @@ describe("chat completions through the official client", () => {
 
   it("honours n and the token limit, reasoning included", async () => {
     const cut = await client.chat.completions.create({
-      model,
+      model: "o4-mini",
       messages: ask("Long"),
       n: 2,
       max_completion_tokens: 40,
@@ -179,7 +179,7 @@ describe("responses", () => {
   const functions = [{ ...weather, type: "function" as const, strict: false }];
 
   it("answers and streams the same, with reasoning and the cache counted", async () => {
-    const request = { model, input: "x".repeat(8_000), reasoning: { effort: "low" as const } };
+    const request = { model: "gpt-5.1", input: "x".repeat(8_000), reasoning: { effort: "low" as const } };
     const whole = await client.responses.create(request);
     const streamed = await client.responses.stream(request).finalResponse();
     expect(whole.output_text).toContain("sandbox");

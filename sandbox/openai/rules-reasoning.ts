@@ -1,0 +1,121 @@
+import { objectOf, stringOf } from "../read-json.ts";
+import type { JsonObject } from "../read-json.ts";
+import { invalid } from "../refusal.ts";
+import type { Rule } from "../refusal.ts";
+import type { OpenaiModel } from "./models.ts";
+
+/** What the rules of OpenAI's dialects look at. */
+export interface OpenaiInput {
+  readonly body: JsonObject;
+  readonly model: OpenaiModel;
+  /** The model's name as the caller wrote it. */
+  readonly named: string;
+}
+
+export type OpenaiRule = Rule<OpenaiInput>;
+
+/** Words as OpenAI lists them: `'a', 'b', and 'c'`. */
+export function listed(words: readonly string[]): string {
+  const quoted = words.map((word) => `'${word}'`);
+  const last = quoted.pop() ?? "";
+  if (quoted.length === 0) return last;
+  return `${quoted.join(", ")}${quoted.length > 1 ? "," : ""} and ${last}`;
+}
+
+const order = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+const offered = (efforts: readonly string[]): string => listed(order.filter((one) => efforts.includes(one)));
+
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Reasoning is on unless a model that can do without was told so, or left alone. */
+function reasons({ efforts }: OpenaiModel, effort: unknown): boolean {
+  if (efforts === undefined) return false;
+  return (given(effort) ? effort : efforts[0]) !== "none";
+}
+
+// https://platform.openai.com/docs/api-reference/chat/create#chat-create-reasoning_effort
+const chatEffort: OpenaiRule = ({ body, model: { efforts } }) => {
+  const effort = body["reasoning_effort"];
+  if (!given(effort)) return undefined;
+  if (efforts === undefined) return invalid("Unrecognized request argument supplied: reasoning_effort");
+  return efforts.includes(stringOf(effort))
+    ? undefined
+    : invalid(
+        `Unsupported value: 'reasoning_effort' does not support '${String(effort)}' with this model. Supported values are: ${offered(efforts)}.`,
+        "reasoning_effort",
+        "unsupported_value",
+      );
+};
+
+// https://platform.openai.com/docs/api-reference/responses/create#responses-create-reasoning
+const responsesEffort: OpenaiRule = ({ body, named, model: { efforts } }) => {
+  const reasoning = objectOf(body["reasoning"]);
+  const field = ["effort", "summary", "generate_summary"].find((name) => given(reasoning[name]));
+  if (field !== undefined && efforts === undefined) {
+    const param = `reasoning.${field}`;
+    return invalid(
+      `Unsupported parameter: '${param}' is not supported with this model.`,
+      param,
+      "unsupported_parameter",
+    );
+  }
+  const { effort } = reasoning;
+  return !given(effort) || efforts?.includes(stringOf(effort)) === true
+    ? undefined
+    : invalid(
+        `Unsupported value: '${String(effort)}' is not supported with the '${named}' model. Supported values are: ${offered(efforts ?? [])}.`,
+        "reasoning.effort",
+        "unsupported_value",
+      );
+};
+
+// https://platform.openai.com/docs/api-reference/chat/create#chat-create-max_tokens: not for reasoning models.
+const completionTokens: OpenaiRule = ({ body, model }) =>
+  given(body["max_tokens"]) && model.efforts !== undefined && Number.isFinite(model.maxOutput)
+    ? invalid(
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        "max_tokens",
+        "unsupported_parameter",
+      )
+    : undefined;
+
+const fixedWhileReasoning = ["temperature", "top_p", "presence_penalty", "frequency_penalty"] as const;
+const defaults = { temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 } as const;
+const neverWhileReasoning = ["logprobs", "top_logprobs", "logit_bias"] as const;
+
+// What reasoning models do not take: https://platform.openai.com/docs/guides/reasoning, …/guides/latest-model#parameter-compatibility
+const samplingOf =
+  (effortOf: (body: JsonObject) => unknown): OpenaiRule =>
+  ({ body, model }) => {
+    if (!Number.isFinite(model.maxOutput) || !reasons(model, effortOf(body))) return undefined;
+    for (const name of neverWhileReasoning) {
+      if (given(body[name]) && body[name] !== false) {
+        return invalid(
+          `Unsupported parameter: '${name}' is not supported with this model.`,
+          name,
+          "unsupported_parameter",
+        );
+      }
+    }
+    const name = fixedWhileReasoning.find((one) => given(body[one]) && body[one] !== defaults[one]);
+    return name === undefined
+      ? undefined
+      : invalid(
+          `Unsupported value: '${name}' does not support ${JSON.stringify(body[name])} with this model. Only the default (${defaults[name]}) value is supported.`,
+          name,
+          "unsupported_value",
+        );
+  };
+
+/** What chat completions refuse about reasoning. */
+export const chatReasoningRules: readonly OpenaiRule[] = [
+  chatEffort,
+  completionTokens,
+  samplingOf((body) => body["reasoning_effort"]),
+];
+
+/** What responses refuse about it. */
+export const responsesReasoningRules: readonly OpenaiRule[] = [
+  responsesEffort,
+  samplingOf((body) => objectOf(body["reasoning"])["effort"]),
+];
