@@ -107,7 +107,20 @@ export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
           </Fact>
           <Fact name="Numbers from">
             <SourceBadge source={call.source} />
+            {call.notes.map((note) => (
+              <Badge key={note} tone="warn">
+                {note.replaceAll("_", " ")}
+              </Badge>
+            ))}
           </Fact>
+          {call.listCostNanos !== null && (
+            <Fact name="By our own prices">
+              <span title={exactMoney(call.listCostNanos)} className="tabular-nums">
+                {formatMoney(call.listCostNanos)}
+              </span>
+            </Fact>
+          )}
+          {call.serviceTier !== null && <Fact name="Service tier">{call.serviceTier}</Fact>}
           <Fact name="Begun">
             <FullTime at={call.createdAt} />
           </Fact>

@@ -43,10 +43,31 @@ export interface FurtherUnits {
   readonly units: Units | null;
 }
 
+/**
+ * What was odd about a vendor's numbers. `unusable_count` a field was no plausible number and is left out,
+ * `inconsistent_usage` the numbers contradict each other and the dearer reading is booked, `incomplete_usage` one side
+ * was not told, `unpriced_tier` the served tier has no known price, `unusable_cost` the vendor's own charge is no amount.
+ */
+export const usageNotes = [
+  "unusable_count",
+  "inconsistent_usage",
+  "incomplete_usage",
+  "unpriced_tier",
+  "unusable_cost",
+] as const;
+export type UsageNote = (typeof usageNotes)[number];
+
 /** Numbers read off the wire, with where they stand. */
 export interface Metered {
   /** Disjoint unit classes; null where the vendor reported nothing usable. */
   readonly units: Units | null;
+  /** The numbers in `units` are the vendor's last word and tell all that was used; else an estimate tops them up. */
+  readonly final: boolean;
+  readonly notes?: readonly UsageNote[];
+  /** The tier that served the request, where the vendor says so; lower case. */
+  readonly serviceTier?: string;
+  /** What the vendor says that it charged: the bill itself, where it tells one. */
+  readonly vendorCostNanos?: bigint;
   /** Lines at other prices; no part of `units`. */
   readonly further?: readonly FurtherUnits[];
   /** The vendor's own usage object as received, for the record. */
@@ -68,8 +89,6 @@ export interface Streaming<Chunk> {
   readonly meter: () => Metered & {
     /** UTF-8 bytes of generated content (text, reasoning, tool input) seen so far. */
     readonly deliveredBytes: number;
-    /** The numbers in `units` are the vendor's last word, not a running count. */
-    readonly final: boolean;
     /** The vendor's own ending was seen. */
     readonly complete: boolean;
   };
@@ -105,6 +124,12 @@ export interface NativeAnswer {
 /** The dialects that may pass untranslated. */
 export type NativeDialect = "openai.chat" | "openai.embeddings" | "anthropic.messages";
 
+/** A price as a fraction of the listed one, so that it stays exact. */
+export interface TierRate {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
 /** The vendor-side implementation of the AI operations. Every function throws `ProviderError` and nothing else. */
 export interface AiVendor {
   readonly generateText: (input: GenerateTextInput, io: ProviderIo) => Promise<Answered<GeneratedText>>;
@@ -119,6 +144,11 @@ export interface AiVendor {
   };
   /** Read on to the usage frame when the caller leaves, or cut and estimate. */
   readonly onDisconnect: "drain" | "abort";
+  /**
+   * What a service tier costs in parts of the listed price; undefined for a tier whose price is not known. Vendors
+   * without it have one price.
+   */
+  readonly tierRate?: (model: string, tier: string) => TierRate | undefined;
   /** Most tokens one image part can cost as input. */
   readonly imageTokensMax: number;
   /** The output limit sent and reserved when the caller names none; never above the model's own. */
@@ -169,10 +199,19 @@ export interface ProviderFailure {
 /** The only error a provider throws. It holds no payload, no header and no vendor body. */
 export class ProviderError extends Error {
   readonly failure: ProviderFailure;
+  /** What the vendor had told of its usage before the failure: an answer that cannot be delivered is billed too. */
+  readonly metered: Metered | undefined;
 
-  constructor(failure: ProviderFailure, options?: { readonly cause?: unknown }) {
+  constructor(failure: ProviderFailure, options?: { readonly cause?: unknown; readonly metered?: Metered }) {
     super(failure.message, options);
     this.name = "ProviderError";
     this.failure = failure;
+    this.metered = options?.metered;
+  }
+
+  /** The same failure, with what the vendor had told of its usage, if it had. */
+  with(metered: Metered): ProviderError {
+    if (this.metered !== undefined || (metered.units === null && metered.vendorCostNanos === undefined)) return this;
+    return new ProviderError(this.failure, { metered });
   }
 }

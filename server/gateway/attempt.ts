@@ -1,4 +1,10 @@
-import { ProviderError, type AiVendor, type ProviderFailure, type ProviderIo } from "../contracts/provider.ts";
+import {
+  ProviderError,
+  type AiVendor,
+  type Metered,
+  type ProviderFailure,
+  type ProviderIo,
+} from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { EgressError } from "../platform/egress/index.ts";
@@ -9,7 +15,12 @@ import type { RequestSize } from "./metered-request.ts";
 /** How an attempt ended: with something of the vendor's, or with a failure that says how far it got. */
 export type AttemptOutcome<T> =
   | { readonly kind: "answered"; readonly value: T; readonly egress: EgressAttempt }
-  | { readonly kind: "failed"; readonly failure: ProviderFailure };
+  | {
+      readonly kind: "failed";
+      readonly failure: ProviderFailure;
+      /** What the vendor had told of its usage, where it had. */
+      readonly metered?: Metered | undefined;
+    };
 
 const firstByteMs = 120_000;
 const idleMs = 60_000;
@@ -91,7 +102,7 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
     egress?.close();
     // Ours, not the vendor's: a sealed keyring or a lost fence before anything left.
     if (NexusError.is(error) && !egress?.wire.sent) throw error;
-    if (error instanceof ProviderError) return { kind: "failed", failure: error.failure };
+    if (error instanceof ProviderError) return { kind: "failed", failure: error.failure, metered: error.metered };
     gateway.log.error({ err: error, vendor: route.vendor, operationId }, "attempt failed in an unforeseen way");
     return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false) };
   } finally {

@@ -22,8 +22,7 @@ export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: 
     size: request.size,
     heldNanos: leg.heldNanos,
     metered: answered,
-    final: answered.units !== null,
-    deliveredBytes: answered.units === null ? request.encode(answered.result).byteLength : 0,
+    deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,
     outputLimit: outputLimitOf(request.size, aiVendorOf(gateway, route), route.model),
     callerLeft: ctx.signal.aborted,
   });

@@ -28,18 +28,23 @@ interface Pursue<T> {
 
 const nothingMetered: Metered = {
   units: null,
+  final: false,
   rawUsage: undefined,
   responseModel: undefined,
   vendorRequestId: undefined,
 };
 
-const errorOf = (failure: ProviderFailure, leg: Leg): NexusError =>
-  new NexusError(failure.kind === "unknown" && failure.code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : failure.code, {
+/** A vendor that told what it used has answered, whatever became of the answer; else its outcome may be unknown. */
+const errorOf = (failure: ProviderFailure, metered: Metered | undefined, leg: Leg): NexusError => {
+  const done = failure.kind === "unknown" && metered?.final === true;
+  const unknown = failure.kind === "unknown" && !done;
+  return new NexusError(unknown && failure.code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : failure.code, {
     message: failure.message,
-    effect: failure.kind === "unknown" ? "unknown" : "none",
+    effect: done ? "done" : unknown ? "unknown" : "none",
     operationId: leg.operationId,
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   });
+};
 
 /** Whether the next route may do better; what is wrong with the request itself is wrong everywhere. */
 const movesOn = (failure: ProviderFailure): boolean =>
@@ -50,7 +55,7 @@ const movesOn = (failure: ProviderFailure): boolean =>
  *
  *   failed before a byte left   same hold, next route; last one: release
  *   vendor refused              same hold, next route unless the request itself is at fault; last one: release
- *   bytes left, no answer       that hold settles at an estimate; next route under a second hold
+ *   bytes left, no answer       that hold settles at what was told, else at an estimate; next route under a second hold
  */
 export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue<T>): Promise<Pursued<T>> => {
   const { routes, startedAtMs } = admitted;
@@ -105,9 +110,10 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       return { value: outcome.value, route, leg, egress: outcome.egress };
     }
     gateway.report(route, { ok: false, failure: outcome.failure });
-    last = { error: errorOf(outcome.failure, leg), failure: outcome.failure, route };
+    last = { error: errorOf(outcome.failure, outcome.metered, leg), failure: outcome.failure, route };
     if (outcome.failure.kind === "unknown") {
-      await settleUnknown({ gateway, ctx, request, leg, route, startedAtMs, failure: outcome.failure });
+      const { failure: what, metered } = outcome;
+      await settleUnknown({ gateway, ctx, request, leg, route, startedAtMs, failure: what, metered });
       spent = true;
     }
     if (!movesOn(outcome.failure) || ctx.signal.aborted) break;
@@ -174,18 +180,18 @@ interface SettleUnknown {
   readonly route: Route;
   readonly startedAtMs: number;
   readonly failure: ProviderFailure;
+  readonly metered: Metered | undefined;
 }
 
-const settleUnknown = ({ failure, ...rest }: SettleUnknown): Promise<void> => {
+const settleUnknown = ({ failure, metered: told, ...rest }: SettleUnknown): Promise<void> => {
   const { gateway, ctx, request, leg, route } = rest;
-  const metered = { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
+  const metered = told ?? { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
   const settlement = settlementOf(gateway, {
     ctx,
     route,
     size: request.size,
     heldNanos: leg.heldNanos,
     metered,
-    final: false,
     deliveredBytes: 0,
     outputLimit: outputLimitOf(request.size, aiVendorOf(gateway, route), route.model),
     callerLeft: ctx.signal.aborted,

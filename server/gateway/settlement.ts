@@ -1,7 +1,8 @@
 import type { CallContext } from "../contracts/call-context.ts";
-import type { Metered } from "../contracts/provider.ts";
+import type { Metered, UsageNote } from "../contracts/provider.ts";
 import type { UnitClass, Units, UsageSource } from "../contracts/units.ts";
-import { costOf } from "../domain/pricing/index.ts";
+import { costOf, inputTokensOf, type PriceSet } from "../domain/pricing/index.ts";
+import { aiVendorOf } from "./attempt.ts";
 import { estimateTokens } from "./bound.ts";
 import type { Gateway, Route } from "./gateway.ts";
 import type { RequestSize } from "./metered-request.ts";
@@ -13,16 +14,11 @@ export interface Settlement {
   readonly source: UsageSource;
   /** Classes the vendor metered that have no price: the call settles at its hold and is re-rated later. */
   readonly unpriced: readonly UnitClass[];
+  /** What was odd about the numbers. */
+  readonly notes: readonly UsageNote[];
+  /** Our own price, where the vendor's charge was booked. */
+  readonly listCostNanos: bigint | undefined;
 }
-
-/** Numbers no model can reach: whatever reports them is malformed. */
-const absurdUnits = 50_000_000;
-
-const plausible = (units: Units | null): units is Units => {
-  if (units === null) return false;
-  for (const count of Object.values(units)) if (count !== undefined && count > absurdUnits) return false;
-  return true;
-};
 
 interface Settle {
   readonly ctx: CallContext;
@@ -30,8 +26,6 @@ interface Settle {
   readonly size: RequestSize;
   readonly heldNanos: bigint;
   readonly metered: Metered;
-  /** `units` are the vendor's last word. */
-  readonly final: boolean;
   readonly deliveredBytes: number;
   readonly outputLimit: number;
   /** The caller had left before the numbers came. */
@@ -40,32 +34,47 @@ interface Settle {
 
 /** What was counted, topped up by what is known to have been sent and delivered. */
 const estimate = ({ metered, size, deliveredBytes, outputLimit }: Settle): Units => {
-  const counted = plausible(metered.units) ? metered.units : {};
-  const input =
-    counted.input === undefined && counted.cacheRead === undefined ? { input: estimateTokens(size.textBytes) } : {};
+  const counted = metered.units ?? {};
+  const input = counted.input ?? Math.max(estimateTokens(size.textBytes) - inputTokensOf(counted), 0);
   const delivered = Math.min(estimateTokens(deliveredBytes), outputLimit * size.choices);
   const already = (counted.output ?? 0) + (counted.reasoning ?? 0);
   const output = outputLimit === 0 ? {} : { output: (counted.output ?? 0) + Math.max(delivered - already, 0) };
-  return { ...counted, ...input, ...output };
+  return { ...counted, input, ...output };
+};
+
+/** Lines that the vendor bills at other models' prices; in nano-USD, at the answer's own price where none is known. */
+const furtherCost = ({ metered, route }: Settle, priceSetOf: (model: string) => PriceSet | null): bigint => {
+  let nanos = 0n;
+  for (const { units, responseModel } of metered.further ?? []) {
+    const set = responseModel === undefined ? null : priceSetOf(responseModel);
+    if (units !== null) nanos += costOf(units, set ?? route.priceSet).nanos;
+  }
+  return nanos;
 };
 
 /** Prices what an attempt used: by the vendor's own final numbers, else by an estimate that says so. */
 export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
-  const { ctx, route, metered, final, callerLeft, heldNanos } = options;
-  const exact = final && plausible(metered.units);
-  if (metered.units !== null && !plausible(metered.units)) {
-    gateway.log.error({ vendor: route.vendor, model: route.model }, "vendor reported implausible usage");
-  }
+  const { ctx, route, metered, callerLeft, heldNanos } = options;
+  const exact = metered.final && metered.units !== null;
   const units = exact && metered.units ? metered.units : estimate(options);
-  const returned =
-    metered.responseModel === undefined ? null : gateway.priceSetOf(ctx, route.vendor, metered.responseModel);
-  const { nanos, unpriced } = costOf(units, returned ?? route.priceSet);
-  return {
-    units,
-    costNanos: unpriced.length > 0 && nanos < heldNanos ? heldNanos : nanos,
-    source: exact ? (callerLeft ? "drained" : "provider") : "estimated",
-    unpriced,
-  };
+  const priceSetOf = (model: string): PriceSet | null => gateway.priceSetOf(ctx, route.vendor, model);
+  const set = (metered.responseModel === undefined ? null : priceSetOf(metered.responseModel)) ?? route.priceSet;
+  const { tierRate } = aiVendorOf(gateway, route);
+  const rate =
+    tierRate === undefined || metered.serviceTier === undefined
+      ? undefined
+      : tierRate(metered.responseModel ?? route.model, metered.serviceTier);
+  const unknownTier = rate === undefined && tierRate !== undefined && metered.serviceTier !== undefined;
+  const { nanos, unpriced } = costOf(units, set, rate);
+  const own = nanos + furtherCost(options, priceSetOf);
+  const uncertain = unpriced.length > 0 || unknownTier;
+  const charged = metered.vendorCostNanos;
+  const source = exact || charged !== undefined ? (callerLeft ? "drained" : "provider") : "estimated";
+  const notes = unknownTier ? [...(metered.notes ?? []), "unpriced_tier" as const] : (metered.notes ?? []);
+  // The vendor's charge is the bill: no price list knows better.
+  if (charged !== undefined) return { units, costNanos: charged, source, unpriced: [], notes, listCostNanos: own };
+  const costNanos = uncertain && own < heldNanos ? heldNanos : own;
+  return { units, costNanos, source, unpriced, notes, listCostNanos: undefined };
 };
 
 /** Tokens of all classes together, for the rate limit. */

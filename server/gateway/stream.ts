@@ -1,6 +1,6 @@
 import type { NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { Streaming } from "../contracts/provider.ts";
+import { ProviderError, type Streaming } from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { aiVendorOf } from "./attempt.ts";
@@ -65,10 +65,19 @@ export const stream = async <C>(
     run: async (vendor, io) => {
       const streaming = await request.open(vendor, io);
       const iterator = streaming.chunks[Symbol.asyncIterator]();
-      return { streaming, iterator, first: await iterator.next() };
+      return { streaming, iterator, first: await firstOf(streaming, iterator) };
     },
   });
   return new MeteredStream(gateway, request, ctx, admitted, pursued).reply();
+};
+
+/** A stream that fails before its first chunk may have told what it used. */
+const firstOf = async <C>(streaming: Streaming<C>, iterator: AsyncIterator<C>): Promise<IteratorResult<C>> => {
+  try {
+    return await iterator.next();
+  } catch (error) {
+    throw error instanceof ProviderError ? error.with(streaming.meter()) : error;
+  }
 };
 
 const replayed = async <C>(
@@ -241,7 +250,6 @@ class MeteredStream<C> {
       size: this.#request.size,
       heldNanos: leg.heldNanos,
       metered: meter,
-      final: meter.final,
       deliveredBytes: meter.deliveredBytes,
       outputLimit: outputLimitOf(this.#request.size, aiVendorOf(this.#gateway, route), route.model),
       callerLeft: this.#leftBeforeUsage,

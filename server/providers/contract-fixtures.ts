@@ -1,4 +1,4 @@
-import type { NativeDialect, ProviderFailure } from "../contracts/provider.ts";
+import type { Metered, NativeDialect, ProviderFailure } from "../contracts/provider.ts";
 import type { Units } from "../contracts/units.ts";
 
 /** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */
@@ -14,8 +14,9 @@ export interface DialectFixtures {
   /** The ending that is no JSON. */
   readonly tail: string;
   readonly toolAnswer: unknown;
-  /** The answer with usage that cannot be used. */
+  /** The answer with usage of which not all can be used, and what is understood of it. */
   readonly oddAnswer: unknown;
+  readonly oddReading: Pick<Metered, "units" | "final" | "notes">;
   /** An error in the middle of a stream. */
   readonly errorEvent: unknown;
   readonly errors: readonly VendorErrorFixture[];
@@ -98,6 +99,7 @@ export const openAiChat: DialectFixtures = {
     completion_tokens: 9,
     total_tokens: -11,
   }),
+  oddReading: { units: { output: 9 }, final: false, notes: ["unusable_count", "incomplete_usage"] },
   errorEvent: { error: { message: echo, type: "server_error", param: null, code: null } },
   errors: [
     { status: 400, body: openAiError("invalid_request_error", "unsupported_value"), expect: refusedRequest },
@@ -188,6 +190,7 @@ export const anthropicMessages: DialectFixtures = {
     anthropicUsage,
   ),
   oddAnswer: anthropicAnswer([{ type: "text", text: "x" }], "end_turn", { input_tokens: 12, output_tokens: 9.5 }),
+  oddReading: { units: { input: 12 }, final: false, notes: ["unusable_count", "incomplete_usage"] },
   errorEvent: anthropicError("overloaded_error"),
   errors: [
     { status: 400, body: anthropicError("invalid_request_error"), expect: refusedRequest },
@@ -251,6 +254,7 @@ export const googleGenerate: DialectFixtures = {
     cachedContentTokenCount: 50,
     candidatesTokenCount: 1,
   }),
+  oddReading: { units: { input: 5, cacheRead: 50, output: 1 }, final: true, notes: ["inconsistent_usage"] },
   errorEvent: googleError(503, "UNAVAILABLE"),
   errors: [
     { status: 400, body: googleError(400, "INVALID_ARGUMENT"), expect: refusedRequest },

@@ -1,3 +1,4 @@
+import type { TierRate } from "../../contracts/provider.ts";
 import { unitClasses, type UnitClass, type Units } from "../../contracts/units.ts";
 import { inputTokensOf, tierOf, type PriceSet } from "./price-set.ts";
 
@@ -16,11 +17,14 @@ export const maxNanos = 9_223_372_036_854_775_807n;
 const million = 1_000_000n;
 const half = 500_000n;
 
+/** The listed price itself. */
+const listed = { numerator: 1n, denominator: 1n } as const satisfies TierRate;
+
 /**
- * Prices metered units, rounded half up once. Where requests themselves have a price, one is counted unless the units
+ * Prices metered units at a rate of their listed prices, rounded half up once. Where requests themselves have a price, one is counted unless the units
  * say otherwise, because vendors that charge by request do not report it. Throws on units that are not whole numbers.
  */
-export const costOf = (units: Units, set: PriceSet): Cost => {
+export const costOf = (units: Units, set: PriceSet, { numerator, denominator }: TierRate = listed): Cost => {
   const { prices } = tierOf(set, inputTokensOf(units));
   const unpriced: UnitClass[] = [];
   const priceIds: string[] = [];
@@ -39,6 +43,6 @@ export const costOf = (units: Units, set: PriceSet): Cost => {
     millionths += BigInt(count) * price.nanosPerMillion;
     priceIds.push(price.id);
   }
-  const nanos = (millionths + half) / million;
+  const nanos = (millionths * numerator + half * denominator) / (million * denominator);
   return { nanos: nanos > maxNanos ? maxNanos : nanos, unpriced, priceIds };
 };

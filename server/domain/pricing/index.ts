@@ -12,6 +12,6 @@ export {
 export { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-book.ts";
 export { type PriceRecord } from "./price-record.ts";
-export { priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
+export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";
 export { setPrice, setPriceInput, setPriceOutput, type SetPriceInput } from "./set-price.ts";

@@ -20,6 +20,9 @@ export interface OperationRow {
   readonly source: string | null;
   readonly units: OperationRecord["units"];
   readonly unpriced: string[];
+  readonly notes: string[];
+  readonly service_tier: string | null;
+  readonly list_cost: string | null;
   readonly status: number | null;
   readonly error_code: string | null;
   readonly latency_ms: number | null;
@@ -35,6 +38,7 @@ export const operationColumns = `
   coalesce(i.result->>'credentialTier', i.facts->>'credentialTier') as credential_tier, i.facts->>'door' as door,
   coalesce((i.result->>'streamed')::boolean, false) as streamed, i.held::text, i.cost::text, coalesce(i.overrun, 0)::text as overrun,
   i.source, i.result->'units' as units, coalesce(i.result->'unpricedClasses', '[]') as unpriced,
+  coalesce(i.result->'notes', '[]') as notes, i.result->>'serviceTier' as service_tier, i.result->>'listCostNanos' as list_cost,
   (i.result->>'status')::int as status, i.result->>'errorCode' as error_code, (i.result->>'latencyMs')::float8::int as latency_ms,
   (i.result->>'firstByteMs')::float8::int as first_byte_ms, i.created_at, i.ended_at`;
 
@@ -57,6 +61,9 @@ export const viewOperation = (row: OperationRow): OperationRecord => ({
   source: row.source,
   units: row.units,
   unpricedClasses: row.unpriced,
+  notes: row.notes,
+  serviceTier: row.service_tier,
+  listCostNanos: row.list_cost,
   status: row.status,
   errorCode: row.error_code,
   latencyMs: row.latency_ms,

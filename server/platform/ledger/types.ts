@@ -96,6 +96,12 @@ export interface HoldResult {
   readonly streamed?: boolean | undefined;
   /** Unit classes that were metered without a price; the row waits to be rated again. */
   readonly unpricedClasses?: readonly string[] | undefined;
+  /** What was odd about the vendor's numbers. */
+  readonly notes?: readonly string[] | undefined;
+  /** The vendor's tier that served the call. */
+  readonly serviceTier?: string | undefined;
+  /** Nano-USD by our own prices, where the vendor's charge was booked instead. */
+  readonly listCostNanos?: string | undefined;
   /** Where another route than the first answered. */
   readonly target?:
     | {

@@ -22,6 +22,13 @@ export const embedWith =
     const fetch = tappedFetch(tap, dialect, io, "answer", (error) => {
       if (error instanceof ProviderError) first ??= error;
     });
+    const failureIn = (error: unknown): ProviderError => {
+      if (first !== undefined) return first;
+      if (error instanceof ProviderError) return error;
+      return tap.requests() === 0
+        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
+        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+    };
     try {
       const { embeddings } = await model(io, fetch).doEmbed({
         values: input.values,
@@ -33,10 +40,6 @@ export const embedWith =
         throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
       return { ...meteredOf(tap.reading()), result: { embeddings } };
     } catch (error) {
-      if (first !== undefined) throw first;
-      if (error instanceof ProviderError) throw error;
-      throw tap.requests() === 0
-        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
-        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+      throw failureIn(error).with(meteredOf(tap.reading()));
     }
   };

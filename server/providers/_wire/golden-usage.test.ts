@@ -4,8 +4,8 @@ import { anthropicReader } from "./reader-anthropic.ts";
 import { googleReader } from "./reader-google.ts";
 import { openAiChatReader } from "./reader-openai.ts";
 import type { Reader } from "./reader.ts";
-import { openAiChatUnits } from "./usage-openai-chat.ts";
-import { openAiResponsesUnits } from "./usage-openai-responses.ts";
+import { readOpenAiChatUsage } from "./usage-openai-chat.ts";
+import { readOpenAiResponsesUsage } from "./usage-openai-responses.ts";
 
 /** Test prices in nano-USD per token. */
 const prices: { readonly [K in UnitClass]?: bigint } = {
@@ -175,7 +175,7 @@ describe("golden table", () => {
   });
 
   it("OpenAI responses", () => {
-    const units = openAiResponsesUnits({
+    const { units } = readOpenAiResponsesUsage({
       input_tokens: 1000,
       input_tokens_details: {
         cached_tokens: 400,
@@ -203,7 +203,7 @@ describe("golden table", () => {
       completion_tokens: 100,
       completion_tokens_details: { reasoning_tokens: 60 },
     };
-    const units = openAiChatUnits(usage, { reasoningBeside: true });
+    const { units } = readOpenAiChatUsage(usage, { reasoningPlace: "beside" });
     expect(units).toEqual({ input: 600, cacheRead: 400, output: 100, reasoning: 60 });
     expect(cost(units)).toBe(4_320_000n);
   });
@@ -217,41 +217,20 @@ describe("golden table", () => {
     expect(cost(units, at)).toBe(nanoUsd);
   });
 
-  it("OpenRouter's own cost is kept beside our units", () => {
+  it("OpenRouter's own cost is its bill", () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, cost: 0.0123 };
-    const { units, rawUsage } = readAll(openAiChatReader(), [{ usage, choices: [] }]);
-    expect(units).toEqual({ input: 10, output: 5 });
-    expect(rawUsage).toEqual(usage);
+    const told = readAll(openAiChatReader({ tellsCost: true }), [{ usage, choices: [] }]);
+    expect(told).toMatchObject({ units: { input: 10, output: 5 }, rawUsage: usage, vendorCostNanos: 12_300_000n });
+    expect(readAll(openAiChatReader(), [{ usage, choices: [] }]).vendorCostNanos).toBeUndefined();
   });
 });
 
-describe("usage that cannot be used", () => {
-  it.each([
-    ["negative", { prompt_tokens: -1, completion_tokens: 5 }],
-    ["fraction", { prompt_tokens: 1.5, completion_tokens: 5 }],
-    ["absurd", { prompt_tokens: 1e15, completion_tokens: 5 }],
-    ["text", { prompt_tokens: "10", completion_tokens: 5 }],
-    ["infinite", { prompt_tokens: Number.POSITIVE_INFINITY, completion_tokens: 5 }],
-    ["not a number", { prompt_tokens: Number.NaN, completion_tokens: 5 }],
-    [
-      "parts above the total",
-      { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 11 }, completion_tokens: 5 },
-    ],
-    ["half missing", { prompt_tokens: 10 }],
-    ["empty", {}],
-  ])("%s: no units, the raw object kept", (_name, usage) => {
-    const reading = readAll(openAiChatReader(), [{ usage, choices: [{ finish_reason: "stop" }] }]);
-    expect(reading.units).toBeNull();
-    expect(reading.rawUsage).toEqual(usage);
-  });
-
-  it("absent usage gives neither", () => {
-    for (const reader of [openAiChatReader(), anthropicReader(), googleReader()]) {
-      expect(readAll(reader, [{}, null, [], "x", { usage: null }])).toMatchObject({
-        units: null,
-        rawUsage: undefined,
-        final: false,
-      });
-    }
-  });
+it("absent usage gives neither units nor a raw object", () => {
+  for (const reader of [openAiChatReader(), anthropicReader(), googleReader()]) {
+    expect(readAll(reader, [{}, null, [], "x", { usage: null }])).toMatchObject({
+      units: null,
+      rawUsage: undefined,
+      final: false,
+    });
+  }
 });

@@ -62,7 +62,7 @@ export const generateTextWith =
       const result = await model.doGenerate(toCallOptions(input, await urlsOf(vendor, model), io));
       return { ...meteredOf(tap.reading()), result: toGeneratedText(result) };
     } catch (error) {
-      throw failed(error);
+      throw failed(error).with(meteredOf(tap.reading()));
     }
   };
 

@@ -1,4 +1,10 @@
-import type { AiVendor, NativeRequest, ProviderIo, WireRequest } from "../../contracts/provider.ts";
+import {
+  ProviderError,
+  type AiVendor,
+  type NativeRequest,
+  type ProviderIo,
+  type WireRequest,
+} from "../../contracts/provider.ts";
 import { arrayAt, isRecord, parseJson } from "./json.ts";
 import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect } from "./tap.ts";
@@ -65,7 +71,9 @@ export const nativeAnswer =
     const tap = openTap(pass.dialect, io);
     const { stream: _stream, stream_options: _options, ...whole } = request.body;
     const body = pass.dialect.seal(whole, io);
-    const { response, bytes } = await tap.answer(outgoing(pass, request, io, body));
+    const { response, bytes } = await tap.answer(outgoing(pass, request, io, body)).catch((error: unknown) => {
+      throw error instanceof ProviderError ? error.with(meteredOf(tap.reading())) : error;
+    });
     const contentType = response.headers["content-type"] ?? "application/json";
     return { ...meteredOf(tap.reading()), result: { status: response.status, contentType, body: bytes } };
   };

@@ -1,7 +1,7 @@
 import type { NativeRequest, ProviderIo } from "../../contracts/provider.ts";
 import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
 import { isUsageChunk, nativeAnswer, nativeStream, withUsage } from "./native-pass.ts";
-import { openAiChatReader, openAiEmbeddingReader } from "./reader-openai.ts";
+import { openAiChatReader, openAiEmbeddingReader, type OpenAiReaderOptions } from "./reader-openai.ts";
 import { refuseFields, type RefusedFields } from "./refuse-fields.ts";
 import type { Dialect } from "./tap.ts";
 import { failure } from "./vendor-failure.ts";
@@ -12,10 +12,14 @@ export type OutputLimitField = "max_completion_tokens" | "max_tokens";
 const refused: RefusedFields = { service_tier: ["auto", "default"], web_search_options: [] };
 
 /** OpenAI chat: the model and exactly one output limit are ours. */
-export const openAiChatDialect = (limit: OutputLimitField, alsoRefused: RefusedFields = {}): Dialect => {
+export const openAiChatDialect = (
+  limit: OutputLimitField,
+  alsoRefused: RefusedFields = {},
+  told: OpenAiReaderOptions = {},
+): Dialect => {
   const allRefused = { ...refused, ...alsoRefused };
   return {
-    reader: openAiChatReader,
+    reader: () => openAiChatReader(told),
     seal(body, io) {
       refuseFields(body, allRefused);
       const { max_tokens: _short, max_completion_tokens: _long, ...rest } = body;
@@ -24,10 +28,10 @@ export const openAiChatDialect = (limit: OutputLimitField, alsoRefused: RefusedF
   };
 };
 
-export const openAiEmbeddingDialect: Dialect = {
-  reader: openAiEmbeddingReader,
+export const openAiEmbeddingDialect = (told: OpenAiReaderOptions = {}): Dialect => ({
+  reader: () => openAiEmbeddingReader(told),
   seal: (body, io) => ({ ...body, model: io.model }),
-};
+});
 
 /** No header at all for a vendor without keys. */
 export const bearer = ({ credential }: ProviderIo): Readonly<Record<string, string>> =>
@@ -52,12 +56,13 @@ export const refuseAddresses = ({ body }: NativeRequest): void => {
 
 interface OpenAiNative {
   readonly chat: Dialect;
+  readonly embeddings: Dialect;
   readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
   readonly check?: (request: NativeRequest) => void;
 }
 
 /** The untranslated roads of a vendor that speaks OpenAI's dialect. */
-export const openAiNative = ({ chat, headers, check }: OpenAiNative) => {
+export const openAiNative = ({ chat, embeddings, headers, check }: OpenAiNative) => {
   const pass = {
     dialect: chat,
     headers,
@@ -67,6 +72,6 @@ export const openAiNative = ({ chat, headers, check }: OpenAiNative) => {
   };
   return {
     "openai.chat": { answer: nativeAnswer(pass), stream: nativeStream(pass) },
-    "openai.embeddings": { answer: nativeAnswer({ dialect: openAiEmbeddingDialect, headers }) },
+    "openai.embeddings": { answer: nativeAnswer({ dialect: embeddings, headers }) },
   };
 };

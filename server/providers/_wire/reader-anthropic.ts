@@ -1,6 +1,7 @@
-import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "./json.ts";
+import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "./json.ts";
+import { mergeUsage } from "./merge-usage.ts";
 import { bytesOf, type Reader } from "./reader.ts";
-import { anthropicFurtherUnits, anthropicUnits } from "./usage-anthropic.ts";
+import { anthropicFurtherUnits, readAnthropicUsage } from "./usage-anthropic.ts";
 
 const blockBytes = (block: unknown): number => {
   if (!isRecord(block)) return 0;
@@ -8,7 +9,7 @@ const blockBytes = (block: unknown): number => {
   return bytesOf(block.text) + bytesOf(block.thinking) + bytesOf(block.partial_json) + input;
 };
 
-/** Reads messages and their events. Usage in events is cumulative: of each field the last one told counts. */
+/** Reads messages and their events. Usage in events is cumulative: of each number the largest one told counts. */
 export const anthropicReader = (): Reader => {
   let usage: JsonRecord | undefined;
   let model: string | undefined;
@@ -17,22 +18,22 @@ export const anthropicReader = (): Reader => {
   let complete = false;
   // Until its last delta a stream has told the input and a first guess of the output.
   let told = false;
+  let begun = false;
 
   const merge = (part: JsonRecord | undefined): void => {
-    if (part === undefined) return;
-    const set = Object.entries(part).filter(([, value]) => value !== null && value !== undefined);
-    usage = { ...usage, ...Object.fromEntries(set) };
+    if (part !== undefined) usage = mergeUsage(usage ?? {}, part);
   };
   const readMessage = (message: JsonRecord | undefined): void => {
     merge(recordAt(message, "usage"));
-    model ??= stringAt(message, "model");
-    id ??= stringAt(message, "id");
+    model ??= wordAt(message, "model");
+    id ??= wordAt(message, "id");
     for (const block of arrayAt(message, "content")) deliveredBytes += blockBytes(block);
   };
 
   return {
     read(document) {
-      if (!isRecord(document)) return;
+      if (!isRecord(document) || document.type === "ping") return;
+      begun = true;
       if (document.type === "message") {
         readMessage(document);
         complete = true;
@@ -40,22 +41,27 @@ export const anthropicReader = (): Reader => {
       } else if (document.type === "message_start") readMessage(recordAt(document, "message"));
       else if (document.type === "message_delta") {
         merge(recordAt(document, "usage"));
-        told ||= stringAt(recordAt(document, "delta"), "stop_reason") !== undefined;
+        told ||= wordAt(recordAt(document, "delta"), "stop_reason") !== undefined;
       } else if (document.type === "message_stop") complete = true;
       else if (document.type === "content_block_start") deliveredBytes += blockBytes(document.content_block);
       else if (document.type === "content_block_delta") deliveredBytes += blockBytes(document.delta);
     },
     done: () => undefined,
+    begun: () => begun,
     reading(vendorRequestId) {
       const further = anthropicFurtherUnits(usage);
+      const { units, whole, notes } = readAnthropicUsage(usage);
+      const tier = wordAt(usage, "service_tier")?.toLowerCase();
       return {
-        units: usage === undefined ? null : anthropicUnits(usage),
+        units,
+        final: told && whole,
+        ...(usage === undefined || notes.length === 0 ? {} : { notes }),
+        ...(tier === undefined ? {} : { serviceTier: tier }),
         ...(further.length === 0 ? {} : { further }),
         rawUsage: usage,
         responseModel: model,
         vendorRequestId: vendorRequestId ?? id,
         deliveredBytes,
-        final: told && usage !== undefined,
         complete,
       };
     },

@@ -1,7 +1,8 @@
-import type { Units } from "../../contracts/units.ts";
-import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
+import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "./json.ts";
+import { mergeUsage } from "./merge-usage.ts";
 import { bytesOf, type Reader } from "./reader.ts";
-import { googleEmbeddingUnits, googleUnits } from "./usage-google.ts";
+import { readGoogleEmbeddingUsage, readGoogleUsage } from "./usage-google.ts";
+import type { UsageReading } from "./usage-reading.ts";
 
 const partBytes = (part: unknown): number => {
   const call = recordAt(part, "functionCall");
@@ -11,41 +12,57 @@ const partBytes = (part: unknown): number => {
   );
 };
 
-const googleReaderOf = (unitsOf: (usage: unknown) => Units | null): Reader => {
-  let rawUsage: unknown;
+/** `ON_DEMAND_PRIORITY` and `SERVICE_TIER_PRIORITY` mean what others call `priority`. */
+const tierOf = (usage: unknown): string | undefined =>
+  (wordAt(usage, "serviceTier") ?? wordAt(usage, "trafficType"))
+    ?.toLowerCase()
+    .replace(/^(service_tier|on_demand)_/, "");
+
+const googleReaderOf = (readUsage: (usage: unknown) => UsageReading): Reader => {
+  let rawUsage: JsonRecord | undefined;
   let model: string | undefined;
   let id: string | undefined;
   let deliveredBytes = 0;
   let complete = false;
+  let begun = false;
   return {
     read(document) {
       if (!isRecord(document)) return;
-      rawUsage = recordAt(document, "usageMetadata") ?? rawUsage;
-      model ??= stringAt(document, "modelVersion");
-      id ??= stringAt(document, "responseId");
-      if (stringAt(recordAt(document, "promptFeedback"), "blockReason") !== undefined) complete = true;
+      begun = true;
+      const usage = recordAt(document, "usageMetadata");
+      if (usage !== undefined) rawUsage = mergeUsage(rawUsage ?? {}, usage);
+      model ??= wordAt(document, "modelVersion");
+      id ??= wordAt(document, "responseId");
+      if (wordAt(recordAt(document, "promptFeedback"), "blockReason") !== undefined) complete = true;
       if ("embedding" in document || "embeddings" in document) complete = true;
       for (const candidate of arrayAt(document, "candidates")) {
         for (const part of arrayAt(recordAt(candidate, "content"), "parts")) deliveredBytes += partBytes(part);
-        if (stringAt(candidate, "finishReason") !== undefined) complete = true;
+        if (wordAt(candidate, "finishReason") !== undefined) complete = true;
       }
     },
     done: () => undefined,
-    reading: (vendorRequestId) => ({
-      units: rawUsage === undefined ? null : unitsOf(rawUsage),
-      rawUsage,
-      responseModel: model,
-      vendorRequestId: vendorRequestId ?? id,
-      deliveredBytes,
-      // Earlier chunks tell what was generated so far.
-      final: complete && rawUsage !== undefined,
-      complete,
-    }),
+    begun: () => begun,
+    reading(vendorRequestId) {
+      const { units, whole, notes } = readUsage(rawUsage);
+      const tier = tierOf(rawUsage);
+      return {
+        units,
+        // Earlier chunks tell what was generated so far.
+        final: complete && whole,
+        ...(rawUsage === undefined || notes.length === 0 ? {} : { notes }),
+        ...(tier === undefined ? {} : { serviceTier: tier }),
+        rawUsage,
+        responseModel: model,
+        vendorRequestId: vendorRequestId ?? id,
+        deliveredBytes,
+        complete,
+      };
+    },
   };
 };
 
-/** Reads generateContent answers and their stream; usage is cumulative, the last one counts. */
-export const googleReader = (): Reader => googleReaderOf(googleUnits);
+/** Reads generateContent answers and their stream; usage is cumulative, of each number the largest counts. */
+export const googleReader = (): Reader => googleReaderOf(readGoogleUsage);
 
 /** Reads answers of the embedding models, the newer of which tell their input. */
-export const googleEmbeddingReader = (): Reader => googleReaderOf(googleEmbeddingUnits);
+export const googleEmbeddingReader = (): Reader => googleReaderOf(readGoogleEmbeddingUsage);

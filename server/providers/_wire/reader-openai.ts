@@ -1,57 +1,124 @@
-import type { Units } from "../../contracts/units.ts";
-import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
+import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "./json.ts";
+import { mergeUsage } from "./merge-usage.ts";
 import { bytesOf, type Reader } from "./reader.ts";
-import { openAiChatUnits, openAiEmbeddingUnits } from "./usage-openai-chat.ts";
+import { readOpenAiChatUsage, readOpenAiEmbeddingUsage } from "./usage-openai-chat.ts";
+import type { ReasoningPlace, UsageReading } from "./usage-reading.ts";
+import { usdNanos } from "./usd-nanos.ts";
+
+/** Text of a `content` that is a string, or a list of parts as some servers write it. */
+const textBytes = (content: unknown): number =>
+  Array.isArray(content)
+    ? content.reduce<number>((total, part: unknown) => total + bytesOf(stringAt(part, "text")), 0)
+    : bytesOf(content);
+
+const callBytes = (call: unknown): number => {
+  const called = recordAt(call, "function");
+  const custom = recordAt(call, "custom");
+  return bytesOf(called?.name) + bytesOf(called?.arguments) + bytesOf(custom?.name) + bytesOf(custom?.input);
+};
 
 /** Bytes of generated content in a chat choice's `message` or `delta`. */
 const contentBytes = (message: unknown): number => {
   if (!isRecord(message)) return 0;
   // Vendors name the same reasoning twice; it counts once.
   const reasoning = bytesOf(message.reasoning_content) || bytesOf(message.reasoning);
-  const tools = arrayAt(message, "tool_calls").reduce<number>((total, call) => {
-    const called = recordAt(call, "function");
-    return total + bytesOf(called?.name) + bytesOf(called?.arguments);
-  }, 0);
-  return bytesOf(message.content) + bytesOf(message.refusal) + reasoning + tools;
+  const tools = arrayAt(message, "tool_calls").reduce<number>((total, call) => total + callBytes(call), 0);
+  return textBytes(message.content) + bytesOf(message.refusal) + reasoning + tools;
 };
 
-interface ReaderOptions {
-  readonly unitsOf: (usage: unknown) => Units | null;
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** A first chunk often says no more than who speaks. */
+const saysSomething = (message: unknown): boolean =>
+  isRecord(message) && Object.entries(message).some(([key, value]) => key !== "role" && !isEmpty(value));
+
+/** The charge in USD: OpenRouter's own, and with a key of the caller's upstream what that upstream takes. */
+const chargeOf = (usage: unknown): bigint | undefined => {
+  if (!isRecord(usage)) return undefined;
+  const own = usdNanos(usage.cost);
+  const upstream = usdNanos(recordAt(usage, "cost_details")?.upstream_inference_cost);
+  if (own === undefined || upstream === undefined || usage.is_byok === false) return own;
+  // Without the caller's own key the upstream's cost is the charge once more.
+  return usage.is_byok === true || upstream !== own ? own + upstream : own;
+};
+
+export interface OpenAiReaderOptions {
+  readonly reasoningPlace?: ReasoningPlace;
+  /** `usage.cost` is what the vendor charges. */
+  readonly tellsCost?: boolean;
 }
 
-const openAiReader = ({ unitsOf }: ReaderOptions): Reader => {
-  let rawUsage: unknown;
+const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost: boolean): Reader => {
+  let rawUsage: JsonRecord | undefined;
   let model: string | undefined;
   let id: string | undefined;
+  let tier: string | undefined;
   let deliveredBytes = 0;
   let complete = false;
+  let begun = false;
+
+  const take = (usage: JsonRecord | undefined): void => {
+    if (usage === undefined) return;
+    rawUsage = mergeUsage(rawUsage ?? {}, usage);
+    begun = true;
+  };
+
   return {
     read(document) {
       if (!isRecord(document)) return;
-      if (isRecord(document.usage)) rawUsage = document.usage;
-      model ??= stringAt(document, "model");
-      id ??= stringAt(document, "id");
+      take(recordAt(document, "usage"));
+      // Groq's and Moonshot's places.
+      take(recordAt(recordAt(document, "x_groq"), "usage"));
+      model ??= wordAt(document, "model");
+      id ??= wordAt(document, "id");
+      tier = wordAt(document, "service_tier") ?? wordAt(rawUsage, "service_tier") ?? tier;
       if (Array.isArray(document.data)) complete = true;
       for (const choice of arrayAt(document, "choices")) {
-        deliveredBytes += contentBytes(recordAt(choice, "delta") ?? recordAt(choice, "message"));
-        if (stringAt(choice, "finish_reason") !== undefined) complete = true;
+        take(recordAt(choice, "usage"));
+        const message = recordAt(choice, "delta") ?? recordAt(choice, "message");
+        deliveredBytes += contentBytes(message);
+        if (wordAt(choice, "finish_reason") !== undefined) complete = true;
+        begun ||= saysSomething(message);
       }
+      begun ||= complete;
     },
     done() {
       complete = true;
+      begun = true;
     },
-    reading: (vendorRequestId) => ({
-      units: rawUsage === undefined ? null : unitsOf(rawUsage),
-      rawUsage,
-      responseModel: model,
-      vendorRequestId: vendorRequestId ?? id,
-      deliveredBytes,
-      // Some servers count along in every chunk; the count of the ending is the bill.
-      final: complete && rawUsage !== undefined,
-      complete,
-    }),
+    begun: () => begun,
+    reading(vendorRequestId) {
+      const { units, whole, notes } = rawUsage === undefined ? nothingTold : readUsage(rawUsage);
+      const charge = tellsCost ? chargeOf(rawUsage) : undefined;
+      const unusableCost = tellsCost && charge === undefined && !isEmpty(rawUsage?.cost);
+      const odd = unusableCost ? [...notes, "unusable_cost" as const] : notes;
+      return {
+        units,
+        // Some servers count along in every chunk; the count of the ending is the bill.
+        final: complete && whole,
+        ...(odd.length === 0 ? {} : { notes: odd }),
+        ...(tier === undefined ? {} : { serviceTier: tier.toLowerCase() }),
+        ...(charge === undefined ? {} : { vendorCostNanos: charge }),
+        rawUsage,
+        responseModel: model,
+        vendorRequestId: vendorRequestId ?? id,
+        deliveredBytes,
+        complete,
+      };
+    },
   };
 };
 
-export const openAiChatReader = (): Reader => openAiReader({ unitsOf: openAiChatUnits });
-export const openAiEmbeddingReader = (): Reader => openAiReader({ unitsOf: openAiEmbeddingUnits });
+const nothingTold: UsageReading = { units: null, whole: false, notes: [] };
+
+/** Reads chat completions and their chunks; of usage told more than once the largest numbers count. */
+export const openAiChatReader = ({ reasoningPlace, tellsCost = false }: OpenAiReaderOptions = {}): Reader =>
+  openAiReader(
+    (usage) => readOpenAiChatUsage(usage, reasoningPlace === undefined ? {} : { reasoningPlace }),
+    tellsCost,
+  );
+
+/** Reads answers of embedding models. */
+export const openAiEmbeddingReader = ({ tellsCost = false }: OpenAiReaderOptions = {}): Reader =>
+  openAiReader(readOpenAiEmbeddingUsage, tellsCost);

@@ -3,7 +3,6 @@ import type { Metered } from "../../contracts/provider.ts";
 /** What has been understood of an answer so far. */
 export type Reading = Metered & {
   readonly deliveredBytes: number;
-  readonly final: boolean;
   readonly complete: boolean;
 };
 
@@ -12,6 +11,8 @@ export interface Reader {
   readonly read: (document: unknown) => void;
   /** The `[DONE]` line of OpenAI's streams. */
   readonly done: () => void;
+  /** The answer has begun: it said more than that it is coming. */
+  readonly begun: () => boolean;
   readonly reading: (vendorRequestId: string | undefined) => Reading;
 }
 
@@ -19,9 +20,4 @@ export interface Reader {
 export const bytesOf = (value: unknown): number => (typeof value === "string" ? Buffer.byteLength(value) : 0);
 
 /** The numbers of a whole answer, without what only streams need. */
-export const meteredOf = ({
-  deliveredBytes: _bytes,
-  final: _final,
-  complete: _complete,
-  ...metered
-}: Reading): Metered => metered;
+export const meteredOf = ({ deliveredBytes: _bytes, complete: _complete, ...metered }: Reading): Metered => metered;

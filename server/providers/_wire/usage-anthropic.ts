@@ -1,50 +1,77 @@
 import type { FurtherUnits } from "../../contracts/provider.ts";
-import type { Units } from "../../contracts/units.ts";
-import { countAt, rest, unitsOf, usable } from "./counts.ts";
+import { Counts, unitsOf } from "./counts.ts";
 import { arrayAt, recordAt, stringAt } from "./json.ts";
+import { readingOf, type UsageReading } from "./usage-reading.ts";
 
-const sum = (parts: readonly unknown[], key: string): number | undefined => {
-  const counts = parts.map((part) => countAt(part, key)).filter((count) => count !== undefined);
-  return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count, 0);
+interface CacheWrites {
+  readonly all: number | undefined;
+  /** The lifetime that is meant where none is told. */
+  readonly short: number | undefined;
+  readonly long: number | undefined;
+}
+
+/** Cache writes by lifetime; what of their sum has none told is written for the short one. */
+export const writtenToCache = (
+  { all, short, long }: CacheWrites,
+  counts: Counts,
+): Pick<CacheWrites, "short" | "long"> => {
+  if (all === undefined) return { short, long };
+  if ((short ?? 0) + (long ?? 0) > all) counts.notes.add("inconsistent_usage");
+  const rest = all - (long ?? 0);
+  // Larger parts than their sum: what was named for the short lifetime is kept, else the sum itself.
+  return { short: Math.max(short ?? 0, rest < 0 ? (short ?? all) : rest), long };
 };
 
-/** Units of the usage object itself; `input_tokens` excludes what the cache served or took. */
-const unitsOfUsage = (usage: unknown, executor: readonly unknown[]): Units | null => {
-  const input = sum(executor, "input_tokens") ?? countAt(usage, "input_tokens");
-  const output = sum(executor, "output_tokens") ?? countAt(usage, "output_tokens");
-  if (input === undefined || output === undefined) return null;
+/** `input_tokens` excludes what the cache served or took; `output_tokens` includes the thinking. */
+const readUsage = (usage: unknown, executor: readonly unknown[], counts: Counts): UsageReading => {
+  // The top level leaves compaction out, so that the sum of the iterations is the larger number.
+  const told = (key: string): number | undefined => {
+    const top = counts.at(usage, key);
+    const summed = counts.sum(executor, key);
+    return top === undefined || summed === undefined ? (summed ?? top) : Math.max(top, summed);
+  };
+  const input = told("input_tokens");
+  const output = told("output_tokens");
+  if (input === undefined || output === undefined) counts.notes.add("incomplete_usage");
   const lifetimes = recordAt(usage, "cache_creation");
-  const written = sum(executor, "cache_creation_input_tokens") ?? countAt(usage, "cache_creation_input_tokens");
-  const cacheWrite1h = countAt(lifetimes, "ephemeral_1h_input_tokens");
-  const named5m = countAt(lifetimes, "ephemeral_5m_input_tokens");
-  const reasoning = countAt(recordAt(usage, "output_tokens_details"), "thinking_tokens");
-  return unitsOf({
+  const { short: cacheWrite5m, long: cacheWrite1h } = writtenToCache(
+    {
+      all: told("cache_creation_input_tokens"),
+      short: counts.at(lifetimes, "ephemeral_5m_input_tokens"),
+      long: counts.at(lifetimes, "ephemeral_1h_input_tokens"),
+    },
+    counts,
+  );
+  const reasoning = counts.at(recordAt(usage, "output_tokens_details"), "thinking_tokens");
+  const tooMuch = output !== undefined && reasoning !== undefined && reasoning > output;
+  if (tooMuch) counts.notes.add("inconsistent_usage");
+  const units = unitsOf({
     input,
-    cacheRead: sum(executor, "cache_read_input_tokens") ?? countAt(usage, "cache_read_input_tokens"),
-    cacheWrite5m: written === undefined ? named5m : rest(written, cacheWrite1h),
+    cacheRead: told("cache_read_input_tokens"),
+    cacheWrite5m,
     cacheWrite1h,
-    output: rest(output, reasoning),
+    output: output === undefined || tooMuch ? output : output - (reasoning ?? 0),
     reasoning,
-    search: countAt(recordAt(usage, "server_tool_use"), "web_search_requests"),
+    search: counts.at(recordAt(usage, "server_tool_use"), "web_search_requests"),
   });
+  return readingOf(units, input !== undefined && output !== undefined, counts);
 };
 
 /**
- * Usage of the Anthropic messages dialect. The top level leaves compaction out, so the executor's iterations are added
- * up, unless a fallback model served the turn: then the top level is already the served answer.
+ * Usage of the Anthropic messages dialect. The executor's iterations are added up, unless a fallback model served the
+ * turn: then the top level is already the served answer.
  */
-export const anthropicUnits = (usage: unknown): Units | null =>
-  usable(() => {
-    const iterations = arrayAt(usage, "iterations");
-    const served = iterations.some((one) => stringAt(one, "type") === "fallback_message");
-    const executor = served
-      ? []
-      : iterations.filter((one) => ["compaction", "message"].includes(stringAt(one, "type") ?? ""));
-    return unitsOfUsage(usage, executor);
-  });
+export const readAnthropicUsage = (usage: unknown): UsageReading => {
+  const iterations = arrayAt(usage, "iterations");
+  const served = iterations.some((one) => stringAt(one, "type") === "fallback_message");
+  const executor = served
+    ? []
+    : iterations.filter((one) => ["compaction", "message"].includes(stringAt(one, "type") ?? ""));
+  return readUsage(usage, executor, new Counts());
+};
 
 /** Iterations of another model at its own prices, which no total includes. */
 export const anthropicFurtherUnits = (usage: unknown): readonly FurtherUnits[] =>
   arrayAt(usage, "iterations")
     .filter((one) => stringAt(one, "type") === "advisor_message")
-    .map((one) => ({ responseModel: stringAt(one, "model"), units: usable(() => unitsOfUsage(one, [])) }));
+    .map((one) => ({ responseModel: stringAt(one, "model"), units: readUsage(one, [], new Counts()).units }));

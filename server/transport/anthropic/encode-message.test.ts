@@ -6,6 +6,7 @@ import { encodeMessage } from "./encode-message.ts";
 const origin = { operationId: "op", nowMs: 0, model: "gpt" };
 const metered = {
   units: { input: 10, cacheRead: 4, output: 5, reasoning: 2 },
+  final: true,
   rawUsage: undefined,
   responseModel: "gpt",
   vendorRequestId: undefined,

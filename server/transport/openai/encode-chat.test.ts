@@ -4,7 +4,7 @@ import type { Units } from "../../contracts/units.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";
 
-const metered = { rawUsage: undefined, responseModel: "claude", vendorRequestId: undefined };
+const metered = { final: true, rawUsage: undefined, responseModel: "claude", vendorRequestId: undefined };
 const origin = { operationId: "op-1", nowMs: 1_700_000_000_123, model: "claude" };
 const units: Units = { input: 100, cacheRead: 40, cacheWrite5m: 10, output: 20, reasoning: 5 };
 

@@ -5,14 +5,19 @@ import { anthropicDialect } from "./anthropic-dialect.ts";
 const io = { model: "claude-real", maxOutputTokens: 77 } as ProviderIo;
 
 describe("Anthropic's dialect", () => {
-  it("sends the route's model and the reserved limit", () => {
+  it("sends the route's model, the reserved limit and the tier of the price", () => {
     const body = {
       model: "alias",
       max_tokens: 9_999,
       thinking: { type: "enabled", budget_tokens: 1024 },
       tools: [{ name: "mine" }],
     };
-    expect(anthropicDialect.seal(body, io)).toEqual({ ...body, model: "claude-real", max_tokens: 77 });
+    expect(anthropicDialect.seal(body, io)).toEqual({
+      ...body,
+      model: "claude-real",
+      max_tokens: 77,
+      service_tier: "standard_only",
+    });
   });
 
   it.each([

@@ -26,6 +26,6 @@ export const anthropicDialect: Dialect = {
         { message: "A tool that the vendor runs is not offered." },
       );
     }
-    return { ...body, model: io.model, max_tokens: io.maxOutputTokens };
+    return { ...body, model: io.model, max_tokens: io.maxOutputTokens, service_tier: "standard_only" };
   },
 };

@@ -1,10 +1,16 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { z } from "zod";
-import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import { defineProvider, type ProviderIo, type TierRate } from "../../../contracts/provider.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
+
+/** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
+const anthropicTierRate = (_model: string, tier: string): TierRate | undefined => {
+  if (tier === "standard" || tier === "priority") return { numerator: 1n, denominator: 1n };
+  return tier === "batch" ? { numerator: 1n, denominator: 2n } : undefined;
+};
 
 const messages: LanguageModelVendor = {
   dialect,
@@ -32,6 +38,7 @@ export const anthropic = defineProvider({
     streamText: streamTextWith(messages),
     native: { "anthropic.messages": { answer: nativeAnswer(native), stream: nativeStream(native) } },
     onDisconnect: "drain",
+    tierRate: anthropicTierRate,
     // High-resolution images of the newest models, rounded up.
     imageTokensMax: 5_000,
     defaultMaxOutputTokens: defaultOutputLimit([[/^claude-(2|instant|3-(opus|sonnet|haiku))/, 4_096]], 8_192),

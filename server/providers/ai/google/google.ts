@@ -1,6 +1,6 @@
 import { createGoogle } from "@ai-sdk/google";
 import { z } from "zod";
-import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import { defineProvider, type ProviderIo, type TierRate } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
@@ -14,6 +14,17 @@ const gemini: LanguageModelVendor = {
   dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation },
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
   urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
+};
+
+/**
+ * Flex costs half; priority 75 to 100 % more than standard, of which the most is taken; provisioned capacity is paid for
+ * beforehand. Origin: ai.google.dev/gemini-api/docs/priority-inference, /flex-inference.
+ */
+const googleTierRate = (_model: string, tier: string): TierRate | undefined => {
+  if (["standard", "unspecified", "on_demand", "provisioned_throughput", "traffic_type_unspecified"].includes(tier))
+    return { numerator: 1n, denominator: 1n };
+  if (tier === "flex") return { numerator: 1n, denominator: 2n };
+  return tier === "priority" ? { numerator: 2n, denominator: 1n } : undefined;
 };
 
 /** Google's Gemini API, over generateContent. */
@@ -35,6 +46,7 @@ export const google = defineProvider({
     }),
     native: {},
     onDisconnect: "drain",
+    tierRate: googleTierRate,
     // Sixteen tiles of 258 tokens, rounded up.
     imageTokensMax: 5_000,
     // From 2.5 on, models think before the first word.

@@ -23,6 +23,8 @@ interface CompatibleVendor {
   readonly defaultBaseUrl: string;
   readonly docsUrl: string;
   readonly priceCatalogueId: string | undefined;
+  /** Says what it charges, in USD, in `usage.cost`. */
+  readonly tellsCost?: boolean;
   /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
   readonly selfHosted: boolean;
 }
@@ -36,6 +38,7 @@ export const compatibleVendor = ({
   defaultBaseUrl,
   docsUrl,
   priceCatalogueId,
+  tellsCost = false,
   selfHosted,
 }: CompatibleVendor): ProviderDefinition => {
   const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
@@ -49,7 +52,8 @@ export const compatibleVendor = ({
     });
 
   // Some servers know only max_tokens, and would leave the output unbounded for the newer name.
-  const dialect = openAiChatDialect("max_tokens", { models: [], plugins: [] });
+  const dialect = openAiChatDialect("max_tokens", { models: [], plugins: [] }, { tellsCost });
+  const embeddings = openAiEmbeddingDialect({ tellsCost });
   const chat: LanguageModelVendor = {
     dialect,
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
@@ -59,10 +63,15 @@ export const compatibleVendor = ({
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
     embed: embedWith({
-      dialect: openAiEmbeddingDialect,
+      dialect: embeddings,
       model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
     }),
-    native: openAiNative({ chat: dialect, headers: bearer, ...(selfHosted ? { check: refuseAddresses } : {}) }),
+    native: openAiNative({
+      chat: dialect,
+      embeddings,
+      headers: bearer,
+      ...(selfHosted ? { check: refuseAddresses } : {}),
+    }),
     onDisconnect: selfHosted ? "abort" : "drain",
     imageTokensMax: 48_169,
     defaultMaxOutputTokens: defaultOutputLimit([], 4_096),

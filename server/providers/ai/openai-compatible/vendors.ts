@@ -27,6 +27,7 @@ export const openrouter = compatibleVendor({
   defaultBaseUrl: "https://openrouter.ai/api/v1",
   docsUrl: "https://openrouter.ai/docs/api-reference/overview",
   priceCatalogueId: "openrouter",
+  tellsCost: true,
   selfHosted: false,
 });
 

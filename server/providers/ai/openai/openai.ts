@@ -4,6 +4,8 @@ import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts"
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import type { Dialect } from "../../_wire/tap.ts";
+import { openAiTierRate } from "./tier-rate.ts";
 import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative } from "../../_wire/openai-dialect.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
@@ -24,7 +26,14 @@ const headers = (io: ProviderIo): Readonly<Record<string, string>> => ({
 });
 
 // Every chat model takes max_completion_tokens; the reasoning models refuse max_tokens.
-const dialect = openAiChatDialect("max_completion_tokens");
+const base = openAiChatDialect("max_completion_tokens", {}, { reasoningPlace: "inside" });
+
+const dialect: Dialect = {
+  ...base,
+  // Unasked, a project's settings choose the tier, and with it a price that nobody reserved.
+  seal: (body, io) => ({ ...base.seal(body, io), service_tier: "default" }),
+};
+const embeddings = openAiEmbeddingDialect();
 
 const chat: LanguageModelVendor = {
   dialect,
@@ -48,9 +57,10 @@ export const openai = defineProvider({
   ai: {
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
-    embed: embedWith({ dialect: openAiEmbeddingDialect, model: (io, fetch) => sdk(io, fetch).embedding(io.model) }),
-    native: openAiNative({ chat: dialect, headers }),
+    embed: embedWith({ dialect: embeddings, model: (io, fetch) => sdk(io, fetch).embedding(io.model) }),
+    native: openAiNative({ chat: dialect, embeddings, headers }),
     onDisconnect: "drain",
+    tierRate: openAiTierRate,
     // gpt-4o-mini, high detail, eight tiles: 2,833 + 8 × 5,667, the dearest image of the catalogue.
     imageTokensMax: 48_169,
     // Reasoning models spend output before the first word.

@@ -1,0 +1,105 @@
+import type { UsageNote } from "../../contracts/provider.ts";
+import type { Units } from "../../contracts/units.ts";
+import { total, type Counts } from "./counts.ts";
+
+/** A usage object understood. */
+export interface UsageReading {
+  /** Disjoint units; null where not one number was told. */
+  readonly units: Units | null;
+  /** Both what went in and what came out are told. */
+  readonly whole: boolean;
+  readonly notes: readonly UsageNote[];
+}
+
+/** Where a vendor counts its reasoning: within the output it tells, next to it, or as its total shows. */
+export type ReasoningPlace = "inside" | "beside" | "by total";
+
+/** Numbers as a vendor tells them, not yet disjoint. */
+export interface ToldUsage {
+  /** All that went in, its named parts included. */
+  readonly input: number | undefined;
+  readonly inputParts: readonly (number | undefined)[];
+  /** All that came out, its named parts included. */
+  readonly output: number | undefined;
+  readonly outputParts: readonly (number | undefined)[];
+  readonly reasoning: number | undefined;
+  readonly reasoningPlace: ReasoningPlace;
+  readonly total: number | undefined;
+}
+
+/** What of input and output belongs to none of their named parts; undefined where nobody told. */
+export interface Remainders {
+  readonly input: number | undefined;
+  readonly output: number | undefined;
+}
+
+/** Named parts lie within their whole; where they are too large for that, they stand next to it and all is kept. */
+const without = (whole: number, parts: number): number => (parts > whole ? whole : whole - parts);
+
+interface Sides {
+  readonly input: number;
+  readonly inputParts: number;
+  readonly output: number;
+  readonly outputParts: number;
+  readonly reasoning: number;
+}
+
+/** Every way to read two known sides, the usual one first, each dearer than the one before. */
+const readings = (sides: Sides, reasoningBeside: boolean) => {
+  const { input, inputParts, output, outputParts, reasoning } = sides;
+  const read = (partsBeside: boolean, beside: boolean) => {
+    const remainder = {
+      input: partsBeside ? input : without(input, inputParts),
+      output: without(output, outputParts + (beside ? 0 : reasoning)),
+    };
+    const { input: plainInput, output: plainOutput } = remainder;
+    return { ...remainder, partsBeside, sum: plainInput + inputParts + plainOutput + outputParts + reasoning };
+  };
+  return [read(false, reasoningBeside), read(false, true), read(true, reasoningBeside), read(true, true)] as const;
+};
+
+/**
+ * The most plausible reading of numbers that may contradict each other. Every number is kept: the reading in which the
+ * vendor's total comes out right goes before the usual one, and what no reading explains is taken at its dearer.
+ */
+export const remaindersOf = (told: ToldUsage, counts: Counts): Remainders => {
+  const inputParts = total(told.inputParts) ?? 0;
+  const outputParts = total(told.outputParts) ?? 0;
+  const reasoning = told.reasoning ?? 0;
+  const { input, output, reasoningPlace: place } = told;
+  const tooMuch = reasoning > 0 && output !== undefined && outputParts + reasoning > output;
+  const beside = place === "beside" || tooMuch;
+  if (inputParts > (input ?? inputParts) || outputParts > (output ?? outputParts))
+    counts.notes.add("inconsistent_usage");
+  if (place === "inside" && tooMuch) counts.notes.add("inconsistent_usage");
+
+  if (input !== undefined && output !== undefined) {
+    const [usual, ...others] = readings({ input, inputParts, output, outputParts, reasoning }, beside);
+    if (told.total === undefined || told.total === usual.sum) return usual;
+    const fitting = others.find(({ sum }) => sum === told.total);
+    // An undeclared place is what the total is there to tell; anything else it contradicts is worth a note.
+    if (fitting === undefined || fitting.partsBeside || place !== "by total") counts.notes.add("inconsistent_usage");
+    // Some servers leave thinking out of the output they tell, and only their total has it.
+    return fitting ?? { input: usual.input, output: usual.output + Math.max(told.total - usual.sum, 0) };
+  }
+
+  counts.notes.add("incomplete_usage");
+  const known = {
+    input: input === undefined ? undefined : without(input, inputParts),
+    output: output === undefined ? undefined : without(output, outputParts + (beside ? 0 : reasoning)),
+  };
+  if (told.total === undefined) return known;
+  const left = told.total - (known.input ?? 0) - inputParts - (known.output ?? 0) - outputParts - reasoning;
+  if (left < 0) {
+    counts.notes.add("inconsistent_usage");
+    return known;
+  }
+  // Where nothing but the total is told, all of it is taken for output, the dearer side.
+  return output === undefined ? { input: known.input ?? 0, output: left } : { input: left, output: known.output };
+};
+
+/** A reading of units; null units where nothing at all was told. */
+export const readingOf = (units: Units, whole: boolean, { notes }: Counts): UsageReading => {
+  const told = Object.keys(units).length > 0;
+  return { units: told ? units : null, whole: told && whole, notes: [...notes] };
+};
