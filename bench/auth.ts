@@ -60,6 +60,7 @@ const signTokens = async (
           audience: ["srv_nexus"],
           organizationId: session.active_organization_id,
           role: "member",
+          shown: true,
         });
         return accessToken;
       }),

@@ -110,7 +110,7 @@ export interface TestAuth {
   /** An account with a password, and a membership where a role is given. */
   readonly addUser: (member?: { readonly organizationId?: string; readonly role?: string }) => Promise<TestUser>;
   readonly addOrganization: (kind?: string) => Promise<string>;
-  /** Signs in at the dashboard's origin. */
+  /** Signs in on a page of the app. */
   readonly login: (
     user: TestUser,
     serviceId?: string,
@@ -194,13 +194,14 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
   const database = await createTestDatabase();
   const clock = createTestClock();
   const sent: Mail[] = [];
+  const { allowedOrigins = [{ origin, serviceId: "srv_nexus" }] } = settings;
   const server = await createAuthServer({
     databaseUrl: database.url,
     publicUrl: "http://localhost:3001",
     encryptionKey: Buffer.alloc(32, 7),
     clock,
     log: silentLogger,
-    allowedOrigins: [{ origin, serviceId: "srv_nexus" }],
+    allowedOrigins,
     limits: { perAddressPerMinute: 10_000 },
     mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,
@@ -219,9 +220,17 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
     call,
     ...createUsers(pool),
     login: async ({ email, password: secret }, serviceId = "srv_nexus") => {
+      const { rows } = await pool.query<{ origin: string }>(
+        "select origin from auth.allowed_origins where service_id = $1 and origin is not null limit 1",
+        [serviceId],
+      );
+      const page = allowedOrigins.find((allowed) => allowed.serviceId === serviceId)?.origin ?? rows[0]?.origin;
       const { status, body, cookie } = await call("POST", "/login", {
         body: { email, password: secret },
-        headers: { "x-service-id": serviceId },
+        headers: {
+          "x-service-id": serviceId,
+          ...(page === undefined ? {} : { origin: page }),
+        },
       });
       if (status !== 200 || cookie === undefined) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
       return { token: textOf(body, "accessToken"), cookie, sessionId: textOf(body, "sessionId") };

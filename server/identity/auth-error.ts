@@ -57,6 +57,9 @@ export const authErrorTable = {
   already_member: row(409, "This person is a member already."),
   slug_taken: row(409, "This short name is taken."),
   account_exists: row(409, "An account with this address exists; sign in to it and link from there."),
+  too_many_organizations: row(409, "You have made as many organizations as one person may make."),
+  too_many_api_keys: row(409, "There are as many API keys as there may be; revoke one first."),
+  too_many_invitations: row(409, "As many invitations as there may be wait for an answer; withdraw one first."),
   too_many_passkeys: row(409, "An account keeps at most twenty passkeys; remove one first."),
   identity_taken: row(409, "This identity belongs to another account, or yours has another one of this provider."),
   account_mismatch: row(409, "This browser is signed in as somebody else."),
@@ -85,18 +88,21 @@ interface AuthErrorOptions {
   readonly message?: string;
   readonly issues?: readonly FieldIssue[];
   readonly retryAfterMs?: number;
+  /** The number that would be exceeded. */
+  readonly limit?: number;
   /** Tells a browser to drop its session cookie. */
   readonly clearCookie?: boolean;
 }
 
 const marker = Symbol.for("topolo.auth.error");
 
-/** An answer that is a refusal; the listener encodes it as `{ error: { code, message, issues } }`. */
+/** An answer that is a refusal; the listener encodes it as `{ error: { code, message, issues, limit } }`. */
 export class AuthError extends Error {
   readonly [marker] = true;
   readonly code: AuthErrorCode;
   readonly issues: readonly FieldIssue[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limit: number | undefined;
   readonly clearCookie: boolean;
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
@@ -105,6 +111,7 @@ export class AuthError extends Error {
     this.code = code;
     this.issues = options.issues;
     this.retryAfterMs = options.retryAfterMs;
+    this.limit = options.limit;
     this.clearCookie = options.clearCookie ?? false;
   }
 

@@ -11,19 +11,31 @@ export interface AllowedOriginSetting {
   readonly serviceId?: string;
 }
 
-/** Attempts within their windows. */
+/** Attempts within their windows, and how much there may be of what people make. */
 export interface IdentityLimits {
   /** Sign-ins, registrations and set-ups a minute from one address (IPv6: one /64). */
   readonly perAddressPerMinute: number;
   /** Failed sign-ins in a row for one e-mail address before password sign-in rests. */
   readonly failuresPerEmail: number;
   readonly emailBlockMs: number;
+  /** Organizations that one person makes; those of platform operators are not counted. */
+  readonly organizationsPerPerson: number;
+  /** Live keys, the members' and the organization's own together. */
+  readonly apiKeysPerOrganization: number;
+  /** Live keys of one person, in all organizations. */
+  readonly apiKeysPerPerson: number;
+  /** Invitations of an organization that wait for an answer. */
+  readonly pendingInvitations: number;
 }
 
 export const defaultLimits: IdentityLimits = {
   perAddressPerMinute: 30,
   failuresPerEmail: 10,
   emailBlockMs: 15 * 60_000,
+  organizationsPerPerson: 20,
+  apiKeysPerOrganization: 500,
+  apiKeysPerPerson: 50,
+  pendingInvitations: 500,
 };
 
 export interface IdentitySettings {

@@ -33,6 +33,9 @@ const list = (what: string) =>
     )
     .describe(what);
 
+const cap = (initial: number, what: string) =>
+  z.coerce.number().int().min(0).max(1_000_000).default(initial).describe(what);
+
 const originGrant = /^(https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?)(?:=(srv_[a-z0-9_]{1,60}))?$/;
 const originGrants = (what: string) =>
   list(what).transform((items, context) =>
@@ -111,6 +114,13 @@ export const envSchema = z.object({
     .enum(["open", "invitation"])
     .default("open")
     .describe("Whether anybody may make an account at the embedded Topolo Auth, or invited addresses alone"),
+  AUTH_MAX_ORGANIZATIONS_PER_PERSON: cap(
+    20,
+    "Organizations that one person may make; platform operators may make more",
+  ),
+  AUTH_MAX_API_KEYS_PER_ORGANIZATION: cap(500, "Live API keys of one organization, its members' included"),
+  AUTH_MAX_API_KEYS_PER_PERSON: cap(50, "Live API keys that one person may own, in all organizations together"),
+  AUTH_MAX_PENDING_INVITATIONS: cap(500, "Invitations of one organization that wait for an answer"),
   NEXUS_DATA_DIR: z
     .string()
     .default(".nexus")

@@ -114,6 +114,12 @@ export const startAuth = async ({
     pages: proxyPages(pagesPort, "auth").request,
     federated: federatedSettingsOf(env),
     registration: env.AUTH_REGISTRATION,
+    limits: {
+      organizationsPerPerson: env.AUTH_MAX_ORGANIZATIONS_PER_PERSON,
+      apiKeysPerOrganization: env.AUTH_MAX_API_KEYS_PER_ORGANIZATION,
+      apiKeysPerPerson: env.AUTH_MAX_API_KEYS_PER_PERSON,
+      pendingInvitations: env.AUTH_MAX_PENDING_INVITATIONS,
+    },
     ...(mailer ? { mailer } : {}),
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],

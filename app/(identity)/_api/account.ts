@@ -1,4 +1,5 @@
 import { askAuth } from "./ask-auth.ts";
+import { fieldAt } from "./read-answer.ts";
 
 export interface Registration {
   readonly email: string;
@@ -6,6 +7,8 @@ export interface Registration {
   readonly name: string;
   /** Of the developer workspace to be made; undefined for a personal account alone. */
   readonly workspace: string | undefined;
+  /** Of the invitation that the account is made for. */
+  readonly invitationToken: string | undefined;
 }
 
 const workspaceFlags = (organizationName: string) => ({
@@ -14,9 +17,14 @@ const workspaceFlags = (organizationName: string) => ({
   ...(organizationName === "" ? {} : { organizationName }),
 });
 
-/** Auth accepts whether or not the address is known. */
-export const register = async ({ workspace, ...person }: Registration): Promise<void> => {
-  await askAuth("POST", "/register", { ...person, ...(workspace === undefined ? {} : workspaceFlags(workspace)) });
+/** Auth accepts whether or not the address is known; says whether there is an account now whose address is proven. */
+export const register = async ({ workspace, invitationToken, ...person }: Registration): Promise<boolean> => {
+  const { body } = await askAuth("POST", "/register", {
+    ...person,
+    ...(workspace === undefined ? {} : workspaceFlags(workspace)),
+    ...(invitationToken === undefined ? {} : { invitationToken }),
+  });
+  return fieldAt(body, "verified") === true;
 };
 
 export const verifyEmail = async (token: string): Promise<void> => {

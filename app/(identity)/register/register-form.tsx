@@ -2,7 +2,8 @@
 
 import { useId, useState } from "react";
 import { register } from "../_api/account.ts";
-import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import type { Invited } from "./read-ground.ts";
+import { leaving, textOf, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { NewPasswordField } from "../_parts/new-password-field.tsx";
 import { RefusalNotice } from "../_parts/notice.tsx";
@@ -37,8 +38,16 @@ const WorkspaceChoice = ({ wanted, onChange }: WorkspaceChoiceProps) => {
   );
 };
 
-/** A new account, and a developer workspace with it for whoever wants one. */
-export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => void }) => {
+interface RegisterFormProps {
+  readonly invited: Invited | undefined;
+  /** A mail is on its way. */
+  readonly onSent: (email: string) => void;
+  /** The account is there and can be signed in to. */
+  readonly onReady: (email: string, password: string) => Promise<void>;
+}
+
+/** A new account, and a developer workspace with it for whoever wants one; an invited address is proven already. */
+export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const [workspace, setWorkspace] = useState(false);
   return (
@@ -48,13 +57,17 @@ export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => v
       className="space-y-4"
       onSubmit={submit(async (form) => {
         const email = textOf(form, "email");
-        await register({
+        const password = textOf(form, "password");
+        const ready = await register({
           email,
-          password: textOf(form, "password"),
+          password,
           name: textOf(form, "name").trim(),
           workspace: workspace ? textOf(form, "organizationName").trim() : undefined,
+          invitationToken: invited?.token,
         });
-        onSent(email);
+        if (!ready) return onSent(email);
+        await onReady(email, password);
+        return leaving;
       })}
     >
       <RefusalNotice refusal={refusal} />
@@ -66,11 +79,14 @@ export const RegisterForm = ({ onSent }: { readonly onSent: (email: string) => v
         inputMode="email"
         autoComplete="username"
         required
+        readOnly={invited !== undefined}
+        defaultValue={invited?.email}
+        hint={invited && `The invitation to ${invited.organization} was sent here; nothing needs to be verified.`}
         maxLength={254}
         expected={expected("email")}
       />
       <NewPasswordField label="Password" expected={expected("password")} />
-      <WorkspaceChoice wanted={workspace} onChange={setWorkspace} />
+      {invited === undefined && <WorkspaceChoice wanted={workspace} onChange={setWorkspace} />}
       {workspace && (
         <FormField
           label="Name of the workspace"

@@ -1,7 +1,8 @@
 "use client";
 
-import { useState } from "react";
-import { readOptions } from "../_api/sign-in.ts";
+import { useCallback, useState } from "react";
+import { logIn } from "../_api/sign-in.ts";
+import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAsked } from "../_flow/use-asked.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
@@ -10,17 +11,11 @@ import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { MailSent } from "../_parts/mail-sent.tsx";
+import { readGround } from "./read-ground.ts";
 import { RegisterForm } from "./register-form.tsx";
 
-// Where it cannot be asked, the form is shown: Auth decides when it is sent.
-const readRegistration = () =>
-  readOptions().then(
-    ({ registration }) => registration,
-    () => true,
-  );
-
 export const Register = ({ to }: { readonly to: string }) => {
-  const [asked] = useAsked(readRegistration);
+  const [asked] = useAsked(useCallback(() => readGround(to), [to]));
   const [sentTo, setSentTo] = useState<string>();
   if (sentTo !== undefined) return <MailSent email={sentTo} to={to} />;
   const signIn = thenReturn("/sign-in", to);
@@ -35,8 +30,17 @@ export const Register = ({ to }: { readonly to: string }) => {
       }
     >
       {asked.state !== "answered" && <Waiting label="Loading" fields={3} />}
-      {asked.state === "answered" && asked.answer && <RegisterForm onSent={setSentTo} />}
-      {asked.state === "answered" && !asked.answer && (
+      {asked.state === "answered" && asked.answer.open && (
+        <RegisterForm
+          invited={asked.answer.invited}
+          onSent={setSentTo}
+          onReady={async (email, password) => {
+            await logIn(email, password);
+            leave(to);
+          }}
+        />
+      )}
+      {asked.state === "answered" && !asked.answer.open && (
         <div className="space-y-4">
           <Notice tone="warn">
             Accounts are made by invitation here. Ask an administrator of your organization to invite you.

@@ -117,6 +117,30 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
     expect(await middleware.memberOf("org_topolo", left.id)).toBeUndefined();
   });
 
+  test("members and keys of an organization, and none of another one's", async () => {
+    const organizationId = await auth.addOrganization();
+    const owner = await auth.addUser({ organizationId, role: "owner" });
+    const member = { userId: owner.id, role: "owner", email: owner.email, name: "Test User" };
+    expect(await middleware.members(organizationId)).toEqual([member]);
+    const { id } = await auth.server.createOrganizationApiKey({ organizationId, name: "k", scopes: ["srv_nexus.ai"] });
+    const key = { id, name: "k", active: true };
+    expect(await middleware.apiKeys(organizationId)).toEqual([key]);
+    expect(await middleware.apiKeyOf(organizationId, id)).toEqual(key);
+    await auth.pool.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
+    expect(await middleware.apiKeyOf(organizationId, id)).toEqual({ ...key, active: false });
+    for (const [organization, keyId] of [
+      ["org_topolo", id],
+      [organizationId, "key_none"],
+      ["../x", id],
+      [organizationId, "a/b?c#d"],
+    ] as const)
+      expect(await middleware.apiKeyOf(organization, keyId)).toBeUndefined();
+    for (const organization of ["org_none", "..", "a/b"]) {
+      expect(await middleware.members(organization)).toEqual([]);
+      expect(await middleware.apiKeys(organization)).toEqual([]);
+    }
+  });
+
   test("N4 organizations by id and slug, and the services", async () => {
     for (const key of ["org_topolo", "topolo"])
       expect(await middleware.organization(key)).toEqual({

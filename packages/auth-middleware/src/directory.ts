@@ -31,10 +31,23 @@ export interface DirectoryService {
   readonly status: string;
 }
 
+/** An API key, as services that keep something about it may know it. */
+export interface DirectoryKey {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+}
+
 /** Look-ups that a service may make under its own client secret. */
 export interface Directory {
   /** The member, or undefined where the user is not an active one of this organization. */
   readonly memberOf: (organizationId: string, userId: string) => Promise<Member | undefined>;
+  /** The first hundred active members; none where there is no such organization. */
+  readonly members: (organizationId: string) => Promise<readonly Member[]>;
+  /** The key, whether or not it is still good; undefined where the organization has none of that id. */
+  readonly apiKeyOf: (organizationId: string, keyId: string) => Promise<DirectoryKey | undefined>;
+  /** The newest hundred keys of the organization. */
+  readonly apiKeys: (organizationId: string) => Promise<readonly DirectoryKey[]>;
   /** By id (`org_…`) or slug; undefined where there is none. */
   readonly organization: (idOrSlug: string) => Promise<DirectoryOrganization | undefined>;
   readonly services: () => Promise<readonly DirectoryService[]>;
@@ -50,6 +63,9 @@ const isMember = (value: unknown): value is Member & { readonly active: boolean 
   areTexts(value, "userId", "email", "name") &&
   isRole(value.role) &&
   typeof value.active === "boolean";
+
+const isKey = (value: unknown): value is DirectoryKey =>
+  isRecord(value) && areTexts(value, "id", "name") && typeof value.active === "boolean";
 
 const isOrganization = (value: unknown): value is DirectoryOrganization =>
   isRecord(value) &&
@@ -87,6 +103,33 @@ export const createDirectory = (
         throw new AuthUnavailable("not a member's record");
       const { active, role, email, name } = answer.body;
       return active ? { userId, role, email, name } : undefined;
+    },
+    members: async (organizationId) => {
+      if (!isName(organizationId)) return [];
+      const answer = await read(`/api/organizations/${organizationId}/members?limit=100`);
+      if (saysNotFound(answer, "organization_not_found")) return [];
+      const { status, body } = answer;
+      if (status !== 200 || !isRecord(body) || !Array.isArray(body.members) || !body.members.every(isMember))
+        throw new AuthUnavailable("not a list of members");
+      return body.members
+        .filter(({ active }) => active)
+        .map(({ userId, role, email, name }) => ({ userId, role, email, name }));
+    },
+    apiKeyOf: async (organizationId, keyId) => {
+      if (!isName(organizationId) || !isName(keyId)) return undefined;
+      const answer = await read(`/api/organizations/${organizationId}/api-keys/${keyId}`);
+      if (saysNotFound(answer, "api_key_not_found")) return undefined;
+      if (answer.status !== 200 || !isKey(answer.body) || answer.body.id !== keyId)
+        throw new AuthUnavailable("not a key's record");
+      const { id, name, active } = answer.body;
+      return { id, name, active };
+    },
+    apiKeys: async (organizationId) => {
+      if (!isName(organizationId)) return [];
+      const { status, body } = await read(`/api/organizations/${organizationId}/api-keys`);
+      if (status !== 200 || !isRecord(body) || !Array.isArray(body.apiKeys) || !body.apiKeys.every(isKey))
+        throw new AuthUnavailable("not a list of keys");
+      return body.apiKeys.map(({ id, name, active }) => ({ id, name, active }));
     },
     organization: async (idOrSlug) => {
       if (!isName(idOrSlug)) return undefined;

@@ -17,9 +17,9 @@ const ask = (apiKey: string, headers: Record<string, string> = basic("srv_nexus"
   auth.call("POST", "/api/api-keys/validate", { body: { apiKey }, headers });
 const keyIdOf = (body: Readonly<Record<string, unknown>>): string => textOf(body.key as Record<string, unknown>, "id");
 
-const member = async (role: string, organizationId = "org_topolo") => {
+const member = async (role: string, organizationId = "org_topolo", app = "srv_nexus") => {
   const user = await auth.addUser({ organizationId, role });
-  return { user, ...(await auth.login(user)) };
+  return { user, ...(await auth.login(user, app)) };
 };
 const create = (bearer: string, body: Record<string, unknown> = {}) =>
   auth.call("POST", "/api/api-keys", { bearer, body: { name: "a key", scopes: ["srv_nexus.ai"], ...body } });
@@ -166,7 +166,7 @@ test("X22 a workspace's first key needs a verified address", async () => {
 });
 
 test("a rotated key takes over at once or after an overlap", async () => {
-  const { token } = await member("admin");
+  const { token } = await member("admin", "org_topolo", "srv_roadmapper");
   const made = await create(token, { serviceId: "srv_roadmapper", environment: "test" });
   const rotate = (id: string, body: Record<string, unknown> = {}) =>
     auth.call("POST", `/api/api-keys/${id}/rotate`, { bearer: token, body });
@@ -196,8 +196,9 @@ test("a rotated key takes over at once or after an overlap", async () => {
 test("unknown, misspelt, foreign and altered keys look alike", async () => {
   const { token } = await member("owner");
   const apiKey = textOf((await create(token)).body, "apiKey");
+  const throughBugfix = await member("owner", "org_topolo", "srv_bugfix");
   const foreign = textOf(
-    (await create(token, { scopes: ["srv_bugfix.read"], serviceId: "srv_bugfix" })).body,
+    (await create(throughBugfix.token, { scopes: ["srv_bugfix.read"], serviceId: "srv_bugfix" })).body,
     "apiKey",
   );
   const secretOfDevelopers = await auth.server.createServiceClientSecret("srv_developers");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Catalogue, KeyScope } from "../catalogue/catalogue.ts";
+import type { Catalogue, CatalogueService, KeyScope } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
@@ -10,7 +10,7 @@ import { apiKeyAnswer } from "./api-key-answer.ts";
 import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
 import { mintApiKey } from "./mint-api-key.ts";
-import { findStoredApiKey, insertApiKey } from "./store.ts";
+import { findStoredApiKey, insertApiKey, type KeyCaps } from "./store.ts";
 
 export const scopeKeys = z
   .array(
@@ -43,6 +43,21 @@ interface CreateApiKey extends Exchange {
   readonly authority: KeyAuthority;
   readonly input: z.infer<typeof createApiKeyInput>;
 }
+
+/** An app's calls, budgets and usage are its own: a key counts for it only where it makes the key, or its owner does. */
+const requireOwnApp = (caller: Caller, { organization, all, platformBypass }: KeyAuthority, app: CatalogueService) => {
+  if (caller.shownServiceId === app.id || platformBypass) return;
+  if (all && app.ownerOrganizationId === organization.id) return;
+  throw new AuthError("forbidden", {
+    message: "A key counts for an app that makes it itself, or that your organization has registered.",
+    issues: [{ field: "serviceId", expected: "no app, or the one you are signed in through" }],
+  });
+};
+
+export const keyCapsOf = ({ limits }: Pick<IdentityContext, "limits">): KeyCaps => ({
+  perOrganization: limits.apiKeysPerOrganization,
+  perPerson: limits.apiKeysPerPerson,
+});
 
 const invalid = (field: string, expected: string): AuthError =>
   new AuthError("invalid_request", { issues: [{ field, expected }] });
@@ -103,8 +118,12 @@ export const createApiKey = async ({ context, request, caller, authority, input 
   const { organization, userId } = authority;
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   const catalogue = await context.catalogues.recent();
-  if (input.serviceId !== undefined && catalogue.services.get(input.serviceId)?.status !== "active")
-    throw new AuthError("unknown_service", { issues: [{ field: "serviceId", expected: "a registered service" }] });
+  if (input.serviceId !== undefined) {
+    const app = catalogue.services.get(input.serviceId);
+    if (app?.status !== "active")
+      throw new AuthError("unknown_service", { issues: [{ field: "serviceId", expected: "a registered service" }] });
+    requireOwnApp(caller, authority, app);
+  }
   const scopes = findScopes(catalogue, input.scopes);
   await requireWithinCaller(context, caller, scopes);
   await checkBindings(context, organization.id, scopes, input.resourceBindings);
@@ -127,7 +146,8 @@ export const createApiKey = async ({ context, request, caller, authority, input 
     bindings: input.resourceBindings,
   });
   const actor = { actorType: "user", actorId: userId, ip: request.ip, requestId: request.requestId } as const;
-  if (!(await insertApiKey(context.db, row, actor, new Date(now)))) throw new AuthError("workspace_suspended");
+  if (!(await insertApiKey(context.db, row, actor, new Date(now), keyCapsOf(context))))
+    throw new AuthError("workspace_suspended");
   const made = await findStoredApiKey(context.db, row.id);
   if (!made) throw new AuthError("internal");
   return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };

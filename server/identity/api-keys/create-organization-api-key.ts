@@ -35,7 +35,7 @@ export const createOrganizationApiKey = async (
     scopeIds: findScopes(catalogue, scopes).map(({ id }) => id),
     bindings: [],
   });
-  const made = await insertApiKey(context.db, row, { actorType: "system" }, new Date(context.clock.now()));
+  const made = await insertApiKey(context.db, row, { actorType: "system" }, new Date(context.clock.now()), undefined);
   if (!made) throw new AuthError("organization_not_found");
   return { id: row.id, apiKey };
 };

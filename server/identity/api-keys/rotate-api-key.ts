@@ -3,7 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import type { Answer } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
-import { requireWithinCaller } from "./create-api-key.ts";
+import { keyCapsOf, requireWithinCaller } from "./create-api-key.ts";
 import { findKey, type HandleKey } from "./handle-api-keys.ts";
 import { findOrganization } from "../organizations/store.ts";
 import { cappedEnd } from "./key-lifetime.ts";
@@ -65,6 +65,7 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
     new Date(now + input.overlapSeconds * 1000),
     actor,
     new Date(now),
+    keyCapsOf(context),
   );
   if (outcome === "suspended") throw new AuthError("workspace_suspended");
   const made = outcome === "replaced" ? await findStoredApiKey(context.db, row.id) : null;

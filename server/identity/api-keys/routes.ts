@@ -1,6 +1,6 @@
 import { json, query } from "../http/read-input.ts";
 import { get, post, remove, type Route } from "../http/route.ts";
-import { serviceClient, signedIn } from "../http/steps.ts";
+import { ownServiceClient, serviceClient, signedIn } from "../http/steps.ts";
 import { createApiKey, createApiKeyInput } from "./create-api-key.ts";
 import {
   answerApiKeyValidation,
@@ -11,6 +11,7 @@ import {
   validateApiKeyInput,
 } from "./handle-api-keys.ts";
 import { activeOrganization, keyAuthority } from "./key-authority.ts";
+import { listOrganizationKeys, readOrganizationKey } from "./read-organization-keys.ts";
 import { rotateApiKey, rotateApiKeyInput } from "./rotate-api-key.ts";
 
 /** Keys of organizations and of their members. */
@@ -23,6 +24,8 @@ export const apiKeyRoutes: readonly Route[] = [
     .step(json(createApiKeyInput))
     .answer(createApiKey),
   post("/api/api-keys/validate").step(serviceClient).step(json(validateApiKeyInput)).answer(answerApiKeyValidation),
+  get("/api/organizations/:id/api-keys").step(ownServiceClient).answer(listOrganizationKeys),
+  get("/api/organizations/:id/api-keys/:keyId").step(ownServiceClient).answer(readOrganizationKey),
   get("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(getApiKey),
   remove("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(endApiKey),
   post("/api/api-keys/:id/rotate")

@@ -2,7 +2,9 @@ import type pg from "pg";
 import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import { holdAccount } from "../links/store.ts";
 
 const keyQuery = {
   include: { grants: { include: { scope: true } }, bindings: true },
@@ -59,19 +61,67 @@ const insert = async (client: pg.PoolClient, key: NewApiKey, now: Date): Promise
   );
 };
 
-/** The organization's row is held meanwhile, so that a suspension and a new key come one after the other. */
+/** How many live keys there may be; undefined where nobody counts. */
+export interface KeyCaps {
+  readonly perOrganization: number;
+  readonly perPerson: number;
+}
+
+const countLive = async (
+  client: pg.PoolClient,
+  column: "organization_id" | "owner_user_id",
+  id: string,
+  { now, but }: { readonly now: Date; readonly but: string | undefined },
+): Promise<number> => {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from auth.api_keys
+      where ${column} = $1 and revoked_at is null and (expires_at is null or expires_at > $2) and id is distinct from $3`,
+    [id, now, but ?? null],
+  );
+  return rows[0]?.count ?? 0;
+};
+
+/** Refuses a key too many. The caller holds the organization's row; the owner's is held after it, so that keys come one after the other. */
+const requireRoom = async (
+  client: pg.PoolClient,
+  { organizationId, ownerUserId }: NewApiKey,
+  { perOrganization, perPerson }: KeyCaps,
+  counted: { readonly now: Date; readonly but: string | undefined },
+): Promise<void> => {
+  if ((await countLive(client, "organization_id", organizationId, counted)) >= perOrganization)
+    throw new AuthError("too_many_api_keys", {
+      limit: perOrganization,
+      message: `The organization has ${perOrganization} API keys, as many as it may have; revoke one first.`,
+    });
+  if (ownerUserId === null) return;
+  await holdAccount(client, ownerUserId);
+  if ((await countLive(client, "owner_user_id", ownerUserId, counted)) >= perPerson)
+    throw new AuthError("too_many_api_keys", {
+      limit: perPerson,
+      message: `You have ${perPerson} API keys, as many as one person may have; revoke one first.`,
+    });
+};
+
+/** The organization's row is held meanwhile, so that a suspension and new keys come one after the other. */
 const holdActiveOrganization = async (client: pg.PoolClient, organizationId: string): Promise<boolean> => {
   const { rows } = await client.query<{ status: string }>(
-    "select status from auth.organizations where id = $1 for share",
+    "select status from auth.organizations where id = $1 for no key update",
     [organizationId],
   );
   return rows[0]?.status === "active";
 };
 
 /** Stores the key; false where the organization is not active. */
-export const insertApiKey = ({ pool }: AuthDatabase, key: NewApiKey, actor: Actor, now: Date): Promise<boolean> =>
+export const insertApiKey = (
+  { pool }: AuthDatabase,
+  key: NewApiKey,
+  actor: Actor,
+  now: Date,
+  caps: KeyCaps | undefined,
+): Promise<boolean> =>
   inTransaction(pool, async (client) => {
     if (!(await holdActiveOrganization(client, key.organizationId))) return false;
+    if (caps) await requireRoom(client, key, caps, { now, but: undefined });
     await insert(client, key, now);
     await recordAudit(
       client,
@@ -95,9 +145,12 @@ export const replaceApiKey = (
   oldExpiresAt: Date,
   actor: Actor,
   now: Date,
+  caps: KeyCaps,
 ): Promise<"replaced" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
     if (!(await holdActiveOrganization(client, key.organizationId))) return "suspended";
+    // The successor takes the old one's place, even while that one still runs out.
+    await requireRoom(client, key, caps, { now, but: oldId });
     const old = await client.query(
       "update auth.api_keys set expires_at = least(coalesce(expires_at, $2), $2) where id = $1 and revoked_at is null and (expires_at is null or expires_at > $3) returning id",
       [oldId, oldExpiresAt, now],

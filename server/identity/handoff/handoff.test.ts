@@ -75,6 +75,22 @@ const audited = async (action: string, sessionId: string): Promise<readonly Reco
   return rows;
 };
 
+describe("attribution is earned", () => {
+  const appOf = async ({ body }: Called): Promise<unknown> => {
+    const bearer = textOf(body, "accessToken");
+    return (await auth.call("GET", "/validate", { bearer, headers: { "x-service-id": "srv_nexus" } })).body.serviceId;
+  };
+
+  test("whoever redeems a code without a page or a secret of the app gets a token that counts for no app", async () => {
+    const { token } = await signIn();
+    const alone = await redeem(await codeFor(token), { origin: null });
+    expect(alone).toMatchObject({ status: 200, body: { serviceId: "srv_roadmapper" } });
+    expect(await appOf(alone)).toBeNull();
+    const { token: another, cookie } = await signIn();
+    expect(await appOf(await redeem(await codeFor(another), { cookie }))).toBe("srv_roadmapper");
+  });
+});
+
 describe("D3 D4 X17 asking for a code", () => {
   test("answers an address at the destination, with a code of 256 bits and no token anywhere", async () => {
     const { token, sessionId } = await signIn();

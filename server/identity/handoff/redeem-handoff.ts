@@ -2,7 +2,8 @@ import { createEligibility, isLaunchable } from "../app-switcher/launchable-serv
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
-import { allowedOrigin, csrfHeader } from "../http/steps.ts";
+import { grantedOrigin } from "../http/cors.ts";
+import { allowedOrigin, csrfHeader, type CallingApp } from "../http/steps.ts";
 import { authenticateClient } from "../oauth/tokens/authenticate-client.ts";
 import { sessionAnswer } from "../sessions/session-answer.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
@@ -60,14 +61,14 @@ const findFault = async (
   return undefined;
 };
 
-/** Whether the client shows its secret, where the address is that of a client with one. */
-const isShownSecret = async (
+/** Whether the client shows its secret; undefined where the address is that of no client with one. */
+const isSecretShown = async (
   exchange: Exchange,
   params: URLSearchParams,
   { serviceId, redirectUri }: StoredHandoff,
-): Promise<boolean> => {
+): Promise<boolean | undefined> => {
   const holders = await findSecretHolders(exchange.context.db, serviceId, redirectUri);
-  if (holders.length === 0) return true;
+  if (holders.length === 0) return undefined;
   const client = await authenticateClient(exchange, params);
   return client !== undefined && holders.includes(client.clientId);
 };
@@ -75,7 +76,7 @@ const isShownSecret = async (
 const answerToken = async (
   { context }: Exchange,
   session: LiveSession,
-  service: CatalogueService,
+  service: CallingApp,
   notAfter: Date | undefined,
   cookie: string | undefined,
 ): Promise<Answer> => {
@@ -86,6 +87,7 @@ const answerToken = async (
     audience: service.audience,
     organizationId: session.organization?.id,
     role: session.role,
+    shown: service.shown,
     notAfter,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
@@ -123,7 +125,8 @@ export const redeemHandoff = async (exchange: Exchange, params: URLSearchParams)
   }
   const handoff = await findHandoff(context.db, sha256(destination.code));
   if (!handoff) return invalidGrant();
-  if (!(await isShownSecret(exchange, params, handoff)))
+  const secretShown = await isSecretShown(exchange, params, handoff);
+  if (secretShown === false)
     return oauthError(401, "invalid_client", "The client at this address redeems with its secret.");
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
@@ -145,10 +148,12 @@ export const redeemHandoff = async (exchange: Exchange, params: URLSearchParams)
     });
   const superseded = held && !isSamePerson ? { sessionId: held.sessionId, userId: held.user.id } : undefined;
   if (!(await consumeHandoff(context.db, { handoff, superseded, now, origin }))) return refuse("replayed");
+  // Whoever has a bearer gets codes for any app: without a secret the page that redeems must be one of the app's.
+  const shown = secretShown === true || (await grantedOrigin(context, request))?.serviceId === destination.service.id;
   return answerToken(
     exchange,
     session,
-    destination.service,
+    { ...destination.service, shown },
     isSamePerson ? undefined : handoff.bearerExpiresAt,
     superseded ? cookie.clear : undefined,
   );

@@ -22,10 +22,10 @@ export const encodeError = (
   log: Logger,
 ): Answer => {
   if (AuthError.is(error)) {
-    const { code, message, issues, retryAfterMs } = error;
+    const { code, message, issues, retryAfterMs, limit } = error;
     return {
       status: error.status,
-      json: { error: { code, message, ...(issues ? { issues } : {}) } },
+      json: { error: { code, message, ...(issues ? { issues } : {}), ...(limit === undefined ? {} : { limit }) } },
       ...(retryAfterMs === undefined ? {} : { headers: { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) } }),
     };
   }

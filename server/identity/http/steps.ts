@@ -15,6 +15,14 @@ export interface Caller {
   readonly session: LiveSession;
   /** The app the bearer was issued for; undefined with a cookie. */
   readonly serviceId: string | undefined;
+  /** The same app, where it had shown that it is that one when it obtained the bearer. */
+  readonly shownServiceId: string | undefined;
+}
+
+/** The app that a token is for, and whether it has shown that it is that app. */
+export interface CallingApp extends CatalogueService {
+  /** By the origin of its pages, by the secret of its client, or by a bearer that was obtained so. Else anybody may have named it. */
+  readonly shown: boolean;
 }
 
 /** A service that has shown its client secret. */
@@ -42,11 +50,12 @@ export const csrfHeader = ({ request }: Exchange): void => {
   if ((request.header("x-topolo-auth") ?? "").trim() === "") throw new AuthError("csrf_header_missing");
 };
 
-/** The sender's own service: from its header, or bound to its origin. An origin speaks for its own service alone. */
-export const callingService = async ({
-  request,
-  context,
-}: Exchange): Promise<{ readonly service: CatalogueService }> => {
+/**
+ * The sender's own service: from its header, or bound to its origin. An origin and a client's secret speak for their own
+ * service alone; without either the service is merely named, and the token counts for no app.
+ */
+export const callingService = async (exchange: Exchange): Promise<{ readonly service: CallingApp }> => {
+  const { request, context } = exchange;
   const { services } = await context.catalogues.recent();
   const bound = (await grantedOrigin(context, request))?.serviceId;
   const id = request.header("x-service-id") ?? bound;
@@ -56,11 +65,14 @@ export const callingService = async ({
   if (bound !== undefined && bound !== id) throw new AuthError("origin_not_allowed");
   // Somebody else's app takes no password and no cookie: its users come by OAuth, where they are asked.
   if (!service.firstParty) throw new AuthError("forbidden");
-  return { service };
+  const client = isBasic(request) ? await findClient(exchange) : undefined;
+  if (client !== undefined && client.serviceId !== id)
+    throw new AuthError("forbidden", { message: "The client belongs to another app." });
+  return { service: { ...service, shown: bound === id || client !== undefined } };
 };
 
 /** The same, and undefined for the pages of Auth itself, which need no access token. */
-export const callingApp = async (exchange: Exchange): Promise<{ readonly service: CatalogueService | undefined }> => {
+export const callingApp = async (exchange: Exchange): Promise<{ readonly service: CallingApp | undefined }> => {
   const { request, context } = exchange;
   const isOwnPage = request.header("origin") === context.issuer && request.header("x-service-id") === undefined;
   return isOwnPage ? { service: undefined } : callingService(exchange);
@@ -84,7 +96,8 @@ export const findCallerOfAnyApp = async (exchange: Exchange): Promise<Caller> =>
     const token = presentedCredential(exchange);
     const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
     if (isRefusal(found)) throw unauthenticated(found);
-    return { session: found.session, serviceId: found.claims.service_id };
+    const { service_id: serviceId, azp } = found.claims;
+    return { session: found.session, serviceId, shownServiceId: azp === undefined ? undefined : serviceId };
   }
   const value = sessionCookie(context).read(request);
   if (value === undefined) throw unauthenticated("credential_missing");
@@ -94,7 +107,7 @@ export const findCallerOfAnyApp = async (exchange: Exchange): Promise<Caller> =>
   }
   const session = judgeSession(await findSessionByCookie(context.db, sha256(value)), context.clock.now());
   if (isRefusal(session)) throw unauthenticated(session);
-  return { session, serviceId: undefined };
+  return { session, serviceId: undefined, shownServiceId: undefined };
 };
 
 /** The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. */
@@ -110,15 +123,16 @@ export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: C
   caller: await findCaller(exchange),
 });
 
-/** The app that is to get a fresh token. A bearer buys none for another app than its own. */
+/** The app that is to get a fresh token. A bearer buys none for another app than its own, and shows what it showed. */
 export const callersApp = async (
   exchange: Exchange & { readonly caller: Caller },
-): Promise<{ readonly service: CatalogueService | undefined }> => {
-  const found = await callingApp(exchange);
-  const { serviceId } = exchange.caller;
-  if (serviceId !== undefined && found.service !== undefined && found.service.id !== serviceId)
+): Promise<{ readonly service: CallingApp | undefined }> => {
+  const { service } = await callingApp(exchange);
+  if (service === undefined) return { service };
+  const { serviceId, shownServiceId } = exchange.caller;
+  if (serviceId !== undefined && service.id !== serviceId)
     throw new AuthError("forbidden", { message: "The token was issued for another app." });
-  return found;
+  return { service: { ...service, shown: service.shown || shownServiceId === service.id } };
 };
 
 /** A platform role in the `admin` organization. */
@@ -133,6 +147,8 @@ export const recentLogin = ({ context, caller }: Exchange & { readonly caller: C
   if (context.clock.now() - caller.session.authTime.getTime() > recentMs)
     throw new AuthError("reauthentication_required");
 };
+
+const isBasic = (request: Exchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");
 
 const basicOf = (authorization: string): { readonly id: string; readonly secret: string } | undefined => {
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
@@ -154,20 +170,25 @@ export const serviceClient = async (exchange: Exchange): Promise<{ readonly clie
   client: await findClient(exchange),
 });
 
+/** The same, of our own services alone. */
+export const ownServiceClient = async (exchange: Exchange): Promise<{ readonly client: CallingClient }> => {
+  const client = await findClient(exchange);
+  const { services } = await exchange.context.catalogues.recent();
+  if (services.get(client.serviceId)?.firstParty !== true) throw new AuthError("forbidden");
+  return { client };
+};
+
 /** Who reads: a person, or a service under its own secret. */
 export type Reader =
   | { readonly kind: "user"; readonly caller: Caller }
   | { readonly kind: "service"; readonly client: CallingClient };
 
 /** Any service counts, a third party's as well: for what is shown to it alone. */
-export const anyReader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
-  const isBasic = /^Basic /i.test(exchange.request.header("authorization") ?? "");
-  return {
-    reader: isBasic
-      ? { kind: "service", client: await findClient(exchange) }
-      : { kind: "user", caller: await findCaller(exchange) },
-  };
-};
+export const anyReader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => ({
+  reader: isBasic(exchange.request)
+    ? { kind: "service", client: await findClient(exchange) }
+    : { kind: "user", caller: await findCaller(exchange) },
+});
 
 /** Of services the first-party ones alone: an app of a third party reads no organization and no member. */
 export const reader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {

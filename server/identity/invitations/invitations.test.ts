@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import type { Mail } from "../mail/mailer.ts";
 
 let auth: TestAuth;
@@ -232,4 +232,83 @@ test("X4 names of people and organizations cannot write the mail", async () => {
     .toBe("Invitation to Topolo Bcc x evil example b https evil example");
   const mail = sent.find(({ to }) => to === "names@example.com");
   expect(`${mail?.text}${mail?.html}`).not.toMatch(/evil\.example|<b>/);
+});
+
+const registerInvited = (email: string, invitationToken: string, extra: Record<string, unknown> = {}) =>
+  auth.call("POST", "/register", {
+    body: { email, password: "a very plain test sentence", name: "Ann", invitationToken, ...extra },
+  });
+const verifiedAt = async (email: string): Promise<Date | null | undefined> =>
+  (await auth.pool.query("select email_verified_at from auth.users where email = $1", [email])).rows[0]
+    ?.email_verified_at;
+
+test("D1 the invitation's link proves the address of a new account: no second mail, and accepting works at once", async () => {
+  const { organizationId, path, owner } = await ground();
+  await invite(path, owner.token, "new@example.com", "member");
+  const token = await mailedToken("new@example.com");
+  expect(await registerInvited("NEW@example.com", token)).toMatchObject({
+    status: 202,
+    body: { accepted: true, verified: true },
+  });
+  await auth.mails.settled();
+  expect(sent.filter(({ to }) => to === "new@example.com")).toEqual([]);
+  expect(await verifiedAt("new@example.com")).toBeInstanceOf(Date);
+  const { rows } = await auth.pool.query(
+    "select details from auth.audit_events e join auth.users u on u.id = e.target where e.action = 'user.register' and u.email = 'new@example.com'",
+  );
+  expect(rows).toEqual([{ details: { verifiedByInvitation: expect.stringMatching(/^inv_/) } }]);
+  const { body } = await auth.call("POST", "/login", {
+    body: { email: "new@example.com", password: "a very plain test sentence" },
+    headers: { "x-service-id": "srv_nexus" },
+  });
+  const bearer = textOf(body, "accessToken");
+  expect(await auth.call("POST", "/invitations/accept", { bearer, body: { token } })).toMatchObject({
+    status: 200,
+    body: { organizationId },
+  });
+});
+
+test("8.2 takeover: a link proves its own address alone, while it is good, and no address that is known", async () => {
+  const { path, owner } = await ground();
+  await invite(path, owner.token, "proof@example.com", "member");
+  const token = await mailedToken("proof@example.com");
+  expect(await registerInvited("victim@example.com", token)).toMatchObject({
+    status: 400,
+    body: { error: { code: "invalid_request", issues: [{ field: "email" }] } },
+  });
+  expect(await registerInvited("proof@example.com", "A".repeat(43))).toMatchObject({
+    status: 400,
+    body: { error: { code: "link_invalid" } },
+  });
+  expect(await verifiedAt("victim@example.com")).toBeUndefined();
+  expect(await verifiedAt("proof@example.com")).toBeUndefined();
+
+  // An account that somebody made without showing that the address is theirs stays unverified, with its password.
+  await auth.call("POST", "/register", { body: { email: "proof@example.com", password: "another plain sentence" } });
+  expect(await registerInvited("proof@example.com", token)).toMatchObject({ status: 202, body: { verified: false } });
+  expect(await verifiedAt("proof@example.com")).toBeNull();
+
+  await invite(path, owner.token, "late@example.com", "member");
+  const late = await mailedToken("late@example.com");
+  await auth.pool.query("update auth.organization_invitations set status = 'revoked' where email = 'late@example.com'");
+  expect(await registerInvited("late@example.com", late)).toMatchObject({ status: 400 });
+  expect(await verifiedAt("late@example.com")).toBeUndefined();
+});
+
+test("X22 where accounts are made by invitation alone, the link makes one", async () => {
+  const closed = await startTestAuth({ registration: "invitation" });
+  try {
+    const admin = await closed.addUser({ role: "owner" });
+    const { token: bearer } = await closed.login(admin);
+    const body = { email: "asked@example.com", role: "member" };
+    await closed.call("POST", "/api/organizations/org_topolo/invitations", { bearer, body });
+    const invitationToken = secretIn(await closed.mails.to("asked@example.com"));
+    expect(
+      await closed.call("POST", "/register", {
+        body: { email: "asked@example.com", password: "a very plain test sentence", invitationToken },
+      }),
+    ).toMatchObject({ status: 202, body: { verified: true } });
+  } finally {
+    await closed.close();
+  }
 });

@@ -30,7 +30,6 @@ interface OfOrganization extends Exchange, Params {
 export const inviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
 
 const lifetimeMs = 7 * 24 * 3_600_000;
-const maxPending = 500;
 
 const perAddress = { limit: 10, blockMs: 3_600_000 };
 
@@ -61,7 +60,9 @@ export const invite = async (
       if (!mayGrant(actor, input.role, organization.kind)) throw new AuthError("role_not_grantable");
       if (!outbox.enabled) throw new AuthError("mail_unavailable");
       if (await isMemberByEmail(client, organizationId, input.email)) throw new AuthError("already_member");
-      if ((await countPending(client, organizationId, now)) >= maxPending) throw new AuthError("too_many_attempts");
+      const limit = context.limits.pendingInvitations;
+      if ((await countPending(client, organizationId, now, input.email)) >= limit)
+        throw new AuthError("too_many_invitations", { limit });
       const invitation = await insertInvitation(
         client,
         {

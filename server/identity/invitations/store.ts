@@ -36,11 +36,17 @@ export const isMemberByEmail = async (client: PoolClient, organizationId: string
   return rowCount !== 0;
 };
 
-/** How many invitations of the organization wait for an answer. */
-export const countPending = async (client: PoolClient, organizationId: string, now: Date): Promise<number> => {
+/** How many invitations of the organization wait for an answer, beside the one of an address that is invited again. */
+export const countPending = async (
+  client: PoolClient,
+  organizationId: string,
+  now: Date,
+  but: string,
+): Promise<number> => {
   const { rows } = await client.query<{ count: number }>(
-    "select count(*)::int as count from auth.organization_invitations where organization_id = $1 and status = 'pending' and expires_at > $2",
-    [organizationId, now],
+    `select count(*)::int as count from auth.organization_invitations
+      where organization_id = $1 and status = 'pending' and expires_at > $2 and email <> $3`,
+    [organizationId, now, but],
   );
   return rows[0]?.count ?? 0;
 };

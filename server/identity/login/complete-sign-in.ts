@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { CallingApp } from "../http/steps.ts";
 import { readSecondFactors } from "../second-factor/store.ts";
 import { openSession, signedInAnswer, type OpenedSession } from "../sessions/open-session.ts";
 import { askSecondFactor, type SecondFactorAsked } from "./pending-sign-in.ts";
@@ -14,7 +14,7 @@ interface CompleteSignIn {
   /** Methods shown, RFC 8176; `mfa` says that two factors were. */
   readonly amr: readonly string[];
   /** The app signed in to; undefined on the pages of Auth itself. */
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   /** The streak of failed attempts that ends with the session. */
   readonly attemptKey?: string | undefined;
   /** Runs first in the transaction of the session, or of the question for the second factor: what is used up stays unused where neither comes of it. */
@@ -61,6 +61,6 @@ export const completeSignIn = async (
 export const signInAnswer = async (
   exchange: Exchange,
   signIn: SignIn,
-  service: CatalogueService | undefined,
+  service: CallingApp | undefined,
 ): Promise<Answer> =>
   signIn.kind === "session" ? signedInAnswer(exchange, signIn, service) : { status: 202, json: signIn.body };

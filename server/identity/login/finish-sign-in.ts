@@ -2,9 +2,8 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import { csrfHeader } from "../http/steps.ts";
+import { csrfHeader, type CallingApp } from "../http/steps.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "../second-factor/code-attempts.ts";
 import { factorChangedLetter } from "../second-factor/letters.ts";
 import { showFactor } from "../second-factor/show-factor.ts";
@@ -20,7 +19,7 @@ export const finishSignInInput = z.strictObject({
 });
 
 interface FinishSignIn extends Exchange {
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof finishSignInInput>;
 }
 

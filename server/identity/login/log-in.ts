@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { CallingApp } from "../http/steps.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
 import { emailAddress } from "../users/email-address.ts";
@@ -14,7 +14,7 @@ import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
 export const loginInput = z.strictObject({ email: emailAddress, password: presentedPassword });
 
 interface LogIn extends Exchange {
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof loginInput>;
 }
 

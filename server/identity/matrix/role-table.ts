@@ -245,6 +245,18 @@ const keys: readonly RoleRow[] = [
     body: { name: "matrix", scopes: ["srv_nexus.usage"] },
   }),
   row("POST /api/api-keys/validate", "services", 200, undefined, { body: { apiKey: "tpk_live_x" } }),
+  row(
+    "GET /api/organizations/:id/api-keys",
+    "services",
+    200,
+    ({ organizationId }) => `/api/organizations/${organizationId}/api-keys`,
+  ),
+  row(
+    "GET /api/organizations/:id/api-keys/:keyId",
+    "services",
+    200,
+    async (cell) => `/api/organizations/${cell.organizationId}/api-keys/${await cell.key()}`,
+  ),
   row("GET /api/api-keys/:id", "keyHandlers", 200, async (cell) => `/api/api-keys/${await cell.key()}`, {
     ids: "A3 A6",
   }),

@@ -34,9 +34,16 @@ export const createOrganization = async (
 ): Promise<Answer> => {
   const { context, caller, input } = exchange;
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
+  const { user, platformBypass } = caller.session;
   const organization = await insertOrganization(
     context.db,
-    { name: input.name, slug: input.slug ?? slugOf(input.name), kind: "standard", ownerId: caller.session.user.id },
+    {
+      name: input.name,
+      slug: input.slug ?? slugOf(input.name),
+      kind: "standard",
+      ownerId: user.id,
+      atMost: platformBypass ? undefined : context.limits.organizationsPerPerson,
+    },
     auditActor(exchange, caller),
     new Date(context.clock.now()),
   );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
+import type { CallingApp } from "../http/steps.ts";
 import { completeSignIn, signInAnswer, type SignIn } from "../login/complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "../login/pending-cookie.ts";
 import { readPendingSignIn, takePendingSignIn, type PendingSignIn } from "../login/pending-sign-in.ts";
@@ -18,7 +18,7 @@ interface AskOptions extends Exchange {
 }
 
 interface Authenticate extends Exchange {
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof authenticateInput>;
 }
 

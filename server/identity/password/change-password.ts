@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import type { Caller } from "../http/steps.ts";
+import type { CallingApp, Caller } from "../http/steps.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
 import { chosenPassword, presentedPassword } from "../users/password.ts";
 import { passwordChangedLetter } from "./letters.ts";
@@ -16,7 +15,7 @@ export const changePasswordInput = z.strictObject({
 
 interface ChangePassword extends Exchange {
   readonly caller: Caller;
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof changePasswordInput>;
 }
 

@@ -10,11 +10,11 @@ import { verifyMs } from "../email/verify-email.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { reserveAttempt } from "../limits/store.ts";
-import { linkTo } from "../links/link-token.ts";
+import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
-import { insertRegistration, isInvited } from "./store.ts";
+import { findOpenInvitation, insertRegistration, isInvited } from "./store.ts";
 
 export const registerInput = z
   .strictObject({
@@ -24,6 +24,9 @@ export const registerInput = z
     developerWorkspace: z.boolean().default(false),
     createOrganization: z.boolean().default(false),
     organizationName: z.string().trim().min(1).max(100).optional(),
+    invitationToken: linkToken
+      .optional()
+      .describe("Of the invitation's mail, which proves the address: it needs no verification mail"),
   })
   .refine(({ email, password }) => password.toLowerCase() !== email, {
     path: ["password"],
@@ -71,6 +74,20 @@ const putMail = async (
   });
 };
 
+/** The invitation behind the link, which reached nobody but the owner of the address it was written to. */
+const provenInvitation = async (
+  client: PoolClient,
+  { email, invitationToken }: z.infer<typeof registerInput>,
+  now: Date,
+): Promise<string | undefined> => {
+  if (invitationToken === undefined) return undefined;
+  const invitation = await findOpenInvitation(client, sha256(invitationToken), now);
+  if (invitation === undefined) throw new AuthError("link_invalid");
+  if (invitation.email !== email)
+    throw new AuthError("invalid_request", { issues: [{ field: "email", expected: "the address that was invited" }] });
+  return invitation.id;
+};
+
 /** Accepts a registration. A known address gets the same answer after the same work, and changes nothing. */
 export const register = async ({
   context,
@@ -88,12 +105,17 @@ export const register = async ({
   const organizationName = input.organizationName ?? `${input.name === "" ? "My" : `${input.name}'s`} workspace`;
   const workspace = input.createOrganization ? { name: organizationName, slug: slugOf(organizationName) } : undefined;
   const origin = { ip: request.ip, requestId: request.requestId };
-  await inTransaction(context.db.pool, async (client) => {
-    const allowed = context.registration === "open" || (await isInvited(client, input.email, now));
-    const registration = { email: input.email, name: input.name, passwordHash, workspace, now };
+  const verified = await inTransaction(context.db.pool, async (client) => {
+    const invitationId = await provenInvitation(client, input, now);
+    const allowed =
+      context.registration === "open" || invitationId !== undefined || (await isInvited(client, input.email, now));
+    const registration = { email: input.email, name: input.name, passwordHash, workspace, invitationId, now };
     const made = await insertRegistration(client, registration, allowed, origin);
+    if (invitationId !== undefined && made !== undefined) return true;
     await putMail(context, client, { email: input.email, userId: made?.userId, now });
+    return false;
   });
   context.outbox.kick();
-  return { status: 202, json: { accepted: true } };
+  // Whoever holds the link knows whether the address has an account: its preview says so.
+  return { status: 202, json: { accepted: true, ...(input.invitationToken === undefined ? {} : { verified }) } };
 };

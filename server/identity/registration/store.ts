@@ -8,6 +8,8 @@ export interface Registration {
   readonly name: string;
   readonly passwordHash: string;
   readonly workspace: { readonly name: string; readonly slug: string } | undefined;
+  /** The invitation by whose mail the address is proven. */
+  readonly invitationId: string | undefined;
   readonly now: Date;
 }
 
@@ -19,7 +21,7 @@ const insertWorkspace = async (
 ): Promise<string> => {
   const id = newPrefixedId("org");
   await client.query(
-    "insert into auth.organizations (id, slug, name, kind, changed_by, created_at, updated_at) values ($1, $2, $3, 'developer_workspace', $4, $5, $5)",
+    "insert into auth.organizations (id, slug, name, kind, changed_by, created_by, created_at, updated_at) values ($1, $2, $3, 'developer_workspace', $4, $4, $5, $5)",
     [id, slug, name, userId, now],
   );
   await client.query(
@@ -37,11 +39,12 @@ const insertUser = async (
   client: PoolClient,
   userId: string,
   email: string,
-  { name, now }: Registration,
+  { name, invitationId, now }: Registration,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
-    "insert into auth.users (id, email, name, created_at, updated_at) values ($1, $2, $3, $4, $4) on conflict (email) do nothing",
-    [userId, email, name, now],
+    `insert into auth.users (id, email, name, email_verified_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+     on conflict (email) do nothing`,
+    [userId, email, name, invitationId === undefined ? null : now, now],
   );
   return rowCount === 1;
 };
@@ -72,6 +75,21 @@ export const isInvited = async (client: PoolClient, email: string, now: Date): P
   return rowCount !== 0;
 };
 
+/** The invitation that a link leads to, while it can be answered. */
+export const findOpenInvitation = async (
+  client: PoolClient,
+  tokenHash: Buffer,
+  now: Date,
+): Promise<{ readonly id: string; readonly email: string } | undefined> => {
+  const { rows } = await client.query<{ id: string; email: string }>(
+    `select i.id, i.email from auth.organization_invitations i
+       join auth.organizations o on o.id = i.organization_id and o.status = 'active'
+      where i.token_hash = $1 and i.status = 'pending' and i.expires_at > $2`,
+    [tokenHash, now],
+  );
+  return rows[0];
+};
+
 /**
  * Makes the account and, if asked, a workspace it owns, on the caller's transaction. Where the address is known, or nobody
  * may be made, the same rows are written for an address that cannot exist and taken back: both ways cost the same.
@@ -94,7 +112,15 @@ export const insertRegistration = async (
   await recordAudit(
     client,
     real
-      ? { ...origin, actorType: "user", actorId: userId, organizationId, action: "user.register", target: userId }
+      ? {
+          ...origin,
+          actorType: "user",
+          actorId: userId,
+          organizationId,
+          action: "user.register",
+          target: userId,
+          details: registration.invitationId === undefined ? {} : { verifiedByInvitation: registration.invitationId },
+        }
       : { ...origin, actorType: "anonymous", action: "user.register", outcome: "denied" },
     now,
   );

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { AuthError, type AuthErrorCode } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
-import type { Caller } from "../http/steps.ts";
+import type { CallingApp, Caller } from "../http/steps.ts";
 import { methodsOf } from "../login/pending-sign-in.ts";
 import { shownPasskey } from "../passkeys/passkey-input.ts";
 import { verifyPasskeyStepUp } from "../passkeys/step-up.ts";
@@ -31,7 +30,7 @@ export const reauthenticateInput = z.union([
 
 interface Reauthenticate extends Exchange {
   readonly caller: Caller;
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof reauthenticateInput>;
 }
 

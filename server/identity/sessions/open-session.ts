@@ -1,8 +1,8 @@
 import type pg from "pg";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { CallingApp } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { sessionTimes } from "./session-times.ts";
@@ -13,7 +13,7 @@ interface OpenSession {
   /** Authentication methods used, RFC 8176. */
   readonly amr: readonly string[];
   /** The app signed in to; undefined on the pages of Auth itself. */
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   /** The streak of failed attempts that ends here. */
   readonly attemptKey?: string | undefined;
   /** Runs in the same transaction, before the session is made. */
@@ -59,5 +59,5 @@ export const openSession = async (
 export const signedInAnswer = async (
   { context }: Exchange,
   { sessionId, cookie }: OpenedSession,
-  service: CatalogueService | undefined,
+  service: CallingApp | undefined,
 ): Promise<Answer> => ok(await sessionAnswer(context, sessionId, service), { cookie });

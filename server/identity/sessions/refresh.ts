@@ -1,8 +1,8 @@
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import type { CallingApp } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { sessionTimes } from "./session-times.ts";
@@ -15,7 +15,7 @@ export const refresh = async ({
   request,
   context,
   service,
-}: Exchange & { readonly service: CatalogueService | undefined }): Promise<Answer> => {
+}: Exchange & { readonly service: CallingApp | undefined }): Promise<Answer> => {
   const cookie = sessionCookie(context);
   const presented = cookie.read(request);
   if (presented === undefined) throw new AuthError("session_missing");

@@ -1,9 +1,8 @@
 import type pg from "pg";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
-import type { Caller } from "../http/steps.ts";
+import type { CallingApp, Caller } from "../http/steps.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
 import { holdAccount } from "../links/store.ts";
@@ -13,7 +12,7 @@ import { renewSession } from "./store.ts";
 
 interface Renew extends Exchange {
   readonly caller: Caller;
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
 }
 
 interface Shown {

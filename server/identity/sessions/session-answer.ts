@@ -1,12 +1,12 @@
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
+import type { CallingApp } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { accessTokenMs, issueAccessToken } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
 import { findSession } from "../validation/store.ts";
 
-const tokenFor = async (context: IdentityContext, session: LiveSession, service: CatalogueService) => {
+const tokenFor = async (context: IdentityContext, session: LiveSession, service: CallingApp) => {
   const { accessToken, expiresAt } = await issueAccessToken(context, {
     userId: session.user.id,
     sessionId: session.sessionId,
@@ -14,6 +14,7 @@ const tokenFor = async (context: IdentityContext, session: LiveSession, service:
     audience: service.audience,
     organizationId: session.organization?.id,
     role: session.role,
+    shown: service.shown,
   });
   return {
     accessToken,
@@ -25,11 +26,7 @@ const tokenFor = async (context: IdentityContext, session: LiveSession, service:
 };
 
 /** What `/login`, `/refresh` and a change of organization answer: who is signed in, and a fresh access token for the app. */
-export const sessionAnswer = async (
-  context: IdentityContext,
-  sessionId: string,
-  service: CatalogueService | undefined,
-) => {
+export const sessionAnswer = async (context: IdentityContext, sessionId: string, service: CallingApp | undefined) => {
   const session = judgeSession(await findSession(context.db, sessionId), context.clock.now());
   if (isRefusal(session)) throw new AuthError("session_missing");
   const { user, organization, role, platformBypass } = session;

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
-import type { Caller } from "../http/steps.ts";
+import type { CallingApp, Caller } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { setActiveOrganization } from "./store.ts";
 
@@ -10,7 +9,7 @@ export const switchOrganizationInput = z.strictObject({ organizationId: z.string
 
 interface Switch extends Exchange {
   readonly caller: Caller;
-  readonly service: CatalogueService | undefined;
+  readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof switchOrganizationInput>;
 }
 

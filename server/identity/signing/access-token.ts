@@ -28,6 +28,8 @@ export const SessionClaims = z.strictObject({
   sid: text,
   org_id: text.optional(),
   role: text.optional(),
+  /** The client that has shown itself to be this app's: calls count for the app. Absent: somebody merely named the app. */
+  azp: text.optional(),
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
@@ -50,6 +52,8 @@ export interface AccessTokenSubject {
   readonly audience: readonly string[];
   readonly organizationId: string | undefined;
   readonly role: string | undefined;
+  /** Whether the app has shown that it is this app. */
+  readonly shown: boolean;
   /** The token ends no later than this. */
   readonly notAfter?: Date | undefined;
 }
@@ -72,6 +76,7 @@ export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenGround, 
     sid: subject.sessionId,
     ...(subject.organizationId === undefined ? {} : { org_id: subject.organizationId }),
     ...(subject.role === undefined ? {} : { role: subject.role }),
+    ...(subject.shown ? { azp: subject.serviceId } : {}),
   })
     .setProtectedHeader({ alg: "ES256", typ: tokenType, kid })
     .setIssuer(issuer)

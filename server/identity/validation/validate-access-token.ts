@@ -54,7 +54,8 @@ export const validateAccessToken = async (
       : null,
     role: session.role ?? null,
     platformBypass: session.platformBypass,
-    serviceId: claims.service_id,
+    // What somebody merely named earns no attribution.
+    serviceId: claims.azp === undefined ? null : claims.service_id,
     sessionId: session.sessionId,
     apiKey: null,
     credentialId: claims.jti,

@@ -65,6 +65,7 @@ export const createTokenCustomizer =
       client_id: clientId,
       service_id: service.id,
       ...session,
+      ...(token.kind === "AccessToken" ? { azp: clientId } : {}),
       iss: ground.issuer,
       sub: token.kind === "AccessToken" ? token.accountId : clientId,
       aud: [...audience],

@@ -2,7 +2,9 @@ import { DatabaseError, type PoolClient } from "pg";
 import { newPrefixedId } from "../../../platform/ids.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
+import { holdAccount } from "../../links/store.ts";
 import type { OrganizationRow } from "../store.ts";
 
 type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
@@ -12,22 +14,37 @@ interface NewOrganization {
   readonly slug: string;
   readonly kind: "standard" | "developer_workspace";
   readonly ownerId: string;
+  /** How many one person may make; undefined where it does not matter. */
+  readonly atMost: number | undefined;
 }
 
 const returning = "returning id, slug, name, kind, status, status_reason, max_key_ttl_days, created_at";
 
+const countCreated = async (client: PoolClient, userId: string): Promise<number> => {
+  const { rows } = await client.query<{ count: number }>(
+    "select count(*)::int as count from auth.organizations where created_by = $1 and status <> 'revoked'",
+    [userId],
+  );
+  return rows[0]?.count ?? 0;
+};
+
 /** Makes the organization with its owner; undefined where the short name is taken. */
 export const insertOrganization = async (
   { pool }: AuthDatabase,
-  { name, slug, kind, ownerId }: NewOrganization,
+  { name, slug, kind, ownerId, atMost }: NewOrganization,
   by: By,
   now: Date,
 ): Promise<OrganizationRow | undefined> => {
   try {
     return await inTransaction(pool, async (client) => {
+      // Of two at once the second counts the first.
+      await holdAccount(client, ownerId);
+      if (atMost !== undefined && (await countCreated(client, ownerId)) >= atMost)
+        throw new AuthError("too_many_organizations", { limit: atMost });
       const id = newPrefixedId("org");
       const { rows } = await client.query<OrganizationRow>(
-        `insert into auth.organizations (id, slug, name, kind, changed_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $6) ${returning}`,
+        `insert into auth.organizations (id, slug, name, kind, changed_by, created_by, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5, $6, $6) ${returning}`,
         [id, slug, name, kind, ownerId, now],
       );
       await client.query(

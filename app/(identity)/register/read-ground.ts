@@ -1,0 +1,37 @@
+import { previewInvitation } from "../_api/invitations.ts";
+import { readOptions } from "../_api/sign-in.ts";
+import { keptInvitation } from "../_flow/kept-invitation.ts";
+
+/** Whoever came here from an invitation, and its link. */
+export interface Invited {
+  readonly token: string;
+  readonly email: string;
+  readonly organization: string;
+}
+
+/** What a registration stands on. */
+export interface RegistrationGround {
+  /** Whether an account can be made here. */
+  readonly open: boolean;
+  readonly invited: Invited | undefined;
+}
+
+const readInvited = async (to: string): Promise<Invited | undefined> => {
+  const token = to === "/accept-invitation" ? keptInvitation() : undefined;
+  if (token === undefined) return undefined;
+  // An invitation that can no longer be answered is no obstacle to an account.
+  const invitation = await previewInvitation(token).catch(() => undefined);
+  return invitation && { token, email: invitation.email, organization: invitation.organization };
+};
+
+/** Reads it; where Auth cannot be asked, the form is shown and Auth decides when it is sent. */
+export const readGround = async (to: string): Promise<RegistrationGround> => {
+  const [open, invited] = await Promise.all([
+    readOptions().then(
+      ({ registration }) => registration,
+      () => true,
+    ),
+    readInvited(to),
+  ]);
+  return { open: open || invited !== undefined, invited };
+};
