@@ -97,9 +97,49 @@ export const run = (command, args, env) =>
     child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
   });
 
+/** Number of the process that started another; undefined where the system does not tell. */
+const parentOf = (pid) => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+};
+
+const isShell = (pid) => {
+  try {
+    return /^(ba|da|a|z|k)?sh$/.test(readFileSync(`/proc/${pid}/comm`, "utf8").trim());
+  } catch {
+    return false;
+  }
+};
+
+/** Whoever runs this script for `npm start`: npm itself, and the shell it may have put between. */
+const callers = () => {
+  const parent = process.ppid;
+  const grandparent = isShell(parent) ? parentOf(parent) : undefined;
+  return grandparent === undefined ? [parent] : [parent, grandparent];
+};
+
+// Before anything is installed, which takes long enough for npm to end in the meantime.
+const firstCallers = callers().join();
+const watchMs = 500;
+
+/** Calls back once npm, killed without notice, has left us behind. A script run by hand may outlive its shell. */
+const onCallerGone = (act) => {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const timer = setInterval(() => {
+    if (callers().join() === firstCallers) return;
+    clearInterval(timer);
+    act();
+  }, watchMs);
+  timer.unref();
+};
+
 /**
  * Runs a server apart from the terminal, so that Ctrl-C reaches it alone and not the database beneath it as well. It is
- * told of every signal once, and of our end by the closing of the channel.
+ * told of every signal once, of our end by the closing of the channel, and of npm's by us.
  */
 export const runServer = (command, args, env) =>
   new Promise((resolve) => {
@@ -116,6 +156,7 @@ export const runServer = (command, args, env) =>
     ]) {
       process.on(signal, () => child.kill(passed));
     }
+    onCallerGone(() => child.kill("SIGTERM"));
     child.on("error", (error) => {
       process.stderr.write(`${error.message}\n`);
       resolve(1);

