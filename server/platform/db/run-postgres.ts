@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chown, mkdir, open, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { chown, mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import { once } from "node:events";
 import { systemEnvironment } from "../system-environment.ts";
 import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -83,15 +83,19 @@ const runProgram = async (
   }
 };
 
-/** Makes the cluster; a half-made one is taken away. */
+/** Makes the cluster: whole or, whatever happens meanwhile, not at all. */
 export const initCluster = async (cluster: Cluster, superuser: string, password: string): Promise<void> => {
   const { dir, binaries, user } = cluster;
+  const present = await readdir(dir).catch(() => []);
+  if (present.length > 0) throw new Error(`${dir} holds something that is no database of ours: move it away`);
+  const draft = `${dir}.new`;
   const passwordFile = `${dir}.password`;
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true, mode: 0o700 });
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-    if (user) for (const path of [dir, passwordFile]) await chown(path, user.uid, user.gid);
-    const { exited, output } = await runProgram(cluster, binaries.initdb, [dir, passwordFile], ([data, secret]) => [
+    if (user) for (const path of [draft, passwordFile]) await chown(path, user.uid, user.gid);
+    const { exited, output } = await runProgram(cluster, binaries.initdb, [draft, passwordFile], ([data, secret]) => [
       `--pgdata=${data}`,
       `--pwfile=${secret}`,
       "--auth=scram-sha-256",
@@ -101,11 +105,10 @@ export const initCluster = async (cluster: Cluster, superuser: string, password:
     ]);
     const end = await exited;
     if (end !== "code 0") throw new PostgresFailed(`initdb ended with ${end}`, output());
-  } catch (error) {
-    if (!existsSync(`${dir}/PG_VERSION`)) await rm(dir, { recursive: true, force: true });
-    throw error;
+    await rename(draft, dir);
   } finally {
     await rm(passwordFile, { force: true });
+    await rm(draft, { recursive: true, force: true });
   }
 };
 
