@@ -6,7 +6,7 @@ import { fromNode, writeToNode, type DoorReply, type DoorRequest } from "../serv
 
 interface ListenDoor {
   readonly answer: (request: DoorRequest, ctx: CallContext) => Promise<DoorReply>;
-  readonly encodeError: (error: NexusError, requestId: string) => DoorReply;
+  readonly encodeError: (error: NexusError, requestId: string, request: DoorRequest) => DoorReply;
   /** Who every request comes from. */
   readonly context: (known: Pick<CallContext, "requestId" | "signal" | "idempotencyKey">) => CallContext;
 }
@@ -17,7 +17,7 @@ export const listenDoor = async ({ answer, encodeError, context }: ListenDoor) =
     const request = fromNode(incoming, outgoing, newId());
     const { requestId, signal } = request;
     answer(request, context({ requestId, signal, idempotencyKey: request.header("idempotency-key") }))
-      .catch((error: unknown) => encodeError(NexusError.from(error), requestId))
+      .catch((error: unknown) => encodeError(NexusError.from(error), requestId, request))
       .then((reply) => writeToNode(reply, outgoing))
       .catch(() => outgoing.destroy());
   });

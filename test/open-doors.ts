@@ -1,5 +1,5 @@
 import { createDoors } from "../server/assembly/create-doors.ts";
-import { listModels } from "../server/assembly/list-models.ts";
+import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import type { Authenticator } from "../server/transport/context.ts";
@@ -23,7 +23,7 @@ export const openDoors = (
     metrics: createMetrics(),
     log,
     authenticator,
-    listModels: listModels(rooms, ground.clock),
+    models: modelCatalogue(rooms, ground.clock),
     authUrl,
     egress: gateway.egress,
     isDraining: () => false,

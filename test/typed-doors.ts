@@ -1,5 +1,5 @@
 import type { CallContext } from "../server/contracts/call-context.ts";
-import { listModels } from "../server/assembly/list-models.ts";
+import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import { createTrpcDoor } from "../server/transport/trpc/trpc-door.ts";
@@ -21,7 +21,11 @@ const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().map((
 
 export const openTestDoors = async (): Promise<TestDoors> => {
   const test = await openTestGateway();
-  const rooms = { gateway: test.gateway, ground: test.ground, listModels: listModels(test.rooms, test.ground.clock) };
+  const rooms = {
+    gateway: test.gateway,
+    ground: test.ground,
+    listModels: modelCatalogue(test.rooms, test.ground.clock).list,
+  };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });
   const contextFor =

@@ -75,7 +75,6 @@ export const startVendorServer = async (): Promise<VendorServer> => {
         model,
         credential,
         baseUrl: address,
-        fetch: attempt.fetch,
         send: attempt.send,
         signal,
         operationId: "operation-1",

@@ -16,7 +16,7 @@ import type { Dispatch } from "../transport/dispatch.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
 import { createDoors } from "./create-doors.ts";
 import { createGateway } from "./create-gateway.ts";
-import { listModels } from "./list-models.ts";
+import { modelCatalogue } from "./model-catalogue.ts";
 import { openRooms } from "./open-rooms.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
@@ -145,7 +145,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     metrics,
     log,
     authenticator: createAuthenticator({ auth, freshAuth, rooms, pepper, clock }),
-    listModels: listModels(rooms, clock),
+    models: modelCatalogue(rooms, clock),
     authUrl: config.authUrl,
     egress,
     isDraining: () => draining,

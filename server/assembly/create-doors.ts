@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { ModelInfo } from "../contracts/ai.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -13,9 +12,11 @@ import type { DoorRequest } from "../transport/door-request.ts";
 import { errorsPage } from "../transport/errors-page.ts";
 import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
+import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
+import type { ModelCatalogue } from "./model-catalogue.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
@@ -23,7 +24,7 @@ interface CreateDoors {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly authenticator: Authenticator;
-  readonly listModels: (ctx: CallContext, filter?: { readonly vendor?: string | undefined }) => readonly ModelInfo[];
+  readonly models: ModelCatalogue;
   readonly authUrl: string;
   readonly egress: Egress;
   readonly isDraining: () => boolean;
@@ -108,8 +109,8 @@ const metricsDoor =
 
 /** All doors behind one entry. */
 export const createDoors = (options: CreateDoors): Dispatch => {
-  const { gateway, ground, metrics, log, authenticator, listModels, isDraining } = options;
-  const rooms = { gateway, ground, listModels };
+  const { gateway, ground, metrics, log, authenticator, models, isDraining } = options;
+  const rooms = { gateway, ground, listModels: models.list };
   const rest = createRestDoor({ rooms });
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
@@ -124,11 +125,15 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
       {
         prefix: "/v1",
-        door: { name: "openai", answer: createOpenAiDoor(gateway, listModels), encodeError: openAiErrorReply },
+        door: { name: "openai", answer: createOpenAiDoor(gateway), encodeError: openAiErrorReply },
       },
       {
         prefix: "/v1/messages",
         door: { name: "anthropic", answer: createAnthropicDoor(gateway), encodeError: anthropicErrorReply },
+      },
+      {
+        prefix: "/v1/models",
+        door: { name: "openai", answer: createModelsDoor(models), encodeError: modelsErrorReply },
       },
     ],
     open: new Map<string, OpenDoor>([

@@ -14,7 +14,7 @@ import type { Rooms } from "./open-rooms.ts";
 const platformAllowList = ["*"] as const;
 
 /** A provider as routing sees it. */
-const routingVendorOf = ({ id, ai, customBaseUrl }: ProviderDefinition): RoutingVendor => ({
+const routingVendorOf = ({ id, ai, models, customBaseUrl }: ProviderDefinition): RoutingVendor => ({
   id,
   operations: new Set(ai ? ["ai.generateText", "ai.streamText", ...(ai.embed ? ["ai.embed"] : [])] : []),
   tools: ai !== undefined,
@@ -22,6 +22,7 @@ const routingVendorOf = ({ id, ai, customBaseUrl }: ProviderDefinition): Routing
   json: ai !== undefined,
   dialects: new Set(Object.keys(ai?.native ?? {})),
   openModelList: customBaseUrl,
+  models,
 });
 
 const aiVendors: readonly RoutingVendor[] = [...providers.values()]
@@ -30,6 +31,10 @@ const aiVendors: readonly RoutingVendor[] = [...providers.values()]
 
 const textClasses: readonly UnitClass[] = ["input", "output"];
 const embeddingClasses: readonly UnitClass[] = ["input"];
+
+/** Classes that every call of an operation is metered in. */
+export const unitClassesOf = (operation: string): readonly UnitClass[] =>
+  operation === "ai.embed" ? embeddingClasses : textClasses;
 
 const needsOf = ({ needs }: MeteredRequest): Needs => ({
   tools: needs.tools,
@@ -62,8 +67,9 @@ export const routeRequests =
       {
         requestedModel: request.requestedModel,
         operation: request.operation.id,
+        dialect: request.dialect,
         needs: needsOf(request),
-        unitClasses: request.needs.embeddings ? embeddingClasses : textClasses,
+        unitClasses: unitClassesOf(request.operation.id),
       },
       routingWorldOf(rooms, clock, organizationId),
     );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelName } from "./model-name.ts";
 import { defineOperation } from "./operation.ts";
 import { credentialTiers, usageSources } from "./units.ts";
 
@@ -103,14 +104,6 @@ const responseFormat = z.discriminatedUnion("type", [
     description: text(4_096).optional(),
   }),
 ]);
-
-/** `vendor/model`; a bare model id is accepted where exactly one allowed vendor offers it. */
-export const modelName = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\s\p{Cc}\p{Cs}]+$/u, "vendor/model, without spaces")
-  .describe("vendor/model, for example openai/gpt-4o-mini");
 
 /** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
 export const generateTextInput = z

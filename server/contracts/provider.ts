@@ -11,9 +11,7 @@ export interface ProviderIo {
   readonly credential: Readonly<Record<string, string>>;
   /** Without a trailing slash. */
   readonly baseUrl: string;
-  /** Guarded, tapped fetch; the only way out. Bound to one attempt and to the hosts of `baseUrl`. */
-  readonly fetch: typeof globalThis.fetch;
-  /** Faster than `fetch` for bytes that pass untranslated; same guards, same attempt. */
+  /** The only way out: guarded, bound to one attempt, to the host of `baseUrl` and to declared paths. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
   readonly signal: AbortSignal;
   /** The ledger row's id; sent as the vendor's idempotency key where it takes one. */
@@ -22,10 +20,12 @@ export interface ProviderIo {
   readonly maxOutputTokens: number;
 }
 
-/** A request that goes out as it is. `path` is appended to the base URL. */
+/** A request that goes out as it is. */
 export interface WireRequest {
   readonly method: "GET" | "POST";
+  /** Declared, never put together: appended to the base URL with `values` in its `{places}`, each of them encoded. */
   readonly path: string;
+  readonly values?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
 }
@@ -155,6 +155,23 @@ export interface AiVendor {
   readonly defaultMaxOutputTokens: (model: string) => number;
 }
 
+/** What a model can be asked for. */
+export type ModelSkill = "text" | "embeddings";
+
+/** What a vendor's models are called and can be asked for here: data, read by routing and by the lists of models. */
+export interface ModelRules {
+  /** The vendor's own names; narrower than the grammar of all. */
+  readonly name: RegExp;
+  /** How such a name is written, for whoever wrote another. */
+  readonly nameExpected: string;
+  /** Models of its own making: a name without a vendor is theirs before any reseller's. */
+  readonly makes?: RegExp;
+  /** Dialects in whose doors a name without a vendor means this vendor's model. */
+  readonly home?: readonly NativeDialect[];
+  /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */
+  readonly skills: readonly (readonly [RegExp, readonly ModelSkill[]])[];
+}
+
 /** Everything Nexus knows of one vendor. */
 export interface ProviderDefinition {
   /** Lower-case, stable; the first segment of `vendor/model`. */
@@ -169,6 +186,7 @@ export interface ProviderDefinition {
   /** The vendor's id in the imported price catalogue, where it has one. */
   readonly priceCatalogueId: string | undefined;
   readonly docsUrl: string;
+  readonly models: ModelRules;
   readonly ai?: AiVendor;
 }
 

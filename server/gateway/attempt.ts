@@ -90,7 +90,6 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
       model: route.model,
       credential: gateway.openCredential(route.credential),
       baseUrl: route.credential.baseUrl,
-      fetch: egress.fetch,
       send: egress.send,
       signal: abort.signal,
       operationId,

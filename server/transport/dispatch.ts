@@ -11,7 +11,7 @@ export interface AuthenticatedDoor {
   readonly name: DoorName;
   readonly answer: (request: DoorRequest, ctx: CallContext) => Promise<DoorReply>;
   /** The door's own error shape. */
-  readonly encodeError: (error: NexusError, requestId: string) => DoorReply;
+  readonly encodeError: (error: NexusError, requestId: string, request: DoorRequest) => DoorReply;
 }
 
 /** Paths that answer without a credential. */
@@ -73,7 +73,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
       const error = NexusError.from(caught);
       metrics.errors.inc({ code: error.code, fault: error.fault, door: door.name });
       logError(log, error, request, ctx);
-      return door.encodeError(error, request.requestId);
+      return door.encodeError(error, request.requestId, request);
     }
   };
 

@@ -1,11 +1,6 @@
 import { z } from "zod";
+import { modelName } from "../../contracts/model-name.ts";
 import { VendorId } from "../credentials/index.ts";
-
-const ModelName = z
-  .string()
-  .max(256)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/)
-  .describe("`vendor/model`, or a model id.");
 
 const ModelGlob = z
   .string()
@@ -24,7 +19,7 @@ export const Preferences = z.strictObject({
     .describe("Vendors that may answer for the same model, best first."),
   fallback: z.boolean().describe("Whether a call may move on to another route at all."),
   fallbackModels: z
-    .record(ModelName, z.array(ModelName).max(10).refine(distinct, "no model twice"))
+    .record(modelName, z.array(modelName).max(10).refine(distinct, "no model twice"))
     .refine((chains) => Object.keys(chains).length <= 100, "at most 100 chains")
     .describe("Models to try next, in order, by the requested one."),
   modelAllowList: z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { modelName } from "../../contracts/model-name.ts";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import type { Ground } from "../../platform/ground.ts";
@@ -21,11 +22,7 @@ const nanosPerMillion = z
 /** Input of `setPrice`. */
 export const setPriceInput = z.strictObject({
   vendor: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
-  model: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^[^\s\p{Cc}]+$/u),
+  model: modelName.describe("The vendor's own model id"),
   organizationId: z.string().min(1).max(128).nullable().describe("Null: the price holds for every organization"),
   prices: z
     .partialRecord(z.enum(unitClasses), nanosPerMillion.nullable())

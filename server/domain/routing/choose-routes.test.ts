@@ -23,13 +23,29 @@ const vendor = (id: string, more: Partial<RoutingVendor> = {}): RoutingVendor =>
   json: true,
   dialects: new Set(),
   openModelList: false,
+  models: { name: /^[A-Za-z0-9./-]+$/, nameExpected: `a name of ${id}'s`, skills: [] },
   ...more,
 });
 
 const vendors = [
-  vendor("openai", { dialects: new Set(["openai.chat"]) }),
+  vendor("openai", {
+    dialects: new Set(["openai.chat"]),
+    models: {
+      name: /^[a-z0-9.:-]+$/,
+      nameExpected: "a model of openai's",
+      home: ["openai.chat"],
+      skills: [
+        [/^text-embedding-/, ["embeddings"]],
+        [/^whisper/, []],
+      ],
+    },
+  }),
   vendor("azure"),
-  vendor("anthropic", { operations: new Set([chat]), json: false }),
+  vendor("anthropic", {
+    operations: new Set([chat]),
+    json: false,
+    models: { name: /^[a-z0-9.-]+$/, nameExpected: "a model of anthropic's", makes: /^claude-/, skills: [] },
+  }),
   vendor("openrouter", { tools: false, images: false }),
   vendor("ollama", { openModelList: true }),
 ];
@@ -84,6 +100,7 @@ const requestOf = (
 ): RoutingRequest => ({
   requestedModel,
   operation: chat,
+  dialect: "typed",
   needs: { tools: false, images: false, json: false, dialect: null, ...needs },
   unitClasses: ["input", "output"],
   ...more,
@@ -149,6 +166,51 @@ describe("names", () => {
     expect(routes(world, model)).toEqual(expected);
   });
 
+  it("a bare id means the vendor of the door's dialect, whatever the organization's order", () => {
+    const preferences = { vendorOrder: ["azure", "openai"] };
+    expect(routes({ preferences }, requestOf("gpt-4o", {}, { dialect: "openai.chat" }))).toEqual([
+      "openai/gpt-4o platform_default requested",
+    ]);
+    expect(routes({ preferences }, requestOf("gpt-4o", {}, { dialect: "anthropic.messages" }))).toEqual([
+      "azure/gpt-4o platform_default requested",
+    ]);
+    const azureAlone = { credentials: { azure: [credential("byok")] } };
+    expect(routes(azureAlone, requestOf("gpt-4o", {}, { dialect: "openai.chat" }))).toEqual([
+      "azure/gpt-4o byok requested",
+    ]);
+  });
+
+  it("a bare id means its maker's model before a reseller's", () => {
+    const reseller = vendor("reseller");
+    const world = { ...worldOf({}), vendors: [reseller, ...vendors], knows: () => true };
+    const [route] = chooseRoutes(requestOf("claude-sonnet-4-5", {}, { dialect: "openai.embeddings" }), world);
+    expect(route?.vendor).toBe("anthropic");
+  });
+
+  it.each(["openai/a/b", "openai/gpt-4o@x", "anthropic/claude-haiku-4-5:free", "ollama/a:b"])(
+    "%s is no name that its vendor could have",
+    (model) => {
+      const error = refusal({}, model);
+      expect([error.code, error.issues?.[0]?.field]).toEqual(["INVALID_INPUT", "model"]);
+    },
+  );
+
+  it.each(["openai/gpt-4o\\..\\x", "openai/../x", "gpt-4o?x", "gpt-4o#", "gpt-4o%2e", "gpt-4o."])(
+    "%s is no name at all, and no fallback answers for it",
+    (model) => {
+      const preferences = { fallback: true, fallbackModels: { [model]: ["openai/gpt-4o"] } };
+      expect(refusal({ preferences }, model).code).toBe("INVALID_INPUT");
+    },
+  );
+
+  it("a chain passes over names that their vendors could not have", () => {
+    const fallbackModels = { "openai/gpt-4o": ["anthropic/claude:x", "openai/gpt-4o/../gpt-4", "openai/gpt-4o-mini"] };
+    expect(routes({ preferences: { fallback: true, fallbackModels } }, "openai/gpt-4o")).toEqual([
+      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o-mini platform_default fallback",
+    ]);
+  });
+
   it("asks which vendor is meant, naming them", () => {
     const error = refusal({ credentials: both }, "gpt-4o");
     expect(error.code).toBe("INVALID_INPUT");
@@ -202,6 +264,8 @@ describe("capabilities", () => {
     ["json", "anthropic/claude-haiku-4-5", { json: true }, chat, "json"],
     ["a dialect", "azure/gpt-4o", { dialect: "openai.chat" }, chat, "openai.chat"],
     ["the operation", "anthropic/claude-haiku-4-5", {}, "ai.embed", "ai.embed"],
+    ["a model that embeds", "openai/text-embedding-3-small", {}, chat, chat],
+    ["a model that generates", "openai/whisper-1", {}, chat, chat],
   ])("a vendor without %s is left out", (_name, model, needs, operation, missing) => {
     const error = refusal({}, requestOf(model, needs, { operation }));
     expect([error.code, error.details?.["missing"]]).toEqual(["CAPABILITY_MISSING", missing]);

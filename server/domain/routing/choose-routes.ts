@@ -1,5 +1,5 @@
 import { NexusError, type ErrorCode } from "../../errors.ts";
-import { isAllowed, nameOf, resolveModel, type Target } from "./resolve-model.ts";
+import { isAllowed, isNameOf, nameOf, resolveModel, type Target } from "./resolve-model.ts";
 import { routesOf } from "./routes-of.ts";
 import type { RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
 
@@ -22,16 +22,16 @@ const attempt = <T>(work: () => T): Attempt<T> => {
 /** The chain written for a name, as it was asked for or as it was resolved. */
 const chainOf = <C extends RoutableCredential>(
   world: RoutingWorld<C>,
-  requested: string,
+  request: RoutingRequest,
   target: Target | undefined,
 ): Target[] => {
   const { fallbackModels } = world.preferences;
-  const names = [requested, ...(target ? [nameOf(target)] : [])];
+  const names = [request.requestedModel, ...(target ? [nameOf(target)] : [])];
   const chain = names
     .map((name) => (Object.hasOwn(fallbackModels, name) ? fallbackModels[name] : undefined))
     .find((list) => list !== undefined);
   return (chain ?? []).flatMap((name) => {
-    const { value } = attempt(() => resolveModel(world, name));
+    const { value } = attempt(() => resolveModel(world, { ...request, requestedModel: name }));
     return value ? [value] : [];
   });
 };
@@ -40,7 +40,14 @@ const chainOf = <C extends RoutableCredential>(
 const elsewhere = <C extends RoutableCredential>(world: RoutingWorld<C>, { vendor, model }: Target): Target[] =>
   world.preferences.vendorOrder.flatMap((id) => {
     const other = world.vendors.find((known) => known.id === id);
-    if (!other || id === vendor.id || !world.knows(id, model) || !isAllowed(world, `${id}/${model}`)) return [];
+    if (
+      !other ||
+      id === vendor.id ||
+      !isNameOf(other, model) ||
+      !world.knows(id, model) ||
+      !isAllowed(world, `${id}/${model}`)
+    )
+      return [];
     return [{ vendor: other, model }];
   });
 
@@ -53,17 +60,14 @@ export const chooseRoutes = <C extends RoutableCredential>(
   request: RoutingRequest,
   world: RoutingWorld<C>,
 ): readonly Route<C>[] => {
-  const { requestedModel } = request;
-  const target = attempt(() => resolveModel(world, requestedModel));
+  const target = attempt(() => resolveModel(world, request));
   if (target.error && final.has(target.error.code)) throw target.error;
 
   const plan: { target: Target; reason: RouteReason }[] = target.value
     ? [{ target: target.value, reason: "requested" }]
     : [];
   if (world.preferences.fallback) {
-    plan.push(
-      ...chainOf(world, requestedModel, target.value).map((next) => ({ target: next, reason: "fallback" as const })),
-    );
+    plan.push(...chainOf(world, request, target.value).map((next) => ({ target: next, reason: "fallback" as const })));
     if (target.value)
       plan.push(...elsewhere(world, target.value).map((next) => ({ target: next, reason: "vendor_order" as const })));
   }

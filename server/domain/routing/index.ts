@@ -1,6 +1,7 @@
 export { chooseRoutes } from "./choose-routes.ts";
 export { createCircuitBreaker, outcomeOf, type CircuitBreaker, type CircuitOutcome } from "./circuit-breaker.ts";
-export { isAllowed } from "./resolve-model.ts";
+export { operationsOf } from "./model-operations.ts";
+export { isAllowed, isNameOf, resolveModel, type Target } from "./resolve-model.ts";
 export type {
   Circuit,
   CircuitReason,

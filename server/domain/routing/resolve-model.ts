@@ -1,7 +1,9 @@
+import { modelNamePattern } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { alike } from "./alike.ts";
 import { matchGlob } from "./match-glob.ts";
-import type { RoutableCredential, RoutingVendor, RoutingWorld } from "./route.ts";
+import { operationsOf } from "./model-operations.ts";
+import type { RoutableCredential, RoutingRequest, RoutingVendor, RoutingWorld } from "./route.ts";
 
 /** A vendor and its own model id. */
 export interface Target {
@@ -44,44 +46,72 @@ const split = (name: string): { vendor: string; model: string } | undefined => {
   return slash < 0 ? undefined : { vendor: name.slice(0, slash), model: name.slice(slash + 1) };
 };
 
-/** Of several vendors the one that the organization ranks first, else the only one it has a credential for. */
-const pickVendor = <C extends RoutableCredential>(
-  world: RoutingWorld<C>,
-  requested: string,
-  offers: readonly Target[],
-): Target => {
-  const payable = offers.filter(({ vendor }) => world.credentialsOf(vendor.id).length > 0);
-  const pool = payable.length > 0 ? payable : offers;
-  for (const id of world.preferences.vendorOrder) {
-    const ranked = pool.find(({ vendor }) => vendor.id === id);
-    if (ranked) return ranked;
-  }
-  const [only] = pool;
-  if (only && pool.length === 1) return only;
-  throw new NexusError("INVALID_INPUT", {
+const isHome = ({ vendor }: Target, dialect: string): boolean =>
+  vendor.models.home?.some((spoken) => spoken === dialect) === true;
+
+const ambiguous = (requested: string, offers: readonly Target[]): NexusError =>
+  new NexusError("INVALID_INPUT", {
     message: `Several vendors offer ${requested}: name one.`,
     issues: [{ field: "model", expected: "vendor/model" }],
-    details: { model: requested, candidates: pool.map(nameOf) },
+    details: { model: requested, candidates: offers.map(nameOf) },
   });
+
+/**
+ * Whose model a bare id means: the vendor of the door's dialect, then the one the organization ranks first, then the
+ * model's maker, then the only one there is. Only among those that can do what is asked, and that somebody can pay.
+ */
+const pickVendor = <C extends RoutableCredential>(
+  world: RoutingWorld<C>,
+  { requestedModel, operation, dialect }: ModelQuestion,
+  offers: readonly Target[],
+): Target => {
+  const able = offers.filter((offer) => operationsOf(offer).has(operation));
+  const capable = able.length > 0 ? able : offers;
+  const payable = capable.filter(({ vendor }) => world.credentialsOf(vendor.id).length > 0);
+  const pool = payable.length > 0 ? payable : capable;
+  const [only] = pool;
+  const chosen =
+    pool.find((offer) => isHome(offer, dialect)) ??
+    world.preferences.vendorOrder.flatMap((id) => pool.find(({ vendor }) => vendor.id === id) ?? [])[0] ??
+    pool.find(({ vendor, model }) => vendor.models.makes?.test(model) === true) ??
+    (pool.length === 1 ? only : undefined);
+  if (!chosen) throw ambiguous(requestedModel, pool);
+  return chosen;
 };
 
-/** What a name stands for. Throws MODEL_UNKNOWN, MODEL_NOT_ALLOWED, or INVALID_INPUT where a bare id is ambiguous. */
-export const resolveModel = <C extends RoutableCredential>(world: RoutingWorld<C>, requested: string): Target => {
+const invalidName = (expected: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field: "model", expected }] });
+
+/** Whether the vendor could have a model of this name at all. */
+export const isNameOf = ({ models }: RoutingVendor, model: string): boolean =>
+  modelNamePattern.test(model) && models.name.test(model);
+
+/** What a name is asked for, and where. */
+export type ModelQuestion = Pick<RoutingRequest, "requestedModel" | "operation" | "dialect">;
+
+/**
+ * What a name stands for. Throws MODEL_UNKNOWN, MODEL_NOT_ALLOWED, or INVALID_INPUT where the name is none of its
+ * vendor's, or a bare id is ambiguous.
+ */
+export const resolveModel = <C extends RoutableCredential>(world: RoutingWorld<C>, question: ModelQuestion): Target => {
+  const { requestedModel: requested } = question;
   const named = split(requested);
   if (named) {
     const vendor = world.vendors.find(({ id }) => id === named.vendor);
     if (!vendor || named.model === "") throw unknownModel(world, requested);
+    if (!isNameOf(vendor, named.model)) throw invalidName(vendor.models.nameExpected);
     const target = { vendor, model: named.model };
     if (!vendor.openModelList && !world.knows(vendor.id, named.model)) throw unknownModel(world, requested);
     if (!isAllowed(world, requested)) throw notAllowed(world, requested);
     return target;
   }
+  if (!modelNamePattern.test(requested)) throw invalidName("vendor/model");
   const offers = world.vendors
-    .filter(({ id }) => world.knows(id, requested))
+    .filter((vendor) => isNameOf(vendor, requested) && world.knows(vendor.id, requested))
     .map((vendor) => ({ vendor, model: requested }));
   const [first] = offers;
   if (!first) throw unknownModel(world, requested);
   const allowed = offers.filter((offer) => isAllowed(world, nameOf(offer)));
   if (allowed.length === 0) throw notAllowed(world, nameOf(first));
-  return pickVendor(world, requested, allowed);
+  return pickVendor(world, question, allowed);
 };

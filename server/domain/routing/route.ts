@@ -1,4 +1,5 @@
 import type { CredentialTier, UnitClass } from "../../contracts/units.ts";
+import type { ModelRules } from "../../contracts/provider.ts";
 import type { PriceSet } from "../pricing/index.ts";
 
 /** What an organization wants of routing. */
@@ -32,6 +33,8 @@ export interface RoutingRequest {
   readonly requestedModel: string;
   /** `family.verb` */
   readonly operation: string;
+  /** The caller's dialect; says whose a name without a vendor is. */
+  readonly dialect: string;
   readonly needs: Needs;
   /** Unit classes that the call may be metered in; a route must have a price for each. */
   readonly unitClasses: readonly UnitClass[];
@@ -48,6 +51,7 @@ export interface RoutingVendor {
   readonly dialects: ReadonlySet<string>;
   /** It may serve models that no catalogue lists (self-hosted, aggregating): a name is not unknown, only unpriced. */
   readonly openModelList: boolean;
+  readonly models: ModelRules;
 }
 
 /** A credential as routing sees it; the secret stays closed. */

@@ -1,12 +1,14 @@
 import { credentialTiers } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import { priceOf, type PriceSet } from "../pricing/index.ts";
+import { operationsOf } from "./model-operations.ts";
 import { nameOf, type Target } from "./resolve-model.ts";
 import type { Circuit, RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
 
 /** The first thing that is asked of the vendor and that it cannot do. */
-const missingCapability = ({ vendor }: Target, { operation, needs }: RoutingRequest): string | undefined => {
-  if (!vendor.operations.has(operation)) return operation;
+const missingCapability = (target: Target, { operation, needs }: RoutingRequest): string | undefined => {
+  const { vendor } = target;
+  if (!operationsOf(target).has(operation)) return operation;
   if (needs.tools && !vendor.tools) return "tools";
   if (needs.images && !vendor.images) return "images";
   if (needs.json && !vendor.json) return "json";

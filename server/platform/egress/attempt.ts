@@ -1,5 +1,6 @@
 import type { Pool } from "undici";
 import type { WireRequest, WireResponse } from "../../contracts/provider.ts";
+import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
 import { Exchange, type IncomingAnswer, type Limits, type OutgoingRequest, type Wire } from "./exchange.ts";
@@ -7,9 +8,9 @@ import type { Target } from "./target.ts";
 
 /** One attempt at one vendor: its ways out, and what is known of its bytes. */
 export interface EgressAttempt {
-  /** Fetch-compatible; only to the origin of the attempt. */
+  /** Fetch-compatible, for services of our own; only to the origin of the attempt. */
   readonly fetch: typeof globalThis.fetch;
-  /** The fast road, below the base URL. */
+  /** For vendors: declared paths below the base URL. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
   readonly wire: Readonly<Wire>;
   /** Aborts whatever is still under way. */
@@ -99,8 +100,11 @@ export const openAttempt = ({ target, pool, limits, signal, clock, observe }: At
 
   return {
     wire,
-    send: ({ method, path, headers, body }) =>
-      exchange({ method, path: target.basePath + path, headers: outgoingHeaders(headers), body }, [signal]),
+    async send({ method, path, values = {}, headers, body }) {
+      const filled = fillPath(path, values);
+      if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
+      return exchange({ method, path: target.basePath + filled, headers: outgoingHeaders(headers), body }, [signal]);
+    },
     async fetch(input, init) {
       if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });
       const url = URL.parse(String(input));

@@ -7,6 +7,8 @@ import { failure } from "./vendor-failure.ts";
 
 interface EmbeddingVendor {
   readonly dialect: Dialect;
+  /** Declared paths below the base URL; an SDK may have one for a single value and another for many. */
+  readonly paths: readonly string[];
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => EmbeddingModelV4;
 }
 
@@ -15,13 +17,14 @@ const asOptions = (options: unknown): SharedV4ProviderOptions => options as Shar
 
 /** `embed` over an embedding model of the AI SDK. */
 export const embedWith =
-  ({ dialect, model }: EmbeddingVendor): NonNullable<AiVendor["embed"]> =>
+  ({ dialect, model, paths }: EmbeddingVendor): NonNullable<AiVendor["embed"]> =>
   async (input, io) => {
     const tap = openTap(dialect, io);
     let first: ProviderError | undefined;
-    const fetch = tappedFetch(tap, dialect, io, "answer", (error) => {
+    const onFailure = (error: unknown): void => {
       if (error instanceof ProviderError) first ??= error;
-    });
+    };
+    const fetch = tappedFetch({ tap, dialect, io, mode: "answer", paths, onFailure });
     const failureIn = (error: unknown): ProviderError => {
       if (first !== undefined) return first;
       if (error instanceof ProviderError) return error;

@@ -12,6 +12,8 @@ import { failure } from "./vendor-failure.ts";
 /** What a vendor brings to the translated road. */
 export interface LanguageModelVendor {
   readonly dialect: Dialect;
+  /** Declared paths below the base URL, with `{model}` where the model's name stands in them. */
+  readonly paths: { readonly answer: string; readonly stream: string };
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
   /** URLs that the vendor fetches itself; the model's own list when absent. */
   readonly urls?: SupportedUrls;
@@ -24,12 +26,13 @@ interface Call {
   readonly failed: (error: unknown) => ProviderError;
 }
 
-const open = ({ dialect, model }: LanguageModelVendor, io: ProviderIo, mode: "answer" | "stream"): Call => {
+const open = ({ dialect, model, paths }: LanguageModelVendor, io: ProviderIo, mode: "answer" | "stream"): Call => {
   const tap = openTap(dialect, io);
   let first: ProviderError | undefined;
-  const fetch = tappedFetch(tap, dialect, io, mode, (error) => {
+  const onFailure = (error: unknown): void => {
     if (error instanceof ProviderError) first ??= error;
-  });
+  };
+  const fetch = tappedFetch({ tap, dialect, io, mode, paths: [paths[mode]], onFailure });
   return {
     tap,
     model: model(io, fetch),

@@ -33,6 +33,12 @@ export const openAiEmbeddingDialect = (told: OpenAiReaderOptions = {}): Dialect 
   seal: (body, io) => ({ ...body, model: io.model }),
 });
 
+/** Where the dialect's operations stand, below the base URL. */
+export const openAiPaths = {
+  chat: { answer: "/chat/completions", stream: "/chat/completions" },
+  embeddings: ["/embeddings"],
+} as const;
+
 /** No header at all for a vendor without keys. */
 export const bearer = ({ credential }: ProviderIo): Readonly<Record<string, string>> =>
   credential.apiKey === undefined || credential.apiKey === "" ? {} : { authorization: `Bearer ${credential.apiKey}` };

@@ -1,4 +1,5 @@
 import type { ProviderIo, WireRequest } from "../../contracts/provider.ts";
+import { fillPath } from "../../contracts/wire-path.ts";
 import { isRecord, parseJson } from "./json.ts";
 import type { SseFrame } from "./sse-framer.ts";
 import type { Dialect, Tap } from "./tap.ts";
@@ -26,14 +27,28 @@ const streamOf = (frames: AsyncIterable<SseFrame>, onFailure: (error: unknown) =
   );
 };
 
-/** A fetch for the AI SDK that sends through the tap. It knows one base URL and JSON bodies, which is all that is needed. */
-export const tappedFetch = (
-  tap: Tap,
-  dialect: Dialect,
-  io: ProviderIo,
-  mode: "answer" | "stream",
-  onFailure: (error: unknown) => void,
-): typeof globalThis.fetch => {
+interface TappedFetch {
+  readonly tap: Tap;
+  readonly dialect: Dialect;
+  readonly io: ProviderIo;
+  readonly mode: "answer" | "stream";
+  /** The declared paths of which the SDK may ask for one; `{model}` stands for the model. */
+  readonly paths: readonly string[];
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * A fetch for the AI SDK that sends through the tap. The SDK builds its address from the model's name; what goes out is
+ * the declared path, and only where the SDK's address is exactly that.
+ */
+export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: TappedFetch): typeof globalThis.fetch => {
+  const values = { model: io.model };
+  const pathOf = (url: string): string | undefined =>
+    paths.find((path) => {
+      const filled = fillPath(path, values);
+      return filled !== undefined && url === io.baseUrl + filled;
+    });
+
   const sealed = (body: unknown): string => {
     const parsed = typeof body === "string" ? parseJson(body) : undefined;
     if (!isRecord(parsed)) throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
@@ -46,7 +61,8 @@ export const tappedFetch = (
     try {
       const url = input instanceof Request ? input.url : input.toString();
       // A continuation would be billed beyond what was reserved, and nothing but the vendor's API is asked for here.
-      if (!url.startsWith(`${io.baseUrl}/`) || tap.requests() > 0) {
+      const path = pathOf(url);
+      if (path === undefined || tap.requests() > 0) {
         throw failure({
           kind: tap.requests() > 0 ? "unknown" : "not_sent",
           code: "CAPABILITY_MISSING",
@@ -55,7 +71,8 @@ export const tappedFetch = (
       }
       const request: WireRequest = {
         method: "POST",
-        path: url.slice(io.baseUrl.length),
+        path,
+        values,
         headers: Object.fromEntries(new Headers(init?.headers)),
         body: sealed(init?.body),
       };

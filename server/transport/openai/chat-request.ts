@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/ai.ts";
+import { modelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 

@@ -3,7 +3,6 @@ import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
-import { listModels } from "../../assembly/list-models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { nexusFacts, type NexusFacts } from "../../contracts/ai.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -18,7 +17,7 @@ const closing: (() => Promise<void>)[] = [];
 
 const openDoor = async (gateway: Gateway): Promise<string> => {
   const door = await listenDoor({
-    answer: createOpenAiDoor(gateway, listModels(world.rooms, gateway.clock)),
+    answer: createOpenAiDoor(gateway),
     encodeError: openAiErrorReply,
     context: (known) => ({ ...ctx, ...known, door: "openai" }),
   });
@@ -273,26 +272,6 @@ describe("embeddings", () => {
     expect(answer.data).toHaveLength(1);
     const error = await caught(client.embeddings.create({ model: "google/gemini-embedding-001", input: [1, 2, 3] }));
     expect(error.code).toBe("CAPABILITY_MISSING");
-  });
-});
-
-describe("models", () => {
-  it("lists what the caller may use, and finds one by its full name", async () => {
-    const listed = await client.models.list();
-    const names = listed.data.map(({ id }) => id);
-    expect(names).toEqual(expect.arrayContaining(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"]));
-    const one = await client.models.retrieve("openai/gpt-4o-mini");
-    expect(one).toMatchObject({ id: "openai/gpt-4o-mini", object: "model", owned_by: "openai" });
-  });
-
-  it("says 404 for a model that nobody has, and 403 without the permission", async () => {
-    expect(await caught(client.models.retrieve("openai/gpt-none"))).toMatchObject({
-      status: 404,
-      code: "MODEL_UNKNOWN",
-    });
-    ctx = world.context({ permissions: new Set() });
-    const error: unknown = await client.models.list().then(undefined, (thrown: unknown) => thrown);
-    expect(error).toMatchObject({ status: 403, code: "SCOPE_DENIED", type: "permission_error" });
   });
 });
 

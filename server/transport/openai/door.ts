@@ -5,9 +5,6 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { answerInDialect } from "../dialect/answer-in-dialect.ts";
 import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
-import { getModel, listModels, type ModelsSource } from "./models.ts";
-
-const modelsPrefix = "/v1/models/";
 
 const requireMethod = (request: DoorRequest, method: string): void => {
   if (request.method !== method)
@@ -17,18 +14,9 @@ const requireMethod = (request: DoorRequest, method: string): void => {
     });
 };
 
-/** The slash of `vendor/model` may come escaped. */
-const modelIdOf = (path: string): string => {
-  try {
-    return decodeURIComponent(path.slice(modelsPrefix.length));
-  } catch {
-    throw new NexusError("MODEL_UNKNOWN");
-  }
-};
-
-/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`. Errors are thrown, to be encoded by `openAiErrorReply`. */
+/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createOpenAiDoor =
-  (gateway: Gateway, models: ModelsSource) =>
+  (gateway: Gateway) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const { path } = request;
     switch (path) {
@@ -38,12 +26,7 @@ export const createOpenAiDoor =
       case "/v1/embeddings":
         requireMethod(request, "POST");
         return answerEmbeddings(gateway, request, ctx);
-      case "/v1/models":
-        requireMethod(request, "GET");
-        return listModels(models, ctx);
       default:
-        if (!path.startsWith(modelsPrefix)) throw new NexusError("NOT_FOUND", { message: `There is no ${path} here.` });
-        requireMethod(request, "GET");
-        return getModel(models, ctx, modelIdOf(path));
+        throw new NexusError("NOT_FOUND", { message: `There is no ${path} here.` });
     }
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/ai.ts";
+import { modelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 
 const token = z.int().min(0).max(4_294_967_295);

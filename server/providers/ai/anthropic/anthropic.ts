@@ -5,6 +5,7 @@ import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
+import { anthropicModels } from "./anthropic-models.ts";
 
 /** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
 const anthropicTierRate = (_model: string, tier: string): TierRate | undefined => {
@@ -14,6 +15,7 @@ const anthropicTierRate = (_model: string, tier: string): TierRate | undefined =
 
 const messages: LanguageModelVendor = {
   dialect,
+  paths: { answer: "/messages", stream: "/messages" },
   model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
 };
 
@@ -33,6 +35,7 @@ export const anthropic = defineProvider({
   customBaseUrl: false,
   priceCatalogueId: "anthropic",
   docsUrl: "https://docs.anthropic.com/en/api/messages",
+  models: anthropicModels,
   ai: {
     generateText: generateTextWith(messages),
     streamText: streamTextWith(messages),

@@ -5,6 +5,7 @@ import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { endContinuation, sealGoogle } from "./google-dialect.ts";
+import { googleModels } from "./google-models.ts";
 import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
@@ -12,6 +13,10 @@ const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
 
 const gemini: LanguageModelVendor = {
   dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation },
+  paths: {
+    answer: "/models/{model}:generateContent",
+    stream: "/models/{model}:streamGenerateContent?alt=sse",
+  },
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
   urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
 };
@@ -37,11 +42,13 @@ export const google = defineProvider({
   customBaseUrl: false,
   priceCatalogueId: "google",
   docsUrl: "https://ai.google.dev/api/generate-content",
+  models: googleModels,
   ai: {
     generateText: generateTextWith(gemini),
     streamText: streamTextWith(gemini),
     embed: embedWith({
       dialect: { reader: googleEmbeddingReader, seal: (body) => body },
+      paths: ["/models/{model}:embedContent", "/models/{model}:batchEmbedContents"],
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
     native: {},

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   defineProvider,
   type AiVendor,
+  type ModelRules,
   type ProviderDefinition,
   type ProviderIo,
 } from "../../../contracts/provider.ts";
@@ -14,6 +15,7 @@ import {
   openAiChatDialect,
   openAiEmbeddingDialect,
   openAiNative,
+  openAiPaths,
   refuseAddresses,
 } from "../../_wire/openai-dialect.ts";
 
@@ -25,6 +27,7 @@ interface CompatibleVendor {
   readonly priceCatalogueId: string | undefined;
   /** Says what it charges, in USD, in `usage.cost`. */
   readonly tellsCost?: boolean;
+  readonly models: ModelRules;
   /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
   readonly selfHosted: boolean;
 }
@@ -39,6 +42,7 @@ export const compatibleVendor = ({
   docsUrl,
   priceCatalogueId,
   tellsCost = false,
+  models,
   selfHosted,
 }: CompatibleVendor): ProviderDefinition => {
   const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
@@ -56,6 +60,7 @@ export const compatibleVendor = ({
   const embeddings = openAiEmbeddingDialect({ tellsCost });
   const chat: LanguageModelVendor = {
     dialect,
+    paths: openAiPaths.chat,
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
     urls: selfHosted ? {} : webUrls,
   };
@@ -64,6 +69,7 @@ export const compatibleVendor = ({
     streamText: streamTextWith(chat),
     embed: embedWith({
       dialect: embeddings,
+      paths: openAiPaths.embeddings,
       model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
     }),
     native: openAiNative({
@@ -86,6 +92,7 @@ export const compatibleVendor = ({
     customBaseUrl: selfHosted,
     priceCatalogueId,
     docsUrl,
+    models,
     ai,
   });
 };

@@ -1,4 +1,28 @@
+import type { ModelRules } from "../../../contracts/provider.ts";
 import { compatibleVendor } from "./openai-compatible.ts";
+
+/** Whatever the operator's server calls them. */
+const ownModels: ModelRules = { name: /^/, nameExpected: "the name the server knows", skills: [] };
+
+const ollamaModels: ModelRules = {
+  name: /^[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?$/,
+  nameExpected: "an Ollama model as name or name:tag",
+  skills: [],
+};
+
+/**
+ * Variants are part of a name at OpenRouter (https://openrouter.ai/docs/guides/routing/model-variants); one that buys
+ * more, as `:online` buys searches, has a price of its own or none. Presets (`@`) hide what is called.
+ */
+const openRouterModels: ModelRules = {
+  name: /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+(:(free|beta|extended|thinking|exacto|nitro|floor|online))?$/,
+  nameExpected: "author/slug as OpenRouter lists it, with a variant such as :free",
+  skills: [
+    // Routers choose the model, and with it the price, by themselves.
+    [/^openrouter\//, []],
+    [/embed/, ["embeddings"]],
+  ],
+};
 
 /** Models on the operator's own machines, by Ollama. */
 export const ollama = compatibleVendor({
@@ -7,6 +31,7 @@ export const ollama = compatibleVendor({
   defaultBaseUrl: "http://localhost:11434/v1",
   docsUrl: "https://docs.ollama.com/api/openai-compatibility",
   priceCatalogueId: undefined,
+  models: ollamaModels,
   selfHosted: true,
 });
 
@@ -17,6 +42,7 @@ export const vllm = compatibleVendor({
   defaultBaseUrl: "http://localhost:8000/v1",
   docsUrl: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
   priceCatalogueId: undefined,
+  models: ownModels,
   selfHosted: true,
 });
 
@@ -28,6 +54,7 @@ export const openrouter = compatibleVendor({
   docsUrl: "https://openrouter.ai/docs/api-reference/overview",
   priceCatalogueId: "openrouter",
   tellsCost: true,
+  models: openRouterModels,
   selfHosted: false,
 });
 
@@ -38,5 +65,6 @@ export const compatible = compatibleVendor({
   defaultBaseUrl: "http://localhost:8080/v1",
   docsUrl: "https://platform.openai.com/docs/api-reference/chat",
   priceCatalogueId: undefined,
+  models: ownModels,
   selfHosted: true,
 });

@@ -5,8 +5,15 @@ import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import type { Dialect } from "../../_wire/tap.ts";
+import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
-import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative } from "../../_wire/openai-dialect.ts";
+import {
+  bearer,
+  openAiChatDialect,
+  openAiEmbeddingDialect,
+  openAiNative,
+  openAiPaths,
+} from "../../_wire/openai-dialect.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
   const { apiKey = "", organization, project } = io.credential;
@@ -37,6 +44,7 @@ const embeddings = openAiEmbeddingDialect();
 
 const chat: LanguageModelVendor = {
   dialect,
+  paths: openAiPaths.chat,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
 };
 
@@ -54,10 +62,15 @@ export const openai = defineProvider({
   customBaseUrl: false,
   priceCatalogueId: "openai",
   docsUrl: "https://platform.openai.com/docs/api-reference",
+  models: openAiModels,
   ai: {
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
-    embed: embedWith({ dialect: embeddings, model: (io, fetch) => sdk(io, fetch).embedding(io.model) }),
+    embed: embedWith({
+      dialect: embeddings,
+      paths: openAiPaths.embeddings,
+      model: (io, fetch) => sdk(io, fetch).embedding(io.model),
+    }),
     native: openAiNative({ chat: dialect, embeddings, headers }),
     onDisconnect: "drain",
     tierRate: openAiTierRate,

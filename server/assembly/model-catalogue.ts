@@ -1,0 +1,81 @@
+import type { ModelInfo } from "../contracts/ai.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import { unitClasses, type UnitClass } from "../contracts/units.ts";
+import type { CredentialRef } from "../domain/credentials/index.ts";
+import { NexusError } from "../errors.ts";
+import { priceOf, type PriceSet } from "../domain/pricing/index.ts";
+import {
+  isAllowed,
+  isNameOf,
+  operationsOf,
+  resolveModel,
+  type RoutingWorld,
+  type Target,
+} from "../domain/routing/index.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Rooms } from "./open-rooms.ts";
+import { routingWorldOf, unitClassesOf } from "./route-requests.ts";
+
+/** What an organization may call, told as it is called. */
+export interface ModelCatalogue {
+  /** The models that are allowed, priced and callable; each with the operations it can be called for. */
+  readonly list: (ctx: CallContext, filter?: { readonly vendor?: string | undefined }) => readonly ModelInfo[];
+  /** The model that a call in this dialect would reach by this name; throws what the call would. */
+  readonly find: (ctx: CallContext, name: string, dialect: string) => ModelInfo;
+}
+
+const maxModels = 5_000;
+
+const isPriced = (priceSet: PriceSet, operation: string): boolean =>
+  unitClassesOf(operation).every((unitClass: UnitClass) => priceOf(priceSet, unitClass) !== undefined) &&
+  // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
+  (operation === "ai.embed") === (priceOf(priceSet, "output") === undefined);
+
+const infoOf = (world: RoutingWorld<CredentialRef>, target: Target): ModelInfo | undefined => {
+  const { vendor, model } = target;
+  const priceSet = world.priceSet(vendor.id, model);
+  const operations = priceSet ? [...operationsOf(target)].filter((operation) => isPriced(priceSet, operation)) : [];
+  if (!priceSet || operations.length === 0) return undefined;
+  return {
+    id: `${vendor.id}/${model}`,
+    vendor: vendor.id,
+    model,
+    operations,
+    contextWindow: priceSet.contextWindow,
+    credentialTier: world.credentialsOf(vendor.id)[0]?.tier ?? null,
+    prices: Object.fromEntries(
+      unitClasses.flatMap((unitClass) => {
+        const price = priceOf(priceSet, unitClass);
+        return price ? [[unitClass, price.nanosPerMillion.toString()]] : [];
+      }),
+    ),
+  };
+};
+
+/** The models as routing sees them: one source for every door's list. */
+export const modelCatalogue = (rooms: Rooms, clock: Clock): ModelCatalogue => ({
+  list({ organizationId }, { vendor: only } = {}) {
+    const world = routingWorldOf(rooms, clock, organizationId);
+    const models: ModelInfo[] = [];
+    for (const vendor of world.vendors) {
+      if (only !== undefined && vendor.id !== only) continue;
+      for (const model of world.models(vendor.id)) {
+        if (!isNameOf(vendor, model) || !isAllowed(world, `${vendor.id}/${model}`)) continue;
+        const info = infoOf(world, { vendor, model });
+        if (info) models.push(info);
+        if (models.length === maxModels) return models;
+      }
+    }
+    return models;
+  },
+  find({ organizationId }, name, dialect) {
+    const world = routingWorldOf(rooms, clock, organizationId);
+    const target = resolveModel(world, { requestedModel: name, operation: "ai.generateText", dialect });
+    const info = infoOf(world, target);
+    if (info) return info;
+    throw new NexusError("MODEL_UNKNOWN", {
+      message: `${target.vendor.id}/${target.model} cannot be called here.`,
+      issues: [{ field: "model", expected: "a model of GET /v1/models" }],
+    });
+  },
+});

@@ -1,0 +1,17 @@
+import type { ModelRules } from "../../../contracts/provider.ts";
+
+/** https://ai.google.dev/gemini-api/docs/models. The name stands in the address, so it is one segment of letters. */
+export const googleModels: ModelRules = {
+  name: /^[A-Za-z0-9._-]+$/,
+  nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",
+  makes: /^(gemini|gemma|learnlm)-/,
+  skills: [
+    // Sold by Google Cloud, not by the Gemini API.
+    [/^claude-|-maas$/, []],
+    [/^(gemini-embedding|text-embedding|embedding)-/, ["embeddings"]],
+    // Speech, live sessions and video have methods of their own.
+    [/-(tts|live|native-audio|omni)(-|$)/, []],
+    // Names by which the catalogue knows another vendor's offer of these models.
+    [/^gemini-(flash|pro)-1\.5/, []],
+  ],
+};

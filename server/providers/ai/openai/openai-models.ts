@@ -1,0 +1,20 @@
+import type { ModelRules } from "../../../contracts/provider.ts";
+
+/** https://platform.openai.com/docs/models, where each model names the endpoints that serve it. */
+export const openAiModels: ModelRules = {
+  name: /^[A-Za-z0-9._:-]+$/,
+  nameExpected: "an OpenAI model id, such as gpt-4o-mini or a fine-tuned ft:gpt-4o-mini:…",
+  makes: /^(gpt-|chatgpt-|o\d|text-embedding-|ft:gpt-)/,
+  home: ["openai.chat", "openai.embeddings"],
+  skills: [
+    [/^text-embedding-/, ["embeddings"]],
+    // The old completions, moderation, and what is served by endpoints of its own.
+    [/^(ada|babbage|curie|davinci|text-|.*moderation|whisper|tts-|dall-e|gpt-image|sora|computer-use|codex-)/, []],
+    [/-(instruct|image|realtime|transcribe|tts|audio-preview|vision-preview)(-|$)/, []],
+    [/^gpt-(realtime|transcribe)/, []],
+    // Served by Responses alone.
+    [/-(pro|codex|deep-research)(-|$)/, []],
+    // Names by which the catalogue knows other vendors' offers of these models.
+    [/^gpt-oss-|^gpt-3\.5-0301|^gpt-35-|^gpt-\d-\d(-|$)|^o\d-mini-high$|:extended$/, []],
+  ],
+};

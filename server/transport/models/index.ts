@@ -1,0 +1,1 @@
+export { createModelsDoor, modelsErrorReply, type ModelsSource } from "./models-door.ts";

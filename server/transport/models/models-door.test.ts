@@ -1,0 +1,143 @@
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { ask, askOverRest, askOverTrpc } from "../../../test/ask-doors.ts";
+import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
+import { listProcedures } from "../trpc/procedure-list.ts";
+
+let test: ListeningGateway;
+let credential: string;
+let openai: OpenAI;
+let anthropic: Anthropic;
+
+beforeAll(async () => {
+  test = await openListeningGateway();
+  ({ credential } = test.issue());
+  openai = new OpenAI({ apiKey: credential, baseURL: `${test.url}/v1`, maxRetries: 0 });
+  anthropic = new Anthropic({ apiKey: credential, baseURL: test.url, maxRetries: 0 });
+});
+afterAll(() => test.close());
+
+const nexusPart = z.object({ nexus: z.object({ operations: z.array(z.string()) }) });
+const operationsOf = (model: object): string[] => nexusPart.parse(model).nexus.operations;
+const errorOf = (work: Promise<unknown>): Promise<unknown> => work.then(undefined, (error: unknown) => error);
+
+const all = async (): Promise<Map<string, string[]>> =>
+  new Map((await openai.models.list()).data.map((model) => [model.id, operationsOf(model)]));
+
+describe("what is listed", () => {
+  it("is what can be called, with what it can be called for", async () => {
+    const listed = await all();
+    const text = ["ai.generateText", "ai.streamText"];
+    for (const id of ["openai/gpt-4o-mini", "openai/o3-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"])
+      expect(listed.get(id), id).toEqual(text);
+    for (const id of ["openai/text-embedding-3-small", "google/gemini-embedding-001"])
+      expect(listed.get(id), id).toEqual(["ai.embed"]);
+    for (const operations of listed.values()) expect(operations.length).toBeGreaterThan(0);
+  });
+
+  it("holds nothing that another endpoint or another vendor serves", async () => {
+    const strange =
+      /^google\/claude|^openai\/(ada|babbage|curie|davinci|text-davinci|whisper|tts|dall-e|gpt-image|gpt-realtime|computer-use)|moderation|deep-research|realtime|transcribe|-tts|-live|instruct|-codex|-pro$|:extended/;
+    const openAiAndGoogle = [...(await all()).keys()].filter((id) => /^(openai|google)\//.test(id));
+    expect(openAiAndGoogle.length).toBeGreaterThan(30);
+    expect(openAiAndGoogle.filter((id) => strange.test(id) && !id.startsWith("google/gemini"))).toEqual([]);
+    expect(openAiAndGoogle.filter((id) => /-(tts|live|omni)/.test(id))).toEqual([]);
+  });
+
+  it("holds no model whose vendor has no credential that could pay", async () => {
+    const vendors = new Set([...(await all()).keys()].map((id) => id.split("/")[0]));
+    expect([...vendors].sort()).toEqual(["anthropic", "google", "openai"]);
+  });
+
+  it("can be called, each for its operation, and is the same at the typed doors", async () => {
+    const procedure = listProcedures().find(({ name }) => name === "ai.models");
+    if (!procedure) throw new Error("no ai.models");
+    const headers = { authorization: `Bearer ${credential}` };
+    for (const askFor of [askOverRest, askOverTrpc]) {
+      const { text } = await ask(test.port, { ...askFor(procedure, { vendor: "openai" }), headers });
+      expect(text).toContain('"openai/gpt-4o-mini"');
+      expect(text).not.toContain('"openai/whisper-1"');
+    }
+    for (const [id, operations] of await all()) {
+      if (!operations.includes("ai.embed")) continue;
+      await openai.embeddings.create({ model: id, input: "one" });
+    }
+  });
+});
+
+describe("by name", () => {
+  it.each([
+    ["openai/gpt-4o-mini", "openai/gpt-4o-mini"],
+    ["gpt-4o-2024-08-06", "openai/gpt-4o-2024-08-06"],
+    ["claude-sonnet-4-5", "anthropic/claude-sonnet-4-5"],
+    ["text-embedding-3-small", "openai/text-embedding-3-small"],
+  ])("%s is %s in both shapes", async (name, id) => {
+    expect(await openai.models.retrieve(name)).toMatchObject({ id, object: "model" });
+    expect(await anthropic.models.retrieve(name)).toMatchObject({ id, type: "model", display_name: id });
+  });
+
+  it.each(["openai/whisper-1", "google/claude-sonnet-4-5", "openai/nothing", "nobody/x"])(
+    "%s is not found",
+    async (name) => {
+      expect(await errorOf(openai.models.retrieve(name))).toMatchObject({ status: 404, code: "MODEL_UNKNOWN" });
+      const error = await errorOf(anthropic.models.retrieve(name));
+      expect(error).toMatchObject({ status: 404, error: { type: "error", error: { type: "not_found_error" } } });
+    },
+  );
+
+  it.each(["google/x?y", "a/%2e%2e/b", "a\\b", "gpt-4o.", "\u200bgpt-4o"])(
+    "%j is refused, naming the field",
+    async (name) => {
+      const answer = await ask(test.port, {
+        method: "GET",
+        path: `/v1/models/${encodeURIComponent(name)}`,
+        headers: { authorization: `Bearer ${credential}` },
+      });
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text)).toMatchObject({ error: { code: "INVALID_INPUT", param: "model" } });
+    },
+  );
+});
+
+describe("in Anthropic's shape", () => {
+  it("lists what messages can reach, in pages that its client walks", async () => {
+    const ids: string[] = [];
+    for await (const model of anthropic.models.list({ limit: 7 })) {
+      expect(model).toMatchObject({ type: "model", created_at: "1970-01-01T00:00:00Z" });
+      expect(operationsOf(model)).toContain("ai.generateText");
+      ids.push(model.id);
+    }
+    const texts = [...(await all())].filter(([, operations]) => operations.includes("ai.generateText"));
+    expect(ids).toEqual(texts.map(([id]) => id));
+  });
+
+  it("pages forwards and backwards", async () => {
+    const first = await anthropic.models.list({ limit: 3 });
+    expect(first).toMatchObject({ has_more: true, first_id: first.data[0]?.id, last_id: first.data[2]?.id });
+    const second = await anthropic.models.list({ limit: 3, after_id: first.last_id ?? "" });
+    expect(second.first_id).not.toBe(first.last_id);
+    const back = await anthropic.models.list({ limit: 2, before_id: second.first_id ?? "" });
+    expect(back.data.map(({ id }) => id)).toEqual(first.data.slice(1).map(({ id }) => id));
+    expect(back.has_more).toBe(true);
+  });
+
+  it("refuses a page that there is not, naming the field", async () => {
+    for (const [query, field] of [
+      [{ limit: 0 }, "limit"],
+      [{ limit: 1_001 }, "limit"],
+      [{ after_id: "nobody/x" }, "after_id"],
+      [{ after_id: "openai/gpt-4o-mini", before_id: "openai/gpt-4o-mini" }, "after_id"],
+    ] as const)
+      expect(String(await errorOf(Promise.resolve(anthropic.models.list(query))))).toContain(field);
+  });
+});
+
+it("says 403 without the permission, and 405 to another method", async () => {
+  const { credential: bare } = test.issue({ permissions: new Set() });
+  const poor = new OpenAI({ apiKey: bare, baseURL: `${test.url}/v1`, maxRetries: 0 });
+  expect(await errorOf(Promise.resolve(poor.models.list()))).toMatchObject({ status: 403, code: "SCOPE_DENIED" });
+  const headers = { authorization: `Bearer ${credential}` };
+  expect((await ask(test.port, { method: "POST", path: "/v1/models", headers, body: "{}" })).status).toBe(405);
+});

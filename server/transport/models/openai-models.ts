@@ -1,0 +1,14 @@
+import type { ModelInfo } from "../../contracts/ai.ts";
+
+/** A model as OpenAI tells of one, with what Nexus knows beside it. */
+export const openAiModel = ({ id, vendor, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({
+  id,
+  object: "model",
+  // No vendor's catalogue says when a model was made.
+  created: 0,
+  owned_by: vendor,
+  nexus: { operations, contextWindow, credentialTier, prices },
+});
+
+/** All models at once, as OpenAI lists them. */
+export const openAiPage = (models: readonly ModelInfo[]) => ({ object: "list", data: models.map(openAiModel) });
