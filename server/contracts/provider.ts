@@ -168,6 +168,8 @@ export interface ModelRules {
   readonly makes?: RegExp;
   /** Dialects in whose doors a name without a vendor means this vendor's model. */
   readonly home?: readonly NativeDialect[];
+  /** Models that live in one account: whoever shares a platform key must not reach them. */
+  readonly owned?: RegExp;
   /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */
   readonly skills: readonly (readonly [RegExp, readonly ModelSkill[]])[];
 }

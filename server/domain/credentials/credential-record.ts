@@ -40,8 +40,14 @@ export const VendorId = z
   .regex(/^[a-z0-9][a-z0-9_.-]*$/)
   .describe("Id of a registered vendor.");
 
+/** Secrets stand in headers: with anything else in them every call would fail, long after they were stored. */
+export const SecretText = z
+  .string()
+  .max(8_192)
+  .regex(/^[\x21-\x7e]*$/, "printable ASCII characters without blanks or line breaks, also at its ends");
+
 export const SecretInput = z
-  .record(z.string().min(1).max(64), z.string().min(1).max(8_192))
+  .record(z.string().min(1).max(64), SecretText.min(1))
   .refine((secret) => Object.keys(secret).length <= 16, "at most 16 fields")
   .describe("The vendor's credential fields. Write-only: no answer ever contains them.");
 

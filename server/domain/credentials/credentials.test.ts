@@ -145,6 +145,15 @@ test("another organization's override exists only for the platform super-admin",
   ]);
 });
 
+test("the environment seeds no secret that a header cannot carry", async () => {
+  const entries = new Map([["vllm", { apiKey: "sk-canary-env\n", baseUrl: "https://inside.test" }]]);
+  const reason = expect.stringMatching(/^secret\.apiKey: .*without blanks or line breaks/);
+  expect(await seedPlatformDefaults(ground, entries)).toMatchObject({
+    seeded: [],
+    refused: [{ vendor: "vllm", reason }],
+  });
+});
+
 test("the environment seeds missing platform defaults and nothing else", async () => {
   const before = await listPlatformDefaults(ground, admin, {});
   await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "disabled" });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { NexusError } from "../../errors.ts";
 import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
 import type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
-import { boundTo } from "./credential-record.ts";
+import { boundTo, SecretText } from "./credential-record.ts";
 
 const texts = z.record(z.string(), z.string());
 
@@ -16,11 +16,20 @@ export const requireVendor = (ground: CredentialGround, vendorId: string): Crede
   return vendor;
 };
 
+/** Secrets of the environment have passed no input schema. */
+const requireHeaderSafe = (secret: Readonly<Record<string, string>>): void => {
+  for (const [field, value] of Object.entries(secret)) {
+    const [problem] = SecretText.safeParse(value).error?.issues ?? [];
+    if (problem) throw invalid(`secret.${field}`, problem.message);
+  }
+};
+
 /** The secret as the vendor's own schema reads it. Problems name fields, never what stood in them. */
 export const checkSecret = (
   vendor: CredentialVendor,
   secret: Readonly<Record<string, string>>,
 ): Record<string, string> => {
+  requireHeaderSafe(secret);
   const parsed = vendor.credential.strict().safeParse(secret);
   if (parsed.success) return texts.parse(parsed.data);
   const fields = Object.keys(vendor.credential.shape);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { catalogueVendors, importCatalogue } from "./import-catalogue.ts";
@@ -69,6 +70,90 @@ describe("the imported catalogue", () => {
   ])("resolves %s to %s", (name, model) => {
     const slash = name.indexOf("/");
     expect(bare.find(name.slice(0, slash), name.slice(slash + 1))?.model).toBe(model);
+  });
+
+  it.each([
+    ["openai/gpt-4o", "gpt-4o"],
+    ["openai/gpt-4o-2024-08-06", "gpt-4o"],
+    ["openai/gpt-4o-2024-05-13", "gpt-4o-2024-05-13"],
+    ["openai/o3-mini-2025-01-31", "o3-mini"],
+    ["openai/gpt-4o-audio-preview-2024-12-17", "gpt-4o-audio-preview"],
+    ["openai/gpt-5-nano-2025-08-07", "gpt-5-nano"],
+    ["openai/gpt-4.5-preview-2025-02-27", "gpt-4.5-preview"],
+    ["openai/text-embedding-3-small", "text-embedding-3-small"],
+    ["openai/ft:gpt-4o-2024-08-06:acme::AbC1", "ft:gpt-4o"],
+    ["openai/ft:gpt-4o-mini-2024-07-18:acme:mine:AbC1", "ft:gpt-4o-mini"],
+    ["anthropic/claude-3-5-haiku-latest", "claude-3-5-haiku-latest"],
+    ["anthropic/claude-3-5-haiku-20241022", "claude-3-5-haiku-latest"],
+    ["anthropic/claude-opus-4-20250514", "claude-opus-4-0"],
+    ["anthropic/claude-sonnet-4@20250514", "claude-sonnet-4-0"],
+    ["google/gemini-2.0-flash-001", "gemini-2.0-flash"],
+    ["google/gemini-2.0-flash-lite-001", "gemini-2.0-flash-lite"],
+    ["google/gemini-2.0-flash-thinking-exp-01-21", "gemini-2.0-flash"],
+    ["google/gemini-2.5-flash-preview-05-20", "gemini-2.5-flash-preview"],
+    ["google/gemini-2.5-flash-lite-preview-09-2025", "gemini-2.5-flash-lite"],
+    ["google/gemini-2.5-pro-exp-03-25", "gemini-2.5-pro"],
+    ["bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0", "regional.anthropic.claude-sonnet-4-5-20250929-v1:0"],
+    ["bedrock/amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0"],
+  ])("a version is its model: %s", (name, model) => {
+    const [vendor = "", ...rest] = name.split("/");
+    expect(bare.find(vendor, rest.join("/"))?.model).toBe(model);
+  });
+
+  it.each([
+    "openai/xgpt-4o",
+    "openai/gpt-4o-foo",
+    "openai/gpt-5-nano-turbo",
+    "openai/gpt-4o-realtime-turbo",
+    "openai/ft:gpt-4o-2024-foo",
+    "anthropic/claude-sonnet-4-5-foo",
+    "anthropic/claude-sonnet-5-5",
+    "anthropic/claude-haiku-4-50",
+    "anthropic/my-claude-2",
+    "google/gemini-2.5-pro-foo",
+    "google/gemini-2.5-pro-001-foo",
+    "google/x-gemini-1.5-flash",
+    "google/gemini-1.5-flash-8b",
+    "google/gemini-3.5-flash-5-foo",
+    "google/claude-opus-5-claude-fable-5",
+    "openrouter/openai/gpt-4o:online",
+  ])("a name that only looks alike is no model: %s", (name) => {
+    const [vendor = "", ...rest] = name.split("/");
+    expect(bare.find(vendor, rest.join("/"))).toBeNull();
+  });
+
+  it("finds every id and every name that the catalogue spells out", () => {
+    for (const { vendor, model, exactNames } of importCatalogue())
+      for (const name of [model, ...exactNames]) expect(bare.find(vendor, name), `${vendor}/${name}`).not.toBeNull();
+  });
+
+  it("prices no name that has anything but a version before or behind it", () => {
+    const models = importCatalogue().filter(({ vendor }) => ["openai", "anthropic", "google"].includes(vendor));
+    const exact = new Set(
+      models.flatMap(({ vendor, model, exactNames }) =>
+        [model, ...exactNames].map((name) => `${vendor}/${name.toLowerCase()}`),
+      ),
+    );
+    const part = fc.constantFrom(
+      "x",
+      "-foo",
+      "-turbo",
+      "-mini-x",
+      ".",
+      ":x",
+      "-2024-13-45x",
+      "-preview-x",
+      "/..",
+      "@x",
+      "-9",
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...models), part, fc.boolean(), ({ vendor, model }, strange, before) => {
+        const name = before ? `x${strange}${model}` : `${model}${strange}`;
+        if (!exact.has(`${vendor}/${name.toLowerCase()}`)) expect(bare.find(vendor, name)).toBeNull();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("knows neither a model nor a vendor it has never heard of", () => {

@@ -27,23 +27,23 @@ export interface PriceBook {
 
 interface Shelf {
   readonly models: readonly CatalogueModel[];
-  readonly byName: ReadonlyMap<string, number>;
+  readonly byName: ReadonlyMap<string, CatalogueModel>;
 }
 
+/** The names that rules spell out come before the catalogue's own ids, which are not always a vendor's names. */
 const shelve = (models: readonly CatalogueModel[]): Shelf => {
-  const byName = new Map<string, number>();
-  models.forEach(({ exactNames }, place) => {
-    for (const name of exactNames) if (!byName.has(name)) byName.set(name, place);
-  });
+  const byName = new Map<string, CatalogueModel>();
+  const put = (name: string, model: CatalogueModel): void => {
+    if (!byName.has(name)) byName.set(name, model);
+  };
+  for (const model of models) for (const name of model.exactNames) put(name, model);
+  for (const model of models) put(model.model.toLowerCase(), model);
   return { models, byName };
 };
 
-/** The first entry in the catalogue's order; a rule before the exact name's place may still claim the name. */
-const findOn = ({ models, byName }: Shelf, name: string): CatalogueModel | undefined => {
-  const place = byName.get(name) ?? models.length;
-  for (let index = 0; index < place; index += 1) if (models[index]?.matches(name)) return models[index];
-  return models[place];
-};
+/** The exact name, else the first entry of which the name is a version. */
+const findOn = ({ models, byName }: Shelf, name: string): CatalogueModel | undefined =>
+  byName.get(name) ?? models.find((model) => model.matches(name));
 
 const maxCached = 20_000;
 

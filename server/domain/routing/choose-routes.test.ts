@@ -31,9 +31,10 @@ const vendors = [
   vendor("openai", {
     dialects: new Set(["openai.chat"]),
     models: {
-      name: /^[a-z0-9.:-]+$/,
+      name: /^[a-z0-9.:-]+$/i,
       nameExpected: "a model of openai's",
       home: ["openai.chat"],
+      owned: /^ft:/,
       skills: [
         [/^text-embedding-/, ["embeddings"]],
         [/^whisper/, []],
@@ -313,6 +314,13 @@ describe("credentials", () => {
     expect(
       chooseRoutes(requestOf("openai/gpt-4o"), worldOf(world)).map(({ credentialTier }) => credentialTier),
     ).toEqual(tiers);
+  });
+
+  it("a model that lives in one account is out of a shared key's reach", () => {
+    const tuned = "openai/ft:gpt-4o-2024-08-06:acme::AbC1";
+    expect(refusal({}, tuned).code).toBe("CREDENTIAL_MISSING");
+    expect(routes({ credentials: three }, tuned)).toEqual([`${tuned} byok requested`]);
+    expect(routes({ credentials: two }, tuned)).toEqual([`${tuned} org_override requested`]);
   });
 
   it("none is an error that names the vendor", () => {

@@ -35,8 +35,9 @@ const requirePrices = (target: Target, request: RoutingRequest, priceSet: PriceS
 };
 
 /** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
-const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: RoutingWorld<C>): readonly C[] => {
-  const all = world.credentialsOf(vendor.id);
+const payersOf = <C extends RoutableCredential>({ vendor, model }: Target, world: RoutingWorld<C>): readonly C[] => {
+  const owned = vendor.models.owned?.test(model) === true;
+  const all = world.credentialsOf(vendor.id).filter(({ tier }) => !owned || tier !== "platform_default");
   const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
   const own = byTier.filter(({ tier }) => tier === "byok");
   return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;

@@ -43,7 +43,7 @@ describe("what is listed", () => {
     const openAiAndGoogle = [...(await all()).keys()].filter((id) => /^(openai|google)\//.test(id));
     expect(openAiAndGoogle.length).toBeGreaterThan(30);
     expect(openAiAndGoogle.filter((id) => strange.test(id) && !id.startsWith("google/gemini"))).toEqual([]);
-    expect(openAiAndGoogle.filter((id) => /-(tts|live|omni)/.test(id))).toEqual([]);
+    expect(openAiAndGoogle.filter((id) => /-(tts|live|omni)|ft[:-]/.test(id))).toEqual([]);
   });
 
   it("holds no model whose vendor has no credential that could pay", async () => {

@@ -6,12 +6,15 @@ export const openAiModels: ModelRules = {
   nameExpected: "an OpenAI model id, such as gpt-4o-mini or a fine-tuned ft:gpt-4o-mini:…",
   makes: /^(gpt-|chatgpt-|o\d|text-embedding-|ft:gpt-)/,
   home: ["openai.chat", "openai.embeddings"],
+  owned: /^ft:/,
   skills: [
     [/^text-embedding-/, ["embeddings"]],
     // The old completions, moderation, and what is served by endpoints of its own.
     [/^(ada|babbage|curie|davinci|text-|.*moderation|whisper|tts-|dall-e|gpt-image|sora|computer-use|codex-)/, []],
     [/-(instruct|image|realtime|transcribe|tts|audio-preview|vision-preview)(-|$)/, []],
     [/^gpt-(realtime|transcribe)/, []],
+    // A fine-tuned model has an owner and an id; its family alone is none.
+    [/^ft:[^:]*$|\.ft-/, []],
     // Served by Responses alone.
     [/-(pro|codex|deep-research)(-|$)/, []],
     // Names by which the catalogue knows other vendors' offers of these models.
