@@ -18,7 +18,7 @@ const routingVendorOf = ({ id, ai, models, customBaseUrl }: ProviderDefinition):
   id,
   operations: new Set(ai ? ["ai.generateText", "ai.streamText", ...(ai.embed ? ["ai.embed"] : [])] : []),
   tools: ai !== undefined,
-  images: ai !== undefined && ai.imageTokensMax > 0,
+  images: ai !== undefined,
   json: ai !== undefined,
   dialects: new Set(Object.keys(ai?.native ?? {})),
   openModelList: customBaseUrl,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
 import type { Family } from "./operation.ts";
 import type { Units } from "./units.ts";
+import type { VendorBounds } from "./vendor-bounds.ts";
 
 /** What a vendor call is made with. Everything a provider may touch comes in here; it knows no database and no env. */
 export interface ProviderIo {
@@ -149,8 +150,8 @@ export interface AiVendor {
    * without it have one price.
    */
   readonly tierRate?: (model: string, tier: string) => TierRate | undefined;
-  /** Most tokens one image part can cost as input. */
-  readonly imageTokensMax: number;
+  /** What a request can be metered at, at most. */
+  readonly bounds: VendorBounds;
   /** The output limit sent and reserved when the caller names none; never above the model's own. */
   readonly defaultMaxOutputTokens: (model: string) => number;
 }

@@ -1,11 +1,12 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { fingerprintOf, idempotencyKeyOf } from "../domain/idempotency/index.ts";
 import { NexusError } from "../errors.ts";
-import { boundOfRoutes, estimateTokens, priceIdsOf } from "./bound.ts";
+import { boundedRoutes, boundOfRoutes, estimateTokens, priceIdsOf } from "./bound.ts";
 import type { AttemptRecord } from "../platform/ledger/index.ts";
 import { aiVendorOf } from "./attempt.ts";
 import type { Gateway, RateToken, Route } from "./gateway.ts";
-import type { MeteredRequest } from "./metered-request.ts";
+import { measureSize } from "./measure-size.ts";
+import type { MeasuredSize, MeteredRequest } from "./metered-request.ts";
 
 /** Money set aside for one effect: one ledger row. */
 export interface Leg {
@@ -21,6 +22,7 @@ export interface Leg {
 export interface Admitted {
   readonly kind: "admitted";
   readonly routes: readonly [Route, ...Route[]];
+  readonly size: MeasuredSize;
   readonly leg: Leg;
   readonly rate: RateToken;
   readonly startedAtMs: number;
@@ -58,6 +60,7 @@ interface Reserve {
   readonly gateway: Gateway;
   readonly ctx: CallContext;
   readonly request: MeteredRequest;
+  readonly size: MeasuredSize;
   readonly routes: Admitted["routes"];
   readonly operationId: string;
   /** Set on the second and later holds of one call: the id of the one before. */
@@ -69,11 +72,12 @@ export const reserve = async ({
   gateway,
   ctx,
   request,
+  size,
   routes,
   operationId,
   previousOperationId,
 }: Reserve): Promise<Leg | Replay> => {
-  const heldNanos = boundOfRoutes(request.size, routes, (route) => aiVendorOf(gateway, route));
+  const heldNanos = boundOfRoutes(size, routes, (route) => aiVendorOf(gateway, route));
   const [route] = routes;
   const key = ctx.idempotencyKey;
   const idempotency =
@@ -152,14 +156,17 @@ export const admit = async (
     ctx,
     estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
   );
-  const routes = routesOf(gateway, ctx, request);
+  const chosen = routesOf(gateway, ctx, request);
+  const size = await measureSize(request.size);
+  const routes = chosen.length === 1 ? chosen : boundedRoutes(size, chosen, (route) => aiVendorOf(gateway, route));
   const leg = await reserve({
     gateway,
     ctx,
     request,
+    size,
     routes,
     operationId: gateway.newId(),
     previousOperationId: undefined,
   });
-  return "kind" in leg ? leg : { kind: "admitted", routes, leg, rate, startedAtMs };
+  return "kind" in leg ? leg : { kind: "admitted", routes, size, leg, rate, startedAtMs };
 };

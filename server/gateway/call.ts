@@ -19,7 +19,7 @@ export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: 
   const settlement = settlementOf(gateway, {
     ctx,
     route,
-    size: request.size,
+    size: admitted.size,
     heldNanos: leg.heldNanos,
     metered: answered,
     deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,

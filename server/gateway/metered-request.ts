@@ -1,3 +1,4 @@
+import type { Medium, MediumReadings } from "../contracts/media.ts";
 import type { Operation } from "../contracts/operation.ts";
 import type { AiVendor, Answered, NativeDialect, ProviderIo, Streaming } from "../contracts/provider.ts";
 
@@ -13,13 +14,21 @@ export interface RequestNeeds {
 export interface RequestSize {
   /** UTF-8 bytes of everything that can become input tokens; no tokenizer makes more tokens than bytes. */
   readonly textBytes: number;
-  readonly images: number;
+  /** What is no text; its bytes are no part of `textBytes`. */
+  readonly media: readonly Medium[];
+  /** The type of each tool that is declared; vendors put text of their own before some. */
+  readonly toolTypes: readonly string[];
   /** The caller's output limit; undefined asks for the model's own. 0 for operations without output tokens. */
   readonly maxOutputTokens: number | undefined;
   /** Answers per request (OpenAI's `n`); each may reach the output limit. */
   readonly choices: number;
   /** The request asks the vendor to write its prompt cache, which costs more than plain input. */
   readonly writesCache: boolean;
+}
+
+/** The same once its media have been looked into. */
+export interface MeasuredSize extends Omit<RequestSize, "media"> {
+  readonly media: readonly MediumReadings[];
 }
 
 /** A metered request as a door hands it over: what is asked, how large it is, how to ask a vendor. */

@@ -6,7 +6,7 @@ import { reserve, type Admitted, type Leg } from "./admit.ts";
 import { aiVendorOf, attempt } from "./attempt.ts";
 import { outputLimitOf } from "./bound.ts";
 import type { Gateway, Route } from "./gateway.ts";
-import type { MeteredRequest } from "./metered-request.ts";
+import type { MeasuredSize, MeteredRequest } from "./metered-request.ts";
 import { recordAnswer, recordRelease } from "./record.ts";
 import { settlementOf } from "./settlement.ts";
 
@@ -68,7 +68,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
     if (!gateway.admitRoute(route)) continue;
     if (spent) {
       const rest = routes.slice(index);
-      const next = await reserveAgain(gateway, ctx, request, rest, leg.operationId);
+      const next = await reserveAgain(gateway, ctx, request, admitted.size, rest, leg.operationId);
       if (!next) break;
       leg = next;
       spent = false;
@@ -113,7 +113,8 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
     last = { error: errorOf(outcome.failure, outcome.metered, leg), failure: outcome.failure, route };
     if (outcome.failure.kind === "unknown") {
       const { failure: what, metered } = outcome;
-      await settleUnknown({ gateway, ctx, request, leg, route, startedAtMs, failure: what, metered });
+      const { size } = admitted;
+      await settleUnknown({ gateway, ctx, request, size, leg, route, startedAtMs, failure: what, metered });
       spent = true;
     }
     if (!movesOn(outcome.failure) || ctx.signal.aborted) break;
@@ -151,6 +152,7 @@ const reserveAgain = async (
   gateway: Gateway,
   ctx: CallContext,
   request: MeteredRequest,
+  size: MeasuredSize,
   rest: readonly Route[],
   previousOperationId: string,
 ): Promise<Leg | undefined> => {
@@ -161,6 +163,7 @@ const reserveAgain = async (
       gateway,
       ctx,
       request,
+      size,
       routes: [route, ...others],
       operationId: gateway.newId(),
       previousOperationId,
@@ -176,6 +179,7 @@ interface SettleUnknown {
   readonly gateway: Gateway;
   readonly ctx: CallContext;
   readonly request: MeteredRequest;
+  readonly size: MeasuredSize;
   readonly leg: Leg;
   readonly route: Route;
   readonly startedAtMs: number;
@@ -183,17 +187,17 @@ interface SettleUnknown {
   readonly metered: Metered | undefined;
 }
 
-const settleUnknown = ({ failure, metered: told, ...rest }: SettleUnknown): Promise<void> => {
-  const { gateway, ctx, request, leg, route } = rest;
+const settleUnknown = ({ failure, metered: told, size, ...rest }: SettleUnknown): Promise<void> => {
+  const { gateway, ctx, leg, route } = rest;
   const metered = told ?? { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
   const settlement = settlementOf(gateway, {
     ctx,
     route,
-    size: request.size,
+    size,
     heldNanos: leg.heldNanos,
     metered,
     deliveredBytes: 0,
-    outputLimit: outputLimitOf(request.size, aiVendorOf(gateway, route), route.model),
+    outputLimit: outputLimitOf(size, aiVendorOf(gateway, route), route.model),
     callerLeft: ctx.signal.aborted,
   });
   return recordAnswer({ ...rest, settlement, metered, errorCode: failure.code });

@@ -3,9 +3,10 @@ import type { Metered, UsageNote } from "../contracts/provider.ts";
 import type { UnitClass, Units, UsageSource } from "../contracts/units.ts";
 import { costOf, inputTokensOf, type PriceSet } from "../domain/pricing/index.ts";
 import { aiVendorOf } from "./attempt.ts";
-import { estimateTokens } from "./bound.ts";
+import { estimateTokens, mediaUnits } from "./bound.ts";
 import type { Gateway, Route } from "./gateway.ts";
-import type { RequestSize } from "./metered-request.ts";
+import { addUnits } from "./media-units.ts";
+import type { MeasuredSize } from "./metered-request.ts";
 
 /** What a call is booked at, and where the numbers come from. */
 export interface Settlement {
@@ -23,7 +24,7 @@ export interface Settlement {
 interface Settle {
   readonly ctx: CallContext;
   readonly route: Route;
-  readonly size: RequestSize;
+  readonly size: MeasuredSize;
   readonly heldNanos: bigint;
   readonly metered: Metered;
   readonly deliveredBytes: number;
@@ -33,13 +34,16 @@ interface Settle {
 }
 
 /** What was counted, topped up by what is known to have been sent and delivered. */
-const estimate = ({ metered, size, deliveredBytes, outputLimit }: Settle): Units => {
+const estimate = (gateway: Gateway, { metered, route, size, deliveredBytes, outputLimit }: Settle): Units => {
   const counted = metered.units ?? {};
-  const input = counted.input ?? Math.max(estimateTokens(size.textBytes) - inputTokensOf(counted), 0);
+  const told = inputTokensOf(counted);
+  const text = Math.max(estimateTokens(size.textBytes) - told, 0);
+  const media = told === 0 && size.media.length > 0 ? mediaUnits(size, route, aiVendorOf(gateway, route)) : {};
+  const input = addUnits({ input: counted.input ?? text }, media);
   const delivered = Math.min(estimateTokens(deliveredBytes), outputLimit * size.choices);
   const already = (counted.output ?? 0) + (counted.reasoning ?? 0);
   const output = outputLimit === 0 ? {} : { output: (counted.output ?? 0) + Math.max(delivered - already, 0) };
-  return { ...counted, input, ...output };
+  return { ...counted, ...input, ...output };
 };
 
 /** Lines that the vendor bills at other models' prices; in nano-USD, at the answer's own price where none is known. */
@@ -56,7 +60,7 @@ const furtherCost = ({ metered, route }: Settle, priceSetOf: (model: string) => 
 export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
   const { ctx, route, metered, callerLeft, heldNanos } = options;
   const exact = metered.final && metered.units !== null;
-  const units = exact && metered.units ? metered.units : estimate(options);
+  const units = exact && metered.units ? metered.units : estimate(gateway, options);
   const priceSetOf = (model: string): PriceSet | null => gateway.priceSetOf(ctx, route.vendor, model);
   const set = (metered.responseModel === undefined ? null : priceSetOf(metered.responseModel)) ?? route.priceSet;
   const { tierRate } = aiVendorOf(gateway, route);

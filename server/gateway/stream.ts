@@ -247,7 +247,7 @@ class MeteredStream<C> {
     return settlementOf(this.#gateway, {
       ctx: this.#ctx,
       route,
-      size: this.#request.size,
+      size: this.#admitted.size,
       heldNanos: leg.heldNanos,
       metered: meter,
       deliveredBytes: meter.deliveredBytes,

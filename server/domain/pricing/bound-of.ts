@@ -7,7 +7,7 @@ import { inputTokensOf, type PriceSet, type PriceTier } from "./price-set.ts";
 const reachable = (set: PriceSet, inputTokens: number): PriceTier[] =>
   set.tiers.filter(({ aboveInputTokens }) => aboveInputTokens === 0 || inputTokens > aboveInputTokens);
 
-const dearest = (tiers: readonly PriceTier[], place: number): bigint | undefined => {
+const dearestIn = (tiers: readonly PriceTier[], place: number): bigint | undefined => {
   let most: bigint | undefined;
   for (const { prices } of tiers) {
     const price = prices[place]?.nanosPerMillion;
@@ -16,11 +16,17 @@ const dearest = (tiers: readonly PriceTier[], place: number): bigint | undefined
   return most;
 };
 
-const unpriced = (set: PriceSet, unitClass: UnitClass): NexusError =>
+/** Says which class has no price, and which field of the request would be metered in it. */
+export const unpriced = (set: PriceSet, unitClass: UnitClass, field?: string): NexusError =>
   new NexusError("MODEL_UNPRICED", {
     message: `${set.vendor}/${set.model} has no price for ${unitClass}; an administrator can set one.`,
     details: { vendor: set.vendor, model: set.model, unitClass },
+    ...(field === undefined ? {} : { issues: [{ field, expected: `absent while ${unitClass} has no price` }] }),
   });
+
+/** What a class costs at its dearest, or undefined where it has no price. */
+export const dearestPrice = (set: PriceSet, unitClass: UnitClass): bigint | undefined =>
+  dearestIn(set.tiers, unitClasses.indexOf(unitClass));
 
 /**
  * The most these units can cost, rounded up, each class at the dearest tier within reach; at least 1 nano, so that a
@@ -32,7 +38,7 @@ export const boundOf = (maxUnits: Units, set: PriceSet): bigint => {
   for (let place = 0; place < unitClasses.length; place += 1) {
     const unitClass = unitClasses[place];
     if (unitClass === undefined) continue;
-    const price = dearest(tiers, place);
+    const price = dearestIn(tiers, place);
     const count = maxUnits[unitClass] ?? (unitClass === "request" && price !== undefined ? 1 : 0);
     if (count === 0) continue;
     if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`not a number of units: ${unitClass} ${count}`);
@@ -49,16 +55,17 @@ export const boundOf = (maxUnits: Units, set: PriceSet): bigint => {
 };
 
 /**
- * Puts tokens whose class is not known before the call into the dearest class they may turn out to be, so that a bound
- * counts each token once. Refuses where one of the classes has no price.
+ * The dearest of the classes that tokens may turn out to be in, so that a bound counts each token once. Refuses where
+ * the first has no price; of the others, those without one cannot be billed.
  */
-export const dearestClass = (tokens: number, classes: readonly UnitClass[], set: PriceSet): Units => {
-  let chosen: UnitClass | undefined;
-  let most = -1n;
-  for (const unitClass of classes) {
-    const price = dearest(set.tiers, unitClasses.indexOf(unitClass));
-    if (price === undefined) throw unpriced(set, unitClass);
-    if (price > most) [chosen, most] = [unitClass, price];
+export const dearestClass = (classes: readonly [UnitClass, ...UnitClass[]], set: PriceSet): UnitClass => {
+  const [first, ...others] = classes;
+  let chosen = first;
+  let most = dearestPrice(set, first);
+  if (most === undefined) throw unpriced(set, first);
+  for (const unitClass of others) {
+    const price = dearestPrice(set, unitClass);
+    if (price !== undefined && price > most) [chosen, most] = [unitClass, price];
   }
-  return chosen === undefined ? {} : { [chosen]: tokens };
+  return chosen;
 };

@@ -136,11 +136,9 @@ describe("boundOf", () => {
 describe("dearestClass", () => {
   it("puts tokens where they would cost most", () => {
     const set = setOf(row("input", 3n), row("cacheWrite5m", 5n), row("cacheRead", 1n));
-    expect(dearestClass(10, ["input", "cacheWrite5m", "cacheRead"], set)).toEqual({
-      cacheWrite5m: 10,
-    });
-    expect(thrownBy(() => dearestClass(10, ["input", "inputAudio"], set)).code).toBe("MODEL_UNPRICED");
-    expect(dearestClass(10, [], set)).toEqual({});
+    expect(dearestClass(["input", "cacheWrite5m", "cacheRead"], set)).toBe("cacheWrite5m");
+    expect(dearestClass(["input", "inputAudio"], set)).toBe("input");
+    expect(thrownBy(() => dearestClass(["inputAudio", "input"], set)).code).toBe("MODEL_UNPRICED");
   });
 });
 

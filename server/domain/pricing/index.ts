@@ -1,4 +1,4 @@
-export { boundOf, dearestClass } from "./bound-of.ts";
+export { boundOf, dearestClass, dearestPrice, unpriced } from "./bound-of.ts";
 export { costOf, type Cost } from "./cost-of.ts";
 export { foldPriceIds, unfoldPriceIds } from "./fold-price-ids.ts";
 export { importCatalogue } from "./import-catalogue.ts";

@@ -30,7 +30,8 @@ export const embedRequest = (input: EmbedInput): AnswerRequest<Vectors> => {
     needs: { tools: false, images: false, json: false, embeddings: true },
     size: {
       textBytes: input.values.reduce((total, value) => total + Buffer.byteLength(value), 0),
-      images: 0,
+      media: [],
+      toolTypes: [],
       maxOutputTokens: 0,
       choices: 1,
       writesCache: false,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
-import { NexusError } from "../../errors.ts";
 import { embedRequest, generateTextRequest, streamTextRequest, tokenUsageOf } from "./index.ts";
 
 const model = "openai/gpt-4o-mini";
@@ -29,32 +28,39 @@ describe("the size of a generation", () => {
     expect(sizeOf({ prompt: "x", instructions: "y".repeat(1_000) }).textBytes).toBeGreaterThan(bare + 1_000);
   });
 
-  it("counts an inline image as an image, and any other inline file as text", () => {
+  it("takes inline media out of the text, and leaves text files in", () => {
     const data = "A".repeat(10_000);
     const image = generateTextRequest({ model, messages: [user({ type: "file", mediaType: "image/png", data })] });
-    expect(image.size).toMatchObject({ images: 1 });
+    expect(image.size.media).toEqual([{ kind: "image", field: "messages.0.content.0.data", data }]);
     expect(image.size.textBytes).toBeLessThan(1_000);
     expect(image.needs).toMatchObject({ images: true, tools: false, json: false });
-    const pdf = sizeOf({ messages: [user({ type: "file", mediaType: "application/pdf", data })] });
-    expect(pdf.images).toBe(0);
-    expect(pdf.textBytes).toBeGreaterThan(10_000);
+    for (const [mediaType, kind] of [
+      ["application/pdf", "document"],
+      ["audio/flac", "audio"],
+      ["VIDEO/mp4", "video"],
+      ["application/zip", "document"],
+    ] as const) {
+      const other = sizeOf({ messages: [user({ type: "file", mediaType, data })] });
+      expect(other.media).toMatchObject([{ kind, data }]);
+      expect(other.textBytes).toBeLessThan(1_000);
+    }
+    const text = sizeOf({ messages: [user({ type: "file", mediaType: "text/csv", data })] });
+    expect(text.media).toEqual([]);
+    expect(text.textBytes).toBeGreaterThan(10_000);
   });
 
-  it("refuses a file of unknown size, by its place", () => {
+  it("names a file that lies elsewhere by its place", () => {
     const named = (mediaType: string) => () =>
       sizeOf({
         messages: [user({ type: "text", text: "see" }, { type: "file", mediaType, url: "https://example.com/f" })],
       });
-    expect(named("image/png")().images).toBe(1);
-    let caught: unknown;
-    try {
-      named("application/pdf")();
-    } catch (error) {
-      caught = error;
-    }
-    expect(NexusError.is(caught) && caught.issues).toEqual([
-      { field: "messages.0.content.1.url", expected: "an image, or the file itself as data" },
-    ]);
+    for (const [mediaType, kind] of [
+      ["image/png", "image"],
+      ["application/pdf", "document"],
+      ["video/mp4", "video"],
+      ["text/plain", "other"],
+    ] as const)
+      expect(named(mediaType)().media).toEqual([{ kind, field: "messages.0.content.1.url", data: undefined }]);
   });
 
   it("sees a mark for the prompt cache, and not the words of one", () => {

@@ -1,62 +1,88 @@
+import { mediumKindOf } from "../../contracts/media-kind.ts";
+import type { Medium, MediumKind } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
-import { documentPages } from "../dialect/document-pages.ts";
 import type { MessageBlock, MessageContent, MessagesRequest } from "./messages-request.ts";
 
 const marksCache = (value: object): boolean => "cache_control" in value;
 
 const isBlock = (value: unknown): value is MessageBlock =>
-  typeof value === "object" && value !== null && "type" in value;
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
 const listOf = (content: unknown): readonly MessageBlock[] => (Array.isArray(content) ? content.filter(isBlock) : []);
 
-/** Length of a block's inline data, or undefined where it lies elsewhere. */
-const inlineChars = ({ source }: MessageBlock): number | undefined =>
-  typeof source === "object" && source !== null && "data" in source && typeof source.data === "string"
-    ? source.data.length
-    : undefined;
+/** Blocks that are text through and through, or hold blocks that are counted by themselves. */
+const textual: ReadonlySet<string> = new Set([
+  "text",
+  "thinking",
+  "redacted_thinking",
+  "tool_use",
+  "tool_result",
+  "search_result",
+  "server_tool_use",
+  "web_search_tool_result",
+  "web_fetch_tool_result",
+  "tool_reference",
+  "compaction",
+]);
 
 interface Count {
-  images: number;
-  imageChars: number;
+  readonly media: Medium[];
+  mediaChars: number;
   writesCache: boolean;
 }
 
-/** Blocks may stand within the results of tools. */
-const countBlocks = (content: MessageContent | null | undefined, count: Count): void => {
-  for (const block of listOf(content)) {
+const sourceOf = (block: MessageBlock): Readonly<Record<string, unknown>> | undefined =>
+  typeof block["source"] === "object" && block["source"] !== null ? { ...block["source"] } : undefined;
+
+/** An image or a document; one whose source is text, or blocks, is counted as those. */
+const countSource = (kind: MediumKind, block: MessageBlock, field: string, count: Count): void => {
+  const source = sourceOf(block);
+  if (source?.["type"] === "text") return;
+  if (source?.["type"] === "content") return countBlocks(source["content"], `${field}.source.content`, count);
+  const data = source?.["type"] === "base64" && typeof source["data"] === "string" ? source["data"] : undefined;
+  const said = typeof source?.["media_type"] === "string" ? mediumKindOf(source["media_type"]) : undefined;
+  count.media.push({ kind: said ?? kind, field: `${field}.source`, data });
+  count.mediaChars += data?.length ?? 0;
+};
+
+const countBlocks = (content: unknown, at: string, count: Count): void => {
+  for (const [index, block] of listOf(content).entries()) {
+    const field = `${at}.${index}`;
     if (marksCache(block)) count.writesCache = true;
-    if (block.type === "image") {
-      count.images += 1;
-      count.imageChars += inlineChars(block) ?? 0;
-    } else if (block.type === "document") count.images += documentPages(inlineChars(block));
-    else if (block.type === "tool_result" && Array.isArray(block["content"]))
-      countBlocks(listOf(block["content"]).slice(), count);
+    if (block.type === "image" || block.type === "document") countSource(block.type, block, field, count);
+    else if (!textual.has(block.type)) count.media.push({ kind: "other", field: `${field}.type`, data: undefined });
+    // Blocks may stand within the results of tools and searches.
+    if (Array.isArray(block["content"])) countBlocks(block["content"], `${field}.content`, count);
   }
 };
 
-/** How large a request can get: the body's own bytes bound its text, without inline images. */
+/** How large a request can get: the body's own bytes bound its text, without the inline media in it. */
 export const measureMessages = (
   request: MessagesRequest,
   byteLength: number,
 ): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
   const count: Count = {
-    images: 0,
-    imageChars: 0,
+    media: [],
+    mediaChars: 0,
     writesCache: marksCache(request) || (request.tools?.some(marksCache) ?? false),
   };
-  countBlocks(request.system, count);
-  for (const { content } of request.messages) countBlocks(content, count);
+  const contents: readonly (readonly [string, MessageContent | null | undefined])[] = [
+    ["system", request.system],
+    ...request.messages.map(({ content }, index) => [`messages.${index}.content`, content] as const),
+  ];
+  for (const [field, content] of contents) countBlocks(content, field, count);
   return {
     size: {
-      textBytes: Math.max(byteLength - count.imageChars, 0),
-      images: count.images,
+      textBytes: Math.max(byteLength - count.mediaChars, 0),
+      media: count.media,
+      toolTypes: (request.tools ?? []).map(({ type }) => type ?? "custom"),
       maxOutputTokens: request.max_tokens,
       choices: 1,
       writesCache: count.writesCache,
     },
     needs: {
       tools: (request.tools?.length ?? 0) > 0,
-      images: count.images > 0,
+      images: count.media.some(({ kind }) => kind === "image"),
       json: request["output_config"] !== undefined || request["output_format"] !== undefined,
       embeddings: false,
     },

@@ -174,20 +174,32 @@ describe("measureMessages", () => {
       messages: [{ role: "user", content: [image, { type: "tool_result", tool_use_id: "a", content: [image] }] }],
     });
     const { size, needs } = measureMessages(body, Buffer.byteLength(JSON.stringify(body)));
-    expect(size).toMatchObject({ images: 2, choices: 1, writesCache: true, maxOutputTokens: 100 });
+    expect(size.media).toMatchObject([
+      { kind: "image", field: "messages.0.content.0.source", data: image.source.data },
+      { kind: "image", field: "messages.0.content.1.content.0.source", data: image.source.data },
+    ]);
+    expect(size).toMatchObject({ choices: 1, writesCache: true, maxOutputTokens: 100 });
     expect(size.textBytes).toBeLessThan(1_000);
     expect(needs).toMatchObject({ images: true, tools: false, json: false });
   });
 
-  it("counts the pages that a document can have", () => {
-    const document = (data: string) => ({
-      type: "document",
-      source: { type: "base64", media_type: "application/pdf", data },
-    });
-    const images = (...content: unknown[]) =>
-      measureMessages(parse({ messages: [{ role: "user", content }] }), 0).size.images;
-    expect(images(document("A".repeat(8_000)))).toBe(6);
-    expect(images(document("A".repeat(1_000_000)))).toBe(100);
-    expect(images({ type: "document", source: { type: "url", url: "https://example.com/a.pdf" } })).toBe(100);
+  it("finds documents by what they are made of", () => {
+    const document = (source: object) => ({ type: "document", source });
+    const media = (...content: unknown[]) =>
+      measureMessages(parse({ messages: [{ role: "user", content }] }), 0).size.media.map(({ kind, data }) => [
+        kind,
+        data,
+      ]);
+    expect(media(document({ type: "base64", media_type: "application/pdf", data: "QUJD" }))).toEqual([
+      ["document", "QUJD"],
+    ]);
+    expect(media(document({ type: "url", url: "https://example.com/a.pdf" }))).toEqual([["document", undefined]]);
+    expect(media(document({ type: "file", file_id: "file_1" }))).toEqual([["document", undefined]]);
+    expect(media(document({ type: "text", media_type: "text/plain", data: "Words." }))).toEqual([]);
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: "QUJD" } };
+    expect(media(document({ type: "content", content: [image] }))).toEqual([["image", "QUJD"]]);
+    expect(media({ type: "container_upload", file_id: "file_1" }, { type: "thinking", thinking: "Hm." })).toEqual([
+      ["other", undefined],
+    ]);
   });
 });

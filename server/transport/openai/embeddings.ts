@@ -55,7 +55,7 @@ export const answerEmbeddings = async (
       requestedModel: asked.model,
       dialect: "openai.embeddings",
       needs: { tools: false, images: false, json: false, embeddings: true },
-      size: { textBytes: byteLength, images: 0, maxOutputTokens: 0, choices: 1, writesCache: false },
+      size: { textBytes: byteLength, media: [], toolTypes: [], maxOutputTokens: 0, choices: 1, writesCache: false },
       input: body,
       run: async (vendor, io) => {
         const native = vendor.native["openai.embeddings"];

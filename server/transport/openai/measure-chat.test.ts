@@ -9,7 +9,7 @@ const measure = (body: Record<string, unknown>) => {
   return measureChat(parseChatRequest(whole), Buffer.byteLength(JSON.stringify(whole)));
 };
 
-it("counts text by its bytes and images by their number", () => {
+it("counts text by its bytes, without inline media", () => {
   const text = '日本語 " \n';
   const { size, needs } = measure({
     messages: [
@@ -23,7 +23,10 @@ it("counts text by its bytes and images by their number", () => {
       },
     ],
   });
-  expect(size.images).toBe(2);
+  expect(size.media).toEqual([
+    { kind: "image", field: "messages.0.content.1.image_url", data: "A".repeat(4_000) },
+    { kind: "image", field: "messages.0.content.2.image_url", data: undefined },
+  ]);
   expect(size.textBytes).toBeGreaterThanOrEqual(Buffer.byteLength(text));
   expect(size.textBytes).toBeLessThan(400);
   expect(needs).toEqual({ tools: false, images: true, json: false, embeddings: false });
@@ -32,7 +35,38 @@ it("counts text by its bytes and images by their number", () => {
 it("does not take a text that looks like an image for one", () => {
   const { size } = measure({ messages: [{ role: "user", content: [{ type: "text", text: image }] }] });
   expect(size.textBytes).toBeGreaterThan(image.length);
-  expect(size.images).toBe(0);
+  expect(size.media).toEqual([]);
+});
+
+it("finds media of every kind, and takes what it does not know for anything", () => {
+  const data = "QUJD".repeat(500);
+  const { size } = measure({
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "input_audio", input_audio: { data, format: "wav" } },
+          { type: "video_url", video_url: { url: "https://example.com/v.mp4" } },
+          { type: "video_url", video_url: { url: `data:video/mp4;base64,${data}` } },
+          { type: "file", file: { filename: "a.pdf", file_data: `data:application/pdf;base64,${data}` } },
+          { type: "file", file: { file_data: `data:text/plain;charset=utf-8;base64,${data}` } },
+          { type: "file", file: { file_id: "file-1" } },
+          { type: "document_url", document_url: "https://example.com/d" },
+        ],
+      },
+      { role: "assistant", content: "Hm.", audio: { id: "audio_1" } },
+    ],
+  });
+  expect(size.media.map(({ kind, data: inline }) => [kind, inline === data])).toEqual([
+    ["audio", true],
+    ["video", false],
+    ["video", true],
+    ["document", true],
+    ["document", false],
+    ["other", false],
+    ["audio", false],
+  ]);
+  expect(size.textBytes).toBeLessThan(data.length + 1_000);
 });
 
 it("knows choices, limits, tools, JSON and cache marks", () => {

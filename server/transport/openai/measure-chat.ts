@@ -1,58 +1,85 @@
+import type { Medium } from "../../contracts/media.ts";
+import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
-import { documentPages } from "../dialect/document-pages.ts";
+import { dataUrlOf } from "../dialect/data-url.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 
-/** Characters of a part's inline image: metered as an image, not as text. */
-const inlineImageChars = (part: Record<string, unknown>): number => {
-  const image = part["image_url"];
-  if (typeof image !== "object" || image === null || !("url" in image) || typeof image.url !== "string") return 0;
-  return image.url.startsWith("data:image/") ? image.url.length : 0;
+const stringIn = (value: unknown, key: string): string | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === "string" ? found : undefined;
 };
 
-/** Length of a part's inline file, or undefined where it lies elsewhere. */
-const fileChars = ({ file }: Record<string, unknown>): number | undefined =>
-  typeof file === "object" && file !== null && "file_data" in file && typeof file.file_data === "string"
-    ? file.file_data.length
-    : undefined;
+/** Parts that are text through and through. */
+const textual: ReadonlySet<string> = new Set(["text", "refusal", "thinking", "reasoning", "input_text", "output_text"]);
+
+const addressed = { image_url: "image", input_image: "image", video_url: "video", audio_url: "audio" } as const;
+const isAddressed = (type: string): type is keyof typeof addressed => Object.hasOwn(addressed, type);
+
+/** The medium in a part, or undefined where it is text. */
+const mediumOf = (part: { readonly type: string; readonly [key: string]: unknown }, at: string): Medium | undefined => {
+  const { type } = part;
+  if (textual.has(type)) return undefined;
+  if (isAddressed(type)) {
+    const url = stringIn(part[type], "url") ?? stringIn(part, type) ?? stringIn(part, "image_url");
+    return {
+      kind: addressed[type],
+      field: `${at}.${type}`,
+      data: url === undefined ? undefined : dataUrlOf(url)?.data,
+    };
+  }
+  if (type === "input_audio") {
+    return { kind: "audio", field: `${at}.input_audio.data`, data: stringIn(part["input_audio"], "data") };
+  }
+  if (type === "file") {
+    const file = stringIn(part["file"], "file_data");
+    const inline = file === undefined ? undefined : dataUrlOf(file);
+    const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType);
+    return kind && { kind, field: `${at}.file.file_data`, data: inline?.data };
+  }
+  return { kind: "other", field: `${at}.type`, data: undefined };
+};
 
 const marksCache = (value: object): boolean => "cache_control" in value;
 
 /**
- * How large a chat can get. JSON never takes fewer bytes than the text in it, so the body's own size bounds the text;
- * inline images are taken out, other inline files stay in as if they were text, and count as pictures of their pages.
+ * How large a chat can get. JSON never takes fewer bytes than the text in it, so the body's own size bounds the text,
+ * without the inline media in it.
  */
 export const measureChat = (
   request: ChatRequest,
   byteLength: number,
 ): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
-  let images = 0;
-  let imageChars = 0;
-  let writesCache = request.tools?.some(marksCache) ?? false;
-  for (const message of request.messages) {
+  const media: Medium[] = [];
+  let mediaChars = 0;
+  let writesCache = marksCache(request) || (request.tools?.some(marksCache) ?? false);
+  for (const [index, message] of request.messages.entries()) {
     if (marksCache(message)) writesCache = true;
+    // What an earlier answer said, by its id at the vendor.
+    if (message["audio"] !== undefined && message["audio"] !== null)
+      media.push({ kind: "audio", field: `messages.${index}.audio`, data: undefined });
     if (!Array.isArray(message.content)) continue;
-    for (const part of message.content) {
+    for (const [place, part] of message.content.entries()) {
       if (marksCache(part)) writesCache = true;
-      if (part.type === "image_url") {
-        images += 1;
-        imageChars += inlineImageChars(part);
-      } else if (part.type === "file") {
-        images += documentPages(fileChars(part));
-      }
+      const medium = mediumOf(part, `messages.${index}.content.${place}`);
+      if (medium === undefined) continue;
+      media.push(medium);
+      mediaChars += medium.data?.length ?? 0;
     }
   }
   const format = request.response_format?.type;
   return {
     size: {
-      textBytes: Math.max(byteLength - imageChars, 0),
-      images,
+      textBytes: Math.max(byteLength - mediaChars, 0),
+      media,
+      toolTypes: (request.tools ?? []).map(({ type }) => type),
       maxOutputTokens: outputLimitAsked(request),
       choices: request.n ?? 1,
       writesCache,
     },
     needs: {
       tools: (request.tools?.length ?? 0) > 0 || Array.isArray(request["functions"]),
-      images: images > 0,
+      images: media.some(({ kind }) => kind === "image"),
       json: format === "json_object" || format === "json_schema",
       embeddings: false,
     },

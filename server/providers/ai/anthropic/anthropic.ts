@@ -4,6 +4,7 @@ import { defineProvider, type ProviderIo, type TierRate } from "../../../contrac
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
+import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
 import { anthropicModels } from "./anthropic-models.ts";
 
@@ -42,8 +43,7 @@ export const anthropic = defineProvider({
     native: { "anthropic.messages": { answer: nativeAnswer(native), stream: nativeStream(native) } },
     onDisconnect: "drain",
     tierRate: anthropicTierRate,
-    // High-resolution images of the newest models, rounded up.
-    imageTokensMax: 5_000,
+    bounds: anthropicBounds,
     defaultMaxOutputTokens: defaultOutputLimit([[/^claude-(2|instant|3-(opus|sonnet|haiku))/, 4_096]], 8_192),
   },
 });

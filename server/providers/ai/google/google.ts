@@ -4,6 +4,7 @@ import { defineProvider, type ProviderIo, type TierRate } from "../../../contrac
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { googleBounds } from "./google-bounds.ts";
 import { endContinuation, sealGoogle } from "./google-dialect.ts";
 import { googleModels } from "./google-models.ts";
 import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
@@ -54,11 +55,11 @@ export const google = defineProvider({
     native: {},
     onDisconnect: "drain",
     tierRate: googleTierRate,
-    // Sixteen tiles of 258 tokens, rounded up.
-    imageTokensMax: 5_000,
-    // From 2.5 on, models think before the first word.
+    bounds: googleBounds,
+    // From 2.5 on, models think before the first word; a picture takes up to 2,520.
     defaultMaxOutputTokens: defaultOutputLimit(
       [
+        [/image/, 4_096],
         [/^gemini-(1|2\.0)/, 8_192],
         [/^gemini-/, 16_384],
       ],

@@ -18,6 +18,7 @@ import {
   openAiPaths,
   refuseAddresses,
 } from "../../_wire/openai-dialect.ts";
+import { openRouterBounds, selfHostedBounds } from "./compatible-bounds.ts";
 
 interface CompatibleVendor {
   readonly id: string;
@@ -79,7 +80,7 @@ export const compatibleVendor = ({
       ...(selfHosted ? { check: refuseAddresses } : {}),
     }),
     onDisconnect: selfHosted ? "abort" : "drain",
-    imageTokensMax: 48_169,
+    bounds: selfHosted ? selfHostedBounds : openRouterBounds,
     defaultMaxOutputTokens: defaultOutputLimit([], 4_096),
   };
   const apiKey = z.string().max(512).describe("API key");

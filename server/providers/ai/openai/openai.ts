@@ -4,6 +4,7 @@ import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts"
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/tap.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
@@ -74,8 +75,7 @@ export const openai = defineProvider({
     native: openAiNative({ chat: dialect, embeddings, headers }),
     onDisconnect: "drain",
     tierRate: openAiTierRate,
-    // gpt-4o-mini, high detail, eight tiles: 2,833 + 8 × 5,667, the dearest image of the catalogue.
-    imageTokensMax: 48_169,
+    bounds: openAiBounds,
     // Reasoning models spend output before the first word.
     defaultMaxOutputTokens: defaultOutputLimit([[/^(o\d|gpt-[5-9])/, 16_384]], 4_096),
   },

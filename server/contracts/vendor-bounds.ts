@@ -1,0 +1,39 @@
+import type { MeasuredMedium } from "./media.ts";
+import type { UnitClass } from "./units.ts";
+
+/** Tokens a medium becomes at most, in the class in which the vendor reports them. */
+export interface MediumTokens {
+  readonly unitClass: Extract<UnitClass, "input" | "inputAudio" | "inputImage" | "inputVideo">;
+  readonly tokens: number;
+}
+
+/** What comes back beside text without being asked for in the request. */
+export interface UnaskedOutput {
+  readonly unitClass: Extract<UnitClass, "outputImage" | "outputAudio">;
+  /** What one such answer takes even where the output limit is smaller. */
+  readonly least: number;
+}
+
+/** A fee that the vendor takes beside tokens. `count` is what one request bills at most; undefined has no limit. */
+export interface VendorFee {
+  readonly unitClass: Extract<UnitClass, "request" | "search" | "page">;
+  readonly count: number | undefined;
+}
+
+/** How a vendor's documentation bounds what a request can be metered at. */
+export interface VendorBounds {
+  /**
+   * Most tokens of a medium. Undefined: no documented figure bounds it, short of all the input a model takes;
+   * `refused`: the vendor takes no such part.
+   */
+  readonly medium: (medium: MeasuredMedium, model: string) => readonly MediumTokens[] | "refused" | undefined;
+  /** Most input a model takes, where the vendor documents it; media that cannot be measured end there. */
+  readonly inputTokensMax: (model: string) => number | undefined;
+  /** Whether prompts are written to the cache, at its price, without being marked for it. */
+  readonly cachesUnasked: boolean;
+  readonly unaskedOutput: (model: string) => UnaskedOutput | undefined;
+  /** Fees of a model, and of its documents' pages. */
+  readonly fees: (model: string, documentPages: number | undefined) => readonly VendorFee[];
+  /** Tokens of the text a vendor puts before a request that has these tools, by their types. */
+  readonly toolTokens: (toolTypes: readonly string[]) => number;
+}

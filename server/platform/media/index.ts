@@ -1,0 +1,52 @@
+import type { MeasuredMedium, Medium, MediumReadings } from "../../contracts/media.ts";
+import { measureImage } from "./measure-image.ts";
+import { MediaBench } from "./media-bench.ts";
+import { sniffMedia, type Container } from "./sniff-media.ts";
+
+/** With the time its readers take to load. */
+const patienceMs = 8_000;
+
+/** Begun with the first recording or document. */
+const bench = new MediaBench(new URL("./media-worker.ts", import.meta.url), patienceMs);
+
+/** The bytes, or undefined where different readers could take the text for different bytes. */
+const bytesOf = (data: string): Buffer | undefined => {
+  const bytes = Buffer.from(data, "base64");
+  const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
+  return bytes.length > 0 && bytes.length === Math.floor(((data.length - padding) * 3) / 4) ? bytes : undefined;
+};
+
+/** What the file is by its own bytes, in every way a vendor may read it. */
+const readingsOf = async ({ kind, field }: Medium, container: Container, bytes: Buffer): Promise<MeasuredMedium[]> => {
+  if (container === "image") {
+    const pixels = measureImage(bytes);
+    return [{ kind: "image", field, ...(pixels === undefined ? {} : { pixels }) }];
+  }
+  const facts = await bench.look(container, bytes);
+  if (facts === undefined) return [{ kind: container === "document" ? "document" : kind, field }];
+  if ("pages" in facts) {
+    const { pages, textBytes } = facts;
+    return [{ kind: "document", field, pages, ...(textBytes === undefined ? {} : { textBytes }) }];
+  }
+  const { seconds, video, sound } = facts;
+  const asVideo: MeasuredMedium = { kind: "video", field, seconds, sound };
+  const asAudio: MeasuredMedium = { kind: "audio", field, seconds };
+  if (!video) return [kind === "video" ? asVideo : asAudio];
+  return kind === "audio" ? [asAudio, asVideo] : [asVideo];
+};
+
+const measureMedium = async (medium: Medium): Promise<MediumReadings> => {
+  const { kind, field, data } = medium;
+  const unknown: MeasuredMedium = { kind, field };
+  const bytes = data === undefined ? undefined : bytesOf(data);
+  if (bytes === undefined) return [unknown];
+  const found: MeasuredMedium[] = [];
+  for (const container of sniffMedia(bytes)) found.push(...(await readingsOf(medium, container, bytes)));
+  // A file that is not what the caller says may be either.
+  const [first, ...others] = found.some((reading) => reading.kind === kind) ? found : [unknown, ...found];
+  return first === undefined ? [unknown] : [first, ...others];
+};
+
+/** Measures media by their bytes; what cannot be measured is left as it is. */
+export const measureMedia = (media: readonly Medium[]): Promise<MediumReadings[]> =>
+  Promise.all(media.map(measureMedium));

@@ -1,0 +1,63 @@
+import type { MeasuredMedium } from "../../../contracts/media.ts";
+import type { MediumTokens, VendorBounds, VendorFee } from "../../../contracts/vendor-bounds.ts";
+import { openAiImageTokens } from "../../_wire/openai-image-tokens.ts";
+
+/** Any maker's rule may apply, so each figure is the dearest of those that makers document. */
+const videoTokensPerSecond = 300;
+const audioTokensPerSecond = 32;
+const pageTokens = 3_000 + 4_784;
+
+const images: readonly (readonly [RegExp, number])[] = [[/claude|gemini|gemma|qwen|llama|mistral|pixtral|grok/, 5_000]];
+
+const imageTokens = ({ pixels }: MeasuredMedium, model: string): number =>
+  images.find(([pattern]) => pattern.test(model))?.[1] ??
+  Math.max(openAiImageTokens(pixels, model), pixels === undefined ? 5_000 : 0);
+
+const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | undefined => {
+  switch (of.kind) {
+    case "image":
+      return [{ unitClass: "inputImage", tokens: imageTokens(of, model) }];
+    case "audio":
+      return of.seconds === undefined
+        ? undefined
+        : [{ unitClass: "inputAudio", tokens: Math.ceil(of.seconds * audioTokensPerSecond) + 1 }];
+    case "video": {
+      if (of.seconds === undefined) return undefined;
+      const seconds = Math.ceil(of.seconds) + 1;
+      const frames: MediumTokens = { unitClass: "inputVideo", tokens: seconds * videoTokensPerSecond };
+      return of.sound === false
+        ? [frames]
+        : [frames, { unitClass: "inputAudio", tokens: seconds * audioTokensPerSecond }];
+    }
+    case "document":
+      return of.pages === undefined || of.textBytes === undefined
+        ? undefined
+        : [{ unitClass: "input", tokens: of.pages * pageTokens + of.textBytes }];
+    case "other":
+      return undefined;
+  }
+};
+
+const common = { medium, inputTokensMax: () => undefined, cachesUnasked: true, toolTokens: () => 0 } as const;
+
+/** Servers on the operator's own machines: no fees, nothing but tokens. */
+export const selfHostedBounds: VendorBounds = { ...common, unaskedOutput: () => undefined, fees: () => [] };
+
+/** openrouter.ai/docs: makers' own fees are passed on; a document that a model cannot read is read for a fee by page. */
+const openRouterFees = (model: string, documentPages: number | undefined): readonly VendorFee[] => {
+  const fees: VendorFee[] = [];
+  if (/deep-research/.test(model)) fees.push({ unitClass: "search", count: undefined });
+  else if (/sonar|-search-(preview|api)|:online\b/.test(model)) fees.push({ unitClass: "request", count: 1 });
+  if (documentPages !== 0 && !readsDocuments.test(model)) fees.push({ unitClass: "page", count: documentPages });
+  return fees;
+};
+
+/** Makers whose models read documents themselves. */
+const readsDocuments = /^~?(anthropic\/claude|google\/gemini|openai\/(gpt-[4-9]|o\d))/;
+
+/** OpenRouter, which passes on what the makers of its models bill. */
+export const openRouterBounds: VendorBounds = {
+  ...common,
+  unaskedOutput: (model) => (/image/.test(model) ? { unitClass: "outputImage", least: 6_240 } : undefined),
+  fees: openRouterFees,
+};
