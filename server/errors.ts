@@ -86,6 +86,7 @@ export const errorTable = {
   PROVIDER_REJECTED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "provider", false, "The vendor refused the request."),
   PROVIDER_RATE_LIMITED: row(429, "TOO_MANY_REQUESTS", "rate_limit_error", "provider", true, "The vendor limits the rate of requests."),
   PROVIDER_AUTH_FAILED: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The vendor refused the stored credential."),
+  PROVIDER_ACCOUNT_EXHAUSTED: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The account behind the stored credential has no credit or quota left at the vendor; whoever pays for it has to add some."),
   PROVIDER_BAD_RESPONSE: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The vendor's answer could not be understood."),
   OBJECT_INVALID: row(502, "BAD_GATEWAY", "api_error", "provider", false, "The model's object does not fit the schema; the call was paid for."),
   PROVIDER_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "provider", true, "The vendor is not available."),
@@ -100,6 +101,19 @@ export const errorTable = {
 
 /** The name of an error, stable across versions and doors. */
 export type ErrorCode = keyof typeof errorTable;
+
+/** Statuses of refusals that mean the same at every door as they did at the vendor. */
+const keptStatuses: Readonly<Record<number, TrpcCode>> = {
+  400: "BAD_REQUEST",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  422: "UNPROCESSABLE_CONTENT",
+};
+
+/** What has gone is not there. */
+const keptAs = (status: number | undefined): number | undefined => (status === 410 ? 404 : status);
 
 const marker = Symbol.for("topolo.nexus.error");
 
@@ -118,6 +132,8 @@ interface NexusErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly retryAfterMs?: number;
   readonly operationId?: string;
+  /** A vendor's own status for what it refused, in place of the table's; one that callers cannot act on is left out. */
+  readonly http?: number;
   /** Logged, never sent. */
   readonly cause?: unknown;
 }
@@ -131,6 +147,8 @@ export class NexusError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterMs: number | undefined;
   readonly operationId: string | undefined;
+  readonly http: number;
+  readonly trpc: TrpcCode;
 
   constructor(code: ErrorCode, options: NexusErrorOptions = {}) {
     super(options.message ?? errorTable[code].message, { cause: options.cause });
@@ -141,6 +159,9 @@ export class NexusError extends Error {
     this.details = options.details;
     this.retryAfterMs = options.retryAfterMs;
     this.operationId = options.operationId;
+    const kept = keptAs(options.http) ?? 0;
+    this.http = kept in keptStatuses ? kept : errorTable[code].http;
+    this.trpc = keptStatuses[kept] ?? errorTable[code].trpc;
   }
 
   /** Recognises the class across bundles, where `instanceof` fails. */
@@ -151,10 +172,6 @@ export class NexusError extends Error {
   /** The error itself, or an INTERNAL one that keeps it as its cause. */
   static from(value: unknown): NexusError {
     return NexusError.is(value) ? value : new NexusError("INTERNAL", { cause: value, effect: "unknown" });
-  }
-
-  get http(): number {
-    return errorTable[this.code].http;
   }
 
   get fault(): Fault {

@@ -7,6 +7,7 @@ import { seedPlatformDefaults, type CredentialGround } from "../server/domain/cr
 import { createCircuitBreaker } from "../server/domain/routing/index.ts";
 import type { Units } from "../server/contracts/units.ts";
 import type { Gateway } from "../server/gateway/gateway.ts";
+import type { Clock } from "../server/platform/clock.ts";
 import { openKeyring, openPepper } from "../server/platform/crypto/index.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
 import { newId } from "../server/platform/ids.ts";
@@ -19,8 +20,8 @@ import { openTestGround, testContext, type TestGround } from "./ground.ts";
 /** The call path on real ground, with the sandbox as every vendor. */
 export interface TestGateway {
   readonly gateway: Gateway;
-  /** The same with closed circuits of its own, so that no test shuts a vendor for another. */
-  readonly fresh: (options?: { readonly callTimeoutMs?: number }) => Gateway;
+  /** The same with closed circuits of its own, on a clock of its own where given, so that no test shuts a vendor for another. */
+  readonly fresh: (options?: { readonly callTimeoutMs?: number; readonly clock?: Clock }) => Gateway;
   /** Tells all rooms to read what was just changed. */
   readonly refresh: () => Promise<void>;
   readonly rooms: Rooms;
@@ -112,8 +113,8 @@ export const openTestGateway = async (): Promise<TestGateway> => {
     (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by i.iid`, [value])).rows;
   return {
     gateway: gatewayOver(rooms),
-    fresh: ({ callTimeoutMs } = {}) =>
-      gatewayOver({ ...rooms, breaker: createCircuitBreaker({ clock: base.clock }) }, callTimeoutMs),
+    fresh: ({ callTimeoutMs, clock = base.clock } = {}) =>
+      gatewayOver({ ...rooms, breaker: createCircuitBreaker({ clock }) }, callTimeoutMs),
     refresh: async () => {
       const { prices, credentials, preferences, apps, rateLimits, budgets } = rooms;
       await Promise.all([prices, credentials, preferences, apps, rateLimits, budgets].map((room) => room.refresh()));

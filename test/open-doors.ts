@@ -28,6 +28,7 @@ export const openDoors = (
     egress: gateway.egress,
     isDraining: () => false,
     metricsToken: undefined,
+    openCircuits: rooms.breaker.list,
   });
   return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
 };

@@ -86,7 +86,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: config.platformSuperAdminUserId,
   };
-  const rooms = await openRooms(ground, config.redisUrl);
+  const rooms = await openRooms(ground, config.redisUrl, metrics);
   const ledger = await openLedger({
     connectionString,
     processId: newId(),
@@ -150,6 +150,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,
+    openCircuits: rooms.breaker.list,
   });
   return {
     dispatch,

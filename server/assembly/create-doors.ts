@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
+import type { OpenCircuit } from "../domain/routing/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -29,6 +30,7 @@ interface CreateDoors {
   readonly egress: Egress;
   readonly isDraining: () => boolean;
   readonly metricsToken: string | undefined;
+  readonly openCircuits: () => readonly OpenCircuit[];
 }
 
 const maxLagMs = 2_000;
@@ -90,8 +92,19 @@ const mayScrape = (request: DoorRequest, token: string | undefined): boolean => 
   );
 };
 
+/** As they are now: a gauge keeps what it was last told. */
+const tellCircuits = (metrics: Metrics, circuits: readonly OpenCircuit[]): void => {
+  metrics.circuitOpen.reset();
+  metrics.circuitRetrySeconds.reset();
+  for (const { vendor, model = "", credentialId = "", scope, reason, retryAfterMs } of circuits) {
+    const labels = { vendor, model, credential: credentialId, scope, reason };
+    metrics.circuitOpen.set(labels, 1);
+    metrics.circuitRetrySeconds.set(labels, Math.ceil(retryAfterMs / 1000));
+  }
+};
+
 const metricsDoor =
-  ({ metrics, gateway, metricsToken }: CreateDoors): OpenDoor =>
+  ({ metrics, gateway, metricsToken, openCircuits }: CreateDoors): OpenDoor =>
   async (request) => {
     if (!mayScrape(request, metricsToken))
       throw new NexusError("UNAUTHENTICATED", {
@@ -99,6 +112,7 @@ const metricsDoor =
       });
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
+    tellCircuits(metrics, openCircuits());
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {
       status: 200,

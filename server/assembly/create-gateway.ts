@@ -116,9 +116,13 @@ export const createGateway = ({
   openCredential: (credential) => openCredential(secretBox, credential),
   priceSetOf: ({ organizationId }, vendor, model) =>
     rooms.prices.current().priceSet({ vendor, model, at: ground.clock.now(), organizationId }),
-  admitRoute: ({ vendor, credential }) => rooms.breaker.admit(vendor, credential),
-  report: (route, report) =>
-    rooms.breaker.report(route.vendor, route.credential, report.ok ? { kind: "ok" } : outcomeOf(report.failure)),
+  admitRoute: ({ organizationId }, { vendor, model, credential }) =>
+    rooms.breaker.admit({ vendor, model, credential, organizationId }),
+  report: ({ organizationId }, { vendor, model, credential }, failure) => {
+    const target = { vendor, model, credential, organizationId };
+    const circuit = rooms.breaker.report(target, failure === undefined ? { kind: "ok" } : outcomeOf(failure));
+    return circuit.state === "open" ? circuit.retryAfterMs : undefined;
+  },
   answers: createAnswerBox(secretBox),
   onCall: tellingFirst(recorder(metrics, rooms), onFirstAnswer),
   callTimeoutMs,

@@ -4,15 +4,24 @@ import { credentialTopics, loadCredentials, openCredentialUse } from "../domain/
 import { createLimiter, createRedisStore, loadRateLimits, rateLimitTopics } from "../domain/limits/index.ts";
 import { loadPreferences, preferencesTopics } from "../domain/preferences/index.ts";
 import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
-import { createCircuitBreaker } from "../domain/routing/index.ts";
+import { createCircuitBreaker, type OpenCircuit } from "../domain/routing/index.ts";
 import { loadServiceTokens, openServiceTokenUse, serviceTokenTopics } from "../domain/service-tokens/index.ts";
 import type { Ground } from "../platform/ground.ts";
+import type { Metrics } from "../platform/metrics.ts";
 import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
 
 /** The rooms whose rules the call path asks, each with what it holds in memory. */
 export type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
-export const openRooms = async (ground: Ground, redisUrl: string | undefined) => {
+/** Makes what was shut known to whoever has to mend it. */
+const circuitTeller =
+  ({ log }: Ground, metrics: Metrics | undefined) =>
+  ({ vendor, scope, reason, ...facts }: OpenCircuit): void => {
+    metrics?.circuitsOpened.inc({ vendor, scope, reason });
+    log.warn({ vendor, scope, reason, ...facts }, "circuit opened");
+  };
+
+export const openRooms = async (ground: Ground, redisUrl: string | undefined, metrics?: Metrics) => {
   const { db, feed, log, clock } = ground;
   const snapshot = <T>(name: string, topics: readonly string[], load: () => Promise<T>): Promise<Snapshot<T>> =>
     createSnapshot({ name, load, feed, topics, log });
@@ -27,7 +36,7 @@ export const openRooms = async (ground: Ground, redisUrl: string | undefined) =>
   ]);
   const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
-  const breaker = createCircuitBreaker({ clock });
+  const breaker = createCircuitBreaker({ clock, onOpen: circuitTeller(ground, metrics) });
   const credentialUse = openCredentialUse(ground);
   const serviceTokenUse = openServiceTokenUse(ground);
   const appActivity = openAppActivity(ground);

@@ -56,7 +56,7 @@ export const routingWorldOf = (rooms: Rooms, clock: Clock, organizationId: strin
     knows: book.knows,
     models: book.models,
     priceSet: (vendor, model) => book.priceSet({ vendor, model, at, organizationId }),
-    circuit: (vendor, credential) => rooms.breaker.circuit(vendor, credential),
+    circuit: (vendor, model, credential) => rooms.breaker.circuit({ vendor, model, credential, organizationId }),
   };
 };
 

@@ -6,6 +6,7 @@ import type { Env } from "../platform/env.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { ownerOf } from "../process/data-folder.ts";
 import { takenPorts, wantedPorts } from "../process/require-free-ports.ts";
+import { checkCircuits } from "./doctor-circuits.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";
 
 const gib = 1024 ** 3;
@@ -101,4 +102,5 @@ export const checkRunning = async function* (env: Env, dataDir: string): AsyncGe
   } finally {
     await egress.close();
   }
+  yield* checkCircuits(env, origin);
 };

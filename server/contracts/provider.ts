@@ -203,18 +203,35 @@ export interface ProviderFailure {
     | "PROVIDER_REJECTED"
     | "PROVIDER_RATE_LIMITED"
     | "PROVIDER_AUTH_FAILED"
+    | "PROVIDER_ACCOUNT_EXHAUSTED"
     | "PROVIDER_BAD_RESPONSE"
     | "PROVIDER_UNAVAILABLE"
     | "PROVIDER_TIMEOUT"
     | "CAPABILITY_MISSING"
     | "REQUEST_CANCELLED";
-  /** What a refusal is about: another route helps for `route` and `credential`, not for `request`. */
-  readonly about: "request" | "route" | "credential";
+  /**
+   * What it is about. `request`: it would fail everywhere. `route`: this attempt; another route may do better. `model`:
+   * this model at this credential. `credential`: all models under it. `vendor`: nothing of it can be reached. The last
+   * three are news for every caller, so nothing that one caller can bring about is ever one of them.
+   */
+  readonly about: "request" | "route" | "model" | "credential" | "vendor";
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly vendorRequestId: string | undefined;
   /** A safe sentence for the caller: no payload, no secret. */
   readonly message: string;
+  /** The vendor's own words for it, as machines read them; as safe as the sentence. */
+  readonly reason?: VendorReason | undefined;
+}
+
+/** How a vendor names what it refused. */
+export interface VendorReason {
+  /** The status it goes by: the answer's, or the one inside an answer of 200. */
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly type: string | undefined;
+  /** The field it is about. */
+  readonly param: string | undefined;
 }
 
 /** The only error a provider throws. It holds no payload, no header and no vendor body. */

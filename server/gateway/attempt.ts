@@ -13,14 +13,18 @@ import type { Gateway, Route } from "./gateway.ts";
 import type { RequestSize } from "./metered-request.ts";
 
 /** How an attempt ended: with something of the vendor's, or with a failure that says how far it got. */
-export type AttemptOutcome<T> =
+export type AttemptOutcome<T> = {
+  /** The vendor's HTTP status, where it gave one. */
+  readonly status: number | undefined;
+} & (
   | { readonly kind: "answered"; readonly value: T; readonly egress: EgressAttempt }
   | {
       readonly kind: "failed";
       readonly failure: ProviderFailure;
       /** What the vendor had told of its usage, where it had. */
       readonly metered?: Metered | undefined;
-    };
+    }
+);
 
 const firstByteMs = 120_000;
 const idleMs = 60_000;
@@ -96,14 +100,16 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
       maxOutputTokens: outputLimitOf(size, vendor, route.model),
     };
     const value = await run(vendor, io);
-    return { kind: "answered", value, egress };
+    return { kind: "answered", value, egress, status: egress.wire.status };
   } catch (error) {
     egress?.close();
     // Ours, not the vendor's: a sealed keyring or a lost fence before anything left.
     if (NexusError.is(error) && !egress?.wire.sent) throw error;
-    if (error instanceof ProviderError) return { kind: "failed", failure: error.failure, metered: error.metered };
+    const status = egress?.wire.status;
+    if (error instanceof ProviderError)
+      return { kind: "failed", failure: error.failure, metered: error.metered, status };
     gateway.log.error({ err: error, vendor: route.vendor, operationId }, "attempt failed in an unforeseen way");
-    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false) };
+    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false), status };
   } finally {
     caller.removeEventListener("abort", onLeave);
   }

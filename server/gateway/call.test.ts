@@ -163,7 +163,7 @@ describe("refused by the vendor", () => {
   it.each([
     ["rate-limited", "PROVIDER_RATE_LIMITED", 429],
     ["unauthorized", "PROVIDER_AUTH_FAILED", 401],
-    ["forbidden", "PROVIDER_AUTH_FAILED", 403],
+    ["forbidden", "PROVIDER_REJECTED", 403],
     ["not-found", "PROVIDER_REJECTED", 404],
     ["server-error", "PROVIDER_UNAVAILABLE", 500],
     ["unavailable", "PROVIDER_UNAVAILABLE", 503],

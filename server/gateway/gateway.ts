@@ -43,9 +43,6 @@ export interface RateToken {
   readonly correct: (tokens: number) => void;
 }
 
-/** What the outcome of an attempt says about the health of a route. */
-export type RouteReport = { readonly ok: true } | { readonly ok: false; readonly failure: ProviderFailure };
-
 /** A stream under way, for the checkpoints from which a killed process's streams are estimated. */
 export interface LiveStream {
   /** What it would be settled at now: the vendor's running numbers, or an estimate of what was delivered. */
@@ -93,8 +90,9 @@ export interface Gateway {
   readonly openCredential: (credential: RouteCredential) => Readonly<Record<string, string>>;
   readonly priceSetOf: (ctx: CallContext, vendor: string, model: string) => PriceSet | null;
   /** False while the route's circuit is open; a half-open one lets one probe through. */
-  readonly admitRoute: (route: Route) => boolean;
-  readonly report: (route: Route, report: RouteReport) => void;
+  readonly admitRoute: (ctx: CallContext, route: Route) => boolean;
+  /** Takes how an attempt ended, undefined for an answer; says in how many ms the route is tried again, where it is shut. */
+  readonly report: (ctx: CallContext, route: Route, failure: ProviderFailure | undefined) => number | undefined;
   /** Seals stored answers, bound to their ledger row. */
   readonly answers: {
     readonly seal: (operationId: string, answer: Uint8Array) => Uint8Array;

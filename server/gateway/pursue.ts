@@ -35,14 +35,24 @@ const nothingMetered: Metered = {
 };
 
 /** A vendor that told what it used has answered, whatever became of the answer; else its outcome may be unknown. */
-const errorOf = (failure: ProviderFailure, metered: Metered | undefined, leg: Leg): NexusError => {
-  const done = failure.kind === "unknown" && metered?.final === true;
-  const unknown = failure.kind === "unknown" && !done;
-  return new NexusError(unknown && failure.code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : failure.code, {
-    message: failure.message,
+const errorOf = (
+  failure: ProviderFailure,
+  metered: Metered | undefined,
+  leg: Leg,
+  { vendor }: Route,
+  shutForMs: number | undefined,
+): NexusError => {
+  const { kind, code, message, reason } = failure;
+  const done = kind === "unknown" && metered?.final === true;
+  const unknown = kind === "unknown" && !done;
+  const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
+  return new NexusError(unknown && code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : code, {
+    message,
     effect: done ? "done" : unknown ? "unknown" : "none",
     operationId: leg.operationId,
-    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+    ...(reason === undefined ? {} : { details: { vendor, vendorError: reason } }),
+    ...(reason !== undefined && code === "PROVIDER_REJECTED" ? { http: reason.status } : {}),
   });
 };
 
@@ -65,7 +75,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
   let spent = false;
 
   for (const [index, route] of routes.entries()) {
-    if (!gateway.admitRoute(route)) continue;
+    if (!gateway.admitRoute(ctx, route)) continue;
     if (spent) {
       const rest = routes.slice(index);
       const next = await reserveAgain(gateway, ctx, request, admitted.size, rest, leg.operationId);
@@ -100,17 +110,21 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       credentialTier: route.credential.tier,
       outcome: failure?.kind ?? "answered",
       errorCode: failure?.code,
-      status: failure?.status,
+      status: outcome.status,
       vendorRequestId: failure?.vendorRequestId,
       startedAt: new Date(startedAt).toISOString(),
       durationMs: Math.round(gateway.clock.monotonic() - began),
     });
     if (outcome.kind === "answered") {
-      gateway.report(route, { ok: true });
+      gateway.report(ctx, route, undefined);
       return { value: outcome.value, route, leg, egress: outcome.egress };
     }
-    gateway.report(route, { ok: false, failure: outcome.failure });
-    last = { error: errorOf(outcome.failure, outcome.metered, leg), failure: outcome.failure, route };
+    const shutForMs = gateway.report(ctx, route, outcome.failure);
+    last = {
+      error: errorOf(outcome.failure, outcome.metered, leg, route, shutForMs),
+      failure: outcome.failure,
+      route,
+    };
     if (outcome.failure.kind === "unknown") {
       const { failure: what, metered } = outcome;
       const { size } = admitted;

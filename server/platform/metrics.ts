@@ -12,7 +12,15 @@ export interface Metrics {
   readonly liveStreams: Gauge;
   readonly drains: Gauge;
   readonly unpriced: Counter<"vendor" | "model">;
+  readonly circuitOpen: Gauge<CircuitLabel>;
+  readonly circuitRetrySeconds: Gauge<CircuitLabel>;
+  readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
 }
+
+/** Credentials by their public id. */
+type CircuitLabel = "vendor" | "model" | "credential" | "scope" | "reason";
+
+const circuitLabels: readonly CircuitLabel[] = ["vendor", "model", "credential", "scope", "reason"];
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
@@ -67,6 +75,24 @@ export const createMetrics = (): Metrics => {
       name: "nexus_unpriced_total",
       help: "Answers that metered a class without a price",
       labelNames: ["vendor", "model"],
+      registers,
+    }),
+    circuitOpen: new Gauge({
+      name: "nexus_circuit_open",
+      help: "1 for what is kept from being called because it is known to fail",
+      labelNames: circuitLabels,
+      registers,
+    }),
+    circuitRetrySeconds: new Gauge({
+      name: "nexus_circuit_retry_seconds",
+      help: "Until an open circuit admits a probe",
+      labelNames: circuitLabels,
+      registers,
+    }),
+    circuitsOpened: new Counter({
+      name: "nexus_circuits_opened_total",
+      help: "Circuits that opened",
+      labelNames: ["vendor", "scope", "reason"],
       registers,
     }),
   };

@@ -39,8 +39,9 @@ const echo = `Your key ${plantedKey} and your text "${plantedPrompt}" are not we
 
 const refusedRequest = { kind: "refused", code: "PROVIDER_REJECTED", about: "request" } as const;
 const refusedKey = { kind: "refused", code: "PROVIDER_AUTH_FAILED", about: "credential" } as const;
-const limited = { kind: "refused", code: "PROVIDER_RATE_LIMITED", about: "route" } as const;
-const broke = { kind: "refused", code: "PROVIDER_RATE_LIMITED", about: "credential" } as const;
+const limited = { kind: "refused", code: "PROVIDER_RATE_LIMITED", about: "model" } as const;
+const broke = { kind: "refused", code: "PROVIDER_ACCOUNT_EXHAUSTED", about: "credential" } as const;
+const notAllowed = { kind: "refused", code: "PROVIDER_REJECTED", about: "route" } as const;
 const unknownModel = { kind: "refused", code: "PROVIDER_REJECTED", about: "route" } as const;
 const down = { kind: "refused", code: "PROVIDER_UNAVAILABLE", about: "route" } as const;
 
@@ -104,7 +105,7 @@ export const openAiChat: DialectFixtures = {
   errors: [
     { status: 400, body: openAiError("invalid_request_error", "unsupported_value"), expect: refusedRequest },
     { status: 401, body: openAiError("invalid_request_error", "invalid_api_key"), expect: refusedKey },
-    { status: 403, body: openAiError("permission_error", null), expect: refusedKey },
+    { status: 403, body: openAiError("permission_error", null), expect: notAllowed },
     { status: 404, body: openAiError("invalid_request_error", "model_not_found"), expect: unknownModel },
     {
       status: 429,
@@ -196,7 +197,7 @@ export const anthropicMessages: DialectFixtures = {
     { status: 400, body: anthropicError("invalid_request_error"), expect: refusedRequest },
     { status: 401, body: anthropicError("authentication_error"), expect: refusedKey },
     { status: 402, body: anthropicError("billing_error"), expect: broke },
-    { status: 403, body: anthropicError("permission_error"), expect: refusedKey },
+    { status: 403, body: anthropicError("permission_error"), expect: notAllowed },
     { status: 404, body: anthropicError("not_found_error"), expect: unknownModel },
     { status: 413, body: anthropicError("request_too_large"), expect: refusedRequest },
     {
@@ -259,7 +260,7 @@ export const googleGenerate: DialectFixtures = {
   errors: [
     { status: 400, body: googleError(400, "INVALID_ARGUMENT"), expect: refusedRequest },
     { status: 400, body: googleError(400, "INVALID_ARGUMENT", [{ reason: "API_KEY_INVALID" }]), expect: refusedKey },
-    { status: 403, body: googleError(403, "PERMISSION_DENIED"), expect: refusedKey },
+    { status: 403, body: googleError(403, "PERMISSION_DENIED"), expect: notAllowed },
     { status: 404, body: googleError(404, "NOT_FOUND"), expect: unknownModel },
     {
       status: 429,

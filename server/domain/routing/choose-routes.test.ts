@@ -5,6 +5,8 @@ import { createPriceBook, importCatalogue, type PriceSet } from "../pricing/inde
 import { chooseRoutes } from "./choose-routes.ts";
 import type {
   Circuit,
+  CircuitReason,
+  CircuitScope,
   Needs,
   Preferences,
   RoutableCredential,
@@ -91,7 +93,7 @@ const worldOf = ({
     priceSet ??
     ((vendorId, model) =>
       book.priceSet({ vendor: vendorId, model, at: Date.UTC(2026, 10, 21), organizationId: "org_a" })),
-  circuit: (_vendor, { id }) => circuits[id] ?? { state: "closed" },
+  circuit: (_vendor, _model, { id }) => circuits[id] ?? { state: "closed" },
 });
 
 const requestOf = (
@@ -376,8 +378,9 @@ describe("fallback", () => {
 
 describe("circuits", () => {
   const credentials = { openai: [credential("org_override"), credential("platform_default")] };
-  const open = (reason: "credential" | "rate" | "errors", retryAfterMs?: number): Circuit => ({
+  const open = (reason: CircuitReason, retryAfterMs = 60_000, scope: CircuitScope = "model"): Circuit => ({
     state: "open",
+    scope,
     reason,
     retryAfterMs,
   });
@@ -401,12 +404,16 @@ describe("circuits", () => {
   it.each<[Circuit, Circuit, string, number | undefined]>([
     [open("credential"), open("rate", 700), "PROVIDER_RATE_LIMITED", 700],
     [open("errors", 300), open("rate", 700), "PROVIDER_UNAVAILABLE", 300],
-    [open("credential"), open("credential"), "PROVIDER_AUTH_FAILED", undefined],
+    [open("credential"), open("credential", 70_000), "PROVIDER_AUTH_FAILED", 60_000],
+    [open("account", 5), open("credential"), "PROVIDER_ACCOUNT_EXHAUSTED", 5],
+    [open("access", 5), open("credential"), "PROVIDER_REJECTED", 5],
+    [open("unreachable", 5, "vendor"), open("credential"), "PROVIDER_UNAVAILABLE", 5],
   ])("with all open, the one that opens first answers", (first, second, code, retryAfterMs) => {
     const error = refusal(
       { credentials, circuits: { cred_org_override: first, cred_platform_default: second } },
       "openai/gpt-4o",
     );
     expect([error.code, error.retryAfterMs]).toEqual([code, retryAfterMs]);
+    expect(error.details).toMatchObject({ vendor: "openai", model: "openai/gpt-4o", circuit: "open" });
   });
 });

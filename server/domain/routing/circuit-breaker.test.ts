@@ -1,28 +1,57 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ProviderFailure } from "../../contracts/provider.ts";
-import { createCircuitBreaker, outcomeOf, type CircuitBreaker, type CircuitOutcome } from "./circuit-breaker.ts";
+import { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
+import { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
+import type { OpenCircuit } from "./route.ts";
 
 let nowMs = 0;
 let breaker: CircuitBreaker;
+let opened: OpenCircuit[];
 const clock = { now: () => nowMs, monotonic: () => nowMs };
-const key = { id: "cred_1", version: 1 };
+
+const targetOf = (
+  other: Partial<CircuitTarget> & { readonly id?: string; readonly version?: number } = {},
+): CircuitTarget => {
+  const { id = "cred_1", version = 1, ...rest } = other;
+  return {
+    vendor: "openai",
+    model: "gpt-a",
+    organizationId: "org_a",
+    credential: { id, version, baseUrl: "https://api.example.com/v1" },
+    ...rest,
+  };
+};
+const own = targetOf();
 
 beforeEach(() => {
   nowMs = 1_000_000;
-  breaker = createCircuitBreaker({ clock, windowMs: 30_000, minimumCalls: 10, errorRatio: 0.5, openMs: 10_000 });
+  opened = [];
+  breaker = createCircuitBreaker({
+    clock,
+    windowMs: 30_000,
+    minimumCalls: 10,
+    errorRatio: 0.5,
+    openMs: 10_000,
+    onOpen: (circuit) => opened.push(circuit),
+  });
 });
 
-const report = (outcome: CircuitOutcome, times = 1, credential = key): void => {
-  for (let index = 0; index < times; index += 1) breaker.report("openai", credential, outcome);
+const report = (outcome: CircuitOutcome, times = 1, target = own): void => {
+  for (let index = 0; index < times; index += 1) breaker.report(target, outcome);
 };
-const state = (credential = key) => breaker.circuit("openai", credential).state;
+const state = (target = own) => breaker.circuit(target).state;
+
+const refused = { kind: "refused", scope: "credential", reason: "credential" } as const;
+const denied = { kind: "refused", scope: "model", reason: "access" } as const;
+const limited = (retryAfterMs?: number, scope: "model" | "credential" = "model") =>
+  ({ kind: "limited", scope, retryAfterMs }) as const;
 
 describe("errors", () => {
   it("open by ratio, and only with enough calls to tell", () => {
     report({ kind: "errors" }, 9);
     expect(state()).toBe("closed");
     report({ kind: "errors" });
-    expect(breaker.circuit("openai", key)).toEqual({ state: "open", reason: "errors", retryAfterMs: 10_000 });
+    expect(breaker.circuit(own)).toEqual({ state: "open", scope: "model", reason: "errors", retryAfterMs: 10_000 });
   });
 
   it("do not open below the ratio", () => {
@@ -45,15 +74,15 @@ describe("errors", () => {
 
   it("then admit one probe; its answer closes, its failure opens again", () => {
     report({ kind: "errors" }, 10);
-    expect(breaker.admit("openai", key)).toBe(false);
+    expect(breaker.admit(own)).toBe(false);
     nowMs += 10_000;
     expect(state()).toBe("half_open");
-    expect(breaker.admit("openai", key)).toBe(true);
-    expect(breaker.admit("openai", key)).toBe(false);
+    expect(breaker.admit(own)).toBe(true);
+    expect(breaker.admit(own)).toBe(false);
     report({ kind: "errors" });
-    expect(breaker.circuit("openai", key)).toMatchObject({ state: "open", retryAfterMs: 10_000 });
+    expect(breaker.circuit(own)).toMatchObject({ state: "open", retryAfterMs: 10_000 });
     nowMs += 10_000;
-    expect(breaker.admit("openai", key)).toBe(true);
+    expect(breaker.admit(own)).toBe(true);
     report({ kind: "ok" });
     expect(state()).toBe("closed");
     report({ kind: "errors" }, 9);
@@ -63,13 +92,13 @@ describe("errors", () => {
   it("a probe that never comes back is replaced, one that says nothing at once", () => {
     report({ kind: "errors" }, 10);
     nowMs += 10_000;
-    breaker.admit("openai", key);
+    breaker.admit(own);
     nowMs += 9_999;
-    expect(breaker.admit("openai", key)).toBe(false);
+    expect(breaker.admit(own)).toBe(false);
     nowMs += 1;
-    expect(breaker.admit("openai", key)).toBe(true);
+    expect(breaker.admit(own)).toBe(true);
     report({ kind: "neutral" });
-    expect(breaker.admit("openai", key)).toBe(true);
+    expect(breaker.admit(own)).toBe(true);
   });
 
   it("answers of calls that began before do not close it", () => {
@@ -79,79 +108,219 @@ describe("errors", () => {
   });
 });
 
+describe("whose errors", () => {
+  const other = targetOf({ organizationId: "org_b" });
+  const model = targetOf({ model: "gpt-b" });
+
+  it("one organization's shut the model for that organization alone, however many there are", () => {
+    report({ kind: "errors" }, 1_000);
+    expect([own, other, model].map((target) => state(target))).toEqual(["open", "closed", "closed"]);
+  });
+
+  it("one organization's on every model shut nothing for the others", () => {
+    for (const name of ["gpt-a", "gpt-b", "gpt-c"]) report({ kind: "errors" }, 100, targetOf({ model: name }));
+    expect(state(targetOf({ model: "gpt-d" }))).toBe("closed");
+    expect(state(targetOf({ model: "gpt-a", organizationId: "org_b" }))).toBe("closed");
+  });
+
+  it("several organizations' shut the model for everybody, and no other one", () => {
+    report({ kind: "errors" }, 5);
+    report({ kind: "errors" }, 5, other);
+    expect(state(targetOf({ organizationId: "org_c" }))).toBe("open");
+    expect(state(targetOf({ organizationId: "org_c", model: "gpt-b" }))).toBe("closed");
+  });
+
+  it("several organizations' on several models shut the vendor", () => {
+    report({ kind: "errors" }, 5);
+    report({ kind: "errors" }, 5, targetOf({ organizationId: "org_b", model: "gpt-b" }));
+    const third = targetOf({ organizationId: "org_c", model: "gpt-c", id: "cred_2" });
+    expect(breaker.circuit(third)).toMatchObject({ state: "open", scope: "vendor", reason: "errors" });
+    expect(state({ ...third, vendor: "azure" })).toBe("closed");
+    expect(state({ ...third, credential: { ...third.credential, baseUrl: "https://other.example.com" } })).toBe(
+      "closed",
+    );
+  });
+
+  it("one organization's probes do not keep open what others share", () => {
+    report({ kind: "errors" }, 5);
+    report({ kind: "errors" }, 5, other);
+    nowMs += 10_000;
+    report({ kind: "errors" });
+    expect(state(other)).toBe("open");
+    nowMs += 10_000;
+    report({ kind: "errors" });
+    expect(state(other)).toBe("half_open");
+    expect(breaker.admit(other)).toBe(true);
+    report({ kind: "ok" }, 1, other);
+    expect(state(other)).toBe("closed");
+  });
+});
+
+describe("an address where nobody answers", () => {
+  it("shuts everything there, whoever found out, and nothing elsewhere", () => {
+    report({ kind: "unreachable" }, 10);
+    const third = targetOf({ organizationId: "org_c", model: "gpt-c", id: "cred_2" });
+    expect(breaker.circuit(third)).toMatchObject({ state: "open", scope: "vendor", reason: "unreachable" });
+    expect(state({ ...third, credential: { ...third.credential, baseUrl: "https://other.example.com" } })).toBe(
+      "closed",
+    );
+  });
+
+  it.each<CircuitOutcome>([{ kind: "ok" }, { kind: "reached" }, { kind: "errors" }, limited(1), denied])(
+    "is open again once somebody answers: $kind",
+    (outcome) => {
+      report({ kind: "unreachable" }, 10);
+      nowMs += 10_000;
+      expect(breaker.admit(own)).toBe(true);
+      report(outcome);
+      expect(state(targetOf({ model: "gpt-b", organizationId: "org_b" }))).toBe("closed");
+    },
+  );
+});
+
 describe("rate limits", () => {
-  it("stay until retry-after", () => {
-    report({ kind: "rate", retryAfterMs: 2_500 });
-    expect(breaker.circuit("openai", key)).toEqual({ state: "open", reason: "rate", retryAfterMs: 2_500 });
+  it("shut the model until retry-after, and no other one", () => {
+    report(limited(2_500));
+    expect(breaker.circuit(own)).toEqual({ state: "open", scope: "model", reason: "rate", retryAfterMs: 2_500 });
+    expect(state(targetOf({ model: "gpt-b" }))).toBe("closed");
     nowMs += 2_500;
     expect(state()).toBe("half_open");
     report({ kind: "ok" });
     expect(state()).toBe("closed");
   });
 
+  it("that count all models together shut the credential", () => {
+    report(limited(2_500, "credential"));
+    expect(breaker.circuit(targetOf({ model: "gpt-b" }))).toMatchObject({ scope: "credential", retryAfterMs: 2_500 });
+    expect(state(targetOf({ id: "cred_2" }))).toBe("closed");
+  });
+
   it("have a short default, and an end whatever the vendor says", () => {
-    report({ kind: "rate", retryAfterMs: undefined });
-    expect(breaker.circuit("openai", key)).toMatchObject({ retryAfterMs: 1_000 });
-    report({ kind: "rate", retryAfterMs: 1e12 });
-    expect(breaker.circuit("openai", key)).toMatchObject({ retryAfterMs: 3_600_000 });
+    report(limited());
+    expect(breaker.circuit(own)).toMatchObject({ retryAfterMs: 1_000 });
+    report(limited(1e12));
+    expect(breaker.circuit(own)).toMatchObject({ retryAfterMs: 3_600_000 });
   });
 });
 
-describe("credential errors", () => {
-  it("stay until the credential changes", () => {
-    report({ kind: "credential" });
-    nowMs += 365 * 86_400_000;
-    expect(breaker.circuit("openai", key)).toEqual({ state: "open", reason: "credential", retryAfterMs: undefined });
-    report({ kind: "rate", retryAfterMs: 1 });
-    expect(breaker.circuit("openai", key)).toMatchObject({ reason: "credential" });
-    expect(state({ id: "cred_1", version: 2 })).toBe("closed");
+describe("refusals", () => {
+  it("of a credential shut all its models for a minute, then for longer, at most for a quarter of an hour", () => {
+    const waits: number[] = [];
+    for (let index = 0; index < 7; index += 1) {
+      report(refused);
+      const circuit = breaker.circuit(targetOf({ model: "gpt-b", organizationId: "org_b" }));
+      if (circuit.state !== "open") throw new Error("not open");
+      waits.push(circuit.retryAfterMs);
+      nowMs += circuit.retryAfterMs;
+      expect(state()).toBe("half_open");
+    }
+    expect(waits.map((ms) => ms / 60_000)).toEqual([1, 2, 4, 8, 15, 15, 15]);
+    report({ kind: "ok" });
+    report(refused);
+    expect(breaker.circuit(own)).toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  it("of calls that were under way together are one", () => {
+    report(refused, 50);
+    expect(breaker.circuit(own)).toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  it("are forgotten with the credential's version", () => {
+    report(refused);
+    report(limited(1, "credential"));
+    expect(breaker.circuit(own)).toMatchObject({ reason: "credential" });
+    expect(state(targetOf({ version: 2 }))).toBe("closed");
   });
 
   it("of a replaced version say nothing about the new one", () => {
-    const next = { id: "cred_1", version: 2 };
+    const next = targetOf({ version: 2 });
+    report({ ...refused, reason: "account" }, 1, next);
     report({ kind: "ok" }, 1, next);
-    report({ kind: "credential" }, 1, key);
+    report(refused);
     expect(state(next)).toBe("closed");
   });
 
   it("are taken back by an answer", () => {
-    report({ kind: "credential" });
+    report(refused);
     report({ kind: "ok" });
     expect(state()).toBe("closed");
+  });
+
+  it("of a model shut that model at that credential", () => {
+    report(denied);
+    expect(breaker.circuit(targetOf({ organizationId: "org_b" }))).toMatchObject({ scope: "model", reason: "access" });
+    expect(state(targetOf({ model: "gpt-b" }))).toBe("closed");
+    expect(state(targetOf({ id: "cred_2" }))).toBe("closed");
   });
 });
 
 it("the caller's mistakes never count", () => {
   report({ kind: "neutral" }, 1_000);
+  report({ kind: "reached" }, 1_000);
   expect(state()).toBe("closed");
 });
 
 it("vendors and credentials do not share a circuit", () => {
-  report({ kind: "credential" });
-  expect(state({ id: "cred_2", version: 1 })).toBe("closed");
-  expect(breaker.circuit("azure", key).state).toBe("closed");
+  report(refused);
+  expect(state(targetOf({ id: "cred_2" }))).toBe("closed");
+  expect(state(targetOf({ vendor: "azure" }))).toBe("closed");
 });
 
-it("forgets the oldest where there are too many", () => {
+it("every state that is open ends, whatever came before", () => {
+  const outcomes: CircuitOutcome[] = [refused, denied, limited(1e15), { kind: "errors" }, { kind: "unreachable" }];
+  for (const outcome of outcomes) report(outcome, 30);
+  for (const { retryAfterMs } of breaker.list()) expect(retryAfterMs).toBeLessThanOrEqual(3_600_000);
+  nowMs += 3_600_000;
+  expect(state()).toBe("half_open");
+  expect(breaker.admit(own)).toBe(true);
+});
+
+it("lists what is open, and tells of it once", () => {
+  report(refused, 3);
+  report(limited(5_000), 1, targetOf({ id: "cred_2" }));
+  const told = [
+    { scope: "credential", reason: "credential", vendor: "openai", model: undefined, credentialId: "cred_1" },
+    { scope: "model", reason: "rate", vendor: "openai", model: "gpt-a", credentialId: "cred_2" },
+  ];
+  expect(breaker.list()).toMatchObject(told);
+  expect(opened).toMatchObject(told);
+  nowMs += 60_000;
+  expect(breaker.list()).toMatchObject([{ retryAfterMs: 0 }, { retryAfterMs: 0 }]);
+});
+
+it("forgets the oldest where there are too many, and what is open last", () => {
   breaker = createCircuitBreaker({ clock, maxEntries: 2 });
-  for (const id of ["a", "b", "c"]) report({ kind: "credential" }, 1, { id, version: 1 });
-  expect(["a", "b", "c"].map((id) => state({ id, version: 1 }))).toEqual(["closed", "open", "open"]);
+  for (const id of ["a", "b", "c"]) report(refused, 1, targetOf({ id }));
+  expect(["a", "b", "c"].map((id) => state(targetOf({ id })))).toEqual(["closed", "open", "open"]);
+  breaker = createCircuitBreaker({ clock, maxEntries: 20 });
+  report(refused, 1, targetOf({ id: "z" }));
+  for (let index = 0; index < 100; index += 1) report({ kind: "ok" }, 1, targetOf({ model: `m${index}` }));
+  expect(state(targetOf({ id: "z" }))).toBe("open");
 });
 
-it.each<[ProviderFailure["code"], CircuitOutcome["kind"]]>([
-  ["PROVIDER_AUTH_FAILED", "credential"],
-  ["PROVIDER_RATE_LIMITED", "rate"],
-  ["PROVIDER_UNAVAILABLE", "errors"],
-  ["PROVIDER_TIMEOUT", "errors"],
-  ["PROVIDER_BAD_RESPONSE", "errors"],
-  ["PROVIDER_REJECTED", "neutral"],
-  ["CAPABILITY_MISSING", "neutral"],
-  ["REQUEST_CANCELLED", "neutral"],
-])("%s is read as %s", (code, kind) => {
+it.each<[ProviderFailure["code"], ProviderFailure["about"], string]>([
+  ["PROVIDER_AUTH_FAILED", "credential", "refused"],
+  ["PROVIDER_AUTH_FAILED", "route", "reached"],
+  ["PROVIDER_ACCOUNT_EXHAUSTED", "credential", "refused"],
+  ["PROVIDER_ACCOUNT_EXHAUSTED", "route", "reached"],
+  ["PROVIDER_RATE_LIMITED", "model", "limited"],
+  ["PROVIDER_RATE_LIMITED", "credential", "limited"],
+  ["PROVIDER_RATE_LIMITED", "route", "reached"],
+  ["PROVIDER_UNAVAILABLE", "route", "errors"],
+  ["PROVIDER_UNAVAILABLE", "vendor", "unreachable"],
+  ["PROVIDER_TIMEOUT", "route", "errors"],
+  ["PROVIDER_BAD_RESPONSE", "route", "errors"],
+  ["PROVIDER_BAD_RESPONSE", "request", "reached"],
+  ["PROVIDER_REJECTED", "request", "reached"],
+  ["PROVIDER_REJECTED", "route", "reached"],
+  ["PROVIDER_REJECTED", "model", "refused"],
+  ["CAPABILITY_MISSING", "route", "reached"],
+  ["REQUEST_CANCELLED", "request", "reached"],
+])("%s about the %s is read as %s", (code, about, kind) => {
   const failure = {
     kind: "refused",
     code,
-    about: "route",
+    about,
     status: 400,
     retryAfterMs: 5,
     vendorRequestId: undefined,

@@ -1,32 +1,27 @@
-import type { ProviderFailure } from "../../contracts/provider.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Circuit, CircuitReason } from "./route.ts";
+import type { CircuitOutcome } from "./circuit-outcome.ts";
+import { CircuitEntry } from "./circuit-entry.ts";
+import { ErrorWindow, type WindowRules } from "./error-window.ts";
+import type { Circuit, CircuitReason, CircuitScope, OpenCircuit } from "./route.ts";
 
-/** Which credential was used; a new version is a new credential. */
-interface CredentialRef {
-  readonly id: string;
-  readonly version: number;
+/** Which way a call would take, and for whom. */
+export interface CircuitTarget {
+  readonly vendor: string;
+  readonly model: string;
+  /** A new version is a new credential. */
+  readonly credential: { readonly id: string; readonly version: number; readonly baseUrl: string };
+  readonly organizationId: string;
 }
 
-/** What an attempt said about its route. `neutral` says nothing: the caller's own mistakes never count. */
-export type CircuitOutcome =
-  | { readonly kind: "ok" | "credential" | "errors" | "neutral" }
-  | { readonly kind: "rate"; readonly retryAfterMs: number | undefined };
-
-/** Reads a vendor failure as news about the route. */
-export const outcomeOf = ({ code, retryAfterMs }: ProviderFailure): CircuitOutcome => {
-  if (code === "PROVIDER_AUTH_FAILED") return { kind: "credential" };
-  if (code === "PROVIDER_RATE_LIMITED") return { kind: "rate", retryAfterMs };
-  const failed = code === "PROVIDER_UNAVAILABLE" || code === "PROVIDER_TIMEOUT" || code === "PROVIDER_BAD_RESPONSE";
-  return { kind: failed ? "errors" : "neutral" };
-};
-
-/** Keeps calls away from vendors and credentials that are known to fail; one for each process. */
+/** Keeps calls away from what is known to fail, and from no more than that; one for each process. */
 export interface CircuitBreaker {
-  readonly circuit: (vendor: string, credential: CredentialRef) => Circuit;
+  readonly circuit: (target: CircuitTarget) => Circuit;
   /** Asks to start an attempt: false while open, and in the half-open state for all but one probe. */
-  readonly admit: (vendor: string, credential: CredentialRef) => boolean;
-  readonly report: (vendor: string, credential: CredentialRef, outcome: CircuitOutcome) => void;
+  readonly admit: (target: CircuitTarget) => boolean;
+  /** Takes the news of an attempt, and says how the way is now. */
+  readonly report: (target: CircuitTarget, outcome: CircuitOutcome) => Circuit;
+  /** Everything that is open or waits for its probe. */
+  readonly list: () => OpenCircuit[];
 }
 
 interface BreakerOptions {
@@ -39,30 +34,69 @@ interface BreakerOptions {
   /** How long errors keep it open, and how long a probe may stay away. */
   readonly openMs?: number;
   readonly maxEntries?: number;
-}
-
-interface Entry {
-  readonly version: number;
-  reason: CircuitReason | undefined;
-  openUntil: number;
-  probeUntil: number;
-  /** Calls and errors of the present and of the last half window. */
-  half: number;
-  calls: [number, number];
-  errors: [number, number];
+  /** Told when a circuit opens that was not open. */
+  readonly onOpen?: (circuit: OpenCircuit) => void;
 }
 
 const maxRetryAfterMs = 3_600_000;
 const defaultRetryAfterMs = 1_000;
+const firstRefusalMs = 60_000;
+const maxRefusalMs = 900_000;
+
+/** The states of one call's way, from the widest to the narrowest. */
+interface Way {
+  /** Whether anybody answers at the address. */
+  readonly reach: CircuitEntry | undefined;
+  readonly vendor: CircuitEntry | undefined;
+  readonly credential: CircuitEntry | undefined;
+  readonly model: CircuitEntry | undefined;
+  /** The model as one organization finds it. */
+  readonly own: CircuitEntry | undefined;
+}
+
+type Part = keyof Way;
+
+const parts: readonly Part[] = ["reach", "vendor", "credential", "model", "own"];
+
+const scopes: Readonly<Record<Part, CircuitScope>> = {
+  reach: "vendor",
+  vendor: "vendor",
+  credential: "credential",
+  model: "model",
+  own: "model",
+};
+
+/** Stands in no name. */
+const separator = "\u0000";
+
+const keyOf = (part: Part, { vendor, model, credential, organizationId }: CircuitTarget): string => {
+  switch (part) {
+    case "reach":
+    case "vendor":
+      return [part, vendor, credential.baseUrl].join(separator);
+    case "credential":
+      return [part, vendor, credential.id].join(separator);
+    case "model":
+      return [part, vendor, credential.id, model].join(separator);
+    case "own":
+      return [part, vendor, credential.id, model, organizationId].join(separator);
+  }
+};
+
+/** Parts whose news is about the secret that was shown. */
+const ofCredential: ReadonlySet<Part> = new Set<Part>(["credential", "model", "own"]);
 
 /**
  * ```
- *            errors by ratio · 429 until retry-after · credential until it changes
+ *            errors by ratio · 429 until retry-after · refusals for 1 to 15 minutes
  *   closed ──────────────────────────────────────────────────────────────────────▶ open
  *      ▲                                                                             │ time over
  *      └──────────── probe answered ──────────── half open ◀─────────────────────────┘
  *                                                    └── probe failed: open again
  * ```
+ *
+ * Errors shut a model for the organization that meets them; for everybody once more than one organization does; the
+ * vendor once several models do, or nobody answers at its address. A caller can provoke errors, but only for itself.
  */
 export const createCircuitBreaker = ({
   clock,
@@ -71,114 +105,169 @@ export const createCircuitBreaker = ({
   errorRatio = 0.5,
   openMs = 10_000,
   maxEntries = 10_000,
+  onOpen,
 }: BreakerOptions): CircuitBreaker => {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, CircuitEntry>();
+  const counted = { windowMs, minimumCalls, errorRatio };
+  const rules: Readonly<Record<Part, WindowRules | undefined>> = {
+    reach: { ...counted, organizations: 1, models: 1 },
+    vendor: { ...counted, organizations: 2, models: 2 },
+    credential: undefined,
+    model: { ...counted, organizations: 2, models: 1 },
+    own: { ...counted, organizations: 1, models: 1 },
+  };
 
-  const find = (vendor: string, { id, version }: CredentialRef): Entry | undefined => {
-    const entry = entries.get(`${vendor} ${id}`);
-    return entry?.version === version ? entry : undefined;
+  const find = (part: Part, target: CircuitTarget): CircuitEntry | undefined => {
+    const entry = entries.get(keyOf(part, target));
+    return entry && (entry.version === undefined || entry.version === target.credential.version) ? entry : undefined;
+  };
+  const wayOf = (target: CircuitTarget): CircuitEntry[] => parts.flatMap((part) => find(part, target) ?? []);
+
+  /** What is open is forgotten last. */
+  const makeRoom = (): void => {
+    if (entries.size < maxEntries) return;
+    const [oldest] = entries.keys();
+    for (const [key, { reason }] of entries) {
+      if (reason !== undefined) continue;
+      entries.delete(key);
+      return;
+    }
+    if (oldest !== undefined) entries.delete(oldest);
   };
 
   /** Undefined for news of a version that has been replaced. */
-  const findOrAdd = (vendor: string, { id, version }: CredentialRef): Entry | undefined => {
-    const key = `${vendor} ${id}`;
+  const findOrAdd = (part: Part, target: CircuitTarget): CircuitEntry | undefined => {
+    const key = keyOf(part, target);
+    const { vendor, model, credential } = target;
+    const version = ofCredential.has(part) ? credential.version : undefined;
     const present = entries.get(key);
-    if (present && present.version > version) return undefined;
-    if (present?.version === version) return present;
+    if (present?.version === version && present !== undefined) return present;
+    if (present?.version !== undefined && version !== undefined && present.version > version) return undefined;
     entries.delete(key);
-    const [oldest] = entries.size >= maxEntries ? entries.keys() : [];
-    if (oldest !== undefined) entries.delete(oldest);
-    const entry: Entry = {
+    makeRoom();
+    const windowRules = rules[part];
+    const entry = new CircuitEntry({
+      scope: scopes[part],
+      vendor,
+      model: scopes[part] === "model" ? model : undefined,
+      credentialId: ofCredential.has(part) ? credential.id : undefined,
       version,
-      reason: undefined,
-      openUntil: 0,
-      probeUntil: 0,
-      half: 0,
-      calls: [0, 0],
-      errors: [0, 0],
-    };
+      window: windowRules && new ErrorWindow(windowRules),
+    });
     entries.set(key, entry);
     return entry;
   };
 
-  const count = (entry: Entry, failed: boolean): void => {
-    const half = Math.floor(clock.monotonic() / (windowMs / 2));
-    if (half !== entry.half) {
-      const adjacent = half === entry.half + 1;
-      entry.calls = [0, adjacent ? entry.calls[0] : 0];
-      entry.errors = [0, adjacent ? entry.errors[0] : 0];
-      entry.half = half;
+  const open = (entry: CircuitEntry | undefined, reason: CircuitReason, forMs: number): void => {
+    if (entry === undefined) return;
+    const news = entry.reason === undefined;
+    entry.open(reason, clock.monotonic() + forMs);
+    const opened = entry.facts(clock.monotonic());
+    if (news && opened) onOpen?.(opened);
+  };
+
+  const fail = (part: Part, target: CircuitTarget, reason: CircuitReason): void => {
+    const entry = findOrAdd(part, target);
+    const nowMs = clock.monotonic();
+    // While it waits, failures are of calls that began before it opened.
+    if (entry?.window === undefined || entry.waits(nowMs)) return;
+    entry.window.count(nowMs, target);
+    if (
+      entry.reason === undefined
+        ? entry.window.tooMany()
+        : entry.isFailedProbe(reason, target.organizationId, part !== "own")
+    )
+      open(entry, reason, openMs);
+  };
+
+  /** Somebody answered at the address, whatever was said. */
+  const reached = (target: CircuitTarget): void => {
+    const entry = find("reach", target);
+    if (entry === undefined) return;
+    if (entry.reason !== undefined && !entry.waits(clock.monotonic())) entry.close();
+    else entry.window?.count(clock.monotonic(), undefined);
+  };
+
+  const refuse = (entry: CircuitEntry | undefined, reason: CircuitReason): void => {
+    // Several calls that were under way together are one refusal.
+    if (entry === undefined || (entry.reason === reason && entry.waits(clock.monotonic()))) return;
+    entry.refusals += 1;
+    open(entry, reason, Math.min(firstRefusalMs * 2 ** (entry.refusals - 1), maxRefusalMs));
+  };
+
+  const limit = (entry: CircuitEntry | undefined, toldMs: number | undefined): void => {
+    if (entry === undefined || (entry.reason !== undefined && entry.reason !== "rate" && entry.reason !== "errors"))
+      return;
+    const nowMs = clock.monotonic();
+    const forMs = Math.min(toldMs ?? defaultRetryAfterMs, maxRetryAfterMs);
+    open(entry, "rate", Math.max(entry.openUntil - nowMs, forMs));
+  };
+
+  const answered = (target: CircuitTarget): void => {
+    const nowMs = clock.monotonic();
+    for (const part of parts) {
+      const entry = rules[part] === undefined ? find(part, target) : findOrAdd(part, target);
+      if (entry === undefined) continue;
+      // An answer proves a credential right, and a probe that the vendor is back; an older call proves neither.
+      if (entry.reason === undefined) entry.window?.count(nowMs, undefined);
+      else if (entry.isRefusal() || !entry.waits(nowMs)) entry.close();
     }
-    entry.calls[0] += 1;
-    if (failed) entry.errors[0] += 1;
   };
 
-  const tooMany = ({ calls, errors }: Entry): boolean => {
-    const all = calls[0] + calls[1];
-    return all >= minimumCalls && errors[0] + errors[1] >= all * errorRatio;
-  };
-
-  const open = (entry: Entry, reason: CircuitReason, untilMs: number): void => {
-    entry.reason = reason;
-    entry.openUntil = untilMs;
-    entry.probeUntil = 0;
-  };
-
-  const close = (entry: Entry): void => {
-    open(entry, "errors", 0);
-    entry.reason = undefined;
-    entry.calls = [0, 0];
-    entry.errors = [0, 0];
-  };
-
-  const circuit = (vendor: string, credential: CredentialRef): Circuit => {
-    const entry = find(vendor, credential);
-    if (!entry?.reason) return { state: "closed" };
-    const shutUntil = Math.max(entry.openUntil, entry.probeUntil);
-    const leftMs = shutUntil - clock.monotonic();
-    if (leftMs <= 0) return { state: "half_open" };
-    return {
-      state: "open",
-      reason: entry.reason,
-      retryAfterMs: Number.isFinite(leftMs) ? Math.ceil(leftMs) : undefined,
-    };
+  const circuit = (target: CircuitTarget): Circuit => {
+    const nowMs = clock.monotonic();
+    let longest: OpenCircuit | undefined;
+    let halfOpen = false;
+    for (const entry of wayOf(target)) {
+      const facts = entry.facts(nowMs);
+      if (facts === undefined) continue;
+      if (facts.retryAfterMs === 0) halfOpen = true;
+      else if (longest === undefined || facts.retryAfterMs > longest.retryAfterMs) longest = facts;
+    }
+    if (longest === undefined) return { state: halfOpen ? "half_open" : "closed" };
+    const { scope, reason, retryAfterMs } = longest;
+    return { state: "open", scope, reason, retryAfterMs };
   };
 
   return {
     circuit,
-    admit: (vendor, credential) => {
-      const { state } = circuit(vendor, credential);
-      const entry = find(vendor, credential);
-      if (state === "half_open" && entry) entry.probeUntil = clock.monotonic() + openMs;
+    admit: (target) => {
+      const { state } = circuit(target);
+      if (state === "half_open") {
+        const until = clock.monotonic() + openMs;
+        for (const entry of wayOf(target)) if (entry.reason !== undefined) entry.probeUntil = until;
+      }
       return state !== "open";
     },
-    report: (vendor, credential, outcome) => {
-      const entry = findOrAdd(vendor, credential);
-      if (!entry) return;
-      const now = clock.monotonic();
-      const waiting = entry.reason !== undefined && now < entry.openUntil;
+    report: (target, outcome) => {
+      if (outcome.kind !== "unreachable" && outcome.kind !== "neutral" && outcome.kind !== "ok") reached(target);
       switch (outcome.kind) {
-        case "credential":
-          return open(entry, "credential", Number.POSITIVE_INFINITY);
-        case "rate": {
-          if (entry.reason === "credential") return;
-          const retryAfterMs = Math.min(outcome.retryAfterMs ?? defaultRetryAfterMs, maxRetryAfterMs);
-          return open(entry, "rate", Math.max(entry.openUntil, now + retryAfterMs));
-        }
-        case "errors":
-          // While it waits, failures are of calls that began before it opened.
-          if (waiting) return;
-          count(entry, true);
-          if (entry.reason !== undefined || tooMany(entry)) open(entry, "errors", now + openMs);
-          return;
         case "ok":
-          // An answer proves a credential right, and a probe that the vendor is back; an older call proves neither.
-          if (entry.reason === "credential" || (entry.reason !== undefined && !waiting)) return close(entry);
-          if (entry.reason === undefined) count(entry, false);
-          return;
+          answered(target);
+          break;
+        case "refused":
+          refuse(findOrAdd(outcome.scope, target), outcome.reason);
+          break;
+        case "limited":
+          limit(findOrAdd(outcome.scope, target), outcome.retryAfterMs);
+          break;
+        case "errors":
+          for (const part of ["vendor", "model", "own"] as const) fail(part, target, "errors");
+          break;
+        case "unreachable":
+          fail("reach", target, "unreachable");
+          break;
+        case "reached":
         case "neutral":
-          entry.probeUntil = 0;
       }
+      // Whatever the probe met, where it left a circuit as it was another one may try.
+      const nowMs = clock.monotonic();
+      for (const entry of wayOf(target)) if (!entry.waits(nowMs)) entry.probeUntil = 0;
+      return circuit(target);
+    },
+    list: () => {
+      const nowMs = clock.monotonic();
+      return [...entries.values()].flatMap((entry) => entry.facts(nowMs) ?? []);
     },
   };
 };

@@ -1,11 +1,14 @@
 export { chooseRoutes } from "./choose-routes.ts";
-export { createCircuitBreaker, outcomeOf, type CircuitBreaker, type CircuitOutcome } from "./circuit-breaker.ts";
+export { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
+export { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
 export { operationsOf } from "./model-operations.ts";
 export { isAllowed, isNameOf, resolveModel, type Target } from "./resolve-model.ts";
 export type {
   Circuit,
   CircuitReason,
+  CircuitScope,
   Needs,
+  OpenCircuit,
   Preferences,
   RoutableCredential,
   Route,

@@ -61,13 +61,37 @@ export interface RoutableCredential {
   readonly tier: CredentialTier;
 }
 
-/** Why a route is open or shut. */
-export type CircuitReason = "credential" | "rate" | "errors";
+/** What a circuit stands for: a model at a credential, all models under a credential, or all of a vendor. */
+export type CircuitScope = "model" | "credential" | "vendor";
 
-/** Whether a credential may be tried at its vendor just now. `half_open` admits one probe. */
+/**
+ * Why a way is shut. `credential`: the secret was refused. `account`: no credit left. `access`: no access to the model.
+ * `rate`: a limit. `errors`: too many calls failed. `unreachable`: nobody answers.
+ */
+export type CircuitReason = "credential" | "account" | "access" | "rate" | "errors" | "unreachable";
+
+/** Whether a way may be tried just now. `half_open` admits one probe. */
 export type Circuit =
   | { readonly state: "closed" | "half_open" }
-  | { readonly state: "open"; readonly reason: CircuitReason; readonly retryAfterMs: number | undefined };
+  | {
+      readonly state: "open";
+      readonly scope: CircuitScope;
+      readonly reason: CircuitReason;
+      readonly retryAfterMs: number;
+    };
+
+/** A circuit that is open, or waits for its probe. */
+export interface OpenCircuit {
+  readonly scope: CircuitScope;
+  readonly reason: CircuitReason;
+  readonly vendor: string;
+  /** Where it is one model's. */
+  readonly model: string | undefined;
+  /** The public id of the credential, where it is a credential's. */
+  readonly credentialId: string | undefined;
+  /** 0: the next call is the probe. */
+  readonly retryAfterMs: number;
+}
 
 /** Everything `chooseRoutes` looks at; it changes none of it. */
 export interface RoutingWorld<C extends RoutableCredential> {
@@ -80,7 +104,7 @@ export interface RoutingWorld<C extends RoutableCredential> {
   /** Model ids of a vendor, for suggestions. */
   readonly models: (vendor: string) => readonly string[];
   readonly priceSet: (vendor: string, model: string) => PriceSet | null;
-  readonly circuit: (vendor: string, credential: C) => Circuit;
+  readonly circuit: (vendor: string, model: string, credential: C) => Circuit;
 }
 
 /** Why a route stands where it stands. */

@@ -1,9 +1,17 @@
 import { credentialTiers } from "../../contracts/units.ts";
-import { NexusError } from "../../errors.ts";
+import { NexusError, type ErrorCode } from "../../errors.ts";
 import { priceOf, type PriceSet } from "../pricing/index.ts";
 import { operationsOf } from "./model-operations.ts";
 import { nameOf, type Target } from "./resolve-model.ts";
-import type { Circuit, RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
+import type {
+  Circuit,
+  CircuitReason,
+  RoutableCredential,
+  Route,
+  RouteReason,
+  RoutingRequest,
+  RoutingWorld,
+} from "./route.ts";
 
 /** The first thing that is asked of the vendor and that it cannot do. */
 const missingCapability = (target: Target, { operation, needs }: RoutingRequest): string | undefined => {
@@ -54,19 +62,25 @@ const requirePayers = <C extends RoutableCredential>(target: Target, world: Rout
 
 const openErrors = {
   credential: "PROVIDER_AUTH_FAILED",
+  account: "PROVIDER_ACCOUNT_EXHAUSTED",
+  access: "PROVIDER_REJECTED",
   rate: "PROVIDER_RATE_LIMITED",
   errors: "PROVIDER_UNAVAILABLE",
-} as const;
+  unreachable: "PROVIDER_UNAVAILABLE",
+} as const satisfies Record<CircuitReason, ErrorCode>;
 
-/** What keeps a vendor shut: the circuit that opens again first. */
+/** What keeps a model shut: the circuit that opens again first. */
 const shut = (target: Target, circuits: readonly Circuit[]): NexusError => {
   const open = circuits.flatMap((circuit) => (circuit.state === "open" ? [circuit] : []));
-  const [first] = open.sort(
-    (a, b) => (a.retryAfterMs ?? Number.POSITIVE_INFINITY) - (b.retryAfterMs ?? Number.POSITIVE_INFINITY),
-  );
-  return new NexusError(openErrors[first?.reason ?? "errors"], {
-    details: { vendor: target.vendor.id, circuit: "open" },
-    ...(first?.retryAfterMs === undefined ? {} : { retryAfterMs: first.retryAfterMs }),
+  const [first] = open.sort((a, b) => a.retryAfterMs - b.retryAfterMs);
+  if (first === undefined) return new NexusError("PROVIDER_UNAVAILABLE", { details: { vendor: target.vendor.id } });
+  const { scope, reason, retryAfterMs } = first;
+  return new NexusError(openErrors[reason], {
+    details: { vendor: target.vendor.id, model: nameOf(target), circuit: "open", scope, reason },
+    retryAfterMs,
+    ...(reason === "access"
+      ? { http: 403, message: `The vendor does not let this credential use ${nameOf(target)}.` }
+      : {}),
   });
 };
 
@@ -81,7 +95,7 @@ export const routesOf = <C extends RoutableCredential>(
   const { vendor, model } = target;
   const priceSet = requirePrices(target, request, world.priceSet(vendor.id, model));
   const payers = requirePayers(target, world);
-  const circuits = payers.map((credential) => world.circuit(vendor.id, credential));
+  const circuits = payers.map((credential) => world.circuit(vendor.id, model, credential));
   const able = payers.filter((_, index) => circuits[index]?.state !== "open");
   if (able.length === 0) throw shut(target, circuits);
   return able.map((credential) => ({

@@ -2,6 +2,7 @@ import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } f
 import { isRecord, parseJson, type JsonRecord } from "./json.ts";
 import type { Reader, Reading } from "./reader.ts";
 import { SseFramer, SseOverflow, type SseFrame } from "./sse-framer.ts";
+import { safeRequestId } from "./safe-message.ts";
 import { transportFailure } from "./transport-failure.ts";
 import { errorBodyOf } from "./vendor-error-body.ts";
 import { failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
@@ -64,7 +65,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     return failure({ kind: requests === 0 ? "not_sent" : "unknown", code, about: "route" });
   };
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
-    vendorFailure({ status, headers, document }, { credential: io.credential, payload });
+    vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model });
 
   const send = async (request: WireRequest): Promise<WireResponse> => {
     payload = typeof request.body === "string" ? request.body : "";
@@ -76,11 +77,11 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     } catch (error) {
       throw fail(error);
     }
-    vendorRequestId = requestIdOf(response.headers) ?? vendorRequestId;
+    vendorRequestId = requestIdOf(response.headers, { credential: io.credential, payload }) ?? vendorRequestId;
     if (response.status >= 200 && response.status < 300) return response;
     // A refusal whose text is cut is still a refusal.
     const text = await collect(response.body, errorBytesMax).then(String, () => "");
-    throw vendorSays(response.status, response.headers, parseJson(text));
+    throw vendorSays(response.status, response.headers, parseJson(text) ?? text);
   };
 
   const adjusted = (document: unknown): JsonRecord | undefined =>
@@ -138,9 +139,16 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
         throw fail(error);
       }
       const parsed = parseJson(String(bytes));
+      if (errorBodyOf(parsed) !== undefined) {
+        const { failure: told } = vendorSays(response.status, response.headers, parsed);
+        reader.read(parsed);
+        // An error instead of an answer is a refusal; usage beside it says that something was done.
+        throw reader.reading(undefined).rawUsage === undefined
+          ? new ProviderError(told)
+          : new ProviderError({ ...told, kind: "unknown" });
+      }
       if (!isRecord(parsed))
         throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status: response.status });
-      if (errorBodyOf(parsed) !== undefined) throw vendorSays(response.status, response.headers, parsed);
       const changed = adjusted(parsed);
       const document = changed ?? parsed;
       reader.read(document);
@@ -159,7 +167,16 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       }
       return { response, frames: framesOf(response) };
     },
-    reading: () => reader.reading(vendorRequestId),
+    reading() {
+      const reading = reader.reading(vendorRequestId);
+      // Taken from the body where no header had one.
+      return reading.vendorRequestId === vendorRequestId
+        ? reading
+        : {
+            ...reading,
+            vendorRequestId: safeRequestId(reading.vendorRequestId, { credential: io.credential, payload }),
+          };
+    },
     requests: () => requests,
     ended: () => ended,
   };

@@ -29,11 +29,16 @@ const kindOf = ({ reason, sent }: EgressError): ProviderFailure["kind"] => {
   return reason === "redirect" ? "refused" : "unknown";
 };
 
+const aboutOf = (reason: EgressReason): ProviderFailure["about"] => {
+  if (reason === "request_invalid") return "request";
+  // Nobody answers at the address at all, whatever is asked.
+  return reason === "connect_failed" || reason === "name_unresolved" ? "vendor" : "route";
+};
+
 /** What a failed exchange means for the call path; undefined for errors that are not of the transport. */
 export const transportFailure = (error: unknown): ProviderError | undefined => {
   if (error instanceof ProviderError) return error;
   if (!isEgressError(error)) return undefined;
   const code = codes[error.reason];
-  const about = error.reason === "request_invalid" ? "request" : "route";
-  return failure({ kind: kindOf(error), code, about }, { status: error.status });
+  return failure({ kind: kindOf(error), code, about: aboutOf(error.reason) }, { status: error.status });
 };

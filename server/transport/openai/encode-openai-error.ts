@@ -6,18 +6,33 @@ import { errorHeadersOf, publicErrorOf } from "../encode-error.ts";
 const paramOf = (field: string | undefined): string | null =>
   field === undefined || field === "" ? null : field.replace(/\.(\d+)(?=\.|$)/g, "[$1]");
 
+const typeOf = ({ code, http }: NexusError): string => (http === 403 ? "permission_error" : errorTable[code].openai);
+
+/** How the vendor itself names what it refused. */
+const refusalOf = ({ code, details }: NexusError): { readonly code?: string; readonly param?: string } => {
+  const told = code === "PROVIDER_REJECTED" ? details?.["vendorError"] : undefined;
+  if (typeof told !== "object" || told === null) return {};
+  return {
+    ...("code" in told && typeof told.code === "string" ? { code: told.code } : {}),
+    ...("param" in told && typeof told.param === "string" ? { param: told.param } : {}),
+  };
+};
+
 /** OpenAI's error envelope, with what Nexus adds to it. */
 export const openAiErrorBody = (error: NexusError, requestId: string): string => {
   const { message, code, effect, docs, operationId, issues, details } = publicErrorOf(error, requestId);
+  const refused = refusalOf(error);
   return JSON.stringify({
     error: {
       message:
         issues?.[0] && code === "INVALID_INPUT"
           ? `${message} ${issues[0].field || "body"}: ${issues[0].expected}`
           : message,
-      type: errorTable[error.code].openai,
-      code,
-      param: paramOf(issues?.[0]?.field),
+      type: typeOf(error),
+      // Clients of this dialect act on the vendor's own words, `context_length_exceeded` for one.
+      code: refused.code ?? code,
+      param: refused.param ?? paramOf(issues?.[0]?.field),
+      ...(refused.code === undefined ? {} : { nexus_code: code }),
       effect,
       request_id: requestId,
       docs,

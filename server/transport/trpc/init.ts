@@ -4,7 +4,6 @@ import { deserialize } from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Permission } from "../../contracts/operation.ts";
-import { errorTable } from "../../errors.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { ReplyNotes } from "../reply-headers.ts";
 import { nexusErrorOf } from "./nexus-error-of.ts";
@@ -66,7 +65,7 @@ export const t = initTRPC
       const nexusError = nexusErrorOf(error);
       const { code } = nexusError;
       const nexus = { ...publicErrorOf(nexusError, ctx?.call.requestId ?? ""), code };
-      const { trpc, http } = errorTable[code];
+      const { trpc, http } = nexusError;
       return {
         message: nexus.message,
         code: TRPC_ERROR_CODES_BY_KEY[trpc],

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { errorTable, NexusError } from "../../errors.ts";
+import { NexusError } from "../../errors.ts";
 import type { AuthenticatedDoor } from "../dispatch.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { errorHeadersOf, publicErrorOf } from "../encode-error.ts";
@@ -59,7 +59,7 @@ const toReply = async (response: Response): Promise<DoorReply> => {
 
 /** An error outside any procedure, in tRPC's own envelope. */
 const encodeError = (error: NexusError, requestId: string): DoorReply => {
-  const { trpc, http } = errorTable[error.code];
+  const { trpc, http } = error;
   const nexus = publicErrorOf(error, requestId);
   const shape = {
     message: nexus.message,

@@ -1,0 +1,74 @@
+import type { ErrorWindow } from "./error-window.ts";
+import type { CircuitReason, CircuitScope, OpenCircuit } from "./route.ts";
+
+interface CircuitFacts {
+  readonly scope: CircuitScope;
+  readonly vendor: string;
+  readonly model: string | undefined;
+  readonly credentialId: string | undefined;
+  readonly version: number | undefined;
+  /** Undefined where nothing is counted: one refusal says it all. */
+  readonly window: ErrorWindow | undefined;
+}
+
+/** One circuit: what it stands for, and how it is. */
+export class CircuitEntry {
+  readonly version: number | undefined;
+  readonly window: ErrorWindow | undefined;
+  readonly #facts: CircuitFacts;
+  reason: CircuitReason | undefined;
+  openUntil = 0;
+  probeUntil = 0;
+  /** Whose probe was the last to fail. */
+  #lastProbe: string | undefined;
+  /** Refusals one after the other, for the back-off. */
+  refusals = 0;
+
+  constructor(facts: CircuitFacts) {
+    this.#facts = facts;
+    this.version = facts.version;
+    this.window = facts.window;
+  }
+
+  open(reason: CircuitReason, untilMs: number): void {
+    this.reason = reason;
+    this.openUntil = untilMs;
+    this.probeUntil = 0;
+  }
+
+  close(): void {
+    this.reason = undefined;
+    this.openUntil = 0;
+    this.probeUntil = 0;
+    this.refusals = 0;
+    this.#lastProbe = undefined;
+    this.window?.clear();
+  }
+
+  /**
+   * Whether a failure in the half-open state opens it again. One organization's probes do so once: where its own requests
+   * are what fails, it does not keep a circuit open that others share.
+   */
+  isFailedProbe(reason: CircuitReason, organizationId: string, shared: boolean): boolean {
+    if (this.reason !== reason || (shared && reason === "errors" && this.#lastProbe === organizationId)) return false;
+    this.#lastProbe = organizationId;
+    return true;
+  }
+
+  isRefusal(): boolean {
+    return this.reason === "credential" || this.reason === "account" || this.reason === "access";
+  }
+
+  /** Open, and its time is not over. */
+  waits(nowMs: number): boolean {
+    return this.reason !== undefined && nowMs < this.openUntil;
+  }
+
+  /** How it stands; undefined while it is closed. */
+  facts(nowMs: number): OpenCircuit | undefined {
+    if (this.reason === undefined) return undefined;
+    const { scope, vendor, model, credentialId } = this.#facts;
+    const leftMs = Math.max(this.openUntil, this.probeUntil) - nowMs;
+    return { scope, vendor, model, credentialId, reason: this.reason, retryAfterMs: Math.max(Math.ceil(leftMs), 0) };
+  }
+}

@@ -1,0 +1,74 @@
+/** Who had to do with a failure, so that one caller's failures are known to be one caller's. */
+export interface Witness {
+  readonly organizationId: string;
+  readonly model: string;
+}
+
+export interface WindowRules {
+  readonly windowMs: number;
+  /** Fewer calls in the window say nothing. */
+  readonly minimumCalls: number;
+  readonly errorRatio: number;
+  /** So many organizations and models must have failed. */
+  readonly organizations: number;
+  readonly models: number;
+}
+
+interface Half {
+  calls: number;
+  errors: number;
+  readonly organizations: Set<string>;
+  readonly models: Set<string>;
+}
+
+const emptyHalf = (): Half => ({ calls: 0, errors: 0, organizations: new Set(), models: new Set() });
+
+/** No rule asks for more witnesses. */
+const maxWitnesses = 8;
+
+const noted = (witnesses: Set<string>, one: string): void => {
+  if (witnesses.size < maxWitnesses) witnesses.add(one);
+};
+
+/** Calls and errors of the present and of the last half window. */
+export class ErrorWindow {
+  readonly #rules: WindowRules;
+  #index = 0;
+  #now = emptyHalf();
+  #before = emptyHalf();
+
+  constructor(rules: WindowRules) {
+    this.#rules = rules;
+  }
+
+  count(nowMs: number, failed: Witness | undefined): void {
+    const index = Math.floor(nowMs / (this.#rules.windowMs / 2));
+    if (index !== this.#index) {
+      this.#before = index === this.#index + 1 ? this.#now : emptyHalf();
+      this.#now = emptyHalf();
+      this.#index = index;
+    }
+    this.#now.calls += 1;
+    if (failed === undefined) return;
+    this.#now.errors += 1;
+    noted(this.#now.organizations, failed.organizationId);
+    noted(this.#now.models, failed.model);
+  }
+
+  tooMany(): boolean {
+    const { minimumCalls, errorRatio, organizations, models } = this.#rules;
+    const [now, before] = [this.#now, this.#before];
+    const calls = now.calls + before.calls;
+    return (
+      calls >= minimumCalls &&
+      now.errors + before.errors >= calls * errorRatio &&
+      new Set([...now.organizations, ...before.organizations]).size >= organizations &&
+      new Set([...now.models, ...before.models]).size >= models
+    );
+  }
+
+  clear(): void {
+    this.#now = emptyHalf();
+    this.#before = emptyHalf();
+  }
+}

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { safeRequestId, safeWord, scrubbed } from "./safe-message.ts";
+
+const prose = fc
+  .array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 30 })
+  .map((words) => words.join(" "));
+const key = fc.stringMatching(/^[A-Za-z0-9_-]{16,60}$/);
+const letters = (text: string): string => text.replace(/[\s\\]/g, "").toLowerCase();
+
+describe("scrubbed", () => {
+  it("a message that repeats nothing is left as it is", () => {
+    fc.assert(
+      fc.property(prose, prose, (message, prompt) => {
+        fc.pre(letters(message).length < 32);
+        expect(scrubbed(message, { credential: {}, payload: JSON.stringify({ prompt }) })).toBe(message.trim());
+      }),
+    );
+  });
+
+  it("no run of 40 characters of what was sent comes back, however it is escaped", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 60, maxLength: 300, unit: "binary" }), prose, (prompt, around) => {
+        const payload = JSON.stringify({ messages: [{ content: prompt }] });
+        for (const echo of [prompt, JSON.stringify(prompt), prompt.toUpperCase()]) {
+          const told = letters(scrubbed(`${around} "${echo}" ${around}`, { credential: {}, payload }));
+          const sent = letters(prompt.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, " "));
+          for (let at = 0; at + 40 <= sent.length; at += 1) expect(told).not.toContain(sent.slice(at, at + 40));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("no eight characters of a secret come back, however it is spelled", () => {
+    fc.assert(
+      fc.property(key, prose, fc.nat(8), (secret, around, cutAt) => {
+        const credential = { apiKey: secret };
+        const spellings = [
+          secret,
+          secret.slice(cutAt),
+          secret.toUpperCase(),
+          encodeURIComponent(secret),
+          JSON.stringify(secret),
+          Buffer.from(secret).toString("base64"),
+          Buffer.from(secret).toString("hex"),
+          `Bearer ${secret}`,
+        ];
+        for (const spelling of spellings) {
+          const told = scrubbed(`${around} ${spelling} ${around}`, { credential, payload: "" });
+          expect(told.toLowerCase()).not.toContain(spelling.toLowerCase());
+          for (let at = 0; at + 8 <= secret.length; at += 1)
+            expect(told.toLowerCase()).not.toContain(secret.slice(at, at + 8).toLowerCase());
+          expect(safeWord(spelling, { credential, payload: "" })).toBeUndefined();
+        }
+        expect(safeRequestId(`req_${secret}`, { credential, payload: "" })).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ["of one letter", "a".repeat(8_000_000), "a".repeat(400)],
+    ["almost alike", `${"a".repeat(8_000_000)}b`, `b${"a".repeat(31)}${"c".repeat(300)}`],
+    ["of escapes", '\\"'.repeat(4_000_000), '"'.repeat(400)],
+    [
+      "that repeats the message",
+      "The prompt is too long for this model, it has 9 tokens. ".repeat(150_000),
+      "The prompt is too long for this model, it has 9 tokens. ".repeat(8),
+    ],
+  ])("takes time in proportion to a payload %s", (_, payload, message) => {
+    const began = performance.now();
+    const told = scrubbed(message, { credential: { apiKey: "sk-0123456789" }, payload });
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(told.length).toBeLessThanOrEqual(500);
+  });
+});
