@@ -1,13 +1,13 @@
 const longest = 200;
 /** No page needs more of itself read for its first sentence. */
-const readAtMost = 16 * 1024;
+const readAtMost = 8 * 1024;
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " " };
 
 const withoutMarkup = (page: string): string =>
   page
     .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, " ")
-    .replace(/<[^>]*>/g, " ")
+    .replace(/<[^<>]*>/g, " ")
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => entities[name] ?? " ");
 
 /** The first sentence of a text or of a page's text; undefined where there are no words. */
