@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { dearestUsage } from "./dearest-usage.ts";
 import {
   settingOf,
   bytesOf,
@@ -172,6 +173,11 @@ export const faults = {
     doc: "Tells the given `usage` object, in the vendor's own fields.",
     billed: true,
     telling: ({ usage }) => ({ edit: (truth: JsonObject) => (isObject(usage) ? usage : truth) }),
+  },
+  dearest: {
+    doc: "Tells the most tokens that the vendor documents for the request, where they cost most; `media` says what is in its files, as in `audio:3600+image:640x480+video:60:1+document:12:5000`.",
+    billed: true,
+    telling: ({ media }, asked) => ({ edit: (truth: JsonObject) => dearestUsage(asked, media, truth) }),
   },
   "usage-cumulative": {
     doc: "Tells usage again and again as it grows; the last one is right.",

@@ -1,13 +1,14 @@
 import { faults, isFaultName } from "./faults.ts";
+import type { Asked } from "./dearest-usage.ts";
 import type { Fault, FaultCall, FaultInput, Plan } from "./plan.ts";
 import type { Reply, UsageTelling } from "./vendor.ts";
 
 const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
 
 /** How usage is told under these faults. */
-export function usageTelling(calls: readonly FaultCall[]): UsageTelling {
+export function usageTelling(calls: readonly FaultCall[], asked: Asked): UsageTelling {
   const plain: UsageTelling = { edit: (usage) => usage, mode: "once" };
-  return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call) }), plain);
+  return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call, asked) }), plain);
 }
 
 /** The reply bent by these faults, in their order. */

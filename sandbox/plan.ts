@@ -1,4 +1,5 @@
 import { isObject, numberOf, stringOf } from "./read-json.ts";
+import type { Asked } from "./dearest-usage.ts";
 import type { JsonObject } from "./read-json.ts";
 import type { Frame, FrameKind, Reply, UsageTelling } from "./vendor.ts";
 
@@ -36,7 +37,7 @@ export interface Fault {
   /** False where the vendor never did the work, so that nothing is billed. */
   readonly billed: boolean;
   readonly plan?: (plan: Plan, input: FaultInput) => Plan;
-  readonly telling?: (settings: FaultCall) => Partial<UsageTelling>;
+  readonly telling?: (settings: FaultCall, asked: Asked) => Partial<UsageTelling>;
 }
 
 /** A numeric setting, also where it came as text. */

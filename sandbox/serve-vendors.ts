@@ -105,7 +105,7 @@ export async function serveVendor(
   const answer = () => {
     if (!allowed) return error(401, "Incorrect API key provided.");
     if (raw === undefined) return error(413, "The request is too large.");
-    const telling = usageTelling(calls);
+    const telling = usageTelling(calls, { vendor: id, path, model, body });
     return vendor.reply({
       method,
       path,

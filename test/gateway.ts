@@ -75,8 +75,16 @@ interface Counters {
   readonly booked: bigint;
 }
 
-export const openTestGateway = async (): Promise<TestGateway> => {
-  const base = await openTestGround();
+interface Opened {
+  readonly base: TestGround;
+  readonly vendorKey: string;
+}
+
+const ofSuite = async (): Promise<Opened> => ({ base: await openTestGround(), vendorKey: inject("canaryKey") });
+
+/** On the suite's own ground, or on one that a run outside of suites brings. */
+export const openTestGateway = async (opened?: Opened): Promise<TestGateway> => {
+  const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false });
   const egress = createEgress({ allow: [`127.0.0.1:${sandbox.port}`], log: base.log, clock: base.clock });
   const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
@@ -89,13 +97,13 @@ export const openTestGateway = async (): Promise<TestGateway> => {
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: undefined,
   };
-  const { openai, anthropic, google } = sandbox.baseUrls;
+  const { openai, anthropic, google, compatible } = sandbox.baseUrls;
   await seedPlatformDefaults(
     ground,
     new Map(
-      Object.entries({ openai, anthropic, google }).map(([id, baseUrl]) => [
+      Object.entries({ openai, anthropic, google, openrouter: compatible }).map(([id, baseUrl]) => [
         id,
-        { apiKey: inject("canaryKey"), baseUrl },
+        { apiKey: vendorKey, baseUrl },
       ]),
     ),
   );

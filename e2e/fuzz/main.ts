@@ -1,0 +1,33 @@
+import { parseArgs } from "node:util";
+
+/** One run of a target: prints as it likes, and says whether it held. */
+export interface FuzzRun {
+  readonly seed: number;
+  readonly count: number | undefined;
+  readonly print: (line: object) => void;
+}
+type Target = (run: FuzzRun) => Promise<boolean>;
+
+/** Loaded when asked for. */
+const targets: Readonly<Record<string, () => Promise<Target>>> = {
+  bound: async () => (await import("./run-bound.ts")).runBound,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: "string", default: String(Date.now() % 1_000_000) }, count: { type: "string" } },
+});
+
+const load = targets[positionals[0] ?? ""];
+if (load === undefined) {
+  process.stderr.write(`npm run fuzz -- ${Object.keys(targets).join(" | ")} [--seed N] [--count N]\n`);
+  process.exitCode = 2;
+} else {
+  const run = await load();
+  const held = await run({
+    seed: Number(values.seed),
+    count: values.count === undefined ? undefined : Number(values.count),
+    print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
+  });
+  process.exitCode = held ? 0 : 1;
+}

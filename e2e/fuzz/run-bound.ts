@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
+import { openDatabase } from "../../server/platform/db/database.ts";
+import { silentLogger as log } from "../../server/platform/logger.ts";
+import { openTestGateway } from "../../test/gateway.ts";
+import type { TestGround } from "../../test/ground.ts";
+import { startOwnPostgres } from "../faults/own-postgres.ts";
+import { fuzzBound } from "./fuzz-bound.ts";
+import type { FuzzRun } from "./main.ts";
+
+const openGround = async (url: string): Promise<TestGround> => {
+  const db = openDatabase({ connectionString: url, log });
+  const feed = await openChangeFeed({ connectionString: url, log, pollMs: 200 });
+  return {
+    url,
+    db,
+    feed,
+    log,
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    advance: () => undefined,
+    close: async () => {
+      await feed.close();
+      await db.close();
+    },
+  };
+};
+
+/** `npm run fuzz -- bound`: on a PostgreSQL of its own. */
+export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promise<boolean> => {
+  print({ fuzz: "bound", seed, count });
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-fuzz-"));
+  const postgres = await startOwnPostgres(dataDir);
+  try {
+    const base = await openGround(postgres.databaseUrl);
+    const test = await openTestGateway({ base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}` });
+    try {
+      const verdict = await fuzzBound({ test, seed, count, crowds: 10 });
+      print({ verdict: verdict.failed === 0 ? "passed" : "failed", ...verdict });
+      return verdict.failed === 0;
+    } finally {
+      await test.close();
+    }
+  } finally {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
