@@ -149,6 +149,11 @@ describe("media in are held at what the vendor documents", () => {
   });
 });
 
+it("sound at a model with one price for everything is held at that price", () => {
+  const hour = size([{ kind: "audio", seconds: 3_600 }]);
+  expect(held("google/gemini-2.5-pro", hour)).toBeGreaterThanOrEqual(3_600 * 32 * 1.25e-6);
+});
+
 describe("refused before anything is reserved", () => {
   it("what neither size nor window bounds, by its field", () => {
     const error = refusal("openrouter/deepseek/deepseek-chat", size([{ kind: "document" }]), [

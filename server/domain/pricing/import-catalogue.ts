@@ -68,7 +68,7 @@ const importModel = (vendor: string, origin: string, info: ModelInfo): Catalogue
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
-    const rows = classPricesOf(prices, vendor).filter(
+    const rows = classPricesOf(prices, vendor, info.id).filter(
       ({ unitClass }) => unitClass !== "second" || !hasMinimumDuration(vendor, info.id),
     );
     return {

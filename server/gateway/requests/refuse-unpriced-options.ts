@@ -1,3 +1,4 @@
+import type { Message } from "../../contracts/ai.ts";
 import { NexusError } from "../../errors.ts";
 
 /**
@@ -38,7 +39,33 @@ interface WithOptions {
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
 
-export const refuseUnpricedOptions = ({ providerOptions = {} }: WithOptions): void => {
+/** Options of a part by which its file becomes more than its length says: 24 frames a second, not one. */
+const multiplying = ["videoMetadata"];
+
+const refuseMultiplying = (messages: readonly Message[]): void => {
+  for (const [at, { content }] of messages.entries()) {
+    if (typeof content === "string") continue;
+    for (const [index, part] of content.entries()) {
+      if (part.type !== "file") continue;
+      for (const [vendor, options] of Object.entries(part.providerOptions ?? {})) {
+        const name = multiplying.find((one) => options[one] !== undefined);
+        if (name === undefined) continue;
+        throw new NexusError("CAPABILITY_MISSING", {
+          message: `${name} is not offered here: what it costs cannot be known beforehand.`,
+          issues: [{ field: `messages.${at}.content.${index}.providerOptions.${vendor}.${name}`, expected: "absent" }],
+        });
+      }
+    }
+  }
+};
+
+interface WithMessages extends WithOptions {
+  readonly messages?: readonly Message[] | undefined;
+}
+
+/** Refuses options, of a request or of a file in it, that would make the reservation wrong. */
+export const refuseUnpricedOptions = ({ providerOptions = {}, messages = [] }: WithMessages): void => {
+  refuseMultiplying(messages);
   for (const [vendor, options] of Object.entries(providerOptions)) {
     for (const name of Object.keys(options)) {
       if (harmless.has(name)) continue;

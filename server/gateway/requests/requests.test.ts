@@ -49,6 +49,22 @@ describe("the size of a generation", () => {
     expect(text.textBytes).toBeGreaterThan(10_000);
   });
 
+  it("refuses what would make more of a file than its length says", () => {
+    const frames = (name: string) => () =>
+      sizeOf({
+        messages: [
+          user({
+            type: "file",
+            mediaType: "video/mp4",
+            data: "AAAA",
+            providerOptions: { google: { [name]: { fps: 24 } } },
+          }),
+        ],
+      });
+    expect(frames("videoMetadata")).toThrow("videoMetadata is not offered here");
+    expect(frames("thoughtSignature")).not.toThrow();
+  });
+
   it("names a file that lies elsewhere by its place", () => {
     const named = (mediaType: string) => () =>
       sizeOf({
