@@ -124,6 +124,7 @@ export const openCluster = async ({
     port: 0,
     host: "127.0.0.1",
     reusePort: false,
+    publicUrl: "http://127.0.0.1",
     authUrl: `http://127.0.0.1:${authPort}`,
     authClientSecret: await auth.createServiceClientSecret("srv_nexus"),
     authCacheMs: 5_000,

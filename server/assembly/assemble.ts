@@ -13,6 +13,7 @@ import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import type { Dispatch } from "../transport/dispatch.ts";
+import { setPublicOrigin } from "../transport/error-docs.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
 import { createDoors } from "./create-doors.ts";
 import { createGateway } from "./create-gateway.ts";
@@ -62,6 +63,7 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 /** Builds the gateway from the ground up: database, rooms, ledger, call path, doors. */
 export const assemble = async ({ config, log, authTransport, onFirstAnswer }: Assemble): Promise<Assembled> => {
   const clock = systemClock;
+  setPublicOrigin(config.publicUrl);
   const metrics = createMetrics();
   const connectionString = await runtimeAddress({
     connectionString: config.databaseUrl,

@@ -1,6 +1,6 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { requireApp } from "../domain/apps/index.ts";
-import { levelsFor, openBudgetPeriods } from "../domain/budgets/index.ts";
+import { budgetRefusal, levelsFor, openBudgetPeriods } from "../domain/budgets/index.ts";
 import { openCredential } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
@@ -101,6 +101,8 @@ export const createGateway = ({
       requireApp: preferencesOf(rooms.preferences.current(), organizationId).requireApp,
     }),
   budgetLevels: (ctx: CallContext) => levelsFor(rooms.budgets.current(), ctx, ground.clock.now()),
+  budgetRefusal: (ctx, budgetId, neededNanos) =>
+    budgetRefusal(ground, rooms.budgets.current(), ctx, budgetId, neededNanos),
   refreshBudgetLevels: async (organizationId) => {
     await openBudgetPeriods(ground.db.pool, organizationId);
     await rooms.budgets.refresh();

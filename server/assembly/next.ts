@@ -25,6 +25,7 @@ const configOf = (env: Env): WorkerConfig => {
     port: env.PORT,
     host: env.HOST,
     reusePort: false,
+    publicUrl: env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     authUrl: env.TOPOLO_AUTH_URL ?? "",
     authClientSecret: env.TOPOLO_AUTH_CLIENT_SECRET ?? "",
     authCacheMs: env.NEXUS_AUTH_CACHE_MS,

@@ -5,6 +5,8 @@ export interface WorkerConfig {
   readonly port: number;
   readonly host: string;
   readonly reusePort: boolean;
+  /** Origin under which callers know this deployment. */
+  readonly publicUrl: string;
   readonly authUrl: string;
   readonly authClientSecret: string;
   readonly authCacheMs: number;

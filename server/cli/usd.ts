@@ -13,13 +13,4 @@ export const parseUsd = (text: string): bigint => {
   return BigInt(match[1]) * nanosPerUsd + BigInt((match[2] ?? "").padEnd(9, "0"));
 };
 
-/** Nano-USD as USD: two decimals, and as many more as the amount has. */
-export const formatUsd = (nanos: bigint): string => {
-  const sign = nanos < 0n ? "-" : "";
-  const size = nanos < 0n ? -nanos : nanos;
-  const decimals = (size % nanosPerUsd)
-    .toString()
-    .padStart(9, "0")
-    .replace(/0{1,7}$/, "");
-  return `${sign}${size / nanosPerUsd}.${decimals}`;
-};
+export { formatUsd } from "../platform/format-usd.ts";

@@ -126,9 +126,7 @@ export const reserve = async ({
         case "mismatch":
           throw new NexusError("IDEMPOTENCY_MISMATCH");
         case "refused":
-          throw new NexusError("BUDGET_EXCEEDED", {
-            details: { budgetId: String(reserved.budgetId), neededNanoUsd: String(heldNanos) },
-          });
+          throw await gateway.budgetRefusal(ctx, reserved.budgetId, heldNanos);
         case "known":
           throw new NexusError("INTERNAL", { cause: new Error(`operation id used twice: ${reserved.state}`) });
         case "stale":

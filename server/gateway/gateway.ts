@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { ProviderDefinition, ProviderFailure } from "../contracts/provider.ts";
+import type { NexusError } from "../errors.ts";
 import type { Units } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { PriceSet } from "../domain/pricing/index.ts";
@@ -83,6 +84,8 @@ export interface Gateway {
   /** Whether this actor may call without an app, and the app is enabled. Throws APP_REQUIRED. */
   readonly requireApp: (ctx: CallContext) => void;
   readonly budgetLevels: (ctx: CallContext) => BudgetLevels | undefined;
+  /** What a caller is told of the budget row that had no room. */
+  readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;
   /** Reads the organization's levels again, making its rows first where they are missing. */
   readonly refreshBudgetLevels: (organizationId: string) => Promise<void>;
   readonly takeRateToken: (ctx: CallContext, tokensEstimate: number) => RateToken | Promise<RateToken>;

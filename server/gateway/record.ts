@@ -39,6 +39,9 @@ const targetOf = ({ leg, route }: Record): HoldResult["target"] =>
         credentialId: route.credential.id,
       };
 
+/** What the vendor answered last. */
+const statusOf = ({ attempts }: Leg): number | undefined => attempts.at(-1)?.status;
+
 const tell = (
   options: Record,
   ended: Pick<CallEvent, "outcome" | "source" | "units" | "costNanos" | "firstByteMs" | "errorCode">,
@@ -85,6 +88,7 @@ export const recordAnswer = async (options: RecordAnswer): Promise<void> => {
       responseModel: metered.responseModel,
       vendorRequestId: metered.vendorRequestId,
       errorCode,
+      status: statusOf(leg),
       latencyMs: Math.round(elapsedMs(options)),
       firstByteMs: firstByteMs === undefined ? undefined : Math.round(firstByteMs),
       streamed: firstByteMs === undefined ? undefined : true,
@@ -117,6 +121,7 @@ export const recordRelease = async (
     result: {
       vendorRequestId: failure?.vendorRequestId,
       errorCode,
+      status: statusOf(leg),
       latencyMs: Math.round(elapsedMs(options)),
       target: targetOf(options),
     },

@@ -117,6 +117,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       port: env.PORT,
       host: env.HOST,
       reusePort: env.NEXUS_WORKERS > 1,
+      publicUrl,
       authUrl: auth.url,
       authClientSecret: auth.clientSecret,
       authCacheMs: env.NEXUS_AUTH_CACHE_MS,

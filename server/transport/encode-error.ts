@@ -1,5 +1,6 @@
 import { errorTable, type NexusError } from "../errors.ts";
 import type { DoorReply } from "./door-request.ts";
+import { docsOf } from "./error-docs.ts";
 
 /** The public part of an error; nothing else of it leaves. */
 export interface PublicError {
@@ -22,7 +23,7 @@ export const publicErrorOf = (error: NexusError, requestId: string): PublicError
   effect: error.effect,
   retryable: error.retryable,
   requestId,
-  docs: `/docs/errors#${error.code.toLowerCase().replaceAll("_", "-")}`,
+  docs: docsOf(error.code),
   ...(error.operationId === undefined ? {} : { operationId: error.operationId }),
   ...(error.issues === undefined ? {} : { issues: error.issues }),
   ...(error.details === undefined ? {} : { details: error.details }),

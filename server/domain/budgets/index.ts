@@ -1,4 +1,5 @@
 export { BudgetPeriod, BudgetScope, BudgetView } from "./budget.ts";
+export { budgetRefusal } from "./budget-refusal.ts";
 export type { BudgetLevels, RuleLevels } from "./budget-levels.ts";
 export { levelsFor, ruleOfLevel, type CallLevels } from "./levels-for.ts";
 export { listBudgets, ListBudgetsInput, listBudgetsOf, ListBudgetsOutput } from "./list-budgets.ts";

@@ -88,7 +88,7 @@ export interface HoldResult {
   readonly rawUsage?: unknown;
   readonly responseModel?: string | undefined;
   readonly vendorRequestId?: string | undefined;
-  /** HTTP status the caller got. */
+  /** The vendor's HTTP status, of the last attempt. */
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
   readonly latencyMs?: number | undefined;

@@ -1,0 +1,12 @@
+import type { ErrorCode } from "../errors.ts";
+
+/** Where this process's own pages are seen from outside: one address, told at the start. */
+let publicOrigin = "http://localhost:3000";
+
+export const setPublicOrigin = (origin: string): void => {
+  publicOrigin = origin.replace(/\/+$/, "");
+};
+
+/** The place where an error is explained, as a link that works wherever it is read. */
+export const docsOf = (code: ErrorCode): string =>
+  `${publicOrigin}/docs/errors#${code.toLowerCase().replaceAll("_", "-")}`;
