@@ -131,7 +131,7 @@ describe("a stream", () => {
   it("fails as JSON where it never began", async () => {
     test.sandbox.script({ vendor: "openai", faults: [{ name: "bad-request" }] });
     const response = await open(prompt);
-    expect(response.status).toBe(422);
+    expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: { code: "PROVIDER_REJECTED", effect: "none" } });
   });
 
