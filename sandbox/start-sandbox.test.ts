@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,6 +40,30 @@ const control = async (method: string, path: string, body?: unknown, headers: Re
   const response = await fetch(`${sandbox.url}/__sandbox${path}`, options);
   return { status: response.status, body: objectOf(await response.json()) };
 };
+
+describe("another site's name that was made to lead here", () => {
+  const ask = (host: string, path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest({ host: "127.0.0.1", port: sandbox.port, path, headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      request.on("error", reject);
+      request.end();
+    });
+
+  it.each(["evil.example", "localhost.evil.example:3002", "127.0.0.1.evil.example"])(
+    "%s reads no mail and sets no faults",
+    async (host) => {
+      for (const path of ["/mail", "/mail/messages", "/__sandbox/requests", "/__sandbox/reset", "/"])
+        expect([path, await ask(host, path)]).toEqual([path, 403]);
+    },
+  );
+
+  it.each(["localhost:3002", "127.0.0.1", "[::1]:3002"])("%s is this machine", async (host) => {
+    expect(await ask(host, "/__sandbox/requests")).toBe(200);
+  });
+});
 
 describe("the log", () => {
   it("holds a request before it is answered, and its ending after", async () => {

@@ -64,6 +64,8 @@ function route(server: VendorServer, mailbox: Mailbox | undefined, reset: () => 
       const vendor = vendorAt(url.pathname);
       if (url.pathname === "/turnstile/v0/siteverify") await siteverify(request, response);
       else if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
+      else if (!isLoopbackHost(request.headers.host))
+        response.writeHead(403, { "content-type": "text/plain" }).end("This host name is not the sandbox's.\n");
       else if (url.pathname.startsWith("/__sandbox/")) await serveControl(server, reset, url, request, response);
       else if (mailbox !== undefined && /^\/mail(\/|$)/.test(url.pathname)) mailbox.serve(url, request, response);
       else response.writeHead(404, { "content-type": "text/plain" }).end("No vendor is mounted here.\n");
@@ -73,6 +75,10 @@ function route(server: VendorServer, mailbox: Mailbox | undefined, reset: () => 
   };
   return (request: IncomingMessage, response: ServerResponse): void => void answer(request, response);
 }
+
+/** A page of another site whose name was made to lead here (DNS rebinding) reads no mail and sets no faults. */
+const isLoopbackHost = (host = ""): boolean =>
+  /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
 
 const defaults: Settings = { keys: {}, idempotent: false, lookup: true, paceMs: 0 };
 

@@ -36,7 +36,8 @@ process.on("uncaughtException", (error) => {
 
 try {
   const assembled = await assemble({ config, log, onFirstAnswer: () => sayFirstAnswer(config.startedAt) });
-  const pages = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort, "dashboard");
+  const proxy = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort, "dashboard");
+  const pages = proxy && { request: proxy.request, upgrade: config.dashboardReloads ? proxy.upgrade : undefined };
   const listener = await listen({
     dispatch: assembled.dispatch,
     pages,

@@ -29,6 +29,7 @@ export const openDoors = (
     isDraining: () => false,
     metricsToken: undefined,
     openCircuits: rooms.breaker.list,
+    hostNames: ["nexus.example"],
   });
   return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
 };

@@ -153,6 +153,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     isDraining: () => draining,
     metricsToken: config.metricsToken,
     openCircuits: rooms.breaker.list,
+    hostNames: config.hostNames ?? [],
   });
   return {
     dispatch,

@@ -5,11 +5,13 @@ import type { OpenCircuit } from "../domain/routing/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
+import { isKnownHost } from "../platform/known-host.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import type { Authenticator } from "../transport/context.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
-import type { DoorRequest } from "../transport/door-request.ts";
+import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
+import { restErrorReply } from "../transport/encode-error.ts";
 import { errorsPage } from "../transport/errors-page.ts";
 import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
@@ -31,6 +33,8 @@ interface CreateDoors {
   readonly isDraining: () => boolean;
   readonly metricsToken: string | undefined;
   readonly openCircuits: () => readonly OpenCircuit[];
+  /** Beside those of this machine. */
+  readonly hostNames: readonly string[];
 }
 
 const maxLagMs = 2_000;
@@ -103,9 +107,17 @@ const tellCircuits = (metrics: Metrics, circuits: readonly OpenCircuit[]): void 
   }
 };
 
+/** No credential stands between a page whose name was made to lead to this machine and what is shown to it. */
+const misdirected = (requestId: string): DoorReply => {
+  const error = new NexusError("INVALID_INPUT", { message: "Metrics are not shown under this host name." });
+  return { ...restErrorReply(error, requestId), status: 421 };
+};
+
 const metricsDoor =
-  ({ metrics, gateway, metricsToken, openCircuits }: CreateDoors): OpenDoor =>
+  ({ metrics, gateway, metricsToken, openCircuits, hostNames }: CreateDoors): OpenDoor =>
   async (request) => {
+    if (metricsToken === undefined && !isKnownHost(request.header("host"), hostNames))
+      return misdirected(request.requestId);
     if (!mayScrape(request, metricsToken))
       throw new NexusError("UNAUTHENTICATED", {
         message: "Metrics are for this machine, or for whoever holds NEXUS_METRICS_TOKEN.",

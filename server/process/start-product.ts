@@ -131,6 +131,8 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
       requireDurability: true,
       dashboardPort: dashboard?.port,
+      dashboardReloads: dev,
+      hostNames: [new URL(publicUrl).hostname, env.HOST],
       startedAt: env.NODE_ENV === "development" ? began : undefined,
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,

@@ -83,7 +83,8 @@ describe.each(["/validate", "/refresh", "/register", "/sso/authorize", "/sso/exc
         "sec-websocket-key": "x",
         "sec-websocket-version": "13",
       };
-      expect(await ask("GET", path, headers)).toBe(404);
+      // Told before any path is looked at, as everywhere.
+      expect(await ask("GET", path, headers)).toBe(426);
       expect(forwarded).toEqual([]);
     });
   },

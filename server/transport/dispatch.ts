@@ -5,6 +5,7 @@ import type { Metrics } from "../platform/metrics.ts";
 import { authenticate, type Authenticator } from "./context.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
+import { isDoubled, misplaced } from "./misplaced.ts";
 
 /** A door behind authentication. */
 export interface AuthenticatedDoor {
@@ -26,6 +27,9 @@ interface Doors {
   readonly log: Logger;
   readonly metrics: Metrics;
 }
+
+/** The dashboard's own sign-in, which is no API of ours. */
+const isDashboards = (path: string): boolean => path.startsWith("/api/auth/");
 
 /** The one entry for API requests; undefined for paths that belong to the dashboard. */
 export type Dispatch = (request: DoorRequest) => Promise<DoorReply> | undefined;
@@ -89,13 +93,20 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
     }
   };
 
+  const answerMisplaced = (request: DoorRequest): Promise<DoorReply> | undefined => {
+    const reply = misplaced(request);
+    return reply && Promise.resolve(request.method === "OPTIONS" ? optionsReply(request.requestId) : reply);
+  };
+
   return (request) => {
     const { path } = request;
+    if (isDoubled(path)) return answerMisplaced(request);
     for (const { prefix, door } of byLength) {
       if (path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 47))
         return answer(request, door);
     }
     const openDoor = open.get(path);
-    return openDoor && answerOpen(request, openDoor);
+    if (openDoor) return answerOpen(request, openDoor);
+    return isDashboards(path) ? undefined : answerMisplaced(request);
   };
 };

@@ -7,7 +7,7 @@ import { newId } from "../platform/ids.ts";
 import { silentLogger } from "../platform/logger.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { DoorReply } from "./door-request.ts";
-import { listen, type Listener } from "./listen.ts";
+import { listen, type Listener, type Pages } from "./listen.ts";
 
 const json = (body: unknown): DoorReply => ({
   status: 200,
@@ -116,6 +116,82 @@ describe("a request that is no plain HTTP/1.1", () => {
     const answer = await raw(`POST /x HTTP/1.1\r\nHost: a\r\n${upgrade}Content-Length: 2\r\n\r\nhi`);
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
     expect(answer).toContain('{"path":"/x","body":"hi"}');
+  });
+});
+
+/** Answers at once, and is closed at once: what hangs would be cut off after ten seconds. */
+const closesWith = async (bytes: string): Promise<{ readonly answer: string; readonly ms: number }> => {
+  const began = performance.now();
+  const answer = await raw(bytes, 10_000);
+  return { answer, ms: performance.now() - began };
+};
+
+describe("a WebSocket", () => {
+  const upgrade = "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+  const pages: Pages = { request: (_incoming, outgoing) => void setTimeout(() => outgoing.end("page"), 20_000) };
+
+  it.each([
+    "/v1/responses",
+    "/v1/realtime?model=x",
+    "/",
+    "/calls",
+    "/_next/webpack-hmr",
+    "/api/ai",
+    "/health",
+    "/api/auth/x",
+  ])("to %s is refused with 426 and the connection closed, with pages and without", async (path) => {
+    const withPages = await listen({
+      dispatch: () => undefined,
+      pages,
+      newId,
+      log: silentLogger,
+      port: 0,
+      host: "127.0.0.1",
+      reusePort: false,
+    });
+    const without = listener;
+    for (const each of [without, withPages]) {
+      listener = each;
+      for (const protocol of ["websocket", "WebSocket", "h2c, websocket"]) {
+        const { answer, ms } = await closesWith(
+          `GET ${path} HTTP/1.1\r\nHost: a\r\n${upgrade}Upgrade: ${protocol}\r\n\r\n`,
+        );
+        expect(answer).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+        expect(answer.toLowerCase()).toMatch(/\r\nupgrade: http\/1.1\r\n[^]*connection: upgrade, close\r\n/);
+        expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4))).toMatchObject({ error: { effect: "none" } });
+        expect(ms).toBeLessThan(3_000);
+      }
+    }
+    listener = without;
+    await withPages.drain(100);
+  });
+
+  it("nine hundred at once leave none open", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 900 }, (_, index) =>
+        closesWith(`GET /v1/${index} HTTP/1.1\r\nHost: a\r\n${upgrade}Upgrade: websocket\r\n\r\n`),
+      ),
+    );
+    expect(answers.filter(({ answer }) => !answer.startsWith("HTTP/1.1 426 "))).toEqual([]);
+  });
+});
+
+describe("a method", () => {
+  it.each(["TRACE", "PROPFIND", "LINK", "PURGE", "SEARCH"])("%s is 405 with those there are", async (method) => {
+    const { answer } = await closesWith(`${method} /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 405 /);
+    expect(answer).toMatch(/\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n/);
+    expect(answer).toContain("METHOD_NOT_ALLOWED");
+  });
+
+  it("CONNECT is 405, and the connection closed", async () => {
+    const { answer, ms } = await closesWith("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1.1 405 [^]*\r\nallow: GET/);
+    expect(ms).toBeLessThan(3_000);
+  });
+
+  it("nobody knows is refused as no HTTP", async () => {
+    expect((await closesWith("FROBNICATE /x HTTP/1.1\r\nHost: a\r\n\r\n")).answer).toMatch(/^HTTP\/1.1 400 /);
   });
 });
 

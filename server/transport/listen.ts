@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
+import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../platform/plain-http.ts";
 import { isAuthPath } from "./auth-paths.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
@@ -10,7 +11,8 @@ import { restErrorReply } from "./encode-error.ts";
 /** Whatever is not the API: the dashboard, when there is one. */
 export interface Pages {
   readonly request: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-  readonly upgrade: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** For WebSockets of the development server alone: nothing else here speaks them. */
+  readonly upgrade?: ((incoming: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
 }
 
 interface Listen {
@@ -65,6 +67,13 @@ const isApi = (url: string): boolean => /^\/(v1|api)(\/|\?|$)/.test(url) && !url
 /** What the dashboard's process may be asked for. */
 const isPage = (url: string): boolean => !isApi(url) && !isAuthPath(url);
 
+/** Clients that try a WebSocket first go on over HTTP once they are told to; those that hear nothing wait. */
+const webSocketRefusal = (requestId: string): DoorReply => {
+  const error = new NexusError("INVALID_INPUT", { message: "No WebSockets here: send the request over HTTP." });
+  const { headers, body } = restErrorReply(error, requestId);
+  return { status: 426, headers: { ...headers, ...upgradeHeaders }, body };
+};
+
 const healthPath = /^\/health(\/|\?|$)/;
 
 const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () => boolean) => {
@@ -88,6 +97,15 @@ const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () =
     if (!isPlain(incoming)) {
       const message = "Send a plain path and one Host header.";
       send(restErrorReply(new NexusError("INVALID_INPUT", { message }), requestId), outgoing, requestId);
+      return;
+    }
+    if (asksForWebSocket(incoming)) {
+      send(webSocketRefusal(requestId), outgoing, requestId);
+      return;
+    }
+    if (!knownMethods.includes(incoming.method ?? "")) {
+      const error = new NexusError("METHOD_NOT_ALLOWED", { details: { allow: knownMethods } });
+      send(restErrorReply(error, requestId), outgoing, requestId);
       return;
     }
     if (isDraining() && !healthPath.test(incoming.url ?? "/")) {
@@ -123,7 +141,8 @@ const listening = (server: Server, { port, host, reusePort }: Listen): Promise<n
   });
 
 /** Whoever offers another protocol (`h2c`, as some clients do by habit) is answered in this one. */
-const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
+const isDevelopmentSocket = (pages: Pages | undefined, incoming: IncomingMessage): boolean =>
+  pages?.upgrade !== undefined && incoming.url?.startsWith("/_next/") === true && asksForWebSocket(incoming);
 
 /** Binds the public port. */
 export const listen = async (options: Listen): Promise<Listener> => {
@@ -138,16 +157,17 @@ export const listen = async (options: Listen): Promise<Listener> => {
       connectionsCheckingInterval: 2_000,
       keepAliveTimeout: 65_000,
       noDelay: true,
-      shouldUpgradeCallback: (incoming) => pages !== undefined && isPage(incoming.url ?? "/") && isWebSocket(incoming),
+      shouldUpgradeCallback: (incoming) => isDevelopmentSocket(pages, incoming),
     },
     createHandler(options, () => draining),
   );
   server.maxRequestsPerSocket = 0;
   server.on("clientError", (error, socket) => refuseRaw(error, socket, options.newId()));
   server.on("upgrade", (incoming, socket, head) => {
-    if (pages) pages.upgrade(incoming, socket, head);
+    if (pages?.upgrade) pages.upgrade(incoming, socket, head);
     else socket.destroy();
   });
+  server.on("connect", refuseConnect);
   const port = await listening(server, options);
   return {
     port,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AuthError } from "../auth-error.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../../platform/plain-http.ts";
 import { encodeError } from "./encode-error.ts";
 import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
 
@@ -111,12 +112,34 @@ export const createNodeHandler =
     });
   };
 
+const refuse = (response: ServerResponse, status: number, code: string, headers: Record<string, string>): void => {
+  const body = JSON.stringify({ error: { code, message: refusals[code] } });
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "Content-Length": Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+};
+
+const refusals: Readonly<Record<string, string>> = {
+  upgrade_refused: "No WebSockets here: send the request over HTTP.",
+  method_not_allowed: "This path does not answer to that method.",
+};
+
 /** A server with the limits a public listener needs. */
 export const createListener = (handler: (message: IncomingMessage, response: ServerResponse) => void): Server => {
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, maxHeaderSize: 16 * 1024 },
-    handler,
+    (message, response) => {
+      if (asksForWebSocket(message)) refuse(response, 426, "upgrade_refused", upgradeHeaders);
+      else if (!knownMethods.includes(message.method ?? ""))
+        refuse(response, 405, "method_not_allowed", { Allow: knownMethods.join(", ") });
+      else handler(message, response);
+    },
   );
+  server.on("connect", refuseConnect);
   server.maxHeadersCount = 100;
   server.on("clientError", (_, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");

@@ -153,3 +153,33 @@ test("B2 a lost database is 503, not 401, and comes back without a restart", asy
   await server.close(100);
   cable.cut();
 });
+
+/** Everything that comes back until Auth closes the connection. */
+const untilClosed = async (lines: readonly string[]): Promise<string> => {
+  const socket = connect(Number(new URL(auth.url).port), "localhost");
+  socket.on("error", () => undefined);
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => (answer += chunk.toString("latin1")));
+  await once(socket, "close");
+  return answer;
+};
+
+test.each(["/", "/sign-in", "/validate", "/nothing", "/setup", "/_next/webpack-hmr"])(
+  "a WebSocket to %s is refused with 426 and closed",
+  async (path) => {
+    const answer = await untilClosed([
+      `GET ${path} HTTP/1.1`,
+      "Host: localhost",
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+    ]);
+    expect(answer).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n[^]*connection: upgrade, close/i);
+  },
+);
+
+test.each(["TRACE", "PROPFIND", "CONNECT"])("%s is 405", async (method) => {
+  const target = method === "CONNECT" ? "example.com:443" : "/validate";
+  const answer = await untilClosed([`${method} ${target} HTTP/1.1`, "Host: localhost", "Connection: close"]);
+  expect(answer).toMatch(/^HTTP\/1.1 405 [^]*allow: GET, HEAD, POST/i);
+});
