@@ -10,6 +10,13 @@ const jsonObject = z.record(z.string().max(256), json);
 /** Options a vendor understands, by vendor id; passed through untouched. */
 const providerOptions = z.record(z.string().max(64), jsonObject).optional();
 
+/**
+ * What a vendor wants to see again in the next turn, by vendor id: the signatures of its thinking. Send it back as the
+ * part's `providerOptions`.
+ */
+const providerMetadata = z.record(z.string(), z.record(z.string(), z.string())).optional();
+export type ProviderMetadata = NonNullable<z.infer<typeof providerMetadata>>;
+
 const textPart = z.strictObject({ type: z.literal("text"), text: text(8_000_000), providerOptions });
 
 const filePart = z
@@ -48,6 +55,13 @@ const toolResultPart = z.strictObject({
     z.strictObject({ type: z.literal("json"), value: json }),
     z.strictObject({ type: z.literal("error-text"), value: text(2_000_000) }),
     z.strictObject({ type: z.literal("error-json"), value: json }),
+    z.strictObject({
+      type: z.literal("content"),
+      value: z
+        .array(z.union([textPart, filePart]))
+        .min(1)
+        .max(1_000),
+    }),
   ]),
   providerOptions,
 });
@@ -105,6 +119,9 @@ const responseFormat = z.discriminatedUnion("type", [
   }),
 ]);
 
+const reasoningEffort = z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+export type ReasoningEffort = z.infer<typeof reasoningEffort>;
+
 /** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
 export const generateTextInput = z
   .strictObject({
@@ -114,6 +131,7 @@ export const generateTextInput = z
     messages: z.array(message).min(1).max(10_000).optional(),
     tools: z.array(tool).max(128).optional(),
     toolChoice: toolChoice.optional(),
+    parallelToolCalls: z.boolean().optional().describe("False: at most one tool call in an answer"),
     responseFormat: responseFormat.optional(),
     maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
     temperature: z.number().min(0).max(2).optional(),
@@ -123,7 +141,13 @@ export const generateTextInput = z
     frequencyPenalty: z.number().min(-2).max(2).optional(),
     stopSequences: z.array(text(256)).max(16).optional(),
     seed: z.int().optional(),
-    reasoning: z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]).optional(),
+    reasoning: reasoningEffort.optional().describe("How hard to think, whatever the vendor calls it"),
+    reasoningBudget: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe("Most tokens to think with, out of maxOutputTokens; stands above `reasoning`"),
     providerOptions,
   })
   .refine((input) => (input.prompt === undefined) !== (input.messages === undefined), {
@@ -169,8 +193,8 @@ const warning = z.object({ type: z.string(), setting: z.string().optional(), det
 
 /** One part of a generated answer. */
 export const contentPart = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: z.string() }),
-  z.object({ type: z.literal("reasoning"), text: z.string() }),
+  z.object({ type: z.literal("text"), text: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning"), text: z.string(), providerMetadata }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string().describe("Base64") }),
   z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
   z.object({
@@ -178,6 +202,7 @@ export const contentPart = z.discriminatedUnion("type", [
     toolCallId: z.string(),
     toolName: z.string(),
     input: z.string().describe("Arguments as JSON text, as the model wrote them"),
+    providerMetadata,
   }),
 ]);
 export type ContentPart = z.infer<typeof contentPart>;
@@ -196,16 +221,22 @@ export type GenerateTextOutput = z.infer<typeof generateTextOutput>;
 /** One part of a streamed answer; `finish` is last, or `error`. */
 export const streamPart = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stream-start"), operationId: z.string(), warnings: z.array(warning) }),
-  z.object({ type: z.literal("text-start"), id: z.string() }),
-  z.object({ type: z.literal("text-delta"), id: z.string(), delta: z.string() }),
-  z.object({ type: z.literal("text-end"), id: z.string() }),
-  z.object({ type: z.literal("reasoning-start"), id: z.string() }),
-  z.object({ type: z.literal("reasoning-delta"), id: z.string(), delta: z.string() }),
-  z.object({ type: z.literal("reasoning-end"), id: z.string() }),
-  z.object({ type: z.literal("tool-input-start"), id: z.string(), toolName: z.string() }),
+  z.object({ type: z.literal("text-start"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("text-delta"), id: z.string(), delta: z.string(), providerMetadata }),
+  z.object({ type: z.literal("text-end"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-start"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-delta"), id: z.string(), delta: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-end"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("tool-input-start"), id: z.string(), toolName: z.string(), providerMetadata }),
   z.object({ type: z.literal("tool-input-delta"), id: z.string(), delta: z.string() }),
   z.object({ type: z.literal("tool-input-end"), id: z.string() }),
-  z.object({ type: z.literal("tool-call"), toolCallId: z.string(), toolName: z.string(), input: z.string() }),
+  z.object({
+    type: z.literal("tool-call"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    input: z.string(),
+    providerMetadata,
+  }),
   z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string() }),
   z.object({ type: z.literal("finish"), finishReason, usage: tokenUsage, nexus: nexusFacts }),

@@ -3,17 +3,35 @@ import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../metered-request.ts";
 
+type FilePart = Extract<Exclude<Extract<Message, { role: "user" }>["content"], string>[number], { type: "file" }>;
+
 /** Inline media are measured as what they are, and are no text. A text file is text. */
+const mediumOf = ({ mediaType, data }: FilePart, at: string): Medium | undefined => {
+  const kind = mediumKindOf(mediaType);
+  const field = `${at}.${data === undefined ? "url" : "data"}`;
+  if (kind !== undefined) return { kind, field, data };
+  return data === undefined ? { kind: "other", field, data: undefined } : undefined;
+};
+
+/** Files among a message's parts, and among the results of tools, with their places. */
+const filesOf = ({ content }: Message, at: string): readonly (readonly [FilePart, string])[] => {
+  if (typeof content === "string") return [];
+  return content.flatMap((part, index): (readonly [FilePart, string])[] => {
+    const place = `${at}.content.${index}`;
+    if (part.type === "file") return [[part, place]];
+    if (part.type !== "tool-result" || part.output.type !== "content") return [];
+    return part.output.value.flatMap((inner, n) =>
+      inner.type === "file" ? [[inner, `${place}.output.value.${n}`] as const] : [],
+    );
+  });
+};
+
 const mediaOf = (messages: readonly Message[]): readonly Medium[] => {
   const media: Medium[] = [];
-  for (const [at, { content }] of messages.entries()) {
-    if (typeof content === "string") continue;
-    for (const [index, part] of content.entries()) {
-      if (part.type !== "file") continue;
-      const kind = mediumKindOf(part.mediaType);
-      const field = `messages.${at}.content.${index}.${part.data === undefined ? "url" : "data"}`;
-      if (kind !== undefined) media.push({ kind, field, data: part.data });
-      else if (part.data === undefined) media.push({ kind: "other", field, data: undefined });
+  for (const [at, message] of messages.entries()) {
+    for (const [part, place] of filesOf(message, `messages.${at}`)) {
+      const medium = mediumOf(part, place);
+      if (medium !== undefined) media.push(medium);
     }
   }
   return media;

@@ -1,6 +1,7 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
+import type { Fit, Fitted } from "./fit.ts";
 import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
@@ -15,6 +16,7 @@ export interface LanguageModelVendor {
   /** Declared paths below the base URL, with `{model}` where the model's name stands in them. */
   readonly paths: { readonly answer: string; readonly stream: string };
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
+  readonly fit: Fit;
   /** URLs that the vendor fetches itself; the model's own list when absent. */
   readonly urls?: SupportedUrls;
 }
@@ -56,14 +58,19 @@ const open = ({ dialect, model, paths }: LanguageModelVendor, io: ProviderIo, mo
 const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Promise<SupportedUrls> =>
   vendor.urls ?? (await model.supportedUrls);
 
+const callOptions = ({ input, maxOutputTokens }: Omit<Fitted, "warnings">, urls: SupportedUrls, io: ProviderIo) =>
+  toCallOptions(input, urls, { ...io, maxOutputTokens });
+
 /** `generateText` over a language model of the AI SDK. */
 export const generateTextWith =
   (vendor: LanguageModelVendor): AiVendor["generateText"] =>
   async (input, io) => {
     const { tap, model, failed } = open(vendor, io, "answer");
     try {
-      const result = await model.doGenerate(toCallOptions(input, await urlsOf(vendor, model), io));
-      return { ...meteredOf(tap.reading()), result: toGeneratedText(result) };
+      const { warnings, ...fitted } = vendor.fit(input, io);
+      const result = await model.doGenerate(callOptions(fitted, await urlsOf(vendor, model), io));
+      const generated = toGeneratedText(result);
+      return { ...meteredOf(tap.reading()), result: { ...generated, warnings: [...warnings, ...generated.warnings] } };
     } catch (error) {
       throw failed(error).with(meteredOf(tap.reading()));
     }
@@ -80,6 +87,7 @@ export const streamTextWith =
 
     async function* parts(
       stream: ReadableStream<Parameters<typeof toStreamPart>[0] | { type: "error"; error: unknown }>,
+      warnings: Fitted["warnings"],
     ): AsyncGenerator<VendorStreamPart> {
       let finished = false;
       try {
@@ -91,7 +99,9 @@ export const streamTextWith =
           }
           const translated = toStreamPart(part);
           if (translated === undefined) continue;
-          if (translated.type !== "finish") yield translated;
+          if (translated.type === "stream-start")
+            yield { type: "stream-start", warnings: [...warnings, ...translated.warnings] };
+          else if (translated.type !== "finish") yield translated;
           else if (!finished) {
             finished = true;
             yield tap.reading().complete ? translated : { type: "finish", finishReason: "interrupted" };
@@ -104,8 +114,9 @@ export const streamTextWith =
     }
 
     try {
-      const { stream } = await model.doStream(toCallOptions(input, await urlsOf(vendor, model), io));
-      return { chunks: parts(stream), meter: () => tap.reading() };
+      const { warnings, ...fitted } = vendor.fit(input, io);
+      const { stream } = await model.doStream(callOptions(fitted, await urlsOf(vendor, model), io));
+      return { chunks: parts(stream, warnings), meter: () => tap.reading() };
     } catch (error) {
       throw failed(error);
     }

@@ -4,6 +4,7 @@ import type {
   LanguageModelV4CallOptions,
   LanguageModelV4FilePart,
   LanguageModelV4Prompt,
+  LanguageModelV4ToolResultOutput,
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
 import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
@@ -58,6 +59,25 @@ const fileOf = (part: FilePart, urls: SupportedUrls, io: ProviderIo): LanguageMo
   return { ...about, data: { type: "url", url: new URL(part.url) } };
 };
 
+type ToolOutput = Extract<Message, { role: "tool" }>["content"][number]["output"];
+
+const outputOf = (output: ToolOutput, urls: SupportedUrls, io: ProviderIo): LanguageModelV4ToolResultOutput => {
+  switch (output.type) {
+    case "content":
+      return {
+        type: "content",
+        value: output.value.map((part) =>
+          part.type === "file" ? fileOf(part, urls, io) : { type: "text", text: part.text, ...optionsOf(part) },
+        ),
+      };
+    case "json":
+    case "error-json":
+      return { type: output.type, value: asJson(output.value) };
+    default:
+      return { type: output.type, value: output.value };
+  }
+};
+
 const messageOf = (message: Message, urls: SupportedUrls, io: ProviderIo): LanguageModelV4Prompt[number] => {
   const options = optionsOf(message);
   switch (message.role) {
@@ -102,10 +122,7 @@ const messageOf = (message: Message, urls: SupportedUrls, io: ProviderIo): Langu
           type: "tool-result" as const,
           toolCallId,
           toolName,
-          output:
-            output.type === "json" || output.type === "error-json"
-              ? { type: output.type, value: asJson(output.value) }
-              : { type: output.type, value: output.value },
+          output: outputOf(output, urls, io),
           ...optionsOf(part),
         })),
         ...options,

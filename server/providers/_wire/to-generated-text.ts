@@ -2,9 +2,10 @@ import type {
   LanguageModelV4Content,
   LanguageModelV4GenerateResult,
   LanguageModelV4Source,
+  SharedV4ProviderMetadata,
   SharedV4Warning,
 } from "@ai-sdk/provider";
-import type { ContentPart, GenerateTextOutput } from "../../contracts/ai.ts";
+import type { ContentPart, GenerateTextOutput, ProviderMetadata } from "../../contracts/ai.ts";
 import type { GeneratedText } from "../../contracts/provider.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
@@ -28,6 +29,27 @@ export const toWarning = (warning: SharedV4Warning): Warning => {
 const base64Of = (data: Uint8Array | string): string =>
   typeof data === "string" ? data : Buffer.from(data).toString("base64");
 
+/** The members by which vendors recognize their own thinking; the rest of what an adapter tells stays here. */
+const signatures: Readonly<Record<string, readonly string[]>> = {
+  anthropic: ["signature", "redactedData"],
+  google: ["thoughtSignature"],
+};
+
+type WithMetadata = { readonly providerMetadata?: ProviderMetadata };
+
+/** Signatures out of an adapter's metadata. */
+export const signaturesOf = (metadata: SharedV4ProviderMetadata | undefined): WithMetadata => {
+  if (metadata === undefined) return {};
+  const found: ProviderMetadata = {};
+  for (const [vendor, members] of Object.entries(signatures)) {
+    for (const member of members) {
+      const value = metadata[vendor]?.[member];
+      if (typeof value === "string" && value !== "") found[vendor] = { ...found[vendor], [member]: value };
+    }
+  }
+  return Object.keys(found).length === 0 ? {} : { providerMetadata: found };
+};
+
 export const toSource = (source: LanguageModelV4Source): Extract<ContentPart, { type: "source" }> => ({
   type: "source",
   id: source.id,
@@ -40,7 +62,7 @@ export const toContentPart = (part: LanguageModelV4Content): ContentPart | undef
   switch (part.type) {
     case "text":
     case "reasoning":
-      return { type: part.type, text: part.text };
+      return { type: part.type, text: part.text, ...signaturesOf(part.providerMetadata) };
     case "file":
       return part.data.type === "data"
         ? { type: "file", mediaType: part.mediaType, data: base64Of(part.data.data) }
@@ -51,7 +73,13 @@ export const toContentPart = (part: LanguageModelV4Content): ContentPart | undef
       // What the vendor runs itself is not for the caller to execute.
       return part.providerExecuted === true
         ? undefined
-        : { type: "tool-call", toolCallId: part.toolCallId, toolName: part.toolName, input: part.input };
+        : {
+            type: "tool-call",
+            toolCallId: part.toolCallId,
+            toolName: part.toolName,
+            input: part.input,
+            ...signaturesOf(part.providerMetadata),
+          };
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
-import { toContentPart, toSource, toWarning } from "./to-generated-text.ts";
+import { signaturesOf, toContentPart, toSource, toWarning } from "./to-generated-text.ts";
 
 type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
 
@@ -13,14 +13,16 @@ export const toStreamPart = (part: TranslatedPart): VendorStreamPart | undefined
     case "text-end":
     case "reasoning-start":
     case "reasoning-end":
-    case "tool-input-end":
-      return { type: part.type, id: part.id };
+      return { type: part.type, id: part.id, ...signaturesOf(part.providerMetadata) };
     case "text-delta":
     case "reasoning-delta":
+      return { type: part.type, id: part.id, delta: part.delta, ...signaturesOf(part.providerMetadata) };
     case "tool-input-delta":
       return { type: part.type, id: part.id, delta: part.delta };
+    case "tool-input-end":
+      return { type: part.type, id: part.id };
     case "tool-input-start":
-      return { type: part.type, id: part.id, toolName: part.toolName };
+      return { type: part.type, id: part.id, toolName: part.toolName, ...signaturesOf(part.providerMetadata) };
     case "source":
       return toSource(part);
     case "tool-call":

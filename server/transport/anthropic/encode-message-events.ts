@@ -1,7 +1,9 @@
+import type { ProviderMetadata } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
+import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
-import { messageHead, messageUsage, stopReasonOf } from "./encode-message.ts";
+import { carrierBlock, messageHead, messageUsage, signatureOf, stopReasonOf } from "./encode-message.ts";
 import type { MessagesRequest } from "./messages-request.ts";
 
 type EncodeMessageEvents = Parameters<TextDialect<MessagesRequest>["encodeStream"]>[0];
@@ -9,12 +11,25 @@ type EncodeMessageEvents = Parameters<TextDialect<MessagesRequest>["encodeStream
 const event = (type: string, members: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`;
 
+interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: string;
+  readonly metadata: ProviderMetadata | undefined;
+}
+
 /** Writes the events of one message; one content block is open at a time. */
 class MessageEventWriter {
   readonly #origin: () => AnswerOrigin;
   /** Tool calls whose arguments came in fragments. */
   readonly #streamed = new Set<string>();
-  readonly #waiting: { readonly id: string; readonly name: string; readonly input: string }[] = [];
+  readonly #waiting: ToolCall[] = [];
+  /** Tool calls whose signature has been told. */
+  readonly #signed = new Set<string>();
+  /** What signs the thinking that is open. */
+  #thinking: ProviderMetadata | undefined;
+  /** What signs a text, told after it. */
+  #text: ProviderMetadata | undefined;
   #begun = false;
   #next = 0;
   /** What the open block belongs to. */
@@ -39,10 +54,30 @@ class MessageEventWriter {
 
   close(): string {
     if (this.#open === undefined) return "";
+    const signature = this.#open.startsWith("thinking ") ? signatureOf(this.#thinking) : "";
+    const signed = signature === "" ? "" : this.#delta({ type: "signature_delta", signature });
     this.#open = undefined;
-    const stopped = event("content_block_stop", { index: this.#next - 1 });
+    this.#thinking = undefined;
+    const stopped = signed + event("content_block_stop", { index: this.#next - 1 });
+    const carried = this.#carrier(this.#text);
+    this.#text = undefined;
     const waiting = this.#waiting.splice(0);
-    return stopped + waiting.map(({ id, name, input }) => this.toolCall(id, name, input)).join("");
+    return stopped + carried + waiting.map((call) => this.toolCall(call)).join("");
+  }
+
+  /** A block that begins and ends at once, where none is open. */
+  #whole(contentBlock: object): string {
+    this.#next += 1;
+    return (
+      event("content_block_start", { index: this.#next - 1, content_block: contentBlock }) +
+      event("content_block_stop", { index: this.#next - 1 })
+    );
+  }
+
+  #carrier(metadata: ProviderMetadata | undefined, call?: string): string {
+    return carrierBlock(metadata, call)
+      .map((block) => this.#start() + this.#whole(block))
+      .join("");
   }
 
   #begin(owner: string, contentBlock: object): string {
@@ -57,20 +92,31 @@ class MessageEventWriter {
     return event("content_block_delta", { index: this.#next - 1, delta });
   }
 
-  text(id: string, text: string): string {
-    return this.#begin(`text ${id}`, { type: "text", text: "" }) + this.#delta({ type: "text_delta", text });
+  text(id: string, text: string, metadata: ProviderMetadata | undefined): string {
+    if (text === "" && this.#open !== `text ${id}`)
+      return metadata === undefined ? "" : this.close() + this.#carrier(metadata);
+    const begun = this.#begin(`text ${id}`, { type: "text", text: "" });
+    this.#text = metadata ?? this.#text;
+    return text === "" ? begun : begun + this.#delta({ type: "text_delta", text });
   }
 
-  thinking(id: string, thinking: string): string {
+  thinking(id: string, thinking: string, metadata: ProviderMetadata | undefined): string {
+    const redacted = metadata?.["anthropic"]?.["redactedData"];
+    if (redacted !== undefined)
+      return this.#start() + this.close() + this.#whole({ type: "redacted_thinking", data: redacted });
+    if (thinking === "" && metadata === undefined) return "";
     const begun = this.#begin(`thinking ${id}`, { type: "thinking", thinking: "", signature: "" });
-    return begun + this.#delta({ type: "thinking_delta", thinking });
+    this.#thinking = metadata ?? this.#thinking;
+    return thinking === "" ? begun : begun + this.#delta({ type: "thinking_delta", thinking });
   }
 
   /** A call that begins while another is open waits until it can be told whole. */
-  toolStart(id: string, name: string): string {
+  toolStart({ id, name, metadata }: Omit<ToolCall, "input">): string {
     if (this.#open?.startsWith("tool ")) return "";
     this.#streamed.add(id);
-    return this.#begin(`tool ${id}`, { type: "tool_use", id, name, input: {} });
+    const before = metadata === undefined ? "" : this.close() + this.#carrier(metadata, id);
+    if (metadata !== undefined) this.#signed.add(id);
+    return before + this.#begin(`tool ${id}`, { type: "tool_use", id, name, input: {} });
   }
 
   toolFragment(id: string, fragment: string): string {
@@ -82,13 +128,18 @@ class MessageEventWriter {
   }
 
   /** The whole call: news only where it did not come in fragments. */
-  toolCall(id: string, name: string, input: string): string {
-    if (this.#streamed.has(id)) return "";
+  toolCall(call: ToolCall): string {
+    const { id, input, metadata } = call;
+    if (this.#streamed.has(id)) {
+      if (metadata === undefined || this.#signed.has(id)) return "";
+      this.#signed.add(id);
+      return this.close() + this.#carrier(metadata, id);
+    }
     if (this.#open?.startsWith("tool ")) {
-      this.#waiting.push({ id, name, input });
+      this.#waiting.push(call);
       return "";
     }
-    return this.toolStart(id, name) + this.toolFragment(id, input) + this.close();
+    return this.toolStart(call) + this.toolFragment(id, input) + this.close();
   }
 
   finish(stopReason: string, usage: ReturnType<typeof messageUsage>): string {
@@ -103,18 +154,26 @@ class MessageEventWriter {
 const encodePart = (part: VendorStreamPart, writer: MessageEventWriter): string => {
   switch (part.type) {
     case "text-delta":
-      return writer.text(part.id, part.delta);
+      return writer.text(part.id, part.delta, part.providerMetadata);
+    case "reasoning-start":
+      return writer.thinking(part.id, "", part.providerMetadata);
     case "reasoning-delta":
-      return writer.thinking(part.id, part.delta);
+      return writer.thinking(part.id, part.delta, part.providerMetadata);
     case "tool-input-start":
-      return writer.toolStart(part.id, part.toolName);
+      return writer.toolStart({ id: part.id, name: part.toolName, metadata: part.providerMetadata });
     case "tool-input-delta":
       return writer.toolFragment(part.id, part.delta);
     case "tool-call":
-      return writer.toolCall(part.toolCallId, part.toolName, part.input);
+      return writer.toolCall({
+        id: part.toolCallId,
+        name: part.toolName,
+        input: part.input,
+        metadata: part.providerMetadata,
+      });
     case "text-end":
+      return writer.text(part.id, "", part.providerMetadata) + writer.close();
     case "reasoning-end":
-      return writer.close();
+      return writer.thinking(part.id, "", part.providerMetadata) + writer.close();
     case "tool-input-end":
       return writer.toolEnd(part.id);
     default:
@@ -132,7 +191,7 @@ export async function* encodeMessageEvents({
   for await (const part of streaming.chunks) {
     let events = "";
     if (part.type === "stream-start") {
-      for (const { type, setting, details } of part.warnings) onWarning(setting ?? details ?? type);
+      for (const warning of part.warnings) onWarning(told(warning));
     } else if (part.type === "finish") {
       const { units, vendorRequestId } = streaming.meter();
       if (part.finishReason === "interrupted" || part.finishReason === "error") throw endedEarly(vendorRequestId);

@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import type { ContentPart, finishReason } from "../../contracts/ai.ts";
+import type { ContentPart, finishReason, ProviderMetadata } from "../../contracts/ai.ts";
 import type { Answered, GeneratedText } from "../../contracts/provider.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
+import { carry } from "./carried-signature.ts";
 
 const stopReasons = {
   stop: "end_turn",
@@ -46,14 +47,30 @@ const inputOf = (text: string): unknown => {
   }
 };
 
-const blockOf = (part: ContentPart): unknown[] => {
+/** A signature that the dialect has no field for, in a block of its own. */
+export const carrierBlock = (metadata: ProviderMetadata | undefined, call?: string): object[] => {
+  const data = carry(metadata, call);
+  return data === undefined ? [] : [{ type: "redacted_thinking", data }];
+};
+
+/** What thinking is signed with; without a signature, nobody takes it back. */
+export const signatureOf = (metadata: ProviderMetadata | undefined): string =>
+  metadata?.["anthropic"]?.["signature"] ?? carry(metadata) ?? "";
+
+const blockOf = (part: ContentPart): object[] => {
   switch (part.type) {
     case "text":
-      return part.text === "" ? [] : [{ type: "text", text: part.text }];
-    case "reasoning":
-      return [{ type: "thinking", thinking: part.text, signature: "" }];
+      return [...(part.text === "" ? [] : [{ type: "text", text: part.text }]), ...carrierBlock(part.providerMetadata)];
+    case "reasoning": {
+      const data = part.providerMetadata?.["anthropic"]?.["redactedData"];
+      if (data !== undefined) return [{ type: "redacted_thinking", data }];
+      return [{ type: "thinking", thinking: part.text, signature: signatureOf(part.providerMetadata) }];
+    }
     case "tool-call":
-      return [{ type: "tool_use", id: part.toolCallId, name: part.toolName, input: inputOf(part.input) }];
+      return [
+        ...carrierBlock(part.providerMetadata, part.toolCallId),
+        { type: "tool_use", id: part.toolCallId, name: part.toolName, input: inputOf(part.input) },
+      ];
     case "file":
     case "source":
       return [];

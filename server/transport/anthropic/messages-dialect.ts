@@ -5,6 +5,7 @@ import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { measureMessages } from "./measure-messages.ts";
 import { parseMessagesRequest, type MessagesRequest } from "./messages-request.ts";
+import { ownThinkingOnly } from "./own-thinking-only.ts";
 import { translateMessagesRequest } from "./translate-messages-request.ts";
 
 const stopEvent = Buffer.from("event: message_stop");
@@ -32,7 +33,12 @@ export const messagesDialect: TextDialect<MessagesRequest> = {
   streams: ({ stream }) => stream === true,
   measure: measureMessages,
   nativeHeaders,
-  nativeBody: (body, _request, { model, maxOutputTokens }) => ({ ...body, model, max_tokens: maxOutputTokens }),
+  nativeBody: (body, _request, { model, maxOutputTokens }) => ({
+    ...body,
+    model,
+    max_tokens: maxOutputTokens,
+    messages: ownThinkingOnly(body["messages"]),
+  }),
   // Its events carry usage by themselves.
   includeUsage: () => true,
   translate: translateMessagesRequest,

@@ -89,6 +89,7 @@ describe("translateMessagesRequest", () => {
       {
         role: "assistant",
         content: [
+          { type: "reasoning", text: "Hm", providerOptions: { anthropic: { signature: "x" } } },
           { type: "text", text: "Calling" },
           { type: "tool-call", toolCallId: "a", toolName: "weather", input: { city: "Rome" } },
           { type: "tool-call", toolCallId: "b", toolName: "now", input: {} },
@@ -109,7 +110,7 @@ describe("translateMessagesRequest", () => {
         ],
       },
     ]);
-    expect(warnings).toEqual(["messages.thinking"]);
+    expect(warnings).toEqual([]);
   });
 
   it("names every setting that is not carried out", () => {
@@ -118,8 +119,59 @@ describe("translateMessagesRequest", () => {
       thinking: { type: "enabled", budget_tokens: 5_000 },
       new_thing: 1,
     });
-    expect(warnings.toSorted()).toEqual(["metadata", "new_thing", "thinking.budget_tokens"]);
-    expect(input.reasoning).toBe("medium");
+    expect(warnings.toSorted()).toEqual(["metadata", "new_thing"]);
+    expect(input).toMatchObject({ reasoningBudget: 5_000 });
+  });
+
+  it.each([
+    [{ thinking: { type: "disabled" } }, { reasoning: "none" }],
+    [{ thinking: { type: "adaptive" } }, { reasoning: "high" }],
+    [{ thinking: { type: "adaptive" }, output_config: { effort: "low" } }, { reasoning: "low" }],
+    [{ output_config: { effort: "max" } }, { reasoning: "max" }],
+    [{ tool_choice: { type: "auto", disable_parallel_tool_use: true } }, { parallelToolCalls: false }],
+  ])("carries %j over", (body, expected) => {
+    const { input, warnings } = translate(body);
+    expect(input).toMatchObject(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it("carries files among the results of tools", () => {
+    const { input } = translate({
+      messages: [
+        { role: "user", content: "Go" },
+        { role: "assistant", content: [{ type: "tool_use", id: "a", name: "look", input: {} }] },
+        {
+          role: "user",
+          content: [
+            {
+              type: "tool_result",
+              tool_use_id: "a",
+              content: [
+                { type: "text", text: "Here" },
+                { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(input.messages?.at(-1)).toEqual({
+      role: "tool",
+      content: [
+        {
+          type: "tool-result",
+          toolCallId: "a",
+          toolName: "look",
+          output: {
+            type: "content",
+            value: [
+              { type: "text", text: "Here" },
+              { type: "file", mediaType: "image/png", data: "AAAA" },
+            ],
+          },
+        },
+      ],
+    });
   });
 
   it("leaves what only Anthropic knows to Anthropic", () => {

@@ -44,9 +44,8 @@ const toolsOf = (request: MessagesRequest): Tool[] | undefined =>
     };
   });
 
-const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest, warn: Warn): GenerateTextInput["toolChoice"] => {
+const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest): GenerateTextInput["toolChoice"] => {
   if (!choice) return undefined;
-  if (choice.disable_parallel_tool_use === true) warn("tool_choice.disable_parallel_tool_use");
   if (choice.type === "any") return "required";
   if (choice.type === "tool") {
     if (typeof choice.name !== "string") throw invalidField("tool_choice.name", "the name of a tool");
@@ -55,22 +54,22 @@ const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest, warn: Warn): Gen
   return choice.type;
 };
 
-const effortOf = (budgetTokens: number): GenerateTextInput["reasoning"] => {
-  if (budgetTokens < 4_096) return "low";
-  return budgetTokens < 16_384 ? "medium" : "high";
-};
-
-const reasoningOf = ({ thinking }: MessagesRequest, warn: Warn): GenerateTextInput["reasoning"] => {
-  if (!thinking) return undefined;
-  if (thinking.type === "disabled") return "none";
-  if (typeof thinking.budget_tokens !== "number") return undefined;
-  // Other vendors know efforts, not budgets.
-  warn("thinking.budget_tokens");
-  return effortOf(thinking.budget_tokens);
-};
-
 const memberOf = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+
+const efforts = ["low", "medium", "high", "xhigh", "max"] as const;
+
+/** A budget, an effort, or adaptive thinking without one, which Anthropic takes for a high one. */
+const thinkingOf = (request: MessagesRequest): Pick<GenerateTextInput, "reasoning" | "reasoningBudget"> => {
+  const { thinking } = request;
+  const asked = memberOf(request["output_config"], "effort");
+  const effort = efforts.find((one) => one === asked);
+  if (thinking?.type === "disabled") return { reasoning: "none" };
+  if (thinking?.type === "enabled" && typeof thinking.budget_tokens === "number")
+    return { reasoningBudget: thinking.budget_tokens };
+  if (thinking?.type === "adaptive") return { reasoning: effort ?? "high" };
+  return effort === undefined ? {} : { reasoning: effort };
+};
 
 const responseFormatOf = (request: MessagesRequest): GenerateTextInput["responseFormat"] => {
   const format = memberOf(request["output_config"], "format") ?? request["output_format"];
@@ -90,14 +89,15 @@ export const translateMessagesRequest = (request: MessagesRequest): Translated =
       model: request.model,
       messages: translateMessages(request, warn),
       tools: toolsOf(request),
-      toolChoice: toolChoiceOf(request, warn),
+      toolChoice: toolChoiceOf(request),
+      parallelToolCalls: request.tool_choice?.disable_parallel_tool_use === true ? false : undefined,
       responseFormat: responseFormatOf(request),
       maxOutputTokens: request.max_tokens,
       temperature: request.temperature,
       topP: request.top_p,
       topK: request.top_k,
       stopSequences: request.stop_sequences,
-      reasoning: reasoningOf(request, warn),
+      ...thinkingOf(request),
     }),
   );
   return { input, warnings: [...warnings] };

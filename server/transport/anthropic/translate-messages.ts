@@ -1,6 +1,7 @@
 import type { Message } from "../../contracts/ai.ts";
 import { cacheOptions } from "../dialect/cache-options.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
+import { isCarried, readCarried, type CarriedSignature } from "./carried-signature.ts";
 import type { MessageBlock, MessageContent, MessagesRequest } from "./messages-request.ts";
 
 type UserPart = Exclude<Extract<Message, { role: "user" }>["content"], string>[number];
@@ -62,38 +63,82 @@ const userPartOf = (block: MessageBlock, field: string): UserPart => {
   }
 };
 
-const resultText = (content: unknown, field: string): string => {
-  if (content === undefined || content === null) return "";
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) throw invalidField(field, "a string or a list of text blocks");
-  return content
-    .map((block: unknown) => {
-      if (typeof block === "object" && block !== null && "text" in block && typeof block.text === "string")
-        return block.text;
-      throw notTranslatable("A tool result that is not text");
-    })
-    .join("\n");
+type ToolOutput = ToolResult["output"];
+
+const isBlock = (value: unknown): value is MessageBlock =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** What a tool returned: words, or files among them. */
+const outputOf = (content: unknown, isError: boolean, field: string, warn: Warn): ToolOutput => {
+  const type = isError ? "error-text" : "text";
+  if (content === undefined || content === null) return { type, value: "" };
+  if (typeof content === "string") return { type, value: content };
+  if (!Array.isArray(content)) throw invalidField(field, "a string or a list of content blocks");
+  const parts = content.map((block: unknown, at) => {
+    if (!isBlock(block)) throw invalidField(`${field}.${at}`, "a content block");
+    return userPartOf(block, `${field}.${at}`);
+  });
+  if (parts.every((part) => part.type === "text"))
+    return { type, value: parts.map((part) => (part.type === "text" ? part.text : "")).join("\n") };
+  // Only a result in words can be marked.
+  if (isError) warn("messages.tool_result.is_error");
+  return { type: "content", value: parts };
 };
 
-const resultOf = (block: MessageBlock, field: string, toolNames: ReadonlyMap<string, string>): ToolResult => {
+const resultOf = (
+  block: MessageBlock,
+  field: string,
+  toolNames: ReadonlyMap<string, string>,
+  warn: Warn,
+): ToolResult => {
   const toolCallId = stringIn(block, "tool_use_id", field);
   const toolName = toolNames.get(toolCallId);
   if (toolName === undefined) throw invalidField(`${field}.tool_use_id`, "the id of a tool use in a message before it");
-  const value = resultText(block["content"], `${field}.content`);
   return {
     type: "tool-result",
     toolCallId,
     toolName,
-    output: { type: block["is_error"] === true ? "error-text" : "text", value },
+    output: outputOf(block["content"], block["is_error"] === true, `${field}.content`, warn),
     ...cacheOptions(block),
   };
+};
+
+/** Thinking with whosever signature; the vendor that is asked takes back its own alone. */
+const thinkingOf = (text: string, signature: unknown): AssistantPart[] => {
+  if (typeof signature !== "string" || signature === "") return [{ type: "reasoning", text }];
+  if (!isCarried(signature)) return [{ type: "reasoning", text, providerOptions: { anthropic: { signature } } }];
+  const carried = readCarried(signature);
+  return [{ type: "reasoning", text, ...(carried === undefined ? {} : { providerOptions: carried.providerOptions }) }];
+};
+
+/** A block that nobody reads but the vendor that made it; those of tool calls go to their calls. */
+const redactedOf = (data: string): AssistantPart[] => {
+  if (!isCarried(data))
+    return [{ type: "reasoning", text: "", providerOptions: { anthropic: { redactedData: data } } }];
+  const carried = readCarried(data);
+  return carried === undefined || carried.call !== undefined
+    ? []
+    : [{ type: "text", text: "", providerOptions: carried.providerOptions }];
+};
+
+type CallOptions = ReadonlyMap<string, CarriedSignature["providerOptions"]>;
+
+/** Signatures of a message's tool calls. */
+const signedCalls = (blocks: readonly MessageBlock[]): CallOptions => {
+  const signed = new Map<string, CarriedSignature["providerOptions"]>();
+  for (const { type, data } of blocks) {
+    if (type !== "redacted_thinking" || typeof data !== "string" || !isCarried(data)) continue;
+    const carried = readCarried(data);
+    if (carried?.call !== undefined) signed.set(carried.call, carried.providerOptions);
+  }
+  return signed;
 };
 
 const assistantPartOf = (
   block: MessageBlock,
   field: string,
   toolNames: Map<string, string>,
-  warn: Warn,
+  signed: CallOptions,
 ): AssistantPart[] => {
   switch (block.type) {
     case "text":
@@ -102,13 +147,22 @@ const assistantPartOf = (
       const toolCallId = stringIn(block, "id", field);
       const toolName = stringIn(block, "name", field);
       toolNames.set(toolCallId, toolName);
-      return [{ type: "tool-call", toolCallId, toolName, input: asJson(block["input"] ?? {}), ...cacheOptions(block) }];
+      const providerOptions = { ...cacheOptions(block).providerOptions, ...signed.get(toolCallId) };
+      const input = asJson(block["input"] ?? {});
+      return [
+        {
+          type: "tool-call",
+          toolCallId,
+          toolName,
+          input,
+          ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
+        },
+      ];
     }
     case "thinking":
+      return thinkingOf(stringIn(block, "thinking", field), block["signature"]);
     case "redacted_thinking":
-      // Its signature means something to the vendor that thought it alone.
-      warn(`messages.${block.type}`);
-      return [];
+      return redactedOf(stringIn(block, "data", field));
     default:
       throw notTranslatable(`A block of type ${block.type}`);
   }
@@ -122,13 +176,18 @@ const systemOf = (content: MessageContent, field: string): Message[] =>
   }));
 
 /** A user's turn: results of tools first, in a message of their own, then what the user says. */
-const userOf = (content: MessageContent, field: string, toolNames: ReadonlyMap<string, string>): Message[] => {
+const userOf = (
+  content: MessageContent,
+  field: string,
+  toolNames: ReadonlyMap<string, string>,
+  warn: Warn,
+): Message[] => {
   if (typeof content === "string") return [{ role: "user", content }];
   const results: ToolResult[] = [];
   const parts: UserPart[] = [];
   for (const [at, block] of content.entries()) {
     const where = `${field}.${at}`;
-    if (block.type === "tool_result") results.push(resultOf(block, where, toolNames));
+    if (block.type === "tool_result") results.push(resultOf(block, where, toolNames, warn));
     else parts.push(userPartOf(block, where));
   }
   return [
@@ -144,9 +203,11 @@ export const translateMessages = ({ system, messages }: MessagesRequest, warn: W
   for (const [at, { role, content }] of messages.entries()) {
     const field = `messages.${at}.content`;
     if (role === "system") translated.push(...systemOf(content, field));
-    else if (role === "user") translated.push(...userOf(content, field, toolNames));
+    else if (role === "user") translated.push(...userOf(content, field, toolNames, warn));
     else {
-      const parts = blocksOf(content).flatMap((block, n) => assistantPartOf(block, `${field}.${n}`, toolNames, warn));
+      const blocks = blocksOf(content);
+      const signed = signedCalls(blocks);
+      const parts = blocks.flatMap((block, n) => assistantPartOf(block, `${field}.${n}`, toolNames, signed));
       if (parts.length > 0) translated.push({ role: "assistant", content: parts });
     }
   }

@@ -1,6 +1,7 @@
 import type { AiVendor, Answered, NativeRequest, ProviderIo, Streaming } from "../../contracts/provider.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
+import { told } from "./told.ts";
 import type { WireAnswer } from "./wire-answer.ts";
 import { withoutEnding } from "./without-ending.ts";
 
@@ -52,9 +53,9 @@ export class DialectCall<R extends { readonly model: string }> {
     }
     const { input, warnings } = this.#translate();
     const answered = await vendor.generateText(input, io);
-    const told = answered.result.warnings.map(({ setting, details, type }) => setting ?? details ?? type);
+    const changes = answered.result.warnings.map(told);
     const body = this.#dialect.encodeAnswer(answered, this.#origin(io, answered.responseModel));
-    return { ...answered, result: { body, warnings: [...new Set([...warnings, ...told])] } };
+    return { ...answered, result: { body, warnings: [...new Set([...warnings, ...changes])] } };
   }
 
   async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {

@@ -57,6 +57,8 @@ const responseFormat = z.looseObject({
     .optional(),
 });
 
+const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+
 /**
  * Body of POST /v1/chat/completions: strict where policy or translation reads it, open where a vendor may know more.
  * As in the original, null stands for absent.
@@ -68,7 +70,7 @@ const chatRequest = z.looseObject({
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(1).max(1_000_000).nullish(),
   max_completion_tokens: z.int().min(1).max(1_000_000).nullish(),
-  n: z.int().min(1).max(8).nullish(),
+  n: z.int().min(1).max(128).nullish(),
   tools: z.array(chatTool).max(128).nullish(),
   tool_choice: toolChoice.nullish(),
   response_format: responseFormat.nullish(),
@@ -81,7 +83,16 @@ const chatRequest = z.looseObject({
     .union([z.string().max(256), z.array(z.string().max(256)).max(16)], { error: "a string or a list of strings" })
     .nullish(),
   seed: z.int().nullish(),
-  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]).nullish(),
+  reasoning_effort: effort.nullish(),
+  reasoning: z
+    .looseObject({
+      effort: effort.nullish(),
+      max_tokens: z.int().min(0).max(1_000_000).nullish(),
+      enabled: z.boolean().nullish(),
+      exclude: z.boolean().nullish(),
+    })
+    .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   modalities: z.array(z.enum(["text"], { error: "text: other outputs are not priced at this door" })).nullish(),
   service_tier: z
     .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })

@@ -1,10 +1,14 @@
+import type { ProviderMetadata } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
+import { SignedParts } from "../dialect/signed-parts.ts";
+import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { chatHead, generatedFile } from "./encode-chat-completion.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason, type ChatFinishReason } from "./finish-reason.ts";
+import { reasoningDetails, signedExtra } from "./reasoning-details.ts";
 
 type EncodeChatChunks = Parameters<TextDialect<ChatRequest>["encodeStream"]>[0];
 
@@ -19,6 +23,7 @@ class ChatChunkWriter {
   readonly #origin: () => AnswerOrigin;
   readonly #usage: string;
   readonly #tools = new Map<string, ToolProgress>();
+  readonly signed = new SignedParts();
   #head: string | undefined;
 
   constructor(origin: () => AnswerOrigin, includeUsage: boolean) {
@@ -47,10 +52,12 @@ class ChatChunkWriter {
     return `${first}${head}],"usage":${JSON.stringify(usage)}}\n\n`;
   }
 
-  toolStart(id: string, name: string): string {
+  toolStart(id: string, name: string, metadata: ProviderMetadata | undefined): string {
     const index = this.#tools.size;
     this.#tools.set(id, { index, fragments: false });
-    return this.delta({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] });
+    return this.delta({
+      tool_calls: [{ index, id, type: "function", function: { name, arguments: "" }, ...signedExtra(metadata) }],
+    });
   }
 
   toolFragment(id: string, fragment: string): string {
@@ -61,28 +68,35 @@ class ChatChunkWriter {
   }
 
   /** The whole call: news only where it did not come in fragments. */
-  toolCall(id: string, name: string, input: string): string {
-    const start = this.#tools.has(id) ? "" : this.toolStart(id, name);
+  toolCall(id: string, name: string, input: string, metadata: ProviderMetadata | undefined): string {
+    const start = this.#tools.has(id) ? "" : this.toolStart(id, name, metadata);
     return this.#tools.get(id)?.fragments ? "" : start + this.toolFragment(id, input);
+  }
+
+  /** In one piece: some clients keep only the last of what they do not know, others join what has one index. */
+  details(): string {
+    const details = reasoningDetails(this.signed.all());
+    return details.length === 0 ? "" : this.delta({ reasoning_details: details });
   }
 }
 
 const encodePart = (part: VendorStreamPart, writer: ChatChunkWriter): string => {
+  writer.signed.see(part);
   switch (part.type) {
     case "text-delta":
-      return writer.delta({ content: part.delta });
+      return part.delta === "" ? "" : writer.delta({ content: part.delta });
     case "reasoning-delta":
-      return writer.delta({ reasoning_content: part.delta });
+      return part.delta === "" ? "" : writer.delta({ reasoning_content: part.delta });
     case "tool-input-start":
-      return writer.toolStart(part.id, part.toolName);
+      return writer.toolStart(part.id, part.toolName, part.providerMetadata);
     case "tool-input-delta":
       return writer.toolFragment(part.id, part.delta);
     case "tool-call":
-      return writer.toolCall(part.toolCallId, part.toolName, part.input);
+      return writer.toolCall(part.toolCallId, part.toolName, part.input, part.providerMetadata);
     case "file":
       return writer.delta({ images: [generatedFile(part)] });
     case "finish":
-      return writer.delta({}, chatFinishReason(part.finishReason));
+      return writer.details() + writer.delta({}, chatFinishReason(part.finishReason));
     default:
       return "";
   }
@@ -94,7 +108,7 @@ export async function* encodeChatChunks(options: EncodeChatChunks): AsyncGenerat
   const writer = new ChatChunkWriter(options.origin, includeUsage);
   for await (const part of streaming.chunks) {
     if (part.type === "stream-start") {
-      for (const { type, setting, details } of part.warnings) onWarning(setting ?? details ?? type);
+      for (const warning of part.warnings) onWarning(told(warning));
       continue;
     }
     if (part.type === "finish" && (part.finishReason === "interrupted" || part.finishReason === "error")) {

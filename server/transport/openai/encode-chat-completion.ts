@@ -3,6 +3,7 @@ import type { Answered, GeneratedText } from "../../contracts/provider.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason } from "./finish-reason.ts";
+import { reasoningDetails, signedExtra } from "./reasoning-details.ts";
 
 /** What opens every object of an answer. */
 export const chatHead = (
@@ -24,22 +25,26 @@ export const generatedFile = ({ mediaType, data }: { readonly mediaType: string;
   image_url: { url: `data:${mediaType};base64,${data}` },
 });
 
-const messageOf = ({ text, content, toolCalls }: GeneratedText) => {
+const messageOf = ({ text, content }: GeneratedText) => {
+  const toolCalls = content.filter((part) => part.type === "tool-call");
   const reasoning = reasoningOf(content);
+  const details = reasoningDetails(content);
   const files = content.filter((part) => part.type === "file").map(generatedFile);
   return {
     role: "assistant",
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
     ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(files.length === 0 ? {} : { images: files }),
     ...(toolCalls.length === 0
       ? {}
       : {
-          tool_calls: toolCalls.map(({ toolCallId, toolName, input }) => ({
+          tool_calls: toolCalls.map(({ toolCallId, toolName, input, providerMetadata }) => ({
             id: toolCallId,
             type: "function",
             function: { name: toolName, arguments: input },
+            ...signedExtra(providerMetadata),
           })),
         }),
   };

@@ -52,7 +52,17 @@ it("encodes text, reasoning and usage", () => {
 it("encodes tool calls without content, and no usage that nobody reported", () => {
   const toolCalls = [{ toolCallId: "a", toolName: "weather", input: '{"city":"Rome"}' }];
   const body = encodeChatCompletion(
-    { ...metered, units: null, result: { text: "", content: [], toolCalls, finishReason: "tool-calls", warnings: [] } },
+    {
+      ...metered,
+      units: null,
+      result: {
+        text: "",
+        content: toolCalls.map((call) => ({ type: "tool-call", ...call })),
+        toolCalls,
+        finishReason: "tool-calls",
+        warnings: [],
+      },
+    },
     origin,
   );
   const completion: unknown = JSON.parse(Buffer.from(body).toString());

@@ -1,6 +1,7 @@
 import type { Message } from "../../contracts/ai.ts";
 import { cacheOptions } from "../dialect/cache-options.ts";
 import type { ChatMessage } from "./chat-request.ts";
+import { readReasoningDetails, signatureInExtra } from "./reasoning-details.ts";
 import { translateUserPart } from "./translate-user-part.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
@@ -8,7 +9,7 @@ type AssistantPart = Exclude<Extract<Message, { role: "assistant" }>["content"],
 type ToolResult = Extract<Message, { role: "tool" }>["content"][number];
 
 /** Fields of a message that only OpenAI's own models know. */
-const vendorOnly = ["name", "refusal", "audio", "reasoning_content"] as const;
+const vendorOnly = ["name", "refusal", "audio"] as const;
 
 const textOf = (content: ChatMessage["content"], field: string): string => {
   if (content === undefined || content === null) return "";
@@ -36,16 +37,32 @@ type ToolInput = Extract<AssistantPart, { type: "tool-call" }>["input"];
 /** JSON.parse returns JSON and nothing else. */
 const asJson = (parsed: unknown): ToolInput => parsed as ToolInput;
 
-const assistantOf = (message: ChatMessage, field: string, toolNames: Map<string, string>): Message => {
+const signedBy = (thoughtSignature: string | undefined) =>
+  thoughtSignature === undefined ? {} : { providerOptions: { google: { thoughtSignature } } };
+
+const assistantOf = (message: ChatMessage, field: string, toolNames: Map<string, string>, warn: Warn): Message => {
   const text = textOf(message.content, `${field}.content`);
   const calls = message.tool_calls ?? [];
-  if (calls.length === 0) return { role: "assistant", content: text };
-  const parts: AssistantPart[] = text === "" ? [] : [{ type: "text", text }];
+  const { reasoning, calls: signatures, text: signature, lost } = readReasoningDetails(message["reasoning_details"]);
+  if (lost) warn("messages.reasoning_details");
+  const told = message["reasoning_content"];
+  // Without its signature, no vendor takes thinking back.
+  if (typeof told === "string" && told !== "" && reasoning.length === 0) warn("messages.reasoning_content");
+  if (calls.length === 0 && reasoning.length === 0 && signature === undefined)
+    return { role: "assistant", content: text };
+  const parts: AssistantPart[] = [...reasoning];
+  if (text !== "" || signature !== undefined) parts.push({ type: "text", text, ...signedBy(signature) });
   for (const [at, call] of calls.entries()) {
     if (!call.function) throw notTranslatable("A custom tool call");
     toolNames.set(call.id, call.function.name);
     const input = parseArguments(call.function.arguments, `${field}.tool_calls.${at}.function.arguments`);
-    parts.push({ type: "tool-call", toolCallId: call.id, toolName: call.function.name, input: asJson(input) });
+    parts.push({
+      type: "tool-call",
+      toolCallId: call.id,
+      toolName: call.function.name,
+      input: asJson(input),
+      ...signedBy(signatureInExtra(call) ?? signatures.get(call.id)),
+    });
   }
   return { role: "assistant", content: parts };
 };
@@ -100,7 +117,7 @@ export const translateChatMessages = (messages: readonly ChatMessage[], warn: Wa
         translated.push(userOf(message, field, warn));
         break;
       case "assistant":
-        translated.push(assistantOf(message, field, toolNames));
+        translated.push(assistantOf(message, field, toolNames, warn));
         break;
       case "tool": {
         const result = toolResultOf(message, field, toolNames);

@@ -146,22 +146,31 @@ describe("translateChatRequest", () => {
     expect(translate({ tool_choice: "required" }).input.toolChoice).toBe("required");
   });
 
+  it.each([
+    [{ reasoning_effort: "high" }, { reasoning: "high" }],
+    [{ reasoning: { effort: "xhigh" } }, { reasoning: "xhigh" }],
+    [{ reasoning: { max_tokens: 2_000 } }, { reasoningBudget: 2_000 }],
+    [{ reasoning: { enabled: true } }, { reasoning: "medium" }],
+    [{ reasoning: { enabled: false, effort: "high" } }, { reasoning: "none" }],
+    [{ reasoning_effort: "low", reasoning: { effort: "high" } }, { reasoning: "low" }],
+    [{ parallel_tool_calls: false }, { parallelToolCalls: false }],
+    [{ parallel_tool_calls: true }, { parallelToolCalls: true }],
+  ])("carries %j over", (body, expected) => {
+    const { input, warnings } = translate(body);
+    expect(input).toMatchObject(expected);
+    expect(warnings).toEqual([]);
+  });
+
   it("names every setting that is not carried out", () => {
     const { warnings } = translate({
       logit_bias: { 50256: -100 },
       user: "someone",
-      parallel_tool_calls: false,
+      reasoning: { exclude: true },
       store: false,
       a_new_setting: 1,
       messages: [{ role: "user", content: "Hi", name: "Ann" }],
     });
-    expect(warnings.toSorted()).toEqual([
-      "a_new_setting",
-      "logit_bias",
-      "messages.name",
-      "parallel_tool_calls",
-      "user",
-    ]);
+    expect(warnings.toSorted()).toEqual(["a_new_setting", "logit_bias", "messages.name", "reasoning.exclude", "user"]);
   });
 
   it.each([
@@ -204,7 +213,7 @@ describe("parseChatRequest", () => {
     ["max_tokens", { max_tokens: 0 }],
     ["max_tokens", { max_tokens: 1.5 }],
     ["max_tokens", { max_tokens: 5, max_completion_tokens: 5 }],
-    ["n", { n: 9 }],
+    ["n", { n: 129 }],
     ["stream", { stream: "yes" }],
     ["temperature", { temperature: 3 }],
     ["tools.0.type", { tools: [{ type: "web_search" }] }],

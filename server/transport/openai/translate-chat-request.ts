@@ -26,6 +26,8 @@ const known = new Set([
   "stop",
   "seed",
   "reasoning_effort",
+  "reasoning",
+  "parallel_tool_calls",
   "modalities",
   "service_tier",
 ]);
@@ -34,7 +36,6 @@ const known = new Set([
 const harmless: Readonly<Record<string, unknown>> = {
   logprobs: false,
   store: false,
-  parallel_tool_calls: true,
   top_logprobs: 0,
 };
 
@@ -78,6 +79,18 @@ const responseFormatOf = ({ response_format: format }: ChatRequest): GenerateTex
   };
 };
 
+/** OpenAI's effort, or OpenRouter's object, which also knows a budget. */
+const thinkingOf = ({
+  reasoning,
+  reasoning_effort: effort,
+}: ChatRequest): Pick<GenerateTextInput, "reasoning" | "reasoningBudget"> => {
+  if (reasoning?.enabled === false) return { reasoning: "none" };
+  const tokens = reasoning?.max_tokens;
+  if (typeof tokens === "number" && tokens > 0) return { reasoningBudget: tokens };
+  const asked = effort ?? reasoning?.effort ?? (reasoning?.enabled === true ? "medium" : undefined);
+  return asked === undefined ? {} : { reasoning: asked };
+};
+
 /** OpenAI's chat dialect in Nexus' own contract, for vendors that do not speak it. Nothing is dropped in silence. */
 export const translateChatRequest = (request: ChatRequest): Translated => {
   if ((request.n ?? 1) > 1) throw notTranslatable("More than one choice (n)");
@@ -86,6 +99,7 @@ export const translateChatRequest = (request: ChatRequest): Translated => {
   const warnings = new Set<string>();
   const warn: Warn = (setting) => warnings.add(setting);
   warnOfUnknown(request, warn);
+  if (request.reasoning?.exclude === true) warn("reasoning.exclude");
   const { stop } = request;
   const input = parseInput(
     generateTextInput,
@@ -103,7 +117,8 @@ export const translateChatRequest = (request: ChatRequest): Translated => {
       frequencyPenalty: request.frequency_penalty,
       stopSequences: typeof stop === "string" ? [stop] : stop,
       seed: request.seed,
-      reasoning: request.reasoning_effort,
+      parallelToolCalls: request.parallel_tool_calls,
+      ...thinkingOf(request),
     }),
   );
   return { input, warnings: [...warnings] };

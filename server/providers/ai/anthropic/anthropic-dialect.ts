@@ -26,6 +26,9 @@ export const anthropicDialect: Dialect = {
         { message: "A tool that the vendor runs is not offered." },
       );
     }
-    return { ...body, model: io.model, max_tokens: io.maxOutputTokens, service_tier: "standard_only" };
+    const { max_tokens: asked } = body;
+    // A model's own limit may lie below the reserved one.
+    const limit = typeof asked === "number" ? Math.min(asked, io.maxOutputTokens) : io.maxOutputTokens;
+    return { ...body, model: io.model, max_tokens: limit, service_tier: "standard_only" };
   },
 };

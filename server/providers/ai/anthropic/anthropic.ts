@@ -7,6 +7,7 @@ import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
 import { anthropicModels } from "./anthropic-models.ts";
+import { fitAnthropic } from "./fit-anthropic.ts";
 
 /** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
 const anthropicTierRate = (_model: string, tier: string): TierRate | undefined => {
@@ -16,6 +17,7 @@ const anthropicTierRate = (_model: string, tier: string): TierRate | undefined =
 
 const messages: LanguageModelVendor = {
   dialect,
+  fit: fitAnthropic,
   paths: { answer: "/messages", stream: "/messages" },
   model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
 };

@@ -5,6 +5,7 @@ import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { googleBounds } from "./google-bounds.ts";
+import { fitGoogle } from "./fit-google.ts";
 import { endContinuation, sealGoogle } from "./google-dialect.ts";
 import { googleModels } from "./google-models.ts";
 import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
@@ -18,6 +19,7 @@ const gemini: LanguageModelVendor = {
     answer: "/models/{model}:generateContent",
     stream: "/models/{model}:streamGenerateContent?alt=sse",
   },
+  fit: fitGoogle,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
   urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
 };

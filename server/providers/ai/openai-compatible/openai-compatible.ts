@@ -19,6 +19,7 @@ import {
   refuseAddresses,
 } from "../../_wire/openai-dialect.ts";
 import { openRouterBounds, selfHostedBounds } from "./compatible-bounds.ts";
+import { fitCompatible } from "./fit-compatible.ts";
 
 interface CompatibleVendor {
   readonly id: string;
@@ -62,6 +63,7 @@ export const compatibleVendor = ({
   const chat: LanguageModelVendor = {
     dialect,
     paths: openAiPaths.chat,
+    fit: fitCompatible(id, id === "openrouter"),
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
     urls: selfHosted ? {} : webUrls,
   };

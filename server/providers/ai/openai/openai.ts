@@ -15,6 +15,8 @@ import {
   openAiNative,
   openAiPaths,
 } from "../../_wire/openai-dialect.ts";
+import { fitOpenAi } from "./fit-openai.ts";
+import { ownFieldsOnly } from "./own-fields-only.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
   const { apiKey = "", organization, project } = io.credential;
@@ -39,12 +41,13 @@ const base = openAiChatDialect("max_completion_tokens", {}, { reasoningPlace: "i
 const dialect: Dialect = {
   ...base,
   // Unasked, a project's settings choose the tier, and with it a price that nobody reserved.
-  seal: (body, io) => ({ ...base.seal(body, io), service_tier: "default" }),
+  seal: (body, io) => ({ ...base.seal(ownFieldsOnly(body), io), service_tier: "default" }),
 };
 const embeddings = openAiEmbeddingDialect();
 
 const chat: LanguageModelVendor = {
   dialect,
+  fit: fitOpenAi,
   paths: openAiPaths.chat,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
 };

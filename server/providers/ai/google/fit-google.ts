@@ -1,0 +1,82 @@
+import type { GenerateTextInput } from "../../../contracts/ai.ts";
+import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "../../_wire/fit.ts";
+import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
+import { stringAt } from "../../_wire/json.ts";
+import { effortOf, nameOf, offeredEffort, thinkingAsked, tokensOf } from "../../_wire/thinking-asked.ts";
+import { geminiThinking, type GeminiThinking } from "./gemini-models.ts";
+
+const isSigned = ({ providerOptions }: { readonly providerOptions?: unknown }): boolean =>
+  typeof providerOptions === "object" &&
+  providerOptions !== null &&
+  "google" in providerOptions &&
+  stringAt(providerOptions.google, "thoughtSignature") !== undefined;
+
+const rules: MessageRules = {
+  saysNothing: (text) => text === "",
+  takesBack: isSigned,
+  // A signature may come on a text that says nothing.
+  mustStay: (part) => part.type === "text" && isSigned(part),
+};
+
+const fitLevel = (
+  input: GenerateTextInput,
+  { levels }: Extract<GeminiThinking, { by: "level" }>,
+  limit: number,
+  warn: WarnOfChange,
+): GenerateTextInput => {
+  const asked = thinkingAsked(input);
+  if (asked.by === "nothing") return input;
+  const thinkingLevel = asked.by === "off" ? levels[0] : offeredEffort(effortOf(asked, limit), levels);
+  if (asked.by === "off") warn("reasoning", `this model always thinks; its lowest level is ${thinkingLevel}`);
+  else if (asked.by === "budget" || asked.effort !== thinkingLevel) {
+    warn("reasoning", `${nameOf(asked)} became the level ${thinkingLevel}`);
+  }
+  return withVendorOptions(input, "google", { thinkingConfig: { thinkingLevel, includeThoughts: asked.by !== "off" } });
+};
+
+const fitBudget = (
+  input: GenerateTextInput,
+  { least, most, off }: Extract<GeminiThinking, { by: "budget" }>,
+  limit: number,
+  warn: WarnOfChange,
+): GenerateTextInput => {
+  const asked = thinkingAsked(input);
+  if (asked.by === "nothing") return input;
+  if (asked.by === "off") {
+    if (!off) warn("reasoning", `this model always thinks; its least budget is ${least} tokens`);
+    return withVendorOptions(input, "google", { thinkingConfig: { thinkingBudget: off ? 0 : least } });
+  }
+  // Thinking is taken out of the output limit, and something must be left of it to answer with.
+  const room = Math.max(least, Math.min(most, limit - 1));
+  const thinkingBudget = Math.min(Math.max(tokensOf(asked, limit), least), room);
+  if (asked.by === "effort" || thinkingBudget !== asked.tokens) {
+    warn(
+      "reasoning",
+      `${nameOf(asked)} became a budget of ${thinkingBudget} tokens out of the output limit of ${limit}`,
+    );
+  }
+  return withVendorOptions(input, "google", { thinkingConfig: { thinkingBudget, includeThoughts: true } });
+};
+
+const fitThinking = (input: GenerateTextInput, model: string, limit: number, warn: WarnOfChange): GenerateTextInput => {
+  const thinking = geminiThinking(model);
+  if (thinking.by === "level") return fitLevel(input, thinking, limit, warn);
+  if (thinking.by === "budget") return fitBudget(input, thinking, limit, warn);
+  const { by } = thinkingAsked(input);
+  if (by === "effort" || by === "budget") warn("reasoning", "left out: this model does not think");
+  return input;
+};
+
+/** Gemini's rules, as its API documents them. */
+export const fitGoogle: Fit = (input, { model, maxOutputTokens }) => {
+  const { warn, warnings } = openWarnings();
+  const conversation = fitMessages(input, rules, warn);
+  const {
+    reasoning: _effort,
+    reasoningBudget: _tokens,
+    parallelToolCalls,
+    ...fitted
+  } = fitThinking(conversation, model, maxOutputTokens, warn);
+  if (parallelToolCalls === false) warn("parallelToolCalls", "this vendor cannot be told to call one tool at a time");
+  return { input: fitted, maxOutputTokens, warnings };
+};

@@ -1,0 +1,35 @@
+import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
+
+/** What answers of other vendors carry in an assistant message, and clients send back. */
+const foreign = ["reasoning", "reasoning_content", "reasoning_details", "images"] as const;
+
+const isForeign = (message: unknown): message is JsonRecord =>
+  isRecord(message) &&
+  message["role"] === "assistant" &&
+  (foreign.some((field) => field in message) ||
+    arrayAt(message, "tool_calls").some((call) => isRecord(call) && "extra_content" in call));
+
+const withoutExtra = (call: unknown): unknown => {
+  if (!isRecord(call)) return call;
+  const { extra_content: _extra, ...rest } = call;
+  return rest;
+};
+
+const ownPart = (message: JsonRecord): JsonRecord => {
+  const own = Object.fromEntries(Object.entries(message).filter(([field]) => !foreign.some((one) => one === field)));
+  const calls = arrayAt(message, "tool_calls");
+  return calls.length === 0 ? own : { ...own, tool_calls: calls.map(withoutExtra) };
+};
+
+/**
+ * A chat as OpenAI itself takes it: other vendors' thinking left out of the messages, and OpenRouter's way to ask for
+ * thinking put in OpenAI's own word.
+ */
+export const ownFieldsOnly = (body: JsonRecord): JsonRecord => {
+  const messages = arrayAt(body, "messages");
+  const { reasoning: _reasoning, ...rest } = body;
+  const effort = stringAt(recordAt(body, "reasoning"), "effort");
+  const asked = "reasoning" in body ? { ...rest, ...(effort === undefined ? {} : { reasoning_effort: effort }) } : body;
+  if (!messages.some(isForeign)) return asked;
+  return { ...asked, messages: messages.map((message) => (isForeign(message) ? ownPart(message) : message)) };
+};

@@ -1,0 +1,7 @@
+import type { GenerateTextOutput } from "../../contracts/ai.ts";
+
+/** A warning in one line: the setting, and what became of it. */
+export const told = ({ type, setting, details }: GenerateTextOutput["warnings"][number]): string => {
+  if (setting === undefined) return details ?? type;
+  return details === undefined ? setting : `${setting}: ${details}`;
+};
