@@ -3,6 +3,7 @@ import { assemble } from "./assembly/assemble.ts";
 import { newId } from "./platform/ids.ts";
 import { createLogger } from "./platform/logger.ts";
 import { explainStartError } from "./process/explain-start-error.ts";
+import { outlivePipes } from "./process/outlive-pipes.ts";
 import { parent } from "./process/parent.ts";
 import { listen } from "./transport/listen.ts";
 import { proxyPages } from "./platform/page-proxy.ts";
@@ -12,6 +13,7 @@ import { proxyPages } from "./platform/page-proxy.ts";
 /** The parent is this same code base and sends nothing else. */
 const asWorkerConfig = (value: unknown): WorkerConfig => value as WorkerConfig;
 
+outlivePipes();
 const config = asWorkerConfig(await parent.config());
 const log = createLogger({
   name: "gateway",

@@ -30,6 +30,7 @@ export const openDoors = (
     metricsToken: undefined,
     openCircuits: rooms.breaker.list,
     hostNames: ["nexus.example"],
+    dataDir: undefined,
   });
   return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
 };

@@ -141,6 +141,7 @@ export const openCluster = async ({
     metricsToken: undefined,
     logLevel: "info",
     logFile: undefined,
+    dataDir: undefined,
     ...overrides,
   };
   const gateways: GatewayProcess[] = [];

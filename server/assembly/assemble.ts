@@ -154,6 +154,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     metricsToken: config.metricsToken,
     openCircuits: rooms.breaker.list,
     hostNames: config.hostNames ?? [],
+    dataDir: config.dataDir,
   });
   return {
     dispatch,

@@ -13,13 +13,14 @@ import { createDispatch, logError, type Dispatch, type OpenDoor } from "../trans
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { errorsPage } from "../transport/errors-page.ts";
-import { liveness, readiness, type ReadinessCheck } from "../transport/health.ts";
+import { liveness, readiness } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
+import { readinessChecks } from "./readiness-checks.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
@@ -35,51 +36,8 @@ interface CreateDoors {
   readonly openCircuits: () => readonly OpenCircuit[];
   /** Beside those of this machine. */
   readonly hostNames: readonly string[];
+  readonly dataDir: string | undefined;
 }
-
-const maxLagMs = 2_000;
-
-const readinessChecks = ({ gateway, ground, authUrl, egress }: CreateDoors): readonly ReadinessCheck[] => [
-  {
-    name: "database",
-    check: async () => {
-      await ground.db.pool.query("select 1");
-      return "answers";
-    },
-  },
-  {
-    name: "migrations",
-    check: async () => {
-      const { rows } = await ground.db.pool.query<{ count: string }>(
-        "select count(*)::text from nexus._prisma_migrations where finished_at is null and rolled_back_at is null",
-      );
-      if (rows[0]?.count !== "0") throw new Error("a migration has not finished");
-      return "applied";
-    },
-  },
-  {
-    name: "auth",
-    check: async () => {
-      const { status } = await egress.json({
-        url: `${authUrl}/health`,
-        method: "GET",
-        headers: {},
-        timeoutMs: 1_500,
-        maxBytes: 64 * 1024,
-      });
-      if (status !== 200) throw new Error("not healthy");
-      return "answers";
-    },
-  },
-  {
-    name: "ledger",
-    check: async () => {
-      const { connected, oldestMs, reserving, settling } = gateway.ledger.lag();
-      if (!connected || oldestMs > maxLagMs) throw new Error("behind");
-      return `${reserving} reserving, ${settling} settling, ${gateway.liveStreams.size} streams`;
-    },
-  },
-];
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 

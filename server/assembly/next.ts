@@ -42,6 +42,7 @@ const configOf = (env: Env): WorkerConfig => {
     metricsToken: env.NEXUS_METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     logFile: env.LOG_FILE,
+    dataDir: undefined,
   };
 };
 

@@ -30,4 +30,6 @@ export interface WorkerConfig {
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;
+  /** Whose disk must not be full. */
+  readonly dataDir: string | undefined;
 }

@@ -19,6 +19,7 @@ import { organizationRoutes } from "./organizations/routes.ts";
 import { passkeyRoutes } from "./passkeys/routes.ts";
 import { permissionRoutes } from "./permissions/routes.ts";
 import { passwordRoutes } from "./password/routes.ts";
+import { readinessRoutes } from "./readiness/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { sessionFrameRoutes } from "./session-frames/routes.ts";
@@ -32,6 +33,7 @@ import { validationRoutes } from "./validation/routes.ts";
 /** Everything Auth answers to, room by room. Each row is what happens, in order. */
 export const routes: readonly Route[] = [
   get("/health").answer(() => ok({ status: "ok" })),
+  ...readinessRoutes,
   ...signingRoutes,
   ...loginRoutes,
   ...passkeyRoutes,

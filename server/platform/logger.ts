@@ -30,7 +30,15 @@ interface CreateLogger {
   readonly destination?: string | number;
 }
 
-/** One JSON object a line. */
+/** Kept while the destination takes nothing; beyond it, lines are dropped. */
+const maxBufferedBytes = 8 * 1024 * 1024;
+
+let droppedLines = 0;
+
+/** Lines that no logger of this process could keep, since it began. */
+export const droppedLogLines = (): number => droppedLines;
+
+/** One JSON object a line. A full disk or a closed pipe costs lines, never the process. */
 export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Logger => {
   const options: LoggerOptions = {
     name,
@@ -41,7 +49,13 @@ export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Lo
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   // Nobody but the owner reads a log file.
-  return pino(options, pino.destination({ dest: destination, sync: false, mode: 0o600 }));
+  const lines = pino.destination({ dest: destination, sync: false, mode: 0o600, maxLength: maxBufferedBytes });
+  // What could not be written is tried again with the next line.
+  lines.on("error", () => undefined);
+  lines.on("drop", () => {
+    droppedLines += 1;
+  });
+  return pino(options, lines);
 };
 
 /** A logger that writes nothing. */

@@ -1,3 +1,4 @@
+import { droppedLogLines } from "./logger.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** What `/metrics` shows. Labels name vendor, model and operation; never user, key or prompt. */
@@ -15,6 +16,7 @@ export interface Metrics {
   readonly circuitOpen: Gauge<CircuitLabel>;
   readonly circuitRetrySeconds: Gauge<CircuitLabel>;
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
+  readonly droppedLogLines: Counter;
 }
 
 /** Credentials by their public id. */
@@ -94,6 +96,15 @@ export const createMetrics = (): Metrics => {
       help: "Circuits that opened",
       labelNames: ["vendor", "scope", "reason"],
       registers,
+    }),
+    droppedLogLines: new Counter({
+      name: "nexus_log_lines_dropped_total",
+      help: "Log lines that could not be written and no longer be kept",
+      registers,
+      collect() {
+        this.reset();
+        this.inc(droppedLogLines());
+      },
     }),
   };
 };

@@ -31,7 +31,8 @@ interface StartChild {
 }
 
 const minPauseMs = 200;
-const maxPauseMs = 10_000;
+/** A service that keeps dying is back, each time, within two seconds. */
+const maxPauseMs = 1_000;
 const healthyAfterMs = 30_000;
 const reconfigureTimeoutMs = 30_000;
 

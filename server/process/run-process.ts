@@ -6,6 +6,7 @@ import { makeDataFolder } from "./data-folder.ts";
 import { describeError } from "./describe-error.ts";
 import { environment } from "./environment.ts";
 import { explainStartError } from "./explain-start-error.ts";
+import { outlivePipes } from "./outlive-pipes.ts";
 
 /** What a start has brought up. */
 export interface Started {
@@ -84,6 +85,7 @@ const listen = (
 
 /** The life of a process: reads its settings, brings everything up in order, and takes everything down in reverse. */
 export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: RunProcess): Promise<void> => {
+  outlivePipes();
   const progress = createProgress();
   const fail = (error: unknown, env?: Env, logFile?: string): never => {
     const explained = explainStartError(error, env?.DATABASE_URL === undefined);

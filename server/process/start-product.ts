@@ -137,6 +137,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,
       logFile,
+      dataDir,
     };
     const workers: Child[] = [];
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {

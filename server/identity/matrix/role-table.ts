@@ -382,6 +382,7 @@ const own: readonly RoleRow[] = [
 
 const protocol: readonly RoleRow[] = [
   row("GET /health", "everyone", 200),
+  row("GET /health/ready", "everyone", 200),
   row("GET /.well-known/jwks.json", "everyone", 200),
   row("GET /.well-known/openid-configuration", "everyone", 200),
   row("GET /.well-known/oauth-authorization-server", "everyone", 200),

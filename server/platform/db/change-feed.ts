@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import pg from "pg";
 import type { Logger } from "../logger.ts";
+import { keepAlive } from "./silence.ts";
+import { withinSilence } from "./within-silence.ts";
 
 /** Tells which tables have changed: by notification at once, by polling versions where one was missed. */
 export interface ChangeFeed {
@@ -16,6 +18,9 @@ interface OpenChangeFeed {
 }
 
 const reconnectMs = 1_000;
+/** A feed that is asked and says nothing for so long is taken for lost. */
+const answerMs = 5_000;
+const goodbyeMs = 1_000;
 
 /** Holds one connection of its own and reconnects for as long as it is open. */
 export const openChangeFeed = async ({
@@ -44,9 +49,11 @@ export const openChangeFeed = async ({
     const fresh = new pg.Client({
       connectionString,
       application_name: "nexus-changes",
-      keepAlive: true,
+      ...keepAlive,
       connectionTimeoutMillis: 3_000,
+      query_timeout: answerMs,
     });
+    const end = (): Promise<void> => withinSilence(fresh.end(), goodbyeMs).catch(() => undefined);
     const lost = (error?: Error): void => {
       if (client !== fresh || closed) return;
       client = undefined;
@@ -63,10 +70,10 @@ export const openChangeFeed = async ({
       await fresh.query("listen nexus_change");
       await poll(fresh);
     } catch (error) {
-      await fresh.end().catch(() => undefined);
+      await end();
       throw error;
     }
-    if (closed) return fresh.end();
+    if (closed) return end();
     client = fresh;
     const tick = async (): Promise<void> => {
       if (client !== fresh || closed) return;
@@ -75,7 +82,7 @@ export const openChangeFeed = async ({
         timer = setTimeout(() => void tick(), pollMs);
       } catch (error) {
         lost(error instanceof Error ? error : undefined);
-        await fresh.end().catch(() => undefined);
+        await end();
       }
     };
     timer = setTimeout(() => void tick(), pollMs);
@@ -98,7 +105,7 @@ export const openChangeFeed = async ({
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      await client?.end().catch(() => undefined);
+      if (client) await withinSilence(client.end(), goodbyeMs).catch(() => undefined);
     },
   };
 };

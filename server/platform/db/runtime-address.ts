@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Logger } from "../logger.ts";
+import { silenceOptions } from "./silence.ts";
 
 interface RuntimeAddress {
   readonly connectionString: string;
@@ -10,7 +11,7 @@ interface RuntimeAddress {
 }
 
 const mayActAs = async (connectionString: string, role: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, query_timeout: 5_000 });
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -29,6 +30,8 @@ export const runtimeAddress = async ({ connectionString, schema, role, log }: Ru
   const asRole = await mayActAs(connectionString, role);
   if (!asRole) log.warn({ role }, "running as the connecting database user: the role is not available to it");
   const address = new URL(connectionString);
-  address.searchParams.set("options", `-c search_path=${schema},public${asRole ? ` -c role=${role}` : ""}`);
+  // What stands in the address wins over the options of a connection, so it names the limits too.
+  const options = [`-c search_path=${schema},public`, silenceOptions, ...(asRole ? [`-c role=${role}`] : [])];
+  address.searchParams.set("options", options.join(" "));
   return address.href;
 };

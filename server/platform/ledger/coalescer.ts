@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import type { LedgerLine } from "./ledger-line.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
-import { withinSilence } from "./within-silence.ts";
+import { withinSilence } from "../db/within-silence.ts";
 
 /** Sends calls that wait at the same time as one statement, and gives each its own reply. */
 export interface Coalescer<Call, Reply> {

@@ -1,9 +1,10 @@
 import { Socket } from "node:net";
 import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from "pg";
 import { moneyTypes } from "../db/pool.ts";
+import { keepAlive, silenceSettings } from "../db/silence.ts";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
-import { withinSilence } from "./within-silence.ts";
+import { withinSilence } from "../db/within-silence.ts";
 
 /** One connection to the primary that is made again, for ever, whenever it is lost. */
 export interface LedgerLine {
@@ -21,6 +22,11 @@ interface OpenLedgerLine {
   readonly connectionString: string;
   readonly name: string;
   readonly requireDurability: boolean;
+  /**
+   * The server ends a statement after so long. None where commits may wait for a standby: a cancelled one would report
+   * success too early.
+   */
+  readonly statementTimeoutMs?: number;
   readonly log: Logger;
 }
 
@@ -31,12 +37,23 @@ export class NotDurable extends Error {
 
 const retryMs = 200;
 
-const prepare = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
-  // Set here, because `options` in an address would win over those of the connection. A commit that waits for a standby
-  // must not be cancelled, so there is no statement timeout.
+const prepareMs = 5_000;
+const goodbyeMs = 1_000;
+
+const prepare = async (
+  client: Client,
+  { requireDurability, statementTimeoutMs = 0, log }: OpenLedgerLine,
+): Promise<void> => {
+  // Set here, because `options` in an address would win over those of the connection.
+  const settings = Object.entries({
+    lock_timeout: "2000",
+    statement_timeout: String(statementTimeoutMs),
+    ...silenceSettings,
+  });
   const { rows } = await client.query<{ commit: string; fsync: string }>(
     `select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync,
-            set_config('lock_timeout', '2000', false), set_config('statement_timeout', '0', false)`,
+            (select count(set_config(name, value, false)) from unnest($1::text[], $2::text[]) s (name, value))`,
+    [settings.map(([name]) => name), settings.map(([, value]) => value)],
   );
   const [found] = rows;
   if (found && ["on", "remote_apply"].includes(found.commit) && found.fsync === "on") return;
@@ -64,7 +81,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
       connectionString,
       application_name: name,
       stream: () => socket,
-      keepAlive: true,
+      ...keepAlive,
       connectionTimeoutMillis: 3_000,
       types: moneyTypes,
     });
@@ -80,13 +97,13 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     client.on("end", () => lost());
     try {
       await client.connect();
-      await prepare(client, options);
+      await withinSilence(prepare(client, options), prepareMs);
     } catch (error) {
       socket.destroy();
       throw error;
     }
     if (closed) {
-      await client.end().catch(() => undefined);
+      socket.destroy();
       throw new Error("the ledger is closed");
     }
     current = client;
@@ -149,7 +166,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
       closed = true;
       const open = current;
       current = undefined;
-      await open?.end().catch(() => undefined);
+      if (open) await withinSilence(open.end(), goodbyeMs).catch(() => discard(open));
     },
   };
 };

@@ -45,9 +45,16 @@ interface StartLedgerWorkers {
   readonly manual?: boolean;
 }
 
-const leaderLock = "pg_try_advisory_lock(hashtext('nexus_ledger_workers'))";
 const batch = 5_000;
+/** Of one statement of a task. */
 const taskLimitMs = 60 * second;
+const leadLimitMs = 5 * second;
+/** A leader that falls silent is replaced after so long. */
+const leaseMs = 10 * second;
+const renewAfterMs = 3 * second;
+/** The tasks whose age readiness looks at, and how often that they were done is noted at most. */
+const reported: ReadonlySet<LedgerTask> = new Set(["recovery", "rollup"]);
+const reportMs = 5 * second;
 
 const calls: Readonly<
   Record<
@@ -63,13 +70,25 @@ const calls: Readonly<
   partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], drain: false },
 };
 
-/** Starts the ledger's workers on one connection of their own; whoever holds its advisory lock does the work. */
+/**
+ * Starts the ledger's workers on one connection of their own; whoever holds the lease does the work. A leader that lost it
+ * in the middle of a task does no harm: the tasks may run twice at once.
+ */
 export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<LedgerWorkers> => {
   const { connectionString, ledger, clock, log } = options;
   const policy: RecoveryPolicy = { settleReadsAfterMs: 5 * minute, silenceMs: 30 * second, ...options.recovery };
-  const line = await openLedgerLine({ connectionString, name: "nexus-workers", requireDurability: false, log });
+  const line = await openLedgerLine({
+    connectionString,
+    name: "nexus-workers",
+    requireDurability: false,
+    statementTimeoutMs: taskLimitMs,
+    log,
+  });
+  const holder = ledger.processId;
   const due = new Map<LedgerTask, number>();
-  let leader: unknown;
+  const noted = new Map<LedgerTask, number>();
+  let leading = false;
+  let renewedAt = -Infinity;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -77,33 +96,44 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   const run = async (task: LedgerTask): Promise<number> => {
     if (task === "recovery") return recover({ line, ledger, workerId: ledger.processId, policy, log });
     const { sql, values, drain } = calls[task];
-    const client = await line.client();
     for (let total = 0; ;) {
-      const { rows } = await client.query<{ done: number }>(sql, [...values]);
+      const { rows } = await line.run<{ done: number }>({ text: sql, values: [...values] }, taskLimitMs + 5 * second);
       const done = rows[0]?.done ?? 0;
       total += done;
       if (!drain || done < batch || closed) return total;
     }
   };
 
-  /** The lock lives and dies with the connection. */
   const lead = async (): Promise<boolean> => {
-    const client = await line.client();
-    if (leader === client) return true;
-    const { rows } = await line.run<{ won: boolean }>({ text: `select ${leaderLock} as won` }, taskLimitMs);
-    leader = rows[0]?.won && (await line.client()) === client ? client : undefined;
-    if (leader) log.info("this process runs the ledger's workers");
-    return leader !== undefined;
+    const before = leading;
+    const now = clock.monotonic();
+    if (before && now - renewedAt < renewAfterMs) return true;
+    leading = false;
+    const { rows } = await line.run<{ won: boolean }>(
+      { text: "select nexus.nexus_lead($1, $2) as won", values: [holder, leaseMs] },
+      leadLimitMs,
+    );
+    leading = rows[0]?.won === true;
+    renewedAt = now;
+    if (leading && !before) log.info("this process runs the ledger's workers");
+    return leading;
+  };
+
+  const note = async (task: LedgerTask): Promise<void> => {
+    const now = clock.monotonic();
+    if (!reported.has(task) || now - (noted.get(task) ?? -Infinity) < reportMs) return;
+    noted.set(task, now);
+    await line.run({ text: "select nexus.nexus_task_done($1)", values: [task] }, leadLimitMs);
   };
 
   const round = async (): Promise<void> => {
-    if (!(await lead())) return;
     for (const task of taskNames) {
-      if (closed) return;
+      if (closed || !(await lead())) return;
       if ((due.get(task) ?? 0) > clock.monotonic()) continue;
       due.set(task, clock.monotonic() + everyMs[task]);
       try {
         await run(task);
+        await note(task);
       } catch (error) {
         log.error({ err: error, task }, "ledger worker failed; trying again");
       }
@@ -116,18 +146,23 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
         if (!closed) log.warn({ err: error }, "ledger workers without a database");
       })
       .then(() => {
-        if (!closed) timer = setTimeout(tick, leader ? second : 3 * second).unref();
+        if (!closed) timer = setTimeout(tick, leading ? second : 3 * second).unref();
       });
   };
 
   if (!options.manual) tick();
   return {
-    leading: () => leader !== undefined,
+    leading: () => leading && clock.monotonic() - renewedAt < leaseMs,
     run,
     close: async () => {
       closed = true;
       clearTimeout(timer);
       await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 5 * second).unref())]);
+      // The next leader need not wait for the lease to run out.
+      if (leading)
+        await line
+          .run({ text: "select nexus.nexus_resign($1)", values: [holder] }, second)
+          .catch((error: unknown) => log.warn({ err: error }, "lease of the ledger's workers not given back"));
       await line.close();
     },
   };

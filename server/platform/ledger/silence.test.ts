@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
+import { openTestLedger, type TestLedger } from "../../../test/ledger.ts";
+import { systemClock } from "../clock.ts";
+import { openPool } from "../db/pool.ts";
+import { inTransaction } from "../db/transaction.ts";
+import { silentLogger as log } from "../logger.ts";
+import { startLedgerWorkers, type LedgerWorkers } from "./index.ts";
+
+let t: TestLedger;
+let proxy: FaultProxy;
+let proxied: string;
+
+beforeAll(async () => {
+  t = await openTestLedger();
+});
+afterAll(() => t.close());
+beforeEach(async () => {
+  const url = new URL(t.url);
+  proxy = await startFaultProxy({ target: { host: url.hostname, port: Number(url.port) } });
+  url.port = String(proxy.port);
+  proxied = url.href;
+});
+afterEach(async () => {
+  await proxy.clear();
+  await proxy.close();
+});
+
+const workersAt = async (connectionString: string): Promise<LedgerWorkers> =>
+  startLedgerWorkers({ connectionString, ledger: await t.open(), clock: systemClock, log });
+
+const until = async (what: string, holds: () => boolean | Promise<boolean>, limitMs: number): Promise<number> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > limitMs) throw new Error(`${what} did not happen in ${limitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return performance.now() - began;
+};
+
+test.each([["toTarget"], ["toClient"]] as const)(
+  "a leader whose connection falls silent (%s) is replaced, and recovery goes on",
+  { timeout: 60_000 },
+  async (direction) => {
+    const silent = await workersAt(proxied);
+    await until("the first leads", () => silent.leading(), 15_000);
+    const other = await workersAt(t.url);
+    try {
+      await proxy.set({ [direction]: { blackhole: true } });
+      const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
+      const state = async () =>
+        (await t.pool.query<{ state: string }>("select state from nexus.intent where iid = $1", [overdue])).rows[0]
+          ?.state;
+      await until("another leads", () => other.leading(), 20_000);
+      await until("recovery", async () => (await state()) !== "open", 15_000);
+      await until("the silent one gave up", () => !silent.leading(), 10_000);
+    } finally {
+      await proxy.clear();
+      await Promise.all([silent.close(), other.close()]);
+    }
+  },
+);
+
+test("a leader that ends hands over at once", { timeout: 30_000 }, async () => {
+  const first = await workersAt(t.url);
+  await until("a leader", () => first.leading(), 15_000);
+  const second = await workersAt(t.url);
+  await first.close();
+  expect(await until("the second leads", () => second.leading(), 10_000)).toBeLessThan(6_000);
+  await second.close();
+});
+
+test("statements, transactions and waiting callers of a pool end by themselves, and the pool goes on", async () => {
+  const pool = openPool({
+    connectionString: proxied,
+    schema: "nexus",
+    maxConnections: 2,
+    applicationName: "silence",
+    log,
+    statementTimeoutMs: 500,
+  });
+  try {
+    await Promise.all([pool.query("select 1"), pool.query("select 1")]);
+    await proxy.set({ toClient: { blackhole: true } });
+    const outcomes = await Promise.allSettled([
+      pool.query("select 1"),
+      inTransaction(pool, (client) => client.query("select 1")),
+      pool.query("select 2"),
+      pool.query("select 3"),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+    await proxy.clear();
+    for (let times = 0; times < 4; times += 1) {
+      const { rows } = await pool.query<{ n: number }>("select $1::int as n", [times]);
+      expect(rows[0]?.n).toBe(times);
+    }
+    expect(pool.totalCount).toBeLessThanOrEqual(2);
+  } finally {
+    await pool.end();
+  }
+});
