@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createDirectory } from "../server/assembly/create-directory.ts";
+import { openAuthDirectory } from "../server/identity/index.ts";
 import { setBudgetAsOperator } from "../server/domain/budgets/index.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
@@ -20,7 +22,8 @@ export const setBudgets = async ({ dataDir, apiKey }: RunningNexus): Promise<voi
   const connectionString = await databaseUrlOf(dataDir);
   const db = openDatabase({ connectionString, log, maxConnections: 1 });
   const feed = await openChangeFeed({ connectionString, log });
-  const ground = { db, feed, clock: systemClock, log };
+  const auth = await openAuthDirectory({ databaseUrl: connectionString, log });
+  const ground = { db, feed, clock: systemClock, log, directory: createDirectory({ auth }) };
   const operator = { organizationId: "org_topolo", origin: "benchmark" };
   const limitNanos = "1000000000000000";
   const keyId = `key_${apiKey.split("_")[2] ?? ""}`;

@@ -1,7 +1,9 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
+import { createDirectory } from "../server/assembly/create-directory.ts";
 import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
 import { createServiceTokenAsOperator } from "../server/domain/service-tokens/index.ts";
+import type { Directory } from "../server/domain/existence/index.ts";
 import { ask, type RawAnswer } from "./ask-doors.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { openDoors } from "./open-doors.ts";
@@ -29,6 +31,8 @@ type Headers = Readonly<Record<string, string>>;
 /** All doors on one public port, asking an Auth of the test's choice through the packages that every service uses. */
 export interface ConsumingGateway extends TestGateway {
   readonly port: number;
+  /** What exists at that Auth. */
+  readonly directory: Directory;
   /** A small chat completion. */
   readonly chat: (headers: Headers) => Promise<RawAnswer>;
   readonly ask: (method: string, path: string, headers: Headers, body?: unknown) => Promise<RawAnswer>;
@@ -50,7 +54,6 @@ export const openConsumingGateway = async ({
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway();
   const { rooms } = test;
-  const ground = { ...test.ground, platformSuperAdminUserId };
   const options = {
     authUrl,
     serviceId: "srv_nexus",
@@ -59,6 +62,7 @@ export const openConsumingGateway = async ({
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const auth = createAuthMiddleware({ ...options, cacheMs });
+  const ground = { ...test.ground, platformSuperAdminUserId, directory: createDirectory({ auth }) };
   const { pepper, clock } = ground;
   const listener = await openDoors(
     { ...test, ground },
@@ -82,6 +86,7 @@ export const openConsumingGateway = async ({
     });
   return {
     ...test,
+    directory: ground.directory,
     port: listener.port,
     ask: send,
     chat: (headers) =>

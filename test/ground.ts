@@ -4,13 +4,13 @@ import { inject } from "vitest";
 import type { Actor, CallContext } from "../server/contracts/call-context.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
-import type { Ground } from "../server/platform/ground.ts";
+import type { DirectoryGround } from "../server/domain/existence/index.ts";
 import { newId, newPrefixedId } from "../server/platform/ids.ts";
 import { createLogger, type Logger } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A ground on a database of the suite's own, with a wall clock that the suite moves. */
-export interface TestGround extends Ground {
+export interface TestGround extends DirectoryGround {
   readonly url: string;
   /** Moves `clock.now()` forward. */
   readonly advance: (ms: number) => void;
@@ -28,6 +28,8 @@ export const openTestGround = async (log: Logger = fileLogger()): Promise<TestGr
   let offsetMs = 0;
   return {
     url: database.url,
+    // Verbs are tested without Auth; what they do with its answers has suites of its own.
+    directory: { lookUp: async () => ({ found: true }) },
     db,
     feed,
     log,

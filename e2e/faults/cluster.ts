@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pool } from "pg";
+import { noDirectory } from "../../server/assembly/create-directory.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { syncApps } from "../../server/domain/apps/index.ts";
 import { seedPlatformDefaults, type CredentialGround } from "../../server/domain/credentials/index.ts";
@@ -75,6 +76,7 @@ const openGround = async (
     vendors: providers,
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: undefined,
+    directory: noDirectory,
   };
   const close = async (): Promise<void> => {
     await Promise.all([feed.close(), egress.close()]);

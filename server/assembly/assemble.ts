@@ -15,6 +15,7 @@ import { providers } from "../providers/index.ts";
 import type { Dispatch } from "../transport/dispatch.ts";
 import { setPublicOrigin } from "../transport/error-docs.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
+import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
@@ -77,6 +78,14 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const pepper = openPepper(config.tokenPepper);
   const encryptionKeys = holdKeys(config.encryptionKeys);
   const secretBox = createSecretBox(encryptionKeys);
+  const authOptions = {
+    authUrl: config.authUrl,
+    serviceId: "srv_nexus",
+    clientSecret: config.authClientSecret,
+    ...(authTransport === undefined ? {} : { transport: authTransport }),
+  };
+  const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
+  const freshAuth = createAuthMiddleware(authOptions);
   const ground: CredentialGround = {
     db,
     feed,
@@ -87,6 +96,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     vendors: providers,
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: config.platformSuperAdminUserId,
+    directory: createDirectory({ auth }),
   };
   const rooms = await openRooms(ground, config.redisUrl, metrics);
   const ledger = await openLedger({
@@ -106,14 +116,6 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
-  const authOptions = {
-    authUrl: config.authUrl,
-    serviceId: "srv_nexus",
-    clientSecret: config.authClientSecret,
-    ...(authTransport === undefined ? {} : { transport: authTransport }),
-  };
-  const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
-  const freshAuth = createAuthMiddleware(authOptions);
   const workers = await startLedgerWorkers({
     connectionString,
     ledger,

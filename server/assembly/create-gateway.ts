@@ -116,8 +116,10 @@ export const createGateway = ({
     return taken instanceof Promise ? taken.then(tokenOf) : tokenOf(taken);
   },
   openCredential: (credential) => openCredential(secretBox, credential),
-  priceSetOf: ({ organizationId }, vendor, model) =>
-    rooms.prices.current().priceSet({ vendor, model, at: ground.clock.now(), organizationId }),
+  priceSetOf: ({ organizationId }, { vendor, credential }, model) =>
+    rooms.prices
+      .current()
+      .priceSet({ vendor, model, at: ground.clock.now(), organizationId, own: credential.tier === "byok" }),
   admitRoute: ({ organizationId }, { vendor, model, credential }) =>
     rooms.breaker.admit({ vendor, model, credential, organizationId }),
   report: ({ organizationId }, { vendor, model, credential }, failure) => {

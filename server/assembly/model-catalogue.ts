@@ -33,7 +33,8 @@ const isPriced = (priceSet: PriceSet, operation: string): boolean =>
 
 const infoOf = (world: RoutingWorld<CredentialRef>, target: Target): ModelInfo | undefined => {
   const { vendor, model } = target;
-  const priceSet = world.priceSet(vendor.id, model);
+  const [payer] = world.credentialsOf(vendor.id);
+  const priceSet = world.priceSet(vendor.id, model, payer?.tier);
   const operations = priceSet ? [...operationsOf(target)].filter((operation) => isPriced(priceSet, operation)) : [];
   if (!priceSet || operations.length === 0) return undefined;
   return {
@@ -42,7 +43,7 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: Target): ModelInfo |
     model,
     operations,
     contextWindow: priceSet.contextWindow,
-    credentialTier: world.credentialsOf(vendor.id)[0]?.tier ?? null,
+    credentialTier: payer?.tier ?? null,
     prices: Object.fromEntries(
       unitClasses.flatMap((unitClass) => {
         const price = priceOf(priceSet, unitClass);

@@ -53,9 +53,9 @@ export const routingWorldOf = (rooms: Rooms, clock: Clock, organizationId: strin
     preferences: preferencesOf(rooms.preferences.current(), organizationId),
     platformAllowList,
     credentialsOf: (vendor) => resolveCredentials(credentials, organizationId, vendor),
-    knows: book.knows,
-    models: book.models,
-    priceSet: (vendor, model) => book.priceSet({ vendor, model, at, organizationId }),
+    knows: (vendor, model) => book.knows(vendor, model, organizationId),
+    models: (vendor) => book.models(vendor, organizationId),
+    priceSet: (vendor, model, payer) => book.priceSet({ vendor, model, at, organizationId, own: payer === "byok" }),
     circuit: (vendor, model, credential) => rooms.breaker.circuit({ vendor, model, credential, organizationId }),
   };
 };

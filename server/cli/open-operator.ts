@@ -8,6 +8,7 @@ import { holdDataFolder, ownerOf, type FolderOwner } from "../process/data-folde
 import { secretsOf } from "../process/secrets-of.ts";
 import { openManagement, type Management } from "../process/seed-management.ts";
 import { CliError } from "./cli-error.ts";
+import { openOperatorDirectory } from "./open-operator-directory.ts";
 
 /** What the operators' commands stand on. */
 export interface Operator {
@@ -67,22 +68,26 @@ export const openOperator = async (env: Env, dataDir: string): Promise<Operator>
   const database = await openDatabaseOf(env, dataDir);
   try {
     const secrets = await secretsOf(env, dataDir);
+    const authUrl = env.AUTH_DATABASE_URL ?? database.url;
+    const { directory, close } = openOperatorDirectory(env, authUrl);
     const management = await openManagement({
       databaseUrl: database.url,
       env,
       secrets,
       sandbox: undefined,
       log: silentLogger,
+      directory,
     });
     return {
       env,
       dataDir,
       nexusUrl: database.url,
-      authUrl: env.AUTH_DATABASE_URL ?? database.url,
+      authUrl,
       secrets,
       ground: management.ground,
       running: database.running,
       close: async () => {
+        await close();
         await management.close();
         await database.stop();
       },

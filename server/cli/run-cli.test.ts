@@ -120,7 +120,7 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
     "--scope",
     "app",
     "--id",
-    "srv_crm",
+    "srv_roadmapper",
     "--period",
     "day",
     "--limit",
@@ -128,7 +128,7 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
     "--soft",
     "--json",
   ]);
-  expect(JSON.parse(app.out)).toMatchObject({ scope: "app", scopeId: "srv_crm", hard: false, limitNanos: "1" });
+  expect(JSON.parse(app.out)).toMatchObject({ scope: "app", scopeId: "srv_roadmapper", hard: false, limitNanos: "1" });
   const { out } = await nexus(["budget", "list", "--org", "topolo", "--json"]);
   const budgets: { id: string; limitNanos: string; period: string }[] = JSON.parse(out);
   expect(budgets.map(({ period, limitNanos }) => [period, limitNanos])).toEqual([
@@ -153,6 +153,23 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
   );
 });
 
+test("prices of an organization's own servers are set and listed, in USD per million", async () => {
+  const set = ["price", "set", "--org", "topolo", "--model", "vllm/llama-3", "--input", "0.2", "--output", "0.6"];
+  const made = await nexus([...set, "--class", "cacheRead=0.05"]);
+  expect(made).toMatchObject({ code: 0, err: "" });
+  expect(made.out).toMatch(/vllm\/llama-3 +cacheRead +0\.05 /);
+  const listed = await nexus(["price", "list", "--org", "org_topolo", "--vendor", "vllm", "--json"]);
+  const prices: { unitClass: string; nanosPerMillion: string; source: string }[] = JSON.parse(listed.out);
+  const priceOf = (unitClass: string) => prices.find((price) => price.unitClass === unitClass);
+  expect(priceOf("input")).toMatchObject({ nanosPerMillion: "200000000", source: "organization" });
+  expect(priceOf("output")).toMatchObject({ nanosPerMillion: "600000000" });
+  expect((await nexus(["price", "list", "--org", "admin", "--vendor", "vllm"])).out).toMatch(/^No price/);
+  const { rows } = await sql.query(
+    "select actor_id, target, details->>'organizationId' as org from nexus.audit_event where action = 'price.set'",
+  );
+  expect(rows).toEqual([{ actor_id: "operator", target: "vllm/llama-3", org: "org_topolo" }]);
+});
+
 test("a token is made, recognised in the list, and revoked", async () => {
   const made = await nexus([
     "token",
@@ -160,7 +177,7 @@ test("a token is made, recognised in the list, and revoked", async () => {
     "--org",
     "topolo",
     "--app",
-    "srv_crm",
+    "srv_roadmapper",
     "--permission",
     "srv_nexus.ai:invoke",
     "--label",
@@ -172,7 +189,7 @@ test("a token is made, recognised in the list, and revoked", async () => {
   const { id, token }: { id: string; token: string } = JSON.parse(made.out);
   expect(token).toMatch(/^nxs_[0-9a-f]{24}_/);
   const listed = await nexus(["token", "list"]);
-  expect(listed.out).toMatch(new RegExp(`${id} +live +crm backend +org_topolo +srv_crm +srv_nexus.ai:invoke`));
+  expect(listed.out).toMatch(new RegExp(`${id} +live +crm backend +org_topolo +srv_roadmapper +srv_nexus.ai:invoke`));
   expect(listed.out).not.toContain(token);
   const second: { token: string } = JSON.parse(
     (await nexus(["token", "rotate", id, "--overlap-hours", "1", "--json"])).out,
@@ -313,6 +330,38 @@ test.each([
   [["budget", "set", "--org", "topolo", "--limit", "1", "--time-zone", "Mars"], /timeZone: an IANA time zone/],
   [["token", "create", "--org", "topolo", "--label", "x", "--permission", "everything"], /permissions\.0: /],
   [["token", "create", "--org", "topolo", "--label", "x"], /required option '--permission/],
+  [
+    ["budget", "set", "--org", "topollo", "--limit", "1"],
+    /There is no organization "topollo"; did you mean "topolo"\?/,
+  ],
+  [["budget", "list", "--org", "org_topollo"], /--org: an organization; did you mean "org_topolo"/],
+  [
+    ["budget", "set", "--org", "topolo", "--limit", "1", "--scope", "app", "--id", "srv_roadmaper"],
+    /scopeId: a registered app; did you mean "srv_roadmapper"/,
+  ],
+  [
+    ["budget", "set", "--org", "topolo", "--limit", "1", "--scope", "user", "--id", "usr_nobody"],
+    /scopeId: an active member of the organization/,
+  ],
+  [
+    ["budget", "set", "--org", "topolo", "--limit", "1", "--scope", "key", "--id", "key_none"],
+    /scopeId: an API key or service token of the organization/,
+  ],
+  [
+    ["token", "create", "--org", "topolo", "--label", "x", "--permission", "srv_nexus.ai:invok"],
+    /permissions\.0: a permission of Topolo Nexus; did you mean "srv_nexus\.ai:invoke"\?/,
+  ],
+  [
+    ["token", "create", "--org", "topolo", "--label", "x", "--permission", "srv_nexus.ai:invoke", "--app", "srv_bugfx"],
+    /apps\.0: a registered app; did you mean "srv_bugfix"/,
+  ],
+  [["price", "set", "--model", "vlm/llama", "--input", "1"], /vendor: .*did you mean "vllm"\?/],
+  [
+    ["price", "set", "--model", "vllm/llama", "--class", "inputs=1"],
+    /--class: a class of units; did you mean "input"\?/,
+  ],
+  [["price", "set", "--model", "llama", "--input", "1"], /--model takes vendor\/model/],
+  [["price", "set", "--model", "vllm/llama"], /Name at least one price/],
   [["token", "revoke", "x"], /id: /],
   [["usage", "tail", "--lines", "many"], /--lines takes a whole number/],
   [["nonsense"], /unknown command 'nonsense'/],

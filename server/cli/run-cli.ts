@@ -6,6 +6,7 @@ import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { doctorCommand } from "./doctor.ts";
 import { openOperator } from "./open-operator.ts";
+import { priceCommands } from "./prices.ts";
 import { secretsCommands } from "./secrets.ts";
 import { serviceTokenCommands } from "./service-tokens.ts";
 import type { Terminal } from "./terminal.ts";
@@ -52,7 +53,14 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError("(--help tells more)");
   doctorCommand(program, terminal, configuration);
-  for (const add of [serviceTokenCommands, budgetCommands, usageCommands, secretsCommands, bootstrapCommand])
+  for (const add of [
+    serviceTokenCommands,
+    budgetCommands,
+    priceCommands,
+    usageCommands,
+    secretsCommands,
+    bootstrapCommand,
+  ])
     add(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import {
   createServiceTokenAsOperator,
+  requireKnownGrants,
   listServiceTokensAsOperator,
   revokeServiceTokenAsOperator,
   rotateServiceTokenAsOperator,
   type ServiceTokenView,
 } from "../domain/service-tokens/index.ts";
+import { readKnownPermissions } from "../identity/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorName } from "./open-operator.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -57,11 +59,18 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
         const organizations = isAll(options.org)
           ? ("all" as const)
           : await Promise.all(options.org.map((given) => organizationOf(operator, given)));
+        const apps = isAll(options.app) ? ("all" as const) : [...options.app];
+        const permissions = [...options.permission];
+        const knownPermissions = await readKnownPermissions();
+        await requireKnownGrants(
+          { directory: operator.ground.directory, knownPermissions },
+          { organizations, apps, permissions },
+        );
         const made = await createServiceTokenAsOperator(operator.ground, {
           label: options.label,
           organizations,
-          apps: isAll(options.app) ? "all" : [...options.app],
-          permissions: [...options.permission],
+          apps,
+          permissions,
           expiresAt: expiryOf(options.days, operator.ground.clock.now()),
           origin: operatorName,
         });

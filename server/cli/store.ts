@@ -5,6 +5,16 @@ export const organizationIdOfSlug = async (pool: pg.Pool, slug: string): Promise
   return rows[0]?.id;
 };
 
+/** Organizations with the words people know them by. */
+export const organizationNames = async (
+  pool: pg.Pool,
+): Promise<readonly { readonly id: string; readonly names: readonly string[] }[]> => {
+  const { rows } = await pool.query<{ id: string; slug: string; name: string }>(
+    "select id, slug, name from auth.organizations where status <> 'revoked' order by id limit 5000",
+  );
+  return rows.map(({ id, slug, name }) => ({ id, names: [slug, name] }));
+};
+
 /** The organizations of the newest calls. */
 export const organizationsCallingLately = async (pool: pg.Pool, calls: number): Promise<readonly string[]> => {
   const { rows } = await pool.query<{ org_id: string }>(

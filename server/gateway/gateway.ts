@@ -91,7 +91,8 @@ export interface Gateway {
   readonly takeRateToken: (ctx: CallContext, tokensEstimate: number) => RateToken | Promise<RateToken>;
   /** Opens the secret: only for the attempt that is about to send it. */
   readonly openCredential: (credential: RouteCredential) => Readonly<Record<string, string>>;
-  readonly priceSetOf: (ctx: CallContext, vendor: string, model: string) => PriceSet | null;
+  /** Of another model than the route's, paid by the route's credential. */
+  readonly priceSetOf: (ctx: CallContext, route: Route, model: string) => PriceSet | null;
   /** False while the route's circuit is open; a half-open one lets one probe through. */
   readonly admitRoute: (ctx: CallContext, route: Route) => boolean;
   /** Takes how an attempt ended, undefined for an answer; says in how many ms the route is tried again, where it is shut. */

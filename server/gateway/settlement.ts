@@ -61,7 +61,7 @@ export const settlementOf = (gateway: Gateway, options: Settle): Settlement => {
   const { ctx, route, metered, callerLeft, heldNanos } = options;
   const exact = metered.final && metered.units !== null;
   const units = exact && metered.units ? metered.units : estimate(gateway, options);
-  const priceSetOf = (model: string): PriceSet | null => gateway.priceSetOf(ctx, route.vendor, model);
+  const priceSetOf = (model: string): PriceSet | null => gateway.priceSetOf(ctx, route, model);
   const set = (metered.responseModel === undefined ? null : priceSetOf(metered.responseModel)) ?? route.priceSet;
   const { tierRate } = aiVendorOf(gateway, route);
   const rate =

@@ -4,7 +4,9 @@ export type { AllowedOriginSetting, IdentityLimits, IdentitySettings } from "./i
 export type { FederatedSettings } from "./federated/federated-settings.ts";
 export type { OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
 export type { Drift } from "./catalogue/drift.ts";
+export { openAuthDirectory } from "./open-directory.ts";
 export { createSmtpMailer } from "./mail/smtp-mailer.ts";
 export type { Mail, Mailer } from "./mail/mailer.ts";
 export type { TurnstileSettings } from "./intake/turnstile.ts";
 export { lookAtRegistry, type RegistryState } from "./catalogue/look-at-registry.ts";
+export { readKnownPermissions } from "./read-known-permissions.ts";

@@ -1,4 +1,6 @@
 import { seedPlatformDefaults, rewrapAll, type CredentialGround } from "../domain/credentials/index.ts";
+import { noDirectory } from "../assembly/create-directory.ts";
+import type { Directory } from "../domain/existence/index.ts";
 import { createServiceTokenAsOperator } from "../domain/service-tokens/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
@@ -24,6 +26,8 @@ interface OpenManagement {
   readonly secrets: GeneratedSecrets;
   readonly sandbox: SandboxVendors | undefined;
   readonly log: Logger;
+  /** Where what exists at Auth can be asked; nothing at a start, when no Auth runs. */
+  readonly directory?: Directory;
 }
 
 /** Opens the management side, for start-up and for the operators' command line. */
@@ -33,6 +37,7 @@ export const openManagement = async ({
   secrets,
   sandbox,
   log,
+  directory = noDirectory,
 }: OpenManagement): Promise<Management> => {
   const clock = systemClock;
   const secretBox = openKeyring(secrets.encryptionKeys);
@@ -50,6 +55,7 @@ export const openManagement = async ({
     pepper,
     vendors: providers,
     checkBaseUrl: egress.check,
+    directory,
     platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,
   };
   return {

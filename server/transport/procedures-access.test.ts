@@ -100,7 +100,10 @@ beforeAll(async () => {
   const call = await as("ai.generateText", { ...inputOf("ai.generateText"), model: "google/gemini-2.5-flash" });
   owned["operation"] = textAt(call, "nexus", "operationId");
   const ctx = test.context({ organizationId: owner.organizationId, permissions: everyPermission() });
-  const issued = await createServiceToken(test.ground, ctx, { label: "backend", permissions: ["srv_nexus.ai:invoke"] });
+  const issued = await createServiceToken({ ...test.ground, knownPermissions: everyPermission() }, ctx, {
+    label: "backend",
+    permissions: ["srv_nexus.ai:invoke"],
+  });
   owned["token"] = issued.token;
 });
 afterAll(() => test.close());

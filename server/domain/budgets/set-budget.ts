@@ -2,10 +2,10 @@ import { z } from "zod";
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { requireSubject, type DirectoryGround } from "../existence/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
 import { countRules, inTransaction, putRule, selectBudgets } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
@@ -97,18 +97,24 @@ const apply = async (
  * Creates a budget, or changes the one of the same scope, period and window. It holds for every call that reserves after
  * the commit, in every process; a new one counts from now on.
  */
-export const setBudget = async (ground: Ground, ctx: CallContext, input: SetBudgetInput): Promise<SetBudgetOutput> => {
+export const setBudget = async (
+  ground: DirectoryGround,
+  ctx: CallContext,
+  input: SetBudgetInput,
+): Promise<SetBudgetOutput> => {
   const parsed = parseInput(SetBudgetInput, input);
+  await requireSubject(ground, { organizationId: ctx.organizationId, ...parsed, scopeId: parsed.scopeId });
   return auditedChange(ground, ctx, (tx, audit) => apply(tx, ctx.organizationId, parsed, audit));
 };
 
 /** The same from the operators' command line, which names itself instead of a caller. */
 export const setBudgetAsOperator = async (
-  ground: Ground,
+  ground: DirectoryGround,
   operator: { readonly organizationId: string; readonly origin: string },
   input: SetBudgetInput,
 ): Promise<SetBudgetOutput> => {
   const parsed = parseInput(SetBudgetInput, input);
+  await requireSubject(ground, { organizationId: operator.organizationId, ...parsed, scopeId: parsed.scopeId });
   return inTransaction(ground.db.pool, (tx) =>
     apply(tx, operator.organizationId, parsed, (event) => emitSystemAudit(tx, operator.origin, event)),
   );

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Pepper, SecretBox } from "../../platform/crypto/index.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { DirectoryGround, VendorRegister } from "../existence/index.ts";
 
 /** What the credential rooms need to know of a vendor. */
 export interface CredentialVendor {
@@ -14,10 +14,10 @@ export interface CredentialVendor {
 }
 
 /** What verbs that store vendor secrets stand on. */
-export interface CredentialGround extends Ground {
+export interface CredentialGround extends DirectoryGround {
   readonly secretBox: SecretBox;
   readonly pepper: Pepper;
-  readonly vendors: { readonly get: (vendorId: string) => CredentialVendor | undefined };
+  readonly vendors: VendorRegister<CredentialVendor>;
   /** Throws where the address may not be called. */
   readonly checkBaseUrl: (baseUrl: string) => void;
   /** The one account that may change platform defaults; undefined: nobody may. */

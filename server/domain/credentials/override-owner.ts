@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
+import { requireKnown } from "../existence/index.ts";
 import type { CredentialGround } from "./credential-ground.ts";
 import { isPlatformSuperAdmin } from "./require-platform-super-admin.ts";
 
@@ -20,4 +21,16 @@ export const overrideOwner = (
   if (organizationId === undefined || organizationId === ctx.organizationId) return ctx.organizationId;
   if (isPlatformSuperAdmin(ctx, ground.platformSuperAdminUserId)) return organizationId;
   throw new NexusError("NOT_FOUND");
+};
+
+/** The same for what is to be stored: the organization must exist. */
+export const existingOverrideOwner = async (
+  ground: CredentialGround,
+  ctx: CallContext,
+  organizationId: string | undefined,
+): Promise<string> => {
+  const owner = overrideOwner(ground, ctx, organizationId);
+  if (owner !== ctx.organizationId)
+    await requireKnown(ground.directory, { kind: "organization", id: owner }, "organizationId");
+  return owner;
 };

@@ -3,18 +3,16 @@ import { NexusError } from "../../errors.ts";
 import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
 import type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
 import { boundTo, SecretText } from "./credential-record.ts";
+import { requireVendorName } from "../existence/index.ts";
 
 const texts = z.record(z.string(), z.string());
 
 const invalid = (field: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
 
-/** The registered vendor, or INVALID_INPUT. */
-export const requireVendor = (ground: CredentialGround, vendorId: string): CredentialVendor => {
-  const vendor = ground.vendors.get(vendorId);
-  if (vendor === undefined) throw invalid("vendor", "the id of a registered vendor");
-  return vendor;
-};
+/** The registered vendor, or INVALID_INPUT with the one that looks most like it. */
+export const requireVendor = ({ vendors }: Pick<CredentialGround, "vendors">, vendorId: string): CredentialVendor =>
+  requireVendorName(vendors, vendorId);
 
 /** Secrets of the environment have passed no input schema. */
 const requireHeaderSafe = (secret: Readonly<Record<string, string>>): void => {

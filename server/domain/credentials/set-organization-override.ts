@@ -4,7 +4,7 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import type { CredentialGround } from "./credential-ground.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
-import { OverrideOwner, overrideOwner } from "./override-owner.ts";
+import { existingOverrideOwner, OverrideOwner } from "./override-owner.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
 
 export const SetOrganizationOverrideInput = z.strictObject({
@@ -25,7 +25,7 @@ export const setOrganizationOverride = async (
   input: SetOrganizationOverrideInput,
 ): Promise<SetOrganizationOverrideOutput> => {
   const { vendor, secret, baseUrl, ...parsed } = parseInput(SetOrganizationOverrideInput, input);
-  const organizationId = overrideOwner(ground, ctx, parsed.organizationId);
+  const organizationId = await existingOverrideOwner(ground, ctx, parsed.organizationId);
   const row = await auditedChange(ground, ctx, async (tx, audit) => {
     const put = await putCredential(ground, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
     await audit({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { newId } from "../../platform/ids.ts";
 import { auditedChange } from "../audit/index.ts";
+import { requireSubject, type DirectoryGround } from "../existence/index.ts";
 import { scopeKinds } from "./limit-scope.ts";
 import { deleteLimit, selectLimits, upsertLimit, type RateLimitRow } from "./store.ts";
 
@@ -33,13 +33,20 @@ export type SetRateLimitInput = z.infer<typeof setRateLimitInput>;
 const maxLimits = 1_000;
 
 /** Sets, changes or removes one limit of the caller's organization. Calls under way are not affected. */
-export const setRateLimit = async (ground: Ground, ctx: CallContext, input: SetRateLimitInput): Promise<RateLimit> => {
+export const setRateLimit = async (
+  ground: DirectoryGround,
+  ctx: CallContext,
+  input: SetRateLimitInput,
+): Promise<RateLimit> => {
   const { organizationId } = ctx;
   const row: RateLimitRow = { organizationId, ...input };
+  const removes = row.requestsPerMinute === null && row.tokensPerMinute === null;
+  // What has gone meanwhile can still be tidied up.
+  if (!removes) await requireSubject(ground, row);
   await auditedChange(ground, ctx, async (client, audit) => {
     const present = await selectLimits(client, organizationId);
     const before = present.find(({ scope, scopeId }) => scope === row.scope && scopeId === row.scopeId);
-    if (row.requestsPerMinute === null && row.tokensPerMinute === null) {
+    if (removes) {
       await deleteLimit(client, row);
     } else {
       if (!before && present.length >= maxLimits) {

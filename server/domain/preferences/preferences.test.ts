@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { providers } from "../../providers/index.ts";
 import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import {
@@ -10,11 +11,12 @@ import {
   preferencesTopics,
   setPreferences,
 } from "./index.ts";
+import type { PreferencesGround } from "./set-preferences.ts";
 
-let ground: TestGround;
+let ground: TestGround & PreferencesGround;
 
 beforeAll(async () => {
-  ground = await openTestGround();
+  ground = { ...(await openTestGround()), vendors: providers };
 });
 
 afterAll(() => ground.close());
@@ -40,13 +42,13 @@ test("a change touches only what it names, and leaves an audit row", async () =>
   const second = await setPreferences(ground, ctx, {
     revision: 1,
     requireApp: true,
-    fallbackModels: { "openai/gpt-5": ["anthropic/claude"] },
+    fallbackModels: { "openai/gpt-5": ["anthropic/claude-sonnet-4-5"] },
   });
   expect(second).toMatchObject({
     vendorOrder: ["openai", "anthropic"],
     modelAllowList: ["openai/*"],
     requireApp: true,
-    fallbackModels: { "openai/gpt-5": ["anthropic/claude"] },
+    fallbackModels: { "openai/gpt-5": ["anthropic/claude-sonnet-4-5"] },
     revision: 2,
   });
   expect((await setPreferences(ground, ctx, { revision: 2, modelAllowList: null })).modelAllowList).toBeNull();

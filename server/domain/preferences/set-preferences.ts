@@ -4,8 +4,11 @@ import { NexusError } from "../../errors.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
+import type { VendorRegister } from "../existence/index.ts";
+import { loadPriceBook } from "../pricing/index.ts";
 import { viewPreferences } from "./get-preferences.ts";
 import { defaultPreferences, Preferences, PreferencesView } from "./preferences.ts";
+import { requireKnownNames } from "./require-known-names.ts";
 import { selectPreferences, upsertPreferences, type PreferencesRecord } from "./store.ts";
 
 export const SetPreferencesInput = Preferences.partial().extend({
@@ -38,9 +41,14 @@ const consentOf = (
 const outdated = (): NexusError =>
   new NexusError("CONFLICT", { message: "The preferences have changed since they were read; read them again." });
 
+/** What the verb stands on: the vendors that names are compared with. */
+export interface PreferencesGround extends Ground {
+  readonly vendors: VendorRegister<{ readonly customBaseUrl: boolean }>;
+}
+
 /** Changes the preferences that are named and leaves the others. */
 export const setPreferences = async (
-  ground: Ground,
+  ground: PreferencesGround,
   ctx: CallContext,
   input: SetPreferencesInput,
 ): Promise<SetPreferencesOutput> => {
@@ -49,6 +57,8 @@ export const setPreferences = async (
   const changes: Partial<Preferences> = Object.fromEntries(
     Object.entries(parsed).filter(([, value]) => value !== undefined),
   );
+  const book = await loadPriceBook(ground.db.pool);
+  requireKnownNames({ vendors: ground.vendors, book, organizationId }, changes);
   const row = await auditedChange(ground, ctx, async (tx, audit) => {
     const before = await selectPreferences(tx, organizationId);
     if ((before?.revision ?? 0) !== revision) throw outdated();

@@ -5,6 +5,7 @@ export { importCatalogue } from "./import-catalogue.ts";
 export {
   listPrices,
   listPricesInput,
+  listPricesOf,
   listPricesOutput,
   type ListPricesInput,
   type ListPricesOutput,
@@ -14,4 +15,4 @@ export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-boo
 export { type PriceRecord } from "./price-record.ts";
 export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";
-export { setPrice, setPriceInput, setPriceOutput, type SetPriceInput } from "./set-price.ts";
+export { setPrice, setPriceAsOperator, setPriceInput, setPriceOutput, type SetPriceInput } from "./set-price.ts";

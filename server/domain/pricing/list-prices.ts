@@ -26,20 +26,30 @@ export type ListPricesOutput = z.infer<typeof listPricesOutput>;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const modelsOf = (book: PriceBook, vendor: string | undefined): { vendor: string; model: string; key: string }[] => {
+const modelsOf = (
+  book: PriceBook,
+  vendor: string | undefined,
+  organizationId: string,
+): { vendor: string; model: string; key: string }[] => {
   const vendors =
     vendor === undefined
       ? new Set([...Object.keys(catalogueVendors), ...book.overrides.map((row) => row.vendor)])
       : [vendor];
   return [...vendors]
-    .flatMap((name) => book.models(name).map((model) => ({ vendor: name, model, key: `${name}/${model}` })))
+    .flatMap((name) =>
+      book.models(name, organizationId).map((model) => ({ vendor: name, model, key: `${name}/${model}` })),
+    )
     .sort((a, b) => compare(a.key, b.key));
 };
 
 /** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
-export const listPrices = async (
+export const listPrices = (ground: Ground, ctx: CallContext, input: ListPricesInput): Promise<ListPricesOutput> =>
+  listPricesOf(ground, ctx.organizationId, input);
+
+/** The prices of one organization. */
+export const listPricesOf = async (
   ground: Ground,
-  ctx: CallContext,
+  organizationId: string,
   input: ListPricesInput,
 ): Promise<ListPricesOutput> => {
   if (input.model !== undefined && input.vendor === undefined) {
@@ -51,7 +61,7 @@ export const listPrices = async (
   const at = input.at === undefined ? ground.clock.now() : Date.parse(input.at);
   const byId = new Map(book.overrides.map((row) => [row.id, row]));
   const pricesOf = (vendor: string, model: string): PriceRecord[] => {
-    const set = book.priceSet({ vendor, model, at, organizationId: ctx.organizationId });
+    const set = book.priceSet({ vendor, model, at, organizationId, own: true });
     const rows = new Map(
       set?.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [[price.id, price] as const] : []))),
     );
@@ -61,7 +71,7 @@ export const listPrices = async (
     return { prices: pricesOf(input.vendor, input.model), next: null };
   }
   const { after, limit } = input;
-  const rest = modelsOf(book, input.vendor).filter(({ key }) => after === undefined || key > after);
+  const rest = modelsOf(book, input.vendor, organizationId).filter(({ key }) => after === undefined || key > after);
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   return {

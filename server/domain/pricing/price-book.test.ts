@@ -43,6 +43,7 @@ const override = (
     unitClass,
     nanosPerMillion,
     organizationId: null,
+    own: false,
     billedAs: null,
     effectiveFrom: at - 1_000,
     authorId: "user_1",
@@ -157,8 +158,8 @@ describe("the imported catalogue", () => {
   });
 
   it("knows neither a model nor a vendor it has never heard of", () => {
-    expect(bare.knows("openai", "gpt-99")).toBe(false);
-    expect(bare.knows("nobody", "gpt-4o")).toBe(false);
+    expect(bare.knows("openai", "gpt-99", "org_1")).toBe(false);
+    expect(bare.knows("nobody", "gpt-4o", "org_1")).toBe(false);
     expect(priceSetOf(bare, { vendor: "openai", model: "gpt-99", at, organizationId: "org_a" })).toBeNull();
   });
 
@@ -265,8 +266,27 @@ describe("overrides", () => {
     const book = createPriceBook(catalogue, [override("ollama/llama3", "input", 0n)]);
     expect(price(book, "ollama/llama3", "input")).toBe(0n);
     expect(price(book, "ollama/llama3", "output")).toBeUndefined();
-    expect(book.knows("ollama", "llama3")).toBe(true);
-    expect(book.models("ollama")).toEqual(["llama3"]);
+    expect(book.knows("ollama", "llama3", "org_1")).toBe(true);
+    expect(book.models("ollama", "org_1")).toEqual(["llama3"]);
+  });
+
+  it("of an organization for its own servers count where its own key pays, and are seen by nobody else", () => {
+    const own = { organizationId: "org_1", own: true };
+    const book = createPriceBook(catalogue, [
+      override("vllm/llama-3", "input", 7n, own),
+      override("vllm/theirs", "input", 5n, { organizationId: "org_1" }),
+    ]);
+    const priceFor = (model: string, organizationId: string, pays: boolean): bigint | undefined => {
+      const set = book.priceSet({ vendor: "vllm", model, at: Date.now(), organizationId, own: pays });
+      return set ? priceOf(set, "input")?.nanosPerMillion : undefined;
+    };
+    expect(priceFor("llama-3", "org_1", true)).toBe(7n);
+    expect(priceFor("llama-3", "org_1", false)).toBeUndefined();
+    expect(priceFor("llama-3", "org_2", true)).toBeUndefined();
+    expect(priceFor("theirs", "org_1", false)).toBe(5n);
+    expect(book.models("vllm", "org_1")).toEqual(["llama-3", "theirs"]);
+    expect(book.models("vllm", "org_2")).toEqual([]);
+    expect([book.knows("vllm", "llama-3", "org_1"), book.knows("vllm", "llama-3", "org_2")]).toEqual([true, false]);
   });
 
   it("replace all size tiers of their class", () => {
@@ -284,6 +304,6 @@ describe("overrides", () => {
 
 it("still answers after more made-up names than it remembers", () => {
   const book = createPriceBook(catalogue, []);
-  for (let index = 0; index < 45_000; index += 1) book.knows("openai", `made-up-${index}`);
-  expect(book.knows("openai", "gpt-4o")).toBe(true);
+  for (let index = 0; index < 45_000; index += 1) book.knows("openai", `made-up-${index}`, "org_1");
+  expect(book.knows("openai", "gpt-4o", "org_1")).toBe(true);
 });

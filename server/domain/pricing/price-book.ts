@@ -11,6 +11,8 @@ export interface PriceQuestion {
   /** Ms since the epoch; settlement uses the set that was admitted under. */
   readonly at: number;
   readonly organizationId: string;
+  /** Whether the organization's own key pays: then what it has set for servers of its own counts. */
+  readonly own?: boolean;
 }
 
 /** All prices at one version: the catalogue and the overrides on top of it. Replaced whole when an override changes. */
@@ -19,10 +21,10 @@ export interface PriceBook {
   readonly priceSet: (question: PriceQuestion) => PriceSet | null;
   /** The catalogue's entry for a name, dated and aliased names included. */
   readonly find: (vendor: string, model: string) => CatalogueModel | null;
-  /** Whether the vendor is known to have the model: from the catalogue or from a price set for it. */
-  readonly knows: (vendor: string, model: string) => boolean;
-  /** Model ids of a vendor in the catalogue's order, then those that only an override names. */
-  readonly models: (vendor: string) => readonly string[];
+  /** Whether the vendor is known to have the model: from the catalogue or from a price that the organization can see. */
+  readonly knows: (vendor: string, model: string, organizationId: string) => boolean;
+  /** Model ids of a vendor in the catalogue's order, then those that only an override names that the organization can see. */
+  readonly models: (vendor: string, organizationId: string) => readonly string[];
 }
 
 interface Shelf {
@@ -47,6 +49,10 @@ const findOn = ({ models, byName }: Shelf, name: string): CatalogueModel | undef
 
 const maxCached = 20_000;
 
+/** Names of one organization's own models are nobody else's business. */
+const isSeenBy = (row: PriceOverride, organizationId: string): boolean =>
+  row.organizationId === null || row.organizationId === organizationId;
+
 /** A bounded cache: names come from callers, so it must not grow with them. */
 const remember = <T>(cache: Map<string, T>, key: string, value: T): T => {
   if (cache.size >= maxCached) cache.clear();
@@ -67,6 +73,8 @@ export const createPriceBook = (
   );
   const overridesOf = Map.groupBy(inOrder, ({ vendor, model }) => `${vendor}/${model.toLowerCase()}`);
   const organizations = new Set(overrides.map(({ organizationId }) => organizationId));
+  /** Organizations without prices of their own share what is remembered. */
+  const ownerOf = (organizationId: string): string => (organizations.has(organizationId) ? organizationId : "");
   const found = new Map<string, CatalogueModel | null>();
   const lists = new Map<string, readonly string[]>();
   const sets = new Map<string, { readonly from: number; readonly until: number; readonly set: PriceSet | null }>();
@@ -86,10 +94,11 @@ export const createPriceBook = (
     rows: readonly PriceOverride[],
     organizationId: string | null,
     at: number,
+    own: boolean,
   ): Map<UnitClass, Price | null> => {
     const prices = new Map<UnitClass, Price | null>();
     for (const row of rows) {
-      if (row.organizationId !== organizationId || row.effectiveFrom > at) continue;
+      if (row.organizationId !== organizationId || row.effectiveFrom > at || (row.own && !own)) continue;
       const { id, unitClass, nanosPerMillion, billedAs } = row;
       const source = organizationId === null ? "platform" : "organization";
       const price: Price | null =
@@ -99,14 +108,20 @@ export const createPriceBook = (
     return prices;
   };
 
-  const resolve = ({ vendor, model, at, organizationId }: PriceQuestion): { until: number; set: PriceSet | null } => {
+  const resolve = ({
+    vendor,
+    model,
+    at,
+    organizationId,
+    own = false,
+  }: PriceQuestion): { until: number; set: PriceSet | null } => {
     const entry = find(vendor, model);
     const names = [...new Set([model.toLowerCase(), ...(entry ? [entry.model.toLowerCase()] : [])])];
     const rows = names.map((name) => overridesOf.get(`${vendor}/${name}`) ?? []);
     const chosen = new Map<UnitClass, readonly Price[]>();
     for (const owner of [organizationId, null]) {
       for (const ofName of rows) {
-        for (const [unitClass, price] of level(ofName, owner, at)) {
+        for (const [unitClass, price] of level(ofName, owner, at, own)) {
           if (price && !chosen.has(unitClass)) chosen.set(unitClass, [price]);
         }
       }
@@ -136,23 +151,26 @@ export const createPriceBook = (
   return {
     overrides: inOrder,
     priceSet: (question) => {
-      const { vendor, model, at, organizationId } = question;
-      const owner = organizations.has(organizationId) ? organizationId : "";
-      const key = `${owner} ${vendor}/${model}`;
+      const { vendor, model, at, organizationId, own = false } = question;
+      const owner = ownerOf(organizationId);
+      const key = `${owner}${own && owner !== "" ? " own" : ""} ${vendor}/${model}`;
       const cached = sets.get(key);
       if (cached && at >= cached.from && at < cached.until) return cached.set;
       return remember(sets, key, { from: at, ...resolve(question) }).set;
     },
     find,
-    knows: (vendor, model) => find(vendor, model) !== null || overridesOf.has(`${vendor}/${model.toLowerCase()}`),
-    models: (vendor) => {
-      const known = lists.get(vendor);
+    knows: (vendor, model, organizationId) =>
+      find(vendor, model) !== null ||
+      (overridesOf.get(`${vendor}/${model.toLowerCase()}`)?.some((row) => isSeenBy(row, organizationId)) ?? false),
+    models: (vendor, organizationId) => {
+      const key = `${ownerOf(organizationId)} ${vendor}`;
+      const known = lists.get(key);
       if (known) return known;
       const listed = shelves.get(vendor)?.models.map(({ model }) => model) ?? [];
       const extra = inOrder
-        .filter((row) => row.vendor === vendor && !find(vendor, row.model))
+        .filter((row) => row.vendor === vendor && isSeenBy(row, organizationId) && !find(vendor, row.model))
         .map(({ model }) => model);
-      return remember(lists, vendor, [...new Set([...listed, ...extra])]);
+      return remember(lists, key, [...new Set([...listed, ...extra])]);
     },
   };
 };

@@ -15,6 +15,7 @@ export const priceRecord = z.object({
     .describe("Nano-USD per million units; null gives the class back to the level below"),
   billedAs: z.enum(unitClasses).nullable().describe("The vendor bills this class at that one's rate"),
   source: z.enum(["organization", "platform", "catalogue"]),
+  own: z.boolean().describe("Set by the organization for servers of its own: counts only where its own key pays"),
   effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
   authorId: z.string().nullable(),
 });
@@ -30,6 +31,7 @@ export const recordOf = (row: PriceOverride): PriceRecord => ({
   nanosPerMillion: row.nanosPerMillion?.toString() ?? null,
   billedAs: row.billedAs,
   source: row.organizationId === null ? "platform" : "organization",
+  own: row.own,
   effectiveFrom: new Date(row.effectiveFrom).toISOString(),
   authorId: row.authorId,
 });
@@ -52,6 +54,7 @@ export const recordOfPrice = (
         nanosPerMillion: price.nanosPerMillion.toString(),
         billedAs: price.billedAs,
         source: price.source,
+        own: false,
         effectiveFrom: null,
         authorId: null,
       };

@@ -48,6 +48,8 @@ export interface PriceOverride {
   readonly model: string;
   readonly unitClass: UnitClass;
   readonly organizationId: string | null;
+  /** Set by the organization itself, for servers of its own: counts only where its own key pays. */
+  readonly own: boolean;
   readonly nanosPerMillion: bigint | null;
   readonly billedAs: UnitClass | null;
   readonly effectiveFrom: number;

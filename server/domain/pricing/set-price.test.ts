@@ -3,17 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { unitClasses } from "../../contracts/units.ts";
+import { providers } from "../../providers/index.ts";
 import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import { costOf } from "./cost-of.ts";
 import { listPrices, listPricesInput } from "./list-prices.ts";
 import { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 import { arrangeTiers } from "./price-set.ts";
-import { setPrice, setPriceInput } from "./set-price.ts";
+import { setPrice, setPriceAsOperator, setPriceInput, type PriceGround } from "./set-price.ts";
 
-let ground: TestGround;
+let ground: TestGround & PriceGround;
 beforeAll(async () => {
-  ground = await openTestGround();
+  ground = { ...(await openTestGround()), vendors: providers };
 });
 afterAll(() => ground.close());
 
@@ -168,8 +169,55 @@ describe("setPrice", () => {
       log: ground.log,
     });
     await set(ctx, { vendor: "vllm", model: "qwen", organizationId: null, prices: { input: "0" } });
-    await expect.poll(() => book.current().knows("vllm", "qwen")).toBe(true);
+    await expect.poll(() => book.current().knows("vllm", "qwen", "org_1")).toBe(true);
     book.close();
+  });
+});
+
+describe("prices of an organization's own servers", () => {
+  const usd = { input: "200000000", output: "600000000" };
+  const llama = (organizationId: string | null) => ({ vendor: "vllm", model: "llama-3", organizationId, prices: usd });
+
+  it("are set by the organization itself, are shown as such to it alone, and leave an audit row", async () => {
+    const ctx = testContext();
+    const { prices } = await set(ctx, llama(ctx.organizationId));
+    expect(prices.find(({ unitClass }) => unitClass === "input")).toMatchObject({
+      own: true,
+      source: "organization",
+      nanosPerMillion: usd.input,
+      authorId: ctx.userId,
+    });
+    expect((await list(ctx, { vendor: "vllm", model: "llama-3" })).prices).toHaveLength(9);
+    expect((await list(testContext(), { vendor: "vllm", model: "llama-3" })).prices).toEqual([]);
+    const { events } = await listAuditEvents(ground, ctx, {});
+    expect(events).toEqual([expect.objectContaining({ action: "price.set", target: "vllm/llama-3" })]);
+    expect(events[0]?.details).toMatchObject({ organizationId: ctx.organizationId, own: true });
+  });
+
+  it("are nobody else's to set: not for all, not for another organization, not of a vendor with one address", async () => {
+    const ctx = testContext();
+    for (const input of [
+      llama(null),
+      llama("org_other"),
+      { ...llama(ctx.organizationId), vendor: "openai", model: "gpt-4o" },
+      { ...llama(ctx.organizationId), vendor: "anthropic" },
+    ])
+      await expect(set(ctx, input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+    expect((await listAuditEvents(ground, ctx, {})).events).toEqual([]);
+  });
+
+  it("name a vendor that exists, else the one that looks most like it is told", async () => {
+    for (const ctx of [testContext(), administrator()])
+      await expect(set(ctx, { ...llama(ctx.organizationId), vendor: "vlllm" })).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        issues: [{ field: "vendor", expected: expect.stringContaining('did you mean "vllm"?') }],
+      });
+  });
+
+  it("of an operator hold whoever pays", async () => {
+    const { organizationId } = testContext();
+    const { prices } = await setPriceAsOperator(ground, "operator", llama(organizationId));
+    expect(prices[0]).toMatchObject({ own: false, source: "organization", authorId: "operator" });
   });
 });
 
@@ -184,7 +232,7 @@ describe("listPrices", () => {
     } while (after !== undefined);
     const book = await loadPriceBook(ground.db.pool);
     const priced = book
-      .models("google")
+      .models("google", "")
       .filter((model) => book.priceSet({ vendor: "google", model, at: Date.now(), organizationId: "" }));
     expect(seen.toSorted()).toEqual(priced.toSorted());
   });

@@ -1,17 +1,19 @@
 import { z } from "zod";
+import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { modelName } from "../../contracts/model-name.ts";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { newId } from "../../platform/ids.ts";
-import { auditedChange } from "../audit/index.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { requireKnown, requireVendorName, type DirectoryGround, type VendorRegister } from "../existence/index.ts";
 import { maxNanos } from "./cost-of.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import { priceRecord, recordOf, type PriceRecord } from "./price-record.ts";
 import type { PriceBook } from "./price-book.ts";
 import { priceOf } from "./price-set.ts";
-import { insertOverrides, selectNow, type NewOverride } from "./store.ts";
+import { inTransaction, insertOverrides, selectNow, type NewOverride } from "./store.ts";
 
 const nanosPerMillion = z
   .string()
@@ -40,19 +42,51 @@ const lendingTo: Readonly<Record<"input" | "output", readonly UnitClass[]>> = {
   output: ["reasoning"],
 };
 
-/** Prices decide what platform money is worth, so only a platform administrator in person sets them. */
-const requirePlatformAdministrator = ({ actor }: CallContext): string => {
-  if (actor.kind === "user" && actor.platformBypass) return actor.userId;
-  throw new NexusError("SCOPE_DENIED", { message: "Only a platform administrator sets prices." });
+interface PricedVendor {
+  readonly name: string;
+  readonly customBaseUrl: boolean;
+}
+
+/** What the verb stands on. */
+export interface PriceGround extends DirectoryGround {
+  readonly vendors: VendorRegister<PricedVendor>;
+}
+
+interface Author {
+  readonly authorId: string;
+  /** The organization's word on servers of its own. */
+  readonly own: boolean;
+}
+
+const authorIdOf = ({ actor }: CallContext): string =>
+  actor.kind === "user" ? actor.userId : actor.kind === "api_key" ? actor.keyId : actor.tokenId;
+
+const denied = (message: string): NexusError => new NexusError("SCOPE_DENIED", { message });
+
+/**
+ * Prices decide what platform money is worth, so only a platform administrator in person sets them. What a server of its
+ * own costs an organization knows itself: its administrators set that, for their own organization and key alone.
+ */
+const authorOf = (ground: PriceGround, ctx: CallContext, { vendor, organizationId }: SetPriceInput): Author => {
+  const { actor } = ctx;
+  if (actor.kind === "user" && actor.platformBypass) return { authorId: actor.userId, own: false };
+  if (organizationId !== ctx.organizationId)
+    throw denied("Only a platform administrator sets prices beyond one's own organization.");
+  const { name, customBaseUrl } = requireVendorName(ground.vendors, vendor);
+  if (!customBaseUrl)
+    throw denied(
+      `Only a platform administrator sets prices of ${name}; yours to set are those of servers of your own.`,
+    );
+  return { authorId: authorIdOf(ctx), own: true };
 };
 
 /**
  * Rows for the classes named, and for those without a rate of their own that are billed at the input or output rate,
  * so that nothing has to borrow a price when a call is priced.
  */
-const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number): NewOverride[] => {
+const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number, own: boolean): NewOverride[] => {
   const { vendor, model, organizationId } = input;
-  const present = book.priceSet({ vendor, model, at, organizationId: organizationId ?? "" });
+  const present = book.priceSet({ vendor, model, at, organizationId: organizationId ?? "", own });
   return Object.entries(input.prices).flatMap(([name, text]) => {
     const unitClass = unitClasses.find((known) => known === name);
     if (!unitClass || text === undefined) return [];
@@ -76,45 +110,69 @@ const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number): NewOver
   });
 };
 
+type Audit = (event: AuditEvent) => Promise<void>;
+
+const apply = async (
+  client: pg.PoolClient,
+  input: SetPriceInput,
+  { authorId, own }: Author,
+  audit: Audit,
+): Promise<{ prices: PriceRecord[] }> => {
+  const now = await selectNow(client);
+  const effectiveFrom = input.effectiveFrom === undefined ? now : new Date(input.effectiveFrom);
+  if (effectiveFrom < now) {
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "effectiveFrom", expected: "a moment that has not passed" }],
+    });
+  }
+  const rows = rowsToWrite(input, await loadPriceBook(client), effectiveFrom.getTime(), own);
+  const { vendor, model, organizationId } = input;
+  const written = await insertOverrides(client, { vendor, model, organizationId, own, effectiveFrom, authorId, rows });
+  const prices = written.map(recordOf);
+  await audit({
+    action: "price.set",
+    target: `${vendor}/${model}`,
+    details: {
+      organizationId,
+      own,
+      effectiveFrom: effectiveFrom.toISOString(),
+      prices: prices.map(({ id, unitClass, nanosPerMillion: nanos }) => ({
+        id,
+        unitClass,
+        nanosPerMillion: nanos,
+      })),
+    },
+  });
+  return { prices };
+};
+
+const requireNames = async (ground: PriceGround, { vendor, organizationId }: SetPriceInput): Promise<void> => {
+  requireVendorName(ground.vendors, vendor);
+  if (organizationId !== null)
+    await requireKnown(ground.directory, { kind: "organization", id: organizationId }, "organizationId");
+};
+
 /** Adds price rows on top of the catalogue. Nothing is edited: earlier calls keep the rows they were priced by. */
 export const setPrice = async (
-  ground: Ground,
+  ground: PriceGround,
   ctx: CallContext,
   input: SetPriceInput,
 ): Promise<{ prices: PriceRecord[] }> => {
-  const authorId = requirePlatformAdministrator(ctx);
-  return auditedChange(ground, ctx, async (client, audit) => {
-    const now = await selectNow(client);
-    const effectiveFrom = input.effectiveFrom === undefined ? now : new Date(input.effectiveFrom);
-    if (effectiveFrom < now) {
-      throw new NexusError("INVALID_INPUT", {
-        issues: [{ field: "effectiveFrom", expected: "a moment that has not passed" }],
-      });
-    }
-    const rows = rowsToWrite(input, await loadPriceBook(client), effectiveFrom.getTime());
-    const { vendor, model, organizationId } = input;
-    const written = await insertOverrides(client, {
-      vendor,
-      model,
-      organizationId,
-      effectiveFrom,
-      authorId,
-      rows,
-    });
-    const prices = written.map(recordOf);
-    await audit({
-      action: "price.set",
-      target: `${vendor}/${model}`,
-      details: {
-        organizationId,
-        effectiveFrom: effectiveFrom.toISOString(),
-        prices: prices.map(({ id, unitClass, nanosPerMillion: nanos }) => ({
-          id,
-          unitClass,
-          nanosPerMillion: nanos,
-        })),
-      },
-    });
-    return { prices };
-  });
+  const author = authorOf(ground, ctx, input);
+  if (input.organizationId === ctx.organizationId) requireVendorName(ground.vendors, input.vendor);
+  else await requireNames(ground, input);
+  return auditedChange(ground, ctx, (client, audit) => apply(client, input, author, audit));
+};
+
+/** The same from the operators' command line, which names itself instead of a caller. */
+export const setPriceAsOperator = async (
+  ground: PriceGround,
+  origin: string,
+  input: z.input<typeof setPriceInput>,
+): Promise<{ prices: PriceRecord[] }> => {
+  const parsed = parseInput(setPriceInput, input);
+  await requireNames(ground, parsed);
+  return inTransaction(ground.db.pool, (tx) =>
+    apply(tx, parsed, { authorId: origin, own: false }, (event) => emitSystemAudit(tx, origin, event)),
+  );
 };

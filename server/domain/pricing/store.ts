@@ -2,12 +2,15 @@ import type pg from "pg";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import type { PriceOverride } from "./price.ts";
 
+export { inTransaction } from "../../platform/db/transaction.ts";
+
 interface Row {
   readonly id: string;
   readonly vendor: string;
   readonly model: string;
   readonly unit_class: string;
   readonly organization_id: string | null;
+  readonly own: boolean;
   readonly nano_per_million: bigint | null;
   readonly billed_as: string | null;
   readonly effective_from: Date;
@@ -16,7 +19,7 @@ interface Row {
 }
 
 const columns =
-  "id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id, created_at";
+  "id, vendor, model, unit_class, organization_id, own, nano_per_million, billed_as, effective_from, author_id, created_at";
 
 const knownClasses = new Map<string, UnitClass>(unitClasses.map((unitClass) => [unitClass, unitClass]));
 
@@ -31,6 +34,7 @@ const overrideOf = (row: Row): PriceOverride[] => {
       model: row.model,
       unitClass,
       organizationId: row.organization_id,
+      own: row.own,
       nanosPerMillion: row.nano_per_million,
       billedAs: (row.billed_as !== null && knownClasses.get(row.billed_as)) || null,
       effectiveFrom: row.effective_from.getTime(),
@@ -68,6 +72,7 @@ interface InsertOverrides {
   readonly vendor: string;
   readonly model: string;
   readonly organizationId: string | null;
+  readonly own: boolean;
   readonly effectiveFrom: Date;
   readonly authorId: string;
   readonly rows: readonly NewOverride[];
@@ -76,8 +81,8 @@ interface InsertOverrides {
 export const insertOverrides = async (client: pg.PoolClient, insert: InsertOverrides): Promise<PriceOverride[]> => {
   const { rows } = await client.query<Row>(
     `insert into nexus.price_override
-       (id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id)
-     select r.id, $1, $2, r.unit_class, $3, r.price, r.billed_as, $4, $5
+       (id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id, own)
+     select r.id, $1, $2, r.unit_class, $3, r.price, r.billed_as, $4, $5, $10
        from unnest($6::uuid[], $7::text[], $8::bigint[], $9::text[]) r(id, unit_class, price, billed_as)
      returning ${columns}`,
     [
@@ -90,6 +95,7 @@ export const insertOverrides = async (client: pg.PoolClient, insert: InsertOverr
       insert.rows.map(({ unitClass }) => unitClass),
       insert.rows.map(({ nanosPerMillion }) => nanosPerMillion),
       insert.rows.map(({ billedAs }) => billedAs),
+      insert.own,
     ],
   );
   return rows.flatMap(overrideOf);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unitClasses, type CredentialTier } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
-import { createPriceBook, importCatalogue, type PriceSet } from "../pricing/index.ts";
+import { createPriceBook, importCatalogue } from "../pricing/index.ts";
 import { chooseRoutes } from "./choose-routes.ts";
 import type {
   Circuit,
@@ -65,7 +65,7 @@ interface World {
   credentials?: Record<string, RoutableCredential[]>;
   platformAllowList?: string[];
   circuits?: Record<string, Circuit>;
-  priceSet?: (vendorId: string, model: string) => PriceSet | null;
+  priceSet?: RoutingWorld<RoutableCredential>["priceSet"];
 }
 
 const worldOf = ({
@@ -87,8 +87,8 @@ const worldOf = ({
   },
   platformAllowList,
   credentialsOf: (id) => (credentials ? (credentials[id] ?? []) : [credential("platform_default", `cred_${id}`)]),
-  knows: book.knows,
-  models: book.models,
+  knows: (id, model) => book.knows(id, model, "org_1"),
+  models: (id) => book.models(id, "org_1"),
   priceSet:
     priceSet ??
     ((vendorId, model) =>
@@ -285,6 +285,18 @@ describe("prices", () => {
   it("a class without a price refuses the model, naming it", () => {
     const error = refusal({}, requestOf("openai/gpt-4o", {}, { unitClasses: ["input", "outputAudio"] }));
     expect([error.code, error.details?.["unpriced"]]).toEqual(["MODEL_UNPRICED", ["outputAudio"]]);
+  });
+
+  it("that count for the organization's own key leave the others without a price, and never lend them one", () => {
+    const priced = book.priceSet({ vendor: "openai", model: "gpt-4o", at: 0, organizationId: "" });
+    const credentials = { ollama: [credential("platform_default"), credential("byok")] };
+    const priceSet: World["priceSet"] = (_vendor, _model, payer) => (payer === "byok" ? priced : null);
+    const consent = { byokPolicy: "fallback-with-consent" } as const;
+    for (const preferences of [{}, consent])
+      expect(routes({ credentials, priceSet, preferences }, "ollama/llama3")).toEqual(["ollama/llama3 byok requested"]);
+    const platform = { ollama: [credential("platform_default")] };
+    expect(refusal({ credentials: platform, priceSet }, "ollama/llama3").code).toBe("MODEL_UNPRICED");
+    expect(refusal({ credentials: {}, priceSet }, "ollama/llama3").code).toBe("MODEL_UNPRICED");
   });
 
   it("a model of an open list without any price is unpriced, not unknown", () => {

@@ -1,6 +1,6 @@
 import { modelNamePattern } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
-import { alike } from "./alike.ts";
+import { alike } from "../existence/index.ts";
 import { matchGlob } from "./match-glob.ts";
 import { operationsOf } from "./model-operations.ts";
 import type { RoutableCredential, RoutingRequest, RoutingVendor, RoutingWorld } from "./route.ts";

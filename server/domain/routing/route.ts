@@ -103,7 +103,8 @@ export interface RoutingWorld<C extends RoutableCredential> {
   readonly knows: (vendor: string, model: string) => boolean;
   /** Model ids of a vendor, for suggestions. */
   readonly models: (vendor: string) => readonly string[];
-  readonly priceSet: (vendor: string, model: string) => PriceSet | null;
+  /** By the tier that pays: what an organization has set for its own servers counts for its own key alone. */
+  readonly priceSet: (vendor: string, model: string, payer: CredentialTier | undefined) => PriceSet | null;
   readonly circuit: (vendor: string, model: string, credential: C) => Circuit;
 }
 

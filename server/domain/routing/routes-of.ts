@@ -32,13 +32,16 @@ const requireCapability = (target: Target, request: RoutingRequest): void => {
   });
 };
 
-const requirePrices = (target: Target, request: RoutingRequest, priceSet: PriceSet | null): PriceSet => {
-  const unpriced = request.unitClasses.filter((unitClass) => !priceSet || !priceOf(priceSet, unitClass));
-  if (priceSet && unpriced.length === 0) return priceSet;
+/** The prices, where every class that the request needs has one. */
+const complete = (request: RoutingRequest, priceSet: PriceSet | null): PriceSet | undefined =>
+  priceSet && request.unitClasses.every((unitClass) => priceOf(priceSet, unitClass)) ? priceSet : undefined;
+
+const unpriced = (target: Target, request: RoutingRequest, priceSet: PriceSet | null): NexusError => {
+  const missing = request.unitClasses.filter((unitClass) => !priceSet || !priceOf(priceSet, unitClass));
   const name = nameOf(target);
-  throw new NexusError("MODEL_UNPRICED", {
-    message: `${name} has no price${unpriced.length > 0 ? ` for ${unpriced.join(", ")}` : ""}; an administrator can set one.`,
-    details: { model: name, unpriced },
+  return new NexusError("MODEL_UNPRICED", {
+    message: `${name} has no price${missing.length > 0 ? ` for ${missing.join(", ")}` : ""}; an administrator can set one.`,
+    details: { model: name, unpriced: missing },
   });
 };
 
@@ -51,13 +54,33 @@ const payersOf = <C extends RoutableCredential>({ vendor, model }: Target, world
   return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;
 };
 
-const requirePayers = <C extends RoutableCredential>(target: Target, world: RoutingWorld<C>): readonly C[] => {
-  const payers = payersOf(target, world);
-  if (payers.length > 0) return payers;
-  throw new NexusError("CREDENTIAL_MISSING", {
-    message: `No credential for ${target.vendor.id}: store an organization key or ask the platform for a default.`,
-    details: { vendor: target.vendor.id },
+const noPayer = ({ vendor }: Target): NexusError =>
+  new NexusError("CREDENTIAL_MISSING", {
+    message: `No credential for ${vendor.id}: store an organization key or ask the platform for a default.`,
+    details: { vendor: vendor.id },
   });
+
+interface Payer<C> {
+  readonly credential: C;
+  readonly priceSet: PriceSet;
+}
+
+/** Who could pay, each with its prices. One for whom the model has none is passed over, unless there is no other. */
+const requirePayers = <C extends RoutableCredential>(
+  target: Target,
+  request: RoutingRequest,
+  world: RoutingWorld<C>,
+): readonly Payer<C>[] => {
+  const pricesFor = (payer: C | undefined): PriceSet | null =>
+    world.priceSet(target.vendor.id, target.model, payer?.tier);
+  const all = payersOf(target, world);
+  const payers = all.flatMap((credential): Payer<C>[] => {
+    const priceSet = complete(request, pricesFor(credential));
+    return priceSet ? [{ credential, priceSet }] : [];
+  });
+  if (payers.length > 0) return payers;
+  const priceSet = pricesFor(all[0]);
+  throw all.length === 0 && complete(request, priceSet) ? noPayer(target) : unpriced(target, request, priceSet);
 };
 
 const openErrors = {
@@ -93,12 +116,11 @@ export const routesOf = <C extends RoutableCredential>(
 ): Route<C>[] => {
   requireCapability(target, request);
   const { vendor, model } = target;
-  const priceSet = requirePrices(target, request, world.priceSet(vendor.id, model));
-  const payers = requirePayers(target, world);
-  const circuits = payers.map((credential) => world.circuit(vendor.id, model, credential));
+  const payers = requirePayers(target, request, world);
+  const circuits = payers.map(({ credential }) => world.circuit(vendor.id, model, credential));
   const able = payers.filter((_, index) => circuits[index]?.state !== "open");
   if (able.length === 0) throw shut(target, circuits);
-  return able.map((credential) => ({
+  return able.map(({ credential, priceSet }) => ({
     vendor: vendor.id,
     model,
     credential,

@@ -4,6 +4,7 @@ import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { makeServiceToken } from "./make-service-token.ts";
+import { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts";
 import { seesPlatform, type ServiceTokenGround } from "./service-token-ground.ts";
 import {
   auditedToken,
@@ -44,13 +45,14 @@ const requireOwnGrants = (
 
 /** Issues a token for backend services. The answer shows it once. */
 export const createServiceToken = async (
-  ground: ServiceTokenGround,
+  ground: ServiceTokenGround & KnownGrants,
   ctx: CallContext,
   input: CreateServiceTokenInput,
 ): Promise<CreateServiceTokenOutput> => {
   const { label, apps, permissions, ...parsed } = parseInput(CreateServiceTokenInput, input);
   const organizations = parsed.organizations ?? [ctx.organizationId];
   if (!seesPlatform(ground, ctx)) requireOwnGrants(ctx, organizations, permissions);
+  await requireKnownGrants(ground, { organizations, apps, permissions });
   const createdAt = new Date(ground.clock.now());
   const expiresAt = parsed.expiresAt === null ? null : new Date(parsed.expiresAt);
   if (expiresAt !== null && expiresAt <= createdAt) {

@@ -8,6 +8,7 @@ export {
   type ServiceToken,
   type ServiceTokenSnapshot,
 } from "./load-service-tokens.ts";
+export { requireKnownGrants } from "./require-known-grants.ts";
 export { revokeServiceToken } from "./revoke-service-token.ts";
 export { rotateServiceToken } from "./rotate-service-token.ts";
 export { selectGrant, type Grant } from "./select-grant.ts";

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Pepper } from "../../platform/crypto/index.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { isPlatformSuperAdmin } from "../credentials/index.ts";
+import type { Ground } from "../../platform/ground.ts";
 
 /** What verbs about service tokens stand on. */
 export interface ServiceTokenGround extends Ground {

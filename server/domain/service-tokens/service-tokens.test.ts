@@ -21,14 +21,18 @@ import {
   serviceTokenTopics,
   type ServiceToken,
 } from "./index.ts";
+import type { KnownGrants } from "./require-known-grants.ts";
 
-let ground: TestCredentialGround;
+let ground: TestCredentialGround & KnownGrants;
 const chat = "srv_nexus.ai:chat";
 const hourMs = 3_600_000;
 const owner = () => testContext({ permissions: new Set([chat]) });
 
 beforeAll(async () => {
-  ground = await openTestCredentialGround();
+  ground = {
+    ...(await openTestCredentialGround()),
+    knownPermissions: new Set([chat, "srv_nexus.budgets:write"]),
+  };
 });
 
 afterAll(() => ground.close());

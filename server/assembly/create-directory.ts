@@ -1,0 +1,65 @@
+import { AuthUnavailable, type Directory as AuthDirectory } from "@topolo/auth-middleware";
+import type { Directory, Known, LookedUp } from "../domain/existence/index.ts";
+import { NexusError } from "../errors.ts";
+
+interface CreateDirectory {
+  /** Look-ups at Auth. */
+  readonly auth: AuthDirectory;
+  /** Organizations that the asker may be told of; none but for operators. */
+  readonly organizations?: () => Promise<readonly Known[]>;
+}
+
+const absent = async (others: Promise<readonly Known[]>): Promise<LookedUp> => ({ found: false, others: await others });
+
+const yes: LookedUp = { found: true };
+
+const none = async (): Promise<readonly Known[]> => [];
+
+/** Whatever is no clear answer of Auth is none at all. */
+const failClosed = (error: unknown): never => {
+  if (error instanceof AuthUnavailable)
+    throw new NexusError("AUTH_UNAVAILABLE", {
+      message: "Topolo Auth cannot be asked whether this exists; try again shortly.",
+      cause: error,
+      retryAfterMs: 1_000,
+    });
+  throw error;
+};
+
+/** What exists, as Auth tells. Of users, keys and organizations nobody is told more than the asker's own organization has. */
+export const createDirectory = ({ auth, organizations = none }: CreateDirectory): Directory => {
+  const services = async (): Promise<readonly Known[]> =>
+    (await auth.services())
+      .filter(({ status }) => status === "active")
+      .map(({ id, name, slug }) => ({ id, names: [name, slug] }));
+  const members = async (organizationId: string): Promise<readonly Known[]> =>
+    (await auth.members(organizationId)).map(({ userId, email, name }) => ({ id: userId, names: [email, name] }));
+  const keys = async (organizationId: string): Promise<readonly Known[]> =>
+    (await auth.apiKeys(organizationId)).filter(({ active }) => active).map(({ id, name }) => ({ id, names: [name] }));
+
+  const lookUp: Directory["lookUp"] = async (question) => {
+    const { kind, id } = question;
+    switch (kind) {
+      case "organization":
+        return (await auth.organization(id))?.id === id ? yes : absent(organizations());
+      case "app": {
+        const known = await services();
+        return known.some((service) => service.id === id) ? yes : { found: false, others: known };
+      }
+      case "user":
+        return (await auth.memberOf(question.organizationId, id)) ? yes : absent(members(question.organizationId));
+      case "key":
+        return (await auth.apiKeyOf(question.organizationId, id))?.active === true
+          ? yes
+          : absent(keys(question.organizationId));
+    }
+  };
+  return { lookUp: (question) => lookUp(question).catch(failClosed) };
+};
+
+/** Where no Auth runs yet: nothing can be said to exist. */
+export const noDirectory: Directory = {
+  lookUp: async () => {
+    throw new NexusError("AUTH_UNAVAILABLE");
+  },
+};

@@ -1,0 +1,111 @@
+import type { Command } from "commander";
+import { unitClasses, type UnitClass } from "../contracts/units.ts";
+import { unknownName } from "../domain/existence/index.ts";
+import { listPricesInput, listPricesOf, setPriceAsOperator, type PriceRecord } from "../domain/pricing/index.ts";
+import { CliError } from "./cli-error.ts";
+import { operatorName } from "./open-operator.ts";
+import { organizationOf } from "./organization-of.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { formatUsd, parseUsd } from "./usd.ts";
+
+interface Set {
+  readonly org?: string;
+  readonly model: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly class?: readonly string[];
+  readonly json?: boolean;
+}
+
+const vendorAndModel = (given: string): { readonly vendor: string; readonly model: string } => {
+  const slash = given.indexOf("/");
+  if (slash < 1 || slash === given.length - 1)
+    throw new CliError(`--model takes vendor/model, for example vllm/llama-3, not "${given}".`);
+  return { vendor: given.slice(0, slash), model: given.slice(slash + 1) };
+};
+
+const classPrice = (given: string): readonly [UnitClass, string] => {
+  const [name = "", usd, ...more] = given.split("=");
+  if (usd === undefined || more.length > 0)
+    throw new CliError(`--class takes class=USD per million, for example cacheRead=0.05, not "${given}".`);
+  const known = unitClasses.find((unitClass) => unitClass === name);
+  if (known === undefined) throw unknownName("--class", "a class of units", name, unitClasses);
+  return [known, parseUsd(usd).toString()];
+};
+
+const pricesOf = (options: Set): Partial<Record<UnitClass, string>> => {
+  const prices = Object.fromEntries([
+    ...(options.input === undefined ? [] : [["input", parseUsd(options.input).toString()] as const]),
+    ...(options.output === undefined ? [] : [["output", parseUsd(options.output).toString()] as const]),
+    ...(options.class ?? []).map(classPrice),
+  ]);
+  if (Object.keys(prices).length === 0)
+    throw new CliError("Name at least one price: --input 0.2 --output 0.6, in USD per million tokens.");
+  return prices;
+};
+
+const usd = (nanos: string | null): string => (nanos === null ? "–" : formatUsd(BigInt(nanos)));
+
+const rowOf = ({ vendor, model, unitClass, aboveInputTokens, nanosPerMillion, source, own }: PriceRecord): string[] => [
+  `${vendor}/${model}`,
+  unitClass,
+  aboveInputTokens === 0 ? "" : `above ${aboveInputTokens}`,
+  usd(nanosPerMillion),
+  own ? "organization, own servers" : source,
+];
+
+/** `nexus price set|list`: what models cost, in USD per million units. */
+export const priceCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  const price = program.command("price").description("what models cost, in USD per million units");
+
+  price
+    .command("set")
+    .description("set prices of a model; calls before keep the ones they were priced by")
+    .option("--org <slug-or-id>", "for this organization alone; for all when absent")
+    .requiredOption("--model <vendor/model>", "for example vllm/llama-3")
+    .option("--input <usd>", "per million input tokens, for example 0.2; 0 makes them free")
+    .option("--output <usd>", "per million output tokens")
+    .option("--class <class=usd...>", "of further classes, for example cacheRead=0.05")
+    .option("--json", "one JSON array")
+    .action((options: Set) =>
+      withOperator(async (operator) => {
+        const organizationId = options.org === undefined ? null : await organizationOf(operator, options.org);
+        const { prices } = await setPriceAsOperator(operator.ground, operatorName, {
+          ...vendorAndModel(options.model),
+          organizationId,
+          prices: pricesOf(options),
+        });
+        if (options.json) return say(JSON.stringify(prices));
+        say(table(["MODEL", "CLASS", "REQUESTS", "USD / MILLION", "SET FOR"], prices.map(rowOf), ["USD / MILLION"]));
+      }),
+    );
+
+  price
+    .command("list")
+    .description("the prices in force for an organization")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--vendor <id>", "of this vendor alone")
+    .option("--model <vendor/model>", "of this model alone")
+    .option("--json", "one JSON array")
+    .action((options: { org: string; vendor?: string; model?: string; json?: boolean }) =>
+      withOperator(async (operator) => {
+        const organizationId = await organizationOf(operator, options.org);
+        const asked =
+          options.model === undefined
+            ? { ...(options.vendor === undefined ? {} : { vendor: options.vendor }) }
+            : vendorAndModel(options.model);
+        const prices: PriceRecord[] = [];
+        let after: string | null = null;
+        do {
+          const input = listPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });
+          const page = await listPricesOf(operator.ground, organizationId, input);
+          prices.push(...page.prices);
+          after = page.next;
+        } while (after !== null);
+        if (options.json) return say(JSON.stringify(prices));
+        if (prices.length === 0) return say("No price: npm run nexus -- price set --help");
+        say(table(["MODEL", "CLASS", "REQUESTS", "USD / MILLION", "FROM"], prices.map(rowOf), ["USD / MILLION"]));
+      }),
+    );
+};

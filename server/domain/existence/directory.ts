@@ -1,0 +1,25 @@
+import type { Ground } from "../../platform/ground.ts";
+
+/** Something that exists, by its id and by the other names people know it under. */
+export interface Known {
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/** What may be asked for; users and keys belong to an organization. */
+export type Question =
+  | { readonly kind: "organization" | "app"; readonly id: string }
+  | { readonly kind: "user" | "key"; readonly id: string; readonly organizationId: string };
+
+/** The answer; where there is nothing of that id, what the asker may know of that kind. */
+export type LookedUp = { readonly found: true } | { readonly found: false; readonly others: readonly Known[] };
+
+/** What exists at Topolo Auth. Throws AUTH_UNAVAILABLE where Auth cannot be asked: that is never a yes. */
+export interface Directory {
+  readonly lookUp: (question: Question) => Promise<LookedUp>;
+}
+
+/** What verbs stand on that name things of Auth. */
+export interface DirectoryGround extends Ground {
+  readonly directory: Directory;
+}

@@ -1,0 +1,6 @@
+export { alike, type Likeness } from "./alike.ts";
+export type { Directory, DirectoryGround, Known, LookedUp, Question } from "./directory.ts";
+export { requireKnown } from "./require-known.ts";
+export { requireSubject } from "./require-subject.ts";
+export { requireVendorName, type VendorRegister } from "./require-vendor-name.ts";
+export { unknownName, unknownThing } from "./unknown-thing.ts";

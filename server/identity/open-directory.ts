@@ -1,0 +1,85 @@
+import { isRole } from "@topolo/auth-client";
+import type { Directory, Member } from "@topolo/auth-middleware";
+import type { Logger } from "../platform/logger.ts";
+import { findStoredApiKey, listStoredApiKeys, type StoredApiKey } from "./api-keys/store.ts";
+import { buildCatalogue } from "./catalogue/catalogue.ts";
+import { loadCatalogueRows } from "./catalogue/store.ts";
+import { openAuthDatabase } from "./database/store.ts";
+import { listMemberRows } from "./organizations/members/store.ts";
+import { findMember, findOrganization } from "./organizations/store.ts";
+
+interface MemberFacts {
+  readonly role: string;
+  readonly status: string;
+  readonly accountStatus: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+const activeMember = ({ role, status, accountStatus, ...person }: MemberFacts): Member[] =>
+  status === "active" && accountStatus === "active" && isRole(role) ? [{ ...person, role }] : [];
+
+const keyOf = ({ id, name, revokedAt, expiresAt }: StoredApiKey, now: number) => ({
+  id,
+  name,
+  active: revokedAt === null && (expiresAt === null || expiresAt.getTime() > now),
+});
+
+/** What services are told of organizations, members and keys, read by the operators' own commands where no Auth runs. */
+export const openAuthDirectory = async ({
+  databaseUrl,
+  log,
+}: {
+  readonly databaseUrl: string;
+  readonly log: Logger;
+}): Promise<Directory & { readonly close: () => Promise<void> }> => {
+  const db = await openAuthDatabase({ connectionString: databaseUrl, log, maxConnections: 1 });
+  return {
+    organization: async (idOrSlug) => {
+      const found = await findOrganization(db, idOrSlug.startsWith("org_") ? { id: idOrSlug } : { slug: idOrSlug });
+      if (!found) return undefined;
+      const { id, slug, name, kind, status } = found;
+      return { id, slug, name, kind, status };
+    },
+    memberOf: async (organizationId, userId) => {
+      const found = await findMember(db, organizationId, userId);
+      if (!found) return undefined;
+      const { user, role, status } = found;
+      const { email, name } = user;
+      return activeMember({ role, status, accountStatus: user.status, userId, email, name })[0];
+    },
+    members: async (organizationId) => {
+      const rows = await listMemberRows(db, {
+        organizationId,
+        after: undefined,
+        search: undefined,
+        role: undefined,
+        status: undefined,
+        limit: 100,
+      });
+      return rows.flatMap(({ user_id: userId, user_status: accountStatus, role, status, email, name }) =>
+        activeMember({ userId, accountStatus, role, status, email, name }),
+      );
+    },
+    apiKeyOf: async (organizationId, keyId) => {
+      const key = await findStoredApiKey(db, keyId);
+      return key?.organizationId === organizationId ? keyOf(key, Date.now()) : undefined;
+    },
+    apiKeys: async (organizationId) =>
+      (await listStoredApiKeys(db, { organizationId, ownerUserId: undefined, after: undefined, limit: 100 })).map(
+        (key) => keyOf(key, Date.now()),
+      ),
+    services: async () =>
+      [...buildCatalogue(await loadCatalogueRows(db)).services.values()].map((service) => ({
+        id: service.id,
+        slug: service.slug,
+        name: service.name,
+        surface_kind: service.surfaceKind,
+        surface_group: service.surfaceGroup,
+        launchable: service.launchable,
+        status: service.status,
+      })),
+    close: db.close,
+  };
+};
