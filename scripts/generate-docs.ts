@@ -4,6 +4,7 @@ import { openApiDocument } from "../server/transport/rest/openapi.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
+import { manifestPage } from "./docs/manifest-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
@@ -21,6 +22,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/identity-coverage.md": identityCoveragePage,
   "docs/generated/identity-revocation.md": identityRevocationPage,
   "docs/generated/identity-roles.md": identityRolesPage,
+  "docs/generated/manifest.md": manifestPage,
   "docs/generated/permissions.md": permissionsPage,
   "docs/generated/vendors.md": vendorsPage,
   "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,

@@ -170,6 +170,80 @@ test("prices of an organization's own servers are set and listed, in USD per mil
   expect(rows).toEqual([{ actor_id: "operator", target: "vllm/llama-3", org: "org_topolo" }]);
 });
 
+test("an app is registered with a local origin, a client and its secret; once more, nothing changes and nothing is shown", async () => {
+  const add = ["app", "add", "myapp", "--dev", "http://localhost:5173", "--name", "My App"];
+  const made = await nexus(add);
+  expect(made).toMatchObject({ code: 0, err: "" });
+  const secret = /^TOPOLO_CLIENT_SECRET=(tss_[\w-]{43})$/m.exec(made.out)?.[1] ?? "";
+  for (const line of [
+    "TOPOLO_AUTH_URL=http://localhost:1",
+    "TOPOLO_SERVICE_ID=srv_myapp",
+    "TOPOLO_CLIENT_ID=myapp-local",
+    "TOPOLO_REDIRECT_URI=http://localhost:5173/auth/callback",
+  ])
+    expect(made.out.split("\n")).toContain(line);
+  const again = await nexus(add);
+  expect(again.out).toContain("srv_myapp is registered already");
+  expect(again.out).not.toContain("tss_");
+  const rotated: { clientSecret: string } = JSON.parse(
+    (await nexus(["app", "rotate-secret", "myapp-local", "--json"])).out,
+  );
+  expect(rotated.clientSecret).not.toBe(secret);
+
+  const existing = await nexus(["app", "add", "srv_roadmapper", "--dev", "http://localhost:5174", "--json"]);
+  expect(JSON.parse(existing.out)).toMatchObject({
+    serviceId: "srv_roadmapper",
+    clientId: "roadmapper-local",
+    registered: false,
+    clientSecret: expect.stringMatching(/^tss_/),
+  });
+  const { out } = await nexus(["app", "list"]);
+  expect(out).toMatch(/srv_myapp +My App +active +http:\/\/localhost:5173 +myapp-local \(secret\) srv_myapp/);
+  expect(out).not.toContain("tss_");
+  expect(await nexus(["app", "add", "other", "--dev", "http://localhost:5174"])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("http://localhost:5174 belongs to another service"),
+  });
+
+  const identity = await openIdentity({
+    databaseUrl: database.url,
+    publicUrl: "http://localhost:3001",
+    encryptionKey: randomBytes(32),
+    clock: systemClock,
+    log: silentLogger,
+  });
+  try {
+    // A start finds no drift in a service that has a local address, and leaves it that address.
+    expect(await identity.findManifestDrift()).toEqual([]);
+    const token = await identity.fetch(
+      new Request("http://localhost:3001/sso/exchange", {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`myapp-local:${rotated.clientSecret}`).toString("base64")}`,
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: "grant_type=client_credentials",
+      }),
+    );
+    expect(token.status).toBe(200);
+    const preflight = await identity.fetch(
+      new Request("http://localhost:3001/refresh", {
+        method: "OPTIONS",
+        headers: { origin: "http://localhost:5173", "access-control-request-method": "POST" },
+      }),
+    );
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("http://localhost:5173");
+  } finally {
+    await identity.close();
+    await sql.query("delete from auth.signing_keys");
+  }
+  const { rows } = await sql.query(
+    "select details from auth.audit_events where action = 'service.local-registration' and target = 'srv_myapp' order by id",
+  );
+  expect(rows.map(({ details }) => details.secretGiven)).toEqual([true, false]);
+  expect(JSON.stringify(rows)).not.toContain("tss_");
+});
+
 test("a token is made, recognised in the list, and revoked", async () => {
   const made = await nexus([
     "token",
@@ -354,6 +428,18 @@ test.each([
   [
     ["token", "create", "--org", "topolo", "--label", "x", "--permission", "srv_nexus.ai:invoke", "--app", "srv_bugfx"],
     /apps\.0: a registered app; did you mean "srv_bugfix"/,
+  ],
+  [["app", "add", "My App"], /short name has lower-case letters/],
+  [["app", "add", "myapp", "--dev", "http://127.0.0.1:5173"], /--dev takes an origin on localhost/],
+  [["app", "add", "myapp", "--dev", "http://localhost:5173/x"], /--dev takes an origin on localhost/],
+  [
+    ["app", "add", "myapp", "--dev", "http://localhost:5173", "--callback", "//evil.example"],
+    /--callback takes a path/,
+  ],
+  [["app", "add", "myapp", "--org", "topollo"], /did you mean "topolo"/],
+  [
+    ["app", "rotate-secret", "myapp-locl"],
+    /There is no client "myapp-locl" with a secret; did you mean "myapp-local"\?/,
   ],
   [["price", "set", "--model", "vlm/llama", "--input", "1"], /vendor: .*did you mean "vllm"\?/],
   [

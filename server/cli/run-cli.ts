@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { readEnv, type Env } from "../platform/env.ts";
 import { dataDirOf } from "../process/environment.ts";
+import { appCommands } from "./apps.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
@@ -54,6 +55,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .showHelpAfterError("(--help tells more)");
   doctorCommand(program, terminal, configuration);
   for (const add of [
+    appCommands,
     serviceTokenCommands,
     budgetCommands,
     priceCommands,

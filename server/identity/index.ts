@@ -10,3 +10,4 @@ export type { Mail, Mailer } from "./mail/mailer.ts";
 export type { TurnstileSettings } from "./intake/turnstile.ts";
 export { lookAtRegistry, type RegistryState } from "./catalogue/look-at-registry.ts";
 export { readKnownPermissions } from "./read-known-permissions.ts";
+export { openAppRegistry, type AppAdded, type AppRegistry } from "./catalogue/local-apps/open-app-registry.ts";

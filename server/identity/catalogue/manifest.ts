@@ -15,14 +15,17 @@ const role = z.enum(["owner", "super_admin", "admin", "member", "guest"]);
 /** What a service says of itself: the one source of its catalog rows. */
 export const Manifest = z
   .strictObject({
-    id: serviceId,
+    id: serviceId.describe("Never changes"),
     version: z.int().positive().describe("Grows with every change"),
-    slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
-    name,
+    slug: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+      .describe("Short name, no other service's"),
+    name: name.describe("As people know it"),
     description,
     surface_kind: z.enum(["application", "api", "runtime", "internal"]),
-    surface_group: z.string().min(1).max(60),
-    launchable: z.boolean(),
+    surface_group: z.string().min(1).max(60).describe("Where lists put it, for example `apps`"),
+    launchable: z.boolean().describe("Whether the app switcher shows it"),
     launch_url: z
       .url({ protocol: /^https?$/ })
       .max(500)
@@ -31,7 +34,9 @@ export const Manifest = z
       .url({ protocol: /^https?$/ })
       .max(500)
       .nullable(),
-    first_party: z.boolean(),
+    first_party: z
+      .boolean()
+      .describe("Of this deployment's own: no consent is asked, and its origins may use Auth's cookie"),
     default_access: z.boolean().describe("Whether new organizations receive access"),
     calls: z.array(serviceId).max(50).describe("Services to which this one's access tokens may be forwarded"),
     origins: z
@@ -41,12 +46,17 @@ export const Manifest = z
           .max(300)
           .regex(/^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/),
       )
-      .max(50),
+      .max(50)
+      .describe("Browser origins of its pages; calls from them count for it"),
     pages_projects: z
       .array(z.strictObject({ project: z.string().regex(/^[a-z0-9][a-z0-9-]{0,57}$/), allow_previews: z.boolean() }))
-      .max(50),
+      .max(50)
+      .describe("Pages projects whose domains, and previews, count as its origins"),
     permissions: z.array(z.strictObject({ permission, description })).max(500),
-    role_bundles: z.array(z.strictObject({ name, role: role.nullable(), permissions })).max(50),
+    role_bundles: z
+      .array(z.strictObject({ name, role: role.nullable(), permissions }))
+      .max(50)
+      .describe("Permissions given together; with a role, to everybody who has it"),
     api_key_scopes: z
       .array(
         z.strictObject({

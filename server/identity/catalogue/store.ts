@@ -119,7 +119,7 @@ const applyResourceTypes = async (client: pg.PoolClient, manifest: Manifest): Pr
 };
 
 const applyOrigins = async (client: pg.PoolClient, manifest: Manifest): Promise<void> => {
-  await client.query("delete from auth.allowed_origins where service_id = $1", [manifest.id]);
+  await client.query("delete from auth.allowed_origins where service_id = $1 and not local", [manifest.id]);
   for (const origin of manifest.origins) {
     await client.query("insert into auth.allowed_origins (id, service_id, origin) values ($1, $2, $3)", [
       newPrefixedId("orn"),
@@ -172,7 +172,7 @@ const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date
     if (made.rowCount !== 1) throw new Error(`the client ${each.client_id} belongs to another service`);
   }
   await client.query(
-    "update auth.service_clients set disabled_at = $3 where service_id = $1 and disabled_at is null and client_id <> $1 and not client_id = any($2)",
+    "update auth.service_clients set disabled_at = $3 where service_id = $1 and disabled_at is null and client_id <> $1 and not local and not client_id = any($2)",
     [serviceId, clients.map(({ client_id }) => client_id), now],
   );
 };
@@ -254,8 +254,8 @@ const catalogueQuery = {
     roleBundles: { orderBy: { name: "asc" }, include: { permissions: { include: { permission: true } } } },
     apiKeyScopes: { orderBy: { scope: "asc" }, include: { permissions: { include: { permission: true } } } },
     bindableResourceTypes: { orderBy: { type: "asc" } },
-    origins: { orderBy: { id: "asc" } },
-    clients: { where: { disabledAt: null }, orderBy: { clientId: "asc" } },
+    origins: { where: { local: false }, orderBy: { id: "asc" } },
+    clients: { where: { disabledAt: null, local: false }, orderBy: { clientId: "asc" } },
   },
 } satisfies Prisma.ServiceFindManyArgs;
 

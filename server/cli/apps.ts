@@ -1,0 +1,170 @@
+import type { Command } from "commander";
+import { alike } from "../domain/existence/index.ts";
+import { openAppRegistry, type AppAdded, type AppRegistry } from "../identity/index.ts";
+import { systemClock } from "../platform/clock.ts";
+import { silentLogger } from "../platform/logger.ts";
+import { CliError } from "./cli-error.ts";
+import type { Operator } from "./open-operator.ts";
+import { organizationOf } from "./organization-of.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface Add {
+  readonly name?: string;
+  readonly dev?: string;
+  readonly callback: string;
+  readonly org: readonly string[];
+  readonly json?: boolean;
+}
+
+const hourMs = 3_600_000;
+
+const withRegistry = async (operator: Operator, work: (registry: AppRegistry) => Promise<void>): Promise<void> => {
+  if (operator.env.TOPOLO_AUTH_URL)
+    throw new CliError(
+      `Topolo Auth is a remote one: its own operators register apps, where it runs (${operator.env.TOPOLO_AUTH_URL}).`,
+    );
+  const registry = await openAppRegistry({ databaseUrl: operator.authUrl, clock: systemClock, log: silentLogger });
+  try {
+    await work(registry);
+  } finally {
+    await registry.close();
+  }
+};
+
+/** `myapp`, or `srv_myapp` for a service that is there. */
+const slugOf = (given: string): string => {
+  const slug = given.replace(/^srv_/, "").replaceAll("_", "-");
+  if (!/^[a-z][a-z0-9-]{1,50}$/.test(slug))
+    throw new CliError(
+      `An app's short name has lower-case letters, digits and hyphens, for example myapp, not "${given}".`,
+    );
+  return slug;
+};
+
+const devOf = (dev: string | undefined, callback: string) => {
+  if (dev === undefined) return undefined;
+  const url = URL.parse(dev);
+  // Browsers and clients compare the address as text, and secure cookies know localhost by its name alone.
+  if (url?.protocol !== "http:" || url.hostname !== "localhost" || url.origin !== dev.replace(/\/$/, ""))
+    throw new CliError(`--dev takes an origin on localhost, for example http://localhost:5173, not "${dev}".`);
+  const redirectUri = URL.canParse(callback, url.origin) ? new URL(callback, url.origin).href : "";
+  if (!callback.startsWith("/") || callback.startsWith("//") || redirectUri !== url.origin + callback)
+    throw new CliError(`--callback takes a path, for example /auth/callback, not "${callback}".`);
+  return { origin: url.origin, redirectUri };
+};
+
+const envLines = ({ env }: Operator, added: AppAdded, redirectUri: string | undefined): string[] => [
+  `TOPOLO_AUTH_URL=${env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`}`,
+  `NEXUS_URL=${env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`}`,
+  `TOPOLO_SERVICE_ID=${added.serviceId}`,
+  `TOPOLO_CLIENT_ID=${added.clientId}`,
+  ...(added.clientSecret === undefined ? [] : [`TOPOLO_CLIENT_SECRET=${added.clientSecret}`]),
+  ...(redirectUri === undefined ? [] : [`TOPOLO_REDIRECT_URI=${redirectUri}`]),
+];
+
+const requireAdded = (
+  outcome: Awaited<ReturnType<AppRegistry["add"]>>,
+  slug: string,
+  dev: string | undefined,
+): AppAdded => {
+  if (outcome === "origin_taken")
+    throw new CliError(`${dev ?? "The origin"} belongs to another service: npm run nexus -- app list shows which.`);
+  if (outcome === "client_taken")
+    throw new CliError(`The client ${slug}-local belongs to something else; choose another name.`);
+  return outcome;
+};
+
+const rotate = async (registry: AppRegistry, given: string, hours: string): Promise<string> => {
+  if (!/^\d{1,3}$/.test(hours))
+    throw new CliError(`--overlap-hours takes a whole number from 0 to 999, not "${hours}".`);
+  const apps = await registry.list();
+  const clients = apps.flatMap((app) => app.clients).filter(({ type }) => type === "confidential");
+  const known = clients.some(({ clientId }) => clientId === given);
+  const secret = known ? await registry.rotateSecret(given, Number(hours) * hourMs) : undefined;
+  if (secret !== undefined) return secret;
+  const [nearest] = alike(
+    given,
+    clients.map(({ clientId }) => clientId),
+  ).sort((a, b) => b.score - a.score);
+  throw new CliError(
+    `There is no client "${given}" with a secret${nearest === undefined ? ": npm run nexus -- app list" : `; did you mean "${nearest.name}"?`}`,
+  );
+};
+
+/** `nexus app add|list|rotate-secret`: the service registry of our own Topolo Auth. */
+export const appCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  const app = program.command("app").description("registered apps, their clients and local addresses");
+
+  app
+    .command("add <name>")
+    .description(
+      "register an app, or give a registered one a local address; prints client, secret (once) and .env lines",
+    )
+    .option("--name <text>", "what people will know it by")
+    .option("--dev <origin>", "where it runs while you develop it, for example http://localhost:5173")
+    .option("--callback <path>", "where people come back to after signing in", "/auth/callback")
+    .option("--org <slugs-or-ids...>", "organizations that may use it", ["topolo"])
+    .option("--json", "one JSON object")
+    .action((given: string, options: Add) =>
+      withOperator((operator) =>
+        withRegistry(operator, async (registry) => {
+          const slug = slugOf(given);
+          const dev = devOf(options.dev, options.callback);
+          const organizationIds = await Promise.all(options.org.map((each) => organizationOf(operator, each)));
+          const added = requireAdded(
+            await registry.add({ slug, name: options.name, dev, organizationIds }),
+            slug,
+            dev?.origin,
+          );
+          if (options.json) return say(JSON.stringify({ ...added, redirectUri: dev?.redirectUri }));
+          say(
+            `${added.serviceId} is ${added.registered ? "registered" : "registered already"}; its client is ${added.clientId}.`,
+          );
+          say(
+            added.clientSecret === undefined
+              ? `It has a secret: npm run nexus -- app rotate-secret ${added.clientId} makes another.`
+              : "The secret is shown this once.",
+          );
+          say(`\n${envLines(operator, added, dev?.redirectUri).join("\n")}`);
+        }),
+      ),
+    );
+
+  app
+    .command("list")
+    .description("registered services with their origins and clients")
+    .option("--json", "one JSON array")
+    .action((options: { readonly json?: boolean }) =>
+      withOperator((operator) =>
+        withRegistry(operator, async (registry) => {
+          const apps = await registry.list();
+          if (options.json) return say(JSON.stringify(apps));
+          const rows = apps.map(({ id, name, status, firstParty, origins, clients }) => [
+            id,
+            name,
+            firstParty ? status : `${status}, third party`,
+            origins.join(" "),
+            clients.map(({ clientId, secrets }) => (secrets === 0 ? clientId : `${clientId} (secret)`)).join(" "),
+          ]);
+          say(table(["ID", "NAME", "STATE", "ORIGINS", "CLIENTS"], rows));
+        }),
+      ),
+    );
+
+  app
+    .command("rotate-secret <client>")
+    .description("give a client another secret and show it, once; the old one works a while longer")
+    .option("--overlap-hours <n>", "how long the old one still works", "1")
+    .option("--json", "one JSON object")
+    .action((given: string, options: { readonly overlapHours: string; readonly json?: boolean }) =>
+      withOperator((operator) =>
+        withRegistry(operator, async (registry) => {
+          const clientSecret = await rotate(registry, given, options.overlapHours);
+          if (options.json) return say(JSON.stringify({ clientId: given, clientSecret }));
+          say(`TOPOLO_CLIENT_SECRET=${clientSecret}`);
+          say(`\nIt is shown this once. The secret before it works ${options.overlapHours} hours longer.`);
+        }),
+      ),
+    );
+};
