@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { noDirectory } from "../../server/assembly/create-directory.ts";
 import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
 import { openDatabase } from "../../server/platform/db/database.ts";
 import { silentLogger as log } from "../../server/platform/logger.ts";
@@ -19,6 +20,7 @@ const openGround = async (url: string): Promise<TestGround> => {
     db,
     feed,
     log,
+    directory: noDirectory,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     advance: () => undefined,
     close: async () => {

@@ -26,6 +26,7 @@ const override = (name: string, unitClass: PriceOverride["unitClass"], nanosPerM
     nanosPerMillion,
     billedAs: null,
     organizationId: null,
+    own: false,
     effectiveFrom: 0,
     authorId: "test",
     createdAt: 0,
