@@ -14,12 +14,12 @@ test("N8 E8 every permission that a door asks for is in the manifest that Nexus 
   expect(asked.filter((permission) => !declared.has(permission))).toEqual([]);
 });
 
-test("N8 each can be held: by the owner's bundle, but for the platform's own, and read and use by an API key's scope", () => {
+test("N8 each can be held: by the owner's bundle, and read and use by an API key's scope", () => {
   const owner = new Set(
     manifest.role_bundles.filter(({ role }) => role === "owner").flatMap(({ permissions }) => permissions),
   );
   const scoped = new Set(manifest.api_key_scopes.flatMap(({ permissions }) => permissions));
-  expect(asked.filter((permission) => !owner.has(permission))).toEqual(["srv_nexus.prices:manage"]);
+  expect(asked.filter((permission) => !owner.has(permission))).toEqual([]);
   expect(asked.filter((permission) => /\.(?:ai|usage):/.test(permission) && !scoped.has(permission))).toEqual([]);
   expect(manifest.api_key_scopes.length).toBeGreaterThan(0);
 });

@@ -93,7 +93,9 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
         const organizationId = await organizationOf(operator, options.org);
         const asked =
           options.model === undefined
-            ? { ...(options.vendor === undefined ? {} : { vendor: options.vendor }) }
+            ? options.vendor === undefined
+              ? {}
+              : { vendor: options.vendor }
             : vendorAndModel(options.model);
         const prices: PriceRecord[] = [];
         let after: string | null = null;

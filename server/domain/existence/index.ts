@@ -3,4 +3,4 @@ export type { Directory, DirectoryGround, Known, LookedUp, Question } from "./di
 export { requireKnown } from "./require-known.ts";
 export { requireSubject } from "./require-subject.ts";
 export { requireVendorName, type VendorRegister } from "./require-vendor-name.ts";
-export { unknownName, unknownThing } from "./unknown-thing.ts";
+export { unknownName } from "./unknown-thing.ts";
