@@ -103,7 +103,7 @@ export async function serveVendor(
   const nowMs = server.now();
   const error = (status: number, message: string) => vendor.error(status, message, bodyDigest);
   const answer = () => {
-    if (!allowed) return error(401, "Incorrect API key provided.");
+    if (!allowed) return vendor.refuseKey(key, bodyDigest);
     if (raw === undefined) return error(413, "The request is too large.");
     const telling = usageTelling(calls, { vendor: id, path, model, body });
     return vendor.reply({

@@ -54,6 +54,8 @@ export interface Vendor {
   /** Model and streaming, read before faults are matched. */
   readonly identify: (path: string, body: unknown) => { readonly model: string; readonly stream: boolean };
   readonly reply: (request: VendorRequest) => Reply;
+  /** What the vendor says to a key it does not take, or to none. */
+  readonly refuseKey: (key: string | undefined, digest: string) => Reply;
   /** An error in the vendor's envelope; 401 stands for a refused key, whatever status the vendor has for that. */
   readonly error: (status: number, message: string, digest: string) => Reply;
 }

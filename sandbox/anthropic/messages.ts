@@ -1,15 +1,16 @@
 import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
 import { anthropicError, requestIdOf } from "./errors.ts";
+import type { MessagesInput } from "./messages-rule.ts";
 import type { ClaudeModel } from "./models.ts";
 import { readCacheWrites, readMessagesAsk } from "./read-ask.ts";
-import { thinkingRules } from "./rules-thinking.ts";
+import { countRules, messagesRules } from "./rules.ts";
 import { thinkingBlock, thinksNow } from "./thinking.ts";
 import { messageUnits, messageUsage } from "./usage.ts";
 import type { MessageCounts } from "./usage.ts";
@@ -121,8 +122,17 @@ function countAll(body: JsonObject, answer: Answer): MessageCounts {
   };
 }
 
+const inputOf = (request: VendorRequest, model: ClaudeModel): MessagesInput => ({
+  body: objectOf(request.body),
+  model,
+  named: request.model,
+  headers: request.headers,
+});
+
 /** POST /messages/count_tokens: free. */
-export function countTokensReply(request: VendorRequest): Reply {
+export function countTokensReply(request: VendorRequest, model: ClaudeModel): Reply {
+  const refusal = firstRefusal(countRules, inputOf(request, model));
+  if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, request.bodyDigest);
   const input = countInput(readMessagesAsk(objectOf(request.body), false));
   return jsonReply(200, { "request-id": requestIdOf(request.bodyDigest) }, { input_tokens: input.text });
 }
@@ -131,10 +141,7 @@ export function countTokensReply(request: VendorRequest): Reply {
 export function messagesReply(request: VendorRequest, model: ClaudeModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
-  if (listOf(body["messages"]).length === 0)
-    return anthropicError(400, "messages: at least one message is required", digest);
-  if ((numberOf(body["max_tokens"]) ?? 0) < 1) return anthropicError(400, "max_tokens: Field required", digest);
-  const refusal = firstRefusal(thinkingRules, { body, model, named: request.model, headers: request.headers });
+  const refusal = firstRefusal(messagesRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, digest);
   const answer = composeAnswer(readMessagesAsk(body, thinksNow(body, model, request.headers)));
   const thinking = answer.reasoning === "" ? undefined : thinkingBlock(body, model, answer.reasoning);

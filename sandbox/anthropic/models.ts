@@ -12,6 +12,8 @@ export interface ClaudeModel {
   /** Whether an assistant message may come last, to be continued. */
   readonly prefill: boolean;
   readonly forcedTools: boolean;
+  /** Whether a system message may stand between the others. */
+  readonly systemTurns: boolean;
 }
 
 type Facts = Omit<ClaudeModel, "id" | "matches">;
@@ -27,6 +29,7 @@ const legacy: Facts = {
   sampling: "free",
   prefill: true,
   forcedTools: true,
+  systemTurns: false,
 };
 const four: Facts = { ...legacy, thinking: "budget" };
 const fourFive: Facts = { ...four, maxOutput: 64_000, sampling: "either" };
@@ -38,10 +41,12 @@ const fourSix: Facts = {
   prefill: false,
 };
 const fourSeven: Facts = { ...fourSix, thinking: "adaptive", sampling: "fixed" };
-const always: Facts = { ...fourSeven, thinking: "always" };
+const fourEight: Facts = { ...fourSeven, systemTurns: true };
+const always: Facts = { ...fourEight, thinking: "always" };
 
 // Limits: https://platform.claude.com/docs/en/about-claude/models/overview
 // Thinking: https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
+// System messages in between: https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
 // Prefill and sampling: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6, …/migration-guide
 const table: readonly ClaudeModel[] = [
   model("claude-fable-5-2", { ...always, forcedTools: false }),
@@ -50,13 +55,13 @@ const table: readonly ClaudeModel[] = [
   model("claude-mythos-5-2", always),
   model("claude-mythos-5-1", always),
   model("claude-mythos-5", always),
-  model("claude-mythos-preview", fourSeven),
+  model("claude-mythos-preview", fourEight),
   model("claude-opus-5-5", { ...always, forcedTools: false }),
-  model("claude-opus-5", fourSeven),
+  model("claude-opus-5", fourEight),
   model("claude-sonnet-5-5", { ...always, forcedTools: false }),
-  model("claude-sonnet-5", fourSeven),
-  model("claude-haiku-5-5", fourSeven),
-  model("claude-opus-4-8", fourSeven),
+  model("claude-sonnet-5", fourEight),
+  model("claude-haiku-5-5", fourEight),
+  model("claude-opus-4-8", fourEight),
   model("claude-opus-4-7", fourSeven),
   model("claude-opus-4-6", fourSix),
   model("claude-sonnet-4-6", fourSix),

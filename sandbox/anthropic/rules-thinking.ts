@@ -1,22 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
-import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
-import type { Rule } from "../refusal.ts";
 import { blocksOf, isThinking, loopStart, messagesOf, thinkingOf } from "./content.ts";
-import type { ClaudeModel } from "./models.ts";
+import type { MessagesRule } from "./messages-rule.ts";
 import { hasBeta, isGenuine, thinkingMode } from "./thinking.ts";
-
-/** What the rules of the messages dialect look at. */
-export interface MessagesInput {
-  readonly body: JsonObject;
-  readonly model: ClaudeModel;
-  /** The model's name as the caller wrote it. */
-  readonly named: string;
-  readonly headers: IncomingHttpHeaders;
-}
-
-export type MessagesRule = Rule<MessagesInput>;
 
 const manual = "https://docs.claude.com/en/docs/build-with-claude/extended-thinking";
 

@@ -51,5 +51,8 @@ export const anthropic: Vendor = {
     stream: objectOf(body)["stream"] === true,
   }),
   reply,
+  // https://platform.claude.com/docs/en/api/errors
+  refuseKey: (key, digest) =>
+    anthropicError(401, key === undefined ? "x-api-key header is required" : "invalid x-api-key", digest),
   error: anthropicError,
 };

@@ -6,6 +6,9 @@ import { usableUnits } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Reply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
+import type { GeminiModel } from "./models.ts";
+import { refusedShape } from "./rules-shape.ts";
+import { batchEmbedShape, embedShape } from "./shapes.ts";
 
 const textOf = (item: JsonObject): string =>
   listOf(objectOf(item["content"])["parts"])
@@ -16,16 +19,28 @@ const embeddingUnits = (usage: JsonObject | undefined) =>
   usage === undefined ? null : usableUnits({ input: usage["promptTokenCount"] });
 
 /** POST /models/{model}:embedContent and :batchEmbedContents. */
-export function embedReply(request: VendorRequest, batch: boolean): Reply {
+export function embedReply(request: VendorRequest, model: GeminiModel, batch: boolean): Reply {
   const body = objectOf(request.body);
+  const misfit = refusedShape(batch ? batchEmbedShape : embedShape, body);
+  if (misfit !== undefined) return googleError(misfit.status, misfit.message, request.bodyDigest);
   const items = batch ? listOf(body["requests"]).map(objectOf) : [body];
   const texts = items.map(textOf);
-  if (texts.length === 0 || texts.includes("")) {
-    return googleError(400, "* EmbedContentRequest.content: contents is not specified", request.bodyDigest);
+  const refuse = (message: string) => googleError(400, message, request.bodyDigest);
+  // https://ai.google.dev/api/embeddings: something to embed, a hundred at most, each within the model's limit
+  if (texts.length === 0 || texts.includes(""))
+    return refuse("* EmbedContentRequest.content: contents is not specified\n");
+  if (texts.length > 100) {
+    return refuse("* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch\n");
+  }
+  const longest = texts.reduce((most, text) => Math.max(most, countTokens(text)), 0);
+  if (longest > model.context) {
+    return refuse(
+      `The input token count (${longest}) exceeds the maximum number of tokens allowed (${model.context}).`,
+    );
   }
   const sizes = items.map((item) => numberOf(item["outputDimensionality"]) ?? 3_072);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1 || size > 3_072)) {
-    return googleError(400, "* EmbedContentRequest.output_dimensionality: out of range", request.bodyDigest);
+    return refuse("* EmbedContentRequest.output_dimensionality: out of range\n");
   }
   const embeddings = texts.map((text, at) => ({
     values: [...embedText(text, sizes[at] ?? 3_072)],

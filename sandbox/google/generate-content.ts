@@ -1,7 +1,7 @@
 import { composeAnswer, countInput, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { listOf, numberOf, objectOf } from "../read-json.ts";
+import { numberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
@@ -9,7 +9,7 @@ import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
 import type { GeminiModel } from "./models.ts";
 import { readGenerateAsk, readToolUse } from "./read-ask.ts";
-import { thinkingRules } from "./rules-thinking.ts";
+import { generateRules } from "./rules.ts";
 import { thinkingConfigOf, thoughtSignature } from "./thinking.ts";
 import { generateUnits, generateUsage } from "./usage.ts";
 import type { GenerateCounts } from "./usage.ts";
@@ -87,12 +87,9 @@ function streamFrames(
 /** POST /models/{model}:generateContent and :streamGenerateContent. */
 export function generateReply(request: VendorRequest, model: GeminiModel, streamed: boolean): Reply {
   const body = objectOf(request.body);
-  if (listOf(body["contents"]).length === 0) {
-    return googleError(400, "* GenerateContentRequest.contents: contents is not specified", request.bodyDigest);
-  }
   const config = objectOf(body["generationConfig"]);
   const choices = Math.min(Math.max(Math.trunc(numberOf(config["candidateCount"]) ?? 1), 1), 8);
-  const refusal = firstRefusal(thinkingRules, { body, model });
+  const refusal = firstRefusal(generateRules, { body, model });
   if (refusal !== undefined) return googleError(refusal.status, refusal.message, request.bodyDigest);
   const ask = readGenerateAsk(body, model);
   const thoughts: Thoughts = {

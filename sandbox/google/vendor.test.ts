@@ -102,10 +102,19 @@ it("refuses in Google's words", async () => {
       headers,
       body: JSON.stringify({ contents: [{ parts: [{ text: "Hi" }] }] }),
     });
-  const stranger = await post("gemini-2.5-flash", {});
+  const nobody = await post("gemini-2.5-flash", {});
+  expect(nobody.status).toBe(403);
+  expect(await nobody.json()).toMatchObject({ error: { code: 403, status: "PERMISSION_DENIED" } });
+  sandbox.settings.keys = { google: ["k"] };
+  const stranger = await post("gemini-2.5-flash", { "x-goog-api-key": "other" });
   expect(stranger.status).toBe(400);
   expect(await stranger.json()).toMatchObject({
-    error: { code: 400, status: "INVALID_ARGUMENT", details: [{ reason: "API_KEY_INVALID" }] },
+    error: {
+      code: 400,
+      status: "INVALID_ARGUMENT",
+      message: "API key not valid. Please pass a valid API key.",
+      details: [{ reason: "API_KEY_INVALID" }],
+    },
   });
   const missing = await post("missing", { "x-goog-api-key": "k" });
   expect(await missing.json()).toMatchObject({ error: { code: 404, status: "NOT_FOUND" } });

@@ -2,12 +2,16 @@ import { countInput } from "../compose-answer.ts";
 import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
+import type { Fields } from "../shape.ts";
+import { camelNames } from "./camel-names.ts";
 import { embedReply } from "./embed-content.ts";
 import { googleError } from "./errors.ts";
 import { generateReply } from "./generate-content.ts";
 import { geminiModel, geminiModels } from "./models.ts";
 import type { GeminiModel } from "./models.ts";
 import { readGenerateAsk } from "./read-ask.ts";
+import { refusedShape } from "./rules-shape.ts";
+import { batchEmbedShape, countTokensShape, embedShape, generateShape } from "./shapes.ts";
 
 const describe = ({ id, methods, context, maxOutput }: GeminiModel) => ({
   name: `models/${id}`,
@@ -40,24 +44,41 @@ function modelsReply(request: VendorRequest): Reply {
 interface Verb {
   /** What a model that does it lists. */
   readonly method: string;
+  readonly shape: Fields;
   readonly answer: (request: VendorRequest, model: GeminiModel) => Reply;
 }
 
 const verbs: Record<string, Verb> = {
   generateContent: {
     method: "generateContent",
+    shape: generateShape,
     answer: (request, model) => generateReply(request, model, false),
   },
   streamGenerateContent: {
     method: "generateContent",
+    shape: generateShape,
     answer: (request, model) => generateReply(request, model, true),
   },
-  embedContent: { method: "embedContent", answer: (request) => embedReply(request, false) },
-  batchEmbedContents: { method: "batchEmbedContents", answer: (request) => embedReply(request, true) },
+  embedContent: {
+    method: "embedContent",
+    shape: embedShape,
+    answer: (request, model) => embedReply(request, model, false),
+  },
+  batchEmbedContents: {
+    method: "batchEmbedContents",
+    shape: batchEmbedShape,
+    answer: (request, model) => embedReply(request, model, true),
+  },
   countTokens: {
     method: "countTokens",
-    answer: (request, model) =>
-      jsonReply(200, {}, { totalTokens: countInput(readGenerateAsk(objectOf(request.body), model)).text }),
+    shape: countTokensShape,
+    answer: (request, model) => {
+      const body = objectOf(request.body);
+      const misfit = refusedShape(countTokensShape, body);
+      if (misfit !== undefined) return googleError(misfit.status, misfit.message, request.bodyDigest);
+      const counted = isObject(body["generateContentRequest"]) ? body["generateContentRequest"] : body;
+      return jsonReply(200, {}, { totalTokens: countInput(readGenerateAsk(counted, model)).text });
+    },
   },
 };
 
@@ -70,7 +91,7 @@ function reply(request: VendorRequest): Reply {
   if (!isObject(request.body)) return googleError(400, "Invalid JSON payload received.", bodyDigest);
   const known = geminiModel(model);
   if (known?.methods.includes(asked.method) !== true) return notFound(model, bodyDigest, asked.method);
-  return asked.answer(request, known);
+  return asked.answer({ ...request, body: camelNames(asked.shape, request.body) }, known);
 }
 
 /** Google's Gemini wire. Models that are not in its table do not exist. */
@@ -83,5 +104,14 @@ export const google: Vendor = {
     stream: split(path).verb === "streamGenerateContent",
   }),
   reply,
+  // https://ai.google.dev/gemini-api/docs/api-key; https://ai.google.dev/gemini-api/docs/troubleshooting
+  refuseKey: (key, digest) =>
+    key === undefined
+      ? googleError(
+          403,
+          "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
+          digest,
+        )
+      : googleError(401, "API key not valid. Please pass a valid API key.", digest),
   error: googleError,
 };

@@ -9,7 +9,7 @@ import type { Frame, Reply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
 import { readChatAsk } from "./read-ask.ts";
-import { chatReasoningRules } from "./rules-reasoning.ts";
+import { chatRules, selfHostedRules } from "./rules.ts";
 import { chatUnits, chatUsage } from "./usage.ts";
 import type { ChatCounts } from "./usage.ts";
 
@@ -87,11 +87,15 @@ function streamFrames(
 export function chatReply(request: VendorRequest, known: OpenaiModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, model, telling } = request;
+  const refusal = firstRefusal(known.lenient === true ? selfHostedRules.chat : chatRules, {
+    body,
+    model: known,
+    named: model,
+  });
+  if (refusal !== undefined) return refused(refusal, digest);
   if (listOf(body["messages"]).length === 0) {
     return openaiError(400, "Missing required parameter: 'messages'.", digest, "messages");
   }
-  const refusal = firstRefusal(chatReasoningRules, { body, model: known, named: model });
-  if (refusal !== undefined) return refused(refusal, digest);
   const choices = Math.min(Math.max(Math.trunc(numberOf(body["n"]) ?? 1), 1), 128);
   const ask = readChatAsk(body, known);
   const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));

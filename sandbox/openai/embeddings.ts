@@ -2,10 +2,13 @@ import { countTokens } from "../count-tokens.ts";
 import { embedText } from "../embed-text.ts";
 import { listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { firstRefusal } from "../refusal.ts";
 import { usableUnits } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Reply, VendorRequest } from "../vendor.ts";
-import { openaiError, openaiHeaders } from "./errors.ts";
+import { openaiHeaders, refused } from "./errors.ts";
+import type { OpenaiModel } from "./models.ts";
+import { embeddingsRules, selfHostedEmbeddings } from "./rules-embeddings.ts";
 
 /** Inputs as texts; token ids count one each and are embedded as their numbers. */
 function inputsOf(input: unknown): readonly { readonly text: string; readonly tokens: number }[] {
@@ -20,17 +23,17 @@ const embeddingUnits = (usage: JsonObject | undefined) =>
   usage === undefined ? null : usableUnits({ input: usage["prompt_tokens"] });
 
 /** POST /embeddings. */
-export function embeddingsReply(request: VendorRequest): Reply {
+export function embeddingsReply(request: VendorRequest, model: OpenaiModel): Reply {
   const body = objectOf(request.body);
-  const inputs = inputsOf(body["input"]);
   const digest = request.bodyDigest;
-  if (inputs.length === 0 || inputs.some((one) => one.tokens === 0)) {
-    return openaiError(400, "'$.input' is invalid. Please check the API reference.", digest, "input");
-  }
+  const refusal = firstRefusal(model.lenient === true ? selfHostedEmbeddings : embeddingsRules, {
+    body,
+    model,
+    named: request.model,
+  });
+  if (refusal !== undefined) return refused(refusal, digest);
+  const inputs = inputsOf(body["input"]);
   const dimensions = numberOf(body["dimensions"]) ?? (request.model.includes("large") ? 3_072 : 1_536);
-  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 16_384) {
-    return openaiError(400, "Invalid value for 'dimensions'.", digest, "dimensions");
-  }
   const base64 = body["encoding_format"] === "base64";
   const data = inputs.map((one, index) => {
     const vector = embedText(one.text, dimensions);

@@ -22,10 +22,12 @@ export function openaiError(
   message: string,
   digest: string,
   param: string | null = null,
-  code: string | null = null,
+  code?: string | null,
 ): Reply {
   const [type, usual] = kinds[status] ?? ["server_error", null];
-  return jsonReply(status, openaiHeaders(digest), { error: { message, type, param, code: code ?? usual } });
+  return jsonReply(status, openaiHeaders(digest), {
+    error: { message, type, param, code: code === undefined ? usual : code },
+  });
 }
 
 /** A refusal in OpenAI's envelope. */

@@ -12,6 +12,8 @@ export interface OpenaiModel {
   readonly audio: boolean;
   /** Vector sizes up to this one can be asked for. */
   readonly dimensions?: number;
+  /** A server of somebody's own, which has no limits of OpenAI's and no opinion on fields. */
+  readonly lenient?: boolean;
 }
 
 type Facts = Omit<OpenaiModel, "id" | "matches">;
@@ -134,4 +136,5 @@ export const selfHosted = (id: string): OpenaiModel => ({
   efforts: ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
   audio: true,
   dimensions: 16_384,
+  lenient: true,
 });

@@ -7,25 +7,27 @@ import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
+import { encryptedReasoning, itemIds } from "./item-ids.ts";
 import type { OpenaiModel } from "./models.ts";
 import { readResponsesAsk } from "./read-responses-ask.ts";
-import { responsesReasoningRules } from "./rules-reasoning.ts";
+import { responsesRules, selfHostedRules } from "./rules.ts";
 import { responsesUnits, responsesUsage } from "./usage.ts";
 
 const textPart = (text: string) => ({ type: "output_text", text, annotations: [], logprobs: [] });
 
-function outputOf(answer: Answer, digest: string): readonly JsonObject[] {
+type Ids = ReturnType<typeof itemIds>;
+
+function outputOf(answer: Answer, ids: Ids, encrypted: JsonObject): readonly JsonObject[] {
   const output: JsonObject[] = [];
-  const short = digest.slice(0, 20);
-  if (answer.reasoningTokens > 0) output.push({ id: `rs_${short}`, type: "reasoning", summary: [] });
+  if (answer.reasoningTokens > 0) output.push({ id: ids("rs"), type: "reasoning", summary: [], ...encrypted });
   if (answer.text !== "") {
     const status = answer.finish === "length" ? "incomplete" : "completed";
-    const head = { id: `msg_${short}`, type: "message", status, role: "assistant" };
+    const head = { id: ids("msg"), type: "message", status, role: "assistant" };
     output.push({ ...head, content: [textPart(answer.text)] });
   }
   answer.toolCalls.forEach((call, index) => {
-    const ids = { id: `fc_${short}${index}`, call_id: `call_${short}${index}` };
-    output.push({ ...ids, type: "function_call", status: "completed", name: call.name, arguments: call.json });
+    const names = { id: ids("fc", index), call_id: ids("call", index) };
+    output.push({ ...names, type: "function_call", status: "completed", name: call.name, arguments: call.json });
   });
   return output;
 }
@@ -73,11 +75,15 @@ function streamFrames(request: VendorRequest, response: JsonObject, output: read
   return frames;
 }
 
-/** POST /responses. Nothing is stored: an answer cannot be asked for again or continued by its id. */
+/** POST /responses. Nothing is kept: an answer cannot be asked for again, and what one continues by its id is not counted. */
 export function responsesReply(request: VendorRequest, model: OpenaiModel): Reply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
-  const refusal = firstRefusal(responsesReasoningRules, { body, model, named: request.model });
+  const refusal = firstRefusal(model.lenient === true ? selfHostedRules.responses : responsesRules, {
+    body,
+    model,
+    named: request.model,
+  });
   if (refusal !== undefined) return refused(refusal, digest);
   const ask = readResponsesAsk(body, model);
   if (ask.messages === 0) return openaiError(400, "Missing required parameter: 'input'.", digest, "input");
@@ -92,9 +98,13 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Repl
   });
   const usage = telling.edit(truth);
   const cut = answer.finish === "length";
-  const output = outputOf(answer, digest);
+  const stored = body["store"] !== false;
+  const ids = itemIds({ digest, stored, reasoned: answer.reasoningTokens > 0 });
+  const asksEncrypted = listOf(body["include"]).includes("reasoning.encrypted_content");
+  const encrypted = asksEncrypted ? { encrypted_content: encryptedReasoning(digest) } : {};
+  const output = outputOf(answer, ids, encrypted);
   const response = {
-    id: `resp_${digest.slice(0, 32)}`,
+    id: ids("resp"),
     object: "response",
     created_at: Math.floor(request.nowMs / 1_000),
     status: cut ? "incomplete" : "completed",
@@ -110,7 +120,7 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Repl
     tools: [],
     top_p: 1,
     service_tier: "default",
-    store: false,
+    store: stored,
     ...(usage === undefined ? {} : { usage }),
   };
   const metered = { units: responsesUnits(truth), reported: responsesUnits(usage) };

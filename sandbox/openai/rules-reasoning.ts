@@ -1,31 +1,12 @@
 import { objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
-import type { Rule } from "../refusal.ts";
 import type { OpenaiModel } from "./models.ts";
-
-/** What the rules of OpenAI's dialects look at. */
-export interface OpenaiInput {
-  readonly body: JsonObject;
-  readonly model: OpenaiModel;
-  /** The model's name as the caller wrote it. */
-  readonly named: string;
-}
-
-export type OpenaiRule = Rule<OpenaiInput>;
-
-/** Words as OpenAI lists them: `'a', 'b', and 'c'`. */
-export function listed(words: readonly string[]): string {
-  const quoted = words.map((word) => `'${word}'`);
-  const last = quoted.pop() ?? "";
-  if (quoted.length === 0) return last;
-  return `${quoted.join(", ")}${quoted.length > 1 ? "," : ""} and ${last}`;
-}
+import { given, listed } from "./openai-rule.ts";
+import type { OpenaiRule } from "./openai-rule.ts";
 
 const order = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const offered = (efforts: readonly string[]): string => listed(order.filter((one) => efforts.includes(one)));
-
-const given = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Reasoning is on unless a model that can do without was told so, or left alone. */
 function reasons({ efforts }: OpenaiModel, effort: unknown): boolean {

@@ -149,29 +149,31 @@ describe("chat completions through the official client", () => {
   });
 
   it("counts images, audio and the prompt cache, and logs disjoint units", async () => {
-    const url = "data:image/png;base64,AAAA";
-    const { usage } = await client.chat.completions.create({
+    const text = { type: "text" as const, text: "x".repeat(4_400) };
+    const url =
+      "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
+    const seen = await client.chat.completions.create({
       model,
+      messages: [{ role: "user", content: [text, { type: "image_url", image_url: { url } }] }],
+    });
+    const heard = await client.chat.completions.create({
+      model: "gpt-audio",
       messages: [
-        {
-          role: "user",
-          content: [
-            { type: "text", text: "x".repeat(4_400) },
-            { type: "image_url", image_url: { url } },
-            { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
-          ],
-        },
+        { role: "user", content: [text, { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] },
       ],
     });
-    expect(usage).toMatchObject({
-      prompt_tokens: 1_100 + 4 + 85 + 50,
+    expect(seen.usage).toMatchObject({
+      prompt_tokens: 1_100 + 4 + 85,
+      prompt_tokens_details: { cached_tokens: 512, audio_tokens: 0 },
+    });
+    expect(heard.usage).toMatchObject({
+      prompt_tokens: 1_100 + 4 + 50,
       prompt_tokens_details: { cached_tokens: 512, audio_tokens: 50 },
     });
-    expect(sandbox.requests()[0]?.units).toMatchObject({
-      input: 1_189 - 512,
-      cacheRead: 512,
-      inputAudio: 50,
-    });
+    expect(sandbox.requests().map((one) => one.units)).toMatchObject([
+      { input: 1_189 - 512, cacheRead: 512 },
+      { input: 1_104 - 512, cacheRead: 512, inputAudio: 50 },
+    ]);
   });
 });
 
@@ -219,9 +221,9 @@ describe("responses", () => {
       text: { format: { type: "json_schema", name: "ok", schema } },
     });
     expect(JSON.parse(fitted.output_text)).toEqual({ ok: true });
-    const cut = await client.responses.create({ model, input: "Hello", max_output_tokens: 4 });
+    const cut = await client.responses.create({ model, input: "Hello", max_output_tokens: 16 });
     expect(cut).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-    expect(cut.usage?.output_tokens).toBe(4);
+    expect(cut.usage?.output_tokens).toBe(16);
   });
 
   it("is what the AI SDK speaks by default", async () => {

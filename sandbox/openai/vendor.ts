@@ -1,9 +1,11 @@
 import { isObject, objectOf, stringOf } from "../read-json.ts";
+import { invalid } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
 import { chatReply } from "./chat.ts";
 import { embeddingsReply } from "./embeddings.ts";
-import { openaiError, openaiHeaders } from "./errors.ts";
+import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { openaiModel, openaiModels, selfHosted } from "./models.ts";
 import type { OpenaiModel } from "./models.ts";
 import { responsesReply } from "./responses.ts";
@@ -25,10 +27,36 @@ function modelsReply(request: VendorRequest, find: FindModel): Reply {
   return openaiError(404, `The model '${id}' does not exist`, request.bodyDigest, "model");
 }
 
-const routes: Readonly<Record<string, (request: VendorRequest, model: OpenaiModel) => Reply>> = {
-  "/chat/completions": chatReply,
-  "/responses": responsesReply,
-  "/embeddings": embeddingsReply,
+interface Route {
+  readonly serves: OpenaiModel["serves"][number];
+  readonly answer: (request: VendorRequest, model: OpenaiModel) => Reply;
+  /** Why a model that is not for this route is refused. */
+  readonly refuse: (named: string) => Refusal;
+}
+
+// Which route a model is for: https://platform.openai.com/docs/models
+const routes: Readonly<Record<string, Route>> = {
+  "/chat/completions": {
+    serves: "chat",
+    answer: chatReply,
+    refuse: () => ({
+      status: 404,
+      message:
+        "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?",
+      param: "model",
+    }),
+  },
+  "/responses": {
+    serves: "responses",
+    answer: responsesReply,
+    refuse: (named) =>
+      invalid(`The requested model '${named}' cannot be used with the Responses API.`, "model", "unsupported_model"),
+  },
+  "/embeddings": {
+    serves: "embeddings",
+    answer: embeddingsReply,
+    refuse: () => ({ status: 403, message: "You are not allowed to generate embeddings from this model" }),
+  },
 };
 
 const replyOver =
@@ -36,18 +64,30 @@ const replyOver =
   (request: VendorRequest): Reply => {
     const { method, path, model, bodyDigest } = request;
     if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request, find);
-    const answer = Object.hasOwn(routes, path) ? routes[path] : undefined;
-    if (method !== "POST" || answer === undefined)
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (method !== "POST" || route === undefined)
       return openaiError(404, `Invalid URL (${method} ${path})`, bodyDigest);
     if (!isObject(request.body)) {
       return openaiError(400, "We could not parse the JSON body of your request.", bodyDigest);
     }
     if (model === "") return openaiError(400, "you must provide a model parameter", bodyDigest);
     const known = find(model);
-    return known === undefined
-      ? openaiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, bodyDigest)
-      : answer(request, known);
+    if (known === undefined) {
+      return openaiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, bodyDigest);
+    }
+    return known.serves.includes(route.serves)
+      ? route.answer(request, known)
+      : refused(route.refuse(model), bodyDigest);
   };
+
+const noKey =
+  "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
+
+/** A key as far as OpenAI repeats it. */
+const hidden = (key: string): string =>
+  key.length < 16
+    ? "*".repeat(key.length)
+    : `${key.slice(0, 8)}${"*".repeat(Math.min(key.length - 12, 40))}${key.slice(-4)}`;
 
 /** OpenAI's wire. Models that are not in its table do not exist. */
 export const openai: Vendor = {
@@ -59,6 +99,15 @@ export const openai: Vendor = {
     stream: objectOf(body)["stream"] === true,
   }),
   reply: replyOver(openaiModel),
+  // https://platform.openai.com/docs/guides/error-codes
+  refuseKey: (key, digest) =>
+    key === undefined
+      ? openaiError(401, noKey, digest, null, null)
+      : openaiError(
+          401,
+          `Incorrect API key provided: ${hidden(key)}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+          digest,
+        ),
   error: openaiError,
 };
 
