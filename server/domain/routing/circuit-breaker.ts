@@ -38,6 +38,8 @@ interface BreakerOptions {
   readonly onOpen?: (circuit: OpenCircuit) => void;
 }
 
+const closed: Circuit = { state: "closed" };
+
 const maxRetryAfterMs = 3_600_000;
 const defaultRetryAfterMs = 1_000;
 const firstRefusalMs = 60_000;
@@ -66,20 +68,18 @@ const scopes: Readonly<Record<Part, CircuitScope>> = {
   own: "model",
 };
 
-/** Stands in no name. */
-const separator = "\u0000";
-
 const keyOf = (part: Part, { vendor, model, credential, organizationId }: CircuitTarget): string => {
+  // NUL stands in no name.
   switch (part) {
     case "reach":
     case "vendor":
-      return [part, vendor, credential.baseUrl].join(separator);
+      return `${part}\0${vendor}\0${credential.baseUrl}`;
     case "credential":
-      return [part, vendor, credential.id].join(separator);
+      return `${part}\0${vendor}\0${credential.id}`;
     case "model":
-      return [part, vendor, credential.id, model].join(separator);
+      return `${part}\0${vendor}\0${credential.id}\0${model}`;
     case "own":
-      return [part, vendor, credential.id, model, organizationId].join(separator);
+      return `${part}\0${vendor}\0${credential.id}\0${model}\0${organizationId}`;
   }
 };
 
@@ -108,6 +108,8 @@ export const createCircuitBreaker = ({
   onOpen,
 }: BreakerOptions): CircuitBreaker => {
   const entries = new Map<string, CircuitEntry>();
+  /** What is not closed, which mostly is nothing. */
+  const notClosed = new Set<CircuitEntry>();
   const counted = { windowMs, minimumCalls, errorRatio };
   const rules: Readonly<Record<Part, WindowRules | undefined>> = {
     reach: { ...counted, organizations: 1, models: 1 },
@@ -123,16 +125,22 @@ export const createCircuitBreaker = ({
   };
   const wayOf = (target: CircuitTarget): CircuitEntry[] => parts.flatMap((part) => find(part, target) ?? []);
 
+  const forget = (key: string): void => {
+    const entry = entries.get(key);
+    if (entry) notClosed.delete(entry);
+    entries.delete(key);
+  };
+
   /** What is open is forgotten last. */
   const makeRoom = (): void => {
     if (entries.size < maxEntries) return;
     const [oldest] = entries.keys();
-    for (const [key, { reason }] of entries) {
-      if (reason !== undefined) continue;
+    for (const [key, entry] of entries) {
+      if (notClosed.has(entry)) continue;
       entries.delete(key);
       return;
     }
-    if (oldest !== undefined) entries.delete(oldest);
+    if (oldest !== undefined) forget(oldest);
   };
 
   /** Undefined for news of a version that has been replaced. */
@@ -143,7 +151,7 @@ export const createCircuitBreaker = ({
     const present = entries.get(key);
     if (present?.version === version && present !== undefined) return present;
     if (present?.version !== undefined && version !== undefined && present.version > version) return undefined;
-    entries.delete(key);
+    forget(key);
     makeRoom();
     const windowRules = rules[part];
     const entry = new CircuitEntry({
@@ -162,8 +170,14 @@ export const createCircuitBreaker = ({
     if (entry === undefined) return;
     const news = entry.reason === undefined;
     entry.open(reason, clock.monotonic() + forMs);
+    notClosed.add(entry);
     const opened = entry.facts(clock.monotonic());
     if (news && opened) onOpen?.(opened);
+  };
+
+  const close = (entry: CircuitEntry): void => {
+    entry.close();
+    notClosed.delete(entry);
   };
 
   const fail = (part: Part, target: CircuitTarget, reason: CircuitReason): void => {
@@ -184,7 +198,7 @@ export const createCircuitBreaker = ({
   const reached = (target: CircuitTarget): void => {
     const entry = find("reach", target);
     if (entry === undefined) return;
-    if (entry.reason !== undefined && !entry.waits(clock.monotonic())) entry.close();
+    if (entry.reason !== undefined && !entry.waits(clock.monotonic())) close(entry);
     else entry.window?.count(clock.monotonic(), undefined);
   };
 
@@ -210,11 +224,12 @@ export const createCircuitBreaker = ({
       if (entry === undefined) continue;
       // An answer proves a credential right, and a probe that the vendor is back; an older call proves neither.
       if (entry.reason === undefined) entry.window?.count(nowMs, undefined);
-      else if (entry.isRefusal() || !entry.waits(nowMs)) entry.close();
+      else if (entry.isRefusal() || !entry.waits(nowMs)) close(entry);
     }
   };
 
   const circuit = (target: CircuitTarget): Circuit => {
+    if (notClosed.size === 0) return closed;
     const nowMs = clock.monotonic();
     let longest: OpenCircuit | undefined;
     let halfOpen = false;
@@ -261,13 +276,14 @@ export const createCircuitBreaker = ({
         case "neutral":
       }
       // Whatever the probe met, where it left a circuit as it was another one may try.
+      if (notClosed.size === 0) return closed;
       const nowMs = clock.monotonic();
       for (const entry of wayOf(target)) if (!entry.waits(nowMs)) entry.probeUntil = 0;
       return circuit(target);
     },
     list: () => {
       const nowMs = clock.monotonic();
-      return [...entries.values()].flatMap((entry) => entry.facts(nowMs) ?? []);
+      return [...notClosed].flatMap((entry) => entry.facts(nowMs) ?? []);
     },
   };
 };

@@ -140,6 +140,8 @@ const metadataBody = (metadata: JsonRecord | undefined, depth: number): VendorEr
   return {
     ...(inner ?? nothing),
     message: message === undefined || provider === undefined ? message : `${provider}: ${message}`,
+    // Another vendor's names for a key and an account that are not the ones of this call.
+    names: [],
     passedOn: provider !== undefined,
   };
 };

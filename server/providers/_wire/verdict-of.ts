@@ -24,7 +24,7 @@ const exhausted =
 const exhaustedSaid = /^(your credit balance is too low|insufficient (credits|balance)|key limit exceeded)/i;
 const deniedModel =
   /^(model_not_found|model_not_available|unknown_model|model_access_denied|model_not_allowed|MODEL_NOT_FOUND)$/;
-const deniedModelSaid = /must be verified to use the model|does(n.t| not) have access to (the )?model/i;
+const deniedModelSaid = /must be verified to use the model|does(n['’]t| not) have access to (the )?model/i;
 /** OpenRouter's answer to a request that would cost more than is left: a smaller one would pass. */
 const unaffordable = /fewer max_tokens|can only afford/i;
 /** A request that is larger than the limit is: no waiting helps it, and nobody else meets it. */
