@@ -4,6 +4,8 @@ import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { NexusError } from "../../server/errors.ts";
 import { call } from "../../server/gateway/call.ts";
 import { generateTextRequest } from "../../server/gateway/requests/index.ts";
+import { fromFetch } from "../../server/transport/door-request.ts";
+import { createOpenAiDoor } from "../../server/transport/openai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { flacOf, pdfOf, pngOf, stillVideoOf } from "../../test/media-files.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
@@ -129,6 +131,26 @@ it.each([
   const error = await refusalOf(ask(ctx, { model, mediaType, data: bytes.toString("base64"), truth: "audio:1" }));
   expect(error).toMatchObject({ code: "MODEL_UNPRICED", effect: "none", details: { unitClass } });
   expect(test.sandbox.requests()).toHaveLength(0);
+  expect(await test.rows(ctx.organizationId)).toHaveLength(0);
+});
+
+it("a film by its address, whose sound has no price, is refused by its place at the door", async () => {
+  const ctx = test.context();
+  const body = {
+    model: "openrouter/google/gemini-2.5-flash",
+    messages: [{ role: "user", content: [{ type: "video_url", video_url: { url: "https://example.com/film.mp4" } }] }],
+  };
+  const request = new Request("http://nexus/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const error = await refusalOf(createOpenAiDoor(test.gateway)(fromFetch(request, ctx.requestId), ctx));
+  expect(error).toMatchObject({
+    code: "MODEL_UNPRICED",
+    details: { unitClass: "inputAudio" },
+    issues: [{ field: "messages.0.content.0.video_url" }],
+  });
   expect(await test.rows(ctx.organizationId)).toHaveLength(0);
 });
 

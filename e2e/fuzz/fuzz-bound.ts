@@ -34,6 +34,8 @@ interface FuzzBound {
   /** Mixed requests at once on one hard budget, so many times. */
   readonly crowds: number;
   readonly crowdSize?: number;
+  /** Told after each thousand requests. */
+  readonly onProgress?: (done: number) => void;
 }
 
 interface Doors {
@@ -109,17 +111,26 @@ const crowd = async (
  * Random requests of every kind, at every door and vendor, answered by the sandbox at their dearest: none may cost more
  * than was held for it, and no crowd more than its hard budget.
  */
-export const fuzzBound = async ({ test, seed, count, crowds, crowdSize = 200 }: FuzzBound): Promise<BoundVerdict> => {
+export const fuzzBound = async ({
+  test,
+  seed,
+  count,
+  crowds,
+  crowdSize = 200,
+  onProgress,
+}: FuzzBound): Promise<BoundVerdict> => {
   const random = seededRandom(seed);
   const shelf: readonly [ShelfFile, ...ShelfFile[]] = await fillShelf(random, 12);
   const ctx = test.context();
   const refused: Record<string, number> = {};
   let answered = 0;
+  let done = 0;
   const requests = Array.from({ length: count }, () => random.between(0, 2 ** 31));
   await each(requests, 16, async (own) => {
     const code = await ask(test, ctx, randomRequest(seededRandom(own), shelf));
     if (code === undefined) answered += 1;
     else refused[code] = (refused[code] ?? 0) + 1;
+    if ((done += 1) % 1_000 === 0) onProgress?.(done);
   });
   const { rows } = await test.ground.db.pool.query<Row>(
     `select vendor || '/' || model as model, held::text, cost::text from nexus.intent where org_id = $1 and cost is not null`,

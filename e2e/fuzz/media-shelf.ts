@@ -46,7 +46,7 @@ const image = (random: Random): ShelfFile => {
 
 const document = (random: Random): ShelfFile => {
   const pages = random.pick([1, 2, 20, 100]);
-  const text = "x".repeat(random.pick([0, 100, 20_000]));
+  const text = "x".repeat(random.pick([0, 100, 2_000]));
   const said = random.pick([pages, pages, 1, 200]);
   const bytes = pdfOf({ pages, said, text, shared: random.next() < 0.5 });
   return file("application/pdf", bytes, `document:${pages}:${pages * text.length}`);

@@ -143,6 +143,13 @@ describe("media in are held at what the vendor documents", () => {
     );
   });
 
+  it("pixels count at models whose maker cuts every image into squares", () => {
+    const name = "openrouter/qwen/qwen2.5-vl-72b-instruct";
+    const photo = { kind: "image", pixels: { width: 3_000, height: 3_000 } } as const;
+    const tokens = maxUnitsOf(size([photo]), routeOf(name), aiOf("openrouter"));
+    expect(Object.values(tokens).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(108 * 108);
+  });
+
   it("cost more where the prompt is written to the cache", () => {
     const image = { kind: "image", pixels: { width: 1_024, height: 768 } } as const;
     const plain = held("anthropic/claude-sonnet-4-5", size([image]));
@@ -209,6 +216,12 @@ describe("refused before anything is reserved", () => {
     expect(boundedRoutes(audio, routes, ({ vendor }) => aiOf(vendor))).toEqual([routes[1]]);
     expect(() => boundedRoutes(audio, [routes[0]], ({ vendor }) => aiOf(vendor))).toThrow(NexusError);
   });
+});
+
+it("a film by its address is held as all the model takes, once its sound has a price", () => {
+  const name = "openrouter/google/gemini-2.5-flash";
+  const film = size([{ kind: "video" }]);
+  expect(held(name, film, [override(name, "inputAudio", 1_000_000_000n)])).toBeGreaterThanOrEqual(1_048_576 * 1e-6);
 });
 
 describe("what comes without being asked for", () => {

@@ -6,6 +6,7 @@ type Facts = MediaFinding["facts"];
 
 interface Waiting {
   readonly job: MediaJob;
+  readonly sinceMs: number;
   readonly done: (facts: Facts) => void;
 }
 
@@ -34,14 +35,20 @@ export class MediaBench {
   look(container: MediaJob["container"], bytes: Uint8Array): Promise<Facts> {
     if (this.#waiting.length >= maxWaiting) return Promise.resolve(undefined);
     return new Promise((done) => {
-      this.#waiting.push({ job: { id: (this.#ids += 1), container, bytes }, done });
+      const job = { id: (this.#ids += 1), container, bytes };
+      this.#waiting.push({ job, sinceMs: performance.now(), done });
       this.#next();
     });
   }
 
   #next(): void {
     if (this.#present !== undefined) return;
-    const next = this.#waiting.shift();
+    let next = this.#waiting.shift();
+    // Who waited long behind slow files is not kept longer: theirs is held at the dearest reading.
+    while (next !== undefined && performance.now() - next.sinceMs > this.#patienceMs) {
+      next.done(undefined);
+      next = this.#waiting.shift();
+    }
     if (next === undefined) return;
     this.#present = next;
     const worker = (this.#worker ??= this.#start());

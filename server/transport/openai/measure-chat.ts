@@ -35,7 +35,9 @@ const mediumOf = (part: { readonly type: string; readonly [key: string]: unknown
     const file = stringIn(part["file"], "file_data");
     const inline = file === undefined ? undefined : dataUrlOf(file);
     const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType);
-    return kind && { kind, field: `${at}.file.file_data`, data: inline?.data };
+    // Some servers take bare base64, or an address.
+    const data = inline?.data ?? (file === undefined || file.includes(":") ? undefined : file);
+    return kind && { kind, field: `${at}.file.file_data`, data };
   }
   return { kind: "other", field: `${at}.type`, data: undefined };
 };

@@ -25,6 +25,7 @@ describe("Anthropic's dialect", () => {
     { service_tier: "priority" },
     { inference_geo: "us" },
     { fallbacks: [{ model: "claude-other" }] },
+    { context_management: { edits: [{ type: "clear_tool_uses_20250919" }, { type: "compact_20260112" }] } },
     { tools: [{ name: "mine" }, { type: "advisor_20260301", name: "advisor" }] },
     { tools: [{ type: "code_execution_20250825", name: "code_execution" }] },
   ])("refuses %j, whose price the answer does not tell", (body) => {

@@ -1,4 +1,4 @@
-import { arrayAt, stringAt } from "../../_wire/json.ts";
+import { arrayAt, recordAt, stringAt } from "../../_wire/json.ts";
 import { anthropicReader } from "../../_wire/reader-anthropic.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 import type { Dialect } from "../../_wire/tap.ts";
@@ -24,6 +24,17 @@ export const anthropicDialect: Dialect = {
       throw failure(
         { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
         { message: "A tool that the vendor runs is not offered." },
+      );
+    }
+    // A compaction reads the whole prompt again, and writes beyond the output limit.
+    if (
+      arrayAt(recordAt(body, "context_management"), "edits").some((edit) =>
+        stringAt(edit, "type")?.startsWith("compact"),
+      )
+    ) {
+      throw failure(
+        { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
+        { message: "Compaction by the vendor is not offered: what it costs cannot be known beforehand." },
       );
     }
     const { max_tokens: asked } = body;

@@ -1,5 +1,6 @@
 import type { MeasuredMedium } from "../../../contracts/media.ts";
 import type { MediumTokens, VendorBounds, VendorFee } from "../../../contracts/vendor-bounds.ts";
+import { squaresOf } from "../../_wire/image-tokens.ts";
 import { openAiImageTokens } from "../../_wire/openai-image-tokens.ts";
 
 /** Any maker's rule may apply, so each figure is the dearest of those that makers document. */
@@ -7,11 +8,17 @@ const videoTokensPerSecond = 300;
 const audioTokensPerSecond = 32;
 const pageTokens = 3_000 + 4_784;
 
-const images: readonly (readonly [RegExp, number])[] = [[/claude|gemini|gemma|qwen|llama|mistral|pixtral|grok/, 5_000]];
+/** Models that cut every image into squares of 28, at most so many (Qwen-VL's own limit; others take far fewer). */
+const squaresMax = 16_384;
+/** The most that models with tiles of a fixed size make of an image (Llama, Pixtral, Grok, Gemma, LLaVA), rounded up. */
+const tiledTokens = 8_000;
 
-const imageTokens = ({ pixels }: MeasuredMedium, model: string): number =>
-  images.find(([pattern]) => pattern.test(model))?.[1] ??
-  Math.max(openAiImageTokens(pixels, model), pixels === undefined ? 5_000 : 0);
+const imageTokens = ({ pixels }: MeasuredMedium, model: string): number => {
+  if (/claude/.test(model)) return 4_784;
+  if (/gemini/.test(model)) return 5_000;
+  if (/(^|\/)(gpt-|o\d|chatgpt)/.test(model)) return openAiImageTokens(pixels, model);
+  return pixels === undefined ? squaresMax : Math.min(Math.max(squaresOf(pixels, 28), tiledTokens), squaresMax);
+};
 
 const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | undefined => {
   switch (of.kind) {
