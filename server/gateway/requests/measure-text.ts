@@ -2,40 +2,18 @@ import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../metered-request.ts";
-
-type FilePart = Extract<Exclude<Extract<Message, { role: "user" }>["content"], string>[number], { type: "file" }>;
+import { filesOf, type PlacedFile } from "./files-of.ts";
 
 /** Inline media are measured as what they are, and are no text. A text file is text. */
-const mediumOf = ({ mediaType, data }: FilePart, at: string): Medium | undefined => {
+const mediumOf = ([{ mediaType, data }, at]: PlacedFile): Medium | undefined => {
   const kind = mediumKindOf(mediaType);
   const field = `${at}.${data === undefined ? "url" : "data"}`;
   if (kind !== undefined) return { kind, field, data };
   return data === undefined ? { kind: "other", field, data: undefined } : undefined;
 };
 
-/** Files among a message's parts, and among the results of tools, with their places. */
-const filesOf = ({ content }: Message, at: string): readonly (readonly [FilePart, string])[] => {
-  if (typeof content === "string") return [];
-  return content.flatMap((part, index): (readonly [FilePart, string])[] => {
-    const place = `${at}.content.${index}`;
-    if (part.type === "file") return [[part, place]];
-    if (part.type !== "tool-result" || part.output.type !== "content") return [];
-    return part.output.value.flatMap((inner, n) =>
-      inner.type === "file" ? [[inner, `${place}.output.value.${n}`] as const] : [],
-    );
-  });
-};
-
-const mediaOf = (messages: readonly Message[]): readonly Medium[] => {
-  const media: Medium[] = [];
-  for (const [at, message] of messages.entries()) {
-    for (const [part, place] of filesOf(message, `messages.${at}`)) {
-      const medium = mediumOf(part, place);
-      if (medium !== undefined) media.push(medium);
-    }
-  }
-  return media;
-};
+const mediaOf = (messages: readonly Message[]): readonly Medium[] =>
+  filesOf(messages).flatMap((file) => mediumOf(file) ?? []);
 
 /** A key, not text that mentions one: inside strings the quotes are escaped. */
 const cacheMark = /"cache_?[cC]ontrol":/;

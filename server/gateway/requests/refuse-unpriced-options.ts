@@ -1,5 +1,6 @@
 import type { Message } from "../../contracts/ai.ts";
 import { NexusError } from "../../errors.ts";
+import { filesOf } from "./files-of.ts";
 
 /**
  * Vendor options that change neither the price of a unit, nor the model, nor how much can be used. Everything else
@@ -43,18 +44,14 @@ interface WithOptions {
 const multiplying = ["videoMetadata"];
 
 const refuseMultiplying = (messages: readonly Message[]): void => {
-  for (const [at, { content }] of messages.entries()) {
-    if (typeof content === "string") continue;
-    for (const [index, part] of content.entries()) {
-      if (part.type !== "file") continue;
-      for (const [vendor, options] of Object.entries(part.providerOptions ?? {})) {
-        const name = multiplying.find((one) => options[one] !== undefined);
-        if (name === undefined) continue;
-        throw new NexusError("CAPABILITY_MISSING", {
-          message: `${name} is not offered here: what it costs cannot be known beforehand.`,
-          issues: [{ field: `messages.${at}.content.${index}.providerOptions.${vendor}.${name}`, expected: "absent" }],
-        });
-      }
+  for (const [file, place] of filesOf(messages)) {
+    for (const [vendor, options] of Object.entries(file.providerOptions ?? {})) {
+      const name = multiplying.find((one) => options[one] !== undefined);
+      if (name === undefined) continue;
+      throw new NexusError("CAPABILITY_MISSING", {
+        message: `${name} is not offered here: what it costs cannot be known beforehand.`,
+        issues: [{ field: `${place}.providerOptions.${vendor}.${name}`, expected: "absent" }],
+      });
     }
   }
 };

@@ -62,6 +62,15 @@ describe("the size of a generation", () => {
         ],
       });
     expect(frames("videoMetadata")).toThrow("videoMetadata is not offered here");
+    const film = {
+      type: "file" as const,
+      mediaType: "video/mp4",
+      data: "AAAA",
+      providerOptions: { google: { videoMetadata: { fps: 24 } } },
+    };
+    const output = { type: "content" as const, value: [film] };
+    const shown: Message = { role: "tool", content: [{ type: "tool-result", toolCallId: "1", toolName: "t", output }] };
+    expect(() => sizeOf({ messages: [shown] })).toThrow("videoMetadata is not offered here");
     expect(frames("thoughtSignature")).not.toThrow();
   });
 
