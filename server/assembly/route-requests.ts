@@ -69,6 +69,7 @@ export const routeRequests =
         operation: request.operation.id,
         dialect: request.dialect,
         needs: needsOf(request),
+        heldField: request.heldField,
         unitClasses: unitClassesOf(request.operation.id),
       },
       routingWorldOf(rooms, clock, organizationId),

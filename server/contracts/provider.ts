@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
 import type { Family } from "./operation.ts";
-import type { Units } from "./units.ts";
+import type { UnitClass, Units } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
 
 /** What a vendor call is made with. Everything a provider may touch comes in here; it knows no database and no env. */
@@ -19,6 +19,8 @@ export interface ProviderIo {
   readonly operationId: string;
   /** The output limit that was reserved; the provider must send it. */
   readonly maxOutputTokens: number;
+  /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
+  readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
 }
 
 /** A request that goes out as it is. */

@@ -5,6 +5,7 @@ import {
   type ProviderFailure,
   type ProviderIo,
 } from "../contracts/provider.ts";
+import { dearestPrice } from "../domain/pricing/index.ts";
 import { NexusError } from "../errors.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { EgressError } from "../platform/egress/index.ts";
@@ -98,6 +99,7 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
       signal: abort.signal,
       operationId,
       maxOutputTokens: outputLimitOf(size, vendor, route.model),
+      maxPrice: (unitClass) => dearestPrice(route.priceSet, unitClass),
     };
     const value = await run(vendor, io);
     return { kind: "answered", value, egress, status: egress.wire.status };

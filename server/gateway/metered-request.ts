@@ -39,6 +39,8 @@ export interface MeteredRequest {
   /** The caller's dialect; `typed` for Nexus' own contract. */
   readonly dialect: "typed" | NativeDialect;
   readonly needs: RequestNeeds;
+  /** Names something kept at the vendor: only an organization's own key may reach it. */
+  readonly heldField?: string | undefined;
   readonly size: RequestSize;
   /** The validated input, JSON-plain, for the idempotency fingerprint. */
   readonly input: unknown;

@@ -332,9 +332,18 @@ describe("credentials", () => {
 
   it("a model that lives in one account is out of a shared key's reach", () => {
     const tuned = "openai/ft:gpt-4o-2024-08-06:acme::AbC1";
-    expect(refusal({}, tuned).code).toBe("CREDENTIAL_MISSING");
+    expect(refusal({}, tuned)).toMatchObject({ code: "CAPABILITY_MISSING", issues: [{ field: "model" }] });
     expect(routes({ credentials: three }, tuned)).toEqual([`${tuned} byok requested`]);
     expect(routes({ credentials: two }, tuned)).toEqual([`${tuned} org_override requested`]);
+  });
+
+  it("what is kept at a vendor is out of a shared key's reach", () => {
+    const request = requestOf("openai/gpt-4o", {}, { heldField: "messages.0.content.0" });
+    expect(refusal({}, request)).toMatchObject({
+      code: "CAPABILITY_MISSING",
+      issues: [{ field: "messages.0.content.0" }],
+    });
+    expect(routes({ credentials: three }, request)).toEqual(["openai/gpt-4o byok requested"]);
   });
 
   it("none is an error that names the vendor", () => {

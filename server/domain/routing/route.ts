@@ -36,6 +36,8 @@ export interface RoutingRequest {
   /** The caller's dialect; says whose a name without a vendor is. */
   readonly dialect: string;
   readonly needs: Needs;
+  /** The field that names something kept at the vendor: only an organization's own key may reach it. */
+  readonly heldField?: string | undefined;
   /** Unit classes that the call may be metered in; a route must have a price for each. */
   readonly unitClasses: readonly UnitClass[];
 }

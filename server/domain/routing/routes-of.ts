@@ -46,12 +46,28 @@ const unpriced = (target: Target, request: RoutingRequest, priceSet: PriceSet | 
 };
 
 /** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
-const payersOf = <C extends RoutableCredential>({ vendor, model }: Target, world: RoutingWorld<C>): readonly C[] => {
-  const owned = vendor.models.owned?.test(model) === true;
-  const all = world.credentialsOf(vendor.id).filter(({ tier }) => !owned || tier !== "platform_default");
+const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: RoutingWorld<C>): readonly C[] => {
+  const all = world.credentialsOf(vendor.id);
   const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
   const own = byTier.filter(({ tier }) => tier === "byok");
   return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;
+};
+
+/** Nobody but the organization uses its own key; whoever shares the platform's would reach what is another's. */
+const requireOwner = <C extends RoutableCredential>(
+  { vendor, model }: Target,
+  { heldField }: RoutingRequest,
+  payers: readonly C[],
+): readonly C[] => {
+  const field = vendor.models.owned?.test(model) === true ? "model" : heldField;
+  if (field === undefined || payers.length === 0) return payers;
+  const owners = payers.filter(({ tier }) => tier !== "platform_default");
+  if (owners.length > 0) return owners;
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${field} names something kept in one account at ${vendor.id}: only the organization's own key may reach it.`,
+    issues: [{ field, expected: "nothing kept at the vendor, or an organization key" }],
+    details: { vendor: vendor.id },
+  });
 };
 
 const noPayer = ({ vendor }: Target): NexusError =>
@@ -73,7 +89,7 @@ const requirePayers = <C extends RoutableCredential>(
 ): readonly Payer<C>[] => {
   const pricesFor = (payer: C | undefined): PriceSet | null =>
     world.priceSet(target.vendor.id, target.model, payer?.tier);
-  const all = payersOf(target, world);
+  const all = requireOwner(target, request, payersOf(target, world));
   const payers = all.flatMap((credential): Payer<C>[] => {
     const priceSet = complete(request, pricesFor(credential));
     return priceSet ? [{ credential, priceSet }] : [];

@@ -1,6 +1,5 @@
 import type { Message } from "../../contracts/ai.ts";
 import { NexusError } from "../../errors.ts";
-import { filesOf } from "./files-of.ts";
 
 /**
  * Vendor options that change neither the price of a unit, nor the model, nor how much can be used. Everything else
@@ -36,40 +35,46 @@ const harmless: ReadonlySet<string> = new Set([
   "user",
 ]);
 
+/** Options of one message or part. Some vendors' adapters write them into the part as they are. */
+const harmlessWithin: ReadonlySet<string> = new Set([
+  "cacheControl",
+  "cache_control",
+  "citations",
+  "context",
+  "imageDetail",
+  "redactedData",
+  "signature",
+  "thought",
+  "thoughtSignature",
+  "title",
+]);
+
 interface WithOptions {
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
 
-/** Options of a part by which its file becomes more than its length says: 24 frames a second, not one. */
-const multiplying = ["videoMetadata"];
-
-const refuseMultiplying = (messages: readonly Message[]): void => {
-  for (const [file, place] of filesOf(messages)) {
-    for (const [vendor, options] of Object.entries(file.providerOptions ?? {})) {
-      const name = multiplying.find((one) => options[one] !== undefined);
-      if (name === undefined) continue;
+const refuseIn = ({ providerOptions = {} }: WithOptions, allowed: ReadonlySet<string>, at: string): void => {
+  for (const [vendor, options] of Object.entries(providerOptions)) {
+    for (const name of Object.keys(options)) {
+      if (allowed.has(name)) continue;
+      const field = `${at}providerOptions.${vendor}.${name}`;
       throw new NexusError("CAPABILITY_MISSING", {
-        message: `${name} is not offered here: what it costs cannot be known beforehand.`,
-        issues: [{ field: `${place}.providerOptions.${vendor}.${name}`, expected: "absent" }],
+        message: `${field} is not offered here: what it costs cannot be known beforehand.`,
+        issues: [{ field, expected: "absent" }],
       });
     }
   }
 };
 
-interface WithMessages extends WithOptions {
-  readonly messages?: readonly Message[] | undefined;
-}
-
-/** Refuses options, of a request or of a file in it, that would make the reservation wrong. */
-export const refuseUnpricedOptions = ({ providerOptions = {}, messages = [] }: WithMessages): void => {
-  refuseMultiplying(messages);
-  for (const [vendor, options] of Object.entries(providerOptions)) {
-    for (const name of Object.keys(options)) {
-      if (harmless.has(name)) continue;
-      throw new NexusError("CAPABILITY_MISSING", {
-        message: `providerOptions.${vendor}.${name} is not offered here: what it costs cannot be known beforehand.`,
-        issues: [{ field: `providerOptions.${vendor}.${name}`, expected: "absent" }],
-      });
-    }
+/** Looks at the request's options, and at those of its messages and of their parts. */
+export const refuseUnpricedOptions = (
+  input: WithOptions & { readonly messages?: readonly Message[] | undefined },
+): void => {
+  refuseIn(input, harmless, "");
+  for (const [index, message] of (input.messages ?? []).entries()) {
+    refuseIn(message, harmlessWithin, `messages.${index}.`);
+    if (typeof message.content === "string") continue;
+    for (const [place, part] of message.content.entries())
+      refuseIn(part, harmlessWithin, `messages.${index}.content.${place}.`);
   }
 };

@@ -1,6 +1,8 @@
+import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
 import type { DoorRequest } from "../door-request.ts";
 import { anthropicErrorBody } from "./encode-anthropic-error.ts";
+import { passingBeta } from "./anthropic-fields.ts";
 import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { measureMessages } from "./measure-messages.ts";
@@ -13,17 +15,29 @@ const done = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
 
 const startsWith = (event: Uint8Array, prefix: Buffer): boolean => prefix.equals(event.subarray(0, prefix.length));
 
-const allowedHeaders = ["anthropic-version", "anthropic-beta"] as const;
-const headerSafe = /^[\x20-\x7e]{1,1024}$/;
+const version = /^[\x21-\x7e]{1,64}$/;
+
+const betasOf = (request: DoorRequest): string[] =>
+  (request.header("anthropic-beta") ?? "")
+    .slice(0, 4_096)
+    .split(",")
+    .map((beta) => beta.trim())
+    .filter((beta) => beta !== "");
 
 const nativeHeaders = (request: DoorRequest): Record<string, string> => {
-  const headers: Record<string, string> = {};
-  for (const name of allowedHeaders) {
-    const value = request.header(name);
-    if (value !== undefined && headerSafe.test(value)) headers[name] = value;
-  }
-  return headers;
+  const asked = request.header("anthropic-version");
+  const betas = betasOf(request).filter((beta) => passingBeta.test(beta));
+  return {
+    ...(asked !== undefined && version.test(asked) ? { "anthropic-version": asked } : {}),
+    ...(betas.length > 0 ? { "anthropic-beta": betas.join(",") } : {}),
+  };
 };
+
+/** Betas that are not passed on are told, not dropped in silence. */
+const withheldHeaders = (request: DoorRequest): readonly string[] =>
+  betasOf(request)
+    .filter((beta) => !passingBeta.test(beta))
+    .map((beta) => `anthropic-beta: ${beta.slice(0, 64)}`);
 
 /** Anthropic's messages. */
 export const messagesDialect: TextDialect<MessagesRequest> = {
@@ -32,7 +46,9 @@ export const messagesDialect: TextDialect<MessagesRequest> = {
   parse: parseMessagesRequest,
   streams: ({ stream }) => stream === true,
   measure: measureMessages,
+  heldField: ({ messages, system }) => uploadedFile(messages, system),
   nativeHeaders,
+  withheldHeaders,
   nativeBody: (body, _request, { model, maxOutputTokens }) => ({
     ...body,
     model,

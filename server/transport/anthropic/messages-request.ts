@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { requireKnownFields } from "../dialect/require-known-fields.ts";
+import { messagesFields } from "./anthropic-fields.ts";
 
 const block = z.looseObject({ type: z.string().max(64) });
 export type MessageBlock = z.infer<typeof block>;
@@ -18,9 +20,10 @@ const messagesTool = z.looseObject({
   input_schema: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const absent = z.null({ error: "absent: what it costs cannot be known beforehand" }).optional();
+/** Edits that only take out; compaction asks the model once more. */
+const clearing = z.string().regex(/^clear_[a-z0-9_]+$/, "an edit that clears: others are billed as calls of their own");
 
-/** Body of POST /v1/messages: strict where policy or translation reads it, open where the vendor may know more. */
+/** Body of POST /v1/messages: strict where policy or translation reads it; the rest of `messagesFields` passes as it is. */
 const messagesRequest = z.looseObject({
   model: modelName,
   max_tokens: z.int().min(1).max(1_000_000),
@@ -44,10 +47,20 @@ const messagesRequest = z.looseObject({
   top_k: z.int().min(1).max(10_000).nullish(),
   thinking: z.looseObject({ type: z.string().max(64), budget_tokens: z.int().min(1).nullish() }).nullish(),
   service_tier: z.enum(["auto", "standard_only"]).nullish(),
-  mcp_servers: absent,
-  container: absent,
+  context_management: z
+    .looseObject({
+      edits: z
+        .array(z.looseObject({ type: clearing }))
+        .max(16)
+        .nullish(),
+    })
+    .nullish(),
 });
 export type MessagesRequest = z.infer<typeof messagesRequest>;
 
 /** Checks a body; the body itself stays as the caller wrote it. */
-export const parseMessagesRequest = (body: unknown): MessagesRequest => parseInput(messagesRequest, body);
+export const parseMessagesRequest = (body: unknown): MessagesRequest => {
+  const request = parseInput(messagesRequest, body);
+  requireKnownFields(request, messagesFields);
+  return request;
+};

@@ -117,9 +117,9 @@ describe("translateMessagesRequest", () => {
     const { input, warnings } = translate({
       metadata: { user_id: "u" },
       thinking: { type: "enabled", budget_tokens: 5_000 },
-      new_thing: 1,
+      context_management: { edits: [] },
     });
-    expect(warnings.toSorted()).toEqual(["metadata", "new_thing"]);
+    expect(warnings.toSorted()).toEqual(["context_management", "metadata"]);
     expect(input).toMatchObject({ reasoningBudget: 5_000 });
   });
 
@@ -208,9 +208,8 @@ describe("parseMessagesRequest", () => {
     expect(NexusError.is(error) && error.issues?.[0]?.field).toBe(field);
   });
 
-  it("lets unknown fields and the caller's own tools live", () => {
+  it("lets unknown parts and the caller's own tools live", () => {
     const body = {
-      a_new_field: 1,
       tools: [{ type: "bash_20250124", name: "bash" }],
       messages: [{ role: "user", content: [{ type: "new", x: 1 }], y: 2 }],
     };

@@ -28,7 +28,12 @@ export const answerInDialect = async <R extends { readonly model: string }>(
   const body = asRecord(value);
   const made = new DialectCall(
     dialect,
-    { body, request: asked, headers: dialect.nativeHeaders(request) },
+    {
+      body,
+      request: asked,
+      headers: dialect.nativeHeaders(request),
+      withheld: dialect.withheldHeaders?.(request) ?? [],
+    },
     gateway.clock,
   );
   const streams = dialect.streams(asked);
@@ -37,6 +42,7 @@ export const answerInDialect = async <R extends { readonly model: string }>(
     requestedModel: asked.model,
     dialect: dialect.id,
     ...dialect.measure(asked, byteLength),
+    heldField: dialect.heldField(asked),
     input: body,
   };
   return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(gateway, made, metered, ctx);

@@ -9,6 +9,8 @@ interface Asked<R> {
   readonly body: Readonly<Record<string, unknown>>;
   readonly request: R;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the caller's headers, what the vendor does not get to see. */
+  readonly withheld: readonly string[];
 }
 
 /** One request on its way: by the vendor's own dialect where it speaks it, else translated. */
@@ -49,7 +51,7 @@ export class DialectCall<R extends { readonly model: string }> {
     const native = vendor.native[this.#dialect.id];
     if (native) {
       const answered = await native.answer(this.#native(io), io);
-      return { ...answered, result: { body: answered.result.body, warnings: [] } };
+      return { ...answered, result: { body: answered.result.body, warnings: this.#asked.withheld } };
     }
     const { input, warnings } = this.#translate();
     const answered = await vendor.generateText(input, io);
@@ -62,6 +64,7 @@ export class DialectCall<R extends { readonly model: string }> {
     const { isEnding, includeUsage, encodeStream, id } = this.#dialect;
     const native = vendor.native[id]?.stream;
     this.warnings.clear();
+    for (const withheld of this.#asked.withheld) this.warnings.add(withheld);
     if (native) return withoutEnding(await native(this.#native(io), io), isEnding);
     const { input, warnings } = this.#translate();
     for (const warning of warnings) this.warnings.add(warning);

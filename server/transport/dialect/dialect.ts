@@ -34,8 +34,12 @@ export interface TextDialect<R extends { readonly model: string }> {
   readonly parse: (body: unknown) => R;
   readonly streams: (request: R) => boolean;
   readonly measure: (request: R, byteLength: number) => { readonly size: RequestSize; readonly needs: RequestNeeds };
+  /** The first part that reaches for something kept at the vendor, which is for the key's owner alone. */
+  readonly heldField: (request: R) => string | undefined;
   /** The caller's headers that a vendor of the same dialect gets to see. */
   readonly nativeHeaders: (request: DoorRequest) => Readonly<Record<string, string>>;
+  /** What of the caller's headers the vendor does not get to see though it would understand it; the answer names it. */
+  readonly withheldHeaders?: (request: DoorRequest) => readonly string[];
   /** The caller's body with what policy decides in it. */
   readonly nativeBody: (
     body: Readonly<Record<string, unknown>>,

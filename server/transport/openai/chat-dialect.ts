@@ -1,3 +1,4 @@
+import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
 import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
@@ -22,6 +23,7 @@ export const chatDialect: TextDialect<ChatRequest> = {
   parse: parseChatRequest,
   streams: ({ stream }) => stream === true,
   measure: measureChat,
+  heldField: ({ messages }) => uploadedFile(messages),
   nativeHeaders,
   nativeBody: nativeChatBody,
   includeUsage: ({ stream_options: options }) => options?.include_usage === true,

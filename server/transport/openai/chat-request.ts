@@ -2,6 +2,8 @@ import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { requireKnownFields } from "../dialect/require-known-fields.ts";
+import { chatFields } from "./openai-fields.ts";
 
 const contentPart = z.looseObject({ type: z.string().max(64) });
 
@@ -60,7 +62,7 @@ const responseFormat = z.looseObject({
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
 /**
- * Body of POST /v1/chat/completions: strict where policy or translation reads it, open where a vendor may know more.
+ * Body of POST /v1/chat/completions: strict where policy or translation reads it; of the rest `chatFields` pass as they are.
  * As in the original, null stands for absent.
  */
 const chatRequest = z.looseObject({
@@ -100,19 +102,6 @@ const chatRequest = z.looseObject({
 });
 export type ChatRequest = z.infer<typeof chatRequest>;
 
-/** Fields by which some vendors bill extra or answer with another model: policy could not see what they cost. */
-const unpricedFields = ["web_search_options", "plugins", "models", "route"] as const;
-
-const refuseUnpriced = (request: ChatRequest): void => {
-  for (const field of unpricedFields) {
-    if (request[field] === undefined || request[field] === null) continue;
-    throw new NexusError("CAPABILITY_MISSING", {
-      message: `${field} is not offered here: what it costs cannot be known beforehand.`,
-      issues: [{ field, expected: "absent" }],
-    });
-  }
-};
-
 /** Checks a chat body; the body itself stays as the caller wrote it. */
 export const parseChatRequest = (body: unknown): ChatRequest => {
   const request = parseInput(chatRequest, body);
@@ -122,7 +111,7 @@ export const parseChatRequest = (body: unknown): ChatRequest => {
       issues: [{ field: "max_tokens", expected: "absent beside max_completion_tokens" }],
     });
   }
-  refuseUnpriced(request);
+  requireKnownFields(request, chatFields);
   return request;
 };
 

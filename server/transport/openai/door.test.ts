@@ -453,12 +453,12 @@ describe("with aimock as upstream", () => {
     );
   });
 
-  it("lets unknown fields through, changes only what policy decides, and sends no header of the caller but one", async () => {
+  it("passes other vendors' harmless fields, changes only what policy decides, and sends no header of the caller but one", async () => {
     mock.onMessage("unchanged", { content: "Fine." });
     const body = {
       model: "openai/gpt-4o-mini",
       messages: [{ role: "user", content: "unchanged", odd: 1 }],
-      a_new_field: { deep: [true] },
+      chat_template_kwargs: { deep: [true] },
       max_tokens: 20,
     };
     const response = await fetch(`${mocked.baseURL}/chat/completions`, {

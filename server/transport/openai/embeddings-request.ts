@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { requireKnownFields } from "../dialect/require-known-fields.ts";
+import { embeddingFields } from "./openai-fields.ts";
 
 const token = z.int().min(0).max(4_294_967_295);
 const text = z.string().min(1).max(200_000);
@@ -27,7 +29,11 @@ const embeddingsRequest = z.looseObject({
 });
 export type EmbeddingsRequest = z.infer<typeof embeddingsRequest>;
 
-export const parseEmbeddingsRequest = (body: unknown): EmbeddingsRequest => parseInput(embeddingsRequest, body);
+export const parseEmbeddingsRequest = (body: unknown): EmbeddingsRequest => {
+  const request = parseInput(embeddingsRequest, body);
+  requireKnownFields(request, embeddingFields);
+  return request;
+};
 
 /** The texts, or undefined where the caller sent tokens, which mean something to their own vendor alone. */
 export const textsOf = ({ input: given }: EmbeddingsRequest): string[] | undefined => {

@@ -90,7 +90,7 @@ it("changes nothing of a native body but model, limit and usage chunk", () => {
     model: "openai/m",
     messages: [{ role: "user", content: "Hi", odd: true }],
     max_tokens: 9,
-    unknown: { a: [1] },
+    chat_template_kwargs: { a: [1] },
     stream: true,
   };
   const io = { model: "m-1", maxOutputTokens: 9 };

@@ -167,10 +167,10 @@ describe("translateChatRequest", () => {
       user: "someone",
       reasoning: { exclude: true },
       store: false,
-      a_new_setting: 1,
+      min_p: 0.1,
       messages: [{ role: "user", content: "Hi", name: "Ann" }],
     });
-    expect(warnings.toSorted()).toEqual(["a_new_setting", "logit_bias", "messages.name", "reasoning.exclude", "user"]);
+    expect(warnings.toSorted()).toEqual(["logit_bias", "messages.name", "min_p", "reasoning.exclude", "user"]);
   });
 
   it.each([
@@ -227,11 +227,11 @@ describe("parseChatRequest", () => {
     expect(NexusError.is(error) && error.issues?.[0]?.field).toBe(field);
   });
 
-  it("lets unknown fields live", () => {
+  it("lets unknown parts and other vendors' harmless fields live", () => {
     const body = {
       model: "m",
       messages: [{ role: "user", content: [{ type: "new", x: 1 }], y: 2 }],
-      z: { deep: [3] },
+      chat_template_kwargs: { deep: [3] },
       stop: null,
     };
     expect(parseChatRequest(body)).toEqual(body);

@@ -21,6 +21,9 @@ import {
 import { openRouterBounds, selfHostedBounds } from "./compatible-bounds.ts";
 import { fitCompatible } from "./fit-compatible.ts";
 
+import type { Dialect } from "../../_wire/tap.ts";
+import { sealedPrice } from "./sealed-price.ts";
+
 interface CompatibleVendor {
   readonly id: string;
   readonly name: string;
@@ -29,10 +32,15 @@ interface CompatibleVendor {
   readonly priceCatalogueId: string | undefined;
   /** Says what it charges, in USD, in `usage.cost`. */
   readonly tellsCost?: boolean;
+  /** Passes a request on to one of several sellers, whose prices differ. */
+  readonly choosesSeller?: boolean;
   readonly models: ModelRules;
   /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
   readonly selfHosted: boolean;
 }
+
+/** By which a caller would choose who answers, and what else is bought. */
+const refusedFields = { models: [], plugins: [], provider: [], preset: [], route: [], transforms: [] } as const;
 
 const webUrls = { "image/*": [/^https:\/\//] };
 
@@ -44,6 +52,7 @@ export const compatibleVendor = ({
   docsUrl,
   priceCatalogueId,
   tellsCost = false,
+  choosesSeller = false,
   models,
   selfHosted,
 }: CompatibleVendor): ProviderDefinition => {
@@ -58,8 +67,9 @@ export const compatibleVendor = ({
     });
 
   // Some servers know only max_tokens, and would leave the output unbounded for the newer name.
-  const dialect = openAiChatDialect("max_tokens", { models: [], plugins: [] }, { tellsCost });
-  const embeddings = openAiEmbeddingDialect({ tellsCost });
+  const sealed = choosesSeller ? sealedPrice : (dialect: Dialect): Dialect => dialect;
+  const dialect = sealed(openAiChatDialect("max_tokens", refusedFields, { tellsCost }));
+  const embeddings = sealed(openAiEmbeddingDialect({ tellsCost }));
   const chat: LanguageModelVendor = {
     dialect,
     paths: openAiPaths.chat,

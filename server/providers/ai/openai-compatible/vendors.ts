@@ -54,6 +54,7 @@ export const openrouter = compatibleVendor({
   docsUrl: "https://openrouter.ai/docs/api-reference/overview",
   priceCatalogueId: "openrouter",
   tellsCost: true,
+  choosesSeller: true,
   models: openRouterModels,
   selfHosted: false,
 });
