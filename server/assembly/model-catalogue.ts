@@ -61,7 +61,8 @@ export const modelCatalogue = (rooms: Rooms, clock: Clock): ModelCatalogue => ({
     for (const vendor of world.vendors) {
       if (only !== undefined && vendor.id !== only) continue;
       for (const model of world.models(vendor.id)) {
-        if (!isNameOf(vendor, model) || !isAllowed(world, `${vendor.id}/${model}`)) continue;
+        if (!isNameOf(vendor, model) || vendor.models.retired?.test(model) === true) continue;
+        if (!isAllowed(world, `${vendor.id}/${model}`)) continue;
         const info = infoOf(world, { vendor, model });
         if (info) models.push(info);
         if (models.length === maxModels) return models;

@@ -107,6 +107,30 @@ test("a stream through the route handlers comes in pieces and ends with [DONE]",
   expect((await answered.text()).trimEnd().endsWith("data: [DONE]")).toBe(true);
 });
 
+test("a name that is none of its vendor's is refused, naming the field, with no row and nothing sent", async () => {
+  const rows = async (): Promise<unknown> =>
+    (await usage(new Request("http://localhost/api/usage", { headers: headers() }))).json();
+  const before = await rows();
+  const sent = sandbox.requests().length;
+  for (const model of [
+    "google/gemini-1.5-flash\\..\\x",
+    "google/gemini-2.5-flash:batchGenerateContent",
+    "openai/../x",
+  ]) {
+    const answered = await chat(
+      new Request("http://localhost/v1/chat/completions", {
+        method: "POST",
+        headers: headers(),
+        body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
+      }),
+    );
+    expect(answered.status).toBe(400);
+    expect(await answered.json()).toMatchObject({ error: { code: "INVALID_INPUT", param: "model" } });
+  }
+  expect(await rows()).toEqual(before);
+  expect(sandbox.requests()).toHaveLength(sent);
+});
+
 test("a path of no door is answered in the REST shape", async () => {
   const answered = await usage(new Request("http://localhost/api/nothing", { headers: headers() }));
   expect(answered.status).toBe(404);

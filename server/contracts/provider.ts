@@ -173,6 +173,8 @@ export interface ModelRules {
   readonly home?: readonly NativeDialect[];
   /** Models that live in one account: whoever shares a platform key must not reach them. */
   readonly owned?: RegExp;
+  /** Served no more: priced for the rows that name them, and listed nowhere. */
+  readonly retired?: RegExp;
   /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */
   readonly skills: readonly (readonly [RegExp, readonly ModelSkill[]])[];
 }

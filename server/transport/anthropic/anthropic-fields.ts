@@ -25,7 +25,20 @@ export const messagesFields: FieldRules = {
     "context_management",
   ]),
   harmless: { speed: "standard", inference_geo: "global" },
-  refused: { speed: cost, inference_geo: cost, fallbacks: route, mcp_servers: cost, container: state },
+  refused: {
+    speed: cost,
+    inference_geo: cost,
+    mcp_servers: cost,
+    compaction: cost,
+    billing_policy: route,
+    fallbacks: route,
+    fallback_credit_token: route,
+    container: state,
+    diagnostics: state,
+    thread: state,
+    user_profile_id: state,
+    workspace_id: state,
+  },
 };
 
 /**
@@ -33,4 +46,4 @@ export const messagesFields: FieldRules = {
  * containers, remote tools, batches and fallbacks at the vendor are not among them.
  */
 export const passingBeta =
-  /^(adaptive-thinking|advanced-tool-use|claude-code|computer-use|context-1m|context-management|dev-full-thinking|effort|extended-cache-ttl|fine-grained-tool-streaming|interleaved-thinking|max-tokens-3-5-sonnet|model-context-window-exceeded|output-128k|pdfs|prompt-caching|prompt-caching-scope|redact-thinking|search-results|structured-outputs|task-budgets|token-counting|token-efficient-tools|tool-examples|tool-search-tool)-\d{4}-\d{2}-\d{2}$/;
+  /^(adaptive-thinking|advanced-tool-use|claude-code|computer-use|context-1m|context-management|dev-full-thinking|effort|extended-cache-ttl|fine-grained-tool-streaming|interleaved-thinking|max-tokens-3-5-sonnet|mid-conversation-(output-config|system|system-clear-at|tool-changes)|model-context-window-exceeded|output-(128k|300k)|pdfs|prompt-caching|prompt-caching-scope|redact-thinking|search-results|structured-outputs|task-budgets|thinking-(binding-controls|display-updates|token-count)|token-counting|token-efficient-tools|tool-examples|tool-search-tool)-\d{4}-\d{2}-\d{2}$/;

@@ -3,6 +3,8 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask, askOverRest, askOverTrpc } from "../../../test/ask-doors.ts";
+import { claudeModel } from "../../../sandbox/anthropic/models.ts";
+import { openaiModel } from "../../../sandbox/openai/models.ts";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
 
@@ -19,7 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const nexusPart = z.object({ nexus: z.object({ operations: z.array(z.string()) }) });
+const nexusPart = z.object({
+  nexus: z.object({ operations: z.array(z.string()), credentialTier: z.string().nullable() }),
+});
 const operationsOf = (model: object): string[] => nexusPart.parse(model).nexus.operations;
 const errorOf = (work: Promise<unknown>): Promise<unknown> => work.then(undefined, (error: unknown) => error);
 
@@ -46,9 +50,21 @@ describe("what is listed", () => {
     expect(openAiAndGoogle.filter((id) => /-(tts|live|omni)|ft[:-]/.test(id))).toEqual([]);
   });
 
+  it("agrees with what the vendors say of their models", async () => {
+    const text = [...(await all())].flatMap(([id, operations]) => (operations.includes("ai.generateText") ? [id] : []));
+    const namesOf = (vendor: string): string[] =>
+      text.flatMap((id) => (id.startsWith(`${vendor}/`) ? [id.slice(vendor.length + 1)] : []));
+    for (const name of namesOf("openai")) expect(openaiModel(name)?.serves ?? ["chat"], name).toContain("chat");
+    for (const name of namesOf("anthropic")) expect(claudeModel(name), name).toBeDefined();
+    expect(
+      text.filter((id) => /^anthropic\/claude-3-|^openai\/(gpt-4-32k|o1-mini)|^google\/gemini-1\./.test(id)),
+    ).toEqual([]);
+  });
+
   it("holds no model whose vendor has no credential that could pay", async () => {
-    const vendors = new Set([...(await all()).keys()].map((id) => id.split("/")[0]));
-    expect(vendors).toEqual(new Set(["anthropic", "google", "openai"]));
+    const listed = (await openai.models.list()).data;
+    expect(listed.map((model) => nexusPart.parse(model).nexus.credentialTier)).not.toContain(null);
+    expect(listed.filter(({ id }) => /^(ollama|vllm|compatible)\//.test(id))).toEqual([]);
   });
 
   it("can be called, each for its operation, and is the same at the typed doors", async () => {

@@ -82,7 +82,15 @@ export const chatFields: FieldRules = {
     "usage",
   ]),
   harmless: { store: false },
-  refused: { ...routing, ...held, web_search_options: cost, prediction: cost, audio: cost, extra_body: cost },
+  refused: {
+    ...routing,
+    ...held,
+    web_search_options: cost,
+    prediction: cost,
+    prompt_cache_options: cost,
+    audio: cost,
+    extra_body: cost,
+  },
 };
 
 /** POST /v1/embeddings. */

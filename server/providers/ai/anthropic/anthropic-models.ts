@@ -6,6 +6,7 @@ export const anthropicModels: ModelRules = {
   nameExpected: "an Anthropic model id, such as claude-sonnet-4-5",
   makes: /^claude-/,
   home: ["anthropic.messages"],
-  // Retired, and from before messages.
+  retired: /^claude-3-/,
+  // From before messages.
   skills: [[/^claude-(v1|2|instant)/, []]],
 };

@@ -5,6 +5,7 @@ export const googleModels: ModelRules = {
   name: /^[A-Za-z0-9._-]+$/,
   nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",
   makes: /^(gemini|gemma|learnlm)-/,
+  retired: /^gemini-(1\.|pro$)|^gemma-2-/,
   skills: [
     // Sold by Google Cloud, not by the Gemini API.
     [/^claude-|-maas$/, []],

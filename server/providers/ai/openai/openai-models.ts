@@ -7,6 +7,7 @@ export const openAiModels: ModelRules = {
   makes: /^(gpt-|chatgpt-|o\d|text-embedding-|ft:gpt-)/,
   home: ["openai.chat", "openai.embeddings"],
   owned: /^ft:/,
+  retired: /^(gpt-3\.5-turbo-(0613|16k)|gpt-4-32k|gpt-4\.5-preview|o1-(mini|preview))/,
   skills: [
     [/^text-embedding-/, ["embeddings"]],
     // The old completions, moderation, and what is served by endpoints of its own.
