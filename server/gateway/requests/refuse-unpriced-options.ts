@@ -74,7 +74,12 @@ export const refuseUnpricedOptions = (
   for (const [index, message] of (input.messages ?? []).entries()) {
     refuseIn(message, harmlessWithin, `messages.${index}.`);
     if (typeof message.content === "string") continue;
-    for (const [place, part] of message.content.entries())
-      refuseIn(part, harmlessWithin, `messages.${index}.content.${place}.`);
+    for (const [place, part] of message.content.entries()) {
+      const at = `messages.${index}.content.${place}.`;
+      refuseIn(part, harmlessWithin, at);
+      if (part.type !== "tool-result" || part.output.type !== "content") continue;
+      for (const [inner, value] of part.output.value.entries())
+        refuseIn(value, harmlessWithin, `${at}output.value.${inner}.`);
+    }
   }
 };
