@@ -1,4 +1,4 @@
-import { audioTokens, countTokens, firstTokens, imageTokens, messageTokens } from "./count-tokens.ts";
+import { countTokens, firstTokens, messageTokens } from "./count-tokens.ts";
 import { generateInstance } from "./generate-instance.ts";
 import type { JsonObject } from "./read-json.ts";
 
@@ -8,7 +8,10 @@ export interface Ask {
   readonly texts: readonly string[];
   readonly messages: number;
   readonly images: number;
-  readonly audios: number;
+  /** Tokens of images, documents and video, as the vendor counts them. */
+  readonly seenTokens: number;
+  /** Tokens of sound. */
+  readonly heardTokens: number;
   readonly lastUserText: string;
   /** Text of the tool result that ends the conversation, if one does. */
   readonly toolResult: string | undefined;
@@ -70,14 +73,14 @@ function calledTools(ask: Ask): Ask["tools"] {
   return asked || toolChoice === "required" ? ask.tools.slice(0, 1) : [];
 }
 
-/** Input tokens of a request: its texts together, its tools and schema as JSON, fixed prices for messages, images and audio. */
+/** Input tokens of a request: its texts together, its tools and schema as JSON, a fixed price for each message, and media as the vendor counts them. */
 export function countInput(ask: Ask): { readonly text: number; readonly audio: number } {
   const schema = ask.jsonSchema === undefined ? "" : JSON.stringify(ask.jsonSchema);
   const tools = ask.tools.length === 0 ? "" : JSON.stringify(ask.tools);
   const text = countTokens(ask.texts.join("") + schema + tools);
   return {
-    text: text + ask.messages * messageTokens + ask.images * imageTokens,
-    audio: ask.audios * audioTokens,
+    text: text + ask.messages * messageTokens + ask.seenTokens,
+    audio: ask.heardTokens,
   };
 }
 

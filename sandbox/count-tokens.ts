@@ -1,7 +1,3 @@
-/** Tokens of one image part, whatever its size. */
-export const imageTokens = 85;
-/** Tokens of one audio part, whatever its length. */
-export const audioTokens = 50;
 /** Tokens a message costs beside its text. */
 export const messageTokens = 4;
 

@@ -107,8 +107,8 @@ function streamFrames(
   return frames;
 }
 
-function countAll(body: JsonObject, answer: Answer): MessageCounts {
-  const { text: input } = countInput(readMessagesAsk(body, false));
+function countAll(body: JsonObject, model: ClaudeModel, answer: Answer): MessageCounts {
+  const { text: input } = countInput(readMessagesAsk(body, model, false));
   const written = readCacheWrites(body);
   const fresh = Math.max(input - written.fiveMinutes - written.hour, 0);
   const cacheRead = cachedTokens(fresh);
@@ -133,7 +133,7 @@ const inputOf = (request: VendorRequest, model: ClaudeModel): MessagesInput => (
 export function countTokensReply(request: VendorRequest, model: ClaudeModel): Reply {
   const refusal = firstRefusal(countRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, request.bodyDigest);
-  const input = countInput(readMessagesAsk(objectOf(request.body), false));
+  const input = countInput(readMessagesAsk(objectOf(request.body), model, false));
   return jsonReply(200, { "request-id": requestIdOf(request.bodyDigest) }, { input_tokens: input.text });
 }
 
@@ -143,10 +143,10 @@ export function messagesReply(request: VendorRequest, model: ClaudeModel): Reply
   const { bodyDigest: digest, telling } = request;
   const refusal = firstRefusal(messagesRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, digest);
-  const answer = composeAnswer(readMessagesAsk(body, thinksNow(body, model, request.headers)));
+  const answer = composeAnswer(readMessagesAsk(body, model, thinksNow(body, model, request.headers)));
   const thinking = answer.reasoning === "" ? undefined : thinkingBlock(body, model, answer.reasoning);
   const blocks = blocksOf(answer, thinking, digest);
-  const counts = countAll(body, answer);
+  const counts = countAll(body, model, answer);
   const truth = messageUsage(counts);
   const usage = telling.edit(truth);
   const metered = { units: messageUnits(truth), reported: messageUnits(usage) };

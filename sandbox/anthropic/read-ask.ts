@@ -3,6 +3,8 @@ import { countTokens } from "../count-tokens.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { blocksOf } from "./content.ts";
+import { mediaTokens } from "./media-tokens.ts";
+import type { ClaudeModel } from "./models.ts";
 
 /** Every text a block holds: its own, a tool call's name and arguments, a tool result's content. */
 function textOf(block: JsonObject): string {
@@ -47,9 +49,13 @@ export function readCacheWrites(body: JsonObject): {
 }
 
 /** A messages request, in no vendor's words. */
-export function readMessagesAsk(body: JsonObject, thinks: boolean): Ask {
+export function readMessagesAsk(body: JsonObject, model: ClaudeModel, thinks: boolean): Ask {
   const messages = listOf(body["messages"]).map(objectOf);
   const blocks = allBlocks(body);
+  const media = blocks.flatMap((block) => [
+    block,
+    ...(Array.isArray(block["content"]) ? blocksOf(block["content"]) : []),
+  ]);
   const lastBlocks = blocksOf(messages.at(-1)?.["content"] ?? []);
   const results = lastBlocks.filter((block) => block["type"] === "tool_result");
   const asked = messages.findLast(
@@ -59,8 +65,9 @@ export function readMessagesAsk(body: JsonObject, thinks: boolean): Ask {
   return {
     texts: blocks.map(textOf),
     messages: messages.length,
-    images: blocks.filter((block) => block["type"] === "image").length,
-    audios: 0,
+    images: media.filter((block) => block["type"] === "image").length,
+    seenTokens: media.reduce((sum, block) => sum + mediaTokens(model, block), 0),
+    heardTokens: 0,
     lastUserText: userText.map(textOf).join(""),
     toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
     tools: listOf(body["tools"])

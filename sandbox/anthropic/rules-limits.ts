@@ -24,7 +24,7 @@ const modelsLimit: MessagesRule = ({ body, model, named, headers }) => {
 // https://platform.claude.com/docs/en/build-with-claude/context-windows
 const contextWindow: MessagesRule = ({ body, model, headers }) => {
   const most = hasBeta(headers, "context-1m-") ? Math.max(model.context, 1_000_000) : model.context;
-  const input = countInput(readMessagesAsk(body, false)).text;
+  const input = countInput(readMessagesAsk(body, model, false)).text;
   return input > most ? invalid(`prompt is too long: ${input} tokens > ${most} maximum`) : undefined;
 };
 

@@ -1,6 +1,7 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { mediaTokens } from "./media-tokens.ts";
 import type { GeminiModel } from "./models.ts";
 import { thoughtTokens } from "./thinking.ts";
 
@@ -38,6 +39,7 @@ export const readToolUse = (body: JsonObject): number =>
 export function readGenerateAsk(body: JsonObject, model: GeminiModel): Ask {
   const contents = listOf(body["contents"]).map(objectOf);
   const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
+  const media = parts.map((part) => mediaTokens(model, part));
   const config = objectOf(body["generationConfig"]);
   const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
   const asked = contents.findLast(
@@ -47,7 +49,8 @@ export function readGenerateAsk(body: JsonObject, model: GeminiModel): Ask {
     texts: parts.map(textOf),
     messages: contents.length,
     images: parts.filter((part) => mediaTypeOf(part).startsWith("image/")).length,
-    audios: parts.filter((part) => mediaTypeOf(part).startsWith("audio/")).length,
+    seenTokens: media.reduce((sum, { seen }) => sum + seen, 0),
+    heardTokens: media.reduce((sum, { heard }) => sum + heard, 0),
     lastUserText: partsOf(asked)
       .map((part) => stringOf(part["text"]))
       .join(""),

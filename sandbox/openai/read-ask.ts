@@ -1,6 +1,7 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { audioTokens, imageTokens } from "./media-tokens.ts";
 import type { OpenaiModel } from "./models.ts";
 
 const effort: Record<string, number> = {
@@ -24,8 +25,13 @@ export function textOf(content: unknown): string {
     .join("");
 }
 
-const partsOf = (messages: readonly JsonObject[], type: string): number =>
-  messages.flatMap((message) => listOf(message["content"])).filter((part) => objectOf(part)["type"] === type).length;
+const partsOf = (messages: readonly JsonObject[], type: string): readonly JsonObject[] =>
+  messages
+    .flatMap((message) => listOf(message["content"]))
+    .map(objectOf)
+    .filter((part) => part["type"] === type);
+
+export const sumOf = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);
 
 function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
   if (format["type"] === "json_object") return {};
@@ -41,6 +47,7 @@ function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
 export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
   const messages = listOf(body["messages"]).map(objectOf);
   const last = messages.at(-1) ?? {};
+  const images = partsOf(messages, "image_url").map((part) => objectOf(part["image_url"]));
   const calls = messages
     .flatMap((message) => listOf(message["tool_calls"]))
     .map((call) => objectOf(objectOf(call)["function"]));
@@ -50,8 +57,11 @@ export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
       ...calls.map((call) => stringOf(call["name"]) + stringOf(call["arguments"])),
     ],
     messages: messages.length,
-    images: partsOf(messages, "image_url"),
-    audios: partsOf(messages, "input_audio"),
+    images: images.length,
+    seenTokens: sumOf(images.map(({ url, detail }) => imageTokens(model, stringOf(url), detail))),
+    heardTokens: sumOf(
+      partsOf(messages, "input_audio").map((part) => audioTokens(stringOf(objectOf(part["input_audio"])["data"]))),
+    ),
     lastUserText: textOf(messages.findLast((message) => message["role"] === "user")?.["content"]),
     toolResult: last["role"] === "tool" ? textOf(last["content"]) : undefined,
     tools: listOf(body["tools"]).map((tool) => {

@@ -1,8 +1,9 @@
 import type { Ask } from "../compose-answer.ts";
 import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import { imageTokens } from "./media-tokens.ts";
 import type { OpenaiModel } from "./models.ts";
-import { effortTokens, textOf } from "./read-ask.ts";
+import { effortTokens, sumOf, textOf } from "./read-ask.ts";
 
 /** The items of a responses request; a plain text is one user message. */
 const itemsOf = (input: unknown): readonly JsonObject[] =>
@@ -28,12 +29,14 @@ function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
 export function readResponsesAsk(body: JsonObject, model: OpenaiModel): Ask {
   const items = itemsOf(body["input"]);
   const parts = items.flatMap((item) => listOf(item["content"])).map(objectOf);
+  const images = parts.filter((part) => part["type"] === "input_image");
   const last = items.at(-1) ?? {};
   return {
     texts: [stringOf(body["instructions"]), ...items.map(itemText)],
     messages: items.length,
-    images: parts.filter((part) => part["type"] === "input_image").length,
-    audios: 0,
+    images: images.length,
+    seenTokens: sumOf(images.map((part) => imageTokens(model, stringOf(part["image_url"]), part["detail"]))),
+    heardTokens: 0,
     lastUserText: textOf(items.findLast((item) => item["role"] === "user")?.["content"]),
     toolResult: last["type"] === "function_call_output" ? itemText(last) : undefined,
     tools: listOf(body["tools"])

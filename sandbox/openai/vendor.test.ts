@@ -163,15 +163,15 @@ describe("chat completions through the official client", () => {
       ],
     });
     expect(seen.usage).toMatchObject({
-      prompt_tokens: 1_100 + 4 + 85,
-      prompt_tokens_details: { cached_tokens: 512, audio_tokens: 0 },
+      prompt_tokens: 1_100 + 4 + 2_833 + 5_667,
+      prompt_tokens_details: { cached_tokens: 4_736, audio_tokens: 0 },
     });
     expect(heard.usage).toMatchObject({
       prompt_tokens: 1_100 + 4 + 50,
       prompt_tokens_details: { cached_tokens: 512, audio_tokens: 50 },
     });
     expect(sandbox.requests().map((one) => one.units)).toMatchObject([
-      { input: 1_189 - 512, cacheRead: 512 },
+      { input: 9_604 - 4_736, cacheRead: 4_736 },
       { input: 1_104 - 512, cacheRead: 512, inputAudio: 50 },
     ]);
   });
