@@ -74,7 +74,8 @@ export const proxy = (request: NextRequest): NextResponse => {
 
 export const config = {
   matcher: [
-    "/((?!api/|v1/|_next/static|_next/image|icon.svg).*)",
+    // Nor the files of public/, which are the same under both origins.
+    "/((?!api/|v1/|_next/static|_next/image|(?:favicon\\.(?:svg|ico)|apple-touch-icon\\.png|icon-\\d+\\.png|og\\.png|robots\\.txt|site\\.webmanifest)$).*)",
     // Under Auth's origin none of these is Next's to answer.
     { source: "/(api|v1|_next/image)/:path*", has: [{ type: "header", key: "x-topolo-surface", value: "auth" }] },
   ],

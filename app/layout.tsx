@@ -1,13 +1,34 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { readRuntimeConfig } from "./_session/runtime-config.ts";
 import { isTheme, themeCookie } from "./_ui/theme.ts";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Topolo Nexus", template: "%s · Topolo Nexus" },
-  description: "Calls, cost and budgets of every Topolo app",
-  robots: { index: false, follow: false },
+const title = "Topolo Nexus";
+const description = "Calls, cost and budgets of every Topolo app";
+
+/** Pictures of link previews have whole addresses, of the origin under which the page was asked for. */
+export const generateMetadata = async (): Promise<Metadata> => {
+  const isAuth = (await headers()).get("x-topolo-surface") === "auth";
+  const { authUrl, dashboardUrl } = readRuntimeConfig();
+  const images = [{ url: "/og.png", width: 1200, height: 630, alt: "Topolo Nexus" }];
+  return {
+    metadataBase: new URL(isAuth ? authUrl : dashboardUrl),
+    title: { default: title, template: `%s · ${title}` },
+    description,
+    robots: { index: false, follow: false },
+    icons: {
+      icon: [
+        { url: "/favicon.svg", type: "image/svg+xml" },
+        { url: "/favicon.ico", sizes: "48x48" },
+      ],
+      apple: "/apple-touch-icon.png",
+    },
+    manifest: "/site.webmanifest",
+    openGraph: { type: "website", siteName: title, title, description, images },
+    twitter: { card: "summary_large_image", title, description, images },
+  };
 };
 
 export const viewport: Viewport = {

@@ -101,7 +101,12 @@ test("G8 each origin shows its own pages and none of the other's, however they a
     { "x-middleware-rewrite": "/sign-in", "x-invoke-path": "/sign-in", "x-matched-path": "/sign-in" },
   ];
   const dashboards = ["/calls", "/%63alls", "/calls.rsc", "/api/auth/session", "/api/auth/csrf", "/v1/models"];
-  const internals = ["/_next/data/x/home.json", "/_next/image?url=%2Ficon.svg&w=64&q=75", "/index.rsc", "/sign-in.rsc"];
+  const internals = [
+    "/_next/data/x/home.json",
+    "/_next/image?url=%2Ffavicon.svg&w=64&q=75",
+    "/index.rsc",
+    "/sign-in.rsc",
+  ];
   const auths = ["/home", "/consent", "/device", "/error", "/sign-in/second-factor", "/%64evice", "/device.rsc"];
   for (const headers of shapes) {
     const shape = JSON.stringify(headers);

@@ -101,6 +101,12 @@ test("D1 D2 N6 a newcomer makes the first account and signs in at Auth, with the
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
   await expect(page.getByText("The administrator is ready")).toBeVisible();
+  // Signed in already, in the organization of the first key; the rest of this journey begins as a stranger.
+  await expect(page.getByRole("button", { name: "Copy the call" })).toBeVisible();
+  await page.getByRole("link", { name: "Open the dashboard" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByText("Make the first call")).toBeVisible();
+  await context.clearCookies();
 
   await page.goto(`${facts.gatewayUrl}/calls?vendor=openai`);
   await expect(page.getByLabel("E-mail")).toBeVisible();

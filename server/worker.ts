@@ -68,7 +68,9 @@ try {
   process.on("disconnect", () => void stop());
   parent.onReconfigure((next) => {
     try {
-      assembled.reloadKeys(asWorkerConfig(next).encryptionKeys);
+      const { encryptionKeys, platformSuperAdminUserId } = asWorkerConfig(next);
+      assembled.setPlatformSuperAdmin(platformSuperAdminUserId);
+      assembled.reloadKeys(encryptionKeys);
       log.info("encryption keys reloaded");
     } catch (error) {
       log.error({ err: error }, "encryption keys not reloaded");

@@ -2,8 +2,13 @@
 export interface RuntimeConfig {
   /** Auth's origin, as browsers see it. */
   readonly authUrl: string;
+  /** The dashboard's own. */
+  readonly dashboardUrl: string;
 }
 
+const originOf = (value: string | undefined, fallback: string): string => (value ?? fallback).replace(/\/+$/, "");
+
 export const readRuntimeConfig = (): RuntimeConfig => ({
-  authUrl: (process.env.NEXUS_AUTH_URL ?? "http://localhost:3001").replace(/\/+$/, ""),
+  authUrl: originOf(process.env.NEXUS_AUTH_URL, "http://localhost:3001"),
+  dashboardUrl: originOf(process.env.NEXTAUTH_URL, "http://localhost:3000"),
 });

@@ -28,6 +28,8 @@ export interface Assembled {
   /** Answers 503 from readiness on; calls under way go on. */
   readonly beginDrain: () => void;
   readonly liveStreams: () => number;
+  /** The one account that may change platform-default credentials from now on. */
+  readonly setPlatformSuperAdmin: (userId: string | undefined) => void;
   /** Other key-encryption keys from now on; calls under way go on. */
   readonly reloadKeys: (encryptionKeys: string | undefined) => void;
   /** Ends workers and connections; the ledger settles what is open first. */
@@ -86,6 +88,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   };
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
   const freshAuth = createAuthMiddleware(authOptions);
+  let { platformSuperAdminUserId } = config;
   const ground: CredentialGround = {
     db,
     feed,
@@ -95,7 +98,10 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     pepper,
     vendors: providers,
     checkBaseUrl: egress.check,
-    platformSuperAdminUserId: config.platformSuperAdminUserId,
+    // Known only once the first administrator is there, which may be long after the start.
+    get platformSuperAdminUserId() {
+      return platformSuperAdminUserId;
+    },
     directory: createDirectory({ auth }),
   };
   const rooms = await openRooms(ground, config.redisUrl, metrics);
@@ -164,6 +170,9 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
       draining = true;
     },
     liveStreams: () => gateway.liveStreams.size,
+    setPlatformSuperAdmin: (userId) => {
+      platformSuperAdminUserId = userId;
+    },
     reloadKeys: encryptionKeys.reload,
     close: async () => {
       for (const stop of stops) stop();

@@ -4,6 +4,7 @@ import { systemClock } from "../platform/clock.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import type { Env } from "../platform/env.ts";
 import { silentLogger } from "../platform/logger.ts";
+import { addressesOf } from "../process/addresses-of.ts";
 import { ownerOf } from "../process/data-folder.ts";
 import { takenPorts, wantedPorts } from "../process/require-free-ports.ts";
 import { checkCircuits } from "./doctor-circuits.ts";
@@ -17,6 +18,8 @@ const privateFiles = [
   "first-run.json",
   "postgres.json",
   "auth-client-secret",
+  "platform-super-admin",
+  "cli-session.json",
   "nexus.log",
   "sandbox.jsonl",
 ];
@@ -77,11 +80,12 @@ export const checkPorts = async function* (env: Env, dataDir: string): AsyncGene
 
 /** The gateway itself, by its own readiness. */
 export const checkRunning = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
-  if (!(await ownerOf(dataDir))) {
+  const owner = await ownerOf(dataDir);
+  if (!owner) {
     yield none("gateway", "not running: npm start");
     return;
   }
-  const origin = `http://localhost:${env.PORT}`;
+  const { gateway: origin } = owner.addresses ?? addressesOf(env);
   const egress = createEgress({ allow: [new URL(origin).host], log: silentLogger, clock: systemClock });
   try {
     const answer = await egress.json({
@@ -94,11 +98,7 @@ export const checkRunning = async function* (env: Env, dataDir: string): AsyncGe
     if (answer.status === 200) yield ok("gateway", `${origin} is ready`);
     else yield bad("gateway", `${origin} is not ready`, `Look at ${origin}/health/ready and at the log.`);
   } catch {
-    yield bad(
-      "gateway",
-      `${origin} does not answer`,
-      "Is PORT the one it was started with? Otherwise look at the log and start it again.",
-    );
+    yield bad("gateway", `${origin} does not answer`, "Look at the log, and start it again.");
   } finally {
     await egress.close();
   }

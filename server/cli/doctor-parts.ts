@@ -6,6 +6,7 @@ import { lookAtRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
+import { addressesOf } from "../process/addresses-of.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";
 import type { Operator } from "./open-operator.ts";
 
@@ -15,7 +16,7 @@ const checkAuth = async function* ({ env, dataDir, running }: Operator): AsyncGe
     yield none("Topolo Auth", "starts with the gateway");
     return;
   }
-  const authUrl = remote ?? env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`;
+  const { auth: authUrl } = running?.addresses ?? addressesOf(env);
   const clientSecret =
     remote === undefined
       ? await readFile(join(dataDir, "auth-client-secret"), "utf8").catch(() => "")
@@ -53,7 +54,8 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
 };
 
 const checkSandbox = async function* ({ env, running, ground }: Operator): AsyncGenerator<Finding> {
-  if (env.NODE_ENV === "production" || env.NEXUS_SANDBOX === false) {
+  const { sandbox } = running?.addresses ?? addressesOf(env);
+  if (sandbox === undefined) {
     yield none("sandbox", "off");
     return;
   }
@@ -61,7 +63,7 @@ const checkSandbox = async function* ({ env, running, ground }: Operator): Async
     yield none("sandbox", "starts with the gateway");
     return;
   }
-  const host = `127.0.0.1:${env.SANDBOX_PORT}`;
+  const { host } = new URL(sandbox);
   const egress = createEgress({ allow: [host], log: ground.log, clock: ground.clock });
   try {
     await egress.json({

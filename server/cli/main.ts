@@ -5,10 +5,18 @@ const interrupted = new AbortController();
 process.on("SIGINT", () => interrupted.abort());
 process.on("SIGTERM", () => interrupted.abort());
 
+let isRead = true;
+// A reader that has seen enough (`nexus … | head -1`) ends the command, quietly.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  isRead = false;
+  interrupted.abort();
+});
+
 process.exitCode = await runCli({
   args: process.argv.slice(2),
   environment: environment(),
-  out: (text) => void process.stdout.write(text),
+  out: (text) => void (isRead && process.stdout.write(text)),
   err: (text) => void process.stderr.write(text),
   signal: interrupted.signal,
 });

@@ -10,6 +10,7 @@ import { openOperator } from "./open-operator.ts";
 import { priceCommands } from "./prices.ts";
 import { secretsCommands } from "./secrets.ts";
 import { serviceTokenCommands } from "./service-tokens.ts";
+import { sessionCommands } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageCommands } from "./usage.ts";
 
@@ -54,6 +55,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError("(--help tells more)");
   doctorCommand(program, terminal, configuration);
+  sessionCommands(program, terminal, configuration);
   for (const add of [
     appCommands,
     serviceTokenCommands,

@@ -30,6 +30,8 @@ export interface IdentityContext {
   readonly adminUrl: string | undefined;
   /** Where this deployment serves the dashboard. */
   readonly dashboardOrigin: string | undefined;
+  readonly firstRunFile: string | undefined;
+  readonly onFirstAdministrator: ((userId: string) => Promise<void>) | undefined;
   readonly limits: IdentityLimits;
   /** Whether anybody may make an account, or invited people alone. */
   readonly registration: "open" | "invitation";

@@ -91,6 +91,8 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     crossSiteCookies,
     adminUrl: settings.adminUrl,
     dashboardOrigin,
+    firstRunFile: settings.firstRunFile,
+    onFirstAdministrator: settings.onFirstAdministrator,
     limits,
     registration: settings.registration ?? "open",
     db,

@@ -175,7 +175,9 @@ export const envSchema = z.object({
   NEXUS_PLATFORM_SUPER_ADMIN_USER_ID: z
     .string()
     .optional()
-    .describe("The one account that may change platform-default credentials; unset, nobody may"),
+    .describe(
+      "The one account that may change platform-default credentials; unset, the first administrator outside production, and in it nobody",
+    ),
   NEXUS_EGRESS_ALLOW: list(
     "host:port pairs of private or plain-http upstreams the operator permits, for example localhost:11434",
   ),

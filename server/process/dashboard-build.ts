@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 const folders = [
   "app",
+  "public",
   "client-sdk/src",
   "packages/auth-client/src",
   "packages/auth-middleware/src",

@@ -3,6 +3,13 @@ import { chmod, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { StartError } from "./explain-start-error.ts";
 
+/** Where the parts of a running product answer, as this machine reaches them. */
+export interface RunningAddresses {
+  readonly gateway: string;
+  readonly auth: string;
+  readonly sandbox?: string | undefined;
+}
+
 /** The process that uses a data folder; no other may start anything on it. */
 export interface FolderOwner {
   readonly pid: number;
@@ -13,14 +20,22 @@ export interface FolderOwner {
   readonly since: string;
   /** Reads its key-encryption keys from this folder again on SIGHUP, which would end any other process. */
   readonly reloadsKeys?: boolean;
+  /** Commands beside it go by these, whatever their own environment says. */
+  readonly addresses?: RunningAddresses | undefined;
 }
+
+const isAddresses = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  ["gateway", "auth"].every((name) => typeof Reflect.get(value, name) === "string");
 
 const isOwner = (value: unknown): value is FolderOwner =>
   typeof value === "object" &&
   value !== null &&
   "pid" in value &&
   typeof value.pid === "number" &&
-  ["bornAt", "what", "since"].every((name) => typeof Reflect.get(value, name) === "string");
+  ["bornAt", "what", "since"].every((name) => typeof Reflect.get(value, name) === "string") &&
+  (!("addresses" in value) || isAddresses(value.addresses));
 
 /** Clock ticks from the machine's start to the process's; empty where the system does not tell. */
 const bornAtOf = async (pid: number): Promise<string> => {
@@ -108,7 +123,7 @@ export const makeDataFolder = async (dataDir: string): Promise<void> => {
 export const holdDataFolder = async (
   dataDir: string,
   what: string,
-  { reloadsKeys = false }: Pick<FolderOwner, "reloadsKeys"> = {},
+  { reloadsKeys = false, addresses }: Pick<FolderOwner, "reloadsKeys" | "addresses"> = {},
 ): Promise<() => Promise<void>> => {
   const draft = `${fileOf(dataDir)}.${randomUUID()}`;
   const owner: FolderOwner = {
@@ -117,6 +132,7 @@ export const holdDataFolder = async (
     what,
     since: new Date().toISOString(),
     reloadsKeys,
+    addresses,
   };
   await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   try {

@@ -7,7 +7,7 @@ import type { RunningAuth } from "./start-auth.ts";
 export interface FirstRun {
   readonly gatewayUrl: string;
   readonly authUrl: string;
-  /** Shared trusted-service token: with X-Nexus-Organization-Id in place of a user. */
+  /** Trusted-service token for that organization alone: with X-Nexus-Organization-Id in place of a user. */
   readonly serviceToken: string;
   /** The organization with slug `topolo`. */
   readonly organizationId: string;
@@ -24,8 +24,8 @@ interface MakeFirstRun {
   readonly gatewayUrl: string;
   readonly auth: RunningAuth;
   readonly mailboxUrl: string | undefined;
-  /** Makes a trusted-service token and returns its secret, which is shown nowhere else. */
-  readonly createServiceToken: () => Promise<string>;
+  /** Makes a trusted-service token for the organization and returns its secret, which is shown nowhere else. */
+  readonly createServiceToken: (organizationId: string) => Promise<string>;
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, "first-run.json");
@@ -44,7 +44,7 @@ export const firstRun = async ({
   const facts: FirstRun = {
     gatewayUrl,
     authUrl: auth.url,
-    serviceToken: await createServiceToken(),
+    serviceToken: await createServiceToken(organizationId),
     organizationId,
     apiKey,
     bootstrapUrl,

@@ -1,18 +1,16 @@
-import type { WorkerConfig } from "../assembly/worker-config.ts";
 import { rewrapAll } from "../domain/credentials/index.ts";
 import { holdKeys } from "../platform/crypto/index.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import { readGeneratedSecrets } from "../platform/secrets-file.ts";
-import type { Child } from "./child.ts";
+import type { LiveConfig } from "./live-config.ts";
 import { openManagement } from "./seed-management.ts";
 import { secretsOf } from "./secrets-of.ts";
 
 interface ReloadKeys {
   readonly env: Env;
   readonly dataDir: string;
-  readonly config: WorkerConfig;
-  readonly workers: readonly Child[];
+  readonly live: LiveConfig;
   readonly log: Logger;
 }
 
@@ -27,15 +25,14 @@ export const keysComeFromFile = ({ NODE_ENV, NEXUS_ENCRYPTION_KEYS }: Env): bool
  * Reads the key-encryption keys again, gives them to every gateway process, and brings stored secrets under the first.
  * A process that fails, or does not answer, leaves the secrets where all can open them.
  */
-export const createKeyReload = ({ env, dataDir, config, workers, log }: ReloadKeys): (() => Promise<void>) => {
-  let current = config.encryptionKeys ?? "";
+export const createKeyReload = ({ env, dataDir, live, log }: ReloadKeys): (() => Promise<void>) => {
+  const { databaseUrl, encryptionKeys: first } = live.current();
+  let current = first ?? "";
 
-  const tell = async (encryptionKeys: string): Promise<void> => {
-    await Promise.all(workers.map((worker) => worker.reconfigure({ ...config, encryptionKeys })));
-  };
+  const tell = (encryptionKeys: string): Promise<void> => live.change({ encryptionKeys });
   const rewrap = async (): Promise<void> => {
     const secrets = { ...(await secretsOf(env, dataDir)), encryptionKeys: current };
-    const management = await openManagement({ databaseUrl: config.databaseUrl, env, secrets, sandbox: undefined, log });
+    const management = await openManagement({ databaseUrl, env, secrets, sandbox: undefined, log });
     try {
       let total = 0;
       for (let pass = 1; ; pass += 1) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Env } from "../platform/env.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
 import { createProgress, red, type Progress } from "../platform/progress.ts";
+import { unknownSettings } from "../platform/unknown-settings.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { describeError } from "./describe-error.ts";
 import { environment } from "./environment.ts";
@@ -94,11 +95,16 @@ export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: R
     process.exit(1);
   };
   let env: Env;
+  const settings = environment();
   try {
-    env = readEnv(environment());
+    env = readEnv(settings);
   } catch (error) {
     return fail(error);
   }
+  for (const { name: setting, nearest } of unknownSettings(settings))
+    progress.say(
+      `  ${red("!")} ${setting} is no setting of this version and has no effect${nearest === undefined ? "." : `: did you mean ${nearest}?`}`,
+    );
   const dataDir = dataDirOf(env);
   await makeDataFolder(dataDir).catch((error: unknown) => fail(error, env));
   // People read standard output; the structured log goes beside it, or to standard error in production.

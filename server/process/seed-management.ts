@@ -16,7 +16,8 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 /** Management before any gateway process runs. */
 export interface Management {
   readonly ground: CredentialGround;
-  readonly createServiceToken: () => Promise<string>;
+  /** For one organization. */
+  readonly createServiceToken: (organizationId: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -56,15 +57,16 @@ export const openManagement = async ({
     vendors: providers,
     checkBaseUrl: egress.check,
     directory,
-    platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,
+    // Operators at the console act as such; no person does here.
+    platformSuperAdminUserId: undefined,
   };
   return {
     ground,
-    createServiceToken: async () => {
+    createServiceToken: async (organizationId) => {
       const { token } = await createServiceTokenAsOperator(ground, {
         origin: "first run",
         label: "First run",
-        organizations: "all",
+        organizations: [organizationId],
         apps: "all",
         permissions: [
           "srv_nexus.ai:invoke",

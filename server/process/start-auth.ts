@@ -43,6 +43,8 @@ interface StartAuth {
   readonly mailbox: { readonly smtpUrl: string } | undefined;
   /** Where the sandbox answers in development. */
   readonly sandboxUrl: string | undefined;
+  /** Told of the account that the set-up link made. */
+  readonly onFirstAdministrator?: ((userId: string) => Promise<void>) | undefined;
   readonly log: Logger;
 }
 
@@ -98,6 +100,7 @@ export const startAuth = async ({
   pagesPort,
   mailbox,
   sandboxUrl,
+  onFirstAdministrator,
   log,
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
@@ -124,6 +127,8 @@ export const startAuth = async ({
     ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
     allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
     dashboardOrigin,
+    firstRunFile: join(dataDir, "first-run.json"),
+    ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
     trustedProxies: env.AUTH_TRUSTED_PROXIES,
     allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
     crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,

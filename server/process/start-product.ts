@@ -3,11 +3,15 @@ import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
+import { addressesOf } from "./addresses-of.ts";
+import { sandboxIsOn } from "./sandbox-is-on.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
+import { createLiveConfig, type LiveConfig } from "./live-config.ts";
+import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-super-admin.ts";
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import type { Ground } from "./run-process.ts";
@@ -39,6 +43,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
   const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
   const undo: (() => Promise<void>)[] = [];
   let pagesPort: number | undefined;
+  let live: LiveConfig | undefined;
   const stop = async (): Promise<void> => {
     for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
@@ -46,9 +51,14 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
   };
   try {
     progress.say("\n  Topolo Nexus\n");
-    const withSandbox = env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production";
+    const withSandbox = sandboxIsOn(env);
     const publicUrl = originOf(env.NEXUS_PUBLIC_URL, env.PORT);
-    undo.push(await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`, { reloadsKeys: keysComeFromFile(env) }));
+    undo.push(
+      await holdDataFolder(dataDir, `Topolo Nexus at ${publicUrl}`, {
+        reloadsKeys: keysComeFromFile(env),
+        addresses: addressesOf(env),
+      }),
+    );
     await requireFreePorts(wantedPorts(env));
     const secrets = await secretsOf(env, dataDir);
 
@@ -65,6 +75,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       : undefined;
     if (sandbox) undo.push(() => sandbox.stop(childGraceMs));
 
+    const recordSuperAdmin = recorderOfPlatformSuperAdmin(env, dataDir);
     const auth: RunningAuth = await progress.step("Topolo Auth", () =>
       startAuth({
         env,
@@ -76,6 +87,12 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
         pagesPort: () => pagesPort,
         mailbox: sandbox?.mailbox,
         sandboxUrl: sandbox?.url,
+        onFirstAdministrator:
+          recordSuperAdmin &&
+          (async (userId) => {
+            await recordSuperAdmin(userId);
+            await live?.change({ platformSuperAdminUserId: userId });
+          }),
         log,
       }),
     );
@@ -123,7 +140,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       authCacheMs: env.NEXUS_AUTH_CACHE_MS,
       encryptionKeys: secrets.encryptionKeys,
       tokenPepper: secrets.tokenPepper,
-      platformSuperAdminUserId: env.NEXUS_PLATFORM_SUPER_ADMIN_USER_ID,
+      platformSuperAdminUserId: await platformSuperAdminOf(env, dataDir),
       egressAllow: [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])],
       callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
       drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
@@ -162,7 +179,8 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       dashboard,
       seconds: (Date.now() - began) / 1000,
     });
-    return { stop, reloadKeys: createKeyReload({ env, dataDir, config, workers, log }) };
+    live = createLiveConfig(config, workers);
+    return { stop, reloadKeys: createKeyReload({ env, dataDir, live, log }) };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
 
 let auth: TestAuth;
@@ -35,7 +36,19 @@ test("the link makes one platform super admin in org_admin, and the route is gon
     body: { email: person.email, password: person.password },
     headers: { "x-service-id": "srv_nexus" },
   });
-  expect(body).toMatchObject({ user: { id: made.body.userId }, role: "platform_super_admin", platformBypass: true });
+  // The organization of the first key comes first; the platform's own is a switch away.
+  expect(body).toMatchObject({
+    user: { id: made.body.userId },
+    organization: { id: "org_topolo" },
+    role: "owner",
+    platformBypass: false,
+  });
+  const { body: switched } = await auth.call("POST", "/api/me/active-organization", {
+    bearer: textOf(body, "accessToken"),
+    headers: { "x-service-id": "srv_nexus" },
+    body: { organizationId: "org_admin" },
+  });
+  expect(switched).toMatchObject({ role: "platform_super_admin", platformBypass: true });
 });
 
 test("S5 twenty parallel uses of one link make one administrator", async () => {
@@ -103,4 +116,45 @@ test("a refused form keeps what was typed, escaped, and says what is wrong", asy
   const done = await form({ token, ...person });
   expect(done.status).toBe(201);
   expect(done.html).toMatch(/NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=usr_[0-9a-f]{32}/);
+});
+
+describe("whoever has filled in the form", () => {
+  test("is signed in, in the organization of the first key", async () => {
+    const done = await form({ token: await issue(), ...person });
+    const cookie = done.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    expect(done.headers.getSetCookie()[0]).toMatch(/topolo_session=[\w-]{43}; .*HttpOnly/i);
+    const { status, body } = await auth.call("POST", "/refresh", {
+      cookie,
+      headers: { "x-topolo-auth": "1", "x-service-id": "srv_nexus", origin: "http://localhost:3000" },
+    });
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ role: "owner", organization: expect.objectContaining({ id: "org_topolo" }) }),
+    ]);
+  });
+
+  test("sees the way to the dashboard and the first call, and only a script that copies", async () => {
+    await auth.close();
+    const recorded: string[] = [];
+    auth = await startTestAuth({
+      dashboardOrigin: "http://localhost:3000",
+      firstRunFile: "/home/o'neil/.nexus/first-run.json",
+      onFirstAdministrator: async (userId) => void recorded.push(userId),
+    });
+    const done = await form({ token: await issue(), ...person });
+    expect(done.html).toContain('href="http://localhost:3000/"');
+    expect(done.html).toContain("curl http://localhost:3000/v1/chat/completions");
+    expect(done.html).toContain("/home/o&#39;\\&#39;&#39;neil/.nexus/first-run.json");
+    expect(done.html.match(/class="copy"/g)).toHaveLength(2);
+    const { rows } = await auth.pool.query("select user_id from auth.bootstrap_done");
+    expect(rows).toEqual([{ user_id: recorded[0] }]);
+    // What is recorded needs no copying.
+    expect(done.html).not.toContain("NEXUS_PLATFORM_SUPER_ADMIN_USER_ID");
+    const script = /<script>([^]*?)<\/script>/.exec(done.html)?.[1] ?? "";
+    expect(done.headers.get("content-security-policy")).toContain(
+      `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+    );
+    expect(await setUp("x".repeat(43))).toMatchObject({ status: 404 });
+    expect(recorded).toHaveLength(1);
+  });
 });

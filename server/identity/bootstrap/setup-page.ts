@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FieldIssue } from "../auth-error.ts";
+import { copyScript, setupStyle } from "./setup-look.ts";
 
 export interface SetupForm {
   readonly token: string;
@@ -13,28 +14,10 @@ interface Page {
   readonly csp: string;
 }
 
-const style = `
-:root { color-scheme: light dark; --ink: #16181d; --soft: #5a6070; --paper: #f6f7f9; --card: #fff; --line: #c9ceda; --accent: #2f4fd8; --on-accent: #fff; --bad: #b3261e; --good: #1a6b3c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #eceef3; --soft: #a3abbd; --paper: #101216; --card: #191c22; --line: #3b4150; --accent: #9db0ff; --on-accent: #0d1230; --bad: #ff9b93; --good: #7fdca4; } }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-main { width: 100%; max-width: 27rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 2rem; }
-.brand { margin: 0; color: var(--soft); font-size: .875rem; }
-h1 { margin: .25rem 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
-p { margin: 0 0 1rem; }
-label { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
-input { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: .5rem; }
-input[aria-invalid="true"] { border-color: var(--bad); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.hint { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
-.error { margin: .25rem 0 0; color: var(--bad); font-size: .875rem; }
-button { width: 100%; margin-top: 1.5rem; padding: .75rem; font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: .5rem; cursor: pointer; }
-code { display: block; padding: .75rem; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; font: .875rem/1.5 ui-monospace, monospace; }
-.done { color: var(--good); }
-`;
-
-const styleHash = createHash("sha256").update(style).digest("base64");
-const csp = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+const digestOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const always = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const plainPolicy = `default-src 'none'; style-src ${digestOf(setupStyle)}; ${always}`;
+const copyingPolicy = `default-src 'none'; style-src ${digestOf(setupStyle)}; script-src ${digestOf(copyScript)}; ${always}`;
 
 const escapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -45,22 +28,39 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
 
-const layout = (title: string, body: string): Page => ({
-  csp,
+const mark = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M16 16 8 9M16 16l8-7M16 16v9" stroke-width="2.2" stroke-linecap="round"/><circle cx="16" cy="16" r="4.2"/><circle cx="8" cy="9" r="2.6"/><circle cx="24" cy="9" r="2.6"/><circle cx="16" cy="25" r="2.6"/></svg>`;
+
+interface Layout {
+  readonly title: string;
+  readonly intro: string;
+  readonly body: string;
+  readonly wide?: boolean;
+}
+
+const layout = ({ title, intro, body, wide = false }: Layout): Page => ({
+  csp: wide ? copyingPolicy : plainPolicy,
   html: `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Topolo Auth</title>
-<style>${style}</style>
+<meta name="color-scheme" content="light dark">
+<title>${title} · Topolo</title>
+<style>${setupStyle}</style>
 </head>
 <body>
-<main>
-<p class="brand">Topolo Auth</p>
+<main${wide ? ' class="wide"' : ""}>
+<header>
+${mark}
+<div>
 <h1>${title}</h1>
+<p class="intro">${intro}</p>
+</div>
+</header>
+<div class="panel">
 ${body}
-</main>
+</div>
+</main>${wide ? `\n<script>${copyScript}</script>` : ""}
 </body>
 </html>
 `,
@@ -91,40 +91,79 @@ ${issue ? `<p class="error" id="${name}-error" role="alert">Please give ${escape
 export const setupFormPage = ({ token, email, name, issues }: SetupForm): Page => {
   const fields: readonly Field[] = [
     { name: "name", label: "Your name", type: "text", autocomplete: "name", value: name, hint: undefined },
-    { name: "email", label: "E-mail address", type: "email", autocomplete: "username", value: email, hint: undefined },
+    { name: "email", label: "E-mail", type: "email", autocomplete: "username", value: email, hint: undefined },
     {
       name: "password",
       label: "Password",
       type: "password",
       autocomplete: "new-password",
       value: "",
-      hint: "8 to 256 characters. A few words you can remember work well.",
+      hint: "8 to 256 characters of any kind; a few words work well.",
     },
   ];
   const focused = fields.find((row) => issues.some((issue) => issue.field === row.name))?.name ?? "name";
-  return layout(
-    "Create the first administrator",
-    `<p>This account administers the whole platform. The link you opened works once.</p>
-<form method="post" action="/setup">
+  return layout({
+    title: "Create the first administrator",
+    intro: "This account administers the whole platform. The link you opened works once.",
+    body: `<form method="post" action="/setup">
 <input type="hidden" name="token" value="${escape(token)}">
 ${fields.map((row) => field(row, issues, row.name === focused)).join("\n")}
-<button type="submit">Create administrator</button>
+<button class="wide-button" type="submit">Create administrator</button>
 </form>`,
-  );
+  });
 };
 
-/** What the administrator sees afterwards: the id for the gateway's configuration. */
-export const setupDonePage = (userId: string): Page =>
-  layout(
-    "The administrator is ready",
-    `<p class="done" role="status">Your account is made, and this page is closed for good.</p>
-<p>To manage platform-default credentials, start the gateway with this setting:</p>
-<p><code>NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=${escape(userId)}</code></p>
-<p>You can now sign in to the dashboard with your e-mail address and password.</p>`,
-  );
+/** What the administrator is shown once the account is there. */
+export interface SetupDone {
+  readonly userId: string;
+  /** The dashboard, and the gateway behind it. */
+  readonly dashboardOrigin: string | undefined;
+  /** Where the first credentials stand, on the machine itself. */
+  readonly firstRunFile: string | undefined;
+  /** The deployment already knows whose account may change platform-default credentials. */
+  readonly isRecorded: boolean;
+}
+
+const sample = (text: string, label: string): string =>
+  `<div class="sample"><pre>${escape(text)}</pre><button class="copy" type="button" aria-label="${label}" hidden>Copy</button></div>`;
+
+/** Quoted for a shell, whatever the folder is called. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const firstCall = (origin: string, file: string | undefined): string => `<h2>Make the first call</h2>
+${
+  file === undefined
+    ? "<p>Put the API key that the first start printed into <code>NEXUS_API_KEY</code>, then:</p>"
+    : `<p>The first API key stands in <code>${escape(file)}</code>:</p>
+${sample(`export NEXUS_API_KEY=$(grep -o 'tpk_[^"]*' ${quoted(file)})`, "Copy the command that reads the key")}`
+}
+${sample(
+  `curl ${origin}/v1/chat/completions \\
+  -H "Authorization: Bearer $NEXUS_API_KEY" -H "Content-Type: application/json" \\
+  -d '{"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  "Copy the call",
+)}
+<p class="hint">It appears in the dashboard within seconds, with its cost.</p>`;
+
+const setting = (userId: string): string => `<h2>Platform credentials</h2>
+<p>To let this account manage the platform's own vendor keys, start the gateway with:</p>
+${sample(`NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=${userId}`, "Copy the setting")}`;
+
+/** Signed in, with the way to the dashboard and the first call. */
+export const setupDonePage = ({ userId, dashboardOrigin, firstRunFile, isRecorded }: SetupDone): Page =>
+  layout({
+    title: "The administrator is ready",
+    intro: "You are signed in, and this page is closed for good.",
+    wide: true,
+    body: `<p class="done" role="status">Your account is made.${isRecorded ? " It may also manage the platform’s own vendor keys, in the organization Topolo Administration." : ""}</p>
+${dashboardOrigin === undefined ? "" : `<a class="wide-button" href="${escape(dashboardOrigin)}/">Open the dashboard</a>`}
+${dashboardOrigin === undefined ? "" : firstCall(dashboardOrigin, firstRunFile)}
+${isRecorded ? "" : setting(userId)}`,
+  });
 
 export const setupInvalidPage = (): Page =>
-  layout(
-    "This link is no longer good",
-    "<p>A set-up link works once and for one hour. Start the server again, or run its bootstrap command, to print a new one.</p>",
-  );
+  layout({
+    title: "This link is no longer good",
+    intro: "A set-up link works once, and for one hour.",
+    body: "<p>Run <code>npm run nexus -- bootstrap</code> on the machine, or start the server again, to print a new one.</p>",
+  });

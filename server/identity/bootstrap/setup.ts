@@ -3,6 +3,7 @@ import { AuthError, type FieldIssue } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { json, mediaType } from "../http/read-input.ts";
+import { openSession } from "../sessions/open-session.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
 import { setupDonePage, setupFormPage, setupInvalidPage, type SetupForm } from "./setup-page.ts";
@@ -54,7 +55,12 @@ const create = async ({ context, request }: Exchange, input: z.infer<typeof setu
     passwordHash,
     now: new Date(context.clock.now()),
   };
-  return createFirstAdministrator(context.db, administrator, { ip: request.ip, requestId: request.requestId });
+  const outcome = await createFirstAdministrator(context.db, administrator, {
+    ip: request.ip,
+    requestId: request.requestId,
+  });
+  if (typeof outcome === "object") await context.onFirstAdministrator?.(outcome.userId);
+  return outcome;
 };
 
 const takenIssue: FieldIssue = { field: "email", expected: "an address nobody has registered yet" };
@@ -84,7 +90,17 @@ const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
     return again(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), expected: message })));
   const outcome = await create(exchange, parsed.data);
   if (outcome === "link_invalid") return page(403, setupInvalidPage());
-  return outcome === "taken" ? again([takenIssue]) : page(201, setupDonePage(outcome.userId));
+  if (outcome === "taken") return again([takenIssue]);
+  const { context } = exchange;
+  // Whoever holds the link has just chosen the password: there is nothing to ask them for once more.
+  const { cookie } = await openSession(exchange, { userId: outcome.userId, amr: ["pwd"], service: undefined });
+  const done = setupDonePage({
+    userId: outcome.userId,
+    dashboardOrigin: context.dashboardOrigin,
+    firstRunFile: context.firstRunFile,
+    isRecorded: context.onFirstAdministrator !== undefined,
+  });
+  return { ...page(201, done), cookie };
 };
 
 /** Makes the first administrator, from the form or from JSON. */

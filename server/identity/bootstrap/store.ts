@@ -78,9 +78,11 @@ export const createFirstAdministrator = async (
         passwordHash,
         now,
       ]);
+      // People begin in the organization they joined first: that of the first key, where the first call will be seen.
       await client.query(
-        "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ('org_admin', $1, 'platform_super_admin', 'bootstrap'), ('org_topolo', $1, 'owner', $1)",
-        [userId],
+        `insert into auth.organization_memberships (organization_id, user_id, role, granted_by, created_at)
+         values ('org_topolo', $1, 'owner', $1, $2), ('org_admin', $1, 'platform_super_admin', 'bootstrap', $2::timestamptz + interval '1 second')`,
+        [userId, now],
       );
       await recordAudit(
         client,

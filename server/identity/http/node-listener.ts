@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AuthError } from "../auth-error.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
-import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../../platform/plain-http.ts";
+import { asksForWebSocket, refuseConnect, upgradeHeaders } from "../../platform/plain-http.ts";
 import { encodeError } from "./encode-error.ts";
 import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
 
@@ -112,20 +112,16 @@ export const createNodeHandler =
     });
   };
 
-const refuse = (response: ServerResponse, status: number, code: string, headers: Record<string, string>): void => {
-  const body = JSON.stringify({ error: { code, message: refusals[code] } });
-  response.writeHead(status, {
+const refuseWebSocket = (response: ServerResponse): void => {
+  const error = { code: "upgrade_refused", message: "No WebSockets here: send the request over HTTP." };
+  const body = JSON.stringify({ error });
+  response.writeHead(426, {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
     "Content-Length": Buffer.byteLength(body),
-    ...headers,
+    ...upgradeHeaders,
   });
   response.end(body);
-};
-
-const refusals: Readonly<Record<string, string>> = {
-  upgrade_refused: "No WebSockets here: send the request over HTTP.",
-  method_not_allowed: "This path does not answer to that method.",
 };
 
 /** A server with the limits a public listener needs. */
@@ -133,9 +129,7 @@ export const createListener = (handler: (message: IncomingMessage, response: Ser
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 30_000, maxHeaderSize: 16 * 1024 },
     (message, response) => {
-      if (asksForWebSocket(message)) refuse(response, 426, "upgrade_refused", upgradeHeaders);
-      else if (!knownMethods.includes(message.method ?? ""))
-        refuse(response, 405, "method_not_allowed", { Allow: knownMethods.join(", ") });
+      if (asksForWebSocket(message)) refuseWebSocket(response);
       else handler(message, response);
     },
   );

@@ -23,7 +23,8 @@ export const pagePaths: ReadonlySet<string> = new Set([
 ]);
 
 // Built files alone: no image service, no data of other pages.
-const assetForm = /^\/(_next\/static\/[\w./~%@()[\]-]{1,300}|icon\.svg|favicon\.ico)$/;
+const assetForm =
+  /^\/(_next\/static\/[\w./~%@()[\]-]{1,300}|favicon\.(?:svg|ico)|apple-touch-icon\.png|icon-\d{2,3}\.png|og\.png|robots\.txt|site\.webmanifest)$/;
 
 // Another reader may climb where we see a name.
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
