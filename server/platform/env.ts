@@ -38,15 +38,17 @@ const cap = (initial: number, what: string) =>
 
 const originGrant = /^(https?:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?)(?:=(srv_[a-z0-9_]{1,60}))?$/;
 const originGrants = (what: string) =>
-  list(what).transform((items, context) =>
-    items.flatMap((item) => {
-      const [, grantedOrigin, serviceId] = originGrant.exec(item) ?? [];
-      if (grantedOrigin !== undefined)
-        return { origin: grantedOrigin, ...(serviceId === undefined ? {} : { serviceId }) };
-      context.addIssue({ code: "custom", message: "is not a list of origin=serviceId" });
-      return [];
-    }),
-  );
+  list(what)
+    .transform((items, context) =>
+      items.flatMap((item) => {
+        const [, grantedOrigin, serviceId] = originGrant.exec(item) ?? [];
+        if (grantedOrigin !== undefined)
+          return { origin: grantedOrigin, ...(serviceId === undefined ? {} : { serviceId }) };
+        context.addIssue({ code: "custom", message: "is not a list of origin=serviceId" });
+        return [];
+      }),
+    )
+    .describe(what);
 
 /** Every setting of the process. `.env.example` and `docs/generated/configuration.md` are made from it. */
 export const envSchema = z.object({
