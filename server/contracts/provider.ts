@@ -143,6 +143,8 @@ export interface AiVendor {
     readonly [D in NativeDialect]?: {
       readonly answer: (request: NativeRequest, io: ProviderIo) => Promise<Answered<NativeAnswer>>;
       readonly stream?: (request: NativeRequest, io: ProviderIo) => Promise<Streaming<Uint8Array>>;
+      /** Counts the input tokens of a request without answering it, which must be free. */
+      readonly count?: (request: NativeRequest, io: ProviderIo) => Promise<number>;
     };
   };
   /** Read on to the usage frame when the caller leaves, or cut and estimate. */

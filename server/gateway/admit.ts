@@ -34,7 +34,8 @@ interface Replay {
   readonly operationId: string;
 }
 
-const requireScope = (ctx: CallContext, request: MeteredRequest): void => {
+/** May this actor ask for this? */
+export const requireScope = (ctx: CallContext, request: MeteredRequest): void => {
   const { permission, id } = request.operation;
   if (ctx.permissions.has(permission)) return;
   throw new NexusError("SCOPE_DENIED", {
@@ -45,7 +46,8 @@ const requireScope = (ctx: CallContext, request: MeteredRequest): void => {
 
 const isNonEmpty = (routes: readonly Route[]): routes is readonly [Route, ...Route[]] => routes.length > 0;
 
-const routesOf = (gateway: Gateway, ctx: CallContext, request: MeteredRequest): Admitted["routes"] => {
+/** The routes a request may take, in their order. */
+export const routesOf = (gateway: Gateway, ctx: CallContext, request: MeteredRequest): Admitted["routes"] => {
   const routes = gateway.chooseRoutes(ctx, request);
   if (!isNonEmpty(routes)) throw new NexusError("CREDENTIAL_MISSING");
   return routes;

@@ -57,7 +57,7 @@ const errorOf = (
 };
 
 /** Whether the next route may do better; what is wrong with the request itself is wrong everywhere. */
-const movesOn = (failure: ProviderFailure): boolean =>
+export const movesOn = (failure: ProviderFailure): boolean =>
   failure.about !== "request" && failure.code !== "REQUEST_CANCELLED";
 
 /**

@@ -13,6 +13,8 @@ export interface MessageRules {
   readonly saysNothing: (text: string) => boolean;
   /** Thinking that it takes back: its own, by its signature. */
   readonly takesBack: (part: ReasoningPart) => boolean;
+  /** Thinking that it tells but never wants to see again. */
+  readonly toldOnly?: (part: ReasoningPart) => boolean;
   /** A part that must be sent although its text says nothing. */
   readonly mustStay?: (part: AssistantPart) => boolean;
   /** Tool call ids in the vendor's own alphabet. */
@@ -32,7 +34,7 @@ const keptUserParts = (parts: readonly UserPart[], { saysNothing }: MessageRules
 
 const keptAssistantParts = (
   parts: readonly AssistantPart[],
-  { saysNothing, takesBack, mustStay, toolCallId }: MessageRules,
+  { saysNothing, takesBack, toldOnly, mustStay, toolCallId }: MessageRules,
   warn: WarnOfChange,
 ): AssistantPart[] =>
   parts.flatMap((part): AssistantPart[] => {
@@ -42,7 +44,8 @@ const keptAssistantParts = (
         return saysNothing(part.text) ? [] : [part];
       case "reasoning":
         if (takesBack(part)) return [part];
-        warn("messages.reasoning", "thinking without this vendor's signature was left out");
+        if (toldOnly?.(part) !== true)
+          warn("messages.reasoning", "thinking without this vendor's signature was left out");
         return [];
       case "tool-call":
         return [toolCallId === undefined ? part : { ...part, toolCallId: toolCallId(part.toolCallId) }];

@@ -11,7 +11,7 @@ import { openTap, type Dialect } from "./tap.ts";
 
 type NativeRoad = NonNullable<AiVendor["native"]["openai.chat"]>;
 
-interface NativePass {
+export interface NativePass {
   readonly dialect: Dialect;
   /** Headers of ours, with the credential; they stand above the caller's. */
   readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
@@ -51,8 +51,9 @@ const passed = (headers: Readonly<Record<string, string>>): Readonly<Record<stri
   return through;
 };
 
-const outgoing = (
-  { headers, defaults }: NativePass,
+/** A caller's request as it goes to the vendor, with our credential. */
+export const outgoing = (
+  { headers, defaults }: Pick<NativePass, "headers" | "defaults">,
   request: NativeRequest,
   io: ProviderIo,
   body: unknown,

@@ -1,7 +1,7 @@
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium, MediumKind } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
-import type { MessageBlock, MessageContent, MessagesRequest } from "./messages-request.ts";
+import type { CountRequest, MessageBlock, MessageContent } from "./messages-request.ts";
 
 const marksCache = (value: object): boolean => "cache_control" in value;
 
@@ -58,7 +58,7 @@ const countBlocks = (content: unknown, at: string, count: Count): void => {
 
 /** How large a request can get: the body's own bytes bound its text, without the inline media in it. */
 export const measureMessages = (
-  request: MessagesRequest,
+  request: CountRequest,
   byteLength: number,
 ): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
   const count: Count = {
@@ -76,7 +76,7 @@ export const measureMessages = (
       textBytes: Math.max(byteLength - count.mediaChars, 0),
       media: count.media,
       toolTypes: (request.tools ?? []).map(({ type }) => type ?? "custom"),
-      maxOutputTokens: request.max_tokens,
+      maxOutputTokens: request.max_tokens ?? undefined,
       choices: 1,
       writesCache: count.writesCache,
     },

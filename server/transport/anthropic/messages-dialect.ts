@@ -24,7 +24,8 @@ const betasOf = (request: DoorRequest): string[] =>
     .map((beta) => beta.trim())
     .filter((beta) => beta !== "");
 
-const nativeHeaders = (request: DoorRequest): Record<string, string> => {
+/** The caller's headers that Anthropic gets to see. */
+export const messagesHeaders = (request: DoorRequest): Record<string, string> => {
   const asked = request.header("anthropic-version");
   const betas = betasOf(request).filter((beta) => passingBeta.test(beta));
   return {
@@ -47,7 +48,7 @@ export const messagesDialect: TextDialect<MessagesRequest> = {
   streams: ({ stream }) => stream === true,
   measure: measureMessages,
   heldField: ({ messages, system }) => uploadedFile(messages, system),
-  nativeHeaders,
+  nativeHeaders: messagesHeaders,
   withheldHeaders,
   nativeBody: (body, _request, { model, maxOutputTokens }) => ({
     ...body,

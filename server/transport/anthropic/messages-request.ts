@@ -64,3 +64,14 @@ export const parseMessagesRequest = (body: unknown): MessagesRequest => {
   requireKnownFields(request, messagesFields);
   return request;
 };
+
+const countRequest = messagesRequest.extend({ max_tokens: messagesRequest.shape.max_tokens.nullish() });
+
+/** A body of which only the size is asked: any other is one too. */
+export type CountRequest = z.infer<typeof countRequest>;
+
+export const parseCountRequest = (body: unknown): CountRequest => {
+  const request = parseInput(countRequest, body);
+  requireKnownFields(request, messagesFields);
+  return request;
+};

@@ -14,7 +14,8 @@ import type { TextDialect } from "./dialect.ts";
 import { meteredSse } from "./metered-sse.ts";
 import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
 
-const maxBodyBytes = 24 * 1024 * 1024;
+/** The most a request for text may weigh. */
+export const maxBodyBytes = 24 * 1024 * 1024;
 
 /** Answers a request for text in its own dialect, whoever the vendor is. */
 export const answerInDialect = async <R extends { readonly model: string }>(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineProvider, type ProviderIo, type TierRate } from "../../../contracts/provider.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { nativeCount } from "../../_wire/native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
@@ -42,7 +43,13 @@ export const anthropic = defineProvider({
   ai: {
     generateText: generateTextWith(messages),
     streamText: streamTextWith(messages),
-    native: { "anthropic.messages": { answer: nativeAnswer(native), stream: nativeStream(native) } },
+    native: {
+      "anthropic.messages": {
+        answer: nativeAnswer(native),
+        stream: nativeStream(native),
+        count: nativeCount(native),
+      },
+    },
     onDisconnect: "drain",
     tierRate: anthropicTierRate,
     bounds: anthropicBounds,
