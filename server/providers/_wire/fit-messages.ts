@@ -1,5 +1,6 @@
 import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
 import type { WarnOfChange } from "./fit.ts";
+import { noteText } from "./note-text.ts";
 
 type AssistantPart = Exclude<Extract<Message, { role: "assistant" }>["content"], string>[number];
 type UserPart = Exclude<Extract<Message, { role: "user" }>["content"], string>[number];
@@ -21,12 +22,10 @@ export interface MessageRules {
   readonly toolCallId?: (id: string) => string;
 }
 
-const textOfNote = (content: string): string => `<system>\n${content}\n</system>`;
-
 /** A later instruction keeps its place, in the one role that a vendor takes there. */
 const noteOf = ({ content, providerOptions }: SystemMessage): Message => ({
   role: "user",
-  content: [{ type: "text", text: textOfNote(content), ...(providerOptions === undefined ? {} : { providerOptions }) }],
+  content: [{ type: "text", text: noteText(content), ...(providerOptions === undefined ? {} : { providerOptions }) }],
 });
 
 const keptUserParts = (parts: readonly UserPart[], { saysNothing }: MessageRules): UserPart[] =>

@@ -4,6 +4,9 @@ import { refuseFields } from "../../_wire/refuse-fields.ts";
 import type { Dialect } from "../../_wire/tap.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 
+import { claudeModel } from "./claude-models.ts";
+import { withoutSystemTurns } from "./without-system-turns.ts";
+
 /** Tools that Anthropic runs and bills otherwise than by this model's tokens or searches. */
 const billedElsewhere = /^(advisor|code_execution|bash_code_execution|text_editor_code_execution)/;
 
@@ -40,6 +43,7 @@ export const anthropicDialect: Dialect = {
     const { max_tokens: asked } = body;
     // A model's own limit may lie below the reserved one.
     const limit = typeof asked === "number" ? Math.min(asked, io.maxOutputTokens) : io.maxOutputTokens;
-    return { ...body, model: io.model, max_tokens: limit, service_tier: "standard_only" };
+    const taken = claudeModel(io.model).systemTurns ? body : withoutSystemTurns(body);
+    return { ...taken, model: io.model, max_tokens: limit, service_tier: "standard_only" };
   },
 };

@@ -20,10 +20,17 @@ it("leaves out what other vendors put into an assistant message", () => {
         user,
         {
           ...own,
+          parsed: null,
           reasoning: "Hm",
           reasoning_content: "Hm",
           reasoning_details: [{}],
-          tool_calls: [{ ...call, extra_content: { google: { thought_signature: "s" } } }],
+          tool_calls: [
+            {
+              ...call,
+              function: { ...call.function, parsed_arguments: null },
+              extra_content: { google: { thought_signature: "s" } },
+            },
+          ],
         },
       ],
     }),

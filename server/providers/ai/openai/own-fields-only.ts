@@ -1,18 +1,22 @@
 import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 
-/** What answers of other vendors carry in an assistant message, and clients send back. */
-const foreign = ["reasoning", "reasoning_content", "reasoning_details", "images"] as const;
+/** What answers of other vendors, or helpers of a client, put into an assistant message, and clients send back. */
+const foreign = ["reasoning", "reasoning_content", "reasoning_details", "images", "parsed"] as const;
+
+const isForeignCall = (call: unknown): boolean =>
+  isRecord(call) && ("extra_content" in call || "parsed_arguments" in (recordAt(call, "function") ?? {}));
 
 const isForeign = (message: unknown): message is JsonRecord =>
   isRecord(message) &&
   message["role"] === "assistant" &&
-  (foreign.some((field) => field in message) ||
-    arrayAt(message, "tool_calls").some((call) => isRecord(call) && "extra_content" in call));
+  (foreign.some((field) => field in message) || arrayAt(message, "tool_calls").some(isForeignCall));
 
 const withoutExtra = (call: unknown): unknown => {
   if (!isRecord(call)) return call;
-  const { extra_content: _extra, ...rest } = call;
-  return rest;
+  const { extra_content: _extra, function: called, ...rest } = call;
+  if (!isRecord(called)) return { ...rest, ...(called === undefined ? {} : { function: called }) };
+  const { parsed_arguments: _parsed, ...own } = called;
+  return { ...rest, function: own };
 };
 
 const ownPart = (message: JsonRecord): JsonRecord => {
