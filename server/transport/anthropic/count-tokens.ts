@@ -4,6 +4,7 @@ import { countTokens } from "../../gateway/count-tokens.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
 import { asHeader, replyHeadersOf } from "../reply-headers.ts";
@@ -30,6 +31,7 @@ export const answerCount = async (gateway: Gateway, request: DoorRequest, ctx: C
       requestedModel: asked.model,
       dialect: "anthropic.messages",
       ...measureMessages(asked, byteLength),
+      heldField: uploadedFile(asked.messages, asked.system),
       input: body,
       counterOf: ({ native: { "anthropic.messages": messages } }) => {
         const count = messages?.count;
