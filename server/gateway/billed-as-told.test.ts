@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Rule } from "../../sandbox/script.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import { setPreferences } from "../domain/preferences/index.ts";
 import { getOperation } from "../domain/usage/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest } from "./requests/index.ts";
+import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
+import { stream } from "./stream.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -82,4 +86,65 @@ it("what only one side tells is topped up by an estimate, and kept", async () =>
   const { details } = await bill();
   expect(details).toMatchObject({ source: "estimated", units: { input: 777 }, notes: ["incomplete_usage"] });
   expect(details.units?.output).toBeGreaterThan(0);
+});
+
+describe("an answer that cannot be delivered", () => {
+  const fallback = async (): Promise<CallContext> => {
+    const ctx = test.context();
+    const fallbackModels = { [`openai/${model}`]: ["anthropic/claude-sonnet-4-5"] };
+    await setPreferences(test.ground, ctx, { revision: 0, fallbackModels });
+    await test.refresh();
+    return ctx;
+  };
+  const nothing = { ...completion({ ...usage, prompt_tokens: 1_000_000 }), choices: [] };
+
+  it("is settled at its usage, and the caller is told that it was done", async () => {
+    answers(nothing);
+    const ctx = test.context();
+    const error: unknown = await call(gateway, request, ctx).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
+    const [row, ...others] = await test.rows(ctx.organizationId);
+    const cost = publishedCost(model, { input: 1_000_000, output: 500 });
+    expect(others).toHaveLength(0);
+    expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
+    expect(row?.errorCode).toBe("PROVIDER_BAD_RESPONSE");
+  });
+
+  it("leaves room for another route, under a hold of its own", async () => {
+    answers(nothing);
+    const ctx = await fallback();
+    const { facts } = await call(gateway, request, ctx);
+    expect(facts.vendor).toBe("anthropic");
+    const rows = await test.rows(ctx.organizationId);
+    expect(rows.map(({ state, source }) => [state, source])).toEqual([
+      ["settled", "provider"],
+      ["settled", "provider"],
+    ]);
+  });
+
+  const whisper = ': hi\n\nretry: 9\n\ndata: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n';
+  const refusal = 'data: {"error":{"message":"busy","type":"server_error","code":null}}\n\n';
+  const streamed = streamTextRequest({ model: `openai/${model}`, prompt: "Which way?", maxOutputTokens: 40 });
+  const whispers = () =>
+    test.sandbox.script({
+      vendor: "openai",
+      faults: [{ name: "raw", body: whisper + refusal, headers: { "content-type": "text/event-stream" } }],
+    });
+
+  it("an error before a stream has begun costs nothing", async () => {
+    whispers();
+    const ctx = test.context();
+    const error: unknown = await stream(gateway, streamed, ctx).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "PROVIDER_UNAVAILABLE", effect: "none" });
+    expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "released", booked: 0n }]);
+  });
+
+  it("an error before a stream has begun lets the next route take over", async () => {
+    whispers();
+    const ctx = await fallback();
+    const reply = await stream(gateway, streamed, ctx);
+    await readAll(reply.chunks);
+    expect((await reply.end).facts.vendor).toBe("anthropic");
+    expect(await test.rows(ctx.organizationId)).toMatchObject([{ state: "settled", vendor: "anthropic" }]);
+  });
 });

@@ -39,7 +39,7 @@ const sentences: Record<EgressReason, string> = {
   cut: "The connection was cut.",
   redirect: "The answer is a redirect.",
   too_large: "The answer is larger than allowed.",
-  encoded: "The answer is compressed although no compression was asked for.",
+  encoded: "The answer is compressed in a way that cannot be read.",
   protocol: "The answer is not valid HTTP.",
 };
 

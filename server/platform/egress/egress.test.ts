@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.ts";
 import { silentLogger } from "../logger.ts";
@@ -328,13 +328,38 @@ describe("limits", () => {
     expect((await failureOf(response.text())).reason).toBe("too_large");
   });
 
-  it("a compressed answer is refused unread", async () => {
-    const bomb = gzipSync(Buffer.alloc(10_000_000));
-    const host = await http((_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
-    expect(await failureOf(attemptOf(start([host]), host).send(post))).toMatchObject({
-      reason: "encoded",
-      status: 200,
+  const text = "Grüß Gott, ".repeat(5_000);
+  const packed = [
+    ["gzip", gzipSync(text)],
+    ["x-gzip", gzipSync(text)],
+    ["deflate", deflateSync(text)],
+    ["br", brotliCompressSync(text)],
+    ["zstd", zstdCompressSync(text)],
+    ["gzip, br", brotliCompressSync(gzipSync(text))],
+    ["identity", Buffer.from(text)],
+  ] as const;
+  it.each(packed)("an answer in %s, which nobody asked for, is read all the same", async (encoding, body) => {
+    const host = await http((_request, response) => {
+      response.writeHead(200, { "content-encoding": encoding });
+      for (let at = 0; at < body.length; at += 97) response.write(body.subarray(at, at + 97));
+      response.end();
     });
+    const answer = await attemptOf(start([host]), host).send(post);
+    expect(String(await read(answer.body))).toBe(text);
+    expect(answer.headers).not.toHaveProperty("content-encoding", "gzip");
+    expect(await (await attemptOf(start([host]), host).fetch(`http://${host}/v1`)).text()).toBe(text);
+  });
+
+  it("a bomb, what is no compression at all, and what nobody knows", async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const host = await http((_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
+    const exploding = await attemptOf(start([host]), host).send(post);
+    expect(await failureOf(read(exploding.body))).toMatchObject({ reason: "too_large", status: 200, sent: true });
+    const liar = await http((_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end("{}"));
+    const garbled = await attemptOf(start([liar]), liar).send(post);
+    expect(await failureOf(read(garbled.body))).toMatchObject({ reason: "encoded", status: 200, sent: true });
+    const odd = await http((_request, response) => response.writeHead(200, { "content-encoding": "lzma" }).end("{}"));
+    expect(await failureOf(attemptOf(start([odd]), odd).send(post))).toMatchObject({ reason: "encoded", status: 200 });
   });
 
   it("a flood of headers, and what is not HTTP", async () => {

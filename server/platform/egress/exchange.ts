@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from "undici";
+import { decoded, decodersOf } from "./decoded.ts";
 import { EgressError, type EgressReason } from "./egress-error.ts";
 
 /** What is known of an attempt's bytes; kept true while its requests run. */
@@ -150,12 +151,17 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     this.#status = status;
     clearTimeout(this.#phase);
     const headers = flatHeaders(raw);
-    const encoding = headers["content-encoding"];
     if (status >= 300 && status < 400) return this.fail("redirect");
-    if (encoding !== undefined && encoding !== "" && encoding.toLowerCase() !== "identity") return this.fail("encoded");
+    const decoders = decodersOf(headers["content-encoding"]);
+    if (decoders === undefined) return this.fail("encoded");
     if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes) return this.fail("too_large");
     this.#phase = setTimeout(() => this.fail("idle"), this.#limits.idleMs);
-    this.#resolve({ status, headers, body: this });
+    if (decoders.length === 0) return this.#resolve({ status, headers, body: this });
+    // No compression was asked for, but what was understood is not thrown away for it.
+    const { "content-encoding": _encoding, "content-length": _length, ...plain } = headers;
+    const { maxBytes } = this.#limits;
+    const fail = (reason: EgressReason): void => this.fail(reason);
+    this.#resolve({ status, headers: plain, body: decoded({ body: this, decoders, maxBytes, status, fail }) });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {

@@ -1,4 +1,4 @@
-import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { InvalidResponseDataError, type LanguageModelV4 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
 import type { Fit, Fitted } from "./fit.ts";
@@ -61,6 +61,9 @@ const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Prom
 const callOptions = ({ input, maxOutputTokens }: Omit<Fitted, "warnings">, urls: SupportedUrls, io: ProviderIo) =>
   toCallOptions(input, urls, { ...io, maxOutputTokens });
 
+const missesEnding = (error: unknown): boolean =>
+  InvalidResponseDataError.isInstance(error) && error.data === undefined;
+
 /** `generateText` over a language model of the AI SDK. */
 export const generateTextWith =
   (vendor: LanguageModelVendor): AiVendor["generateText"] =>
@@ -90,18 +93,24 @@ export const streamTextWith =
       warnings: Fitted["warnings"],
     ): AsyncGenerator<VendorStreamPart> {
       let finished = false;
+      let start: VendorStreamPart | undefined;
       try {
         for await (const part of stream) {
           if (part.type === "error") {
             // Some models of the SDK call a missing ending an error; it is one only to them.
-            if (tap.ended() && !tap.reading().complete) break;
+            if (tap.ended() && (missesEnding(part.error) || !tap.reading().complete)) break;
             throw failed(part.error);
           }
           const translated = toStreamPart(part);
           if (translated === undefined) continue;
-          if (translated.type === "stream-start")
-            yield { type: "stream-start", warnings: [...warnings, ...translated.warnings] };
-          else if (translated.type !== "finish") yield translated;
+          if (translated.type === "stream-start") {
+            // The SDK says so before the vendor says anything: until then another route may take over.
+            start = { type: "stream-start", warnings: [...warnings, ...translated.warnings] };
+            continue;
+          }
+          if (start !== undefined) yield start;
+          start = undefined;
+          if (translated.type !== "finish") yield translated;
           else if (!finished) {
             finished = true;
             yield tap.reading().complete ? translated : { type: "finish", finishReason: "interrupted" };
@@ -110,7 +119,8 @@ export const streamTextWith =
       } catch (error) {
         throw failed(error);
       }
-      if (!finished) yield { type: "finish", finishReason: "interrupted" };
+      if (start !== undefined) yield start;
+      if (!finished) yield { type: "finish", finishReason: tap.reading().complete ? "other" : "interrupted" };
     }
 
     try {

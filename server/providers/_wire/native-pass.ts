@@ -5,9 +5,12 @@ import {
   type ProviderIo,
   type WireRequest,
 } from "../../contracts/provider.ts";
-import { arrayAt, isRecord, parseJson } from "./json.ts";
+import { arrayAt, isRecord, wordAt } from "./json.ts";
 import { meteredOf } from "./reader.ts";
-import { openTap, type Dialect } from "./tap.ts";
+import { openTap, type Dialect, type TappedFrame } from "./tap.ts";
+
+/** Of a byte order mark, which only ever stands at a stream's very beginning. */
+const firstOfMark = 0xef;
 
 type NativeRoad = NonNullable<AiVendor["native"]["openai.chat"]>;
 
@@ -23,6 +26,8 @@ export interface NativePass {
   readonly streamed?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   /** Frames that only Nexus asked for. */
   readonly withheld?: (document: unknown) => boolean;
+  /** Clients of the dialect go by the names of events, which some servers leave out. */
+  readonly namesEvents?: boolean;
 }
 
 /** Asks for usage in the last chunk of an OpenAI stream. */
@@ -79,6 +84,14 @@ export const nativeAnswer =
     return { ...meteredOf(tap.reading()), result: { status: response.status, contentType, body: bytes } };
   };
 
+/** A frame with the name of its event, which its document tells. */
+const named = ({ raw, event, document }: TappedFrame): Uint8Array => {
+  const type = event === undefined ? wordAt(document, "type") : undefined;
+  if (type === undefined) return raw;
+  const unmarked = Buffer.from(raw).subarray(raw[0] === firstOfMark ? 3 : 0);
+  return Buffer.concat([Buffer.from(`event: ${type}\n`), unmarked]);
+};
+
 /** The same as a stream of whole events. The stream's own ending is left to the reader of `meter()`. */
 export const nativeStream =
   (pass: NativePass): NonNullable<NativeRoad["stream"]> =>
@@ -91,12 +104,14 @@ export const nativeStream =
     );
 
     async function* bytes(): AsyncGenerator<Uint8Array> {
-      for await (const { raw, data } of frames) {
-        const mayBeWithheld =
-          !request.includeUsage && pass.withheld !== undefined && data !== undefined && data !== "[DONE]";
-        if (mayBeWithheld && pass.withheld(parseJson(data))) continue;
-        yield raw;
+      const held: Uint8Array[] = [];
+      for await (const frame of frames) {
+        const withheld = !request.includeUsage && pass.withheld?.(frame.document) === true;
+        if (!withheld) held.push(pass.namesEvents === true ? named(frame) : frame.raw);
+        // A comment, a ping or a role is no answer yet: until one begins, another route may take over.
+        if (tap.begun()) yield* held.splice(0);
       }
+      yield* held;
     }
     return { chunks: bytes(), meter: () => tap.reading() };
   };

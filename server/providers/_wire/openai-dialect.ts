@@ -1,9 +1,11 @@
 import type { NativeRequest, ProviderIo } from "../../contracts/provider.ts";
+import { chunksOfCompletion } from "./chunks-of-completion.ts";
 import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
 import { isUsageChunk, nativeAnswer, nativeStream, withUsage } from "./native-pass.ts";
 import { openAiChatReader, openAiEmbeddingReader, type OpenAiReaderOptions } from "./reader-openai.ts";
 import { refuseFields, type RefusedFields } from "./refuse-fields.ts";
 import type { Dialect } from "./tap.ts";
+import { tidyOpenAi } from "./tidy-openai.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** The name under which a vendor takes the output limit. */
@@ -20,6 +22,8 @@ export const openAiChatDialect = (
   const allRefused = { ...refused, ...alsoRefused };
   return {
     reader: () => openAiChatReader(told),
+    asEvents: chunksOfCompletion,
+    tidy: () => tidyOpenAi,
     seal(body, io) {
       refuseFields(body, allRefused);
       const { max_tokens: _short, max_completion_tokens: _long, ...rest } = body;
@@ -30,6 +34,7 @@ export const openAiChatDialect = (
 
 export const openAiEmbeddingDialect = (told: OpenAiReaderOptions = {}): Dialect => ({
   reader: () => openAiEmbeddingReader(told),
+  tidy: () => tidyOpenAi,
   seal: (body, io) => ({ ...body, model: io.model }),
 });
 

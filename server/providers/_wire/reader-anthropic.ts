@@ -33,7 +33,6 @@ export const anthropicReader = (): Reader => {
   return {
     read(document) {
       if (!isRecord(document) || document.type === "ping") return;
-      begun = true;
       if (document.type === "message") {
         readMessage(document);
         complete = true;
@@ -45,8 +44,12 @@ export const anthropicReader = (): Reader => {
       } else if (document.type === "message_stop") complete = true;
       else if (document.type === "content_block_start") deliveredBytes += blockBytes(document.content_block);
       else if (document.type === "content_block_delta") deliveredBytes += blockBytes(document.delta);
+      begun ||= usage !== undefined || document.type !== "message_start";
     },
-    done: () => undefined,
+    done() {
+      complete = true;
+      told = true;
+    },
     begun: () => begun,
     reading(vendorRequestId) {
       const further = anthropicFurtherUnits(usage);

@@ -28,19 +28,21 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading): Reader => 
   return {
     read(document) {
       if (!isRecord(document)) return;
-      begun = true;
       const usage = recordAt(document, "usageMetadata");
       if (usage !== undefined) rawUsage = mergeUsage(rawUsage ?? {}, usage);
       model ??= wordAt(document, "modelVersion");
       id ??= wordAt(document, "responseId");
       if (wordAt(recordAt(document, "promptFeedback"), "blockReason") !== undefined) complete = true;
       if ("embedding" in document || "embeddings" in document) complete = true;
+      begun ||= complete || rawUsage !== undefined || arrayAt(document, "candidates").length > 0;
       for (const candidate of arrayAt(document, "candidates")) {
         for (const part of arrayAt(recordAt(candidate, "content"), "parts")) deliveredBytes += partBytes(part);
         if (wordAt(candidate, "finishReason") !== undefined) complete = true;
       }
     },
-    done: () => undefined,
+    done() {
+      complete = true;
+    },
     begun: () => begun,
     reading(vendorRequestId) {
       const { units, whole, notes } = readUsage(rawUsage);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { anthropicReader } from "./reader-anthropic.ts";
 import { googleReader } from "./reader-google.ts";
 import { openAiChatReader, openAiEmbeddingReader } from "./reader-openai.ts";
-import { SseFramer } from "./sse-framer.ts";
+import { SseFramer, type SseFrame } from "./sse-framer.ts";
 import { errorBodyOf } from "./vendor-error-body.ts";
 
 const odd = fc.oneof(
@@ -72,7 +72,7 @@ describe("readers", () => {
 });
 
 describe("SseFramer", () => {
-  it("gives the same frames and bytes however a stream is cut", () => {
+  it("gives the same events and bytes however a stream is spelled and cut", () => {
     const piece = fc.constantFrom(
       "data: {}",
       "\n",
@@ -83,7 +83,9 @@ describe("SseFramer", () => {
       "event: a\n",
       "data:ü🦊",
       "\r",
+      "\r\r",
       "data",
+      "\uFEFF",
     );
     fc.assert(
       fc.property(
@@ -101,7 +103,9 @@ describe("SseFramer", () => {
             at += size;
           }
           const got = [...frames, cut.rest()].filter((one) => one !== undefined);
-          expect(got.map(({ data }) => data)).toEqual(expected.map(({ data }) => data));
+          const eventsOf = (all: readonly SseFrame[]) =>
+            all.flatMap(({ data, event }) => (data === undefined ? [] : [{ data, event }]));
+          expect(eventsOf(got)).toEqual(eventsOf(expected));
           expect(Buffer.concat(got.map(({ raw }) => raw)).equals(bytes)).toBe(true);
         },
       ),

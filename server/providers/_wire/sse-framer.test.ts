@@ -36,4 +36,42 @@ describe("SseFramer", () => {
     const calm = ": keep-alive\n\ndata: x\n\n".repeat(50);
     expect(frame(new SseFramer(200), encode(calm), 10)).toHaveLength(100);
   });
+
+  const event = (parts: readonly string[]) => parts;
+  it.each([
+    ["no blank after the colon", event(["event:a\ndata:x\n\n"])],
+    ["bare CR", event(["event: a\rdata: x\r\r"])],
+    ["CRLF", event(["event: a\r\ndata: x\r\n\r\n"])],
+    ["a mixture", event(["event: a\rdata: x\n\r\n"])],
+    ["a byte order mark", event(["\uFEFFevent: a\ndata: x\n\n"])],
+    ["data before its event", event(["data: x\nevent: a\n\n"])],
+    ["comments and other fields between", event([": hi\nevent: a\nretry: 5\nid: 7\n: ho\ndata: x\n\n"])],
+  ])("reads %s, whole and byte by byte", (_name, [text = ""]) => {
+    for (const size of [1, 2, 1000]) {
+      const framer = new SseFramer();
+      const got = [...frame(framer, encode(text), size), framer.rest()];
+      expect(got.filter((one) => one?.data !== undefined)).toMatchObject([{ data: "x", event: "a" }]);
+    }
+  });
+
+  it("ends an event of bare CRs at once where lines before it ended so", () => {
+    const framer = new SseFramer();
+    framer.push(encode("data: one\r\rdata"));
+    expect(framer.push(encode(": two\r\r"))).toMatchObject([{ data: "two" }]);
+    expect(framer.push(encode("\ndata: three\r\r"))).toMatchObject([{ data: "three" }]);
+  });
+
+  it("takes an event of many megabytes in time that grows with its size alone", () => {
+    const timed = (megabytes: number): number => {
+      const piece = encode("x".repeat(16 * 1024));
+      const framer = new SseFramer();
+      const begun = performance.now();
+      framer.push(encode("data: "));
+      for (let sent = 0; sent < megabytes * 64; sent += 1) framer.push(piece);
+      expect(framer.push(encode("\n\n"))[0]?.data).toHaveLength(megabytes * 1024 * 1024);
+      return performance.now() - begun;
+    };
+    timed(4);
+    expect(timed(32)).toBeLessThan(Math.max(timed(4), 20) * 40);
+  });
 });

@@ -1,8 +1,8 @@
+import { parseSseEvent, type SseEvent } from "../../contracts/sse-event.ts";
+
 /** One event of a stream, with the very bytes in which it came. */
-export interface SseFrame {
+export interface SseFrame extends SseEvent {
   readonly raw: Uint8Array;
-  /** The `data` lines joined; undefined for comments and other frames without data. */
-  readonly data: string | undefined;
 }
 
 /** An event, or a run of bytes without any event, that is larger than the limit. */
@@ -11,68 +11,99 @@ export class SseOverflow extends Error {}
 const lf = 10;
 const cr = 13;
 
-/** The `data` lines of a frame. Only whole frames are decoded, so a character is never split. */
-const dataOf = (raw: Buffer): string | undefined => {
-  let data: string | undefined;
-  for (const line of raw.toString("utf8").split(/\r?\n/)) {
-    if (line.startsWith("data:")) {
-      const value = line.charAt(5) === " " ? line.slice(6) : line.slice(5);
-      data = data === undefined ? value : `${data}\n${value}`;
-    }
-  }
-  return data;
-};
+/** Above any answer's own limit, which the transport keeps. */
+const defaultMaxBytes = 64 * 1024 * 1024;
+/** Comments between two events keep a connection open; more than this is a flood. */
+const defaultMaxIdleBytes = 1024 * 1024;
 
 /**
- * Cuts a byte stream into server-sent events. Bounded: neither an unfinished event nor a flood of comments between two
- * events may pass `maxBytes`.
+ * Cuts a byte stream into server-sent events, in every spelling that the standard has: lines end with LF, CR or CRLF, a
+ * byte order mark may come first. Each byte is looked at once, however long an event is and however it is cut.
+ * `eventsource-parser` does the same for text; here each event needs its bytes, which go on as they are.
  */
 export class SseFramer {
   readonly #maxBytes: number;
-  #pending: Buffer = Buffer.alloc(0);
-  #scanned = 0;
-  #sinceEvent = 0;
+  readonly #maxIdleBytes: number;
+  /** Bytes of the unfinished frame. */
+  #parts: Buffer[] = [];
+  #size = 0;
+  #lineIsEmpty = true;
+  /** The last byte was a CR: an LF that comes next belongs to it. */
+  #afterCr = false;
+  /** That CR ended a frame, unless an LF still comes. */
+  #endsFrame = false;
+  /** Lines were seen that end with a CR alone: then a frame need not wait for an LF. */
+  #bareCr = false;
+  #idleBytes = 0;
+  #first = true;
 
-  constructor(maxBytes = 1024 * 1024) {
+  constructor(maxBytes = defaultMaxBytes, maxIdleBytes = Math.min(maxBytes, defaultMaxIdleBytes)) {
     this.#maxBytes = maxBytes;
+    this.#maxIdleBytes = maxIdleBytes;
   }
 
   /** The frames that these bytes complete. */
   push(chunk: Uint8Array): SseFrame[] {
-    const incoming = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.#pending.length === 0 ? incoming : Buffer.concat([this.#pending, incoming]);
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (bytes.length === 0) return [];
     const frames: SseFrame[] = [];
     let start = 0;
-    let at = this.#scanned;
-    for (;;) {
-      const end = bytes.indexOf(lf, at);
-      if (end === -1) break;
+    let at = 0;
+    if (this.#afterCr) {
+      if (bytes[0] === lf) at = 1;
+      else this.#bareCr = true;
+      if (this.#endsFrame) {
+        frames.push(this.#frame(bytes.subarray(0, at)));
+        start = at;
+      }
+      this.#afterCr = this.#endsFrame = false;
+    }
+    let nextLf = bytes.indexOf(lf, at);
+    let nextCr = bytes.indexOf(cr, at);
+    while (nextLf !== -1 || nextCr !== -1) {
+      const isCr = nextCr !== -1 && (nextLf === -1 || nextCr < nextLf);
+      const end = isCr ? nextCr : nextLf;
+      const empty = this.#lineIsEmpty && end === at;
       at = end + 1;
-      // A frame ends at an empty line: LF or CRLF right after a line end, or at the very start.
-      const lineEnd = end > start && bytes[end - 1] === cr ? end - 1 : end;
-      if (lineEnd === start || bytes[lineEnd - 1] === lf) {
+      this.#lineIsEmpty = true;
+      if (isCr && at === bytes.length) {
+        // Whether an LF belongs to it is known only with the next bytes.
+        this.#afterCr = true;
+        this.#endsFrame = empty && !this.#bareCr;
+        if (!empty || this.#endsFrame) break;
+      } else if (isCr) {
+        if (bytes[at] === lf) at += 1;
+        else this.#bareCr = true;
+      }
+      if (empty) {
         frames.push(this.#frame(bytes.subarray(start, at)));
         start = at;
       }
+      if (nextLf !== -1 && nextLf < at) nextLf = bytes.indexOf(lf, at);
+      if (nextCr !== -1 && nextCr < at) nextCr = bytes.indexOf(cr, at);
     }
-    this.#pending = bytes.subarray(start);
-    this.#scanned = this.#pending.length;
-    if (this.#pending.length > this.#maxBytes) throw new SseOverflow();
+    if (at < bytes.length) this.#lineIsEmpty = false;
+    if (start < bytes.length) {
+      this.#parts.push(bytes.subarray(start));
+      this.#size += bytes.length - start;
+    }
+    if (this.#size > this.#maxBytes) throw new SseOverflow();
     return frames;
   }
 
   /** What is left without an ending, once the stream is over. */
   rest(): SseFrame | undefined {
-    if (this.#pending.length === 0) return undefined;
-    const frame = { raw: this.#pending, data: dataOf(this.#pending) };
-    this.#pending = Buffer.alloc(0);
-    return frame;
+    return this.#size === 0 ? undefined : this.#frame(Buffer.alloc(0));
   }
 
-  #frame(raw: Buffer): SseFrame {
-    const data = dataOf(raw);
-    this.#sinceEvent = data === undefined ? this.#sinceEvent + raw.length : 0;
-    if (this.#sinceEvent > this.#maxBytes || raw.length > this.#maxBytes) throw new SseOverflow();
-    return { raw, data };
+  #frame(last: Buffer): SseFrame {
+    const raw = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    this.#parts = [];
+    this.#size = 0;
+    const event = parseSseEvent(raw, this.#first);
+    this.#first = false;
+    this.#idleBytes = event.data === undefined ? this.#idleBytes + raw.length : 0;
+    if (this.#idleBytes > this.#maxIdleBytes || raw.length > this.#maxBytes) throw new SseOverflow();
+    return { raw, ...event };
   }
 }

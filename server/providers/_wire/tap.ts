@@ -1,8 +1,10 @@
 import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } from "../../contracts/provider.ts";
-import { isRecord, parseJson, type JsonRecord } from "./json.ts";
+import { doneData } from "./done-data.ts";
+import { isRecord, parseJson, stringAt, type JsonRecord } from "./json.ts";
 import type { Reader, Reading } from "./reader.ts";
 import { SseFramer, SseOverflow, type SseFrame } from "./sse-framer.ts";
 import { safeRequestId } from "./safe-message.ts";
+import type { Tidy } from "./tidy.ts";
 import { transportFailure } from "./transport-failure.ts";
 import { errorBodyOf } from "./vendor-error-body.ts";
 import { failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
@@ -14,6 +16,15 @@ export interface Dialect {
   readonly seal: (body: JsonRecord, io: ProviderIo) => JsonRecord;
   /** Changes a document before anyone else reads it; undefined leaves it as it is. */
   readonly adjust?: (document: JsonRecord) => JsonRecord | undefined;
+  /** The events of a stream that say the same as a whole answer; where absent, the answer is one event itself. */
+  readonly asEvents?: (document: JsonRecord) => readonly (JsonRecord | typeof doneData)[];
+  /** Makes the documents of one answer readable for a library with a strict schema. */
+  readonly tidy?: () => Tidy;
+}
+
+/** One frame with the document that its data is. */
+export interface TappedFrame extends SseFrame {
+  readonly document?: unknown;
 }
 
 /** A whole answer, read and found to be no error. */
@@ -28,8 +39,10 @@ export interface Tap {
   readonly answer: (request: WireRequest) => Promise<TappedAnswer>;
   readonly stream: (
     request: WireRequest,
-  ) => Promise<{ readonly response: WireResponse; readonly frames: AsyncIterable<SseFrame> }>;
+  ) => Promise<{ readonly response: WireResponse; readonly frames: AsyncIterable<TappedFrame> }>;
   readonly reading: () => Reading;
+  /** The vendor has said more than that an answer is coming. */
+  readonly begun: () => boolean;
   readonly requests: () => number;
   /** A stream came to its end without a failure, whether or not the vendor had finished. */
   readonly ended: () => boolean;
@@ -49,6 +62,53 @@ const collect = async (body: AsyncIterable<Uint8Array>, maxBytes = Number.POSITI
   return chunks.length === 1 && only !== undefined
     ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
     : Buffer.concat(chunks);
+};
+
+const emptyLines = Buffer.from("\n\n");
+const doneFrame = Buffer.from(`data: ${doneData}\n\n`);
+
+const isEnding = ({ data, document }: TappedFrame): boolean =>
+  data?.trim() === doneData || stringAt(document, "type") === "message_stop";
+
+/** A document as an event, named where its dialect names events. */
+const frameOf = (document: JsonRecord): TappedFrame => {
+  const data = JSON.stringify(document);
+  return { raw: Buffer.from(`data: ${data}\n\n`), data, event: undefined, document };
+};
+
+/** Usage in a stream that nobody asked for: it cannot be given back as an answer, but it is billed. */
+const countEvents = (reader: Reader, bytes: Buffer): void => {
+  const framer = new SseFramer(bytes.length + 1);
+  for (const { data } of [...framer.push(bytes), framer.rest() ?? { data: undefined }]) {
+    if (data?.trim() === doneData) reader.done();
+    else if (data !== undefined) reader.read(parseJson(data));
+  }
+};
+
+/** Whether a body is a document and no stream: no line of an event begins with a bracket. */
+const sniffed = async (
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; readonly isDocument: boolean }> => {
+  const source = body[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let begin = "";
+  for (let next = await source.next(); !next.done; next = await source.next()) {
+    seen.push(next.value);
+    begin = Buffer.from(next.value.subarray(0, 64))
+      .toString("latin1")
+      .replace(/^\xef\xbb\xbf/, "")
+      .trimStart();
+    if (begin !== "") break;
+  }
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* seen;
+      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+    } finally {
+      await source.return?.();
+    }
+  }
+  return { chunks: chunks(), isDocument: begin.startsWith("{") || begin.startsWith("[") };
 };
 
 export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
@@ -87,45 +147,77 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   const adjusted = (document: unknown): JsonRecord | undefined =>
     isRecord(document) ? dialect.adjust?.(document) : undefined;
 
-  async function* framesOf(response: WireResponse): AsyncGenerator<SseFrame> {
+  const badResponse = (status?: number): ProviderError =>
+    failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
+
+  const told = (response: WireResponse, document: unknown): ProviderError => {
+    const { failure: says } = vendorSays(response.status, response.headers, document);
+    const begun = reader.begun();
+    reader.read(document);
+    return new ProviderError({
+      ...says,
+      // An error instead of an answer is a refusal; after a beginning, or with usage, something may have been billed.
+      kind: begun || reader.reading(undefined).rawUsage !== undefined ? "unknown" : "refused",
+      code: says.code === "PROVIDER_BAD_RESPONSE" ? "PROVIDER_UNAVAILABLE" : says.code,
+    });
+  };
+
+  /** `over`: the ending has come, and what follows can only be counted. */
+  const take = (frame: SseFrame, response: WireResponse, over: boolean): TappedFrame => {
+    const data = frame.data?.trim();
+    if (data === undefined || data === "") return frame;
+    if (data === doneData) {
+      reader.done();
+      return frame;
+    }
+    const document = parseJson(data);
+    if (document === undefined) {
+      if (over || frame.event === "ping") return { ...frame, data: undefined };
+      throw badResponse();
+    }
+    if (errorBodyOf(document) !== undefined) {
+      if (over) return { ...frame, data: undefined };
+      throw told(response, document);
+    }
+    const changed = adjusted(document);
+    reader.read(changed ?? document);
+    return changed === undefined ? { ...frame, document } : frameOf(changed);
+  };
+
+  async function* framesOf(response: WireResponse, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TappedFrame> {
     const framer = new SseFramer();
-    const take = (frame: SseFrame): SseFrame => {
-      if (frame.data === undefined || frame.data === "") return frame;
-      if (frame.data === "[DONE]") {
-        reader.done();
-        return frame;
-      }
-      const document = parseJson(frame.data);
-      if (document === undefined) throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
-      if (errorBodyOf(document) !== undefined) {
-        const { failure: told } = vendorSays(response.status, response.headers, document);
-        const { rawUsage, deliveredBytes } = reader.reading(undefined);
-        // An error instead of an answer is a refusal; after a beginning something may have been billed.
-        const kind = rawUsage === undefined && deliveredBytes === 0 ? "refused" : "unknown";
-        throw new ProviderError({
-          ...told,
-          kind,
-          code: told.code === "PROVIDER_BAD_RESPONSE" ? "PROVIDER_UNAVAILABLE" : told.code,
-        });
-      }
-      const changed = adjusted(document);
-      reader.read(changed ?? document);
-      if (changed === undefined) return frame;
-      const data = JSON.stringify(changed);
-      return { raw: Buffer.from(`data: ${data}\n\n`), data };
-    };
+    let over = false;
     try {
-      for await (const chunk of response.body) {
-        for (const frame of framer.push(chunk)) yield take(frame);
+      for await (const chunk of chunks) {
+        for (const frame of framer.push(chunk)) {
+          const taken = take(frame, response, over);
+          over ||= isEnding(taken);
+          yield taken;
+        }
       }
     } catch (error) {
-      throw error instanceof SseOverflow
-        ? failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" })
-        : fail(error);
+      throw error instanceof SseOverflow ? badResponse() : fail(error);
     }
     const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
-    if (last?.data !== undefined && (last.data === "[DONE]" || parseJson(last.data) !== undefined)) yield take(last);
+    if (last?.data !== undefined && (last.data.trim() === doneData || parseJson(last.data) !== undefined))
+      yield take({ ...last, raw: Buffer.concat([last.raw, emptyLines]) }, response, over);
+    ended = true;
+  }
+
+  /** A whole answer where a stream was asked for, as the stream that it would have been. */
+  async function* eventsOf(response: WireResponse, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TappedFrame> {
+    const body = await collect(chunks).catch((error: unknown) => Promise.reject(fail(error)));
+    const parsed = parseJson(String(body));
+    for (const document of Array.isArray(parsed) ? parsed : [parsed]) {
+      if (!isRecord(document)) throw badResponse(response.status);
+      if (errorBodyOf(document) !== undefined) throw told(response, document);
+      for (const event of dialect.asEvents?.(document) ?? [document]) {
+        if (event === doneData) yield take({ raw: doneFrame, data: doneData, event: undefined }, response, false);
+        else yield take(frameOf(event), response, false);
+      }
+    }
+    if (!reader.begun()) throw badResponse(response.status);
     ended = true;
   }
 
@@ -140,33 +232,36 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       }
       const parsed = parseJson(String(bytes));
       if (errorBodyOf(parsed) !== undefined) {
-        const { failure: told } = vendorSays(response.status, response.headers, parsed);
+        const { failure: says } = vendorSays(response.status, response.headers, parsed);
         reader.read(parsed);
         // An error instead of an answer is a refusal; usage beside it says that something was done.
         throw reader.reading(undefined).rawUsage === undefined
-          ? new ProviderError(told)
-          : new ProviderError({ ...told, kind: "unknown" });
+          ? new ProviderError(says)
+          : new ProviderError({ ...says, kind: "unknown" });
       }
-      if (!isRecord(parsed))
-        throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status: response.status });
+      if (!isRecord(parsed)) {
+        countEvents(reader, bytes);
+        throw badResponse(response.status);
+      }
       const changed = adjusted(parsed);
       const document = changed ?? parsed;
       reader.read(document);
       const { complete, rawUsage, deliveredBytes } = reader.reading(undefined);
       if (!complete && rawUsage === undefined && deliveredBytes === 0) {
-        throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status: response.status });
+        throw badResponse(response.status);
       }
+      // There is nothing to come: a whole answer needs no reason for its ending.
+      reader.done();
       return { response, bytes: changed === undefined ? bytes : Buffer.from(JSON.stringify(changed)), document };
     },
     async stream(request) {
       const response = await send(request);
-      if (/\bjson\b/i.test(response.headers["content-type"] ?? "")) {
-        // Some vendors answer a stream's errors as a document with status 200.
-        const document = parseJson(await collect(response.body, errorBytesMax).then(String, () => ""));
-        throw vendorSays(response.status, response.headers, document);
-      }
-      return { response, frames: framesOf(response) };
+      const { chunks, isDocument } = await sniffed(response.body).catch((error: unknown) => {
+        throw fail(error);
+      });
+      return { response, frames: isDocument ? eventsOf(response, chunks) : framesOf(response, chunks) };
     },
+    begun: reader.begun,
     reading() {
       const reading = reader.reading(vendorRequestId);
       // Taken from the body where no header had one.

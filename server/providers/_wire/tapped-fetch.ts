@@ -1,19 +1,36 @@
 import type { ProviderIo, WireRequest } from "../../contracts/provider.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
+import { doneData } from "./done-data.ts";
 import { isRecord, parseJson } from "./json.ts";
-import type { SseFrame } from "./sse-framer.ts";
-import type { Dialect, Tap } from "./tap.ts";
+import type { Dialect, Tap, TappedFrame } from "./tap.ts";
+import type { Tidy } from "./tidy.ts";
 import { failure } from "./vendor-failure.ts";
 
-const streamOf = (frames: AsyncIterable<SseFrame>, onFailure: (error: unknown) => void): ReadableStream<Uint8Array> => {
+/** An event in its plainest spelling, and as the SDK's schema can read it; nothing for what says nothing to it. */
+const plain = ({ data, document }: TappedFrame, tidy: Tidy | undefined): Uint8Array | undefined => {
+  if (!isRecord(document)) return data?.trim() === doneData ? Buffer.from(`data: ${doneData}\n\n`) : undefined;
+  const tidied = tidy?.(document);
+  if (tidied === null) return undefined;
+  const text = tidied === undefined && data?.includes("\n") === false ? data : JSON.stringify(tidied ?? document);
+  return Buffer.from(`data: ${text}\n\n`);
+};
+
+const streamOf = (
+  frames: AsyncIterable<TappedFrame>,
+  tidy: Tidy | undefined,
+  onFailure: (error: unknown) => void,
+): ReadableStream<Uint8Array> => {
   const source = frames[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await source.next();
-          if (done === true) controller.close();
-          else controller.enqueue(value.raw);
+          for (;;) {
+            const { done, value } = await source.next();
+            if (done === true) return controller.close();
+            const event = plain(value, tidy);
+            if (event !== undefined) return controller.enqueue(event);
+          }
         } catch (error) {
           onFailure(error);
           throw error;
@@ -26,6 +43,9 @@ const streamOf = (frames: AsyncIterable<SseFrame>, onFailure: (error: unknown) =
     { highWaterMark: 0 },
   );
 };
+
+/** Whatever the vendor called its answer, events are what it is by now. */
+const streamHeaders = { "content-type": "text/event-stream" };
 
 interface TappedFetch {
   readonly tap: Tap;
@@ -57,6 +77,8 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
     return JSON.stringify(dialect.seal(mode === "stream" ? { ...rest, stream, stream_options } : rest, io));
   };
 
+  const tidy = dialect.tidy?.();
+
   return async (input, init) => {
     try {
       const url = input instanceof Request ? input.url : input.toString();
@@ -77,11 +99,13 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
         body: sealed(init?.body),
       };
       if (mode === "answer") {
-        const { response, bytes } = await tap.answer(request);
-        return new Response(bytes.slice(), { status: response.status, headers: response.headers });
+        const { response, bytes, document } = await tap.answer(request);
+        const tidied = isRecord(document) ? tidy?.(document) : undefined;
+        const body = isRecord(tidied) ? JSON.stringify(tidied) : bytes.slice();
+        return new Response(body, { status: response.status, headers: response.headers });
       }
       const { response, frames } = await tap.stream(request);
-      return new Response(streamOf(frames, onFailure), { status: response.status, headers: response.headers });
+      return new Response(streamOf(frames, tidy, onFailure), { status: response.status, headers: streamHeaders });
     } catch (error) {
       onFailure(error);
       throw error;

@@ -10,10 +10,7 @@ import { parseMessagesRequest, type MessagesRequest } from "./messages-request.t
 import { ownThinkingOnly } from "./own-thinking-only.ts";
 import { translateMessagesRequest } from "./translate-messages-request.ts";
 
-const stopEvent = Buffer.from("event: message_stop");
 const done = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
-
-const startsWith = (event: Uint8Array, prefix: Buffer): boolean => prefix.equals(event.subarray(0, prefix.length));
 
 const version = /^[\x21-\x7e]{1,64}$/;
 
@@ -61,7 +58,7 @@ export const messagesDialect: TextDialect<MessagesRequest> = {
   translate: translateMessagesRequest,
   encodeAnswer: encodeMessage,
   encodeStream: encodeMessageEvents,
-  isEnding: (event) => startsWith(event, stopEvent),
+  isEnding: ({ event }) => event === "message_stop",
   ending: (requestId) => ({
     done,
     failed: (error) => `event: error\ndata: ${anthropicErrorBody(error, requestId)}\n\n`,

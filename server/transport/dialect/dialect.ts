@@ -7,6 +7,7 @@ import type {
   Streaming,
   VendorStreamPart,
 } from "../../contracts/provider.ts";
+import type { SseEvent } from "../../contracts/sse-event.ts";
 import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
 import type { DoorRequest } from "../door-request.ts";
 import type { SseEnding } from "./metered-sse.ts";
@@ -57,6 +58,6 @@ export interface TextDialect<R extends { readonly model: string }> {
     readonly onWarning: (setting: string) => void;
   }) => AsyncIterable<Uint8Array>;
   /** Whether a native event is the ending, which the door sends itself. */
-  readonly isEnding: (event: Uint8Array) => boolean;
+  readonly isEnding: (event: SseEvent) => boolean;
   readonly ending: (requestId: string) => SseEnding;
 }

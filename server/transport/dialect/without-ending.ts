@@ -1,9 +1,8 @@
+import { parseSseEvent, type SseEvent } from "../../contracts/sse-event.ts";
 import { ProviderError, type Streaming } from "../../contracts/provider.ts";
 
-const newline = 10;
-const eventEnd = Buffer.from("\n\n");
-
-const closed = (event: Uint8Array): Uint8Array => (event.at(-1) === newline ? event : Buffer.concat([event, eventEnd]));
+/** Endings are short; nothing larger is read for it. */
+const maxEndingBytes = 1_024;
 
 /** The vendor's stream stopped short: what came of it is no whole answer. */
 export const endedEarly = (vendorRequestId: string | undefined): ProviderError =>
@@ -19,10 +18,13 @@ export const endedEarly = (vendorRequestId: string | undefined): ProviderError =
 
 async function* dropEnding(
   streaming: Streaming<Uint8Array>,
-  isEnding: (event: Uint8Array) => boolean,
+  isEnding: (event: SseEvent) => boolean,
 ): AsyncGenerator<Uint8Array, void, void> {
-  for await (const event of streaming.chunks) {
-    if (!isEnding(event)) yield closed(event);
+  let over = false;
+  for await (const bytes of streaming.chunks) {
+    over ||= bytes.byteLength <= maxEndingBytes && isEnding(parseSseEvent(Buffer.from(bytes), true));
+    // What comes after the ending is read for its numbers alone.
+    if (!over) yield bytes;
   }
   const { complete, vendorRequestId } = streaming.meter();
   if (!complete) throw endedEarly(vendorRequestId);
@@ -34,5 +36,5 @@ async function* dropEnding(
  */
 export const withoutEnding = (
   streaming: Streaming<Uint8Array>,
-  isEnding: (event: Uint8Array) => boolean,
+  isEnding: (event: SseEvent) => boolean,
 ): Streaming<Uint8Array> => ({ chunks: dropEnding(streaming, isEnding), meter: streaming.meter });

@@ -10,11 +10,6 @@ import { nativeHeaders } from "./native-headers.ts";
 import { translateChatRequest } from "./translate-chat-request.ts";
 
 const done = "data: [DONE]\n\n";
-const doneEvent = /^data: ?\[DONE\]/;
-
-/** Only the ending is this short. */
-const isDone = (event: Uint8Array): boolean =>
-  event.byteLength < 24 && doneEvent.test(Buffer.from(event).toString("latin1"));
 
 /** OpenAI's chat completions. */
 export const chatDialect: TextDialect<ChatRequest> = {
@@ -30,6 +25,6 @@ export const chatDialect: TextDialect<ChatRequest> = {
   translate: translateChatRequest,
   encodeAnswer: encodeChatCompletion,
   encodeStream: encodeChatChunks,
-  isEnding: isDone,
+  isEnding: ({ data }) => data?.trim() === "[DONE]",
   ending: (requestId) => ({ done, failed: (error) => `data: ${openAiErrorBody(error, requestId)}\n\n` }),
 };

@@ -1,7 +1,9 @@
 import { arrayAt, recordAt, stringAt } from "../../_wire/json.ts";
+import { eventsOfMessage } from "../../_wire/events-of-message.ts";
 import { anthropicReader } from "../../_wire/reader-anthropic.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 import type { Dialect } from "../../_wire/tap.ts";
+import { tidyAnthropic } from "../../_wire/tidy-anthropic.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 
 import { claudeModel } from "./claude-models.ts";
@@ -13,6 +15,8 @@ const billedElsewhere = /^(advisor|code_execution|bash_code_execution|text_edito
 /** Anthropic messages: the model and the output limit are ours. */
 export const anthropicDialect: Dialect = {
   reader: anthropicReader,
+  asEvents: eventsOfMessage,
+  tidy: tidyAnthropic,
   seal(body, io) {
     refuseFields(body, {
       service_tier: ["auto", "standard_only"],

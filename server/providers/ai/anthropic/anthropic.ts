@@ -26,6 +26,7 @@ const messages: LanguageModelVendor = {
 const native = {
   dialect,
   headers: ({ credential }: ProviderIo) => ({ "x-api-key": credential.apiKey ?? "" }),
+  namesEvents: true,
   defaults: { "anthropic-version": "2023-06-01" },
 };
 

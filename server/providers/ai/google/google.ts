@@ -8,13 +8,14 @@ import { googleBounds } from "./google-bounds.ts";
 import { fitGoogle } from "./fit-google.ts";
 import { endContinuation, sealGoogle } from "./google-dialect.ts";
 import { googleModels } from "./google-models.ts";
+import { tidyGoogle } from "../../_wire/tidy-google.ts";
 import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
   createGoogle({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch });
 
 const gemini: LanguageModelVendor = {
-  dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation },
+  dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation, tidy: () => tidyGoogle },
   paths: {
     answer: "/models/{model}:generateContent",
     stream: "/models/{model}:streamGenerateContent?alt=sse",
