@@ -25,14 +25,17 @@ const tidyCandidate = (candidate: unknown): unknown => {
   return changes.result();
 };
 
-/** Counts, and lists of counts by modality. */
-const countsOf = (usage: unknown): boolean => {
+const isByModality = (one: unknown): boolean =>
+  isRecord(one) && typeof one.modality === "string" && typeof one.tokenCount === "number";
+
+/** Counts, and in the details lists of counts by modality. */
+const fitsCounts = (usage: unknown): boolean => {
   if (!isRecord(usage)) return fitsUsage(usage);
+  const isList = ([key, value]: readonly [string, unknown]): boolean => key.endsWith("Details") && Array.isArray(value);
   const entries = Object.entries(usage);
-  const lists = entries.flatMap(([, value]): unknown[] => (Array.isArray(value) ? value : []));
   return (
-    fitsUsage(Object.fromEntries(entries.filter(([, value]) => !Array.isArray(value)))) &&
-    lists.every((one) => isRecord(one) && typeof one.modality === "string" && typeof one.tokenCount === "number")
+    fitsUsage(Object.fromEntries(entries.filter((entry) => !isList(entry)))) &&
+    entries.filter(isList).every(([, list]) => Array.isArray(list) && list.every(isByModality))
   );
 };
 
@@ -41,7 +44,7 @@ export const tidyGoogle: Tidy = (document) => {
   const changes = new Changes(document);
   changes.keep("responseId", "string");
   changes.each("candidates", tidyCandidate);
-  if (!countsOf(document.usageMetadata)) changes.set("usageMetadata", undefined);
+  if (!fitsCounts(document.usageMetadata)) changes.set("usageMetadata", undefined);
   const { promptFeedback: feedback } = document;
   if (feedback !== undefined && feedback !== null && !(isRecord(feedback) && fits(feedback.blockReason, "string")))
     changes.set("promptFeedback", undefined);

@@ -18,7 +18,7 @@ export const fitsUsage = (usage: unknown): boolean =>
   usage === null ||
   (isRecord(usage) &&
     Object.entries(usage).every(([key, value]) =>
-      key.endsWith("details") ? fitsUsage(value) : !countName.test(key) || fits(value, "number"),
+      /details$/i.test(key) ? fitsUsage(value) : !countName.test(key) || fits(value, "number"),
     ));
 
 /** Gathers what has to be another than it is; nothing is copied where nothing has. */
