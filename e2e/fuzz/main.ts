@@ -10,6 +10,7 @@ type Target = (run: FuzzRun) => Promise<boolean>;
 
 /** Loaded when asked for. */
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
+  usage: async () => (await import("./run-usage.ts")).runUsage,
   bound: async () => (await import("./run-bound.ts")).runBound,
 };
 
