@@ -50,7 +50,12 @@ const tidyAnnotation = (annotation: unknown): unknown => {
   const { start_index: start, end_index: end, title } = citation;
   if (typeof start === "number" && typeof end === "number" && typeof title === "string") return annotation;
   const from = typeof start === "number" ? start : 0;
-  const url_citation = { url, title: String(title ?? url), start_index: from, end_index: Number(end ?? from) || from };
+  const url_citation = {
+    url,
+    title: typeof title === "string" ? title : url,
+    start_index: from,
+    end_index: Number(end ?? from) || from,
+  };
   return { type: "url_citation", url_citation };
 };
 

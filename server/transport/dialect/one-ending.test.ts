@@ -101,7 +101,7 @@ const cases = (["openai", "anthropic"] as const).flatMap((vendor) =>
 );
 
 const raw = (vendor: Rule["vendor"], body: string): void =>
-  void gateway.sandbox.script({
+  gateway.sandbox.script({
     vendor,
     faults: [{ name: "raw", body, headers: { "content-type": "text/event-stream" } }],
   });
