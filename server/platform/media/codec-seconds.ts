@@ -17,7 +17,8 @@ const opusSeconds = ([head = 0, count = 0]: Uint8Array): number => {
 
 const pcmBytes: Readonly<Record<string, number>> = { u8: 1, s8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
 
-interface Sound {
+/** How a track of sound is coded. */
+export interface Sound {
   readonly codec: string;
   /** With the profile, for example mp4a.40.5. */
   readonly parameters: string;

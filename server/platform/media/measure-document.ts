@@ -9,6 +9,8 @@ export interface MeasuredDocument {
 }
 
 const maxPages = 20_000;
+/** More than any vendor takes: their text is not read. */
+const maxPagesRead = 1_000;
 const maxDepth = 64;
 
 const dictOf = (context: PDFContext, object: PDFObject | undefined): PDFDict | undefined => {
@@ -45,15 +47,27 @@ const withoutEdges = (document: PDFDocument, leaves: readonly PDFDict[]): Promis
   return document.save({ useObjectStreams: false, addDefaultPage: false, updateFieldAppearances: false });
 };
 
+/** UTF-8 bytes of the text; undefined where the document has another number of pages. */
 const textBytesOf = async (bytes: Uint8Array, pages: number): Promise<number | undefined> => {
   const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
-  if (document.numPages !== pages) return undefined;
-  let textBytes = 0;
-  for (let page = 1; page <= pages; page += 1) {
-    const { items } = await (await document.getPage(page)).getTextContent();
-    for (const item of items) if ("str" in item) textBytes += Buffer.byteLength(item.str) + 1;
+  try {
+    if (document.numPages !== pages) return undefined;
+    let textBytes = 0;
+    for (let page = 1; page <= pages; page += 1) {
+      const { items } = await (await document.getPage(page)).getTextContent();
+      for (const item of items) if ("str" in item) textBytes += Buffer.byteLength(item.str) + 1;
+    }
+    return textBytes;
+  } finally {
+    await document.loadingTask.destroy();
   }
-  return textBytes;
+};
+
+/** One reader goes through a file, the other by its table of offsets: they may find different objects of one number. */
+const mostTextBytes = async (asIs: Uint8Array, found: Uint8Array, pages: number): Promise<number | undefined> => {
+  const byTable = await textBytesOf(asIs, pages);
+  const byOrder = byTable === undefined ? undefined : await textBytesOf(found, pages);
+  return byTable === undefined || byOrder === undefined ? undefined : Math.max(byTable, byOrder);
 };
 
 /**
@@ -74,8 +88,9 @@ export const measureDocument = async (bytes: Uint8Array): Promise<MeasuredDocume
   const leaves = leavesOf(context, root, 0, []);
   const objects = context.enumerateIndirectObjects().filter(([, object]) => isPage(object)).length;
   const pages = Math.max(leaves.length, said, objects);
+  const readable = pages === leaves.length && pages <= maxPagesRead;
   return {
     pages,
-    textBytes: pages === leaves.length ? await textBytesOf(await withoutEdges(document, leaves), pages) : undefined,
+    textBytes: readable ? await mostTextBytes(bytes, await withoutEdges(document, leaves), pages) : undefined,
   };
 };

@@ -13,7 +13,7 @@ import {
   type InputAudioTrack,
   type InputTrack,
 } from "mediabunny";
-import { secondsOfPacket } from "./codec-seconds.ts";
+import { secondsOfPacket, type Sound } from "./codec-seconds.ts";
 import { flacSeconds } from "./flac-seconds.ts";
 import { isWholeOgg, loopedEdits, tagBytes } from "./container-checks.ts";
 
@@ -32,6 +32,13 @@ interface Walked {
   readonly bytes: number;
 }
 
+/** Seconds of all bytes of a wave taken as sound, whatever its header says of their number. */
+const waveSeconds = async (bytes: Buffer, track: InputAudioTrack): Promise<number> => {
+  const seconds = secondsOfPacket(await soundOf(track))?.({ data: bytes, byteLength: bytes.length });
+  if (seconds === undefined) throw new TypeError("a wave of no known coding");
+  return seconds;
+};
+
 const walk = async (track: InputTrack, own: ReturnType<typeof secondsOfPacket> | "none"): Promise<Walked> => {
   let end = 0;
   let start = Number.POSITIVE_INFINITY;
@@ -49,13 +56,15 @@ const walk = async (track: InputTrack, own: ReturnType<typeof secondsOfPacket> |
   return { seconds: Math.max(end, end - start, claimed, played), bytes };
 };
 
+const soundOf = async (track: InputAudioTrack): Promise<Sound> => ({
+  codec: (await track.getCodec()) ?? "",
+  parameters: (await track.getCodecParameterString()) ?? "",
+  sampleRate: await track.getSampleRate(),
+  channels: await track.getNumberOfChannels(),
+});
+
 const walkSound = async (track: InputAudioTrack, framed: boolean): Promise<Walked> => {
-  const sound = {
-    codec: (await track.getCodec()) ?? "",
-    parameters: (await track.getCodecParameterString()) ?? "",
-    sampleRate: await track.getSampleRate(),
-    channels: await track.getNumberOfChannels(),
-  };
+  const sound = await soundOf(track);
   const own = secondsOfPacket(sound);
   if (own === undefined) throw new TypeError(`no rule for the codec ${sound.codec}`);
   // Where frames lie bare, the reader takes each one's length from its own header.
@@ -107,8 +116,7 @@ export const measureRecording = async (bytes: Buffer): Promise<MeasuredRecording
       : await walk(track, "none");
     walked += found.bytes;
     seconds = Math.max(seconds, found.seconds);
-    // All bytes of a wave may be read as sound, whatever its header says of their number.
-    if (format === "WAVE" && found.bytes > 0) seconds = Math.max(seconds, (found.seconds * bytes.length) / found.bytes);
+    if (format === "WAVE" && track.isAudioTrack()) seconds = Math.max(seconds, await waveSeconds(bytes, track));
   }
   seconds = Math.max(seconds + unwalkedSeconds(format, bytes, walked), loopedEdits(bytes));
   return finite({

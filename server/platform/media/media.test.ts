@@ -98,7 +98,38 @@ describe("a recording", () => {
   });
 });
 
+it.each([0, 1, 0xffff_ffff - 36])(
+  "a wave whose head says %i bytes of sound plays all that it has",
+  async (saidBytes) => {
+    expect(await secondsOf("audio", waveOf({ seconds: 10, saidBytes }))).toBeGreaterThanOrEqual(10);
+  },
+);
+
 describe("a document", () => {
+  const pages = (reading: Awaited<ReturnType<typeof measure>>) => reading?.[0];
+
+  it("whose table of offsets leads to other pages than its end has no known text", async () => {
+    const of = (many: number, text = ""): Buffer => pdfOf({ pages: many, text });
+    const objects = of(1)
+      .toString("latin1")
+      .replace(/^%PDF.*\n/, "")
+      .replace(/xref[^]*/, "");
+    const lying = (whole: Buffer): Buffer => {
+      const text = whole.toString("latin1");
+      const at = text.lastIndexOf("xref\n0");
+      const table = text.slice(at).replace(/startxref\n\d+/, `startxref\n${at + objects.length}`);
+      return Buffer.from(text.slice(0, at) + objects + table, "latin1");
+    };
+    expect(pages(await measure("document", lying(of(100))))).not.toHaveProperty("textBytes");
+    // Only the text differs: the longer one counts.
+    const wordy = pages(await measure("document", lying(of(1, "x".repeat(20)))));
+    expect(wordy?.textBytes).toBeGreaterThanOrEqual(20);
+  });
+
+  it("of more pages than any vendor takes is not read to its end", async () => {
+    expect(await measure("document", pdfOf({ pages: 1_001 }))).toEqual([{ kind: "document", field, pages: 1_001 }]);
+  });
+
   it("has the pages of its tree, also where all of them are one", async () => {
     const bytes = pdfOf({ pages: 100 });
     expect(bytes.length).toBeLessThan(1_229);
