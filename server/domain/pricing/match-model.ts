@@ -15,6 +15,9 @@ const stemLength = (name: string): number => {
   return name.length - (tail.exec(name)?.[0].length ?? 0);
 };
 
+/** A day behind a name that a rule spells out whole: a snapshot of that model, which nobody has listed yet. */
+const snapshot = /^-20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$/;
+
 /** How far into a lower-case name a rule vouches for it; -1 where it does not fit at all. */
 type Reach = (name: string) => number;
 
@@ -41,8 +44,17 @@ const reachOf = (rule: MatchLogic): Reach => {
       return found?.index === 0 ? found[0].length : -1;
     };
   }
-  if ("equals" in rule || "ends_with" in rule) {
-    const whole = ("equals" in rule ? rule.equals : rule.ends_with).toLowerCase();
+  if ("equals" in rule) {
+    const whole = rule.equals.toLowerCase();
+    // A name that is a version already has no versions of its own.
+    const undated = stemLength(whole) === whole.length;
+    return (name) =>
+      name === whole || (undated && name.startsWith(whole) && snapshot.test(name.slice(whole.length)))
+        ? whole.length
+        : -1;
+  }
+  if ("ends_with" in rule) {
+    const whole = rule.ends_with.toLowerCase();
     return (name) => (name === whole ? whole.length : -1);
   }
   const start = ("starts_with" in rule ? rule.starts_with : rule.contains).toLowerCase();

@@ -77,6 +77,12 @@ describe("the imported catalogue", () => {
     ["openai/gpt-4o", "gpt-4o"],
     ["openai/gpt-4o-2024-08-06", "gpt-4o"],
     ["openai/gpt-4o-2024-05-13", "gpt-4o-2024-05-13"],
+    ["openai/gpt-4o-2027-01-31", "gpt-4o"],
+    ["openai/gpt-4o-mini-20270131", "gpt-4o-mini"],
+    ["openai/gpt-5.2-2027-01-31", "gpt-5.2"],
+    ["openai/o3-2027-01-31", "o3"],
+    ["anthropic/claude-sonnet-4-5-20260101", "claude-sonnet-4-5"],
+    ["google/gemini-2.5-flash-2027-01-31", "gemini-2.5-flash"],
     ["openai/o3-mini-2025-01-31", "o3-mini"],
     ["openai/gpt-4o-audio-preview-2024-12-17", "gpt-4o-audio-preview"],
     ["openai/gpt-5-nano-2025-08-07", "gpt-5-nano"],
@@ -104,6 +110,9 @@ describe("the imported catalogue", () => {
   it.each([
     "openai/xgpt-4o",
     "openai/gpt-4o-foo",
+    "openai/gpt-4o-2027-13-31",
+    "openai/gpt-4o-2027-01-31-foo",
+    "openai/gpt-4o-2024-05-13-2027-01-31",
     "openai/gpt-5-nano-turbo",
     "openai/gpt-4o-realtime-turbo",
     "openai/ft:gpt-4o-2024-foo",
@@ -146,7 +155,7 @@ describe("the imported catalogue", () => {
       "-preview-x",
       "/..",
       "@x",
-      "-9",
+      "-9x",
     );
     fc.assert(
       fc.property(fc.constantFrom(...models), part, fc.boolean(), ({ vendor, model }, strange, before) => {

@@ -2,7 +2,7 @@ import type { ModelRules } from "../../../contracts/provider.ts";
 
 /** https://platform.claude.com/docs/en/about-claude/models/overview and model-deprecations. */
 export const anthropicModels: ModelRules = {
-  name: /^[A-Za-z0-9._-]+$/,
+  name: /^[a-z0-9._-]+$/,
   nameExpected: "an Anthropic model id, such as claude-sonnet-4-5",
   makes: /^claude-/,
   home: ["anthropic.messages"],

@@ -2,7 +2,7 @@ import type { ModelRules } from "../../../contracts/provider.ts";
 
 /** https://ai.google.dev/gemini-api/docs/models. The name stands in the address, so it is one segment of letters. */
 export const googleModels: ModelRules = {
-  name: /^[A-Za-z0-9._-]+$/,
+  name: /^[a-z0-9._-]+$/,
   nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",
   makes: /^(gemini|gemma|learnlm)-/,
   retired: /^gemini-(1\.|pro$)|^gemma-2-/,
@@ -14,5 +14,6 @@ export const googleModels: ModelRules = {
     [/-(tts|live|native-audio|omni)(-|$)/, []],
     // Names by which the catalogue knows another vendor's offer of these models.
     [/^gemini-(flash|pro)-1\.5/, []],
+    [/^/, ["text"]],
   ],
 };

@@ -2,7 +2,7 @@ import type { ModelRules } from "../../../contracts/provider.ts";
 
 /** https://platform.openai.com/docs/models, where each model names the endpoints that serve it. */
 export const openAiModels: ModelRules = {
-  name: /^[A-Za-z0-9._:-]+$/,
+  name: /^([a-z0-9._-]+|ft:[A-Za-z0-9._:-]+)$/,
   nameExpected: "an OpenAI model id, such as gpt-4o-mini or a fine-tuned ft:gpt-4o-mini:…",
   makes: /^(gpt-|chatgpt-|o\d|text-embedding-|ft:gpt-)/,
   home: ["openai.chat", "openai.embeddings"],
@@ -19,6 +19,7 @@ export const openAiModels: ModelRules = {
     // Served by Responses alone.
     [/-(pro|codex|deep-research)(-|$)/, []],
     // Names by which the catalogue knows other vendors' offers of these models.
-    [/^gpt-oss-|^gpt-3\.5-0301|^gpt-35-|^gpt-\d-\d(-|$)|^o\d-mini-high$|:extended$/, []],
+    [/^gpt-oss-|^gpt-3\.5-0301|^gpt-35-|^gpt-\d-\d(-|$)|^o\d-mini-high$/, []],
+    [/^/, ["text"]],
   ],
 };
