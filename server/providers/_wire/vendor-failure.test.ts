@@ -17,6 +17,22 @@ describe("vendorFailure", () => {
     [422, openAi({}), "refused", "PROVIDER_REJECTED", "request"],
     [413, undefined, "refused", "PROVIDER_REJECTED", "request"],
     [401, openAi({ code: "invalid_api_key" }), "refused", "PROVIDER_AUTH_FAILED", "credential"],
+    // A restricted key: what is asked for decides, and callers decide that.
+    [
+      401,
+      openAi({ message: "You have insufficient permissions for this operation. Missing scopes: model.request." }),
+      "refused",
+      "PROVIDER_REJECTED",
+      "route",
+    ],
+    [
+      429,
+      openAi({ message: "Extra usage is required for long context requests." }),
+      "refused",
+      "PROVIDER_RATE_LIMITED",
+      "route",
+    ],
+    [429, openAi({ code: "content_policy_violation" }), "refused", "PROVIDER_RATE_LIMITED", "route"],
     [
       400,
       { error: { code: 400, status: "INVALID_ARGUMENT", details: [{ reason: "API_KEY_INVALID" }] } },

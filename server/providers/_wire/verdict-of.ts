@@ -28,8 +28,12 @@ const deniedModelSaid = /must be verified to use the model|does(n['’]t| not) h
 /** OpenRouter's answer to a request that would cost more than is left: a smaller one would pass. */
 const unaffordable = /fewer max_tokens|can only afford/i;
 /** A request that is larger than the limit is: no waiting helps it, and nobody else meets it. */
-const tooLarge = /^(request too large|the input (is )?too (large|long)|this request is too large)/i;
+const tooLarge =
+  /^(request too large|the input (is )?too (large|long)|this request is too large|extra usage is required for long context)/i;
 const numbers = /\blimit:? (\d{1,12})\b.*?\brequested:? (\d{1,12})\b/i;
+
+/** A key that may do some things and not others: which, the request decides. */
+const lacksScope = /^you have insufficient permissions for this operation|missing scopes?:/i;
 
 const moderation = /moderat|flagged|content[_ ]?(policy|filter)|safety/i;
 
@@ -83,10 +87,14 @@ const asksTooMuch = (evidence: Evidence): boolean => {
   );
 };
 
+const isModerated = ({ error }: Evidence): boolean =>
+  (error?.names.some((name) => moderation.test(name)) ?? false) ||
+  moderation.test((error?.message ?? "").slice(0, 2_000));
+
 /** Whose limit it was: the model's, unless the vendor names one that counts all models together. */
 const limited = (evidence: Evidence): Verdict => {
   const refused = { kind: "refused", code: "PROVIDER_RATE_LIMITED" } as const;
-  if (asksTooMuch(evidence)) return { ...refused, about: "route" };
+  if (asksTooMuch(evidence) || isModerated(evidence)) return { ...refused, about: "route" };
   const quotas = evidence.error?.quotas ?? [];
   const together = quotas.length > 0 && quotas.every((quota) => !/model/i.test(quota));
   return { ...refused, about: together ? "credential" : "model" };
@@ -114,6 +122,7 @@ export const verdictOf = (evidence: Evidence): Verdict => {
     const about = unaffordable.test(said) || error?.passedOn === true ? "route" : "credential";
     return { ...refused, code: "PROVIDER_ACCOUNT_EXHAUSTED", about };
   }
+  if (status === 401 && lacksScope.test(said)) return { ...refused, code: "PROVIDER_REJECTED", about: "route" };
   if (status === 401 || (client && status !== 429 && (named(badKey) || says(evidence, badKeySaid)))) {
     // An aggregator that was refused elsewhere accepted the key that it was shown itself.
     return { ...refused, code: "PROVIDER_AUTH_FAILED", about: error?.passedOn === true ? "route" : "credential" };
@@ -125,7 +134,7 @@ export const verdictOf = (evidence: Evidence): Verdict => {
     return { ...refused, code: "PROVIDER_REJECTED", about };
   }
   if (status === 403 || status === 404 || status === 410) {
-    const moderated = status === 403 && (named(moderation) || moderation.test(said));
+    const moderated = status === 403 && isModerated(evidence);
     return { ...refused, code: "PROVIDER_REJECTED", about: moderated ? "request" : "route" };
   }
   // An error document is the vendor's own, documented as unbilled; a bare 5xx may come from anything on the way.
