@@ -76,6 +76,22 @@ const refusal = (name: string, of: MeasuredSize, overrides: readonly PriceOverri
   throw new Error(`${name} was not refused`);
 };
 
+describe("every class of the price row is held", () => {
+  const row = (unitClass: PriceOverride["unitClass"], nanosPerMillion: bigint): PriceOverride =>
+    override("compatible/mine", unitClass, nanosPerMillion);
+  const plain = [row("input", 1_000_000_000n), row("output", 2_000_000_000n)];
+
+  it.each(["outputImage", "outputAudio", "reasoning"] as const)("%s, whatever the model is called", (unitClass) => {
+    const all = [...plain, row(unitClass, 50_000_000_000n)];
+    expect(held("compatible/mine", size(), all)).toBeGreaterThanOrEqual(100 * 50e-6);
+  });
+
+  it("cached input, where that is the dearer", () => {
+    const all = [...plain, row("cacheRead", 7_000_000_000n)];
+    expect(held("compatible/mine", size(), all)).toBeGreaterThanOrEqual(200 * 7e-6);
+  });
+});
+
 describe("media in are held at what the vendor documents", () => {
   it.each([
     ["an hour of sound", "google/gemini-2.5-flash", { kind: "audio", seconds: 3_600 }, 3_600 * 32 * 1e-6],

@@ -11,8 +11,12 @@ import type { MeasuredSize, RequestSize } from "./metered-request.ts";
 const framingTokens = 1_024;
 const toolFramingTokens = 64;
 
-const plainInput = ["input"] as const;
-const cachedInput = ["input", "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h"] as const;
+/** Reading from a cache is mostly cheaper; where it is not, vendors read from it all the same. */
+const plainInput = ["input", "cacheRead"] as const;
+const cachedInput = [...plainInput, "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h"] as const;
+
+/** What a model with a price for them may answer in, whether or not its name tells. */
+const outputClasses = ["output", "reasoning", "outputImage", "outputAudio"] as const;
 
 /** The output limit that is both reserved and sent; 0 where the operation has no output tokens. */
 export const outputLimitOf = (size: Pick<RequestSize, "maxOutputTokens">, vendor: AiVendor, model: string): number =>
@@ -31,8 +35,7 @@ const outputUnits = (size: MeasuredSize, { model, priceSet }: Route, vendor: AiV
   if (limit === 0) return {};
   const unasked = vendor.bounds.unaskedOutput(model);
   if (unasked && dearestPrice(priceSet, unasked.unitClass) === undefined) throw unpriced(priceSet, unasked.unitClass);
-  const classes = ["output", "reasoning", ...(unasked ? [unasked.unitClass] : [])] as const;
-  return { [dearestClass(classes, priceSet)]: (limit + (unasked?.least ?? 0)) * size.choices };
+  return { [dearestClass(outputClasses, priceSet)]: (limit + (unasked?.least ?? 0)) * size.choices };
 };
 
 /** Pages of all documents; undefined where one could not be counted. */

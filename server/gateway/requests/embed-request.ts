@@ -20,6 +20,9 @@ const noEmbeddings = (): ProviderError =>
     message: "The vendor makes no embeddings.",
   });
 
+/** Tokens by which vendors mark where a text begins and ends. */
+const valueFrame = 4;
+
 /** `ai.embed` for the call path. */
 export const embedRequest = (input: EmbedInput): AnswerRequest<Vectors> => {
   refuseUnpricedOptions(input);
@@ -29,7 +32,7 @@ export const embedRequest = (input: EmbedInput): AnswerRequest<Vectors> => {
     dialect: "typed",
     needs: { tools: false, images: false, json: false, embeddings: true },
     size: {
-      textBytes: input.values.reduce((total, value) => total + Buffer.byteLength(value), 0),
+      textBytes: input.values.reduce((total, value) => total + Buffer.byteLength(value) + valueFrame, 0),
       media: [],
       toolTypes: [],
       maxOutputTokens: 0,
