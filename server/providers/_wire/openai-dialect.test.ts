@@ -42,6 +42,29 @@ describe("OpenAI's dialect", () => {
     });
     expect(() => refuseAddresses(request("http://169.254.169.254/"))).toThrow(refused);
     expect(() => refuseAddresses(request("data:image/png;base64,AAAA"))).not.toThrow();
+    expect(() => refuseAddresses(request("DATA:image/png;base64,AAAA"))).not.toThrow();
+  });
+
+  it.each([
+    { content: [{ type: "image_url", image_url: "http://10.0.0.1/" }] },
+    { content: [{ type: "text", text: "x", video_url: { url: "http://10.0.0.1/" } }] },
+    { content: [{ type: "input_audio", input_audio: { data: "http://10.0.0.1/", format: "wav" } }] },
+    { content: [{ type: "file", file: { file_data: "file:///etc/passwd" } }] },
+    { content: [{ type: "image", image: "http://10.0.0.1/" }] },
+    { role: "assistant", images: [{ type: "image_url", image_url: { url: "http://10.0.0.1/" } }] },
+  ])("finds an address wherever a message may hold one: %j", (message) => {
+    const request = { path: "/chat/completions", headers: {}, includeUsage: false, body: { messages: [message] } };
+    expect(() => refuseAddresses(request)).toThrow(refused);
+  });
+
+  it("takes words and data for what they are", () => {
+    const content = [
+      { type: "text", text: "See http://10.0.0.1/" },
+      { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
+      { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,AAAA" } },
+    ];
+    const request = { path: "/chat/completions", headers: {}, includeUsage: false, body: { messages: [{ content }] } };
+    expect(() => refuseAddresses(request)).not.toThrow();
   });
 
   it("sends no authorization without a key", () => {

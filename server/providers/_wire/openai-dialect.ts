@@ -1,6 +1,6 @@
 import type { NativeRequest, ProviderIo } from "../../contracts/provider.ts";
 import { chunksOfCompletion } from "./chunks-of-completion.ts";
-import { arrayAt, isRecord, recordAt, stringAt } from "./json.ts";
+import { arrayAt, isRecord, stringAt } from "./json.ts";
 import { isUsageChunk, nativeAnswer, nativeStream, withUsage } from "./native-pass.ts";
 import { openAiChatReader, openAiEmbeddingReader, type OpenAiReaderOptions } from "./reader-openai.ts";
 import { refuseFields, type RefusedFields } from "./refuse-fields.ts";
@@ -48,16 +48,27 @@ export const openAiPaths = {
 export const bearer = ({ credential }: ProviderIo): Readonly<Record<string, string>> =>
   credential.apiKey === undefined || credential.apiKey === "" ? {} : { authorization: `Bearer ${credential.apiKey}` };
 
+const isInline = (text: string): boolean => /^data:/i.test(text);
+
+/** Members of a part that hold a file or say where one is, whatever the part says of its type. */
 const namesAddress = (part: unknown): boolean => {
-  const image = isRecord(part) ? (stringAt(part.image_url, "url") ?? stringAt(part, "image_url")) : undefined;
-  const media = stringAt(recordAt(part, "video_url"), "url") ?? stringAt(recordAt(part, "audio_url"), "url");
-  return [image, media].some((url) => url !== undefined && !url.startsWith("data:"));
+  if (!isRecord(part)) return false;
+  const held = ["image_url", "video_url", "audio_url", "input_audio", "file", "image", "video", "audio"].map(
+    (member) => part[member],
+  );
+  const addresses = held.map((one) => (typeof one === "string" ? one : stringAt(one, "url")));
+  const data = held.flatMap((one) => [stringAt(one, "data"), stringAt(one, "file_data")]);
+  return (
+    addresses.some((url) => url !== undefined && !isInline(url)) ||
+    // Bare base64 has no colon.
+    data.some((text) => text !== undefined && text.includes(":") && !isInline(text))
+  );
 };
 
 /** Refuses addresses in messages: a self-hosted vendor would fetch them from inside the operator's network. */
 export const refuseAddresses = ({ body }: NativeRequest): void => {
   const messages: readonly unknown[] = arrayAt(body, "messages");
-  if (messages.some((message) => arrayAt(message, "content").some(namesAddress))) {
+  if (messages.some((message) => [...arrayAt(message, "content"), ...arrayAt(message, "images")].some(namesAddress))) {
     throw failure(
       { kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" },
       { message: "The vendor does not fetch files by address; send the data." },

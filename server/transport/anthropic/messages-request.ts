@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { messagesFields } from "./anthropic-fields.ts";
 
@@ -61,7 +62,7 @@ export type MessagesRequest = z.infer<typeof messagesRequest>;
 /** Checks a body; the body itself stays as the caller wrote it. */
 export const parseMessagesRequest = (body: unknown): MessagesRequest => {
   const request = parseInput(messagesRequest, body);
-  requireKnownFields(request, messagesFields);
+  requireKnownFields(asRecord(body), messagesFields);
   return request;
 };
 

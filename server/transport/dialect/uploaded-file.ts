@@ -22,13 +22,17 @@ const uploadIn = (content: unknown, at: string): string | undefined => {
   return undefined;
 };
 
+/** What the vendor said aloud in an earlier answer, by the id under which it keeps that. */
+const namesAnswer = (audio: unknown): boolean => isRecord(audio) && typeof audio["id"] === "string";
+
 /** The first part that names a file by its id at the vendor, within the results of tools, too; undefined without one. */
 export const uploadedFile = (
-  messages: readonly { readonly content?: unknown }[],
+  messages: readonly { readonly content?: unknown; readonly audio?: unknown; readonly images?: unknown }[],
   system?: unknown,
 ): string | undefined => {
-  for (const [index, { content }] of messages.entries()) {
-    const found = uploadIn(content, `messages.${index}.content`);
+  for (const [index, { content, audio, images }] of messages.entries()) {
+    if (namesAnswer(audio)) return `messages.${index}.audio`;
+    const found = uploadIn(content, `messages.${index}.content`) ?? uploadIn(images, `messages.${index}.images`);
     if (found !== undefined) return found;
   }
   return uploadIn(system, "system");

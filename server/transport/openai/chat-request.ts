@@ -2,6 +2,7 @@ import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { chatFields } from "./openai-fields.ts";
 
@@ -20,6 +21,7 @@ const toolCall = z.looseObject({
 const chatMessage = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content,
+  images: z.array(contentPart).max(1_000).nullish().describe("What a model drew, as OpenRouter's answers carry it"),
   tool_calls: z.array(toolCall).max(128).nullish(),
   tool_call_id: z.string().max(256).nullish(),
 });
@@ -111,7 +113,7 @@ export const parseChatRequest = (body: unknown): ChatRequest => {
       issues: [{ field: "max_tokens", expected: "absent beside max_completion_tokens" }],
     });
   }
-  requireKnownFields(request, chatFields);
+  requireKnownFields(asRecord(body), chatFields);
   return request;
 };
 

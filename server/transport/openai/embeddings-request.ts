@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { embeddingFields } from "./openai-fields.ts";
 
@@ -31,7 +32,7 @@ export type EmbeddingsRequest = z.infer<typeof embeddingsRequest>;
 
 export const parseEmbeddingsRequest = (body: unknown): EmbeddingsRequest => {
   const request = parseInput(embeddingsRequest, body);
-  requireKnownFields(request, embeddingFields);
+  requireKnownFields(asRecord(body), embeddingFields);
   return request;
 };
 

@@ -32,6 +32,22 @@ it("counts text by its bytes, without inline media", () => {
   expect(needs).toEqual({ tools: false, images: true, json: false, embeddings: false });
 });
 
+it("counts what models drew in earlier answers", () => {
+  const url = "https://example.com/a.png";
+  const { size, needs } = measure({
+    messages: [
+      { role: "assistant", content: "Here.", images: [{ type: "image_url", image_url: { url } }] },
+      { role: "assistant", images: [{ type: "image_url", image_url: { url: image } }] },
+    ],
+  });
+  expect(size.media).toEqual([
+    { kind: "image", field: "messages.0.images.0.image_url", data: undefined },
+    { kind: "image", field: "messages.1.images.0.image_url", data: "A".repeat(4_000) },
+  ]);
+  expect(size.textBytes).toBeLessThan(500);
+  expect(needs.images).toBe(true);
+});
+
 it("does not take a text that looks like an image for one", () => {
   const { size } = measure({ messages: [{ role: "user", content: [{ type: "text", text: image }] }] });
   expect(size.textBytes).toBeGreaterThan(image.length);

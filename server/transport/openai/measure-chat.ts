@@ -60,13 +60,16 @@ export const measureChat = (
     // What an earlier answer said, by its id at the vendor.
     if (message["audio"] !== undefined && message["audio"] !== null)
       media.push({ kind: "audio", field: `messages.${index}.audio`, data: undefined });
-    if (!Array.isArray(message.content)) continue;
-    for (const [place, part] of message.content.entries()) {
-      if (marksCache(part)) writesCache = true;
-      const medium = mediumOf(part, `messages.${index}.content.${place}`);
-      if (medium === undefined) continue;
-      media.push(medium);
-      mediaChars += medium.data?.length ?? 0;
+    for (const member of ["content", "images"] as const) {
+      const parts = message[member];
+      if (!Array.isArray(parts)) continue;
+      for (const [place, part] of parts.entries()) {
+        if (marksCache(part)) writesCache = true;
+        const medium = mediumOf(part, `messages.${index}.${member}.${place}`);
+        if (medium === undefined) continue;
+        media.push(medium);
+        mediaChars += medium.data?.length ?? 0;
+      }
     }
   }
   const format = request.response_format?.type;
