@@ -157,7 +157,7 @@ export const admit = async (
     estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
   );
   const chosen = routesOf(gateway, ctx, request);
-  const size = await measureSize(request.size);
+  const size = await measureSize(request.size, ctx.organizationId);
   const routes = chosen.length === 1 ? chosen : boundedRoutes(size, chosen, (route) => aiVendorOf(gateway, route));
   const leg = await reserve({
     gateway,

@@ -1,8 +1,8 @@
 import { measureMedia } from "../platform/media/index.ts";
 import type { MeasuredSize, RequestSize } from "./metered-request.ts";
 
-/** Looks into a request's media; one without is taken as it is. */
-export const measureSize = async (size: RequestSize): Promise<MeasuredSize> => ({
+/** Looks into the media of an organization's request; one without is taken as it is. */
+export const measureSize = async (size: RequestSize, organizationId: string): Promise<MeasuredSize> => ({
   ...size,
-  media: size.media.length === 0 ? [] : await measureMedia(size.media),
+  media: size.media.length === 0 ? [] : await measureMedia(size.media, organizationId),
 });

@@ -17,12 +17,17 @@ const bytesOf = (data: string): Buffer | undefined => {
 };
 
 /** What the file is by its own bytes, in every way a vendor may read it. */
-const readingsOf = async ({ kind, field }: Medium, container: Container, bytes: Buffer): Promise<MeasuredMedium[]> => {
+const readingsOf = async (
+  { kind, field }: Medium,
+  container: Container,
+  bytes: Buffer,
+  owner: string,
+): Promise<MeasuredMedium[]> => {
   if (container === "image") {
     const pixels = measureImage(bytes);
     return [{ kind: "image", field, ...(pixels === undefined ? {} : { pixels }) }];
   }
-  const facts = await bench.look(container, bytes);
+  const facts = await bench.look(container, bytes, owner);
   if (facts === undefined) return [{ kind: container === "document" ? "document" : kind, field }];
   if ("pages" in facts) {
     const { pages, textBytes } = facts;
@@ -35,18 +40,18 @@ const readingsOf = async ({ kind, field }: Medium, container: Container, bytes: 
   return kind === "audio" ? [asAudio, asVideo] : [asVideo];
 };
 
-const measureMedium = async (medium: Medium): Promise<MediumReadings> => {
+const measureMedium = async (medium: Medium, owner: string): Promise<MediumReadings> => {
   const { kind, field, data } = medium;
   const unknown: MeasuredMedium = { kind, field };
   const bytes = data === undefined ? undefined : bytesOf(data);
   if (bytes === undefined) return [unknown];
   const found: MeasuredMedium[] = [];
-  for (const container of sniffMedia(bytes)) found.push(...(await readingsOf(medium, container, bytes)));
+  for (const container of sniffMedia(bytes)) found.push(...(await readingsOf(medium, container, bytes, owner)));
   // A file that is not what the caller says may be either.
   const [first, ...others] = found.some((reading) => reading.kind === kind) ? found : [unknown, ...found];
   return first === undefined ? [unknown] : [first, ...others];
 };
 
-/** Measures media by their bytes; what cannot be measured is left as it is. */
-export const measureMedia = (media: readonly Medium[]): Promise<MediumReadings[]> =>
-  Promise.all(media.map(measureMedium));
+/** Measures an owner's media by their bytes; what cannot be measured is left as it is. */
+export const measureMedia = (media: readonly Medium[], owner: string): Promise<MediumReadings[]> =>
+  Promise.all(media.map((medium) => measureMedium(medium, owner)));

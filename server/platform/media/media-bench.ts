@@ -6,58 +6,78 @@ type Facts = MediaFinding["facts"];
 
 interface Waiting {
   readonly job: MediaJob;
+  readonly owner: string;
   readonly sinceMs: number;
   readonly done: (facts: Facts) => void;
 }
 
+/** A place for one file at a time, with its thread once there was one. */
+interface Seat {
+  worker: Worker | undefined;
+  present: Waiting | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
 const heapMb = 256;
-/** Files that wait; the next is not looked into at all. */
-const maxWaiting = 64;
+/** Files that wait, of everybody and of one owner; the next is not looked into at all. */
+const maxWaiting = 256;
+const maxWaitingOfOne = 64;
 
 /**
- * One thread that looks into files, one after the other, each for a bounded time: a file made to be slow costs its
- * sender the dearest reading, and nobody else's requests wait on it.
+ * Threads that look into files, each for a bounded time. An owner has one seat at a time, so that a file made to be slow
+ * costs its sender the dearest reading, and no other owner waits on it.
  */
 export class MediaBench {
   readonly #entry: URL;
   readonly #patienceMs: number;
   readonly #waiting: Waiting[] = [];
-  #worker: Worker | undefined;
-  #present: Waiting | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #seats: readonly Seat[];
   #ids = 0;
 
-  constructor(entry: URL, patienceMs: number) {
+  constructor(entry: URL, patienceMs: number, seats = 2) {
     this.#entry = entry;
     this.#patienceMs = patienceMs;
+    this.#seats = Array.from({ length: seats }, () => ({ worker: undefined, present: undefined, timer: undefined }));
   }
 
-  look(container: MediaJob["container"], bytes: Uint8Array): Promise<Facts> {
-    if (this.#waiting.length >= maxWaiting) return Promise.resolve(undefined);
+  look(container: MediaJob["container"], bytes: Uint8Array, owner: string): Promise<Facts> {
+    const own = this.#waiting.reduce((count, one) => (one.owner === owner ? count + 1 : count), 0);
+    if (own >= maxWaitingOfOne || this.#waiting.length >= maxWaiting) return Promise.resolve(undefined);
     return new Promise((done) => {
       const job = { id: (this.#ids += 1), container, bytes };
-      this.#waiting.push({ job, sinceMs: performance.now(), done });
+      this.#waiting.push({ job, owner, sinceMs: performance.now(), done });
       this.#next();
     });
   }
 
   #next(): void {
-    if (this.#present !== undefined) return;
-    let next = this.#waiting.shift();
-    // Who waited long behind slow files is not kept longer: theirs is held at the dearest reading.
-    while (next !== undefined && performance.now() - next.sinceMs > this.#patienceMs) {
-      next.done(undefined);
-      next = this.#waiting.shift();
+    for (const seat of this.#seats) {
+      if (seat.present !== undefined) continue;
+      const next = this.#takeNext();
+      if (next === undefined) return;
+      seat.present = next;
+      const worker = (seat.worker ??= this.#start(seat));
+      worker.ref();
+      seat.timer = setTimeout(() => this.#stop(seat), this.#patienceMs);
+      worker.postMessage(next.job, []);
     }
-    if (next === undefined) return;
-    this.#present = next;
-    const worker = (this.#worker ??= this.#start());
-    worker.ref();
-    this.#timer = setTimeout(() => this.#stop(), this.#patienceMs);
-    worker.postMessage(next.job, []);
   }
 
-  #start(): Worker {
+  /** The first file whose owner has no seat. */
+  #takeNext(): Waiting | undefined {
+    const seated = new Set(this.#seats.map(({ present }) => present?.owner));
+    let index = this.#waiting.findIndex(({ owner }) => !seated.has(owner));
+    while (index >= 0) {
+      const [next] = this.#waiting.splice(index, 1);
+      if (next === undefined || performance.now() - next.sinceMs <= this.#patienceMs) return next;
+      // Who waited long behind slow files is not kept longer: theirs is held at the dearest reading.
+      next.done(undefined);
+      index = this.#waiting.findIndex(({ owner }) => !seated.has(owner));
+    }
+    return undefined;
+  }
+
+  #start(seat: Seat): Worker {
     const worker = new Worker(this.#entry, {
       // It needs nothing of the process: no environment, no arguments of its own.
       env: {},
@@ -65,32 +85,32 @@ export class MediaBench {
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     worker.on("message", ({ id, facts }: MediaFinding) => {
-      if (id === this.#present?.job.id) this.#finish(facts);
+      if (id === seat.present?.job.id) this.#finish(seat, facts);
     });
-    worker.on("error", () => this.#lost(worker));
-    worker.on("exit", () => this.#lost(worker));
+    worker.on("error", () => this.#lost(seat, worker));
+    worker.on("exit", () => this.#lost(seat, worker));
     return worker;
   }
 
-  #stop(): void {
-    const worker = this.#worker;
-    this.#worker = undefined;
+  #stop(seat: Seat): void {
+    const { worker } = seat;
+    seat.worker = undefined;
     void worker?.terminate();
-    this.#finish(undefined);
+    this.#finish(seat, undefined);
   }
 
-  #lost(worker: Worker): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    this.#finish(undefined);
+  #lost(seat: Seat, worker: Worker): void {
+    if (seat.worker !== worker) return;
+    seat.worker = undefined;
+    this.#finish(seat, undefined);
   }
 
-  #finish(facts: Facts): void {
-    clearTimeout(this.#timer);
-    const present = this.#present;
-    this.#present = undefined;
+  #finish(seat: Seat, facts: Facts): void {
+    clearTimeout(seat.timer);
+    const { present } = seat;
+    seat.present = undefined;
     // Idle, it keeps no process alive.
-    this.#worker?.unref();
+    seat.worker?.unref();
     present?.done(facts);
     this.#next();
   }

@@ -6,7 +6,7 @@ import { measureMedia } from "./index.ts";
 
 const field = "messages.0.content.0";
 const measure = async (kind: MediumKind, bytes: Buffer, data = bytes.toString("base64")) => {
-  const [readings] = await measureMedia([{ kind, field, data }]);
+  const [readings] = await measureMedia([{ kind, field, data }], "org_1");
   return readings;
 };
 const secondsOf = async (kind: MediumKind, bytes: Buffer) => (await measure(kind, bytes))?.[0].seconds;
@@ -158,6 +158,15 @@ describe("a document", () => {
   });
 });
 
+it("waits behind no other owner's slow files", async () => {
+  const media = (bytes: Buffer, kind: MediumKind) => [{ kind, field, data: bytes.toString("base64") }];
+  const slow = media(pdfOf({ pages: 40, text: "(x) Tj ".repeat(2_000).slice(1, -5) }), "document");
+  const slowOnes = Array.from({ length: 3 }, () => measureMedia(slow, "org_slow").then(() => "slow"));
+  const quick = measureMedia(media(waveOf({ seconds: 3 }), "audio"), "org_quick").then(([readings]) => readings);
+  expect(await Promise.race([...slowOnes, quick])).toMatchObject([{ kind: "audio", seconds: expect.closeTo(3, 1) }]);
+  await Promise.all(slowOnes);
+}, 40_000);
+
 describe("a file that is not what the caller says", () => {
   it("is read both ways", async () => {
     expect(await measure("image", flacOf({ seconds: 5 }))).toMatchObject([
@@ -173,6 +182,8 @@ describe("a file that is not what the caller says", () => {
   });
 
   it("somewhere else is of unknown size", async () => {
-    expect(await measureMedia([{ kind: "video", field, data: undefined }])).toEqual([[{ kind: "video", field }]]);
+    expect(await measureMedia([{ kind: "video", field, data: undefined }], "org_1")).toEqual([
+      [{ kind: "video", field }],
+    ]);
   });
 });
