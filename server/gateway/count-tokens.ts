@@ -30,12 +30,11 @@ const estimated = (size: MeasuredSize, route: Route, vendor: AiVendor): number =
   return media.reduce((sum, units) => sum + units, estimateTokens(size.textBytes));
 };
 
-const errorOf = (failure: ProviderFailure, route: Route, shutForMs: number | undefined): NexusError => {
-  const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
-  const { reason } = failure;
+const errorOf = (failure: ProviderFailure, route: Route): NexusError => {
+  const { reason, retryAfterMs } = failure;
   return new NexusError(failure.code, {
     message: failure.message,
-    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(reason === undefined ? {} : { details: { vendor: route.vendor, vendorError: reason } }),
     ...(reason !== undefined && failure.code === "PROVIDER_REJECTED" ? { http: reason.status } : {}),
   });
@@ -43,7 +42,8 @@ const errorOf = (failure: ProviderFailure, route: Route, shutForMs: number | und
 
 /**
  * How many tokens a request would take in, by the vendor's own count or by an estimate. It is free: nothing is reserved or
- * booked. Who may ask, how fast, for which model and with whose credential is decided as for the call itself.
+ * booked. Who may ask, how fast, for which model and with whose credential is decided as for the call itself. What comes
+ * of it opens and closes no circuit: vendors limit counting apart from answering, and to count is free.
  */
 export const countTokens = async (gateway: Gateway, request: CountRequest, ctx: CallContext): Promise<TokenCount> => {
   const startedAtMs = gateway.clock.monotonic();
@@ -51,13 +51,12 @@ export const countTokens = async (gateway: Gateway, request: CountRequest, ctx: 
   gateway.requireApp(ctx);
   const { allowance } = await gateway.takeRateToken(ctx, 0);
   const routes = routesOf(gateway, ctx, request);
-  const size = await measureSize(request.size);
+  const size = await measureSize(request.size, ctx.organizationId);
   let error: NexusError | undefined;
   for (const route of routes) {
     const vendor = aiVendorOf(gateway, route);
     const run = request.counterOf(vendor);
     if (run === undefined) return { inputTokens: estimated(size, route, vendor), estimated: true, route, allowance };
-    if (!gateway.admitRoute(ctx, route)) continue;
     const deadlineMs = gateway.callTimeoutMs - (gateway.clock.monotonic() - startedAtMs);
     if (deadlineMs <= 0) break;
     const operationId = gateway.newId();
@@ -69,9 +68,8 @@ export const countTokens = async (gateway: Gateway, request: CountRequest, ctx: 
       caller: ctx.signal,
       run,
     });
-    const shutForMs = gateway.report(ctx, route, outcome.kind === "failed" ? outcome.failure : undefined);
     if (outcome.kind === "answered") return { inputTokens: outcome.value, estimated: false, route, allowance };
-    error = errorOf(outcome.failure, route, shutForMs);
+    error = errorOf(outcome.failure, route);
     if (!movesOn(outcome.failure) || ctx.signal.aborted) break;
   }
   throw error ?? new NexusError("PROVIDER_UNAVAILABLE", { retryAfterMs: 1_000 });

@@ -89,6 +89,23 @@ describe("/v1/messages/count_tokens", () => {
     expect(refused).toMatchObject({ status: 400 });
   });
 
+  it("shuts nothing for those who ask for answers, however often it is refused", async () => {
+    const model = "anthropic/claude-haiku-4-5";
+    for (const [status, type] of [
+      [429, "rate_limit_error"],
+      [401, "authentication_error"],
+      [529, "overloaded_error"],
+    ] as const) {
+      const body = JSON.stringify({ type: "error", error: { type, message: "No." } });
+      world.sandbox.script({ vendor: "anthropic", times: 12, faults: [{ name: "raw", status, body }] });
+      for (let n = 0; n < 12; n += 1)
+        await expect(client.messages.countTokens({ model, messages })).rejects.toThrow(Error);
+      await world.sandbox.reset();
+      const { content } = await client.messages.create({ model, max_tokens: 10, messages });
+      expect(content).toHaveLength(1);
+    }
+  });
+
   it("answers to POST alone", async () => {
     expect((await fetch(`${url}/v1/messages/count_tokens`)).status).toBe(405);
   });
