@@ -8,8 +8,27 @@ const known = Object.keys(envSchema.shape).filter((name) => /^(NEXUS|AUTH)_/.tes
 test("what is known, ours alone, a client's or not of our kind is passed over", () => {
   const source = Object.fromEntries(known.map((name) => [name, "x"]));
   expect(
-    unknownSettings({ ...source, NEXUS_DEV: "true", NEXUS_API_KEY: "x", PORT: "1", HOME: "/", NEXTAUTH_URL: "x" }),
+    unknownSettings({
+      ...source,
+      NEXUS_DEV: "true",
+      NEXUS_API_KEY: "x",
+      NEXUS_URL: "http://localhost:3000",
+      PORT: "1",
+      HOME: "/",
+      NEXTAUTH_URL: "x",
+    }),
   ).toEqual([]);
+});
+
+test.each([
+  ["PLATFORM_OPENIA_API_KEY", "PLATFORM_OPENAI_API_KEY"],
+  ["PLATFORM_ANTROPIC_BASE_URL", "PLATFORM_ANTHROPIC_BASE_URL"],
+  ["PLATFORM_MYOWN_API_KEY", "PLATFORM_MY_OWN_API_KEY"],
+  ["PLATFORM_SOMETHING_ELSE_ALTOGETHER_API_KEY", undefined],
+])("%s, for a vendor that there is not, is named where the vendors are known", (name, nearest) => {
+  const source = { [name]: "x", PLATFORM_OPENAI_API_KEY: "x", PLATFORM_MY_OWN_BASE_URL: "x", PLATFORM_NAME: "x" };
+  expect(unknownSettings(source, ["openai", "anthropic", "my-own"])).toEqual([{ name, nearest }]);
+  expect(unknownSettings(source)).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { envSchema } from "./env.ts";
 
 const ours = /^(NEXUS|AUTH)_[A-Z0-9_]+$/;
+const vendors = /^PLATFORM_[A-Z0-9_]+_(?:API_KEY|BASE_URL)$/;
 
 /** Set by our own processes for each other, or by people for their own clients. */
 const others: ReadonlySet<string> = new Set([
@@ -12,6 +13,7 @@ const others: ReadonlySet<string> = new Set([
   "NEXUS_INTERNAL_URL",
   "NEXUS_PARENT_PID",
   "NEXUS_STARTED_AT",
+  "NEXUS_URL",
 ]);
 
 /** Letters to add, drop, replace or swap with the next one until one word is the other. */
@@ -54,11 +56,21 @@ export interface UnknownSetting {
   readonly nearest: string | undefined;
 }
 
-/** The settings of our own kind that have no meaning: a mistyped one would otherwise be passed over without a word. */
-export const unknownSettings = (source: Readonly<Record<string, string | undefined>>): readonly UnknownSetting[] => {
-  const known = Object.keys(envSchema.shape);
+const namesFor = (vendor: string): string[] =>
+  ["API_KEY", "BASE_URL"].map((part) => `PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_${part}`);
+
+/**
+ * The settings of our own kind that have no meaning: a mistyped one would otherwise be passed over without a word. Keys
+ * of vendors are told apart by the ids of those there are; without a list, any is taken for one.
+ */
+export const unknownSettings = (
+  source: Readonly<Record<string, string | undefined>>,
+  vendorIds?: Iterable<string>,
+): readonly UnknownSetting[] => {
+  const known = [...Object.keys(envSchema.shape), ...[...(vendorIds ?? [])].flatMap(namesFor)];
+  const isOurs = (name: string): boolean => ours.test(name) || (vendorIds !== undefined && vendors.test(name));
   return Object.keys(source)
-    .filter((name) => ours.test(name) && !others.has(name) && !known.includes(name))
+    .filter((name) => isOurs(name) && !others.has(name) && !known.includes(name))
     .sort()
     .map((name) => ({ name, nearest: nearestOf(name, known) }));
 };

@@ -64,3 +64,13 @@ test("a new folder is shut to others; one that cannot be made says why", async (
     /cannot be used: a part of the path is a file/,
   );
 });
+
+test("a folder where the system makes none is refused at once", async () => {
+  await expect(makeDataFolder("/proc/nexus/data")).rejects.toThrow(/cannot be used: .*NEXUS_DATA_DIR/);
+});
+
+test("several starts may make the same folder", async () => {
+  const made = join(folder, "one", "two", "three");
+  await Promise.all(Array.from({ length: 5 }, () => makeDataFolder(made)));
+  expect(await readdir(made)).toEqual([]);
+});

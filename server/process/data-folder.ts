@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { StartError } from "./explain-start-error.ts";
 
 /** Where the parts of a running product answer, as this machine reaches them. */
 export interface RunningAddresses {
   readonly gateway: string;
+  /** As everybody else reaches the gateway, where that is another address. */
+  readonly gatewayPublic?: string | undefined;
   readonly auth: string;
   readonly sandbox?: string | undefined;
 }
@@ -90,13 +92,14 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "this user may not write there",
   EPERM: "this user may not write there",
   EROFS: "the file system is read-only",
+  ENOENT: "no folder can be made there",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "it is a file",
   ENOSPC: "the disk is full",
 };
 
 const notUsable = (dataDir: string, error: unknown): unknown => {
-  const reason = error instanceof Error && "code" in error ? reasons[String(error.code)] : undefined;
+  const reason = reasons[String(codeOf(error))];
   return reason === undefined
     ? error
     : new StartError(
@@ -107,10 +110,31 @@ const notUsable = (dataDir: string, error: unknown): unknown => {
       );
 };
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+/**
+ * Makes a folder and those above it; tells whether it was not there. Node's own `recursive` says ENOENT of a file system
+ * that is read-only, and never ends in one like /proc.
+ */
+const makeFolders = async (folder: string): Promise<boolean> => {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST" && (await stat(folder)).isDirectory()) return false;
+    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+  }
+  await makeFolders(dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+  return true;
+};
+
 /** Makes the folder; nobody but its owner can list it. The embedded database may open its own walk through it. */
 export const makeDataFolder = async (dataDir: string): Promise<void> => {
   try {
-    if ((await mkdir(dataDir, { recursive: true })) !== undefined) await chmod(dataDir, 0o700);
+    if (await makeFolders(dataDir)) await chmod(dataDir, 0o700);
     const probe = join(dataDir, `.writable-${randomUUID()}`);
     await writeFile(probe, "", { mode: 0o600 });
     await rm(probe);

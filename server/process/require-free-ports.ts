@@ -46,8 +46,17 @@ export const takenPorts = async (
   return tried.filter(({ code }) => code !== undefined);
 };
 
+/** The last of our parts to come up would otherwise find its port taken by another of them. */
+const requireDifferent = (wanted: readonly WantedPort[]): void => {
+  for (const [index, { setting, port }] of wanted.entries()) {
+    const other = wanted.slice(0, index).find((earlier) => earlier.port === port);
+    if (other) throw new StartError(`${other.setting} and ${setting} are both ${port}: set one of them to another.`);
+  }
+};
+
 /** Says before anything is started which ports are taken; several gateway processes would otherwise share one silently. */
 export const requireFreePorts = async (wanted: readonly WantedPort[]): Promise<void> => {
+  requireDifferent(wanted);
   const refused = await takenPorts(wanted);
   if (refused.length > 0) throw new StartError(advice(refused));
 };

@@ -30,6 +30,8 @@ interface RunProcess {
   readonly name: string;
   /** File name of the structured log in the data folder. */
   readonly logName: string;
+  /** Vendors whose keys may stand among the settings; a key for another is named as unknown. */
+  readonly vendorIds?: Iterable<string>;
   /** Throws what is wrong with the settings. */
   readonly readEnv: (source: Readonly<Record<string, string | undefined>>) => Env;
   readonly dataDirOf: (env: Env) => string;
@@ -85,7 +87,14 @@ const listen = (
 };
 
 /** The life of a process: reads its settings, brings everything up in order, and takes everything down in reverse. */
-export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: RunProcess): Promise<void> => {
+export const runProcess = async ({
+  name,
+  logName,
+  vendorIds,
+  readEnv,
+  dataDirOf,
+  start,
+}: RunProcess): Promise<void> => {
   outlivePipes();
   const progress = createProgress();
   const fail = (error: unknown, env?: Env, logFile?: string): never => {
@@ -101,7 +110,7 @@ export const runProcess = async ({ name, logName, readEnv, dataDirOf, start }: R
   } catch (error) {
     return fail(error);
   }
-  for (const { name: setting, nearest } of unknownSettings(settings))
+  for (const { name: setting, nearest } of unknownSettings(settings, vendorIds))
     progress.say(
       `  ${red("!")} ${setting} is no setting of this version and has no effect${nearest === undefined ? "." : `: did you mean ${nearest}?`}`,
     );
