@@ -54,9 +54,9 @@ const devOf = (dev: string | undefined, callback: string) => {
   return { origin: url.origin, redirectUri };
 };
 
-const envLines = ({ env }: Operator, added: AppAdded, redirectUri: string | undefined): string[] => [
-  `TOPOLO_AUTH_URL=${env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`}`,
-  `NEXUS_URL=${env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`}`,
+const envLines = ({ addresses }: Operator, added: AppAdded, redirectUri: string | undefined): string[] => [
+  `TOPOLO_AUTH_URL=${addresses.auth}`,
+  `NEXUS_URL=${addresses.gatewayPublic ?? addresses.gateway}`,
   `TOPOLO_SERVICE_ID=${added.serviceId}`,
   `TOPOLO_CLIENT_ID=${added.clientId}`,
   ...(added.clientSecret === undefined ? [] : [`TOPOLO_CLIENT_SECRET=${added.clientSecret}`]),

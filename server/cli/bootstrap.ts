@@ -11,14 +11,14 @@ export const bootstrapCommand = (program: Command, { withOperator, say }: Termin
     .command("bootstrap")
     .description("a fresh link that makes the first administrator")
     .action(() =>
-      withOperator(async ({ env, authUrl, secrets, running }) => {
+      withOperator(async ({ env, authUrl, secrets, running, addresses }) => {
         if (env.TOPOLO_AUTH_URL)
           throw new CliError(
             `Topolo Auth is a remote one: its own administrators make accounts at ${env.TOPOLO_AUTH_URL}.`,
           );
         const identity = await openIdentity({
           databaseUrl: authUrl,
-          publicUrl: env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`,
+          publicUrl: addresses.auth,
           encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
           previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
           clock: systemClock,

@@ -6,17 +6,16 @@ import { lookAtRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
-import { addressesOf } from "../process/addresses-of.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";
 import type { Operator } from "./open-operator.ts";
 
-const checkAuth = async function* ({ env, dataDir, running }: Operator): AsyncGenerator<Finding> {
+const checkAuth = async function* ({ env, dataDir, running, addresses }: Operator): AsyncGenerator<Finding> {
   const remote = env.TOPOLO_AUTH_URL;
   if (remote === undefined && !running) {
     yield none("Topolo Auth", "starts with the gateway");
     return;
   }
-  const { auth: authUrl } = running?.addresses ?? addressesOf(env);
+  const { auth: authUrl } = addresses;
   const clientSecret =
     remote === undefined
       ? await readFile(join(dataDir, "auth-client-secret"), "utf8").catch(() => "")
@@ -38,7 +37,13 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
   const name = "service registry";
   try {
     const { services, drift, incomplete } = await lookAtRegistry({ databaseUrl: authUrl, log: silentLogger });
-    const lacking = incomplete.map(({ serviceId, missing }) => `${serviceId} has no ${missing.join(", ")}`);
+    const inWords = (parts: typeof incomplete): string =>
+      parts.map(({ serviceId, missing }) => `${serviceId} has no ${missing.join(", ")}`).join("; ");
+    // Nothing stops working for want of a page to read, and apps added at the command line have none yet.
+    const isUndocumented = ({ missing }: (typeof incomplete)[number]): boolean =>
+      missing.every((part) => part === "docs");
+    const lacking = incomplete.filter((each) => !isUndocumented(each));
+    const undocumented = incomplete.filter(isUndocumented);
     if (drift.length > 0)
       yield bad(
         name,
@@ -46,15 +51,15 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
         "Start Topolo Nexus: it applies manifests that changed. Rows changed by hand stay until their manifest's version grows.",
       );
     else if (lacking.length > 0)
-      yield bad(name, lacking.join("; "), "Add what is missing to the manifest of the service.");
+      yield bad(name, inWords(lacking), "Add what is missing to the manifest of the service.");
+    else if (undocumented.length > 0) yield ok(name, `${services} services; ${inWords(undocumented)}`);
     else yield ok(name, `${services} services, complete, as their manifests say`);
   } catch {
     yield none(name, "made when Topolo Auth starts");
   }
 };
 
-const checkSandbox = async function* ({ env, running, ground }: Operator): AsyncGenerator<Finding> {
-  const { sandbox } = running?.addresses ?? addressesOf(env);
+const checkSandbox = async function* ({ running, addresses: { sandbox }, ground }: Operator): AsyncGenerator<Finding> {
   if (sandbox === undefined) {
     yield none("sandbox", "off");
     return;

@@ -4,7 +4,8 @@ import type { Env } from "../platform/env.ts";
 import { ensureDatabase, runningEmbeddedUrl, startEmbeddedPostgres } from "../platform/db/embedded.ts";
 import { silentLogger } from "../platform/logger.ts";
 import type { GeneratedSecrets } from "../platform/secrets-file.ts";
-import { holdDataFolder, ownerOf, type FolderOwner } from "../process/data-folder.ts";
+import { addressesOf } from "../process/addresses-of.ts";
+import { holdDataFolder, ownerOf, type FolderOwner, type RunningAddresses } from "../process/data-folder.ts";
 import { secretsOf } from "../process/secrets-of.ts";
 import { openManagement, type Management } from "../process/seed-management.ts";
 import { CliError } from "./cli-error.ts";
@@ -20,6 +21,8 @@ export interface Operator {
   readonly ground: Management["ground"];
   /** The gateway that is running on the same data folder. */
   readonly running: FolderOwner | undefined;
+  /** Those of the running gateway; where none runs, as it would be started with this environment. */
+  readonly addresses: RunningAddresses;
   readonly close: () => Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export const openOperator = async (env: Env, dataDir: string): Promise<Operator>
       secrets,
       ground: management.ground,
       running: database.running,
+      addresses: database.running?.addresses ?? addressesOf(env),
       close: async () => {
         await close();
         await management.close();

@@ -170,6 +170,38 @@ test("prices of an organization's own servers are set and listed, in USD per mil
   expect(rows).toEqual([{ actor_id: "operator", target: "vllm/llama-3", org: "org_topolo" }]);
 });
 
+test("what is printed beside a running gateway is its addresses, whatever this shell's environment says", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "nexus-running-"));
+  const running = { gateway: "http://localhost:4300", auth: "http://localhost:4301" };
+  const asked = ["app", "add", "beside", "--dev", "http://localhost:5190"];
+  const letGo = await holdDataFolder(dir, "Topolo Nexus at http://localhost:4300", { addresses: running });
+  const beside = await nexus(asked, { NEXUS_DATA_DIR: dir });
+  const link = await nexus(["bootstrap"], { NEXUS_DATA_DIR: dir });
+  await letGo();
+  expect(beside.out.split("\n")).toEqual(
+    expect.arrayContaining(["TOPOLO_AUTH_URL=http://localhost:4301", "NEXUS_URL=http://localhost:4300"]),
+  );
+  expect(link.out).toMatch(/^http:\/\/localhost:4301\/setup\?token=/);
+
+  const addresses = { ...running, gatewayPublic: "https://nexus.example" };
+  const endThat = await holdDataFolder(dir, "Topolo Nexus at https://nexus.example", { addresses });
+  const behindProxy = await nexus(asked, { NEXUS_DATA_DIR: dir });
+  await endThat();
+  expect(behindProxy.out.split("\n")).toContain("NEXUS_URL=https://nexus.example");
+
+  const alone = await nexus(asked, { NEXUS_DATA_DIR: dir });
+  expect(alone.out.split("\n")).toContain("NEXUS_URL=http://localhost:1");
+  // Made under the keys of that folder.
+  await sql.query("delete from auth.signing_keys");
+  await rm(dir, { recursive: true });
+});
+
+test("an app that has no docs yet is no trouble to the doctor", async () => {
+  await nexus(["app", "add", "undocumented"]);
+  const { out } = await nexus(["doctor"]);
+  expect(out).toMatch(/✓ service registry .*srv_undocumented has no docs/);
+});
+
 test("an app is registered with a local origin, a client and its secret; once more, nothing changes and nothing is shown", async () => {
   const add = ["app", "add", "myapp", "--dev", "http://localhost:5173", "--name", "My App"];
   const made = await nexus(add);
