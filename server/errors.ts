@@ -157,7 +157,7 @@ export class NexusError extends Error {
     this.effect = options.effect ?? "none";
     this.issues = options.issues;
     this.details = options.details;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.ceil(options.retryAfterMs);
     this.operationId = options.operationId;
     const kept = keptAs(options.http) ?? 0;
     this.http = kept in keptStatuses ? kept : errorTable[code].http;

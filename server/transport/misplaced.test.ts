@@ -50,12 +50,10 @@ describe("a base URL without /v1", () => {
   it.each([
     ["POST", "/chat/completions"],
     ["POST", "/embeddings"],
-    ["POST", "/responses"],
     ["GET", "/models"],
     ["GET", "/models/openai%2Fgpt-4o-mini"],
     ["POST", "/api/v1/chat/completions"],
     ["POST", "/openai/chat/completions"],
-    ["POST", "/audio/speech"],
   ])("%s %s is answered in OpenAI's envelope, with what to set", async (method, path) => {
     const { status, body, headers } = await ask(method, path);
     expect(status).toBe(404);
@@ -65,6 +63,16 @@ describe("a base URL without /v1", () => {
     });
     expect(JSON.stringify(body)).toContain("followed by /v1");
   });
+
+  it.each(["/responses", "/v1/v1/responses", "/completions", "/audio/speech", "/files/file_1", "/v2/batches"])(
+    "%s, which is nowhere, is answered with what there is, and not sent to another nowhere",
+    async (path) => {
+      const { status, body } = await ask("POST", path);
+      expect(status).toBe(404);
+      expect(body).toMatchObject({ error: { message: expect.stringContaining("chat/completions, embeddings") } });
+      expect(JSON.stringify(body)).not.toContain("base URL");
+    },
+  );
 
   it.each([
     ["POST", "/messages", {}],

@@ -3,6 +3,7 @@ import { anthropicErrorReply } from "./anthropic/index.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
 import { openAiErrorReply } from "./openai/index.ts";
+import { isServed, servedMethods } from "./vendor-methods.ts";
 
 /** What clients of OpenAI's and Anthropic's dialects put behind their base URL. */
 const vendorPath =
@@ -16,10 +17,12 @@ const isFromProgram = ({ method, header }: DoorRequest): boolean =>
   header("authorization") !== undefined ||
   header("x-api-key") !== undefined;
 
-const adviceFor = (before: string, tail: string): string =>
-  before.startsWith("/v1/v1")
+const adviceFor = (before: string, tail: string): string => {
+  if (!isServed(tail)) return servedMethods;
+  return before.startsWith("/v1/v1")
     ? "The base URL has /v1 once too often: OpenAI's clients want it in there, Anthropic's add it themselves."
     : `It is /v1/${tail}: set the client's base URL to this gateway's address followed by /v1 (Anthropic's own SDKs add /v1 themselves).`;
+};
 
 /**
  * The answer to a program that asked beside the API, where a page would be of no use to it: most often its base URL lacks

@@ -3,6 +3,7 @@ import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { answerInDialect } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { servedMethods } from "../vendor-methods.ts";
 import { answerCount } from "./count-tokens.ts";
 import { messagesDialect } from "./messages-dialect.ts";
 
@@ -12,7 +13,7 @@ export const createAnthropicDoor =
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const counts = request.path === "/v1/messages/count_tokens";
     if (request.path !== "/v1/messages" && !counts)
-      throw new NexusError("NOT_FOUND", { message: `There is no ${request.path} here.` });
+      throw new NexusError("NOT_FOUND", { message: `There is no ${request.path} here. ${servedMethods}` });
     if (request.method !== "POST")
       throw new NexusError("METHOD_NOT_ALLOWED", {
         message: `${request.path} answers to POST.`,

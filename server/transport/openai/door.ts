@@ -3,6 +3,7 @@ import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { answerInDialect } from "../dialect/answer-in-dialect.ts";
+import { servedMethods } from "../vendor-methods.ts";
 import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 
@@ -27,6 +28,6 @@ export const createOpenAiDoor =
         requireMethod(request, "POST");
         return answerEmbeddings(gateway, request, ctx);
       default:
-        throw new NexusError("NOT_FOUND", { message: `There is no ${path} here.` });
+        throw new NexusError("NOT_FOUND", { message: `There is no ${path} here. ${servedMethods}` });
     }
   };
