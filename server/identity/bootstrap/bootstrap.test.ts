@@ -51,6 +51,26 @@ test("the link makes one platform super admin in org_admin, and the route is gon
   expect(switched).toMatchObject({ role: "platform_super_admin", platformBypass: true });
 });
 
+test("a browser that opens the used link, or sends the form a second time, gets a page with the way on, and still 404", async () => {
+  const token = await issue();
+  expect((await setUp(token)).status).toBe(201);
+  const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const answers = [
+    await fetch(`${auth.url}/setup?token=${token}`, { headers }),
+    await fetch(`${auth.url}/setup`, { method: "POST", headers, body: new URLSearchParams({ token, ...person }) }),
+  ];
+  for (const answer of answers) {
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get("content-type")).toContain("text/html");
+    const html = await answer.text();
+    expect(html).toContain("The first administrator exists");
+    expect(html).toContain('href="/sign-in"');
+    expect(html).not.toContain(token);
+  }
+  const { rows } = await auth.pool.query("select count(*)::int as users from auth.users");
+  expect(rows).toEqual([{ users: 1 }]);
+});
+
 test("S5 twenty parallel uses of one link make one administrator", async () => {
   const token = await issue();
   const answers = await Promise.all(

@@ -167,3 +167,12 @@ export const setupInvalidPage = (): Page =>
     intro: "A set-up link works once, and for one hour.",
     body: "<p>Run <code>npm run nexus -- bootstrap</code> on the machine, or start the server again, to print a new one.</p>",
   });
+
+/** For whoever opens the link again once the administrator is there. */
+export const setupClosedPage = (dashboardOrigin: string | undefined): Page =>
+  layout({
+    title: "The first administrator exists",
+    intro: "This link has done its work, and no other account can be made this way.",
+    body: `<a class="wide-button" href="${dashboardOrigin === undefined ? "/sign-in" : `${escape(dashboardOrigin)}/`}">${dashboardOrigin === undefined ? "Sign in" : "Open the dashboard"}</a>
+<p class="hint">If it was not you who made the account, stop the server and look into it.</p>`,
+  });

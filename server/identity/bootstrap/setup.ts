@@ -6,7 +6,7 @@ import { json, mediaType } from "../http/read-input.ts";
 import { openSession } from "../sessions/open-session.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
-import { setupDonePage, setupFormPage, setupInvalidPage, type SetupForm } from "./setup-page.ts";
+import { setupClosedPage, setupDonePage, setupFormPage, setupInvalidPage, type SetupForm } from "./setup-page.ts";
 import { createFirstAdministrator, isBootstrapDone, isBootstrapTokenLive } from "./store.ts";
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -18,9 +18,11 @@ const setupInput = z.strictObject({
   password: chosenPassword,
 });
 
-/** Once the first administrator exists the route is gone. */
-export const whileNotBootstrapped = async ({ context }: Exchange): Promise<void> => {
-  if (await isBootstrapDone(context.db)) throw new AuthError("not_found");
+const isPageWanted = ({ request }: Exchange): boolean => request.header("accept")?.includes("text/html") ?? false;
+
+/** Once the first administrator exists the route is gone; a person who opens the link again is told so on a page. */
+export const whileNotBootstrapped = async (exchange: Exchange): Promise<void> => {
+  if (!isPageWanted(exchange) && (await isBootstrapDone(exchange.context.db))) throw new AuthError("not_found");
 };
 
 const page = (status: number, { html, csp }: { readonly html: string; readonly csp: string }): Answer => ({
@@ -34,13 +36,19 @@ const isLive = ({ context }: Exchange, presented: string | null): Promise<boolea
   token.safeParse(presented).success &&
   isBootstrapTokenLive(context.db, sha256(presented), new Date(context.clock.now()));
 
-/** The form, for whoever holds a good link. */
-export const showSetup = async (exchange: Exchange): Promise<Answer> => {
+/** For browsers, which the step before lets through. */
+const closed = async ({ context }: Exchange): Promise<Answer | undefined> =>
+  (await isBootstrapDone(context.db)) ? page(404, setupClosedPage(context.dashboardOrigin)) : undefined;
+
+const formFor = async (exchange: Exchange): Promise<Answer> => {
   const presented = exchange.request.query.get("token");
   return (await isLive(exchange, presented))
     ? page(200, setupFormPage({ token: presented ?? "", email: "", name: "", issues: [] }))
     : page(403, setupInvalidPage());
 };
+
+/** The form, for whoever holds a good link. */
+export const showSetup = async (exchange: Exchange): Promise<Answer> => (await closed(exchange)) ?? formFor(exchange);
 
 type Outcome = { readonly userId: string } | "link_invalid" | "taken";
 
@@ -104,7 +112,10 @@ const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
 };
 
 /** Makes the first administrator, from the form or from JSON. */
-export const setUp = (exchange: Exchange): Promise<Answer> => {
+export const setUp = async (exchange: Exchange): Promise<Answer> => {
+  // The second click on the form's button comes here, too.
+  const gone = await closed(exchange);
+  if (gone) return gone;
   const type = mediaType(exchange);
   if (type === "application/json") return setUpByJson(exchange);
   if (type === "application/x-www-form-urlencoded") return setUpByForm(exchange);
