@@ -6,7 +6,7 @@ import { meteredOf } from "./reader.ts";
 import { openTap, type Dialect, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { toCallOptions, type SupportedUrls } from "./to-call-options.ts";
-import { toGeneratedText } from "./to-generated-text.ts";
+import { finishReasonOf, toGeneratedText } from "./to-generated-text.ts";
 import { toStreamPart } from "./to-stream-part.ts";
 import { failure } from "./vendor-failure.ts";
 
@@ -94,13 +94,17 @@ export const streamTextWith =
     ): AsyncGenerator<VendorStreamPart> {
       let finished = false;
       let start: VendorStreamPart | undefined;
+      let callsTools = false;
+      let unreadable: ProviderError | undefined;
       try {
         for await (const part of stream) {
           if (part.type === "error") {
             // Some models of the SDK call a missing ending an error; it is one only to them.
             if (tap.ended() && (missesEnding(part.error) || !tap.reading().complete)) break;
-            throw failed(part.error);
+            unreadable ??= failed(part.error);
           }
+          // What the vendor counted often comes last: the rest is read for it.
+          if (part.type === "error" || unreadable !== undefined) continue;
           const translated = toStreamPart(part);
           if (translated === undefined) continue;
           if (translated.type === "stream-start") {
@@ -110,12 +114,18 @@ export const streamTextWith =
           }
           if (start !== undefined) yield start;
           start = undefined;
+          callsTools ||= translated.type === "tool-call";
           if (translated.type !== "finish") yield translated;
           else if (!finished) {
             finished = true;
-            yield tap.reading().complete ? translated : { type: "finish", finishReason: "interrupted" };
+            const { finishReason } = translated;
+            yield {
+              type: "finish",
+              finishReason: tap.reading().complete ? finishReasonOf(finishReason, callsTools) : "interrupted",
+            };
           }
         }
+        if (unreadable !== undefined) throw unreadable;
       } catch (error) {
         throw failed(error);
       }
@@ -128,6 +138,6 @@ export const streamTextWith =
       const { stream } = await model.doStream(callOptions(fitted, await urlsOf(vendor, model), io));
       return { chunks: parts(stream, warnings), meter: () => tap.reading() };
     } catch (error) {
-      throw failed(error);
+      throw failed(error).with(meteredOf(tap.reading()));
     }
   };

@@ -85,9 +85,10 @@ export const nativeAnswer =
   };
 
 /** A frame with the name of its event, which its document tells. */
-const named = ({ raw, event, document }: TappedFrame): Uint8Array => {
-  const type = event === undefined ? wordAt(document, "type") : undefined;
-  if (type === undefined) return raw;
+const named = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
+  const type = wordAt(document, "type");
+  if (type === undefined || type === event) return raw;
+  if (event !== undefined) return Buffer.from(`event: ${type}\ndata: ${data?.replaceAll("\n", "\ndata: ")}\n\n`);
   const unmarked = Buffer.from(raw).subarray(raw[0] === firstOfMark ? 3 : 0);
   return Buffer.concat([Buffer.from(`event: ${type}\n`), unmarked]);
 };

@@ -38,8 +38,8 @@ export const anthropicReader = (): Reader => {
         complete = true;
         told = true;
       } else if (document.type === "message_start") readMessage(recordAt(document, "message"));
-      else if (document.type === "message_delta") {
-        merge(recordAt(document, "usage"));
+      else merge(recordAt(document, "usage"));
+      if (document.type === "message_delta") {
         told ||= wordAt(recordAt(document, "delta"), "stop_reason") !== undefined;
       } else if (document.type === "message_stop") complete = true;
       else if (document.type === "content_block_start") deliveredBytes += blockBytes(document.content_block);

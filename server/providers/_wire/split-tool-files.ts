@@ -12,7 +12,7 @@ const split = (message: ToolMessage): { readonly results: ToolMessage; readonly 
     if (output.type !== "content") return result;
     const texts: string[] = [];
     for (const part of output.value) {
-      if (part.type === "text") texts.push(part.text);
+      if (part.type === "text") texts.push(...(part.text === "" ? [] : [part.text]));
       else {
         files.push({ type: "text", text: "A tool's result holds this file:" }, part);
         texts.push("[a file, in the next message]");

@@ -70,6 +70,10 @@ const doneFrame = Buffer.from(`data: ${doneData}\n\n`);
 const isEnding = ({ data, document }: TappedFrame): boolean =>
   data?.trim() === doneData || stringAt(document, "type") === "message_stop";
 
+/** Dialects that name their events ask clients to ignore those that they do not know. */
+const isIgnorable = ({ event }: SseFrame): boolean =>
+  event !== undefined && event !== "" && !/^(message|content_block|error)/.test(event);
+
 /** A document as an event, named where its dialect names events. */
 const frameOf = (document: JsonRecord): TappedFrame => {
   const data = JSON.stringify(document);
@@ -153,7 +157,10 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   const told = (response: WireResponse, document: unknown): ProviderError => {
     const { failure: says } = vendorSays(response.status, response.headers, document);
     const begun = reader.begun();
+    const before = reader.reading(undefined).rawUsage;
     reader.read(document);
+    // Nothing comes after an error, so that numbers which it brings are the last ones.
+    if (reader.reading(undefined).rawUsage !== before) reader.done();
     return new ProviderError({
       ...says,
       // An error instead of an answer is a refusal; after a beginning, or with usage, something may have been billed.
@@ -172,7 +179,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     }
     const document = parseJson(data);
     if (document === undefined) {
-      if (over || frame.event === "ping") return { ...frame, data: undefined };
+      if (over || isIgnorable(frame)) return { ...frame, data: undefined };
       throw badResponse();
     }
     if (errorBodyOf(document) !== undefined) {
@@ -191,8 +198,9 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       for await (const chunk of chunks) {
         for (const frame of framer.push(chunk)) {
           const taken = take(frame, response, over);
+          // What comes after the ending is read for its numbers alone.
+          if (!over) yield taken;
           over ||= isEnding(taken);
-          yield taken;
         }
       }
     } catch (error) {
@@ -200,8 +208,10 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     }
     const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
-    if (last?.data !== undefined && (last.data.trim() === doneData || parseJson(last.data) !== undefined))
-      yield take({ ...last, raw: Buffer.concat([last.raw, emptyLines]) }, response, over);
+    if (last?.data !== undefined && (last.data.trim() === doneData || parseJson(last.data) !== undefined)) {
+      const taken = take({ ...last, raw: Buffer.concat([last.raw, emptyLines]) }, response, over);
+      if (!over) yield taken;
+    }
     ended = true;
   }
 
@@ -218,6 +228,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       }
     }
     if (!reader.begun()) throw badResponse(response.status);
+    // There is nothing to come, whether or not a reason for the ending was given.
+    reader.done();
     ended = true;
   }
 
@@ -234,13 +246,15 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       if (errorBodyOf(parsed) !== undefined) {
         const { failure: says } = vendorSays(response.status, response.headers, parsed);
         reader.read(parsed);
+        reader.done();
         // An error instead of an answer is a refusal; usage beside it says that something was done.
         throw reader.reading(undefined).rawUsage === undefined
           ? new ProviderError(says)
           : new ProviderError({ ...says, kind: "unknown" });
       }
       if (!isRecord(parsed)) {
-        countEvents(reader, bytes);
+        if (Array.isArray(parsed)) parsed.forEach((one) => reader.read(one));
+        else countEvents(reader, bytes);
         throw badResponse(response.status);
       }
       const changed = adjusted(parsed);

@@ -93,7 +93,9 @@ export const tidyOpenAi: Tidy = (document) => {
   changes.keep("model", "string");
   changes.keep("created", "number");
   changes.each("choices", tidyChoice);
-  if (document.choices === undefined && document.data === undefined) changes.set("choices", []);
+  if (!Array.isArray(document.choices) && document.data === undefined) changes.set("choices", []);
+  // An error that is one has been thrown by then; `null` and `{}` are none.
+  changes.set("error", undefined);
   // It has been read by then.
   if (!fitsUsage(document.usage)) changes.set("usage", undefined);
   return changedOnly(document, changes.result());

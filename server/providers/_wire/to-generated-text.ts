@@ -9,6 +9,7 @@ import type { ContentPart, GenerateTextOutput, ProviderMetadata } from "../../co
 import type { GeneratedText } from "../../contracts/provider.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
+type FinishReason = GeneratedText["finishReason"];
 
 export const toWarning = (warning: SharedV4Warning): Warning => {
   switch (warning.type) {
@@ -85,16 +86,21 @@ export const toContentPart = (part: LanguageModelV4Content): ContentPart | undef
   }
 };
 
+/** Some servers end an answer that calls tools as they end any other; agents go by the reason. */
+export const finishReasonOf = (told: FinishReason, callsTools: boolean): FinishReason =>
+  callsTools && (told === "stop" || told === "other") ? "tool-calls" : told;
+
 /** A complete answer of the AI SDK in the contract's words. */
 export const toGeneratedText = (result: LanguageModelV4GenerateResult): GeneratedText => {
   const content = result.content.map(toContentPart).filter((part) => part !== undefined);
+  const toolCalls = content.flatMap((part) =>
+    part.type === "tool-call" ? [{ toolCallId: part.toolCallId, toolName: part.toolName, input: part.input }] : [],
+  );
   return {
     text: content.map((part) => (part.type === "text" ? part.text : "")).join(""),
     content,
-    toolCalls: content.flatMap((part) =>
-      part.type === "tool-call" ? [{ toolCallId: part.toolCallId, toolName: part.toolName, input: part.input }] : [],
-    ),
-    finishReason: result.finishReason.unified,
+    toolCalls,
+    finishReason: finishReasonOf(result.finishReason.unified, toolCalls.length > 0),
     warnings: result.warnings.map(toWarning),
   };
 };

@@ -1,5 +1,6 @@
 import { openWarnings, withVendorOptions, type Fit } from "../../_wire/fit.ts";
 import { splitToolFiles } from "../../_wire/split-tool-files.ts";
+import { withoutEmptyTexts } from "../../_wire/without-empty-texts.ts";
 import { effortOf, thinkingAsked } from "../../_wire/thinking-asked.ts";
 
 /** What servers of OpenAI's dialect take; `countsThinking` for those that know a budget for it. */
@@ -7,7 +8,7 @@ export const fitCompatible =
   (vendor: string, countsThinking: boolean): Fit =>
   (input, { maxOutputTokens }) => {
     const { warn, warnings } = openWarnings();
-    const { reasoning, reasoningBudget, parallelToolCalls, ...rest } = splitToolFiles(input, warn);
+    const { reasoning, reasoningBudget, parallelToolCalls, ...rest } = splitToolFiles(withoutEmptyTexts(input), warn);
     const asked = thinkingAsked(input);
     let fitted = reasoning === undefined ? rest : { ...rest, reasoning };
     if (asked.by === "budget") {

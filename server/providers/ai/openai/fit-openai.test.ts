@@ -114,3 +114,25 @@ it.each(["openai", "openrouter"])("%s sees files among the results of tools afte
   ]);
   expect(warnings).toEqual([expect.objectContaining({ setting: "messages.tool-result" })]);
 });
+
+it.each(["openai", "openrouter", "compatible"])("%s is sent no empty text blocks", async (vendor) => {
+  const text = (value: string) => ({ type: "text" as const, text: value });
+  const result = { type: "tool-result" as const, toolCallId: "a", toolName: "f" };
+  const { body } = await sent(vendor, "gpt-4o", {
+    messages: [
+      { role: "user", content: [text(""), text("One"), text(""), text("two")] },
+      { role: "assistant", content: [text(""), { type: "tool-call", toolCallId: "a", toolName: "f", input: {} }] },
+      { role: "tool", content: [{ ...result, output: { type: "content", value: [text(""), text("Three")] } }] },
+      { role: "user", content: [text("")] },
+    ],
+    tools,
+  });
+  expect(body).toMatchObject({
+    messages: [
+      { content: [text("One"), text("two")] },
+      { role: "assistant" },
+      { role: "tool", content: "Three" },
+      { role: "user", content: "" },
+    ],
+  });
+});

@@ -1,5 +1,6 @@
 import { openWarnings, withVendorOptions, type Fit } from "../../_wire/fit.ts";
 import { splitToolFiles } from "../../_wire/split-tool-files.ts";
+import { withoutEmptyTexts } from "../../_wire/without-empty-texts.ts";
 import { effortOf, thinkingAsked } from "../../_wire/thinking-asked.ts";
 
 /** Models that know what an effort is. */
@@ -8,7 +9,12 @@ const reasons = /^(o\d|gpt-[5-9](?!.*-chat))/;
 /** OpenAI's rules for chat completions, beside those that its adapter knows. */
 export const fitOpenAi: Fit = (input, { model, maxOutputTokens }) => {
   const { warn, warnings } = openWarnings();
-  const { reasoning: _effort, reasoningBudget: _tokens, parallelToolCalls, ...rest } = splitToolFiles(input, warn);
+  const {
+    reasoning: _effort,
+    reasoningBudget: _tokens,
+    parallelToolCalls,
+    ...rest
+  } = splitToolFiles(withoutEmptyTexts(input), warn);
   const asked = thinkingAsked(input);
   const thinks = asked.by === "effort" || asked.by === "budget";
   const effort = thinks ? effortOf(asked, maxOutputTokens) : ("none" as const);
