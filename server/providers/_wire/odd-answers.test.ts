@@ -173,6 +173,46 @@ describe("numbers beside an error", () => {
   });
 });
 
+describe("a whole answer that is broken", () => {
+  const bodies = {
+    compatible: { ...completion({ content: 'Hi "usage":{"prompt_tokens":9}' }), service: "x".repeat(40) },
+    anthropic: { ...message, service: "x".repeat(40) },
+    google: { ...generated(), service: "x".repeat(40) },
+  };
+  const failing = async (vendor: string, stream: boolean): Promise<Metered | undefined> => {
+    const error: unknown = await (
+      stream
+        ? vendorOf(vendor)
+            .streamText(input, io())
+            .then(({ chunks, meter }) =>
+              readAll(chunks).then(
+                () => undefined,
+                (caught: unknown) => (caught instanceof ProviderError ? caught.with(meter()) : caught),
+              ),
+            )
+        : vendorOf(vendor).generateText(input, io())
+    ).catch((caught: unknown) => caught);
+    return meteredOf(error);
+  };
+
+  it.each(
+    Object.entries(bodies).flatMap(([vendor, body]) => [true, false].map((stream) => ({ vendor, body, stream }))),
+  )("is counted: $vendor, streams wanted: $stream", async ({ vendor, body, stream }) => {
+    const text = JSON.stringify(body);
+    const open = (response: ServerResponse) =>
+      response.writeHead(200, { "content-type": "application/json", "content-length": text.length });
+    server.reply = (response) => void response.writeHead(200).end(`${text} and more`);
+    expect(await failing(vendor, stream)).toMatchObject(told);
+    server.reply = (response) => void response.writeHead(200).end(text.slice(0, -20));
+    expect(await failing(vendor, stream)).toMatchObject(told);
+    server.reply = (response) => {
+      open(response).write(text.slice(0, -20));
+      setTimeout(() => response.destroy(), 30);
+    };
+    expect(await failing(vendor, stream)).toMatchObject(told);
+  });
+});
+
 describe("events of messages", () => {
   it("of unknown names may hold anything", async () => {
     const [start, ...rest] = messageEvents;

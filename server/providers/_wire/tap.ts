@@ -1,4 +1,5 @@
 import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } from "../../contracts/provider.ts";
+import { countUnreadable } from "./count-unreadable.ts";
 import { doneData } from "./done-data.ts";
 import { isRecord, parseJson, stringAt, type JsonRecord } from "./json.ts";
 import type { Reader, Reading } from "./reader.ts";
@@ -50,13 +51,26 @@ export interface Tap {
 
 const errorBytesMax = 64 * 1024;
 
-const collect = async (body: AsyncIterable<Uint8Array>, maxBytes = Number.POSITIVE_INFINITY): Promise<Buffer> => {
+interface Collect {
+  readonly maxBytes?: number;
+  readonly onCut?: (bytes: Buffer) => void;
+}
+
+const collect = async (
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes = Number.POSITIVE_INFINITY, onCut }: Collect = {},
+): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.byteLength;
-    if (size > maxBytes) break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      if (size > maxBytes) break;
+    }
+  } catch (error) {
+    onCut?.(Buffer.concat(chunks));
+    throw error;
   }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined
@@ -78,15 +92,6 @@ const isIgnorable = ({ event }: SseFrame): boolean =>
 const frameOf = (document: JsonRecord): TappedFrame => {
   const data = JSON.stringify(document);
   return { raw: Buffer.from(`data: ${data}\n\n`), data, event: undefined, document };
-};
-
-/** Usage in a stream that nobody asked for: it cannot be given back as an answer, but it is billed. */
-const countEvents = (reader: Reader, bytes: Buffer): void => {
-  const framer = new SseFramer(bytes.length + 1);
-  for (const { data } of [...framer.push(bytes), framer.rest() ?? { data: undefined }]) {
-    if (data?.trim() === doneData) reader.done();
-    else if (data !== undefined) reader.read(parseJson(data));
-  }
 };
 
 /** Whether a body is a document and no stream: no line of an event begins with a bracket. */
@@ -144,12 +149,14 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     vendorRequestId = requestIdOf(response.headers, { credential: io.credential, payload }) ?? vendorRequestId;
     if (response.status >= 200 && response.status < 300) return response;
     // A refusal whose text is cut is still a refusal.
-    const text = await collect(response.body, errorBytesMax).then(String, () => "");
+    const text = await collect(response.body, { maxBytes: errorBytesMax }).then(String, () => "");
     throw vendorSays(response.status, response.headers, parseJson(text) ?? text);
   };
 
   const adjusted = (document: unknown): JsonRecord | undefined =>
     isRecord(document) ? dialect.adjust?.(document) : undefined;
+
+  const onCut = (bytes: Buffer): void => countUnreadable(reader, bytes);
 
   const badResponse = (status?: number): ProviderError =>
     failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
@@ -217,8 +224,9 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
 
   /** A whole answer where a stream was asked for, as the stream that it would have been. */
   async function* eventsOf(response: WireResponse, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TappedFrame> {
-    const body = await collect(chunks).catch((error: unknown) => Promise.reject(fail(error)));
+    const body = await collect(chunks, { onCut }).catch((error: unknown) => Promise.reject(fail(error)));
     const parsed = parseJson(String(body));
+    if (parsed === undefined) countUnreadable(reader, body);
     for (const document of Array.isArray(parsed) ? parsed : [parsed]) {
       if (!isRecord(document)) throw badResponse(response.status);
       if (errorBodyOf(document) !== undefined) throw told(response, document);
@@ -238,7 +246,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       const response = await send(request);
       let bytes: Buffer;
       try {
-        bytes = await collect(response.body);
+        bytes = await collect(response.body, { onCut });
       } catch (error) {
         throw fail(error);
       }
@@ -253,8 +261,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
           : new ProviderError({ ...says, kind: "unknown" });
       }
       if (!isRecord(parsed)) {
-        if (Array.isArray(parsed)) parsed.forEach((one) => reader.read(one));
-        else countEvents(reader, bytes);
+        countUnreadable(reader, bytes);
         throw badResponse(response.status);
       }
       const changed = adjusted(parsed);
