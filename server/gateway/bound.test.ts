@@ -114,6 +114,13 @@ describe("media in are held at what the vendor documents", () => {
     expect(held(name, size([medium]))).toBeLessThan(least * 1.5 + 0.02);
   });
 
+  it("an image that Gemini may look at in parts, at its highest resolution", () => {
+    const image = (side: number) => size([{ kind: "image", pixels: { width: side, height: side } }]);
+    const text = held("google/gemini-2.5-flash", size());
+    expect(held("google/gemini-2.5-flash", image(500)) - text).toBeGreaterThanOrEqual(2_304 * 0.3e-6 - 1e-9);
+    expect(held("google/gemini-2.5-flash", image(384)) - text).toBeLessThan(300 * 0.3e-6);
+  });
+
   it.each([
     ["google/gemini-2.5-flash", { kind: "image", pixels: { width: 1_600, height: 1_200 } }, 0.005],
     ["anthropic/claude-sonnet-4-5", { kind: "image", pixels: { width: 1_024, height: 768 } }, 0.012],

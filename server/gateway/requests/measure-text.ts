@@ -6,7 +6,7 @@ import { filesOf, type PlacedFile } from "./files-of.ts";
 
 /** Inline media are measured as what they are, and are no text. A text file is text. */
 const mediumOf = ([{ mediaType, data }, at]: PlacedFile): Medium | undefined => {
-  const kind = mediumKindOf(mediaType);
+  const kind = mediumKindOf(mediaType, data);
   const field = `${at}.${data === undefined ? "url" : "data"}`;
   if (kind !== undefined) return { kind, field, data };
   return data === undefined ? { kind: "other", field, data: undefined } : undefined;

@@ -44,6 +44,11 @@ describe("the size of a generation", () => {
       expect(other.media).toMatchObject([{ kind, data }]);
       expect(other.textBytes).toBeLessThan(1_000);
     }
+    const pdf = Buffer.from("%PDF-1.4 and so on").toString("base64");
+    for (const mediaType of ["text/plain", "application/json"])
+      expect(sizeOf({ messages: [user({ type: "file", mediaType, data: pdf })] }).media).toMatchObject([
+        { kind: "document", data: pdf },
+      ]);
     const text = sizeOf({ messages: [user({ type: "file", mediaType: "text/csv", data })] });
     expect(text.media).toEqual([]);
     expect(text.textBytes).toBeGreaterThan(10_000);

@@ -1,4 +1,4 @@
-import { InvalidResponseDataError, type LanguageModelV4 } from "@ai-sdk/provider";
+import { InvalidResponseDataError, UnsupportedFunctionalityError, type LanguageModelV4 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
 import type { Fit, Fitted } from "./fit.ts";
@@ -49,11 +49,17 @@ const open = ({ dialect, model, paths }: LanguageModelVendor, io: ProviderIo, mo
           about: "request",
         });
       return tap.requests() === 0
-        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
+        ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" }, unsupported(error))
         : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
     },
   };
 };
+
+/** What of the request has no place at the vendor: a few words, such as `file part media type text/csv`. */
+const unsupported = (error: unknown): { readonly message?: string } =>
+  UnsupportedFunctionalityError.isInstance(error)
+    ? { message: `The vendor does not take this: ${error.functionality.slice(0, 160)}.` }
+    : {};
 
 const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Promise<SupportedUrls> =>
   vendor.urls ?? (await model.supportedUrls);

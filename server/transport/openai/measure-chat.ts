@@ -34,7 +34,7 @@ const mediumOf = (part: { readonly type: string; readonly [key: string]: unknown
   if (type === "file") {
     const file = stringIn(part["file"], "file_data");
     const inline = file === undefined ? undefined : dataUrlOf(file);
-    const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType);
+    const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType, inline.data);
     // Some servers take bare base64, or an address.
     const data = inline?.data ?? (file === undefined || file.includes(":") ? undefined : file);
     return kind && { kind, field: `${at}.file.file_data`, data };

@@ -8,6 +8,8 @@ const tileTokens = 258;
 const imageTokensMax = 5_000;
 // …/media-resolution: an image at its highest resolution from Gemini 3 on; a page of a document at its highest.
 const resolvedImageTokens = 2_240;
+/** Before, at its highest, an image that is no single tile is looked at whole and in parts ("pan and scan"). */
+const scannedImageTokens = 2_304;
 const resolvedPageTokens = 1_120;
 // …/video-understanding and …/tokens: 263 a second with its time stamp; a frame of Gemini 3 at high resolution takes 280.
 const videoTokensPerSecond = 300;
@@ -30,7 +32,8 @@ const tiles = ({ width, height }: { readonly width: number; readonly height: num
 
 const imageTokens = ({ pixels }: MeasuredMedium, model: string): number => {
   const tiled = pixels === undefined ? imageTokensMax : Math.min(tiles(pixels) * tileTokens, imageTokensMax);
-  return mayResolve(model) ? Math.max(tiled, resolvedImageTokens) : tiled;
+  if (mayResolve(model)) return Math.max(tiled, resolvedImageTokens);
+  return tiled > tileTokens ? Math.max(tiled, scannedImageTokens) : tiled;
 };
 
 const soundTokens = (seconds: number): MediumTokens => ({

@@ -136,3 +136,10 @@ it.each(["openai", "openrouter", "compatible"])("%s is sent no empty text blocks
     ],
   });
 });
+
+it("names what the vendor does not take", async () => {
+  const file = { type: "file" as const, mediaType: "text/csv", data: "YSxi" };
+  await expect(sent("openai", "gpt-4o", { messages: [{ role: "user", content: [file] }] })).rejects.toMatchObject({
+    failure: { code: "CAPABILITY_MISSING", message: expect.stringContaining("text/csv") },
+  });
+});
