@@ -1,6 +1,7 @@
 import type { GenerateTextInput } from "../../../contracts/ai.ts";
 import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "../../_wire/fit.ts";
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
+import { fitStops } from "../../_wire/fit-stops.ts";
 import { recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 import { effortOf, efforts, nameOf, thinkingAsked, tokensOf, type ThinkingAsked } from "../../_wire/thinking-asked.ts";
 import { beginsUnsigned } from "./begins-unsigned.ts";
@@ -110,7 +111,7 @@ export const fitAnthropic: Fit = (input, io) => {
   const model = claudeModel(io.model);
   const limit = Math.min(io.maxOutputTokens, model.maxOutput);
   if (limit < io.maxOutputTokens) warn("maxOutputTokens", `lowered to the model's own ${limit}`);
-  const conversation = fitMessages(fitFormat(input, warn), rules, warn);
+  const conversation = fitMessages(fitStops(fitFormat(input, warn), { refusesBlank: true }, warn), rules, warn);
   const { input: thought, budget } = fitThinking(conversation, model, limit, warn);
   const { parallelToolCalls, ...rest } = thought;
   const fitted =

@@ -1,6 +1,7 @@
 import type { GenerateTextInput } from "../../../contracts/ai.ts";
 import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "../../_wire/fit.ts";
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
+import { fitStops } from "../../_wire/fit-stops.ts";
 import { stringAt } from "../../_wire/json.ts";
 import { effortOf, nameOf, offeredEffort, thinkingAsked, tokensOf } from "../../_wire/thinking-asked.ts";
 import { geminiThinking, type GeminiThinking } from "./gemini-models.ts";
@@ -72,7 +73,7 @@ const fitThinking = (input: GenerateTextInput, model: string, limit: number, war
 /** Gemini's rules, as its API documents them. */
 export const fitGoogle: Fit = (input, { model, maxOutputTokens }) => {
   const { warn, warnings } = openWarnings();
-  const conversation = fitMessages(input, rules, warn);
+  const conversation = fitMessages(fitStops(input, { most: 5 }, warn), rules, warn);
   const {
     reasoning: _effort,
     reasoningBudget: _tokens,

@@ -1,4 +1,5 @@
 import { openWarnings, withVendorOptions, type Fit } from "../../_wire/fit.ts";
+import { fitStops } from "../../_wire/fit-stops.ts";
 import { splitToolFiles } from "../../_wire/split-tool-files.ts";
 import { withoutEmptyTexts } from "../../_wire/without-empty-texts.ts";
 import { effortOf, thinkingAsked } from "../../_wire/thinking-asked.ts";
@@ -8,7 +9,10 @@ export const fitCompatible =
   (vendor: string, countsThinking: boolean): Fit =>
   (input, { maxOutputTokens }) => {
     const { warn, warnings } = openWarnings();
-    const { reasoning, reasoningBudget, parallelToolCalls, ...rest } = splitToolFiles(withoutEmptyTexts(input), warn);
+    const { reasoning, reasoningBudget, parallelToolCalls, ...rest } = splitToolFiles(
+      withoutEmptyTexts(fitStops(input, {}, warn)),
+      warn,
+    );
     const asked = thinkingAsked(input);
     let fitted = reasoning === undefined ? rest : { ...rest, reasoning };
     if (asked.by === "budget") {

@@ -120,6 +120,7 @@ it.each(["openai", "openrouter", "compatible"])("%s is sent no empty text blocks
   const result = { type: "tool-result" as const, toolCallId: "a", toolName: "f" };
   const { body } = await sent(vendor, "gpt-4o", {
     messages: [
+      { role: "system", content: "" },
       { role: "user", content: [text(""), text("One"), text(""), text("two")] },
       { role: "assistant", content: [text(""), { type: "tool-call", toolCallId: "a", toolName: "f", input: {} }] },
       { role: "tool", content: [{ ...result, output: { type: "content", value: [text(""), text("Three")] } }] },
@@ -129,7 +130,7 @@ it.each(["openai", "openrouter", "compatible"])("%s is sent no empty text blocks
   });
   expect(body).toMatchObject({
     messages: [
-      { content: [text("One"), text("two")] },
+      { role: "user", content: [text("One"), text("two")] },
       { role: "assistant" },
       { role: "tool", content: "Three" },
       { role: "user", content: "" },

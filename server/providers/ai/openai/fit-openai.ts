@@ -1,4 +1,5 @@
 import { openWarnings, withVendorOptions, type Fit } from "../../_wire/fit.ts";
+import { fitStops } from "../../_wire/fit-stops.ts";
 import { splitToolFiles } from "../../_wire/split-tool-files.ts";
 import { withoutEmptyTexts } from "../../_wire/without-empty-texts.ts";
 import { effortOf, thinkingAsked } from "../../_wire/thinking-asked.ts";
@@ -14,7 +15,7 @@ export const fitOpenAi: Fit = (input, { model, maxOutputTokens }) => {
     reasoningBudget: _tokens,
     parallelToolCalls,
     ...rest
-  } = splitToolFiles(withoutEmptyTexts(input), warn);
+  } = splitToolFiles(withoutEmptyTexts(fitStops(input, { most: 4 }, warn)), warn);
   const asked = thinkingAsked(input);
   const thinks = asked.by === "effort" || asked.by === "budget";
   const effort = thinks ? effortOf(asked, maxOutputTokens) : ("none" as const);
