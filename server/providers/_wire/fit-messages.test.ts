@@ -126,3 +126,9 @@ it("keeps every word and the order of the rest, in any conversation", () => {
     }),
   );
 });
+
+it.each([[[1, 2]], [null], ["text"], [7]])("a call's input that is no object, %j, becomes one", (input) => {
+  const part = { type: "tool-call" as const, toolCallId: "a", toolName: "f", input };
+  const { messages } = fit([user, { role: "assistant", content: [part] }, result]);
+  expect(messages[1]).toEqual({ role: "assistant", content: [{ ...part, input: { value: input } }] });
+});

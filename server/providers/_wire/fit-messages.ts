@@ -1,5 +1,6 @@
 import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
 import type { WarnOfChange } from "./fit.ts";
+import { isRecord } from "./json.ts";
 import { noteText } from "./note-text.ts";
 
 type AssistantPart = Exclude<Extract<Message, { role: "assistant" }>["content"], string>[number];
@@ -46,8 +47,11 @@ const keptAssistantParts = (
         if (toldOnly?.(part) !== true)
           warn("messages.reasoning", "thinking without this vendor's signature was left out");
         return [];
-      case "tool-call":
-        return [toolCallId === undefined ? part : { ...part, toolCallId: toolCallId(part.toolCallId) }];
+      case "tool-call": {
+        // Models of servers with looser rules may have called with a list or a bare value.
+        const input = isRecord(part.input) ? part.input : { value: part.input };
+        return [{ ...part, input, toolCallId: toolCallId?.(part.toolCallId) ?? part.toolCallId }];
+      }
       case "file":
         return [part];
     }
