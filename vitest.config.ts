@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: [
       "{server,sandbox,client-sdk,packages,app,test,bench,scripts}/**/*.test.ts",
-      "e2e/{faults,fuzz,oracles}/**/*.test.ts",
+      "e2e/{edge,faults,fuzz,oracles}/**/*.test.ts",
     ],
     globalSetup: ["test/postgres.ts"],
     pool: "forks",

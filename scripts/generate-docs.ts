@@ -8,6 +8,7 @@ import { manifestPage } from "./docs/manifest-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
+import { edgeCoveragePage } from "./generate-edge-coverage.ts";
 import { findUncoveredRequirements, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
 
@@ -18,6 +19,7 @@ const root = join(import.meta.dirname, "..");
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
   "docs/generated/configuration.md": configurationPage,
+  "docs/generated/edge-coverage.md": edgeCoveragePage,
   "docs/generated/errors.md": errorsPage,
   "docs/generated/identity-coverage.md": identityCoveragePage,
   "docs/generated/identity-revocation.md": identityRevocationPage,

@@ -82,11 +82,20 @@ interface Opened {
 
 const ofSuite = async (): Promise<Opened> => ({ base: await openTestGround(), vendorKey: inject("canaryKey") });
 
-/** On the suite's own ground, or on one that a run outside of suites brings. */
-export const openTestGateway = async (opened?: Opened): Promise<TestGateway> => {
+interface TestGatewayOptions {
+  /** The suite's own ground, or one that a run outside of suites brings. */
+  readonly opened?: Opened;
+  /** Where each vendor stands in place of the sandbox, on loopback. */
+  readonly upstreams?: Readonly<Record<string, string>>;
+}
+
+export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions = {}): Promise<TestGateway> => {
   const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false });
-  const egress = createEgress({ allow: [`127.0.0.1:${sandbox.port}`], log: base.log, clock: base.clock });
+  const { openai, anthropic, google, compatible } = sandbox.baseUrls;
+  const baseUrls = upstreams ?? { openai, anthropic, google, openrouter: compatible };
+  const allow = [sandbox.url, ...Object.values(baseUrls)].map((url) => new URL(url).host);
+  const egress = createEgress({ allow, log: base.log, clock: base.clock });
   const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
   const pepper = openPepper(randomBytes(32).toString("base64"));
   const ground = {
@@ -97,15 +106,9 @@ export const openTestGateway = async (opened?: Opened): Promise<TestGateway> => 
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: undefined,
   };
-  const { openai, anthropic, google, compatible } = sandbox.baseUrls;
   await seedPlatformDefaults(
     ground,
-    new Map(
-      Object.entries({ openai, anthropic, google, openrouter: compatible }).map(([id, baseUrl]) => [
-        id,
-        { apiKey: vendorKey, baseUrl },
-      ]),
-    ),
+    new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { apiKey: vendorKey, baseUrl }])),
   );
   const rooms = await openRooms(ground, undefined);
   const ledger = await openLedger({

@@ -3,6 +3,7 @@ import { NexusError } from "../server/errors.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import type { Authenticator, Principal } from "../server/transport/context.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
+import type { Listener } from "../server/transport/listen.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { openDoors } from "./open-doors.ts";
 
@@ -17,6 +18,8 @@ export interface Holder {
 export interface ListeningGateway extends TestGateway {
   readonly port: number;
   readonly url: string;
+  /** The doors once more, on a port of their own: with closed circuits, as another process has them. */
+  readonly listenAnew: () => Promise<Pick<Listener, "port" | "drain">>;
   readonly issue: (holder?: Holder) => { readonly credential: string; readonly organizationId: string };
 }
 
@@ -38,15 +41,16 @@ const tableOf = (principals: ReadonlyMap<string, Principal>): Authenticator => (
   isRegisteredApp: () => false,
 });
 
-export const openListeningGateway = async (): Promise<ListeningGateway> => {
-  const test = await openTestGateway();
+export const openListeningGateway = async (
+  options?: Parameters<typeof openTestGateway>[0],
+): Promise<ListeningGateway> => {
+  const test = await openTestGateway(options);
   const principals = new Map<string, Principal>();
-  const listener = await openDoors(test, {
-    authenticator: tableOf(principals),
-    authUrl: "http://127.0.0.1:9",
-  });
+  const auth = { authenticator: tableOf(principals), authUrl: "http://127.0.0.1:9" };
+  const listener = await openDoors(test, auth);
   return {
     ...test,
+    listenAnew: () => openDoors({ ...test, gateway: test.fresh() }, auth),
     port: listener.port,
     url: `http://127.0.0.1:${listener.port}`,
     issue: ({ organizationId = newPrefixedId("org"), permissions = everyPermission(), userId } = {}) => {

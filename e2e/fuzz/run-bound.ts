@@ -37,7 +37,7 @@ export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promis
   const postgres = await startOwnPostgres(dataDir);
   try {
     const base = await openGround(postgres.databaseUrl);
-    const test = await openTestGateway({ base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}` });
+    const test = await openTestGateway({ opened: { base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}` } });
     try {
       const verdict = await fuzzBound({ test, seed, count, crowds: 10, onProgress: (done) => print({ done }) });
       print({ verdict: verdict.failed === 0 ? "passed" : "failed", ...verdict });

@@ -1,0 +1,233 @@
+import { createNexusClient, NexusClientError } from "@topolo/nexus-client";
+import type { GenerateTextInput } from "../../server/contracts/ai.ts";
+import type { EdgeDoor } from "./edge-table.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A question that every door can be asked. */
+export interface Question {
+  readonly model: string;
+  readonly prompt?: string;
+  readonly maxTokens?: number;
+  readonly stream?: boolean;
+  /** Members of the door's own body, beside or in place of what stands there. */
+  readonly body?: Json;
+}
+
+/** What came back, in no door's words. */
+export interface EdgeAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Endings of a stream that say it is whole: `[DONE]`, `message_stop`, a finish that is not `interrupted`. */
+  readonly endings: number;
+  readonly error: EdgeError | undefined;
+  readonly operationId: string | undefined;
+  /** Everything that was sent back, for searching. */
+  readonly raw: string;
+}
+
+export interface EdgeError {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+  readonly details: Json;
+  readonly retryAfterMs: number | undefined;
+}
+
+interface Ask {
+  readonly url: string;
+  readonly credential: string;
+  readonly question: Question;
+}
+
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
+  let found: unknown = value;
+  for (const key of path) found = typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
+  return found;
+};
+const textAt = (value: unknown, ...path: readonly (string | number)[]): string => {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : "";
+};
+const parse = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The error of an envelope, whichever door it comes from. */
+const errorIn = (value: unknown): EdgeError | undefined => {
+  const error = at(value, "error");
+  if (!isJson(error)) return undefined;
+  const issues = at(error, "issues");
+  const details = at(error, "details");
+  const retryAfterMs = at(error, "retryAfterMs");
+  return {
+    code: textAt(error, "code"),
+    message: textAt(error, "message"),
+    fields: Array.isArray(issues) ? issues.map((issue) => textAt(issue, "field")) : [],
+    details: isJson(details) ? details : {},
+    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : undefined,
+  };
+};
+
+const typedBody = ({ model, prompt = "Hello?", maxTokens = 64, body = {} }: Question): Json => ({
+  model,
+  ...("messages" in body ? {} : { prompt }),
+  maxOutputTokens: maxTokens,
+  ...body,
+});
+
+/** Whether the server takes it is what is being asked. */
+const asInput = (body: Json): GenerateTextInput => body as GenerateTextInput;
+
+interface Part {
+  readonly type: string;
+}
+
+const readParts = (parts: readonly Part[]): Omit<EdgeAnswer, "status" | "raw"> => {
+  let text = "";
+  let endings = 0;
+  let error: EdgeError | undefined;
+  let operationId: string | undefined;
+  for (const part of parts) {
+    if (part.type === "text-delta") text += textAt(part, "delta");
+    if (part.type === "stream-start") operationId = textAt(part, "operationId");
+    if (part.type === "finish" && textAt(part, "finishReason") !== "interrupted") endings += 1;
+    if (part.type === "error") error = errorIn(part);
+  }
+  return { text, endings, error, operationId };
+};
+
+const askTrpc = async ({ url, credential, question }: Ask): Promise<EdgeAnswer> => {
+  const { ai } = createNexusClient({ baseUrl: url, credential: { bearer: credential }, maxAttempts: 1 });
+  const input = asInput(typedBody(question));
+  try {
+    if (question.stream === true) {
+      const parts: Part[] = [];
+      for await (const part of await ai.streamText.mutate(input)) parts.push(part);
+      return { status: 200, ...readParts(parts), raw: JSON.stringify(parts) };
+    }
+    const answer = await ai.generateText.mutate(input);
+    const { text, nexus } = answer;
+    return {
+      status: 200,
+      text,
+      endings: 0,
+      error: undefined,
+      operationId: nexus.operationId,
+      raw: JSON.stringify(answer),
+    };
+  } catch (error) {
+    if (!NexusClientError.is(error)) throw error;
+    const { code, message, issues = [], details = {}, retryAfterMs, operationId } = error;
+    const told = { code, message, fields: issues.map(({ field }) => field), details, retryAfterMs };
+    return {
+      status: error.data?.httpStatus ?? 0,
+      text: "",
+      endings: 0,
+      error: told,
+      operationId,
+      raw: JSON.stringify([error.data, error.shape, message]),
+    };
+  }
+};
+
+/** Objects of server-sent events; a line of comment or anything else is none. */
+const dataOf = (raw: string): readonly unknown[] =>
+  raw
+    .split(/\r\n|\r|\n/)
+    .flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trim()] : []))
+    .map((data) => (data === "[DONE]" ? data : parse(data)));
+
+interface Post {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Json;
+}
+
+/** A door of plain HTTP: what is sent, and how an answer is read. */
+interface HttpDoor {
+  readonly post: (question: Question) => Post;
+  readonly whole: (body: unknown) => string;
+  readonly streamed: (objects: readonly unknown[]) => Pick<EdgeAnswer, "text" | "endings" | "error">;
+}
+
+const dialectBody = ({ model, prompt = "Hello?", maxTokens = 64, stream = false, body = {} }: Question): Json => ({
+  model,
+  messages: [{ role: "user", content: prompt }],
+  max_tokens: maxTokens,
+  ...(stream ? { stream } : {}),
+  ...body,
+});
+
+const firstError = (objects: readonly unknown[]): EdgeError | undefined =>
+  objects.map(errorIn).find((error) => error !== undefined);
+
+const httpDoors: Readonly<Record<Exclude<EdgeDoor, "trpc">, HttpDoor>> = {
+  rest: {
+    post: (question) => ({
+      path: question.stream === true ? "/api/ai/stream-text" : "/api/ai/generate-text",
+      body: typedBody(question),
+    }),
+    whole: (body) => textAt(body, "text"),
+    streamed: (objects) =>
+      readParts(objects.flatMap((one) => (isJson(one) ? [{ ...one, type: textAt(one, "type") }] : []))),
+  },
+  openai: {
+    post: (question) => ({ path: "/v1/chat/completions", body: dialectBody(question) }),
+    whole: (body) => textAt(body, "choices", 0, "message", "content"),
+    streamed: (objects) => ({
+      text: objects.map((one) => textAt(one, "choices", 0, "delta", "content")).join(""),
+      endings: objects.filter((one) => one === "[DONE]").length,
+      error: firstError(objects),
+    }),
+  },
+  anthropic: {
+    post: (question) => ({
+      path: "/v1/messages",
+      headers: { "anthropic-version": "2023-06-01" },
+      body: dialectBody(question),
+    }),
+    whole: (body) => {
+      const content = at(body, "content");
+      return Array.isArray(content) ? content.map((block) => textAt(block, "text")).join("") : "";
+    },
+    streamed: (objects) => ({
+      text: objects.map((one) => textAt(one, "delta", "text")).join(""),
+      endings: objects.filter((one) => at(one, "type") === "message_stop").length,
+      error: firstError(objects),
+    }),
+  },
+};
+
+const askHttp = async (door: HttpDoor, { url, credential, question }: Ask): Promise<EdgeAnswer> => {
+  const { path, headers, body } = door.post(question);
+  const response = await fetch(url + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${credential}`, "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(15_000),
+  });
+  const raw = await response.text();
+  const streams = question.stream === true && response.ok;
+  const parsed = streams ? undefined : parse(raw);
+  const read = streams ? door.streamed(dataOf(raw)) : { text: door.whole(parsed), endings: 0, error: errorIn(parsed) };
+  const waits = response.headers.get("retry-after-ms");
+  return {
+    status: response.status,
+    ...read,
+    error: read.error && { ...read.error, retryAfterMs: waits === null ? read.error.retryAfterMs : Number(waits) },
+    operationId: response.headers.get("x-nexus-operation-id") ?? /"operationId":"([^"]+)"/.exec(raw)?.[1],
+    raw: raw + JSON.stringify([...response.headers]),
+  };
+};
+
+/** Asks a door as its own clients do: tRPC by the published client, the others by HTTP. */
+export const askDoor = (door: EdgeDoor, ask: Ask): Promise<EdgeAnswer> =>
+  door === "trpc" ? askTrpc(ask) : askHttp(httpDoors[door], ask);

@@ -1,0 +1,187 @@
+import { expect } from "vitest";
+import type { LedgerRow } from "../../test/gateway.ts";
+import type { EdgeCheck } from "./checks-leaving.ts";
+import { edgeVendors, type EdgeKindId, type Wire } from "./edge-table.ts";
+import type { Crossing } from "./edge-ground.ts";
+import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
+import { counted, refusalOf, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const wireOf = ({ vendor }: Crossing): Wire => edgeVendors[vendor];
+
+const onlyRow = async ({ rows }: Crossing): Promise<LedgerRow> => {
+  const [row, ...others] = await rows();
+  expect(others).toEqual([]);
+  if (!row) throw new Error("no ledger row");
+  return row;
+};
+
+const outputOf = ({ units }: LedgerRow): number => (units?.output ?? 0) + (units?.reasoning ?? 0);
+
+/** The row says what the vendor said. */
+const expectCounted = async (crossing: Crossing): Promise<void> => {
+  const row = await onlyRow(crossing);
+  expect(row).toMatchObject({ state: "settled", source: "provider", units: { input: counted.input } });
+  expect(outputOf(row)).toBe(counted.output);
+  expect(row.booked).toBe(row.cost);
+};
+
+/** A part of a type that nobody knows yet, where the wire would have it. */
+const unknownParts: Readonly<Record<Wire, Json>> = {
+  openai: { type: "citation_of_the_future", citation_of_the_future: { where: 3 } },
+  anthropic: { type: "block_of_the_future", content: { deep: [1, 2] } },
+  google: { partOfTheFuture: { deep: [1, 2] } },
+};
+
+const unreadable: Readonly<Record<Wire, (usage: Json) => Json>> = {
+  openai: (usage) => ({ id: "c", object: "chat.completion", created: 1, model: "m", choices: [], usage }),
+  anthropic: (usage) => ({ id: "m", type: "message", role: "assistant", model: 7, content: "no list", usage }),
+  google: (usage) => ({ candidates: "none", usageMetadata: usage }),
+};
+
+/** Parts that are larger than the total that contains them. */
+const inconsistent: Readonly<Record<Wire, Json>> = {
+  openai: {
+    prompt_tokens: 279,
+    completion_tokens: 6,
+    total_tokens: 374,
+    prompt_tokens_details: { cached_tokens: 149 },
+    completion_tokens_details: { reasoning_tokens: 89 },
+  },
+  anthropic: {
+    input_tokens: 130,
+    cache_read_input_tokens: 149,
+    output_tokens: 95,
+    output_tokens_details: { thinking_tokens: 120 },
+  },
+  google: {
+    promptTokenCount: 279,
+    candidatesTokenCount: 6,
+    thoughtsTokenCount: 89,
+    totalTokenCount: 374,
+    cachedContentTokenCount: 149,
+  },
+};
+
+/** The usage at the end of a stream, emptied. */
+const emptied: Readonly<Record<Wire, (events: readonly WireEvent[]) => readonly WireEvent[]>> = {
+  openai: (events) => [
+    ...events.slice(0, -1),
+    { data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "m", choices: [], usage: null } },
+    ...events.slice(-1),
+  ],
+  anthropic: (events) =>
+    events.map((event) =>
+      event.name === "message_delta"
+        ? {
+            name: event.name,
+            data: {
+              type: "message_delta",
+              delta: { stop_reason: "end_turn", stop_sequence: null },
+              usage: { input_tokens: 0, cache_read_input_tokens: null, output_tokens: counted.output },
+            },
+          }
+        : event,
+    ),
+  google: (events) => [
+    ...events.slice(0, -1),
+    {
+      data: {
+        candidates: [{ index: 0, content: { role: "model", parts: [{ text: "" }] }, finishReason: "STOP" }],
+        usageMetadata: { promptTokenCount: 0, candidatesTokenCount: counted.output, totalTokenCount: 0 },
+      },
+    },
+  ],
+};
+
+const prefaces: Readonly<Record<Wire, string>> = {
+  openai: ": OPENROUTER PROCESSING\n\nretry: 3000\n\n",
+  anthropic: ': hello\n\nevent: ping\ndata: {"type": "ping"}\n\n',
+  google: ": hello\n\nretry: 10\n\n",
+};
+
+export const checksCounted = {
+  unknownPart: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing, { parts: [unknownParts[wireOf(crossing)]] })));
+    const { status, text } = await crossing.ask();
+    expect({ status, text }).toEqual({ status: 200, text: answerText });
+    await expectCounted(crossing);
+  },
+  unreadableAnswer: async (crossing) => {
+    const wire = wireOf(crossing);
+    crossing.answer(withJson(unreadable[wire](usageOf[wire](counted))));
+    await crossing.ask();
+    await expectCounted(crossing);
+  },
+  inconsistentUsage: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing, { usage: inconsistent[wireOf(crossing)] })));
+    expect((await crossing.ask()).status).toBe(200);
+    const row = await onlyRow(crossing);
+    expect(row).toMatchObject({ state: "settled", source: "provider", units: { input: 130, cacheRead: 149 } });
+    expect(outputOf(row)).toBeGreaterThanOrEqual(95);
+  },
+  zeroAfterNumbers: async (crossing) => {
+    crossing.answer(withEvents(emptied[wireOf(crossing)](eventsOf(crossing))));
+    const { text, endings } = await crossing.ask({ stream: true });
+    expect({ text, endings }).toEqual({ text: answerText, endings: 1 });
+    await expectCounted(crossing);
+  },
+  emptyFinish: async (crossing) => {
+    const events = eventsOf(crossing, { finish: "" });
+    const last = wireOf(crossing) === "google" ? events.length : events.length - 2;
+    crossing.answer(withEvents(events.slice(0, last)));
+    const { text, endings, error } = await crossing.ask({ stream: true });
+    expect({ text, endings }).toEqual({ text: answerText, endings: 0 });
+    // The typed doors name the ending; the wires' own clients take only an error for a cut.
+    if (crossing.door === "openai" || crossing.door === "anthropic") expect(error).toBeDefined();
+  },
+  beginning: async (crossing) => {
+    const wire = wireOf(crossing);
+    const error = spelled([{ name: "error", data: refusalOf[wire]("Overloaded", "overloaded_error", 503) }]);
+    crossing.answer(withStream(Buffer.concat([Buffer.from(prefaces[wire]), error])));
+    const { status, error: told } = await crossing.ask({ stream: true });
+    // The typed client reads a stream's refusal as it reads any other.
+    expect({ status, code: told?.code }).toEqual({ status: 503, code: "PROVIDER_UNAVAILABLE" });
+    expect(await onlyRow(crossing)).toMatchObject({ state: "released", booked: 0n });
+  },
+  spelling: async (crossing) => {
+    const spellings = [
+      { space: "" },
+      { lineEnd: "\r" },
+      { lineEnd: "\r\n" },
+      { before: "\uFEFF" },
+      { before: ": a comment\n\nretry: 100\n\n" },
+      { dataFirst: true },
+      { space: "", lineEnd: "\r", dataFirst: true },
+    ] as const;
+    for (const spelling of spellings) {
+      crossing.answer(withStream(spelled(eventsOf(crossing), spelling)));
+      const { text, endings, error } = await crossing.ask({ stream: true });
+      expect({ spelling, text, endings, error }).toEqual({ spelling, text: answerText, endings: 1, error: undefined });
+    }
+    for (const row of await crossing.rows()) {
+      expect(row).toMatchObject({ source: "provider", units: { input: counted.input } });
+      expect(outputOf(row)).toBe(counted.output);
+    }
+  },
+  largeEvent: async (crossing) => {
+    const text = "long ".repeat(700_000);
+    crossing.answer(withEvents(eventsOf(crossing, { text })));
+    const answer = await crossing.ask({ stream: true });
+    expect({ length: answer.text.length, endings: answer.endings }).toEqual({ length: text.length, endings: 1 });
+    await expectCounted(crossing);
+  },
+  wholeForStream: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing)));
+    const { text, endings, error } = await crossing.ask({ stream: true });
+    expect({ text, endings, error }).toEqual({ text: answerText, endings: 1, error: undefined });
+    await expectCounted(crossing);
+  },
+  compressed: async (crossing) => {
+    crossing.answer(withGzip(wholeOf(crossing)));
+    const { status, text } = await crossing.ask();
+    expect({ status, text }).toEqual({ status: 200, text: answerText });
+    await expectCounted(crossing);
+  },
+} satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

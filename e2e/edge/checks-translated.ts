@@ -1,0 +1,78 @@
+import { expect } from "vitest";
+import type { EdgeCheck } from "./checks-leaving.ts";
+import { edgeVendors, type EdgeDoor, type EdgeKindId } from "./edge-table.ts";
+import type { Crossing } from "./edge-ground.ts";
+import { answerText, wholeOf, withJson } from "./reply-with.ts";
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const numberIn = (value: unknown, key: string): number | undefined => {
+  if (Array.isArray(value)) return value.map((one) => numberIn(one, key)).find((found) => found !== undefined);
+  if (!isObject(value)) return undefined;
+  const own = value[key];
+  return typeof own === "number" ? own : numberIn(Object.values(value), key);
+};
+
+const sentText = ({ sent }: Crossing): string => sent[0]?.text ?? "";
+
+const efforts: Readonly<Record<EdgeDoor, Readonly<Record<string, unknown>>>> = {
+  trpc: { reasoning: "high" },
+  rest: { reasoning: "high" },
+  openai: { reasoning_effort: "high" },
+  anthropic: { thinking: { type: "enabled", budget_tokens: 2_048 } },
+};
+
+/** Models that reason, by vendor. */
+const reasoners: Readonly<Record<string, string>> = {
+  openai: "openai/gpt-5-mini",
+  anthropic: "anthropic/claude-sonnet-4-5",
+  google: "google/gemini-2.5-flash",
+};
+
+export const checksTranslated = {
+  systemLater: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing)));
+    const messages = [
+      { role: "user", content: "Hello." },
+      { role: "assistant", content: "Hello!" },
+      { role: "system", content: "From now on answer in one word." },
+      { role: "user", content: "Left or right?" },
+    ];
+    const { status, text } = await crossing.ask({ body: { messages } });
+    expect({ status, text }).toEqual({ status: 200, text: answerText });
+    expect(sentText(crossing)).toContain("From now on answer in one word.");
+  },
+  emptyBlock: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing)));
+    const content = [
+      { type: "text", text: "" },
+      { type: "text", text: "Left or right?" },
+    ];
+    const { status } = await crossing.ask({ body: { messages: [{ role: "user", content }] } });
+    expect(status).toBe(200);
+    expect(sentText(crossing)).toContain("Left or right?");
+    expect(sentText(crossing)).not.toContain('"text":""');
+  },
+  reasoning: async (crossing) => {
+    crossing.answer(withJson(wholeOf(crossing)));
+    const model = reasoners[crossing.vendor] ?? "";
+    const { status } = await crossing.ask({ model, maxTokens: 4_096, body: efforts[crossing.door] });
+    expect(status).toBe(200);
+    const [request] = crossing.sent;
+    const body = request?.body;
+    switch (edgeVendors[crossing.vendor]) {
+      case "openai":
+        expect(body).toMatchObject({ reasoning_effort: expect.stringMatching(/low|medium|high/) });
+        return;
+      case "anthropic": {
+        const budget = numberIn(body?.["thinking"], "budget_tokens") ?? 0;
+        expect(budget).toBeGreaterThanOrEqual(1_024);
+        expect(budget).toBeLessThan(numberIn(body, "max_tokens") ?? 0);
+        return;
+      }
+      case "google":
+        expect(JSON.stringify(body)).toMatch(/thinkingBudget|thinkingLevel/);
+    }
+  },
+} satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

@@ -1,0 +1,121 @@
+import type { ServerResponse } from "node:http";
+import { inject } from "vitest";
+import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setPrice } from "../../server/domain/pricing/index.ts";
+import { testContext } from "../../test/ground.ts";
+import type { LedgerRow } from "../../test/gateway.ts";
+import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { startVendorServer, type SentRequest, type VendorServer } from "../../test/vendor-server.ts";
+import { askDoor, type EdgeAnswer, type Question } from "./ask-door.ts";
+import { edgeVendors, type EdgeCell, type EdgeVendor } from "./edge-table.ts";
+
+/** A model of each vendor that answers text, and another one beside it. */
+const models: Readonly<Record<EdgeVendor, readonly [string, string]>> = {
+  openai: ["gpt-4o-mini", "gpt-4o"],
+  anthropic: ["claude-sonnet-4-5", "claude-haiku-4-5"],
+  google: ["gemini-2.5-flash", "gemini-2.5-pro"],
+  openrouter: ["openai/gpt-4o-mini", "openai/gpt-4o"],
+  ollama: ["llama3.2:3b", "qwen3:8b"],
+  vllm: ["meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B"],
+  compatible: ["house-model", "garden-model"],
+};
+
+/** A vendor's own id of the crossing's model. */
+export const modelOf = ({ vendor }: EdgeCell, which: 0 | 1 = 0): string => models[vendor][which];
+
+export type Reply = (response: ServerResponse, request: SentRequest) => void;
+
+export interface Caller {
+  readonly credential: string;
+  readonly organizationId: string;
+}
+
+/** One crossing, on closed circuits, with a caller in an organization of its own. */
+export interface Crossing extends EdgeCell {
+  readonly caller: Caller;
+  readonly ask: (question?: Partial<Question>) => Promise<EdgeAnswer>;
+  /** What the vendor answers from now on. */
+  readonly answer: (reply: Reply) => void;
+  readonly sent: readonly SentRequest[];
+  /** The caller's ledger rows, oldest first. */
+  readonly rows: () => Promise<readonly LedgerRow[]>;
+  readonly setBudget: (limitNanos: bigint) => Promise<void>;
+  /** The platform's key at the vendor. */
+  readonly secret: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Models that no catalogue prices: nano-USD per million tokens. */
+const ownPrices = { input: "1000000000", output: "4000000000" };
+
+const priceOwnModels = async ({ ground }: ListeningGateway): Promise<void> => {
+  const actor = {
+    kind: "user",
+    userId: "usr_price",
+    sessionId: "ses_price",
+    role: "owner",
+    platformBypass: true,
+  } as const;
+  for (const vendor of ["ollama", "vllm", "compatible"] as const) {
+    for (const model of models[vendor])
+      await setPrice(ground, testContext({ actor }), { vendor, model, organizationId: null, prices: ownPrices });
+  }
+};
+
+export class EdgeGround {
+  readonly #gateway: ListeningGateway;
+  readonly #vendor: VendorServer;
+
+  private constructor(gateway: ListeningGateway, vendor: VendorServer) {
+    this.#gateway = gateway;
+    this.#vendor = vendor;
+  }
+
+  static async open(): Promise<EdgeGround> {
+    const vendor = await startVendorServer();
+    const upstreams = Object.fromEntries(Object.keys(edgeVendors).map((id) => [id, `${vendor.baseUrl}/${id}`]));
+    const gateway = await openListeningGateway({ upstreams });
+    await priceOwnModels(gateway);
+    await gateway.refresh();
+    return new EdgeGround(gateway, vendor);
+  }
+
+  async cross(cell: EdgeCell): Promise<Crossing> {
+    const { port, drain } = await this.#gateway.listenAnew();
+    const caller = this.#gateway.issue();
+    const { ground, refresh, rows } = this.#gateway;
+    const vendor = this.#vendor;
+    vendor.sent.length = 0;
+    return {
+      ...cell,
+      caller,
+      ask: (question) =>
+        askDoor(cell.door, {
+          url: `http://127.0.0.1:${port}`,
+          credential: caller.credential,
+          question: { model: `${cell.vendor}/${modelOf(cell)}`, ...question },
+        }),
+      answer: (reply) => {
+        vendor.reply = reply;
+      },
+      sent: vendor.sent,
+      rows: () => rows(caller.organizationId),
+      setBudget: async (limitNanos) => {
+        const operator = { organizationId: caller.organizationId, origin: "test" };
+        await setBudgetAsOperator(ground, operator, {
+          scope: "organization",
+          period: "month",
+          limitNanos: limitNanos.toString(),
+        });
+        await refresh();
+      },
+      secret: inject("canaryKey"),
+      close: () => drain(0),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway.close();
+    await this.#vendor.close();
+  }
+}

@@ -1,0 +1,150 @@
+import type { Door } from "../../server/contracts/call-context.ts";
+
+/** The doors through which text is asked for. */
+export const edgeDoors = ["trpc", "rest", "openai", "anthropic"] as const satisfies readonly Door[];
+export type EdgeDoor = (typeof edgeDoors)[number];
+
+/** Every registered AI vendor, by the wire it speaks. */
+export const edgeVendors = {
+  openai: "openai",
+  anthropic: "anthropic",
+  google: "google",
+  openrouter: "openai",
+  ollama: "openai",
+  vllm: "openai",
+  compatible: "openai",
+} as const satisfies Readonly<Record<string, "openai" | "anthropic" | "google">>;
+export type EdgeVendor = keyof typeof edgeVendors;
+export type Wire = (typeof edgeVendors)[EdgeVendor];
+
+/** One crossing of the edge: who asks by which door, and whose answer comes back. */
+export interface EdgeCell {
+  readonly door: EdgeDoor;
+  readonly vendor: EdgeVendor;
+}
+
+interface EdgeKind {
+  readonly group: "what leaves" | "what comes back" | "what a refusal says" | "who is kept away" | "translation";
+  /** What holds at every crossing. */
+  readonly says: string;
+  /** The crossings at which the question arises; all where absent. */
+  readonly asked?: (cell: EdgeCell) => boolean;
+}
+
+const wireOf = ({ vendor }: EdgeCell): Wire => edgeVendors[vendor];
+
+/** Whether the caller's bytes pass untranslated. */
+export const isNative = (cell: EdgeCell): boolean => cell.door === wireOf(cell);
+
+/** The kinds of thing that can go wrong between a caller and a vendor. Each is tried at every crossing it concerns. */
+export const edgeKinds = {
+  hostileName: {
+    group: "what leaves",
+    says: "A model name that is no name is refused with its field; nothing is reserved or sent",
+  },
+  strangerName: {
+    group: "what leaves",
+    says: "A name with a tail is not priced or sent as the model it begins with",
+    // Servers of one's own have the models that they say they have.
+    asked: ({ vendor }) => vendor === "openai" || vendor === "anthropic" || vendor === "google",
+  },
+  purchasingField: {
+    group: "what leaves",
+    says: "A field that chooses price, host or state at the vendor is refused by name; nothing is sent",
+  },
+  pathOfTheOperation: {
+    group: "what leaves",
+    says: "The path that is asked for is the operation's own, and the model stands in it or in the body as resolved",
+  },
+  unknownPart: {
+    group: "what comes back",
+    says: "An answer with parts of unknown types is delivered, and settled at the vendor's numbers",
+  },
+  unreadableAnswer: {
+    group: "what comes back",
+    says: "An answer that cannot be delivered is settled at the numbers that stand in it",
+    asked: (cell) => !isNative(cell),
+  },
+  inconsistentUsage: {
+    group: "what comes back",
+    says: "Parts that exceed their total are kept, and never booked below the total",
+  },
+  zeroAfterNumbers: {
+    group: "what comes back",
+    says: "Zeros and nulls at the end of a stream do not overwrite what was told before",
+  },
+  emptyFinish: {
+    group: "what comes back",
+    says: "An empty finish reason is no ending: a cut stream is not delivered as whole",
+  },
+  beginning: {
+    group: "what comes back",
+    says: "Comments, retry lines and pings are no beginning: an error after them is a refusal that costs nothing",
+  },
+  spelling: {
+    group: "what comes back",
+    says: "Events in every legal spelling are read alike, with exactly one ending",
+  },
+  largeEvent: {
+    group: "what comes back",
+    says: "An event of several MiB is one event",
+  },
+  wholeForStream: {
+    group: "what comes back",
+    says: "A whole answer to a request for a stream is delivered as a stream with one ending",
+  },
+  compressed: {
+    group: "what comes back",
+    says: "A compressed answer is read although none was asked for",
+  },
+  statusKept: {
+    group: "what a refusal says",
+    says: "400, 404 and 413 stay what they are, with the vendor's message; nothing is booked",
+  },
+  errorInTwoHundred: {
+    group: "what a refusal says",
+    says: "An error object in an answer of status 200 is a refusal; nothing is booked",
+  },
+  secretInRefusal: {
+    group: "what a refusal says",
+    says: "The credential never stands in a refusal, whatever the vendor repeats",
+  },
+  operatorsAccount: {
+    group: "what a refusal says",
+    says: "402 is the operator's account at the vendor: neither a rate limit nor the caller's budget",
+  },
+  budgetNamed: {
+    group: "what a refusal says",
+    says: "A budget that has no room is named, with its limit, what is spent and when it starts anew",
+  },
+  oneModel: {
+    group: "who is kept away",
+    says: "Refusals of one model leave the vendor's other models open",
+  },
+  oneCredential: {
+    group: "who is kept away",
+    says: "A refused credential is kept away for a stated time, not for ever",
+  },
+  systemLater: {
+    group: "translation",
+    says: "A system message after the first turn is taken",
+    asked: ({ door }) => door !== "anthropic",
+  },
+  emptyBlock: {
+    group: "translation",
+    says: "An empty text block is dropped",
+    asked: (cell) => !isNative(cell),
+  },
+  reasoning: {
+    group: "translation",
+    says: "An effort becomes what the vendor takes, within the limit that is reserved",
+    asked: ({ vendor }) => vendor === "openai" || vendor === "anthropic" || vendor === "google",
+  },
+} as const satisfies Readonly<Record<string, EdgeKind>>;
+export type EdgeKindId = keyof typeof edgeKinds;
+
+/** Whether a kind concerns a crossing. */
+export const isAsked = (kind: EdgeKindId, cell: EdgeCell): boolean => {
+  const { asked }: EdgeKind = edgeKinds[kind];
+  return asked === undefined || asked(cell);
+};

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { checksCounted } from "./checks-counted.ts";
+import { checksLeaving, type EdgeCheck } from "./checks-leaving.ts";
+import { checksRefused } from "./checks-refused.ts";
+import { checksTranslated } from "./checks-translated.ts";
+import { EdgeGround } from "./edge-ground.ts";
+import {
+  edgeDoors,
+  edgeKinds,
+  edgeVendors,
+  isAsked,
+  type EdgeCell,
+  type EdgeKindId,
+  type EdgeVendor,
+} from "./edge-table.ts";
+
+/** Complete by the compiler: a kind without a check does not build. */
+const checks: Readonly<Record<EdgeKindId, EdgeCheck>> = {
+  ...checksLeaving,
+  ...checksCounted,
+  ...checksRefused,
+  ...checksTranslated,
+};
+
+const isVendor = (id: string): id is EdgeVendor => id in edgeVendors;
+const isKind = (id: string): id is EdgeKindId => id in edgeKinds;
+
+const cells: readonly EdgeCell[] = Object.keys(edgeVendors)
+  .filter(isVendor)
+  .flatMap((vendor) => edgeDoors.map((door) => ({ door, vendor })));
+
+let ground: EdgeGround;
+beforeAll(async () => {
+  ground = await EdgeGround.open();
+});
+afterAll(() => ground.close());
+
+describe.each(Object.keys(edgeKinds).filter(isKind))("%s", (kind) => {
+  it.each(cells.filter((cell) => isAsked(kind, cell)))("at the $door door, $vendor", async (cell) => {
+    const crossing = await ground.cross(cell);
+    try {
+      await checks[kind](crossing);
+    } finally {
+      await crossing.close();
+    }
+  });
+});

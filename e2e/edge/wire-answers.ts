@@ -1,0 +1,173 @@
+import type { Wire } from "./edge-table.ts";
+
+/** What a vendor of the suite counted, in its plainest form. */
+export interface Counted {
+  readonly input: number;
+  readonly output: number;
+}
+
+export const counted: Counted = { input: 120, output: 30 };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A usage object as the wire spells it. */
+export const usageOf: Readonly<Record<Wire, (counts: Counted) => Json>> = {
+  openai: ({ input, output }) => ({
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+  }),
+  anthropic: ({ input, output }) => ({ input_tokens: input, output_tokens: output }),
+  google: ({ input, output }) => ({
+    promptTokenCount: input,
+    candidatesTokenCount: output,
+    totalTokenCount: input + output,
+  }),
+};
+
+interface Whole {
+  readonly text: string;
+  readonly model: string;
+  readonly usage: Json;
+  /** Further parts of the answer, as the wire has them. */
+  readonly parts?: readonly Json[];
+}
+
+/** A whole answer. */
+export const wholeAnswer: Readonly<Record<Wire, (answer: Whole) => Json>> = {
+  openai: ({ text, model, usage, parts = [] }) => ({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: text,
+          refusal: null,
+          ...(parts.length === 0 ? {} : { annotations: parts }),
+        },
+        logprobs: null,
+        finish_reason: "stop",
+      },
+    ],
+    usage,
+  }),
+  anthropic: ({ text, model, usage, parts = [] }) => ({
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model,
+    content: [...parts, { type: "text", text }],
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage,
+  }),
+  google: ({ text, model, usage, parts = [] }) => ({
+    candidates: [{ index: 0, content: { role: "model", parts: [...parts, { text }] }, finishReason: "STOP" }],
+    usageMetadata: usage,
+    modelVersion: model,
+    responseId: "r1",
+  }),
+};
+
+/** One event of a stream; the name stands in an `event` line where the wire has one. */
+export interface WireEvent {
+  readonly name?: string;
+  readonly data: unknown;
+}
+
+interface Streamed extends Whole {
+  /** The finish reason as the wire spells it; null leaves the ending out. */
+  readonly finish?: string | null;
+}
+
+const named = (data: Json & { readonly type: string }): WireEvent => ({ name: data.type, data });
+
+/** The events of a streamed answer, the last word included. */
+export const streamedAnswer: Readonly<Record<Wire, (answer: Streamed) => readonly WireEvent[]>> = {
+  openai: ({ text, model, usage, finish = "stop" }) => {
+    const chunk = (choices: readonly Json[], more: Json = {}): WireEvent => ({
+      data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices, ...more },
+    });
+    const delta = (content: Json, reason: string | null): Json => ({
+      index: 0,
+      delta: content,
+      logprobs: null,
+      finish_reason: reason,
+    });
+    return [
+      chunk([delta({ role: "assistant", content: "" }, null)]),
+      chunk([delta({ content: text }, null)]),
+      ...(finish === null ? [] : [chunk([delta({}, finish)]), chunk([], { usage }), { data: "[DONE]" }]),
+    ];
+  },
+  anthropic: ({ text, model, usage, finish = "end_turn" }) => [
+    named({
+      type: "message_start",
+      message: {
+        id: "msg_1",
+        type: "message",
+        role: "assistant",
+        model,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { ...usage, output_tokens: 1 },
+      },
+    }),
+    named({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    named({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+    ...(finish === null
+      ? []
+      : [
+          named({ type: "content_block_stop", index: 0 }),
+          named({ type: "message_delta", delta: { stop_reason: finish, stop_sequence: null }, usage }),
+          named({ type: "message_stop" }),
+        ]),
+  ],
+  google: ({ text, model, usage, finish = "STOP" }) => {
+    const event = (parts: readonly Json[], more: Json): WireEvent => ({
+      data: {
+        candidates: [{ index: 0, content: { role: "model", parts }, ...more }],
+        usageMetadata: usage,
+        modelVersion: model,
+        responseId: "r1",
+      },
+    });
+    return [event([{ text }], {}), ...(finish === null ? [] : [event([{ text: "" }], { finishReason: finish })])];
+  },
+};
+
+interface Spelling {
+  readonly lineEnd?: "\n" | "\r" | "\r\n";
+  /** Between the colon and the value. */
+  readonly space?: "" | " ";
+  readonly before?: string;
+  readonly dataFirst?: boolean;
+}
+
+/** Events as bytes, in one of the spellings that the standard allows. */
+export const spelled = (
+  events: readonly WireEvent[],
+  { lineEnd = "\n", space = " ", before = "", dataFirst = false }: Spelling = {},
+): Buffer =>
+  Buffer.from(
+    before +
+      events
+        .map(({ name, data }) => {
+          const value = `data:${space}${typeof data === "string" ? data : JSON.stringify(data)}`;
+          const lines = name === undefined ? [value] : [`event:${space}${name}`, value];
+          return [...(dataFirst ? lines.toReversed() : lines), "", ""].join(lineEnd);
+        })
+        .join(""),
+  );
+
+/** A refusal in the wire's envelope. */
+export const refusalOf: Readonly<Record<Wire, (message: string, code: string, status: number) => Json>> = {
+  openai: (message, code) => ({ error: { message, type: "invalid_request_error", param: "messages", code } }),
+  anthropic: (message, code) => ({ type: "error", error: { type: code, message }, request_id: "req_1" }),
+  google: (message, code, status) => ({ error: { code: status, message, status: code } }),
+};

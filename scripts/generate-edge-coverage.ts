@@ -1,0 +1,53 @@
+import {
+  edgeDoors,
+  edgeKinds,
+  edgeVendors,
+  isAsked,
+  type EdgeKindId,
+  type EdgeVendor,
+} from "../e2e/edge/edge-table.ts";
+import { markdownTable } from "./docs/table.ts";
+
+const isVendor = (id: string): id is EdgeVendor => id in edgeVendors;
+const isKind = (id: string): id is EdgeKindId => id in edgeKinds;
+
+const vendors = Object.keys(edgeVendors).filter(isVendor);
+const kinds = Object.keys(edgeKinds).filter(isKind);
+
+/** The doors at which a kind is tried with a vendor's answers. */
+const doorsOf = (kind: EdgeKindId, vendor: EdgeVendor): string => {
+  const doors = edgeDoors.filter((door) => isAsked(kind, { door, vendor }));
+  return doors.length === edgeDoors.length ? "all" : doors.join(", ") || "–";
+};
+
+const crossings = kinds
+  .map((kind) => vendors.flatMap((vendor) => edgeDoors.filter((door) => isAsked(kind, { door, vendor }))).length)
+  .reduce((sum, count) => sum + count, 0);
+
+/** docs/generated/edge-coverage.md */
+export const edgeCoveragePage = (): string =>
+  [
+    "# The vendor's edge: what is tried where",
+    "",
+    `Each kind is tried at each door (${edgeDoors.join(", ")}) with the answers of each vendor: ${crossings} crossings, by`,
+    "`e2e/edge/edge.test.ts`, from the table in `e2e/edge/edge-table.ts`. Requests come through the doors as clients send them, and",
+    "the vendor is a server on loopback that answers in its own wire. Where not all doors are named, the question does not arise at",
+    "the others: a native body passes untranslated, or the dialect has no such thing.",
+    "",
+    ...Map.groupBy(kinds, (kind) => edgeKinds[kind].group)
+      .entries()
+      .toArray()
+      .flatMap(([group, members]) => [
+        `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+        "",
+        markdownTable(
+          ["Kind", "What holds", ...vendors],
+          members.map((kind) => [
+            `\`${kind}\``,
+            edgeKinds[kind].says,
+            ...vendors.map((vendor) => doorsOf(kind, vendor)),
+          ]),
+        ),
+        "",
+      ]),
+  ].join("\n");
