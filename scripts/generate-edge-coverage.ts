@@ -34,20 +34,13 @@ export const edgeCoveragePage = (): string =>
     "the vendor is a server on loopback that answers in its own wire. Where not all doors are named, the question does not arise at",
     "the others: a native body passes untranslated, or the dialect has no such thing.",
     "",
-    ...Map.groupBy(kinds, (kind) => edgeKinds[kind].group)
-      .entries()
-      .toArray()
-      .flatMap(([group, members]) => [
-        `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
-        "",
-        markdownTable(
-          ["Kind", "What holds", ...vendors],
-          members.map((kind) => [
-            `\`${kind}\``,
-            edgeKinds[kind].says,
-            ...vendors.map((vendor) => doorsOf(kind, vendor)),
-          ]),
-        ),
-        "",
-      ]),
+    ...[...Map.groupBy(kinds, (kind) => edgeKinds[kind].group)].flatMap(([group, members]) => [
+      `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+      "",
+      markdownTable(
+        ["Kind", "What holds", ...vendors],
+        members.map((kind) => [`\`${kind}\``, edgeKinds[kind].says, ...vendors.map((vendor) => doorsOf(kind, vendor))]),
+      ),
+      "",
+    ]),
   ].join("\n");
