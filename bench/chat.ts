@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadHeading, loadRow, measure } from "./measure.ts";
+import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
 import { startNexus } from "./nexus.ts";
 import { profileTop } from "./profile-top.ts";
 import { setBudgets } from "./set-budgets.ts";
@@ -10,7 +10,7 @@ import { startScript } from "./started.ts";
 import { startInstantUpstream, type Running } from "./upstream.ts";
 
 const root = join(import.meta.dirname, "..");
-const { seconds, connections, workers } = settings;
+const { seconds, connections, workers, against } = settings;
 
 export const chatBody = JSON.stringify({
   model: "gpt-4o-mini",
@@ -38,11 +38,42 @@ const startPortkey = (): Promise<Running> =>
     ready: async (url) => (await fetch(url)).ok,
   });
 
+const nexusOf = async (upstream: string, checkout = root): Promise<Measured> => {
+  const nexus = await startNexus({ upstream, workers, checkout });
+  return setBudgets(nexus)
+    .then(() => chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }))
+    .finally(nexus.stop);
+};
+
+const rounds = 3;
+
+/** This checkout and another one in turn, so that what else the machine does falls on both. */
+const compareCheckouts = async (upstream: string, checkout: string): Promise<void> => {
+  console.log(
+    `  ${connections} connections, ${seconds} s each, ${rounds} rounds in turn; ratios to the other checkout\n`,
+  );
+  console.log(`  ${loadHeading}`);
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const theirs = await nexusOf(upstream, checkout);
+    const ours = await nexusOf(upstream);
+    ratios.push(ours.load.requestsPerSecond / theirs.load.requestsPerSecond);
+    console.log(`  ${loadRow("other checkout", theirs, theirs.load)}`);
+    console.log(`  ${loadRow("this checkout", ours, theirs.load)}`);
+  }
+  const median = ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
+  console.log(`\n  Median ratio: ${median.toFixed(2)}×`);
+};
+
 /** Non-streaming chat through the OpenAI door, beside a bare proxy and another gateway, in one run on one upstream. */
 export const chat = async (): Promise<void> => {
   const upstream = await startInstantUpstream();
   const profiles = await mkdtemp(join(tmpdir(), "nexus-profile-"));
   try {
+    if (against !== undefined) {
+      await compareCheckouts(upstream.url, against);
+      return;
+    }
     const portkey = await startPortkey();
     const theirs = await chatOf(portkey, {
       authorization: "Bearer sk-bench",
@@ -50,10 +81,7 @@ export const chat = async (): Promise<void> => {
       "x-portkey-custom-host": `${upstream.url}/v1`,
     }).finally(portkey.stop);
 
-    const nexus = await startNexus({ upstream: upstream.url, workers });
-    const ours = await setBudgets(nexus)
-      .then(() => chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }))
-      .finally(nexus.stop);
+    const ours = await nexusOf(upstream.url);
 
     const bareProxy = await startBare(upstream.url);
     const bare = await chatOf(bareProxy, {}).finally(bareProxy.stop);

@@ -17,6 +17,8 @@ interface StartNexus {
   readonly workers: number;
   /** Flags for the product's Node, a CPU profile for one. */
   readonly nodeFlags?: readonly string[];
+  /** The checkout whose product is started; this one unless told otherwise. */
+  readonly checkout?: string;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -31,11 +33,16 @@ const childrenOf = async (pid: number): Promise<number[]> =>
 const isWorker = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
 
-export const startNexus = async ({ upstream, workers, nodeFlags = [] }: StartNexus): Promise<RunningNexus> => {
+export const startNexus = async ({
+  upstream,
+  workers,
+  nodeFlags = [],
+  checkout = root,
+}: StartNexus): Promise<RunningNexus> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-data-"));
   const [port, authPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...nodeFlags, "server/main.ts"], {
-    cwd: root,
+    cwd: checkout,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,

@@ -12,4 +12,6 @@ export const settings = {
   workers: numberOf("BENCH_WORKERS", 1),
   streams: numberOf("BENCH_STREAMS", 1_000),
   memorySeconds: numberOf("BENCH_MEMORY_SECONDS", 300),
+  /** Another installed checkout of the project, measured in turn with this one. */
+  against: process.env["BENCH_AGAINST"],
 } as const;
