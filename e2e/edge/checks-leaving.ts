@@ -43,7 +43,7 @@ export const checksLeaving = {
   },
   strangerName: async (crossing) => {
     crossing.answer(withJson(wholeOf(crossing)));
-    for (const tail of ["-of-another-kind", "-audio", "x"]) {
+    for (const tail of ["-of-another-kind", "-unheard-of", "x"]) {
       const { status, error } = await crossing.ask({ model: `${crossing.vendor}/${modelOf(crossing)}${tail}` });
       expect({ tail, status, code: error?.code }).toEqual({ tail, status: 404, code: "MODEL_UNKNOWN" });
     }

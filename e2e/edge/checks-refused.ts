@@ -50,8 +50,14 @@ export const checksRefused = {
     await crossing.setBudget(3n);
     const { status, error } = await crossing.ask();
     expect({ status, code: error?.code }).toEqual({ status: 402, code: "BUDGET_EXCEEDED" });
-    expect(JSON.stringify(error?.details)).toMatch(/organization.*month|month.*organization/);
-    expect(Object.values(error?.details ?? {})).toContain("3");
+    expect(error?.details["budget"]).toMatchObject({
+      id: expect.any(String),
+      scope: "organization",
+      period: "month",
+      limitNanos: "3",
+      spentNanos: "0",
+      nextResetAt: expect.stringMatching(/^20/),
+    });
     expect(error?.retryAfterMs).toBeGreaterThan(0);
     expect(error?.retryAfterMs).toBeLessThanOrEqual(31 * day);
     expect(crossing.sent).toHaveLength(0);
