@@ -10,6 +10,8 @@ const version =
 /** A fine-tuned model's base, owner, suffix and id: `ft:gpt-4o-2024-08-06:acme:mine:AbC`. */
 const fineTuned = /(?:-[\d-]+)?:[a-z0-9_-]+:[a-z0-9_-]*:[a-z0-9]+$/;
 
+const trailingDigits = /[-@]\d+$/;
+
 const stemLength = (name: string): number => {
   const tail = name.startsWith("ft:") ? fineTuned : version;
   return name.length - (tail.exec(name)?.[0].length ?? 0);
@@ -41,7 +43,8 @@ const reachOf = (rule: MatchLogic): Reach => {
     const pattern = new RegExp(rule.regex);
     return (name) => {
       const found = pattern.exec(name);
-      return found?.index === 0 ? found[0].length : -1;
+      // Where a pattern ends among digits they are a version's, and have to be one.
+      return found?.index === 0 ? found[0].replace(trailingDigits, "").length : -1;
     };
   }
   if ("equals" in rule) {
