@@ -38,7 +38,7 @@ export const setBudgets = async ({ dataDir, apiKey }: RunningNexus): Promise<voi
       hard: true,
     });
   } finally {
-    await feed.close();
+    await Promise.all([feed.close(), auth.close()]);
     await db.close();
   }
 };

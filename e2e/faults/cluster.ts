@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pool } from "pg";
-import { noDirectory } from "../../server/assembly/create-directory.ts";
+import { createDirectory } from "../../server/assembly/create-directory.ts";
+import { openAuthDirectory } from "../../server/identity/index.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { syncApps } from "../../server/domain/apps/index.ts";
 import { seedPlatformDefaults, type CredentialGround } from "../../server/domain/credentials/index.ts";
@@ -59,6 +60,7 @@ const organizationId = "org_topolo";
 
 const openGround = async (
   databaseUrl: string,
+  authDatabaseUrl: string,
   log: Logger,
   allow: readonly string[],
   secrets: { readonly keys: string; readonly pepper: string },
@@ -66,6 +68,8 @@ const openGround = async (
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
   const egress = createEgress({ allow, log, clock: systemClock });
+  // Straight from its database: Auth itself comes and goes in these runs.
+  const auth = await openAuthDirectory({ databaseUrl: authDatabaseUrl, log });
   const ground: CredentialGround = {
     db,
     feed,
@@ -76,10 +80,10 @@ const openGround = async (
     vendors: providers,
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: undefined,
-    directory: noDirectory,
+    directory: createDirectory({ auth }),
   };
   const close = async (): Promise<void> => {
-    await Promise.all([feed.close(), egress.close()]);
+    await Promise.all([feed.close(), egress.close(), auth.close()]);
     await db.close();
   };
   return { ground, close };
@@ -106,7 +110,7 @@ export const openCluster = async ({
   const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
-  const { ground, close } = await openGround(databaseUrl, log, egressAllow, secrets);
+  const { ground, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets);
   await seedPlatformDefaults(
     ground,
     new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),
