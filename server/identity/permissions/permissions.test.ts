@@ -145,13 +145,15 @@ test("A9 an override never gives what the grantor lacks or the organization may 
   const refused = async (answer: Promise<{ status: number; body: Readonly<Record<string, unknown>> }>) =>
     expect([(await answer).status, code(await answer)]).toEqual([403, "permission_not_grantable"]);
 
+  const within = { organizationId };
+  const denied = await override(operator.token, owner.user.id, [deny("srv_nexus.prices:manage")], within);
+  expect(denied.status).toBe(200);
   await refused(override(owner.token, target.user.id, [allow("srv_nexus.prices:manage")]));
   await auth.pool.query(
     "delete from auth.organization_service_access where organization_id = $1 and service_id = 'srv_bugfix'",
     [organizationId],
   );
   await refused(override(owner.token, target.user.id, [allow("srv_bugfix.reports:manage")]));
-  const within = { organizationId };
   await refused(override(operator.token, target.user.id, [allow("srv_bugfix.reports:manage")], within));
   expect((await override(operator.token, target.user.id, [allow("srv_nexus.prices:manage")], within)).status).toBe(200);
   expect(await validated(target.token)).toContain("srv_nexus.prices:manage");

@@ -60,7 +60,7 @@ test("a good token: who, where, as what, with which permissions", async () => {
     apiKey: null,
   });
   expect(body.permissions).toContain("srv_nexus.ai:invoke");
-  expect(body.permissions).not.toContain("srv_nexus.prices:manage");
+  expect(body.permissions).not.toContain("srv_admin.people:manage");
   const { head, claims } = partsOf(token);
   expect(head).toEqual({ alg: "ES256", typ: "at+jwt", kid: expect.any(String) });
   expect(claims).toMatchObject({
