@@ -2,7 +2,7 @@ import { modelNamePattern } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { alike } from "../existence/index.ts";
 import { matchGlob } from "./match-glob.ts";
-import { operationsOf } from "./model-operations.ts";
+import { canDo } from "./model-operations.ts";
 import type { RoutableCredential, RoutingRequest, RoutingVendor, RoutingWorld } from "./route.ts";
 
 /** A vendor and its own model id. */
@@ -65,7 +65,7 @@ const pickVendor = <C extends RoutableCredential>(
   { requestedModel, operation, dialect }: ModelQuestion,
   offers: readonly Target[],
 ): Target => {
-  const able = offers.filter((offer) => operationsOf(offer).has(operation));
+  const able = offers.filter((offer) => canDo(offer, operation));
   const capable = able.length > 0 ? able : offers;
   const payable = capable.filter(({ vendor }) => world.credentialsOf(vendor.id).length > 0);
   const pool = payable.length > 0 ? payable : capable;

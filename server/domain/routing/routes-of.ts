@@ -1,7 +1,7 @@
 import { credentialTiers } from "../../contracts/units.ts";
 import { NexusError, type ErrorCode } from "../../errors.ts";
 import { priceOf, type PriceSet } from "../pricing/index.ts";
-import { operationsOf } from "./model-operations.ts";
+import { canDo } from "./model-operations.ts";
 import { nameOf, type Target } from "./resolve-model.ts";
 import type {
   Circuit,
@@ -16,7 +16,7 @@ import type {
 /** The first thing that is asked of the vendor and that it cannot do. */
 const missingCapability = (target: Target, { operation, needs }: RoutingRequest): string | undefined => {
   const { vendor } = target;
-  if (!operationsOf(target).has(operation)) return operation;
+  if (!canDo(target, operation)) return operation;
   if (needs.tools && !vendor.tools) return "tools";
   if (needs.images && !vendor.images) return "images";
   if (needs.json && !vendor.json) return "json";

@@ -6,7 +6,11 @@ const maxDepth = 4;
 const maxFields = 100;
 const maxText = 200;
 
-const text = (value: string): string => value.slice(0, maxText).toWellFormed().replaceAll("\0", "");
+/** As vendors write: nothing in it to cut or to take out. */
+const plain = /^[\x20-\x7e]{0,200}$/;
+
+const text = (value: string): string =>
+  plain.test(value) ? value : value.slice(0, maxText).toWellFormed().replaceAll("\0", "");
 
 /** A value as a row can keep it: bounded, and without characters that PostgreSQL refuses. */
 const kept = (value: unknown, depth: number): unknown => {
@@ -43,7 +47,12 @@ const merged = (name: string, before: unknown, now: unknown, depth: number): unk
  */
 export const mergeUsage = (before: JsonRecord, now: JsonRecord, depth: number = maxDepth): JsonRecord => {
   const together = new Map(Object.entries(before));
-  for (const [key, value] of Object.entries(now).slice(0, maxFields)) {
+  let fields = 0;
+  for (const key in now) {
+    if (!Object.hasOwn(now, key)) continue;
+    fields += 1;
+    if (fields > maxFields) break;
+    const value = now[key];
     const name = text(key);
     const next = depth < 0 ? undefined : merged(name, together.get(name), value, depth);
     if (next !== undefined) together.set(name, next);

@@ -44,19 +44,27 @@ interface Sides {
   readonly reasoning: number;
 }
 
-/** Every way to read two known sides, the usual one first, each dearer than the one before. */
-const readings = (sides: Sides, reasoningBeside: boolean) => {
-  const { input, inputParts, output, outputParts, reasoning } = sides;
-  const read = (partsBeside: boolean, beside: boolean) => {
-    const remainder = {
-      input: partsBeside ? input : without(input, inputParts),
-      output: without(output, outputParts + (beside ? 0 : reasoning)),
-    };
-    const { input: plainInput, output: plainOutput } = remainder;
-    return { ...remainder, partsBeside, sum: plainInput + inputParts + plainOutput + outputParts + reasoning };
-  };
-  return [read(false, reasoningBeside), read(false, true), read(true, reasoningBeside), read(true, true)] as const;
+interface SidesReading {
+  readonly input: number;
+  readonly output: number;
+  readonly partsBeside: boolean;
+  /** What the total would be, were this the right reading. */
+  readonly sum: number;
+}
+
+const read = (sides: Sides, partsBeside: boolean, reasoningBeside: boolean): SidesReading => {
+  const { inputParts, outputParts, reasoning } = sides;
+  const input = partsBeside ? sides.input : without(sides.input, inputParts);
+  const output = without(sides.output, outputParts + (reasoningBeside ? 0 : reasoning));
+  return { input, output, partsBeside, sum: input + inputParts + output + outputParts + reasoning };
 };
+
+/** The other ways to read two known sides, each dearer than the one before. */
+const unusual = (sides: Sides, reasoningBeside: boolean): readonly SidesReading[] => [
+  read(sides, false, true),
+  read(sides, true, reasoningBeside),
+  read(sides, true, true),
+];
 
 /**
  * The most plausible reading of numbers that may contradict each other. Every number is kept: the reading in which the
@@ -74,9 +82,10 @@ export const remaindersOf = (told: ToldUsage, counts: Counts): Remainders => {
   if (place === "inside" && tooMuch) counts.notes.add("inconsistent_usage");
 
   if (input !== undefined && output !== undefined) {
-    const [usual, ...others] = readings({ input, inputParts, output, outputParts, reasoning }, beside);
+    const sides = { input, inputParts, output, outputParts, reasoning };
+    const usual = read(sides, false, beside);
     if (told.total === undefined || told.total === usual.sum) return usual;
-    const fitting = others.find(({ sum }) => sum === told.total);
+    const fitting = unusual(sides, beside).find(({ sum }) => sum === told.total);
     // An undeclared place is what the total is there to tell; anything else it contradicts is worth a note.
     if (fitting === undefined || fitting.partsBeside || place !== "by total") counts.notes.add("inconsistent_usage");
     // Some servers leave thinking out of the output they tell, and only their total has it.
