@@ -26,9 +26,15 @@ const vendors = [
   "anthropic/claude-haiku-4-5",
   "google/gemini-2.5-flash",
   "google/gemini-3-flash-preview",
+  "openrouter/openai/gpt-4o-mini",
+  "ollama/llama3.2:3b",
+  "vllm/meta-llama/Llama-3.1-8B-Instruct",
   "compatible/house-model",
 ] as const;
 type Model = (typeof vendors)[number];
+
+/** Servers of one's own: no catalogue prices their models. */
+const own = { ollama: "llama3.2:3b", vllm: "meta-llama/Llama-3.1-8B-Instruct", compatible: "house-model" };
 
 const maxTokens = 4_000;
 const questions = ["Please call the tool.", "Once more, call the tool!", "And a last time: call the tool."];
@@ -61,17 +67,11 @@ beforeAll(async () => {
       platformBypass: true,
     },
   });
-  await setPrice(world.ground, administrator, {
-    vendor: "compatible",
-    model: "house-model",
-    organizationId: null,
-    prices: { input: "1000000000", output: "2000000000" },
-  });
-  const { compatible } = world.sandbox.baseUrls;
-  await seedPlatformDefaults(
-    world.ground,
-    new Map([["compatible", { apiKey: inject("canaryKey"), baseUrl: compatible }]]),
-  );
+  const prices = { input: "1000000000", output: "2000000000" };
+  for (const [vendor, model] of Object.entries(own))
+    await setPrice(world.ground, administrator, { vendor, model, organizationId: null, prices });
+  const credential = { apiKey: inject("canaryKey"), baseUrl: world.sandbox.baseUrls.compatible };
+  await seedPlatformDefaults(world.ground, new Map(Object.keys(own).map((vendor) => [vendor, credential])));
   await world.refresh();
   const openAi = await listenDoor({
     answer: createOpenAiDoor(world.gateway),
@@ -116,8 +116,8 @@ const expectNothingLost = (): void => {
   expect(warnings.filter((told) => /left out|came back|skip_thought|reasoning_details/.test(told))).toEqual([]);
 };
 
-/** What the house's own model is, nobody asks to think. */
-const thinks = (model: Model): boolean => model !== "compatible/house-model";
+/** The others' models are not asked to think. */
+const thinks = (model: Model): boolean => /^(openai|anthropic|google)\//.test(model);
 
 /** Vendors that sign what they think; OpenAI keeps it to itself in this dialect. */
 const signs = (model: Model): boolean => /^(anthropic|google)\//.test(model);
