@@ -24,9 +24,17 @@ export const unpriced = (set: PriceSet, unitClass: UnitClass, field?: string): N
     ...(field === undefined ? {} : { issues: [{ field, expected: `absent while ${unitClass} has no price` }] }),
   });
 
+const dearestOfSets = new WeakMap<PriceSet, ReadonlyMap<UnitClass, bigint | undefined>>();
+
 /** What a class costs at its dearest, or undefined where it has no price. */
-export const dearestPrice = (set: PriceSet, unitClass: UnitClass): bigint | undefined =>
-  dearestIn(set.tiers, unitClasses.indexOf(unitClass));
+export const dearestPrice = (set: PriceSet, unitClass: UnitClass): bigint | undefined => {
+  let prices = dearestOfSets.get(set);
+  if (!prices) {
+    prices = new Map(unitClasses.map((each, place) => [each, dearestIn(set.tiers, place)]));
+    dearestOfSets.set(set, prices);
+  }
+  return prices.get(unitClass);
+};
 
 /**
  * The most these units can cost, rounded up, each class at the dearest tier within reach; at least 1 nano, so that a

@@ -82,9 +82,21 @@ const pickVendor = <C extends RoutableCredential>(
 const invalidName = (expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field: "model", expected }] });
 
+const maxNames = 10_000;
+/** Asked at every call; what callers write must not make it grow. */
+const namesOf = new WeakMap<RoutingVendor, Map<string, boolean>>();
+
 /** Whether the vendor could have a model of this name at all. */
-export const isNameOf = ({ models }: RoutingVendor, model: string): boolean =>
-  modelNamePattern.test(model) && models.name.test(model);
+export const isNameOf = (vendor: RoutingVendor, model: string): boolean => {
+  let names = namesOf.get(vendor);
+  if (!names) namesOf.set(vendor, (names = new Map()));
+  const known = names.get(model);
+  if (known !== undefined) return known;
+  const isName = modelNamePattern.test(model) && vendor.models.name.test(model);
+  if (names.size >= maxNames) names.clear();
+  names.set(model, isName);
+  return isName;
+};
 
 /** What a name is asked for, and where. */
 export type ModelQuestion = Pick<RoutingRequest, "requestedModel" | "operation" | "dialect">;

@@ -46,16 +46,17 @@ const merged = (name: string, before: unknown, now: unknown, depth: number): unk
  * kept, and nothing that was told is taken back by a null or a zero.
  */
 export const mergeUsage = (before: JsonRecord, now: JsonRecord, depth: number = maxDepth): JsonRecord => {
-  const together = new Map(Object.entries(before));
+  const together: Record<string, unknown> = { ...before };
   let fields = 0;
   for (const key in now) {
     if (!Object.hasOwn(now, key)) continue;
     fields += 1;
     if (fields > maxFields) break;
-    const value = now[key];
     const name = text(key);
-    const next = depth < 0 ? undefined : merged(name, together.get(name), value, depth);
-    if (next !== undefined) together.set(name, next);
+    // It would reach the object's own workings, and is no name of a count.
+    if (name === "__proto__") continue;
+    const next = depth < 0 ? undefined : merged(name, together[name], now[key], depth);
+    if (next !== undefined) together[name] = next;
   }
-  return Object.fromEntries(together);
+  return together;
 };

@@ -51,6 +51,8 @@ export interface OpenAiReaderOptions {
 
 const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost: boolean): Reader => {
   let rawUsage: JsonRecord | undefined;
+  /** Of `rawUsage`, until more is told. */
+  let understood: UsageReading | undefined;
   let model: string | undefined;
   let id: string | undefined;
   let tier: string | undefined;
@@ -61,6 +63,7 @@ const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost:
   const take = (usage: JsonRecord | undefined): void => {
     if (usage === undefined) return;
     rawUsage = mergeUsage(rawUsage ?? {}, usage);
+    understood = undefined;
     begun = true;
   };
 
@@ -89,7 +92,8 @@ const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost:
     },
     begun: () => begun,
     reading(vendorRequestId) {
-      const { units, whole, notes } = rawUsage === undefined ? nothingTold : readUsage(rawUsage);
+      understood ??= rawUsage === undefined ? nothingTold : readUsage(rawUsage);
+      const { units, whole, notes } = understood;
       const charge = tellsCost ? chargeOf(rawUsage) : undefined;
       const unusableCost = tellsCost && charge === undefined && !isEmpty(rawUsage?.cost);
       const odd = unusableCost ? [...notes, "unusable_cost" as const] : notes;
