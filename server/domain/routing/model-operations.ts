@@ -6,14 +6,28 @@ interface ModelAtVendor {
   readonly model: string;
 }
 
+type Skills = readonly ModelSkill[] | undefined;
+
+const maxModels = 10_000;
+/** Asked at every call; what callers write must not make it grow. */
+const skillsOfModels = new WeakMap<RoutingVendor, Map<string, Skills>>();
+
+/** What the vendor's rules say of a model; undefined where they do not know it. */
+const skillsOf = ({ vendor, model }: ModelAtVendor): Skills => {
+  let known = skillsOfModels.get(vendor);
+  if (!known) skillsOfModels.set(vendor, (known = new Map()));
+  if (known.has(model)) return known.get(model);
+  const skills = vendor.models.skills.find(([pattern]) => pattern.test(model))?.[1];
+  if (known.size >= maxModels) known.clear();
+  known.set(model, skills);
+  return skills;
+};
+
 const skillOf = (operation: string): ModelSkill => (operation === "ai.embed" ? "embeddings" : "text");
 
 /** Whether a vendor's model can be called for an operation, as far as the vendor's rules know the model. */
-export const canDo = ({ vendor, model }: ModelAtVendor, operation: string): boolean => {
-  if (!vendor.operations.has(operation)) return false;
-  const rule = vendor.models.skills.find(([pattern]) => pattern.test(model));
-  return !rule || rule[1].includes(skillOf(operation));
-};
+export const canDo = (target: ModelAtVendor, operation: string): boolean =>
+  target.vendor.operations.has(operation) && skillsOf(target)?.includes(skillOf(operation)) !== false;
 
 /** The vendor's operations that its model can be called for. */
 export const operationsOf = (target: ModelAtVendor): ReadonlySet<string> =>

@@ -48,6 +48,7 @@ const unpriced = (target: Target, request: RoutingRequest, priceSet: PriceSet | 
 /** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
 const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: RoutingWorld<C>): readonly C[] => {
   const all = world.credentialsOf(vendor.id);
+  if (all.length <= 1) return all;
   const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
   const own = byTier.filter(({ tier }) => tier === "byok");
   return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;

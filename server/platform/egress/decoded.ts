@@ -15,7 +15,8 @@ const maxEncodings = 2;
 
 /** The decoders of a `content-encoding`, the outermost first; undefined where one is not known. */
 export const decodersOf = (encoding: string | undefined): readonly (() => Transform)[] | undefined => {
-  const names = (encoding ?? "")
+  if (encoding === undefined) return [];
+  const names = encoding
     .toLowerCase()
     .split(",")
     .map((name) => name.trim())
