@@ -1,4 +1,5 @@
 import type { Door } from "../../contracts/call-context.ts";
+import type { Doubt } from "../../contracts/doubt.ts";
 import type { OperationEffect } from "../../contracts/operation.ts";
 import type { CredentialTier, Units, UsageSource } from "../../contracts/units.ts";
 
@@ -91,6 +92,8 @@ export interface HoldResult {
   /** The vendor's HTTP status, of the last attempt. */
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
+  /** Why what the vendor did is not known; kept when it is known, or settled by policy. */
+  readonly doubt?: Doubt | undefined;
   readonly latencyMs?: number | undefined;
   readonly firstByteMs?: number | undefined;
   readonly streamed?: boolean | undefined;
