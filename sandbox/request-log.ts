@@ -21,6 +21,8 @@ export interface RequestRecord {
   readonly keyDigest: string | null;
   readonly bodyDigest: string;
   readonly bodyBytes: number;
+  /** What the caller wrote into a text as `[[mark:…]]`: tells its requests apart, whatever else is in their bodies. */
+  readonly mark: string | null;
   /** Sequence number of the first request with the same operation id at the same vendor. */
   readonly repeatOf: number | null;
   readonly faults: readonly string[];

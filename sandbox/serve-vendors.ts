@@ -141,6 +141,7 @@ export async function serveVendor(
     keyDigest: key === undefined ? null : hash("sha256", key).slice(0, 12),
     bodyDigest,
     bodyBytes: raw?.length ?? bodyLimit,
+    mark: /\[\[mark:([\w-]{1,64})\]\]/.exec(bodyText)?.[1] ?? null,
     repeatOf: first?.seq ?? null,
     faults: calls.map((call) => call.name),
     status: plan.reply.status,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { openPool } from "../../server/platform/db/pool.ts";
 import { silentLogger } from "../../server/platform/logger.ts";
-import { readClientLog, readDatabase, readSightings, readVendorLog } from "./evidence.ts";
+import { readClientLog, readDatabase, readDisturbances, readSightings, readVendorLog } from "./evidence.ts";
 import { judge } from "./judge.ts";
 
 // Reads the logs of a run and its database, prints one verdict an invariant as JSON, and a summary. Changes nothing.
@@ -12,12 +12,13 @@ const { values } = parseArgs({
     "vendor-log": { type: "string" },
     "client-log": { type: "string" },
     sightings: { type: "string" },
+    disturbances: { type: "string" },
     /** A process whose heartbeat is older had died. */
     "alive-ms": { type: "string", default: "10000" },
   },
 });
 
-const required = (name: "database" | "vendor-log" | "client-log" | "sightings"): string => {
+const required = (name: "database" | "vendor-log" | "client-log" | "sightings" | "disturbances"): string => {
   const value = values[name];
   if (value === undefined) throw new Error(`--${name} is missing`);
   return value;
@@ -35,6 +36,7 @@ try {
     ...(await readVendorLog(required("vendor-log"))),
     client: await readClientLog(required("client-log")),
     sightings: await readSightings(required("sightings")),
+    disturbances: await readDisturbances(required("disturbances")),
     ...(await readDatabase(pool, Number(values["alive-ms"]))),
   });
   for (const verdict of judgement.verdicts) process.stdout.write(`${JSON.stringify(verdict)}\n`);

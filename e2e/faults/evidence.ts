@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Pool } from "pg";
 import type { AnswerRecord, RequestRecord } from "../../sandbox/request-log.ts";
+import type { Disturbance } from "./disturbances.ts";
 
 /** What the oracle client noted before it sent a request. */
 export interface SentLine {
@@ -12,6 +13,17 @@ export interface SentLine {
   readonly authenticated: boolean;
   readonly model: string;
   readonly stream: boolean;
+  /** Whose credential went along: what the row must say. All null for a stranger. */
+  readonly organizationId: string | null;
+  readonly appId: string | null;
+  readonly userId: string | null;
+  readonly keyId: string | null;
+  /** Address of the process it was sent to. */
+  readonly gateway: string;
+  /** The client means to leave before the end. */
+  readonly leaves: boolean;
+  readonly promptBytes: number;
+  readonly maxOutputTokens: number;
   readonly at: string;
 }
 
@@ -31,6 +43,8 @@ export interface ReplyLine {
   readonly contentDigest: string | null;
   /** It could be read as what it claims to be, to its end. */
   readonly wellFormed: boolean;
+  /** The beginning of a body that could not be read. */
+  readonly body: string | null;
   readonly at: string;
 }
 
@@ -92,6 +106,7 @@ export interface Evidence {
   readonly answers: readonly AnswerRecord[];
   readonly client: readonly ClientLine[];
   readonly sightings: readonly Sighting[];
+  readonly disturbances: readonly Disturbance[];
   readonly intents: readonly IntentRow[];
   readonly entries: readonly EntryRow[];
   readonly budgets: readonly BudgetRow[];
@@ -146,3 +161,7 @@ export const readClientLog = async (file: string): Promise<ClientLine[]> =>
 
 export const readSightings = async (file: string): Promise<Sighting[]> =>
   ofType<Sighting>(await readLines(file), "sighting");
+
+/** What was done to the run, as its own log says; see `disturbances.ts`. */
+export const readDisturbances = async (file: string): Promise<Disturbance[]> =>
+  ofType<Disturbance>(await readLines(file), "disturbance");

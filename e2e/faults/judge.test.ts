@@ -13,7 +13,7 @@ let test: TestGateway;
 let sound: Evidence;
 
 const evidenceNow = async (
-  base: Pick<Evidence, "requests" | "answers" | "client" | "sightings">,
+  base: Pick<Evidence, "requests" | "answers" | "client" | "sightings" | "disturbances">,
 ): Promise<Evidence> => ({
   ...base,
   ...(await readDatabase(test.ground.db.pool, 60_000)),
@@ -38,16 +38,7 @@ beforeAll(async () => {
   ].entries()) {
     const at = new Date().toISOString();
     const requestId = `request-${index}`;
-    client.push({
-      type: "sent",
-      call: `c${index}`,
-      attempt: 1,
-      key: null,
-      authenticated: true,
-      model,
-      stream: false,
-      at,
-    });
+    client.push({ ...blankSent, call: `c${index}`, model, at });
     if (index === 3) test.sandbox.script({ faults: [{ name: "bad-request" }] });
     const reply = await call(
       test.gateway,
@@ -67,20 +58,12 @@ beforeAll(async () => {
       replayed: false,
       contentDigest: reply ? hash("sha256", reply.result.text) : null,
       wellFormed: true,
+      body: null,
       at,
     });
   }
   client.push(
-    {
-      type: "sent",
-      call: "stranger",
-      attempt: 1,
-      key: null,
-      authenticated: false,
-      model: "openai/gpt-4o-mini",
-      stream: false,
-      at: "",
-    },
+    { ...blankSent, call: "stranger", authenticated: false },
     { ...blankReply, call: "stranger", status: 401, code: "UNAUTHENTICATED", effect: "none" },
   );
   // Open transactions of other suites' databases hold the horizon back for a while; nothing is folded beyond it.
@@ -98,6 +81,7 @@ beforeAll(async () => {
     answers: seen.flatMap(({ seq, answer }) => (answer ? [{ type: "answer" as const, seq, ...answer }] : [])),
     sightings: seen.map(({ operationId }) => ({ type: "sighting", operationId: operationId ?? "", visible: true })),
     client,
+    disturbances: [],
   });
 });
 afterAll(() => test.close());
@@ -115,6 +99,26 @@ const blankReply: Extract<ClientLine, { type: "reply" }> = {
   replayed: false,
   contentDigest: null,
   wellFormed: true,
+  body: null,
+  at: "",
+};
+
+const blankSent: Extract<ClientLine, { type: "sent" }> = {
+  type: "sent",
+  call: "",
+  attempt: 1,
+  key: null,
+  authenticated: true,
+  model: "openai/gpt-4o-mini",
+  stream: false,
+  organizationId: "org_topolo",
+  appId: null,
+  userId: null,
+  keyId: null,
+  gateway: "",
+  leaves: false,
+  promptBytes: 10,
+  maxOutputTokens: 50,
   at: "",
 };
 

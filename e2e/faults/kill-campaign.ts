@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { createCallers, setCampaignBudgets } from "./campaign-callers.ts";
+import { openCluster, type Cluster } from "./cluster.ts";
+import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { startOracleClient } from "./oracle-client.ts";
 import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
@@ -63,12 +64,14 @@ const asAnnouncement = (value: unknown) =>
 /** Gateways that are killed at seeded moments and started again at once. */
 class Herd {
   readonly #cluster: Cluster;
+  readonly #disturbances: DisturbanceLog;
   readonly #alive = new Set<GatewayProcess>();
   readonly #starting = new Set<Promise<void>>();
   kills = 0;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, disturbances: DisturbanceLog) {
     this.#cluster = cluster;
+    this.#disturbances = disturbances;
   }
 
   urls(): string[] {
@@ -102,7 +105,7 @@ class Herd {
     if (!first) return;
     const victim = random.pick([first, ...others]);
     this.#alive.delete(victim);
-    await victim.kill();
+    await this.#disturbances.during("kill", victim.url, victim.kill);
     this.kills += 1;
     void this.add();
   }
@@ -111,22 +114,6 @@ class Herd {
     while (this.#starting.size > 0) await Promise.all(this.#starting);
   }
 }
-
-const setBudgets = async (cluster: Cluster, keyIds: readonly string[]): Promise<void> => {
-  const set = (scope: "organization" | "app" | "key", limitNanos: string, scopeId?: string) =>
-    setBudgetAsOperator(
-      cluster.ground,
-      { organizationId: cluster.organizationId, origin: "campaign" },
-      { scope, period: "total", limitNanos, ...(scopeId === undefined ? {} : { scopeId }) },
-    );
-  await set("organization", "4000000000000");
-  await set("app", "3000000000000", appId);
-  // Two keys run out of money on the way.
-  for (const [index, keyId] of keyIds.entries()) await set("key", index < 2 ? "40000000" : "2000000000000", keyId);
-  await cluster.pool.query(
-    "alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)",
-  );
-};
 
 const killPostgres = async (postgres: OwnPostgres): Promise<void> => {
   const pid = await postgres.kill();
@@ -161,6 +148,7 @@ const files = {
   vendor: join(dataDir, "vendor.jsonl"),
   client: join(dataDir, "client.jsonl"),
   sightings: join(dataDir, "sightings.jsonl"),
+  disturbances: join(dataDir, "disturbances.jsonl"),
 };
 const postgres = await startOwnPostgres(dataDir);
 const { databaseUrl } = postgres;
@@ -182,26 +170,19 @@ const cluster = await openCluster({
   // Above the fence of 10 s, below a campaign's patience.
   overrides: { callTimeoutMs: 15_000, orphanAfterMs: 12_000, uncertainSettleAfterMs: 5_000 },
 });
+const disturbances = openDisturbances(files.disturbances);
 let passed = false;
 try {
-  const keys = [
-    await cluster.createApiKey(appId),
-    await cluster.createApiKey(appId),
-    await cluster.createApiKey(),
-    await cluster.createApiKey(appId),
-  ] as const;
-  await setBudgets(
-    cluster,
-    keys.map(({ id }) => id),
-  );
-  const herd = new Herd(cluster);
+  const callers = await createCallers(cluster);
+  await setCampaignBudgets(cluster, callers);
+  const herd = new Herd(cluster, disturbances);
   await Promise.all(Array.from({ length: size }, () => herd.add()));
   print({ started: "gateways" });
   const client = startOracleClient({
     seed,
     callers: Number(values.callers),
     logFile: files.client,
-    apiKeys: [keys[0].apiKey, keys[1].apiKey, keys[2].apiKey, keys[3].apiKey],
+    credentials: callers.credentials,
     gateways: () => herd.urls(),
   });
   const random = seededRandom(seed);
@@ -214,7 +195,7 @@ try {
     await herd.kill(random);
     if (!postgresKilled && herd.kills >= postgresAt) {
       postgresKilled = true;
-      await killPostgres(postgres);
+      await disturbances.during("postgres", "kill", () => killPostgres(postgres));
     }
     if (herd.kills % 20 === 0) print({ kills: herd.kills, ...client.counts });
   }
@@ -237,6 +218,8 @@ try {
       files.client,
       "--sightings",
       files.sightings,
+      "--disturbances",
+      files.disturbances,
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
@@ -250,6 +233,7 @@ try {
     postgresKills: postgresKilled ? 1 : 0,
   });
 } finally {
+  await disturbances.close();
   await cluster.close();
   await vendors.stop();
   await postgres.stop();

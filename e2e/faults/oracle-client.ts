@@ -1,7 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
-import type { ReplyLine } from "./evidence.ts";
+import type { BrokenLine, ReplyLine, SentLine } from "./evidence.ts";
 import { readReply, type Door, type Understood } from "./read-reply.ts";
 import { seededRandom, type Random } from "./seeded.ts";
 
@@ -12,11 +12,20 @@ export interface OracleClient {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** What a caller sends to be known, and who the rows must say it was. */
+export interface Credential {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly organizationId: string;
+  readonly appId: string | null;
+  readonly userId: string | null;
+  readonly keyId: string;
+}
+
 interface StartOracleClient {
   readonly seed: number;
   readonly callers: number;
   readonly logFile: string;
-  readonly apiKeys: readonly [string, ...string[]];
+  readonly credentials: readonly [Credential, ...Credential[]];
   /** Addresses of the gateways alive just now. */
   readonly gateways: () => readonly string[];
 }
@@ -27,8 +36,8 @@ interface Planned {
   readonly model: string;
   readonly stream: boolean;
   readonly key: string | null;
-  readonly credential: string;
-  readonly authenticated: boolean;
+  /** Undefined: a stranger's. */
+  readonly credential: Credential | undefined;
   readonly words: number;
   /** Leaves after so many bytes of a stream. */
   readonly leaveAfterBytes: number | undefined;
@@ -36,9 +45,10 @@ interface Planned {
 
 const models = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"] as const;
 const maxAttempts = 8;
+const maxOutputTokens = 200;
 const patienceMs = 30_000;
 
-const plan = (random: Random, apiKeys: StartOracleClient["apiKeys"], call: string): Planned => {
+const plan = (random: Random, credentials: StartOracleClient["credentials"], call: string): Planned => {
   const door = random.pick(["openai", "openai", "rest"] as const);
   const stream = random.next() < 0.5;
   const authenticated = random.next() > 0.02;
@@ -48,29 +58,29 @@ const plan = (random: Random, apiKeys: StartOracleClient["apiKeys"], call: strin
     model: random.pick(models),
     stream,
     key: random.next() < 0.5 ? `key-${call}` : null,
-    credential: authenticated ? random.pick(apiKeys) : `tpk_live_${hash("sha256", call)}`,
-    authenticated,
+    credential: authenticated ? random.pick(credentials) : undefined,
     words: random.between(3, 60),
     leaveAfterBytes: stream && random.next() < 0.12 ? random.between(0, 4_000) : undefined,
   };
 };
 
-const requestOf = (
-  { door, model, stream, key, credential, call, words }: Planned,
-  signal: AbortSignal,
-): readonly [string, RequestInit] => {
-  const prompt = `Call ${call}. [[words:${words}]]`;
+/** The mark finds the call's requests at the vendor, whatever became of the rest of its body. */
+const promptOf = ({ call, words }: Planned): string => `Call [[mark:${call}]] [[words:${words}]]`;
+
+const requestOf = (planned: Planned, signal: AbortSignal): readonly [string, RequestInit] => {
+  const { door, model, stream, key, credential, call } = planned;
+  const prompt = promptOf(planned);
   const body =
     door === "rest"
-      ? { model, prompt, maxOutputTokens: 200 }
-      : { model, messages: [{ role: "user", content: prompt }], max_completion_tokens: 200, stream };
+      ? { model, prompt, maxOutputTokens }
+      : { model, messages: [{ role: "user", content: prompt }], max_completion_tokens: maxOutputTokens, stream };
   return [
     door === "rest" ? "/api/ai/generate-text" : "/v1/chat/completions",
     {
       method: "POST",
       signal,
       headers: {
-        authorization: `Bearer ${credential}`,
+        ...(credential?.headers ?? { authorization: `Bearer tpk_live_${hash("sha256", call)}` }),
         "content-type": "application/json",
         ...(key === null ? {} : { "idempotency-key": key }),
       },
@@ -109,7 +119,7 @@ class Caller {
 
   async run(stopped: () => boolean): Promise<void> {
     while (!stopped()) {
-      const planned = plan(this.#random, this.#options.apiKeys, randomUUID());
+      const planned = plan(this.#random, this.#options.credentials, randomUUID());
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const gateways = this.#options.gateways();
         const [first, ...others] = gateways;
@@ -126,24 +136,34 @@ class Caller {
   }
 
   async #try(planned: Planned, attempt: number, gateway: string): Promise<Understood | undefined> {
-    const { call, key, authenticated, model, stream, leaveAfterBytes, door } = planned;
-    await this.#log.append({
+    const { call, key, credential, model, stream, leaveAfterBytes, door } = planned;
+    const leaves = attempt === 1 && leaveAfterBytes !== undefined;
+    const sent: SentLine = {
       type: "sent",
       call,
       attempt,
       key,
-      authenticated,
+      authenticated: credential !== undefined,
       model,
       stream,
+      organizationId: credential?.organizationId ?? null,
+      appId: credential?.appId ?? null,
+      userId: credential?.userId ?? null,
+      keyId: credential?.keyId ?? null,
+      gateway,
+      leaves,
+      promptBytes: Buffer.byteLength(promptOf(planned)),
+      maxOutputTokens,
       at: new Date().toISOString(),
-    });
+    };
+    await this.#log.append(sent);
     const leaving = new AbortController();
     const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs)]);
     const [path, init] = requestOf(planned, signal);
     try {
       const response = await fetch(gateway + path, init);
       const understood = await readReply(response, door, stream, (bytes) => {
-        if (attempt === 1 && leaveAfterBytes !== undefined && bytes >= leaveAfterBytes) leaving.abort();
+        if (leaves && bytes >= leaveAfterBytes) leaving.abort();
       });
       const line: ReplyLine = { type: "reply", call, attempt, ...understood, at: new Date().toISOString() };
       await this.#log.append(line);
@@ -151,7 +171,8 @@ class Caller {
       return understood;
     } catch (error) {
       const reason = leaving.signal.aborted ? "left" : reasonOf(error);
-      await this.#log.append({ type: "broken", call, attempt, reason, at: new Date().toISOString() });
+      const line: BrokenLine = { type: "broken", call, attempt, reason, at: new Date().toISOString() };
+      await this.#log.append(line);
       this.#count(`broken:${reason}`);
       return undefined;
     }

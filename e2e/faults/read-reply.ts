@@ -22,6 +22,9 @@ const textAt = (value: unknown, ...names: readonly string[]): string | null => {
   return null;
 };
 
+/** Enough of an unreadable body to tell who wrote it. */
+const shownChars = 300;
+
 const digestOf = (content: string): string => hash("sha256", content).slice(0, 16);
 
 const parsed = (text: string): unknown => {
@@ -34,7 +37,8 @@ const parsed = (text: string): unknown => {
 
 const errorOf = (
   body: unknown,
-): Pick<Understood, "code" | "effect" | "operationId"> & { readonly wellFormed: boolean } => {
+  text: string,
+): Pick<Understood, "code" | "effect" | "operationId" | "wellFormed" | "body"> => {
   const error = objectAt(body, "error");
   const [code, effect] = [textAt(error, "code"), textAt(error, "effect")];
   return {
@@ -42,6 +46,7 @@ const errorOf = (
     effect,
     operationId: textAt(error, "operation_id", "operationId"),
     wellFormed: code !== null && effect !== null,
+    body: code !== null && effect !== null ? null : text.slice(0, shownChars),
   };
 };
 
@@ -52,7 +57,8 @@ const contentOf = (door: Door, body: unknown): string | null =>
 
 const readAnswer = async (response: Response, door: Door): Promise<Understood> => {
   const requestId = response.headers.get("x-request-id");
-  const body = parsed(await response.text());
+  const text = await response.text();
+  const body = parsed(text);
   if (response.status !== 200) {
     return {
       status: response.status,
@@ -60,7 +66,7 @@ const readAnswer = async (response: Response, door: Door): Promise<Understood> =
       costNanoUsd: null,
       replayed: false,
       contentDigest: null,
-      ...errorOf(body),
+      ...errorOf(body, text),
     };
   }
   const facts = objectAt(body, "nexus");
@@ -75,6 +81,7 @@ const readAnswer = async (response: Response, door: Door): Promise<Understood> =
     replayed: response.headers.get("x-nexus-replayed") === "true",
     contentDigest: content === null ? null : digestOf(content),
     wellFormed: content !== null,
+    body: content === null ? text.slice(0, shownChars) : null,
   };
 };
 
@@ -118,7 +125,7 @@ const readStream = async (response: Response, onBytes: (total: number) => void):
       costNanoUsd: null,
       replayed,
       contentDigest: null,
-      ...errorOf(failure),
+      ...errorOf(failure, text.slice(-shownChars)),
     };
   }
   // Neither an ending nor an error: the connection went before either.
@@ -133,6 +140,7 @@ const readStream = async (response: Response, onBytes: (total: number) => void):
     replayed,
     contentDigest: digestOf(content),
     wellFormed: true,
+    body: null,
   };
 };
 
