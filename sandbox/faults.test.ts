@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { faultSources } from "./fault-sources.ts";
 import { faults } from "./faults.ts";
 import type { FaultName } from "./faults.ts";
 import type { FaultCall } from "./plan.ts";
@@ -247,6 +248,67 @@ describe.each(["openai", "anthropic", "google"] as const)("%s", (vendor) => {
   });
 });
 
+describe("work that is billed though its answer never comes", () => {
+  /** What each leaves of an answer; the bill is the one of a whole answer in every case. */
+  const losses = {
+    "answer-late": { settings: { delayMs: 400 }, status: undefined, complete: false },
+    "hang-before-headers": { settings: {}, status: undefined, complete: false },
+    "hang-mid-body": { settings: {}, status: 200, complete: false },
+    "cut-before-headers": { settings: {}, status: undefined, complete: false },
+    "reset-before-headers": { settings: {}, status: undefined, complete: false },
+    "cut-at-byte": { settings: { at: 30 }, status: 200, complete: false },
+    "cut-before-first-delta": { settings: {}, status: 200, complete: false },
+    "cut-mid-stream": { settings: {}, status: 200, complete: false },
+    "cut-after-last-delta": { settings: {}, status: 200, complete: false },
+    "reset-mid-body": { settings: {}, status: 200, complete: false },
+    "slow-drip": { settings: { bytes: 1, everyMs: 20 }, status: 200, complete: false },
+    "truncated-json": { settings: {}, status: 200, complete: true },
+    "malformed-json": { settings: {}, status: 200, complete: true },
+    "too-large": { settings: { megabytes: 2 }, status: 200, complete: true },
+    "gzip-bomb": { settings: { megabytes: 2 }, status: 200, complete: true },
+    "bare-502": { settings: {}, status: 502, complete: true },
+    "bare-504": { settings: {}, status: 504, complete: true },
+    "error-after-work": { settings: { status: 503 }, status: 503, complete: true },
+  } as const satisfies { readonly [Name in FaultName]?: object };
+
+  it.each(["openai", "anthropic", "google"] as const)("%s", { timeout: 60_000 }, async (vendor) => {
+    for (const stream of [false, true]) {
+      await sandbox.reset();
+      await send(vendor, stream);
+      const owed = (await ending())?.units;
+      expect(owed?.output).toBeGreaterThan(0);
+      for (const [name, { settings, status, complete }] of Object.entries(losses)) {
+        await sandbox.reset();
+        sandbox.script({ faults: [{ ...settings, name }] });
+        const seen = await send(vendor, stream, 250);
+        expect([name, seen.status, seen.complete]).toEqual([name, status, complete]);
+        expect(await ending(), name).toMatchObject({ billed: true, units: owed, faults: [name] });
+        // What a correct reader can read of it, if it gets it all.
+        if (/^(truncated-json|too-large|gzip-bomb|bare-|error-after)/.test(name)) {
+          expect((await ending())?.reported, name).toBeNull();
+        }
+      }
+    }
+  });
+
+  it("truncated JSON ends as announced and cannot be read", async () => {
+    script("truncated-json");
+    const whole = await send("openai", false);
+    expect(Number(whole.headers["content-length"])).toBe(Buffer.byteLength(whole.text));
+    expect(whole.text).toMatch(/^\{/);
+    expect(parseJson(whole.text)).toBeUndefined();
+    const stream = await send("openai", true);
+    const last = stream.text.split("\n\n").at(-1) ?? "";
+    expect(last).not.toBe("");
+    expect(parseJson(last.slice("data: ".length))).toBeUndefined();
+  });
+
+  it("more than anybody reads by default", async () => {
+    script("too-large");
+    expect((await send("openai", false, 10_000)).text.length).toBeGreaterThan(64 * 1_048_576);
+  });
+});
+
 describe("transport faults", () => {
   it("latency waits, the same with the same seed", async () => {
     script("latency", { delayMs: 80, jitterMs: 40, seed: 7 });
@@ -375,14 +437,18 @@ describe("malformed and hostile answers", () => {
   });
 });
 
-it("every fault has a sentence, also in the README, and every vendor id a mount", async () => {
+it("every fault has a sentence and a source, also in the README, and every vendor id a mount", async () => {
   const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
-  const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` +\| (yes|no) +\| (.*?) +\|$/gm)].map((row) => row.slice(1));
-  const expected = Object.entries(faults).map(([name, fault]) => [name, fault.billed ? "yes" : "no", fault.doc]);
-  expect(rows).toEqual(expected);
+  const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` +\| (yes|no) +\| ([a-z0-9-]+) +\| (.*?) +\|$/gm)];
+  expect(rows.map((row) => row.slice(1))).toEqual(
+    Object.entries(faults).map(([name, { billed, source, doc }]) => [name, billed ? "yes" : "no", source, doc]),
+  );
   for (const [name, fault] of Object.entries(faults)) {
     expect(name).toMatch(/^[a-z0-9-]+$/);
     expect(fault.doc).toMatch(/^[A-Z].*\.$/);
   }
+  for (const [name, { url, says }] of Object.entries(faultSources))
+    expect(readme).toContain(`| ${name} | <${url}>: ${says} |`);
+  expect(new Set(Object.values(faults).map(({ source }) => source))).toEqual(new Set(Object.keys(faultSources)));
   expect(Object.keys(sandbox.baseUrls)).toEqual([...vendorIds]);
 });

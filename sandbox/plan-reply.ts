@@ -1,6 +1,7 @@
 import { faults, isFaultName } from "./faults.ts";
 import type { Asked } from "./dearest-usage.ts";
 import type { Fault, FaultCall, FaultInput, Plan } from "./plan.ts";
+import type { Units } from "./units.ts";
 import type { Reply, UsageTelling } from "./vendor.ts";
 
 const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
@@ -16,7 +17,7 @@ export function planReply(
   reply: Reply,
   calls: readonly FaultCall[],
   context: Omit<FaultInput, "settings"> & { readonly paceMs: number },
-): { readonly plan: Plan; readonly billed: boolean } {
+): { readonly plan: Plan; readonly billed: boolean; readonly units: Units | null } {
   const start: Plan = {
     reply,
     delayMs: 0,
@@ -30,5 +31,6 @@ export function planReply(
     start,
   );
   const worked = reply.units !== null && calls.every((call) => faultOf(call)?.billed !== false);
-  return { plan, billed: worked };
+  // What was done is billed, also where nothing of it is in the answer.
+  return { plan, billed: worked, units: worked ? reply.units : null };
 }

@@ -1,5 +1,6 @@
 import { isObject, numberOf, stringOf } from "./read-json.ts";
 import type { Asked } from "./dearest-usage.ts";
+import type { FaultSource } from "./fault-sources.ts";
 import type { JsonObject } from "./read-json.ts";
 import type { Frame, FrameKind, Reply, UsageTelling } from "./vendor.ts";
 
@@ -36,6 +37,7 @@ export interface Fault {
   readonly doc: string;
   /** False where the vendor never did the work, so that nothing is billed. */
   readonly billed: boolean;
+  readonly source: FaultSource;
   readonly plan?: (plan: Plan, input: FaultInput) => Plan;
   readonly telling?: (settings: FaultCall, asked: Asked) => Partial<UsageTelling>;
 }
@@ -94,9 +96,10 @@ export const tellNumbers = (edit: (value: number) => unknown) => () => ({
 });
 
 /** An error the vendor itself gives: nothing was done. */
-export const refusal = (status: number, doc: string, retryAfter?: string): Fault => ({
+export const refusal = (source: FaultSource, status: number, doc: string, retryAfter?: string): Fault => ({
   doc,
   billed: false,
+  source,
   plan(plan, { settings, error }) {
     const given = settingOf(settings, "status", status);
     const reply = error(given, stringOf(settings["message"]) || `The sandbox was told to answer ${given}.`);

@@ -119,7 +119,7 @@ export async function serveVendor(
     });
   };
   const seq = ++server.seq;
-  const { plan, billed } = planReply(answer(), calls, {
+  const { plan, billed, units } = planReply(answer(), calls, {
     error,
     position: seq,
     paceMs: server.settings.paceMs,
@@ -146,7 +146,7 @@ export async function serveVendor(
     faults: calls.map((call) => call.name),
     status: plan.reply.status,
     billed: billed && !repeated,
-    units: plan.reply.units,
+    units,
     reported: plan.reply.reported,
   };
   server.store.add(record);
