@@ -70,6 +70,7 @@ it("delays by direction and keeps the order under jitter", async () => {
   }
   await until(() => text().length === 3);
   expect(text()).toBe("abc");
+  expect(proxy.effects().delayedBytes).toEqual({ toTarget: 3, toClient: 3 });
   expect(performance.now() - from).toBeGreaterThanOrEqual(98);
   socket.destroy();
 });
@@ -96,12 +97,47 @@ it("holds bytes in a black hole and lets them go after it", async () => {
   socket.destroy();
 });
 
+it("lets no ending through a black hole, and what was held through after it", async () => {
+  const { socket } = await talk();
+  await proxy.set({ toTarget: { blackhole: true } });
+  socket.write("too late");
+  await until(() => proxy.effects().heldBytes.toTarget === 8);
+  socket.resetAndDestroy();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(proxy.connections()).toBe(0.5);
+  expect(received).toEqual([]);
+  await proxy.clear();
+  await until(() => proxy.connections() === 0);
+  expect(Buffer.concat(received).toString()).toBe("too late");
+  expect(proxy.effects().heldBytes).toEqual({ toTarget: 8, toClient: 0 });
+});
+
+it("loses the reply to one request after so many of its bytes, and no other", async () => {
+  await proxy.set({ loseReply: { after: "COMMIT", bytes: 3, times: 1 } });
+  const [one, other] = [await talk(), await talk()];
+  one.socket.write("begin");
+  await until(() => one.text() === "begin");
+  one.socket.write("COMMIT 1");
+  await one.closed;
+  expect(one.text()).toBe("beginCOM");
+  expect(Buffer.concat(received).toString()).toBe("beginCOMMIT 1");
+  other.socket.write("COMMIT 2");
+  await until(() => other.text() === "COMMIT 2");
+  expect(proxy.effects()).toMatchObject({ repliesLost: 1, cut: 0 });
+  await proxy.set({ loseReply: { after: "COMMIT", bytes: 0 } });
+  other.socket.write("COMMIT 3");
+  await other.closed;
+  expect(other.text()).toBe("COMMIT 2");
+  expect(proxy.effects()).toMatchObject({ repliesLost: 2 });
+});
+
 it("cuts after exactly so many bytes", async () => {
   await proxy.set({ toClient: { cutAfterBytes: 7 } });
   const { socket, text, closed } = await talk();
   socket.write("0123456789");
   await closed;
   expect(text()).toBe("0123456");
+  expect(proxy.effects().cut).toBe(1);
 });
 
 it("resets open connections and new ones", async () => {
@@ -114,6 +150,7 @@ it("resets open connections and new ones", async () => {
   const fresh = await talk();
   await fresh.closed;
   expect(fresh.text()).toBe("");
+  expect(proxy.effects().reset).toBe(2);
 });
 
 it("refuses new connections, keeps open ones, and listens on the same port again", async () => {

@@ -27,6 +27,22 @@ export interface ProxyFaults {
   readonly reset?: boolean;
   /** Listens no longer: connecting fails. Open connections stay. */
   readonly refuse?: boolean;
+  /**
+   * Closes a connection when so many `bytes` of the reply to what contains `after` have passed, `times` in all (for ever):
+   * the target did what it was asked, and nobody learns of it.
+   */
+  readonly loseReply?: { readonly after: string; readonly bytes: number; readonly times?: number };
+}
+
+/** What the faults have done so far; a fault that shows in none of these has not happened. */
+export interface ProxyEffects {
+  /** Bytes that arrived in a black hole, and later on or never passed. */
+  readonly heldBytes: Readonly<Record<Direction, number>>;
+  readonly delayedBytes: Readonly<Record<Direction, number>>;
+  /** Connections closed after so many bytes, for a lost reply, or by a reset. */
+  readonly cut: number;
+  readonly repliesLost: number;
+  readonly reset: number;
 }
 
 export interface FaultProxy {
@@ -34,6 +50,7 @@ export interface FaultProxy {
   /** Replaces all faults; they hold for open connections too. */
   readonly set: (faults: ProxyFaults) => Promise<void>;
   readonly clear: () => Promise<void>;
+  readonly effects: () => ProxyEffects;
   /** Connections open at this moment. */
   readonly connections: () => number;
   readonly close: () => Promise<void>;
@@ -70,6 +87,31 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   let generation = 0;
   let draws = 0;
   const open = new Set<Socket>();
+  const effects = {
+    heldBytes: { toTarget: 0, toClient: 0 },
+    delayedBytes: { toTarget: 0, toClient: 0 },
+    cut: 0,
+    repliesLost: 0,
+    reset: 0,
+  };
+  let repliesLostSince = 0;
+
+  /** Resolves when nothing is held in this direction, or nobody is left to hold it from. */
+  async function outOfBlackhole(direction: Direction, to: Socket): Promise<void> {
+    while (faults[direction]?.blackhole === true && !to.destroyed) await changed.promise;
+  }
+
+  /** Bytes of a reply that may still pass before its connection is closed, by the client's side of the connection. */
+  const doomed = new WeakMap<Socket, number>();
+
+  /** Whether this is a request whose reply gets lost; what was sent before it does not matter. */
+  function doom(client: Socket, bytes: Buffer): void {
+    const { loseReply } = faults;
+    if (loseReply === undefined || doomed.has(client) || !bytes.includes(loseReply.after)) return;
+    if (repliesLostSince >= (loseReply.times ?? Number.POSITIVE_INFINITY)) return;
+    repliesLostSince++;
+    doomed.set(client, loseReply.bytes);
+  }
 
   function pump(from: Socket, to: Socket, direction: Direction): void {
     const queue: { readonly bytes: Buffer | null; readonly dueMs: number }[] = [];
@@ -82,16 +124,23 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
     async function pass(bytes: Buffer): Promise<void> {
       for (let at = 0; at < bytes.length && !to.destroyed;) {
-        while (current().blackhole === true && !to.destroyed) await changed.promise;
+        await outOfBlackhole(direction, to);
         const { slice = bytes.length, bandwidth, cutAfterBytes } = current();
         if (passedIn !== generation) [passed, passedIn] = [0, generation];
-        const left = cutAfterBytes === undefined ? Number.POSITIVE_INFINITY : cutAfterBytes - passed;
+        const ofReply = direction === "toClient" ? doomed.get(to) : undefined;
+        const left = Math.min(
+          cutAfterBytes === undefined ? Number.POSITIVE_INFINITY : cutAfterBytes - passed,
+          ofReply ?? Number.POSITIVE_INFINITY,
+        );
         const perTenth = bandwidth === undefined ? bytes.length : Math.ceil(bandwidth / 10);
         const piece = bytes.subarray(at, at + Math.max(Math.min(slice, perTenth, left), 0));
         if (piece.length > 0) await written(to, piece);
         at += piece.length;
         passed += piece.length;
+        if (ofReply !== undefined) doomed.set(to, ofReply - piece.length);
         if (piece.length >= left) {
+          if (ofReply !== undefined && ofReply <= piece.length) effects.repliesLost++;
+          else effects.cut++;
           from.destroy();
           to.destroy();
           return;
@@ -106,8 +155,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
         const waitMs = item.dueMs - performance.now();
         if (waitMs > 0) await sleep(waitMs);
-        if (item.bytes === null) to.end();
-        else await pass(item.bytes);
+        if (item.bytes !== null) await pass(item.bytes);
+        else {
+          await outOfBlackhole(direction, to);
+          to.end();
+        }
         queued -= item.bytes?.length ?? 0;
         if (queued < readAhead) from.resume();
       }
@@ -116,6 +168,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
     function enqueue(bytes: Buffer | null): void {
       const { latencyMs = 0, jitterMs = 0, slowCloseMs = 0 } = current();
+      if (bytes !== null && current().blackhole === true) effects.heldBytes[direction] += bytes.length;
+      if (bytes !== null && latencyMs > 0) effects.delayedBytes[direction] += bytes.length;
+      if (bytes !== null && direction === "toTarget") doom(from, bytes);
       const delayMs = latencyMs + jitterMs * seededRandom(seed, draws++) + (bytes === null ? slowCloseMs : 0);
       queue.push({ bytes, dueMs: performance.now() + delayMs });
       queued += bytes?.length ?? 0;
@@ -128,18 +183,22 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    if (faults.reset === true) return void client.resetAndDestroy();
+    if (faults.reset === true) {
+      effects.reset++;
+      return void client.resetAndDestroy();
+    }
     const upstream = connect({ ...target, allowHalfOpen: true, noDelay: true });
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
+    for (const [socket, other, direction] of [
+      [client, upstream, "toTarget"],
+      [upstream, client, "toClient"],
     ] as const) {
       open.add(socket);
-      // The peer's reset or refusal reaches us here; closing the other side tells it on.
-      socket.on("error", () => other.destroy());
+      // The peer's reset or refusal reaches us here; closing the other side tells it on, though not through a black hole.
+      const tellOn = () => void outOfBlackhole(direction, other).then(() => other.destroy());
+      socket.on("error", tellOn);
       socket.on("close", (failed) => {
         open.delete(socket);
-        if (failed || !socket.readableEnded) other.destroy();
+        if (failed || !socket.readableEnded) tellOn();
       });
     }
     pump(client, upstream, "toTarget");
@@ -161,9 +220,13 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   async function set(next: ProxyFaults): Promise<void> {
     faults = next;
     generation++;
+    repliesLostSince = 0;
     changed.resolve();
     changed = Promise.withResolvers();
-    if (next.reset === true) for (const socket of open) socket.resetAndDestroy();
+    if (next.reset === true) {
+      effects.reset += open.size / 2;
+      for (const socket of open) socket.resetAndDestroy();
+    }
     if (next.refuse === true && server.listening) server.close();
     if (next.refuse !== true && !server.listening) await listen(port);
   }
@@ -172,6 +235,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     port,
     set,
     clear: () => set({}),
+    effects: () => structuredClone(effects),
     connections: () => open.size / 2,
     async close() {
       const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : undefined;
