@@ -79,6 +79,12 @@ export default {
       { path: "^server/(domain|gateway|providers|contracts)/", pathNot: tests },
       { path: "^(undici|node:https?|node:net|http|https|net|node_modules/undici/.*)$" },
     ),
+    rule(
+      "connections-are-bounded",
+      { path: "^(server|app|client-sdk|packages)/", pathNot: `^server/platform/db/|${tests}` },
+      { path: "^node_modules/(pg|pg-[a-z-]+|@prisma/adapter-pg)/", dependencyTypesNot: ["type-only"] },
+      "A connection that is opened elsewhere would wait for ever: `openPool`, `connect` and `prismaAdapter` know the limits.",
+    ),
     rule("sandbox-is-apart", { path: "^sandbox/", pathNot: tests }, { path: "^(server|app|client-sdk|packages)/" }),
     rule(
       "no-test-in-product",

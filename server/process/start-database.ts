@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import pg from "pg";
+import { connect } from "../platform/db/connect.ts";
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
 import { migrate, migrationState, type MigrationState } from "../platform/db/migrate.ts";
 import type { Env } from "../platform/env.ts";
@@ -46,10 +46,13 @@ const supervise = (server: EmbeddedServer, log: Logger): (() => Promise<void>) =
 };
 
 const canConnect = async (connectionString: string): Promise<void> => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  await client.end();
+  const { close } = await connect({
+    connectionString,
+    applicationName: "nexus-start",
+    statementTimeoutMs: 5_000,
+    connectTimeoutMs: 5_000,
+  });
+  await close();
 };
 
 /** The operator's PostgreSQL, or one of our own in the data folder. */

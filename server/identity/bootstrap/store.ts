@@ -1,4 +1,4 @@
-import { DatabaseError } from "pg";
+import { DatabaseError } from "../../platform/db/database-error.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";

@@ -1,7 +1,7 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import { PrismaClient } from "../../../prisma/generated/auth/client.ts";
 import { openPool } from "../../platform/db/pool.ts";
+import { prismaAdapter } from "../../platform/db/prisma-adapter.ts";
 import { runtimeAddress } from "../../platform/db/runtime-address.ts";
 import type { Logger } from "../../platform/logger.ts";
 
@@ -37,7 +37,7 @@ export const openAuthDatabase = async ({
   });
   // int8 leaves this process's driver as BigInt, which Prisma does not accept; versions are read with pg.
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { schema: "auth" }),
+    adapter: prismaAdapter(pool, "auth"),
     omit: { organization: { permissionsVersion: true } },
   });
   return {

@@ -1,4 +1,5 @@
-import { DatabaseError, type PoolClient } from "pg";
+import type { PoolClient } from "pg";
+import { DatabaseError } from "../../platform/db/database-error.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";

@@ -1,8 +1,6 @@
 import { EventEmitter } from "node:events";
-import pg from "pg";
 import type { Logger } from "../logger.ts";
-import { keepAlive } from "./silence.ts";
-import { withinSilence } from "./within-silence.ts";
+import { connect as open, type Connection } from "./connect.ts";
 
 /** Tells which tables have changed: by notification at once, by polling versions where one was missed. */
 export interface ChangeFeed {
@@ -20,7 +18,6 @@ interface OpenChangeFeed {
 const reconnectMs = 1_000;
 /** A feed that is asked and says nothing for so long is taken for lost. */
 const answerMs = 5_000;
-const goodbyeMs = 1_000;
 
 /** Holds one connection of its own and reconnects for as long as it is open. */
 export const openChangeFeed = async ({
@@ -30,12 +27,12 @@ export const openChangeFeed = async ({
 }: OpenChangeFeed): Promise<ChangeFeed> => {
   const emitter = new EventEmitter().setMaxListeners(0);
   const versions = new Map<string, bigint>();
-  let client: pg.Client | undefined;
+  let current: Connection | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const poll = async (connection: pg.Client): Promise<void> => {
-    const { rows } = await connection.query<{ topic: string; version: bigint }>(
+  const poll = async ({ client }: Connection): Promise<void> => {
+    const { rows } = await client.query<{ topic: string; version: bigint }>(
       "select topic, version from nexus.change_version",
     );
     for (const { topic, version } of rows) {
@@ -46,46 +43,47 @@ export const openChangeFeed = async ({
   };
 
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({
+    let failed: Error | undefined;
+    const fresh = await open({
       connectionString,
-      application_name: "nexus-changes",
-      ...keepAlive,
-      connectionTimeoutMillis: 3_000,
-      query_timeout: answerMs,
+      applicationName: "nexus-changes",
+      statementTimeoutMs: answerMs,
+      onLost: (cause) => {
+        failed = cause ?? new Error("the connection was closed");
+        lost(fresh, failed);
+      },
     });
-    const end = (): Promise<void> => withinSilence(fresh.end(), goodbyeMs).catch(() => undefined);
-    const lost = (error?: Error): void => {
-      if (client !== fresh || closed) return;
-      client = undefined;
-      log.warn({ err: error }, "change feed lost; reconnecting");
-      timer = setTimeout(again, reconnectMs);
-    };
-    fresh.on("error", lost);
-    fresh.on("end", () => lost());
-    fresh.on("notification", ({ payload }) => {
+    fresh.client.on("notification", ({ payload }) => {
       if (payload) emitter.emit(payload);
     });
-    await fresh.connect();
     try {
-      await fresh.query("listen nexus_change");
+      await fresh.client.query("listen nexus_change");
       await poll(fresh);
+      if (failed) throw failed;
     } catch (error) {
-      await end();
+      fresh.discard();
       throw error;
     }
-    if (closed) return end();
-    client = fresh;
+    if (closed) return fresh.close();
+    current = fresh;
     const tick = async (): Promise<void> => {
-      if (client !== fresh || closed) return;
+      if (current !== fresh || closed) return;
       try {
         await poll(fresh);
         timer = setTimeout(() => void tick(), pollMs);
       } catch (error) {
-        lost(error instanceof Error ? error : undefined);
-        await end();
+        lost(fresh, error);
+        fresh.discard();
       }
     };
     timer = setTimeout(() => void tick(), pollMs);
+  };
+
+  const lost = (connection: Connection, error: unknown): void => {
+    if (current !== connection || closed) return;
+    current = undefined;
+    log.warn({ err: error }, "change feed lost; reconnecting");
+    timer = setTimeout(again, reconnectMs);
   };
 
   const again = (): void => {
@@ -105,7 +103,7 @@ export const openChangeFeed = async ({
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      if (client) await withinSilence(client.end(), goodbyeMs).catch(() => undefined);
+      await current?.close();
     },
   };
 };

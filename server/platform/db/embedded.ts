@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import pg from "pg";
+import { escapeIdentifier } from "pg";
 import type { Logger } from "../logger.ts";
+import { connect } from "./connect.ts";
 import { initCluster, openCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
 
 interface StartEmbedded {
@@ -64,16 +65,21 @@ const address = ({ port, password }: Identity, database: string) =>
   `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 
 const answers = async (url: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_500 });
-  client.on("error", () => undefined);
   try {
-    await client.connect();
-    await client.query("select 1");
-    return true;
+    const connection = await connect({
+      connectionString: url,
+      applicationName: "nexus-start",
+      statementTimeoutMs: 1_500,
+      connectTimeoutMs: 1_500,
+    });
+    try {
+      await connection.client.query("select 1");
+      return true;
+    } finally {
+      await connection.close();
+    }
   } catch {
     return false;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 };
 
@@ -208,14 +214,16 @@ export const runningEmbeddedUrl = async (dataDir: string, database: string): Pro
 
 /** Creates the database if it is not there. */
 export const ensureDatabase = async (server: EmbeddedServer, database: string): Promise<string> => {
-  const client = new pg.Client({ connectionString: server.urlOf("postgres") });
-  client.on("error", () => undefined);
-  await client.connect();
+  const { client, close } = await connect({
+    connectionString: server.urlOf("postgres"),
+    applicationName: "nexus-start",
+    statementTimeoutMs: 60_000,
+  });
   try {
     const found = await client.query("select 1 from pg_database where datname = $1", [database]);
-    if (found.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(database)}`);
+    if (found.rowCount === 0) await client.query(`create database ${escapeIdentifier(database)}`);
   } finally {
-    await client.end();
+    await close();
   }
   return server.urlOf(database);
 };

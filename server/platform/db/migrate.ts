@@ -1,8 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
+import { silentLogger } from "../logger.ts";
+import { connect } from "./connect.ts";
+import { openPool } from "./pool.ts";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
-import pg from "pg";
+import { escapeIdentifier } from "pg";
 import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 
 interface Migrate {
@@ -65,6 +68,9 @@ class WholeScripts extends PrismaPg {
   }
 }
 
+/** Of one statement, waiting for another process's migrations included. */
+const migrationLimitMs = 60 * 60_000;
+
 /** Two processes that start at once migrate one after the other. */
 const migrationLock = 0x6e6578;
 
@@ -73,14 +79,12 @@ const withEngine = async <T>(
   use: (engine: SchemaEngine, migrationsList: MigrationList) => Promise<T>,
 ): Promise<T> => {
   const { SchemaEngine: Engine } = await import("@prisma/schema-engine-wasm");
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  const pool = new pg.Pool({ connectionString, max: 1, options: `-c search_path=${schema}` });
-  pool.on("error", () => undefined);
+  const bounds = { connectionString, applicationName: "nexus-migrations", statementTimeoutMs: migrationLimitMs };
+  const { client, close } = await connect({ ...bounds, connectTimeoutMs: 5_000 });
+  const pool = openPool({ ...bounds, schema, maxConnections: 1, log: silentLogger });
   try {
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
-    await client.query(`create schema if not exists ${pg.escapeIdentifier(schema)}`);
+    await client.query(`create schema if not exists ${escapeIdentifier(schema)}`);
     const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema }));
     const [datamodels, migrationsList] = await Promise.all([readSchema(folder), readMigrations(folder)]);
     const engine = await Engine.new({ datamodels }, () => undefined, factory);
@@ -91,7 +95,7 @@ const withEngine = async <T>(
     }
   } finally {
     await pool.end();
-    await client.end();
+    await close();
   }
 };
 

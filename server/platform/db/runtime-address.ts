@@ -1,6 +1,5 @@
-import pg from "pg";
 import type { Logger } from "../logger.ts";
-import { silenceOptions } from "./silence.ts";
+import { connect } from "./connect.ts";
 
 interface RuntimeAddress {
   readonly connectionString: string;
@@ -11,9 +10,11 @@ interface RuntimeAddress {
 }
 
 const mayActAs = async (connectionString: string, role: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, query_timeout: 5_000 });
-  client.on("error", () => undefined);
-  await client.connect();
+  const { client, close } = await connect({
+    connectionString,
+    applicationName: "nexus-start",
+    statementTimeoutMs: 5_000,
+  });
   try {
     const { rows } = await client.query<{ may: boolean }>(
       "select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member')) as may",
@@ -21,7 +22,7 @@ const mayActAs = async (connectionString: string, role: string): Promise<boolean
     );
     return rows[0]?.may === true;
   } finally {
-    await client.end();
+    await close();
   }
 };
 
@@ -30,8 +31,7 @@ export const runtimeAddress = async ({ connectionString, schema, role, log }: Ru
   const asRole = await mayActAs(connectionString, role);
   if (!asRole) log.warn({ role }, "running as the connecting database user: the role is not available to it");
   const address = new URL(connectionString);
-  // What stands in the address wins over the options of a connection, so it names the limits too.
-  const options = [`-c search_path=${schema},public`, silenceOptions, ...(asRole ? [`-c role=${role}`] : [])];
+  const options = [`-c search_path=${schema},public`, ...(asRole ? [`-c role=${role}`] : [])];
   address.searchParams.set("options", options.join(" "));
   return address.href;
 };

@@ -9,11 +9,6 @@ export const silenceSettings: Readonly<Record<string, string>> = {
   tcp_user_timeout: "20000",
 };
 
-/** The settings as start-up options of a connection. */
-export const silenceOptions = Object.entries(silenceSettings)
-  .map(([name, value]) => `-c ${name}=${value}`)
-  .join(" ");
-
 /** The client's half of the same. */
 export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 

@@ -1,7 +1,6 @@
-import { Socket } from "node:net";
-import { Client, type QueryConfig, type QueryResult, type QueryResultRow } from "pg";
+import type { Client, QueryConfig, QueryResult, QueryResultRow } from "pg";
+import { connect as open, type Connection } from "../db/connect.ts";
 import { moneyTypes } from "../db/pool.ts";
-import { keepAlive, silenceSettings } from "../db/silence.ts";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { withinSilence } from "../db/within-silence.ts";
@@ -38,22 +37,11 @@ export class NotDurable extends Error {
 const retryMs = 200;
 
 const prepareMs = 5_000;
-const goodbyeMs = 1_000;
+const lockTimeoutMs = 2_000;
 
-const prepare = async (
-  client: Client,
-  { requireDurability, statementTimeoutMs = 0, log }: OpenLedgerLine,
-): Promise<void> => {
-  // Set here, because `options` in an address would win over those of the connection.
-  const settings = Object.entries({
-    lock_timeout: "2000",
-    statement_timeout: String(statementTimeoutMs),
-    ...silenceSettings,
-  });
+const requireDurable = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
   const { rows } = await client.query<{ commit: string; fsync: string }>(
-    `select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync,
-            (select count(set_config(name, value, false)) from unnest($1::text[], $2::text[]) s (name, value))`,
-    [settings.map(([name]) => name), settings.map(([, value]) => value)],
+    "select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync",
   );
   const [found] = rows;
   if (found && ["on", "remote_apply"].includes(found.commit) && found.fsync === "on") return;
@@ -65,48 +53,41 @@ const prepare = async (
 /** Connects once before it returns, so that a wrong address is known at start. */
 export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLine> => {
   const { connectionString, name, log } = options;
-  const sockets = new WeakMap<Client, Socket>();
-  let current: Client | undefined;
+  let current: Connection | undefined;
   let connecting: Promise<Client> | undefined;
   let closed = false;
 
+  const opened = new WeakMap<Client, Connection>();
   const discard = (client: Client): void => {
-    if (current === client) current = undefined;
-    sockets.get(client)?.destroy();
+    if (current?.client === client) current = undefined;
+    opened.get(client)?.discard();
   };
 
   const connect = async (): Promise<Client> => {
-    const socket = new Socket();
-    const client = new Client({
+    const connection = await open({
       connectionString,
-      application_name: name,
-      stream: () => socket,
-      ...keepAlive,
-      connectionTimeoutMillis: 3_000,
+      applicationName: name,
+      statementTimeoutMs: options.statementTimeoutMs,
+      lockTimeoutMs,
       types: moneyTypes,
+      onLost: (cause) => {
+        if (current !== connection) return;
+        current = undefined;
+        if (closed) return;
+        log.warn({ err: cause, connection: name }, "ledger connection lost");
+        void reconnect().catch(() => undefined);
+      },
     });
-    sockets.set(client, socket);
-    const lost = (cause?: Error): void => {
-      if (current !== client) return;
-      current = undefined;
-      if (closed) return;
-      log.warn({ err: cause, connection: name }, "ledger connection lost");
-      void reconnect().catch(() => undefined);
-    };
-    client.on("error", lost);
-    client.on("end", () => lost());
+    const { client } = connection;
     try {
-      await client.connect();
-      await withinSilence(prepare(client, options), prepareMs);
+      await withinSilence(requireDurable(client, options), prepareMs);
+      if (closed) throw new Error("the ledger is closed");
     } catch (error) {
-      socket.destroy();
+      connection.discard();
       throw error;
     }
-    if (closed) {
-      socket.destroy();
-      throw new Error("the ledger is closed");
-    }
-    current = client;
+    opened.set(client, connection);
+    current = connection;
     return client;
   };
 
@@ -133,7 +114,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     return connecting;
   };
 
-  const client = (): Promise<Client> => (current ? Promise.resolve(current) : reconnect());
+  const client = (): Promise<Client> => (current ? Promise.resolve(current.client) : reconnect());
 
   const runNow = async <Row extends QueryResultRow>(query: QueryConfig, limitMs: number): Promise<QueryResult<Row>> => {
     let used: Client | undefined;
@@ -164,9 +145,9 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     connected: () => current !== undefined,
     close: async () => {
       closed = true;
-      const open = current;
+      const connection = current;
       current = undefined;
-      if (open) await withinSilence(open.end(), goodbyeMs).catch(() => discard(open));
+      await connection?.close();
     },
   };
 };

@@ -1,4 +1,4 @@
-import { DatabaseError } from "pg";
+import { DatabaseError } from "../db/database-error.ts";
 
 /**
  * What an error says about the transaction it came from: `retry` and `rejected` mean it was not committed; `unknown`

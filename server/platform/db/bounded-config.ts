@@ -1,0 +1,63 @@
+import type pg from "pg";
+import { answerGraceMs, keepAlive, silenceSettings } from "./silence.ts";
+
+/** What a connection is for, and how long it may wait. */
+export interface Bounds {
+  readonly connectionString: string;
+  /** As the server lists it. */
+  readonly applicationName: string;
+  /** First on the search path. */
+  readonly schema?: string;
+  /**
+   * The server ends a statement after so long; a client that hears nothing for a little longer gives the connection up.
+   * None where commits may wait for a standby, for a cancelled one would report success too early: there whoever asks
+   * keeps a deadline of its own.
+   */
+  readonly statementTimeoutMs: number | undefined;
+  readonly lockTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+/** An address may name these too; a limit that an address takes away is none. */
+const ours = [
+  "application_name",
+  "statement_timeout",
+  "query_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+];
+
+/** Every connection to PostgreSQL is opened with this: limits on both of its sides, whatever its address says. */
+export const boundedConfig = ({
+  connectionString,
+  applicationName,
+  schema,
+  statementTimeoutMs,
+  lockTimeoutMs,
+  connectTimeoutMs = 3_000,
+}: Bounds): pg.ClientConfig => {
+  const address = new URL(connectionString);
+  const given = address.searchParams.get("options");
+  for (const name of ["options", ...ours]) address.searchParams.delete(name);
+  const settings = {
+    ...(schema === undefined ? {} : { search_path: `${schema},public` }),
+    ...silenceSettings,
+    ...(statementTimeoutMs === undefined
+      ? {}
+      : {
+          statement_timeout: String(statementTimeoutMs),
+          idle_in_transaction_session_timeout: String(3 * statementTimeoutMs),
+        }),
+    ...(lockTimeoutMs === undefined ? {} : { lock_timeout: String(lockTimeoutMs) }),
+  };
+  // Of two settings of one name the server takes the last.
+  const options = [given, ...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)];
+  return {
+    connectionString: address.href,
+    application_name: applicationName,
+    options: options.filter((option) => option !== null).join(" "),
+    connectionTimeoutMillis: connectTimeoutMs,
+    ...keepAlive,
+    ...(statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + answerGraceMs }),
+  };
+};

@@ -1,0 +1,2 @@
+/** What PostgreSQL answered in place of a result, with its code. */
+export { DatabaseError } from "pg";
