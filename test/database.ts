@@ -10,8 +10,8 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-const administer = async (statement: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: inject("postgresUrl").replace("DATABASE", "postgres") });
+const administer = async (statement: string, database = "postgres"): Promise<void> => {
+  const client = new pg.Client({ connectionString: inject("postgresUrl").replace("DATABASE", database) });
   await client.connect();
   try {
     await client.query(statement);
@@ -32,6 +32,8 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+  // A copy is not at home, and may not spend, until somebody says so.
+  await administer("select nexus.stop_spending('restored'), nexus.allow_spending()", name);
   const url = inject("postgresUrl").replace("DATABASE", name);
   return {
     url,

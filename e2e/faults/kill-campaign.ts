@@ -127,7 +127,7 @@ const openRows = async (cluster: Cluster): Promise<{ open: number; uncertain: nu
   const { rows } = await cluster.pool.query<{ open: number; uncertain: number; unfolded: number }>(
     `select (select count(*)::int from nexus.intent where state = 'open') open,
             (select count(*)::int from nexus.intent where state = 'uncertain') uncertain,
-            (select count(*)::int from nexus.entry e, nexus.usage_cursor c where c.name = 'usage_hour' and (e.tx, e.seq) > (c.tx, c.seq)) unfolded`,
+            (select count(*)::int from nexus.entry_unfolded) unfolded`,
   );
   return rows[0] ?? { open: -1, uncertain: -1, unfolded: -1 };
 };

@@ -1,6 +1,6 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { requireApp } from "../domain/apps/index.ts";
-import { budgetRefusal, levelsFor, openBudgetPeriods } from "../domain/budgets/index.ts";
+import { budgetRefusal, levelsFor, openBudgetPeriods, requireSpending } from "../domain/budgets/index.ts";
 import { openCredential } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
@@ -100,7 +100,11 @@ export const createGateway = ({
       appId,
       requireApp: preferencesOf(rooms.preferences.current(), organizationId).requireApp,
     }),
-  budgetLevels: (ctx: CallContext) => levelsFor(rooms.budgets.current(), ctx, ground.clock.now()),
+  budgetLevels: (ctx: CallContext) => {
+    const levels = rooms.budgets.current();
+    requireSpending(levels);
+    return levelsFor(levels, ctx, ground.clock.now());
+  },
   budgetRefusal: (ctx, budgetId, neededNanos) =>
     budgetRefusal(ground, rooms.budgets.current(), ctx, budgetId, neededNanos),
   refreshBudgetLevels: async (organizationId) => {

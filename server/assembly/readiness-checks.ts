@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { spendingStopOf } from "../domain/budgets/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ground } from "../platform/ground.ts";
@@ -59,6 +60,14 @@ export const readinessChecks = ({
       );
       if (rows.some(({ age }) => age > maxTaskAgeMs)) throw new Error("behind");
       return rows.map(({ task, age }) => `${task} ${Math.round(age / 1_000)} s ago`).join(", ") || "not yet begun";
+    },
+  },
+  {
+    name: "spending",
+    check: async () => {
+      const stop = await spendingStopOf(ground.db.pool);
+      if (stop !== undefined) throw new Error("stopped");
+      return "admitted as budgets allow";
     },
   },
   {

@@ -24,8 +24,13 @@ export interface OrganizationLevels {
   readonly rules: ReadonlyMap<string, readonly RuleLevels[]>;
 }
 
+/** Why nothing that costs money is admitted: the database was restored, or is not where it was at home. */
+export type SpendingStop = "restored" | "moved";
+
 /** Every organization's levels in memory, replaced whole when rules or periods change. */
 export interface BudgetLevels {
+  /** For everybody; undefined: calls are admitted as their budgets allow. */
+  readonly stop: SpendingStop | undefined;
   readonly organizations: ReadonlyMap<string, OrganizationLevels>;
   readonly byRow: ReadonlyMap<bigint, RuleLevels>;
   /** The database's clock minus this process's, ms: the database decides which period it is. */

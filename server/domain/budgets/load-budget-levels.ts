@@ -7,10 +7,10 @@ import {
   type OrganizationLevels,
   type RuleLevels,
 } from "./budget-levels.ts";
-import { selectLevels } from "./store.ts";
+import { selectLevels, selectSpendingStop } from "./store.ts";
 
 /** Tables whose change makes the levels stale. */
-export const budgetTopics = ["budget_rule", "budget"] as const;
+export const budgetTopics = ["budget_rule", "budget", "installation"] as const;
 
 interface Building extends OrganizationLevels {
   readonly rules: Map<string, RuleLevels[]>;
@@ -21,6 +21,8 @@ export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock = systemClock
   const asked = clock.now();
   const rows = await selectLevels(pool);
   const answered = clock.now();
+  // Behind the levels: whoever stops spending moves their epochs, so that levels read before the stop admit nothing.
+  const stop = await selectSpendingStop(pool);
   const [first] = rows;
   const organizations = new Map<string, Building>();
   const rules = new Map<string, RuleLevels & { readonly periods: LevelPeriod[] }>();
@@ -43,5 +45,5 @@ export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock = systemClock
     rule.periods.push({ id: row.id, startsAt: row.starts_at, endsAt: row.ends_at });
     byRow.set(row.id, rule);
   }
-  return { organizations, byRow, clockOffsetMs: first ? first.now - (asked + answered) / 2 : 0 };
+  return { stop, organizations, byRow, clockOffsetMs: first ? first.now - (asked + answered) / 2 : 0 };
 };

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { BudgetPeriod, BudgetScope, BudgetWindow } from "./budget.ts";
+import type { SpendingStop } from "./budget-levels.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 
@@ -132,4 +133,9 @@ export const selectLevels = async (pool: pg.Pool): Promise<LevelRow[]> => {
       order by l.id`,
   );
   return rows;
+};
+
+export const selectSpendingStop = async (pool: pg.Pool): Promise<SpendingStop | undefined> => {
+  const { rows } = await pool.query<{ stop: SpendingStop | null }>("select nexus.nexus_spending_stop() as stop");
+  return rows[0]?.stop ?? undefined;
 };

@@ -32,7 +32,8 @@ const tables = [
   "recovery_claim",
   "usage_hour",
   "usage_hour_app",
-  "usage_cursor",
+  "entry_unfolded",
+  "installation",
 ];
 
 test.each(tables)("the gateway's role reads %s and cannot write it", async (table) => {
