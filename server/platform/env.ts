@@ -196,7 +196,7 @@ export const envSchema = z.object({
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),
   NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(
     3_600_000,
-    "After this long an AI call whose outcome stayed unknown is settled at its estimate",
+    "After this long an AI call whose outcome stayed unknown is settled at its bound, the whole hold (`estimated`, to be corrected by the vendor's word, an import or an operator); until then the hold stays",
   ),
   NEXUS_ORPHAN_AFTER_MS: ms(30_000, "A hold whose process sent no heartbeat for this long is recovered"),
   NEXUS_METRICS_TOKEN: secret("Bearer token that GET /metrics asks for; unset, only this machine may read it"),

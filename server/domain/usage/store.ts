@@ -112,7 +112,8 @@ export const selectOperation = async (
             coalesce((select json_agg(a order by a.n) from nexus.operation_attempt a where a.iid = i.iid), '[]') as attempts,
             coalesce((select json_agg(json_build_object('kind', e.kind, 'n', e.n, 'amount', e.amount::text, 'debit', k.debit,
                                                         'credit', k.credit, 'at', e.at) order by e.seq)
-                        from nexus.entry e join nexus.entry_account k using (kind) where e.iid = i.iid), '[]') as entries
+                        from nexus.entry e join nexus.entry_account k using (kind)
+                       where e.iid = i.iid and (e.amount <> 0 or e.kind not in ('adjust_up', 'adjust_down'))), '[]') as entries
        from nexus.intent i where i.iid = $1 and i.org_id = $2`,
     [operationId, organizationId],
   );
@@ -183,6 +184,7 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
             sum(u.output_units)::text as output_units
        from u where true ${where}
       group by 1, 2, 3, 4, 5, 6, 7
+     having sum(u.calls) <> 0 or sum(u.cost) <> 0
       order by 1, sum(u.cost) desc, 2, 3, 4, 5, 6, 7
       limit $5`,
     [query.organizationId, query.from, query.to, query.step, query.limit, ...filters.map(({ value }) => value)],

@@ -8,6 +8,7 @@ export type {
   OperationState,
   ReserveCall,
   ReserveReply,
+  Resolution,
   SettleCall,
   SettleReply,
   StreamCheckpoint,

@@ -17,6 +17,8 @@ export interface LedgerCounts {
   settled: number;
   released: number;
   uncertain: number;
+  /** Booked by estimate before, and by a better word now. */
+  corrected: number;
   /** Alarms: see `SettleReply`. */
   late: number;
   conflict: number;
@@ -71,9 +73,11 @@ interface OpenLedger {
 const maxSettling = 20_000;
 const pulseLimitMs = 5_000;
 
-/** A doubt raised about an operation that has ended meanwhile is no news. */
-const isAlarm = ({ end }: SettleCall, reply: SettleReply): boolean =>
-  reply === "conflict" ? end !== "uncertain" : reply === "late" || reply === "invalid" || reply === "unknown";
+/** A doubt raised about, or policy applied to, an operation that has ended meanwhile is no news. */
+const isAlarm = ({ end, result }: SettleCall, reply: SettleReply): boolean =>
+  reply === "conflict"
+    ? end !== "uncertain" && result.resolution?.by !== "policy"
+    : reply === "late" || reply === "invalid" || reply === "unknown";
 
 /** Opens three connections to the primary: for holds, for their ends, and for signs of life. */
 export const openLedger = async ({
@@ -95,6 +99,7 @@ export const openLedger = async ({
     settled: 0,
     released: 0,
     uncertain: 0,
+    corrected: 0,
     late: 0,
     conflict: 0,
     lost: 0,
@@ -126,6 +131,7 @@ export const openLedger = async ({
       reply === "settled" ||
       reply === "released" ||
       reply === "uncertain" ||
+      reply === "corrected" ||
       reply === "late" ||
       reply === "conflict"
     )

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestLedger, type TestLedger, type TestOrganization } from "../../../test/ledger.ts";
-import type { OperationState, ReserveCall, ReserveReply, SettleReply } from "./index.ts";
+import type { UsageSource } from "../../contracts/units.ts";
+import { LedgerModel } from "../../../test/ledger-model.ts";
+import type { SettleReply } from "./index.ts";
 
 // LEDGER_PROPERTY_RUNS=1000000 for the long run; LEDGER_PROPERTY_SEED repeats one.
 const runs = Number(process.env["LEDGER_PROPERTY_RUNS"] ?? 160);
@@ -14,69 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-interface Held {
-  readonly call: ReserveCall;
-  readonly held: bigint;
-  readonly key: number | undefined;
-  state: OperationState;
-  cost: bigint;
-}
-
-/** The ledger in a few lines: what each step must answer, and what the counters must be. */
-class Model {
-  readonly operations: Held[] = [];
-  readonly limits: readonly (bigint | undefined)[];
-
-  constructor(limits: readonly (bigint | undefined)[]) {
-    this.limits = limits;
-  }
-
-  counters() {
-    const booked = this.operations.filter(({ state }) => state === "settled");
-    const late = this.operations.filter(({ state }) => state === "late");
-    const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
-    return {
-      reserved: sum(
-        this.operations.filter(({ state }) => state === "open" || state === "uncertain").map(({ held }) => held),
-      ),
-      spent: sum(booked.map(({ cost, held }) => (cost < held ? cost : held))),
-      overrun: sum([
-        ...booked.map(({ cost, held }) => (cost > held ? cost - held : 0n)),
-        ...late.map(({ cost }) => cost),
-      ]),
-    };
-  }
-
-  reserve(held: bigint, key: number | undefined): ReserveReply["status"] {
-    if (key !== undefined && this.operations.some((each) => each.key === key && each.state !== "released"))
-      return "replay";
-    const { reserved, spent, overrun } = this.counters();
-    return this.limits.every((limit) => limit === undefined || limit - reserved - spent - overrun >= held)
-      ? "held"
-      : "refused";
-  }
-
-  end(operation: Held, end: "settled" | "released" | "uncertain", cost: bigint): SettleReply {
-    const { state } = operation;
-    if ((state === "open" || state === "uncertain") && end !== "uncertain") {
-      operation.state = end;
-      operation.cost = end === "settled" ? cost : 0n;
-      return end;
-    }
-    if (state === "open") {
-      operation.state = "uncertain";
-      return "uncertain";
-    }
-    if (state === "released" && end === "settled" && cost > 0n) {
-      operation.state = "late";
-      operation.cost = cost;
-      return "late";
-    }
-    const same = state === end || (state === "late" && end === "settled");
-    return same && operation.cost === (end === "settled" ? cost : 0n) ? "same" : "conflict";
-  }
-}
-
 const amount = fc.bigInt({ min: 1n, max: 60n });
 const step = fc.oneof(
   {
@@ -88,14 +27,33 @@ const step = fc.oneof(
     }),
   },
   {
-    weight: 5,
+    weight: 6,
     arbitrary: fc.record({
       kind: fc.constantFrom("settled" as const, "released" as const, "uncertain" as const),
       pick: fc.nat(),
       cost: fc.bigInt({ min: 0n, max: 80n }),
+      source: fc.constantFrom<("provider" | "drained" | "estimated" | "policy")[]>(
+        "provider",
+        "drained",
+        "estimated",
+        "policy",
+      ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("correct" as const),
+      end: fc.constantFrom("settled" as const, "released" as const),
+      pick: fc.nat(),
+      cost: fc.bigInt({ min: 0n, max: 80n }),
+      by: fc.constantFrom("operator" as const, "import" as const),
+      force: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("again" as const), pick: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("age" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("fold" as const) }) },
 );
 const scenario = fc.record({
   organization: fc.bigInt({ min: 0n, max: 300n }),
@@ -104,6 +62,46 @@ const scenario = fc.record({
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
+type Step = Scenario["steps"][number];
+
+/** Rows and buckets are made 31 days older, and the windows let them go. */
+const age = async ({ organizationId, levels }: TestOrganization): Promise<void> => {
+  await t.pool.query("update nexus.intent set ended_at = ended_at - interval '31 days' where org_id = $1", [
+    organizationId,
+  ]);
+  await t.pool.query(
+    "update nexus.budget_bucket set bucket_at = bucket_at - interval '31 days' where budget_id = any ($1)",
+    [levels],
+  );
+  await t.pool.query("select nexus.nexus_roll(1000)");
+};
+
+const correct = async (id: string, each: Extract<Step, { kind: "correct" }>): Promise<string> => {
+  const values = [id, each.end, each.cost, each.by, "somebody", "the bill", "a".repeat(64), each.force];
+  const { rows } = await t.pool.query<{ o_reply: string }>(
+    "select o_reply from nexus.nexus_correct($1, $2, $3, $4, $5, $6, $7, $8)",
+    values,
+  );
+  return rows[0]?.o_reply ?? "";
+};
+
+const usageOf = async ({ organizationId }: TestOrganization) => {
+  const { rows } = await t.pool.query<{ source: string; calls: number }>(
+    `select source, sum(calls)::int as calls, sum(failed)::int as failed, sum(cost)::int as cost, sum(overrun)::int as overrun,
+            sum(input_units)::int as input
+       from (select source, calls, failed, cost, overrun, input_units from nexus.usage_hour where org_id = $1
+             union all select source, calls, failed, cost, overrun, input_units from nexus.nexus_unfolded($1)) u
+      group by 1`,
+    [organizationId],
+  );
+  return Object.fromEntries(
+    rows
+      .map(({ source, ...values }) => [source, values] as const)
+      .filter(([, values]) => Object.values(values).some((value) => value !== 0)),
+  );
+};
+
+const handReplies: Readonly<Record<string, SettleReply>> = { open: "unknown", exact: "conflict" };
 
 const play = async ({ organization, app, steps }: Scenario): Promise<void> => {
   const org: TestOrganization = await t.organization([
@@ -111,9 +109,18 @@ const play = async ({ organization, app, steps }: Scenario): Promise<void> => {
     ...(app === undefined ? [] : [{ scope: "app" as const, limit: app }]),
     { scope: "user" as const, limit: 10n, hard: false, period: "month" as const, window: "rolling" as const },
   ]);
-  const model = new Model([organization, app]);
+  const model = new LedgerModel([organization, app]);
   const salt = crypto.getRandomValues(new Uint8Array(31));
   for (const each of steps) {
+    if (each.kind === "age") {
+      await age(org);
+      model.age();
+      continue;
+    }
+    if (each.kind === "fold") {
+      await t.pool.query("select nexus.nexus_fold_usage(7)");
+      continue;
+    }
     if (each.kind === "reserve") {
       const idempotency =
         each.key === undefined
@@ -123,29 +130,48 @@ const play = async ({ organization, app, steps }: Scenario): Promise<void> => {
       const expected = model.reserve(each.amount, each.key);
       expect((await t.ledger.reserve(call)).status).toBe(expected);
       if (expected === "held")
-        model.operations.push({ call, held: each.amount, key: each.key, state: "open", cost: 0n });
+        model.operations.push({
+          call,
+          held: each.amount,
+          key: each.key,
+          state: "open",
+          cost: 0n,
+          source: "none",
+          units: 0,
+          byPolicy: false,
+          releasedAs: undefined,
+          aged: false,
+        });
       continue;
     }
     const operation = model.operations[each.pick % (model.operations.length || 1)];
     if (!operation) continue;
+    const { operationId } = operation.call;
     if (each.kind === "again") {
       expect(await t.ledger.reserve(operation.call)).toEqual({ status: "known", state: operation.state });
       continue;
     }
-    const expected = model.end(operation, each.kind, each.cost);
+    if (each.kind === "correct") {
+      const force = each.force && each.by === "import";
+      const told = { end: each.end, cost: each.cost, source: each.by, policy: false, force };
+      const expected = model.end(operation, told);
+      const reply = await correct(operationId, { ...each, force });
+      expect(handReplies[reply] ?? reply).toBe(expected);
+      continue;
+    }
+    const policy = each.source === "policy" && each.kind === "settled";
+    const source: UsageSource = each.kind !== "settled" ? "none" : each.source === "policy" ? "estimated" : each.source;
+    const expected = model.end(operation, { end: each.kind, cost: each.cost, source, policy, force: false });
     const costNanos = each.kind === "settled" ? each.cost : undefined;
-    expect(
-      await t.ledger.settle({
-        operationId: operation.call.operationId,
-        end: each.kind,
-        costNanos,
-        source: "provider",
-        result: {},
-      }),
-    ).toBe(expected);
+    const result = policy
+      ? { resolution: { by: "policy" as const } }
+      : { units: { input: each.kind === "uncertain" ? 0 : Number(each.cost) } };
+    expect(await t.ledger.settle({ operationId, end: each.kind, costNanos, source, result })).toBe(expected);
   }
   const counters = model.counters();
-  for (const level of org.levels) expect(await t.budget(level)).toMatchObject(counters);
+  for (const level of org.levels.slice(0, -1)) expect(await t.budget(level)).toMatchObject(counters);
+  expect(await t.budget(org.levels.at(-1))).toMatchObject(model.rolling());
+  expect(await usageOf(org)).toEqual(model.usage());
 };
 
 test(

@@ -17,6 +17,8 @@ export interface Orphan {
   /** What was known before the call; see `HoldFacts`. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
+  /** Its process is silent; otherwise it is past its deadline. */
+  readonly silent: boolean;
   /** The last count of a stream, at most a second older than its end. */
   readonly checkpoint: { readonly costNanos: bigint; readonly units: Units } | undefined;
   readonly attempts: readonly { readonly n: number; readonly vendor: string; readonly model: string }[];
@@ -33,7 +35,7 @@ export type Verdict =
 export interface RecoveryPolicy {
   /** Asks the vendor by its idempotency key, the operation id; without it every vendor is silent. */
   readonly lookUp?: (orphan: Orphan) => Promise<Verdict>;
-  /** Age of a doubt after which a `read` operation is settled at its checkpoint, or else at its full bound. */
+  /** Age of a doubt after which a `read` operation is settled at its bound. */
   readonly settleReadsAfterMs: number;
   /** Silence of a process after which its operations are orphans. */
   readonly silenceMs: number;
@@ -60,6 +62,7 @@ interface Row {
   readonly checkpoint_cost: string | null;
   readonly checkpoint_units: unknown;
   readonly attempts: { n: number; vendor: string; model: string }[] | null;
+  readonly silent: boolean;
 }
 
 const batch = 100;
@@ -77,6 +80,7 @@ const orphanOf = (row: Row): Orphan => ({
   model: row.model,
   facts: row.facts,
   createdAt: row.created_at,
+  silent: row.silent,
   checkpoint:
     row.checkpoint_cost === null
       ? undefined
@@ -109,11 +113,11 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
         end: "settled",
         costNanos: verdict.costNanos,
         source: verdict.source,
-        result: { units: verdict.units },
+        result: { units: verdict.units, resolution: { by: "lookup" } },
       });
       return true;
     case "absent":
-      await ledger.settle({ operationId, end: "released", source: "none", result: {} });
+      await ledger.settle({ operationId, end: "released", source: "none", result: { resolution: { by: "lookup" } } });
       return true;
     case "later":
     case "silent":
@@ -122,18 +126,22 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
           operationId,
           end: "uncertain",
           source: "none",
-          result: { units: checkpoint?.units, errorCode: "OUTCOME_UNKNOWN" },
+          result: {
+            units: checkpoint?.units,
+            errorCode: "OUTCOME_UNKNOWN",
+            doubt: orphan.silent ? "process_lost" : "timeout",
+          },
         });
         return true;
       }
       if (verdict.kind === "later") return false;
-      // Claimed again as uncertain, it is a `read` and old enough: nobody will ever know more than the checkpoint.
+      // Claimed again as uncertain, it is a `read` and old enough. A checkpoint tells what was seen, not what was made.
       await ledger.settle({
         operationId,
         end: "settled",
-        costNanos: checkpoint?.costNanos ?? heldNanos,
+        costNanos: checkpoint && checkpoint.costNanos > heldNanos ? checkpoint.costNanos : heldNanos,
         source: "estimated",
-        result: { units: checkpoint?.units, errorCode: "OUTCOME_UNKNOWN" },
+        result: { units: checkpoint?.units, resolution: { by: "policy" } },
       });
       return true;
   }
@@ -144,7 +152,8 @@ export const recover = async (options: Recover): Promise<number> => {
   const { line, policy, workerId, log } = options;
   const { rows } = await line.run<Row>(
     {
-      text: `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts
+      text: `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts,
+              silent
        from nexus.nexus_claim($1, $2, $3, $4, $5)`,
       values: [workerId, leaseMs, policy.silenceMs, policy.settleReadsAfterMs, batch],
     },

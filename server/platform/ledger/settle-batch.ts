@@ -35,6 +35,7 @@ const replies: Readonly<Record<string, SettleReply>> = {
   r: "released",
   u: "uncertain",
   l: "late",
+  a: "corrected",
   "=": "same",
   c: "conflict",
   i: "invalid",

@@ -9,23 +9,34 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-type Ending = readonly ["settled", number] | readonly ["released"] | readonly ["uncertain"];
+type Ending =
+  | readonly ["settled", number, ("provider" | "drained" | "estimated" | "policy")?]
+  | readonly ["released"]
+  | readonly ["uncertain"];
 
-const apply = (operationId: string, [end, cost]: Ending): Promise<SettleReply> =>
+const apply = (operationId: string, [end, cost, by]: Ending): Promise<SettleReply> =>
   t.ledger.settle({
     operationId,
     end,
     costNanos: cost === undefined ? undefined : BigInt(cost),
-    source: "provider",
-    result: {},
+    source: by === "policy" ? "estimated" : end === "settled" ? (by ?? "provider") : "none",
+    result: by === "policy" ? { resolution: { by } } : {},
   });
 
 const paths: Readonly<Record<string, readonly Ending[]>> = {
   open: [],
   settled: [["settled", 60]],
+  estimated: [["settled", 60, "estimated"]],
+  bound: [["uncertain"], ["settled", 100, "policy"]],
   released: [["released"]],
   uncertain: [["uncertain"]],
   late: [["released"], ["settled", 7]],
+  lateGuess: [["released"], ["settled", 7, "estimated"]],
+  corrected: [
+    ["settled", 60, "estimated"],
+    ["settled", 45],
+  ],
+  given: [["uncertain"], ["settled", 100, "policy"], ["released"]],
 };
 
 // state before · ending asked for · reply · state after · spent, overrun and reserved after, of a hold of 100
@@ -39,6 +50,8 @@ test.each<[string, Ending, SettleReply, string, bigint, bigint, bigint]>([
   ["open", ["uncertain"], "uncertain", "uncertain", 0n, 0n, 100n],
   ["settled", ["settled", 60], "same", "settled", 60n, 0n, 0n],
   ["settled", ["settled", 61], "conflict", "settled", 60n, 0n, 0n],
+  ["settled", ["settled", 61, "estimated"], "conflict", "settled", 60n, 0n, 0n],
+  ["settled", ["settled", 100, "policy"], "conflict", "settled", 60n, 0n, 0n],
   ["settled", ["released"], "conflict", "settled", 60n, 0n, 0n],
   ["settled", ["uncertain"], "conflict", "settled", 60n, 0n, 0n],
   ["released", ["released"], "same", "released", 0n, 0n, 0n],
@@ -53,6 +66,35 @@ test.each<[string, Ending, SettleReply, string, bigint, bigint, bigint]>([
   ["late", ["settled", 8], "conflict", "late", 0n, 7n, 0n],
   ["late", ["released"], "conflict", "late", 0n, 7n, 0n],
   ["late", ["uncertain"], "conflict", "late", 0n, 7n, 0n],
+  // The vendor's word corrects what was estimated, once.
+  ["estimated", ["settled", 45], "corrected", "settled", 45n, 0n, 0n],
+  ["estimated", ["settled", 45, "drained"], "corrected", "settled", 45n, 0n, 0n],
+  ["estimated", ["settled", 60], "corrected", "settled", 60n, 0n, 0n],
+  ["estimated", ["settled", 0], "corrected", "settled", 0n, 0n, 0n],
+  ["estimated", ["settled", 130], "corrected", "settled", 100n, 30n, 0n],
+  ["estimated", ["settled", -1], "invalid", "settled", 60n, 0n, 0n],
+  ["estimated", ["settled", 60, "estimated"], "same", "settled", 60n, 0n, 0n],
+  ["estimated", ["settled", 61, "estimated"], "conflict", "settled", 60n, 0n, 0n],
+  ["estimated", ["settled", 100, "policy"], "conflict", "settled", 60n, 0n, 0n],
+  ["estimated", ["released"], "conflict", "settled", 60n, 0n, 0n],
+  ["estimated", ["uncertain"], "conflict", "settled", 60n, 0n, 0n],
+  ["corrected", ["settled", 45], "same", "settled", 45n, 0n, 0n],
+  ["corrected", ["settled", 46], "conflict", "settled", 45n, 0n, 0n],
+  ["corrected", ["settled", 45, "estimated"], "same", "settled", 45n, 0n, 0n],
+  ["corrected", ["released"], "conflict", "settled", 45n, 0n, 0n],
+  ["corrected", ["uncertain"], "conflict", "settled", 45n, 0n, 0n],
+  // A process that was given up and lives has the last word, whatever it is.
+  ["bound", ["settled", 30], "corrected", "settled", 30n, 0n, 0n],
+  ["bound", ["settled", 130], "corrected", "settled", 100n, 30n, 0n],
+  ["bound", ["settled", 30, "estimated"], "corrected", "settled", 30n, 0n, 0n],
+  ["bound", ["settled", 100, "policy"], "same", "settled", 100n, 0n, 0n],
+  ["bound", ["released"], "corrected", "released", 0n, 0n, 0n],
+  ["bound", ["uncertain"], "conflict", "settled", 100n, 0n, 0n],
+  ["given", ["released"], "same", "released", 0n, 0n, 0n],
+  ["given", ["settled", 7], "late", "late", 0n, 7n, 0n],
+  ["lateGuess", ["settled", 9], "corrected", "late", 0n, 9n, 0n],
+  ["lateGuess", ["settled", 3], "corrected", "late", 0n, 3n, 0n],
+  ["lateGuess", ["uncertain"], "conflict", "late", 0n, 7n, 0n],
 ])("%s, asked to be %j, replies %s", async (before, ending, reply, after, spent, overrun, reserved) => {
   const org = await t.organization([{ limit: 1_000n }]);
   const id = await t.hold(org, 100n);

@@ -81,6 +81,14 @@ export interface AttemptRecord {
   readonly errorCode?: string | undefined;
 }
 
+/**
+ * How an operation was ended in its process's place: `policy` at its bound, nobody having said anything in time; `lookup`
+ * the vendor was asked; `operator` by hand; `import` by the vendor's export or invoice.
+ */
+export interface Resolution {
+  readonly by: "policy" | "lookup" | "operator" | "import";
+}
+
 /** What is known of an operation after it. */
 export interface HoldResult {
   /** Null where the vendor reported nothing usable. */
@@ -94,6 +102,8 @@ export interface HoldResult {
   readonly errorCode?: string | undefined;
   /** Why what the vendor did is not known; kept when it is known, or settled by policy. */
   readonly doubt?: Doubt | undefined;
+  /** Who ended it, where its own process did not. */
+  readonly resolution?: Resolution | undefined;
   readonly latencyMs?: number | undefined;
   readonly firstByteMs?: number | undefined;
   readonly streamed?: boolean | undefined;
@@ -130,10 +140,20 @@ export interface SettleCall {
 }
 
 /**
- * The new state; or `same` (a repeat, nothing changed), `late` (a cost after a release, booked to overrun), `conflict`
- * (ended otherwise before), `invalid`, `unknown` (no such operation). The last four are alarms.
+ * The new state; or `corrected` (it was booked by estimate, and is booked by a better word now), `same` (a repeat, nothing
+ * changed), `late` (a cost after a release, booked to overrun), `conflict` (ended otherwise before), `invalid`, `unknown`
+ * (no such operation). The last four are alarms.
  */
-export type SettleReply = "settled" | "released" | "uncertain" | "same" | "late" | "conflict" | "invalid" | "unknown";
+export type SettleReply =
+  | "settled"
+  | "released"
+  | "uncertain"
+  | "corrected"
+  | "same"
+  | "late"
+  | "conflict"
+  | "invalid"
+  | "unknown";
 
 /** Units a running stream has used so far, and what they would cost. */
 export interface StreamCheckpoint {

@@ -83,13 +83,20 @@ test("what the vendor knows is settled, what it never saw is released", async ()
   expect((await operation(absent.id))?.state).toBe("released");
 });
 
-test("a silent vendor leaves a doubt with its hold; a read then ends at its checkpoint, or at its full bound", async () => {
-  const [streamed, unseen, act] = [await orphan(), await orphan(), await orphan("act")];
-  await t.ledger.checkpoint([{ operationId: streamed.id, costNanos: 37n, units: { output: 12 } }]);
+test("a silent vendor leaves a doubt with its hold; a read then ends at its whole bound, whatever was counted", async () => {
+  const [streamed, above, unseen, act] = [await orphan(), await orphan(), await orphan(), await orphan("act")];
+  await t.ledger.checkpoint([
+    { operationId: streamed.id, costNanos: 37n, units: { output: 12 } },
+    { operationId: above.id, costNanos: 137n, units: { output: 42 } },
+  ]);
   verdict = { kind: "silent" };
   await workers.run("recovery");
-  for (const { id, root } of [streamed, unseen, act]) {
-    expect((await operation(id))?.state).toBe("uncertain");
+  for (const { id, root } of [streamed, above, unseen, act]) {
+    expect(await operation(id)).toMatchObject({
+      state: "uncertain",
+      cost: null,
+      result: { doubt: "process_lost", errorCode: "OUTCOME_UNKNOWN" },
+    });
     expect((await t.budget(root)).reserved).toBe(100n);
   }
   expect(asked.find(({ operationId }) => operationId === streamed.id)).toMatchObject({
@@ -100,12 +107,86 @@ test("a silent vendor leaves a doubt with its hold; a read then ends at its chec
   await workers.run("recovery");
   expect(await operation(streamed.id)).toMatchObject({
     state: "settled",
-    cost: 37n,
+    cost: 100n,
     source: "estimated",
-    result: { units: { output: 12 }, errorCode: "OUTCOME_UNKNOWN" },
+    result: {
+      units: { output: 12 },
+      errorCode: "OUTCOME_UNKNOWN",
+      doubt: "process_lost",
+      resolution: { by: "policy" },
+    },
   });
+  expect(await operation(above.id)).toMatchObject({ state: "settled", cost: 137n, source: "estimated" });
+  expect(await t.budget(above.root)).toMatchObject({ spent: 100n, overrun: 37n, reserved: 0n });
   expect(await operation(unseen.id)).toMatchObject({ state: "settled", cost: 100n, source: "estimated" });
   expect((await operation(act.id))?.state).toBe("uncertain");
+  expect(await t.disagreeing()).toEqual([]);
+});
+
+test("policy adds to what the process told of its doubt", async () => {
+  const org = await t.organization();
+  const id = await t.hold(org, 100n);
+  await t.ledger.settle({
+    operationId: id,
+    end: "uncertain",
+    source: "none",
+    result: { doubt: "timeout", errorCode: "PROVIDER_TIMEOUT", status: 504, vendorRequestId: "req_9" },
+  });
+  verdict = { kind: "silent" };
+  await workers.run("recovery");
+  expect(await operation(id)).toMatchObject({
+    state: "settled",
+    cost: 100n,
+    source: "estimated",
+    result: {
+      doubt: "timeout",
+      errorCode: "PROVIDER_TIMEOUT",
+      status: 504,
+      vendorRequestId: "req_9",
+      resolution: { by: "policy" },
+    },
+  });
+});
+
+test("an operation past its deadline whose process lives is in doubt for its time, not for its process", async () => {
+  const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
+  verdict = { kind: "silent" };
+  await workers.run("recovery");
+  expect(await operation(overdue)).toMatchObject({ state: "uncertain", result: { doubt: "timeout" } });
+});
+
+type Step = "lost" | "policy" | "answer" | "guess" | "nothing";
+
+/** What a recovery and a process that was only paused do to one operation, in any order. */
+const steps: Readonly<Record<Step, (id: string) => Promise<unknown>>> = {
+  lost: () => workers.run("recovery"),
+  policy: () => workers.run("recovery"),
+  answer: (id) => t.settle(id, 40n),
+  guess: (id) => t.settle(id, 55n, { source: "estimated", result: { units: { output: 3 }, status: 200 } }),
+  nothing: (id) => t.end(id, "released"),
+};
+
+test.each<readonly [readonly Step[], object]>([
+  [["lost", "answer"], { state: "settled", cost: 40n, source: "provider" }],
+  [["lost", "answer", "policy"], { state: "settled", cost: 40n, source: "provider" }],
+  [["lost", "policy", "answer"], { state: "settled", cost: 40n, source: "provider" }],
+  [["lost", "policy", "answer", "answer"], { state: "settled", cost: 40n, source: "provider" }],
+  [["answer", "lost", "policy"], { state: "settled", cost: 40n, source: "provider" }],
+  [["lost", "guess", "policy"], { state: "settled", cost: 55n, source: "estimated" }],
+  [["lost", "policy", "guess"], { state: "settled", cost: 55n, source: "estimated" }],
+  [["lost", "nothing", "policy"], { state: "released", cost: 0n, source: "none" }],
+  [["lost", "policy", "nothing"], { state: "released", cost: 0n, source: "none" }],
+])("the process that made a call has the last word, awake before or after recovery: %j", async (order, expected) => {
+  verdict = { kind: "silent" };
+  const { id, root } = await orphan();
+  for (const step of order) await steps[step](id);
+  const row = await operation(id);
+  expect(row).toMatchObject(expected);
+  expect(row?.result["doubt"]).toBe(order[0] === "lost" ? "process_lost" : undefined);
+  // Its own account, not what was said in its place.
+  expect(row?.result["errorCode"]).toBeUndefined();
+  expect(row?.result["resolution"]).toBeUndefined();
+  expect(await t.budget(root)).toMatchObject({ spent: row?.cost, overrun: 0n, reserved: 0n });
   expect(await t.disagreeing()).toEqual([]);
 });
 
