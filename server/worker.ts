@@ -18,7 +18,7 @@ const config = asWorkerConfig(await parent.config());
 const log = createLogger({
   name: "gateway",
   level: config.logLevel,
-  ...(config.logFile === undefined ? {} : { destination: config.logFile }),
+  ...(config.logFile === undefined ? {} : { destination: config.logFile, rotation: config.logRotation }),
 });
 
 /** People at the terminal see how long a newcomer waits; without a start command nobody is told. */

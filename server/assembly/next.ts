@@ -1,6 +1,7 @@
 import { NexusError } from "../errors.ts";
 import { readEnv, type Env } from "../platform/env.ts";
 import { newId } from "../platform/ids.ts";
+import { logRotationOf } from "../platform/log-rotation.ts";
 import { createLogger } from "../platform/logger.ts";
 import { fromFetch, toFetch } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
@@ -42,6 +43,7 @@ const configOf = (env: Env): WorkerConfig => {
     metricsToken: env.NEXUS_METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     logFile: env.LOG_FILE,
+    logRotation: logRotationOf(env),
     dataDir: undefined,
   };
 };
@@ -53,7 +55,7 @@ const start = async (): Promise<Assembled> => {
   const log = createLogger({
     name: "gateway",
     level: config.logLevel,
-    ...(config.logFile === undefined ? {} : { destination: config.logFile }),
+    ...(config.logFile === undefined ? {} : { destination: config.logFile, rotation: config.logRotation }),
   });
   return assemble({ config, log });
 };

@@ -1,3 +1,5 @@
+import type { LogRotation } from "../platform/log-rotation.ts";
+
 /** What a gateway process is started with; sent over the parent's channel, never through the environment. */
 export interface WorkerConfig {
   readonly databaseUrl: string;
@@ -30,6 +32,7 @@ export interface WorkerConfig {
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;
+  readonly logRotation?: LogRotation | undefined;
   /** Whose disk must not be full. */
   readonly dataDir: string | undefined;
 }

@@ -3,6 +3,8 @@ import { z } from "zod";
 const port = (fallback: number, what: string) =>
   z.coerce.number().int().min(0).max(65_535).default(fallback).describe(what);
 const ms = (fallback: number, what: string) => z.coerce.number().int().min(1).default(fallback).describe(what);
+const amount = (initial: number, what: string) =>
+  z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(initial).describe(what);
 const flag = (what: string) =>
   z
     .enum(["true", "false", "1", "0", "on", "off"])
@@ -207,7 +209,16 @@ export const envSchema = z.object({
   LOG_FILE: z
     .string()
     .optional()
-    .describe("File the structured log goes to; NEXUS_DATA_DIR/nexus.log when standard output is a terminal"),
+    .describe(
+      "File the structured log goes to; unset, NEXUS_DATA_DIR/nexus.log outside production and standard error in it",
+    ),
+  LOG_ROTATE_BYTES: amount(
+    64 * 1024 * 1024,
+    "Size at which a log file is put aside, as nexus.20261128T201738123Z-4711.log beside it; 0 for never",
+  ),
+  LOG_ROTATE_DAILY: flag("Puts a log file aside with the first line of a new day in UTC, too; on by default"),
+  LOG_KEEP_FILES: amount(14, "Log files put aside that are kept, the newest"),
+  LOG_KEEP_BYTES: amount(512 * 1024 * 1024, "Bytes that log files put aside may have together"),
 });
 
 /** The parsed settings, with the vendors' platform secrets apart. */

@@ -1,4 +1,7 @@
 import { pino, type Logger as PinoLogger, type LoggerOptions } from "pino";
+import type { LogRotation } from "./log-rotation.ts";
+import { openLogSink } from "./log-sink.ts";
+import { descriptorTarget, fileTarget } from "./log-target.ts";
 
 export type Logger = PinoLogger;
 
@@ -28,6 +31,8 @@ interface CreateLogger {
   readonly level: string;
   /** Where lines go; standard error by default, so that standard output stays for people. */
   readonly destination?: string | number;
+  /** When a file is put aside; undefined leaves that to others, whose rotation is followed. */
+  readonly rotation?: LogRotation | undefined;
 }
 
 /** Kept while the destination takes nothing; beyond it, lines are dropped. */
@@ -39,7 +44,7 @@ let droppedLines = 0;
 export const droppedLogLines = (): number => droppedLines;
 
 /** One JSON object a line. A full disk or a closed pipe costs lines, never the process. */
-export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Logger => {
+export const createLogger = ({ name, level, destination = 2, rotation }: CreateLogger): Logger => {
   const options: LoggerOptions = {
     name,
     level,
@@ -48,14 +53,18 @@ export const createLogger = ({ name, level, destination = 2 }: CreateLogger): Lo
     serializers: { err: serializeError, error: serializeError },
     timestamp: pino.stdTimeFunctions.isoTime,
   };
-  // Nobody but the owner reads a log file.
-  const lines = pino.destination({ dest: destination, sync: false, mode: 0o600, maxLength: maxBufferedBytes });
-  // What could not be written is tried again with the next line.
-  lines.on("error", () => undefined);
-  lines.on("drop", () => {
-    droppedLines += 1;
-  });
-  return pino(options, lines);
+  const log: Logger = pino(
+    options,
+    openLogSink({
+      target: typeof destination === "number" ? descriptorTarget(destination) : fileTarget(destination, rotation),
+      maxBytes: maxBufferedBytes,
+      onDropped: (lines) => {
+        droppedLines += lines;
+      },
+      onRecovered: (dropped) => log.warn({ dropped }, "log lines could not be written and were dropped"),
+    }),
+  );
+  return log;
 };
 
 /** A logger that writes nothing. */

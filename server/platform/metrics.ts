@@ -1,3 +1,4 @@
+import { failedLogRotations } from "./log-target.ts";
 import { droppedLogLines } from "./logger.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -17,6 +18,7 @@ export interface Metrics {
   readonly circuitRetrySeconds: Gauge<CircuitLabel>;
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
   readonly droppedLogLines: Counter;
+  readonly failedLogRotations: Counter;
 }
 
 /** Credentials by their public id. */
@@ -104,6 +106,15 @@ export const createMetrics = (): Metrics => {
       collect() {
         this.reset();
         this.inc(droppedLogLines());
+      },
+    }),
+    failedLogRotations: new Counter({
+      name: "nexus_log_rotations_failed_total",
+      help: "Log files that could not be put aside, begun or removed when that was due",
+      registers,
+      collect() {
+        this.reset();
+        this.inc(failedLogRotations());
       },
     }),
   };

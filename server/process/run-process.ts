@@ -1,5 +1,7 @@
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Env } from "../platform/env.ts";
+import { logRotationOf } from "../platform/log-rotation.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
 import { createProgress, red, type Progress } from "../platform/progress.ts";
 import { unknownSettings } from "../platform/unknown-settings.ts";
@@ -118,10 +120,16 @@ export const runProcess = async ({
   await makeDataFolder(dataDir).catch((error: unknown) => fail(error, env));
   // People read standard output; the structured log goes beside it, or to standard error in production.
   const logFile = env.LOG_FILE ?? (env.NODE_ENV === "production" ? undefined : join(dataDir, `${logName}.log`));
+  // A log that cannot be written is no reason not to start, but one to say so where it is read.
+  if (logFile !== undefined)
+    await open(logFile, "a", 0o600).then(
+      (file) => file.close(),
+      (error: unknown) => progress.say(`  ${red("!")} Nothing is logged while this is so: ${describeError(error)}`),
+    );
   const log = createLogger({
     name: logName,
     level: env.LOG_LEVEL,
-    ...(logFile === undefined ? {} : { destination: logFile }),
+    ...(logFile === undefined ? {} : { destination: logFile, rotation: logRotationOf(env) }),
   });
   const ground: Ground = { env, dataDir, log, logFile, progress };
   const begun = Promise.withResolvers<Started | undefined>();

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
+import { logRotationOf } from "../platform/log-rotation.ts";
 import type { Logger } from "../platform/logger.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
@@ -154,6 +155,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,
       logFile,
+      logRotation: logRotationOf(env),
       dataDir,
     };
     const workers: Child[] = [];
