@@ -1,9 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { mayMountDisks, mountSmallDisk } from "../../test/small-disk.ts";
 import { openLogSink } from "./log-sink.ts";
 import { prunePutAside, putAside, type LogRotation } from "./log-rotation.ts";
 import { failedLogRotations, fileTarget } from "./log-target.ts";
@@ -11,7 +12,6 @@ import { createLogger, droppedLogLines } from "./logger.ts";
 
 const run = promisify(execFile);
 const writer = join(import.meta.dirname, "..", "..", "test", "log-writer.ts");
-const isRoot = process.getuid?.() === 0;
 
 let folder: string;
 beforeAll(async () => {
@@ -221,12 +221,11 @@ test("a limit on the size of files ends no process, and rotation keeps within it
   expect((await allOf(kept)).map(({ n }) => n).toSorted((a, b) => a - b)).toEqual(numbers(10_000));
 });
 
-test.skipIf(!isRoot)(
+test.skipIf(!mayMountDisks)(
   "a disk that fills and has space again gets whole lines, and how many were dropped (mounting one takes root; /dev/full above takes nobody)",
   async () => {
-    const disk = join(folder, "disk");
-    await mkdir(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]);
+    const small = await mountSmallDisk(join(folder, "disk"), 256);
+    const disk = small.folder;
     try {
       await writeFile(join(disk, "ballast"), "x".repeat(100_000));
       const file = join(disk, "small.log");
@@ -240,7 +239,7 @@ test.skipIf(!isRoot)(
       }
       await until("dropped", async () => droppedLogLines() > before);
       await rm(join(disk, "ballast"));
-      execFileSync("mount", ["-o", "remount,size=64m", disk]);
+      await small.resize(64 * 1024);
       await until("written", async () => (await readFile(file, "utf8")).includes("were dropped"));
       const texts = (await readFile(file, "utf8")).split("\n").slice(0, -1);
       const seen = texts
@@ -251,7 +250,7 @@ test.skipIf(!isRoot)(
       expect(seen.filter((n) => n >= 1_000)).toHaveLength(300);
       expect(300 - seen.filter((n) => n < 1_000).length).toBe(droppedLogLines() - before);
     } finally {
-      execFileSync("umount", ["-l", disk]);
+      await small.unmount();
     }
   },
 );

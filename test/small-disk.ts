@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** A file system of a few megabytes in memory, so that a test can fill it. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** Another size, while it is in use. */
+  readonly resize: (kibibytes: number) => Promise<void>;
+  readonly unmount: () => Promise<void>;
+}
+
+const run = promisify(execFile);
+
+/** Mounting one takes root; a test that cannot have it says so in its name and has another that always runs beside it. */
+export const mayMountDisks = process.getuid?.() === 0 && process.platform === "linux";
+
+/** Mounts one on a new folder. */
+export const mountSmallDisk = async (folder: string, kibibytes: number): Promise<SmallDisk> => {
+  await mkdir(folder, { recursive: true });
+  await run("/bin/mount", ["-t", "tmpfs", "-o", `size=${kibibytes}k,mode=755`, "tmpfs", folder]);
+  return {
+    folder,
+    resize: async (size) => {
+      await run("/bin/mount", ["-o", `remount,size=${size}k`, folder]);
+    },
+    // At once for whoever looks, and for good when the last file in it is closed.
+    unmount: async () => {
+      await run("/bin/umount", ["-l", folder]);
+    },
+  };
+};
