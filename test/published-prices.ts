@@ -7,6 +7,18 @@ const perToken: Readonly<Record<string, Readonly<Record<string, bigint>>>> = {
   "text-embedding-3-small": { input: 20n },
 };
 
+/** The most that so many tokens in and out can cost, whatever classes the vendor bills them in. */
+export const publishedMost = (model: string, tokensIn: number, tokensOut: number): bigint => {
+  const prices = perToken[model];
+  if (!prices) throw new Error(`no published price of ${model} is written down`);
+  let [dearestIn, dearestOut] = [0n, 0n];
+  for (const [unit, price] of Object.entries(prices)) {
+    if (unit === "output" || unit === "reasoning") dearestOut = price > dearestOut ? price : dearestOut;
+    else dearestIn = price > dearestIn ? price : dearestIn;
+  }
+  return BigInt(tokensIn) * dearestIn + BigInt(tokensOut) * dearestOut;
+};
+
 /** What units of a model cost, in nano-USD, by the published prices. */
 export const publishedCost = (model: string, units: Readonly<Record<string, number | undefined>>): bigint => {
   const prices = perToken[model];

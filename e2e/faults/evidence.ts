@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Pool } from "pg";
 import type { AnswerRecord, RequestRecord } from "../../sandbox/request-log.ts";
 import type { Disturbance } from "./disturbances.ts";
+import type { RunLine } from "./run-log.ts";
 
 /** What the oracle client noted before it sent a request. */
 export interface SentLine {
@@ -66,15 +67,30 @@ export interface Sighting {
   readonly visible: boolean | null;
 }
 
-export interface IntentRow {
+/** Moments of the database are µs since the epoch: its transactions are closer together than a ms. */
+export type Micros = bigint;
+
+/** Whom an operation is counted for. */
+export interface Attribution {
+  readonly orgId: string;
+  readonly appId: string | null;
+  readonly userId: string | null;
+  readonly keyId: string | null;
+}
+
+export interface IntentRow extends Attribution {
   readonly iid: string;
   readonly state: string;
   readonly source: string | null;
   readonly held: bigint;
   readonly cost: bigint | null;
+  readonly vendor: string;
   readonly model: string;
   readonly levels: readonly bigint[];
   readonly requestId: string | null;
+  /** Why nobody could tell what it cost; stays on the row however it ended. */
+  readonly doubt: string | null;
+  readonly createdAt: Micros;
   readonly processAlive: boolean;
 }
 
@@ -82,20 +98,37 @@ export interface EntryRow {
   readonly iid: string;
   readonly kind: string;
   readonly amount: bigint;
+  readonly at: Micros;
 }
 
+/** A row that calls count against, with the rule it was made for; without one it is the organization's root. */
 export interface BudgetRow {
   readonly id: bigint;
+  readonly orgId: string;
   readonly hard: boolean;
   readonly lim: bigint;
   readonly reserved: bigint;
   readonly spent: bigint;
   readonly overrun: bigint;
   readonly rolledOff: bigint;
+  readonly scope: "organization" | "app" | "user" | "key" | null;
+  readonly scopeId: string | null;
+  readonly period: string | null;
+  readonly rolling: boolean;
+  /** Null: for ever. */
+  readonly startsAt: Micros | null;
+  readonly endsAt: Micros | null;
+  /** When its rule was made, and when it was taken back, if it was. */
+  readonly ruledFrom: Micros | null;
+  readonly ruledTo: Micros | null;
 }
 
-export interface RollupRow {
-  readonly name: string;
+/** An hour of somebody's calls to a model, as a rollup has it. */
+export interface RollupRow extends Attribution {
+  readonly name: "usage_hour" | "usage_hour_app";
+  readonly vendor: string;
+  readonly model: string;
+  readonly hour: Micros;
   readonly calls: bigint;
   readonly cost: bigint;
 }
@@ -107,33 +140,53 @@ export interface Evidence {
   readonly client: readonly ClientLine[];
   readonly sightings: readonly Sighting[];
   readonly disturbances: readonly Disturbance[];
+  /** What the run noted about itself; empty where it noted nothing. */
+  readonly run: readonly RunLine[];
   readonly intents: readonly IntentRow[];
   readonly entries: readonly EntryRow[];
   readonly budgets: readonly BudgetRow[];
-  /** Sums of each hourly rollup. */
   readonly rollups: readonly RollupRow[];
 }
 
+const micros = (moment: string): string =>
+  `case when isfinite(${moment}) then (extract(epoch from ${moment}) * 1000000)::bigint end`;
+
+const rollupOf = (table: string, userAndKey: string): string =>
+  `select '${table}' "name", org_id "orgId", nullif(app_id, '') "appId", ${userAndKey}, vendor, model,
+          ${micros("hour")} "hour", sum(calls)::bigint calls, sum(cost)::bigint cost from nexus.${table} group by 1, 2, 3, 4, 5, 6, 7, 8`;
+
 /** What the database has to say. A process counts as alive while its heartbeat is no older than so many ms. */
 export const readDatabase = async (
-  pool: Pool,
+  pool: Pick<Pool, "query">,
   aliveMs: number,
 ): Promise<Pick<Evidence, "intents" | "entries" | "budgets" | "rollups">> => {
-  const intents = await pool.query<IntentRow>(
-    `select i.iid, i.state, i.source, i.held, i.cost, i.model, i.levels, i.facts->>'requestId' "requestId",
+  const intents = await pool.query<Omit<IntentRow, "levels"> & { readonly levels: readonly string[] }>(
+    `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model, i.levels, i.facts->>'requestId' "requestId",
+            i.result->>'doubt' doubt, ${micros("i.created_at")} "createdAt",
+            i.org_id "orgId", i.app_id "appId", i.user_id "userId", i.key_id "keyId",
             coalesce(h.renewed_at > clock_timestamp() - $1 * interval '1 millisecond', false) "processAlive"
        from nexus.intent i left join nexus.process_heartbeat h using (process_id)`,
     [aliveMs],
   );
-  const entries = await pool.query<EntryRow>("select iid, kind, amount from nexus.entry");
+  const entries = await pool.query<EntryRow>(`select iid, kind, amount, ${micros("at")} "at" from nexus.entry`);
   const budgets = await pool.query<BudgetRow>(
-    `select id, hard, lim, reserved, spent, overrun, rolled_off "rolledOff" from nexus.budget`,
+    `select b.id, b.org_id "orgId", b.hard, b.lim, b.reserved, b.spent, b.overrun, b.rolled_off "rolledOff", r.scope,
+            r.scope_id "scopeId", r.period, b.span is not null rolling, ${micros("b.starts_at")} "startsAt",
+            ${micros("b.ends_at")} "endsAt", ${micros("r.created_at")} "ruledFrom",
+            case when not r.active then ${micros("r.updated_at")} end "ruledTo"
+       from nexus.budget b left join nexus.budget_rule r on r.id = b.rule_id`,
   );
   const rollups = await pool.query<RollupRow>(
-    `select 'usage_hour' "name", coalesce(sum(calls), 0)::bigint calls, coalesce(sum(cost), 0)::bigint cost from nexus.usage_hour
-     union all select 'usage_hour_app', coalesce(sum(calls), 0)::bigint, coalesce(sum(cost), 0)::bigint from nexus.usage_hour_app`,
+    `${rollupOf("usage_hour", `nullif(user_id, '') "userId", nullif(key_id, '') "keyId"`)}
+     union all ${rollupOf("usage_hour_app", `null::text "userId", null::text "keyId"`)}`,
   );
-  return { intents: intents.rows, entries: entries.rows, budgets: budgets.rows, rollups: rollups.rows };
+  return {
+    // Arrays of int8 come as text.
+    intents: intents.rows.map((row) => ({ ...row, levels: row.levels.map(BigInt) })),
+    entries: entries.rows,
+    budgets: budgets.rows,
+    rollups: rollups.rows,
+  };
 };
 
 /** Lines of a log; a last one that a kill has cut is left out. */
@@ -165,3 +218,6 @@ export const readSightings = async (file: string): Promise<Sighting[]> =>
 /** What was done to the run, as its own log says; see `disturbances.ts`. */
 export const readDisturbances = async (file: string): Promise<Disturbance[]> =>
   ofType<Disturbance>(await readLines(file), "disturbance");
+
+export const readRunLog = async (file: string): Promise<RunLine[]> =>
+  ofType<RunLine>(await readLines(file), "fault", "not-run", "budgets");

@@ -220,6 +220,8 @@ try {
       files.sightings,
       "--disturbances",
       files.disturbances,
+      "--kills",
+      String(kills),
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );

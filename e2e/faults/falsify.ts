@@ -1,0 +1,159 @@
+import type { Evidence, EntryRow, IntentRow, RollupRow } from "./evidence.ts";
+
+// Changes of evidence that stay consistent in themselves: row, entries, counters and rollups all tell the same story, so
+// that only what the vendor and the callers know can give a lie away.
+
+/** The first, which a plant needs to have something to falsify. */
+export const firstOf = <T>(list: readonly T[], what: string): T => {
+  const [first] = list;
+  if (first === undefined) throw new Error(`the evidence has no ${what}`);
+  return first;
+};
+
+const hour = 3_600_000_000n;
+
+const isHourOf = (rollup: RollupRow, row: IntentRow): boolean =>
+  rollup.orgId === row.orgId &&
+  rollup.appId === row.appId &&
+  rollup.vendor === row.vendor &&
+  rollup.model === row.model &&
+  rollup.hour === row.createdAt - (row.createdAt % hour) &&
+  (rollup.name === "usage_hour_app" || (rollup.userId === row.userId && rollup.keyId === row.keyId));
+
+/** Adds to the hours a row belongs to; an hour that is not there yet is made. */
+const addToRollups = (rollups: readonly RollupRow[], row: IntentRow, calls: bigint, cost: bigint): RollupRow[] => {
+  const changed = [...rollups];
+  for (const name of ["usage_hour", "usage_hour_app"] as const) {
+    const at = changed.findIndex((rollup) => rollup.name === name && isHourOf(rollup, row));
+    const found = changed[at];
+    if (found) changed[at] = { ...found, calls: found.calls + calls, cost: found.cost + cost };
+    else {
+      const { orgId, appId, vendor, model } = row;
+      const who = name === "usage_hour" ? { userId: row.userId, keyId: row.keyId } : { userId: null, keyId: null };
+      changed.push({
+        name,
+        orgId,
+        appId,
+        ...who,
+        vendor,
+        model,
+        hour: row.createdAt - (row.createdAt % hour),
+        calls,
+        cost,
+      });
+    }
+  }
+  return changed.filter((rollup) => rollup.calls !== 0n || rollup.cost !== 0n);
+};
+
+interface Moved {
+  readonly spent?: bigint;
+  readonly reserved?: bigint;
+  readonly overrun?: bigint;
+}
+
+/** Adds to the counters of the levels a row counts against. */
+const addToLevels = (budgets: Evidence["budgets"], { levels }: IntentRow, moved: Moved): Evidence["budgets"] =>
+  budgets.map((budget) =>
+    levels.includes(budget.id)
+      ? {
+          ...budget,
+          spent: budget.spent + (moved.spent ?? 0n),
+          reserved: budget.reserved + (moved.reserved ?? 0n),
+          overrun: budget.overrun + (moved.overrun ?? 0n),
+        }
+      : budget,
+  );
+
+const replaceRow = (rows: readonly IntentRow[], { iid }: IntentRow, change: Partial<IntentRow>): IntentRow[] =>
+  rows.map((row) => (row.iid === iid ? { ...row, ...change } : row));
+
+/** Books the rows at another cost, in every book. */
+export const rebook = (
+  evidence: Evidence,
+  rows: readonly IntentRow[],
+  costOf: (row: IntentRow) => bigint,
+): Evidence => {
+  let { intents, entries, budgets, rollups } = evidence;
+  for (const row of rows) {
+    const [cost, before] = [costOf(row), row.cost ?? 0n];
+    intents = replaceRow(intents, row, { cost });
+    const isFirst = (entry: EntryRow): boolean => entry.iid === row.iid && entry.kind === "cost";
+    entries = entries.map((entry) => (isFirst(entry) ? { ...entry, amount: entry.amount + cost - before } : entry));
+    budgets = addToLevels(budgets, row, { spent: cost - before });
+    rollups = addToRollups(rollups, row, 0n, cost - before);
+  }
+  return { ...evidence, intents, entries, budgets, rollups };
+};
+
+/** Puts a cost above the hold on the rows, as overrun, in every book. */
+export const overrun = (evidence: Evidence, rows: readonly IntentRow[], amount: bigint): Evidence => {
+  let { intents, entries, budgets, rollups } = evidence;
+  for (const row of rows) {
+    const at = entries.find(({ iid }) => iid === row.iid)?.at ?? row.createdAt;
+    intents = replaceRow(intents, row, { cost: (row.cost ?? 0n) + amount });
+    entries = [...entries, { iid: row.iid, kind: "overrun", amount, at }];
+    budgets = addToLevels(budgets, row, { overrun: amount });
+    rollups = addToRollups(rollups, row, 0n, amount);
+  }
+  return { ...evidence, intents, entries, budgets, rollups };
+};
+
+/** Takes an end back: the row is in doubt again, its hold whole. As true as before, where the row was in doubt. */
+export const reopen = (evidence: Evidence, row: IntentRow): Evidence => {
+  const cost = row.cost ?? 0n;
+  return {
+    ...evidence,
+    intents: replaceRow(evidence.intents, row, { state: "uncertain", source: "none", cost: null }),
+    entries: evidence.entries.filter(({ iid }) => iid !== row.iid),
+    budgets: addToLevels(evidence.budgets, row, { spent: -cost, reserved: row.held }),
+    rollups: addToRollups(evidence.rollups, row, -1n, -cost),
+  };
+};
+
+/** Gives a hold back although the vendor bills it, in every book. */
+export const giveBack = (evidence: Evidence, row: IntentRow): Evidence => {
+  const cost = row.cost ?? 0n;
+  return {
+    ...evidence,
+    intents: replaceRow(evidence.intents, row, { state: "released", source: "none", cost: 0n }),
+    entries: evidence.entries.map((entry) =>
+      entry.iid === row.iid ? { ...entry, kind: "release", amount: 0n } : entry,
+    ),
+    budgets: addToLevels(evidence.budgets, row, { spent: -cost }),
+    rollups: addToRollups(evidence.rollups, row, 0n, -cost),
+  };
+};
+
+/** A second row of the same story, booked in every book. */
+export const doubleRow = (evidence: Evidence, row: IntentRow, change: Partial<IntentRow> = {}): Evidence => {
+  const twin = { ...row, iid: `${row.iid}-again`, ...change };
+  return {
+    ...evidence,
+    intents: [...evidence.intents, twin],
+    entries: [
+      ...evidence.entries,
+      ...evidence.entries.filter(({ iid }) => iid === row.iid).map((entry) => ({ ...entry, iid: twin.iid })),
+    ],
+    budgets: addToLevels(evidence.budgets, row, { spent: row.cost ?? 0n }),
+    rollups: addToRollups(evidence.rollups, row, 1n, row.cost ?? 0n),
+  };
+};
+
+/** Other names on the rows, with the rollups to match. */
+export const rename = (
+  evidence: Evidence,
+  rows: readonly IntentRow[],
+  change: Partial<Pick<IntentRow, "appId" | "userId" | "keyId">>,
+): Evidence => {
+  let { intents, rollups } = evidence;
+  for (const row of rows) {
+    const booked = evidence.entries.filter(({ iid }) => iid === row.iid);
+    const calls = BigInt(booked.filter(({ kind }) => kind === "cost" || kind === "release").length);
+    const cost = booked.reduce((sum, { amount }) => sum + amount, 0n);
+    intents = replaceRow(intents, row, change);
+    rollups = addToRollups(rollups, row, -calls, -cost);
+    rollups = addToRollups(rollups, { ...row, ...change }, calls, cost);
+  }
+  return { ...evidence, intents, rollups };
+};

@@ -1,0 +1,135 @@
+import type { RequestRecord } from "../../../sandbox/request-log.ts";
+import { publishedCost, publishedMost } from "../../../test/published-prices.ts";
+import type {
+  Attribution,
+  BrokenLine,
+  BudgetRow,
+  EntryRow,
+  Evidence,
+  IntentRow,
+  ReplyLine,
+  SentLine,
+} from "../evidence.ts";
+import { groupBy } from "./group-by.ts";
+
+/** What was asked once, with all that is known of what became of it. */
+export interface Asked {
+  readonly sent: SentLine;
+  readonly ends: readonly (ReplyLine | BrokenLine)[];
+}
+
+/** The evidence with its threads tied: which row, request, entry and reply belong together. */
+export interface Dossier extends Evidence {
+  readonly rows: ReadonlyMap<string, IntentRow>;
+  readonly entriesOf: ReadonlyMap<string, readonly EntryRow[]>;
+  /** Requests the vendor bills, by operation. */
+  readonly billed: ReadonlyMap<string, readonly RequestRecord[]>;
+  readonly seen: ReadonlyMap<string, readonly RequestRecord[]>;
+  /** By call and attempt. */
+  readonly asked: ReadonlyMap<string, Asked>;
+  /** What is billed for an operation, by the published prices. */
+  readonly owed: (iid: string) => bigint;
+  /** Money booked by entries, corrections with their sign. */
+  readonly booked: (iid: string) => bigint;
+  /** The call an operation was made for, as far as vendor and replies tell. */
+  readonly callOf: (iid: string) => string | undefined;
+  /** Who made the call, by the client's own log; undefined where nothing ties the operation to a call. */
+  readonly callerOf: (iid: string) => Attribution | undefined;
+  /** The most an operation could cost, from what was asked. */
+  readonly mostOf: (row: IntentRow) => bigint;
+}
+
+/** Beside the prompt: a vendor's framing, counted generously. */
+const framingTokens = 2_048;
+
+export const signed = ({ kind, amount }: Pick<EntryRow, "kind" | "amount">): bigint =>
+  kind.endsWith("_down") ? -amount : amount;
+
+export const isExact = ({ source }: IntentRow): boolean => source === "provider" || source === "drained";
+
+/** Its money is still set aside. */
+export const isHeld = ({ state }: IntentRow): boolean => state === "open" || state === "uncertain";
+
+export const askedKey = ({ call, attempt }: { readonly call: string; readonly attempt: number }): string =>
+  `${call}/${attempt}`;
+
+/** Vendor models without the vendor: as rows and published prices name them. */
+const modelOf = (sent: SentLine): string => sent.model.slice(sent.model.indexOf("/") + 1);
+
+const attributionOf = ({ organizationId, appId, userId, keyId }: SentLine): Attribution | undefined =>
+  organizationId === null ? undefined : { orgId: organizationId, appId, userId, keyId };
+
+export const openDossier = (evidence: Evidence): Dossier => {
+  const { requests, client, intents, entries } = evidence;
+  const rows = new Map(intents.map((row) => [row.iid, row]));
+  const seen = groupBy(requests, ({ operationId }) => operationId);
+  const billed = groupBy(
+    requests.filter((request) => request.billed),
+    ({ operationId }) => operationId,
+  );
+  const entriesOf = groupBy(entries, ({ iid }) => iid);
+  const asked = new Map<string, { sent: SentLine; ends: (ReplyLine | BrokenLine)[] }>();
+  const byCall = new Map<string, SentLine>();
+  for (const line of client) {
+    if (line.type !== "sent") continue;
+    asked.set(askedKey(line), { sent: line, ends: [] });
+    byCall.set(line.call, line);
+  }
+  const callOfRequest = new Map<string, string>();
+  const most = new Map<string, bigint>();
+  for (const line of client) {
+    if (line.type !== "sent") asked.get(askedKey(line))?.ends.push(line);
+    if (line.type === "reply" && line.requestId !== null) callOfRequest.set(line.requestId, line.call);
+    if (line.type !== "sent") continue;
+    const bound = publishedMost(modelOf(line), line.promptBytes + framingTokens, line.maxOutputTokens);
+    const known = most.get(modelOf(line)) ?? 0n;
+    most.set(modelOf(line), bound > known ? bound : known);
+  }
+  const callOf = (iid: string): string | undefined => {
+    const mark = seen.get(iid)?.find((request) => request.mark !== null)?.mark;
+    if (mark !== undefined && mark !== null) return mark;
+    const requestId = rows.get(iid)?.requestId;
+    return requestId === null || requestId === undefined ? undefined : callOfRequest.get(requestId);
+  };
+  return {
+    ...evidence,
+    rows,
+    entriesOf,
+    billed,
+    seen,
+    asked,
+    owed: (iid) =>
+      (billed.get(iid) ?? []).reduce((sum, { model, units }) => sum + publishedCost(model, { ...units }), 0n),
+    booked: (iid) => (entriesOf.get(iid) ?? []).reduce((sum, entry) => sum + signed(entry), 0n),
+    callOf,
+    callerOf: (iid) => {
+      const call = callOf(iid);
+      const sent = call === undefined ? undefined : byCall.get(call);
+      return sent && attributionOf(sent);
+    },
+    mostOf: ({ model }) => most.get(model) ?? 0n,
+  };
+};
+
+/** Whether a budget is one of somebody's: by scope, not by what a row says it counted against. */
+export const concerns = ({ orgId, scope, scopeId }: BudgetRow, who: Attribution): boolean => {
+  if (orgId !== who.orgId) return false;
+  switch (scope) {
+    case null:
+    case "organization":
+      return true;
+    case "app":
+      return who.appId === scopeId;
+    case "user":
+      return who.userId === scopeId;
+    case "key":
+      return who.keyId === scopeId;
+  }
+};
+
+/** Whether a moment lies in a row's period, and under its rule. */
+export const covers = ({ startsAt, endsAt, ruledFrom, ruledTo }: BudgetRow, at: bigint): boolean =>
+  (startsAt === null || startsAt <= at) &&
+  (endsAt === null || at < endsAt) &&
+  (ruledFrom === null || ruledFrom <= at) &&
+  (ruledTo === null || at < ruledTo);

@@ -1,0 +1,52 @@
+import type { Attribution, RollupRow } from "../evidence.ts";
+import { signed, type Dossier } from "./dossier.ts";
+import { Finding } from "./finding.ts";
+import { levelsAgree } from "./limits.ts";
+
+const hour = 3_600_000_000n;
+
+interface Sum {
+  calls: bigint;
+  cost: bigint;
+}
+
+type Counted = Attribution & { readonly vendor: string; readonly model: string; readonly hour: bigint };
+
+const keyOf = (name: RollupRow["name"], { orgId, appId, userId, keyId, vendor, model, hour: at }: Counted): string =>
+  JSON.stringify([name, orgId, appId, ...(name === "usage_hour" ? [userId, keyId] : []), vendor, model, String(at)]);
+
+const add = (sums: Map<string, Sum>, key: string, calls: bigint, cost: bigint): void => {
+  const sum = sums.get(key) ?? { calls: 0n, cost: 0n };
+  sum.calls += calls;
+  sum.cost += cost;
+  sums.set(key, sum);
+};
+
+/** I-10: levels, entries, rows and rollups agree, each recomputed from the rows' own attribution. */
+export const sumsAgree = (dossier: Dossier): Finding => {
+  const { intents, entries, rows, rollups, booked } = dossier;
+  const finding = new Finding("I-10", "levels, entries, rows and rollups agree");
+  for (const { iid, cost } of intents)
+    finding.check((cost ?? 0n) === booked(iid), () => `${iid} cost ${cost}, entries say ${booked(iid)}`);
+  const demanded = new Map<string, Sum>();
+  for (const entry of entries) {
+    const row = rows.get(entry.iid);
+    if (!finding.check(row !== undefined, () => `an entry belongs to ${entry.iid}, which is not there`) || !row)
+      continue;
+    const counted = { ...row, hour: row.createdAt - (row.createdAt % hour) };
+    const calls = entry.kind === "cost" || entry.kind === "release" ? 1n : 0n;
+    for (const name of ["usage_hour", "usage_hour_app"] as const)
+      add(demanded, keyOf(name, counted), calls, signed(entry));
+  }
+  const folded = new Map<string, Sum>();
+  for (const row of rollups) add(folded, keyOf(row.name, row), row.calls, row.cost);
+  for (const key of new Set([...demanded.keys(), ...folded.keys()])) {
+    const [is, shall] = [folded.get(key), demanded.get(key)];
+    finding.check(
+      is?.calls === shall?.calls && is?.cost === shall?.cost,
+      () => `${key} counts ${is?.calls} calls at ${is?.cost}, its entries ${shall?.calls} at ${shall?.cost}`,
+    );
+  }
+  levelsAgree(dossier, finding);
+  return finding;
+};

@@ -1,0 +1,63 @@
+import { isExact, isHeld, type Dossier } from "./dossier.ts";
+import { Finding } from "./finding.ts";
+
+/** I-4: what the vendor bills is booked, to the nano where it told its numbers. */
+export const vendorTruth = ({ intents, rows, billed, owed }: Dossier) => {
+  const finding = new Finding("I-4", "what the vendor bills is what the ledger booked");
+  let [missing, wrongCost] = [0, 0];
+  for (const iid of billed.keys()) {
+    const row = rows.get(iid);
+    const present = row !== undefined && ["settled", "uncertain", "late"].includes(row.state);
+    if (!finding.check(present, () => `${iid} is billed, but its row is ${row?.state ?? "not there"}`)) missing += 1;
+    if (!row || !isExact(row)) continue;
+    const cost = owed(iid);
+    if (!finding.check(row.cost === cost, () => `${iid} cost ${cost}, booked ${row.cost}`)) wrongCost += 1;
+  }
+  for (const row of intents) {
+    if (row.state !== "settled" || !isExact(row)) continue;
+    if (!finding.check(billed.has(row.iid), () => `${row.iid} is booked at the vendor's numbers, which bills nothing`))
+      wrongCost += 1;
+  }
+  return { finding, missing, wrongCost };
+};
+
+/** Rows whose numbers never came: never below the vendor's bill, never above what could have been asked for. */
+export const estimatesHold = (dossier: Dossier, factor: number, leastForFactor: number) => {
+  const { intents, owed, billed, mostOf, entriesOf } = dossier;
+  const finding = new Finding(
+    "estimates",
+    `what is estimated or in doubt is never below the vendor's bill, and in all at most ${factor} times as much`,
+  );
+  let [vendor, booked, bookedForBilled, count, wrong] = [0n, 0n, 0n, 0, 0];
+  const fair = (holds: boolean, otherwise: () => string): void => {
+    if (!finding.check(holds, otherwise)) wrong += 1;
+  };
+  for (const row of intents) {
+    const { iid, held, cost, doubt, source, state } = row;
+    const most = mostOf(row);
+    if (isHeld(row) || source === "estimated")
+      finding.check(held <= most, () => `${iid} holds ${held}, at most ${most} could be asked for`);
+    if (isHeld(row))
+      fair(held >= owed(iid), () => `${iid} is ${state}, holds ${held}, and the vendor bills ${owed(iid)}`);
+    if (state !== "settled" || isExact(row)) continue;
+    const [amount, bill] = [cost ?? 0n, owed(iid)];
+    fair(amount >= bill && amount > 0n, () => `${iid} is estimated at ${amount}, the vendor bills ${bill}`);
+    fair(amount <= (held > bill ? held : bill), () => `${iid} is estimated at ${amount}, held ${held}, billed ${bill}`);
+    const corrected = (entriesOf.get(iid) ?? []).some(({ kind }) => kind.startsWith("adjust_"));
+    // Doubt that policy ends, ends at the bound: less was never anybody's word.
+    if (doubt !== null && source === "estimated" && !corrected)
+      fair(amount >= held, () => `${iid} was in doubt (${doubt}) and is booked at ${amount} of ${held} held`);
+    vendor += bill;
+    booked += amount;
+    if (!billed.has(iid)) continue;
+    count += 1;
+    bookedForBilled += amount;
+  }
+  // Few rows say nothing of the whole: the shortest answer may cost a hundredth of its bound.
+  if (count >= leastForFactor)
+    finding.check(
+      bookedForBilled <= vendor * BigInt(factor),
+      () => `${bookedForBilled} are estimated for ${vendor} that the vendor bills`,
+    );
+  return { finding, vendor, booked, wrong };
+};
