@@ -133,6 +133,8 @@ interface NexusErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly retryAfterMs?: number;
   readonly operationId?: string;
+  /** The call carries an idempotency key that is known: a repeat with it costs nothing, whatever was done. */
+  readonly guarded?: boolean;
   /** A vendor's own status for what it refused, in place of the table's; one that callers cannot act on is left out. */
   readonly http?: number;
   /** Logged, never sent. */
@@ -148,6 +150,7 @@ export class NexusError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterMs: number | undefined;
   readonly operationId: string | undefined;
+  readonly #guarded: boolean;
   readonly http: number;
   readonly trpc: TrpcCode;
 
@@ -160,6 +163,7 @@ export class NexusError extends Error {
     this.details = options.details;
     this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.ceil(options.retryAfterMs);
     this.operationId = options.operationId;
+    this.#guarded = options.guarded ?? false;
     const kept = keptAs(options.http) ?? 0;
     this.http = kept in keptStatuses ? kept : errorTable[code].http;
     this.trpc = keptStatuses[kept] ?? errorTable[code].trpc;
@@ -179,8 +183,8 @@ export class NexusError extends Error {
     return errorTable[this.code].fault;
   }
 
-  /** A repeat is free only if nothing was done. */
+  /** A repeat is free only if nothing was done, or if its key says that it is one. */
   get retryable(): boolean {
-    return errorTable[this.code].retryable && this.effect === "none";
+    return errorTable[this.code].retryable && (this.effect === "none" || this.#guarded);
   }
 }

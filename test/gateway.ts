@@ -3,6 +3,7 @@ import { inject } from "vitest";
 import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRooms, type Rooms } from "../server/assembly/open-rooms.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
+import type { Doubt } from "../server/contracts/doubt.ts";
 import { seedPlatformDefaults, type CredentialGround } from "../server/domain/credentials/index.ts";
 import { createCircuitBreaker } from "../server/domain/routing/index.ts";
 import type { Units } from "../server/contracts/units.ts";
@@ -50,6 +51,7 @@ export interface LedgerRow {
   readonly booked: bigint;
   readonly units: Units | null;
   readonly errorCode: string | null;
+  readonly doubt: Doubt | null;
   readonly tier: string;
 }
 
@@ -63,7 +65,7 @@ export interface AttemptRow {
 }
 
 const select = `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model,
-  i.result->'units' units, i.result->>'errorCode' "errorCode", i.facts->>'credentialTier' tier,
+  i.result->'units' units, i.result->>'errorCode' "errorCode", i.result->>'doubt' doubt, i.facts->>'credentialTier' tier,
   (select coalesce(sum(e.amount), 0)::bigint from nexus.entry e where e.iid = i.iid) booked from nexus.intent i`;
 
 interface Counters {

@@ -6,6 +6,7 @@ import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { outcomeOf } from "../domain/routing/index.ts";
 import type { CallEvent, Gateway, RateToken } from "../gateway/gateway.ts";
+import { createUnderWay } from "../gateway/under-way.ts";
 import type { SecretBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ground } from "../platform/ground.ts";
@@ -91,6 +92,7 @@ export const createGateway = ({
   ledger,
   readPool: ground.db.pool,
   liveStreams: new Map(),
+  underWay: createUnderWay(),
   egress,
   vendorOf: (id) => providers.get(id),
   chooseRoutes: routeRequests(rooms, ground.clock),
@@ -126,9 +128,9 @@ export const createGateway = ({
       .priceSet({ vendor, model, at: ground.clock.now(), organizationId, own: credential.tier === "byok" }),
   admitRoute: ({ organizationId }, { vendor, model, credential }) =>
     rooms.breaker.admit({ vendor, model, credential, organizationId }),
-  report: ({ organizationId }, { vendor, model, credential }, failure) => {
+  report: ({ organizationId }, { vendor, model, credential }, news) => {
     const target = { vendor, model, credential, organizationId };
-    const circuit = rooms.breaker.report(target, failure === undefined ? { kind: "ok" } : outcomeOf(failure));
+    const circuit = rooms.breaker.report(target, typeof news === "string" ? { kind: news } : outcomeOf(news));
     return circuit.state === "open" ? circuit.retryAfterMs : undefined;
   },
   answers: createAnswerBox(secretBox),

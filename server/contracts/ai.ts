@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { doubts } from "./doubt.ts";
 import { modelName } from "./model-name.ts";
 import { defineOperation } from "./operation.ts";
 import { credentialTiers, usageSources } from "./units.ts";
@@ -176,6 +177,10 @@ export const nexusFacts = z.object({
   credentialTier: z.enum(credentialTiers),
   costNanoUsd: z.string().describe("Integer nano-USD as a decimal string"),
   usageSource: z.enum(usageSources),
+  doubt: z
+    .enum(doubts)
+    .optional()
+    .describe("Why the cost is not known yet: `costNanoUsd` is then what is held for it, which is the most it can be"),
   attempts: z.array(attemptSummary),
 });
 export type NexusFacts = z.infer<typeof nexusFacts>;

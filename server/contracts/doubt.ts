@@ -9,3 +9,7 @@ export const doubts = ["timeout", "cut", "unreadable", "too_large", "server_erro
 
 /** Stands on the row as `result.doubt`, from when the hold is kept as `uncertain` until for good: however it ended. */
 export type Doubt = (typeof doubts)[number];
+
+/** Whether a vendor was seen to act by the status that it answered with: one that began a good answer did. */
+export const effectOfStatus = (status: number | null | undefined): "done" | "unknown" =>
+  typeof status === "number" && status >= 200 && status < 300 ? "done" : "unknown";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
+import type { Doubt } from "./doubt.ts";
 import type { Family } from "./operation.ts";
 import type { UnitClass, Units } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
@@ -205,6 +206,8 @@ export const defineProvider = (definition: ProviderDefinition): ProviderDefiniti
 export interface ProviderFailure {
   /** `not_sent`: no byte left. `refused`: a definite, unbilled no. `unknown`: bytes left, no definite answer. */
   readonly kind: "not_sent" | "refused" | "unknown";
+  /** Of `unknown`: why nobody can tell. */
+  readonly doubt?: Doubt | undefined;
   readonly code:
     | "PROVIDER_REJECTED"
     | "PROVIDER_RATE_LIMITED"

@@ -32,6 +32,8 @@ export interface VendorBounds {
   /** Whether prompts are written to the cache, at its price, without being marked for it. */
   readonly cachesUnasked: boolean;
   readonly unaskedOutput: (model: string) => UnaskedOutput | undefined;
+  /** Whether the model may bill output that it does not deliver, as it stands or at all: thinking. */
+  readonly hidesOutput: (model: string) => boolean;
   /** Fees of a model, and of its documents' pages. */
   readonly fees: (model: string, documentPages: number | undefined) => readonly VendorFee[];
   /** Tokens of the text a vendor puts before a request that has these tools, by their types. */

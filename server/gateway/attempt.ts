@@ -27,6 +27,7 @@ export type AttemptOutcome<T> = {
     }
 );
 
+/** Of a stream. A whole answer is made before its first byte is sent, and has all the time that the call has. */
 const firstByteMs = 120_000;
 const idleMs = 60_000;
 const maxAnswerBytes = 64 * 1024 * 1024;
@@ -37,6 +38,8 @@ interface Attempt<T> {
   readonly operationId: string;
   readonly deadlineMs: number;
   readonly caller: AbortSignal;
+  /** The answer comes piece by piece, so that silence says something. */
+  readonly streamed: boolean;
   readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
 }
 
@@ -54,6 +57,7 @@ const isRefusedAddress = (error: unknown): boolean =>
 
 const internalFailure = (error: unknown, sent: boolean): ProviderFailure => ({
   kind: sent ? "unknown" : "not_sent",
+  doubt: sent ? "unreadable" : undefined,
   code: error instanceof EgressError && !sent ? "PROVIDER_UNAVAILABLE" : "PROVIDER_BAD_RESPONSE",
   about: "route",
   status: undefined,
@@ -66,9 +70,16 @@ const internalFailure = (error: unknown, sent: boolean): ProviderFailure => ({
       : "The vendor could not be called.",
 });
 
+const stopping = (): NexusError =>
+  new NexusError("OVERLOADED", { message: "This process is stopping; send the request again.", retryAfterMs: 1_000 });
+
+/** What this process cut off when it had to stop was no caller's doing. */
+const cutShort = (failure: ProviderFailure, isCut: boolean): ProviderFailure =>
+  isCut && failure.doubt === "left" ? { ...failure, doubt: "process_lost" } : failure;
+
 /** Tries one route once. Never throws for anything the vendor or the network did. */
 export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise<AttemptOutcome<T>> => {
-  const { route, size, operationId, deadlineMs, caller, run } = options;
+  const { route, size, operationId, deadlineMs, caller, streamed, run } = options;
   const vendor = aiVendorOf(gateway, route);
   // A caller that leaves cancels only what has not been sent: what has been sent is billed and must be metered.
   const abort = new AbortController();
@@ -76,15 +87,18 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
   const onLeave = (): void => {
     if (egress && !egress.wire.sent) abort.abort();
   };
+  const { underWay } = gateway;
+  const offCut = underWay.onCut(() => egress?.close());
   try {
+    if (underWay.isCut()) throw stopping();
     egress = gateway.egress.attempt({
       vendor: route.vendor,
       credentialId: route.credential.id,
       credentialVersion: route.credential.version,
       baseUrl: route.credential.baseUrl,
       deadlineMs,
-      firstByteMs: Math.min(firstByteMs, deadlineMs),
-      idleMs,
+      firstByteMs: streamed ? Math.min(firstByteMs, deadlineMs) : deadlineMs,
+      idleMs: streamed ? idleMs : deadlineMs,
       maxBytes: maxAnswerBytes,
       signal: abort.signal,
     });
@@ -109,10 +123,11 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
     if (NexusError.is(error) && !egress?.wire.sent) throw error;
     const status = egress?.wire.status;
     if (error instanceof ProviderError)
-      return { kind: "failed", failure: error.failure, metered: error.metered, status };
+      return { kind: "failed", failure: cutShort(error.failure, underWay.isCut()), metered: error.metered, status };
     gateway.log.error({ err: error, vendor: route.vendor, operationId }, "attempt failed in an unforeseen way");
     return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false), status };
   } finally {
+    offCut();
     caller.removeEventListener("abort", onLeave);
   }
 };

@@ -51,7 +51,8 @@ const documentPages = (media: readonly MediumReadings[]): number | undefined => 
   return pages;
 };
 
-const feeUnits = (size: MeasuredSize, { model, priceSet }: Route, { bounds }: AiVendor): Units => {
+/** What a request pays beside tokens. */
+export const feeUnits = (size: MeasuredSize, { model, priceSet }: Route, { bounds }: AiVendor): Units => {
   const units: Partial<Record<UnitClass, number>> = {};
   for (const { unitClass, count } of bounds.fees(model, documentPages(size.media))) {
     if (dearestPrice(priceSet, unitClass) === undefined) throw unpriced(priceSet, unitClass);
@@ -66,15 +67,21 @@ const feeUnits = (size: MeasuredSize, { model, priceSet }: Route, { bounds }: Ai
   return units;
 };
 
-/** The most a request can be metered at on a route; refuses what has no price or no bound. */
-export const maxUnitsOf = (size: MeasuredSize, route: Route, vendor: AiVendor): Units => {
+/** The most a request can take in on a route. */
+export const maxInputOf = (size: MeasuredSize, route: Route, vendor: AiVendor): Units => {
   const tools = size.toolTypes.length === 0 ? 0 : vendor.bounds.toolTokens(size.toolTypes);
   const text = size.textBytes + framingTokens + tools + size.toolTypes.length * toolFramingTokens;
   const classes = textClassesOf(size, vendor);
-  let units: Units = { [dearestClass(classes, route.priceSet)]: text };
-  if (size.media.length > 0) units = addUnits(units, mediaUnitsOf(size.media, route, vendor, classes));
-  return { ...units, ...outputUnits(size, route, vendor), ...feeUnits(size, route, vendor) };
+  const units: Units = { [dearestClass(classes, route.priceSet)]: text };
+  return size.media.length === 0 ? units : addUnits(units, mediaUnitsOf(size.media, route, vendor, classes));
 };
+
+/** The most a request can be metered at on a route; refuses what has no price or no bound. */
+export const maxUnitsOf = (size: MeasuredSize, route: Route, vendor: AiVendor): Units => ({
+  ...maxInputOf(size, route, vendor),
+  ...outputUnits(size, route, vendor),
+  ...feeUnits(size, route, vendor),
+});
 
 /** Nano-USD to reserve so that any of the routes can be taken. */
 export const boundOfRoutes = (

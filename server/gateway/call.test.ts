@@ -202,13 +202,13 @@ describe("refused by the vendor", () => {
 
 describe("cut after sending", () => {
   it.each([
-    ["cut-before-headers", "estimated"],
-    ["reset-before-headers", "estimated"],
+    ["cut-before-headers", { state: "uncertain", doubt: "cut" }],
+    ["reset-before-headers", { state: "uncertain", doubt: "cut" }],
     // The usage in it can be read, whatever else cannot.
-    ["malformed-json", "provider"],
-    ["cut-mid-stream", "estimated"],
-    ["hang-before-headers", "estimated"],
-  ])("%s: that hold settles at what is known (%s), a second one pays the next route", async (fault, source) => {
+    ["malformed-json", { state: "settled", source: "provider", doubt: null }],
+    ["cut-mid-stream", { state: "uncertain", doubt: "cut" }],
+    ["hang-before-headers", { state: "uncertain", doubt: "timeout" }],
+  ] as const)("%s: that hold ends as %o, a second one pays the next route", async (fault, ended) => {
     gateway = test.fresh({ callTimeoutMs: 4_000 });
     const { egress } = gateway;
     const impatient: Gateway = {
@@ -220,10 +220,10 @@ describe("cut after sending", () => {
     const reply = await call(impatient, request(), ctx);
     const [first, second, ...others] = await test.rows(ctx.organizationId);
     expect(others).toHaveLength(0);
-    expect(first).toMatchObject({ state: "settled", source, vendor: "openai" });
-    expect(first?.cost).toBeGreaterThan(0n);
-    expect(first?.booked).toBe(first?.cost);
-    expect(first?.cost).toBeLessThanOrEqual(first?.held ?? 0n);
+    expect(first).toMatchObject({ ...ended, vendor: "openai" });
+    const booked =
+      ended.state === "settled" ? publishedCost("gpt-4o-mini", { ...lastOf(seen("openai")).reported }) : 0n;
+    expect(first?.booked).toBe(booked);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
     expect(second).toMatchObject({
       iid: reply.facts.operationId,
@@ -238,8 +238,8 @@ describe("cut after sending", () => {
       { n: 1, vendor: "anthropic", outcome: "answered" },
     ]);
     expect(await test.counters(ctx.organizationId)).toEqual({
-      reserved: 0n,
-      spent: (first?.cost ?? 0n) + cost,
+      reserved: ended.state === "settled" ? 0n : first?.held,
+      spent: booked + cost,
       overrun: 0n,
     });
   });
@@ -250,7 +250,8 @@ describe("cut after sending", () => {
     const error = await refusal(ask(ctx));
     expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", retryable: false });
     const [row] = await test.rows(ctx.organizationId);
-    expect(row).toMatchObject({ iid: error.operationId, state: "settled", source: "estimated" });
+    expect(row).toMatchObject({ iid: error.operationId, state: "uncertain", booked: 0n, doubt: "cut" });
+    expect(await test.counters(ctx.organizationId)).toEqual({ reserved: row?.held, spent: 0n, overrun: 0n });
   });
 
   it("without room for a second hold the call ends with the first one's outcome", async () => {
@@ -258,7 +259,7 @@ describe("cut after sending", () => {
     const { organizationId } = ctx;
     const { facts } = await ask(ctx);
     const { held } = await test.row(facts.operationId);
-    // Room for one hold, and not for a second one beside what the first is estimated at.
+    // Room for one hold, and not for a second one beside the first, which stays.
     await setBudgetAsOperator(
       test.ground,
       { organizationId, origin: "test" },

@@ -1,7 +1,5 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { admit } from "./admit.ts";
-import { aiVendorOf } from "./attempt.ts";
-import { outputLimitOf } from "./bound.ts";
 import type { Gateway } from "./gateway.ts";
 import type { AnswerRequest } from "./metered-request.ts";
 import { pursue } from "./pursue.ts";
@@ -12,10 +10,20 @@ import { settlementOf, totalTokens } from "./settlement.ts";
 
 /** The path of a metered call with one answer; its row is durable before the answer is given. */
 export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext): Promise<Reply<R>> => {
+  const end = gateway.underWay.begin();
+  try {
+    return await answerOf(gateway, request, ctx);
+  } finally {
+    end();
+  }
+};
+
+const answerOf = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext): Promise<Reply<R>> => {
   const admitted = await admit(gateway, request, ctx);
   if (admitted.kind === "replay") return replayAnswer(gateway, request, ctx, admitted.operationId);
 
-  const { value: answered, route, leg } = await pursue({ gateway, ctx, request, admitted, run: request.run });
+  const { run } = request;
+  const { value: answered, route, leg } = await pursue({ gateway, ctx, request, admitted, streamed: false, run });
   const settlement = settlementOf(gateway, {
     ctx,
     route,
@@ -23,7 +31,7 @@ export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: 
     heldNanos: leg.heldNanos,
     metered: answered,
     deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,
-    outputLimit: outputLimitOf(request.size, aiVendorOf(gateway, route), route.model),
+    whole: true,
     callerLeft: ctx.signal.aborted,
   });
   const facts = factsOf(request, leg, route, settlement, answered);

@@ -66,6 +66,8 @@ export const countTokens = async (gateway: Gateway, request: CountRequest, ctx: 
       operationId,
       deadlineMs,
       caller: ctx.signal,
+      // Counting takes no time.
+      streamed: true,
       run,
     });
     if (outcome.kind === "answered") return { inputTokens: outcome.value, estimated: false, route, allowance };

@@ -10,6 +10,7 @@ import type { Egress } from "../platform/egress/index.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { MeteredRequest } from "./metered-request.ts";
+import type { UnderWay } from "./under-way.ts";
 
 /** A credential before it is opened. */
 export type RouteCredential = CredentialRef;
@@ -51,6 +52,9 @@ export interface LiveStream {
   readonly draining: boolean;
 }
 
+/** What a route is judged by. */
+export type RouteNews = ProviderFailure | "answered" | "begun" | "finished";
+
 /** Told once for every call that ended, for metrics and lazy bookkeeping. */
 export interface CallEvent {
   readonly ctx: CallContext;
@@ -77,6 +81,8 @@ export interface Gateway {
   readonly readPool: pg.Pool;
   /** Streams under way, by ledger row: checkpointed once a second, counted for readiness. */
   readonly liveStreams: Map<string, LiveStream>;
+  /** Calls under way, for a process that is stopping. */
+  readonly underWay: UnderWay;
   readonly egress: Egress;
   readonly vendorOf: (id: string) => ProviderDefinition | undefined;
   /** Ordered routes, never empty; throws a NexusError where there is none. */
@@ -95,8 +101,11 @@ export interface Gateway {
   readonly priceSetOf: (ctx: CallContext, route: Route, model: string) => PriceSet | null;
   /** False while the route's circuit is open; a half-open one lets one probe through. */
   readonly admitRoute: (ctx: CallContext, route: Route) => boolean;
-  /** Takes how an attempt ended, undefined for an answer; says in how many ms the route is tried again, where it is shut. */
-  readonly report: (ctx: CallContext, route: Route, failure: ProviderFailure | undefined) => number | undefined;
+  /**
+   * Takes how an attempt went: a failure, `answered`, or of a stream `begun` and then `finished`. Says in how many ms the
+   * route is tried again, where it is shut.
+   */
+  readonly report: (ctx: CallContext, route: Route, news: RouteNews) => number | undefined;
   /** Seals stored answers, bound to their ledger row. */
   readonly answers: {
     readonly seal: (operationId: string, answer: Uint8Array) => Uint8Array;

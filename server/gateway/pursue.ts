@@ -1,14 +1,15 @@
 import type { CallContext } from "../contracts/call-context.ts";
+import { effectOfStatus, type Doubt } from "../contracts/doubt.ts";
 import type { AiVendor, Metered, ProviderFailure, ProviderIo } from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { reserve, type Admitted, type Leg } from "./admit.ts";
-import { aiVendorOf, attempt } from "./attempt.ts";
-import { outputLimitOf } from "./bound.ts";
+import { attempt } from "./attempt.ts";
+import { toldOfDoubt } from "./doubt-error.ts";
 import type { Gateway, Route } from "./gateway.ts";
 import type { MeasuredSize, MeteredRequest } from "./metered-request.ts";
-import { recordAnswer, recordRelease } from "./record.ts";
-import { settlementOf } from "./settlement.ts";
+import { recordAnswer, recordDoubt, recordRelease } from "./record.ts";
+import { isTold, settlementOf, unitsSoFar } from "./settlement.ts";
 
 /** A vendor answered; the hold it was made under is still open. */
 export interface Pursued<T> {
@@ -23,6 +24,7 @@ interface Pursue<T> {
   readonly ctx: CallContext;
   readonly request: MeteredRequest;
   readonly admitted: Admitted;
+  readonly streamed: boolean;
   readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
 }
 
@@ -34,21 +36,29 @@ const nothingMetered: Metered = {
   vendorRequestId: undefined,
 };
 
-/** A vendor that told what it used has answered, whatever became of the answer; else its outcome may be unknown. */
-const errorOf = (
-  failure: ProviderFailure,
-  metered: Metered | undefined,
-  leg: Leg,
-  { vendor }: Route,
-  shutForMs: number | undefined,
-): NexusError => {
-  const { kind, code, message, reason } = failure;
-  const done = kind === "unknown" && metered?.final === true;
-  const unknown = kind === "unknown" && !done;
+interface Failed {
+  readonly failure: ProviderFailure;
+  readonly metered: Metered | undefined;
+  /** The vendor's HTTP status, where it gave one. */
+  readonly status: number | undefined;
+}
+
+/** Why nobody can tell what an attempt has cost; undefined where nothing was done, or the vendor told its numbers. */
+const doubtOf = ({ failure, metered }: Failed): Doubt | undefined =>
+  failure.kind !== "unknown" || (metered !== undefined && isTold(metered))
+    ? undefined
+    : (failure.doubt ?? "unreadable");
+
+/** A vendor that told what it used has acted, whatever became of its answer; else its outcome may be unknown. */
+const errorOf = (failed: Failed, leg: Leg, { vendor }: Route, shutForMs: number | undefined): NexusError => {
+  const { failure } = failed;
+  const doubt = doubtOf(failed);
+  const { code, message } = doubt === undefined ? failure : toldOfDoubt(doubt);
+  const { reason } = failure;
   const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
-  return new NexusError(unknown && code !== "PROVIDER_TIMEOUT" ? "OUTCOME_UNKNOWN" : code, {
+  return new NexusError(code, {
     message,
-    effect: done ? "done" : unknown ? "unknown" : "none",
+    effect: doubt !== undefined ? effectOfStatus(failed.status) : failure.kind === "unknown" ? "done" : "none",
     operationId: leg.operationId,
     ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
     ...(reason === undefined ? {} : { details: { vendor, vendorError: reason } }),
@@ -60,18 +70,26 @@ const errorOf = (
 export const movesOn = (failure: ProviderFailure): boolean =>
   failure.about !== "request" && failure.code !== "REQUEST_CANCELLED";
 
+/** What an attempt says of its route. One that was given little of the call's time says nothing by using it up. */
+const newsOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs }: Gateway): ProviderFailure =>
+  failure.doubt === "timeout" && deadlineMs < callTimeoutMs / 2 ? { ...failure, about: "request" } : failure;
+
 /**
  * Walks the routes until one answers.
  *
  *   failed before a byte left   same hold, next route; last one: release
  *   vendor refused              same hold, next route unless the request itself is at fault; last one: release
- *   bytes left, no answer       that hold settles at what was told, else at an estimate; next route under a second hold
+ *   bytes left, no answer       that hold settles at what was told, else is kept in doubt; next route under a second hold
+ *
+ * Where an earlier hold was used and a later one was not, the call ends as the earlier one did.
  */
-export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue<T>): Promise<Pursued<T>> => {
+export const pursue = async <T>({ gateway, ctx, request, admitted, streamed, run }: Pursue<T>): Promise<Pursued<T>> => {
   const { routes, startedAtMs } = admitted;
   let { leg } = admitted;
   let last: { readonly error: NexusError; readonly failure: ProviderFailure; readonly route: Route } | undefined;
-  /** The present hold has been settled: its outcome is unknown. */
+  /** How the latest hold ended that was used. */
+  let used: NexusError | undefined;
+  /** The present hold has been used. */
   let spent = false;
 
   for (const [index, route] of routes.entries()) {
@@ -86,7 +104,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
     const giveBack = async (error: unknown): Promise<never> => {
       const own = NexusError.from(error);
       await recordRelease({ gateway, ctx, request, leg, route, startedAtMs, failure: undefined, errorCode: own.code });
-      throw own;
+      throw used ?? own;
     };
     if (leg.attempts.length > 0) await announce(gateway, leg, route).catch(giveBack);
     const startedAt = gateway.clock.now();
@@ -99,6 +117,7 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       operationId: leg.operationId,
       deadlineMs,
       caller: ctx.signal,
+      streamed,
       run,
     }).catch(giveBack);
     const failure = outcome.kind === "failed" ? outcome.failure : undefined;
@@ -116,19 +135,17 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       durationMs: Math.round(gateway.clock.monotonic() - began),
     });
     if (outcome.kind === "answered") {
-      gateway.report(ctx, route, undefined);
+      gateway.report(ctx, route, streamed ? "begun" : "answered");
       return { value: outcome.value, route, leg, egress: outcome.egress };
     }
-    const shutForMs = gateway.report(ctx, route, outcome.failure);
-    last = {
-      error: errorOf(outcome.failure, outcome.metered, leg, route, shutForMs),
-      failure: outcome.failure,
-      route,
-    };
+    const shutForMs = gateway.report(ctx, route, newsOf(outcome.failure, deadlineMs, gateway));
+    const failed: Failed = { failure: outcome.failure, metered: outcome.metered, status: outcome.status };
+    const error = errorOf(failed, leg, route, shutForMs);
+    last = { error, failure: outcome.failure, route };
     if (outcome.failure.kind === "unknown") {
-      const { failure: what, metered } = outcome;
       const { size } = admitted;
-      await settleUnknown({ gateway, ctx, request, size, leg, route, startedAtMs, failure: what, metered });
+      await recordUnanswered({ gateway, ctx, request, size, leg, route, startedAtMs, failed, errorCode: error.code });
+      used = error;
       spent = true;
     }
     if (!movesOn(outcome.failure) || ctx.signal.aborted) break;
@@ -147,7 +164,9 @@ export const pursue = async <T>({ gateway, ctx, request, admitted, run }: Pursue
       errorCode: last?.error.code ?? "PROVIDER_UNAVAILABLE",
     });
   }
-  throw last?.error ?? new NexusError("PROVIDER_UNAVAILABLE", { operationId: leg.operationId, retryAfterMs: 1_000 });
+  throw (
+    used ?? last?.error ?? new NexusError("PROVIDER_UNAVAILABLE", { operationId: leg.operationId, retryAfterMs: 1_000 })
+  );
 };
 
 /** The first attempt is known from the hold; each further one is made known before it is sent. */
@@ -189,7 +208,7 @@ const reserveAgain = async (
   }
 };
 
-interface SettleUnknown {
+interface RecordUnanswered {
   readonly gateway: Gateway;
   readonly ctx: CallContext;
   readonly request: MeteredRequest;
@@ -197,22 +216,20 @@ interface SettleUnknown {
   readonly leg: Leg;
   readonly route: Route;
   readonly startedAtMs: number;
-  readonly failure: ProviderFailure;
-  readonly metered: Metered | undefined;
+  readonly failed: Failed;
+  readonly errorCode: string;
 }
 
-const settleUnknown = ({ failure, metered: told, size, ...rest }: SettleUnknown): Promise<void> => {
+/** The end of a hold whose bytes left and whose answer did not come. */
+const recordUnanswered = async ({ failed, size, ...rest }: RecordUnanswered): Promise<void> => {
   const { gateway, ctx, leg, route } = rest;
-  const metered = told ?? { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
-  const settlement = settlementOf(gateway, {
-    ctx,
-    route,
-    size,
-    heldNanos: leg.heldNanos,
-    metered,
-    deliveredBytes: 0,
-    outputLimit: outputLimitOf(size, aiVendorOf(gateway, route), route.model),
-    callerLeft: ctx.signal.aborted,
-  });
-  return recordAnswer({ ...rest, settlement, metered, errorCode: failure.code });
+  const { failure } = failed;
+  const metered = failed.metered ?? { ...nothingMetered, vendorRequestId: failure.vendorRequestId };
+  const doubt = doubtOf(failed);
+  const so = { route, size, metered, deliveredBytes: 0 };
+  if (doubt !== undefined) return recordDoubt({ ...rest, doubt, metered, unitsSoFar: unitsSoFar(gateway, so) });
+  const { heldNanos } = leg;
+  const callerLeft = ctx.signal.aborted;
+  const settlement = settlementOf(gateway, { ...so, ctx, heldNanos, whole: false, callerLeft });
+  return recordAnswer({ ...rest, settlement, metered });
 };

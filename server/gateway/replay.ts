@@ -33,6 +33,27 @@ const parseStored = (bytes: Uint8Array): StoredAnswer => {
   return { facts: nexusFacts.parse(head.facts), units: head.units, body: bytes.subarray(end + 1) };
 };
 
+/** The first call is what it was; only nobody can look just now. */
+const unread = (operationId: string, cause: unknown): NexusError =>
+  new NexusError("LEDGER_UNAVAILABLE", {
+    message: "What has become of the first call with this idempotency key cannot be read just now; ask again.",
+    effect: "unknown",
+    guarded: true,
+    retryAfterMs: 1_000,
+    operationId,
+    cause,
+  });
+
+/** An answer that cannot be opened was given and paid for all the same. */
+const opened = (gateway: Gateway, operationId: string, sealed: Uint8Array): Uint8Array => {
+  try {
+    return gateway.answers.open(operationId, sealed);
+  } catch (error) {
+    const { code, message } = NexusError.from(error);
+    throw new NexusError(code, { message, effect: "done", operationId, cause: error });
+  }
+};
+
 /** The first call's answer, or the typed error that says what has become of that call. */
 const readStored = async (
   gateway: Gateway,
@@ -44,8 +65,10 @@ const readStored = async (
     organizationId: ctx.organizationId,
     operationId: firstOperationId,
     keyAfter: (before) => idempotencyKeyOf(ctx, request.operation.id, ctx.idempotencyKey ?? "", before),
+  }).catch((error: unknown) => {
+    throw NexusError.is(error) ? error : unread(firstOperationId, error);
   });
-  return parseStored(gateway.answers.open(operationId, sealed));
+  return parseStored(opened(gateway, operationId, sealed));
 };
 
 export const replayAnswer = async <R>(

@@ -273,31 +273,26 @@ describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
     }
   };
 
-  it.each(["cut-at-byte", "cut-before-first-delta", "cut-mid-stream"])(
-    "%s: estimated, below the hold, and said so",
+  it.each(["cut-at-byte", "cut-before-first-delta", "cut-mid-stream", "cut-after-last-delta"])(
+    "%s: in doubt, the whole hold kept, and said so",
     async (name) => {
       const ctx = test.context();
       test.sandbox.script({ vendor, faults: [{ name }] });
       const error = await run(ctx);
-      expect(error).toMatchObject({ effect: expect.stringMatching(/^(unknown|done)$/) });
+      expect(error).toMatchObject({ effect: "done" });
       const row = await settledRow(ctx);
-      expect(row).toMatchObject({ state: "settled", source: "estimated", booked: row.cost });
-      expect(row.cost).toBeGreaterThan(0n);
-      expect(row.cost).toBeLessThanOrEqual(row.held);
+      expect(row).toMatchObject({ state: "uncertain", doubt: "cut", errorCode: error?.code, cost: null, booked: 0n });
+      expect(await test.counters(ctx.organizationId)).toEqual({ reserved: row.held, spent: 0n, overrun: 0n });
       expect(gateway.liveStreams.size).toBe(0);
     },
   );
 
-  it("cut-after-last-delta: estimated by what was delivered", async () => {
+  it("cut-after-last-delta: the row tells no less than what was delivered", async () => {
     const ctx = test.context();
     test.sandbox.script({ vendor, faults: [{ name: "cut-after-last-delta" }] });
     await run(ctx);
     const row = await settledRow(ctx);
-    expect(row).toMatchObject({ state: "settled", source: "estimated" });
-    // Four bytes make a token here and there, so the output is right to the token; only the input is guessed.
-    const output = BigInt(test.sandbox.requests().at(-1)?.units?.output ?? 0);
-    expect(row.units?.output ?? 0).toBeGreaterThanOrEqual(Number(output) - 3);
-    expect(row.cost).toBeLessThanOrEqual(row.held);
+    expect(row.units?.output).toBeGreaterThanOrEqual(test.sandbox.requests().at(-1)?.units?.output ?? Infinity);
   });
 
   it("cut-after-usage: the vendor's numbers all the same", async () => {
@@ -309,13 +304,13 @@ describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
     expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
   });
 
-  it.each(["usage-missing", "usage-negative"])("%s: estimated", async (name) => {
+  it.each(["usage-missing", "usage-negative"])("%s: estimated, never below the bill", async (name) => {
     const ctx = test.context();
     test.sandbox.script({ vendor, faults: [{ name }] });
     await run(ctx);
     const row = await settledRow(ctx);
     expect(row).toMatchObject({ state: "settled", source: "estimated" });
-    expect(row.cost).toBeGreaterThan(0n);
+    expect(row.cost).toBeGreaterThanOrEqual(publishedCost(model, { ...test.sandbox.requests().at(-1)?.units }));
     expect(row.cost).toBeLessThanOrEqual(row.held);
   });
 
@@ -340,7 +335,7 @@ it("moves to the next route while no byte has reached the caller, under a second
   await readAll(reply.chunks);
   await reply.end;
   const [first, second] = await test.rows(ctx.organizationId);
-  expect(first).toMatchObject({ state: "settled", source: "estimated", vendor: "openai" });
+  expect(first).toMatchObject({ state: "uncertain", doubt: "cut", vendor: "openai" });
   const cost = trueCost("gemini-2.5-flash");
   expect(second).toMatchObject({
     iid: reply.start.operationId,

@@ -1,16 +1,17 @@
 import type { NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
-import { ProviderError, type Streaming } from "../contracts/provider.ts";
+import type { Doubt } from "../contracts/doubt.ts";
+import { ProviderError, type ProviderFailure, type Streaming } from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
 import { admit, type Admitted } from "./admit.ts";
 import { aiVendorOf } from "./attempt.ts";
-import { outputLimitOf } from "./bound.ts";
-import type { Gateway, LiveStream, RateAllowance } from "./gateway.ts";
+import { toldOfBrokenStream } from "./doubt-error.ts";
+import type { Gateway, RateAllowance } from "./gateway.ts";
 import type { StreamRequest } from "./metered-request.ts";
 import { pursue, type Pursued } from "./pursue.ts";
-import { factsOf, recordAnswer } from "./record.ts";
+import { factsOf, recordAnswer, recordDoubt } from "./record.ts";
 import { encodeChunks, replayStream, storedAnswerOf } from "./replay.ts";
-import { settlementOf, totalTokens, type Settlement } from "./settlement.ts";
+import { isTold, settlementOf, totalTokens, unitsSoFar, type Settlement } from "./settlement.ts";
 
 /** What is known of a stream before it has ended. */
 export interface StreamStart {
@@ -20,7 +21,7 @@ export interface StreamStart {
   readonly credentialTier: NexusFacts["credentialTier"];
 }
 
-/** How a stream ended, once its row is settled. */
+/** How a stream ended, once its row is settled, or kept in doubt. */
 export interface StreamEnd {
   readonly facts: NexusFacts;
   readonly units: Readonly<Record<string, number>>;
@@ -36,7 +37,7 @@ export interface StreamReply<C> {
   readonly allowance: RateAllowance | undefined;
 }
 
-const drainMs = 120_000;
+/** So many abandoned streams are read to the end at the same time, each until its call's deadline at most. */
 const maxDrains = 200;
 /** A stream longer than this is not kept for replay; its retry is told that it was done. */
 const maxKeptBytes = 8 * 1024 * 1024;
@@ -54,6 +55,18 @@ export const stream = async <C>(
   request: StreamRequest<C>,
   ctx: CallContext,
 ): Promise<StreamReply<C>> => {
+  const end = gateway.underWay.begin();
+  try {
+    const reply = await open(gateway, request, ctx);
+    reply.end.then(end, end);
+    return reply;
+  } catch (error) {
+    end();
+    throw error;
+  }
+};
+
+const open = async <C>(gateway: Gateway, request: StreamRequest<C>, ctx: CallContext): Promise<StreamReply<C>> => {
   const admitted = await admit(gateway, request, ctx);
   if (admitted.kind === "replay") return replayed(gateway, request, ctx, admitted.operationId);
 
@@ -62,6 +75,7 @@ export const stream = async <C>(
     ctx,
     request,
     admitted,
+    streamed: true,
     run: async (vendor, io) => {
       const streaming = await request.open(vendor, io);
       const iterator = streaming.chunks[Symbol.asyncIterator]();
@@ -100,7 +114,7 @@ const replayed = async <C>(
   };
 };
 
-/** One stream from its first chunk to its settled row. */
+/** One stream from its first chunk to the end of its hold. */
 class MeteredStream<C> {
   readonly #gateway: Gateway;
   readonly #request: StreamRequest<C>;
@@ -117,6 +131,7 @@ class MeteredStream<C> {
   #readToEnd = false;
   #draining = false;
   #failure: unknown;
+  #ending: Promise<void> | undefined;
 
   constructor(
     gateway: Gateway,
@@ -138,8 +153,9 @@ class MeteredStream<C> {
 
   reply(): StreamReply<C> {
     const { route, leg } = this.#pursued;
-    const live: LiveStream = { progress: () => this.#settlement(), draining: false };
-    this.#gateway.liveStreams.set(leg.operationId, live);
+    this.#gateway.liveStreams.set(leg.operationId, { progress: () => this.#settlement(false), draining: false });
+    const offCut = this.#gateway.underWay.onCut(() => this.#cut());
+    this.#end.promise.then(offCut, offCut);
     // A generator that is never begun never runs its `finally`: a caller that left already is drained from here.
     const chunks = this.#chunks();
     if (this.#ctx.signal.aborted)
@@ -165,7 +181,7 @@ class MeteredStream<C> {
     const { iterator, first } = this.#pursued.value;
     const onLeave = (): void => {
       this.#noteLeaving();
-      this.#limitDrain();
+      this.#countDrain();
     };
     this.#ctx.signal.addEventListener("abort", onLeave, { once: true });
     let ended = false;
@@ -183,13 +199,12 @@ class MeteredStream<C> {
       this.#ctx.signal.removeEventListener("abort", onLeave);
       if (!ended) void this.#drain();
     }
-    await this.#settle();
+    await this.#finish();
     if (this.#failure !== undefined) throw this.#brokenOff();
   }
 
   #noteLeaving(): void {
-    const { final, units } = this.#pursued.value.streaming.meter();
-    this.#leftBeforeUsage ||= !(final && units !== null);
+    this.#leftBeforeUsage ||= !isTold(this.#pursued.value.streaming.meter());
   }
 
   /**
@@ -201,8 +216,8 @@ class MeteredStream<C> {
     this.#noteLeaving();
     const policy = aiVendorOf(this.#gateway, this.#pursued.route).onDisconnect;
     try {
-      if (policy === "drain" && this.#drains() < maxDrains) {
-        this.#limitDrain();
+      if (policy === "drain" && (this.#draining || this.#drains() < maxDrains)) {
+        this.#countDrain();
         for (let next = await iterator.next(); !next.done; next = await iterator.next()) this.#keep(next.value);
         this.#readToEnd = true;
       }
@@ -210,7 +225,7 @@ class MeteredStream<C> {
       this.#failure = error;
     } finally {
       this.#pursued.egress.close();
-      await this.#settle().catch((error: unknown) =>
+      await this.#finish().catch((error: unknown) =>
         this.#gateway.log.error({ err: error }, "drained stream not settled"),
       );
     }
@@ -222,15 +237,17 @@ class MeteredStream<C> {
     return count;
   }
 
-  /** However slowly the vendor goes on, a stream nobody reads ends in bounded time. */
-  #limitDrain(): void {
+  #countDrain(): void {
     if (this.#draining) return;
     this.#draining = true;
     const { operationId } = this.#pursued.leg;
-    this.#gateway.liveStreams.set(operationId, { progress: () => this.#settlement(), draining: true });
-    const timer = setTimeout(() => this.#pursued.egress.close(), drainMs);
-    timer.unref();
-    this.#end.promise.finally(() => clearTimeout(timer)).catch(() => undefined);
+    this.#gateway.liveStreams.set(operationId, { progress: () => this.#settlement(false), draining: true });
+  }
+
+  /** The process must stop: nobody may be there to read on to the failure. */
+  #cut(): void {
+    this.#pursued.egress.close();
+    this.#finish().catch((error: unknown) => this.#gateway.log.error({ err: error }, "cut stream not settled"));
   }
 
   #keep(chunk: C): void {
@@ -241,7 +258,7 @@ class MeteredStream<C> {
     else this.#kept.push(bytes);
   }
 
-  #settlement(): Settlement {
+  #settlement(whole: boolean): Settlement {
     const { route, leg, value } = this.#pursued;
     const meter = value.streaming.meter();
     return settlementOf(this.#gateway, {
@@ -251,33 +268,77 @@ class MeteredStream<C> {
       heldNanos: leg.heldNanos,
       metered: meter,
       deliveredBytes: meter.deliveredBytes,
-      outputLimit: outputLimitOf(this.#request.size, aiVendorOf(this.#gateway, route), route.model),
+      whole,
       callerLeft: this.#leftBeforeUsage,
     });
   }
 
-  async #settle(): Promise<void> {
+  /** Why nobody can tell what the stream has cost; undefined where the vendor told, or all of the answer came. */
+  #doubt(): Doubt | undefined {
+    const meter = this.#pursued.value.streaming.meter();
+    if (isTold(meter)) return undefined;
+    if (this.#gateway.underWay.isCut() && !this.#readToEnd) return "process_lost";
+    if (this.#failure !== undefined) return this.#vendorFailure()?.doubt ?? "cut";
+    if (!this.#readToEnd) return "left";
+    return meter.complete ? undefined : "cut";
+  }
+
+  #vendorFailure(): ProviderFailure | undefined {
+    return this.#failure instanceof ProviderError ? this.#failure.failure : undefined;
+  }
+
+  /** A stream that fails late says of its route what one that fails early does; a reader that is slow says nothing of it. */
+  #tellRoute(): void {
+    const { route, egress } = this.#pursued;
+    const failure = this.#vendorFailure();
+    if (this.#gateway.underWay.isCut() || egress.wire.readerWasSlow) return;
+    if (failure !== undefined) this.#gateway.report(this.#ctx, route, failure);
+    else if (this.#readToEnd) this.#gateway.report(this.#ctx, route, "finished");
+  }
+
+  /** Once, whoever comes first: the reader, the drain, or the end of the process. */
+  #finish(): Promise<void> {
+    return (this.#ending ??= this.#record());
+  }
+
+  async #record(): Promise<void> {
     const { route, leg, value } = this.#pursued;
     const metered = value.streaming.meter();
-    const settlement = this.#settlement();
-    const facts = factsOf(this.#request, leg, route, settlement, metered);
-    const whole = this.#readToEnd && this.#failure === undefined ? this.#kept : undefined;
+    const doubt = this.#doubt();
+    const common = {
+      gateway: this.#gateway,
+      ctx: this.#ctx,
+      request: this.#request,
+      leg,
+      route,
+      startedAtMs: this.#admitted.startedAtMs,
+      metered,
+      firstByteMs: this.#firstByteMs,
+      errorCode: this.#failure === undefined && doubt === undefined ? undefined : toldOfBrokenStream(doubt).code,
+    };
+    this.#tellRoute();
     try {
-      await recordAnswer({
-        gateway: this.#gateway,
-        ctx: this.#ctx,
-        request: this.#request,
-        leg,
-        route,
-        startedAtMs: this.#admitted.startedAtMs,
-        settlement,
-        metered,
-        firstByteMs: this.#firstByteMs,
-        errorCode: this.#failure === undefined ? undefined : "PROVIDER_BAD_RESPONSE",
-        answer: whole && storedAnswerOf(facts, settlement.units, encodeChunks(whole)),
-      });
-      this.#admitted.rate.correct(totalTokens(settlement.units));
-      this.#end.resolve({ facts, units: settlement.units });
+      if (doubt === undefined) {
+        const settlement = this.#settlement(this.#failure === undefined);
+        const facts = factsOf(this.#request, leg, route, settlement, metered);
+        const whole = this.#readToEnd && this.#failure === undefined ? this.#kept : undefined;
+        const answer = whole && storedAnswerOf(facts, settlement.units, encodeChunks(whole));
+        await recordAnswer({ ...common, settlement, answer });
+        this.#admitted.rate.correct(totalTokens(settlement.units));
+        this.#end.resolve({ facts, units: settlement.units });
+      } else {
+        const { deliveredBytes } = metered;
+        const units = unitsSoFar(this.#gateway, { route, size: this.#admitted.size, metered, deliveredBytes });
+        await recordDoubt({ ...common, doubt, unitsSoFar: units });
+        const facts = factsOf(
+          this.#request,
+          leg,
+          route,
+          { costNanos: leg.heldNanos, source: "estimated", doubt },
+          metered,
+        );
+        this.#end.resolve({ facts, units });
+      }
     } catch (error) {
       this.#end.reject(error);
       throw error;
@@ -287,8 +348,9 @@ class MeteredStream<C> {
   }
 
   #brokenOff(): NexusError {
-    return new NexusError("PROVIDER_BAD_RESPONSE", {
-      message: "The vendor broke the stream off.",
+    const { code, message } = toldOfBrokenStream(this.#doubt());
+    return new NexusError(code, {
+      message,
       effect: "done",
       operationId: this.#pursued.leg.operationId,
       cause: this.#failure,

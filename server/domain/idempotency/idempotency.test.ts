@@ -49,7 +49,12 @@ test("a paid failure is the same failure again", async () => {
 
 test("a running one asks for patience, an unknown one says so, a released one frees its key", async () => {
   const { operationId, read } = await first();
-  await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "none", retryAfterMs: 1_000 });
+  await expect(read()).rejects.toMatchObject({
+    code: "IDEMPOTENCY_IN_PROGRESS",
+    effect: "unknown",
+    retryable: true,
+    retryAfterMs: 1_000,
+  });
   await t.end(operationId, "uncertain");
   await expect(read()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", operationId });
   await t.end(operationId, "released");
@@ -82,6 +87,57 @@ test("a call that went on under a second hold is answered by that one", async ()
   await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", operationId: two });
   await t.settle(two, 7n, { answer: new Uint8Array([9]) });
   expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
+});
+
+test.each(["settled", "uncertain"] as const)(
+  "a %s hold whose follower was given back is the call's end",
+  async (end) => {
+    const org = await t.organization();
+    const idempotency = { key: fingerprintOf(newId()), fingerprint: fingerprintOf("f") };
+    const one = await t.hold(org, 100n, { idempotency });
+    if (end === "settled") await t.settle(one, 7n, { source: "estimated", result: { doubt: "timeout" } });
+    else await t.end(one, "uncertain");
+    const two = await t.hold(org, 100n, { idempotency: { ...idempotency, key: keyOf(one) } });
+    await t.end(two, "released");
+    const read = () =>
+      readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId: one, keyAfter: keyOf });
+    await expect(read()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", operationId: one });
+  },
+);
+
+test("an uncertain hold whose follower answered gives that answer", async () => {
+  const org = await t.organization();
+  const idempotency = { key: fingerprintOf(newId()), fingerprint: fingerprintOf("f") };
+  const one = await t.hold(org, 100n, { idempotency });
+  await t.end(one, "uncertain");
+  const two = await t.hold(org, 100n, { idempotency: { ...idempotency, key: keyOf(one) } });
+  const read = () => readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId: one, keyAfter: keyOf });
+  await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "unknown", operationId: two });
+  await t.settle(two, 7n, { answer: new Uint8Array([9]) });
+  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
+});
+
+test.each([
+  ["no good answer had begun", { status: 502 }, "unknown"],
+  ["nothing was heard", {}, "unknown"],
+  ["a good answer had begun", { status: 200 }, "done"],
+  ["output had been counted", { units: { output: 3 } }, "done"],
+] as const)("what was in doubt and settled by policy says what its caller was told: %s", async (_, known, effect) => {
+  const { operationId, read } = await first();
+  const result = { ...known, doubt: "cut", errorCode: "OUTCOME_UNKNOWN" } as const;
+  await t.settle(operationId, 100n, { source: "estimated", result });
+  await expect(read()).rejects.toMatchObject({
+    code: "OUTCOME_UNKNOWN",
+    effect,
+    retryable: false,
+    details: { costNanoUsd: "100", doubt: "cut" },
+  });
+});
+
+test("what was in doubt until the vendor told is done", async () => {
+  const { operationId, read } = await first();
+  await t.settle(operationId, 100n, { source: "provider", result: { doubt: "cut", errorCode: "OUTCOME_UNKNOWN" } });
+  await expect(read()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "done" });
 });
 
 const person = (userId: string, sessionId = "ses_1"): Actor => ({

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { errorTable, NexusError, type ErrorCode } from "../../errors.ts";
-import { selectFirstOperation, selectOperationOfKey } from "./store.ts";
+import { selectFirstOperation, selectOperationOfKey, type FirstOperation } from "./store.ts";
 
 interface FirstAnswer {
   readonly organizationId: string;
@@ -20,38 +20,52 @@ const retryAfterMs = 1_000;
 
 const isErrorCode = (code: string | null): code is ErrorCode => code !== null && Object.hasOwn(errorTable, code);
 
+/** An operation that was used: its vendor acted, or may have. */
+interface Used {
+  readonly operationId: string;
+  readonly operation: FirstOperation | undefined;
+}
+
+/** What the first caller was told, in the same words as far as they are known, with the same effect. */
+const errorOf = ({ operationId, operation }: Used): NexusError => {
+  const { state, source, doubt = null, acted = false, error_code = null, cost = null } = operation ?? {};
+  const doubtful = state === "uncertain" || (doubt !== null && source === "estimated");
+  const code = isErrorCode(error_code) ? error_code : doubtful ? "OUTCOME_UNKNOWN" : "ANSWER_LOST";
+  return new NexusError(code, {
+    effect: doubtful && !acted ? "unknown" : "done",
+    operationId,
+    details: { costNanoUsd: cost, ...(doubt === null ? {} : { doubt }) },
+  });
+};
+
 /**
  * The sealed answer of the first operation that used a key, or the typed error that says what has become of it:
  *
- * | first operation      | error                      | effect  |
- * |----------------------|----------------------------|---------|
- * | still running        | IDEMPOTENCY_IN_PROGRESS    | none    |
- * | released just now    | IDEMPOTENCY_IN_PROGRESS    | none    |
- * | outcome not known    | OUTCOME_UNKNOWN            | unknown |
- * | paid, but failed     | its own error              | done    |
- * | paid, answer not kept| ANSWER_LOST                | done    |
+ * | first operation         | error                   | effect                                     |
+ * |-------------------------|-------------------------|--------------------------------------------|
+ * | still running           | IDEMPOTENCY_IN_PROGRESS | unknown                                    |
+ * | released                | IDEMPOTENCY_IN_PROGRESS | none                                       |
+ * | in doubt, or was and is estimated | its own error | done if the vendor was seen to act, else unknown |
+ * | paid, but failed        | its own error           | done                                       |
+ * | paid, answer not kept   | ANSWER_LOST             | done                                       |
  *
- * A call that moved on to another route under a second hold is what has become of that one.
+ * A call that moved on to another route under a second hold is what has become of the last hold that was used.
  */
 export const readFirstAnswer = async (
   pool: pg.Pool,
-  { organizationId, operationId, keyAfter }: FirstAnswer,
+  { organizationId, operationId: first, keyAfter }: FirstAnswer,
 ): Promise<FoundAnswer> => {
-  const first = await selectFirstOperation(pool, organizationId, operationId);
-  if (first?.body) return { operationId, sealed: first.body };
-  const next = first?.state === "settled" ? await selectOperationOfKey(pool, keyAfter(operationId)) : undefined;
-  if (next !== undefined) return readFirstAnswer(pool, { organizationId, operationId: next, keyAfter });
-  switch (first?.state) {
-    case "open":
-      throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs, operationId });
-    case "released":
-      // Its key is free again: the next try runs.
-      throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs: 1, operationId });
-    case "uncertain":
-      throw new NexusError("OUTCOME_UNKNOWN", { effect: "unknown", operationId });
-    default: {
-      const code = first && isErrorCode(first.error_code) ? first.error_code : "ANSWER_LOST";
-      throw new NexusError(code, { effect: "done", operationId, details: { costNanoUsd: first?.cost ?? null } });
-    }
+  let used: Used | undefined;
+  for (let operationId: string | undefined = first; operationId !== undefined;) {
+    const operation = await selectFirstOperation(pool, organizationId, operationId);
+    if (operation?.body) return { operationId, sealed: operation.body };
+    if (operation?.state === "open")
+      throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "unknown", guarded: true, retryAfterMs, operationId });
+    if (operation?.state !== "released") used = { operationId, operation };
+    operationId = operation === undefined ? undefined : await selectOperationOfKey(pool, keyAfter(operationId));
   }
+  // Its key is free again: the next try runs.
+  throw used === undefined
+    ? new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs: 1, operationId: first })
+    : errorOf(used);
 };

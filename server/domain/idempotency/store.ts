@@ -5,6 +5,11 @@ import type { OperationState } from "../../platform/ledger/index.ts";
 export interface FirstOperation {
   readonly state: OperationState;
   readonly cost: string | null;
+  readonly source: string | null;
+  /** Why nobody could tell what it has cost, where that was so. */
+  readonly doubt: string | null;
+  /** The vendor was seen to act: it began a good answer, or output of its was counted. */
+  readonly acted: boolean;
   readonly error_code: string | null;
   /** Sealed, as it was handed to the ledger. */
   readonly body: Buffer | null;
@@ -16,7 +21,9 @@ export const selectFirstOperation = async (
   operationId: string,
 ): Promise<FirstOperation | undefined> => {
   const { rows } = await pool.query<FirstOperation>(
-    `select i.state, i.cost::text, i.result->>'errorCode' as error_code, a.body
+    `select i.state, i.cost::text, i.source, i.result->>'doubt' as doubt, i.result->>'errorCode' as error_code,
+            coalesce((i.result->>'status')::int between 200 and 299, false)
+              or coalesce((i.result->'units'->>'output')::numeric > 0, false) as acted, a.body
        from nexus.intent i left join nexus.answer a using (iid)
       where i.iid = $1 and i.org_id = $2`,
     [operationId, organizationId],

@@ -55,7 +55,7 @@ describe("errors", () => {
   });
 
   it("do not open below the ratio", () => {
-    report({ kind: "ok" }, 11);
+    report({ kind: "answered" }, 11);
     report({ kind: "errors" }, 10);
     expect(state()).toBe("closed");
     report({ kind: "errors" });
@@ -83,7 +83,7 @@ describe("errors", () => {
     expect(breaker.circuit(own)).toMatchObject({ state: "open", retryAfterMs: 10_000 });
     nowMs += 10_000;
     expect(breaker.admit(own)).toBe(true);
-    report({ kind: "ok" });
+    report({ kind: "answered" });
     expect(state()).toBe("closed");
     report({ kind: "errors" }, 9);
     expect(state()).toBe("closed");
@@ -103,7 +103,7 @@ describe("errors", () => {
 
   it("answers of calls that began before do not close it", () => {
     report({ kind: "errors" }, 10);
-    report({ kind: "ok" }, 5);
+    report({ kind: "answered" }, 5);
     expect(state()).toBe("open");
   });
 });
@@ -151,7 +151,7 @@ describe("whose errors", () => {
     report({ kind: "errors" });
     expect(state(other)).toBe("half_open");
     expect(breaker.admit(other)).toBe(true);
-    report({ kind: "ok" }, 1, other);
+    report({ kind: "answered" }, 1, other);
     expect(state(other)).toBe("closed");
   });
 });
@@ -166,7 +166,7 @@ describe("an address where nobody answers", () => {
     );
   });
 
-  it.each<CircuitOutcome>([{ kind: "ok" }, { kind: "reached" }, { kind: "errors" }, limited(1), denied])(
+  it.each<CircuitOutcome>([{ kind: "answered" }, { kind: "reached" }, { kind: "errors" }, limited(1), denied])(
     "is open again once somebody answers: $kind",
     (outcome) => {
       report({ kind: "unreachable" }, 10);
@@ -185,7 +185,7 @@ describe("rate limits", () => {
     expect(state(targetOf({ model: "gpt-b" }))).toBe("closed");
     nowMs += 2_500;
     expect(state()).toBe("half_open");
-    report({ kind: "ok" });
+    report({ kind: "answered" });
     expect(state()).toBe("closed");
   });
 
@@ -215,7 +215,7 @@ describe("refusals", () => {
       expect(state()).toBe("half_open");
     }
     expect(waits.map((ms) => ms / 60_000)).toEqual([1, 2, 4, 8, 15, 15, 15]);
-    report({ kind: "ok" });
+    report({ kind: "answered" });
     report(refused);
     expect(breaker.circuit(own)).toMatchObject({ retryAfterMs: 60_000 });
   });
@@ -235,14 +235,14 @@ describe("refusals", () => {
   it("of a replaced version say nothing about the new one", () => {
     const next = targetOf({ version: 2 });
     report({ ...refused, reason: "account" }, 1, next);
-    report({ kind: "ok" }, 1, next);
+    report({ kind: "answered" }, 1, next);
     report(refused);
     expect(state(next)).toBe("closed");
   });
 
   it("are taken back by an answer", () => {
     report(refused);
-    report({ kind: "ok" });
+    report({ kind: "answered" });
     expect(state()).toBe("closed");
   });
 
@@ -294,7 +294,7 @@ it("forgets the oldest where there are too many, and what is open last", () => {
   expect(["a", "b", "c"].map((id) => state(targetOf({ id })))).toEqual(["closed", "open", "open"]);
   breaker = createCircuitBreaker({ clock, maxEntries: 20 });
   report(refused, 1, targetOf({ id: "z" }));
-  for (let index = 0; index < 100; index += 1) report({ kind: "ok" }, 1, targetOf({ model: `m${index}` }));
+  for (let index = 0; index < 100; index += 1) report({ kind: "answered" }, 1, targetOf({ model: `m${index}` }));
   expect(state(targetOf({ id: "z" }))).toBe("open");
 });
 

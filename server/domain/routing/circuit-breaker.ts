@@ -31,6 +31,8 @@ interface BreakerOptions {
   /** Fewer calls in the window never open the circuit. */
   readonly minimumCalls?: number;
   readonly errorRatio?: number;
+  /** Time-outs in a row that open the circuit, though they be minutes apart. */
+  readonly slowInARow?: number;
   /** How long errors keep it open, and how long a probe may stay away. */
   readonly openMs?: number;
   readonly maxEntries?: number;
@@ -83,12 +85,21 @@ const keyOf = (part: Part, { vendor, model, credential, organizationId }: Circui
   }
 };
 
+/** Outcomes that are no news of the address, or are counted as such where they are dealt with. */
+const silent: ReadonlySet<CircuitOutcome["kind"]> = new Set<CircuitOutcome["kind"]>([
+  "answered",
+  "begun",
+  "finished",
+  "neutral",
+  "unreachable",
+]);
+
 /** Parts whose news is about the secret that was shown. */
 const ofCredential: ReadonlySet<Part> = new Set<Part>(["credential", "model", "own"]);
 
 /**
  * ```
- *            errors by ratio · 429 until retry-after · refusals for 1 to 15 minutes
+ *            errors by ratio · time-outs in a row · 429 until retry-after · refusals for 1 to 15 minutes
  *   closed ──────────────────────────────────────────────────────────────────────▶ open
  *      ▲                                                                             │ time over
  *      └──────────── probe answered ──────────── half open ◀─────────────────────────┘
@@ -103,6 +114,7 @@ export const createCircuitBreaker = ({
   windowMs = 30_000,
   minimumCalls = 10,
   errorRatio = 0.5,
+  slowInARow = 3,
   openMs = 10_000,
   maxEntries = 10_000,
   onOpen,
@@ -110,7 +122,7 @@ export const createCircuitBreaker = ({
   const entries = new Map<string, CircuitEntry>();
   /** What is not closed, which mostly is nothing. */
   const notClosed = new Set<CircuitEntry>();
-  const counted = { windowMs, minimumCalls, errorRatio };
+  const counted = { windowMs, minimumCalls, errorRatio, slowInARow };
   const rules: Readonly<Record<Part, WindowRules | undefined>> = {
     reach: { ...counted, organizations: 1, models: 1 },
     vendor: { ...counted, organizations: 2, models: 2 },
@@ -180,12 +192,12 @@ export const createCircuitBreaker = ({
     notClosed.delete(entry);
   };
 
-  const fail = (part: Part, target: CircuitTarget, reason: CircuitReason): void => {
+  const fail = (part: Part, target: CircuitTarget, reason: CircuitReason, slow: boolean): void => {
     const entry = findOrAdd(part, target);
     const nowMs = clock.monotonic();
     // While it waits, failures are of calls that began before it opened.
     if (entry?.window === undefined || entry.waits(nowMs)) return;
-    entry.window.count(nowMs, target);
+    entry.window.count(nowMs, { organizationId: target.organizationId, model: target.model, slow });
     if (
       entry.reason === undefined
         ? entry.window.tooMany()
@@ -217,11 +229,17 @@ export const createCircuitBreaker = ({
     open(entry, "rate", Math.max(entry.openUntil - nowMs, forMs));
   };
 
-  const answered = (target: CircuitTarget): void => {
+  /** An answer came whole, so that time-outs before it and after it are no row. */
+  const endRows = (target: CircuitTarget): void => {
+    for (const entry of wayOf(target)) entry.window?.endRow();
+  };
+
+  const answered = (target: CircuitTarget, whole: boolean): void => {
     const nowMs = clock.monotonic();
     for (const part of parts) {
       const entry = rules[part] === undefined ? find(part, target) : findOrAdd(part, target);
       if (entry === undefined) continue;
+      if (whole) entry.window?.endRow();
       // An answer proves a credential right, and a probe that the vendor is back; an older call proves neither.
       if (entry.reason === undefined) entry.window?.count(nowMs, undefined);
       else if (entry.isRefusal() || !entry.waits(nowMs)) close(entry);
@@ -255,10 +273,14 @@ export const createCircuitBreaker = ({
       return state !== "open";
     },
     report: (target, outcome) => {
-      if (outcome.kind !== "unreachable" && outcome.kind !== "neutral" && outcome.kind !== "ok") reached(target);
+      if (!silent.has(outcome.kind)) reached(target);
       switch (outcome.kind) {
-        case "ok":
-          answered(target);
+        case "answered":
+        case "begun":
+          answered(target, outcome.kind === "answered");
+          break;
+        case "finished":
+          endRows(target);
           break;
         case "refused":
           refuse(findOrAdd(outcome.scope, target), outcome.reason);
@@ -267,10 +289,10 @@ export const createCircuitBreaker = ({
           limit(findOrAdd(outcome.scope, target), outcome.retryAfterMs);
           break;
         case "errors":
-          for (const part of ["vendor", "model", "own"] as const) fail(part, target, "errors");
+          for (const part of ["vendor", "model", "own"] as const) fail(part, target, "errors", outcome.slow ?? false);
           break;
         case "unreachable":
-          fail("reach", target, "unreachable");
+          fail("reach", target, "unreachable", false);
           break;
         case "reached":
         case "neutral":

@@ -1,12 +1,15 @@
 import type { ProviderFailure } from "../../contracts/provider.ts";
 
 /**
- * What an attempt says about its route. `neutral` says nothing: what callers bring about never counts. `reached` says
+ * What an attempt says about its route. `begun` is an answer whose end is still to come, `finished`
+ * that end. `neutral` says nothing: what callers bring about never counts. `reached` says
  * no more than that somebody answers. `refused` shuts
- * what it is about, for a time. `errors` count, and shut by their share of the calls. `unreachable` is no answer at all.
+ * what it is about, for a time. `errors` count, and shut by their share of the calls, `slow` ones, which take so long that no window sees many of
+ * them, also by following one another. `unreachable` is no answer at all.
  */
 export type CircuitOutcome =
-  | { readonly kind: "ok" | "neutral" | "reached" | "errors" | "unreachable" }
+  | { readonly kind: "answered" | "begun" | "finished" | "neutral" | "reached" | "unreachable" }
+  | { readonly kind: "errors"; readonly slow?: boolean }
   | {
       readonly kind: "refused";
       readonly scope: "model" | "credential";
@@ -27,10 +30,10 @@ const failing: ReadonlySet<ProviderFailure["code"]> = new Set<ProviderFailure["c
 ]);
 
 /** Reads a vendor failure as news about the route. */
-export const outcomeOf = ({ code, about, status, retryAfterMs }: ProviderFailure): CircuitOutcome => {
+export const outcomeOf = ({ code, about, status, retryAfterMs, doubt }: ProviderFailure): CircuitOutcome => {
   const nothingMore = { kind: status === undefined ? "neutral" : "reached" } as const;
   if (about === "vendor") return { kind: "unreachable" };
-  if (failing.has(code)) return about === "request" ? nothingMore : { kind: "errors" };
+  if (failing.has(code)) return about === "request" ? nothingMore : { kind: "errors", slow: doubt === "timeout" };
   if (about !== "model" && about !== "credential") return nothingMore;
   if (code === "PROVIDER_RATE_LIMITED") return { kind: "limited", scope: about, retryAfterMs };
   const reason = refusals.get(code);

@@ -4,11 +4,18 @@ export interface Witness {
   readonly model: string;
 }
 
+/** A failure that took all the time it had. */
+export interface Failure extends Witness {
+  readonly slow: boolean;
+}
+
 export interface WindowRules {
   readonly windowMs: number;
   /** Fewer calls in the window say nothing. */
   readonly minimumCalls: number;
   readonly errorRatio: number;
+  /** So many slow failures with no whole answer between them say the same, however far apart they are. */
+  readonly slowInARow: number;
   /** So many organizations and models must have failed. */
   readonly organizations: number;
   readonly models: number;
@@ -30,9 +37,14 @@ const noted = (witnesses: Set<string>, one: string): void => {
   if (witnesses.size < maxWitnesses) witnesses.add(one);
 };
 
-/** Calls and errors of the present and of the last half window. */
+/** After so long a row of slow failures is another one. */
+const rowMs = 3_600_000;
+
+/** Calls and errors of the present and of the last half window, and the slow failures since the last whole answer. */
 export class ErrorWindow {
   readonly #rules: WindowRules;
+  #row = emptyHalf();
+  #lastSlow = 0;
   #index = 0;
   #now = emptyHalf();
   #before = emptyHalf();
@@ -41,7 +53,7 @@ export class ErrorWindow {
     this.#rules = rules;
   }
 
-  count(nowMs: number, failed: Witness | undefined): void {
+  count(nowMs: number, failed: Failure | undefined): void {
     const index = Math.floor(nowMs / (this.#rules.windowMs / 2));
     if (index !== this.#index) {
       this.#before = index === this.#index + 1 ? this.#now : emptyHalf();
@@ -53,10 +65,23 @@ export class ErrorWindow {
     this.#now.errors += 1;
     noted(this.#now.organizations, failed.organizationId);
     noted(this.#now.models, failed.model);
+    if (!failed.slow) return;
+    if (nowMs - this.#lastSlow > rowMs) this.#row = emptyHalf();
+    this.#lastSlow = nowMs;
+    this.#row.errors += 1;
+    noted(this.#row.organizations, failed.organizationId);
+    noted(this.#row.models, failed.model);
+  }
+
+  /** An answer came whole, in time. */
+  endRow(): void {
+    if (this.#row.errors > 0) this.#row = emptyHalf();
   }
 
   tooMany(): boolean {
-    const { minimumCalls, errorRatio, organizations, models } = this.#rules;
+    const { minimumCalls, errorRatio, slowInARow, organizations, models } = this.#rules;
+    const row = this.#row;
+    if (row.errors >= slowInARow && row.organizations.size >= organizations && row.models.size >= models) return true;
     const [now, before] = [this.#now, this.#before];
     const calls = now.calls + before.calls;
     return (
@@ -68,6 +93,7 @@ export class ErrorWindow {
   }
 
   clear(): void {
+    this.endRow();
     this.#now = emptyHalf();
     this.#before = emptyHalf();
   }

@@ -82,7 +82,7 @@ const bytesOf = async (body: BodyInit | null | undefined): Promise<Uint8Array | 
 };
 
 export const openAttempt = ({ target, pool, limits, signal, clock, observe }: AttemptOptions): EgressAttempt => {
-  const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0 };
+  const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0, readerWasSlow: false };
   const endsAt = clock.monotonic() + limits.deadlineMs;
   const running = new Set<Exchange>();
   let closed = false;

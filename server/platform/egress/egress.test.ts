@@ -105,7 +105,7 @@ describe("send and fetch", () => {
       url: "/v1/x?y=1",
       headers: { "accept-encoding": "identity", "x-nexus-hop": "1" },
     });
-    expect(attempt.wire).toEqual({ sent: true, answered: true, status: 200, requests: 2 });
+    expect(attempt.wire).toEqual({ sent: true, answered: true, status: 200, requests: 2, readerWasSlow: false });
   });
 
   it("keep connections apart by credential and close the least recently used pool", async () => {
@@ -217,7 +217,13 @@ describe("whether bytes left", () => {
     expect(await failureOf(attempt.fetch("http://127.0.0.1:9/v1"))).toMatchObject({
       reason: "connect_failed",
     });
-    expect(attempt.wire).toEqual({ sent: false, answered: false, status: undefined, requests: 0 });
+    expect(attempt.wire).toEqual({
+      sent: false,
+      answered: false,
+      status: undefined,
+      requests: 0,
+      readerWasSlow: false,
+    });
   });
 
   it("not on a failed TLS handshake", async () => {

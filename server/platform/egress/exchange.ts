@@ -12,6 +12,8 @@ export interface Wire {
   status: number | undefined;
   /** Requests that were sent. */
   requests: number;
+  /** Whoever reads the answer let the vendor wait. */
+  readerWasSlow: boolean;
 }
 
 /** Limits of one exchange, all in ms except the bytes of the body. */
@@ -178,6 +180,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     this.#buffered += chunk.byteLength;
     if (this.#buffered > highWaterBytes && !controller.paused) {
       controller.pause();
+      this.#wire.readerWasSlow = true;
       // A slow reader is not a stalled vendor; the deadline still holds.
       clearTimeout(this.#phase);
     }

@@ -30,7 +30,7 @@ export const embedWith =
       if (error instanceof ProviderError) return error;
       return tap.requests() === 0
         ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
-        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+        : failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
     };
     try {
       const { embeddings } = await model(io, fetch).doEmbed({
@@ -40,7 +40,7 @@ export const embedWith =
         ...(input.providerOptions === undefined ? {} : { providerOptions: asOptions(input.providerOptions) }),
       });
       if (embeddings.length !== input.values.length)
-        throw failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+        throw failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
       return { ...meteredOf(tap.reading()), result: { embeddings } };
     } catch (error) {
       throw failureIn(error).with(meteredOf(tap.reading()));

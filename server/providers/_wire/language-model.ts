@@ -44,13 +44,13 @@ const open = ({ dialect, model, paths }: LanguageModelVendor, io: ProviderIo, mo
       if (error instanceof ProviderError) return error;
       if (io.signal.aborted)
         return failure({
-          kind: tap.requests() === 0 ? "not_sent" : "unknown",
+          ...(tap.requests() === 0 ? { kind: "not_sent" } : { kind: "unknown", doubt: "left" }),
           code: "REQUEST_CANCELLED",
           about: "request",
         });
       return tap.requests() === 0
         ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" }, unsupported(error))
-        : failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" });
+        : failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { Doubt } from "../../contracts/doubt.ts";
 import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } from "../../contracts/provider.ts";
 import { countUnreadable } from "./count-unreadable.ts";
 import { doneData } from "./done-data.ts";
@@ -131,7 +132,9 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     const known = transportFailure(error);
     if (known !== undefined) return known;
     const code = "PROVIDER_BAD_RESPONSE";
-    return failure({ kind: requests === 0 ? "not_sent" : "unknown", code, about: "route" });
+    return requests === 0
+      ? failure({ kind: "not_sent", code, about: "route" })
+      : failure({ kind: "unknown", doubt: "unreadable", code, about: "route" });
   };
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
     vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model });
@@ -158,8 +161,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
 
   const onCut = (bytes: Buffer): void => countUnreadable(reader, bytes);
 
-  const badResponse = (status?: number): ProviderError =>
-    failure({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
+  const badResponse = (status?: number, doubt: Doubt = "unreadable"): ProviderError =>
+    failure({ kind: "unknown", doubt, code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
 
   const told = (response: WireResponse, document: unknown): ProviderError => {
     const { failure: says } = vendorSays(response.status, response.headers, document);
@@ -171,7 +174,9 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     return new ProviderError({
       ...says,
       // An error instead of an answer is a refusal; after a beginning, or with usage, something may have been billed.
-      kind: begun || reader.reading(undefined).rawUsage !== undefined ? "unknown" : "refused",
+      ...(begun || reader.reading(undefined).rawUsage !== undefined
+        ? ({ kind: "unknown", doubt: "server_error" } as const)
+        : ({ kind: "refused", doubt: undefined } as const)),
       code: says.code === "PROVIDER_BAD_RESPONSE" ? "PROVIDER_UNAVAILABLE" : says.code,
     });
   };
@@ -187,7 +192,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     const document = parseJson(data);
     if (document === undefined) {
       if (over || isIgnorable(frame)) return { ...frame, data: undefined };
-      throw badResponse();
+      throw badResponse(response.status);
     }
     if (errorBodyOf(document) !== undefined) {
       if (over) return { ...frame, data: undefined };
@@ -211,7 +216,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
         }
       }
     } catch (error) {
-      throw error instanceof SseOverflow ? badResponse() : fail(error);
+      throw error instanceof SseOverflow ? badResponse(response.status, "too_large") : fail(error);
     }
     const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
@@ -258,7 +263,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
         // An error instead of an answer is a refusal; usage beside it says that something was done.
         throw reader.reading(undefined).rawUsage === undefined
           ? new ProviderError(says)
-          : new ProviderError({ ...says, kind: "unknown" });
+          : new ProviderError({ ...says, kind: "unknown", doubt: "server_error" });
       }
       if (!isRecord(parsed)) {
         countUnreadable(reader, bytes);

@@ -86,7 +86,7 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
       const path = pathOf(url);
       if (path === undefined || tap.requests() > 0) {
         throw failure({
-          kind: tap.requests() > 0 ? "unknown" : "not_sent",
+          ...(tap.requests() > 0 ? { kind: "unknown", doubt: "unreadable" } : { kind: "not_sent" }),
           code: "CAPABILITY_MISSING",
           about: "request",
         });

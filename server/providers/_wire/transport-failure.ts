@@ -1,3 +1,4 @@
+import type { Doubt } from "../../contracts/doubt.ts";
 import { ProviderError, type ProviderFailure } from "../../contracts/provider.ts";
 import type { EgressError, EgressReason } from "../../platform/egress/index.ts";
 import { failure } from "./vendor-failure.ts";
@@ -23,6 +24,18 @@ const codes: Record<EgressReason, ProviderFailure["code"]> = {
   protocol: "PROVIDER_BAD_RESPONSE",
 };
 
+/** Of what was sent; the other reasons say that nothing was. */
+const doubts: Partial<Record<EgressReason, Doubt>> = {
+  aborted: "left",
+  deadline: "timeout",
+  first_byte: "timeout",
+  idle: "timeout",
+  cut: "cut",
+  too_large: "too_large",
+  encoded: "unreadable",
+  protocol: "unreadable",
+};
+
 const kindOf = ({ reason, sent }: EgressError): ProviderFailure["kind"] => {
   if (!sent) return "not_sent";
   // A redirect says that nothing was done here.
@@ -40,5 +53,7 @@ export const transportFailure = (error: unknown): ProviderError | undefined => {
   if (error instanceof ProviderError) return error;
   if (!isEgressError(error)) return undefined;
   const code = codes[error.reason];
-  return failure({ kind: kindOf(error), code, about: aboutOf(error.reason) }, { status: error.status });
+  const kind = kindOf(error);
+  const doubt = kind === "unknown" ? (doubts[error.reason] ?? "cut") : undefined;
+  return failure({ kind, doubt, code, about: aboutOf(error.reason) }, { status: error.status });
 };

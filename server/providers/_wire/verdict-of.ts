@@ -2,7 +2,7 @@ import type { ProviderFailure } from "../../contracts/provider.ts";
 import type { VendorErrorBody } from "./vendor-error-body.ts";
 
 /** What a failure is, and what it is about. */
-export type Verdict = Pick<ProviderFailure, "kind" | "code" | "about">;
+export type Verdict = Pick<ProviderFailure, "kind" | "code" | "about" | "doubt">;
 
 interface Evidence {
   readonly status: number;
@@ -138,9 +138,10 @@ export const verdictOf = (evidence: Evidence): Verdict => {
     return { ...refused, code: "PROVIDER_REJECTED", about: moderated ? "request" : "route" };
   }
   // An error document is the vendor's own, documented as unbilled; a bare 5xx may come from anything on the way.
-  const kind = ownDocument ? "refused" : "unknown";
-  if (status === 408 || status === 504) return { kind, code: "PROVIDER_TIMEOUT", about: "route" };
-  if (status >= 500 || status === 409 || status === 425) return { kind, code: "PROVIDER_UNAVAILABLE", about: "route" };
+  const failed = ownDocument ? refused : ({ kind: "unknown", doubt: "server_error" } as const);
+  if (status === 408 || status === 504) return { ...failed, code: "PROVIDER_TIMEOUT", about: "route" };
+  if (status >= 500 || status === 409 || status === 425)
+    return { ...failed, code: "PROVIDER_UNAVAILABLE", about: "route" };
   if (client) return { ...refused, code: "PROVIDER_REJECTED", about: "request" };
-  return { kind: "unknown", code: "PROVIDER_BAD_RESPONSE", about: "route" };
+  return { kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" };
 };

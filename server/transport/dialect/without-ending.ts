@@ -8,6 +8,7 @@ const maxEndingBytes = 1_024;
 export const endedEarly = (vendorRequestId: string | undefined): ProviderError =>
   new ProviderError({
     kind: "unknown",
+    doubt: "cut",
     code: "PROVIDER_BAD_RESPONSE",
     about: "route",
     status: undefined,

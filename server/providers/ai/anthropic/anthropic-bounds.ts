@@ -53,6 +53,8 @@ export const anthropicBounds: VendorBounds = {
   inputTokensMax: (model) => (/^claude-(2|instant|3|v1)/.test(model) ? 200_000 : 1_000_000),
   cachesUnasked: false,
   unaskedOutput: () => undefined,
+  // …/extended-thinking: from 3.7 on, and what is shown of it is a summary.
+  hidesOutput: (model) => !/^claude-(2|instant|v1|3-(5|opus|sonnet|haiku))/.test(model),
   fees: () => [],
   toolTokens: (types) =>
     types.length === 0

@@ -81,6 +81,8 @@ export const googleBounds: VendorBounds = {
       : /tts|native-audio|-live/.test(model)
         ? { unitClass: "outputAudio", least: 0 }
         : undefined,
+  // …/thinking: from 2.5 on, and what is shown of it is a summary.
+  hidesOutput: (model) => !/^(gemini-(1|2\.0|embedding)|text-embedding)/.test(model),
   fees: () => [],
   toolTokens: () => 0,
 };

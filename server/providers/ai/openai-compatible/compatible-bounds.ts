@@ -47,8 +47,13 @@ const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | un
 
 const common = { medium, inputTokensMax: () => undefined, cachesUnasked: true, toolTokens: () => 0 } as const;
 
-/** Servers on the operator's own machines: no fees, nothing but tokens. */
-export const selfHostedBounds: VendorBounds = { ...common, unaskedOutput: () => undefined, fees: () => [] };
+/** Servers on the operator's own machines: no fees, nothing but tokens, and thinking comes with the answer. */
+export const selfHostedBounds: VendorBounds = {
+  ...common,
+  unaskedOutput: () => undefined,
+  hidesOutput: () => false,
+  fees: () => [],
+};
 
 /** openrouter.ai/docs: makers' own fees are passed on; a document that a model cannot read is read for a fee by page. */
 const openRouterFees = (model: string, documentPages: number | undefined): readonly VendorFee[] => {
@@ -66,5 +71,6 @@ const readsDocuments = /^~?(anthropic\/claude|google\/gemini|openai\/(gpt-[4-9]|
 export const openRouterBounds: VendorBounds = {
   ...common,
   unaskedOutput: (model) => (/image/.test(model) ? { unitClass: "outputImage", least: 6_240 } : undefined),
+  hidesOutput: () => true,
   fees: openRouterFees,
 };

@@ -34,6 +34,8 @@ export const openAiBounds: VendorBounds = {
   // From GPT-5.6 on, caching is automatic and its writes have a price.
   cachesUnasked: true,
   unaskedOutput: (model) => (/image/.test(model) ? { unitClass: "outputImage", least: 6_240 } : undefined),
+  // …/guides/reasoning: the tokens of thinking are billed and not shown. What is older does not think.
+  hidesOutput: (model) => !/^(ft:)?(gpt-(3|4)|chatgpt-4o|text-embedding)/.test(model),
   fees: (model) =>
     // …/pricing: search models take a fee a call; research models one for each of their searches.
     /-search-(preview|api)/.test(model)

@@ -1,0 +1,60 @@
+/** Calls between their hold and its end: what a process that is stopping waits for, whether or not their callers do. */
+export interface UnderWay {
+  /** Notes a call, and says how to note its end. */
+  readonly begin: () => () => void;
+  /** Is told when time is up, so that what the call waits for is cut; says how not to be told. */
+  readonly onCut: (cut: () => void) => () => void;
+  /** Time is up: nothing is sent any more, and what was sent is in doubt. */
+  readonly isCut: () => boolean;
+  readonly count: () => number;
+  /** Waits so long for the present calls; then cuts what is left, and waits for it to be recorded. */
+  readonly finish: (withinMs: number) => Promise<void>;
+}
+
+/** To write down that a cut call is in doubt. */
+const recordingMs = 5_000;
+
+export const createUnderWay = (): UnderWay => {
+  const cuts = new Set<() => void>();
+  let calls = 0;
+  let isCut = false;
+  let idle: (() => void)[] = [];
+
+  const none = (withinMs: number): Promise<void> => {
+    if (calls === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, withinMs);
+    idle.push(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    return promise;
+  };
+
+  return {
+    begin: () => {
+      calls += 1;
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        calls -= 1;
+        if (calls > 0) return;
+        for (const done of idle) done();
+        idle = [];
+      };
+    },
+    onCut: (cut) => {
+      cuts.add(cut);
+      return () => void cuts.delete(cut);
+    },
+    isCut: () => isCut,
+    count: () => calls,
+    finish: async (withinMs) => {
+      await none(withinMs);
+      isCut = true;
+      for (const cut of cuts) cut();
+      await none(recordingMs);
+    },
+  };
+};
