@@ -10,23 +10,23 @@ const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): 
   const schemas = env.TOPOLO_AUTH_URL ? (["nexus"] as const) : (["nexus", "auth"] as const);
   for (const schema of schemas) {
     const name = `migrations ${schema}`;
-    const { pending, failed, edited, unknown } = await migrationStateOf(
+    const { pending, interrupted, edited, unknown } = await migrationStateOf(
       schema === "nexus" ? nexusUrl : authUrl,
       schema,
     );
-    if (failed.length > 0)
-      yield bad(
-        name,
-        `begun and not finished: ${failed.join(", ")}`,
-        `Delete its row in ${schema}._prisma_migrations and start again: nothing of it is left.`,
-      );
+    if (unknown.length > 0) yield bad(name, `from a newer version: ${unknown.join(", ")}`, "Start that version.");
     else if (edited.length > 0)
       yield bad(
         name,
         `changed after they were applied: ${edited.join(", ")}`,
         "Restore the files of the version that applied them.",
       );
-    else if (unknown.length > 0) yield bad(name, `from a newer version: ${unknown.join(", ")}`, "Start that version.");
+    else if (interrupted.length > 0)
+      yield bad(
+        name,
+        `begun and not finished: ${interrupted.join(", ")}`,
+        "Start Topolo Nexus: it looks whether it is there, and records it or does it.",
+      );
     else if (pending.length > 0)
       yield bad(name, `${pending.length} to be applied`, "Start Topolo Nexus: it applies them.");
     else yield ok(name, "up to date");

@@ -56,7 +56,7 @@ describe("the database's address", () => {
       url.username = "humble";
       url.password = "humble";
       const databases = await start(url.href);
-      expect(await explained(migrateDatabases(databases, false))).toContain("may not create schemas");
+      expect(await explained(migrateDatabases(databases, false, silentLogger))).toContain("may not create schemas");
     } finally {
       await admin.query("drop role humble");
       await admin.end();
@@ -65,7 +65,10 @@ describe("the database's address", () => {
 });
 
 test.each([
-  ["update auth._prisma_migrations set finished_at = null", /was begun and did not finish\..*delete its row/],
+  [
+    "update auth._prisma_migrations set finished_at = null; drop table auth.recovery_codes",
+    /^Only a part of the migration 20261122000100_identity_complete of schema auth is there.*Not done: relation auth\.recovery_codes,.*Nothing was changed now\. Undo by hand/,
+  ],
   ["update auth._prisma_migrations set checksum = 'x'", /were changed after they had been applied: restore the files/],
   [
     "insert into auth._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', 'x', '29991231000000_later', now(), 1)",
@@ -78,7 +81,7 @@ test.each([
   await client.query(statement);
   await client.end();
   const databases = await start(own.url);
-  expect(await explained(migrateDatabases(databases, true))).toMatch(message);
+  expect(await explained(migrateDatabases(databases, true, silentLogger))).toMatch(message);
   await own.drop();
 });
 

@@ -1,3 +1,4 @@
+import { MigrationError } from "../platform/db/migration-error.ts";
 import { ConfigurationError } from "../platform/env.ts";
 import { ChildFailed } from "./child.ts";
 
@@ -43,8 +44,8 @@ const fileAdvice: Readonly<Record<string, string>> = {
 
 /** What a person should be told; undefined for what nobody foresaw. */
 export const explainStartError = (error: unknown, usesOwnDatabase: boolean): string | undefined => {
-  if (error instanceof ConfigurationError || error instanceof StartError || error instanceof ChildFailed)
-    return error.message;
+  const isPlain = [ConfigurationError, StartError, MigrationError, ChildFailed].some((kind) => error instanceof kind);
+  if (isPlain && error instanceof Error) return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE") {
     return `Port ${textOf(error, "port")} is in use: stop what listens there, or set PORT, AUTH_PORT or SANDBOX_PORT to another.`;

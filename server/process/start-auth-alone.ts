@@ -82,7 +82,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
       startDatabase({ ...env, DATABASE_URL: databaseUrl }, dataDir, log),
     );
     undo.push(databases.stop);
-    await progress.step("Migrations", () => migrateAuth(databases));
+    await progress.step("Migrations", () => migrateAuth(databases, log));
     // Any port: a gateway of this machine may hold that of the vendors.
     const sandbox =
       (env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production") && !env.AUTH_SMTP_URL

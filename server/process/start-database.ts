@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { connect } from "../platform/db/connect.ts";
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
-import { migrate, migrationState, type MigrationState } from "../platform/db/migrate.ts";
+import { migrate, migrationState } from "../platform/db/migrate.ts";
+import type { MigrationState } from "../platform/db/migration-history.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
-import { StartError } from "./explain-start-error.ts";
 
 /** Addresses of the databases, and how to stop the one that is ours. */
 export interface Databases {
@@ -85,34 +85,24 @@ export const migrationStateOf = (connectionString: string, schema: "nexus" | "au
 
 const prismaFolder = join(import.meta.dirname, "..", "..", "prisma");
 
-const migrateOne = async (connectionString: string, schema: "nexus" | "auth"): Promise<readonly string[]> => {
-  const options = { connectionString, schema, folder: join(prismaFolder, schema) };
-  const state = await migrationStateOf(connectionString, schema);
-  if (state.failed.length > 0) {
-    throw new StartError(
-      `The migration ${state.failed.join(", ")} of schema ${schema} was begun and did not finish. Each one is a single transaction, so nothing of it is left: ` +
-        `delete its row (select * from ${schema}._prisma_migrations where finished_at is null) and start again, or restore the backup taken before the upgrade.`,
-    );
-  }
-  if (state.unknown.length > 0) {
-    throw new StartError(
-      `The database has migrations this version does not know (${state.unknown.join(", ")}): it was used by a newer version. Start that one.`,
-    );
-  }
-  if (state.edited.length > 0) {
-    throw new StartError(
-      `The migrations ${state.edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them.`,
-    );
-  }
-  return migrate(options);
-};
+const migrateOne = (connectionString: string, schema: "nexus" | "auth", log: Logger): Promise<readonly string[]> =>
+  migrate({
+    connectionString,
+    schema,
+    folder: join(prismaFolder, schema),
+    onStep: ({ name, how }) => {
+      if (how === "found") log.warn({ schema, migration: name }, "migration was there without its record; recorded");
+      else log.info({ schema, migration: name }, "migration applied");
+    },
+  });
 
 /** Brings the schema of Auth up to date; refuses where the history does not fit. */
-export const migrateAuth = (databases: Databases): Promise<readonly string[]> => migrateOne(databases.authUrl, "auth");
+export const migrateAuth = (databases: Databases, log: Logger): Promise<readonly string[]> =>
+  migrateOne(databases.authUrl, "auth", log);
 
 /** Brings both schemas up to date; refuses where the history does not fit. */
-export const migrateDatabases = async (databases: Databases, withAuth: boolean): Promise<number> => {
-  const nexus = await migrateOne(databases.nexusUrl, "nexus");
-  const auth = withAuth ? await migrateOne(databases.authUrl, "auth") : [];
+export const migrateDatabases = async (databases: Databases, withAuth: boolean, log: Logger): Promise<number> => {
+  const nexus = await migrateOne(databases.nexusUrl, "nexus", log);
+  const auth = withAuth ? await migrateOne(databases.authUrl, "auth", log) : [];
   return nexus.length + auth.length;
 };

@@ -67,7 +67,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       startDatabase(env, dataDir, log),
     );
     undo.push(databases.stop);
-    await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined));
+    await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined, log));
 
     const sandbox: SandboxVendors | undefined = withSandbox
       ? await progress.step("Sandbox vendors", () =>

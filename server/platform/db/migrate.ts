@@ -1,12 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { PrismaPg } from "@prisma/adapter-pg";
-import { silentLogger } from "../logger.ts";
-import { connect } from "./connect.ts";
-import { openPool } from "./pool.ts";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
-import { escapeIdentifier } from "pg";
-import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
+import { setTimeout as pause } from "node:timers/promises";
+import { DatabaseError, type Client } from "pg";
+import { applyNext, type MigrationStep } from "./apply-migration.ts";
+import { connect, type Connection } from "./connect.ts";
+import { MigrationError } from "./migration-error.ts";
+import { readMigrations, readRecords, stateOf, type MigrationState } from "./migration-history.ts";
+import { watchSession } from "./watch-session.ts";
+import { withinSilence } from "./within-silence.ts";
 
 interface Migrate {
   readonly connectionString: string;
@@ -15,106 +14,140 @@ interface Migrate {
   readonly folder: string;
 }
 
-/** Names of migrations by what has become of them. */
-export interface MigrationState {
-  readonly pending: readonly string[];
-  readonly failed: readonly string[];
-  readonly edited: readonly string[];
-  /** Applied to the database, but unknown to this version of the code. */
-  readonly unknown: readonly string[];
+/** How patient a start is; every limit ends in words that say what is in the way. */
+interface Patience {
+  /** For a table that somebody else uses. Calls queue behind a migration that waits, so it does not wait long. */
+  readonly lockMs?: number;
+  /** For trying again, where tables stay in use or the database goes away. */
+  readonly retryMs?: number;
+  /** For another process that migrates. */
+  readonly turnMs?: number;
+  /** For a server that says nothing. */
+  readonly silenceMs?: number;
 }
 
-const readMigrations = async (folder: string): Promise<MigrationList> => {
-  const baseDir = join(folder, "migrations");
-  const names = (await readdir(baseDir, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  const migrationDirectories = await Promise.all(
-    names.sort().map(async (path) => ({
-      path,
-      migrationFile: {
-        path: "migration.sql",
-        content: { tag: "ok" as const, value: await readFile(join(baseDir, path, "migration.sql"), "utf8") },
-      },
-    })),
-  );
-  const lockfile = {
-    path: "migration_lock.toml",
-    content: await readFile(join(baseDir, "migration_lock.toml"), "utf8"),
-  };
-  return { baseDir, lockfile, shadowDbInitScript: "", migrationDirectories };
-};
+type MigrateWith = Migrate & Patience & { readonly onStep?: (step: MigrationStep) => void };
 
-const readSchema = async (folder: string): Promise<[string, string][]> => {
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".prisma")).sort();
-  return Promise.all(
-    files.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), "utf8")]),
-  );
-};
+const goodbyeMs = 1_000;
 
-const filters = { externalTables: [], externalEnums: [] };
+/** Of one statement: an index of a large table takes its time. Whether it is still at work is asked meanwhile. */
+const statementMs = 60 * 60_000;
+const lookMs = 10_000;
 
-/**
- * The adapter splits scripts at every semicolon, function bodies included. Sent whole, a script is also one implicit
- * transaction: a migration is applied or it is not.
- */
-class WholeScripts extends PrismaPg {
-  override async connect(): Promise<Awaited<ReturnType<PrismaPg["connect"]>>> {
-    const adapter = await super.connect();
-    adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
-    };
-    return adapter;
-  }
-}
-
-/** Of one statement, waiting for another process's migrations included. */
-const migrationLimitMs = 60 * 60_000;
-
-/** Two processes that start at once migrate one after the other. */
+/** Two processes that start at once migrate one after the other; earlier versions take the same lock. */
 const migrationLock = 0x6e6578;
 
-const withEngine = async <T>(
-  { connectionString, schema, folder }: Migrate,
-  use: (engine: SchemaEngine, migrationsList: MigrationList) => Promise<T>,
-): Promise<T> => {
-  const { SchemaEngine: Engine } = await import("@prisma/schema-engine-wasm");
-  const bounds = { connectionString, applicationName: "nexus-migrations", statementTimeoutMs: migrationLimitMs };
-  const { client, close } = await connect({ ...bounds, connectTimeoutMs: 5_000 });
-  const pool = openPool({ ...bounds, schema, maxConnections: 1, log: silentLogger });
+const open = ({ connectionString, schema }: Migrate, statementTimeoutMs: number): Promise<Connection> =>
+  connect({
+    connectionString,
+    applicationName: `nexus-migrations ${schema}`,
+    statementTimeoutMs,
+    connectTimeoutMs: 5_000,
+  });
+
+/** Compares the folder with the database, changing nothing. */
+export const migrationState = async (options: Migrate): Promise<MigrationState> => {
+  const { client, close } = await open(options, lookMs);
   try {
-    await client.query("select pg_advisory_lock($1)", [migrationLock]);
-    await client.query(`create schema if not exists ${escapeIdentifier(schema)}`);
-    const factory = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema }));
-    const [datamodels, migrationsList] = await Promise.all([readSchema(folder), readMigrations(folder)]);
-    const engine = await Engine.new({ datamodels }, () => undefined, factory);
-    try {
-      return await use(engine, migrationsList);
-    } finally {
-      engine.free();
-    }
+    return stateOf(await readMigrations(options.folder), await readRecords(client, options.schema));
   } finally {
-    await pool.end();
     await close();
   }
 };
 
-/** Compares the folder with the database, changing nothing but creating an absent schema. */
-export const migrationState = (options: Migrate): Promise<MigrationState> =>
-  withEngine(options, async (engine, migrationsList) => {
-    const found = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters });
-    const history = found.history;
-    return {
-      pending: history && "unappliedMigrationNames" in history ? history.unappliedMigrationNames : [],
-      unknown: history && "unpersistedMigrationNames" in history ? history.unpersistedMigrationNames : [],
-      failed: found.failedMigrationNames,
-      edited: found.editedMigrationNames,
-    };
-  });
+/** Who has been in a transaction for longest: what a table that stays in use is in use by. */
+const longest = async (client: Client): Promise<string> => {
+  const { rows } = await client.query<{ line: string }>(
+    `select format('process %s (%s, for %s s)', pid, coalesce(nullif(application_name, ''), usename), extract(epoch from clock_timestamp() - xact_start)::int) as line
+       from pg_stat_activity where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
+      order by xact_start limit 3`,
+  );
+  return rows.map(({ line }) => line).join(", ");
+};
 
-/** Applies what is pending and returns its names. Throws where an earlier migration failed half-way. */
-export const migrate = (options: Migrate): Promise<readonly string[]> =>
-  withEngine(options, async (engine, migrationsList) => {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
-    return appliedMigrationNames;
-  });
+/** Waits for the turn of this process, within the transaction that takes it. */
+const takeTurn = async (client: Client, schema: string, turnMs: number): Promise<void> => {
+  for (const began = performance.now(); ; await pause(200)) {
+    const { rows } = await client.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [
+      migrationLock,
+    ]);
+    if (rows[0]?.mine === true) return;
+    if (performance.now() - began < turnMs) continue;
+    const holder = await client.query<{ line: string }>(
+      `select format('process %s of the database (%s, from %s)', a.pid, coalesce(nullif(a.application_name, ''), a.usename), coalesce(host(a.client_addr), 'this machine')) as line
+         from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1 and l.database = (select oid from pg_database where datname = current_database())`,
+      [migrationLock],
+    );
+    throw new MigrationError(
+      `Another process migrates this database and is not done after ${Math.round(turnMs / 1_000)} s: ${holder.rows[0]?.line ?? "it ended just now"}. ` +
+        `Nothing of schema ${schema} was changed by this start. Wait for that one and start again; if it hangs, end its session with pg_terminate_backend, which rolls it back whole.`,
+    );
+  }
+};
+
+/** One migration: script and record are committed together, or neither is. */
+const oneStep = async (client: Client, options: MigrateWith): Promise<MigrationStep | undefined> => {
+  await client.query("begin");
+  try {
+    await client.query(`set local lock_timeout = ${options.lockMs ?? 2_000}`);
+    // A start that is stopped in the middle frees the tables by itself.
+    await client.query("set local idle_in_transaction_session_timeout = 60000");
+    await takeTurn(client, options.schema, options.turnMs ?? 120_000);
+    const step = await applyNext(client, options.schema, options.folder);
+    await client.query("commit");
+    return step;
+  } catch (error) {
+    await withinSilence(client.query("rollback"), goodbyeMs).catch(() => undefined);
+    throw error;
+  }
+};
+
+/** In use for the moment: a table, or a row of another transaction. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.code === "55P03" || (error.code ?? "").startsWith("40"));
+
+const lostCodes = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNREFUSED", "57P01", "57P02", "57P03", "25P03"]);
+
+/** The connection went: what was under way is rolled back, or was committed without our hearing of it. */
+const isLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/^Connection terminated|^timeout expired|^no answer/.test(error.message) ||
+    ("code" in error && typeof error.code === "string" && (lostCodes.has(error.code) || error.code.startsWith("08"))));
+
+/**
+ * Applies what is pending, in order, and returns its names. What an earlier start left half recorded is looked at: it is
+ * recorded where it is there, and done where it is not. Throws a MigrationError that says how the database stands.
+ */
+export const migrate = async (options: MigrateWith): Promise<readonly string[]> => {
+  const { connectionString, schema, retryMs = 60_000, silenceMs = 30_000, onStep } = options;
+  const done: string[] = [];
+  let met = false;
+  for (const began = performance.now(); ; await pause(250 + Math.random() * 500)) {
+    const isInTime = (): boolean => performance.now() - began < retryMs;
+    let connection: Connection | undefined;
+    try {
+      connection = await open(options, statementMs);
+      const { client } = connection;
+      met = true;
+      await watchSession({ connectionString, client, silenceMs }, async () => {
+        for (let step = await oneStep(client, options); step; step = await oneStep(client, options)) {
+          done.push(step.name);
+          onStep?.(step);
+        }
+      });
+      return done;
+    } catch (error) {
+      if ((isBusy(error) || (met && isLost(error))) && isInTime()) continue;
+      if (!isBusy(error) || connection === undefined) throw error;
+      const holders = await longest(connection.client).catch(() => "");
+      throw new MigrationError(
+        `The tables of schema ${schema} stayed in use for ${Math.round(retryMs / 1_000)} s, so the next migration could not be applied. Nothing of it is there. ` +
+          `Open for longest: ${holders || "nothing any more"}. Let these end, or end them with pg_terminate_backend, and start again.`,
+        { cause: error },
+      );
+    } finally {
+      await connection?.close();
+    }
+  }
+};

@@ -1,0 +1,397 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { startFaultProxy } from "../../../sandbox/fault-proxy.ts";
+import { MigrationError } from "./migration-error.ts";
+import { readMigrations, type Migration } from "./migration-history.ts";
+import { migrate, migrationState } from "./migrate.ts";
+import { namedObjects, presentOf } from "./named-objects.ts";
+
+const prisma = join(import.meta.dirname, "..", "..", "..", "prisma");
+const schemas = ["nexus", "auth"] as const;
+const cleanup: (() => Promise<unknown>)[] = [];
+let admin: pg.Client;
+let count = 0;
+
+beforeAll(async () => {
+  admin = new pg.Client({ connectionString: inject("postgresUrl").replace("DATABASE", "postgres") });
+  await admin.connect();
+});
+afterEach(async () => {
+  for (const step of cleanup.splice(0).toReversed()) await step();
+});
+afterAll(() => admin.end());
+
+const database = async (template = "template0"): Promise<{ readonly name: string; readonly url: string }> => {
+  const name = `migrate_${process.pid}_${(count += 1)}`;
+  await admin.query(`create database ${name} template ${template}`);
+  cleanup.push(() => admin.query(`drop database if exists ${name} with (force)`));
+  return { name, url: inject("postgresUrl").replace("DATABASE", name) };
+};
+
+const within = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+const query = (url: string, sql: string): Promise<pg.QueryResult> => within(url, (client) => client.query(sql));
+
+/** A folder with some migrations, each a script by its name. */
+const folderOf = async (scripts: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "nexus-migrations-"));
+  cleanup.push(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, script] of Object.entries(scripts)) {
+    await mkdir(join(folder, "migrations", name), { recursive: true });
+    await writeFile(join(folder, "migrations", name, "migration.sql"), script);
+  }
+  return folder;
+};
+
+const scriptsOf = (migrations: readonly Migration[]): Record<string, string> =>
+  Object.fromEntries(migrations.map(({ name, script }) => [name, script]));
+
+/** Everything in the catalog that a migration can make, but the record of its making. */
+const catalog = async (url: string, schema: string): Promise<readonly unknown[]> => {
+  const { rows } = await within(url, (client) =>
+    client.query(
+      `with own as (select oid from pg_namespace where nspname = $1)
+       select 'relation' as kind, c.relname || '.' || coalesce(a.attname, '') as name, concat_ws(' ', c.relkind, c.relacl, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) as detail
+         from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+        where c.relnamespace in (select oid from own) and c.relname not like '\\_prisma\\_migrations%'
+       union all select 'index', c.relname, pg_get_indexdef(c.oid) from pg_class c where c.relkind in ('i', 'I') and c.relnamespace in (select oid from own) and c.relname not like '\\_prisma\\_migrations%'
+       union all select 'constraint', conname || ' ' || conrelid::regclass, pg_get_constraintdef(oid) from pg_constraint where connamespace in (select oid from own) and conname not like '\\_prisma\\_migrations%'
+       union all select 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') from pg_proc p where p.pronamespace in (select oid from own)
+       union all select 'trigger', tgname || ' ' || tgrelid::regclass, pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal and c.relnamespace in (select oid from own)
+       order by 1, 2, 3`,
+      [schema],
+    ),
+  );
+  return rows;
+};
+
+const full = (url: string, schema: string) => ({ connectionString: url, schema, folder: join(prisma, schema) });
+
+const unfinished = async (url: string, schema: string): Promise<unknown> =>
+  (
+    await query(
+      url,
+      `select (select count(*) from ${schema}._prisma_migrations where finished_at is null and rolled_back_at is null)::int as open,
+              (select count(distinct migration_name) from ${schema}._prisma_migrations where finished_at is not null and rolled_back_at is null)::int as done`,
+    )
+  ).rows[0];
+
+/** The record as Prisma's engine begins it. */
+const begun = (schema: string, { name }: Migration, steps = 0, logs = "null", given = "null"): string =>
+  `insert into ${schema}._prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count, logs, rolled_back_at)
+   values (gen_random_uuid(), 'an older file''s', '${name}', now(), ${steps}, ${logs}, ${given})`;
+const forget = (schema: string, { name }: Migration): string =>
+  `delete from ${schema}._prisma_migrations where migration_name = '${name}'`;
+
+/** How a database may have been left at a migration: with its script run, or not; and what was recorded of it. */
+const plants: readonly (readonly [string, "before" | "after" | "whole", (schema: string, m: Migration) => string])[] = [
+  ["between two migrations", "before", () => "select 1"],
+  ["recorded as begun, not run", "before", begun],
+  ["failed, its error recorded", "before", (s, m) => begun(s, m, 0, "'ERROR: out of memory'")],
+  ["given up once and begun again", "before", (s, m) => `${begun(s, m, 0, "null", "now()")}; ${begun(s, m)}`],
+  ["committed, not recorded as run", "after", (s, m) => `${forget(s, m)}; ${begun(s, m)}`],
+  ["committed and counted, not recorded as finished", "after", (s, m) => `${forget(s, m)}; ${begun(s, m, 1)}`],
+  ["committed, begun twice", "after", (s, m) => `${forget(s, m)}; ${begun(s, m)}; ${begun(s, m)}`],
+  ["committed, its row deleted by hand", "after", forget],
+  ["finished, and begun once more", "after", begun],
+  ["its row deleted by hand after all was applied", "whole", forget],
+];
+
+describe.each(schemas)("schema %s", (schema) => {
+  test("left in any state at any migration, it is whole after the next start", { timeout: 240_000 }, async () => {
+    const migrations = await readMigrations(join(prisma, schema));
+    const fresh = await database();
+    expect(await migrate(full(fresh.url, schema))).toEqual(migrations.map(({ name }) => name));
+    const whole = await catalog(fresh.url, schema);
+    expect(whole.length).toBeGreaterThan(100);
+
+    const levels = [await database()];
+    for (const [index] of migrations.entries()) {
+      const level = await database(levels[index]?.name);
+      const folder = await folderOf(scriptsOf(migrations.slice(0, index + 1)));
+      await migrate({ connectionString: level.url, schema, folder });
+      levels.push(level);
+    }
+    for (const [index, migration] of migrations.entries())
+      for (const [what, when, plant] of plants) {
+        const at = `${migration.name}: ${what}`;
+        const { url } = await database(levels.at(when === "whole" ? -1 : when === "before" ? index : index + 1)?.name);
+        // Where the first one has not begun there is no table to record it in.
+        if (when === "before" && index === 0) {
+          const folder = await folderOf({ "00000000000000_none": "select 1" });
+          await migrate({ connectionString: url, schema, folder });
+          await query(url, `delete from ${schema}._prisma_migrations`);
+        }
+        await query(url, plant(schema, migration));
+        await migrate(full(url, schema));
+        expect(await catalog(url, schema), at).toEqual(whole);
+        expect(await unfinished(url, schema), at).toEqual({ open: 0, done: migrations.length });
+        expect(await migrate(full(url, schema)), at).toEqual([]);
+        await cleanup.pop()?.();
+      }
+  });
+
+  test("a history that is lost altogether is found again in what is there", async () => {
+    const { url } = await database();
+    const names = await migrate(full(url, schema));
+    const whole = await catalog(url, schema);
+    await query(url, `drop table ${schema}._prisma_migrations`);
+    const found: string[] = [];
+    await migrate({ ...full(url, schema), onStep: ({ name, how }) => void found.push(`${name} ${how}`) });
+    expect(found).toHaveLength(names.length);
+    expect(await catalog(url, schema)).toEqual(whole);
+  });
+
+  test("what one script names is there after it, and not before", async () => {
+    const migrations = await readMigrations(join(prisma, schema));
+    const { url } = await database();
+    for (const [index, { name, script }] of migrations.entries()) {
+      const objects = namedObjects(script, schema);
+      const made = objects.filter((object) => object.made);
+      const gone = objects.filter((object) => !object.made);
+      const look = () => within(url, (client) => presentOf(client, objects));
+      expect(await look(), name).toEqual(gone);
+      const folder = await folderOf(scriptsOf(migrations.slice(0, index + 1)));
+      await migrate({ connectionString: url, schema, folder });
+      expect(await look(), name).toEqual(made);
+    }
+  });
+});
+
+const two = {
+  "1_one": "create table t.one (id int);",
+  "2_two": "create table t.two (id int); create index two_id on t.two (id); alter table t.one add column name text;",
+};
+const at = async (url: string, scripts: Readonly<Record<string, string>> = two) => ({
+  connectionString: url,
+  schema: "t",
+  folder: await folderOf(scripts),
+});
+const refusal = async (work: Promise<unknown>): Promise<string> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(MigrationError);
+  return error instanceof Error ? error.message : "";
+};
+const tables = async (url: string): Promise<unknown> =>
+  (
+    await query(
+      url,
+      "select relname from pg_class where relnamespace = 't'::regnamespace and relkind = 'r' and relname not like '\\_%' order by 1",
+    )
+  ).rows;
+
+test("a part of a migration is told by name, and both ways out lead out", async () => {
+  for (const remedy of ["drop table t.two; alter table t.one drop column name", "create index two_id on t.two (id)"]) {
+    const { url } = await database();
+    const options = await at(url);
+    await migrate(options);
+    await query(url, "delete from t._prisma_migrations where migration_name = '2_two'; drop index t.two_id");
+    expect(await refusal(migrate(options))).toMatch(
+      /2_two of schema t is there.*Done: relation t\.two, column name of t\.one\. Not done: index two_id of t\.two\. .*Nothing was changed now/,
+    );
+    await query(url, remedy);
+    expect(await migrate(options)).toEqual(["2_two"]);
+    expect(await catalog(url, "t")).toEqual(await freshCatalog(two));
+  }
+});
+
+const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {
+  const { url } = await database();
+  await migrate(await at(url, scripts));
+  return catalog(url, "t");
+};
+
+test("what has no name to be seen by is asked of the operator, in a statement that works", async () => {
+  const scripts = { ...two, "3_renamed": "alter table t.two rename to three;" };
+  const { url } = await database();
+  const options = await at(url, scripts);
+  await migrate(options);
+  await query(
+    url,
+    `${forget("t", { name: "3_renamed", script: "" })}; ${begun("t", { name: "3_renamed", script: "" })}`,
+  );
+  const told = await refusal(migrate(options));
+  const remedy = /record that: (update .*?);/.exec(told)?.[1] ?? "";
+  await query(url, remedy);
+  await query(
+    url,
+    "update t._prisma_migrations set checksum = encode(sha256('alter table t.two rename to three;'), 'hex') where migration_name = '3_renamed'",
+  );
+  expect(await migrate(options)).toEqual([]);
+});
+
+test("a script that fails is rolled back whole and leaves no record; mended, it is applied", async () => {
+  const { url } = await database();
+  const broken = { ...two, "2_two": `${two["2_two"]} insert into t.one (id) values (1 / 0);` };
+  expect(await refusal(migrate(await at(url, broken)))).toMatch(
+    /2_two of schema t failed: division by zero \(code 22012\)\. It was rolled back whole/,
+  );
+  expect(await tables(url)).toEqual([{ relname: "one" }]);
+  expect(await migrationState(await at(url))).toEqual({ pending: ["2_two"], interrupted: [], edited: [], unknown: [] });
+  expect(await migrate(await at(url))).toEqual(["2_two"]);
+});
+
+test.each(["commit;", "rollback;", "begin; commit;"])("a script with %s is refused", async (control) => {
+  const { url } = await database();
+  const options = await at(url, { "1_one": `create table t.one (id int); ${control} create table t.two (id int);` });
+  expect(await refusal(migrate(options))).toMatch(/ends the transaction that it runs in/);
+  expect((await migrationState(options)).pending).toEqual(["1_one"]);
+});
+
+test("a statement that no transaction takes says so, and changes nothing", async () => {
+  const { url } = await database();
+  const scripts = { ...two, "2_two": "create table t.two (id int); create index concurrently two_id on t.two (id);" };
+  expect(await refusal(migrate(await at(url, scripts)))).toMatch(
+    /cannot run inside a transaction block.*rolled back whole/,
+  );
+  expect(await tables(url)).toEqual([{ relname: "one" }]);
+});
+
+test("line endings of a checkout are no change of a script; words are", async () => {
+  const { url } = await database();
+  await migrate(await at(url, { "1_one": "create table t.one (\n  id int\n);\n" }));
+  expect(await migrate(await at(url, { "1_one": "create table t.one (\r\n  id int\r\n);\r\n" }))).toEqual([]);
+  expect(await refusal(migrate(await at(url, { "1_one": "create table t.one (id bigint);" })))).toMatch(
+    /were changed after/,
+  );
+});
+
+test("starts that come at once share the work; each migration is done once", async () => {
+  const { url } = await database();
+  const options = await Promise.all(Array.from({ length: 5 }, () => at(url)));
+  const done = await Promise.all(options.map((one) => migrate(one)));
+  expect(done.flat().sort()).toEqual(["1_one", "2_two"]);
+  expect(await unfinished(url, "t")).toEqual({ open: 0, done: 2 });
+});
+
+test("tables in use hold up nobody else for longer than a lock's wait; whoever uses them is named", async () => {
+  const { url } = await database();
+  const scripts = { "1_one": two["1_one"] };
+  await migrate(await at(url, scripts));
+  await within(url, async (user) => {
+    await user.query("begin; select * from t.one");
+    const options = { ...(await at(url)), lockMs: 300, retryMs: 2_000 };
+    const refused = refusal(migrate(options));
+    let slowestMs = 0;
+    for (const began = performance.now(); performance.now() - began < 1_500; await pause(20)) {
+      const asked = performance.now();
+      await query(url, "select * from t.one");
+      slowestMs = Math.max(slowestMs, performance.now() - asked);
+    }
+    expect(slowestMs).toBeLessThan(1_000);
+    const pid = /process (\d+) \(/.exec(await refused)?.[1];
+    expect(await tables(url)).toEqual([{ relname: "one" }]);
+    await query(url, `select pg_terminate_backend(${pid})`);
+    expect(await migrate(options)).toEqual(["2_two"]);
+  });
+});
+
+test("a table that comes free in time is no failure", async () => {
+  const { url } = await database();
+  await migrate(await at(url, { "1_one": two["1_one"] }));
+  await within(url, async (user) => {
+    await user.query("begin; select * from t.one");
+    const migrating = migrate({ ...(await at(url)), lockMs: 100 });
+    await pause(700);
+    await user.query("commit");
+    expect(await migrating).toEqual(["2_two"]);
+  });
+});
+
+test("another process that migrates for too long is named, and can be ended as told", async () => {
+  const { url } = await database();
+  await within(url, async (other) => {
+    await other.query("select pg_advisory_lock($1)", [0x6e6578]);
+    const told = await refusal(migrate({ ...(await at(url)), turnMs: 300 }));
+    const pid = /process (\d+) of the database/.exec(told)?.[1];
+    await query(url, `select pg_terminate_backend(${pid})`);
+    expect(await migrate(await at(url))).toEqual(["1_one", "2_two"]);
+  });
+});
+
+const slow = {
+  "1_one": "create table t.one (id int); select pg_sleep(0.3); create table t.half (id int);",
+  "2_two": `drop table t.half; select pg_sleep(0.3); ${two["2_two"]}`,
+};
+
+const startMigrating = (url: string, folder: string): ChildProcess =>
+  fork(join(import.meta.dirname, "..", "..", "..", "test", "migrate-process.ts"), [url, folder], {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+
+test("killed at any moment, the next start ends at the same schema", { timeout: 120_000 }, async () => {
+  const folder = await folderOf(slow);
+  const whole = await freshCatalog(slow);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 900 }), async (afterMs) => {
+      const { url } = await database();
+      const child = startMigrating(url, folder);
+      await once(child, "message");
+      await pause(afterMs);
+      child.kill("SIGKILL");
+      await migrate({ connectionString: url, schema: "t", folder });
+      expect(await catalog(url, "t")).toEqual(whole);
+      expect(await unfinished(url, "t")).toEqual({ open: 0, done: 2 });
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test("sessions that the server ends, at any moment, are begun again", { timeout: 60_000 }, async () => {
+  const folder = await folderOf(slow);
+  const whole = await freshCatalog(slow);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 900 }), async (afterMs) => {
+      const { url } = await database();
+      const migrating = migrate({ connectionString: url, schema: "t", folder });
+      await pause(afterMs);
+      await query(
+        url,
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'nexus-migrations t%' and datname = current_database()",
+      );
+      expect((await migrating).at(-1)).toBe("2_two");
+      expect(await catalog(url, "t")).toEqual(whole);
+    }),
+    { numRuns: 6 },
+  );
+});
+
+test.each([["toTarget"], ["toClient"]] as const)(
+  "a connection that falls silent (%s) in the middle of a migration is replaced",
+  { timeout: 120_000 },
+  async (direction) => {
+    const { url } = await database();
+    const target = new URL(url);
+    const proxy = await startFaultProxy({ target: { host: target.hostname, port: Number(target.port) } });
+    cleanup.push(() => proxy.close());
+    const proxied = new URL(url);
+    proxied.port = String(proxy.port);
+    const folder = await folderOf({ ...two, "2_two": `select pg_sleep(1); ${two["2_two"]}` });
+    const migrating = migrate({ connectionString: proxied.href, schema: "t", folder, silenceMs: 1_200 });
+    while (!(await within(url, (c) => c.query("select to_regclass('t.one') as one"))).rows[0].one) await pause(50);
+    await proxy.set({ [direction]: { blackhole: true } });
+    await pause(6_000);
+    await proxy.clear();
+    expect(await migrating).toContain("2_two");
+    expect(await catalog(url, "t")).toEqual(await freshCatalog(two));
+  },
+);
