@@ -21,7 +21,7 @@ const everyMs = {
   alerts: 10 * second,
   /** Forgets expired keys, answers and checkpoints. */
   pruning: minute,
-  /** Makes the partitions of coming months. */
+  /** Makes the partitions of coming months, and of those of which the default one holds rows, which are moved. */
   partitions: 60 * minute,
 } as const;
 
@@ -59,15 +59,20 @@ const reportMs = 5 * second;
 const calls: Readonly<
   Record<
     Exclude<LedgerTask, "recovery">,
-    { readonly sql: string; readonly values: readonly number[]; readonly drain: boolean }
+    {
+      readonly sql: string;
+      readonly values: readonly number[];
+      /** With so much done, or more, there may be more to do. */
+      readonly again: number;
+    }
   >
 > = {
-  periods: { sql: "select nexus.nexus_open_periods() as done", values: [], drain: false },
-  rolling: { sql: "select nexus.nexus_roll($1) as done", values: [batch], drain: true },
-  rollup: { sql: "select nexus.nexus_fold_usage($1) as done", values: [batch], drain: true },
-  alerts: { sql: "select nexus.nexus_raise_alerts() as done", values: [], drain: false },
-  pruning: { sql: "select nexus.nexus_prune($1) as done", values: [batch], drain: false },
-  partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], drain: false },
+  periods: { sql: "select nexus.nexus_open_periods() as done", values: [], again: Infinity },
+  rolling: { sql: "select nexus.nexus_roll($1) as done", values: [batch], again: batch },
+  rollup: { sql: "select nexus.nexus_fold_usage($1) as done", values: [batch], again: batch },
+  alerts: { sql: "select nexus.nexus_raise_alerts() as done", values: [], again: Infinity },
+  pruning: { sql: "select nexus.nexus_prune($1) as done", values: [batch], again: Infinity },
+  partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], again: 1 },
 };
 
 /**
@@ -95,12 +100,12 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
 
   const run = async (task: LedgerTask): Promise<number> => {
     if (task === "recovery") return recover({ line, ledger, workerId: ledger.processId, policy, log });
-    const { sql, values, drain } = calls[task];
+    const { sql, values, again } = calls[task];
     for (let total = 0; ;) {
       const { rows } = await line.run<{ done: number }>({ text: sql, values: [...values] }, taskLimitMs + 5 * second);
       const done = rows[0]?.done ?? 0;
       total += done;
-      if (!drain || done < batch || closed) return total;
+      if (done < again || closed) return total;
     }
   };
 
@@ -136,6 +141,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
         await note(task);
       } catch (error) {
         log.error({ err: error, task }, "ledger worker failed; trying again");
+        due.set(task, clock.monotonic() + Math.min(everyMs[task], minute));
       }
     }
   };
