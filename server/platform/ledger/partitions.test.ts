@@ -147,7 +147,7 @@ test(
     await addMonthsAhead(0, 24_000);
     await addMonthsAhead(1, 9_000);
 
-    let moving = true;
+    const moving = new AbortController();
     let calls = 0;
     let slowestMs = 0;
     const call = async (): Promise<void> => {
@@ -162,7 +162,7 @@ test(
     };
     const traffic = Promise.all(
       Array.from({ length: 4 }, async () => {
-        while (moving) await call();
+        while (!moving.signal.aborted) await call();
       }),
     );
     let steps = 0;
@@ -173,7 +173,7 @@ test(
       if (made === 0) break;
       steps += 1;
     }
-    moving = false;
+    moving.abort();
     await traffic;
     expect(steps).toBeGreaterThan(8);
     expect(calls).toBeGreaterThan(20);
