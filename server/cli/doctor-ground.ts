@@ -1,28 +1,19 @@
 import { stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
 import { systemClock } from "../platform/clock.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import type { Env } from "../platform/env.ts";
 import { silentLogger } from "../platform/logger.ts";
+import { openFilesOf } from "../platform/private-file.ts";
 import { addressesOf } from "../process/addresses-of.ts";
 import { ownerOf } from "../process/data-folder.ts";
 import { takenPorts, wantedPorts } from "../process/require-free-ports.ts";
+import { findSecrets } from "../process/secrets-of.ts";
+import { explain } from "./cli-error.ts";
 import { checkCircuits } from "./doctor-circuits.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";
 
 const gib = 1024 ** 3;
 const leastFreeBytes = gib;
-
-const privateFiles = [
-  "secrets.json",
-  "first-run.json",
-  "postgres.json",
-  "auth-client-secret",
-  "platform-super-admin",
-  "cli-session.json",
-  "nexus.log",
-  "sandbox.jsonl",
-];
 
 const modeOf = async (path: string): Promise<number | undefined> => {
   const found = await stat(path).catch(() => undefined);
@@ -40,10 +31,7 @@ export const checkFolder = async function* (dataDir: string): AsyncGenerator<Fin
   if ((mode & 0o066) !== 0)
     yield bad("data folder", `${dataDir} can be listed by others (${mode.toString(8)})`, `chmod 700 ${dataDir}`);
   else yield ok("data folder", `${dataDir} (${mode.toString(8)})`);
-  const modes = await Promise.all(
-    privateFiles.map(async (name) => ({ name, mode: await modeOf(join(dataDir, name)) })),
-  );
-  const open = modes.filter((file) => file.mode !== undefined && (file.mode & 0o077) !== 0).map(({ name }) => name);
+  const open = await openFilesOf(dataDir);
   if (open.length > 0)
     yield bad("private files", `others may read ${open.join(", ")}`, `cd ${dataDir} && chmod 600 ${open.join(" ")}`);
   else yield ok("private files", "readable by their owner alone");
@@ -53,6 +41,17 @@ export const checkFolder = async function* (dataDir: string): AsyncGenerator<Fin
   if (free < leastFreeBytes)
     yield bad("disk", note, "Make room: PostgreSQL stops when the disk is full, and with it every paid call.");
   else yield ok("disk", note);
+};
+
+/** The secrets without which the database is noise: there, and whole. */
+export const checkSecrets = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
+  try {
+    const secrets = await findSecrets(env, dataDir);
+    if (secrets === undefined) yield none("secrets", "made at the first start");
+    else yield ok("secrets", "there, and whole");
+  } catch (error) {
+    yield bad("secrets", "not usable", explain(error, env.DATABASE_URL === undefined));
+  }
 };
 
 /** Ports: ours already, or free. */

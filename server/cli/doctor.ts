@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Env } from "../platform/env.ts";
-import { checkFolder, checkPorts, checkRunning } from "./doctor-ground.ts";
+import { checkFolder, checkPorts, checkRunning, checkSecrets } from "./doctor-ground.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkParts } from "./doctor-parts.ts";
 import { explain } from "./cli-error.ts";
@@ -17,6 +17,7 @@ const line = ({ state, name, note, todo }: Finding): string =>
 const examine = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
   yield { state: "ok", name: "configuration", note: `${env.NODE_ENV}, every setting is usable` };
   yield* checkFolder(dataDir);
+  yield* checkSecrets(env, dataDir);
   yield* checkPorts(env, dataDir);
   try {
     const operator = await openOperator(env, dataDir);

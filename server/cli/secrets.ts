@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { keyringState, rewrapAll, type Rewrapped } from "../domain/credentials/index.ts";
 import { openKeyring } from "../platform/crypto/index.ts";
-import { addEncryptionKey, generatedSecrets } from "../platform/secrets-file.ts";
+import { addEncryptionKey, readGeneratedSecrets } from "../platform/secrets-file.ts";
 import type { FolderOwner } from "../process/data-folder.ts";
 import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
@@ -53,7 +53,7 @@ const rotateRunning = async (
   { say, failWith, signal }: Terminal,
 ): Promise<void> => {
   process.kill(running.pid, "SIGHUP");
-  const secretBox = openKeyring((await generatedSecrets(dataDir)).encryptionKeys);
+  const secretBox = openKeyring((await readGeneratedSecrets(dataDir)).encryptionKeys);
   const deadline = Date.now() + patienceMs;
   for (let shown: number | undefined; !signal.aborted;) {
     const { keys } = await keyringState(ground.db.pool, secretBox);
@@ -92,7 +92,7 @@ const rotateGenerated = async (operator: Operator, terminal: Terminal): Promise<
     `Key ${name} was added to ${dataDir}/secrets.json as the current one; the old ones stay behind it and go on opening.`,
   );
   if (running) return rotateRunning(operator, running, terminal);
-  const secretBox = openKeyring((await generatedSecrets(dataDir)).encryptionKeys);
+  const secretBox = openKeyring((await readGeneratedSecrets(dataDir)).encryptionKeys);
   const done = await rewrapAll({ ...ground, secretBox }, (count) => say(`  ${count} …`));
   report(done, terminal);
 };

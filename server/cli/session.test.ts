@@ -92,7 +92,7 @@ test("signs in with a browser, prints a token that Auth accepts, and signs out",
 
   // One that is about to end is renewed, and the new one kept.
   const kept: { tokens: { expiresAt: number; refreshToken: string } } = JSON.parse(await readFile(file, "utf8"));
-  const { writePrivateFile } = await import("../platform/secrets-file.ts");
+  const { writePrivateFile } = await import("../platform/private-file.ts");
   await writePrivateFile(file, JSON.stringify({ ...kept, tokens: { ...kept.tokens, expiresAt: Date.now() } }));
   expect((await run(["access-token"])).code).toBe(0);
   const renewed: typeof kept = JSON.parse(await readFile(file, "utf8"));

@@ -12,7 +12,7 @@ import { systemClock } from "../platform/clock.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import type { Env } from "../platform/env.ts";
 import { silentLogger } from "../platform/logger.ts";
-import { writePrivateFile } from "../platform/secrets-file.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
 import { addressesOf } from "../process/addresses-of.ts";
 import { makeDataFolder, ownerOf } from "../process/data-folder.ts";
 import { CliError } from "./cli-error.ts";

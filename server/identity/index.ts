@@ -1,5 +1,6 @@
 export { createAuthServer, type AuthServer } from "./create-auth-server.ts";
 export { openIdentity, type Identity } from "./open-identity.ts";
+export { SealedUnderAnotherKey } from "./crypto/seal.ts";
 export type { AllowedOriginSetting, IdentityLimits, IdentitySettings } from "./identity-settings.ts";
 export type { FederatedSettings } from "./federated/federated-settings.ts";
 export type { OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";

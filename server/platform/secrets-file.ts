@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DataFolderError } from "./data-folder-error.ts";
+import { writePrivateFile } from "./private-file.ts";
 
 /** Secrets made on the first run, where the operator gave none. */
 export interface GeneratedSecrets {
@@ -21,49 +23,76 @@ const generate = (): GeneratedSecrets => ({
   dashboardSecret: key(),
 });
 
-const isComplete = (value: unknown): value is GeneratedSecrets =>
-  typeof value === "object" &&
-  value !== null &&
-  ["encryptionKeys", "authEncryptionKey", "tokenPepper", "dashboardSecret"].every(
-    (name) => typeof Reflect.get(value, name) === "string",
-  );
+const keyForm = /^[A-Za-z0-9+/_-]{43}=$/;
+const keysForm = /^[\w-]{1,32}:[A-Za-z0-9+/_-]{43}=(,[\w-]{1,32}:[A-Za-z0-9+/_-]{43}=)*$/;
 
-/** Writes a file only its owner can read, whole or not at all. */
-export const writePrivateFile = async (file: string, content: string): Promise<void> => {
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, content, { mode: 0o600, flush: true });
-  await rename(draft, file);
+const forms: Readonly<Record<keyof GeneratedSecrets, RegExp>> = {
+  encryptionKeys: keysForm,
+  authEncryptionKey: keyForm,
+  tokenPepper: keyForm,
+  dashboardSecret: keyForm,
 };
 
-const fileOf = (dataDir: string): string => join(dataDir, "secrets.json");
+/** Names of what is missing or cut off in a file that was read. */
+const faultsOf = (value: unknown): string[] =>
+  Object.entries(forms)
+    .filter(([name, form]) => {
+      const secret: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+      return typeof secret !== "string" || !form.test(secret);
+    })
+    .map(([name]) => name);
+
+const isComplete = (value: unknown): value is GeneratedSecrets => faultsOf(value).length === 0;
+
+/** Where the secrets of a data folder lie. */
+export const secretsFileOf = (dataDir: string): string => join(dataDir, "secrets.json");
 
 /** Puts a new key-encryption key before those in the data folder; returns its name. The old ones go on opening. */
 export const addEncryptionKey = async (dataDir: string): Promise<string> => {
-  const secrets = await generatedSecrets(dataDir);
+  const secrets = await readGeneratedSecrets(dataDir);
   const names = new Set(secrets.encryptionKeys.split(",").map((entry) => entry.split(":")[0]));
   let number = names.size + 1;
   while (names.has(`k${number}`)) number += 1;
   const name = `k${number}`;
   const encryptionKeys = `${name}:${key()},${secrets.encryptionKeys}`;
-  await writePrivateFile(fileOf(dataDir), `${JSON.stringify({ ...secrets, encryptionKeys }, null, 2)}\n`);
+  await writePrivateFile(secretsFileOf(dataDir), `${JSON.stringify({ ...secrets, encryptionKeys }, null, 2)}\n`);
   return name;
 };
 
-/** The secrets in the data folder; throws where there are none. */
-export const readGeneratedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
-  const file = fileOf(dataDir);
-  const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
-  if (!isComplete(parsed))
-    throw new Error(`${file} is damaged: restore it from a backup; stored vendor secrets cannot be opened without it.`);
-  return parsed;
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
-/** The secrets in the data folder, made if there are none. Losing this file loses every stored vendor secret. */
-export const generatedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
-  const file = fileOf(dataDir);
-  if (existsSync(file)) return readGeneratedSecrets(dataDir);
+/** The secrets in the data folder; throws where there are none, or not all of them. */
+export const readGeneratedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
+  const file = secretsFileOf(dataDir);
+  const text = await readFile(file, "utf8");
+  const parsed = parse(text);
+  if (isComplete(parsed)) return parsed;
+  const what =
+    text.trim() === ""
+      ? "is empty"
+      : parsed === undefined
+        ? "is cut off or damaged"
+        : `lacks a usable ${faultsOf(parsed).join(", ")}`;
+  throw new DataFolderError(
+    `${file} ${what}. What is stored in the database cannot be opened without the secrets in it, so no new ones were made. ` +
+      "Restore the file from a backup, or from where the folder was copied; if there is none, move the whole data folder away to start afresh.",
+  );
+};
+
+/** The secrets in the data folder; undefined where none have been made. */
+export const findGeneratedSecrets = async (dataDir: string): Promise<GeneratedSecrets | undefined> =>
+  existsSync(secretsFileOf(dataDir)) ? readGeneratedSecrets(dataDir) : undefined;
+
+/** Makes the secrets of a new installation. They are on the disk before anything can be sealed with them. */
+export const makeSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
   await mkdir(dataDir, { recursive: true });
   const secrets = generate();
-  await writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  await writePrivateFile(secretsFileOf(dataDir), `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 };

@@ -1,3 +1,4 @@
+import { DataFolderError } from "../platform/data-folder-error.ts";
 import { MigrationError } from "../platform/db/migration-error.ts";
 import { ConfigurationError } from "../platform/env.ts";
 import { ChildFailed } from "./child.ts";
@@ -44,7 +45,9 @@ const fileAdvice: Readonly<Record<string, string>> = {
 
 /** What a person should be told; undefined for what nobody foresaw. */
 export const explainStartError = (error: unknown, usesOwnDatabase: boolean): string | undefined => {
-  const isPlain = [ConfigurationError, StartError, MigrationError, ChildFailed].some((kind) => error instanceof kind);
+  const isPlain = [ConfigurationError, StartError, MigrationError, DataFolderError, ChildFailed].some(
+    (kind) => error instanceof kind,
+  );
   if (isPlain && error instanceof Error) return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE") {

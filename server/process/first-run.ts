@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writePrivateFile } from "../platform/secrets-file.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
 import type { RunningAuth } from "./start-auth.ts";
 
 /** What a newcomer, and a test, needs to begin; written once, readable by the owner alone. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Env } from "../platform/env.ts";
-import { writePrivateFile } from "../platform/secrets-file.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
 
 const fileOf = (dataDir: string): string => join(dataDir, "platform-super-admin");
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { writePrivateFile } from "../platform/secrets-file.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
 import { bold, dim, green, type Progress } from "../platform/progress.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { holdDataFolder } from "./data-folder.ts";
@@ -8,6 +8,7 @@ import { migrateAuth, startDatabase } from "./start-database.ts";
 import { requireFreePorts } from "./require-free-ports.ts";
 import type { Ground, Started } from "./run-process.ts";
 import { secretsOf } from "./secrets-of.ts";
+import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
 import { startSandboxVendors } from "./start-sandbox-vendors.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
@@ -76,7 +77,8 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
     const publicUrl = env.AUTH_PUBLIC_URL ?? `http://localhost:${env.AUTH_PORT}`;
     undo.push(await holdDataFolder(dataDir, `Topolo Auth at ${publicUrl}`));
     await requireFreePorts([{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]);
-    const secrets = await secretsOf(env, dataDir);
+    const secrets = await secretsOf(env, dataDir, "auth");
+    await tellOpenFiles(dataDir, progress);
     const databaseUrl = env.AUTH_DATABASE_URL ?? env.DATABASE_URL;
     const databases = await progress.step(databaseUrl ? "Database" : "Embedded PostgreSQL 18", () =>
       startDatabase({ ...env, DATABASE_URL: databaseUrl }, dataDir, log),

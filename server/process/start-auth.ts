@@ -2,13 +2,21 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthMiddleware } from "@topolo/auth-middleware";
-import { createAuthServer, createSmtpMailer, type AuthServer, type Mailer } from "../identity/index.ts";
+import {
+  createAuthServer,
+  createSmtpMailer,
+  SealedUnderAnotherKey,
+  type AuthServer,
+  type Mailer,
+} from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
-import { writePrivateFile, type GeneratedSecrets } from "../platform/secrets-file.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
+import { secretsFileOf, type GeneratedSecrets } from "../platform/secrets-file.ts";
+import { foreignSecrets } from "./foreign-secrets.ts";
 import type { Databases } from "./start-database.ts";
 import { turnstileSettingsOf } from "./turnstile-settings.ts";
 
@@ -69,6 +77,21 @@ const clientSecretOf = async (server: AuthServer, url: string, dataDir: string):
   return made;
 };
 
+/** Auth's signing keys were made under another key than the one it was given: says where that one came from. */
+const orForeignKey = async <T>(env: Env, dataDir: string, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof SealedUnderAnotherKey)) throw error;
+    throw foreignSecrets(
+      env.AUTH_ENCRYPTION_KEY === undefined ? secretsFileOf(dataDir) : "AUTH_ENCRYPTION_KEY",
+      "the signing keys of Topolo Auth",
+      "AUTH_PREVIOUS_ENCRYPTION_KEYS",
+      error,
+    );
+  }
+};
+
 const mailerOf = (
   { AUTH_SMTP_URL, AUTH_MAIL_FROM }: Env,
   mailbox: StartAuth["mailbox"],
@@ -105,36 +128,38 @@ export const startAuth = async ({
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
   const mailer = mailerOf(env, mailbox, log);
-  const server = await createAuthServer({
-    databaseUrl: databases.authUrl,
-    publicUrl,
-    encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
-    previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
-    signingKeyPeriodMs: env.AUTH_SIGNING_KEY_DAYS * 24 * 3_600_000,
-    turnstile: turnstileSettingsOf(env, sandboxUrl),
-    clock: systemClock,
-    log: log.child({ part: "auth" }),
-    pages: proxyPages(pagesPort, "auth").request,
-    federated: federatedSettingsOf(env),
-    registration: env.AUTH_REGISTRATION,
-    limits: {
-      organizationsPerPerson: env.AUTH_MAX_ORGANIZATIONS_PER_PERSON,
-      apiKeysPerOrganization: env.AUTH_MAX_API_KEYS_PER_ORGANIZATION,
-      apiKeysPerPerson: env.AUTH_MAX_API_KEYS_PER_PERSON,
-      pendingInvitations: env.AUTH_MAX_PENDING_INVITATIONS,
-    },
-    ...(mailer ? { mailer } : {}),
-    ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
-    allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
-    dashboardOrigin,
-    firstRunFile: join(dataDir, "first-run.json"),
-    ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
-    trustedProxies: env.AUTH_TRUSTED_PROXIES,
-    allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
-    crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
-    logoutAllow: env.NEXUS_EGRESS_ALLOW,
-    adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
-  });
+  const server = await orForeignKey(env, dataDir, () =>
+    createAuthServer({
+      databaseUrl: databases.authUrl,
+      publicUrl,
+      encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
+      previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
+      signingKeyPeriodMs: env.AUTH_SIGNING_KEY_DAYS * 24 * 3_600_000,
+      turnstile: turnstileSettingsOf(env, sandboxUrl),
+      clock: systemClock,
+      log: log.child({ part: "auth" }),
+      pages: proxyPages(pagesPort, "auth").request,
+      federated: federatedSettingsOf(env),
+      registration: env.AUTH_REGISTRATION,
+      limits: {
+        organizationsPerPerson: env.AUTH_MAX_ORGANIZATIONS_PER_PERSON,
+        apiKeysPerOrganization: env.AUTH_MAX_API_KEYS_PER_ORGANIZATION,
+        apiKeysPerPerson: env.AUTH_MAX_API_KEYS_PER_PERSON,
+        pendingInvitations: env.AUTH_MAX_PENDING_INVITATIONS,
+      },
+      ...(mailer ? { mailer } : {}),
+      ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
+      allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
+      dashboardOrigin,
+      firstRunFile: join(dataDir, "first-run.json"),
+      ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
+      trustedProxies: env.AUTH_TRUSTED_PROXIES,
+      allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
+      crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
+      logoutAllow: env.NEXUS_EGRESS_ALLOW,
+      adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
+    }),
+  );
   try {
     await server.listen(env.AUTH_PORT, env.HOST);
     return {

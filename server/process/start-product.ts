@@ -10,6 +10,7 @@ import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
+import { requireFittingKeys } from "./foreign-secrets.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-super-admin.ts";
@@ -17,6 +18,7 @@ import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import type { Ground } from "./run-process.ts";
 import { secretsOf } from "./secrets-of.ts";
+import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
 import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
@@ -62,6 +64,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
     );
     await requireFreePorts(wantedPorts(env));
     const secrets = await secretsOf(env, dataDir);
+    await tellOpenFiles(dataDir, progress);
 
     const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () =>
       startDatabase(env, dataDir, log),
@@ -102,6 +105,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
     const facts: FirstRun | undefined = await progress.step("First-run data", async () => {
       const management = await openManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
       try {
+        await requireFittingKeys(management.ground, env, dataDir);
         await seedManagement(management, env, sandbox);
         return await firstRun({
           dataDir,

@@ -12,6 +12,14 @@ export interface Sealer {
   readonly isCurrent: (sealed: string) => boolean;
 }
 
+/** The text is whole; the key that opens it is not one of ours. */
+export class SealedUnderAnotherKey extends Error {
+  constructor() {
+    super("sealed under another encryption key of Auth");
+    this.name = "SealedUnderAnotherKey";
+  }
+}
+
 const keyIdOf = (key: Uint8Array): string =>
   createHash("sha256").update("topolo-auth key id").update(key).digest("hex").slice(0, 8);
 
@@ -36,7 +44,7 @@ export const createSealer = (keys: readonly Uint8Array[]): Sealer => {
       const [version, keyId, nonce, body] = sealed.split(".");
       const key = byId.get(keyId ?? "");
       if (version !== "v1" || key === undefined || nonce === undefined || body === undefined) {
-        throw new Error("sealed under another encryption key of Auth");
+        throw new SealedUnderAnotherKey();
       }
       const bytes = Buffer.from(body, "base64url");
       const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url"), { authTagLength: 16 })

@@ -120,3 +120,24 @@ test("programs that the server's user cannot reach are copied once, readable by 
     await rm(place, { recursive: true, force: true });
   }
 });
+
+test.each([
+  ["missing", undefined, /postgres\.json with its password is missing\. Restore that file/],
+  ["empty", "", /postgres\.json with its password is damaged/],
+  ["cut off", '{"port":5', /postgres\.json with its password is damaged/],
+  ["another's", JSON.stringify({ port: 1, password: "another" }), /The password in .* is not that of the database/],
+] as const)("a password that is %s is told; put back, the database is as it was", async (_, content, told) => {
+  const dataDir = join(home, ".nexus");
+  const file = join(dataDir, "postgres.json");
+  await start(dataDir);
+  await query("create table kept as select 42 as answer");
+  await server?.stop();
+  server = undefined;
+  const own = await readFile(file, "utf8");
+  if (content === undefined) await rm(file);
+  else await writeFile(file, content);
+  await expect(start(dataDir)).rejects.toThrow(told);
+  await writeFile(file, own);
+  await start(dataDir);
+  expect(await query("select answer from kept")).toEqual([{ answer: 42 }]);
+});

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { escapeIdentifier } from "pg";
+import { DataFolderError } from "../data-folder-error.ts";
 import type { Logger } from "../logger.ts";
+import { writePrivateFile } from "../private-file.ts";
 import { connect } from "./connect.ts";
 import { initCluster, openCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
 
@@ -55,11 +57,17 @@ const isIdentity = (value: unknown): value is Identity =>
 
 const readIdentity = async (file: string): Promise<Identity | undefined> => {
   if (!existsSync(file)) return undefined;
-  const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
-  return isIdentity(parsed) ? parsed : undefined;
+  const text = await readFile(file, "utf8");
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isIdentity(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
-const writeIdentity = (file: string, identity: Identity) => writeFile(file, JSON.stringify(identity), { mode: 0o600 });
+/** Whole, also where the power fails: it is written at every start, and the password is nowhere else. */
+const writeIdentity = (file: string, identity: Identity) => writePrivateFile(file, JSON.stringify(identity));
 
 const address = ({ port, password }: Identity, database: string) =>
   `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
@@ -78,10 +86,14 @@ const answers = async (url: string): Promise<boolean> => {
     } finally {
       await connection.close();
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "28P01") throw new WrongPassword();
     return false;
   }
 };
+
+/** The server answers, and is not the one of this password. */
+class WrongPassword extends Error {}
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -176,11 +188,23 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   const known = await readIdentity(identityFile);
   const fresh = !existsSync(join(clusterDir, "PG_VERSION"));
   if (!fresh && !known) {
-    throw new Error(
-      `The data folder holds a database but ${identityFile} with its password is missing; restore it, or move the folder away to start afresh.`,
+    throw new DataFolderError(
+      `The data folder holds a database, but ${identityFile} with its password is ${existsSync(identityFile) ? "damaged" : "missing"}. ` +
+        "Restore that file from a backup, or from where the folder was copied; or move the whole folder away to start afresh.",
     );
   }
-  const adopted = !fresh && known !== undefined && (await answersSoon(clusterDir, address(known, "postgres")));
+  const orSay = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof WrongPassword)) throw error;
+      throw new DataFolderError(
+        `The password in ${identityFile} is not that of the database in ${clusterDir}: one of the two comes from another installation. ` +
+          "Put back the file that belongs to this database; or move the whole folder away to start afresh.",
+      );
+    }
+  };
+  const adopted = !fresh && known !== undefined && (await orSay(answersSoon(clusterDir, address(known, "postgres"))));
   const identity: Identity = adopted
     ? known
     : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
@@ -188,6 +212,10 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   if (!adopted) {
     await writeIdentity(identityFile, identity);
     await launch(options, identity, fresh);
+    await orSay(answers(address(identity, "postgres"))).catch(async (error: unknown) => {
+      await stopPostmaster(clusterDir);
+      throw error;
+    });
   }
   return {
     urlOf: (database) => address(identity, database),
