@@ -29,7 +29,7 @@ export interface Cluster {
   /** A key of the organization whose calls are attributed to a registered app. */
   readonly createApiKey: (serviceId?: string) => Promise<{ readonly id: string; readonly apiKey: string }>;
   /** Starts one more gateway process; those still alive at the end are stopped. */
-  readonly startGateway: (overrides?: Partial<WorkerConfig>) => Promise<GatewayProcess>;
+  readonly startGateway: (overrides?: Partial<WorkerConfig>, clockOffsetMs?: number) => Promise<GatewayProcess>;
   /** Log files of all parts. */
   readonly logDir: string;
   readonly close: () => Promise<void>;
@@ -166,9 +166,13 @@ export const openCluster = async ({
         scopes: ["srv_nexus.ai", "srv_nexus.usage"],
         ...(serviceId === undefined ? {} : { serviceId }),
       }),
-    startGateway: async (more) => {
+    startGateway: async (more, clockOffsetMs = 0) => {
       made += 1;
-      const gateway = await startGateway({ ...config, ...more }, join(logDir, `gateway-${made}.log`));
+      const gateway = await startGateway({
+        config: { ...config, ...more },
+        outputFile: join(logDir, `gateway-${made}.log`),
+        clockOffsetMs,
+      });
       gateways.push(gateway);
       return gateway;
     },

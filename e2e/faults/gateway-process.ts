@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 
 /** A gateway process of the product, started and ended by whoever tests it. */
@@ -10,11 +11,23 @@ export interface GatewayProcess {
   readonly alive: () => boolean;
   /** `kill -9`; resolves when the process is gone. */
   readonly kill: () => Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
+  /** SIGTERM; resolves with the exit code, null where a signal ended it. */
   readonly stop: () => Promise<number | null>;
+  /** SIGSTOP, and SIGCONT: it keeps its sockets and knows nothing of the time between. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+interface StartGateway {
+  readonly config: WorkerConfig;
+  /** What it prints goes here. */
+  readonly outputFile: string;
+  /** How far its host's wall clock is ahead of ours. */
+  readonly clockOffsetMs?: number;
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
+const otherClock = pathToFileURL(join(import.meta.dirname, "other-clock.ts")).href;
 
 interface Message {
   readonly type: "config" | "ready" | "failed";
@@ -34,12 +47,25 @@ const gone = (child: ChildProcess): Promise<number | null> =>
     ? Promise.resolve(child.exitCode)
     : new Promise((resolve) => child.once("exit", (code) => resolve(code)));
 
-/** Starts one worker over the channel the product uses. What it prints goes into `outputFile`. */
-export const startGateway = async (config: WorkerConfig, outputFile: string): Promise<GatewayProcess> => {
+/** Starts one worker over the channel the product uses. */
+export const startGateway = async ({
+  config,
+  outputFile,
+  clockOffsetMs = 0,
+}: StartGateway): Promise<GatewayProcess> => {
   const output = openSync(outputFile, "a");
   const child = fork(worker, [], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], NODE_ENV: "production" },
-    execArgv: ["--disable-proto=delete", "--disable-warning=ExperimentalWarning"],
+    env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      NODE_ENV: "production",
+      ...(clockOffsetMs === 0 ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
+    },
+    execArgv: [
+      "--disable-proto=delete",
+      "--disable-warning=ExperimentalWarning",
+      ...(clockOffsetMs === 0 ? [] : ["--import", otherClock]),
+    ],
     stdio: ["ignore", output, output, "ipc"],
   });
   closeSync(output);
@@ -67,5 +93,7 @@ export const startGateway = async (config: WorkerConfig, outputFile: string): Pr
       child.kill("SIGTERM");
       return gone(child);
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
   };
 };

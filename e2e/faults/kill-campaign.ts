@@ -1,32 +1,40 @@
-import { fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createCallers, setCampaignBudgets } from "./campaign-callers.ts";
-import { openCluster, type Cluster } from "./cluster.ts";
-import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
-import type { GatewayProcess } from "./gateway-process.ts";
+import { startBudgetSampler } from "./budget-sampler.ts";
+import { openCampaign, type CampaignGround } from "./campaign-ground.ts";
+import { chooseFaults } from "./fault-catalogue.ts";
+import { makeFaults, type FaultCounts } from "./make-faults.ts";
+import { makeKills } from "./make-kills.ts";
+import { noteCallerFaults } from "./note-caller-faults.ts";
 import { startOracleClient } from "./oracle-client.ts";
-import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
-import { seededRandom, type Random } from "./seeded.ts";
+
+// Load on several gateways while they, their database, their lines and their vendors fail; then the checker's verdict.
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
+    /** Names, or "all"; without it, kills. */
+    faults: { type: "string" },
+    times: { type: "string", default: "20" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
-    gateways: { type: "string", default: "3" },
-    callers: { type: "string", default: "16" },
-    "max-minutes": { type: "string", default: "10" },
+    gateways: { type: "string" },
+    callers: { type: "string" },
+    "max-minutes": { type: "string" },
+    /** Short windows. */
+    brief: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },
 });
-const [kills, seed, size] = [Number(values.kills), Number(values.seed), Number(values.gateways)];
+const [kills, seed, times] = [Number(values.kills), Number(values.seed), Number(values.times)];
+const faults = values.faults === undefined ? undefined : chooseFaults(values.faults);
+const size = Number(values.gateways ?? (faults ? 5 : 3));
+const callers = Number(values.callers ?? (faults ? 24 : 16));
+const maxMinutes = Number(values["max-minutes"] ?? (faults ? 16 : 10));
 const began = Date.now();
-const lastMinuteAt = began + (Number(values["max-minutes"]) - 1.5) * 60_000;
+const lastMinuteAt = began + (maxMinutes - 1.5) * 60_000;
 
 /** An impatient operator ends the campaign early; what runs is still stopped, and judged. */
 let interrupted = false;
@@ -40,178 +48,46 @@ const mayGoOn = (): boolean => !interrupted && Date.now() < lastMinuteAt;
 const print = (line: object): void =>
   void process.stdout.write(`${JSON.stringify({ atSeconds: Math.round((Date.now() - began) / 1_000), ...line })}\n`);
 
-/** The vendors, in their own process. */
-const startVendors = async (args: readonly string[]) => {
-  const child = fork(join(import.meta.dirname, "oracle-vendor.ts"), args, {
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-  });
-  if (!child.stdout) throw new Error("the vendors have no output");
-  const [line]: unknown[] = await once(createInterface(child.stdout), "line");
-  const { baseUrls } = asAnnouncement(JSON.parse(String(line)));
-  return {
-    baseUrls,
-    stop: async (): Promise<void> => {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
-    },
-  };
+const complaints: string[] = [];
+const complain = (what: string): void => {
+  complaints.push(what);
+  print({ complaint: what });
 };
 
-/** Printed by oracle-vendor.ts and nothing else. */
-const asAnnouncement = (value: unknown) =>
-  value as { readonly baseUrls: Readonly<Record<"openai" | "anthropic" | "google", string>> };
-
-/** Gateways that are killed at seeded moments and started again at once. */
-class Herd {
-  readonly #cluster: Cluster;
-  readonly #disturbances: DisturbanceLog;
-  readonly #alive = new Set<GatewayProcess>();
-  readonly #starting = new Set<Promise<void>>();
-  kills = 0;
-
-  constructor(cluster: Cluster, disturbances: DisturbanceLog) {
-    this.#cluster = cluster;
-    this.#disturbances = disturbances;
-  }
-
-  urls(): string[] {
-    return [...this.#alive].map(({ url }) => url);
-  }
-
-  get size(): number {
-    return this.#alive.size;
-  }
-
-  /** A gateway that cannot start, as while PostgreSQL is away, is tried again. */
-  add(): Promise<void> {
-    const starting = (async () => {
-      for (let left = 60; ; left -= 1) {
-        try {
-          this.#alive.add(await this.#cluster.startGateway());
-          return;
-        } catch (error) {
-          if (left === 0) throw error;
-          await sleep(500);
-        }
-      }
-    })();
-    this.#starting.add(starting);
-    void starting.finally(() => this.#starting.delete(starting));
-    return starting;
-  }
-
-  async kill(random: Random): Promise<void> {
-    const [first, ...others] = this.#alive;
-    if (!first) return;
-    const victim = random.pick([first, ...others]);
-    this.#alive.delete(victim);
-    await this.#disturbances.during("kill", victim.url, victim.kill);
-    this.kills += 1;
-    void this.add();
-  }
-
-  async settled(): Promise<void> {
-    while (this.#starting.size > 0) await Promise.all(this.#starting);
-  }
+interface Unended {
+  readonly open: number;
+  readonly uncertain: number;
+  readonly unfolded: number;
 }
 
-const killPostgres = async (postgres: OwnPostgres): Promise<void> => {
-  const pid = await postgres.kill();
-  print({ killed: "postgres", pid });
-  await sleep(1_500);
-  await postgres.restart();
-  print({ restarted: "postgres" });
-};
-
-const openRows = async (cluster: Cluster): Promise<{ open: number; uncertain: number; unfolded: number }> => {
-  const { rows } = await cluster.pool.query<{ open: number; uncertain: number; unfolded: number }>(
+const unended = async ({ scene }: CampaignGround): Promise<Unended | undefined> => {
+  const { rows } = await scene.cluster.pool.query<Unended>(
     `select (select count(*)::int from nexus.intent where state = 'open') open,
             (select count(*)::int from nexus.intent where state = 'uncertain') uncertain,
             (select count(*)::int from nexus.entry_unfolded) unfolded`,
   );
-  return rows[0] ?? { open: -1, uncertain: -1, unfolded: -1 };
+  return rows[0];
 };
 
-const recovered = async (cluster: Cluster): Promise<void> => {
+/** Doubts that are young stay doubts; everything else has its end, and is in the rollups. */
+const recovered = async (ground: CampaignGround): Promise<void> => {
   const deadline = Date.now() + 150_000;
   for (;;) {
-    const left = await openRows(cluster);
-    if (left.open + left.uncertain + left.unfolded === 0) return;
+    const left = await unended(ground).catch(() => undefined);
+    if (left && left.open === 0 && left.unfolded === 0) return print({ recovered: true, ...left });
     if (Date.now() > deadline) return print({ recovery: "did not finish in time", ...left });
     await sleep(1_000);
   }
 };
 
-print({ campaign: "kill", seed, kills, gateways: size });
-const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
-const files = {
-  vendor: join(dataDir, "vendor.jsonl"),
-  client: join(dataDir, "client.jsonl"),
-  sightings: join(dataDir, "sightings.jsonl"),
-  disturbances: join(dataDir, "disturbances.jsonl"),
-};
-const postgres = await startOwnPostgres(dataDir);
-const { databaseUrl } = postgres;
-const vendors = await startVendors([
-  "--log",
-  files.vendor,
-  "--sightings",
-  files.sightings,
-  "--database",
-  databaseUrl,
-  "--seed",
-  String(seed),
-]);
-const { openai, anthropic, google } = vendors.baseUrls;
-const cluster = await openCluster({
-  databaseUrl,
-  dataDir,
-  vendors: { openai, anthropic, google },
-  // Above the fence of 10 s, below a campaign's patience.
-  overrides: { callTimeoutMs: 15_000, orphanAfterMs: 12_000, uncertainSettleAfterMs: 5_000 },
-});
-const disturbances = openDisturbances(files.disturbances);
-let passed = false;
-try {
-  const callers = await createCallers(cluster);
-  await setCampaignBudgets(cluster, callers);
-  const herd = new Herd(cluster, disturbances);
-  await Promise.all(Array.from({ length: size }, () => herd.add()));
-  print({ started: "gateways" });
-  const client = startOracleClient({
-    seed,
-    callers: Number(values.callers),
-    logFile: files.client,
-    credentials: callers.credentials,
-    gateways: () => herd.urls(),
-  });
-  const random = seededRandom(seed);
-  const postgresAt = Math.floor(kills / 2);
-  let postgresKilled = kills === 0;
-  while (herd.kills < kills && mayGoOn()) {
-    await sleep(random.between(50, 900));
-    // With fewer than two there would be no load to be killed under.
-    while (herd.size < 2 && mayGoOn()) await sleep(50);
-    await herd.kill(random);
-    if (!postgresKilled && herd.kills >= postgresAt) {
-      postgresKilled = true;
-      await disturbances.during("postgres", "kill", () => killPostgres(postgres));
-    }
-    if (herd.kills % 20 === 0) print({ kills: herd.kills, ...client.counts });
-  }
-  await sleep(2_000);
-  await client.stop();
-  await herd.settled();
-  print({ load: "stopped", kills: herd.kills, postgresKills: postgresKilled ? 1 : 0, ...client.counts });
-  await recovered(cluster);
-  await sleep(500);
+const checked = async ({ files, scene }: CampaignGround): Promise<boolean> => {
   const checker = spawn(
     process.execPath,
     [
       "--disable-warning=ExperimentalWarning",
       join(import.meta.dirname, "check-ledger.ts"),
       "--database",
-      databaseUrl,
+      scene.cluster.config.databaseUrl,
       "--vendor-log",
       files.vendor,
       "--client-log",
@@ -220,26 +96,76 @@ try {
       files.sightings,
       "--disturbances",
       files.disturbances,
-      "--kills",
-      String(kills),
+      "--run-log",
+      files.run,
+      ...(faults ? [] : ["--kills", String(kills)]),
     ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
   const [code]: unknown[] = await once(checker, "exit");
-  passed = code === 0 && herd.kills >= kills;
+  return code === 0;
+};
+
+print({ campaign: faults ? "faults" : "kill", seed, ...(faults ? { times } : { kills }), gateways: size });
+const ground = await openCampaign({
+  seed,
+  gateways: size,
+  breakable: faults !== undefined,
+  brief: values.brief,
+  vendorFaultShare: faults ? 0 : 0.004,
+  // Above the fence of 10 s, below a campaign's patience. Doubts are settled during the run, and some are left at its end.
+  overrides: {
+    callTimeoutMs: 5_000,
+    orphanAfterMs: 12_000,
+    uncertainSettleAfterMs: values.brief ? 8_000 : 20_000,
+  },
+  complain,
+});
+let passed = false;
+try {
+  const { scene, runLog, disturbances, files } = ground;
+  await Promise.all(scene.slots.map((slot) => slot.start()));
+  print({ started: "gateways" });
+  const sampler = startBudgetSampler({ pool: scene.cluster.pool, log: runLog, everyMs: 500 });
+  const client = startOracleClient({
+    seed,
+    callers,
+    logFile: files.client,
+    credentials: ground.callers.credentials,
+    gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
+    patienceMs: faults ? 12_000 : 30_000,
+  });
+  const progress = setInterval(() => print({ load: "running", ...client.counts }), 30_000);
+  let made: FaultCounts;
+  if (faults) {
+    const gatewaysAtOnce = Math.max(1, size - 2);
+    made = await makeFaults({ scene, faults, times, seed, log: runLog, disturbances, gatewaysAtOnce, mayGoOn, print });
+  } else made = await makeKills({ scene, kills, seed, disturbances, mayGoOn, print });
+  clearInterval(progress);
+  await sleep(2_000);
+  await client.stop();
+  await Promise.all(scene.slots.map((slot) => slot.start()));
+  print({ load: "stopped", made, ...client.counts });
+  await recovered(ground);
+  await sleep(500);
+  const samples = await sampler.stop();
+  const byCallers = faults ? await noteCallerFaults(files.client, runLog) : {};
+  const wanted = faults ? times : kills;
+  const missing = Object.entries(made).filter(([name, count]) => count < (name === "postgres" ? 1 : wanted));
+  const sound = await checked(ground);
+  passed = sound && missing.length === 0 && complaints.length === 0;
   print({
     verdict: passed ? "passed" : "failed",
     seed,
-    kills: herd.kills,
-    wanted: kills,
-    postgresKills: postgresKilled ? 1 : 0,
+    judge: sound ? "passed" : "failed",
+    ...(faults ? { faults: Object.keys(made).length, times, made, byCallers } : { ...made, wanted: kills }),
+    missing: Object.fromEntries(missing),
+    complaints,
+    samples,
   });
 } finally {
-  await disturbances.close();
-  await cluster.close();
-  await vendors.stop();
-  await postgres.stop();
-  if (passed && !values.keep) await rm(dataDir, { recursive: true, force: true });
-  else print({ kept: dataDir, seed });
+  const keep = !passed || values.keep;
+  await ground.close(keep);
+  if (keep) print({ kept: ground.dataDir, seed });
 }
 process.exitCode = passed ? 0 : 1;

@@ -28,6 +28,8 @@ interface StartOracleClient {
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Addresses of the gateways alive just now. */
   readonly gateways: () => readonly string[];
+  /** How long a caller waits for a whole answer. */
+  readonly patienceMs: number;
 }
 
 interface Planned {
@@ -41,26 +43,30 @@ interface Planned {
   readonly words: number;
   /** Leaves after so many bytes of a stream. */
   readonly leaveAfterBytes: number | undefined;
+  /** Sends the same call, with the same key, twice at once, or once more after it was answered or left in doubt. */
+  readonly repeats: "at-once" | "afterwards" | undefined;
 }
 
 const models = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "google/gemini-2.5-flash"] as const;
 const maxAttempts = 8;
 const maxOutputTokens = 200;
-const patienceMs = 30_000;
 
 const plan = (random: Random, credentials: StartOracleClient["credentials"], call: string): Planned => {
   const door = random.pick(["openai", "openai", "rest"] as const);
   const stream = random.next() < 0.5;
   const authenticated = random.next() > 0.02;
+  const keyed = random.next() < 0.5;
+  const repeating = random.next();
   return {
     call,
     door: stream ? "openai" : door,
     model: random.pick(models),
     stream,
-    key: random.next() < 0.5 ? `key-${call}` : null,
+    key: keyed ? `key-${call}` : null,
     credential: authenticated ? random.pick(credentials) : undefined,
     words: random.between(3, 60),
     leaveAfterBytes: stream && random.next() < 0.12 ? random.between(0, 4_000) : undefined,
+    repeats: !keyed || repeating > 0.2 ? undefined : repeating < 0.06 ? "at-once" : "afterwards",
   };
 };
 
@@ -120,6 +126,7 @@ class Caller {
   async run(stopped: () => boolean): Promise<void> {
     while (!stopped()) {
       const planned = plan(this.#random, this.#options.credentials, randomUUID());
+      let repeated = false;
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const gateways = this.#options.gateways();
         const [first, ...others] = gateways;
@@ -127,8 +134,13 @@ class Caller {
           await sleep(100);
           continue;
         }
-        const outcome = await this.#try(planned, attempt, this.#random.pick([first, ...others]));
-        if (planned.key === null || !triesAgain(outcome)) break;
+        const gateway = (): string => this.#random.pick([first, ...others]);
+        const beside = planned.repeats === "at-once" && attempt === 1 ? this.#try(planned, 2, gateway()) : undefined;
+        const outcome = await this.#try(planned, attempt, gateway());
+        if (await beside) attempt += 1;
+        const once = planned.repeats === "afterwards" && !repeated;
+        if (planned.key === null || !(triesAgain(outcome) || once)) break;
+        if (!triesAgain(outcome)) repeated = true;
         await sleep(this.#random.between(50, 500) * attempt);
       }
       await sleep(this.#random.between(0, 60));
@@ -158,7 +170,7 @@ class Caller {
     };
     await this.#log.append(sent);
     const leaving = new AbortController();
-    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs)]);
+    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(this.#options.patienceMs)]);
     const [path, init] = requestOf(planned, signal);
     try {
       const response = await fetch(gateway + path, init);
@@ -167,6 +179,7 @@ class Caller {
       });
       const line: ReplyLine = { type: "reply", call, attempt, ...understood, at: new Date().toISOString() };
       await this.#log.append(line);
+      if (attempt > 1) this.#count("repeated");
       this.#count(understood.code ?? (understood.replayed ? "replayed" : "answered"));
       return understood;
     } catch (error) {

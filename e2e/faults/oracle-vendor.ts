@@ -4,6 +4,7 @@ import { silentLogger } from "../../server/platform/logger.ts";
 import { openRequestLog } from "../../sandbox/request-log.ts";
 import { startSandbox } from "../../sandbox/start-sandbox.ts";
 import type { Sighting } from "./evidence.ts";
+import { someRequestsMeet } from "./vendor-faults.ts";
 
 // The vendors of a campaign, in a process that is never killed. Each request is on disk before it is answered, and so is
 // whether its intent could be seen in the database at that moment.
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     sightings: { type: "string", default: "sightings.jsonl" },
     database: { type: "string", default: "" },
     seed: { type: "string", default: "1" },
+    /** Share of all requests that meets each of the vendors' faults. */
+    "fault-share": { type: "string", default: "0" },
   },
 });
 
@@ -46,20 +49,10 @@ const sandbox = await startSandbox({
   },
 });
 
-const seed = Number(values.seed);
-const sometimes = (probability: number, name: string, settings: object = {}) => ({
-  probability,
-  seed: seed + name.length,
-  faults: [{ name, ...settings }],
-});
+const [seed, share] = [Number(values.seed), Number(values["fault-share"])];
 sandbox.script(
   { faults: [{ name: "latency", delayMs: 20, jitterMs: 400, seed }] },
-  sometimes(0.02, "cut-mid-stream"),
-  sometimes(0.015, "cut-before-headers"),
-  sometimes(0.015, "cut-after-last-delta"),
-  sometimes(0.01, "server-error"),
-  sometimes(0.01, "bad-request"),
-  sometimes(0.004, "rate-limited"),
+  ...(share > 0 ? someRequestsMeet(seed, share) : []),
 );
 
 const stop = async (): Promise<void> => {

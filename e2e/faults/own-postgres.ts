@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -13,6 +14,12 @@ export interface OwnPostgres {
   readonly databaseUrl: string;
   /** `kill -9` of the postmaster alone. Resolves with its process id. */
   readonly kill: () => Promise<number>;
+  /** SIGSTOP of the postmaster and all its processes, as when a host is suspended; resolves with their number. */
+  readonly pause: () => Promise<number>;
+  /** SIGCONT of those that were paused. */
+  readonly resume: () => void;
+  /** Whether its postmaster runs. */
+  readonly alive: () => Promise<boolean>;
   /** An orderly, fast shutdown; `restart` brings it back. */
   readonly halt: () => Promise<void>;
   /** Starts it again on the same folder and port; resolves once it answers. */
@@ -54,14 +61,39 @@ const createDatabase = async (connectionString: string, name: string): Promise<v
 
 const root = join(import.meta.dirname, "..", "..", "prisma");
 
+/** Processes whose parent this one is. */
+const childrenOf = (pid: number): Promise<number[]> =>
+  new Promise((resolve, reject) => {
+    execFile("ps", ["-A", "-o", "pid=,ppid="], (error, output) => {
+      if (error) return reject(new Error("processes cannot be listed", { cause: error }));
+      const pairs = output.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+      resolve(pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : [])));
+    });
+  });
+
+const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+};
+
 /** A fresh cluster with one migrated database. */
-export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> => {
+export const startOwnPostgres = async (
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnPostgres> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const databaseDir = join(dataDir, "postgres");
   const [port, password] = [await freePort(), randomBytes(12).toString("hex")];
   const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
   const cluster = await openCluster(databaseDir, () => undefined);
-  const start = (): Promise<void> => startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB" });
+  const start = (): Promise<void> =>
+    startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB", ...settings });
+  const postmaster = async (): Promise<number> =>
+    Number((await readFile(join(databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
+  let paused: number[] = [];
   const halt = (): Promise<void> => stopPostmaster(databaseDir);
   await initCluster(cluster, "nexus", password);
   await start();
@@ -73,10 +105,26 @@ export const startOwnPostgres = async (dataDir: string): Promise<OwnPostgres> =>
   return {
     databaseUrl,
     kill: async () => {
-      const pid = Number((await readFile(join(databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
+      const pid = await postmaster();
       process.kill(pid, "SIGKILL");
       return pid;
     },
+    pause: async () => {
+      const pid = await postmaster();
+      // The postmaster first, so that nobody is born meanwhile.
+      signal(pid, "SIGSTOP");
+      paused = [pid, ...(await childrenOf(pid))].filter((each) => signal(each, "SIGSTOP"));
+      return paused.length;
+    },
+    resume: () => {
+      for (const pid of paused) signal(pid, "SIGCONT");
+      paused = [];
+    },
+    alive: () =>
+      postmaster().then(
+        (pid) => signal(pid, 0),
+        () => false,
+      ),
     halt,
     restart: async () => {
       // Backends notice the postmaster's death by themselves; until then the shared memory is theirs.

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
+import { startFaultProxy } from "../../sandbox/fault-proxy.ts";
+import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
+import type { Scene } from "./campaign-fault.ts";
+import { createCallers, setCampaignBudgets, type CampaignCallers } from "./campaign-callers.ts";
+import { openCluster } from "./cluster.ts";
+import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
+import { GatewaySlot, openSlotLines } from "./gateway-slot.ts";
+import { startOwnPostgres } from "./own-postgres.ts";
+import { mountFillableDisk } from "./fillable-disk.ts";
+import { startVendors } from "./vendor-process.ts";
+
+interface OpenCampaign {
+  readonly seed: number;
+  readonly gateways: number;
+  /** Every line between two parts can be made to misbehave, and disks are small: for faults other than kills. */
+  readonly breakable: boolean;
+  readonly brief: boolean;
+  /** Share of all vendor requests that meets each of the vendors' faults, whatever else is done. */
+  readonly vendorFaultShare: number;
+  readonly overrides: Partial<WorkerConfig>;
+  readonly complain: (what: string) => void;
+}
+
+/** All parts of a campaign but its load: database, vendors, Auth, callers with budgets, and gateways. */
+export interface CampaignGround {
+  readonly scene: Scene;
+  readonly callers: CampaignCallers;
+  readonly disturbances: DisturbanceLog;
+  readonly runLog: RequestLog;
+  readonly files: Readonly<Record<"vendor" | "client" | "sightings" | "disturbances" | "run", string>>;
+  readonly dataDir: string;
+  readonly close: (keep: boolean) => Promise<void>;
+}
+
+const dataDiskMebibytes = 1_024;
+const logDiskMebibytes = 48;
+
+const proxyOf = (address: string) => {
+  const { hostname, port } = new URL(address);
+  return startFaultProxy({ target: { host: hostname, port: Number(port) } });
+};
+
+const at = (address: string, port: number): string => {
+  const url = new URL(address);
+  url.port = String(port);
+  return url.href;
+};
+
+export const openCampaign = async (options: OpenCampaign): Promise<CampaignGround> => {
+  const { seed, breakable } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
+  const logDir = join(dataDir, "logs");
+  await mkdir(logDir);
+  const fileOf = (name: string): string => join(dataDir, `${name}.jsonl`);
+  const files = {
+    vendor: fileOf("vendor"),
+    client: fileOf("client"),
+    sightings: fileOf("sightings"),
+    disturbances: fileOf("disturbances"),
+    run: fileOf("run"),
+  };
+  const dataDisk = breakable ? await mountFillableDisk(join(dataDir, "data"), dataDiskMebibytes) : undefined;
+  const postgres = await startOwnPostgres(dataDisk?.folder ?? dataDir, { max_connections: breakable ? "160" : "200" });
+  const { databaseUrl } = postgres;
+  const vendors = await startVendors([
+    `--log=${files.vendor}`,
+    `--sightings=${files.sightings}`,
+    `--database=${databaseUrl}`,
+    `--seed=${seed}`,
+    `--fault-share=${options.vendorFaultShare}`,
+  ]);
+  const vendorLine = await proxyOf(vendors.baseUrls.openai);
+  const authDatabase = await proxyOf(databaseUrl);
+  const { openai, anthropic, google } = vendors.baseUrls;
+  const cluster = await openCluster({
+    databaseUrl,
+    ...(breakable && { authDatabaseUrl: at(databaseUrl, authDatabase.port) }),
+    dataDir,
+    logDir,
+    vendors: breakable
+      ? {
+          openai: at(openai, vendorLine.port),
+          anthropic: at(anthropic, vendorLine.port),
+          google: at(google, vendorLine.port),
+        }
+      : { openai, anthropic, google },
+    overrides: options.overrides,
+  });
+  const slots: GatewaySlot[] = [];
+  for (let number = 1; number <= options.gateways; number += 1) {
+    slots.push(
+      breakable
+        ? new GatewaySlot(
+            number,
+            cluster,
+            await openSlotLines(cluster),
+            await mountFillableDisk(join(logDir, `disk-${number}`), logDiskMebibytes),
+          )
+        : new GatewaySlot(number, cluster),
+    );
+  }
+  const disturbances = openDisturbances(files.disturbances);
+  const runLog = openRequestLog(files.run, true);
+  const callers = await createCallers(cluster);
+  await setCampaignBudgets(cluster, callers);
+  const { brief, complain } = options;
+  return {
+    scene: { cluster, slots, postgres, dataDisk, authDatabase, vendorLine, vendors, brief, complain },
+    callers,
+    disturbances,
+    runLog,
+    files,
+    dataDir,
+    close: async (keep) => {
+      await Promise.all([disturbances.close(), runLog.close()]);
+      await cluster.close();
+      await Promise.all([...slots.map((slot) => slot.close()), vendorLine.close(), authDatabase.close()]);
+      await vendors.stop();
+      await postgres.stop();
+      for (const disk of [dataDisk, ...slots.map(({ logDisk }) => logDisk)]) await disk?.unmount(keep);
+      if (!keep) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};
