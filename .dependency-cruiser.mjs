@@ -94,7 +94,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules|prisma/generated" },
-    exclude: { path: "(^|/)dist/|\\.next/" },
+    exclude: { path: "^(client-sdk|packages/[a-z-]+)/dist/|\\.next/" },
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.json" },
     parser: "swc",
