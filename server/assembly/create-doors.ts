@@ -8,12 +8,13 @@ import type { Egress } from "../platform/egress/index.ts";
 import { isKnownHost } from "../platform/known-host.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
+import { createReadiness, type Readiness } from "../platform/readiness.ts";
 import type { Authenticator } from "../transport/context.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { errorsPage } from "../transport/errors-page.ts";
-import { liveness, readiness } from "../transport/health.ts";
+import { liveness, readinessDoor } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
@@ -72,7 +73,7 @@ const misdirected = (requestId: string): DoorReply => {
 };
 
 const metricsDoor =
-  ({ metrics, gateway, metricsToken, openCircuits, hostNames }: CreateDoors): OpenDoor =>
+  ({ metrics, gateway, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
   async (request) => {
     if (metricsToken === undefined && !isKnownHost(request.header("host"), hostNames))
       return misdirected(request.requestId);
@@ -83,6 +84,7 @@ const metricsDoor =
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
+    for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {
       status: 200,
@@ -96,6 +98,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, ground, metrics, log, authenticator, models, isDraining } = options;
   const rooms = { gateway, ground, listModels: models.list };
   const rest = createRestDoor({ rooms });
+  const readiness = createReadiness(readinessChecks(options), ground.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
     logError(log, error, request, ctx);
@@ -122,8 +125,8 @@ export const createDoors = (options: CreateDoors): Dispatch => {
     ],
     open: new Map<string, OpenDoor>([
       ["/health", liveness],
-      ["/health/ready", readiness(readinessChecks(options), isDraining)],
-      ["/metrics", metricsDoor(options)],
+      ["/health/ready", readinessDoor(readiness, isDraining)],
+      ["/metrics", metricsDoor(options, readiness)],
       ["/api/openapi.json", rest.openApi],
       ["/docs/errors", errorsPage],
     ]),

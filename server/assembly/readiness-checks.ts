@@ -1,108 +1,173 @@
 import { statfs } from "node:fs/promises";
 import { spendingStopOf } from "../domain/budgets/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { askWithin } from "../platform/db/ask-within.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ground } from "../platform/ground.ts";
-import type { ReadinessCheck } from "../transport/health.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { NotReady, type ReadinessCheck } from "../platform/readiness.ts";
 
 interface ReadinessOptions {
   readonly gateway: Pick<Gateway, "ledger" | "liveStreams">;
   readonly ground: Pick<Ground, "db" | "clock">;
+  readonly metrics: Pick<Metrics, "clockOffsetSeconds" | "taskAgeSeconds" | "heartbeatAgeSeconds" | "diskFreeBytes">;
   readonly authUrl: string;
-  readonly egress: Egress;
+  readonly egress: Pick<Egress, "json">;
   /** A folder on the disk that this deployment writes to; undefined where it writes to none. */
   readonly dataDir: string | undefined;
+  readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
+const askMs = 1_500;
 const maxLagMs = 2_000;
 /** The ledger refuses ids that are five minutes off the database's clock: earlier than that somebody should look. */
 const maxClockOffsetMs = 120_000;
 /** Recovery is due every five seconds, rollups every two. */
 const maxTaskAgeMs = 60_000;
+const tasks = ["recovery", "rollup"];
 const minFreeBytes = 200 * 1024 * 1024;
 
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024)} MiB`;
+const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 
-/** What a gateway needs to take calls, each asked for real. The notes hold no address: readiness needs no credential. */
+const freeBytesOf = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+interface DatabaseFacts {
+  readonly unfinished: boolean;
+  readonly offsetMs: number;
+  readonly ages: ReadonlyMap<string, number>;
+}
+
+const question = `
+  select clock_timestamp() as now,
+         exists (select from nexus._prisma_migrations where finished_at is null and rolled_back_at is null) as unfinished,
+         (select jsonb_object_agg(task, extract(epoch from clock_timestamp() - done_at) * 1000) from nexus.worker_task) as ages`;
+
+/** Several checks need the database; together they ask once. */
+const askDatabase = ({ db, clock }: ReadinessOptions["ground"]): (() => Promise<DatabaseFacts>) => {
+  let asking: Promise<DatabaseFacts> | undefined;
+  const ask = async (): Promise<DatabaseFacts> => {
+    const before = clock.now();
+    const [row] = await askWithin<{ now: Date; unfinished: boolean; ages: Record<string, number> | null }>(
+      db.pool,
+      question,
+      askMs,
+    );
+    const between = (before + clock.now()) / 2;
+    if (!row) throw new NotReady("the database answers nothing");
+    return {
+      unfinished: row.unfinished,
+      offsetMs: Math.round(between - row.now.getTime()),
+      ages: new Map(Object.entries(row.ages ?? {})),
+    };
+  };
+  return () =>
+    (asking ??= ask().finally(() => {
+      asking = undefined;
+    }));
+};
+
+/** What a gateway needs to take calls, each asked for real, and the metrics of what was found. */
 export const readinessChecks = ({
   gateway,
   ground,
+  metrics,
   authUrl,
   egress,
   dataDir,
-}: ReadinessOptions): readonly ReadinessCheck[] => [
-  {
-    name: "database",
-    check: async () => {
-      const { rows } = await ground.db.pool.query<{ count: string }>(
-        "select count(*)::text from nexus._prisma_migrations where finished_at is null and rolled_back_at is null",
-      );
-      if (rows[0]?.count !== "0") throw new Error("a migration has not finished");
-      return "answers; migrations applied";
+  freeBytes = freeBytesOf,
+}: ReadinessOptions): readonly ReadinessCheck[] => {
+  const facts = askDatabase(ground);
+  const began = ground.clock.monotonic();
+  return [
+    {
+      name: "database",
+      check: async () => {
+        if ((await facts()).unfinished) throw new NotReady("a migration has not finished");
+        return "answers; migrations applied";
+      },
     },
-  },
-  {
-    name: "clock",
-    check: async () => {
-      const before = ground.clock.now();
-      const { rows } = await ground.db.pool.query<{ now: Date }>("select clock_timestamp() as now");
-      const after = ground.clock.now();
-      const offsetMs = Math.round((rows[0]?.now.getTime() ?? Number.NaN) - (before + after) / 2);
-      if (!(Math.abs(offsetMs) <= maxClockOffsetMs)) throw new Error("the clock differs from the database's");
-      return `${offsetMs} ms from the database's`;
+    {
+      name: "clock",
+      check: async () => {
+        const { offsetMs } = await facts();
+        metrics.clockOffsetSeconds.set(offsetMs / 1_000);
+        const note = `${offsetMs} ms from the database's`;
+        if (Math.abs(offsetMs) > maxClockOffsetMs) throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);
+        return note;
+      },
     },
-  },
-  {
-    name: "workers",
-    check: async () => {
-      const { rows } = await ground.db.pool.query<{ task: string; age: number }>(
-        "select task, extract(epoch from clock_timestamp() - done_at)::float8 * 1000 as age from nexus.worker_task order by task",
-      );
-      if (rows.some(({ age }) => age > maxTaskAgeMs)) throw new Error("behind");
-      return rows.map(({ task, age }) => `${task} ${Math.round(age / 1_000)} s ago`).join(", ") || "not yet begun";
+    {
+      name: "workers",
+      check: async () => {
+        const { ages } = await facts();
+        const since = ground.clock.monotonic() - began;
+        const notes = tasks.map((task) => {
+          const ageMs = ages.get(task);
+          metrics.taskAgeSeconds.set({ task }, (ageMs ?? since) / 1_000);
+          const note = ageMs === undefined ? `${task} not yet begun` : `${task} ${seconds(ageMs)} ago`;
+          // One that was never done is as late as this process is old.
+          return { note, late: (ageMs ?? since) > maxTaskAgeMs };
+        });
+        const note = notes.map((each) => each.note).join(", ");
+        if (notes.some(({ late }) => late)) throw new NotReady(`${note}; ${seconds(maxTaskAgeMs)} at most`);
+        return note;
+      },
     },
-  },
-  {
-    name: "spending",
-    check: async () => {
-      const stop = await spendingStopOf(ground.db.pool);
-      if (stop !== undefined) throw new Error("stopped");
-      return "admitted as budgets allow";
+    {
+      name: "spending",
+      check: async () => {
+        if ((await spendingStopOf(ground.db.pool)) !== undefined) throw new NotReady("stopped; nexus doctor says why");
+        return "admitted as budgets allow";
+      },
     },
-  },
-  {
-    name: "auth",
-    check: async () => {
-      const { status } = await egress.json({
-        url: `${authUrl}/health/ready`,
-        method: "GET",
-        headers: {},
-        timeoutMs: 1_500,
-        maxBytes: 64 * 1024,
-      });
-      if (status !== 200) throw new Error("not healthy");
-      return "answers";
+    {
+      name: "auth",
+      check: async () => {
+        const { status } = await egress.json({
+          url: `${authUrl}/health/ready`,
+          method: "GET",
+          headers: {},
+          timeoutMs: askMs,
+          maxBytes: 64 * 1024,
+        });
+        if (status !== 200) throw new NotReady("not ready itself");
+        return "answers";
+      },
     },
-  },
-  {
-    name: "ledger",
-    check: async () => {
-      const { connected, oldestMs, reserving, settling } = gateway.ledger.lag();
-      if (!connected || oldestMs > maxLagMs) throw new Error("behind");
-      gateway.ledger.fence();
-      return `${reserving} reserving, ${settling} settling, ${gateway.liveStreams.size} streams`;
+    {
+      name: "ledger",
+      check: async () => {
+        const { ledger, liveStreams } = gateway;
+        const { oldestMs, heartbeatAgeMs, reserving, settling } = ledger.lag();
+        metrics.heartbeatAgeSeconds.set(heartbeatAgeMs / 1_000);
+        if (oldestMs > maxLagMs) throw new NotReady(`behind by ${seconds(oldestMs)}`);
+        await ledger.probe(askMs);
+        if (!ledger.lag().connected) throw new NotReady("not connected");
+        try {
+          ledger.fence();
+        } catch {
+          throw new NotReady(`no heartbeat for ${seconds(heartbeatAgeMs)}`);
+        }
+        return `${reserving} reserving, ${settling} settling, ${liveStreams.size} streams`;
+      },
     },
-  },
-  ...(dataDir === undefined
-    ? []
-    : [
-        {
-          name: "disk",
-          check: async () => {
-            const { bavail, bsize } = await statfs(dataDir);
-            if (bavail * bsize < minFreeBytes) throw new Error("full");
-            return `${mebibytes(bavail * bsize)} free`;
+    ...(dataDir === undefined
+      ? []
+      : [
+          {
+            name: "disk",
+            check: async () => {
+              const free = await freeBytes(dataDir);
+              metrics.diskFreeBytes.set(free);
+              const note = `${mebibytes(free)} free`;
+              if (free < minFreeBytes) throw new NotReady(`${note}, ${mebibytes(minFreeBytes)} at least`);
+              return note;
+            },
           },
-        },
-      ]),
-];
+        ]),
+  ];
+};

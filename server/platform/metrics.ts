@@ -19,6 +19,12 @@ export interface Metrics {
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
   readonly droppedLogLines: Counter;
   readonly failedLogRotations: Counter;
+  /** What readiness has found; each set when it is looked at. */
+  readonly ready: Gauge<"check">;
+  readonly clockOffsetSeconds: Gauge;
+  readonly taskAgeSeconds: Gauge<"task">;
+  readonly heartbeatAgeSeconds: Gauge;
+  readonly diskFreeBytes: Gauge;
 }
 
 /** Credentials by their public id. */
@@ -97,6 +103,33 @@ export const createMetrics = (): Metrics => {
       name: "nexus_circuits_opened_total",
       help: "Circuits that opened",
       labelNames: ["vendor", "scope", "reason"],
+      registers,
+    }),
+    ready: new Gauge({
+      name: "nexus_ready",
+      help: "1 for each check of readiness that is fulfilled, 0 for each that is not",
+      labelNames: ["check"],
+      registers,
+    }),
+    clockOffsetSeconds: new Gauge({
+      name: "nexus_clock_offset_seconds",
+      help: "This machine's clock minus the database's",
+      registers,
+    }),
+    taskAgeSeconds: new Gauge({
+      name: "nexus_task_age_seconds",
+      help: "Since a task behind the ledger was last done, by any process",
+      labelNames: ["task"],
+      registers,
+    }),
+    heartbeatAgeSeconds: new Gauge({
+      name: "nexus_heartbeat_age_seconds",
+      help: "Since this process last proved to be alive",
+      registers,
+    }),
+    diskFreeBytes: new Gauge({
+      name: "nexus_disk_free_bytes",
+      help: "Space left on the disk of the data folder",
       registers,
     }),
     droppedLogLines: new Counter({

@@ -3,13 +3,13 @@ import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { Answer, AuthRequest } from "./exchange.ts";
 
 // Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
-const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
+const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57014|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
 
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   if ("code" in error && typeof error.code === "string" && outageCode.test(error.code)) return true;
   return (
-    /timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after calling end/.test(
+    /timeout exceeded when trying to connect|timeout expired|Query read timeout|no answer from the database|Connection terminated|connection error and is not queryable|Cannot use a pool after calling end/.test(
       error.message,
     ) || isOutage(error.cause)
   );

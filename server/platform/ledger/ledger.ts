@@ -55,6 +55,8 @@ export interface Ledger {
   /** Replaces what is known of the running streams; to be called once a second with all of them. */
   readonly checkpoint: (streams: readonly StreamCheckpoint[]) => Promise<void>;
   readonly lag: () => LedgerLag;
+  /** Asks the lines that have nothing to do for a sign of life; one that gives none in time is replaced, and it rejects. */
+  readonly probe: (limitMs: number) => Promise<void>;
   readonly counts: Readonly<LedgerCounts>;
   /** Refuses new holds at once, ends the present ones, then closes; gives up after the time. */
   readonly close: (timeoutMs?: number) => Promise<void>;
@@ -243,6 +245,13 @@ export const openLedger = async ({
         oldestMs: Math.max(reserving.oldestMs, settling.oldestMs),
         heartbeatAgeMs: heartbeat.ageMs(),
       };
+    },
+    probe: async (limitMs) => {
+      const idle = [
+        ...(reserves.waiting().calls === 0 ? [reserveLine] : []),
+        ...(settles.waiting().calls === 0 ? [settleLine] : []),
+      ];
+      await Promise.all(idle.map((line) => line.run({ text: "select 1" }, limitMs)));
     },
     counts,
     close: async (timeoutMs = 10_000) => {
