@@ -153,6 +153,21 @@ it("resets open connections and new ones", async () => {
   expect(proxy.effects().reset).toBe(2);
 });
 
+it("leaves open connections half open: the target is gone, nobody says so, and new ones work", async () => {
+  const open = await talk();
+  open.socket.write("hello");
+  await until(() => open.text() === "hello");
+  await proxy.set({ halfOpen: true });
+  open.socket.write("still there?");
+  await proxy.clear();
+  const fresh = await talk();
+  fresh.socket.write("me");
+  await until(() => fresh.text() === "me");
+  expect([open.text(), open.socket.readyState, open.error()]).toEqual(["hello", "open", undefined]);
+  expect(proxy.effects().halfOpened).toBe(1);
+  for (const { socket } of [open, fresh]) socket.destroy();
+});
+
 it("refuses new connections, keeps open ones, and listens on the same port again", async () => {
   const open = await talk();
   await proxy.set({ refuse: true });

@@ -25,6 +25,8 @@ export interface ProxyFaults {
   readonly toClient?: DirectionFaults;
   /** Resets the open connections now, and new ones when they are made. */
   readonly reset?: boolean;
+  /** Closes the target's side of the open connections now, and never tells the clients: their sides stay half open. */
+  readonly halfOpen?: boolean;
   /** Listens no longer: connecting fails. Open connections stay. */
   readonly refuse?: boolean;
   /**
@@ -43,6 +45,7 @@ export interface ProxyEffects {
   readonly cut: number;
   readonly repliesLost: number;
   readonly reset: number;
+  readonly halfOpened: number;
 }
 
 export interface FaultProxy {
@@ -93,12 +96,17 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     cut: 0,
     repliesLost: 0,
     reset: 0,
+    halfOpened: 0,
   };
   let repliesLostSince = 0;
 
+  const upstreams = new Map<Socket, Socket>();
+  /** Clients that nothing reaches any more, not even the end of their connection. */
+  const forgotten = new WeakSet<Socket>();
+
   /** Resolves when nothing is held in this direction, or nobody is left to hold it from. */
   async function outOfBlackhole(direction: Direction, to: Socket): Promise<void> {
-    while (faults[direction]?.blackhole === true && !to.destroyed) await changed.promise;
+    while ((faults[direction]?.blackhole === true || forgotten.has(to)) && !to.destroyed) await changed.promise;
   }
 
   /** Bytes of a reply that may still pass before its connection is closed, by the client's side of the connection. */
@@ -188,6 +196,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       return void client.resetAndDestroy();
     }
     const upstream = connect({ ...target, allowHalfOpen: true, noDelay: true });
+    upstreams.set(client, upstream);
+    client.on("close", () => upstreams.delete(client));
     for (const [socket, other, direction] of [
       [client, upstream, "toTarget"],
       [upstream, client, "toClient"],
@@ -226,6 +236,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (next.reset === true) {
       effects.reset += open.size / 2;
       for (const socket of open) socket.resetAndDestroy();
+    }
+    if (next.halfOpen === true) {
+      for (const [client, upstream] of upstreams) {
+        if (forgotten.has(client)) continue;
+        forgotten.add(client);
+        effects.halfOpened++;
+        upstream.destroy();
+      }
     }
     if (next.refuse === true && server.listening) server.close();
     if (next.refuse !== true && !server.listening) await listen(port);

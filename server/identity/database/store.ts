@@ -33,7 +33,8 @@ export const openAuthDatabase = async ({
     maxConnections,
     applicationName: "topolo-auth",
     log,
-    statementTimeoutMs: 10_000,
+    // Whoever asks has given up by then, and a pool that waits longer has nothing left for others.
+    statementTimeoutMs: 5_000,
   });
   // int8 leaves this process's driver as BigInt, which Prisma does not accept; versions are read with pg.
   const prisma = new PrismaClient({

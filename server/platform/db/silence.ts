@@ -13,4 +13,4 @@ export const silenceSettings: Readonly<Record<string, string>> = {
 export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 
 /** How much longer than the server's own limit the client waits for a statement before it gives the connection up. */
-export const answerGraceMs = 3_000;
+export const answerGraceMs = 1_000;

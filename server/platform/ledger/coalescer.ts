@@ -48,6 +48,8 @@ interface Item<Call, Reply> {
 }
 
 const maxBatch = 256;
+/** By then whoever waits for a hold has gone; what was sent is sent again and has the same end. */
+const answerMs = 6_000;
 const maxBatchBytes = 4 * 1024 * 1024;
 const maxTries = 3;
 /** Unknown outcomes in a row before a batch is halved. */
@@ -149,7 +151,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         const resent = items.map(({ unknown, tries }) => unknown || tries > 0);
         const calls = items.map(({ call }) => call);
         for (const item of items) item.sent = true;
-        const replies = await withinSilence(options.send(client, calls, resent));
+        const replies = await withinSilence(options.send(client, calls, resent), answerMs);
         if (replies.length !== items.length)
           throw new Error(`${name}: ${replies.length} replies to ${items.length} calls`);
         items.forEach((item, index) => answer(item, replyAt(replies, index)));

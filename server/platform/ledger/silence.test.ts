@@ -70,6 +70,34 @@ test("a leader that ends hands over at once", { timeout: 30_000 }, async () => {
   await second.close();
 });
 
+test("one silent connection tells on those beside it: a half-open pool costs one caller its patience", async () => {
+  const pool = openPool({
+    connectionString: proxied,
+    schema: "nexus",
+    maxConnections: 6,
+    applicationName: "silence",
+    log,
+    statementTimeoutMs: 500,
+  });
+  try {
+    await Promise.all(Array.from({ length: 6 }, () => pool.query("select pg_sleep(0.1)")));
+    expect(pool.idleCount).toBe(6);
+    await proxy.set({ halfOpen: true });
+    await proxy.clear();
+    const outcomes: string[] = [];
+    for (let times = 0; times < 12; times += 1)
+      outcomes.push(
+        await pool.query("select 1").then(
+          () => "answered",
+          () => "lost",
+        ),
+      );
+    expect(outcomes).toEqual(["lost", ...Array.from({ length: 11 }, () => "answered")]);
+  } finally {
+    await pool.end();
+  }
+});
+
 test("statements, transactions and waiting callers of a pool end by themselves, and the pool goes on", async () => {
   const pool = openPool({
     connectionString: proxied,

@@ -46,8 +46,11 @@ interface StartLedgerWorkers {
 }
 
 const batch = 5_000;
-/** Of one statement of a task. */
-const taskLimitMs = 60 * second;
+/** Of one statement; a batch takes a fraction of a second. Before that is over nobody can tell slow from silent. */
+const taskLimitMs = 15 * second;
+/** Rows may have to be moved into the partition that is made. */
+const partitionLimitMs = 5 * minute;
+const closeMs = 5 * second;
 const leadLimitMs = 5 * second;
 /** A leader that falls silent is replaced after so long. */
 const leaseMs = 10 * second;
@@ -86,7 +89,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
     connectionString,
     name: "nexus-workers",
     requireDurability: false,
-    statementTimeoutMs: taskLimitMs,
+    statementTimeoutMs: partitionLimitMs,
     log,
   });
   const holder = ledger.processId;
@@ -101,8 +104,9 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   const run = async (task: LedgerTask): Promise<number> => {
     if (task === "recovery") return recover({ line, ledger, workerId: ledger.processId, policy, log });
     const { sql, values, again } = calls[task];
+    const limitMs = task === "partitions" ? partitionLimitMs : taskLimitMs;
     for (let total = 0; ;) {
-      const { rows } = await line.run<{ done: number }>({ text: sql, values: [...values] }, taskLimitMs + 5 * second);
+      const { rows } = await line.run<{ done: number }>({ text: sql, values: [...values] }, limitMs);
       const done = rows[0]?.done ?? 0;
       total += done;
       if (done < again || closed) return total;
@@ -163,9 +167,12 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      await Promise.race([working, new Promise((resolve) => setTimeout(resolve, 5 * second).unref())]);
+      const ended = await Promise.race([
+        working.then(() => true),
+        new Promise<false>((resolve) => setTimeout(() => resolve(false), closeMs).unref()),
+      ]);
       // The next leader need not wait for the lease to run out.
-      if (leading)
+      if (leading && ended)
         await line
           .run({ text: "select nexus.nexus_resign($1)", values: [holder] }, second)
           .catch((error: unknown) => log.warn({ err: error }, "lease of the ledger's workers not given back"));
