@@ -131,11 +131,11 @@ it(
   { timeout: totalMs + 90_000 },
   async () => {
     for (const door of doors) expect([door[0], await knock(door)]).toEqual([door[0], 200]);
-    let over = false;
+    const over = new AbortController();
     const statuses: number[] = [];
-    const load = async (ask: () => Promise<number>): Promise<void> => {
-      while (!over) {
-        statuses.push(await ask());
+    const load = async (once: () => Promise<number>): Promise<void> => {
+      while (!over.signal.aborted) {
+        statuses.push(await once());
         await sleep(50);
       }
     };
@@ -145,8 +145,8 @@ it(
       ...doors.map((door) => load(() => knock(door))),
       ...[1, 2, 3, 4].map(() => load(validate)),
       load(signIn),
-      watch(gateway.url, began, ofGateway, () => over),
-      watch(authUrl(), began, ofAuth, () => over),
+      watch(gateway.url, began, ofGateway, () => over.signal.aborted),
+      watch(authUrl(), began, ofAuth, () => over.signal.aborted),
     ];
     process.stderr.write(`black holes, seed ${seed}\n`);
     const holes = await digHoles({
@@ -161,7 +161,7 @@ it(
       return replies.every((status) => status > 0 && status < 500);
     });
     expect(tookMs).toBeLessThan(10_000);
-    over = true;
+    over.abort();
     await Promise.all(background);
     expect(gateway.alive() && gateway.pid === pid).toBe(true);
 
