@@ -1,5 +1,5 @@
 import { dearestUsage } from "./dearest-usage.ts";
-import { tellNumbers } from "./plan.ts";
+import { settingOf, tellNumbers } from "./plan.ts";
 import type { Fault } from "./plan.ts";
 import { isObject } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
@@ -48,6 +48,13 @@ export const toldUsage = {
     billed: true,
     source: "untrusted",
     telling: ({ media }, asked) => ({ edit: (truth: JsonObject) => dearestUsage(asked, media, truth) }),
+  },
+  "usage-inflated": {
+    doc: "Uses `times` (20) as many tokens as the answer has, tells them and bills them.",
+    billed: true,
+    source: "untrusted",
+    telling: (settings) => tellNumbers((value) => value * settingOf(settings, "times", 20))(),
+    plan: (plan) => ({ ...plan, reply: { ...plan.reply, units: plan.reply.reported } }),
   },
   "usage-cumulative": {
     doc: "Tells usage again and again as it grows; the last one is right.",

@@ -77,7 +77,7 @@ export const createCallers = async (cluster: Cluster): Promise<CampaignCallers> 
 export const setCampaignBudgets = async (
   cluster: Cluster,
   { keyIds, userIds }: CampaignCallers,
-  small = { keyNanos: 40_000_000n, userNanos: 40_000_000n },
+  smallNanos = 40_000_000n,
 ): Promise<void> => {
   const set = (
     scope: "organization" | "app" | "user" | "key",
@@ -100,11 +100,11 @@ export const setCampaignBudgets = async (
   await set("organization", 3_500_000_000_000n, undefined, { period: "hour" });
   await set("app", 3_000_000_000_000n, appId);
   await set("app", 2_900_000_000_000n, appId, { period: "hour", window: "rolling" });
-  for (const [index, keyId] of keyIds.entries())
-    await set("key", index < 2 ? small.keyNanos : 2_000_000_000_000n, keyId);
+  for (const [index, keyId] of keyIds.entries()) await set("key", index < 2 ? smallNanos : 2_000_000_000_000n, keyId);
   for (const [index, userId] of userIds.entries())
-    await set("user", index < 1 ? small.userNanos : 2_000_000_000_000n, userId);
-  await cluster.pool.query(
-    "alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)",
-  );
+    await set("user", index < 1 ? smallNanos : 2_000_000_000_000n, userId);
 };
+
+/** Has PostgreSQL check every commit as well: one that passes a hard limit fails. */
+export const forbidBreaches = ({ pool }: Cluster): Promise<unknown> =>
+  pool.query("alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)");

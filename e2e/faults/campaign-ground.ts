@@ -5,7 +5,7 @@ import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
 import { startFaultProxy } from "../../sandbox/fault-proxy.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import type { Scene } from "./campaign-fault.ts";
-import { createCallers, setCampaignBudgets, type CampaignCallers } from "./campaign-callers.ts";
+import { createCallers, forbidBreaches, setCampaignBudgets, type CampaignCallers } from "./campaign-callers.ts";
 import { openCluster } from "./cluster.ts";
 import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
 import { GatewaySlot, openSlotLines } from "./gateway-slot.ts";
@@ -107,6 +107,7 @@ export const openCampaign = async (options: OpenCampaign): Promise<CampaignGroun
   const runLog = openRequestLog(files.run, true);
   const callers = await createCallers(cluster);
   await setCampaignBudgets(cluster, callers);
+  await forbidBreaches(cluster);
   const { brief, complain } = options;
   return {
     scene: { cluster, slots, postgres, dataDisk, authDatabase, vendorLine, vendors, brief, complain },

@@ -16,7 +16,7 @@ import { createEgress } from "../../server/platform/egress/index.ts";
 import { createLogger, type Logger } from "../../server/platform/logger.ts";
 import { providers } from "../../server/providers/index.ts";
 import { defaultPlace, startClusterAuth, type AuthPlace, type ClusterAuth } from "./cluster-auth.ts";
-import { startGateway, type GatewayProcess } from "./gateway-process.ts";
+import { startGateway, type GatewayProcess, type SourceMutation } from "./gateway-process.ts";
 
 /** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
 export interface Cluster {
@@ -48,6 +48,8 @@ interface OpenCluster {
   /** The platform's key at each vendor. */
   readonly vendorKey?: string;
   readonly overrides?: Partial<WorkerConfig>;
+  /** Breaks the product in its gateway processes. */
+  readonly mutation?: SourceMutation | undefined;
 }
 
 const key = (): string => randomBytes(32).toString("base64");
@@ -99,6 +101,7 @@ export const openCluster = async ({
   vendors,
   vendorKey = "sk-platform",
   overrides,
+  mutation,
 }: OpenCluster): Promise<Cluster> => {
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
@@ -172,6 +175,7 @@ export const openCluster = async ({
         config: { ...config, ...more },
         outputFile: join(logDir, `gateway-${made}.log`),
         clockOffsetMs,
+        mutation,
       });
       gateways.push(gateway);
       return gateway;

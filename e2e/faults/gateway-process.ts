@@ -18,15 +18,25 @@ export interface GatewayProcess {
   readonly resume: () => void;
 }
 
+/** One text of one file of the product, replaced before it runs: the product as somebody might have broken it. */
+export interface SourceMutation {
+  /** Path from the project's root. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
 interface StartGateway {
   readonly config: WorkerConfig;
   /** What it prints goes here. */
   readonly outputFile: string;
   /** How far its host's wall clock is ahead of ours. */
   readonly clockOffsetMs?: number;
+  readonly mutation?: SourceMutation | undefined;
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
+const mutator = pathToFileURL(join(import.meta.dirname, "mutate-source.ts")).href;
 const otherClock = pathToFileURL(join(import.meta.dirname, "other-clock.ts")).href;
 
 interface Message {
@@ -52,6 +62,7 @@ export const startGateway = async ({
   config,
   outputFile,
   clockOffsetMs = 0,
+  mutation,
 }: StartGateway): Promise<GatewayProcess> => {
   const output = openSync(outputFile, "a");
   const child = fork(worker, [], {
@@ -59,11 +70,13 @@ export const startGateway = async ({
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       NODE_ENV: "production",
+      ...(mutation ? { MUTATION: JSON.stringify(mutation) } : {}),
       ...(clockOffsetMs === 0 ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
     },
     execArgv: [
       "--disable-proto=delete",
       "--disable-warning=ExperimentalWarning",
+      ...(mutation ? ["--import", mutator] : []),
       ...(clockOffsetMs === 0 ? [] : ["--import", otherClock]),
     ],
     stdio: ["ignore", output, output, "ipc"],

@@ -74,7 +74,10 @@ export const plantsOfBooks: readonly Plant[] = [
   {
     name: "a row that is not there",
     noticedBy: ["I-1", "I-4", "I-10"],
-    apply: (sound) => ({ ...sound, intents: sound.intents.filter((row) => row !== oneExact(sound)) }),
+    apply: (sound) => {
+      const lost = oneExact(sound);
+      return { ...sound, intents: sound.intents.filter((row) => row !== lost) };
+    },
   },
   {
     name: "a doubt about what the vendor told in full",
@@ -95,7 +98,10 @@ export const plantsOfBooks: readonly Plant[] = [
   {
     name: "an estimate without a reason",
     noticedBy: ["I-2"],
-    apply: (sound) => change(sound, oneExact(sound), { source: "estimated" }),
+    apply: (sound) => {
+      const living = exact(sound).filter(({ processAlive }) => processAlive);
+      return change(sound, firstOf(living, "row of a living process"), { source: "estimated" });
+    },
   },
   {
     name: "a nano more than the vendor bills, in every book",
@@ -215,7 +221,10 @@ export const plantsOfBooks: readonly Plant[] = [
   {
     name: "an entry lost",
     noticedBy: ["I-2", "I-10"],
-    apply: (sound) => ({ ...sound, entries: sound.entries.filter(({ iid }) => iid !== oneExact(sound).iid) }),
+    apply: (sound) => {
+      const lost = oneExact(sound);
+      return { ...sound, entries: sound.entries.filter(({ iid }) => iid !== lost.iid) };
+    },
   },
   {
     name: "a correction that the row does not know",

@@ -100,12 +100,11 @@ export const plantsOfLogs: readonly Plant[] = [
   {
     name: "a token more at the vendor",
     noticedBy: ["I-4"],
-    apply: (sound) => ({
-      ...sound,
-      requests: sound.requests.map((one) =>
-        one === billed(sound) ? { ...one, units: { ...one.units, output: (one.units?.output ?? 0) + 1 } } : one,
-      ),
-    }),
+    apply: (sound) => {
+      const request = billed(sound);
+      const dearer = { ...request, units: { ...request.units, output: (request.units?.output ?? 0) + 1 } };
+      return { ...sound, requests: sound.requests.map((one) => (one === request ? dearer : one)) };
+    },
   },
   {
     name: "an intent that came after its effect",
@@ -201,7 +200,10 @@ export const plantsOfLogs: readonly Plant[] = [
   {
     name: "a call never answered",
     noticedBy: ["replies"],
-    apply: (sound) => without(sound, (line) => line === oneAnswer(sound)),
+    apply: (sound) => {
+      const lost = oneAnswer(sound);
+      return without(sound, (line) => line === lost);
+    },
   },
   {
     name: "a call answered twice",
@@ -212,13 +214,11 @@ export const plantsOfLogs: readonly Plant[] = [
     name: "a connection that nobody broke",
     noticedBy: ["replies"],
     apply: (sound) => {
-      const { call, attempt, at } = oneAnswer(sound);
+      const lost = oneAnswer(sound);
+      const { call, attempt, at } = lost;
       const broken: ClientLine = { type: "broken", call, attempt, reason: "ECONNRESET", at };
-      return {
-        ...without(sound, (line) => line === oneAnswer(sound)),
-        client: [...without(sound, (line) => line === oneAnswer(sound)).client, broken],
-        disturbances: [],
-      };
+      const client = [...sound.client.filter((line) => line !== lost), broken];
+      return { ...sound, client, disturbances: [] };
     },
   },
   {

@@ -10,24 +10,31 @@ interface Movement {
   /** When it was admitted: decides the period it counts in. */
   readonly at: bigint;
   /** What is held or booked from then on; in time order. */
-  readonly kept: readonly { readonly at: bigint; readonly change: bigint }[];
+  readonly kept: readonly { readonly at: bigint; readonly change: bigint; readonly admits: boolean }[];
   /** What the vendor bills, and when it was asked. */
   readonly bills: readonly { readonly at: bigint; readonly amount: bigint }[];
-  /** What the vendor bills above the hold: no budget can know it before. */
+  /** What a vendor that was told to bill too much bills above the hold: no budget can know it before. */
   readonly excess: bigint;
 }
 
 /** Logs of the vendor count ms: the end of that ms is when the effect has begun for certain. */
 const vendorMoment = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000n + 999n;
 
+/** Faults under which the vendor bills more than it was asked for. */
+const overbilling = new Set(["usage-inflated"]);
+
+/** The vendor was told to bill more than the request can cost. */
+const isOverbilled = ({ billed }: Dossier, iid: string): boolean =>
+  (billed.get(iid) ?? []).some(({ faults }) => faults.some((name) => overbilling.has(name)));
+
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 const movementsOf = (dossier: Dossier): Movement[] => {
   const { intents, rows, entriesOf, billed, owed, callerOf } = dossier;
   const known = intents.map((row): Movement => {
-    const kept = [{ at: row.createdAt, change: row.held }];
+    const kept = [{ at: row.createdAt, change: row.held, admits: true }];
     for (const [index, entry] of (entriesOf.get(row.iid) ?? []).toSorted((a, b) => Number(a.at - b.at)).entries())
-      kept.push({ at: entry.at, change: signed(entry) - (index === 0 ? row.held : 0n) });
+      kept.push({ at: entry.at, change: signed(entry) - (index === 0 ? row.held : 0n), admits: false });
     const bill = owed(row.iid);
     const bills =
       (billed.get(row.iid) ?? []).length === 0
@@ -39,7 +46,7 @@ const movementsOf = (dossier: Dossier): Movement[] => {
       at: row.createdAt,
       kept,
       bills,
-      excess: larger(bill - row.held, 0n),
+      excess: isOverbilled(dossier, row.iid) ? larger(bill - row.held, 0n) : 0n,
     };
   });
   // Without a row there is still a bill, and somebody who asked for it.
@@ -75,8 +82,8 @@ const nameOf = ({ id, scope, scopeId, period }: BudgetRow): string =>
 const inOrder = <T extends { readonly at: bigint; readonly change: bigint }>(events: readonly T[]): T[] =>
   events.toSorted((a, b) => (a.at === b.at ? (a.change < b.change ? -1 : 1) : a.at < b.at ? -1 : 1));
 
-/** I-3: counters, and what rows and entries say was held and booked at any time, stay within each hard limit. */
-const withinLimit = (members: readonly Movement[], budget: BudgetRow, finding: Finding): void => {
+/** I-3: no counter is above a hard limit, and no call was admitted for which rows and entries leave no room. */
+const withinLimit = (members: readonly Movement[], budget: BudgetRow, ordered: boolean, finding: Finding): void => {
   const { hard, lim, spent, reserved, overrun } = budget;
   if (!hard) return;
   const name = nameOf(budget);
@@ -87,13 +94,14 @@ const withinLimit = (members: readonly Movement[], budget: BudgetRow, finding: F
     () =>
       `${name}: ${spent} spent, ${reserved} reserved and ${overrun} overrun of ${lim}, of which the vendor explains ${excess}`,
   );
-  if (!fitsWindow(budget, members)) return;
-  let [used, most, at] = [0n, 0n, 0n];
-  for (const event of inOrder(members.flatMap(({ kept }) => kept))) {
-    used += event.change;
-    if (used > most) [most, at] = [used, event.at];
+  if (!ordered || !fitsWindow(budget, members)) return;
+  let used = 0n;
+  for (const { iid, at, change, admits } of inOrder(
+    members.flatMap((one) => one.kept.map((event) => ({ ...event, iid: one.iid }))),
+  )) {
+    used += change;
+    if (admits) finding.check(used <= lim, () => `${name}: ${iid} was admitted at ${at}, which made ${used} of ${lim}`);
   }
-  finding.check(most <= lim + excess, () => `${name}: ${most} held and booked of ${lim} at ${at}`);
 };
 
 /** The vendor's own money: within each hard limit, and never above what is booked and held for it. */
@@ -157,10 +165,15 @@ export const limitsHold = (dossier: Dossier) => {
   );
   const movements = movementsOf(dossier);
   const ordered = !dossier.disturbances.some(({ kind }) => kind === "clock");
+  for (const { iid, held } of dossier.intents) {
+    const bill = dossier.owed(iid);
+    if (!isOverbilled(dossier, iid))
+      limits.check(held >= bill, () => `${iid} held ${held}, and the vendor bills ${bill}`);
+  }
   const samples = dossier.run.filter((line) => line.type === "budgets");
   for (const budget of dossier.budgets) {
     const members = movements.filter(({ who, at }) => concerns(budget, who) && covers(budget, at));
-    withinLimit(members, budget, limits);
+    withinLimit(members, budget, ordered, limits);
     vendorMoney(members, budget, ordered, money);
     if (ordered) countersAtMoments(members, budget, samples, money);
   }

@@ -1,0 +1,180 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type Pool } from "pg";
+import { startSandbox } from "../../sandbox/start-sandbox.ts";
+import type { Rule } from "../../sandbox/script.ts";
+import { createCallers, setCampaignBudgets } from "./campaign-callers.ts";
+import { openCluster } from "./cluster.ts";
+import { openDisturbances } from "./disturbances.ts";
+import { readClientLog, readDatabase, readDisturbances, type Evidence, type Sighting } from "./evidence.ts";
+import type { GatewayProcess, SourceMutation } from "./gateway-process.ts";
+import { startOracleClient } from "./oracle-client.ts";
+import type { OwnPostgres } from "./own-postgres.ts";
+import type { BudgetSample } from "./run-log.ts";
+import { seededRandom } from "./seeded.ts";
+
+/** What a function of the database is broken with: one text of its definition, replaced. */
+export interface FunctionMutation {
+  readonly routine: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+interface ShortCampaign {
+  readonly postgres: OwnPostgres;
+  readonly dataDir: string;
+  /** Of the run's database and files. */
+  readonly name: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly kills: number;
+  readonly source?: SourceMutation | undefined;
+  readonly routine?: FunctionMutation | undefined;
+}
+
+const gateways = 2;
+const callers = 10;
+/** Two keys and a member have so little that they run out of it. */
+const smallNanos = 3_000_000n;
+
+const sometimes = (seed: number, probability: number, name: string, settings: object = {}): Rule => ({
+  probability,
+  seed: seed + name.length,
+  faults: [{ name, ...settings }],
+});
+
+const vendorRules = (seed: number): readonly Rule[] => [
+  { faults: [{ name: "latency", delayMs: 10, jitterMs: 150, seed }] },
+  sometimes(seed, 0.06, "cut-mid-stream"),
+  sometimes(seed, 0.04, "cut-before-headers"),
+  sometimes(seed, 0.04, "cut-after-last-delta"),
+  sometimes(seed, 0.04, "bad-request"),
+  sometimes(seed, 0.03, "usage-missing"),
+  sometimes(seed, 0.06, "usage-inflated"),
+];
+
+const administer = async (connectionString: string, ...statements: readonly string[]): Promise<void> => {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+/** A copy of the migrated database, which nobody is connected to. */
+const copyDatabase = async ({ databaseUrl }: OwnPostgres, name: string): Promise<string> => {
+  const at = (database: string): string => Object.assign(new URL(databaseUrl), { pathname: `/${database}` }).href;
+  await administer(at("postgres"), `create database ${name} template nexus`);
+  // A copy is not at home, and may not spend, until somebody says so.
+  await administer(at(name), "select nexus.stop_spending('restored'), nexus.allow_spending()");
+  return at(name);
+};
+
+/** Replaces a function by one in which a text is another; fails where it does not hold the text exactly once. */
+const breakRoutine = async (pool: Pool, { routine, find, replace }: FunctionMutation): Promise<void> => {
+  const { rows } = await pool.query<{ definition: string }>(
+    "select pg_get_functiondef(oid) definition from pg_proc where pronamespace = 'nexus'::regnamespace and proname = $1",
+    [routine],
+  );
+  const parts = (rows[0]?.definition ?? "").split(find);
+  if (rows.length !== 1 || parts.length !== 2)
+    throw new Error(`nexus.${routine} does not hold the text to mutate exactly once: ${find}`);
+  await pool.query(parts.join(replace));
+};
+
+const sampleBudgets = async (pool: Pool): Promise<BudgetSample> => {
+  const at = new Date().toISOString();
+  const { rows } = await pool.query<BudgetSample["budgets"][number]>(
+    `select id::text, hard, lim::text, reserved::text, spent::text, overrun::text, rolled_off::text "rolledOff" from nexus.budget`,
+  );
+  return { type: "budgets", at, budgets: rows };
+};
+
+/** Waits until nothing is open, in doubt or uncounted, but not for ever: what is left is the judge's to see. */
+const recovered = async (pool: Pool, limitMs: number): Promise<void> => {
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(250)) {
+    const { rows } = await pool.query<{ left: number }>(
+      `select (select count(*) from nexus.intent where state in ('open', 'uncertain'))::int
+            + (select count(*) from nexus.entry_unfolded)::int "left"`,
+    );
+    if (rows[0]?.left === 0) return;
+  }
+};
+
+/** Drives load on a cluster for some seconds, kills some of its gateways, and returns what there is to be judged. */
+export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence> => {
+  const { postgres, name, seed, seconds, kills, source, routine } = options;
+  const dataDir = join(options.dataDir, name);
+  await mkdir(dataDir, { recursive: true });
+  const databaseUrl = await copyDatabase(postgres, name);
+  const sightings: Sighting[] = [];
+  const sandbox = await startSandbox({
+    fsync: false,
+    settings: { paceMs: 3 },
+    onRequest: async ({ operationId }) => {
+      if (operationId === null) return;
+      const { rowCount } = await cluster.pool.query("select from nexus.intent where iid = $1", [operationId]);
+      sightings.push({ type: "sighting", operationId, visible: rowCount === 1 });
+    },
+  });
+  const { openai, anthropic, google } = sandbox.baseUrls;
+  const cluster = await openCluster({
+    databaseUrl,
+    dataDir,
+    vendors: { openai, anthropic, google },
+    overrides: { callTimeoutMs: 8_000, orphanAfterMs: 11_000, uncertainSettleAfterMs: 1_500 },
+    mutation: source,
+  });
+  const disturbances = openDisturbances(join(dataDir, "disturbances.jsonl"));
+  try {
+    if (routine) await breakRoutine(cluster.pool, routine);
+    const known = await createCallers(cluster);
+    await setCampaignBudgets(cluster, known, smallNanos);
+    const alive = new Set<GatewayProcess>();
+    const add = async (): Promise<void> => void alive.add(await cluster.startGateway());
+    await Promise.all(Array.from({ length: gateways }, add));
+    sandbox.script(...vendorRules(seed));
+    const client = startOracleClient({
+      seed,
+      callers,
+      logFile: join(dataDir, "client.jsonl"),
+      credentials: known.credentials,
+      gateways: () => [...alive].map(({ url }) => url),
+    });
+    const run: BudgetSample[] = [];
+    const random = seededRandom(seed);
+    const killEveryMs = (seconds * 1_000) / (kills + 1);
+    let killed = 0;
+    const replaced: Promise<void>[] = [];
+    for (const began = Date.now(); Date.now() < began + seconds * 1_000; await sleep(300)) {
+      run.push(await sampleBudgets(cluster.pool));
+      const [first, ...others] = alive;
+      if (first === undefined || killed >= kills || Date.now() < began + (killed + 1) * killEveryMs) continue;
+      const victim = random.pick([first, ...others]);
+      alive.delete(victim);
+      await disturbances.during("kill", victim.url, victim.kill);
+      killed += 1;
+      replaced.push(add());
+    }
+    await Promise.all(replaced);
+    await client.stop();
+    await recovered(cluster.pool, kills > 0 ? 30_000 : 8_000);
+    await disturbances.close();
+    const seen = sandbox.requests();
+    return {
+      requests: seen.map((request) => ({ ...request, type: "request" })),
+      answers: seen.flatMap(({ seq, answer }) => (answer ? [{ type: "answer" as const, seq, ...answer }] : [])),
+      client: await readClientLog(join(dataDir, "client.jsonl")),
+      sightings,
+      disturbances: await readDisturbances(join(dataDir, "disturbances.jsonl")),
+      run,
+      ...(await readDatabase(cluster.pool, 10_000)),
+    };
+  } finally {
+    await cluster.close();
+    await sandbox.close();
+  }
+};
