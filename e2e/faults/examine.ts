@@ -87,7 +87,7 @@ const requireMutated = async (logDir: string, { source }: Mutation): Promise<voi
 /** A run of a product that was broken on purpose. */
 export const examineMutation = async (ground: Ground, mutation: Mutation): Promise<Finding> => {
   const began = Date.now();
-  const { name, source, routine } = mutation;
+  const { name, source, routine, overbills } = mutation;
   const kills = mutation.needsKills ? 4 : 0;
   const files = name.replaceAll(/\W+/g, "_");
   const evidence = await runShortCampaign({
@@ -97,6 +97,7 @@ export const examineMutation = async (ground: Ground, mutation: Mutation): Promi
     kills,
     source,
     routine,
+    overbills,
   });
   await requireMutated(join(ground.dataDir, files, "logs"), mutation);
   const { verdicts } = judge(evidence, demandOf(kills));

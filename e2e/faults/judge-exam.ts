@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { examineMutation, examinePlants, examineSound, type Finding } from "./examine.ts";
-import { mutations } from "./mutations.ts";
+import { mutations, type Mutation } from "./mutations.ts";
 import { startOwnPostgres } from "./own-postgres.ts";
 
 // Examines the judge: a sound run must pass; lies planted in its evidence, and runs of a product that was broken on
@@ -29,6 +29,16 @@ const show = (finding: Finding): void => {
   );
 };
 
+/** What could not be examined has not been noticed. */
+const notExamined =
+  ({ name }: Mutation) =>
+  (error: unknown): Finding => ({
+    name,
+    noticed: false,
+    by: error instanceof Error ? error.message : "unknown",
+    seconds: 0,
+  });
+
 process.stdout.write(`seed ${seed}\n`);
 const dataDir = await mkdtemp(join(tmpdir(), "nexus-exam-"));
 const postgres = await startOwnPostgres(dataDir);
@@ -39,7 +49,7 @@ try {
   show(finding);
   for (const planted of examinePlants(evidence)) show(planted);
   for (const mutation of mutations)
-    if (mutation.name.includes(values.only)) show(await examineMutation(ground, mutation));
+    if (mutation.name.includes(values.only)) show(await examineMutation(ground, mutation).catch(notExamined(mutation)));
   const unnoticed = findings.filter(({ noticed }) => !noticed);
   passed = unnoticed.length === 0;
   process.stdout.write(

@@ -1,7 +1,7 @@
 import type { SourceMutation } from "./gateway-process.ts";
 import type { FunctionMutation } from "./short-campaign.ts";
 
-/** A way in which the product might be broken, and a verdict each of which must fail on what it then does. */
+/** A way in which the product might be broken, and the verdicts that must all fail on what it then does. */
 export interface Mutation {
   readonly name: string;
   readonly noticedBy: readonly string[];
@@ -10,6 +10,8 @@ export interface Mutation {
   readonly routine?: FunctionMutation;
   /** It shows only where gateways are killed. */
   readonly needsKills?: true;
+  /** It shows only where the vendor bills more than it was asked for. */
+  readonly overbills?: true;
 }
 
 const ledger = "server/platform/ledger";
@@ -83,6 +85,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "reserve ignores overrun",
     noticedBy: ["I-3"],
+    overbills: true,
     routine: {
       routine: "nexus_reserve",
       find: "lim - spent - reserved - overrun",
@@ -159,8 +162,8 @@ export const mutations: readonly Mutation[] = [
     noticedBy: ["I-6"],
     source: {
       file: "server/gateway/record.ts",
-      find: "costNanoUsd: settlement.costNanos.toString(),",
-      replace: "costNanoUsd: (settlement.costNanos + 1n).toString(),",
+      find: "costNanoUsd: costNanos.toString(),",
+      replace: "costNanoUsd: (costNanos + 1n).toString(),",
     },
   },
   {

@@ -14,14 +14,13 @@ export const nothingLost = ({ client, rows, entriesOf }: Dossier) => {
     acknowledged += 1;
     const { call, operationId, costNanoUsd } = line;
     const row = operationId === null ? undefined : rows.get(operationId);
-    finding.check(
-      row?.state === "settled",
-      () => `call ${call}: operation ${operationId} is ${row?.state ?? "not there"}`,
-    );
+    const stands = row?.state === "settled" || (row?.state === "uncertain" && row.doubt !== null);
+    finding.check(stands, () => `call ${call}: operation ${operationId} is ${row?.state ?? "not there"}`);
     if (!row) continue;
-    // What came to be known later is booked beside it.
+    // What came to be known later is booked beside it; a doubt was told at its whole hold.
     const first = (entriesOf.get(row.iid) ?? []).filter(({ kind }) => kind === "cost" || kind === "overrun");
-    const told = first.reduce((sum, entry) => sum + signed(entry), 0n);
+    const booked = first.reduce((sum, entry) => sum + signed(entry), 0n);
+    const told = row.doubt === null ? booked : row.held;
     finding.check(costNanoUsd === String(told), () => `call ${call}: told ${costNanoUsd}, booked ${told}`);
   }
   return { finding, acknowledged };
