@@ -145,6 +145,7 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
       logFile: join(dataDir, "client.jsonl"),
       credentials: known.credentials,
       gateways: () => [...alive].map(({ url }) => url),
+      patienceMs: 20_000,
     });
     const run: BudgetSample[] = [];
     const random = seededRandom(seed);
