@@ -5,12 +5,13 @@ import type { Actor, CallContext } from "../server/contracts/call-context.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
 import type { DirectoryGround } from "../server/domain/existence/index.ts";
+import type { DoubtGround } from "../server/domain/usage/index.ts";
 import { newId, newPrefixedId } from "../server/platform/ids.ts";
 import { createLogger, type Logger } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** A ground on a database of the suite's own, with a wall clock that the suite moves. */
-export interface TestGround extends DirectoryGround {
+export interface TestGround extends DirectoryGround, DoubtGround {
   readonly url: string;
   /** Moves `clock.now()` forward. */
   readonly advance: (ms: number) => void;
@@ -33,6 +34,7 @@ export const openTestGround = async (log: Logger = fileLogger()): Promise<TestGr
     db,
     feed,
     log,
+    settleReadsAfterMs: 3_600_000,
     clock: { now: () => Date.now() + offsetMs, monotonic: () => performance.now() },
     advance: (ms) => {
       offsetMs += ms;

@@ -45,6 +45,12 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     model: "gpt-4o-mini",
     source: "provider",
   },
+  "usage.doubts.list": { vendor: "openai", limit: 5 },
+  "usage.doubts.resolve": {
+    operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
+    costNanos: "20000000",
+    reason: "the vendor's dashboard says so",
+  },
   "usage.budgets.list": { scope: "app", scopeId: "srv_a" },
   "usage.budgets.set": {
     scope: "app",

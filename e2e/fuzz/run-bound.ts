@@ -21,6 +21,7 @@ const openGround = async (url: string): Promise<TestGround> => {
     feed,
     log,
     directory: noDirectory,
+    settleReadsAfterMs: 3_600_000,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     advance: () => undefined,
     close: async () => {

@@ -1,6 +1,7 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
+import type { DoubtGround } from "../domain/usage/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
@@ -89,7 +90,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const ground: CredentialGround = {
+  const ground: CredentialGround & DoubtGround = {
     db,
     feed,
     clock,
@@ -103,6 +104,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
       return platformSuperAdminUserId;
     },
     directory: createDirectory({ auth }),
+    settleReadsAfterMs: config.uncertainSettleAfterMs,
   };
   const rooms = await openRooms(ground, config.redisUrl, metrics);
   const ledger = await openLedger({

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
 import type { OpenCircuit } from "../domain/routing/index.ts";
+import type { DoubtGround } from "../domain/usage/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -25,7 +26,7 @@ import { readinessChecks } from "./readiness-checks.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
-  readonly ground: CredentialGround;
+  readonly ground: CredentialGround & DoubtGround;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly authenticator: Authenticator;

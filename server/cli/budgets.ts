@@ -36,6 +36,9 @@ const percent = (text: string): number => {
 const scopeOf = ({ scope, scopeId }: BudgetView): string => (scopeId === null ? scope : `${scope} ${scopeId}`);
 const usd = (nanos: string): string => formatUsd(BigInt(nanos));
 
+const inFlight = ({ reservedNanos, inDoubtNanos }: BudgetView): string =>
+  (BigInt(reservedNanos) - BigInt(inDoubtNanos)).toString();
+
 const describe = (budget: BudgetView): string =>
   `${budget.hard ? "Hard" : "Soft"} budget of ${usd(budget.limitNanos)} USD a ${budget.window === "rolling" ? "rolling " : ""}${budget.period} for ${budget.scopeId === null ? "the organization" : scopeOf(budget)}: ` +
   (budget.hard
@@ -88,7 +91,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
 
   budget
     .command("list")
-    .description("budgets with what is spent and held in the present period")
+    .description("budgets with what is spent, in flight and in doubt in the present period")
     .requiredOption("--org <slug-or-id>", "organization")
     .option("--json", "one JSON array")
     .action((options: { readonly org: string; readonly json?: boolean }) =>
@@ -96,17 +99,31 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
         const { budgets } = await listBudgetsOf(operator.ground, await organizationOf(operator, options.org));
         if (options.json) return say(JSON.stringify(budgets));
         if (budgets.length === 0) return say("No budget yet: npm run nexus -- budget set --help");
-        const heads = ["ID", "SCOPE", "PERIOD", "KIND", "LIMIT", "SPENT", "HELD", "OVERRUN", "USED", "RENEWED"];
+        const heads = [
+          "ID",
+          "SCOPE",
+          "PERIOD",
+          "KIND",
+          "LIMIT",
+          "SPENT",
+          "IN FLIGHT",
+          "IN DOUBT",
+          "OVERRUN",
+          "USED",
+          "RENEWED",
+        ];
         const rows = budgets.map((each) => [
           each.id,
           scopeOf(each),
           each.window === "rolling" ? `rolling ${each.period}` : each.period,
           each.hard ? "hard" : "soft",
-          ...[each.limitNanos, each.spentNanos, each.reservedNanos, each.overrunNanos].map(usd),
+          ...[each.limitNanos, each.spentNanos, inFlight(each), each.inDoubtNanos, each.overrunNanos].map(usd),
           `${each.usedPercent} %`,
           each.nextResetAt ?? "–",
         ]);
-        say(table(heads, rows, ["LIMIT", "SPENT", "HELD", "OVERRUN", "USED"]));
+        say(table(heads, rows, ["LIMIT", "SPENT", "IN FLIGHT", "IN DOUBT", "OVERRUN", "USED"]));
+        if (budgets.some(({ inDoubtNanos }) => inDoubtNanos !== "0"))
+          say("What is in doubt, why and until when: npm run nexus -- doubts list");
       }),
     );
 

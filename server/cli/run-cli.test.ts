@@ -71,7 +71,7 @@ const nexus = async (
   return { code, out, err };
 };
 
-const call = async (organizationId: string, end: boolean): Promise<string> => {
+const call = async (organizationId: string, end: boolean | "doubt"): Promise<string> => {
   const ledger = await openLedger({
     connectionString: database.url,
     processId: newId(),
@@ -95,7 +95,14 @@ const call = async (organizationId: string, end: boolean): Promise<string> => {
     facts: holdFacts,
   });
   expect(held.status).toBe("held");
-  if (end) {
+  if (end === "doubt") {
+    await ledger.settle({
+      operationId,
+      end: "uncertain",
+      source: "none",
+      result: { doubt: "timeout", errorCode: "PROVIDER_TIMEOUT", vendorRequestId: `req_${operationId}` },
+    });
+  } else if (end) {
     await ledger.settle({
       operationId,
       end: "settled",
@@ -151,6 +158,98 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
       action,
     })),
   );
+});
+
+const doubtsOf = async (): Promise<readonly { readonly operationId: string }[]> =>
+  JSON.parse((await nexus(["doubts", "list", "--org", "topolo", "--json"])).out);
+
+test("doubts are listed, shown beside what is spent, and end by an operator's word", async () => {
+  await nexus(["budget", "set", "--org", "topolo", "--period", "total", "--limit", "0.015"]);
+  const ids: string[] = [];
+  for (let made = 0; made < 14; made += 1) ids.push(await call("org_topolo", "doubt"));
+  const totalIn = (out: string): string | undefined => out.split("\n").find((line) => line.includes(" total "));
+  const { out } = await nexus(["budget", "list", "--org", "topolo"]);
+  expect(out).toMatch(/LIMIT +SPENT +IN FLIGHT +IN DOUBT +OVERRUN +USED/);
+  expect(totalIn(out)).toMatch(/ 0\.015 +0\.00 +0\.00 +0\.014 +0\.00 +93\.3 %/);
+  expect(out).toContain("doubts list");
+  const listed = await nexus(["doubts", "list"]);
+  expect(listed.out).toContain("14 in doubt, 0.014 USD held.");
+  for (const id of ids) expect(listed.out).toContain(id);
+  const [first = "", second = ""] = ids;
+  const why = ["--reason", "the vendor's usage page"];
+  const resolved = await nexus(["doubts", "resolve", first, "--cost-usd", "0.0004", ...why]);
+  expect(resolved).toMatchObject({ code: 0, err: "" });
+  expect(resolved.out).toContain("booked at 0.0004 USD");
+  expect((await nexus(["doubts", "resolve", second, "--not-billed", ...why])).out).toContain("its hold is given back");
+  expect(await doubtsOf()).toHaveLength(12);
+  expect(totalIn((await nexus(["budget", "list", "--org", "topolo"])).out)).toMatch(
+    / 0\.015 +0\.0004 +0\.00 +0\.012 +0\.00/,
+  );
+  const { rows } = await sql.query(
+    "select actor_id, action, target, details->>'reason' as reason from nexus.audit_event where action = 'doubt.resolve' order by id",
+  );
+  expect(rows).toEqual(
+    [first, second].map((target) => ({
+      actor_id: "operator",
+      action: "doubt.resolve",
+      target,
+      reason: "the vendor's usage page",
+    })),
+  );
+  const settled = await call("org_topolo", true);
+  const refused = await nexus(["doubts", "resolve", settled, "--cost-usd", "1", ...why]);
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.err).toContain("vendor's own number");
+});
+
+test("a vendor's export ends doubts line by line, and again changes nothing", async () => {
+  const before = await doubtsOf();
+  const [one, two, three] = before.map(({ operationId }) => operationId);
+  const path = join(dataDir, "export.csv");
+  await writeFile(
+    path,
+    [
+      "\uFEFFVendor request id,Operation ID,vendor,Cost USD,note",
+      `req_${one},,openai,0.00012345678949,"a, b"`,
+      `,${two},OpenAI,0.0001,`,
+      "",
+      `,${three},anthropic,0.0001,`,
+      "req_nobody,,openai,0.1,",
+      ",,openai,0.1,",
+      `req_${three},,openai,about a cent,`,
+      `not-an-id-in-anyone's-book,,`,
+    ].join("\r\n"),
+  );
+  const dry = await nexus(["doubts", "import", path, "--dry-run"]);
+  expect(dry.code).toBe(1);
+  expect(dry.out).toContain("2 corrected, 0 same, 1 unknown, 4 refused.");
+  expect(dry.out).toContain("nothing was changed");
+  expect(await doubtsOf()).toHaveLength(before.length);
+  const done = await nexus(["doubts", "import", path]);
+  expect(done.out).toMatch(new RegExp(`line 2  corrected  ${one}  in doubt -> 0\\.000123457 USD`));
+  expect(done.out).toMatch(/line 5  refused .* a call to openai/);
+  expect(done.out).toMatch(/line 8  refused  "about a cent" is no amount of USD/);
+  expect(await doubtsOf()).toHaveLength(before.length - 2);
+  const again = await nexus(["doubts", "import", path]);
+  expect(again.out).toContain("0 corrected, 2 same, 1 unknown, 4 refused.");
+  const sha = /SHA-256 ([0-9a-f]{64})/.exec(again.out)?.[1];
+  const { rows } = await sql.query(
+    "select resolution->>'by' as by, resolution->>'evidence' as evidence, amount::text from nexus.entry where iid = any ($1) order by amount",
+    [[one, two]],
+  );
+  expect(rows).toEqual(["100000", "123457"].map((amount) => ({ by: "import", evidence: sha, amount })));
+});
+
+test.each<[string, string, RegExp]>([
+  ["no columns", "a,b\n1,2\n", /name the columns/],
+  ["no file", "", /There is no file/],
+  ["a quote that never ends", 'vendor,cost,operation_id\n"openai,1,', /is no CSV file/],
+  ["too much", `vendor,cost,operation_id\n${"x".repeat(17 * 1024 * 1024)}`, /larger than 16 MiB/],
+])("%s is no bill", async (_, text, said) => {
+  const path = join(dataDir, `${newId()}.csv`);
+  if (text !== "") await writeFile(path, text);
+  const { code, err } = await nexus(["doubts", "import", path]);
+  expect([code, said.test(err)]).toEqual([1, true]);
 });
 
 test("prices of an organization's own servers are set and listed, in USD per million", async () => {

@@ -6,6 +6,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { doctorCommand } from "./doctor.ts";
+import { doubtCommands } from "./doubts.ts";
 import { openOperator } from "./open-operator.ts";
 import { priceCommands } from "./prices.ts";
 import { secretsCommands } from "./secrets.ts";
@@ -62,6 +63,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     budgetCommands,
     priceCommands,
     usageCommands,
+    doubtCommands,
     secretsCommands,
     bootstrapCommand,
   ])

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import type pg from "pg";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
-import { listUsageOf, type OperationRecord } from "../domain/usage/index.ts";
-import type { Ground } from "../platform/ground.ts";
+import { listUsageOf, type DoubtGround, type OperationRecord } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
 import { organizationOf } from "./organization-of.ts";
 import { organizationsCallingLately } from "./store.ts";
@@ -66,7 +65,7 @@ const row = (call: Call): string =>
 
 /** Calls from `since` on, oldest first; without one, the newest `most`. */
 const callsOf = async (
-  ground: Ground,
+  ground: DoubtGround,
   organizationId: string,
   since: string | undefined,
   most: number,
@@ -86,7 +85,7 @@ const callsOf = async (
 };
 
 const newest = async (
-  ground: Ground,
+  ground: DoubtGround,
   organizations: readonly string[],
   since: string | undefined,
   most: number,
@@ -106,7 +105,7 @@ const floorOf = (calls: readonly Call[]): string | undefined =>
   (calls.find(({ endedAt }) => endedAt === null) ?? calls.at(-1))?.operationId;
 
 interface Follow {
-  readonly ground: Ground;
+  readonly ground: DoubtGround;
   readonly organizations: () => Promise<readonly string[]>;
   /** Calls that were printed already. */
   readonly said: readonly Call[];

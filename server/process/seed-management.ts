@@ -2,6 +2,7 @@ import { seedPlatformDefaults, rewrapAll, type CredentialGround } from "../domai
 import { noDirectory } from "../assembly/create-directory.ts";
 import type { Directory } from "../domain/existence/index.ts";
 import { createServiceTokenAsOperator } from "../domain/service-tokens/index.ts";
+import type { DoubtGround } from "../domain/usage/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
@@ -15,7 +16,7 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 
 /** Management before any gateway process runs. */
 export interface Management {
-  readonly ground: CredentialGround;
+  readonly ground: CredentialGround & DoubtGround;
   /** For one organization. */
   readonly createServiceToken: (organizationId: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -47,7 +48,7 @@ export const openManagement = async ({
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
   const egress = createEgress({ allow, log, clock });
-  const ground: CredentialGround = {
+  const ground: CredentialGround & DoubtGround = {
     db,
     feed,
     clock,
@@ -57,6 +58,7 @@ export const openManagement = async ({
     vendors: providers,
     checkBaseUrl: egress.check,
     directory,
+    settleReadsAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
     // Operators at the console act as such; no person does here.
     platformSuperAdminUserId: undefined,
   };

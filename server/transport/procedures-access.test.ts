@@ -159,6 +159,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "keys.setPrimary": () => ({ id: owned["key"] }),
   "keys.delete": () => ({ id: owned["key"] }),
   "usage.get": () => ({ operationId: owned["operation"] }),
+  "usage.doubts.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
   "usage.budgets.remove": () => ({ id: owned["budget"] }),
   "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
   "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),

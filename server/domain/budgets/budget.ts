@@ -25,6 +25,7 @@ export const BudgetView = z.object({
   limitNanos: nanos,
   spentNanos: nanos.describe("Booked within the period, without overrun"),
   reservedNanos: nanos.describe("Held for calls that are running or whose outcome is unknown"),
+  inDoubtNanos: nanos.describe("The part of it held for calls whose outcome is unknown; the rest is in flight"),
   overrunNanos: nanos.describe("What vendors billed beyond the holds"),
   usedPercent: z
     .number()

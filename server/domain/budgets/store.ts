@@ -71,6 +71,7 @@ export interface BudgetRow {
   readonly lim: string;
   readonly spent: string;
   readonly reserved: string;
+  readonly in_doubt: string;
   readonly overrun: string;
   readonly starts_at: Date | null;
   readonly ends_at: Date | null;
@@ -87,14 +88,18 @@ export const selectBudgets = async (
   id: string | undefined,
 ): Promise<BudgetRow[]> => {
   const { rows } = await reader.query<BudgetRow>(
-    `select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.time_zone, r.lim::text, r.alert_thresholds,
+    `with doubt as materialized (
+       select l.id, sum(i.held) as held from nexus.intent i, unnest(i.levels) l (id)
+        where i.state = 'uncertain' and i.org_id = $1 group by 1)
+     select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.time_zone, r.lim::text, r.alert_thresholds,
             r.created_at, r.updated_at, coalesce(b.spent, 0)::text as spent, coalesce(b.reserved, 0)::text as reserved,
-            coalesce(b.overrun, 0)::text as overrun,
+            coalesce(d.held, 0)::text as in_doubt, coalesce(b.overrun, 0)::text as overrun,
             case when isfinite(b.starts_at) then b.starts_at end as starts_at, case when isfinite(b.ends_at) then b.ends_at end as ends_at,
             coalesce((select json_agg(json_build_object('threshold', a.threshold, 'crossedAt', a.crossed_at) order by a.threshold)
                         from nexus.budget_alert a where a.budget_id = b.id and a.cleared_at is null), '[]') as alerts
        from nexus.budget_rule r
        left join nexus.budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp()
+       left join doubt d on d.id = b.id
       where r.org_id = $1 and r.active and ($2::uuid is null or r.id = $2)
       order by r.id`,
     [organizationId, id],

@@ -18,6 +18,7 @@ export const viewBudget = (row: BudgetRow): BudgetView => ({
   limitNanos: row.lim,
   spentNanos: row.spent,
   reservedNanos: row.reserved,
+  inDoubtNanos: row.in_doubt,
   overrunNanos: row.overrun,
   usedPercent: usedPercent(row),
   startsAt: row.starts_at?.toISOString() ?? null,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { unfoldPriceIds } from "../pricing/index.ts";
+import type { DoubtGround } from "./doubt-ground.ts";
 import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectOperation } from "./store.ts";
@@ -29,7 +29,7 @@ const iso = (text: string | null): string | null => (text === null ? null : new 
 
 /** One operation of the caller's organization with everything that is known of it. */
 export const getOperation = async (
-  ground: Ground,
+  ground: DoubtGround,
   ctx: CallContext,
   input: GetOperationInput,
 ): Promise<GetOperationOutput> => {
@@ -37,7 +37,7 @@ export const getOperation = async (
   const row = await selectOperation(ground.db.pool, ctx.organizationId, operationId);
   if (!row) throw new NexusError("NOT_FOUND");
   return {
-    ...viewOperation(row),
+    ...viewOperation(row, ground),
     requestId: row.request_id,
     credentialId: row.credential_id,
     credentialVersion: row.credential_version,

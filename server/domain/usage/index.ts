@@ -1,4 +1,8 @@
+export type { DoubtGround } from "./doubt-ground.ts";
 export { getOperation, GetOperationInput, GetOperationOutput } from "./get-operation.ts";
+export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
+export { listDoubts, ListDoubtsInput, listDoubtsOf, ListDoubtsOutput } from "./list-doubts.ts";
 export { listUsage, ListUsageInput, listUsageOf, ListUsageOutput } from "./list-usage.ts";
 export { OperationRecord } from "./operation-record.ts";
+export { resolveDoubt, resolveDoubtAsOperator, ResolveDoubtInput, ResolveDoubtOutput } from "./resolve-doubt.ts";
 export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./summarize-usage.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import type { DoubtGround } from "./doubt-ground.ts";
 import { OperationRecord, OperationState } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectOperations } from "./store.ts";
@@ -34,7 +34,7 @@ export type ListUsageOutput = z.output<typeof ListUsageOutput>;
 
 /** An organization's operations, newest first. */
 export const listUsageOf = async (
-  ground: Ground,
+  ground: DoubtGround,
   organizationId: string,
   input: ListUsageInput,
 ): Promise<ListUsageOutput> => {
@@ -52,9 +52,9 @@ export const listUsageOf = async (
     model,
     state,
   });
-  return { operations: page.rows.map(viewOperation), next: page.next ?? null };
+  return { operations: page.rows.map((row) => viewOperation(row, ground)), next: page.next ?? null };
 };
 
 /** The operations of the caller's organization. */
-export const listUsage = (ground: Ground, ctx: CallContext, input: ListUsageInput): Promise<ListUsageOutput> =>
+export const listUsage = (ground: DoubtGround, ctx: CallContext, input: ListUsageInput): Promise<ListUsageOutput> =>
   listUsageOf(ground, ctx.organizationId, input);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { doubts } from "../../contracts/doubt.ts";
 import { unitClasses } from "../../contracts/units.ts";
 
 const nanos = z.string().describe("Nano-USD, a decimal string");
@@ -11,6 +12,20 @@ export const OperationState = z
     "open: running; settled: paid; released: no effect, nothing paid; uncertain: outcome unknown, money still held; late: paid after a release",
   );
 export type OperationState = z.infer<typeof OperationState>;
+
+/** Who ended an operation in its process's place. */
+export const Resolution = z.object({
+  by: z
+    .enum(["policy", "lookup", "operator", "import"])
+    .describe(
+      "policy: nobody knew in time; lookup: the vendor was asked; operator: by hand; import: by the vendor's export or invoice",
+    ),
+  actor: z.string().nullable(),
+  reason: z.string().nullable(),
+  evidence: z.string().nullable().describe("SHA-256 of the vendor's export or invoice"),
+  at: moment.nullable(),
+});
+export type Resolution = z.infer<typeof Resolution>;
 
 /** One metered operation as the ledger knows it. */
 export const OperationRecord = z.object({
@@ -29,7 +44,20 @@ export const OperationRecord = z.object({
   heldNanos: nanos,
   costNanos: nanos.nullable().describe("Null while nothing is booked"),
   overrunNanos: nanos.describe("The part of the cost beyond the hold"),
-  source: z.string().nullable().describe("Where the numbers come from"),
+  source: z
+    .string()
+    .nullable()
+    .describe(
+      "Where the numbers come from: provider, drained, estimated, cache or none; operator or import, where it was said afterwards",
+    ),
+  doubt: z
+    .enum(doubts)
+    .nullable()
+    .describe("Why nobody could tell what the vendor did; stays when it is known, or settled by policy"),
+  settlesAt: moment
+    .nullable()
+    .describe("While in doubt: when policy settles it at what is held. Null: not by itself, or not in doubt"),
+  resolution: Resolution.nullable().describe("Null: ended by the call itself, or not ended"),
   units: z.partialRecord(z.enum(unitClasses), z.number()).nullable(),
   unpricedClasses: z.array(z.string()).describe("Metered without a price; to be rated again"),
   notes: z.array(z.string()).describe("What was odd about the vendor's numbers: the dearer reading is booked"),

@@ -1,3 +1,4 @@
+import type { DoubtGround } from "./doubt-ground.ts";
 import type { OperationRecord } from "./operation-record.ts";
 
 /** An intent as it is read for people. */
@@ -18,6 +19,9 @@ export interface OperationRow {
   readonly cost: string | null;
   readonly overrun: string;
   readonly source: string | null;
+  readonly effect: string | null;
+  readonly doubt: OperationRecord["doubt"];
+  readonly resolution: Partial<NonNullable<OperationRecord["resolution"]>> | null;
   readonly units: OperationRecord["units"];
   readonly unpriced: string[];
   readonly notes: string[];
@@ -37,12 +41,31 @@ export const operationColumns = `
   i.facts->>'requestedModel' as requested_model,
   coalesce(i.result->>'credentialTier', i.facts->>'credentialTier') as credential_tier, i.facts->>'door' as door,
   coalesce((i.result->>'streamed')::boolean, false) as streamed, i.held::text, i.cost::text, coalesce(i.overrun, 0)::text as overrun,
-  i.source, i.result->'units' as units, coalesce(i.result->'unpricedClasses', '[]') as unpriced,
+  i.source, i.facts->>'effect' as effect, i.result->>'doubt' as doubt, i.result->'resolution' as resolution, i.result->'units' as units, coalesce(i.result->'unpricedClasses', '[]') as unpriced,
   coalesce(i.result->'notes', '[]') as notes, i.result->>'serviceTier' as service_tier, i.result->>'listCostNanos' as list_cost,
   (i.result->>'status')::int as status, i.result->>'errorCode' as error_code, (i.result->>'latencyMs')::float8::int as latency_ms,
   (i.result->>'firstByteMs')::float8::int as first_byte_ms, i.created_at, i.ended_at`;
 
-export const viewOperation = (row: OperationRow): OperationRecord => ({
+const settlesAt = (
+  { state, effect, ended_at }: OperationRow,
+  { settleReadsAfterMs }: Pick<DoubtGround, "settleReadsAfterMs">,
+): string | null =>
+  state === "uncertain" && effect === "read" && ended_at !== null
+    ? new Date(ended_at.getTime() + settleReadsAfterMs).toISOString()
+    : null;
+
+const viewResolution = (resolution: OperationRow["resolution"]): OperationRecord["resolution"] =>
+  resolution?.by === undefined
+    ? null
+    : {
+        by: resolution.by,
+        actor: resolution.actor ?? null,
+        reason: resolution.reason ?? null,
+        evidence: resolution.evidence ?? null,
+        at: resolution.at ?? null,
+      };
+
+export const viewOperation = (row: OperationRow, ground: Pick<DoubtGround, "settleReadsAfterMs">): OperationRecord => ({
   operationId: row.iid,
   state: row.state,
   operation: row.operation,
@@ -59,6 +82,9 @@ export const viewOperation = (row: OperationRow): OperationRecord => ({
   costNanos: row.cost,
   overrunNanos: row.overrun,
   source: row.source,
+  doubt: row.doubt,
+  settlesAt: settlesAt(row, ground),
+  resolution: viewResolution(row.resolution),
   units: row.units,
   unpricedClasses: row.unpriced,
   notes: row.notes,

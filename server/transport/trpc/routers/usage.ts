@@ -30,14 +30,20 @@ import {
   getOperation,
   GetOperationInput,
   GetOperationOutput,
+  listDoubts,
+  ListDoubtsInput,
+  ListDoubtsOutput,
   listUsage,
   ListUsageInput,
   ListUsageOutput,
+  resolveDoubt,
+  ResolveDoubtInput,
+  ResolveDoubtOutput,
   summarizeUsage,
   SummarizeUsageInput,
   SummarizeUsageOutput,
 } from "../../../domain/usage/index.ts";
-import { declare, del, get, put, router } from "../procedures.ts";
+import { declare, del, get, post, put, router } from "../procedures.ts";
 
 const budgetsRouter = router({
   list: declare({
@@ -108,6 +114,26 @@ const rateLimitsRouter = router({
     .mutation(({ ctx, input }) => setRateLimit(ctx.rooms.ground, ctx.call, input)),
 });
 
+const doubtsRouter = router({
+  list: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "List operations whose outcome is unknown, with what is held for them",
+    rest: get("/api/usage/doubts"),
+  })
+    .input(ListDoubtsInput)
+    .output(ListDoubtsOutput)
+    .query(({ ctx, input }) => listDoubts(ctx.rooms.ground, ctx.call, input)),
+
+  resolve: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Say how an operation in doubt ended, or put an estimate right",
+    rest: post("/api/usage/operations/{operationId}/resolve"),
+  })
+    .input(ResolveDoubtInput)
+    .output(ResolveDoubtOutput)
+    .mutation(({ ctx, input }) => resolveDoubt(ctx.rooms.ground, ctx.call, input)),
+});
+
 /** What was used and what it may cost. */
 export const usageRouter = router({
   list: declare({
@@ -137,6 +163,7 @@ export const usageRouter = router({
     .output(SummarizeUsageOutput)
     .query(({ ctx, input }) => summarizeUsage(ctx.rooms.ground, ctx.call, input)),
 
+  doubts: doubtsRouter,
   budgets: budgetsRouter,
   prices: pricesRouter,
   rateLimits: rateLimitsRouter,

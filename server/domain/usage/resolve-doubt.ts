@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type pg from "pg";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import type { DoubtGround } from "./doubt-ground.ts";
+import { OperationRecord } from "./operation-record.ts";
+import { viewOperation } from "./operation-row.ts";
+import { correct, inTransaction, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
+
+/** No single call costs more: USD 1,000,000. Beyond it somebody has mistaken the unit. */
+export const mostCostNanos = 1_000_000_000_000_000n;
+
+/** Input of `resolveDoubt`. */
+export const ResolveDoubtInput = z
+  .strictObject({
+    operationId: z.uuid().toLowerCase(),
+    costNanos: z
+      .string()
+      .refine((text) => /^\d{1,16}$/.test(text) && BigInt(text) <= mostCostNanos, {
+        error: `whole nano-USD, at most ${mostCostNanos}`,
+      })
+      .optional()
+      .describe("What the vendor billed: nano-USD as a decimal string; USD 0.02 is 20000000"),
+    notBilled: z.literal(true).optional().describe("The vendor says that it never happened: the hold is given back"),
+    reason: z.string().trim().min(1).max(1_000).describe("How you know: kept on the row and in the audit trail"),
+    organizationId: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe("The organization, where a platform administrator acts for another one; the caller's own when absent"),
+  })
+  .refine(({ costNanos, notBilled }) => (costNanos === undefined) === (notBilled === true), {
+    path: ["costNanos"],
+    error: "either what was billed, or notBilled",
+  });
+export type ResolveDoubtInput = z.input<typeof ResolveDoubtInput>;
+
+export const ResolveDoubtOutput = z.object({
+  outcome: z
+    .enum(["settled", "released", "corrected", "late", "same"])
+    .describe(
+      "settled: booked at this cost; released: the hold is given back; corrected: an estimate was booked, and this is now; late: booked after a release; same: nothing to change",
+    ),
+  operation: OperationRecord,
+});
+export type ResolveDoubtOutput = z.output<typeof ResolveDoubtOutput>;
+
+const conflicts: Readonly<Partial<Record<CorrectionReply, string>>> = {
+  open: "The call is still running: it ends by itself, or is in doubt after its deadline.",
+  exact: "What is booked is the vendor's own number; only an import of the vendor's bill changes that.",
+};
+
+const outcomeOf = (reply: CorrectionReply): ResolveDoubtOutput["outcome"] => {
+  if (reply === "unknown") throw new NexusError("NOT_FOUND");
+  if (reply === "invalid")
+    throw new NexusError("INVALID_INPUT", { issues: [{ field: "reason", expected: "a reason" }] });
+  if (reply === "open" || reply === "exact")
+    throw new NexusError("CONFLICT", { message: conflicts[reply], details: { state: reply } });
+  return reply;
+};
+
+interface Resolver {
+  readonly actor: string;
+  /** Undefined: of any organization. */
+  readonly organizationId: string | undefined;
+  readonly mayResolve: (row: ResolvableRow) => void;
+}
+
+const resolve = async (
+  ground: DoubtGround,
+  tx: pg.PoolClient,
+  { actor, organizationId, mayResolve }: Resolver,
+  { operationId, costNanos, reason }: z.output<typeof ResolveDoubtInput>,
+): Promise<ResolveDoubtOutput & { readonly event: AuditEvent }> => {
+  const row = await selectResolvable(tx, operationId, organizationId);
+  if (!row) throw new NexusError("NOT_FOUND");
+  mayResolve(row);
+  const cost = costNanos === undefined ? undefined : BigInt(costNanos);
+  const { reply, wasState, wasCost } = await correct(tx, {
+    operationId,
+    costNanos: cost,
+    by: "operator",
+    actor,
+    reason,
+  });
+  const outcome = outcomeOf(reply);
+  const ended = await selectResolvable(tx, operationId, organizationId);
+  if (!ended) throw new NexusError("NOT_FOUND");
+  const details = {
+    organizationId: row.org_id,
+    outcome,
+    wasState,
+    wasCostNanos: wasCost,
+    costNanos: costNanos ?? null,
+    heldNanos: row.held,
+    reason,
+  };
+  return {
+    outcome,
+    operation: viewOperation(ended, ground),
+    event: { action: "doubt.resolve", target: operationId, details },
+  };
+};
+
+const actorOf = ({ actor }: CallContext): string =>
+  actor.kind === "user" ? actor.userId : actor.kind === "api_key" ? actor.keyId : actor.tokenId;
+
+/**
+ * Says how an operation in doubt ended, or puts an estimate right. What the platform pays is for its administrators to say;
+ * an organization says it of what its own key paid.
+ */
+export const resolveDoubt = async (
+  ground: DoubtGround,
+  ctx: CallContext,
+  input: ResolveDoubtInput,
+): Promise<ResolveDoubtOutput> => {
+  const parsed = parseInput(ResolveDoubtInput, input);
+  const isPlatform = ctx.actor.kind === "user" && ctx.actor.platformBypass;
+  const organizationId = parsed.organizationId ?? ctx.organizationId;
+  if (organizationId !== ctx.organizationId && !isPlatform) throw new NexusError("NOT_FOUND");
+  const mayResolve = ({ credential_tier: tier }: ResolvableRow): void => {
+    if (!isPlatform && tier !== "byok")
+      throw new NexusError("SCOPE_DENIED", {
+        message:
+          "The platform's credential paid for this call: only a platform administrator says what it cost. Yours to resolve are calls made with the organization's own key.",
+      });
+  };
+  // Those whose numbers change see in their own trail who changed them.
+  return auditedChange(ground, { ...ctx, organizationId }, async (tx, audit) => {
+    const { event, ...done } = await resolve(ground, tx, { actor: actorOf(ctx), organizationId, mayResolve }, parsed);
+    await audit(event);
+    return done;
+  });
+};
+
+/** The same from the operators' command line, for whatever organization's operation it is. */
+export const resolveDoubtAsOperator = (
+  ground: DoubtGround,
+  origin: string,
+  input: ResolveDoubtInput,
+): Promise<ResolveDoubtOutput> => {
+  const parsed = parseInput(ResolveDoubtInput, input);
+  return inTransaction(ground.db.pool, async (tx) => {
+    const { event, ...done } = await resolve(
+      ground,
+      tx,
+      { actor: origin, organizationId: parsed.organizationId, mayResolve: () => undefined },
+      parsed,
+    );
+    await emitSystemAudit(tx, origin, event);
+    return done;
+  });
+};

@@ -1,0 +1,143 @@
+import type pg from "pg";
+import { operationColumns, type OperationRow } from "./operation-row.ts";
+
+export { inTransaction } from "../../platform/db/transaction.ts";
+
+interface DoubtQuery {
+  /** Undefined: every organization's. */
+  readonly organizationId: string | undefined;
+  /** Exclusive. */
+  readonly before: string | undefined;
+  readonly vendor: string | undefined;
+  readonly limit: number;
+}
+
+interface DoubtRow extends OperationRow {
+  readonly org_id: string;
+}
+
+/** Newest first, with the sums of all that match. Few are in doubt: their own index finds them. */
+export const selectDoubts = async (
+  pool: pg.Pool,
+  { organizationId, before, vendor, limit }: DoubtQuery,
+): Promise<{ readonly rows: DoubtRow[]; readonly count: number; readonly held: string }> => {
+  const { rows } = await pool.query<DoubtRow & { match: boolean; all: string; all_held: string }>(
+    `with doubt as materialized (
+       select iid, held from nexus.intent
+        where state = 'uncertain' and ($1::text is null or org_id = $1) and ($2::text is null or vendor = $2)),
+     page as materialized (select iid from doubt where $3::uuid is null or iid < $3 order by iid desc limit $4),
+     total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from doubt)
+     select ${operationColumns}, i.org_id, t.all, t.all_held, i.iid is not null as match
+       from total t left join page p on true left join lateral (select * from nexus.intent x where x.iid = p.iid) i on true
+      order by i.iid desc`,
+    [organizationId ?? null, vendor ?? null, before ?? null, limit],
+  );
+  const [first] = rows;
+  return { rows: rows.filter(({ match }) => match), count: Number(first?.all ?? 0), held: first?.all_held ?? "0" };
+};
+
+/** What decides who may say how an operation ended, and what is told of it. */
+export interface ResolvableRow extends OperationRow {
+  readonly org_id: string;
+}
+
+/** Of one organization, or of whichever it is. */
+export const selectResolvable = async (
+  tx: pg.PoolClient,
+  operationId: string,
+  organizationId: string | undefined,
+): Promise<ResolvableRow | undefined> => {
+  const { rows } = await tx.query<ResolvableRow>(
+    `select ${operationColumns}, i.org_id from nexus.intent i where i.iid = $1 and ($2::text is null or i.org_id = $2)`,
+    [operationId, organizationId ?? null],
+  );
+  return rows[0];
+};
+
+/** How an operation ended after all, and who says so. */
+export interface Correction {
+  readonly operationId: string;
+  /** Undefined: it was not billed. */
+  readonly costNanos: bigint | undefined;
+  readonly by: "operator" | "import";
+  readonly actor: string;
+  readonly reason: string;
+  /** SHA-256 of the export or invoice, hexadecimal. */
+  readonly evidence?: string;
+  /** Also where the vendor's own number is booked. */
+  readonly force?: boolean;
+}
+
+export type CorrectionReply =
+  | "settled"
+  | "released"
+  | "corrected"
+  | "late"
+  | "same"
+  | "open"
+  | "exact"
+  | "invalid"
+  | "unknown";
+
+export interface Corrected {
+  readonly reply: CorrectionReply;
+  readonly wasState: string | null;
+  readonly wasCost: string | null;
+}
+
+export const correct = async (tx: pg.PoolClient, correction: Correction): Promise<Corrected> => {
+  const { operationId, costNanos, by, actor, reason, evidence, force } = correction;
+  const { rows } = await tx.query<Corrected>(
+    `select o_reply as reply, o_was_state as "wasState", o_was_cost::text as "wasCost"
+       from nexus.nexus_correct($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      operationId,
+      costNanos === undefined ? "released" : "settled",
+      costNanos ?? null,
+      by,
+      actor,
+      reason,
+      evidence ?? null,
+      force ?? false,
+    ],
+  );
+  return rows[0] ?? { reply: "unknown", wasState: null, wasCost: null };
+};
+
+export interface BilledRow {
+  readonly iid: string;
+  readonly org_id: string;
+  readonly vendor: string;
+  readonly vendor_request_id: string | null;
+}
+
+/** Operations by their own ids, and by those that vendors gave their requests: one walk through the ledger for all. */
+export const selectBilled = async (
+  pool: pg.Pool,
+  { operationIds, vendorRequestIds, organizationId }: BilledQuery,
+): Promise<BilledRow[]> => {
+  const found = await pool.query<BilledRow>(
+    `select iid, org_id, vendor, null as vendor_request_id from nexus.intent
+      where iid = any ($1) and ($2::text is null or org_id = $2)`,
+    [operationIds, organizationId ?? null],
+  );
+  if (vendorRequestIds.length === 0) return found.rows;
+  const named = await pool.query<BilledRow>(
+    `select distinct i.iid, i.org_id, i.vendor, x.id as vendor_request_id
+       from nexus.intent i, lateral (values (i.result->>'vendorRequestId'), (i.result->'attempt'->>'vendorRequestId')) x (id)
+      where x.id = any ($1) and ($2::text is null or i.org_id = $2)
+     union
+     select i.iid, i.org_id, i.vendor, a.vendor_request_id
+       from nexus.attempt a join nexus.intent i on i.iid = a.iid
+      where a.vendor_request_id = any ($1) and ($2::text is null or i.org_id = $2)`,
+    [vendorRequestIds, organizationId ?? null],
+  );
+  return [...found.rows, ...named.rows];
+};
+
+interface BilledQuery {
+  readonly operationIds: readonly string[];
+  readonly vendorRequestIds: readonly string[];
+  /** Undefined: every organization's. */
+  readonly organizationId: string | undefined;
+}
