@@ -60,7 +60,7 @@ const told = ({ line, outcome, operationId, wasNanos, costNanos, reason }: BillO
     `line ${line}`,
     outcome,
     operationId ?? "",
-    outcome === "corrected" ? `${wasNanos == null ? "in doubt" : usd(wasNanos)} -> ${usd(costNanos)} USD` : "",
+    outcome === "corrected" ? `${wasNanos ? usd(wasNanos) : "in doubt"} -> ${usd(costNanos)} USD` : "",
     reason ?? "",
   ]
     .filter(Boolean)

@@ -208,6 +208,25 @@ test.each(["platform_default", "org_override"] as const)(
   },
 );
 
+test("a call says to whoever reads it whether they may say how it ended", async () => {
+  const may = new Set(["srv_nexus.budgets:manage"]);
+  const owner = testContext({ permissions: may });
+  const member = { ...owner, permissions: new Set(["srv_nexus.usage:read"]) };
+  const { organizationId } = owner;
+  const operator = { ...platform(), organizationId, permissions: may };
+  const resolvable = async (ctx: CallContext, operationId: string) =>
+    (await getOperation(ground, ctx, { operationId })).resolvable;
+  const [own, lent, exact] = [
+    await doubt(owner),
+    await doubt(owner, { tier: "platform_default" }),
+    await settled(owner, "provider"),
+  ];
+  expect(await Promise.all([own, lent, exact].map((id) => resolvable(owner, id)))).toEqual([true, false, false]);
+  expect(await Promise.all([own, lent, exact].map((id) => resolvable(member, id)))).toEqual([false, false, false]);
+  expect(await Promise.all([own, lent, exact].map((id) => resolvable(operator, id)))).toEqual([true, true, false]);
+  expect(await resolvable(owner, await settled(owner, "estimated"))).toBe(true);
+});
+
 test("another organization's operation is not there, whoever names it", async () => {
   const [ctx, stranger] = [testContext(), testContext()];
   const id = await doubt(ctx);

@@ -6,6 +6,7 @@ import { unfoldPriceIds } from "../pricing/index.ts";
 import type { DoubtGround } from "./doubt-ground.ts";
 import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
+import { mayResolve } from "./resolve-doubt.ts";
 import { selectOperation } from "./store.ts";
 
 /** Input of `getOperation`. */
@@ -13,6 +14,7 @@ export const GetOperationInput = z.strictObject({ operationId: z.uuid() });
 export type GetOperationInput = z.input<typeof GetOperationInput>;
 
 export const GetOperationOutput = OperationRecord.extend({
+  resolvable: z.boolean().describe("The caller may say how it ended, or put its estimate right"),
   requestId: z.string().nullable(),
   credentialId: z.string().nullable(),
   credentialVersion: z.int().nullable(),
@@ -38,6 +40,7 @@ export const getOperation = async (
   if (!row) throw new NexusError("NOT_FOUND");
   return {
     ...viewOperation(row, ground),
+    resolvable: mayResolve(ctx, row),
     requestId: row.request_id,
     credentialId: row.credential_id,
     credentialVersion: row.credential_version,

@@ -6,7 +6,7 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
 import type { DoubtGround } from "./doubt-ground.ts";
 import { OperationRecord } from "./operation-record.ts";
-import { viewOperation } from "./operation-row.ts";
+import { viewOperation, type OperationRow } from "./operation-row.ts";
 import { correct, inTransaction, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
 
 /** No single call costs more: USD 1,000,000. Beyond it somebody has mistaken the unit. */
@@ -62,22 +62,33 @@ const outcomeOf = (reply: CorrectionReply): ResolveDoubtOutput["outcome"] => {
   return reply;
 };
 
+const isPlatform = ({ actor }: CallContext): boolean => actor.kind === "user" && actor.platformBypass;
+
+/** Whether the caller may say how an operation ended: its permission, whose key paid, and whether there is a doubt or an estimate. */
+export const mayResolve = (
+  ctx: CallContext,
+  { state, source, credential_tier: tier }: Pick<OperationRow, "state" | "source" | "credential_tier">,
+): boolean =>
+  ctx.permissions.has("srv_nexus.budgets:manage") &&
+  (isPlatform(ctx) || tier === "byok") &&
+  (state === "uncertain" || source === "estimated" || source === "operator");
+
 interface Resolver {
   readonly actor: string;
   /** Undefined: of any organization. */
   readonly organizationId: string | undefined;
-  readonly mayResolve: (row: ResolvableRow) => void;
+  readonly allow: (row: ResolvableRow) => void;
 }
 
 const resolve = async (
   ground: DoubtGround,
   tx: pg.PoolClient,
-  { actor, organizationId, mayResolve }: Resolver,
+  { actor, organizationId, allow }: Resolver,
   { operationId, costNanos, reason }: z.output<typeof ResolveDoubtInput>,
 ): Promise<ResolveDoubtOutput & { readonly event: AuditEvent }> => {
   const row = await selectResolvable(tx, operationId, organizationId);
   if (!row) throw new NexusError("NOT_FOUND");
-  mayResolve(row);
+  allow(row);
   const cost = costNanos === undefined ? undefined : BigInt(costNanos);
   const { reply, wasState, wasCost } = await correct(tx, {
     operationId,
@@ -118,11 +129,10 @@ export const resolveDoubt = async (
   input: ResolveDoubtInput,
 ): Promise<ResolveDoubtOutput> => {
   const parsed = parseInput(ResolveDoubtInput, input);
-  const isPlatform = ctx.actor.kind === "user" && ctx.actor.platformBypass;
   const organizationId = parsed.organizationId ?? ctx.organizationId;
-  if (organizationId !== ctx.organizationId && !isPlatform) throw new NexusError("NOT_FOUND");
-  const mayResolve = ({ credential_tier: tier }: ResolvableRow): void => {
-    if (!isPlatform && tier !== "byok")
+  if (organizationId !== ctx.organizationId && !isPlatform(ctx)) throw new NexusError("NOT_FOUND");
+  const allow = ({ credential_tier: tier }: ResolvableRow): void => {
+    if (!isPlatform(ctx) && tier !== "byok")
       throw new NexusError("SCOPE_DENIED", {
         message:
           "The platform's credential paid for this call: only a platform administrator says what it cost. Yours to resolve are calls made with the organization's own key.",
@@ -130,7 +140,7 @@ export const resolveDoubt = async (
   };
   // Those whose numbers change see in their own trail who changed them.
   return auditedChange(ground, { ...ctx, organizationId }, async (tx, audit) => {
-    const { event, ...done } = await resolve(ground, tx, { actor: actorOf(ctx), organizationId, mayResolve }, parsed);
+    const { event, ...done } = await resolve(ground, tx, { actor: actorOf(ctx), organizationId, allow }, parsed);
     await audit(event);
     return done;
   });
@@ -147,7 +157,7 @@ export const resolveDoubtAsOperator = (
     const { event, ...done } = await resolve(
       ground,
       tx,
-      { actor: origin, organizationId: parsed.organizationId, mayResolve: () => undefined },
+      { actor: origin, organizationId: parsed.organizationId, allow: () => undefined },
       parsed,
     );
     await emitSystemAudit(tx, origin, event);
