@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { stopPostmaster } from "../../server/platform/db/embedded.ts";
+import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { migrate } from "../../server/platform/db/migrate.ts";
 import { initCluster, openCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
 
@@ -79,16 +80,25 @@ const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {
   }
 };
 
+interface OwnPostgresOptions {
+  /** Another PostgreSQL than the embedded one. */
+  readonly binaries?: PostgresBinaries | undefined;
+  /** Leave the database empty. */
+  readonly bare?: boolean;
+}
+
 /** A fresh cluster with one migrated database. */
 export const startOwnPostgres = async (
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
+  { binaries, bare = false }: OwnPostgresOptions = {},
 ): Promise<OwnPostgres> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const databaseDir = join(dataDir, "postgres");
   const [port, password] = [await freePort(), randomBytes(12).toString("hex")];
   const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
-  const cluster = await openCluster(databaseDir, () => undefined);
+  const opened = await openCluster(databaseDir, () => undefined);
+  const cluster = binaries === undefined ? opened : { ...opened, binaries };
   const start = (): Promise<void> =>
     startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB", ...settings });
   const postmaster = async (): Promise<number> =>
@@ -99,7 +109,7 @@ export const startOwnPostgres = async (
   await start();
   await createDatabase(url("postgres"), "nexus");
   const databaseUrl = url("nexus");
-  for (const schema of ["nexus", "auth"] as const)
+  for (const schema of bare ? [] : (["nexus", "auth"] as const))
     await migrate({ connectionString: databaseUrl, schema, folder: join(root, schema) });
 
   return {

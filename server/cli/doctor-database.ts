@@ -1,5 +1,6 @@
 import { keyringState } from "../domain/credentials/index.ts";
 import { migrationStateOf } from "../process/start-database.ts";
+import { checkInstallation } from "./doctor-installation.ts";
 import { bad, ok, type Finding } from "./finding.ts";
 import type { Operator } from "./open-operator.ts";
 import { databaseFacts, type DatabaseFacts } from "./store.ts";
@@ -42,19 +43,6 @@ const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator
       `Set ${risky.map((name) => `${name} = on`).join(", ")}: a crash would lose money that was held or spent.`,
     );
   else yield ok("durability", `fsync on, synchronous_commit ${facts.synchronous_commit}, full_page_writes on`);
-  if (!facts.has_role)
-    yield bad(
-      "role nexus_app",
-      "missing",
-      "Let an administrator create it (create role nexus_app nologin; grant nexus_app to the user of DATABASE_URL) and run the migrations' grants again.",
-    );
-  else if (!facts.may_use_role)
-    yield bad(
-      "role nexus_app",
-      "not granted to this user",
-      "Let an administrator run: grant nexus_app to the user of DATABASE_URL.",
-    );
-  else yield ok("role nexus_app", "there");
   const skew = `${Math.abs(offsetMs).toFixed(0)} ms ${offsetMs < 0 ? "behind" : "ahead of"} this machine`;
   if (Math.abs(offsetMs) > mostSkewMs)
     yield bad("clock", `the database is ${skew}`, "Let NTP set both clocks: idempotency and expiry go by them.");
@@ -92,5 +80,6 @@ export const checkDatabase = async function* (operator: Operator): AsyncGenerato
   yield ok("database", `PostgreSQL ${facts.version}, ${where}`);
   yield* checkFacts(facts, facts.now - (asked + answered) / 2);
   yield* checkMigrations(operator);
+  yield* checkInstallation(operator);
   yield* checkKeys(operator);
 };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { readEnv, type Env } from "../platform/env.ts";
 import { dataDirOf } from "../process/environment.ts";
 import { appCommands } from "./apps.ts";
+import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
@@ -9,6 +10,7 @@ import { doctorCommand } from "./doctor.ts";
 import { doubtCommands } from "./doubts.ts";
 import { openOperator } from "./open-operator.ts";
 import { priceCommands } from "./prices.ts";
+import { restoreCommand } from "./restore.ts";
 import { secretsCommands } from "./secrets.ts";
 import { serviceTokenCommands } from "./service-tokens.ts";
 import { sessionCommands } from "./session.ts";
@@ -56,6 +58,8 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError("(--help tells more)");
   doctorCommand(program, terminal, configuration);
+  backupCommand(program, terminal, configuration);
+  restoreCommand(program, terminal, configuration);
   sessionCommands(program, terminal, configuration);
   for (const add of [
     appCommands,

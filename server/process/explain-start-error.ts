@@ -1,4 +1,5 @@
 import { DataFolderError } from "../platform/data-folder-error.ts";
+import { DatabaseNotUsable } from "../platform/db/database-not-usable.ts";
 import { MigrationError } from "../platform/db/migration-error.ts";
 import { ConfigurationError } from "../platform/env.ts";
 import { ChildFailed } from "./child.ts";
@@ -45,9 +46,14 @@ const fileAdvice: Readonly<Record<string, string>> = {
 
 /** What a person should be told; undefined for what nobody foresaw. */
 export const explainStartError = (error: unknown, usesOwnDatabase: boolean): string | undefined => {
-  const isPlain = [ConfigurationError, StartError, MigrationError, DataFolderError, ChildFailed].some(
-    (kind) => error instanceof kind,
-  );
+  const isPlain = [
+    ConfigurationError,
+    DatabaseNotUsable,
+    StartError,
+    MigrationError,
+    DataFolderError,
+    ChildFailed,
+  ].some((kind) => error instanceof kind);
   if (isPlain && error instanceof Error) return error.message;
   const code = codeOf(error);
   if (code === "EADDRINUSE") {

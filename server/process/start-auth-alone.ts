@@ -7,6 +7,7 @@ import { holdDataFolder } from "./data-folder.ts";
 import { migrateAuth, startDatabase } from "./start-database.ts";
 import { requireFreePorts } from "./require-free-ports.ts";
 import type { Ground, Started } from "./run-process.ts";
+import { secureAuth } from "./secure-databases.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
@@ -85,6 +86,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): P
     );
     undo.push(databases.stop);
     await progress.step("Migrations", () => migrateAuth(databases, log));
+    await secureAuth(databases, log);
     // Any port: a gateway of this machine may hold that of the vendors.
     const sandbox =
       (env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production") && !env.AUTH_SMTP_URL

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { connect } from "../platform/db/connect.ts";
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
 import { migrate, migrationState } from "../platform/db/migrate.ts";
 import type { MigrationState } from "../platform/db/migration-history.ts";
+import { requireSupportedServer } from "../platform/db/supported-server.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 
@@ -45,21 +45,11 @@ const supervise = (server: EmbeddedServer, log: Logger): (() => Promise<void>) =
   };
 };
 
-const canConnect = async (connectionString: string): Promise<void> => {
-  const { close } = await connect({
-    connectionString,
-    applicationName: "nexus-start",
-    statementTimeoutMs: 5_000,
-    connectTimeoutMs: 5_000,
-  });
-  await close();
-};
-
 /** The operator's PostgreSQL, or one of our own in the data folder. */
 export const startDatabase = async (env: Env, dataDir: string, log: Logger): Promise<Databases> => {
   if (env.DATABASE_URL) {
-    await canConnect(env.DATABASE_URL);
-    if (env.AUTH_DATABASE_URL) await canConnect(env.AUTH_DATABASE_URL);
+    await requireSupportedServer(env.DATABASE_URL, log);
+    if (env.AUTH_DATABASE_URL) await requireSupportedServer(env.AUTH_DATABASE_URL, log);
     return {
       nexusUrl: env.DATABASE_URL,
       authUrl: env.AUTH_DATABASE_URL ?? env.DATABASE_URL,
@@ -101,7 +91,11 @@ export const migrateAuth = (databases: Databases, log: Logger): Promise<readonly
   migrateOne(databases.authUrl, "auth", log);
 
 /** Brings both schemas up to date; refuses where the history does not fit. */
-export const migrateDatabases = async (databases: Databases, withAuth: boolean, log: Logger): Promise<number> => {
+export const migrateDatabases = async (
+  databases: Pick<Databases, "nexusUrl" | "authUrl">,
+  withAuth: boolean,
+  log: Logger,
+): Promise<number> => {
   const nexus = await migrateOne(databases.nexusUrl, "nexus", log);
   const auth = withAuth ? await migrateOne(databases.authUrl, "auth", log) : [];
   return nexus.length + auth.length;

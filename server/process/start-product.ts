@@ -17,6 +17,7 @@ import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-s
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import type { Ground } from "./run-process.ts";
+import { secureDatabases, spendingNotice } from "./secure-databases.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
@@ -71,6 +72,12 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
     );
     undo.push(databases.stop);
     await progress.step("Migrations", () => migrateDatabases(databases, env.TOPOLO_AUTH_URL === undefined, log));
+    await secureDatabases(databases, env.TOPOLO_AUTH_URL === undefined, log);
+    const notice = await spendingNotice(databases.nexusUrl);
+    if (notice !== undefined) {
+      log.error({ alarm: "spending stopped" }, notice);
+      progress.say(`  ! ${notice}`);
+    }
 
     const sandbox: SandboxVendors | undefined = withSandbox
       ? await progress.step("Sandbox vendors", () =>

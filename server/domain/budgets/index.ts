@@ -5,6 +5,7 @@ export { levelsFor, ruleOfLevel, type CallLevels } from "./levels-for.ts";
 export { listBudgets, ListBudgetsInput, listBudgetsOf, ListBudgetsOutput } from "./list-budgets.ts";
 export { budgetTopics, loadBudgetLevels } from "./load-budget-levels.ts";
 export { openBudgetPeriods } from "./open-budget-periods.ts";
+export { confirmRestore, type RestoreConfirmation } from "./confirm-restore.ts";
 export { requireSpending, spendingStopOf } from "./require-spending.ts";
 export { removeBudget, removeBudgetAsOperator, RemoveBudgetInput, RemoveBudgetOutput } from "./remove-budget.ts";
 export { setBudget, setBudgetAsOperator, SetBudgetInput, SetBudgetOutput } from "./set-budget.ts";

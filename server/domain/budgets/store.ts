@@ -140,7 +140,15 @@ export const selectLevels = async (pool: pg.Pool): Promise<LevelRow[]> => {
   return rows;
 };
 
-export const selectSpendingStop = async (pool: pg.Pool): Promise<SpendingStop | undefined> => {
-  const { rows } = await pool.query<{ stop: SpendingStop | null }>("select nexus.nexus_spending_stop() as stop");
+/** Why nothing may be spent; undefined: calls are admitted. */
+export const selectSpendingStop = async (reader: Reader): Promise<SpendingStop | undefined> => {
+  const { rows } = await reader.query<{ stop: SpendingStop | null }>("select nexus.nexus_spending_stop() as stop");
   return rows[0]?.stop ?? undefined;
+};
+
+/** Returns since when spending had been stopped. */
+export const allowSpending = async (tx: pg.PoolClient): Promise<Date | undefined> => {
+  const { rows } = await tx.query<{ stopped_at: Date }>("select stopped_at from nexus.installation for update");
+  await tx.query("select nexus.allow_spending()");
+  return rows[0]?.stopped_at;
 };

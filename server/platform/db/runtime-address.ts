@@ -1,5 +1,7 @@
 import type { Logger } from "../logger.ts";
 import { connect } from "./connect.ts";
+import { DatabaseNotUsable } from "./database-not-usable.ts";
+import { mustBeRestricted } from "./put-role-in-force.ts";
 
 interface RuntimeAddress {
   readonly connectionString: string;
@@ -9,7 +11,7 @@ interface RuntimeAddress {
   readonly log: Logger;
 }
 
-const mayActAs = async (connectionString: string, role: string): Promise<boolean> => {
+const mayActAs = async ({ connectionString, role, schema }: RuntimeAddress): Promise<boolean> => {
   const { client, close } = await connect({
     connectionString,
     applicationName: "nexus-start",
@@ -20,18 +22,27 @@ const mayActAs = async (connectionString: string, role: string): Promise<boolean
       "select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member')) as may",
       [role],
     );
-    return rows[0]?.may === true;
+    const may = rows[0]?.may === true;
+    if (!may && (await mustBeRestricted(client, { role, schema })))
+      throw new DatabaseNotUsable(
+        `The role ${role}, under which this database is used, is not available to the user that connects: npm run nexus -- restore --roles makes it.`,
+      );
+    return may;
   } finally {
     await close();
   }
 };
 
-/** The address under which a running process connects: as the role that owns nothing, where the migrations could make it. */
-export const runtimeAddress = async ({ connectionString, schema, role, log }: RuntimeAddress): Promise<string> => {
-  const asRole = await mayActAs(connectionString, role);
+/**
+ * The address under which a running process connects: as the role that owns nothing. As the connecting user only where the
+ * migrations never could make the role, and never as a superuser.
+ */
+export const runtimeAddress = async (options: RuntimeAddress): Promise<string> => {
+  const { connectionString, schema, role, log } = options;
+  const asRole = await mayActAs(options);
   if (!asRole) log.warn({ role }, "running as the connecting database user: the role is not available to it");
   const address = new URL(connectionString);
-  const options = [`-c search_path=${schema},public`, ...(asRole ? [`-c role=${role}`] : [])];
-  address.searchParams.set("options", options.join(" "));
+  const given = [`-c search_path=${schema},public`, ...(asRole ? [`-c role=${role}`] : [])];
+  address.searchParams.set("options", given.join(" "));
   return address.href;
 };

@@ -15,3 +15,4 @@ export type {
 } from "./types.ts";
 export type { Orphan, RecoveryPolicy, Verdict } from "./recovery.ts";
 export { startLedgerWorkers, type LedgerTask, type LedgerWorkers } from "./workers.ts";
+export { verifySums, type SumDifference, type Sums } from "./verify-sums.ts";

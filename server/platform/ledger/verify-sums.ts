@@ -1,0 +1,75 @@
+import type pg from "pg";
+
+/** Two sums that are to be equal, where they are not. */
+export interface SumDifference {
+  readonly what: string;
+  readonly counted: string;
+  readonly recorded: string;
+}
+
+/** What was found when everything was added up again. */
+export interface Sums {
+  readonly operations: number;
+  readonly entries: number;
+  /** Holds whose end is not known. */
+  readonly open: number;
+  /** Counters of budgets that are not what holds and entries make: to be empty. */
+  readonly budgets: readonly SumDifference[];
+  /** Hourly sums that are not what entries make: mended by folding anew. */
+  readonly rollups: readonly SumDifference[];
+}
+
+const counts = `
+  select (select count(*) from nexus.intent)::float8 as operations, (select count(*) from nexus.entry)::float8 as entries,
+         (select count(*) from nexus.intent where state in ('open', 'uncertain'))::float8 as open`;
+
+const signed = "case when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end";
+
+/** One pass over each table, whatever the number of budgets. */
+const budgets = `
+  with held as (
+    select l.id, sum(i.held) as n from nexus.intent i, unnest(i.levels) l (id) where i.state in ('open', 'uncertain') group by 1),
+  booked as (
+    select l.id, sum(${signed}) as n from nexus.entry e join nexus.intent i using (iid), unnest(i.levels) l (id) group by 1),
+  bucketed as (select budget_id as id, sum(spent + overrun) as n from nexus.budget_bucket group by 1),
+  compared as (
+    select b.id, b.org_id, c.what, c.counted, c.recorded from nexus.budget b
+      left join held h using (id) left join booked k using (id) left join bucketed u using (id),
+      lateral (values ('reserved', coalesce(h.n, 0), b.reserved::numeric),
+                      ('spent', coalesce(k.n, 0), (b.spent + b.overrun + b.rolled_off)::numeric),
+                      ('window', case when b.span is null then 0 else coalesce(u.n, 0) end,
+                                 case when b.span is null then 0 else (b.spent + b.overrun)::numeric end)) c (what, counted, recorded))
+  select format('budget row %s of %s, %s', id, org_id, what) as what, counted::text, recorded::text
+    from compared where counted <> recorded order by id limit 100`;
+
+const rollups = `
+  with told as (
+    select org_id, sum(cost)::numeric as cost, sum(calls)::numeric as calls from nexus.entry_usage group by 1),
+  waiting as (
+    select u.org_id, sum(u.cost)::numeric as cost, sum(u.calls)::numeric as calls
+      from nexus.entry_unfolded q join nexus.entry_usage u on u.iid = q.iid and u.kind = q.kind and u.n = q.n group by 1),
+  hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour group by 1),
+  apps as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_app group by 1),
+  compared as (
+    select org_id, c.what, c.counted, c.recorded
+      from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id),
+      lateral (values
+        ('cost by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(hours.cost, 0)),
+        ('calls by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(hours.calls, 0)),
+        ('cost by app', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(apps.cost, 0)),
+        ('calls by app', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(apps.calls, 0))) c (what, counted, recorded))
+  select format('%s of %s', what, org_id) as what, counted::text, recorded::text
+    from compared where counted <> recorded order by 1 limit 100`;
+
+/** Adds up the whole ledger, in the transaction of the caller. Reads every row: for a restored database, not for a running one. */
+export const verifySums = async (client: pg.Client): Promise<Sums> => {
+  const { rows } = await client.query<{ operations: number; entries: number; open: number }>(counts);
+  const [{ operations, entries, open } = { operations: 0, entries: 0, open: 0 }] = rows;
+  return {
+    operations,
+    entries,
+    open,
+    budgets: (await client.query<SumDifference>(budgets)).rows,
+    rollups: (await client.query<SumDifference>(rollups)).rows,
+  };
+};

@@ -1,0 +1,160 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type pg from "pg";
+import { connect } from "../platform/db/connect.ts";
+import { verifySums, type Sums } from "../platform/ledger/index.ts";
+import { silentLogger } from "../platform/logger.ts";
+import { requireSupportedServer } from "../platform/db/supported-server.ts";
+import { StartError } from "./explain-start-error.ts";
+import { findTool, runTool, toolSession } from "./postgres-tools.ts";
+import { secureDatabases } from "./secure-databases.ts";
+import { migrateDatabases } from "./start-database.ts";
+
+interface RestoreDatabase {
+  readonly nexusUrl: string;
+  /** Undefined: Auth is a remote one, with a database and backups of its own. */
+  readonly authUrl: string | undefined;
+  readonly dump: string | undefined;
+  /** Of Auth's database, where that is another one. */
+  readonly authDump: string | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/** Adding up a large ledger takes its time. */
+const patienceMs = 3_600_000;
+
+const withClient = async <T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const { client, close } = await connect({
+    connectionString,
+    applicationName: "nexus-restore",
+    statementTimeoutMs: patienceMs,
+  });
+  try {
+    return await work(client);
+  } finally {
+    await close();
+  }
+};
+
+const sessions = `
+  select count(*) filter (where application_name = any ($1))::int as users, count(*) filter (where application_name = $2)::int as tools
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+
+const ofTheProduct = ["nexus-reserve", "nexus-settle", "topolo-auth"];
+
+/** A running gateway would write into what is being looked at; a program left by a run that was killed is waited for. */
+const requireUnused = (url: string, { say, signal }: RestoreDatabase): Promise<void> =>
+  withClient(url, async (client) => {
+    for (let told = false; !signal.aborted; told = true) {
+      const { rows } = await client.query<{ users: number; tools: number }>(sessions, [ofTheProduct, toolSession]);
+      if ((rows[0]?.users ?? 0) > 0)
+        throw new StartError(
+          "A gateway or Topolo Auth is connected to this database: stop it first, on every machine, and run this again.",
+        );
+      if (rows[0]?.tools === 0) return;
+      if (!told) say("  waiting for a backup or restore that is under way …");
+      await pause(500);
+    }
+    throw new StartError("Interrupted: run it again.");
+  });
+
+type Target = "empty" | "restored" | "in use";
+
+/** What a dump would be restored into. */
+const targetOf = (url: string): Promise<Target> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ empty: boolean; ledger: boolean }>(
+      `select not exists (select from pg_class where relnamespace in (to_regnamespace('nexus'), to_regnamespace('auth'))) as empty,
+              to_regprocedure('nexus.nexus_spending_stop()') is not null as ledger`,
+    );
+    if (rows[0]?.empty === true) return "empty";
+    if (rows[0]?.ledger !== true) return "in use";
+    const stop = await client.query<{ stop: string | null }>("select nexus.nexus_spending_stop() as stop");
+    return stop.rows[0]?.stop === null ? "in use" : "restored";
+  });
+
+/** One transaction: whatever happens meanwhile, the dump is in the database or nothing of it is. */
+const restoreDump = async (url: string, dump: string, { say, signal }: RestoreDatabase): Promise<void> => {
+  const target = await targetOf(url);
+  if (target === "restored") return say(`✓ ${dump} has been restored before; going on behind it`);
+  if (target === "in use")
+    throw new StartError(
+      "The database is not empty: nothing was changed. Make a new one (create database …), name it in DATABASE_URL, and run this again; or, where the dump is in it already, without --dump.",
+    );
+  const major = await withClient(url, async (client) => {
+    // Looking at a database may have made its schemas.
+    await client.query("drop schema if exists nexus restrict; drop schema if exists auth restrict");
+    const { rows } = await client.query<{ n: number }>(
+      "select current_setting('server_version_num')::int / 10000 as n",
+    );
+    return rows[0]?.n ?? 0;
+  });
+  const path = await findTool("pg_restore", major);
+  if (path === undefined)
+    throw new StartError(
+      `There is no pg_restore of PostgreSQL ${major} or newer on this machine: install the client programs of PostgreSQL ${major}, or restore the dump elsewhere and run this without --dump.`,
+    );
+  await runTool({
+    path,
+    args: ["--no-owner", "--no-privileges", "--single-transaction", dump],
+    connectionString: url,
+    signal,
+  });
+  say(`✓ ${dump} is restored`);
+};
+
+const foreignOwners = (url: string): Promise<readonly string[]> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ owner: string }>(
+      `select distinct relowner::regrole::text as owner from pg_class
+        where relnamespace in (to_regnamespace('nexus'), to_regnamespace('auth')) and not pg_has_role(current_user, relowner, 'usage')`,
+    );
+    return rows.map(({ owner }) => owner);
+  });
+
+const requireOwner = async (url: string): Promise<void> => {
+  const owners = await foreignOwners(url);
+  if (owners.length > 0)
+    throw new StartError(
+      `Tables belong to ${owners.join(", ")}, and this user may not act as that: restore with --no-owner as the user of DATABASE_URL, or let an administrator run: reassign owned by ${owners.join(", ")} to the user of DATABASE_URL.`,
+    );
+};
+
+/** Stops spending, makes this place the database's home, and adds everything up. */
+const takeIn = (url: string): Promise<Sums> =>
+  withClient(url, async (client) => {
+    await client.query("select nexus.stop_spending('restored')");
+    await client.query("begin isolation level repeatable read");
+    const found = await verifySums(client);
+    await client.query("commit");
+    if (found.rollups.length > 0) await client.query("select nexus.refold_usage()");
+    return found;
+  });
+
+/**
+ * Makes a restored database one that the gateway can use. Every step looks at what is there, so that it can be killed
+ * anywhere and run again. Nothing may be spent before `confirmRestore`.
+ */
+export const restoreDatabase = async (options: RestoreDatabase): Promise<Sums> => {
+  const { nexusUrl, authUrl = nexusUrl, dump, authDump, say } = options;
+  const urls = [...new Set([nexusUrl, authUrl])];
+  for (const url of urls) {
+    await requireSupportedServer(url, silentLogger);
+    await requireUnused(url, options);
+  }
+  if (dump !== undefined) await restoreDump(nexusUrl, dump, options);
+  if (authDump !== undefined) await restoreDump(authUrl, authDump, options);
+  for (const url of urls) await requireOwner(url);
+  const withAuth = options.authUrl !== undefined;
+  const applied = await migrateDatabases({ nexusUrl, authUrl }, withAuth, silentLogger);
+  say(applied === 0 ? "✓ migrations are up to date" : `✓ ${applied} migrations were applied`);
+  const done = await secureDatabases({ nexusUrl, authUrl }, withAuth, silentLogger);
+  say(
+    done.length === 0
+      ? "✓ restricted roles are in force"
+      : `✓ restricted roles were put in force (${done.length} statements)`,
+  );
+  const sums = await takeIn(nexusUrl);
+  say("✓ nothing that costs money is admitted until this restore is confirmed");
+  return sums;
+};
