@@ -11,6 +11,7 @@ import { CallDrawer } from "./call-drawer.tsx";
 import { CallsTable } from "./calls-table.tsx";
 import { FirstCall } from "./first-call.tsx";
 import { PageTitle } from "./page-title.tsx";
+import { SpendingNotice } from "./spending-notice.tsx";
 import { SpendChart } from "./spend-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TopModels } from "./top-models.tsx";
@@ -47,6 +48,7 @@ export const Overview = () => {
     <>
       <PageTitle title="Overview" />
       <div className="space-y-6">
+        {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}
         {isNew && <FirstCall />}
         {sums.failure && !sums.data ? (
           <FailureNotice title="The totals could not be read" failure={sums.failure} onRetry={sums.retry} />

@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { Ground } from "../../platform/ground.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { BudgetScope, BudgetView } from "./budget.ts";
-import { selectBudgets } from "./store.ts";
+import { selectBudgets, selectSpendingStop } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
 
 /** Input of `listBudgets`. */
@@ -13,7 +13,15 @@ export const ListBudgetsInput = z.strictObject({
 });
 export type ListBudgetsInput = z.input<typeof ListBudgetsInput>;
 
-export const ListBudgetsOutput = z.object({ budgets: z.array(BudgetView) });
+export const ListBudgetsOutput = z.object({
+  budgets: z.array(BudgetView),
+  spendingStopped: z
+    .enum(["moved", "restored"])
+    .nullable()
+    .describe(
+      "Why nothing that costs money is admitted, whatever the budgets say: the database was restored or moved, or a restore is not confirmed.",
+    ),
+});
 export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;
 
 /** An organization's budgets, oldest first, with what is spent and held in the present period. */
@@ -23,11 +31,14 @@ export const listBudgetsOf = async (
   input: ListBudgetsInput = {},
 ): Promise<ListBudgetsOutput> => {
   const { scope, scopeId } = parseInput(ListBudgetsInput, input);
-  const rows = await selectBudgets(ground.db.pool, organizationId, undefined);
+  const [rows, stop] = await Promise.all([
+    selectBudgets(ground.db.pool, organizationId, undefined),
+    selectSpendingStop(ground.db.pool),
+  ]);
   const wanted = rows.filter(
     (row) => (scope === undefined || row.scope === scope) && (scopeId === undefined || row.scope_id === scopeId),
   );
-  return { budgets: wanted.map(viewBudget) };
+  return { budgets: wanted.map(viewBudget), spendingStopped: stop ?? null };
 };
 
 /** The budgets of the caller's organization. */
