@@ -21,6 +21,8 @@ const sandbox = await startSandbox({
   ...(values.log === undefined ? {} : { logFile: values.log }),
 });
 
+// Whoever read what is printed here may be gone.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 let stopping = false;
 const stop = async () => {
   if (stopping) return;

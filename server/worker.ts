@@ -10,10 +10,16 @@ import { proxyPages } from "./platform/page-proxy.ts";
 
 // One gateway process: its configuration comes from the parent, its life ends with it.
 
+/** Beyond the time that calls and streams get: for the ledger and the connections. */
+const closeMs = 30_000;
+
 /** The parent is this same code base and sends nothing else. */
 const asWorkerConfig = (value: unknown): WorkerConfig => value as WorkerConfig;
 
 outlivePipes();
+/** What the end of the parent means: before anything is up, the end. */
+let leave = (): void => process.exit(0);
+process.on("disconnect", () => leave());
 const config = asWorkerConfig(await parent.config());
 const log = createLogger({
   name: "gateway",
@@ -55,8 +61,15 @@ try {
     if (stopping) return;
     stopping = true;
     log.info({ streams: assembled.liveStreams() }, "draining");
+    // Nobody else may be left to end what hangs.
+    setTimeout(() => {
+      log.fatal("did not stop in time");
+      process.exit(1);
+    }, config.drainTimeoutMs + closeMs);
     assembled.beginDrain();
-    await listener.drain(config.drainTimeoutMs);
+    const drained = listener.drain(config.drainTimeoutMs);
+    parent.leaving();
+    await drained;
     await assembled.close();
     log.info("stopped");
     process.exit(0);
@@ -65,7 +78,7 @@ try {
   process.on("SIGINT", () => undefined);
   // A terminal that closes tells the whole group; the parent decides what follows.
   process.on("SIGHUP", () => undefined);
-  process.on("disconnect", () => void stop());
+  leave = () => void stop();
   parent.onReconfigure((next) => {
     try {
       const { encryptionKeys, platformSuperAdminUserId } = asWorkerConfig(next);
@@ -79,8 +92,8 @@ try {
   });
   parent.ready({ port: listener.port });
 } catch (error) {
-  parent.failed(explainStartError(error, true) ?? (error instanceof Error ? error.message : "unknown reason"));
+  await parent.failed(explainStartError(error, true) ?? (error instanceof Error ? error.message : "unknown reason"));
   log.fatal({ err: error }, "gateway could not start");
-  process.exitCode = 1;
-  process.disconnect();
+  // What came up before the error would keep the process, and its successor waiting.
+  process.exit(1);
 }

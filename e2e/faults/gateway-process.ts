@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
@@ -16,6 +16,12 @@ export interface GatewayProcess {
   /** SIGSTOP, and SIGCONT: it keeps its sockets and knows nothing of the time between. */
   readonly pause: () => void;
   readonly resume: () => void;
+  /** What the end of its parent would be to it. */
+  readonly orphan: () => void;
+  /** Nobody reads its standard output and error any more. */
+  readonly breakPipes: () => void;
+  /** Resolves with the exit code once it has gone. */
+  readonly gone: () => Promise<number | null>;
 }
 
 /** One text of one file of the product, replaced before it runs: the product as somebody might have broken it. */
@@ -64,7 +70,6 @@ export const startGateway = async ({
   clockOffsetMs = 0,
   mutation,
 }: StartGateway): Promise<GatewayProcess> => {
-  const output = openSync(outputFile, "a");
   const child = fork(worker, [], {
     env: {
       PATH: process.env["PATH"],
@@ -79,9 +84,11 @@ export const startGateway = async ({
       ...(mutation ? ["--import", mutator] : []),
       ...(clockOffsetMs === 0 ? [] : ["--import", otherClock]),
     ],
-    stdio: ["ignore", output, output, "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  closeSync(output);
+  const output = createWriteStream(outputFile, { flags: "a" });
+  for (const pipe of [child.stdout, child.stderr]) pipe?.pipe(output, { end: false });
+  child.once("close", () => output.end());
   const port = await new Promise<number>((resolve, reject) => {
     child.on("message", (message) => {
       if (!isMessage(message)) return;
@@ -108,5 +115,10 @@ export const startGateway = async ({
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
+    orphan: () => child.disconnect(),
+    breakPipes: () => {
+      for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
+    },
+    gone: () => gone(child),
   };
 };

@@ -28,16 +28,19 @@ interface StartChild {
   readonly log: Logger;
   /** Lines the child writes to its standard output and error. */
   readonly onOutput?: (text: string) => void;
+  /** How long one that was told to end by somebody else may take for it; its successor does not wait. */
+  readonly leaveMs?: number;
 }
 
-const minPauseMs = 200;
+const minPauseMs = 50;
 /** A service that keeps dying is back, each time, within two seconds. */
-const maxPauseMs = 1_000;
+const maxPauseMs = 500;
 const healthyAfterMs = 30_000;
+const defaultLeaveMs = 60_000;
 const reconfigureTimeoutMs = 30_000;
 
 interface Message {
-  readonly type: "config" | "configured" | "ready" | "failed";
+  readonly type: "config" | "configured" | "ready" | "failed" | "leaving";
   readonly detail?: unknown;
 }
 
@@ -53,6 +56,16 @@ export class ChildFailed extends Error {
 
 const keptLines = 12;
 
+/** SIGTERM, then SIGKILL at the deadline; resolves when it has gone. */
+export const endProcess = async (running: ChildProcess, deadlineMs: number): Promise<void> => {
+  if (running.exitCode !== null || running.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
+  running.kill("SIGTERM");
+  const kill = setTimeout(() => running.kill("SIGKILL"), deadlineMs);
+  await gone;
+  clearTimeout(kill);
+};
+
 /** Forks a TypeScript entry under this Node and keeps it running. */
 export const startChild = ({
   name,
@@ -63,10 +76,13 @@ export const startChild = ({
   config: firstConfig,
   log,
   onOutput,
+  leaveMs = defaultLeaveMs,
 }: StartChild): Child => {
   const ready = Promise.withResolvers<unknown>();
   ready.promise.catch(() => undefined);
   let child: ChildProcess | undefined;
+  /** Those that take nothing new any more, and end. */
+  const leaving = new Set<ChildProcess>();
   let config = firstConfig;
   let revision = 0;
   /** The children that were sent a configuration; others will ask for the newest. */
@@ -105,9 +121,11 @@ export const startChild = ({
       else if (message.type === "ready") {
         everReady = true;
         ready.resolve(message.detail);
-      } else ready.reject(new ChildFailed(name, message.detail));
+      } else if (message.type === "leaving") letLeave(born);
+      else ready.reject(new ChildFailed(name, message.detail));
     });
     born.on("exit", (code, signal) => {
+      if (leaving.delete(born)) return;
       if (child === born) child = undefined;
       if (stopping) return;
       log.error({ child: name, code, signal }, "child process ended; starting it again");
@@ -121,6 +139,15 @@ export const startChild = ({
       pauseMs = Date.now() - startedAt > healthyAfterMs ? minPauseMs : Math.min(pauseMs * 2, maxPauseMs);
       timer = setTimeout(spawn, pauseMs);
     });
+  };
+
+  const letLeave = (born: ChildProcess): void => {
+    if (stopping || child !== born) return;
+    log.warn({ child: name, pid: born.pid }, "child process was told to end by somebody else; its successor starts");
+    leaving.add(born);
+    const kill = setTimeout(() => born.kill("SIGKILL"), leaveMs);
+    born.once("exit", () => clearTimeout(kill));
+    spawn();
   };
 
   const reconfigure = (next: unknown): Promise<void> => {
@@ -161,13 +188,7 @@ export const startChild = ({
     stop: async (deadlineMs) => {
       stopping = true;
       clearTimeout(timer);
-      const running = child;
-      if (!running || running.exitCode !== null || running.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
-      running.kill("SIGTERM");
-      const kill = setTimeout(() => running.kill("SIGKILL"), deadlineMs);
-      await gone;
-      clearTimeout(kill);
+      await Promise.all([...leaving, ...(child ? [child] : [])].map((running) => endProcess(running, deadlineMs)));
     },
   };
 };

@@ -5,8 +5,10 @@ export interface Parent {
   /** Takes configurations that come later, and those that came before there was anyone to take them. */
   readonly onReconfigure: (take: (config: unknown) => void) => void;
   readonly ready: (detail?: unknown) => void;
-  /** The start failed for a reason a person can mend; the text is shown to them. */
-  readonly failed: (reason: string) => void;
+  /** Nothing new is taken any more: whoever is to follow may start. */
+  readonly leaving: () => void;
+  /** The start failed for a reason a person can mend; the text is shown to them. Resolves once it is on its way. */
+  readonly failed: (reason: string) => Promise<void>;
 }
 
 interface Reconfiguration {
@@ -14,9 +16,12 @@ interface Reconfiguration {
   readonly revision: unknown;
 }
 
-const send = (message: unknown): void => {
-  process.send?.(message);
-};
+/** A parent that has gone is told nothing, and that is no error. */
+const send = (message: unknown): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected && process.send) process.send(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
 
 const waiting: Reconfiguration[] = [];
 let taker: ((config: unknown) => void) | undefined;
@@ -25,7 +30,7 @@ let taker: ((config: unknown) => void) | undefined;
 const takeWaiting = (): void => {
   for (let next = taker && waiting.shift(); next; next = waiting.shift()) {
     taker?.(next.config);
-    send({ type: "configured", detail: next.revision });
+    void send({ type: "configured", detail: next.revision });
   }
 };
 
@@ -39,12 +44,13 @@ export const parent: Parent = {
           takeWaiting();
         } else resolve(message.config);
       });
-      send({ type: "config" });
+      void send({ type: "config" });
     }),
   onReconfigure: (take) => {
     taker = take;
     takeWaiting();
   },
-  ready: (detail) => send({ type: "ready", detail }),
+  ready: (detail) => void send({ type: "ready", detail }),
+  leaving: () => void send({ type: "leaving" }),
   failed: (reason) => send({ type: "failed", detail: reason }),
 };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { Logger } from "../platform/logger.ts";
+import { endProcess } from "./child.ts";
 import { ensureDashboardBuilt } from "./dashboard-build.ts";
 
 /** The dashboard's process, which may still be building. */
@@ -22,6 +23,7 @@ interface StartDashboard {
   readonly log: Logger;
 }
 
+const restartPauseMs = 500;
 const root = join(import.meta.dirname, "..", "..");
 const nextCli = join(root, "node_modules", "next", "dist", "bin", "next");
 const freePort = (): Promise<number> =>
@@ -101,14 +103,14 @@ export const startDashboard = async ({
     const folder = dev ? undefined : await ensureDashboardBuilt(root, build);
     if (stopped) return;
     const served = folder === undefined ? env : { ...env, NEXUS_DASHBOARD_BUILD: folder };
-    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+    for (;;) {
       await run([dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"], served, (line) => {
         log.debug({ source: "dashboard" }, line.slice(0, 500));
         if (/Ready in/i.test(line)) ready.resolve((Date.now() - began) / 1000);
       });
       if (stopped) return;
       log.error("the dashboard ended; starting it again");
-      await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+      await new Promise((resolve) => setTimeout(resolve, restartPauseMs).unref());
       if (stopped) return;
     }
   };
@@ -123,12 +125,7 @@ export const startDashboard = async ({
     stop: async (deadlineMs) => {
       stopped = true;
       const child = running;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-      child.kill("SIGTERM");
-      const kill = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
-      await gone;
-      clearTimeout(kill);
+      if (child) await endProcess(child, deadlineMs);
     },
   };
 };

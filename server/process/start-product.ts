@@ -209,5 +209,6 @@ const startWorker = (index: number, config: WorkerConfig, environment: NodeJS.Pr
     env: environment,
     config,
     log,
+    leaveMs: config.drainTimeoutMs + childGraceMs,
     onOutput: (text) => process.stderr.write(text),
   });

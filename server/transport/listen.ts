@@ -74,6 +74,8 @@ const webSocketRefusal = (requestId: string): DoorReply => {
   return { status: 426, headers: { ...headers, ...upgradeHeaders }, body };
 };
 
+const sweepMs = 200;
+
 const healthPath = /^\/health(\/|\?|$)/;
 
 const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () => boolean) => {
@@ -178,8 +180,11 @@ export const listen = async (options: Listen): Promise<Listener> => {
           server.closeAllConnections();
           resolve();
         }, deadlineMs);
+        // A stream that was answered before keeps its connection alive, and would be waited for to the deadline.
+        const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
         server.close(() => {
           clearTimeout(timer);
+          clearInterval(sweep);
           resolve();
         });
         server.closeIdleConnections();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../platform/clock.ts";
+import { startFaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { silentLogger } from "../../platform/logger.ts";
 import { createLimiter, type Limiter } from "./create-limiter.ts";
 import type { TakeRequest } from "./limit-scope.ts";
@@ -163,6 +164,26 @@ describe.skipIf(!binary)("a real server", () => {
     await expect
       .poll(async () => (await limiter.take(requestOf({ rpm: 1 })), limiter.mode()), { timeout: 5_000 })
       .toBe("shared");
+  });
+
+  it("replaces a connection that went quiet without an end", { timeout: 15_000 }, async () => {
+    const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
+    const store = createRedisStore({ url: `redis://127.0.0.1:${proxy.port}`, log: silentLogger });
+    const answers = (): Promise<boolean> =>
+      store.take(requestOf({ rpm: 1 })).then(
+        ({ admitted }) => admitted,
+        () => false,
+      );
+    try {
+      await expect.poll(answers, { timeout: 5_000 }).toBe(true);
+      await proxy.set({ halfOpen: true });
+      await proxy.clear();
+      expect(await answers()).toBe(false);
+      await expect.poll(answers, { timeout: 6_000 }).toBe(true);
+    } finally {
+      await store.close();
+      await proxy.close();
+    }
   });
 
   it("decides alone while the server is gone, and comes back", async () => {

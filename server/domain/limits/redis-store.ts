@@ -91,6 +91,8 @@ const readTake = (answer: unknown, scopes: number): SharedTake => {
   return { admitted: admitted === 1, slot, usages };
 };
 
+const silenceMs = 1_000;
+
 interface RedisStoreOptions {
   /** redis:// or rediss:// */
   readonly url: string;
@@ -109,6 +111,8 @@ export const createRedisStore = ({
 }: RedisStoreOptions): SharedStore => {
   const redis = new Redis(url, {
     commandTimeout: timeoutMs,
+    // A connection that went quiet is replaced: each command of its own gives up long before.
+    socketTimeout: silenceMs,
     connectTimeout: 1_000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { openTestLedger, type TestLedger } from "../../../test/ledger.ts";
 import { systemClock } from "../clock.ts";
+import { openChangeFeed } from "../db/change-feed.ts";
 import { openPool } from "../db/pool.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { silentLogger as log } from "../logger.ts";
@@ -69,6 +70,31 @@ test("a leader that ends hands over at once", { timeout: 30_000 }, async () => {
   expect(await until("the second leads", () => second.leading(), 10_000)).toBeLessThan(6_000);
   await second.close();
 });
+
+test(
+  "a change feed that falls silent misses nothing: a new connection asks what has changed",
+  { timeout: 30_000 },
+  async () => {
+    const feed = await openChangeFeed({ connectionString: proxied, log, pollMs: 200 });
+    let heard = 0;
+    feed.on("silence_test", () => (heard += 1));
+    const change = () =>
+      t.pool.query(
+        "insert into nexus.change_version (topic, version) values ('silence_test', 1) on conflict (topic) do update set version = nexus.change_version.version + 1",
+      );
+    try {
+      await change();
+      await until("the first change", () => heard > 0, 5_000);
+      await proxy.set({ halfOpen: true });
+      await proxy.clear();
+      heard = 0;
+      await change();
+      await until("the change that nobody was told of", () => heard > 0, 12_000);
+    } finally {
+      await feed.close();
+    }
+  },
+);
 
 test("one silent connection tells on those beside it: a half-open pool costs one caller its patience", async () => {
   const pool = openPool({

@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { silentLogger as log } from "../platform/logger.ts";
+import { startChild, type Child } from "./child.ts";
+
+let folder: string;
+let child: Child | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nexus-child-"));
+});
+afterEach(async () => {
+  await child?.stop(500);
+  child = undefined;
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A program that notes each of its starts, then does what the test says with `starts`, its own number from 1 on. */
+const run = async (program: string, leaveMs?: number): Promise<Child> => {
+  const file = join(folder, "program.mjs");
+  await writeFile(
+    file,
+    `import { appendFileSync, existsSync, readFileSync } from "node:fs";
+     const notes = ${JSON.stringify(join(folder, "starts"))};
+     appendFileSync(notes, process.pid + " " + Date.now() + "\\n");
+     const starts = readFileSync(notes, "utf8").trim().split("\\n").length;
+     const ready = (then = () => undefined) => process.send({ type: "ready" }, then);
+     process.on("disconnect", () => process.exit(0));
+     ${program}`,
+  );
+  child = startChild({ name: "helper", file, env: process.env, log, ...(leaveMs === undefined ? {} : { leaveMs }) });
+  await child.ready;
+  return child;
+};
+
+interface Start {
+  readonly pid: number;
+  readonly atMs: number;
+}
+
+const starts = async (): Promise<readonly Start[]> =>
+  (await readFile(join(folder, "starts"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number))
+    .map(([pid = 0, atMs = 0]) => ({ pid, atMs }));
+
+const until = async (what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<number> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > limitMs) throw new Error(`not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return performance.now() - began;
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("twenty quick crashes in a row: it is back each time, within two seconds", { timeout: 60_000 }, async () => {
+  await run("if (starts <= 20) ready(() => process.exit(starts % 256)); else ready();");
+  await until("the last start", async () => (await starts()).length === 21, 45_000);
+  const times = (await starts()).map(({ atMs }) => atMs);
+  const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(2_000);
+  const [last] = (await starts()).slice(-1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(last !== undefined && isAlive(last.pid)).toBe(true);
+});
+
+test("killed after twenty crashes it is back as fast", { timeout: 60_000 }, async () => {
+  const running = await run("if (starts <= 20) ready(() => process.exit(1)); else ready();");
+  await until("the last start", async () => (await starts()).length === 21, 45_000);
+  const pid = running.pid();
+  expect(pid).toBe((await starts()).at(-1)?.pid);
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  expect(await until("another", async () => (await starts()).length === 22)).toBeLessThan(2_000);
+});
+
+test("it fails to start for as long as something is missing, and is there soon after it came", async () => {
+  const present = join(folder, "database");
+  const running = await run(
+    `if (starts === 1) ready(() => process.exit(1));
+     else if (existsSync(${JSON.stringify(present)})) ready();
+     else process.send({ type: "failed", detail: "no database" }, () => process.exit(1));`,
+  );
+  await until("several attempts", async () => (await starts()).length >= 5);
+  await writeFile(present, "");
+  expect(
+    await until("up", async () => {
+      const pid = running.pid();
+      const [last] = (await starts()).slice(-1);
+      return pid !== undefined && pid === last?.pid && Date.now() - last.atMs > 700 && isAlive(pid);
+    }),
+  ).toBeLessThan(2_700);
+});
+
+test("one that was told to end by somebody else hands over at once, and is killed where it hangs", async () => {
+  const running = await run(
+    `process.on("SIGTERM", () => process.send({ type: "leaving" }));
+     setInterval(() => undefined, 1_000);
+     ready();`,
+    1_500,
+  );
+  const first = running.pid() ?? 0;
+  process.kill(first, "SIGTERM");
+  expect(await until("a successor", () => running.pid() !== first && running.pid() !== undefined)).toBeLessThan(1_000);
+  await until("started", async () => (await starts()).length === 2);
+  expect(isAlive(first)).toBe(true);
+  await until("the first one is gone", () => !isAlive(first), 4_000);
+  // Its end is no crash: nobody is started for it.
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect((await starts()).length).toBe(2);
+});
+
+test("stopping ends those that are leaving as well, at the deadline by force", async () => {
+  const running = await run(
+    `process.on("SIGTERM", () => starts === 1 && process.send({ type: "leaving" }));
+     setInterval(() => undefined, 1_000);
+     ready();`,
+    60_000,
+  );
+  const first = running.pid() ?? 0;
+  process.kill(first, "SIGTERM");
+  await until("a successor", async () => (await starts()).length === 2);
+  const began = performance.now();
+  await running.stop(500);
+  expect(performance.now() - began).toBeLessThan(3_000);
+  for (const { pid } of await starts()) expect(isAlive(pid)).toBe(false);
+});
