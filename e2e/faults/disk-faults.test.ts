@@ -1,0 +1,249 @@
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { migrateDatabases, startDatabase, type Databases } from "../../server/process/start-database.ts";
+import { readEnv } from "../../server/platform/env.ts";
+import { createLogger } from "../../server/platform/logger.ts";
+import { scanTables } from "../../test/canary-scan.ts";
+import { publishedCost } from "../../test/published-prices.ts";
+import { mayMountDisks, mountSmallDisk, type SmallDisk } from "../../test/small-disk.ts";
+import { appId, openCluster, type Cluster } from "./cluster.ts";
+import type { GatewayProcess } from "./gateway-process.ts";
+
+// The embedded PostgreSQL, Auth's rows and the gateway's log on disks that fill and have space again. Mounting a disk takes
+// root; what every user can try stands in server/platform/logger.test.ts and server/platform/ledger/full-disk.test.ts.
+
+const mebibyte = 1024 * 1024;
+
+/** Takes all space of a disk; returns how to give it back. */
+const fill = async ({ folder }: SmallDisk): Promise<() => Promise<void>> => {
+  const path = join(folder, "ballast");
+  const file = await open(path, "w");
+  try {
+    for (let size = mebibyte; size >= 1; size = Math.floor(size / 16)) {
+      const block = Buffer.alloc(size);
+      try {
+        for (;;) await file.write(block);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  return () => rm(path);
+};
+
+describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small ones)", () => {
+  let root: string;
+  let dataDisk: SmallDisk;
+  let logDisk: SmallDisk;
+  let databases: Databases;
+  let sandbox: Sandbox;
+  let cluster: Cluster;
+  let gateway: GatewayProcess;
+  let apiKey: string;
+  let logFile: string;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), "nexus-disk-faults-"));
+    dataDisk = await mountSmallDisk(join(root, "data"), 560 * 1024);
+    logDisk = await mountSmallDisk(join(root, "log"), 2 * 1024);
+    const log = createLogger({
+      name: "supervisor",
+      level: "debug",
+      destination: join(inject("logDir"), "disk-supervisor.log"),
+    });
+    databases = await startDatabase(readEnv({}), join(dataDisk.folder, "nexus"), log);
+    await migrateDatabases(databases, true, log);
+    sandbox = await startSandbox({ fsync: false });
+    const { openai, anthropic, google } = sandbox.baseUrls;
+    logFile = join(logDisk.folder, "gateway.log");
+    cluster = await openCluster({
+      databaseUrl: databases.nexusUrl,
+      dataDir: root,
+      vendorKey: inject("canaryKey"),
+      logDir: join(inject("logDir"), "disk-faults"),
+      vendors: { openai, anthropic, google },
+      overrides: { logFile, dataDir: dataDisk.folder },
+    });
+    gateway = await cluster.startGateway();
+    apiKey = (await cluster.createApiKey(appId)).apiKey;
+  }, 120_000);
+  afterAll(async () => {
+    await cluster.close();
+    await sandbox.close();
+    const { found } = await scanTables(databases.nexusUrl, inject("canaryKey"));
+    await databases.stop();
+    await dataDisk.unmount();
+    await logDisk.unmount();
+    await rm(root, { recursive: true, force: true });
+    expect(found, "tables that hold the vendor key").toEqual([]);
+  }, 60_000);
+
+  const ask = (content: string, stream = false): Promise<Response> =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        model: "openai/gpt-4o-mini",
+        messages: [{ role: "user", content }],
+        max_completion_tokens: 200,
+        stream,
+      }),
+    });
+
+  const askOnce = async (): Promise<{ status: number; text: string }> => {
+    const response = await ask("Are you there?");
+    return { status: response.status, text: await response.text() };
+  };
+
+  const readyStatus = async (): Promise<number> => (await fetch(`${gateway.url}/health/ready`)).status;
+
+  const until = async (what: string, seconds: number, isSo: () => Promise<boolean>): Promise<void> => {
+    for (const end = Date.now() + seconds * 1_000; !(await isSo()); await sleep(200))
+      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+  };
+
+  const sql = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = new Client({ connectionString: databases.nexusUrl, connectionTimeoutMillis: 2_000 });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+
+  const databaseAnswers = (): Promise<boolean> =>
+    sql(async (client) => (await client.query("select 1")).rowCount === 1).catch(() => false);
+
+  /** Writes what the disk has no space for, until the server cannot go on: its log of changes has none either. */
+  const exhaustWal = (): Promise<void> =>
+    until("PostgreSQL ends", 60, async () => {
+      await sql(async (client) => {
+        await client.query("select pg_logical_emit_message(false, 'fill', repeat('x', 4000000))");
+        await client.query("select pg_switch_wal()");
+      }).catch(() => undefined);
+      return !(await databaseAnswers());
+    });
+
+  // Auth's rows are in the same database.
+  const refusals = /^(LEDGER_UNAVAILABLE|OVERLOADED|AUTH_UNAVAILABLE)$/;
+
+  /** Every call meanwhile: 503, nothing has happened, and the vendor has not heard of it. */
+  const expectRefusals = async (calls: number): Promise<void> => {
+    for (let call = 0; call < calls; call += 1) {
+      const before = sandbox.requests().length;
+      const { status, text } = await askOnce();
+      expect(status, text).toBe(503);
+      expect(JSON.parse(text)).toMatchObject({
+        error: { code: expect.stringMatching(refusals), effect: "none" },
+      });
+      expect(sandbox.requests().length).toBe(before);
+    }
+  };
+
+  const expectItGoesOn = async (pid: number): Promise<void> => {
+    await until("a call is answered", 60, async () => (await askOnce()).status === 200);
+    await until("ready", 30, async () => (await readyStatus()) === 200);
+    expect([gateway.alive(), gateway.pid]).toEqual([true, pid]);
+    await until("every hold has its end", 60, async () => {
+      const { rows } = await cluster.pool.query("select iid from nexus.intent where state = 'open'");
+      return rows.length === 0;
+    });
+  };
+
+  /** Each request the vendor billed has one row with its cost, and the sums are those of the rows. */
+  const expectExactRows = async (): Promise<void> => {
+    const { rows } = await cluster.pool.query<{ iid: string; state: string; cost: bigint | null }>(
+      "select iid, state, cost from nexus.intent",
+    );
+    const byId = new Map(rows.map((row) => [row.iid, row]));
+    const billed = sandbox.requests().filter((request) => request.billed);
+    for (const { operationId, reported } of billed)
+      expect(byId.get(operationId ?? "")).toEqual({
+        iid: operationId,
+        state: "settled",
+        cost: publishedCost("gpt-4o-mini", { ...reported }),
+      });
+    const sent = new Set(billed.map(({ operationId }) => operationId));
+    expect(rows.filter(({ iid, state }) => !sent.has(iid) && state !== "released")).toEqual([]);
+    const { rows: sums } = await cluster.pool.query(
+      `select b.id from nexus.budget b where b.rule_id is null and (b.reserved <> 0
+          or b.spent + b.overrun <> (select coalesce(sum(e.amount), 0) from nexus.entry e where e.org_id = b.org_id))`,
+    );
+    expect(sums).toEqual([]);
+  };
+
+  it("a full log disk is nobody's concern but the log's", { timeout: 120_000 }, async () => {
+    const { pid } = gateway;
+    expect((await askOnce()).status).toBe(200);
+    const free = await fill(logDisk);
+    for (let call = 0; call < 20; call += 1) expect((await askOnce()).status).toBe(200);
+    expect(await readyStatus()).toBe(200);
+    await free();
+    await expectItGoesOn(pid);
+    for (const line of (await readFile(logFile, "utf8")).trim().split("\n"))
+      expect(() => JSON.parse(line)).not.toThrow();
+    await expectExactRows();
+  });
+
+  it(
+    "a full data disk, with that of the log: paid calls are refused, what was paid is booked once there is space, nothing is started by hand",
+    { timeout: 300_000 },
+    async () => {
+      const { pid } = gateway;
+      expect((await askOnce()).status).toBe(200);
+      sandbox.script({ contains: "long story", faults: [{ name: "pace", everyMs: 100 }] });
+      const told = await ask("Tell me a long story. [[words:60]]", true);
+      const story = told.text();
+      const operationId = told.headers.get("x-nexus-operation-id");
+
+      const [freeData, freeLog] = [await fill(dataDisk), await fill(logDisk)];
+      await exhaustWal();
+      await until("not ready", 30, async () => (await readyStatus()) === 503);
+      await expectRefusals(6);
+      expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+      // It is tried again and again, and stays away.
+      await sleep(3_000);
+      expect(await databaseAnswers()).toBe(false);
+      await expectRefusals(2);
+
+      await freeData();
+      await freeLog();
+      await expectItGoesOn(pid);
+      // The caller had every word; the end is that of the ledger's, or says that the answer is paid.
+      expect(await story).toMatch(/\[DONE\]|"effect":"done"/);
+      const { rows } = await cluster.pool.query("select state, source from nexus.intent where iid = $1", [operationId]);
+      expect(rows).toEqual([{ state: "settled", source: "provider" }]);
+      await expectExactRows();
+    },
+  );
+
+  it("the tables alone have no space: the same, and PostgreSQL stays", { timeout: 300_000 }, async () => {
+    const { pid } = gateway;
+    // Space in its log of changes, which is made ahead, and none for a page of a table.
+    const free = await fill(dataDisk);
+    let refused = 0;
+    for (let call = 0; call < 200 && refused < 3; call += 1) {
+      const before = sandbox.requests().length;
+      const { status, text } = await askOnce();
+      if (status === 200) continue;
+      refused += 1;
+      expect(status, text).toBe(503);
+      expect(text).toMatch(/"effect":"(none|done)"/);
+      expect(sandbox.requests().length - before).toBe(text.includes('"effect":"none"') ? 0 : 1);
+    }
+    expect(refused).toBe(3);
+    expect([gateway.alive(), gateway.pid]).toEqual([true, pid]);
+    await free();
+    await expectItGoesOn(pid);
+    await expectExactRows();
+  });
+});
