@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 /** A file system of a few megabytes in memory, so that a test can fill it. */
@@ -29,4 +30,25 @@ export const mountSmallDisk = async (folder: string, kibibytes: number): Promise
       await run("/bin/umount", ["-l", folder]);
     },
   };
+};
+
+const mebibyte = 1024 * 1024;
+
+/** Takes all space of a disk; returns how to give it back. */
+export const fillDisk = async ({ folder }: SmallDisk): Promise<() => Promise<void>> => {
+  const path = join(folder, "ballast");
+  const file = await open(path, "w");
+  try {
+    for (let size = mebibyte; size >= 1; size = Math.floor(size / 16)) {
+      const block = Buffer.alloc(size);
+      try {
+        for (;;) await file.write(block);
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  return () => rm(path);
 };

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,33 +10,12 @@ import { readEnv } from "../../server/platform/env.ts";
 import { createLogger } from "../../server/platform/logger.ts";
 import { scanTables } from "../../test/canary-scan.ts";
 import { publishedCost } from "../../test/published-prices.ts";
-import { mayMountDisks, mountSmallDisk, type SmallDisk } from "../../test/small-disk.ts";
+import { fillDisk, mayMountDisks, mountSmallDisk, type SmallDisk } from "../../test/small-disk.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 
 // The embedded PostgreSQL, Auth's rows and the gateway's log on disks that fill and have space again. Mounting a disk takes
 // root; what every user can try stands in server/platform/logger.test.ts and server/platform/ledger/full-disk.test.ts.
-
-const mebibyte = 1024 * 1024;
-
-/** Takes all space of a disk; returns how to give it back. */
-const fill = async ({ folder }: SmallDisk): Promise<() => Promise<void>> => {
-  const path = join(folder, "ballast");
-  const file = await open(path, "w");
-  try {
-    for (let size = mebibyte; size >= 1; size = Math.floor(size / 16)) {
-      const block = Buffer.alloc(size);
-      try {
-        for (;;) await file.write(block);
-      } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
-      }
-    }
-  } finally {
-    await file.close();
-  }
-  return () => rm(path);
-};
 
 describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small ones)", () => {
   let root: string;
@@ -184,7 +163,7 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
   it("a full log disk is nobody's concern but the log's", { timeout: 120_000 }, async () => {
     const { pid } = gateway;
     expect((await askOnce()).status).toBe(200);
-    const free = await fill(logDisk);
+    const free = await fillDisk(logDisk);
     for (let call = 0; call < 20; call += 1) expect((await askOnce()).status).toBe(200);
     expect(await readyStatus()).toBe(200);
     await free();
@@ -205,7 +184,7 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
       const story = told.text();
       const operationId = told.headers.get("x-nexus-operation-id");
 
-      const [freeData, freeLog] = [await fill(dataDisk), await fill(logDisk)];
+      const [freeData, freeLog] = [await fillDisk(dataDisk), await fillDisk(logDisk)];
       await exhaustWal();
       await until("not ready", 30, async () => (await readyStatus()) === 503);
       await expectRefusals(6);
@@ -229,7 +208,7 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
   it("the tables alone have no space: the same, and PostgreSQL stays", { timeout: 300_000 }, async () => {
     const { pid } = gateway;
     // Space in its log of changes, which is made ahead, and none for a page of a table.
-    const free = await fill(dataDisk);
+    const free = await fillDisk(dataDisk);
     let refused = 0;
     for (let call = 0; call < 200 && refused < 3; call += 1) {
       const before = sandbox.requests().length;

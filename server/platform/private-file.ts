@@ -1,11 +1,18 @@
-import { open, rename, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Writes a file only its owner can read, whole or not at all; it survives a loss of power once this has returned. */
 export const writePrivateFile = async (file: string, content: string): Promise<void> => {
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, content, { mode: 0o600, flush: true });
-  await rename(draft, file);
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, content, { mode: 0o600, flush: true });
+    await rename(draft, file);
+  } catch (error) {
+    // Half of it is of no use, and takes what space there is.
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
   const folder = await open(dirname(file), "r");
   try {
     await folder.sync();

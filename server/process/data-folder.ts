@@ -96,6 +96,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file",
   EEXIST: "it is a file",
   ENOSPC: "the disk is full",
+  EDQUOT: "this user's share of the disk is full",
+  EFBIG: "this process may write no files, or none of that size",
 };
 
 const notUsable = (dataDir: string, error: unknown): unknown => {
@@ -136,8 +138,8 @@ export const makeDataFolder = async (dataDir: string): Promise<void> => {
   try {
     if (await makeFolders(dataDir)) await chmod(dataDir, 0o700);
     const probe = join(dataDir, `.writable-${randomUUID()}`);
-    await writeFile(probe, "", { mode: 0o600 });
-    await rm(probe);
+    // Of some length: a full disk has room for a name.
+    await writeFile(probe, "whether there is space", { mode: 0o600 }).finally(() => rm(probe, { force: true }));
   } catch (error) {
     throw notUsable(dataDir, error);
   }
@@ -158,8 +160,10 @@ export const holdDataFolder = async (
     reloadsKeys,
     addresses,
   };
-  await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
   try {
+    await writeFile(draft, JSON.stringify(owner), { mode: 0o600 }).catch((error: unknown) => {
+      throw notUsable(dataDir, error);
+    });
     for (let attempt = 1; ; attempt += 1) {
       try {
         // A link is made whole or not at all, and never over another.

@@ -18,16 +18,24 @@ export interface Databases {
 
 const superviseMs = 1_000;
 
+/** How often a server that does not start is told of: on a full disk that may be so for hours. */
+const tellAgainMs = 60_000;
+
 /** Starts our own PostgreSQL again when it dies; the gateway's connections come back by themselves. */
 const supervise = (server: EmbeddedServer, log: Logger): (() => Promise<void>) => {
   let stopped = false;
   let timer: NodeJS.Timeout;
   let checking = Promise.resolve();
+  let toldAt = -Infinity;
   const check = async (): Promise<void> => {
     try {
       if (await server.revive()) log.error("the embedded PostgreSQL had ended; it was started again");
+      toldAt = -Infinity;
     } catch (error) {
-      log.error({ err: error }, "the embedded PostgreSQL ended and does not start; trying again");
+      if (performance.now() - toldAt > tellAgainMs) {
+        toldAt = performance.now();
+        log.error({ err: error }, "the embedded PostgreSQL ended and does not start; trying again");
+      }
     }
     if (!stopped) schedule();
   };

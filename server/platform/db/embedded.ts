@@ -143,6 +143,15 @@ const answersSoon = async (clusterDir: string, url: string): Promise<boolean> =>
   return false;
 };
 
+/** What somebody has to mend; statements and their values are never in such a line. */
+const needsSomebody = /PANIC: |No space left on device|Disk quota exceeded|could not (write|extend|fsync|read)/;
+
+const tell = (log: Logger, text: string): void => {
+  log.debug({ source: "postgres" }, text.slice(0, 500));
+  const line = text.split("\n").find((each) => needsSomebody.test(each) && !/DETAIL: |STATEMENT: /.test(each));
+  if (line !== undefined) log.error({ source: "postgres" }, line.slice(0, 500));
+};
+
 /** Sessions of a server that was killed hold its memory for a moment longer. */
 const leftovers = /pre-existing shared memory/;
 
@@ -152,9 +161,7 @@ const launch = async (
   fresh: boolean,
 ): Promise<void> => {
   try {
-    const cluster = await openCluster(join(dataDir, "postgres"), (text) =>
-      log.debug({ source: "postgres" }, text.slice(0, 500)),
-    );
+    const cluster = await openCluster(join(dataDir, "postgres"), (text) => tell(log, text));
     if (fresh) await initCluster(cluster, user, identity.password);
     for (let attempt = 1; ; attempt += 1) {
       try {
