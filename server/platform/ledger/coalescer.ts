@@ -65,11 +65,13 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
   const inFlight = new Set<Entry>();
   let running = false;
   let refusing = false;
+  /** The last batch was not taken: a full disk, a server that ends. */
+  let failing = false;
   let reaper: NodeJS.Timeout | undefined;
   let idle: (() => void)[] = [];
 
   const unavailable = (): NexusError =>
-    line.connected()
+    line.connected() && !failing
       ? new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 })
       : new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 2_000 });
 
@@ -154,11 +156,13 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         const replies = await withinSilence(options.send(client, calls, resent), answerMs);
         if (replies.length !== items.length)
           throw new Error(`${name}: ${replies.length} replies to ${items.length} calls`);
+        failing = false;
         items.forEach((item, index) => answer(item, replyAt(replies, index)));
         return;
       } catch (error) {
         const outcome = sqlOutcome(error);
         if (outcome === "unknown") {
+          failing = true;
           line.discard(client);
           for (const item of items) item.unknown = true;
           options.onResend();

@@ -8,53 +8,63 @@ let t: TestLedger;
 beforeEach(async () => {
   t = await openTestLedger();
   await t.pool.query(
-    `create function public.no_space() returns trigger language plpgsql as $$
-     begin raise exception 'could not extend file "base/5/16385": No space left on device' using errcode = 'disk_full'; end $$`,
+    `create table public.disk (full_for text[] not null);
+     insert into public.disk values ('{}');
+     create function public.no_space() returns trigger language plpgsql security definer as $$
+     begin
+       if (select tg_argv[0] = any (full_for) from public.disk) then
+         raise exception 'could not extend file "base/5/16385": No space left on device' using errcode = 'disk_full';
+       end if;
+       return new;
+     end $$;
+     create trigger no_space before insert or update on nexus.intent for each row execute function public.no_space('intent');
+     create trigger no_space before insert on nexus.entry for each row execute function public.no_space('entry')`,
   );
 });
 afterEach(() => t.close());
 
-/** The tables have no space for another page. */
-const fill = async (...tables: readonly string[]): Promise<void> => {
-  for (const table of tables)
-    await t.pool.query(`create trigger no_space before insert or update on nexus.${table} for each row execute function public.no_space()`);
-};
+/** The table has no space for another page. */
+const fill = (table: "intent" | "entry") => t.pool.query("update public.disk set full_for = array[$1]", [table]);
 
-const free = async (...tables: readonly string[]): Promise<void> => {
-  for (const table of tables) await t.pool.query(`drop trigger no_space on nexus.${table}`);
-};
+const free = () => t.pool.query("update public.disk set full_for = '{}'");
 
 const refusal = (error: unknown): unknown =>
   error instanceof NexusError ? { code: error.code, effect: error.effect } : String(error);
 
-test("a hold that cannot be made durable is refused before anything is sent, and holds nothing when there is space", { timeout: 60_000 }, async () => {
-  const org = await t.organization([{ limit: 1_000n }]);
-  await t.settle(await t.hold(org, 10n), 4n);
-  await fill("intent");
-  const began = Date.now();
-  const refused = await Promise.all(Array.from({ length: 30 }, () => t.ledger.reserve(t.call(org, 10n)).then(String, refusal)));
-  expect(new Set(refused.map((each) => JSON.stringify(each)))).toEqual(
-    new Set([JSON.stringify({ code: "LEDGER_UNAVAILABLE", effect: "none" })]),
-  );
-  expect(Date.now() - began).toBeLessThan(10_000);
-  await free("intent");
-  // No restart: the next one is held, and what was refused is held by nobody.
-  for (let left = 50; ; left -= 1) {
-    const reply = await t.ledger.reserve(t.call(org, 10n)).then(({ status }) => status, refusal);
-    if (reply === "held") break;
-    if (left === 0) throw new Error(`still ${JSON.stringify(reply)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const budget = await t.budget(org.levels[1]);
-  expect(budget).toMatchObject({ reserved: 10n, spent: 4n });
-  expect(await t.disagreeing()).toEqual([]);
-});
+test(
+  "a hold that cannot be made durable is refused before anything is sent, and holds nothing when there is space",
+  { timeout: 60_000 },
+  async () => {
+    const org = await t.organization([{ limit: 1_000n }]);
+    await t.settle(await t.hold(org, 10n), 4n);
+    await fill("intent");
+    const began = Date.now();
+    const refused = await Promise.all(
+      Array.from({ length: 30 }, () => t.ledger.reserve(t.call(org, 10n)).then(String, refusal)),
+    );
+    expect(new Set(refused.map((each) => JSON.stringify(each)))).toEqual(
+      new Set([JSON.stringify({ code: "LEDGER_UNAVAILABLE", effect: "none" })]),
+    );
+    expect(Date.now() - began).toBeLessThan(10_000);
+    await free();
+    // No restart: the next one is held, and what was refused is held by nobody.
+    for (let left = 50; ; left -= 1) {
+      const reply = await t.ledger.reserve(t.call(org, 10n)).then(({ status }) => status, refusal);
+      if (reply === "held") break;
+      if (left === 0) throw new Error(`still ${JSON.stringify(reply)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const budget = await t.budget(org.levels[1]);
+    expect(budget).toMatchObject({ reserved: 10n, spent: 4n });
+    expect(await t.disagreeing()).toEqual([]);
+  },
+);
 
 test("the end of a paid call is tried until there is space, and is exact then", { timeout: 60_000 }, async () => {
   const org = await t.organization([{ limit: 10_000n }, { limit: 10_000n, period: "day", window: "rolling" }]);
   const held = await Promise.all(Array.from({ length: 40 }, () => t.hold(org, 10n)));
-  for (const table of ["entry", "intent"]) {
+  for (const table of ["entry", "intent"] as const) {
     await fill(table);
     const batch = held.splice(0, 20);
     let ended = 0;
@@ -67,7 +77,7 @@ test("the end of a paid call is tried until there is space, and is exact then", 
     );
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(ended).toBe(0);
-    await free(table);
+    await free();
     expect(new Set(await ends)).toEqual(new Set(["settled"]));
   }
   expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 0n });
