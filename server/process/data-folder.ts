@@ -139,7 +139,11 @@ export const makeDataFolder = async (dataDir: string): Promise<void> => {
     if (await makeFolders(dataDir)) await chmod(dataDir, 0o700);
     const probe = join(dataDir, `.writable-${randomUUID()}`);
     // Of some length: a full disk has room for a name.
-    await writeFile(probe, "whether there is space", { mode: 0o600 }).finally(() => rm(probe, { force: true }));
+    try {
+      await writeFile(probe, "whether there is space", { mode: 0o600 });
+    } finally {
+      await rm(probe, { force: true });
+    }
   } catch (error) {
     throw notUsable(dataDir, error);
   }
