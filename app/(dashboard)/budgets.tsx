@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import type { Budget } from "../_data/answers.ts";
 import type { LiveQuery } from "../_data/use-live-query.ts";
 import { Badge } from "../_ui/badge.tsx";
@@ -16,9 +17,14 @@ const toneOf = (percent: number): "accent" | "warn" | "bad" => {
   return percent >= nearlyPercent ? "warn" : "accent";
 };
 
+const percentOf = (part: string, limit: string): number =>
+  limit === "0" ? 0 : Number((BigInt(part) * 1_000n) / BigInt(limit)) / 10;
+
 const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
-  const { scope, scopeId, period, window, hard, limitNanos, spentNanos, reservedNanos, overrunNanos, usedPercent } =
+  const { scope, scopeId, period, window, hard, limitNanos, spentNanos, reservedNanos, inDoubtNanos, overrunNanos } =
     budget;
+  const { usedPercent } = budget;
+  const inFlight = BigInt(reservedNanos) - BigInt(inDoubtNanos);
   const name = scopeId ?? "Organization";
   const used = BigInt(spentNanos) + BigInt(overrunNanos);
   return (
@@ -34,7 +40,12 @@ const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
           {hard ? "hard" : "soft"}
         </Badge>
       </div>
-      <Meter label={`${name}, ${periodNames[period]}`} percent={usedPercent} tone={toneOf(usedPercent)} />
+      <Meter
+        label={`${name}, ${periodNames[period]}`}
+        percent={usedPercent}
+        tone={toneOf(usedPercent)}
+        unsurePercent={percentOf(inDoubtNanos, limitNanos)}
+      />
       <p className="flex justify-between gap-3 text-sm text-muted tabular-nums">
         <span>
           {formatMoney(used)} of {formatMoney(limitNanos)}{" "}
@@ -42,8 +53,15 @@ const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
         </span>
         <span>{usedPercent} %</span>
       </p>
-      {reservedNanos !== "0" && (
-        <p className="text-sm text-muted tabular-nums">{formatMoney(reservedNanos)} held for running calls</p>
+      {inFlight > 0n && (
+        <p className="text-sm text-muted tabular-nums">{formatMoney(inFlight)} held for running calls</p>
+      )}
+      {inDoubtNanos !== "0" && (
+        <p className="text-sm text-warn tabular-nums">
+          <Link href="/calls?state=uncertain" className="underline underline-offset-2">
+            {formatMoney(inDoubtNanos)} in doubt
+          </Link>
+        </p>
       )}
     </li>
   );

@@ -1,5 +1,6 @@
 import type { Call } from "../_data/answers.ts";
 import { Badge, type Tone } from "../_ui/badge.tsx";
+import { doubtWords } from "./doubt-words.ts";
 
 interface Meaning {
   readonly label: string;
@@ -23,6 +24,8 @@ const sources: Readonly<Record<string, Meaning>> = {
   estimated: { label: "estimated", tone: "warn", title: "The vendor never said; counted by Nexus" },
   cache: { label: "cache", tone: "plain", title: "No vendor was asked" },
   none: { label: "none", tone: "plain", title: "Nothing was metered" },
+  operator: { label: "operator", tone: "accent", title: "A person entered it afterwards" },
+  import: { label: "bill", tone: "good", title: "The vendor's export or invoice said so" },
 };
 
 const states: Readonly<Record<Call["state"], Meaning>> = {
@@ -30,9 +33,9 @@ const states: Readonly<Record<Call["state"], Meaning>> = {
   settled: { label: "paid", tone: "good", title: "Carried out and booked" },
   released: { label: "no effect", tone: "plain", title: "Nothing happened, nothing was paid" },
   uncertain: {
-    label: "uncertain",
+    label: "in doubt",
     tone: "warn",
-    title: "Nobody can tell yet whether the vendor acted; the money stays set aside",
+    title: "Nobody can tell yet what the vendor did; the money stays set aside",
   },
   late: { label: "late", tone: "warn", title: "Paid after it had been given up" },
 };
@@ -53,17 +56,16 @@ export const SourceBadge = ({ source }: { readonly source: string | null }) =>
 
 /** What became of a call; where it failed, its error. */
 export const StateBadge = ({
-  call: { state, errorCode, status },
+  call: { state, errorCode, status, doubt },
 }: {
-  readonly call: Pick<Call, "state" | "errorCode" | "status">;
+  readonly call: Pick<Call, "state" | "errorCode" | "status" | "doubt">;
 }) => {
   const meaning = states[state];
-  if (errorCode === null || state === "open") return <MeaningBadge meaning={meaning} />;
+  if (state === "uncertain" && doubt !== null)
+    return <MeaningBadge meaning={{ ...meaning, title: `${doubtWords[doubt]} ${meaning.title}.` }} />;
+  if (errorCode === null || state === "open" || state === "uncertain") return <MeaningBadge meaning={meaning} />;
   return (
-    <Badge
-      tone={state === "uncertain" ? "warn" : "bad"}
-      title={`${meaning.title}${status === null ? "" : ` · answered ${status}`}`}
-    >
+    <Badge tone="bad" title={`${meaning.title}${status === null ? "" : ` · answered ${status}`}`}>
       {errorCode.toLowerCase().replaceAll("_", " ")}
     </Badge>
   );

@@ -14,7 +14,7 @@ const Content = ({ callId }: { readonly callId: string }) => {
     (nexus) => nexus.usage.get.query({ operationId: callId }),
     everyMs,
   );
-  if (data) return <CallFacts call={data} />;
+  if (data) return <CallFacts call={data} onResolved={retry} />;
   if (failure) return <FailureNotice title="The call could not be read" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the call" className="block space-y-4">

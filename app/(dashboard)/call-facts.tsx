@@ -4,6 +4,7 @@ import { Badge } from "../_ui/badge.tsx";
 import { CopyButton } from "../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
+import { CallDoubt } from "./call-doubt.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
@@ -73,7 +74,7 @@ const Entries = ({ entries }: Pick<CallDetails, "entries">) => (
 );
 
 /** The facts of one call, from the ledger. */
-export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
+export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; readonly onResolved: () => void }) => {
   const units = Object.entries(call.units ?? {});
   return (
     <>
@@ -89,6 +90,8 @@ export const CallFacts = ({ call }: { readonly call: CallDetails }) => {
           set aside
         </p>
       </div>
+
+      <CallDoubt call={call} onResolved={onResolved} />
 
       <Part title="Call">
         <dl className={rules}>

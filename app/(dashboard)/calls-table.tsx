@@ -39,7 +39,11 @@ const Tokens = ({ units }: Pick<Call, "units">) => {
 
 const Cost = ({ costNanos, state }: Pick<Call, "costNanos" | "state">) => {
   if (costNanos !== null) return <span title={exactMoney(costNanos)}>{formatMoney(costNanos)}</span>;
-  return <span className="text-muted">{state === "released" ? "$0.00" : "pending"}</span>;
+  return (
+    <span className="text-muted">
+      {state === "released" ? "$0.00" : state === "uncertain" ? "in doubt" : "pending"}
+    </span>
+  );
 };
 
 interface RowProps {

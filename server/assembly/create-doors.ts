@@ -23,6 +23,7 @@ import { createRestDoor } from "../transport/rest/index.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
 import { readinessChecks } from "./readiness-checks.ts";
+import { tellDoubts } from "./tell-doubts.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
@@ -74,7 +75,7 @@ const misdirected = (requestId: string): DoorReply => {
 };
 
 const metricsDoor =
-  ({ metrics, gateway, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
+  ({ metrics, gateway, ground, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
   async (request) => {
     if (metricsToken === undefined && !isKnownHost(request.header("host"), hostNames))
       return misdirected(request.requestId);
@@ -85,6 +86,7 @@ const metricsDoor =
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
+    await tellDoubts({ metrics, gateway, ground });
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {

@@ -17,6 +17,9 @@ export interface Metrics {
   readonly circuitOpen: Gauge<CircuitLabel>;
   readonly circuitRetrySeconds: Gauge<CircuitLabel>;
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
+  readonly doubtsOpen: Gauge<"vendor">;
+  readonly doubtsHeldNanoUsd: Gauge<"vendor">;
+  readonly doubtsEnded: Counter<"by">;
   readonly droppedLogLines: Counter;
   readonly failedLogRotations: Counter;
   /** What readiness has found; each set when it is looked at. */
@@ -130,6 +133,24 @@ export const createMetrics = (): Metrics => {
     diskFreeBytes: new Gauge({
       name: "nexus_disk_free_bytes",
       help: "Space left on the disk of the data folder",
+      registers,
+    }),
+    doubtsOpen: new Gauge({
+      name: "nexus_doubts_open",
+      help: "Calls of which nobody can tell what they have cost",
+      labelNames: ["vendor"],
+      registers,
+    }),
+    doubtsHeldNanoUsd: new Gauge({
+      name: "nexus_doubts_held_nano_usd",
+      help: "What is held for calls in doubt",
+      labelNames: ["vendor"],
+      registers,
+    }),
+    doubtsEnded: new Counter({
+      name: "nexus_doubts_ended_total",
+      help: "Calls that this process ended in another one's place",
+      labelNames: ["by"],
       registers,
     }),
     droppedLogLines: new Counter({

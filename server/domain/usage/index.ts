@@ -1,3 +1,4 @@
+export { countDoubts } from "./count-doubts.ts";
 export type { DoubtGround } from "./doubt-ground.ts";
 export { getOperation, GetOperationInput, GetOperationOutput } from "./get-operation.ts";
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";

@@ -141,3 +141,17 @@ interface BilledQuery {
   /** Undefined: every organization's. */
   readonly organizationId: string | undefined;
 }
+
+export interface VendorDoubtsRow {
+  readonly vendor: string;
+  readonly count: number;
+  readonly held: string;
+}
+
+/** Of every organization, by vendor. */
+export const selectVendorDoubts = async (pool: pg.Pool): Promise<VendorDoubtsRow[]> => {
+  const { rows } = await pool.query<VendorDoubtsRow>(
+    "select vendor, count(*)::int as count, sum(held)::text as held from nexus.intent where state = 'uncertain' group by 1",
+  );
+  return rows;
+};

@@ -19,6 +19,9 @@ export interface LedgerCounts {
   uncertain: number;
   /** Booked by estimate before, and by a better word now. */
   corrected: number;
+  /** Ended in another process's place: at its bound, or as the vendor said. */
+  byPolicy: number;
+  byLookup: number;
   /** Alarms: see `SettleReply`. */
   late: number;
   conflict: number;
@@ -102,6 +105,8 @@ export const openLedger = async ({
     released: 0,
     uncertain: 0,
     corrected: 0,
+    byPolicy: 0,
+    byLookup: 0,
     late: 0,
     conflict: 0,
     lost: 0,
@@ -139,6 +144,10 @@ export const openLedger = async ({
     )
       counts[reply] += 1;
     else if (reply !== "same") counts.lost += 1;
+    if (reply === "settled" || reply === "released") {
+      if (call.result.resolution?.by === "policy") counts.byPolicy += 1;
+      if (call.result.resolution?.by === "lookup") counts.byLookup += 1;
+    }
     if (isAlarm(call, reply)) {
       log.error(
         { alarm: "settle", operationId: call.operationId, end: call.end, reply, costNanos: call.costNanos?.toString() },

@@ -1,0 +1,70 @@
+import type { CallDetails } from "../_data/answers.ts";
+import { exactMoney, formatMoney } from "../_ui/format-money.ts";
+import { Icon } from "../_ui/icon.tsx";
+import { FullTime } from "../_ui/time.tsx";
+import { doubtWords, resolutionWords } from "./doubt-words.ts";
+import { ResolveDoubt } from "./resolve-doubt.tsx";
+
+interface CallDoubtProps {
+  readonly call: CallDetails;
+  readonly onResolved: () => void;
+}
+
+const Held = ({ call: { heldNanos, settlesAt } }: Pick<CallDoubtProps, "call">) => (
+  <p>
+    <span title={exactMoney(heldNanos)} className="font-medium tabular-nums">
+      {formatMoney(heldNanos)}
+    </span>{" "}
+    stays set aside{" "}
+    {settlesAt === null ? (
+      "until somebody knows."
+    ) : (
+      <>
+        until <FullTime at={settlesAt} />; if nobody knows by then, that is what it is booked at.
+      </>
+    )}
+  </p>
+);
+
+const Ended = ({ resolution }: { readonly resolution: NonNullable<CallDetails["resolution"]> }) => (
+  <>
+    <p>
+      {resolutionWords[resolution.by]}
+      {resolution.actor !== null && ` (${resolution.actor})`}
+      {resolution.at !== null && (
+        <>
+          , <FullTime at={resolution.at} />
+        </>
+      )}
+      .
+    </p>
+    {resolution.reason !== null && <p className="break-words">“{resolution.reason}”</p>}
+    {resolution.evidence !== null && (
+      <p className="font-mono text-xs break-all">SHA-256 of the bill: {resolution.evidence}</p>
+    )}
+  </>
+);
+
+/** Why nobody could tell what a call has cost, what is held for it and until when, and how that ended. */
+export const CallDoubt = ({ call, onResolved }: CallDoubtProps) => {
+  const { state, doubt, resolution, resolvable } = call;
+  const isOpen = state === "uncertain";
+  if (!isOpen && doubt === null && resolution === null && !resolvable) return null;
+  return (
+    <section
+      aria-label={isOpen ? "In doubt" : "How it ended"}
+      className={`mt-4 space-y-2 rounded-xl px-5 py-4 text-sm ${isOpen ? "bg-warn-soft text-warn" : "bg-raised"}`}
+    >
+      {(isOpen || doubt !== null) && (
+        <h3 className="flex items-center gap-2 text-base font-semibold">
+          {isOpen && <Icon name="alert" className="size-5 shrink-0" />}
+          {isOpen ? "In doubt" : "Was in doubt"}
+        </h3>
+      )}
+      {doubt !== null && <p>{doubtWords[doubt]}</p>}
+      {isOpen && <Held call={call} />}
+      {resolution !== null && <Ended resolution={resolution} />}
+      {resolvable && <ResolveDoubt call={call} onResolved={onResolved} />}
+    </section>
+  );
+};

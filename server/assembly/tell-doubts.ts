@@ -1,0 +1,31 @@
+import { countDoubts } from "../domain/usage/index.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { withinSilence } from "../platform/db/within-silence.ts";
+import type { Ground } from "../platform/ground.ts";
+import type { Metrics } from "../platform/metrics.ts";
+
+interface TellDoubts {
+  readonly metrics: Metrics;
+  readonly gateway: Gateway;
+  readonly ground: Ground;
+}
+
+const limitMs = 2_000;
+
+/** What is in doubt now; nothing where the database does not say so in time, rather than what once was. */
+export const tellDoubts = async ({ metrics, gateway, ground }: TellDoubts): Promise<void> => {
+  const { byPolicy, byLookup } = gateway.ledger.counts;
+  metrics.doubtsEnded.reset();
+  metrics.doubtsEnded.inc({ by: "policy" }, byPolicy);
+  metrics.doubtsEnded.inc({ by: "lookup" }, byLookup);
+  metrics.doubtsOpen.reset();
+  metrics.doubtsHeldNanoUsd.reset();
+  try {
+    for (const { vendor, count, heldNanos } of await withinSilence(countDoubts(ground), limitMs)) {
+      metrics.doubtsOpen.set({ vendor }, count);
+      metrics.doubtsHeldNanoUsd.set({ vendor }, Number(heldNanos));
+    }
+  } catch (error) {
+    ground.log.warn({ err: error }, "doubts not counted");
+  }
+};
