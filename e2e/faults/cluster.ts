@@ -29,7 +29,11 @@ export interface Cluster {
   /** A key of the organization whose calls are attributed to a registered app. */
   readonly createApiKey: (serviceId?: string) => Promise<{ readonly id: string; readonly apiKey: string }>;
   /** Starts one more gateway process; those still alive at the end are stopped. */
-  readonly startGateway: (overrides?: Partial<WorkerConfig>, clockOffsetMs?: number) => Promise<GatewayProcess>;
+  readonly startGateway: (
+    overrides?: Partial<WorkerConfig>,
+    clockOffsetMs?: number,
+    clockFile?: string,
+  ) => Promise<GatewayProcess>;
   /** Log files of all parts. */
   readonly logDir: string;
   readonly close: () => Promise<void>;
@@ -169,12 +173,13 @@ export const openCluster = async ({
         scopes: ["srv_nexus.ai", "srv_nexus.usage"],
         ...(serviceId === undefined ? {} : { serviceId }),
       }),
-    startGateway: async (more, clockOffsetMs = 0) => {
+    startGateway: async (more, clockOffsetMs = 0, clockFile) => {
       made += 1;
       const gateway = await startGateway({
         config: { ...config, ...more },
         outputFile: join(logDir, `gateway-${made}.log`),
         clockOffsetMs,
+        clockFile,
         mutation,
       });
       gateways.push(gateway);

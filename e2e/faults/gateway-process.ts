@@ -38,12 +38,26 @@ interface StartGateway {
   readonly outputFile: string;
   /** How far its host's wall clock is ahead of ours. */
   readonly clockOffsetMs?: number;
+  /** A difference in ms that is written there takes its place at once. */
+  readonly clockFile?: string | undefined;
   readonly mutation?: SourceMutation | undefined;
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
 const mutator = pathToFileURL(join(import.meta.dirname, "mutate-source.ts")).href;
-const otherClock = pathToFileURL(join(import.meta.dirname, "other-clock.ts")).href;
+const shiftedClock = pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href;
+
+/** What a Node process needs so that its wall clock is off, and jumps to what is written into the file; nothing for 0. */
+export const withShiftedClock = (offsetMs: number, file?: string) =>
+  offsetMs === 0 && file === undefined
+    ? { execArgv: [], env: {} }
+    : {
+        execArgv: ["--import", shiftedClock],
+        env: {
+          NEXUS_TEST_CLOCK_OFFSET_MS: String(offsetMs),
+          ...(file === undefined ? {} : { NEXUS_TEST_CLOCK_FILE: file }),
+        },
+      };
 
 interface Message {
   readonly type: "config" | "ready" | "failed";
@@ -69,20 +83,22 @@ export const startGateway = async ({
   outputFile,
   clockOffsetMs = 0,
   mutation,
+  clockFile,
 }: StartGateway): Promise<GatewayProcess> => {
+  const clock = withShiftedClock(clockOffsetMs, clockFile);
   const child = fork(worker, [], {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       NODE_ENV: "production",
       ...(mutation ? { MUTATION: JSON.stringify(mutation) } : {}),
-      ...(clockOffsetMs === 0 ? {} : { CLOCK_OFFSET_MS: String(clockOffsetMs) }),
+      ...clock.env,
     },
     execArgv: [
       "--disable-proto=delete",
       "--disable-warning=ExperimentalWarning",
       ...(mutation ? ["--import", mutator] : []),
-      ...(clockOffsetMs === 0 ? [] : ["--import", otherClock]),
+      ...clock.execArgv,
     ],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

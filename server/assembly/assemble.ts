@@ -3,12 +3,12 @@ import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialGround } from "../domain/credentials/index.ts";
 import type { DoubtGround } from "../domain/usage/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
-import { systemClock } from "../platform/clock.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
+import { followDatabaseClock } from "../platform/db/database-clock.ts";
 import { openDatabase } from "../platform/db/database.ts";
 import { runtimeAddress } from "../platform/db/runtime-address.ts";
 import { createEgress } from "../platform/egress/index.ts";
-import { newId } from "../platform/ids.ts";
+import { newId, timeIdsBy } from "../platform/ids.ts";
 import { openLedger, startLedgerWorkers } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
@@ -66,7 +66,6 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 
 /** Builds the gateway from the ground up: database, rooms, ledger, call path, doors. */
 export const assemble = async ({ config, log, authTransport, onFirstAnswer }: Assemble): Promise<Assembled> => {
-  const clock = systemClock;
   setPublicOrigin(config.publicUrl);
   const metrics = createMetrics();
   const connectionString = await runtimeAddress({
@@ -76,6 +75,12 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     log,
   });
   const db = openDatabase({ connectionString, log });
+  const clock = await followDatabaseClock({
+    pool: db.pool,
+    log,
+    onMeasured: (aheadMs) => metrics.clockAheadSeconds.set(aheadMs / 1_000),
+  });
+  timeIdsBy(clock);
   const feed = await openChangeFeed({ connectionString, log });
   const egress = createEgress({ allow: config.egressAllow, log, clock });
   const pepper = openPepper(config.tokenPepper);
@@ -85,6 +90,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     authUrl: config.authUrl,
     serviceId: "srv_nexus",
     clientSecret: config.authClientSecret,
+    clock,
     ...(authTransport === undefined ? {} : { transport: authTransport }),
   };
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
@@ -178,6 +184,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     reloadKeys: encryptionKeys.reload,
     close: async () => {
       for (const stop of stops) stop();
+      clock.close();
       await workers.close();
       await ledger.close();
       await rooms.close();

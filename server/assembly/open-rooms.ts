@@ -32,7 +32,7 @@ export const openRooms = async (ground: Ground, redisUrl: string | undefined, me
     snapshot("apps", appTopics, () => loadApps(db.pool)),
     snapshot("service tokens", serviceTokenTopics, () => loadServiceTokens(db.pool)),
     snapshot("rate limits", rateLimitTopics, () => loadRateLimits(db.pool)),
-    snapshot("budgets", budgetTopics, () => loadBudgetLevels(db.pool)),
+    snapshot("budgets", budgetTopics, () => loadBudgetLevels(db.pool, clock)),
   ]);
   const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { spendingStopOf } from "../domain/budgets/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { askWithin } from "../platform/db/ask-within.ts";
+import { systemClock } from "../platform/clock.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ground } from "../platform/ground.ts";
 import type { Metrics } from "../platform/metrics.ts";
@@ -96,8 +97,13 @@ export const readinessChecks = ({
         const { offsetMs } = await facts();
         metrics.clockOffsetSeconds.set(offsetMs / 1_000);
         const note = `${offsetMs} ms from the database's`;
-        if (Math.abs(offsetMs) > maxClockOffsetMs) throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);
-        return note;
+        if (Math.abs(offsetMs) > maxClockOffsetMs) {
+          // The database's clock was set since it was last asked.
+          await ground.clock.measure?.();
+          throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);
+        }
+        const aheadMs = Math.round(systemClock.now() - ground.clock.now());
+        return `${note}; this machine's own is ${aheadMs} ms ahead`;
       },
     },
     {

@@ -45,7 +45,11 @@ const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator
   else yield ok("durability", `fsync on, synchronous_commit ${facts.synchronous_commit}, full_page_writes on`);
   const skew = `${Math.abs(offsetMs).toFixed(0)} ms ${offsetMs < 0 ? "behind" : "ahead of"} this machine`;
   if (Math.abs(offsetMs) > mostSkewMs)
-    yield bad("clock", `the database is ${skew}`, "Let NTP set both clocks: idempotency and expiry go by them.");
+    yield bad(
+      "clock",
+      `the database is ${skew}`,
+      "Let NTP set both clocks: the database's counts, but ID tokens of Auth and the log carry this machine's.",
+    );
   else yield ok("clock", `the database is ${skew}`);
 };
 

@@ -4,6 +4,8 @@ export interface Clock {
   readonly now: () => number;
   /** Monotonic clock, ms. */
   readonly monotonic: () => number;
+  /** Where the wall clock follows another one: asks that one now. */
+  readonly measure?: () => Promise<void>;
 }
 
 export const systemClock: Clock = {

@@ -1,4 +1,5 @@
 import { V7Generator } from "uuidv7";
+import type { Clock } from "./clock.ts";
 
 /** Random numbers made by the thousand: asking the system for a few at a time costs more than the rest of an id. */
 const bulkRandom = (): { readonly nextUint32: () => number } => {
@@ -20,7 +21,19 @@ const bulkRandom = (): { readonly nextUint32: () => number } => {
 };
 
 const generator = new V7Generator(bulkRandom());
-const uuidv7 = (): string => generator.generate().toString();
+/** Ids of processes on several hosts are compared with each other, and with the database's time. */
+let wall: () => number = Date.now;
+/** A clock that goes back further than this begins a new order. */
+const rollbackMs = 10_000;
+const uuidv7 = (): string => generator.generateOrResetCore(wall(), rollbackMs).toString();
+
+/** Takes the time in all ids of this process from the clock. */
+export const timeIdsBy = ({ now }: Pick<Clock, "now">): void => {
+  wall = now;
+};
+
+/** When an id was made, ms since the epoch. */
+export const timeOfId = (id: string): number => Number.parseInt(id.replace("-", "").slice(0, 12), 16);
 
 /** A new UUIDv7, strictly increasing within the process: the id of ledger rows and requests. */
 export const newId = (): string => uuidv7();

@@ -21,6 +21,7 @@ export interface Metrics {
   readonly doubtsHeldNanoUsd: Gauge<"vendor">;
   readonly doubtsEnded: Counter<"by">;
   readonly droppedLogLines: Counter;
+  readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
   /** What readiness has found; each set when it is looked at. */
   readonly ready: Gauge<"check">;
@@ -116,7 +117,7 @@ export const createMetrics = (): Metrics => {
     }),
     clockOffsetSeconds: new Gauge({
       name: "nexus_clock_offset_seconds",
-      help: "This machine's clock minus the database's",
+      help: "The time this process goes by, minus the database's",
       registers,
     }),
     taskAgeSeconds: new Gauge({
@@ -151,6 +152,11 @@ export const createMetrics = (): Metrics => {
       name: "nexus_doubts_ended_total",
       help: "Calls that this process ended in another one's place",
       labelNames: ["by"],
+      registers,
+    }),
+    clockAheadSeconds: new Gauge({
+      name: "nexus_clock_ahead_seconds",
+      help: "By how much this machine's clock is ahead of the database's, which counts",
       registers,
     }),
     droppedLogLines: new Counter({

@@ -9,8 +9,10 @@ import {
   type AuthServer,
   type Mailer,
 } from "../identity/index.ts";
-import { systemClock } from "../platform/clock.ts";
+import { followDatabaseClock } from "../platform/db/database-clock.ts";
+import { openPool } from "../platform/db/pool.ts";
 import type { Env } from "../platform/env.ts";
+import { timeIdsBy } from "../platform/ids.ts";
 import type { Logger } from "../platform/logger.ts";
 import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
@@ -128,6 +130,20 @@ export const startAuth = async ({
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
   const mailer = mailerOf(env, mailbox, log);
+  // Several processes of Auth share sessions, codes and windows: they go by the clock of what they share.
+  const pool = openPool({
+    connectionString: databases.authUrl,
+    schema: "auth",
+    maxConnections: 1,
+    applicationName: "nexus-auth-clock",
+    log,
+  });
+  const clock = await followDatabaseClock({ pool, log: log.child({ part: "auth" }) });
+  timeIdsBy(clock);
+  const stopClock = async (): Promise<void> => {
+    clock.close();
+    await pool.end();
+  };
   const server = await orForeignKey(env, dataDir, () =>
     createAuthServer({
       databaseUrl: databases.authUrl,
@@ -136,7 +152,7 @@ export const startAuth = async ({
       previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
       signingKeyPeriodMs: env.AUTH_SIGNING_KEY_DAYS * 24 * 3_600_000,
       turnstile: turnstileSettingsOf(env, sandboxUrl),
-      clock: systemClock,
+      clock,
       log: log.child({ part: "auth" }),
       pages: proxyPages(pagesPort, "auth").request,
       federated: federatedSettingsOf(env),
@@ -159,7 +175,10 @@ export const startAuth = async ({
       logoutAllow: env.NEXUS_EGRESS_ALLOW,
       adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
     }),
-  );
+  ).catch(async (error: unknown) => {
+    await stopClock();
+    throw error;
+  });
   try {
     await server.listen(env.AUTH_PORT, env.HOST);
     return {
@@ -174,10 +193,14 @@ export const startAuth = async ({
         });
         return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
       },
-      stop: () => server.close(),
+      stop: async () => {
+        await server.close();
+        await stopClock();
+      },
     };
   } catch (error) {
     await server.close();
+    await stopClock();
     throw error;
   }
 };

@@ -19,7 +19,7 @@ export interface AuthMiddlewareOptions {
   /** How long a positive answer may be reused: 0 (never, the default) to 5000. */
   readonly cacheMs?: number;
   readonly timeoutMs?: number;
-  readonly clock?: { readonly now: () => number };
+  readonly clock?: { readonly now: () => number; readonly monotonic?: () => number };
 }
 
 export interface AuthMiddleware extends Directory {
@@ -63,14 +63,10 @@ const requirePermission = (principal: Principal, permission: Permission): void =
  * auth.requirePermission(principal, "srv_roadmapper.items:write");
  */
 export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddleware => {
-  const {
-    serviceId,
-    clientSecret,
-    cacheMs = 0,
-    timeoutMs = 2_000,
-    transport = httpTransport(),
-    clock = { now: Date.now },
-  } = options;
+  const { serviceId, clientSecret, cacheMs = 0, timeoutMs = 2_000, transport = httpTransport(), clock } = options;
+  const wall = clock?.now ?? Date.now;
+  // How long an answer is reused is counted by a clock that nobody sets.
+  const elapsed = clock?.monotonic ?? clock?.now ?? (() => performance.now());
   if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw new RangeError(`cacheMs must lie between 0 and ${maxCacheMs}`);
   const ask = createAsk({ authUrl: options.authUrl.replace(/\/+$/, ""), transport, timeoutMs });
   const basic =
@@ -105,16 +101,16 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
   };
 
   const askAndKeep = async (credential: string, digest: string, state: Flight["state"]): Promise<Principal> => {
-    const startedAt = clock.now();
+    const startedAt = elapsed();
     const asked = question(credential);
     const principal = understand(await ask(asked), asked);
-    const end = principal.expiresAt === null ? Infinity : Date.parse(principal.expiresAt);
-    if (end <= clock.now()) throw new Unauthenticated("token_expired");
-    if (cacheMs > 0 && !state.forgotten) {
+    // Whether it has ended is for Auth to say, by its own clock; here the time only bounds how long the answer is kept.
+    const restMs = principal.expiresAt === null ? Infinity : Date.parse(principal.expiresAt) - wall();
+    if (cacheMs > 0 && restMs > 0 && !state.forgotten) {
       cache.set(digest, {
         value: principal,
         credentialId: principal.credentialId,
-        until: Math.min(startedAt + cacheMs, end),
+        until: startedAt + Math.min(cacheMs, restMs),
       });
     }
     return principal;
@@ -139,12 +135,12 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
   return {
     ...createDirectory(ask, basic, serviceId),
     requirePermission,
-    cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), clock.now())),
+    cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential) => {
       if (credential.length > maxCredentialLength || !credentialForm.test(credential))
         throw new Unauthenticated("token_malformed");
       const digest = digestOf(credential);
-      return cache.get(digest, clock.now()) ?? validateUncached(credential, digest);
+      return cache.get(digest, elapsed()) ?? validateUncached(credential, digest);
     },
     forget: (credential) => {
       if (credential === undefined) {

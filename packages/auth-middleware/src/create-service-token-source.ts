@@ -49,7 +49,7 @@ const parseToken = ({ status, body }: AuthAnswer, askedAt: number): ServiceToken
  * const headers = { "X-Nexus-Service-Token": await service.token() };
  */
 export const createServiceTokenSource = (options: ServiceTokenSourceOptions): ServiceTokenSource => {
-  const { clientId, clientSecret, scope, timeoutMs = 2_000, clock = { now: Date.now } } = options;
+  const { clientId, clientSecret, scope, timeoutMs = 2_000, clock = { now: () => performance.now() } } = options;
   const { transport = httpTransport() } = options;
   const ask = createAsk({ authUrl: options.authUrl.replace(/\/+$/, ""), transport, timeoutMs });
   const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString("base64");

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   levels = await createSnapshot({
     name: "budgets",
-    load: () => loadBudgetLevels(ground.db.pool),
+    load: () => loadBudgetLevels(ground.db.pool, ground.clock),
     feed: ground.feed,
     topics: budgetTopics,
     log,
@@ -212,7 +212,7 @@ test("the present period is chosen by the database's clock", async () => {
   await setBudget(ground, ctx, { scope: "organization", period: "hour", limitNanos: "5" });
   const skewed = { now: () => Date.now() + 3_600_000, monotonic: () => performance.now() };
   const late = levelsFor(await loadBudgetLevels(ground.db.pool, skewed), ctx, skewed.now());
-  const right = levelsFor(await loadBudgetLevels(ground.db.pool), ctx, Date.now());
+  const right = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
   expect(late).toEqual(right);
   expect(right?.levels).toHaveLength(2);
 });

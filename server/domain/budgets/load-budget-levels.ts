@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { systemClock, type Clock } from "../../platform/clock.ts";
+import type { Clock } from "../../platform/clock.ts";
 import {
   ruleKey,
   type BudgetLevels,
@@ -17,7 +17,7 @@ interface Building extends OrganizationLevels {
 }
 
 /** Reads what every organization's calls count against. */
-export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock = systemClock): Promise<BudgetLevels> => {
+export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock): Promise<BudgetLevels> => {
   const asked = clock.now();
   const rows = await selectLevels(pool);
   const answered = clock.now();

@@ -49,7 +49,7 @@ interface Made {
 
 const hold = async (ctx: CallContext, { tier = "byok", effect = "read" }: Made = {}): Promise<string> => {
   await ground.db.pool.query("select nexus.nexus_ensure_org($1)", [ctx.organizationId]);
-  const levels = levelsFor(await loadBudgetLevels(ground.db.pool), ctx, Date.now());
+  const levels = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
   const operationId = newId();
   const reply = await ledger.reserve({
     operationId,
@@ -107,7 +107,7 @@ test("fourteen doubtful calls fill the budget that they may have spent, and it i
   const [budget] = (await listBudgets(ground, ctx, {})).budgets;
   expect(budget).toMatchObject({ spentNanos: "0", reservedNanos: running, inDoubtNanos: running, overrunNanos: "0" });
   expect(budget?.usedPercent).toBeGreaterThan(99);
-  const levels = levelsFor(await loadBudgetLevels(ground.db.pool), ctx, Date.now());
+  const levels = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
   const fifteenth = await ledger.reserve({
     operationId: newId(),
     organizationId: ctx.organizationId,

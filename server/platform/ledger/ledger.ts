@@ -1,5 +1,6 @@
 import { NexusError } from "../../errors.ts";
 import type { Clock } from "../clock.ts";
+import { timeOfId } from "../ids.ts";
 import type { Logger } from "../logger.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -77,6 +78,21 @@ interface OpenLedger {
 
 const maxSettling = 20_000;
 const pulseLimitMs = 5_000;
+
+/** The ledger takes ids made within five minutes of the database's time. */
+const idToleranceMs = 4 * 60_000;
+
+/** An id that was made by a clock that is off: the clock is set right, and the call can be sent again. */
+const requireTime = async (clock: Clock, operationId: string): Promise<void> => {
+  await clock.measure?.().catch(() => undefined);
+  const offMs = timeOfId(operationId) - clock.now();
+  if (Math.abs(offMs) < idToleranceMs) return;
+  throw new NexusError("LEDGER_UNAVAILABLE", {
+    message: `The clock of this gateway was ${Math.round(Math.abs(offMs) / 1_000)} s ${offMs < 0 ? "behind" : "ahead of"} the database's. Nothing was started; it has been set right, send the call again.`,
+    effect: "none",
+    retryAfterMs: 1_000,
+  });
+};
 
 /** A doubt raised about, or policy applied to, an operation that has ended meanwhile is no news. */
 const isAlarm = ({ end, result }: SettleCall, reply: SettleReply): boolean =>
@@ -188,6 +204,7 @@ export const openLedger = async ({
       throw new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 });
     const reply = await reserves.submit(call, signal);
     if (reply.status === "invalid") {
+      await requireTime(clock, call.operationId);
       throw new NexusError("INTERNAL", {
         effect: "none",
         cause: new Error(`the ledger refused the hold ${call.operationId} as invalid`),

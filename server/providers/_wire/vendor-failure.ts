@@ -22,12 +22,18 @@ const told: ReadonlySet<ProviderFailure["code"]> = new Set([
   "PROVIDER_UNAVAILABLE",
 ] as const);
 
+/** A date is meant by the vendor's own clock, where it tells that. */
+const vendorNow = (headers: Readonly<Record<string, string>>): number => {
+  const date = Date.parse(headers["date"] ?? "");
+  return Number.isFinite(date) ? date : Date.now();
+};
+
 /** Milliseconds of `retry-after-ms` or `retry-after` (seconds or a date), at most a day. */
 export const retryAfterMsOf = (headers: Readonly<Record<string, string>>): number | undefined => {
   const precise = Number(headers["retry-after-ms"] ?? Number.NaN);
   const told = headers["retry-after"];
   const seconds = told === undefined || told.trim() === "" ? Number.NaN : Number(told);
-  const date = told === undefined || Number.isFinite(seconds) ? Number.NaN : Date.parse(told) - Date.now();
+  const date = told === undefined || Number.isFinite(seconds) ? Number.NaN : Date.parse(told) - vendorNow(headers);
   const ms = [precise, seconds * 1000, date].find((value) => Number.isFinite(value) && value >= 0);
   return ms === undefined ? undefined : Math.min(Math.ceil(ms), 86_400_000);
 };
