@@ -12,8 +12,8 @@ export interface RestrictedRole {
   readonly otherwise: Readonly<Record<string, readonly Privilege[]>>;
   /** Functions whose names begin like this are its own to call, and nobody else's; undefined: it calls none. */
   readonly calls: string | undefined;
-  /** Functions that their owner alone may call. */
-  readonly closed: readonly string[];
+  /** Functions that anybody may call. */
+  readonly open: readonly string[];
 }
 
 const all = ["select", "insert", "update", "delete"] as const;
@@ -39,7 +39,7 @@ export const nexusRole: RestrictedRole = {
   usually: ["select"],
   otherwise: { ...Object.fromEntries(managed.map((table) => [table, all])), audit_event: ["select", "insert"] },
   calls: "nexus_",
-  closed: ["stop_spending", "allow_spending", "refold_usage"],
+  open: ["cost_nanos"],
 };
 
 /** Auth's: it cannot rewrite history. */
@@ -54,7 +54,7 @@ export const authRole: RestrictedRole = {
     _prisma_migrations: [],
   },
   calls: undefined,
-  closed: [],
+  open: [],
 };
 
 /** How a role stands in this cluster and database, seen by whoever asks. */
@@ -111,16 +111,16 @@ const tableStatements = async (client: pg.Client, wanted: RestrictedRole): Promi
 };
 
 const functionStatements = async (client: pg.Client, wanted: RestrictedRole): Promise<string[]> => {
-  const { role, schema, calls, closed } = wanted;
+  const { role, schema, calls, open } = wanted;
   if (calls === undefined) return [];
   const { rows } = await client.query<{ signature: string; own: boolean; has: boolean; anybody: boolean }>(
     `select format('%I.%I(%s)', $2::text, p.proname, pg_get_function_identity_arguments(p.oid)) as signature,
             starts_with(p.proname, $3) as own, has_function_privilege($1::text, p.oid, 'execute') as has,
             exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0) as anybody
        from pg_proc p
-      where p.pronamespace = to_regnamespace($2) and (starts_with(p.proname, $3) or p.proname = any ($4))
+      where p.pronamespace = to_regnamespace($2) and p.prorettype <> 'trigger'::regtype and p.proname <> all ($4)
       order by 1`,
-    [role, schema, calls, closed],
+    [role, schema, calls, open],
   );
   return rows.flatMap(({ signature, own, has, anybody }) => [
     ...(anybody ? [`revoke execute on function ${signature} from public`] : []),
