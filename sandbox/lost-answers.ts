@@ -140,12 +140,12 @@ export const lostAnswers = {
     plan: (plan) => gatewayPage(plan, 504, "Gateway Time-out"),
   },
   "error-after-work": {
-    doc: "Does the work, then answers `status` (500) in the vendor's error body.",
+    doc: "Does the work, runs out of time over it, and answers `status` (504) in the vendor's error body.",
     billed: true,
     source: "anthropic-errors",
     plan: (plan, { settings, error }) => ({
       ...plan,
-      reply: error(settingOf(settings, "status", 500), "The sandbox was told to fail after its work."),
+      reply: error(settingOf(settings, "status", 504), "The sandbox was told to fail after its work."),
     }),
   },
 } satisfies Record<string, Fault>;

@@ -51,7 +51,7 @@ const at = (address: string, port: number): string => {
 };
 
 export const openCampaign = async (options: OpenCampaign): Promise<CampaignGround> => {
-  const { seed, breakable } = options;
+  const { seed, breakable, brief, complain } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
   const logDir = join(dataDir, "logs");
   await mkdir(logDir);
@@ -106,9 +106,9 @@ export const openCampaign = async (options: OpenCampaign): Promise<CampaignGroun
   const disturbances = openDisturbances(files.disturbances);
   const runLog = openRequestLog(files.run, true);
   const callers = await createCallers(cluster);
-  await setCampaignBudgets(cluster, callers);
+  // A minute's calls are to run out of money too.
+  await setCampaignBudgets(cluster, callers, ...(brief ? [{ keyNanos: 8_000_000n, userNanos: 8_000_000n }] : []));
   await forbidBreaches(cluster);
-  const { brief, complain } = options;
   return {
     scene: { cluster, slots, postgres, dataDisk, authDatabase, vendorLine, vendors, brief, complain },
     callers,

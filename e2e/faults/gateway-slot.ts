@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy, type FaultProxy } from "../../sandbox/fault-proxy.ts";
 import type { Cluster } from "./cluster.ts";
@@ -49,8 +50,8 @@ export class GatewaySlot {
     return this.#gateway?.alive() ? this.#gateway : undefined;
   }
 
-  get logFile(): string | undefined {
-    return this.logDisk && `${this.logDisk.folder}/gateway.log`;
+  get logFile(): string {
+    return join(this.logDisk?.folder ?? this.#cluster.logDir, `slot-${this.number}.log`);
   }
 
   /** Starts the gateway unless one runs; one that cannot start, as while PostgreSQL is away, is tried again. */
@@ -74,7 +75,7 @@ export class GatewaySlot {
               authUrl: through(config.authUrl, lines.auth),
               egressAllow: [...config.egressAllow, `127.0.0.1:${lines.auth.port}`],
             }),
-            ...(logFile !== undefined && { logFile }),
+            logFile,
           },
           clockOffsetMs,
         );
@@ -112,7 +113,7 @@ export class GatewaySlot {
   /** Since when its gateway has run the ledger's workers, as its log has it; undefined where it never has. */
   async ledSince(): Promise<string | undefined> {
     const { gateway, logFile } = this;
-    if (!gateway || logFile === undefined) return undefined;
+    if (!gateway) return undefined;
     const text = await readFile(logFile, "utf8").catch(() => "");
     const line = text
       .split("\n")

@@ -54,7 +54,12 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
 
   const note = async (fault: CampaignFault, on: string, make: () => Promise<Effect>): Promise<boolean> => {
     const from = new Date().toISOString();
-    const { effect, measure } = await options.disturbances.during(fault.kind, on, make);
+    const { effect, measure } = await options.disturbances.during(fault.kind, on, make).catch((error: unknown) => {
+      scene.complain(
+        `${fault.name} could not be made or mended: ${error instanceof Error ? error.message : "unknown"}`,
+      );
+      return { effect: 0, measure: "failed" };
+    });
     const to = new Date().toISOString();
     const { name } = fault;
     // One that did not happen is no evidence.

@@ -146,9 +146,13 @@ export const postgresFaults: readonly SharedFault[] = [
       );
       await sleep(random.between(300, scene.brief ? 500 : 2_500));
       await dataDisk.empty();
-      await sleep(200);
-      // Without space for its log the server ends; whoever runs it starts it again when there is some.
-      if (!(await postgres.alive()) || (await away(scene))) await postgres.restart();
+      // Without space for its log the server may end; whoever runs it starts it again when there is some.
+      for (let waitedMs = 0; await away(scene); waitedMs += 250) {
+        if (!(await postgres.alive())) await postgres.restart();
+        else if (waitedMs > 30_000)
+          throw new Error("PostgreSQL lives and does not answer, though there is space again");
+        await sleep(250);
+      }
       await ask(scene, "drop table if exists public.filler", 5_000);
       return { effect: Number(refusal !== "done"), measure };
     },

@@ -42,7 +42,7 @@ const vendorFaults: readonly VendorFault[] = [
   { name: "gzip-bomb", settings: { megabytes: 80 } },
   { name: "bare-502" },
   { name: "bare-504" },
-  { name: "error-after-work", settings: { status: 500 }, from: ["openai", "anthropic"] },
+  { name: "error-after-work" },
   { name: "usage-missing" },
   { name: "server-error", from: ["google"] },
   { name: "bad-request" },
