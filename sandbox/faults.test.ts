@@ -264,8 +264,8 @@ describe("work that is billed though its answer never comes", () => {
     "slow-drip": { settings: { bytes: 1, everyMs: 20 }, status: 200, complete: false },
     "truncated-json": { settings: {}, status: 200, complete: true },
     "malformed-json": { settings: {}, status: 200, complete: true },
-    "too-large": { settings: { megabytes: 2 }, status: 200, complete: true },
-    "gzip-bomb": { settings: { megabytes: 2 }, status: 200, complete: true },
+    "too-large": { settings: { megabytes: 1 }, status: 200, complete: true },
+    "gzip-bomb": { settings: { megabytes: 1 }, status: 200, complete: true },
     "bare-502": { settings: {}, status: 502, complete: true },
     "bare-504": { settings: {}, status: 504, complete: true },
     "error-after-work": { settings: { status: 503 }, status: 503, complete: true },
@@ -280,7 +280,8 @@ describe("work that is billed though its answer never comes", () => {
       for (const [name, { settings, status, complete }] of Object.entries(losses)) {
         await sandbox.reset();
         sandbox.script({ faults: [{ ...settings, name }] });
-        const seen = await send(vendor, stream, 250);
+        // Those that never end are left, after enough time for what does arrive.
+        const seen = await send(vendor, stream, /^(answer-late|hang-before)/.test(name) ? 200 : 1_500);
         expect([name, seen.status, seen.complete]).toEqual([name, status, complete]);
         expect(await ending(), name).toMatchObject({ billed: true, units: owed, faults: [name] });
         // What a correct reader can read of it, if it gets it all.

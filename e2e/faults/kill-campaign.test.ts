@@ -27,6 +27,7 @@ const faults = [
   "vendor-truncated-json",
   "vendor-too-large",
   "vendor-bare-502",
+  "vendor-bad-request",
   "vendor-cut-after-last-delta",
 ];
 

@@ -135,7 +135,11 @@ export const reserve = async ({
           break;
       }
     }
-    await gateway.refreshBudgetLevels(ctx.organizationId);
+    await gateway.refreshBudgetLevels(ctx.organizationId).catch((error: unknown) => {
+      throw NexusError.is(error)
+        ? error
+        : new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 1_000, cause: error });
+    });
   }
   throw new NexusError("OVERLOADED", {
     message: "The organization's budgets change faster than they can be read.",

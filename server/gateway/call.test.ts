@@ -360,6 +360,18 @@ describe("refused before anything is sent", () => {
     await nothingHappened(ctx);
   });
 
+  it("while a budget that has changed cannot be read", async () => {
+    const ctx = test.context();
+    gateway = {
+      ...gateway,
+      // Changed between the look at memory and the hold, as far as anybody can tell.
+      refreshBudgetLevels: () => Promise.reject(new Error("Connection terminated unexpectedly")),
+      budgetLevels: () => undefined,
+    };
+    expect(await refusal(ask(ctx))).toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none", retryable: true });
+    await nothingHappened(ctx);
+  });
+
   it("beyond the rate limit", async () => {
     const ctx = test.context();
     await setRateLimit(test.ground, ctx, {

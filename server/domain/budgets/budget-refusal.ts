@@ -48,7 +48,11 @@ export const budgetRefusal = async (
   neededNanos: bigint,
 ): Promise<NexusError> => {
   const neededNanoUsd = String(neededNanos);
-  const budget = await refusing(ground, levels, ctx, rowId);
+  // That there is no room is known; how much there is can be told another time.
+  const budget = await refusing(ground, levels, ctx, rowId).catch((error: unknown) => {
+    ground.log.warn({ err: error }, "the budget that refused a call cannot be read just now");
+    return undefined;
+  });
   if (budget === undefined) return new NexusError("BUDGET_EXCEEDED", { details: { neededNanoUsd } });
   const { id, scope, scopeId, period, window, limitNanos, spentNanos, reservedNanos, overrunNanos, nextResetAt } =
     budget;

@@ -3,11 +3,13 @@ import { openTestGround, testContext, type TestGround } from "../../../test/grou
 import { holdFacts } from "../../../test/ledger.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { openPool } from "../../platform/db/pool.ts";
 import { newId } from "../../platform/ids.ts";
 import { openLedger, type Ledger, type ReserveReply } from "../../platform/ledger/index.ts";
 import { silentLogger as log } from "../../platform/logger.ts";
 import { createSnapshot, type Snapshot } from "../../platform/snapshot.ts";
 import {
+  budgetRefusal,
   budgetTopics,
   levelsFor,
   listBudgets,
@@ -205,6 +207,27 @@ test.each<[string, object]>([
 ])("%s is not a budget", async (_, wrong) => {
   const input = { scope: "organization", period: "day", limitNanos: "5", ...wrong } as Parameters<typeof setBudget>[2];
   await expect(setBudget(ground, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+});
+
+test("a refusal stands, though nobody can read how full the budget is", async () => {
+  const ctx = testContext();
+  const { id } = await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "5" });
+  const { reply } = await reserve(ctx, 6n);
+  if (reply.status !== "refused") throw new Error(`not refused, but ${reply.status}`);
+  const refusalOn = (pool: TestGround["db"]["pool"]) =>
+    budgetRefusal({ ...ground, db: { ...ground.db, pool } }, levels.current(), ctx, reply.budgetId, 6n);
+  expect(await refusalOn(ground.db.pool)).toMatchObject({ code: "BUDGET_EXCEEDED", details: { budgetId: id } });
+
+  const away = openPool({
+    connectionString: "postgresql://nobody@127.0.0.1:1/nowhere",
+    schema: "nexus",
+    maxConnections: 1,
+    applicationName: "test",
+    log,
+  });
+  const blind = await refusalOn(away);
+  expect(blind).toMatchObject({ code: "BUDGET_EXCEEDED", effect: "none", details: { neededNanoUsd: "6" } });
+  await away.end();
 });
 
 test("the present period is chosen by the database's clock", async () => {
