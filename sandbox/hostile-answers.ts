@@ -10,16 +10,15 @@ export const hostileAnswers = {
     doc: "Breaks the JSON: of the whole answer, or of a stream's second delta.",
     billed: true,
     source: "untrusted",
-    plan: (plan) => {
-      const bent = withFrames(plan, (frames) => {
+    // The usage in it can be read, whatever else cannot.
+    plan: (plan) =>
+      withFrames(plan, (frames) => {
         const deltas = frames.filter((one) => one.kind === "delta");
         const broken = deltas[1] ?? deltas[0] ?? frames[0];
         return frames.map((one) =>
           one === broken ? { ...one, bytes: String(one.bytes).replace("{", '{"broken":') } : one,
         );
-      });
-      return plan.reply.streamed ? bent : { ...bent, reply: { ...bent.reply, reported: null } };
-    },
+      }),
   },
   "giant-event": {
     doc: "Puts one event, or white space in the body, of `megabytes` (32) before the first delta.",
