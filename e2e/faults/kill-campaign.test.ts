@@ -37,7 +37,7 @@ const linesOf = (text: string): Readonly<Record<string, unknown>>[] =>
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
-it("the ledger holds, in the vendor's money, through one of each", { timeout: 240_000 }, async () => {
+it("the ledger holds, in the vendor's money, through one of each", { timeout: 420_000 }, async () => {
   const campaign = spawn(
     process.execPath,
     [
