@@ -107,7 +107,7 @@ export const openCampaign = async (options: OpenCampaign): Promise<CampaignGroun
   const runLog = openRequestLog(files.run, true);
   const callers = await createCallers(cluster);
   // A minute's calls are to run out of money too.
-  await setCampaignBudgets(cluster, callers, ...(brief ? [{ keyNanos: 8_000_000n, userNanos: 8_000_000n }] : []));
+  await setCampaignBudgets(cluster, callers, ...(brief ? [8_000_000n] : []));
   await forbidBreaches(cluster);
   return {
     scene: { cluster, slots, postgres, dataDisk, authDatabase, vendorLine, vendors, brief, complain },
