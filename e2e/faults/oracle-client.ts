@@ -137,7 +137,8 @@ class Caller {
         const gateway = (): string => this.#random.pick([first, ...others]);
         const beside = planned.repeats === "at-once" && attempt === 1 ? this.#try(planned, 2, gateway()) : undefined;
         const outcome = await this.#try(planned, attempt, gateway());
-        if (await beside) attempt += 1;
+        await beside;
+        if (beside) attempt += 1;
         const once = planned.repeats === "afterwards" && !repeated;
         if (planned.key === null || !(triesAgain(outcome) || once)) break;
         if (!triesAgain(outcome)) repeated = true;
