@@ -5,6 +5,7 @@ import type { Metered, ProviderFailure } from "../contracts/provider.ts";
 import type { Units } from "../contracts/units.ts";
 import { NexusError } from "../errors.ts";
 import type { Leg } from "./admit.ts";
+import { FairTimer } from "../platform/fair-timer.ts";
 import type { HoldResult } from "../platform/ledger/index.ts";
 import type { CallEvent, Gateway, Route } from "./gateway.ts";
 import type { MeteredRequest } from "./metered-request.ts";
@@ -65,7 +66,11 @@ const tell = (
 /** Whether the end of a hold became durable while the caller waits; the ledger goes on trying where it did not. */
 const endedInTime = async ({ gateway, leg }: Record, settling: Promise<unknown>): Promise<boolean> => {
   const late = Promise.withResolvers<false>();
-  const timer = setTimeout(() => late.resolve(false), gateway.settlePatienceMs);
+  const timer = new FairTimer({
+    ms: gateway.settlePatienceMs,
+    heard: () => undefined,
+    strike: () => late.resolve(false),
+  });
   try {
     return await Promise.race([
       settling.then(
@@ -75,7 +80,7 @@ const endedInTime = async ({ gateway, leg }: Record, settling: Promise<unknown>)
       late.promise,
     ]);
   } finally {
-    clearTimeout(timer);
+    timer.clear();
     settling.catch((error: unknown) =>
       gateway.log.error({ err: error, operationId: leg.operationId }, "hold not ended; recovery will"),
     );

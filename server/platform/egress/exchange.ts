@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from "undici";
+import { FairTimer } from "../fair-timer.ts";
 import { decoded, decodersOf } from "./decoded.ts";
 import { EgressError, type EgressReason } from "./egress-error.ts";
 
@@ -90,8 +91,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
         reject: (error: EgressError) => void;
       }
     | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #phase: NodeJS.Timeout | undefined;
+  #deadline: FairTimer | undefined;
+  #phase: FairTimer | undefined;
 
   constructor(
     wire: Wire,
@@ -114,8 +115,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     else if (this.#limits.deadlineMs <= 0) this.fail("deadline");
     else {
       for (const signal of this.#signals) signal.addEventListener("abort", this.#onAbort);
-      this.#deadline = setTimeout(() => this.fail("deadline"), this.#limits.deadlineMs);
-      this.#phase = setTimeout(() => this.fail("first_byte"), this.#limits.firstByteMs);
+      this.#deadline = this.#limit("deadline", this.#limits.deadlineMs);
+      this.#phase = this.#limit("first_byte", this.#limits.firstByteMs);
       try {
         pool.dispatch({ ...request, body: request.body ?? null }, this);
       } catch (cause) {
@@ -151,13 +152,13 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     this.#wire.answered = true;
     this.#wire.status = status;
     this.#status = status;
-    clearTimeout(this.#phase);
+    this.#phase?.clear();
     const headers = flatHeaders(raw);
     if (status >= 300 && status < 400) return this.fail("redirect");
     const decoders = decodersOf(headers["content-encoding"]);
     if (decoders === undefined) return this.fail("encoded");
     if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes) return this.fail("too_large");
-    this.#phase = setTimeout(() => this.fail("idle"), this.#limits.idleMs);
+    this.#phase = this.#limit("idle", this.#limits.idleMs);
     if (decoders.length === 0) return this.#resolve({ status, headers, body: this });
     // No compression was asked for, but what was understood is not thrown away for it.
     const { "content-encoding": _encoding, "content-length": _length, ...plain } = headers;
@@ -182,7 +183,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
       controller.pause();
       this.#wire.readerWasSlow = true;
       // A slow reader is not a stalled vendor; the deadline still holds.
-      clearTimeout(this.#phase);
+      this.#phase?.clear();
     }
   }
 
@@ -208,7 +209,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     if (chunk !== undefined) {
       this.#buffered -= chunk.byteLength;
       if (this.#buffered <= highWaterBytes / 2 && this.#controller?.paused === true && !this.#ended) {
-        this.#phase = setTimeout(() => this.fail("idle"), this.#limits.idleMs);
+        this.#phase = this.#limit("idle", this.#limits.idleMs);
         this.#controller.resume();
       }
       return Promise.resolve({ done: false, value: chunk });
@@ -229,9 +230,14 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
 
   readonly #onAbort = (): void => this.fail("aborted");
 
+  #limit(reason: EgressReason, ms: number): FairTimer {
+    const heard = (): number => (this.#wire.answered ? 1 : 0) + this.#received;
+    return new FairTimer({ ms, heard, strike: () => this.fail(reason) });
+  }
+
   #settle(): void {
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#phase);
+    this.#deadline?.clear();
+    this.#phase?.clear();
     for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
     this.#done(this, this.#failure);
   }
