@@ -60,14 +60,16 @@ try {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    log.info({ streams: assembled.liveStreams() }, "draining");
+    log.info({ calls: assembled.callsUnderWay() }, "draining");
     // Nobody else may be left to end what hangs.
     setTimeout(() => {
       log.fatal("did not stop in time");
       process.exit(1);
     }, config.drainTimeoutMs + closeMs);
     assembled.beginDrain();
-    const drained = listener.drain(config.drainTimeoutMs);
+    // Calls are cut a little before connections are, so that who is still there is told.
+    const cutMs = config.drainTimeoutMs - Math.min(1_000, config.drainTimeoutMs / 10);
+    const drained = Promise.all([listener.drain(config.drainTimeoutMs), assembled.finish(cutMs)]);
     parent.leaving();
     await drained;
     await assembled.close();

@@ -28,7 +28,12 @@ export interface Assembled {
   readonly dispatch: Dispatch;
   /** Answers 503 from readiness on; calls under way go on. */
   readonly beginDrain: () => void;
-  readonly liveStreams: () => number;
+  readonly callsUnderWay: () => number;
+  /**
+   * Waits for the calls under way, also for those whose callers have left; what is not over by then is cut and recorded as
+   * in doubt.
+   */
+  readonly finish: (withinMs: number) => Promise<void>;
   /** The one account that may change platform-default credentials from now on. */
   readonly setPlatformSuperAdmin: (userId: string | undefined) => void;
   /** Other key-encryption keys from now on; calls under way go on. */
@@ -177,12 +182,15 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     beginDrain: () => {
       draining = true;
     },
-    liveStreams: () => gateway.liveStreams.size,
+    callsUnderWay: gateway.underWay.count,
+    finish: gateway.underWay.finish,
     setPlatformSuperAdmin: (userId) => {
       platformSuperAdminUserId = userId;
     },
     reloadKeys: encryptionKeys.reload,
     close: async () => {
+      // Whatever is still under way is in doubt, which is written down while there is a ledger.
+      await gateway.underWay.finish(0);
       for (const stop of stops) stop();
       clock.close();
       await workers.close();

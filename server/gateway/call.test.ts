@@ -221,8 +221,7 @@ describe("cut after sending", () => {
     const [first, second, ...others] = await test.rows(ctx.organizationId);
     expect(others).toHaveLength(0);
     expect(first).toMatchObject({ ...ended, vendor: "openai" });
-    const booked =
-      ended.state === "settled" ? publishedCost("gpt-4o-mini", { ...lastOf(seen("openai")).reported }) : 0n;
+    const booked = ended.state === "settled" ? publishedCost("gpt-4o-mini", { ...lastOf(seen("openai")).units }) : 0n;
     expect(first?.booked).toBe(booked);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
     expect(second).toMatchObject({

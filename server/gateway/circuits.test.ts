@@ -2,10 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import { createKey } from "../domain/keys/index.ts";
+import { setPreferences } from "../domain/preferences/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { readAll } from "../../test/read-all.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest } from "./requests/index.ts";
+import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
+import { stream } from "./stream.ts";
 
 const asked = "openai/gpt-4o-mini";
 const other = "openai/gpt-4o";
@@ -168,6 +171,72 @@ describe("what is shut, and for how long", () => {
     await ask(test.context(), asked, later);
     await ask(test.context(), other, later);
     expect(calls()).toBe(3);
+  });
+});
+
+describe("time-outs one after the other", () => {
+  const impatient = (over: Gateway): Gateway => {
+    const limits = { deadlineMs: 80, firstByteMs: 80, idleMs: 80 };
+    return {
+      ...over,
+      egress: { ...over.egress, attempt: (options) => over.egress.attempt({ ...options, ...limits }) },
+    };
+  };
+  const streamed = { model: asked, prompt: "Hello", maxOutputTokens: 40 };
+
+  it("shut the model for who meets them, and for nobody else", async () => {
+    test.sandbox.script({ vendor: "openai", faults: [{ name: "hang-before-headers" }] });
+    const hurried = impatient(gateway);
+    const ctx = test.context();
+    for (let index = 0; index < 3; index += 1)
+      expect(await refusal(ask(ctx, asked, hurried))).toMatchObject({ code: "PROVIDER_TIMEOUT" });
+    expect(await refusal(ask(ctx, asked, hurried))).toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+      effect: "none",
+      details: { circuit: "open", reason: "errors" },
+    });
+    expect(calls()).toBe(3);
+    await test.sandbox.reset();
+    await ask(test.context());
+  });
+
+  it("count in the middle of a stream too", async () => {
+    test.sandbox.script({ vendor: "openai", faults: [{ name: "hang-mid-body" }] });
+    const hurried = impatient(gateway);
+    const ctx = test.context();
+    for (let index = 0; index < 3; index += 1) {
+      const { chunks } = await stream(hurried, streamTextRequest(streamed), ctx);
+      await expect(readAll(chunks)).rejects.toMatchObject({ code: "PROVIDER_TIMEOUT", effect: "done" });
+    }
+    expect(await refusal(stream(hurried, streamTextRequest(streamed), ctx))).toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+    });
+  });
+
+  it("are nothing of the vendor's where the caller left, or the call had little time left", async () => {
+    test.sandbox.script({ vendor: "openai", faults: [{ name: "pace", everyMs: 5 }] });
+    for (let index = 0; index < 4; index += 1) {
+      const leaving = new AbortController();
+      const ctx = test.context({ signal: leaving.signal });
+      const { chunks, end } = await stream(gateway, streamTextRequest(streamed), ctx);
+      await chunks.next();
+      leaving.abort();
+      await chunks.return();
+      await end;
+    }
+    await test.sandbox.reset();
+    const ctx = test.context();
+    // The first route takes most of the call's time before it refuses; the second cannot answer in what is left.
+    const fallbackModels = { [asked]: [other] };
+    await setPreferences(test.ground, ctx, { revision: 0, fallbackModels });
+    await test.refresh();
+    const late = test.fresh({ callTimeoutMs: 900 });
+    test.sandbox.script({ model: "gpt-4o-mini", faults: [{ name: "latency", delayMs: 600 }, { name: "not-found" }] });
+    test.sandbox.script({ model: "gpt-4o", faults: [{ name: "hang-before-headers" }] });
+    for (let index = 0; index < 4; index += 1)
+      expect(await refusal(ask(ctx, asked, late))).toMatchObject({ code: "PROVIDER_TIMEOUT" });
+    await test.sandbox.reset();
+    await ask(ctx, other, late);
   });
 });
 

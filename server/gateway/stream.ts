@@ -181,7 +181,7 @@ class MeteredStream<C> {
     const { iterator, first } = this.#pursued.value;
     const onLeave = (): void => {
       this.#noteLeaving();
-      this.#countDrain();
+      this.#claimDrain();
     };
     this.#ctx.signal.addEventListener("abort", onLeave, { once: true });
     let ended = false;
@@ -214,10 +214,8 @@ class MeteredStream<C> {
   async #drain(): Promise<void> {
     const { iterator } = this.#pursued.value;
     this.#noteLeaving();
-    const policy = aiVendorOf(this.#gateway, this.#pursued.route).onDisconnect;
     try {
-      if (policy === "drain" && (this.#draining || this.#drains() < maxDrains)) {
-        this.#countDrain();
+      if (this.#claimDrain()) {
         for (let next = await iterator.next(); !next.done; next = await iterator.next()) this.#keep(next.value);
         this.#readToEnd = true;
       }
@@ -231,17 +229,20 @@ class MeteredStream<C> {
     }
   }
 
+  /** Whether the stream is read to its end: where its vendor goes on all the same, and there is room. */
+  #claimDrain(): boolean {
+    if (this.#draining) return true;
+    const { leg, route } = this.#pursued;
+    if (aiVendorOf(this.#gateway, route).onDisconnect === "abort" || this.#drains() >= maxDrains) return false;
+    this.#draining = true;
+    this.#gateway.liveStreams.set(leg.operationId, { progress: () => this.#settlement(false), draining: true });
+    return true;
+  }
+
   #drains(): number {
     let count = 0;
     for (const { draining } of this.#gateway.liveStreams.values()) if (draining) count += 1;
     return count;
-  }
-
-  #countDrain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    const { operationId } = this.#pursued.leg;
-    this.#gateway.liveStreams.set(operationId, { progress: () => this.#settlement(false), draining: true });
   }
 
   /** The process must stop: nobody may be there to read on to the failure. */

@@ -275,6 +275,66 @@ it("every state that is open ends, whatever came before", () => {
   expect(breaker.admit(own)).toBe(true);
 });
 
+describe("time-outs, which are minutes apart", () => {
+  const slow = { kind: "errors", slow: true } as const;
+  const minutesApart = (times: number, target = own): void => {
+    for (let index = 0; index < times; index += 1) {
+      nowMs += 600_000;
+      report(slow, 1, target);
+    }
+  };
+
+  it("open by following one another, for whom they met", () => {
+    minutesApart(2);
+    expect(state()).toBe("closed");
+    minutesApart(1);
+    expect(breaker.circuit(own)).toEqual({ state: "open", scope: "model", reason: "errors", retryAfterMs: 10_000 });
+    expect(state(targetOf({ organizationId: "org_b" }))).toBe("closed");
+    expect(state(targetOf({ model: "gpt-b" }))).toBe("closed");
+  });
+
+  it("open for everybody once another organization meets them", () => {
+    minutesApart(2);
+    minutesApart(1, targetOf({ organizationId: "org_b" }));
+    expect(state(targetOf({ organizationId: "org_c" }))).toBe("open");
+  });
+
+  it("are no row with a whole answer between them; the beginning of one is not enough", () => {
+    minutesApart(2);
+    report({ kind: "answered" });
+    minutesApart(2);
+    report({ kind: "begun" });
+    report({ kind: "finished" });
+    minutesApart(2);
+    expect(state()).toBe("closed");
+    report({ kind: "begun" });
+    minutesApart(1);
+    expect(state()).toBe("open");
+  });
+
+  it("then admit one probe, as after any errors", () => {
+    minutesApart(3);
+    nowMs += 10_000;
+    expect(breaker.admit(own)).toBe(true);
+    expect(breaker.admit(own)).toBe(false);
+    report(slow);
+    expect(state()).toBe("open");
+    nowMs += 10_000;
+    expect(breaker.admit(own)).toBe(true);
+    report({ kind: "answered" });
+    expect(state()).toBe("closed");
+    minutesApart(2);
+    expect(state()).toBe("closed");
+  });
+
+  it("are forgotten after an hour", () => {
+    minutesApart(2);
+    nowMs += 3_600_001;
+    minutesApart(1);
+    expect(state()).toBe("closed");
+  });
+});
+
 it("lists what is open, and tells of it once", () => {
   report(refused, 3);
   report(limited(5_000), 1, targetOf({ id: "cred_2" }));

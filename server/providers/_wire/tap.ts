@@ -174,7 +174,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     return new ProviderError({
       ...says,
       // An error instead of an answer is a refusal; after a beginning, or with usage, something may have been billed.
-      ...(begun || reader.reading(undefined).rawUsage !== undefined
+      ...(begun || says.kind === "unknown" || reader.reading(undefined).rawUsage !== undefined
         ? ({ kind: "unknown", doubt: "server_error" } as const)
         : ({ kind: "refused", doubt: undefined } as const)),
       code: says.code === "PROVIDER_BAD_RESPONSE" ? "PROVIDER_UNAVAILABLE" : says.code,

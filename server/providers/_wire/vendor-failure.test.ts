@@ -88,7 +88,7 @@ describe("vendorFailure", () => {
       "PROVIDER_UNAVAILABLE",
       "route",
     ],
-    [504, { error: { code: 504, status: "DEADLINE_EXCEEDED" } }, "refused", "PROVIDER_TIMEOUT", "route"],
+    [504, { error: { code: 504, status: "DEADLINE_EXCEEDED" } }, "unknown", "PROVIDER_TIMEOUT", "route"],
     [301, undefined, "unknown", "PROVIDER_BAD_RESPONSE", "route"],
   ])("%i %j is %s %s about the %s", (status, document, kind, code, about) => {
     expect(of(status, document)).toMatchObject({ status, kind, code, about });

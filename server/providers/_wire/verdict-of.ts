@@ -138,8 +138,10 @@ export const verdictOf = (evidence: Evidence): Verdict => {
     return { ...refused, code: "PROVIDER_REJECTED", about: moderated ? "request" : "route" };
   }
   // An error document is the vendor's own, documented as unbilled; a bare 5xx may come from anything on the way.
-  const failed = ownDocument ? refused : ({ kind: "unknown", doubt: "server_error" } as const);
-  if (status === 408 || status === 504) return { ...failed, code: "PROVIDER_TIMEOUT", about: "route" };
+  const unknown = { kind: "unknown", doubt: "server_error" } as const;
+  // Who says that it ran out of time says that it had begun to work.
+  if (status === 408 || status === 504) return { ...unknown, code: "PROVIDER_TIMEOUT", about: "route" };
+  const failed = ownDocument ? refused : unknown;
   if (status >= 500 || status === 409 || status === 425)
     return { ...failed, code: "PROVIDER_UNAVAILABLE", about: "route" };
   if (client) return { ...refused, code: "PROVIDER_REJECTED", about: "request" };

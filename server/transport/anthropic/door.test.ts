@@ -150,7 +150,7 @@ describe("errors", () => {
     expect((await fetch(`${url}/v1/messages`)).status).toBe(405);
   });
 
-  it("break a stream off where the vendor did, and settle it", async () => {
+  it("break a stream off where the vendor did, and hold what it may cost", async () => {
     world.sandbox.script({ vendor: "anthropic", times: 1, faults: [{ name: "cut-mid-stream" }] });
     const own = clientOf(await openDoor(world.fresh()));
     const stream = await own.messages.create({
@@ -164,6 +164,6 @@ describe("errors", () => {
     })();
     expect((await caught(read)).type).toBe("api_error");
     const [row] = await world.rows(ctx.organizationId);
-    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    expect(row).toMatchObject({ state: "uncertain", doubt: "cut", booked: 0n });
   });
 });

@@ -319,7 +319,7 @@ describe("errors", () => {
     expect(form.status).toBe(415);
   });
 
-  it("throws in the middle of a stream that broke off, and settles it", async () => {
+  it("throws in the middle of a stream that broke off, and holds what it may cost", async () => {
     world.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "cut-mid-stream" }] });
     const own = clientOf(await openDoor(world.fresh()));
     const stream = await own.chat.completions.create({
@@ -335,7 +335,7 @@ describe("errors", () => {
     expect(error.code).toBe("PROVIDER_BAD_RESPONSE");
     expect(text).not.toBe("");
     const [row] = await world.rows(ctx.organizationId);
-    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    expect(row).toMatchObject({ state: "uncertain", doubt: "cut", booked: 0n });
   });
 });
 
