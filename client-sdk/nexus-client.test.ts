@@ -251,13 +251,13 @@ describe("a stream", () => {
       .toMatchObject({ state: "settled" });
   });
 
-  it("ends with an error part where the vendor breaks off, and is settled", async () => {
+  it("ends with an error part where the vendor breaks off, and is held", async () => {
     const caller = test.callAs();
     test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-mid-stream" }] });
     const parts = await read(await clientOf().ai.streamText.mutate({ ...input, maxOutputTokens: 200 }));
     expect(parts.at(-1)).toMatchObject({ type: "error", error: { code: "PROVIDER_BAD_RESPONSE", effect: "done" } });
     const [row] = await test.rows(caller.organizationId);
-    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    expect(row).toMatchObject({ state: "uncertain", doubt: "cut" });
   });
 
   it("says that its numbers are estimated where the vendor told none", async () => {
