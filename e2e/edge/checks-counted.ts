@@ -1,8 +1,9 @@
 import { expect } from "vitest";
+import type { Doubt } from "../../server/contracts/doubt.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import type { EdgeCheck } from "./checks-leaving.ts";
 import { edgeVendors, type EdgeKindId, type Wire } from "./edge-table.ts";
-import type { Crossing } from "./edge-ground.ts";
+import type { Crossing, Reply } from "./edge-ground.ts";
 import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
 import { counted, refusalOf, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
 
@@ -177,6 +178,46 @@ export const checksCounted = {
     const { text, endings, error } = await crossing.ask({ stream: true });
     expect({ text, endings, error }).toEqual({ text: answerText, endings: 1, error: undefined });
     await expectCounted(crossing);
+  },
+  doubtfulAnswer: async (crossing) => {
+    const whole = JSON.stringify(wholeOf(crossing));
+    const begun = whole.slice(0, whole.length * 0.4);
+    const json = { "content-type": "application/json" };
+    const replies: readonly (readonly [Reply, Doubt])[] = [
+      [(response) => void response.socket?.destroy(), "cut"],
+      [(response) => void response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad</h1>"), "server_error"],
+      [
+        (response) => {
+          response.writeHead(200, { ...json, "content-length": whole.length }).write(begun);
+          setTimeout(() => response.socket?.destroy(), 20);
+        },
+        "cut",
+      ],
+      [(response) => void response.writeHead(200, json).end(begun), "unreadable"],
+    ];
+    for (const [reply, doubt] of replies) {
+      crossing.answer(reply);
+      expect((await crossing.ask()).status).toBeGreaterThanOrEqual(500);
+      expect((await crossing.rows()).at(-1)).toMatchObject({ state: "uncertain", doubt, cost: null, booked: 0n });
+    }
+  },
+  doubtfulStream: async (crossing) => {
+    const events = eventsOf(crossing, { text: "long ".repeat(400) });
+    for (const kept of [0, Math.ceil(events.length / 3)]) {
+      crossing.answer((response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(spelled(events.slice(0, kept)));
+        setTimeout(() => response.socket?.destroy(), 20);
+      });
+      const { endings, error } = await crossing.ask({ stream: true });
+      expect({ endings, error }).toEqual({ endings: 0, error: expect.anything() });
+      expect((await crossing.rows()).at(-1)).toMatchObject({
+        state: "uncertain",
+        doubt: "cut",
+        cost: null,
+        booked: 0n,
+      });
+    }
   },
   compressed: async (crossing) => {
     crossing.answer(withGzip(wholeOf(crossing)));

@@ -97,6 +97,14 @@ export const edgeKinds = {
     group: "what comes back",
     says: "A compressed answer is read although none was asked for",
   },
+  doubtfulAnswer: {
+    group: "what comes back",
+    says: "A connection that closes, a bare 502, half a body and half a document keep the whole hold, and the row says why",
+  },
+  doubtfulStream: {
+    group: "what comes back",
+    says: "A stream that is cut before its numbers, begun or not, keeps the whole hold and ends with one error",
+  },
   statusKept: {
     group: "what a refusal says",
     says: "400, 404 and 413 stay what they are, with the vendor's message; nothing is booked",

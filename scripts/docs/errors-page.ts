@@ -6,7 +6,7 @@ export const errorsPage = (): string =>
   [
     "# Errors",
     "",
-    "Every error has a code, a status, whose turn it is (`fault`), and whether repeating the same call is free (`retryable`, when `effect` is `none`).",
+    "Every error has a code, a status, whose turn it is (`fault`), and whether repeating the same call is free (`retryable`, when `effect` is `none` or an idempotency key guards the repeat).",
     "",
     markdownTable(
       ["Code", "Status", "Fault", "Retryable", "Message"],
