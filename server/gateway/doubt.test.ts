@@ -370,13 +370,11 @@ it("whatever byte an answer is cut at, what is booked or held is no less than th
       const asking = ways[way](limited({ idleMs: 150, deadlineMs: 5_000 }), vendor, ctx).catch(
         (error: unknown) => error,
       );
-      let over = false;
-      void asking.then(() => (over = true));
-      while (!over) {
+      const ended = asking.then(() => true);
+      for (let over = false; !over; over = await Promise.race([ended, sleep(10, false)])) {
         // The bill first: what covers it was there before.
         const bill = await billOf(ctx);
         if (bill > 0n) expect(await coveredOf(ctx)).toBeGreaterThanOrEqual(bill);
-        await sleep(10);
       }
       const error: unknown = await asking;
       const row = await onlyRow(ctx);
