@@ -32,5 +32,7 @@ export function planReply(
   );
   const worked = reply.units !== null && calls.every((call) => faultOf(call)?.billed !== false);
   // What was done is billed, also where nothing of it is in the answer.
-  return { plan, billed: worked, units: worked ? reply.units : null };
+  const asTold = calls.some((call) => faultOf(call)?.billsAsTold === true);
+  const units = asTold ? (reply.reported ?? reply.units) : reply.units;
+  return { plan, billed: worked, units: worked ? units : null };
 }

@@ -37,6 +37,8 @@ export interface Fault {
   readonly doc: string;
   /** False where the vendor never did the work, so that nothing is billed. */
   readonly billed: boolean;
+  /** The vendor bills the numbers it tells, not what the answer has. */
+  readonly billsAsTold?: boolean;
   readonly source: FaultSource;
   readonly plan?: (plan: Plan, input: FaultInput) => Plan;
   readonly telling?: (settings: FaultCall, asked: Asked) => Partial<UsageTelling>;

@@ -54,7 +54,7 @@ export const toldUsage = {
     billed: true,
     source: "untrusted",
     telling: (settings) => tellNumbers((value) => value * settingOf(settings, "times", 20))(),
-    plan: (plan) => ({ ...plan, reply: { ...plan.reply, units: plan.reply.reported } }),
+    billsAsTold: true,
   },
   "usage-cumulative": {
     doc: "Tells usage again and again as it grows; the last one is right.",

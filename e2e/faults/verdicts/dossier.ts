@@ -50,6 +50,13 @@ export const isExact = ({ source }: IntentRow): boolean => source === "provider"
 /** Its money is still set aside. */
 export const isHeld = ({ state }: IntentRow): boolean => state === "open" || state === "uncertain";
 
+/** Faults under which the vendor bills more than it was asked for. */
+const overbilling = new Set(["usage-inflated"]);
+
+/** The vendor was told to bill more than the request can cost. */
+export const isOverbilled = ({ billed }: Pick<Dossier, "billed">, iid: string): boolean =>
+  (billed.get(iid) ?? []).some(({ faults }) => faults.some((name) => overbilling.has(name)));
+
 export const askedKey = ({ call, attempt }: { readonly call: string; readonly attempt: number }): string =>
   `${call}/${attempt}`;
 

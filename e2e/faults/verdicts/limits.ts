@@ -1,6 +1,6 @@
 import type { Attribution, BudgetRow } from "../evidence.ts";
 import type { BudgetSample } from "../run-log.ts";
-import { concerns, covers, isHeld, signed, type Dossier } from "./dossier.ts";
+import { concerns, covers, isHeld, isOverbilled, signed, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
 
 /** An operation with whom it is counted for, and the money it moved, moment by moment. */
@@ -11,7 +11,7 @@ interface Movement {
   readonly at: bigint;
   /** What is held or booked from then on; in time order. */
   readonly kept: readonly { readonly at: bigint; readonly change: bigint; readonly admits: boolean }[];
-  /** What the vendor bills, and when it was asked. */
+  /** What the vendor bills but for the excess, and when it was asked. */
   readonly bills: readonly { readonly at: bigint; readonly amount: bigint }[];
   /** What a vendor that was told to bill too much bills above the hold: no budget can know it before. */
   readonly excess: bigint;
@@ -20,13 +20,7 @@ interface Movement {
 /** Logs of the vendor count ms: the end of that ms is when the effect has begun for certain. */
 const vendorMoment = (iso: string): bigint => BigInt(Date.parse(iso)) * 1_000n + 999n;
 
-/** Faults under which the vendor bills more than it was asked for. */
-const overbilling = new Set(["usage-inflated"]);
-
-/** The vendor was told to bill more than the request can cost. */
-const isOverbilled = ({ billed }: Dossier, iid: string): boolean =>
-  (billed.get(iid) ?? []).some(({ faults }) => faults.some((name) => overbilling.has(name)));
-
+const smallest = (...amounts: readonly [bigint, ...bigint[]]): bigint => amounts.reduce((a, b) => (a < b ? a : b));
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 const movementsOf = (dossier: Dossier): Movement[] => {
@@ -36,17 +30,18 @@ const movementsOf = (dossier: Dossier): Movement[] => {
     for (const [index, entry] of (entriesOf.get(row.iid) ?? []).toSorted((a, b) => Number(a.at - b.at)).entries())
       kept.push({ at: entry.at, change: signed(entry) - (index === 0 ? row.held : 0n), admits: false });
     const bill = owed(row.iid);
-    const bills =
-      (billed.get(row.iid) ?? []).length === 0
-        ? []
-        : [{ at: vendorMoment(billed.get(row.iid)?.[0]?.at ?? ""), amount: bill }];
+    const overbilled = isOverbilled(dossier, row.iid);
+    const inTheEnd = kept.reduce((sum, { change }) => sum + change, 0n);
+    // Of a bill that nobody could expect, as much as was expected.
+    const amount = overbilled ? smallest(bill, row.held, inTheEnd) : bill;
+    const bills = (billed.get(row.iid) ?? []).slice(0, 1).map(({ at }) => ({ at: vendorMoment(at), amount }));
     return {
       iid: row.iid,
       who: callerOf(row.iid) ?? row,
       at: row.createdAt,
       kept,
       bills,
-      excess: isOverbilled(dossier, row.iid) ? larger(bill - row.held, 0n) : 0n,
+      excess: overbilled ? larger(bill - row.held, 0n) : 0n,
     };
   });
   // Without a row there is still a bill, and somebody who asked for it.
@@ -108,9 +103,8 @@ const withinLimit = (members: readonly Movement[], budget: BudgetRow, ordered: b
 const vendorMoney = (members: readonly Movement[], budget: BudgetRow, ordered: boolean, finding: Finding): void => {
   const name = nameOf(budget);
   const billed = members.reduce((sum, { bills }) => sum + bills.reduce((all, { amount }) => all + amount, 0n), 0n);
-  const excess = members.reduce((sum, member) => sum + member.excess, 0n);
   if (budget.hard && fitsWindow(budget, members))
-    finding.check(billed <= budget.lim + excess, () => `${name}: the vendor bills ${billed} of ${budget.lim}`);
+    finding.check(billed <= budget.lim, () => `${name}: the vendor bills ${billed} of ${budget.lim}`);
   const kept = members.flatMap((member) => member.kept.map((event) => ({ ...event, bill: 0n })));
   const bills = members.flatMap((member) => member.bills.map(({ at, amount }) => ({ at, change: 0n, bill: amount })));
   let [owed, covered, worst, when] = [0n, 0n, 0n, 0n];

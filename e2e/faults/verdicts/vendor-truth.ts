@@ -1,4 +1,4 @@
-import { isExact, isHeld, type Dossier } from "./dossier.ts";
+import { isExact, isHeld, isOverbilled, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
 
 /** I-4: what the vendor bills is booked, to the nano where it told its numbers. */
@@ -37,11 +37,12 @@ export const estimatesHold = (dossier: Dossier, factor: number, leastForFactor: 
     const most = mostOf(row);
     if (isHeld(row) || source === "estimated")
       finding.check(held <= most, () => `${iid} holds ${held}, at most ${most} could be asked for`);
-    if (isHeld(row))
-      fair(held >= owed(iid), () => `${iid} is ${state}, holds ${held}, and the vendor bills ${owed(iid)}`);
+    // Nobody can guess what a vendor bills that was told to bill too much.
+    const floor = isOverbilled(dossier, iid) ? 0n : owed(iid);
+    if (isHeld(row)) fair(held >= floor, () => `${iid} is ${state}, holds ${held}, and the vendor bills ${owed(iid)}`);
     if (state !== "settled" || isExact(row)) continue;
     const [amount, bill] = [cost ?? 0n, owed(iid)];
-    fair(amount >= bill && amount > 0n, () => `${iid} is estimated at ${amount}, the vendor bills ${bill}`);
+    fair(amount >= floor && amount > 0n, () => `${iid} is estimated at ${amount}, the vendor bills ${bill}`);
     fair(amount <= (held > bill ? held : bill), () => `${iid} is estimated at ${amount}, held ${held}, billed ${bill}`);
     const corrected = (entriesOf.get(iid) ?? []).some(({ kind }) => kind.startsWith("adjust_"));
     // Doubt that policy ends, ends at the bound: less was never anybody's word.
@@ -49,7 +50,7 @@ export const estimatesHold = (dossier: Dossier, factor: number, leastForFactor: 
       fair(amount >= held, () => `${iid} was in doubt (${doubt}) and is booked at ${amount} of ${held} held`);
     vendor += bill;
     booked += amount;
-    if (!billed.has(iid)) continue;
+    if (!billed.has(iid) || floor === 0n) continue;
     count += 1;
     bookedForBilled += amount;
   }
