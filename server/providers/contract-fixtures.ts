@@ -269,7 +269,12 @@ export const googleGenerate: DialectFixtures = {
     },
     { status: 500, body: googleError(500, "INTERNAL"), expect: down },
     { status: 503, body: googleError(503, "UNAVAILABLE"), expect: down },
-    { status: 504, body: googleError(504, "DEADLINE_EXCEEDED"), expect: { kind: "refused", code: "PROVIDER_TIMEOUT" } },
+    // Whether it is billed is not documented.
+    {
+      status: 504,
+      body: googleError(504, "DEADLINE_EXCEEDED"),
+      expect: { kind: "unknown", code: "PROVIDER_TIMEOUT", about: "route" },
+    },
   ],
   outputLimit: (body) => [(body.generationConfig as { maxOutputTokens?: unknown } | undefined)?.maxOutputTokens],
   embedding: { answer: { embeddings: [{ values: [0.5, -1] }, { values: [1, 2] }] }, units: null },
