@@ -163,9 +163,13 @@ test("levels of another organization are a defect, not a hold", async () => {
     effect: "none",
   });
   await expect(t.ledger.reserve(t.call(mine, 0n))).rejects.toMatchObject({ code: "INTERNAL", effect: "none" });
+});
+
+test("an id of another time is a wrong clock, not a hold", async () => {
+  const mine = await t.organization();
   await expect(
     t.ledger.reserve(t.call(mine, 5n, { operationId: "01900000-0000-7000-8000-000000000000" })),
-  ).rejects.toMatchObject({ code: "INTERNAL" });
+  ).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
 });
 
 test("levels not known to the process are stale", async () => {
