@@ -88,6 +88,7 @@ export const reserve = async ({
       : {
           key: idempotencyKeyOf(ctx, request.operation.id, key, previousOperationId),
           fingerprint: fingerprintOf({ dialect: request.dialect, input: request.input }),
+          after: previousOperationId,
         };
   for (let tried = 0; tried < staleTries; tried += 1) {
     const levels = gateway.budgetLevels(ctx);

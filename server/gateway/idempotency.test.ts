@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { syncApps } from "../domain/apps/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
+import { resolveDoubtAsOperator } from "../domain/usage/index.ts";
 import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
@@ -128,6 +129,51 @@ it("finds the answer that another route gave under a second hold", async () => {
   expect(again).toMatchObject({ replayed: true, result: first.result, facts: first.facts });
   expect(test.sandbox.requests()).toHaveLength(2);
   expect(await test.rows(ctx.organizationId)).toHaveLength(2);
+});
+
+const notBilled = (operationId: string) =>
+  resolveDoubtAsOperator(test.ground, "the operator", { operationId, notBilled: true, reason: "not on the bill" });
+
+/** A key whose first hold is in doubt, on a vendor that then is well again, with another route behind it. */
+const movedOn = async (): Promise<CallContext> => {
+  const ctx = keyed();
+  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
+  await test.refresh();
+  test.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "cut-before-headers" }] });
+  return ctx;
+};
+const ids = async ({ organizationId }: CallContext) => (await test.rows(organizationId)).map(({ iid }) => iid);
+
+it("gives the second route's answer also where the first is found not to have been billed", async () => {
+  const ctx = await movedOn();
+  const first = await ask(ctx);
+  const [one = ""] = await ids(ctx);
+  expect((await notBilled(one)).outcome).toBe("released");
+  expect(await ask(ctx)).toMatchObject({ replayed: true, result: first.result, facts: first.facts });
+  expect(test.sandbox.requests()).toHaveLength(2);
+  expect((await test.rows(ctx.organizationId)).map(({ state }) => state)).toEqual(["released", "settled"]);
+});
+
+it("runs again when all routes in doubt were not billed, and not while one still is in doubt", async () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ]) {
+    await test.sandbox.reset();
+    gateway = test.fresh({ callTimeoutMs: 3_000 });
+    const ctx = await movedOn();
+    test.sandbox.script({ vendor: "anthropic", times: 1, faults: [{ name: "cut-before-headers" }] });
+    expect(await refusal(ask(ctx))).toMatchObject({ effect: "unknown" });
+    const made = await ids(ctx);
+    expect(made).toHaveLength(2);
+    for (const at of order) {
+      expect(await refusal(ask(ctx))).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown" });
+      expect((await notBilled(made[at] ?? "")).outcome).toBe("released");
+    }
+    expect(test.sandbox.requests()).toHaveLength(2);
+    expect((await ask(ctx)).replayed).toBe(false);
+    expect(test.sandbox.requests()).toHaveLength(3);
+  }
 });
 
 it("outlives the process: another ledger connection replays and refuses alike", async () => {

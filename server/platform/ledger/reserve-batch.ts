@@ -61,7 +61,7 @@ const replyOf = (
 };
 
 const statement =
-  "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+  "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 /** Reserves for all calls in one commit. */
 export const sendReserves =
@@ -93,6 +93,9 @@ export const sendReserves =
         textArray(calls.map(({ facts }) => facts.vendor)),
         textArray(calls.map(({ facts }) => facts.model)),
         separated(calls.map(factsOf)),
+        calls.some(({ idempotency }) => idempotency?.after)
+          ? plainArray(calls.map(({ idempotency }) => idempotency?.after))
+          : null,
       ],
     });
     const [row] = rows;

@@ -29,6 +29,8 @@ export interface HoldFacts {
 export interface IdempotencyClaim {
   readonly key: Uint8Array;
   readonly fingerprint: Uint8Array;
+  /** The hold of the same call before this one: the call's first key stays used as long as any of its holds is. */
+  readonly after?: string | undefined;
 }
 
 /** Money to set aside before a call, on every level or on none. */
