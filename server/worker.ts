@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { WorkerConfig } from "./assembly/worker-config.ts";
 import { assemble } from "./assembly/assemble.ts";
 import { newId } from "./platform/ids.ts";
@@ -27,15 +28,6 @@ const log = createLogger({
   ...(config.logFile === undefined ? {} : { destination: config.logFile, rotation: config.logRotation }),
 });
 
-/** People at the terminal see how long a newcomer waits; without a start command nobody is told. */
-const sayFirstAnswer = (startedAt: number | undefined): void => {
-  if (startedAt !== undefined) {
-    process.stdout.write(
-      `  ✓ First answer ${((Date.now() - startedAt) / 1000).toFixed(1)} s after the start command\n`,
-    );
-  }
-};
-
 process.on("unhandledRejection", (error) => log.error({ err: error }, "unhandled rejection"));
 process.on("uncaughtException", (error) => {
   log.fatal({ err: error }, "uncaught exception");
@@ -43,7 +35,7 @@ process.on("uncaughtException", (error) => {
 });
 
 try {
-  const assembled = await assemble({ config, log, onFirstAnswer: () => sayFirstAnswer(config.startedAt) });
+  const assembled = await assemble({ config, log, onFirstAnswer: () => parent.note("answered") });
   const proxy = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort, "dashboard");
   const pages = proxy && { request: proxy.request, upgrade: config.dashboardReloads ? proxy.upgrade : undefined };
   const listener = await listen({
@@ -92,6 +84,8 @@ try {
       throw error;
     }
   });
+  // Whoever is started in our place finds the code compiled, even where we are killed.
+  flushCompileCache();
   parent.ready({ port: listener.port });
 } catch (error) {
   await parent.failed(explainStartError(error, true) ?? (error instanceof Error ? error.message : "unknown reason"));

@@ -27,8 +27,6 @@ export interface WorkerConfig {
   readonly dashboardReloads?: boolean;
   /** Host names under which this gateway is known, beside those of this machine. */
   readonly hostNames?: readonly string[];
-  /** When the start command was given, ms since the epoch; the first answer then says how long it took. */
-  readonly startedAt?: number | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;

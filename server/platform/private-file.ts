@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Writes a file only its owner can read, whole or not at all; it survives a loss of power once this has returned. */
@@ -20,6 +20,13 @@ export const writePrivateFile = async (file: string, content: string): Promise<v
     await folder.close();
   }
 };
+
+/** What a file says; undefined where a folder has its name, which the system tells without naming it. */
+export const readText = (file: string): Promise<string | undefined> =>
+  readFile(file, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "EISDIR") return undefined;
+    throw error;
+  });
 
 /** Files of a data folder that hold secrets or what people said. */
 const privateFiles = [

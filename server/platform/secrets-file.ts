@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataFolderError } from "./data-folder-error.ts";
-import { writePrivateFile } from "./private-file.ts";
+import { readText, writePrivateFile } from "./private-file.ts";
 
 /** Secrets made on the first run, where the operator gave none. */
 export interface GeneratedSecrets {
@@ -70,15 +70,17 @@ const parse = (text: string): unknown => {
 /** The secrets in the data folder; throws where there are none, or not all of them. */
 export const readGeneratedSecrets = async (dataDir: string): Promise<GeneratedSecrets> => {
   const file = secretsFileOf(dataDir);
-  const text = await readFile(file, "utf8");
-  const parsed = parse(text);
+  const text = await readText(file);
+  const parsed = text === undefined ? undefined : parse(text);
   if (isComplete(parsed)) return parsed;
   const what =
-    text.trim() === ""
-      ? "is empty"
-      : parsed === undefined
-        ? "is cut off or damaged"
-        : `lacks a usable ${faultsOf(parsed).join(", ")}`;
+    text === undefined
+      ? "is a folder"
+      : text.trim() === ""
+        ? "is empty"
+        : parsed === undefined
+          ? "is cut off or damaged"
+          : `lacks a usable ${faultsOf(parsed).join(", ")}`;
   throw new DataFolderError(
     `${file} ${what}. What is stored in the database cannot be opened without the secrets in it, so no new ones were made. ` +
       "Restore the file from a backup, or from where the folder was copied; if there is none, move the whole data folder away to start afresh.",

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** A program that notes each of its starts, then does what the test says with `starts`, its own number from 1 on. */
-const run = async (program: string, leaveMs?: number): Promise<Child> => {
+const run = async (program: string, leaveMs?: number, watchMs?: number): Promise<Child> => {
   const file = join(folder, "program.mjs");
   await writeFile(
     file,
@@ -29,7 +29,14 @@ const run = async (program: string, leaveMs?: number): Promise<Child> => {
      process.on("disconnect", () => process.exit(0));
      ${program}`,
   );
-  child = startChild({ name: "helper", file, env: process.env, log, ...(leaveMs === undefined ? {} : { leaveMs }) });
+  child = startChild({
+    name: "helper",
+    file,
+    env: process.env,
+    log,
+    ...(leaveMs === undefined ? {} : { leaveMs }),
+    ...(watchMs === undefined ? {} : { watchMs }),
+  });
   await child.ready;
   return child;
 };
@@ -133,4 +140,25 @@ test("stopping ends those that are leaving as well, at the deadline by force", a
   await running.stop(500);
   expect(performance.now() - began).toBeLessThan(3_000);
   for (const { pid } of await starts()) expect(isAlive(pid)).toBe(false);
+});
+
+const lively = `const alive = setInterval(() => process.send({ type: "alive" }), 20); process.send({ type: "alive" });`;
+
+test.each([
+  ["an event loop that stands still", "setTimeout(() => { for (;;); }, 100)"],
+  ["a process that is stopped", 'setTimeout(() => process.kill(process.pid, "SIGSTOP"), 100)'],
+])("%s is noticed, and another one takes its place", async (_, hang) => {
+  const running = await run(`${lively} ready(); if (starts === 1) ${hang};`, undefined, 50);
+  const first = running.pid() ?? 0;
+  await until("a successor", async () => (await starts()).length === 2);
+  expect(isAlive(first)).toBe(false);
+  // One that is heard of stays.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect((await starts()).length).toBe(2);
+});
+
+test("one that never told that it is alive is not watched", async () => {
+  const running = await run("ready(); setInterval(() => undefined, 1_000);", undefined, 20);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(running.pid()).toBe((await starts())[0]?.pid);
 });

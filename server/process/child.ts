@@ -28,6 +28,10 @@ interface StartChild {
   readonly log: Logger;
   /** Lines the child writes to its standard output and error. */
   readonly onOutput?: (text: string) => void;
+  /** What the child has to say, once it works. */
+  readonly onNote?: (note: unknown) => void;
+  /** How often a child that tells it is alive is looked at; one that was silent each of twelve times is ended. */
+  readonly watchMs?: number;
   /** How long one that was told to end by somebody else may take for it; its successor does not wait. */
   readonly leaveMs?: number;
 }
@@ -37,10 +41,13 @@ const minPauseMs = 50;
 const maxPauseMs = 500;
 const healthyAfterMs = 30_000;
 const defaultLeaveMs = 60_000;
+const defaultWatchMs = 5_000;
+/** Times, not a span of time: a machine that slept, and a parent that was busy, have looked once. */
+const maxSilentLooks = 12;
 const reconfigureTimeoutMs = 30_000;
 
 interface Message {
-  readonly type: "config" | "configured" | "ready" | "failed" | "leaving";
+  readonly type: "config" | "configured" | "ready" | "failed" | "leaving" | "alive" | "note";
   readonly detail?: unknown;
 }
 
@@ -66,6 +73,21 @@ export const endProcess = async (running: ChildProcess, deadlineMs: number): Pro
   clearTimeout(kill);
 };
 
+/** Ends a child whose event loop stands still: it would hold its connections, and its share of new ones, for ever. */
+const watchOver = (child: ChildProcess, name: string, watchMs: number, log: Logger): (() => void) => {
+  let silentLooks = 0;
+  const timer = setInterval(() => {
+    silentLooks += 1;
+    if (silentLooks <= maxSilentLooks) return;
+    clearInterval(timer);
+    log.error({ child: name, pid: child.pid }, "child process has been silent for a minute; ending it");
+    child.kill("SIGKILL");
+  }, watchMs);
+  timer.unref();
+  child.once("exit", () => clearInterval(timer));
+  return () => (silentLooks = 0);
+};
+
 /** Forks a TypeScript entry under this Node and keeps it running. */
 export const startChild = ({
   name,
@@ -76,6 +98,8 @@ export const startChild = ({
   config: firstConfig,
   log,
   onOutput,
+  onNote,
+  watchMs = defaultWatchMs,
   leaveMs = defaultLeaveMs,
 }: StartChild): Child => {
   const ready = Promise.withResolvers<unknown>();
@@ -112,12 +136,15 @@ export const startChild = ({
       log.error({ err: error, child: name }, "child process failed");
       if (born.pid === undefined) ready.reject(new ChildFailed(name, `${name} cannot be run: ${error.message}`));
     });
+    let sawAlive: (() => void) | undefined;
     born.on("message", (message) => {
       if (!isMessage(message)) return;
       if (message.type === "config") {
         configured.add(born);
         born.send({ config });
       } else if (message.type === "configured") return;
+      else if (message.type === "alive") (sawAlive ??= watchOver(born, name, watchMs, log))();
+      else if (message.type === "note") onNote?.(message.detail);
       else if (message.type === "ready") {
         everReady = true;
         ready.resolve(message.detail);

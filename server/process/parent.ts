@@ -1,3 +1,5 @@
+import inspector from "node:inspector";
+
 /** What a child process asks of, and tells, the process that forked it. */
 export interface Parent {
   /** The configuration, once the parent has sent it. */
@@ -5,6 +7,8 @@ export interface Parent {
   /** Takes configurations that come later, and those that came before there was anyone to take them. */
   readonly onReconfigure: (take: (config: unknown) => void) => void;
   readonly ready: (detail?: unknown) => void;
+  /** Something to say, to whoever forked this process. */
+  readonly note: (note: unknown) => void;
   /** Nothing new is taken any more: whoever is to follow may start. */
   readonly leaving: () => void;
   /** The start failed for a reason a person can mend; the text is shown to them. Resolves once it is on its way. */
@@ -22,6 +26,17 @@ const send = (message: unknown): Promise<void> =>
     if (process.connected && process.send) process.send(message, undefined, undefined, () => resolve());
     else resolve();
   });
+
+const aliveMs = 5_000;
+
+/** Ready, and from now on heard of for as long as the event loop turns. A debugger may stop it for as long as it likes. */
+const ready = (detail?: unknown): void => {
+  void send({ type: "ready", detail });
+  if (inspector.url() !== undefined) return;
+  const tell = (): void => void send({ type: "alive" });
+  tell();
+  setInterval(tell, aliveMs).unref();
+};
 
 const waiting: Reconfiguration[] = [];
 let taker: ((config: unknown) => void) | undefined;
@@ -50,7 +65,8 @@ export const parent: Parent = {
     taker = take;
     takeWaiting();
   },
-  ready: (detail) => void send({ type: "ready", detail }),
+  ready,
+  note: (note) => void send({ type: "note", detail: note }),
   leaving: () => void send({ type: "leaving" }),
   failed: (reason) => send({ type: "failed", detail: reason }),
 };

@@ -82,6 +82,12 @@ test("cut off after any number of bytes, the file is refused by name and left as
   );
 });
 
+test("a folder in its place is named, and left", async () => {
+  await mkdir(file);
+  await writeFile(join(folder, "postgres.json"), "{}");
+  expect(await refusal(secretsOf(env, folder))).toMatch(/secrets\.json is a folder\. .*Restore the file/);
+});
+
 const names = ["encryptionKeys", "authEncryptionKey", "tokenPepper", "dashboardSecret"] as const;
 
 test("a secret that is missing, cut off or something else is named", async () => {

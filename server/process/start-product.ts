@@ -10,6 +10,7 @@ import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
+import type { Progress } from "../platform/progress.ts";
 import { requireFittingKeys } from "./foreign-secrets.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
@@ -162,7 +163,6 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       dashboardPort: dashboard?.port,
       dashboardReloads: dev,
       hostNames: [new URL(publicUrl).hostname, env.HOST],
-      startedAt: env.NODE_ENV === "development" ? began : undefined,
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,
       logFile,
@@ -170,9 +170,18 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
       dataDir,
     };
     const workers: Child[] = [];
+    const sayFirstAnswer = firstAnswerTeller(began, progress);
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
       for (let index = 0; index < env.NEXUS_WORKERS; index += 1)
-        workers.push(startWorker(index, config, bareEnvironment(env), log));
+        workers.push(
+          startWorker(
+            index,
+            config,
+            bareEnvironment(env),
+            log,
+            env.NODE_ENV === "development" ? sayFirstAnswer : undefined,
+          ),
+        );
       undo.push(async () => {
         await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
       });
@@ -200,7 +209,22 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
   }
 };
 
-const startWorker = (index: number, config: WorkerConfig, environment: NodeJS.ProcessEnv, log: Logger): Child =>
+/** People at the terminal see how long a newcomer waits: once, whichever process answers first. */
+const firstAnswerTeller = (began: number, progress: Progress): (() => void) => {
+  let said = false;
+  return () => {
+    if (!said) progress.say(`  ✓ First answer ${((Date.now() - began) / 1000).toFixed(1)} s after the start command`);
+    said = true;
+  };
+};
+
+const startWorker = (
+  index: number,
+  config: WorkerConfig,
+  environment: NodeJS.ProcessEnv,
+  log: Logger,
+  onFirstAnswer: (() => void) | undefined,
+): Child =>
   startChild({
     name: `gateway ${index + 1}`,
     file: join(import.meta.dirname, "..", "worker.ts"),
@@ -211,4 +235,5 @@ const startWorker = (index: number, config: WorkerConfig, environment: NodeJS.Pr
     log,
     leaveMs: config.drainTimeoutMs + childGraceMs,
     onOutput: (text) => process.stderr.write(text),
+    ...(onFirstAnswer ? { onNote: onFirstAnswer } : {}),
   });

@@ -243,3 +243,69 @@ it("finishes what is under way when it drains, refuses what comes after, and end
   await drained;
   expect(performance.now() - began).toBeLessThan(2_000);
 });
+
+describe("without room for more connections", () => {
+  const limits = { answered: 4, held: 6 };
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+  beforeEach(async () => {
+    await listener.drain(100);
+    listener = await listen({
+      dispatch,
+      pages: undefined,
+      newId,
+      log: silentLogger,
+      port: 0,
+      host: "127.0.0.1",
+      reusePort: false,
+      limits,
+    });
+  });
+
+  const busy = async (count: number): Promise<readonly Socket[]> => {
+    const sockets = Array.from({ length: count }, open);
+    for (const socket of sockets) socket.write("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return sockets;
+  };
+
+  it("each newcomer is told to come again, and let go; those that were there go on", async () => {
+    const sockets = await busy(limits.answered);
+    const { answer } = await closesWith(ask("/x"));
+    expect(answer).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1\r\n[^]*OVERLOADED/);
+    expect((await closesWith(ask("/health"))).answer).toMatch(/^HTTP\/1.1 200 /);
+    for (const socket of sockets) {
+      const answered = once(socket, "data");
+      socket.write("12345");
+      expect(String((await answered)[0])).toMatch(/^HTTP\/1.1 200 [^]*12345/);
+    }
+  });
+
+  it("a hundred more at once get an answer each, and there is room when others leave", async () => {
+    const sockets = await busy(limits.held);
+    const answerOf = async (): Promise<string> => {
+      const socket = open();
+      let answer = "";
+      socket.on("data", (chunk: Buffer) => (answer += chunk.toString()));
+      socket.write(ask("/x"));
+      await new Promise((resolve) => socket.once("close", resolve));
+      return answer;
+    };
+    const answers = await Promise.all(Array.from({ length: 100 }, answerOf));
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 503 [^]*connection: close[^]*OVERLOADED/i);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await raw(ask("/x"))).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it("connections that only wait for their next request make room", async () => {
+    const idle = Array.from({ length: limits.answered }, open);
+    for (const socket of idle) {
+      socket.write(ask("/x"));
+      await once(socket, "data");
+    }
+    const [refused, next] = [await raw(ask("/x")), await raw(ask("/x"))];
+    expect(refused).toMatch(/^HTTP\/1.1 503 /);
+    expect(next).toMatch(/^HTTP\/1.1 200 /);
+  });
+});

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
 import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../platform/plain-http.ts";
 import { isAuthPath } from "./auth-paths.ts";
+import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-room.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
@@ -24,6 +26,8 @@ interface Listen {
   readonly host: string;
   /** Several processes share the port; the kernel spreads connections. */
   readonly reusePort: boolean;
+  /** What the limit of open files has room for, where nothing else is said. */
+  readonly limits?: ConnectionLimits;
 }
 
 /** A listening gateway. */
@@ -50,11 +54,22 @@ const refuseRaw = (error: NodeJS.ErrnoException, socket: Duplex, requestId: stri
     "INVALID_INPUT",
     "The request is not valid HTTP/1.1.",
   ];
-  const { headers, body } = restErrorReply(new NexusError(code, { message }), requestId);
+  socket.end(rawReply(status, new NexusError(code, { message }), requestId));
+};
+
+/** For connections whose request was not, or cannot be, read. */
+const rawReply = (status: string, error: NexusError, requestId: string): string => {
+  const { headers, body } = restErrorReply(error, requestId);
   const text = typeof body === "string" ? body : "";
   const lines = Object.entries({ ...headers, connection: "close", "content-length": Buffer.byteLength(text) });
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${text}`);
+  return `HTTP/1.1 ${status}\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n${text}`;
 };
+
+const noRoom = (): NexusError =>
+  new NexusError("OVERLOADED", {
+    message: "This process has no room for another connection; send the request again.",
+    retryAfterMs: 1_000,
+  });
 
 const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" } as const;
 
@@ -78,14 +93,18 @@ const sweepMs = 200;
 
 const healthPath = /^\/health(\/|\?|$)/;
 
-const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () => boolean) => {
+const createHandler = (
+  { dispatch, pages, newId, log }: Listen,
+  isDraining: () => boolean,
+  isLate: (socket: Socket) => boolean,
+) => {
   const send = ({ status, headers, body }: DoorReply, outgoing: ServerResponse, requestId: string): void => {
     const all = {
       ...securityHeaders,
       "x-request-id": requestId,
       ...headers,
       // Kept alive, the connection would bring the next call to a process that is about to end.
-      ...(isDraining() ? { connection: "close" } : {}),
+      ...(isDraining() || isLate(outgoing.req.socket) ? { connection: "close" } : {}),
     };
     writeToNode({ status, headers: all, body }, outgoing).catch((error: unknown) => {
       // The status line is out: all that is left is to end the connection so that the caller knows.
@@ -114,6 +133,10 @@ const createHandler = ({ dispatch, pages, newId, log }: Listen, isDraining: () =
       const message = "This process is stopping; send the request again.";
       const stopping = new NexusError("OVERLOADED", { message, retryAfterMs: 1_000 });
       send(restErrorReply(stopping, requestId), outgoing, requestId);
+      return;
+    }
+    if (isLate(incoming.socket) && !healthPath.test(incoming.url ?? "/")) {
+      send(restErrorReply(noRoom(), requestId), outgoing, requestId);
       return;
     }
     const answering = dispatch(fromNode(incoming, outgoing, requestId));
@@ -161,7 +184,21 @@ export const listen = async (options: Listen): Promise<Listener> => {
       noDelay: true,
       shouldUpgradeCallback: (incoming) => isDevelopmentSocket(pages, incoming),
     },
-    createHandler(options, () => draining),
+    createHandler(
+      options,
+      () => draining,
+      (socket) => isLate(socket),
+    ),
+  );
+  const isLate = keepRoom(
+    server,
+    options.limits ?? connectionLimits(),
+    (socket) => {
+      // Written, and the descriptor free, before the next connection is taken.
+      socket.write(rawReply("503 Service Unavailable", noRoom(), options.newId()));
+      socket.destroy();
+    },
+    options.log,
   );
   server.maxRequestsPerSocket = 0;
   server.on("clientError", (error, socket) => refuseRaw(error, socket, options.newId()));

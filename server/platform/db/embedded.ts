@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { DataFolderError } from "../data-folder-error.ts";
 import type { Logger } from "../logger.ts";
-import { writePrivateFile } from "../private-file.ts";
+import { readText, writePrivateFile } from "../private-file.ts";
 import { connect } from "./connect.ts";
 import { initCluster, openCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
 
@@ -57,9 +57,9 @@ const isIdentity = (value: unknown): value is Identity =>
 
 const readIdentity = async (file: string): Promise<Identity | undefined> => {
   if (!existsSync(file)) return undefined;
-  const text = await readFile(file, "utf8");
+  const text = await readText(file);
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text ?? "");
     return isIdentity(parsed) ? parsed : undefined;
   } catch {
     return undefined;
