@@ -28,6 +28,7 @@ const columns = {
   vendorRequestId: ["vendor_request_id", "request_id"],
   vendor: ["vendor"],
   cost: ["cost_usd", "cost"],
+  currency: ["currency"],
 } as const;
 type Column = keyof typeof columns;
 
@@ -36,7 +37,7 @@ const columnOf = (head: string): Column | undefined => {
     .trim()
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "_");
-  return (["operationId", "vendorRequestId", "vendor", "cost"] as const).find((column) =>
+  return (["operationId", "vendorRequestId", "vendor", "cost", "currency"] as const).find((column) =>
     columns[column].some((known) => known === name),
   );
 };
@@ -52,16 +53,20 @@ const nanosOf = (text: string): bigint | undefined => {
 
 type Cells = Readonly<Partial<Record<Column, string>>>;
 
+/** A cell as it may be shown on a terminal. */
+const shown = (cell: string): string => `"${cell.slice(0, 40).replaceAll(/\p{C}/gu, "?")}"`;
+
 const lineOf = (line: number, cells: Cells): BillLine | UnreadableLine => {
   const operationId = cells.operationId?.toLowerCase() || undefined;
   const vendorRequestId = cells.vendorRequestId || undefined;
-  const { vendor = "", cost = "" } = cells;
+  const { vendor = "", cost = "", currency = "" } = cells;
   if (operationId === undefined && vendorRequestId === undefined) return { line, reason: "no id" };
   if (operationId !== undefined && !uuid.test(operationId)) return { line, reason: "no operation id" };
   if (vendor === "" || vendor.length > 64) return { line, reason: "no vendor" };
   if (vendorRequestId !== undefined && vendorRequestId.length > 256) return { line, reason: "no request id" };
+  if (currency !== "" && currency.toUpperCase() !== "USD") return { line, reason: `${shown(currency)} is not USD` };
   const costNanos = nanosOf(cost);
-  if (costNanos === undefined) return { line, reason: `"${cost.slice(0, 40)}" is no amount of USD` };
+  if (costNanos === undefined) return { line, reason: `${shown(cost)} is no amount of USD` };
   return { line, operationId, vendorRequestId, vendor: vendor.toLowerCase(), costNanos };
 };
 
@@ -108,6 +113,9 @@ export const readBill = async (path: string): Promise<Bill> => {
       `The first line of ${path} has to name the columns: operation_id or vendor_request_id (or both), vendor, and cost_usd.`,
     );
   }
+  const named = heads.filter((head) => head !== false);
+  if (new Set(named).size < named.length)
+    throw new CliError(`Two columns of ${path} have the same meaning: leave one of each.`);
   if (records.length > mostLines) throw new CliError(`${path} has more than ${mostLines} lines: split it.`);
   const read = records.map(({ cells, line }) => lineOf(line, cells));
   return {
