@@ -20,6 +20,8 @@ export interface ProviderIo {
   readonly operationId: string;
   /** The output limit that was reserved; the provider must send it. */
   readonly maxOutputTokens: number;
+  /** How many answers the request asks for; one where absent. */
+  readonly choices?: number;
   /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
   readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
 }
@@ -67,6 +69,8 @@ export interface Metered {
   readonly units: Units | null;
   /** The numbers in `units` are the vendor's last word and tell all that was used; else an estimate tops them up. */
   readonly final: boolean;
+  /** Of a whole answer: not a word of it was delivered. */
+  readonly empty?: boolean;
   readonly notes?: readonly UsageNote[];
   /** The tier that served the request, where the vendor says so; lower case. */
   readonly serviceTier?: string;

@@ -113,6 +113,7 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
       signal: abort.signal,
       operationId,
       maxOutputTokens: outputLimitOf(size, vendor, route.model),
+      choices: size.choices,
       maxPrice: (unitClass) => dearestPrice(route.priceSet, unitClass),
     };
     const value = await run(vendor, io);

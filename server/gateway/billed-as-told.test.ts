@@ -88,6 +88,33 @@ it("what only one side tells is topped up by an estimate, and kept", async () =>
   expect(details.units?.output).toBeGreaterThan(0);
 });
 
+describe("a whole answer that delivers nothing and tells nothing is settled at its bound", () => {
+  const ended = ["length", "content_filter", "stop"];
+
+  it.each(ended)("unstreamed, ended by %s", async (reason) => {
+    const choices = [{ index: 0, message: { role: "assistant", content: null }, finish_reason: reason }];
+    answers({ ...completion({}), usage: undefined, choices });
+    const { details } = await bill();
+    expect(details).toMatchObject({ state: "settled", source: "estimated" });
+    expect(details.costNanos).toBe(details.heldNanos);
+  });
+
+  it.each(ended)("streamed, ended by %s", async (reason) => {
+    const chunk = { id: "c1", object: "chat.completion.chunk", created: 1, model };
+    const choices = [{ index: 0, delta: { role: "assistant" }, finish_reason: reason }];
+    const body = `data: ${JSON.stringify({ ...chunk, choices })}\n\ndata: [DONE]\n\n`;
+    test.sandbox.script({ faults: [{ name: "raw", headers: { "content-type": "text/event-stream" }, body }] });
+    const ctx = test.context();
+    const asked = { model: `openai/${model}`, prompt: "Which way?", maxOutputTokens: 40 };
+    const reply = await stream(gateway, streamTextRequest(asked), ctx);
+    await readAll(reply.chunks);
+    await reply.end;
+    const [row] = await test.rows(ctx.organizationId);
+    expect(row).toMatchObject({ state: "settled", source: "estimated" });
+    expect(row?.cost).toBe(row?.held);
+  });
+});
+
 describe("an answer that cannot be delivered", () => {
   const fallback = async (): Promise<CallContext> => {
     const ctx = test.context();

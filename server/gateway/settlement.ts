@@ -64,9 +64,11 @@ const estimate = (gateway: Gateway, options: Settle): Units => {
 };
 
 /** Whether the model may have made what was not delivered. */
-const mayHide = (gateway: Gateway, { route, size }: Settle): boolean => {
+const mayHide = (gateway: Gateway, { route, size, metered, deliveredBytes }: Settle): boolean => {
   const vendor = aiVendorOf(gateway, route);
   if (outputLimitOf(size, vendor, route.model) === 0) return false;
+  // An answer without a word in it was filtered, or ran out of tokens before the first.
+  if (metered.units?.output === undefined && (metered.empty === true || deliveredBytes === 0)) return true;
   const { hidesOutput, unaskedOutput } = vendor.bounds;
   // Words around a tool's call are the vendor's own, and nobody sees how many they are.
   return hidesOutput(route.model) || unaskedOutput(route.model) !== undefined || size.toolTypes.length > 0;

@@ -21,7 +21,7 @@ export const openAiChatDialect = (
 ): Dialect => {
   const allRefused = { ...refused, ...alsoRefused };
   return {
-    reader: () => openAiChatReader(told),
+    reader: (choices) => openAiChatReader({ ...told, choices }),
     asEvents: chunksOfCompletion,
     tidy: () => tidyOpenAi,
     seal(body, io) {

@@ -23,7 +23,8 @@ const contentBytes = (message: unknown): number => {
   // Vendors name the same reasoning twice; it counts once.
   const reasoning = bytesOf(message.reasoning_content) || bytesOf(message.reasoning);
   const tools = arrayAt(message, "tool_calls").reduce<number>((total, call) => total + callBytes(call), 0);
-  return textBytes(message.content) + bytesOf(message.refusal) + reasoning + tools;
+  const called = callBytes({ function: message.function_call });
+  return textBytes(message.content) + bytesOf(message.refusal) + reasoning + tools + called;
 };
 
 const isEmpty = (value: unknown): boolean =>
@@ -47,9 +48,14 @@ export interface OpenAiReaderOptions {
   readonly reasoningPlace?: ReasoningPlace;
   /** `usage.cost` is what the vendor charges. */
   readonly tellsCost?: boolean;
+  /** How many answers were asked for: the ending of one is not that of the others. */
+  readonly choices?: number;
 }
 
-const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost: boolean): Reader => {
+const openAiReader = (
+  readUsage: (usage: JsonRecord) => UsageReading,
+  { tellsCost = false, choices = 1 }: OpenAiReaderOptions,
+): Reader => {
   let rawUsage: JsonRecord | undefined;
   /** Of `rawUsage`, until more is told. */
   let understood: UsageReading | undefined;
@@ -59,6 +65,7 @@ const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost:
   let deliveredBytes = 0;
   let complete = false;
   let begun = false;
+  const endedChoices = new Set<unknown>();
 
   const take = (usage: JsonRecord | undefined): void => {
     if (usage === undefined) return;
@@ -81,9 +88,11 @@ const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost:
         take(recordAt(choice, "usage"));
         const message = recordAt(choice, "delta") ?? recordAt(choice, "message");
         deliveredBytes += contentBytes(message);
-        if (wordAt(choice, "finish_reason") !== undefined) complete = true;
-        begun ||= saysSomething(message);
+        const ended = wordAt(choice, "finish_reason") !== undefined;
+        if (ended) endedChoices.add((isRecord(choice) ? choice.index : undefined) ?? 0);
+        begun ||= ended || saysSomething(message);
       }
+      complete ||= endedChoices.size >= choices;
       begun ||= complete;
     },
     done() {
@@ -117,12 +126,14 @@ const openAiReader = (readUsage: (usage: JsonRecord) => UsageReading, tellsCost:
 const nothingTold: UsageReading = { units: null, whole: false, notes: [] };
 
 /** Reads chat completions and their chunks; of usage told more than once the largest numbers count. */
-export const openAiChatReader = ({ reasoningPlace, tellsCost = false }: OpenAiReaderOptions = {}): Reader =>
-  openAiReader(
+export const openAiChatReader = (options: OpenAiReaderOptions = {}): Reader => {
+  const { reasoningPlace } = options;
+  return openAiReader(
     (usage) => readOpenAiChatUsage(usage, reasoningPlace === undefined ? {} : { reasoningPlace }),
-    tellsCost,
+    options,
   );
+};
 
 /** Reads answers of embedding models. */
-export const openAiEmbeddingReader = ({ tellsCost = false }: OpenAiReaderOptions = {}): Reader =>
-  openAiReader(readOpenAiEmbeddingUsage, tellsCost);
+export const openAiEmbeddingReader = (options: OpenAiReaderOptions = {}): Reader =>
+  openAiReader(readOpenAiEmbeddingUsage, options);

@@ -20,4 +20,5 @@ export interface Reader {
 export const bytesOf = (value: unknown): number => (typeof value === "string" ? Buffer.byteLength(value) : 0);
 
 /** The numbers of a whole answer, without what only streams need. */
-export const meteredOf = ({ deliveredBytes: _bytes, complete: _complete, ...metered }: Reading): Metered => metered;
+export const meteredOf = ({ deliveredBytes, complete: _complete, ...metered }: Reading): Metered =>
+  deliveredBytes === 0 ? { ...metered, empty: true } : metered;

@@ -13,7 +13,8 @@ import { failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
 
 /** How a dialect's bytes are sealed and read. */
 export interface Dialect {
-  readonly reader: () => Reader;
+  /** Of so many answers to one request. */
+  readonly reader: (choices: number) => Reader;
   /** Makes the body what must be sent: the model, and exactly one output limit. */
   readonly seal: (body: JsonRecord, io: ProviderIo) => JsonRecord;
   /** Changes a document before anyone else reads it; undefined leaves it as it is. */
@@ -122,7 +123,7 @@ const sniffed = async (
 };
 
 export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
-  const reader = dialect.reader();
+  const reader = dialect.reader(io.choices ?? 1);
   let vendorRequestId: string | undefined;
   let payload = "";
   let requests = 0;

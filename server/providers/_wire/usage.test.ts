@@ -198,6 +198,21 @@ describe("places where servers put usage", () => {
     });
   });
 
+  it("counted along with several answers: the count is the bill once all of them have ended", () => {
+    const reader = openAiChatReader({ choices: 3 });
+    for (const index of [0, 1, 0, 2]) {
+      reader.read({ choices: [{ index, delta: {}, finish_reason: index === 1 ? null : "stop" }], usage });
+      expect(reader.reading(undefined)).toMatchObject({ final: false, complete: false });
+    }
+    reader.read({ choices: [{ index: 1, delta: {}, finish_reason: "length" }], usage });
+    expect(reader.reading(undefined)).toMatchObject({ final: true, complete: true });
+  });
+
+  it("the call of an old function is delivered", () => {
+    const message = { content: null, function_call: { name: "find", arguments: '{"a":1}' } };
+    expect(readAll(openAiChatReader(), [{ choices: [{ index: 0, message }] }]).deliveredBytes).toBe(11);
+  });
+
   it("image tokens have a class of their own", () => {
     const { units } = chat({ ...usage, completion_tokens_details: { image_tokens: 15 } });
     expect(units).toEqual({ input: 100, output: 5, outputImage: 15 });

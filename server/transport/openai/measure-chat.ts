@@ -73,11 +73,13 @@ export const measureChat = (
     }
   }
   const format = request.response_format?.type;
+  // The tools of before, under which the same words of the vendor's own stand.
+  const functions: readonly unknown[] = Array.isArray(request["functions"]) ? request["functions"] : [];
   return {
     size: {
       textBytes: Math.max(byteLength - mediaChars, 0),
       media,
-      toolTypes: (request.tools ?? []).map(({ type }) => type),
+      toolTypes: [...(request.tools ?? []).map(({ type }) => type), ...functions.map(() => "function")],
       maxOutputTokens: outputLimitAsked(request),
       choices: request.n ?? 1,
       writesCache,
