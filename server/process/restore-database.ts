@@ -76,7 +76,11 @@ const targetOf = (url: string): Promise<Target> =>
 /** One transaction: whatever happens meanwhile, the dump is in the database or nothing of it is. */
 const restoreDump = async (url: string, dump: string, { say, signal }: RestoreDatabase): Promise<void> => {
   const target = await targetOf(url);
-  if (target === "restored") return say(`✓ ${dump} has been restored before; going on behind it`);
+  // A run that was killed after the dump was in, or another dump: the database does not tell.
+  if (target === "restored")
+    return say(
+      `! The database holds a restored ledger already, so ${dump} was not read: going on with what is there. For another dump make a new database (create database …) and name it in DATABASE_URL.`,
+    );
   if (target === "in use")
     throw new StartError(
       "The database is not empty: nothing was changed. Make a new one (create database …), name it in DATABASE_URL, and run this again; or, where the dump is in it already, without --dump.",
