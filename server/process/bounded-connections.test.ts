@@ -83,7 +83,15 @@ test(
       await sql.end();
       // Nobody has another way in, and the parts that are meant are all there.
       for (const { name } of rows) expect([...names]).toContain(name);
-      for (const part of ["nexus", "nexus-changes", "nexus-cli", "nexus-migrations", "nexus-workers", "topolo-auth"])
+      for (const part of [
+        "nexus",
+        "nexus-changes",
+        "nexus-cli",
+        "nexus-migrations nexus",
+        "nexus-migrations auth",
+        "nexus-workers",
+        "topolo-auth",
+      ])
         expect([...names]).toContain(part);
 
       for (const { applicationName, settings } of opened) {

@@ -112,7 +112,7 @@ const lostCodes = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNREFUSED", "
 /** The connection went: what was under way is rolled back, or was committed without our hearing of it. */
 const isLost = (error: unknown): boolean =>
   error instanceof Error &&
-  (/^Connection terminated|^timeout expired|^no answer/.test(error.message) ||
+  (/^Connection terminated|^timeout expired|^no answer|is not queryable$/.test(error.message) ||
     ("code" in error && typeof error.code === "string" && (lostCodes.has(error.code) || error.code.startsWith("08"))));
 
 /**

@@ -137,14 +137,15 @@ describe("exactly one ending", () => {
   });
 
   it.each([
-    ["openai", data([...openAi.slice(0, 2), { choices: [{ index: 0, delta: {}, finish_reason: "" }] }])],
-    ["anthropic", named(anthropic.slice(0, -1))],
-  ] as const)("%s: a cut stream is not ended as whole", async (vendor, body) => {
+    ["openai", data([...openAi.slice(0, 2), { choices: [{ index: 0, delta: {}, finish_reason: "" }] }]), "uncertain"],
+    // The numbers had been told by then.
+    ["anthropic", named(anthropic.slice(0, -1)), "settled"],
+  ] as const)("%s: a cut stream is not ended as whole", async (vendor, body, state) => {
     raw(vendor, body);
     const { text, row } = await ask(vendor, vendor);
     expect(text).toContain("Left.");
     expect(text).toContain("error");
     expect(text.match(doors[vendor].ending)).toBeNull();
-    expect(row).toMatchObject({ state: "settled", errorCode: "PROVIDER_BAD_RESPONSE" });
+    expect(row).toMatchObject({ state, errorCode: "PROVIDER_BAD_RESPONSE" });
   });
 });
