@@ -42,6 +42,8 @@ interface Named {
 /** A fault of one gateway or its host; the others go on. */
 export interface GatewayFault extends Named {
   readonly on: "gateway";
+  /** The one it is made on, where not every one will do; undefined while there is none. */
+  readonly choose?: (scene: Scene) => Promise<GatewaySlot | undefined>;
   readonly make: (scene: Scene, random: Random, slot: GatewaySlot) => Promise<Effect>;
 }
 

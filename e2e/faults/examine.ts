@@ -47,7 +47,13 @@ export const examineSound = async (
   kills: number,
 ): Promise<{ readonly evidence: Evidence; readonly finding: Finding }> => {
   const began = Date.now();
-  const evidence = await runShortCampaign({ ...ground, name: `sound_${kills}`, seconds: kills > 0 ? 16 : 6, kills });
+  const evidence = await runShortCampaign({
+    ...ground,
+    name: `sound_${kills}`,
+    calls: 300,
+    until: ["answered", "replayed", "UNAUTHENTICATED", "BUDGET_EXCEEDED", "OUTCOME_UNKNOWN", "broken:left"],
+    kills,
+  });
   const { passed, verdicts } = judge(evidence, demandOf(kills));
   const name = `a sound run, ${kills} kills`;
   return {
@@ -93,7 +99,7 @@ export const examineMutation = async (ground: Ground, mutation: Mutation): Promi
   const evidence = await runShortCampaign({
     ...ground,
     name: files,
-    seconds: kills > 0 ? 10 : 6,
+    calls: kills > 0 ? 200 : 120,
     kills,
     source,
     routine,

@@ -19,11 +19,12 @@ const leaseHolder = async ({ cluster }: Scene): Promise<string | undefined> => {
   return rows[0]?.holder;
 };
 
-const leader = async ({ slots }: Scene): Promise<GatewaySlot | undefined> => {
-  const led = await Promise.all(slots.map(async (slot) => ({ slot, since: await slot.ledSince() })));
-  return led
-    .filter(({ since }) => since !== undefined)
-    .sort((one, other) => String(other.since).localeCompare(String(one.since)))[0]?.slot;
+/** Where the ledger's workers run; undefined where nobody holds their lease, or its log had no space to say so. */
+const leader = async (scene: Scene): Promise<GatewaySlot | undefined> => {
+  const holder = await leaseHolder(scene);
+  if (holder === undefined) return undefined;
+  for (const slot of scene.slots) if (await slot.leadsAs(holder)) return slot;
+  return undefined;
 };
 
 const orderlyEnd = async (scene: Scene, slot: GatewaySlot): Promise<boolean> => {
@@ -78,14 +79,11 @@ export const gatewayFaults: readonly GatewayFault[] = [
     name: "leader-killed",
     kind: "kill",
     on: "gateway",
-    make: async (scene) => {
+    choose: leader,
+    make: async (scene, _, slot) => {
       const measure = "leases that changed hands";
       const before = await leaseHolder(scene);
-      const slot = await leader(scene);
-      if (before === undefined || slot === undefined) {
-        await sleep(1_000);
-        return none(measure);
-      }
+      if (before === undefined || !(await slot.leadsAs(before))) return none(measure);
       await slot.kill();
       await slot.start();
       for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 250) {

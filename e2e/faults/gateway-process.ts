@@ -44,6 +44,8 @@ interface StartGateway {
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
+/** Compiled once, however many gateways are started: half the time of a start. What changed is compiled anew. */
+const compileCache = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "compiled");
 const mutator = pathToFileURL(join(import.meta.dirname, "mutate-source.ts")).href;
 const shiftedClock = pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href;
 
@@ -91,6 +93,7 @@ export const startGateway = async ({
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       NODE_ENV: "production",
+      NODE_COMPILE_CACHE: compileCache,
       ...(mutation ? { MUTATION: JSON.stringify(mutation) } : {}),
       ...clock.env,
     },

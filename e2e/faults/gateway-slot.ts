@@ -110,15 +110,14 @@ export class GatewaySlot {
     return code;
   }
 
-  /** Since when its gateway has run the ledger's workers, as its log has it; undefined where it never has. */
-  async ledSince(): Promise<string | undefined> {
+  /** Whether its gateway is the process that holds the lease of the ledger's workers, as its log has it. */
+  async leadsAs(processId: string): Promise<boolean> {
     const { gateway, logFile } = this;
-    if (!gateway) return undefined;
+    if (!gateway) return false;
     const text = await readFile(logFile, "utf8").catch(() => "");
-    const line = text
+    return text
       .split("\n")
-      .findLast((one) => one.includes("runs the ledger's workers") && one.includes(`"pid":${gateway.pid},`));
-    return line === undefined ? undefined : /"time":"([^"]+)"/.exec(line)?.[1];
+      .some((line) => line.includes(`"processId":"${processId}"`) && line.includes(`"pid":${gateway.pid},`));
   }
 
   async close(): Promise<void> {

@@ -134,7 +134,7 @@ try {
     logFile: files.client,
     credentials: ground.callers.credentials,
     gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
-    patienceMs: faults ? 12_000 : 30_000,
+    patienceMs: faults ? 20_000 : 30_000,
   });
   const progress = setInterval(() => print({ load: "running", ...client.counts }), 30_000);
   let made: FaultCounts;

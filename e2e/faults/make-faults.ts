@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestLog } from "../../sandbox/request-log.ts";
-import type { CampaignFault, Effect, Scene } from "./campaign-fault.ts";
+import type { CampaignFault, Effect, GatewayFault, Scene } from "./campaign-fault.ts";
 import type { DisturbanceLog } from "./disturbances.ts";
 import type { GatewaySlot } from "./gateway-slot.ts";
 import type { FaultLine, NotRunLine } from "./run-log.ts";
@@ -70,11 +70,18 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
     return effect > 0 || (vain[name] ?? 0) > maxVain;
   };
 
-  /** A gateway that runs and is left alone. */
-  const freeSlot = async (random: Random): Promise<GatewaySlot> => {
-    for (;;) {
-      const [first, ...others] = scene.slots.filter(({ busy, gateway }) => !busy && gateway !== undefined);
-      if (first) return random.pick([first, ...others]);
+  /** A gateway that runs and is left alone, taken; undefined where the one that is wanted is not to be had for now. */
+  const takeSlot = async ({ choose }: GatewayFault, random: Random): Promise<GatewaySlot | undefined> => {
+    const isFree = ({ busy, gateway }: GatewaySlot): boolean => !busy && gateway !== undefined;
+    for (let waitedMs = 0; ; waitedMs += 50) {
+      const wanted = choose && (await choose(scene));
+      const [first, ...others] = (choose ? [wanted] : scene.slots).filter((slot) => slot !== undefined).filter(isFree);
+      if (first) {
+        const slot = random.pick([first, ...others]);
+        slot.busy = true;
+        return slot;
+      }
+      if (choose && waitedMs > 1_000) return undefined;
       await sleep(50);
     }
   };
@@ -85,8 +92,13 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
       const due = fault;
       let happened: boolean;
       if (due.on === "gateway") {
-        const slot = await freeSlot(random);
-        slot.busy = true;
+        const slot = await takeSlot(due, random);
+        if (!slot) {
+          // Another's turn, and this one's later.
+          todo.push(due);
+          await sleep(250);
+          continue;
+        }
         try {
           happened = await note(due, slot.gateway?.url ?? `gateway ${slot.number}`, () =>
             due.make(scene, random, slot),

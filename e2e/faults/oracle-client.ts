@@ -170,6 +170,7 @@ class Caller {
       at: new Date().toISOString(),
     };
     await this.#log.append(sent);
+    this.#count("sent");
     const leaving = new AbortController();
     const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(this.#options.patienceMs)]);
     const [path, init] = requestOf(planned, signal);

@@ -92,10 +92,13 @@ export const postgresFaults: readonly SharedFault[] = [
     kind: "postgres",
     on: "database",
     make: async (scene, random) => {
-      const taken = await takeAllConnections(scene);
+      // Whoever ends others must be inside already.
+      const inside = await scene.cluster.pool.connect();
+      const taken: Client[] = [];
       try {
+        taken.push(...(await takeAllConnections(scene)));
         // The gateways notice when they need new ones, and the places that become free are taken too.
-        await scene.cluster.pool.query(
+        await inside.query(
           "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'nexus-%' and random() < 0.5",
         );
         const more = await takeAllConnections(scene);
@@ -104,6 +107,7 @@ export const postgresFaults: readonly SharedFault[] = [
         await Promise.all(more.map((client) => client.end().catch(() => undefined)));
         return { effect: refused ? taken.length + more.length : 0, measure: "connections taken from others" };
       } finally {
+        inside.release();
         await Promise.all(taken.map((client) => client.end().catch(() => undefined)));
       }
     },

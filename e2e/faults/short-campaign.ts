@@ -28,7 +28,9 @@ interface ShortCampaign {
   /** Of the run's database and files. */
   readonly name: string;
   readonly seed: number;
-  readonly seconds: number;
+  /** So many are made at least, however fast or slow the machine is, and more until each of these was seen by the callers. */
+  readonly calls: number;
+  readonly until?: readonly string[];
   readonly kills: number;
   /** The vendor often bills far more than it was asked for. */
   readonly overbills?: true | undefined;
@@ -38,6 +40,8 @@ interface ShortCampaign {
 
 const gateways = 2;
 const callers = 10;
+/** What has not been seen by then is the judge's to miss. */
+const patienceMs = 90_000;
 /** Two keys and a member have so little that they run out of it. */
 const smallNanos = 3_000_000n;
 
@@ -110,7 +114,7 @@ const recovered = async (pool: Pool, limitMs: number): Promise<void> => {
 
 /** Drives load on a cluster for some seconds, kills some of its gateways, and returns what there is to be judged. */
 export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence> => {
-  const { postgres, name, seed, seconds, kills, source, routine } = options;
+  const { postgres, name, seed, calls, kills, source, routine, until = [] } = options;
   const dataDir = join(options.dataDir, name);
   await mkdir(dataDir, { recursive: true });
   const databaseUrl = await copyDatabase(postgres, name);
@@ -151,19 +155,14 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
     });
     const run: BudgetSample[] = [];
     const random = seededRandom(seed);
-    const killEveryMs = (seconds * 1_000) / (kills + 1);
     let killed = 0;
     const replaced: Promise<void>[] = [];
-    // On a busy machine a gateway takes its time to come back; the kills are made all the same.
-    const patienceMs = seconds * 1_000 + 30_000;
-    for (
-      const began = Date.now();
-      Date.now() < began + seconds * 1_000 || (killed < kills && Date.now() < began + patienceMs);
-      await sleep(300)
-    ) {
+    const sent = (): number => client.counts["sent"] ?? 0;
+    const shown = (): boolean => sent() >= calls && killed >= kills && until.every((what) => client.counts[what]);
+    for (const began = Date.now(); !shown() && Date.now() < began + patienceMs; await sleep(150)) {
       run.push(await sampleBudgets(cluster.pool));
       const [first, ...others] = alive;
-      if (first === undefined || killed >= kills || Date.now() < began + (killed + 1) * killEveryMs) continue;
+      if (first === undefined || killed >= kills || sent() < ((killed + 1) * calls) / (kills + 1)) continue;
       const victim = random.pick([first, ...others]);
       alive.delete(victim);
       await disturbances.during("kill", victim.url, victim.kill);

@@ -124,7 +124,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
     );
     leading = rows[0]?.won === true;
     renewedAt = now;
-    if (leading && !before) log.info("this process runs the ledger's workers");
+    if (leading && !before) log.info({ processId: holder }, "this process runs the ledger's workers");
     return leading;
   };
 
