@@ -41,7 +41,7 @@ interface ShortCampaign {
 const gateways = 2;
 const callers = 10;
 /** What has not been seen by then is the judge's to miss. */
-const patienceMs = 90_000;
+const patienceMs = 240_000;
 /** Two keys and a member have so little that they run out of it. */
 const smallNanos = 3_000_000n;
 
@@ -151,7 +151,7 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
       logFile: join(dataDir, "client.jsonl"),
       credentials: known.credentials,
       gateways: () => [...alive].map(({ url }) => url),
-      patienceMs: 20_000,
+      patienceMs: 30_000,
     });
     const run: BudgetSample[] = [];
     const random = seededRandom(seed);

@@ -4,6 +4,7 @@ import type { FaultName } from "../../sandbox/faults.ts";
 import type { Rule } from "../../sandbox/script.ts";
 import type { SharedFault } from "./campaign-fault.ts";
 import type { Random } from "./seeded.ts";
+import type { OracleVendor, VendorScript } from "./vendor-process.ts";
 
 /** One way in which a vendor fails. */
 interface VendorFault {
@@ -12,10 +13,9 @@ interface VendorFault {
   /** Changes nothing in an answer of one piece. */
   readonly streamed?: true;
   /** Only from those who document it; from all otherwise. */
-  readonly from?: readonly [Vendor, ...Vendor[]];
+  readonly from?: readonly [OracleVendor, ...OracleVendor[]];
 }
 
-type Vendor = (typeof vendors)[number];
 const vendors = ["openai", "anthropic", "google"] as const;
 
 /** Beyond the campaign's deadline of a call. */
@@ -50,33 +50,51 @@ const vendorFaults: readonly VendorFault[] = [
   { name: "overloaded", from: ["anthropic"] },
 ];
 
-const inStreams: Readonly<Record<Vendor, Pick<Rule, "path" | "contains">>> = {
+const inStreams: Readonly<Record<OracleVendor, Pick<Rule, "path" | "contains">>> = {
   openai: { contains: '"stream":true' },
   anthropic: { contains: '"stream":true' },
   google: { path: ":streamGenerateContent" },
 };
-/** The next request of its kind meets the fault. */
-const nextRequestMeets = ({ name, settings, streamed, from = vendors }: VendorFault, random: Random): Rule => {
-  const vendor = random.pick(from);
-  return { vendor, ...(streamed && inStreams[vendor]), times: 1, faults: [{ ...settings, name }] };
+/** One that does not fail just now, taken. */
+const takeVendor = async (
+  { busy }: VendorScript,
+  from: readonly OracleVendor[],
+  random: Random,
+): Promise<OracleVendor> => {
+  for (;;) {
+    const [first, ...others] = from.filter((vendor) => !busy.has(vendor));
+    if (first) {
+      const vendor = random.pick([first, ...others]);
+      busy.add(vendor);
+      return vendor;
+    }
+    await sleep(50);
+  }
 };
 
-/** Each as a fault of a campaign: made once, on a request to a vendor that the seed picks. */
-export const sharedVendorFaults: readonly SharedFault[] = vendorFaults.map((fault) => ({
-  name: `vendor-${fault.name}`,
-  kind: "vendor",
-  on: "vendor",
-  make: async ({ vendors: oracle }, random) => {
-    const after = await oracle.lastSeq();
-    await oracle.script(nextRequestMeets(fault, random));
-    for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 100) {
-      const met = await oracle.met(fault.name, after);
-      if (met) return { effect: 1, measure: met.billed ? "requests billed" : "requests not billed" };
-      await sleep(100);
-    }
-    return { effect: 0, measure: "requests" };
-  },
-}));
+/** Each as a fault of a campaign: made once, on the next request of its kind to a vendor that the seed picks. */
+export const sharedVendorFaults: readonly SharedFault[] = vendorFaults.map(
+  ({ name, settings, streamed, from = vendors }) => ({
+    name: `vendor-${name}`,
+    kind: "vendor",
+    on: "vendor",
+    make: async ({ vendors: oracle }, random) => {
+      const vendor = await takeVendor(oracle, from, random);
+      try {
+        const after = await oracle.lastSeq();
+        await oracle.script({ vendor, ...(streamed && inStreams[vendor]), times: 1, faults: [{ ...settings, name }] });
+        for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 100) {
+          const met = await oracle.met(vendor, name, after);
+          if (met) return { effect: 1, measure: met.billed ? "requests billed" : "requests not billed" };
+          await sleep(100);
+        }
+        return { effect: 0, measure: "requests" };
+      } finally {
+        oracle.busy.delete(vendor);
+      }
+    },
+  }),
+);
 
 /** Such a share of all requests meets each fault. */
 export const someRequestsMeet = (seed: number, share: number): readonly Rule[] =>

@@ -4,19 +4,22 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Rule } from "../../sandbox/script.ts";
 
-type OracleVendor = "openai" | "anthropic" | "google";
+export type OracleVendor = "openai" | "anthropic" | "google";
 
 /** The vendors, as far as they can be told how to behave. */
 export interface VendorScript {
   readonly script: (rule: Rule) => Promise<void>;
   /** Number of the last request. */
   readonly lastSeq: () => Promise<number>;
-  /** The first request after a number that met this fault; undefined while there is none. */
-  readonly met: (fault: string, afterSeq: number) => Promise<MetRequest | undefined>;
+  /** The vendor's first request after a number that met this fault; undefined while there is none. */
+  readonly met: (vendor: OracleVendor, fault: string, afterSeq: number) => Promise<MetRequest | undefined>;
+  /** Those that are about to fail: in one way at a time, so that no fault hides another. */
+  readonly busy: Set<OracleVendor>;
 }
 
 /** A request that met a fault, as the vendor has it. */
 export interface MetRequest {
+  readonly vendor: string;
   readonly faults: readonly string[];
   readonly billed: boolean;
 }
@@ -52,9 +55,10 @@ export const startVendors = async (args: readonly string[]): Promise<VendorProce
       await control("script", { method: "POST", body: JSON.stringify(rule) });
     },
     lastSeq: async () => asHealth(await control("health")).seq,
-    met: async (fault, afterSeq) => {
+    busy: new Set(),
+    met: async (vendor, fault, afterSeq) => {
       const { requests } = asPage(await control(`requests?after=${afterSeq}&limit=10000`));
-      return requests.find(({ faults }) => faults.includes(fault));
+      return requests.find((request) => request.vendor === vendor && request.faults.includes(fault));
     },
     stop: async () => {
       child.kill("SIGTERM");
