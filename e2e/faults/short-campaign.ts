@@ -9,7 +9,8 @@ import { createCallers, setCampaignBudgets } from "./campaign-callers.ts";
 import { openCluster } from "./cluster.ts";
 import { openDisturbances } from "./disturbances.ts";
 import { readClientLog, readDatabase, readDisturbances, type Evidence, type Sighting } from "./evidence.ts";
-import type { GatewayProcess, SourceMutation } from "./gateway-process.ts";
+import type { SourceMutation } from "./gateway-process.ts";
+import { GatewaySlot } from "./gateway-slot.ts";
 import { startOracleClient } from "./oracle-client.ts";
 import type { OwnPostgres } from "./own-postgres.ts";
 import type { BudgetSample } from "./run-log.ts";
@@ -141,16 +142,16 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
     if (routine) await breakRoutine(cluster.pool, routine);
     const known = await createCallers(cluster);
     await setCampaignBudgets(cluster, known, smallNanos);
-    const alive = new Set<GatewayProcess>();
-    const add = async (): Promise<void> => void alive.add(await cluster.startGateway());
-    await Promise.all(Array.from({ length: gateways }, add));
+    // On a busy machine a start may fail; a slot tries again.
+    const slots = Array.from({ length: gateways }, (_, index) => new GatewaySlot(index + 1, cluster));
+    await Promise.all(slots.map((slot) => slot.start()));
     sandbox.script(...vendorRules(options));
     const client = startOracleClient({
       seed,
       callers,
       logFile: join(dataDir, "client.jsonl"),
       credentials: known.credentials,
-      gateways: () => [...alive].map(({ url }) => url),
+      gateways: () => slots.flatMap(({ gateway }) => gateway?.url ?? []),
       patienceMs: 30_000,
     });
     const run: BudgetSample[] = [];
@@ -161,13 +162,12 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
     const shown = (): boolean => sent() >= calls && killed >= kills && until.every((what) => client.counts[what]);
     for (const began = Date.now(); !shown() && Date.now() < began + patienceMs; await sleep(150)) {
       run.push(await sampleBudgets(cluster.pool));
-      const [first, ...others] = alive;
+      const [first, ...others] = slots.filter(({ gateway }) => gateway !== undefined);
       if (first === undefined || killed >= kills || sent() < ((killed + 1) * calls) / (kills + 1)) continue;
       const victim = random.pick([first, ...others]);
-      alive.delete(victim);
-      await disturbances.during("kill", victim.url, victim.kill);
+      await disturbances.during("kill", victim.gateway?.url ?? "", () => victim.kill());
       killed += 1;
-      replaced.push(add());
+      replaced.push(victim.start());
     }
     await Promise.all(replaced);
     await client.stop();
