@@ -58,32 +58,67 @@ const requireUnused = (url: string, { say, signal }: RestoreDatabase): Promise<v
     throw new StartError("Interrupted: run it again.");
   });
 
+/** What a dump would be restored into. */
 type Target = "empty" | "restored" | "in use";
 
-/** What a dump would be restored into. */
+const isEmpty = async (client: pg.Client): Promise<boolean> => {
+  const { rows } = await client.query<{ empty: boolean }>(
+    "select not exists (select from pg_class where relnamespace in (to_regnamespace('nexus'), to_regnamespace('auth'))) as empty",
+  );
+  return rows[0]?.empty === true;
+};
+
+/** A ledger that was restored is stopped, or is not at home where it is. */
 const targetOf = (url: string): Promise<Target> =>
   withClient(url, async (client) => {
-    const { rows } = await client.query<{ empty: boolean; ledger: boolean }>(
-      `select not exists (select from pg_class where relnamespace in (to_regnamespace('nexus'), to_regnamespace('auth'))) as empty,
-              to_regprocedure('nexus.nexus_spending_stop()') is not null as ledger`,
+    if (await isEmpty(client)) return "empty";
+    const { rows } = await client.query<{ ledger: boolean }>(
+      "select to_regprocedure('nexus.nexus_spending_stop()') is not null as ledger",
     );
-    if (rows[0]?.empty === true) return "empty";
     if (rows[0]?.ledger !== true) return "in use";
     const stop = await client.query<{ stop: string | null }>("select nexus.nexus_spending_stop() as stop");
     return stop.rows[0]?.stop === null ? "in use" : "restored";
   });
 
+/** Auth's own database tells nothing of itself: it is what its ledger is. */
+const authTargetOf = async (url: string, ledger: Target): Promise<Target> =>
+  (await withClient(url, isEmpty)) ? "empty" : ledger === "restored" ? "restored" : "in use";
+
+/** One dump, and the database it is meant for. */
+interface DumpInto {
+  readonly url: string;
+  readonly dump: string;
+  readonly target: Target;
+  /** The setting that names the database. */
+  readonly setting: "DATABASE_URL" | "AUTH_DATABASE_URL";
+}
+
+/** All of them are looked at before any is changed. */
+const dumpsOf = async ({ nexusUrl, authUrl, dump, authDump }: RestoreDatabase): Promise<readonly DumpInto[]> => {
+  const ledger = await targetOf(nexusUrl);
+  const dumps: DumpInto[] = [];
+  if (dump !== undefined) dumps.push({ url: nexusUrl, dump, target: ledger, setting: "DATABASE_URL" });
+  if (authDump !== undefined && authUrl !== undefined) {
+    const target = await authTargetOf(authUrl, ledger);
+    dumps.push({ url: authUrl, dump: authDump, target, setting: "AUTH_DATABASE_URL" });
+  }
+  const inUse = dumps.find(({ target }) => target === "in use");
+  if (inUse)
+    throw new StartError(
+      `The database of ${inUse.setting} is not empty: nothing was changed. Make a new one (create database …), name it in ${inUse.setting}, and run this again; or, where the dump is in it already, without --${inUse.setting === "DATABASE_URL" ? "dump" : "auth-dump"}.`,
+    );
+  return dumps;
+};
+
 /** One transaction: whatever happens meanwhile, the dump is in the database or nothing of it is. */
-const restoreDump = async (url: string, dump: string, { say, signal }: RestoreDatabase): Promise<void> => {
-  const target = await targetOf(url);
+const restoreDump = async (
+  { url, dump, target, setting }: DumpInto,
+  { say, signal }: RestoreDatabase,
+): Promise<void> => {
   // A run that was killed after the dump was in, or another dump: the database does not tell.
   if (target === "restored")
     return say(
-      `! The database holds a restored ledger already, so ${dump} was not read: going on with what is there. For another dump make a new database (create database …) and name it in DATABASE_URL.`,
-    );
-  if (target === "in use")
-    throw new StartError(
-      "The database is not empty: nothing was changed. Make a new one (create database …), name it in DATABASE_URL, and run this again; or, where the dump is in it already, without --dump.",
+      `! The database of ${setting} holds what was restored already, so ${dump} was not read: going on with what is there. For another dump make a new database (create database …) and name it in ${setting}.`,
     );
   const major = await withClient(url, async (client) => {
     // Looking at a database may have made its schemas.
@@ -140,14 +175,13 @@ const takeIn = (url: string): Promise<Sums> =>
  * anywhere and run again. Nothing may be spent before `confirmRestore`.
  */
 export const restoreDatabase = async (options: RestoreDatabase): Promise<Sums> => {
-  const { nexusUrl, authUrl = nexusUrl, dump, authDump, say } = options;
+  const { nexusUrl, authUrl = nexusUrl, say } = options;
   const urls = [...new Set([nexusUrl, authUrl])];
   for (const url of urls) {
     await requireSupportedServer(url, silentLogger);
     await requireUnused(url, options);
   }
-  if (dump !== undefined) await restoreDump(nexusUrl, dump, options);
-  if (authDump !== undefined) await restoreDump(authUrl, authDump, options);
+  for (const dump of await dumpsOf(options)) await restoreDump(dump, options);
   for (const url of urls) await requireOwner(url);
   const withAuth = options.authUrl !== undefined;
   const applied = await migrateDatabases({ nexusUrl, authUrl }, withAuth, silentLogger);
