@@ -90,6 +90,8 @@ export interface IntentRow extends Attribution {
   readonly requestId: string | null;
   /** Why nobody could tell what it cost; stays on the row however it ended. */
   readonly doubt: string | null;
+  /** Who ended it in its process's place: `policy`, `operator`, `import`, `lookup`; null: its process, or nobody yet. */
+  readonly resolvedBy: string | null;
   readonly createdAt: Micros;
   readonly processAlive: boolean;
 }
@@ -162,7 +164,7 @@ export const readDatabase = async (
 ): Promise<Pick<Evidence, "intents" | "entries" | "budgets" | "rollups">> => {
   const intents = await pool.query<Omit<IntentRow, "levels"> & { readonly levels: readonly string[] }>(
     `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model, i.levels, i.facts->>'requestId' "requestId",
-            i.result->>'doubt' doubt, ${micros("i.created_at")} "createdAt",
+            i.result->>'doubt' doubt, i.result->'resolution'->>'by' "resolvedBy", ${micros("i.created_at")} "createdAt",
             i.org_id "orgId", i.app_id "appId", i.user_id "userId", i.key_id "keyId",
             coalesce(h.renewed_at > clock_timestamp() - $1 * interval '1 millisecond', false) "processAlive"
        from nexus.intent i left join nexus.process_heartbeat h using (process_id)`,

@@ -104,7 +104,7 @@ export const reopen = (evidence: Evidence, row: IntentRow): Evidence => {
   const cost = row.cost ?? 0n;
   return {
     ...evidence,
-    intents: replaceRow(evidence.intents, row, { state: "uncertain", source: "none", cost: null }),
+    intents: replaceRow(evidence.intents, row, { state: "uncertain", source: "none", cost: null, resolvedBy: null }),
     entries: evidence.entries.filter(({ iid }) => iid !== row.iid),
     budgets: addToLevels(evidence.budgets, row, { spent: -cost, reserved: row.held }),
     rollups: addToRollups(evidence.rollups, row, -1n, -cost),

@@ -31,7 +31,7 @@ const oneExact = (sound: Evidence): IntentRow => firstOf(exact(sound), "row at t
 const oneEstimated = (sound: Evidence): IntentRow => firstOf(estimated(sound), "estimated row");
 const oneDoubted = (sound: Evidence): IntentRow =>
   firstOf(
-    estimated(sound).filter(({ doubt }) => doubt !== null),
+    estimated(sound).filter(({ doubt, resolvedBy }) => doubt !== null && resolvedBy !== null),
     "row whose doubt has ended",
   );
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, IntentRow } from "./evidence.ts";
 import { reopen } from "./falsify.ts";
 import { judge } from "./judge.ts";
 import { plants } from "./plants.ts";
@@ -24,6 +24,24 @@ it("passes a run in which a doubt that had ended is still open", () => {
   const doubted = sound.intents.filter(({ state, doubt }) => state === "settled" && doubt !== null);
   expect(doubted.length).toBeGreaterThan(1);
   expect(failed(doubted.reduce(reopen, sound)).filter((invariant) => invariant !== "evidence")).toEqual([]);
+});
+
+it("passes a run in which a process that had been given up came back with its own count, and that count alone", () => {
+  const told = new Set(
+    sound.client.flatMap((line) => (line.type === "reply" && line.status === 200 ? [line.operationId] : [])),
+  );
+  const row = sound.intents.find(({ iid, source }) => source === "estimated" && told.has(iid));
+  expect(row).toBeDefined();
+  const ended = (change: Partial<IntentRow>): Evidence => ({
+    ...sound,
+    intents: sound.intents.map((one) =>
+      one === row ? { ...one, doubt: "process_lost", processAlive: false, ...change } : one,
+    ),
+  });
+  expect(failed(ended({}))).toEqual([]);
+  // Policy, or a doubt that its own process had, would have ended at the hold.
+  expect(failed(ended({ resolvedBy: "policy" }))).toEqual(expect.arrayContaining(["I-6", "estimates"]));
+  expect(failed(ended({ doubt: "cut" }))).toEqual(expect.arrayContaining(["I-6", "estimates"]));
 });
 
 it("has at least thirty plants, each under a name of its own", () => {

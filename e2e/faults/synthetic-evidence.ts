@@ -209,6 +209,7 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
     levels: budgetsOf(who),
     requestId: `request-${index}-1`,
     doubt: fate === "cut" ? "cut" : fate === "killed" ? "process_lost" : null,
+    resolvedBy: lost && !uncertain ? "policy" : null,
     createdAt: micros(at + 10),
     processAlive: fate !== "killed" && fate !== "replayed",
   });

@@ -47,6 +47,10 @@ export const signed = ({ kind, amount }: Pick<EntryRow, "kind" | "amount">): big
 
 export const isExact = ({ source }: IntentRow): boolean => source === "provider" || source === "drained";
 
+/** Its process had been given up, and ended it all the same. */
+export const cameBack = ({ state, doubt, resolvedBy }: IntentRow): boolean =>
+  state === "settled" && doubt === "process_lost" && resolvedBy === null;
+
 /** Its money is still set aside. */
 export const isHeld = ({ state }: IntentRow): boolean => state === "open" || state === "uncertain";
 

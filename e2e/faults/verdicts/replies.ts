@@ -1,9 +1,19 @@
 import { errorTable } from "../../../server/errors.ts";
 import type { Disturbance } from "../disturbances.ts";
-import type { BrokenLine, SentLine } from "../evidence.ts";
+import type { BrokenLine, EntryRow, IntentRow, SentLine } from "../evidence.ts";
 import { groupBy } from "./group-by.ts";
-import { askedKey, isHeld, signed, type Dossier } from "./dossier.ts";
+import { askedKey, cameBack, isHeld, signed, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
+
+/**
+ * What its caller was told. What came to be known later is booked beside it. A doubt was told at its whole hold, but by a
+ * process that came back: that one told what it booked, whatever had been booked in its place.
+ */
+const toldCost = (row: IntentRow, entries: readonly EntryRow[]): bigint => {
+  if (row.doubt !== null && !cameBack(row)) return row.held;
+  const own = row.doubt === null ? entries.filter(({ kind }) => kind === "cost" || kind === "overrun") : entries;
+  return own.reduce((sum, entry) => sum + signed(entry), 0n);
+};
 
 /** I-6: every acknowledgement has its row, at the cost that was told. */
 export const nothingLost = ({ client, rows, entriesOf }: Dossier) => {
@@ -17,10 +27,7 @@ export const nothingLost = ({ client, rows, entriesOf }: Dossier) => {
     const stands = row?.state === "settled" || (row?.state === "uncertain" && row.doubt !== null);
     finding.check(stands, () => `call ${call}: operation ${operationId} is ${row?.state ?? "not there"}`);
     if (!row) continue;
-    // What came to be known later is booked beside it; a doubt was told at its whole hold.
-    const first = (entriesOf.get(row.iid) ?? []).filter(({ kind }) => kind === "cost" || kind === "overrun");
-    const booked = first.reduce((sum, entry) => sum + signed(entry), 0n);
-    const told = row.doubt === null ? booked : row.held;
+    const told = toldCost(row, entriesOf.get(row.iid) ?? []);
     finding.check(costNanoUsd === String(told), () => `call ${call}: told ${costNanoUsd}, booked ${told}`);
   }
   return { finding, acknowledged };

@@ -1,4 +1,4 @@
-import { isExact, isHeld, isOverbilled, type Dossier } from "./dossier.ts";
+import { cameBack, isExact, isHeld, isOverbilled, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
 
 /** I-4: what the vendor bills is booked, to the nano where it told its numbers. */
@@ -45,8 +45,8 @@ export const estimatesHold = (dossier: Dossier, factor: number, leastForFactor: 
     fair(amount >= floor && amount > 0n, () => `${iid} is estimated at ${amount}, the vendor bills ${bill}`);
     fair(amount <= (held > bill ? held : bill), () => `${iid} is estimated at ${amount}, held ${held}, billed ${bill}`);
     const corrected = (entriesOf.get(iid) ?? []).some(({ kind }) => kind.startsWith("adjust_"));
-    // Doubt that policy ends, ends at the bound: less was never anybody's word.
-    if (doubt !== null && source === "estimated" && !corrected)
+    // Doubt that policy ends, ends at the bound: less was never anybody's word. A process that came back counted itself.
+    if (doubt !== null && source === "estimated" && !corrected && !cameBack(row))
       fair(amount >= held, () => `${iid} was in doubt (${doubt}) and is booked at ${amount} of ${held} held`);
     vendor += bill;
     booked += amount;
