@@ -41,7 +41,9 @@ const contents = async (of: string): Promise<ReadonlyMap<string, string>> => {
 
 const outcomes = async (into: string, shell: string): Promise<readonly (readonly [string, string])[]> => {
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", tryWriters, into];
-  const { stdout } = await run("bash", ["-c", `${shell}; exec "$0" "$@"`, ...node]);
+  // Node ends by a signal where it may not write the code that it has compiled.
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" };
+  const { stdout } = await run("bash", ["-c", `${shell}; exec "$0" "$@"`, ...node], { env });
   return stdout
     .trim()
     .split("\n")
