@@ -1,7 +1,14 @@
 import { parseArgs } from "node:util";
 import { openPool } from "../../server/platform/db/pool.ts";
 import { silentLogger } from "../../server/platform/logger.ts";
-import { readClientLog, readDatabase, readDisturbances, readRunLog, readSightings, readVendorLog } from "./evidence.ts";
+import {
+  readClientLog,
+  readDatabaseAtRest,
+  readDisturbances,
+  readRunLog,
+  readSightings,
+  readVendorLog,
+} from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { demandOfKills, leastDemand, type Demand } from "./verdicts/enough.ts";
 
@@ -62,7 +69,7 @@ try {
     sightings: await readSightings(required("sightings")),
     disturbances: await readDisturbances(required("disturbances")),
     run: values["run-log"] === undefined ? [] : await readRunLog(values["run-log"]),
-    ...(await readDatabase(pool, Number(values["alive-ms"]))),
+    ...(await readDatabaseAtRest(pool, Number(values["alive-ms"]))),
   };
   const judgement = judge(evidence, demand);
   for (const verdict of judgement.verdicts) process.stdout.write(`${JSON.stringify(verdict)}\n`);

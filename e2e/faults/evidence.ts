@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { AnswerRecord, RequestRecord } from "../../sandbox/request-log.ts";
 import type { Disturbance } from "./disturbances.ts";
@@ -189,6 +190,22 @@ export const readDatabase = async (
     budgets: budgets.rows,
     rollups: rollups.rows,
   };
+};
+
+/** The same as one moment, at which every entry is in the sums: doubts that policy ends meanwhile belong to neither. */
+export const readDatabaseAtRest = async (pool: Pool, aliveMs: number): ReturnType<typeof readDatabase> => {
+  const client = await pool.connect();
+  try {
+    for (let left = 20; ; left -= 1) {
+      await client.query("begin isolation level repeatable read");
+      const { rowCount } = await client.query("select from nexus.entry_unfolded limit 1");
+      if (rowCount === 0 || left === 0) return await readDatabase(client, aliveMs);
+      await client.query("rollback");
+      await sleep(500);
+    }
+  } finally {
+    client.release(true);
+  }
 };
 
 /** Lines of a log; a last one that a kill has cut is left out. */
