@@ -28,6 +28,10 @@ const faults = [
   "vendor-too-large",
   "vendor-bare-502",
   "vendor-bad-request",
+  "vendor-refused",
+  "vendor-server-error",
+  "vendor-rate-limited",
+  "vendor-overloaded",
   "vendor-cut-after-last-delta",
 ];
 
