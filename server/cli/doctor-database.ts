@@ -15,7 +15,12 @@ const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): 
       schema === "nexus" ? nexusUrl : authUrl,
       schema,
     );
-    if (unknown.length > 0) yield bad(name, `from a newer version: ${unknown.join(", ")}`, "Start that version.");
+    if (unknown.length > 0)
+      yield bad(
+        name,
+        `not known to this version: ${unknown.join(", ")}`,
+        "Start the newer version that made them. A database from before the first release cannot be brought up to date: start with an empty one.",
+      );
     else if (edited.length > 0)
       yield bad(
         name,

@@ -26,6 +26,10 @@ const isPassing = (error: DatabaseError): boolean => /^(08|40|57P)|^55P03$/.test
 
 const restore = "restore the backup that was taken before the upgrade";
 
+/** Until the first release a migration may be rewritten; what an earlier text of it has made is not brought up to date. */
+const beforeRelease =
+  "If it was made by a version from before the first release, it cannot be brought up to date: start with an empty database (another DATABASE_URL or data folder). Nothing was changed now.";
+
 /** The rows of the history that say nothing any more. */
 const giveUp = async (client: pg.ClientBase, schema: string, rows: readonly MigrationRecord[]): Promise<void> => {
   if (rows.length === 0) return;
@@ -195,11 +199,11 @@ export const applyNext = async (
   const { pending, interrupted, edited, unknown } = stateOf(migrations, records);
   if (unknown.length > 0)
     throw new MigrationError(
-      `The database has migrations this version does not know (${unknown.join(", ")}): it was used by a newer version. Start that one.`,
+      `The database has migrations of schema ${schema} that this version does not know: ${unknown.join(", ")}. If a newer version has used it, start that one. ${beforeRelease}`,
     );
   if (edited.length > 0)
     throw new MigrationError(
-      `The migrations ${edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them.`,
+      `The migrations ${edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them. ${beforeRelease}`,
     );
   const finished = new Set(records.filter((row) => row.finished).map(({ name }) => name));
   await giveUp(

@@ -98,6 +98,8 @@ create table auth.organizations (
   permissions_version bigint not null default 0,
   created_at timestamptz(3) not null default current_timestamp,
   updated_at timestamptz(3) not null default current_timestamp,
+  -- A person may make so many; it stays when ownership moves on.
+  created_by text,
 
   constraint organizations_pkey primary key (id)
 );
@@ -168,6 +170,8 @@ create table auth.services (
   status text not null default 'active',
   created_at timestamptz(3) not null default current_timestamp,
   updated_at timestamptz(3) not null default current_timestamp,
+  -- The app of Topolo Developers from which a third party's registration was made.
+  approved_app_id text,
 
   constraint services_pkey primary key (id)
 );
@@ -182,6 +186,13 @@ create table auth.service_clients (
   grant_types text[],
   created_at timestamptz(3) not null default current_timestamp,
   disabled_at timestamptz(3),
+  name text,
+  response_types text[] not null default '{}',
+  jwks jsonb,
+  backchannel_logout_uri text,
+  backchannel_logout_session_required boolean not null default true,
+  -- Given by an operator for an app under development: the next version of the manifest leaves it alone.
+  local boolean not null default false,
 
   constraint service_clients_pkey primary key (client_id)
 );
@@ -205,6 +216,8 @@ create table auth.allowed_origins (
   allow_previews boolean not null default false,
   enabled boolean not null default true,
   created_at timestamptz(3) not null default current_timestamp,
+  -- As in service_clients.
+  local boolean not null default false,
 
   constraint allowed_origins_pkey primary key (id)
 );
@@ -314,6 +327,7 @@ create table auth.users (
   created_at timestamptz(3) not null default current_timestamp,
   updated_at timestamptz(3) not null default current_timestamp,
   deleted_at timestamptz(3),
+  second_factor_required boolean not null default false,
 
   constraint users_pkey primary key (id)
 );
@@ -350,13 +364,19 @@ create index api_keys_owner on auth.api_keys(owner_user_id);
 
 create index audit_events_organization on auth.audit_events(organization_id, id);
 
+create index audit_events_target on auth.audit_events (target, id);
+
 create index rate_limits_expiry on auth.rate_limits(expires_at);
 
 create unique index organizations_slug_key on auth.organizations(slug);
 
+create index organizations_created_by on auth.organizations (created_by) where created_by is not null;
+
 create index organization_memberships_user on auth.organization_memberships(user_id);
 
 create unique index services_slug_key on auth.services(slug);
+
+create unique index services_approved_app_key on auth.services (approved_app_id);
 
 create index service_clients_service on auth.service_clients(service_id);
 
@@ -500,7 +520,7 @@ create trigger kind_fixed before update of kind on auth.organizations
   for each row when (old.kind is distinct from new.kind and 'admin' in (old.kind, new.kind)) execute function auth.keep_organization_kind();
 
 alter table auth.verification_tokens
-  add constraint verification_tokens_purpose_known check (purpose in ('bootstrap', 'reset', 'verify', 'challenge')),
+  add constraint verification_tokens_purpose_known check (purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated')),
   add constraint verification_tokens_hash check (octet_length(token_hash) = 32),
   add constraint verification_tokens_attempts check (attempts between 0 and 5);
 

@@ -107,6 +107,8 @@ create table nexus.intent (
   facts jsonb not null,
   -- Facts known after it: units, raw usage, vendor's ids, status, error, timings, unpriced classes.
   result jsonb,
+  -- What the first entries of an operation were booked as, where corrections have changed its row since.
+  booked jsonb,
   constraint intent_held check (held > 0),
   constraint intent_cost check (cost >= 0 and overrun >= 0),
   constraint intent_state check (state in ('open', 'settled', 'released', 'uncertain', 'late'))
@@ -152,15 +154,16 @@ create table nexus.entry (
   n integer not null default 0,
   org_id text not null,
   amount bigint not null,
-  tx xid8 not null default pg_current_xact_id(),
   seq bigint not null default nextval('nexus.entry_seq'),
   at timestamptz not null default clock_timestamp(),
+  -- Who booked it and why, where it was neither the call itself nor policy.
+  resolution jsonb,
+  -- What the entry moves in the sums, where its operation does not tell.
+  moves jsonb,
   primary key (iid, kind, n),
   constraint entry_amount check (amount >= 0),
   constraint entry_kind check (kind in ('cost', 'overrun', 'release', 'adjust_up', 'adjust_down', 'rerate_up', 'rerate_down'))
 ) partition by range (iid);
-
-create index entry_in_order on nexus.entry (tx, seq);
 
 create view nexus.entry_account (kind, debit, credit) as values
   ('cost', 'usage', 'held'), ('overrun', 'usage', 'overrun'), ('release', 'held', 'held'),
@@ -188,9 +191,12 @@ create table nexus.idempotency (
   ikey bytea primary key,
   rhash bytea not null,
   iid uuid not null,
-  expires_at timestamptz not null default clock_timestamp() + interval '24 hours'
+  expires_at timestamptz not null default clock_timestamp() + interval '24 hours',
+  -- The hold of the same call before this one: a call that moved on to another route has several, each with a key of its own.
+  after uuid
 );
 create index idempotency_expiry on nexus.idempotency (expires_at);
+create index idempotency_after on nexus.idempotency (after) where after is not null;
 
 -- The first answer to a keyed operation, sealed.
 create table nexus.answer (
@@ -241,7 +247,7 @@ create table nexus.usage_hour (
   primary key (org_id, hour, app_id, user_id, key_id, vendor, model, source)
 );
 
--- The same sums without user and key: a small table for the questions asked most. Moved by the same cursor.
+-- The same sums without user and key: a small table for the questions asked most.
 create table nexus.usage_hour_app (
   org_id text not null,
   hour timestamptz not null,
@@ -258,12 +264,28 @@ create table nexus.usage_hour_app (
   primary key (org_id, hour, app_id, vendor, model, source)
 );
 
-create table nexus.usage_cursor (
-  name text primary key,
-  tx xid8 not null,
-  seq bigint not null
-);
-insert into nexus.usage_cursor values ('usage_hour', '0', 0);
+-- Entries that are not in the hourly sums yet stand in a table of their own, put there by the transaction that books them
+-- and taken out by the one that adds them up. No cursor, and no transaction id: both mean nothing in another cluster, into
+-- which a dump of this one may be restored. See docs/decisions/0016-rollups-without-transaction-ids.md.
+create table nexus.entry_unfolded (
+  seq bigint primary key,
+  org_id text not null,
+  iid uuid not null,
+  kind text not null,
+  n integer not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0,
+  autovacuum_vacuum_insert_threshold = 50000);
+
+create function nexus.queue_entries() returns trigger
+language plpgsql set search_path = nexus, pg_temp as $$
+begin
+  insert into entry_unfolded (seq, org_id, iid, kind, n) select seq, org_id, iid, kind, n from fresh;
+  return null;
+end $$;
+
+-- On the table as a whole: rows that only move between its partitions are not booked again.
+create trigger entry_is_unfolded after insert on nexus.entry referencing new table as fresh
+  for each statement execute function nexus.queue_entries();
 
 -- Token-like units in and out, for sums people read; exact units stay in the intent.
 create function nexus.nexus_input_units(p_units jsonb) returns bigint
@@ -282,25 +304,31 @@ $$;
 
 -- What an entry adds to its hour. An operation belongs to the hour in which it was made.
 create view nexus.entry_usage as
-  select e.tx, e.seq, i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') as app_id,
-         coalesce(i.user_id, '') as user_id, coalesce(i.key_id, '') as key_id, i.vendor, i.model, coalesce(i.source, 'none') as source,
-         case when e.kind in ('cost', 'release') then 1 else 0 end as calls, case when e.kind = 'release' then 1 else 0 end as failed,
-         case when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end as cost,
-         case when e.kind = 'overrun' then e.amount else 0 end as overrun,
-         case when e.kind = 'cost' then nexus.nexus_input_units(i.result->'units') else 0 end as input_units,
-         case when e.kind = 'cost' then nexus.nexus_output_units(i.result->'units') else 0 end as output_units
+  select e.seq, e.iid, e.kind, e.n, i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') as app_id,
+         coalesce(i.user_id, '') as user_id, coalesce(i.key_id, '') as key_id,
+         coalesce(e.moves->>'vendor', i.booked->>'vendor', i.vendor) as vendor,
+         coalesce(e.moves->>'model', i.booked->>'model', i.model) as model,
+         case when e.moves is not null then e.moves->>'source' when i.booked is not null then i.booked->>'source'
+              else coalesce(i.source, 'none') end as source,
+         case when e.moves is not null then (e.moves->>'calls')::int when e.kind in ('cost', 'release') then 1 else 0 end as calls,
+         case when e.moves is not null then (e.moves->>'failed')::int when e.kind = 'release' then 1 else 0 end as failed,
+         case when e.moves is not null then (e.moves->>'cost')::bigint
+              when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end as cost,
+         case when e.moves is not null then (e.moves->>'overrun')::bigint when e.kind = 'overrun' then e.amount else 0 end as overrun,
+         case when e.moves is not null then (e.moves->>'inputUnits')::bigint
+              when e.kind = 'cost' then nexus.nexus_input_units(case when i.booked is null then i.result->'units' else i.booked->'units' end)
+              else 0 end as input_units,
+         case when e.moves is not null then (e.moves->>'outputUnits')::bigint
+              when e.kind = 'cost' then nexus.nexus_output_units(case when i.booked is null then i.result->'units' else i.booked->'units' end)
+              else 0 end as output_units
     from nexus.entry e join nexus.intent i on i.iid = e.iid;
 
--- What the rollup's cursor has not passed yet. Stable: it sees what the asking statement sees, so that an entry is either
--- in the sums or here.
+-- What is not in the sums yet. Stable: it sees what the asking statement sees, so that an entry is either in the sums or here.
 create function nexus.nexus_unfolded(p_org text) returns setof nexus.entry_usage
-language plpgsql stable set search_path = nexus, pg_temp
+language sql stable set search_path = nexus, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set max_parallel_workers_per_gather = 0 as $$
-declare c_tx xid8; c_seq bigint;
-begin
-  select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour';
-  return query select u.* from entry_usage u where (u.tx, u.seq) > (c_tx, c_seq) and u.org_id = p_org;
-end $$;
+  select u.* from entry_unfolded q join entry_usage u on u.iid = q.iid and u.kind = q.kind and u.n = q.n where q.org_id = p_org
+$$;
 
 -- 4. Partitions ------------------------------------------------------------------------------------------------------
 
@@ -316,32 +344,228 @@ language sql immutable strict parallel safe as $$
   select ('x' || left(replace(p_id::text, '-', ''), 12))::bit(48)::bigint
 $$;
 
--- One partition a month and table, and one for whatever lies outside; attaching locks out nobody.
-create function nexus.nexus_make_partitions(p_months int) returns int
+-- The name of the partition a row belongs to; null outside of the years that have one.
+create function nexus.partition_name(p_table text, p_month timestamptz) returns text
+language sql stable strict as $$
+  select case when p_month >= '2000-01-01Z' and p_month < '9999-01-01Z' then p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYYMM') end
+$$;
+
+create function nexus.month_of(p_id uuid) returns timestamptz
+language sql stable strict as $$
+  select date_trunc('month', to_timestamp(least(nexus.nexus_uuid_ms(p_id), 253402300799000) / 1000.0), 'UTC')
+$$;
+
+-- The smallest id of the month after.
+create function nexus.month_end(p_month timestamptz) returns uuid
+language sql stable strict as $$
+  select nexus.nexus_uuid_floor((p_month at time zone 'UTC' + interval '1 month') at time zone 'UTC')
+$$;
+
+create function nexus.is_partition(p_table text, p_name text) returns boolean
+language sql stable strict as $$
+  select exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = ('nexus.' || p_table)::regclass and c.relname = p_name)
+$$;
+
+-- The months of which the default partition holds rows, by a walk over its index.
+create function nexus.default_months(p_table text) returns timestamptz[]
+language plpgsql stable set enable_seqscan = off as $$
+declare found_ uuid; months timestamptz[] := '{}'; m timestamptz;
+begin
+  execute format('select iid from nexus.%I order by iid limit 1', p_table || '_default') into found_;
+  while found_ is not null loop
+    m := nexus.month_of(found_);
+    exit when m >= '9999-01-01Z';
+    if nexus.partition_name(p_table, m) is not null then months := months || m; end if;
+    execute format('select iid from nexus.%I where iid >= $1 order by iid limit 1', p_table || '_default') into found_ using nexus.month_end(m);
+  end loop;
+  return months;
+end $$;
+
+-- A table for a month, not a partition yet.
+create function nexus.draft_partition(p_table text, p_month timestamptz) returns void
+language plpgsql as $$
+declare name text := nexus.partition_name(p_table, p_month);
+begin
+  if to_regclass('nexus.' || name) is not null then return; end if;
+  execute format('create table nexus.%I (like nexus.%I including all)', name, p_table);
+  -- Known to hold, so that nothing is read when it becomes a partition.
+  execute format('alter table nexus.%I add constraint of_month check (iid >= %L and iid < %L)', name,
+    nexus.nexus_uuid_floor(p_month), nexus.month_end(p_month));
+  if p_table = 'intent' then
+    execute format('alter table nexus.%I set (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05)', name);
+  end if;
+  perform nexus.close_partition(p_table, name);
+end $$;
+
+-- Default privileges would let the gateway's role write; and nobody empties a table of entries.
+create function nexus.close_partition(p_table text, p_name text) returns void
+language plpgsql as $$
+begin
+  if p_table = 'entry' then
+    execute format('create trigger entry_no_truncate before truncate on nexus.%I for each statement execute function nexus.refuse_entry_change()', p_name);
+  end if;
+  if exists (select from pg_roles where rolname = 'nexus_app') then
+    execute format('revoke all on nexus.%I from nexus_app', p_name);
+    execute format('grant select on nexus.%I to nexus_app', p_name);
+  end if;
+end $$;
+
+create function nexus.attach_partition(p_table text, p_month timestamptz) returns void
+language plpgsql as $$
+declare name text := nexus.partition_name(p_table, p_month);
+begin
+  execute format('alter table nexus.%I attach partition nexus.%I for values from (%L) to (%L)', p_table, name,
+    nexus.nexus_uuid_floor(p_month), nexus.month_end(p_month));
+  execute format('alter table nexus.%I drop constraint of_month', name);
+end $$;
+
+-- Keeps the copies as the originals are.
+create function nexus.mirror_default() returns trigger
 language plpgsql security definer set search_path = nexus, pg_temp as $$
-declare t text; m timestamptz; name text; made int := 0;
+declare name text;
+begin
+  if tg_op <> 'INSERT' then
+    name := partition_name(tg_argv[0], month_of(old.iid));
+    if to_regclass('nexus.' || name) is not null then
+      execute format('delete from nexus.%I where iid = $1', name) using old.iid;
+    end if;
+  end if;
+  if tg_op <> 'DELETE' then
+    name := partition_name(tg_argv[0], month_of(new.iid));
+    if to_regclass('nexus.' || name) is not null then
+      execute format('insert into nexus.%I select ($1).*', name) using new;
+    end if;
+  end if;
+  return null;
+end $$;
+
+-- Copies rows that have no copy, of one month; the number of those copied. Rows that somebody is changing wait for their turn.
+create function nexus.copy_default(p_table text, p_month timestamptz, p_limit int) returns int
+language plpgsql set enable_seqscan = off as $$
+declare copied int;
+begin
+  execute format('insert into nexus.%I select d.* from nexus.%I d where d.iid >= $1 and d.iid < $2
+      and not exists (select from nexus.%1$I p where p.iid = d.iid %3$s) order by d.iid limit $3 for update of d skip locked
+      on conflict do nothing', nexus.partition_name(p_table, p_month), p_table || '_default',
+      case p_table when 'entry' then 'and p.kind = d.kind and p.n = d.n' else '' end)
+    using nexus.nexus_uuid_floor(p_month), nexus.month_end(p_month), p_limit;
+  get diagnostics copied = row_count;
+  return copied;
+end $$;
+
+-- The copies become partitions, and an empty default partition takes the place of the old one, in one moment.
+create function nexus.switch_default(p_table text, p_months timestamptz[]) returns void
+language plpgsql as $$
+declare m timestamptz; was text := p_table || '_default'; moved text := p_table || '_moved'; from_ uuid := '00000000-0000-0000-0000-000000000000';
+begin
+  execute format('lock table only nexus.%I in access exclusive mode', p_table);
+  execute format('drop trigger if exists mirror on nexus.%I', was);
+  execute format('alter table nexus.%I detach partition nexus.%I', p_table, was);
+  execute format('alter table nexus.%I rename to %I', was, moved);
+  foreach m in array p_months loop
+    perform nexus.attach_partition(p_table, m);
+  end loop;
+  execute format('create table nexus.%I (like nexus.%I including all)', was, p_table);
+  perform nexus.close_partition(p_table, was);
+  -- What belongs to no month of these, or came for another one since; nobody books it again.
+  foreach m in array p_months loop
+    execute format('insert into nexus.%I select * from nexus.%I where iid >= $1 and iid < $2', was, moved)
+      using from_, nexus.nexus_uuid_floor(m);
+    from_ := nexus.month_end(m);
+  end loop;
+  execute format('insert into nexus.%I select * from nexus.%I where iid >= $1', was, moved) using from_;
+  execute format('alter table nexus.%I attach partition nexus.%I default', p_table, was);
+end $$;
+
+-- Drops the old default partition, unless something in it is nowhere else.
+create function nexus.drop_moved(p_table text) returns void
+language plpgsql as $$
+declare missing bigint;
+begin
+  execute format('select count(*) from nexus.%I m where not exists (select from nexus.%I t where t.iid = m.iid %s)',
+      p_table || '_moved', p_table, case p_table when 'entry' then 'and t.kind = m.kind and t.n = m.n' else '' end) into missing;
+  if missing > 0 then
+    raise exception '% rows of nexus.%_moved are in no partition; the table is kept', missing, p_table;
+  end if;
+  execute format('drop table nexus.%I', p_table || '_moved');
+end $$;
+
+-- Whether any row of these months has no copy.
+create function nexus.uncopied(p_table text, p_months timestamptz[]) returns boolean
+language plpgsql stable set enable_seqscan = off as $$
+declare m timestamptz; found_ boolean;
+begin
+  foreach m in array p_months loop
+    execute format('select exists (select from nexus.%I d where d.iid >= $1 and d.iid < $2
+        and not exists (select from nexus.%I p where p.iid = d.iid %s))', p_table || '_default', nexus.partition_name(p_table, m),
+        case p_table when 'entry' then 'and p.kind = d.kind and p.n = d.n' else '' end)
+      into found_ using nexus.nexus_uuid_floor(m), nexus.month_end(m);
+    if found_ then return true; end if;
+  end loop;
+  return false;
+end $$;
+
+-- A month's partition is made also where the default partition holds rows of that month already, and gets them. A few are
+-- moved at once. Many are copied first, some thousands a transaction, while calls go on: a trigger keeps the copies as the
+-- originals are; then the tables change places, which takes no longer than for one row, and the old one is dropped once
+-- nothing in it is missed. Each call of the function is one step; it returns 0 when nothing is left to do.
+create function nexus.nexus_make_partitions(p_months int) returns int
+language plpgsql security definer set search_path = nexus, pg_temp set lock_timeout = '500ms' as $$
+declare
+  -- Moved while calls wait, a matter of milliseconds; and copied at a time while they go on.
+  few constant int := 2000; step constant int := 10000;
+  t text; m timestamptz; wanted timestamptz[]; months timestamptz[]; made int := 0; held int; copied int;
 begin
   perform pg_advisory_xact_lock(hashtext('nexus_make_partitions'));
   foreach t in array array['intent', 'entry'] loop
-    for i in 0..p_months loop
-      m := (date_trunc('month', clock_timestamp() at time zone 'UTC') + make_interval(months => i)) at time zone 'UTC';
-      name := t || '_' || to_char(m at time zone 'UTC', 'YYYYMM');
-      continue when to_regclass('nexus.' || name) is not null;
-      execute format('create table nexus.%I (like nexus.%I including all)', name, t);
-      if t = 'intent' then
-        execute format('alter table nexus.%I set (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05)', name);
-      else
-        execute format('create trigger entry_no_truncate before truncate on nexus.%I for each statement execute function nexus.refuse_entry_change()', name);
-      end if;
-      execute format('alter table nexus.%I attach partition nexus.%I for values from (%L) to (%L)', t, name,
-        nexus_uuid_floor(m), nexus_uuid_floor((m at time zone 'UTC' + interval '1 month') at time zone 'UTC'));
-      -- Default privileges would let the gateway's role write.
-      if exists (select from pg_roles where rolname = 'nexus_app') then
-        execute format('revoke all on nexus.%I from nexus_app', name);
-        execute format('grant select on nexus.%I to nexus_app', name);
-      end if;
+    if to_regclass('nexus.' || t || '_moved') is not null then
+      perform drop_moved(t);
       made := made + 1;
+    end if;
+  end loop;
+  select array_agg(x order by x) into wanted from (
+    select (date_trunc('month', clock_timestamp() at time zone 'UTC') + make_interval(months => i)) at time zone 'UTC' x from generate_series(0, p_months) i
+    union select unnest(default_months('intent')) union select unnest(default_months('entry'))) w;
+  foreach t in array array['intent', 'entry'] loop
+    months := array(select x from unnest(wanted) x where not is_partition(t, partition_name(t, x)) order by x);
+    continue when months = '{}';
+    execute format('select count(*) from (select from nexus.%I limit %s) d', t || '_default', few + 1) into held;
+    if held = 0 then
+      foreach m in array months loop
+        perform draft_partition(t, m);
+        perform attach_partition(t, m);
+      end loop;
+      made := made + cardinality(months);
+      continue;
+    end if;
+    if held <= few and not exists (select from pg_trigger where tgrelid = ('nexus.' || t || '_default')::regclass and tgname = 'mirror') then
+      execute format('lock table only nexus.%I in access exclusive mode', t);
+      foreach m in array months loop
+        perform draft_partition(t, m);
+        perform copy_default(t, m, null);
+      end loop;
+      perform switch_default(t, months);
+      perform drop_moved(t);
+      made := made + cardinality(months);
+      continue;
+    end if;
+    foreach m in array months loop
+      perform draft_partition(t, m);
     end loop;
+    if not exists (select from pg_trigger where tgrelid = ('nexus.' || t || '_default')::regclass and tgname = 'mirror') then
+      execute format('create trigger mirror after insert or update or delete on nexus.%I for each row execute function nexus.mirror_default(%L)', t || '_default', t);
+      return made + 1;
+    end if;
+    copied := 0;
+    foreach m in array months loop
+      copied := copied + copy_default(t, m, step - copied);
+      if copied >= step then return made + copied; end if;
+    end loop;
+    -- Those that were locked have their turn in the next step; the copies of rows that come meanwhile are the trigger's.
+    if copied > 0 or uncopied(t, months) then return made + greatest(copied, 1); end if;
+    perform switch_default(t, months);
+    return made + cardinality(months);
   end loop;
   return made;
 end $$;
@@ -367,16 +591,28 @@ end $$;
 
 -- 5. Reserve ---------------------------------------------------------------------------------------------------------
 
+-- A call that moved on to another route has several holds, each with a key of its own. Its first key is free again only
+-- when all of them were released: the first may be found to have cost nothing long after another one was answered.
+
+-- Whether a hold that came after this one in the same call was used, or may still be.
+create function nexus.goes_on_used(p_iid uuid) returns boolean language sql stable as $$
+  with recursive chain (iid) as (
+    select d.iid from nexus.idempotency d where d.after = p_iid
+    union select d.iid from nexus.idempotency d join chain c on d.after = c.iid)
+  select exists (select from chain c where (select i.state from nexus.intent i where i.iid = c.iid) is distinct from 'released')
+$$;
+
 -- Admits or refuses each call, in order, all levels or none. `p_levels` is flat: `p_w` ids a call, padded with 0, the
 -- organization's root first. One letter a call comes back:
 --   h held · o s r u l known (open settled released uncertain late) · p replay · f refused · c not current · m mismatch
 --   i invalid
 -- `p_facts` is one JSON object a call, with a record separator (U+001E, which JSON escapes) between them: so each is read
 -- once, where an array of them would be read three times.
+-- `p_after` names the hold before in the same call, where there was one.
 -- For p, f, c and i there is a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
 create function nexus.nexus_reserve(p_iid uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
   p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_app text[], p_user text[], p_key text[],
-  p_operation text[], p_vendor text[], p_model text[], p_facts text)
+  p_operation text[], p_vendor text[], p_model text[], p_facts text, p_after uuid[] default null)
 returns table (o_status text, o_detail jsonb)
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -422,8 +658,8 @@ begin
     end if;
     if s = 'h' and keys is not null then
       p := array_position(keys, p_ikey[n]);
-      -- An operation that ended without effect gives its key back.
-      if p is not null and key_state[p] is distinct from 'released' then
+      -- A call that ended without effect gives its key back: all its holds were released, not the first alone.
+      if p is not null and (key_state[p] is distinct from 'released' or goes_on_used(key_iid[p])) then
         s := case when key_hash[p] = p_rhash[n] then 'p' else 'm' end; first_iid := key_iid[p];
       end if;
     end if;
@@ -463,10 +699,10 @@ begin
     update budget u set reserved = u.reserved + d.f0 - d.f1
       from unnest(ids, free0, free) d (id, f0, f1) where u.id = d.id and u.id = any (ids) and d.f0 <> d.f1;
     if keyed then
-      insert into idempotency as d (ikey, rhash, iid)
-        select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.iid from unnest(p_ikey, p_rhash, p_iid, st) t (ikey, rhash, iid, x)
+      insert into idempotency as d (ikey, rhash, iid, after)
+        select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.iid, t.after from unnest(p_ikey, p_rhash, p_iid, st, p_after) t (ikey, rhash, iid, x, after)
          where t.x = 'h' and t.ikey is not null
-        on conflict (ikey) do update set rhash = excluded.rhash, iid = excluded.iid, expires_at = excluded.expires_at
+        on conflict (ikey) do update set rhash = excluded.rhash, iid = excluded.iid, after = excluded.after, expires_at = excluded.expires_at
           where d.iid = any (key_iid);
     end if;
     insert into intent (iid, org_id, app_id, user_id, key_id, operation, vendor, model, process_id, levels, held, created_at, deadline, facts)
@@ -481,8 +717,46 @@ end $$;
 
 -- 6. Settle ----------------------------------------------------------------------------------------------------------
 
--- Ends holds. One letter a call comes back: s settled · r released · u uncertain · l late · = repeated, nothing changed
---   c conflict · i invalid · ? unknown operation (nothing changed)
+-- How a doubt ends, and how a booking that was a guess is put right: by the vendor's word, an import of its bill, an
+-- operator, or policy. Entries are never changed: what was booked too much or too little is booked back or on.
+
+-- One side of a correction, as the sums see it: what was booked (sign -1), or what is booked now (sign 1).
+create function nexus.moves_of(p_sign int, p_state text, p_source text, p_vendor text, p_model text, p_units jsonb, p_cost bigint, p_overrun bigint)
+returns jsonb language sql immutable parallel safe as $$
+  select jsonb_build_object('source', coalesce(p_source, 'none'), 'vendor', p_vendor, 'model', p_model,
+    -- A late cost belongs to a call that was counted when it was released.
+    'calls', case when p_state = 'late' then 0 else p_sign end,
+    'failed', case when p_state = 'released' then p_sign else 0 end,
+    'cost', p_sign * p_cost, 'overrun', p_sign * p_overrun,
+    'inputUnits', case when p_state = 'settled' then p_sign * nexus.nexus_input_units(p_units) else 0 end,
+    'outputUnits', case when p_state = 'settled' then p_sign * nexus.nexus_output_units(p_units) else 0 end)
+$$;
+
+-- Whose word counts more than what is booked. The vendor's own number is left alone, but for the vendor's bill.
+create function nexus.corrects(p_booked_source text, p_booked jsonb, p_source text, p_result jsonb, p_same boolean)
+returns boolean language sql immutable parallel safe as $$
+  select coalesce(case
+    when p_source in ('provider', 'drained') then p_booked_source in ('estimated', 'operator')
+    when p_source = 'operator' then p_booked_source = 'estimated' or p_booked_source = 'operator' and not p_same
+    when p_source = 'import' then p_booked_source in ('estimated', 'operator')
+      or not p_same and (p_booked_source = 'import' or (p_result->'resolution'->>'forced')::boolean)
+    -- A process that was believed lost, or waited too long, knows more than policy does.
+    else p_booked->'resolution'->>'by' = 'policy' and not p_result ? 'resolution' end, false)
+$$;
+
+-- What is known of an operation from now on. Its process tells all of it; whoever ends it in its process's place only adds
+-- to that. A doubt stays.
+create function nexus.account_of(p_known jsonb, p_told jsonb) returns jsonb
+language sql immutable parallel safe as $$
+  select case when p_known is null then p_told
+              when p_told is null then p_known
+              when p_told ? 'resolution' then p_known || p_told
+              when p_known ? 'doubt' then jsonb_build_object('doubt', p_known->'doubt') || p_told
+              else p_told end
+$$;
+
+-- Ends holds. One letter a call comes back: s settled · r released · u uncertain · l late · a corrected · = repeated,
+-- nothing changed · c conflict · i invalid · ? unknown operation (nothing changed)
 -- Vendor and model are given where another route answered than the hold was made for. `p_result` is one JSON object a call
 -- and `p_attempts` one array or nothing, separated like the facts of `nexus_reserve`.
 create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], p_source text[], p_vendor text[], p_model text[],
@@ -498,33 +772,34 @@ begin
   now_ := clock_timestamp();
   with
   act as materialized (                       -- 2 which transition, if any
-    select t.*, i.held, i.levels, i.org_id, case
+    select t.*, i.held, i.levels, i.org_id, i.result known, case
       when i.iid is null then '?'
       when t.fin = 'settled' and coalesce(t.cost, -1) < 0 then 'i'
       when i.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
       when i.state = 'open' and t.fin = 'uncertain' then 'u'
       when i.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
+      when i.state in ('settled', 'late') and t.fin in ('settled', 'released') and corrects(i.source, i.result, t.src, t.result::jsonb,
+           (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and i.cost = coalesce(t.cost, 0)) then 'a'
       when (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and coalesce(i.cost, 0) = coalesce(t.cost, 0) then '='
       else 'c' end a
     from unnest(p_iid, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)), string_to_array(p_attempts, chr(30)))
          with ordinality t (iid, fin, cost, src, vendor, model, result, attempts, n)
     left join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
   part as materialized (                      -- 3 split cost into covered and overrun
-    select *, case when a = 's' then least(cost, held) end c,
-           case a when 's' then greatest(cost - held, 0) when 'l' then cost end o
-      from act where a in ('s', 'r', 'u', 'l')),
-  w1 as (update intent i set state = case p.a when 's' then 'settled' when 'r' then 'released' when 'u' then 'uncertain' else 'late' end,
+    select *, case when a = 's' then least(cost, held) end c, case when a = 's' then greatest(cost - held, 0) end o
+      from act where a in ('s', 'r', 'u')),
+  w1 as (update intent i set state = case p.a when 's' then 'settled' when 'r' then 'released' else 'uncertain' end,
                 source = p.src, cost = case when p.a <> 'u' then coalesce(p.c, 0) + coalesce(p.o, 0) end, overrun = p.o,
                 vendor = coalesce(p.vendor, i.vendor), model = coalesce(p.model, i.model),
-                ended_at = now_, result = coalesce(p.result::jsonb, i.result)
+                ended_at = now_, result = case when p.known is null then p.result::jsonb else account_of(p.known, p.result::jsonb) end
            from part p where i.iid = p.iid and i.iid between lo and hi),
   w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.c, overrun = u.overrun + d.o
            from (select b.id, sum(case when a in ('s', 'r') then held else 0 end) r,
                         sum(coalesce(c, 0)) c, sum(coalesce(o, 0)) o
                    from part, unnest(levels) b (id) where a <> 'u' group by b.id) d where u.id = d.id and u.id = any (ids)
          returning u.id, u.bucket, d.c, d.o),
-  w3 as (insert into entry (iid, kind, org_id, amount, at)
-           select iid, kind, org_id, amount, now_
+  w3 as (insert into entry (iid, kind, org_id, amount, at, resolution)
+           select iid, kind, org_id, amount, now_, case when src in ('operator', 'import') then result::jsonb->'resolution' end
              from part, lateral (values ('cost', c), ('overrun', nullif(o, 0)), ('release', case when a = 'r' then 0 end)) e (kind, amount)
             where amount is not null),
   w4 as (insert into budget_bucket as b (budget_id, bucket_at, spent, overrun)
@@ -533,17 +808,101 @@ begin
            on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun),
   w5 as (insert into attempt as t (iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
            select p.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
-                  x."durationMs"::int, x.status, x.outcome, x."errorCode" from part p,
+                  x."durationMs"::int, x.status, x.outcome, x."errorCode" from act p,
              jsonb_to_recordset(p.attempts::jsonb) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
                "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
-            where p.attempts <> ''
+            where p.attempts <> '' and p.a in ('s', 'r', 'u', 'l', 'a')
            on conflict (iid, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
              duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
   w6 as (insert into answer (iid, body)
-           select p.iid, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (iid, body) join part p on p.iid = x.iid where p.a in ('s', 'l')
+           select p.iid, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (iid, body) join act p on p.iid = x.iid where p.a in ('s', 'l', 'a')
            on conflict (iid) do nothing)
   select string_agg(a, '' order by n) into answer from act;
+  if answer !~ '[la]' then
+    return answer;
+  end if;
+  -- 4 what is booked already changes: a cost after a release, or a better word than the one that was booked
+  with
+  part as materialized (
+    select t.iid, t.src, i.org_id, i.levels, i.state was_state, i.source was_source, i.vendor was_vendor, i.model was_model, i.ended_at,
+           i.result->'units' was_units, coalesce(i.cost, 0) was_cost, coalesce(i.overrun, 0) was_overrun, x.a,
+           coalesce(t.vendor, i.vendor) vendor, coalesce(t.model, i.model) model, account_of(i.result, t.result::jsonb) result,
+           case when t.src in ('operator', 'import') then t.result::jsonb->'resolution' end resolution,
+           case when t.fin = 'released' then 'released' when i.state = 'settled' then 'settled' else 'late' end state,
+           case when t.fin = 'settled' and i.state = 'settled' then least(t.cost, i.held) else 0 end c,
+           case when t.fin = 'released' then 0 when i.state = 'settled' then greatest(t.cost - i.held, 0) else t.cost end o
+      from unnest(p_iid, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)))
+           with ordinality t (iid, fin, cost, src, vendor, model, result, n)
+      join lateral substr(answer, t.n::int, 1) x (a) on x.a in ('l', 'a')
+      join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
+  w1 as (update intent i set state = p.state, source = p.src, cost = p.c + p.o, overrun = case when p.state <> 'released' then p.o end,
+                vendor = p.vendor, model = p.model, result = p.result, ended_at = case when p.a = 'l' then now_ else i.ended_at end,
+                booked = coalesce(i.booked, jsonb_build_object('source', coalesce(p.was_source, 'none'), 'vendor', p.was_vendor,
+                  'model', p.was_model, 'units', p.was_units))
+           from part p where i.iid = p.iid and i.iid between lo and hi),
+  -- A rolling row counts it where it was booked: in that bucket, or among what has left the window with it.
+  slot as (
+    select b.id, u.bucket, u.span, date_bin(u.bucket, case when p.a = 'l' then now_ else p.ended_at end, timestamptz '2000-01-01 00:00:00Z') bucket_at,
+           sum(p.c - (p.was_cost - p.was_overrun)) c, sum(p.o - p.was_overrun) o
+      from part p, unnest(p.levels) b (id) join budget u on u.id = b.id group by 1, 2, 3, 4),
+  placed as materialized (
+    select s.*, s.bucket is null or s.bucket_at + s.bucket > now_ - s.span
+           or exists (select from budget_bucket k where k.budget_id = s.id and k.bucket_at = s.bucket_at) inside from slot s),
+  w2 as (update budget u set spent = u.spent + d.c, overrun = u.overrun + d.o, rolled_off = u.rolled_off + d.gone
+           from (select id, sum(case when inside then c else 0 end) c, sum(case when inside then o else 0 end) o,
+                        sum(case when inside then 0 else c + o end) gone from placed group by id) d
+          where u.id = d.id and u.id = any (ids)),
+  w4 as (insert into budget_bucket as b (budget_id, bucket_at, spent, overrun)
+           select id, bucket_at, c, o from placed where bucket is not null and inside and (c <> 0 or o <> 0)
+           on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun)
+  insert into entry (iid, kind, n, org_id, amount, at, resolution, moves)
+    select p.iid, 'overrun', (select count(*) from entry e where e.iid = p.iid and e.kind = 'overrun'), p.org_id, p.o, now_, p.resolution,
+           moves_of(1, 'late', p.src, p.vendor, p.model, null, p.o, p.o)
+      from part p where p.a = 'l'
+    union all
+    -- Always both sides, the difference in one of them: the sums move from what was booked to what is booked now.
+    select p.iid, e.kind, (select count(*) from entry x where x.iid = p.iid and x.kind = e.kind), p.org_id, e.amount, now_, p.resolution, e.moves
+      from part p, lateral (values
+        ('adjust_down', greatest(p.was_cost - p.c - p.o, 0),
+          moves_of(-1, p.was_state, p.was_source, p.was_vendor, p.was_model, p.was_units, p.was_cost, p.was_overrun)),
+        ('adjust_up', greatest(p.c + p.o - p.was_cost, 0),
+          moves_of(1, case when p.was_state = 'late' then 'late' else p.state end, p.src, p.vendor, p.model, p.result->'units', p.c + p.o, p.o))) e (kind, amount, moves)
+     where p.a = 'a';
   return answer;
+end $$;
+
+-- Ends a doubt or corrects a booking by hand (`operator`) or by the vendor's bill (`import`). Who, why and by which evidence
+-- (a SHA-256) stay on the row and on the entries. Replies: settled, released, corrected, late (a cost after a release), same
+-- (nothing to change), open (it is running: not ours to end), exact (the vendor's own number is booked), invalid, unknown.
+create function nexus.nexus_correct(p_iid uuid, p_end text, p_cost bigint, p_by text, p_actor text, p_reason text, p_evidence text, p_force boolean)
+returns table (o_reply text, o_was_state text, o_was_cost bigint)
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+declare i intent; letter text;
+begin
+  if p_by not in ('operator', 'import') or p_end not in ('settled', 'released') or coalesce(length(p_actor), 0) not between 1 and 256
+     or coalesce(length(p_reason), 0) not between 1 and 1000 or p_evidence !~ '^[0-9a-f]{64}$'
+     or p_by = 'import' and p_evidence is null or p_force and p_by <> 'import' then
+    return query select 'invalid', null::text, null::bigint;
+    return;
+  end if;
+  perform 1 from budget where id = any (array(select unnest(levels) from intent where iid = p_iid)) order by id for update;
+  select * into i from intent where iid = p_iid;
+  if i.iid is null then
+    return query select 'unknown', null::text, null::bigint;
+    return;
+  end if;
+  if i.state = 'open' then
+    letter := 'o';
+  else
+    letter := nexus_settle(array[p_iid], array[p_end], array[case when p_end = 'settled' then p_cost end], array[p_by], array[null::text], array[null::text],
+      jsonb_build_object('resolution', jsonb_strip_nulls(jsonb_build_object('by', p_by, 'actor', p_actor, 'reason', p_reason,
+        'evidence', p_evidence, 'forced', nullif(p_force, false), 'at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))))::text,
+      '', '{}', '{}');
+    -- Nothing is paid for what was released.
+    if letter = 'c' and i.state = 'released' and coalesce(p_cost, 0) = 0 then letter := '='; end if;
+  end if;
+  return query select case letter when 's' then 'settled' when 'r' then 'released' when 'a' then 'corrected' when 'l' then 'late'
+    when '=' then 'same' when 'o' then 'open' when 'i' then 'invalid' else 'exact' end, i.state, i.cost;
 end $$;
 
 -- A further attempt, committed before it is sent.
@@ -674,16 +1033,17 @@ language sql security definer set search_path = nexus, pg_temp as $$
 $$;
 
 -- Leases intents that nobody will end: open past their deadline or of a process silent for 30 s, and uncertain ones old
--- enough for the policy. The claim is committed before anything is settled; otherwise locks would be taken in two orders.
+-- enough for the policy. The claim is committed before anything is settled; otherwise locks would be taken in two orders. `silent`: the process has fallen silent, and is not only late.
 create function nexus.nexus_claim(p_worker text, p_lease_ms bigint, p_silence_ms bigint, p_uncertain_ms bigint, p_limit int)
 returns table (iid uuid, org_id text, state text, held bigint, operation text, vendor text, model text, facts jsonb,
-  created_at timestamptz, ended_at timestamptz, checkpoint_cost bigint, checkpoint_units jsonb, attempts jsonb)
+  created_at timestamptz, ended_at timestamptz, checkpoint_cost bigint, checkpoint_units jsonb, attempts jsonb, silent boolean)
 language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 begin
   return query
   with due as materialized (
-    select i.iid from intent i left join process_heartbeat b using (process_id)
+    select i.iid, coalesce(b.renewed_at, i.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond' silent
+      from intent i left join process_heartbeat b using (process_id)
      where i.state in ('open', 'uncertain')
        and case i.state
              when 'open' then i.deadline < clock_timestamp()
@@ -699,8 +1059,8 @@ begin
       returning c.iid)
   select i.iid, i.org_id, i.state, i.held, i.operation, i.vendor, i.model, i.facts, i.created_at, i.ended_at, s.cost, s.units,
          (select jsonb_agg(jsonb_build_object('n', a.n, 'vendor', a.vendor, 'model', a.model, 'outcome', a.outcome) order by a.n)
-            from attempt a where a.iid = i.iid)
-    from claimed join intent i on i.iid = claimed.iid left join stream_checkpoint s on s.iid = i.iid;
+            from attempt a where a.iid = i.iid), due.silent
+    from claimed join due on due.iid = claimed.iid join intent i on i.iid = claimed.iid left join stream_checkpoint s on s.iid = i.iid;
 end $$;
 
 create function nexus.nexus_unclaim(p_iid uuid[]) returns void
@@ -709,6 +1069,43 @@ language sql security definer set search_path = nexus, pg_temp as $$
 $$;
 
 -- 9. Workers ---------------------------------------------------------------------------------------------------------
+
+-- Who runs the ledger's workers, and when each of their tasks was last done. A lease with a heartbeat: a leader whose
+-- connection has fallen silent loses it by the clock, whatever its session still holds.
+
+create table nexus.worker_lease (
+  name         text primary key,
+  holder       text        not null,
+  leased_until timestamptz not null
+);
+
+create table nexus.worker_task (
+  task    text primary key,
+  done_at timestamptz not null
+);
+
+-- True where the holder has the lease from now on: it had it, nobody did, or the last one let it run out.
+create function nexus.nexus_lead(p_holder text, p_lease_ms bigint) returns boolean
+language sql security definer set search_path = nexus, pg_temp as $$
+  with taken as (
+    insert into worker_lease as l (name, holder, leased_until)
+      values ('ledger', p_holder, clock_timestamp() + p_lease_ms * interval '1 millisecond')
+      on conflict (name) do update set holder = excluded.holder, leased_until = excluded.leased_until
+        where l.holder = excluded.holder or l.leased_until < clock_timestamp()
+      returning 1)
+  select exists (select from taken)
+$$;
+
+create function nexus.nexus_resign(p_holder text) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  delete from worker_lease where name = 'ledger' and holder = p_holder
+$$;
+
+create function nexus.nexus_task_done(p_task text) returns void
+language sql security definer set search_path = nexus, pg_temp as $$
+  insert into worker_task (task, done_at) values (p_task, clock_timestamp())
+    on conflict (task) do update set done_at = excluded.done_at
+$$;
 
 -- Moves spending that has left a rolling window out of it. Late is only stricter.
 create function nexus.nexus_roll(p_limit int) returns int
@@ -732,24 +1129,24 @@ begin
   return moved;
 end $$;
 
--- Folds entries into hours in (transaction, sequence) order, up to the oldest transaction still running: nothing is
--- skipped and nothing counted twice. Sums and cursor move in one transaction.
+-- Adds entries to their hours, oldest first. Taking them out and adding them up is one transaction: none is skipped, none
+-- counted twice, whatever order they were committed in.
 create function nexus.nexus_fold_usage(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
-declare c_tx xid8; c_seq bigint; horizon xid8; folded int; last_tx xid8; last_seq bigint;
+declare folded int;
 begin
-  select tx, seq into c_tx, c_seq from usage_cursor where name = 'usage_hour' for update;
-  horizon := pg_snapshot_xmin(pg_current_snapshot());
-  with batch as materialized (
-    select u.* from entry_usage u where (u.tx, u.seq) > (c_tx, c_seq) and u.tx < horizon order by u.tx, u.seq limit p_limit),
-  sums as (
-    select org_id, hour, app_id, user_id, key_id, vendor, model, source, sum(calls), sum(failed), sum(cost), sum(overrun),
-           sum(input_units), sum(output_units)
-      from batch group by 1, 2, 3, 4, 5, 6, 7, 8),
+  perform pg_advisory_xact_lock(hashtext('nexus_fold_usage'));
+  with taken as materialized (
+    delete from entry_unfolded where seq = any (array(select q.seq from entry_unfolded q order by q.seq limit p_limit))
+      returning iid, kind, n),
+  batch as materialized (
+    select u.* from taken t join entry_usage u on u.iid = t.iid and u.kind = t.kind and u.n = t.n),
   put as (
     insert into usage_hour as h
-      select * from sums
+      select org_id, hour, app_id, user_id, key_id, vendor, model, source, sum(calls), sum(failed), sum(cost), sum(overrun),
+             sum(input_units), sum(output_units)
+        from batch group by 1, 2, 3, 4, 5, 6, 7, 8
       on conflict (org_id, hour, app_id, user_id, key_id, vendor, model, source) do update set
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
@@ -762,12 +1159,23 @@ begin
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
         output_units = h.output_units + excluded.output_units)
-  select count(*), (array_agg(tx order by tx desc, seq desc))[1], (array_agg(seq order by tx desc, seq desc))[1]
-    into folded, last_tx, last_seq from batch;
-  if folded > 0 then
-    update usage_cursor set tx = last_tx, seq = last_seq where name = 'usage_hour';
-  end if;
+  select count(*) into folded from taken;
   return folded;
+end $$;
+
+-- Empties the sums and queues every entry: the worker adds them up anew. For a ledger whose sums were found wrong.
+create function nexus.refold_usage() returns bigint
+language plpgsql set search_path = nexus, pg_temp as $$
+declare queued bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('nexus_fold_usage'));
+  lock table entry in share row exclusive mode;
+  delete from usage_hour;
+  delete from usage_hour_app;
+  delete from entry_unfolded;
+  insert into entry_unfolded (seq, org_id, iid, kind, n) select seq, org_id, iid, kind, n from entry;
+  get diagnostics queued = row_count;
+  return queued;
 end $$;
 
 -- One row per threshold crossed.
@@ -791,14 +1199,16 @@ begin
 end $$;
 
 -- Removes what has served its time: keys and answers (never of an operation that has not ended), checkpoints and claims
--- of ended operations, processes that are gone.
+-- of ended operations, processes that are gone. A key stays while a later hold of its call has one: the call is known as long
+-- as any of its holds.
 create function nexus.nexus_prune(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare a int; b int; c int; d int; e int;
 begin
   delete from idempotency where ikey in
     (select k.ikey from idempotency k where k.expires_at < clock_timestamp()
-       and not exists (select from intent i where i.iid = k.iid and i.state in ('open', 'uncertain')) limit p_limit);
+       and not exists (select from intent i where i.iid = k.iid and i.state in ('open', 'uncertain'))
+       and not exists (select from idempotency d where d.after = k.iid) limit p_limit);
   get diagnostics a = row_count;
   delete from answer where iid in
     (select k.iid from answer k where k.expires_at < clock_timestamp()
@@ -817,7 +1227,63 @@ begin
   return a + b + c + d + e;
 end $$;
 
--- 10. Rights ---------------------------------------------------------------------------------------------------------
+-- 10. Where the database may spend ----------------------------------------------------------------------------------
+
+-- Where the database is at home, and whether it may spend there. A dump carries the row into wherever it is restored.
+create table nexus.installation (
+  only_one boolean primary key default true check (only_one),
+  -- The cluster's own number ('?' where it is not told) and the number of the database in it.
+  cluster text not null,
+  database_id oid not null,
+  -- Why no call that costs money is admitted; null: they are.
+  stopped_because text,
+  stopped_at timestamptz(3),
+  constraint installation_reason check (stopped_because in ('restored')),
+  constraint installation_stop check ((stopped_because is null) = (stopped_at is null))
+);
+
+create function nexus.nexus_cluster() returns text
+language plpgsql stable security definer set search_path = nexus, pg_temp as $$
+begin
+  return (select system_identifier::text from pg_catalog.pg_control_system());
+exception when insufficient_privilege or undefined_function or feature_not_supported then
+  return '?';
+end $$;
+
+insert into nexus.installation (cluster, database_id)
+  select nexus.nexus_cluster(), (select oid from pg_database where datname = current_database());
+
+create trigger installation_changed after insert or update or delete on nexus.installation
+  for each statement execute function nexus.notify_change();
+
+-- Why nothing may be spent: what stands in the row, or `moved`, where the database is not at home; null: all is well.
+create function nexus.nexus_spending_stop() returns text
+language sql stable security definer set search_path = nexus, pg_temp as $$
+  select case when h.stopped_because is not null then h.stopped_because
+              when h.database_id is distinct from d.oid
+                or h.cluster <> '?' and c.cluster <> '?' and h.cluster <> c.cluster then 'moved' end
+    from (select oid from pg_catalog.pg_database where datname = current_database()) d
+         cross join (select nexus_cluster() as cluster) c left join installation h on true
+$$;
+
+-- Stops everything that costs money. Processes that run learn it with their next hold: its epoch is no longer the present one.
+create function nexus.stop_spending(p_reason text) returns void
+language plpgsql set search_path = nexus, pg_temp as $$
+begin
+  insert into installation as i (cluster, database_id, stopped_because, stopped_at)
+    select nexus_cluster(), oid, p_reason, clock_timestamp() from pg_catalog.pg_database where datname = current_database()
+    on conflict (only_one) do update set cluster = excluded.cluster, database_id = excluded.database_id,
+      stopped_because = excluded.stopped_because, stopped_at = coalesce(i.stopped_at, excluded.stopped_at);
+  perform 1 from budget where rule_id is null order by id for update;
+  update budget set epoch = epoch + 1 where rule_id is null;
+end $$;
+
+create function nexus.allow_spending() returns void
+language sql set search_path = nexus, pg_temp as $$
+  update installation set stopped_because = null, stopped_at = null
+$$;
+
+-- 11. Rights ---------------------------------------------------------------------------------------------------------
 
 do $$
 declare f regprocedure; t text;
@@ -828,10 +1294,17 @@ begin
       execute format('grant execute on function %s to nexus_app', f);
     end if;
   end loop;
+  for f in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'nexus'::regnamespace and p.proname in
+      ('partition_name', 'month_of', 'month_end', 'is_partition', 'default_months', 'draft_partition', 'close_partition',
+       'attach_partition', 'mirror_default', 'copy_default', 'switch_default', 'drop_moved', 'uncopied', 'goes_on_used', 'moves_of',
+       'corrects', 'account_of', 'stop_spending', 'allow_spending', 'refold_usage') loop
+    execute format('revoke execute on function %s from public', f);
+  end loop;
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
         and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
-          'entry_posting', 'operation_attempt', 'entry_usage', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app', 'usage_cursor')
+          'entry_posting', 'operation_attempt', 'entry_usage', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app',
+          'entry_unfolded', 'worker_lease', 'worker_task', 'installation')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);

@@ -11,6 +11,8 @@ create table nexus.price_override (
   effective_from timestamptz(3) not null default clock_timestamp(),
   author_id text not null,
   created_at timestamptz(3) not null default clock_timestamp(),
+  -- Set by the organization itself, for its own servers: counts only where its own key pays.
+  own boolean not null default false,
   constraint price_override_vendor check (vendor ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
   constraint price_override_model check (length(model) between 1 and 256),
   constraint price_override_unit_class check (unit_class in (
@@ -20,7 +22,8 @@ create table nexus.price_override (
   constraint price_override_billed_as check (billed_as in ('input', 'output') and billed_as <> unit_class),
   constraint price_override_organization check (length(organization_id) between 1 and 128),
   constraint price_override_price check (nano_per_million >= 0),
-  constraint price_override_author check (length(author_id) between 1 and 128)
+  constraint price_override_author check (length(author_id) between 1 and 128),
+  constraint price_override_own check (not own or organization_id is not null)
 );
 
 create index price_override_by_model on nexus.price_override (vendor, model, unit_class, effective_from desc);

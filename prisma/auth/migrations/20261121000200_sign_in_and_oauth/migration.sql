@@ -1,12 +1,5 @@
 -- Second factors, federated identities, invitations, OAuth state, hand-off codes, bindable resources, developers.
 
-alter table auth.users add column second_factor_required boolean not null default false;
-
-alter table auth.verification_tokens
-  drop constraint verification_tokens_purpose_known,
-  add constraint verification_tokens_purpose_known
-    check (purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated'));
-
 create table auth.webauthn_credentials (
   id text not null,
   user_id text not null,
@@ -132,17 +125,8 @@ create index oidc_payloads_sid on auth.oidc_payloads (sid) where sid is not null
 create unique index oidc_payloads_uid on auth.oidc_payloads (model, uid) where uid is not null;
 create unique index oidc_payloads_user_code on auth.oidc_payloads (model, user_code_hash) where user_code_hash is not null;
 create index oidc_payloads_expiry on auth.oidc_payloads (expires_at);
-
-alter table auth.service_clients
-  add column name text,
-  add column response_types text[] not null default '{}',
-  add column jwks jsonb,
-  add column backchannel_logout_uri text,
-  add column backchannel_logout_session_required boolean not null default true;
-
--- The app of Topolo Developers from which a third party's registration was made.
-alter table auth.services add column approved_app_id text;
-create unique index services_approved_app_key on auth.services (approved_app_id);
+-- The grants of a person, for the day on which they take a consent back.
+create index oidc_payloads_grants on auth.oidc_payloads ((payload ->> 'accountId'), (payload ->> 'clientId')) where model = 'Grant';
 
 create table auth.bindable_resources (
   service_id text not null,
@@ -207,8 +191,6 @@ create table auth.intake_submissions (
 );
 create index intake_submissions_developer on auth.intake_submissions (developer_id);
 
-create index audit_events_target on auth.audit_events (target, id);
-
 -- Mail on its way. The content is sealed, and gone once it has been sent.
 create table auth.mail_outbox (
   id text not null,
@@ -260,6 +242,8 @@ create table auth.oauth_consents (
   client_id text not null,
   scopes text[] not null,
   granted_at timestamptz(3) not null default current_timestamp,
+  -- When the client last got a token under the consent.
+  last_used_at timestamptz(3),
 
   constraint oauth_consents_pkey primary key (user_id, client_id),
   constraint oauth_consents_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
