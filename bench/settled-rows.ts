@@ -17,11 +17,11 @@ export const settledRows = async (dataDir: string, operation: string): Promise<S
   await client.connect();
   try {
     const { rows } = await client.query<{ rows: number; settled: number; otherwise: number; reserved: string }>(
-      `select count(*)::int as rows, (count(*) filter (where i.state = 'settled'))::int as settled,
+      `select count(*)::int as rows, (count(*) filter (where o.state = 'settled'))::int as settled,
               (count(*) filter (where coalesce(e.n, 0) <> 1))::int as otherwise,
               (select coalesce(max(reserved), 0)::text from nexus.budget) as reserved
-         from nexus.intent i left join (select iid, count(*) n from nexus.entry where kind = 'cost' group by iid) e using (iid)
-        where i.operation = $1`,
+         from nexus.operation o left join (select operation_id, count(*) n from nexus.entry where kind = 'cost' group by operation_id) e using (operation_id)
+        where o.name = $1`,
       [operation],
     );
     const [found] = rows;

@@ -65,7 +65,7 @@ describe("a call", () => {
     const { text, nexus } = await clientOf().ai.generateText.mutate(input);
     expect(text.length).toBeGreaterThan(0);
     const [row] = await test.rows(caller.organizationId);
-    expect(nexus).toMatchObject({ operationId: row?.iid, costNanoUsd: String(row?.cost) });
+    expect(nexus).toMatchObject({ operationId: row?.operationId, costNanoUsd: String(row?.cost) });
   });
 
   it("travels alone when it costs money, and together when it reads", async () => {
@@ -106,7 +106,7 @@ describe("a repeat", () => {
     expect(sent).toHaveLength(2);
     expect(keyOf(1)).toBe(keyOf(0));
     const rows = await test.rows(caller.organizationId);
-    expect(rows.map(({ iid }) => iid)).toEqual([nexus.operationId]);
+    expect(rows.map(({ operationId }) => operationId)).toEqual([nexus.operationId]);
     expect(test.sandbox.requests()).toHaveLength(1);
   });
 
@@ -199,7 +199,7 @@ describe("a stream", () => {
     const [row] = await test.rows(caller.organizationId);
     expect(parts.at(-1)).toMatchObject({
       type: "finish",
-      nexus: { operationId: row?.iid, costNanoUsd: String(row?.cost) },
+      nexus: { operationId: row?.operationId, costNanoUsd: String(row?.cost) },
     });
     expect(keyOf(0)).toMatch(/^[0-9a-f-]{36}$/);
   });

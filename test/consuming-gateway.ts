@@ -98,7 +98,7 @@ export const openConsumingGateway = async ({
     attributed: async () =>
       (
         await ground.db.pool.query<AttributionRow>(
-          `select org_id "organizationId", app_id "appId", user_id "userId", key_id "keyId" from nexus.intent order by iid`,
+          `select org_id "organizationId", app_id "appId", user_id "userId", key_id "keyId" from nexus.operation order by operation_id`,
         )
       ).rows,
     createServiceToken: async ({ organizations = "all", apps = "all" }) => {

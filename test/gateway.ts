@@ -41,7 +41,7 @@ export interface TestGateway {
 }
 
 export interface LedgerRow {
-  readonly iid: string;
+  readonly operationId: string;
   readonly state: string;
   readonly source: string | null;
   readonly held: bigint;
@@ -64,9 +64,9 @@ export interface AttemptRow {
   readonly status: number | null;
 }
 
-const select = `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model,
-  i.result->'units' units, i.result->>'errorCode' "errorCode", i.result->>'doubt' doubt, i.facts->>'credentialTier' tier,
-  (select coalesce(sum(e.amount), 0)::bigint from nexus.entry e where e.iid = i.iid) booked from nexus.intent i`;
+const select = `select o.operation_id "operationId", o.state, o.source, o.held, o.cost, o.vendor, o.model,
+  o.result->'units' units, o.result->>'errorCode' "errorCode", o.result->>'doubt' doubt, o.facts->>'credentialTier' tier,
+  (select coalesce(sum(e.amount), 0)::bigint from nexus.entry e where e.operation_id = o.operation_id) booked from nexus.operation o`;
 
 interface Counters {
   readonly id: bigint;
@@ -123,7 +123,7 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
   const gatewayOver = (over: Rooms, callTimeoutMs = 10_000): Gateway =>
     createGateway({ ground, rooms: over, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
-    (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by i.iid`, [value])).rows;
+    (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by o.operation_id`, [value])).rows;
   return {
     gateway: gatewayOver(rooms),
     fresh: ({ callTimeoutMs, clock = base.clock } = {}) =>
@@ -138,23 +138,23 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
     context: (overrides) =>
       testContext({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]), ...overrides }),
     row: async (operationId) => {
-      const [row] = await rows("i.iid", operationId);
+      const [row] = await rows("o.operation_id", operationId);
       if (!row) throw new Error(`no ledger row ${operationId}`);
       return row;
     },
-    rows: (organizationId) => rows("i.org_id", organizationId),
+    rows: (organizationId) => rows("o.org_id", organizationId),
     attempts: async (operationId) =>
       (
         await base.db.pool.query<AttemptRow>(
-          `select n, vendor, credential_tier tier, outcome, error_code "errorCode", status from nexus.operation_attempt where iid = $1 order by n`,
+          `select n, vendor, credential_tier tier, outcome, error_code "errorCode", status from nexus.operation_attempt where operation_id = $1 order by n`,
           [operationId],
         )
       ).rows,
     counters: async (organizationId) => {
       const { rows: levels } = await base.db.pool.query<Counters>(
         `select b.id, b.reserved, b.spent, b.overrun,
-            (select coalesce(sum(i.held), 0)::bigint from nexus.intent i where i.levels @> array[b.id] and i.state in ('open', 'uncertain')) held,
-            (select coalesce(sum(e.amount), 0)::bigint from nexus.intent i join nexus.entry e using (iid) where i.levels @> array[b.id]) booked
+            (select coalesce(sum(o.held), 0)::bigint from nexus.operation o where o.levels @> array[b.id] and o.state in ('open', 'uncertain')) held,
+            (select coalesce(sum(e.amount), 0)::bigint from nexus.operation o join nexus.entry e using (operation_id) where o.levels @> array[b.id]) booked
            from nexus.budget b where b.org_id = $1 order by b.id`,
         [organizationId],
       );

@@ -80,9 +80,9 @@ export interface BudgetCounters {
 const disagreeing = `
   select * from (
     select b.id, b.reserved, b.spent, b.overrun, b.rolled_off,
-           coalesce((select sum(i.held) from nexus.intent i where i.levels @> array[b.id] and i.state in ('open', 'uncertain')), 0) as held,
+           coalesce((select sum(o.held) from nexus.operation o where o.levels @> array[b.id] and o.state in ('open', 'uncertain')), 0) as held,
            coalesce((select sum(case when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end)
-                       from nexus.intent i join nexus.entry e using (iid) where i.levels @> array[b.id]), 0) as booked,
+                       from nexus.operation o join nexus.entry e using (operation_id) where o.levels @> array[b.id]), 0) as booked,
            coalesce((select sum(k.spent + k.overrun) from nexus.budget_bucket k where k.budget_id = b.id), 0) as bucketed
       from nexus.budget b) s
    where reserved <> held or spent + overrun + rolled_off <> booked

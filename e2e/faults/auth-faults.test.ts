@@ -98,7 +98,7 @@ const nothingGetsIn = async (): Promise<void> => {
 };
 
 const countRows = async (): Promise<bigint> =>
-  (await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.intent")).rows[0]?.n ?? -1n;
+  (await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.operation")).rows[0]?.n ?? -1n;
 
 const everyoneGetsIn = async (): Promise<void> => {
   for (const [path, body] of doors) {

@@ -233,7 +233,7 @@ describe("secrets that stand nowhere else", () => {
     const sinks = [...replies, ...(await logs()), ...(await tables())];
     expect(sinks.length).toBeGreaterThan(200);
     expect(sinks.some(({ name, text }) => name.startsWith("log gateway") && text.length > 1_000)).toBe(true);
-    expect(sinks.some(({ name, text }) => name === "table nexus.intent" && text.length > 1_000)).toBe(true);
+    expect(sinks.some(({ name, text }) => name === "table nexus.operation" && text.length > 1_000)).toBe(true);
     expect(findCanaries(canaries, sinks).filter((hit) => !isMeantToShow(hit))).toEqual([]);
 
     // Leaks on purpose, where nobody would look: the same search finds each of them.

@@ -62,10 +62,10 @@ interface Booked {
 const bookedAs = async (id: string): Promise<Booked | undefined> =>
   (
     await cluster.pool.query<Booked>(
-      `select i.state, extract(epoch from clock_timestamp() - i.created_at)::float8 * 1000 as "ageMs",
+      `select o.state, extract(epoch from clock_timestamp() - o.created_at)::float8 * 1000 as "ageMs",
               exists (select from nexus.budget b join nexus.budget_rule r on r.id = b.rule_id
-                       where b.id = any (i.levels) and r.period = 'hour' and b.spent > 0 and b.starts_at <= i.created_at and b.ends_at > i.created_at) as within
-         from nexus.intent i where iid = $1`,
+                       where b.id = any (o.levels) and r.period = 'hour' and b.spent > 0 and b.starts_at <= o.created_at and b.ends_at > o.created_at) as within
+         from nexus.operation o where operation_id = $1`,
       [id],
     )
   ).rows[0];

@@ -110,13 +110,13 @@ it(
     expect(text).toContain("data: [DONE]");
     const request = sandbox.requests().find((one) => one.operationId === operationId);
     const { rows } = await cluster.pool.query<{ state: string; source: string; cost: bigint }>(
-      "select state, source, cost from nexus.intent where iid = $1",
+      "select state, source, cost from nexus.operation where operation_id = $1",
       [operationId],
     );
     expect(rows).toEqual([
       { state: "settled", source: "provider", cost: publishedCost("gpt-4o-mini", { ...request?.reported }) },
     ]);
-    const { rows: open } = await cluster.pool.query("select iid from nexus.intent where state = 'open'");
+    const { rows: open } = await cluster.pool.query("select operation_id from nexus.operation where state = 'open'");
     expect(open).toEqual([]);
   },
 );
@@ -138,7 +138,7 @@ it("outlives kill -9 of the postmaster in the same way", { timeout: 60_000 }, as
   await untilAnswered();
   // A hold that landed after its caller had been refused is given back.
   const { rows } = await cluster.pool.query<{ states: string[] }>(
-    "select array_agg(distinct state order by state desc) states from nexus.intent",
+    "select array_agg(distinct state order by state desc) states from nexus.operation",
   );
   expect(["settled", "settled,released"]).toContain(rows[0]?.states.join());
 });

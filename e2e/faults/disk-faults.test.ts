@@ -133,26 +133,26 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
     await until("ready", 30, async () => (await readyStatus()) === 200);
     expect([gateway.alive(), gateway.pid]).toEqual([true, pid]);
     await until("every hold has its end", 60, async () => {
-      const { rows } = await cluster.pool.query("select iid from nexus.intent where state = 'open'");
+      const { rows } = await cluster.pool.query("select operation_id from nexus.operation where state = 'open'");
       return rows.length === 0;
     });
   };
 
   /** Each request the vendor billed has one row with its cost, and the sums are those of the rows. */
   const expectExactRows = async (): Promise<void> => {
-    const { rows } = await cluster.pool.query<{ iid: string; state: string; cost: bigint | null }>(
-      "select iid, state, cost from nexus.intent",
+    const { rows } = await cluster.pool.query<{ operation_id: string; state: string; cost: bigint | null }>(
+      "select operation_id, state, cost from nexus.operation",
     );
-    const byId = new Map(rows.map((row) => [row.iid, row]));
+    const byId = new Map(rows.map((row) => [row.operation_id, row]));
     const billed = sandbox.requests().filter((request) => request.billed);
     for (const { operationId, reported } of billed)
       expect(byId.get(operationId ?? "")).toEqual({
-        iid: operationId,
+        operation_id: operationId,
         state: "settled",
         cost: publishedCost("gpt-4o-mini", { ...reported }),
       });
     const sent = new Set(billed.map(({ operationId }) => operationId));
-    expect(rows.filter(({ iid, state }) => !sent.has(iid) && state !== "released")).toEqual([]);
+    expect(rows.filter(({ operation_id, state }) => !sent.has(operation_id) && state !== "released")).toEqual([]);
     const { rows: sums } = await cluster.pool.query(
       `select b.id from nexus.budget b where b.rule_id is null and (b.reserved <> 0
           or b.spent + b.overrun <> (select coalesce(sum(e.amount), 0) from nexus.entry e where e.org_id = b.org_id))`,
@@ -199,7 +199,9 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
       await expectItGoesOn(pid);
       // The caller had every word; the end is that of the ledger's, or says that the answer is paid.
       expect(await story).toMatch(/\[DONE\]|"effect":"done"/);
-      const { rows } = await cluster.pool.query("select state, source from nexus.intent where iid = $1", [operationId]);
+      const { rows } = await cluster.pool.query("select state, source from nexus.operation where operation_id = $1", [
+        operationId,
+      ]);
       expect(rows).toEqual([{ state: "settled", source: "provider" }]);
       await expectExactRows();
     },

@@ -61,7 +61,7 @@ export interface BrokenLine {
 
 export type ClientLine = SentLine | ReplyLine | BrokenLine;
 
-/** Whether the intent could be seen in the database when its request reached the vendor; null: the database was away. */
+/** Whether the operation could be seen in the database when its request reached the vendor; null: the database was away. */
 export interface Sighting {
   readonly type: "sighting";
   readonly operationId: string;
@@ -79,8 +79,8 @@ export interface Attribution {
   readonly keyId: string | null;
 }
 
-export interface IntentRow extends Attribution {
-  readonly iid: string;
+export interface JudgedOperation extends Attribution {
+  readonly operationId: string;
   readonly state: string;
   readonly source: string | null;
   readonly held: bigint;
@@ -98,7 +98,7 @@ export interface IntentRow extends Attribution {
 }
 
 export interface EntryRow {
-  readonly iid: string;
+  readonly operationId: string;
   readonly kind: string;
   readonly amount: bigint;
   readonly at: Micros;
@@ -145,7 +145,7 @@ export interface Evidence {
   readonly disturbances: readonly Disturbance[];
   /** What the run noted about itself; empty where it noted nothing. */
   readonly run: readonly RunLine[];
-  readonly intents: readonly IntentRow[];
+  readonly operations: readonly JudgedOperation[];
   readonly entries: readonly EntryRow[];
   readonly budgets: readonly BudgetRow[];
   readonly rollups: readonly RollupRow[];
@@ -162,16 +162,18 @@ const rollupOf = (table: string, userAndKey: string): string =>
 export const readDatabase = async (
   pool: Pick<Pool, "query">,
   aliveMs: number,
-): Promise<Pick<Evidence, "intents" | "entries" | "budgets" | "rollups">> => {
-  const intents = await pool.query<Omit<IntentRow, "levels"> & { readonly levels: readonly string[] }>(
-    `select i.iid, i.state, i.source, i.held, i.cost, i.vendor, i.model, i.levels, i.facts->>'requestId' "requestId",
-            i.result->>'doubt' doubt, i.result->'resolution'->>'by' "resolvedBy", ${micros("i.created_at")} "createdAt",
-            i.org_id "orgId", i.app_id "appId", i.user_id "userId", i.key_id "keyId",
+): Promise<Pick<Evidence, "operations" | "entries" | "budgets" | "rollups">> => {
+  const operations = await pool.query<Omit<JudgedOperation, "levels"> & { readonly levels: readonly string[] }>(
+    `select o.operation_id "operationId", o.state, o.source, o.held, o.cost, o.vendor, o.model, o.levels, o.facts->>'requestId' "requestId",
+            o.result->>'doubt' doubt, o.result->'resolution'->>'by' "resolvedBy", ${micros("o.created_at")} "createdAt",
+            o.org_id "orgId", o.app_id "appId", o.user_id "userId", o.key_id "keyId",
             coalesce(h.renewed_at > clock_timestamp() - $1 * interval '1 millisecond', false) "processAlive"
-       from nexus.intent i left join nexus.process_heartbeat h using (process_id)`,
+       from nexus.operation o left join nexus.process_heartbeat h using (process_id)`,
     [aliveMs],
   );
-  const entries = await pool.query<EntryRow>(`select iid, kind, amount, ${micros("at")} "at" from nexus.entry`);
+  const entries = await pool.query<EntryRow>(
+    `select operation_id "operationId", kind, amount, ${micros("at")} "at" from nexus.entry`,
+  );
   const budgets = await pool.query<BudgetRow>(
     `select b.id, b.org_id "orgId", b.hard, b.lim, b.reserved, b.spent, b.overrun, b.rolled_off "rolledOff", r.scope,
             r.scope_id "scopeId", r.period, b.span is not null rolling, ${micros("b.starts_at")} "startsAt",
@@ -185,7 +187,7 @@ export const readDatabase = async (
   );
   return {
     // Arrays of int8 come as text.
-    intents: intents.rows.map((row) => ({ ...row, levels: row.levels.map(BigInt) })),
+    operations: operations.rows.map((row) => ({ ...row, levels: row.levels.map(BigInt) })),
     entries: entries.rows,
     budgets: budgets.rows,
     rollups: rollups.rows,
@@ -198,7 +200,7 @@ export const readDatabaseAtRest = async (pool: Pool, aliveMs: number): ReturnTyp
   try {
     for (let left = 20; ; left -= 1) {
       await client.query("begin isolation level repeatable read");
-      const { rowCount } = await client.query("select from nexus.entry_unfolded limit 1");
+      const { rowCount } = await client.query("select from nexus.rollup_queue limit 1");
       if (rowCount === 0 || left === 0) return await readDatabase(client, aliveMs);
       await client.query("rollback");
       await sleep(500);

@@ -1,4 +1,4 @@
-import type { Evidence, EntryRow, IntentRow, RollupRow } from "./evidence.ts";
+import type { Evidence, EntryRow, JudgedOperation, RollupRow } from "./evidence.ts";
 
 // Changes of evidence that stay consistent in themselves: row, entries, counters and rollups all tell the same story, so
 // that only what the vendor and the callers know can give a lie away.
@@ -12,7 +12,7 @@ export const firstOf = <T>(list: readonly T[], what: string): T => {
 
 const hour = 3_600_000_000n;
 
-const isHourOf = (rollup: RollupRow, row: IntentRow): boolean =>
+const isHourOf = (rollup: RollupRow, row: JudgedOperation): boolean =>
   rollup.orgId === row.orgId &&
   rollup.appId === row.appId &&
   rollup.vendor === row.vendor &&
@@ -21,7 +21,12 @@ const isHourOf = (rollup: RollupRow, row: IntentRow): boolean =>
   (rollup.name === "usage_hour_app" || (rollup.userId === row.userId && rollup.keyId === row.keyId));
 
 /** Adds to the hours a row belongs to; an hour that is not there yet is made. */
-const addToRollups = (rollups: readonly RollupRow[], row: IntentRow, calls: bigint, cost: bigint): RollupRow[] => {
+const addToRollups = (
+  rollups: readonly RollupRow[],
+  row: JudgedOperation,
+  calls: bigint,
+  cost: bigint,
+): RollupRow[] => {
   const changed = [...rollups];
   for (const name of ["usage_hour", "usage_hour_app"] as const) {
     const at = changed.findIndex((rollup) => rollup.name === name && isHourOf(rollup, row));
@@ -53,7 +58,7 @@ interface Moved {
 }
 
 /** Adds to the counters of the levels a row counts against. */
-const addToLevels = (budgets: Evidence["budgets"], { levels }: IntentRow, moved: Moved): Evidence["budgets"] =>
+const addToLevels = (budgets: Evidence["budgets"], { levels }: JudgedOperation, moved: Moved): Evidence["budgets"] =>
   budgets.map((budget) =>
     levels.includes(budget.id)
       ? {
@@ -65,60 +70,68 @@ const addToLevels = (budgets: Evidence["budgets"], { levels }: IntentRow, moved:
       : budget,
   );
 
-const replaceRow = (rows: readonly IntentRow[], { iid }: IntentRow, change: Partial<IntentRow>): IntentRow[] =>
-  rows.map((row) => (row.iid === iid ? { ...row, ...change } : row));
+const replaceRow = (
+  rows: readonly JudgedOperation[],
+  { operationId }: JudgedOperation,
+  change: Partial<JudgedOperation>,
+): JudgedOperation[] => rows.map((row) => (row.operationId === operationId ? { ...row, ...change } : row));
 
 /** Books the rows at another cost, in every book. */
 export const rebook = (
   evidence: Evidence,
-  rows: readonly IntentRow[],
-  costOf: (row: IntentRow) => bigint,
+  rows: readonly JudgedOperation[],
+  costOf: (row: JudgedOperation) => bigint,
 ): Evidence => {
-  let { intents, entries, budgets, rollups } = evidence;
+  let { operations, entries, budgets, rollups } = evidence;
   for (const row of rows) {
     const [cost, before] = [costOf(row), row.cost ?? 0n];
-    intents = replaceRow(intents, row, { cost });
-    const isFirst = (entry: EntryRow): boolean => entry.iid === row.iid && entry.kind === "cost";
+    operations = replaceRow(operations, row, { cost });
+    const isFirst = (entry: EntryRow): boolean => entry.operationId === row.operationId && entry.kind === "cost";
     entries = entries.map((entry) => (isFirst(entry) ? { ...entry, amount: entry.amount + cost - before } : entry));
     budgets = addToLevels(budgets, row, { spent: cost - before });
     rollups = addToRollups(rollups, row, 0n, cost - before);
   }
-  return { ...evidence, intents, entries, budgets, rollups };
+  return { ...evidence, operations, entries, budgets, rollups };
 };
 
 /** Puts a cost above the hold on the rows, as overrun, in every book. */
-export const overrun = (evidence: Evidence, rows: readonly IntentRow[], amount: bigint): Evidence => {
-  let { intents, entries, budgets, rollups } = evidence;
+export const overrun = (evidence: Evidence, rows: readonly JudgedOperation[], amount: bigint): Evidence => {
+  let { operations, entries, budgets, rollups } = evidence;
   for (const row of rows) {
-    const at = entries.find(({ iid }) => iid === row.iid)?.at ?? row.createdAt;
-    intents = replaceRow(intents, row, { cost: (row.cost ?? 0n) + amount });
-    entries = [...entries, { iid: row.iid, kind: "overrun", amount, at }];
+    const at = entries.find(({ operationId }) => operationId === row.operationId)?.at ?? row.createdAt;
+    operations = replaceRow(operations, row, { cost: (row.cost ?? 0n) + amount });
+    entries = [...entries, { operationId: row.operationId, kind: "overrun", amount, at }];
     budgets = addToLevels(budgets, row, { overrun: amount });
     rollups = addToRollups(rollups, row, 0n, amount);
   }
-  return { ...evidence, intents, entries, budgets, rollups };
+  return { ...evidence, operations, entries, budgets, rollups };
 };
 
 /** Takes an end back: the row is in doubt again, its hold whole. As true as before, where the row was in doubt. */
-export const reopen = (evidence: Evidence, row: IntentRow): Evidence => {
+export const reopen = (evidence: Evidence, row: JudgedOperation): Evidence => {
   const cost = row.cost ?? 0n;
   return {
     ...evidence,
-    intents: replaceRow(evidence.intents, row, { state: "uncertain", source: "none", cost: null, resolvedBy: null }),
-    entries: evidence.entries.filter(({ iid }) => iid !== row.iid),
+    operations: replaceRow(evidence.operations, row, {
+      state: "uncertain",
+      source: "none",
+      cost: null,
+      resolvedBy: null,
+    }),
+    entries: evidence.entries.filter(({ operationId }) => operationId !== row.operationId),
     budgets: addToLevels(evidence.budgets, row, { spent: -cost, reserved: row.held }),
     rollups: addToRollups(evidence.rollups, row, -1n, -cost),
   };
 };
 
 /** Gives a hold back although the vendor bills it, in every book. */
-export const giveBack = (evidence: Evidence, row: IntentRow): Evidence => {
+export const giveBack = (evidence: Evidence, row: JudgedOperation): Evidence => {
   const cost = row.cost ?? 0n;
   return {
     ...evidence,
-    intents: replaceRow(evidence.intents, row, { state: "released", source: "none", cost: 0n }),
+    operations: replaceRow(evidence.operations, row, { state: "released", source: "none", cost: 0n }),
     entries: evidence.entries.map((entry) =>
-      entry.iid === row.iid ? { ...entry, kind: "release", amount: 0n } : entry,
+      entry.operationId === row.operationId ? { ...entry, kind: "release", amount: 0n } : entry,
     ),
     budgets: addToLevels(evidence.budgets, row, { spent: -cost }),
     rollups: addToRollups(evidence.rollups, row, 0n, -cost),
@@ -126,14 +139,20 @@ export const giveBack = (evidence: Evidence, row: IntentRow): Evidence => {
 };
 
 /** A second row of the same story, booked in every book. */
-export const doubleRow = (evidence: Evidence, row: IntentRow, change: Partial<IntentRow> = {}): Evidence => {
-  const twin = { ...row, iid: `${row.iid}-again`, ...change };
+export const doubleRow = (
+  evidence: Evidence,
+  row: JudgedOperation,
+  change: Partial<JudgedOperation> = {},
+): Evidence => {
+  const twin = { ...row, operationId: `${row.operationId}-again`, ...change };
   return {
     ...evidence,
-    intents: [...evidence.intents, twin],
+    operations: [...evidence.operations, twin],
     entries: [
       ...evidence.entries,
-      ...evidence.entries.filter(({ iid }) => iid === row.iid).map((entry) => ({ ...entry, iid: twin.iid })),
+      ...evidence.entries
+        .filter(({ operationId }) => operationId === row.operationId)
+        .map((entry) => ({ ...entry, operationId: twin.operationId })),
     ],
     budgets: addToLevels(evidence.budgets, row, { spent: row.cost ?? 0n }),
     rollups: addToRollups(evidence.rollups, row, 1n, row.cost ?? 0n),
@@ -143,17 +162,17 @@ export const doubleRow = (evidence: Evidence, row: IntentRow, change: Partial<In
 /** Other names on the rows, with the rollups to match. */
 export const rename = (
   evidence: Evidence,
-  rows: readonly IntentRow[],
-  change: Partial<Pick<IntentRow, "appId" | "userId" | "keyId">>,
+  rows: readonly JudgedOperation[],
+  change: Partial<Pick<JudgedOperation, "appId" | "userId" | "keyId">>,
 ): Evidence => {
-  let { intents, rollups } = evidence;
+  let { operations, rollups } = evidence;
   for (const row of rows) {
-    const booked = evidence.entries.filter(({ iid }) => iid === row.iid);
+    const booked = evidence.entries.filter(({ operationId }) => operationId === row.operationId);
     const calls = BigInt(booked.filter(({ kind }) => kind === "cost" || kind === "release").length);
     const cost = booked.reduce((sum, { amount }) => sum + amount, 0n);
-    intents = replaceRow(intents, row, change);
+    operations = replaceRow(operations, row, change);
     rollups = addToRollups(rollups, row, -calls, -cost);
     rollups = addToRollups(rollups, { ...row, ...change }, calls, cost);
   }
-  return { ...evidence, intents, rollups };
+  return { ...evidence, operations, rollups };
 };

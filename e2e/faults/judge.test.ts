@@ -90,15 +90,15 @@ beforeAll(async () => {
     { ...blankSent, call: "stranger", authenticated: false, ...nobody },
     { ...blankReply, call: "stranger", status: 401, code: "UNAUTHENTICATED", effect: "none" },
   );
-  // Open transactions of other suites' databases hold the horizon back for a while; nothing is folded beyond it.
-  const foldedAll = async (): Promise<boolean | undefined> => {
-    await test.ground.db.pool.query("select nexus.nexus_fold_usage(100)");
+  // The rollup takes a limited number of entries at a time.
+  const allRolledUp = async (): Promise<boolean | undefined> => {
+    await test.ground.db.pool.query("select nexus.nexus_roll_up_usage(100)");
     const { rows } = await test.ground.db.pool.query<{ all: boolean }>(
       `select (select coalesce(sum(calls), 0) from nexus.usage_hour) = (select count(*) from nexus.entry) as all`,
     );
     return rows[0]?.all;
   };
-  await vi.waitFor(async () => expect(await foldedAll()).toBe(true), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await allRolledUp()).toBe(true), { timeout: 30_000 });
   const seen = test.sandbox.requests();
   sound = await evidenceNow({
     requests: seen.map((request) => ({ ...request, type: "request" })),
@@ -184,47 +184,51 @@ describe("a falsified database", () => {
       client.release();
     }
   };
-  const victim = "(select iid from nexus.intent where state = 'settled' order by iid limit 1)";
+  const victim = "(select operation_id from nexus.operation where state = 'settled' order by operation_id limit 1)";
 
   it("stays sound when nothing is falsified", async () => {
     expect(await falsified()).toEqual([]);
   });
   it("a dropped row", async () => {
-    expect(await falsified(`delete from nexus.intent where iid = ${victim}`)).toEqual(
+    expect(await falsified(`delete from nexus.operation where operation_id = ${victim}`)).toEqual(
       expect.arrayContaining(["I-1", "I-4", "I-6", "I-10"]),
     );
   });
   it("a doubled entry", async () => {
     expect(
       await falsified(
-        `insert into nexus.entry (iid, kind, n, org_id, amount) select iid, kind, n + 1, org_id, amount from nexus.entry where iid = ${victim}`,
+        `insert into nexus.entry (operation_id, kind, n, org_id, amount) select operation_id, kind, n + 1, org_id, amount from nexus.entry where operation_id = ${victim}`,
       ),
     ).toEqual(expect.arrayContaining(["I-5", "I-10"]));
   });
   it("a changed cost", async () => {
-    expect(await falsified(`update nexus.intent set cost = cost + 1 where iid = ${victim}`)).toEqual(
+    expect(await falsified(`update nexus.operation set cost = cost + 1 where operation_id = ${victim}`)).toEqual(
       expect.arrayContaining(["I-4", "I-10"]),
     );
   });
   it("a row that names another key", async () => {
-    expect(await falsified(`update nexus.intent set key_id = 'key_other' where iid = ${victim}`)).toEqual(
+    expect(await falsified(`update nexus.operation set key_id = 'key_other' where operation_id = ${victim}`)).toEqual(
       expect.arrayContaining(["attribution", "I-10"]),
     );
   });
   it("a row that names no user", async () => {
-    expect(await falsified(`update nexus.intent set user_id = null where iid = ${victim}`)).toContain("attribution");
+    expect(await falsified(`update nexus.operation set user_id = null where operation_id = ${victim}`)).toContain(
+      "attribution",
+    );
   });
   it("a level left out", async () => {
     expect(
-      await falsified(`update nexus.intent set levels = levels[1:1] where iid = ${victim} and cardinality(levels) > 1`),
+      await falsified(
+        `update nexus.operation set levels = levels[1:1] where operation_id = ${victim} and cardinality(levels) > 1`,
+      ),
     ).toContain("attribution");
   });
   it("a hundredfold overrun", async () => {
     expect(
       await falsified(
-        `insert into nexus.entry (iid, kind, org_id, amount) select iid, 'overrun', org_id, 90000000000 from nexus.intent where iid = ${victim}`,
-        `update nexus.intent set cost = cost + 90000000000, overrun = 90000000000 where iid = ${victim}`,
-        `update nexus.budget set overrun = overrun + 90000000000 where id = any (select unnest(levels) from nexus.intent where iid = ${victim})`,
+        `insert into nexus.entry (operation_id, kind, org_id, amount) select operation_id, 'overrun', org_id, 90000000000 from nexus.operation where operation_id = ${victim}`,
+        `update nexus.operation set cost = cost + 90000000000, overrun = 90000000000 where operation_id = ${victim}`,
+        `update nexus.budget set overrun = overrun + 90000000000 where id = any (select unnest(levels) from nexus.operation where operation_id = ${victim})`,
       ),
     ).toContain("I-3");
   });

@@ -1,10 +1,10 @@
-import type { Evidence, IntentRow } from "./evidence.ts";
+import type { Evidence, JudgedOperation } from "./evidence.ts";
 import { attributionIsTrue } from "./verdicts/attribution.ts";
 import { openDossier } from "./verdicts/dossier.ts";
 import { oneEffectEach } from "./verdicts/effects.ts";
 import { enoughEvidence, leastDemand, type Demand } from "./verdicts/enough.ts";
 import type { Verdict } from "./verdicts/finding.ts";
-import { intentBeforeEffect, oneEndEach } from "./verdicts/lifecycle.ts";
+import { operationBeforeEffect, oneEndEach } from "./verdicts/lifecycle.ts";
 import { limitsHold } from "./verdicts/limits.ts";
 import { authenticatedOnly, everyCallAnswered, nothingLost, typedEffects } from "./verdicts/replies.ts";
 import { sumsAgree } from "./verdicts/sums-agree.ts";
@@ -48,7 +48,7 @@ export const judge = (evidence: Evidence, demand: Demand = leastDemand): Judgeme
   const effects = oneEffectEach(dossier);
   const acknowledgements = nothingLost(dossier);
   const verdicts = [
-    intentBeforeEffect(dossier),
+    operationBeforeEffect(dossier),
     ends.finding,
     limits,
     truth.finding,
@@ -63,7 +63,7 @@ export const judge = (evidence: Evidence, demand: Demand = leastDemand): Judgeme
     everyCallAnswered(dossier),
     enoughEvidence(dossier, demand),
   ].map((finding) => finding.verdict());
-  const count = (is: (row: IntentRow) => boolean): number => evidence.intents.filter(is).length;
+  const count = (is: (row: JudgedOperation) => boolean): number => evidence.operations.filter(is).length;
   return {
     passed: verdicts.every(({ passed }) => passed),
     verdicts,

@@ -57,14 +57,14 @@ const complain = (what: string): void => {
 interface Unended {
   readonly open: number;
   readonly uncertain: number;
-  readonly unfolded: number;
+  readonly queued: number;
 }
 
 const unended = async ({ scene }: CampaignGround): Promise<Unended | undefined> => {
   const { rows } = await scene.cluster.pool.query<Unended>(
-    `select (select count(*)::int from nexus.intent where state = 'open') open,
-            (select count(*)::int from nexus.intent where state = 'uncertain') uncertain,
-            (select count(*)::int from nexus.entry_unfolded) unfolded`,
+    `select (select count(*)::int from nexus.operation where state = 'open') open,
+            (select count(*)::int from nexus.operation where state = 'uncertain') uncertain,
+            (select count(*)::int from nexus.rollup_queue) queued`,
   );
   return rows[0];
 };
@@ -74,7 +74,7 @@ const recovered = async (ground: CampaignGround): Promise<void> => {
   const deadline = Date.now() + 150_000;
   for (;;) {
     const left = await unended(ground).catch(() => undefined);
-    if (left && left.open === 0 && left.unfolded === 0) return print({ recovered: true, ...left });
+    if (left && left.open === 0 && left.queued === 0) return print({ recovered: true, ...left });
     if (Date.now() > deadline) return print({ recovery: "did not finish in time", ...left });
     await sleep(1_000);
   }

@@ -79,7 +79,7 @@ it(
   { timeout: 90_000 },
   async () => {
     const folder = await nextVersion(
-      "alter table nexus.intent add column next text; alter table nexus.budget add column next text; create table nexus.next (id int);",
+      "alter table nexus.operation add column next text; alter table nexus.budget add column next text; create table nexus.next (id int);",
     );
     const statuses: number[] = [];
     const over = new AbortController();
@@ -88,7 +88,7 @@ it(
     });
     const reader = new Client({ connectionString: postgres.databaseUrl });
     await reader.connect();
-    await reader.query("begin; select count(*) from nexus.intent");
+    await reader.query("begin; select count(*) from nexus.operation");
     const migrating = migrate({
       connectionString: postgres.databaseUrl,
       schema: "nexus",
@@ -105,7 +105,7 @@ it(
     expect(statuses.length).toBeGreaterThan(20);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     await query(
-      `${forgetNext}; alter table nexus.intent drop column next; alter table nexus.budget drop column next; drop table nexus.next`,
+      `${forgetNext}; alter table nexus.operation drop column next; alter table nexus.budget drop column next; drop table nexus.next`,
     );
   },
 );

@@ -41,8 +41,8 @@ export const mutations: readonly Mutation[] = [
     noticedBy: ["I-2", "I-4"],
     routine: {
       routine: "nexus_settle",
-      find: "when i.state = 'open' and t.fin = 'uncertain' then 'u'",
-      replace: "when i.state = 'open' and t.fin = 'uncertain' then 'r'",
+      find: "when o.state = 'open' and t.fin = 'uncertain' then 'u'",
+      replace: "when o.state = 'open' and t.fin = 'uncertain' then 'r'",
     },
   },
   {
@@ -97,8 +97,8 @@ export const mutations: readonly Mutation[] = [
     noticedBy: ["estimates"],
     routine: {
       routine: "nexus_settle",
-      find: "case when a = 's' then least(cost, held) end c,",
-      replace: "case when a = 's' then least(cost, held) * case when src = 'estimated' then 2 else 1 end end c,",
+      find: "case when a = 's' then least(cost, held) end covered,",
+      replace: "case when a = 's' then least(cost, held) * case when src = 'estimated' then 2 else 1 end end covered,",
     },
   },
   {
@@ -106,8 +106,8 @@ export const mutations: readonly Mutation[] = [
     noticedBy: ["I-4"],
     routine: {
       routine: "nexus_settle",
-      find: "case when a = 's' then least(cost, held) end c,",
-      replace: "case when a = 's' then least(cost, held) + 1 end c,",
+      find: "case when a = 's' then least(cost, held) end covered,",
+      replace: "case when a = 's' then least(cost, held) + 1 end covered,",
     },
   },
   {
@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
     name: "the rollup skips what was estimated",
     noticedBy: ["I-10"],
     routine: {
-      routine: "nexus_fold_usage",
+      routine: "nexus_roll_up_usage",
       find: "from batch group by 1, 2, 3, 4, 5, 6, 7, 8",
       replace: "from batch where source <> 'estimated' group by 1, 2, 3, 4, 5, 6, 7, 8",
     },

@@ -7,7 +7,7 @@ import type { Sighting } from "./evidence.ts";
 import { someRequestsMeet } from "./vendor-faults.ts";
 
 // The vendors of a campaign, in a process that is never killed. Each request is on disk before it is answered, and so is
-// whether its intent could be seen in the database at that moment.
+// whether its operation could be seen in the database at that moment.
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ const sightings = openRequestLog(values.sightings, true);
 
 const isVisible = async (operationId: string): Promise<boolean | null> => {
   try {
-    const { rowCount } = await pool.query("select from nexus.intent where iid = $1", [operationId]);
+    const { rowCount } = await pool.query("select from nexus.operation where operation_id = $1", [operationId]);
     return rowCount === 1;
   } catch {
     return null;

@@ -65,7 +65,7 @@ it(
     // Its end follows that of the stream; nothing waits for connections that nobody uses any more.
     expect(performance.now() - began).toBeLessThan(15_000);
     const { rows } = await cluster.pool.query<{ state: string; source: string }>(
-      "select state, source from nexus.intent where iid = $1",
+      "select state, source from nexus.operation where operation_id = $1",
       [operationId],
     );
     expect(rows).toEqual([{ state: "settled", source: "provider" }]);

@@ -1,21 +1,21 @@
-import type { BudgetRow, Evidence, IntentRow } from "./evidence.ts";
+import type { BudgetRow, Evidence, JudgedOperation } from "./evidence.ts";
 import { doubleRow, firstOf, giveBack, overrun, rebook, rename, reopen } from "./falsify.ts";
 import type { Plant } from "./plants.ts";
 
 // What the product's own books could say wrongly: rows, entries, counters, rollups.
 
-const exact = ({ intents, requests }: Evidence): readonly IntentRow[] => {
+const exact = ({ operations, requests }: Evidence): readonly JudgedOperation[] => {
   const billed = new Set(requests.flatMap((request) => (request.billed ? [request.operationId] : [])));
-  return intents.filter(
-    ({ iid, source, cost }) => billed.has(iid) && source === "provider" && cost !== null && cost > 1n,
+  return operations.filter(
+    ({ operationId, source, cost }) => billed.has(operationId) && source === "provider" && cost !== null && cost > 1n,
   );
 };
 
-const estimated = ({ intents, requests }: Evidence, ...doubts: readonly string[]): readonly IntentRow[] => {
+const estimated = ({ operations, requests }: Evidence, ...doubts: readonly string[]): readonly JudgedOperation[] => {
   const billed = new Set(requests.flatMap((request) => (request.billed ? [request.operationId] : [])));
-  return intents.filter(
-    ({ iid, state, source, doubt }) =>
-      billed.has(iid) &&
+  return operations.filter(
+    ({ operationId, state, source, doubt }) =>
+      billed.has(operationId) &&
       state === "settled" &&
       source === "estimated" &&
       (doubts.length === 0 || doubts.includes(doubt ?? "")),
@@ -27,17 +27,17 @@ const needed = <T>(list: readonly T[], what: string): readonly T[] => {
   return list;
 };
 
-const oneExact = (sound: Evidence): IntentRow => firstOf(exact(sound), "row at the vendor's numbers");
-const oneEstimated = (sound: Evidence): IntentRow => firstOf(estimated(sound), "estimated row");
-const oneDoubted = (sound: Evidence): IntentRow =>
+const oneExact = (sound: Evidence): JudgedOperation => firstOf(exact(sound), "row at the vendor's numbers");
+const oneEstimated = (sound: Evidence): JudgedOperation => firstOf(estimated(sound), "estimated row");
+const oneDoubted = (sound: Evidence): JudgedOperation =>
   firstOf(
     estimated(sound).filter(({ doubt, resolvedBy }) => doubt !== null && resolvedBy !== null),
     "row whose doubt has ended",
   );
 
-const change = (sound: Evidence, row: IntentRow, changes: Partial<IntentRow>): Evidence => ({
+const change = (sound: Evidence, row: JudgedOperation, changes: Partial<JudgedOperation>): Evidence => ({
   ...sound,
-  intents: sound.intents.map((one) => (one === row ? { ...one, ...changes } : one)),
+  operations: sound.operations.map((one) => (one === row ? { ...one, ...changes } : one)),
 });
 
 const changeBudgets = (
@@ -60,11 +60,11 @@ const uncounted = (sound: Evidence, scope: BudgetRow["scope"]): Evidence => {
       (budget) => budget.scope === scope,
       () => ({ spent: 0n, reserved: 0n, overrun: 0n, rolledOff: 0n }),
     ),
-    intents: sound.intents.map((row) => ({ ...row, levels: row.levels.filter((level) => !ids.has(level)) })),
+    operations: sound.operations.map((row) => ({ ...row, levels: row.levels.filter((level) => !ids.has(level)) })),
   };
 };
 
-const named = (sound: Evidence, name: "appId" | "userId" | "keyId"): readonly IntentRow[] => {
+const named = (sound: Evidence, name: "appId" | "userId" | "keyId"): readonly JudgedOperation[] => {
   const rows = exact(sound).filter((row) => row[name] !== null);
   firstOf(rows, `row with ${name}`);
   return rows;
@@ -76,7 +76,7 @@ export const plantsOfBooks: readonly Plant[] = [
     noticedBy: ["I-1", "I-4", "I-10"],
     apply: (sound) => {
       const lost = oneExact(sound);
-      return { ...sound, intents: sound.intents.filter((row) => row !== lost) };
+      return { ...sound, operations: sound.operations.filter((row) => row !== lost) };
     },
   },
   {
@@ -133,7 +133,7 @@ export const plantsOfBooks: readonly Plant[] = [
     noticedBy: ["estimates"],
     apply: (sound) => ({
       ...sound,
-      intents: sound.intents.map((row) => (row.source === "estimated" ? { ...row, held: row.held * 100n } : row)),
+      operations: sound.operations.map((row) => (row.source === "estimated" ? { ...row, held: row.held * 100n } : row)),
     }),
   },
   {
@@ -223,16 +223,16 @@ export const plantsOfBooks: readonly Plant[] = [
     noticedBy: ["I-2", "I-10"],
     apply: (sound) => {
       const lost = oneExact(sound);
-      return { ...sound, entries: sound.entries.filter(({ iid }) => iid !== lost.iid) };
+      return { ...sound, entries: sound.entries.filter(({ operationId }) => operationId !== lost.operationId) };
     },
   },
   {
     name: "a correction that the row does not know",
     noticedBy: ["I-10"],
     apply: (sound) => {
-      const { iid } = oneEstimated(sound);
+      const { operationId } = oneEstimated(sound);
       const at = firstOf(sound.entries, "entry").at;
-      return { ...sound, entries: [...sound.entries, { iid, kind: "adjust_down", amount: 1n, at }] };
+      return { ...sound, entries: [...sound.entries, { operationId, kind: "adjust_down", amount: 1n, at }] };
     },
   },
   {
@@ -244,7 +244,7 @@ export const plantsOfBooks: readonly Plant[] = [
     }),
   },
   {
-    name: "an hour folded twice",
+    name: "an hour added up twice",
     noticedBy: ["I-10"],
     apply: (sound) => ({ ...sound, rollups: [...sound.rollups, firstOf(sound.rollups, "hour")] }),
   },
@@ -280,7 +280,10 @@ export const plantsOfBooks: readonly Plant[] = [
     apply: (sound) => {
       const row = oneDoubted(sound);
       const open = reopen(sound, row);
-      return { ...open, intents: open.intents.map((one) => (one.iid === row.iid ? { ...one, doubt: null } : one)) };
+      return {
+        ...open,
+        operations: open.operations.map((one) => (one.operationId === row.operationId ? { ...one, doubt: null } : one)),
+      };
     },
   },
   {
@@ -305,7 +308,7 @@ export const plantsOfBooks: readonly Plant[] = [
         ...sound,
         run: [],
         disturbances: sound.disturbances.filter(({ kind }) => kind !== "clock"),
-        intents: sound.intents.map((row) => ({ ...row, createdAt: row.createdAt + later })),
+        operations: sound.operations.map((row) => ({ ...row, createdAt: row.createdAt + later })),
         entries: sound.entries.map((entry) => ({ ...entry, at: entry.at + later })),
       };
     },

@@ -41,11 +41,11 @@ const without = (sound: Evidence, is: (line: ClientLine) => boolean): Evidence =
 const secondEffect = (sound: Evidence, bodyDigest: string): Evidence => {
   const request = billed(sound);
   const row = firstOf(
-    sound.intents.filter(({ iid }) => iid === request.operationId),
+    sound.operations.filter(({ operationId }) => operationId === request.operationId),
     "row of that effect",
   );
   const twice = doubleRow(sound, row, { requestId: "a repeat's own" });
-  const twin = { ...request, seq: 1_000_000, operationId: `${row.iid}-again`, bodyDigest };
+  const twin = { ...request, seq: 1_000_000, operationId: `${row.operationId}-again`, bodyDigest };
   return {
     ...twice,
     requests: [...sound.requests, twin],
@@ -64,7 +64,7 @@ const nothing: Evidence = {
   sightings: [],
   disturbances: [],
   run: [],
-  intents: [],
+  operations: [],
   entries: [],
   budgets: [],
   rollups: [],
@@ -90,7 +90,7 @@ export const plantsOfLogs: readonly Plant[] = [
     }),
   },
   {
-    name: "an effect without an intent",
+    name: "an effect without an operation",
     noticedBy: ["I-1", "I-4"],
     apply: (sound) => ({
       ...sound,
@@ -107,7 +107,7 @@ export const plantsOfLogs: readonly Plant[] = [
     },
   },
   {
-    name: "an intent that came after its effect",
+    name: "an operation that came after its effect",
     noticedBy: ["I-1"],
     apply: (sound) => ({
       ...sound,
@@ -115,12 +115,12 @@ export const plantsOfLogs: readonly Plant[] = [
     }),
   },
   {
-    name: "nobody looked for intents",
+    name: "nobody looked for operations",
     noticedBy: ["I-1", "evidence"],
     apply: (sound) => ({ ...sound, sightings: [] }),
   },
   {
-    name: "every look for an intent failed",
+    name: "every look for an operation failed",
     noticedBy: ["evidence"],
     apply: (sound) => ({ ...sound, sightings: sound.sightings.map((one) => ({ ...one, visible: null })) }),
   },
@@ -158,14 +158,14 @@ export const plantsOfLogs: readonly Plant[] = [
     noticedBy: ["I-9"],
     apply: (sound) => {
       const row = firstOf(
-        sound.intents.filter(({ state }) => state === "released"),
+        sound.operations.filter(({ state }) => state === "released"),
         "released row",
       );
       return change(sound, oneAnswer(sound), {
         status: 502,
         code: "PROVIDER_BAD_RESPONSE",
         effect: "done",
-        operationId: row.iid,
+        operationId: row.operationId,
       });
     },
   },
@@ -291,12 +291,12 @@ export const plantsOfLogs: readonly Plant[] = [
   {
     name: "no estimated row",
     noticedBy: ["evidence"],
-    apply: (sound) => ({ ...sound, intents: sound.intents.filter(({ source }) => source !== "estimated") }),
+    apply: (sound) => ({ ...sound, operations: sound.operations.filter(({ source }) => source !== "estimated") }),
   },
   {
     name: "no doubt in the whole run",
     noticedBy: ["evidence"],
-    apply: (sound) => ({ ...sound, intents: sound.intents.map((row) => ({ ...row, doubt: null })) }),
+    apply: (sound) => ({ ...sound, operations: sound.operations.map((row) => ({ ...row, doubt: null })) }),
   },
   {
     name: "no refusal by budget",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Evidence, IntentRow } from "./evidence.ts";
+import type { Evidence, JudgedOperation } from "./evidence.ts";
 import { reopen } from "./falsify.ts";
 import { judge } from "./judge.ts";
 import { plants } from "./plants.ts";
@@ -21,7 +21,7 @@ it("passes a sound run, having looked at something for every verdict", () => {
 });
 
 it("passes a run in which a doubt that had ended is still open", () => {
-  const doubted = sound.intents.filter(({ state, doubt }) => state === "settled" && doubt !== null);
+  const doubted = sound.operations.filter(({ state, doubt }) => state === "settled" && doubt !== null);
   expect(doubted.length).toBeGreaterThan(1);
   expect(failed(doubted.reduce(reopen, sound)).filter((invariant) => invariant !== "evidence")).toEqual([]);
 });
@@ -30,11 +30,11 @@ it("passes a run in which a process that had been given up came back with its ow
   const told = new Set(
     sound.client.flatMap((line) => (line.type === "reply" && line.status === 200 ? [line.operationId] : [])),
   );
-  const row = sound.intents.find(({ iid, source }) => source === "estimated" && told.has(iid));
+  const row = sound.operations.find(({ operationId, source }) => source === "estimated" && told.has(operationId));
   expect(row).toBeDefined();
-  const ended = (change: Partial<IntentRow>): Evidence => ({
+  const ended = (change: Partial<JudgedOperation>): Evidence => ({
     ...sound,
-    intents: sound.intents.map((one) =>
+    operations: sound.operations.map((one) =>
       one === row ? { ...one, doubt: "process_lost", processAlive: false, ...change } : one,
     ),
   });

@@ -96,7 +96,7 @@ const setLimits = async ({ cluster, key }: Ground, tight: (typeof scopes)[number
 };
 
 const countRows = async ({ cluster }: Ground): Promise<number> =>
-  Number((await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.intent")).rows[0]?.n);
+  Number((await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.operation")).rows[0]?.n);
 
 /** One call alone, to learn what is held for it. */
 const learnHold = async (ground: Ground, gateway: GatewayProcess): Promise<bigint> => {
@@ -104,7 +104,7 @@ const learnHold = async (ground: Ground, gateway: GatewayProcess): Promise<bigin
   const status = await ask(gateway, ground.key.apiKey);
   if (status !== 200) throw new Error(`the first call was answered ${status}`);
   const { rows } = await ground.cluster.pool.query<{ held: bigint }>(
-    "select held from nexus.intent order by iid desc limit 1",
+    "select held from nexus.operation order by operation_id desc limit 1",
   );
   const held = rows[0]?.held;
   if (held === undefined) throw new Error("the first call left no row");

@@ -129,14 +129,14 @@ const settledSums = (url: string) =>
   withClient(url, async (client) => {
     for (let left = 300; ; left -= 1) {
       const { budgets, rollups } = await verifySums(client);
-      const { rows } = await client.query<{ open: number; unfolded: number; folded: string; booked: string }>(
-        `select (select count(*)::int from nexus.intent where state = 'open') as open,
-                (select count(*)::int from nexus.entry_unfolded) as unfolded,
-                (select coalesce(sum(cost), 0)::text from nexus.usage_hour) as folded,
+      const { rows } = await client.query<{ open: number; queued: number; summed: string; booked: string }>(
+        `select (select count(*)::int from nexus.operation where state = 'open') as open,
+                (select count(*)::int from nexus.rollup_queue) as queued,
+                (select coalesce(sum(cost), 0)::text from nexus.usage_hour) as summed,
                 (select coalesce(sum(cost), 0)::text from nexus.entry_usage) as booked`,
       );
       const [found] = rows;
-      const isSettled = found?.open === 0 && found.unfolded === 0;
+      const isSettled = found?.open === 0 && found.queued === 0;
       if (isSettled || left === 0) return { budgets, rollups, ...found };
       await pause(200);
     }
@@ -144,7 +144,7 @@ const settledSums = (url: string) =>
 
 export const expectAgreement = async (url: string): Promise<void> => {
   const found = await settledSums(url);
-  expect(found).toEqual({ budgets: [], rollups: [], open: 0, unfolded: 0, folded: found.booked, booked: found.booked });
+  expect(found).toEqual({ budgets: [], rollups: [], open: 0, queued: 0, summed: found.booked, booked: found.booked });
 };
 
 /**

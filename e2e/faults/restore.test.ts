@@ -162,7 +162,7 @@ const dumped = async (binaries: PostgresBinaries | undefined): Promise<void> => 
       "select rolname from pg_roles where rolname in ('nexus_app', 'auth_app') order by 1",
     );
     expect(rows).toEqual([{ rolname: "auth_app" }, { rolname: "nexus_app" }]);
-    // The backup saw entries that no worker had folded.
+    // The backup saw entries that no worker had added to the sums.
     expect((await client.query("select from nexus.entry")).rowCount).toBeGreaterThan(20);
   });
   await expectStopUntilConfirmed(after, apiKey, async () => second.databaseUrl);

@@ -106,8 +106,8 @@ const sampleBudgets = async (pool: Pool): Promise<BudgetSample> => {
 const recovered = async (pool: Pool, limitMs: number): Promise<void> => {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(250)) {
     const { rows } = await pool.query<{ left: number }>(
-      `select (select count(*) from nexus.intent where state in ('open', 'uncertain'))::int
-            + (select count(*) from nexus.entry_unfolded)::int "left"`,
+      `select (select count(*) from nexus.operation where state in ('open', 'uncertain'))::int
+            + (select count(*) from nexus.rollup_queue)::int "left"`,
     );
     if (rows[0]?.left === 0) return;
   }
@@ -125,7 +125,9 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
     settings: { paceMs: 3 },
     onRequest: async ({ operationId }) => {
       if (operationId === null) return;
-      const { rowCount } = await cluster.pool.query("select from nexus.intent where iid = $1", [operationId]);
+      const { rowCount } = await cluster.pool.query("select from nexus.operation where operation_id = $1", [
+        operationId,
+      ]);
       sightings.push({ type: "sighting", operationId, visible: rowCount === 1 });
     },
   });

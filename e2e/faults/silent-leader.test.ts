@@ -75,7 +75,7 @@ const count = async (sql: string): Promise<number> =>
   Number((await cluster.pool.query<{ n: bigint }>(`select count(*) n from ${sql}`)).rows[0]?.n);
 
 it(
-  "a leader that falls silent is followed by another process: holds end and entries are folded",
+  "a leader that falls silent is followed by another process: holds end and entries are rolled up",
   { timeout: 60_000 },
   async () => {
     const silentUrl = new URL(database.url);
@@ -100,10 +100,10 @@ it(
     expect(second).not.toBe(first);
     for (let call = 0; call < 10; call += 1) expect((await ask(other, "Hello", false)).status).toBe(200);
     await until("no hold is open", 30_000, async () =>
-      (await count("nexus.intent where state in ('open', 'uncertain')")) === 0 ? true : undefined,
+      (await count("nexus.operation where state in ('open', 'uncertain')")) === 0 ? true : undefined,
     );
-    await until("every entry is folded", 10_000, async () =>
-      (await count("nexus.entry_unfolded")) === 0 ? true : undefined,
+    await until("every entry is rolled up", 10_000, async () =>
+      (await count("nexus.rollup_queue")) === 0 ? true : undefined,
     );
     expect(await count("nexus.entry")).toBeGreaterThanOrEqual(15);
     expect(performance.now() - began).toBeLessThan(40_000);

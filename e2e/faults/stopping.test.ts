@@ -71,10 +71,10 @@ interface Row {
 }
 
 const row = async (): Promise<Row> => {
-  const iid = sandbox.requests().at(-1)?.operationId;
+  const operationId = sandbox.requests().at(-1)?.operationId;
   const { rows } = await cluster.pool.query<Row>(
-    "select state, source, cost::text, result->>'doubt' doubt from nexus.intent where iid = $1",
-    [iid],
+    "select state, source, cost::text, result->>'doubt' doubt from nexus.operation where operation_id = $1",
+    [operationId],
   );
   const [found] = rows;
   if (!found) throw new Error("no row");

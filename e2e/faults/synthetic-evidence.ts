@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { AnswerRecord, RequestRecord } from "../../sandbox/request-log.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import type { Disturbance } from "./disturbances.ts";
-import type { BudgetRow, ClientLine, EntryRow, Evidence, IntentRow, RollupRow, Sighting } from "./evidence.ts";
+import type { BudgetRow, ClientLine, EntryRow, Evidence, JudgedOperation, RollupRow, Sighting } from "./evidence.ts";
 import type { BudgetSample } from "./run-log.ts";
 
 // A small run as it should be, without processes: what the judge is examined with where nothing else may be slow.
@@ -92,7 +92,7 @@ interface Books {
   readonly client: ClientLine[];
   readonly sightings: Sighting[];
   readonly disturbances: Disturbance[];
-  readonly intents: IntentRow[];
+  readonly operations: JudgedOperation[];
   readonly entries: EntryRow[];
 }
 
@@ -106,7 +106,7 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
     index % 2 === 0 || fate === "left",
     fate === "replayed" || fate === "killed" ? `key-${call}` : null,
   ];
-  const iid = `operation-${String(index).padStart(4, "0")}`;
+  const operationId = `operation-${String(index).padStart(4, "0")}`;
   const contentDigest = hash("sha256", call).slice(0, 16);
   const send = (attempt: number, ms: number): void =>
     void books.client.push({
@@ -132,7 +132,7 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
       attempt,
       status: 200,
       requestId: `request-${index}-${attempt}`,
-      operationId: iid,
+      operationId,
       costNanoUsd: null,
       code: null,
       effect: null,
@@ -166,9 +166,9 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
     path: "/chat/completions",
     model,
     stream,
-    operationId: iid,
-    idempotencyKey: iid,
-    clientRequestId: iid,
+    operationId,
+    idempotencyKey: operationId,
+    clientRequestId: operationId,
     keyDigest: "digest",
     bodyDigest: hash("sha256", `body of ${call}`),
     bodyBytes: 120,
@@ -180,7 +180,7 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
     units,
     reported: fate === "silent" ? null : units,
   });
-  books.sightings.push({ type: "sighting", operationId: iid, visible: true });
+  books.sightings.push({ type: "sighting", operationId, visible: true });
   books.answers.push({
     type: "answer",
     seq,
@@ -196,8 +196,8 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
   const state = fate === "rejected" ? "released" : uncertain ? "uncertain" : "settled";
   const cost =
     state === "uncertain" ? null : state === "released" ? 0n : lost ? heldNanos : fate === "silent" ? bill * 2n : bill;
-  books.intents.push({
-    iid,
+  books.operations.push({
+    operationId,
     orgId,
     ...who,
     state,
@@ -214,7 +214,12 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
     processAlive: fate !== "killed" && fate !== "replayed",
   });
   if (cost !== null)
-    books.entries.push({ iid, kind: state === "released" ? "release" : "cost", amount: cost, at: micros(at + 100) });
+    books.entries.push({
+      operationId,
+      kind: state === "released" ? "release" : "cost",
+      amount: cost,
+      at: micros(at + 100),
+    });
 
   switch (fate) {
     case "answered":
@@ -242,10 +247,10 @@ const addCall = (books: Books, index: number, fate: Fate): void => {
   }
 };
 
-const rollupsOf = (intents: readonly IntentRow[], entries: readonly EntryRow[]): RollupRow[] =>
+const rollupsOf = (operations: readonly JudgedOperation[], entries: readonly EntryRow[]): RollupRow[] =>
   entries.flatMap((entry) =>
-    intents
-      .filter(({ iid }) => iid === entry.iid)
+    operations
+      .filter(({ operationId }) => operationId === entry.operationId)
       .flatMap(({ appId, userId, keyId, vendor, createdAt }): RollupRow[] => {
         const sums = {
           orgId,
@@ -263,10 +268,10 @@ const rollupsOf = (intents: readonly IntentRow[], entries: readonly EntryRow[]):
       }),
   );
 
-const countersOf = (intents: readonly IntentRow[], upTo: bigint): BudgetRow[] =>
+const countersOf = (operations: readonly JudgedOperation[], upTo: bigint): BudgetRow[] =>
   budgetRows.map((budget) => {
-    const members = intents.filter(({ levels, createdAt }) => levels.includes(budget.id) && createdAt <= upTo);
-    const sum = (of: readonly IntentRow[], amountOf: (row: IntentRow) => bigint): bigint =>
+    const members = operations.filter(({ levels, createdAt }) => levels.includes(budget.id) && createdAt <= upTo);
+    const sum = (of: readonly JudgedOperation[], amountOf: (row: JudgedOperation) => bigint): bigint =>
       of.reduce((all, row) => all + amountOf(row), 0n);
     return {
       ...budget,
@@ -279,12 +284,12 @@ const countersOf = (intents: readonly IntentRow[], upTo: bigint): BudgetRow[] =>
   });
 
 /** The budgets as somebody would have read them in the middle of the run. */
-const sampleOf = (intents: readonly IntentRow[]): BudgetSample => {
-  const middle = intents[Math.floor(intents.length / 2)]?.createdAt ?? 0n;
+const sampleOf = (operations: readonly JudgedOperation[]): BudgetSample => {
+  const middle = operations[Math.floor(operations.length / 2)]?.createdAt ?? 0n;
   return {
     type: "budgets",
     at: iso(Number(middle / 1_000n)),
-    budgets: countersOf(intents, middle).map(({ id, hard, lim, reserved, spent, overrun, rolledOff }) => ({
+    budgets: countersOf(operations, middle).map(({ id, hard, lim, reserved, spent, overrun, rolledOff }) => ({
       id: String(id),
       hard,
       lim: String(lim),
@@ -304,17 +309,17 @@ export const syntheticEvidence = (calls = 132): Evidence => {
     client: [],
     sightings: [],
     disturbances: [],
-    intents: [],
+    operations: [],
     entries: [],
   };
   // Twelve fates and six callers: the step of five lets every caller meet every fate.
   for (let index = 0; index < calls; index += 1)
     addCall(books, index, fates[(index * 5 + Math.floor(index / 12)) % fates.length] ?? "answered");
-  const { intents, entries } = books;
+  const { operations, entries } = books;
   return {
     ...books,
-    run: [sampleOf(intents)],
-    budgets: countersOf(intents, intents.at(-1)?.createdAt ?? 0n),
-    rollups: rollupsOf(intents, entries),
+    run: [sampleOf(operations)],
+    budgets: countersOf(operations, operations.at(-1)?.createdAt ?? 0n),
+    rollups: rollupsOf(operations, entries),
   };
 };

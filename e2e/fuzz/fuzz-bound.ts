@@ -133,7 +133,7 @@ export const fuzzBound = async ({
     if ((done += 1) % 1_000 === 0) onProgress?.(done);
   });
   const { rows } = await test.ground.db.pool.query<Row>(
-    `select vendor || '/' || model as model, held::text, cost::text from nexus.intent where org_id = $1 and cost is not null`,
+    `select vendor || '/' || model as model, held::text, cost::text from nexus.operation where org_id = $1 and cost is not null`,
     [ctx.organizationId],
   );
   const above = rows.filter(({ held, cost }) => BigInt(cost) > BigInt(held));

@@ -64,8 +64,8 @@ describe.each(["here", "elsewhere"] as const)("N9 with Topolo Auth %s", (authPla
   const rowOf = async (operationId: string): Promise<Row> => {
     const { rows } = await cluster.pool.query<Row>(
       `select state, source, cost, result->'units' units, app_id app, key_id key,
-            (select count(*) from nexus.entry e where e.iid = i.iid) entries
-       from nexus.intent i where iid = $1`,
+            (select count(*) from nexus.entry e where e.operation_id = o.operation_id) entries
+       from nexus.operation o where operation_id = $1`,
       [operationId],
     );
     expect(rows).toHaveLength(1);
@@ -189,7 +189,7 @@ describe.each(["here", "elsewhere"] as const)("N9 with Topolo Auth %s", (authPla
   test("the upstream's journal has as many calls as the ledger has rows, and never saw the caller's key", async () => {
     const journal = mock.getRequests();
     const { rows } = await cluster.pool.query<{ count: bigint }>(
-      "select count(*) count from nexus.intent where state = 'settled'",
+      "select count(*) count from nexus.operation where state = 'settled'",
     );
     expect(journal).toHaveLength(expectedCalls);
     expect(rows[0]?.count).toBe(BigInt(expectedCalls));

@@ -234,7 +234,7 @@ test("a vendor's export ends doubts line by line, and again changes nothing", as
   expect(again.out).toContain("0 corrected, 2 same, 1 unknown, 4 refused.");
   const sha = /SHA-256 ([0-9a-f]{64})/.exec(again.out)?.[1];
   const { rows } = await sql.query(
-    "select resolution->>'by' as by, resolution->>'evidence' as evidence, amount::text from nexus.entry where iid = any ($1) order by amount",
+    "select resolution->>'by' as by, resolution->>'evidence' as evidence, amount::text from nexus.entry where operation_id = any ($1) order by amount",
     [[one, two]],
   );
   expect(rows).toEqual(["100000", "123457"].map((amount) => ({ by: "import", evidence: sha, amount })));

@@ -18,7 +18,7 @@ export const organizationNames = async (
 /** The organizations of the newest calls. */
 export const organizationsCallingLately = async (pool: pg.Pool, calls: number): Promise<readonly string[]> => {
   const { rows } = await pool.query<{ org_id: string }>(
-    "select distinct org_id from (select org_id from nexus.intent order by iid desc limit $1) newest",
+    "select distinct org_id from (select org_id from nexus.operation order by operation_id desc limit $1) newest",
     [calls],
   );
   return rows.map(({ org_id }) => org_id);
@@ -73,7 +73,7 @@ export const installationFacts = async (pool: pg.Pool): Promise<InstallationFact
             array(select distinct relowner::regrole::text from pg_class
                    where relnamespace in (to_regnamespace('nexus'), to_regnamespace('auth'))
                      and not pg_has_role(current_user, relowner, 'usage')) as owners,
-            array_remove(array[case when exists (select from nexus.intent_default) then 'intent_default' end,
+            array_remove(array[case when exists (select from nexus.operation_default) then 'operation_default' end,
                                case when exists (select from nexus.entry_default) then 'entry_default' end], null) as strays`,
   );
   return rows[0];

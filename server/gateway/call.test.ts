@@ -83,7 +83,7 @@ describe("answered", () => {
       usageSource: "provider",
       credentialTier: "platform_default",
     });
-    expect(await test.attempts(row.iid)).toMatchObject([{ n: 1, outcome: "answered", errorCode: null }]);
+    expect(await test.attempts(row.operationId)).toMatchObject([{ n: 1, outcome: "answered", errorCode: null }]);
     expect(await test.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: cost, overrun: 0n });
     expect(await test.rows(ctx.organizationId)).toHaveLength(1);
   });
@@ -118,7 +118,7 @@ describe("failed before a byte left", () => {
     expect(others).toHaveLength(0);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
     expect(row).toMatchObject({
-      iid: reply.facts.operationId,
+      operationId: reply.facts.operationId,
       state: "settled",
       vendor: "anthropic",
       cost,
@@ -175,7 +175,7 @@ describe("refused by the vendor", () => {
     const rows = await test.rows(ctx.organizationId);
     expect(rows).toMatchObject([
       {
-        iid: reply.facts.operationId,
+        operationId: reply.facts.operationId,
         state: "settled",
         vendor: "anthropic",
         model: "claude-sonnet-4-5",
@@ -225,14 +225,14 @@ describe("cut after sending", () => {
     expect(first?.booked).toBe(booked);
     const cost = publishedCost("claude-sonnet-4-5", { ...lastOf(seen("anthropic")).reported });
     expect(second).toMatchObject({
-      iid: reply.facts.operationId,
+      operationId: reply.facts.operationId,
       state: "settled",
       source: "provider",
       vendor: "anthropic",
       cost,
       booked: cost,
     });
-    expect(await test.attempts(first?.iid ?? "")).toMatchObject([{ n: 1, outcome: "unknown" }]);
+    expect(await test.attempts(first?.operationId ?? "")).toMatchObject([{ n: 1, outcome: "unknown" }]);
     expect(await test.attempts(reply.facts.operationId)).toMatchObject([
       { n: 1, vendor: "anthropic", outcome: "answered" },
     ]);
@@ -249,7 +249,7 @@ describe("cut after sending", () => {
     const error = await refusal(ask(ctx));
     expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", retryable: false });
     const [row] = await test.rows(ctx.organizationId);
-    expect(row).toMatchObject({ iid: error.operationId, state: "uncertain", booked: 0n, doubt: "cut" });
+    expect(row).toMatchObject({ operationId: error.operationId, state: "uncertain", booked: 0n, doubt: "cut" });
     expect(await test.counters(ctx.organizationId)).toEqual({ reserved: row?.held, spent: 0n, overrun: 0n });
   });
 

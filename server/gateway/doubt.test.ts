@@ -81,7 +81,7 @@ const errorOf = async (asking: Promise<unknown>): Promise<NexusError> => {
 
 /** What the vendor bills for everything that it was sent in an organization's name. */
 const billOf = async ({ organizationId }: CallContext): Promise<bigint> => {
-  const ours = new Map((await test.rows(organizationId)).map((row) => [row.iid, row]));
+  const ours = new Map((await test.rows(organizationId)).map((row) => [row.operationId, row]));
   let bill = 0n;
   for (const { operationId, billed, units, model } of test.sandbox.requests())
     if (billed && operationId !== null && ours.has(operationId)) bill += publishedCost(model, { ...units });
@@ -164,7 +164,7 @@ describe.each(Object.entries(kinds))("%s", (_, { fault, settings, limits, doubt,
       const error = await errorOf(ways[way](impatient, vendor, ctx));
       expect(error).toMatchObject({ effect: effects[way === "unstreamed" ? 0 : 1], retryable: false });
       expect(await onlyRow(ctx)).toMatchObject({
-        iid: error.operationId,
+        operationId: error.operationId,
         state: "uncertain",
         doubt,
         cost: null,
@@ -246,7 +246,7 @@ describe("a caller that leaves where nobody reads on", () => {
     expect(row.units?.output).toBeGreaterThan(0);
     expect(
       await errorOf(ways.streamed(gateway, vendors[0], { ...ctx, signal: new AbortController().signal })),
-    ).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "done", operationId: row.iid });
+    ).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "done", operationId: row.operationId });
   });
 });
 
@@ -290,7 +290,7 @@ describe("how long a vendor may take", () => {
     const { facts } = await call(hurried(), generateTextRequest(asked(vendors[0])), ctx);
     const row = await onlyRow(ctx);
     const cost = publishedCost("gpt-4o-mini", { ...test.sandbox.requests().at(-1)?.reported });
-    expect(row).toMatchObject({ iid: facts.operationId, state: "settled", source: "provider", cost });
+    expect(row).toMatchObject({ operationId: facts.operationId, state: "settled", source: "provider", cost });
     expect(cost).toBe(await billOf(ctx));
   });
 

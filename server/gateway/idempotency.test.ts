@@ -142,7 +142,8 @@ const movedOn = async (): Promise<CallContext> => {
   test.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "cut-before-headers" }] });
   return ctx;
 };
-const ids = async ({ organizationId }: CallContext) => (await test.rows(organizationId)).map(({ iid }) => iid);
+const ids = async ({ organizationId }: CallContext) =>
+  (await test.rows(organizationId)).map(({ operationId }) => operationId);
 
 it("gives the second route's answer also where the first is found not to have been billed", async () => {
   const ctx = await movedOn();

@@ -22,7 +22,7 @@ test("whatever stops spending is obeyed by the next call, from memory or not, an
       ({ code, effect, details }: { code: string; effect: string; details: unknown }) => ({ code, effect, details }),
     );
   const rows = async () =>
-    (await t.ground.db.pool.query("select from nexus.intent where org_id = $1", [ctx.organizationId])).rowCount;
+    (await t.ground.db.pool.query("select from nexus.operation where org_id = $1", [ctx.organizationId])).rowCount;
   const before = await rows();
   // Nobody is told and nothing is polled: the hold itself finds out.
   await t.ground.db.pool.query("alter table nexus.installation disable trigger user");

@@ -338,7 +338,7 @@ it("moves to the next route while no byte has reached the caller, under a second
   expect(first).toMatchObject({ state: "uncertain", doubt: "cut", vendor: "openai" });
   const cost = trueCost("gemini-2.5-flash");
   expect(second).toMatchObject({
-    iid: reply.start.operationId,
+    operationId: reply.start.operationId,
     state: "settled",
     source: "provider",
     vendor: "google",
@@ -371,7 +371,8 @@ it("settles a hundred streams abandoned at once", async () => {
       .requests()
       .map(({ operationId, reported }) => [operationId, publishedCost("gpt-4o-mini", { ...reported })]),
   );
-  for (const row of rows) expect(row).toMatchObject({ state: "settled", cost: costs.get(row.iid), booked: row.cost });
+  for (const row of rows)
+    expect(row).toMatchObject({ state: "settled", cost: costs.get(row.operationId), booked: row.cost });
   // On a slow machine a vendor may have told its numbers before its caller left.
   const sources = new Set(rows.map(({ source }) => source));
   expect(sources).toContain("drained");

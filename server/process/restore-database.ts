@@ -166,7 +166,7 @@ const takeIn = (url: string): Promise<Sums> =>
     await client.query("begin isolation level repeatable read");
     const found = await verifySums(client);
     await client.query("commit");
-    if (found.rollups.length > 0) await client.query("select nexus.refold_usage()");
+    if (found.rollups.length > 0) await client.query("select nexus.rebuild_rollups()");
     return found;
   });
 

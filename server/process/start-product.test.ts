@@ -182,7 +182,7 @@ test(
       ]);
       await until("settled", async () => {
         const { rows } = await sql.query<{ state: string; source: string; cost: string }>(
-          "select state, source, cost::text from nexus.intent where iid = $1",
+          "select state, source, cost::text from nexus.operation where operation_id = $1",
           [operationId],
         );
         expect(rows).toHaveLength(1);

@@ -12,7 +12,7 @@ const atBoundary = (budget: BudgetRow, at: bigint): boolean => {
 };
 
 /** Rows say who called, as the caller knows it, and count against every budget that this demands. */
-export const attributionIsTrue = ({ intents, budgets, callerOf, client }: Dossier): Finding => {
+export const attributionIsTrue = ({ operations, budgets, callerOf, client }: Dossier): Finding => {
   const finding = new Finding("attribution", "each row says who called, and counts against every budget of theirs");
   const callers = new Set(
     client.flatMap((line) =>
@@ -21,10 +21,13 @@ export const attributionIsTrue = ({ intents, budgets, callerOf, client }: Dossie
         : [],
     ),
   );
-  for (const row of intents) {
-    const caller = callerOf(row.iid);
+  for (const row of operations) {
+    const caller = callerOf(row.operationId);
     const known = caller === undefined ? callers.has(textOf(row)) : textOf(row) === textOf(caller);
-    finding.check(known, () => `${row.iid} names ${textOf(row)}; ${caller ? textOf(caller) : "nobody is that"}`);
+    finding.check(
+      known,
+      () => `${row.operationId} names ${textOf(row)}; ${caller ? textOf(caller) : "nobody is that"}`,
+    );
     const levels = new Set(row.levels);
     const own = budgets.filter((budget) => concerns(budget, caller ?? row));
     for (const budget of own) {
@@ -37,14 +40,14 @@ export const attributionIsTrue = ({ intents, budgets, callerOf, client }: Dossie
               levels.has(other.id) &&
               atBoundary(other, row.createdAt),
           ),
-          () => `${row.iid} does not count against budget ${budget.id} (${budget.scope} ${budget.scopeId})`,
+          () => `${row.operationId} does not count against budget ${budget.id} (${budget.scope} ${budget.scopeId})`,
         );
       else finding.check(true, () => "");
     }
     for (const level of levels)
       finding.check(
         own.some((budget) => budget.id === level && atBoundary(budget, row.createdAt)),
-        () => `${row.iid} counts against budget ${level}, which is not its caller's`,
+        () => `${row.operationId} counts against budget ${level}, which is not its caller's`,
       );
   }
   return finding;

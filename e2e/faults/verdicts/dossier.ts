@@ -6,7 +6,7 @@ import type {
   BudgetRow,
   EntryRow,
   Evidence,
-  IntentRow,
+  JudgedOperation,
   ReplyLine,
   SentLine,
 } from "../evidence.ts";
@@ -20,7 +20,7 @@ export interface Asked {
 
 /** The evidence with its threads tied: which row, request, entry and reply belong together. */
 export interface Dossier extends Evidence {
-  readonly rows: ReadonlyMap<string, IntentRow>;
+  readonly rows: ReadonlyMap<string, JudgedOperation>;
   readonly entriesOf: ReadonlyMap<string, readonly EntryRow[]>;
   /** Requests the vendor bills, by operation. */
   readonly billed: ReadonlyMap<string, readonly RequestRecord[]>;
@@ -28,15 +28,15 @@ export interface Dossier extends Evidence {
   /** By call and attempt. */
   readonly asked: ReadonlyMap<string, Asked>;
   /** What is billed for an operation, by the published prices. */
-  readonly owed: (iid: string) => bigint;
+  readonly owed: (operationId: string) => bigint;
   /** Money booked by entries, corrections with their sign. */
-  readonly booked: (iid: string) => bigint;
+  readonly booked: (operationId: string) => bigint;
   /** The call an operation was made for, as far as vendor and replies tell. */
-  readonly callOf: (iid: string) => string | undefined;
+  readonly callOf: (operationId: string) => string | undefined;
   /** Who made the call, by the client's own log; undefined where nothing ties the operation to a call. */
-  readonly callerOf: (iid: string) => Attribution | undefined;
+  readonly callerOf: (operationId: string) => Attribution | undefined;
   /** The most an operation could cost, from what was asked. */
-  readonly mostOf: (row: IntentRow) => bigint;
+  readonly mostOf: (row: JudgedOperation) => bigint;
 }
 
 /** Beside the prompt: a vendor's framing, counted generously. */
@@ -45,21 +45,21 @@ const framingTokens = 2_048;
 export const signed = ({ kind, amount }: Pick<EntryRow, "kind" | "amount">): bigint =>
   kind.endsWith("_down") ? -amount : amount;
 
-export const isExact = ({ source }: IntentRow): boolean => source === "provider" || source === "drained";
+export const isExact = ({ source }: JudgedOperation): boolean => source === "provider" || source === "drained";
 
 /** Its process had been given up, and ended it all the same. */
-export const cameBack = ({ state, doubt, resolvedBy }: IntentRow): boolean =>
+export const cameBack = ({ state, doubt, resolvedBy }: JudgedOperation): boolean =>
   state === "settled" && doubt === "process_lost" && resolvedBy === null;
 
 /** Its money is still set aside. */
-export const isHeld = ({ state }: IntentRow): boolean => state === "open" || state === "uncertain";
+export const isHeld = ({ state }: JudgedOperation): boolean => state === "open" || state === "uncertain";
 
 /** Faults under which the vendor bills more than it was asked for. */
 const overbilling = new Set(["usage-inflated"]);
 
 /** The vendor was told to bill more than the request can cost. */
-export const isOverbilled = ({ billed }: Pick<Dossier, "billed">, iid: string): boolean =>
-  (billed.get(iid) ?? []).some(({ faults }) => faults.some((name) => overbilling.has(name)));
+export const isOverbilled = ({ billed }: Pick<Dossier, "billed">, operationId: string): boolean =>
+  (billed.get(operationId) ?? []).some(({ faults }) => faults.some((name) => overbilling.has(name)));
 
 export const askedKey = ({ call, attempt }: { readonly call: string; readonly attempt: number }): string =>
   `${call}/${attempt}`;
@@ -71,14 +71,14 @@ const attributionOf = ({ organizationId, appId, userId, keyId }: SentLine): Attr
   organizationId === null ? undefined : { orgId: organizationId, appId, userId, keyId };
 
 export const openDossier = (evidence: Evidence): Dossier => {
-  const { requests, client, intents, entries } = evidence;
-  const rows = new Map(intents.map((row) => [row.iid, row]));
+  const { requests, client, operations, entries } = evidence;
+  const rows = new Map(operations.map((row) => [row.operationId, row]));
   const seen = groupBy(requests, ({ operationId }) => operationId);
   const billed = groupBy(
     requests.filter((request) => request.billed),
     ({ operationId }) => operationId,
   );
-  const entriesOf = groupBy(entries, ({ iid }) => iid);
+  const entriesOf = groupBy(entries, ({ operationId }) => operationId);
   const asked = new Map<string, { sent: SentLine; ends: (ReplyLine | BrokenLine)[] }>();
   const byCall = new Map<string, SentLine>();
   for (const line of client) {
@@ -96,10 +96,10 @@ export const openDossier = (evidence: Evidence): Dossier => {
     const known = most.get(modelOf(line)) ?? 0n;
     most.set(modelOf(line), bound > known ? bound : known);
   }
-  const callOf = (iid: string): string | undefined => {
-    const mark = seen.get(iid)?.find((request) => request.mark !== null)?.mark;
+  const callOf = (operationId: string): string | undefined => {
+    const mark = seen.get(operationId)?.find((request) => request.mark !== null)?.mark;
     if (mark !== undefined && mark !== null) return mark;
-    const requestId = rows.get(iid)?.requestId;
+    const requestId = rows.get(operationId)?.requestId;
     return requestId === null || requestId === undefined ? undefined : callOfRequest.get(requestId);
   };
   return {
@@ -109,12 +109,12 @@ export const openDossier = (evidence: Evidence): Dossier => {
     billed,
     seen,
     asked,
-    owed: (iid) =>
-      (billed.get(iid) ?? []).reduce((sum, { model, units }) => sum + publishedCost(model, { ...units }), 0n),
-    booked: (iid) => (entriesOf.get(iid) ?? []).reduce((sum, entry) => sum + signed(entry), 0n),
+    owed: (operationId) =>
+      (billed.get(operationId) ?? []).reduce((sum, { model, units }) => sum + publishedCost(model, { ...units }), 0n),
+    booked: (operationId) => (entriesOf.get(operationId) ?? []).reduce((sum, entry) => sum + signed(entry), 0n),
     callOf,
-    callerOf: (iid) => {
-      const call = callOf(iid);
+    callerOf: (operationId) => {
+      const call = callOf(operationId);
       const sent = call === undefined ? undefined : byCall.get(call);
       return sent && attributionOf(sent);
     },

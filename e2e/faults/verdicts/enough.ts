@@ -26,7 +26,7 @@ export interface Demand {
   readonly estimated: number;
   readonly doubted: number;
   readonly released: number;
-  /** Percent of the vendor's requests whose intent was looked for while the database could be asked. */
+  /** Percent of the vendor's requests whose operation was looked for while the database could be asked. */
   readonly sightedPercent: number;
   /** Percent of the replies to valid calls within their budget that are successes. */
   readonly answeredPercent: number;
@@ -80,14 +80,14 @@ const rightly = new Set(["BUDGET_EXCEEDED", "UNAUTHENTICATED", "IDEMPOTENCY_IN_P
 
 /** There is evidence of each kind; a run that shows nothing proves nothing. */
 export const enoughEvidence = (dossier: Dossier, demand: Demand): Finding => {
-  const { asked, client, intents, entries, rollups, budgets, requests, sightings, billed, disturbances } = dossier;
+  const { asked, client, operations, entries, rollups, budgets, requests, sightings, billed, disturbances } = dossier;
   const finding = new Finding("evidence", "the run has shown enough of each kind to be judged");
   const want = (what: string, is: number, least: number): void =>
     void finding.check(is >= least, () => `${is} ${what}, ${least} are demanded`);
   const sent = [...asked.values()].map((one) => one.sent);
   const replies = client.filter((line): line is ReplyLine => line.type === "reply");
   const calls = groupBy(sent, ({ call }) => call);
-  const rowsThat = (is: (row: (typeof intents)[number]) => boolean): number => intents.filter(is).length;
+  const rowsThat = (is: (row: (typeof operations)[number]) => boolean): number => operations.filter(is).length;
   want("calls", calls.size, demand.calls);
   want("effects that the vendor bills", billed.size, demand.billed);
   want("streams", sent.filter(({ stream }) => stream).length, demand.streams);
@@ -122,7 +122,7 @@ export const enoughEvidence = (dossier: Dossier, demand: Demand): Finding => {
     rowsThat(({ state }) => state === "released"),
     demand.released,
   );
-  want("entries", entries.length, Math.min(demand.billed, intents.length) || 1);
+  want("entries", entries.length, Math.min(demand.billed, operations.length) || 1);
   want("budgets", budgets.filter(({ hard }) => hard).length, 1);
   for (const scope of ["organization", "app", "user", "key"] as const)
     if (demand.callers >= 6)
@@ -135,7 +135,7 @@ export const enoughEvidence = (dossier: Dossier, demand: Demand): Finding => {
   }
   const visible = sightings.filter((one) => one.visible === true).length;
   want(
-    "percent of the vendor's requests whose intent was seen",
+    "percent of the vendor's requests whose operation was seen",
     Math.floor((visible * 100) / Math.max(requests.length, 1)),
     demand.sightedPercent,
   );

@@ -5,7 +5,7 @@ import { Finding } from "./finding.ts";
 
 /** An operation with whom it is counted for, and the money it moved, moment by moment. */
 interface Movement {
-  readonly iid: string;
+  readonly operationId: string;
   readonly who: Attribution;
   /** When it was admitted: decides the period it counts in. */
   readonly at: bigint;
@@ -24,20 +24,22 @@ const smallest = (...amounts: readonly [bigint, ...bigint[]]): bigint => amounts
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 const movementsOf = (dossier: Dossier): Movement[] => {
-  const { intents, rows, entriesOf, billed, owed, callerOf } = dossier;
-  const known = intents.map((row): Movement => {
+  const { operations, rows, entriesOf, billed, owed, callerOf } = dossier;
+  const known = operations.map((row): Movement => {
     const kept = [{ at: row.createdAt, change: row.held, admits: true }];
-    for (const [index, entry] of (entriesOf.get(row.iid) ?? []).toSorted((a, b) => Number(a.at - b.at)).entries())
+    for (const [index, entry] of (entriesOf.get(row.operationId) ?? [])
+      .toSorted((a, b) => Number(a.at - b.at))
+      .entries())
       kept.push({ at: entry.at, change: signed(entry) - (index === 0 ? row.held : 0n), admits: false });
-    const bill = owed(row.iid);
-    const overbilled = isOverbilled(dossier, row.iid);
+    const bill = owed(row.operationId);
+    const overbilled = isOverbilled(dossier, row.operationId);
     const inTheEnd = kept.reduce((sum, { change }) => sum + change, 0n);
     // Of a bill that nobody could expect, as much as was expected.
     const amount = overbilled ? smallest(bill, row.held, inTheEnd) : bill;
-    const bills = (billed.get(row.iid) ?? []).slice(0, 1).map(({ at }) => ({ at: vendorMoment(at), amount }));
+    const bills = (billed.get(row.operationId) ?? []).slice(0, 1).map(({ at }) => ({ at: vendorMoment(at), amount }));
     return {
-      iid: row.iid,
-      who: callerOf(row.iid) ?? row,
+      operationId: row.operationId,
+      who: callerOf(row.operationId) ?? row,
       at: row.createdAt,
       kept,
       bills,
@@ -45,11 +47,11 @@ const movementsOf = (dossier: Dossier): Movement[] => {
     };
   });
   // Without a row there is still a bill, and somebody who asked for it.
-  const strays = [...billed].flatMap(([iid, [first]]): Movement[] => {
-    const who = callerOf(iid);
-    if (rows.has(iid) || who === undefined || first === undefined) return [];
+  const strays = [...billed].flatMap(([operationId, [first]]): Movement[] => {
+    const who = callerOf(operationId);
+    if (rows.has(operationId) || who === undefined || first === undefined) return [];
     const at = vendorMoment(first.at);
-    return [{ iid, who, at, kept: [], bills: [{ at, amount: owed(iid) }], excess: 0n }];
+    return [{ operationId, who, at, kept: [], bills: [{ at, amount: owed(operationId) }], excess: 0n }];
   });
   return [...known, ...strays];
 };
@@ -91,11 +93,12 @@ const withinLimit = (members: readonly Movement[], budget: BudgetRow, ordered: b
   );
   if (!ordered || !fitsWindow(budget, members)) return;
   let used = 0n;
-  for (const { iid, at, change, admits } of inOrder(
-    members.flatMap((one) => one.kept.map((event) => ({ ...event, iid: one.iid }))),
+  for (const { operationId, at, change, admits } of inOrder(
+    members.flatMap((one) => one.kept.map((event) => ({ ...event, operationId: one.operationId }))),
   )) {
     used += change;
-    if (admits) finding.check(used <= lim, () => `${name}: ${iid} was admitted at ${at}, which made ${used} of ${lim}`);
+    if (admits)
+      finding.check(used <= lim, () => `${name}: ${operationId} was admitted at ${at}, which made ${used} of ${lim}`);
   }
 };
 
@@ -159,10 +162,10 @@ export const limitsHold = (dossier: Dossier) => {
   );
   const movements = movementsOf(dossier);
   const ordered = !dossier.disturbances.some(({ kind }) => kind === "clock");
-  for (const { iid, held } of dossier.intents) {
-    const bill = dossier.owed(iid);
-    if (!isOverbilled(dossier, iid))
-      limits.check(held >= bill, () => `${iid} held ${held}, and the vendor bills ${bill}`);
+  for (const { operationId, held } of dossier.operations) {
+    const bill = dossier.owed(operationId);
+    if (!isOverbilled(dossier, operationId))
+      limits.check(held >= bill, () => `${operationId} held ${held}, and the vendor bills ${bill}`);
   }
   const samples = dossier.run.filter((line) => line.type === "budgets");
   for (const budget of dossier.budgets) {
@@ -175,13 +178,13 @@ export const limitsHold = (dossier: Dossier) => {
 };
 
 /** I-10: levels, entries, rows and rollups agree; a row's levels are those its attribution demands. */
-export const levelsAgree = ({ budgets, intents, booked }: Dossier, finding: Finding): void => {
+export const levelsAgree = ({ budgets, operations, booked }: Dossier, finding: Finding): void => {
   for (const budget of budgets) {
     let [held, used] = [0n, 0n];
-    for (const row of intents) {
+    for (const row of operations) {
       if (!concerns(budget, row) || !covers(budget, row.createdAt)) continue;
       if (isHeld(row)) held += row.held;
-      used += booked(row.iid);
+      used += booked(row.operationId);
     }
     const name = nameOf(budget);
     finding.check(

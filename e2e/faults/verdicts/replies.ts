@@ -1,6 +1,6 @@
 import { errorTable } from "../../../server/errors.ts";
 import type { Disturbance } from "../disturbances.ts";
-import type { BrokenLine, EntryRow, IntentRow, SentLine } from "../evidence.ts";
+import type { BrokenLine, EntryRow, JudgedOperation, SentLine } from "../evidence.ts";
 import { groupBy } from "./group-by.ts";
 import { askedKey, cameBack, isHeld, signed, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
@@ -9,7 +9,7 @@ import { Finding } from "./finding.ts";
  * What its caller was told. What came to be known later is booked beside it. A doubt was told at its whole hold, but by a
  * process that came back: that one told what it booked, whatever had been booked in its place.
  */
-const toldCost = (row: IntentRow, entries: readonly EntryRow[]): bigint => {
+const toldCost = (row: JudgedOperation, entries: readonly EntryRow[]): bigint => {
   if (row.doubt !== null && !cameBack(row)) return row.held;
   const own = row.doubt === null ? entries.filter(({ kind }) => kind === "cost" || kind === "overrun") : entries;
   return own.reduce((sum, entry) => sum + signed(entry), 0n);
@@ -27,7 +27,7 @@ export const nothingLost = ({ client, rows, entriesOf }: Dossier) => {
     const stands = row?.state === "settled" || (row?.state === "uncertain" && row.doubt !== null);
     finding.check(stands, () => `call ${call}: operation ${operationId} is ${row?.state ?? "not there"}`);
     if (!row) continue;
-    const told = toldCost(row, entriesOf.get(row.iid) ?? []);
+    const told = toldCost(row, entriesOf.get(row.operationId) ?? []);
     finding.check(costNanoUsd === String(told), () => `call ${call}: told ${costNanoUsd}, booked ${told}`);
   }
   return { finding, acknowledged };
@@ -47,10 +47,10 @@ export const authenticatedOnly = ({ asked }: Dossier): Finding => {
 
 /** I-9: every reply is a success or a typed error whose effect is true. */
 export const typedEffects = (dossier: Dossier): Finding => {
-  const { client, intents, rows, billed, callOf } = dossier;
+  const { client, operations, rows, billed, callOf } = dossier;
   const finding = new Finding("I-9", "every reply is a success or a typed error whose effect is true");
-  const byRequest = groupBy(intents, ({ requestId }) => requestId);
-  const byCall = groupBy(intents, ({ iid }) => callOf(iid));
+  const byRequest = groupBy(operations, ({ requestId }) => requestId);
+  const byCall = groupBy(operations, ({ operationId }) => callOf(operationId));
   for (const line of client) {
     if (line.type !== "reply") continue;
     const { call, code, effect, status, requestId, operationId } = line;
@@ -70,8 +70,11 @@ export const typedEffects = (dossier: Dossier): Finding => {
       ? (byCall.get(call) ?? []).filter(({ createdAt }) => createdAt <= at)
       : [];
     if (effect === "none")
-      for (const { iid } of [...made, ...first, ...(named ? [named] : [])])
-        finding.check(!billed.has(iid), () => `call ${call}: ${code} says none, the vendor bills ${iid}`);
+      for (const { operationId } of [...made, ...first, ...(named ? [named] : [])])
+        finding.check(
+          !billed.has(operationId),
+          () => `call ${call}: ${code} says none, the vendor bills ${operationId}`,
+        );
     if (effect === "done")
       finding.check(
         named?.state === "settled" || (named !== undefined && isHeld(named)),

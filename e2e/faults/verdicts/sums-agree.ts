@@ -24,24 +24,27 @@ const add = (sums: Map<string, Sum>, key: string, calls: bigint, cost: bigint): 
 
 /** I-10: levels, entries, rows and rollups agree, each recomputed from the rows' own attribution. */
 export const sumsAgree = (dossier: Dossier): Finding => {
-  const { intents, entries, rows, rollups, booked } = dossier;
+  const { operations, entries, rows, rollups, booked } = dossier;
   const finding = new Finding("I-10", "levels, entries, rows and rollups agree");
-  for (const { iid, cost } of intents)
-    finding.check((cost ?? 0n) === booked(iid), () => `${iid} cost ${cost}, entries say ${booked(iid)}`);
+  for (const { operationId, cost } of operations)
+    finding.check(
+      (cost ?? 0n) === booked(operationId),
+      () => `${operationId} cost ${cost}, entries say ${booked(operationId)}`,
+    );
   const demanded = new Map<string, Sum>();
   for (const entry of entries) {
-    const row = rows.get(entry.iid);
-    if (!finding.check(row !== undefined, () => `an entry belongs to ${entry.iid}, which is not there`) || !row)
+    const row = rows.get(entry.operationId);
+    if (!finding.check(row !== undefined, () => `an entry belongs to ${entry.operationId}, which is not there`) || !row)
       continue;
     const counted = { ...row, hour: row.createdAt - (row.createdAt % hour) };
     const calls = entry.kind === "cost" || entry.kind === "release" ? 1n : 0n;
     for (const name of ["usage_hour", "usage_hour_app"] as const)
       add(demanded, keyOf(name, counted), calls, signed(entry));
   }
-  const folded = new Map<string, Sum>();
-  for (const row of rollups) add(folded, keyOf(row.name, row), row.calls, row.cost);
-  for (const key of new Set([...demanded.keys(), ...folded.keys()])) {
-    const [is, shall] = [folded.get(key), demanded.get(key)];
+  const summed = new Map<string, Sum>();
+  for (const row of rollups) add(summed, keyOf(row.name, row), row.calls, row.cost);
+  for (const key of new Set([...demanded.keys(), ...summed.keys()])) {
+    const [is, shall] = [summed.get(key), demanded.get(key)];
     finding.check(
       is?.calls === shall?.calls && is?.cost === shall?.cost,
       () => `${key} counts ${is?.calls} calls at ${is?.cost}, its entries ${shall?.calls} at ${shall?.cost}`,

@@ -89,8 +89,8 @@ export const selectBudgets = async (
 ): Promise<BudgetRow[]> => {
   const { rows } = await reader.query<BudgetRow>(
     `with doubt as materialized (
-       select l.id, sum(i.held) as held from nexus.intent i, unnest(i.levels) l (id)
-        where i.state = 'uncertain' and i.org_id = $1 group by 1)
+       select l.id, sum(o.held) as held from nexus.operation o, unnest(o.levels) l (id)
+        where o.state = 'uncertain' and o.org_id = $1 group by 1)
      select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.time_zone, r.lim::text, r.alert_thresholds,
             r.created_at, r.updated_at, coalesce(b.spent, 0)::text as spent, coalesce(b.reserved, 0)::text as reserved,
             coalesce(d.held, 0)::text as in_doubt, coalesce(b.overrun, 0)::text as overrun,

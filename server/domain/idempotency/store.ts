@@ -21,11 +21,11 @@ export const selectFirstOperation = async (
   operationId: string,
 ): Promise<FirstOperation | undefined> => {
   const { rows } = await pool.query<FirstOperation>(
-    `select i.state, i.cost::text, i.source, i.result->>'doubt' as doubt, i.result->>'errorCode' as error_code,
-            coalesce((i.result->>'status')::int between 200 and 299, false)
-              or coalesce((i.result->'units'->>'output')::numeric > 0, false) as acted, a.body
-       from nexus.intent i left join nexus.answer a using (iid)
-      where i.iid = $1 and i.org_id = $2`,
+    `select o.state, o.cost::text, o.source, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code,
+            coalesce((o.result->>'status')::int between 200 and 299, false)
+              or coalesce((o.result->'units'->>'output')::numeric > 0, false) as acted, a.body
+       from nexus.operation o left join nexus.answer a using (operation_id)
+      where o.operation_id = $1 and o.org_id = $2`,
     [operationId, organizationId],
   );
   return rows[0];
@@ -33,6 +33,9 @@ export const selectFirstOperation = async (
 
 /** The operation that was reserved under a key. */
 export const selectOperationOfKey = async (pool: pg.Pool, key: Uint8Array): Promise<string | undefined> => {
-  const { rows } = await pool.query<{ iid: string }>("select iid from nexus.idempotency where ikey = $1", [key]);
-  return rows[0]?.iid;
+  const { rows } = await pool.query<{ operation_id: string }>(
+    "select operation_id from nexus.idempotency where ikey = $1",
+    [key],
+  );
+  return rows[0]?.operation_id;
 };

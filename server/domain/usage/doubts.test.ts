@@ -323,9 +323,10 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   ];
   const state = async () =>
     (
-      await ground.db.pool.query("select iid, state, cost, source from nexus.intent where org_id = $1 order by iid", [
-        ctx.organizationId,
-      ])
+      await ground.db.pool.query(
+        "select operation_id, state, cost, source from nexus.operation where org_id = $1 order by operation_id",
+        [ctx.organizationId],
+      )
     ).rows;
   const before = await state();
   const expected = (first: string, second: string) => [
@@ -346,12 +347,12 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   expect(await state()).toEqual(before);
   expect(told(await run(lines))).toEqual(expected("corrected", "corrected"));
   const after = await state();
-  expect(after).toContainEqual({ iid: made.doubt, state: "settled", cost: 1_000n, source: "import" });
-  expect(after).toContainEqual({ iid: made.right, state: "settled", cost: held, source: "import" });
+  expect(after).toContainEqual({ operation_id: made.doubt, state: "settled", cost: 1_000n, source: "import" });
+  expect(after).toContainEqual({ operation_id: made.right, state: "settled", cost: held, source: "import" });
   expect(told(await run(lines))).toEqual(expected("same", "same"));
   expect(await state()).toEqual(after);
   const { rows } = await ground.db.pool.query(
-    "select distinct resolution->>'evidence' as evidence from nexus.entry where iid = any ($1) and resolution is not null",
+    "select distinct resolution->>'evidence' as evidence from nexus.entry where operation_id = any ($1) and resolution is not null",
     [[made.doubt, made.estimate]],
   );
   expect(rows).toEqual([{ evidence }]);

@@ -61,7 +61,7 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   const { evidence, origin, force } = options;
   const { costNanos } = line;
   const { reply, wasState, wasCost } = await correct(tx, {
-    operationId: row.iid,
+    operationId: row.operation_id,
     costNanos,
     by: "import",
     actor: origin,
@@ -69,14 +69,14 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
     evidence,
     force,
   });
-  const told = { line: line.line, operationId: row.iid, wasNanos: wasCost, costNanos };
+  const told = { line: line.line, operationId: row.operation_id, wasNanos: wasCost, costNanos };
   if (reply === "unknown") return { ...told, outcome: "unknown" };
   const refusal = refusals[reply];
   if (refusal !== undefined) return { ...told, outcome: "refused", reason: refusal };
   if (reply === "same") return { ...told, outcome: "same" };
   await emitSystemAudit(tx, origin, {
     action: "doubt.import",
-    target: row.iid,
+    target: row.operation_id,
     details: {
       organizationId: row.org_id,
       outcome: reply,
@@ -118,21 +118,23 @@ export const importBill = async function* (ground: DoubtGround, options: ImportB
     ),
     organizationId,
   });
-  const byName = Map.groupBy(rows, ({ iid, vendor_request_id: id }) => (id === null ? iid : `vendor ${id}`));
+  const byName = Map.groupBy(rows, ({ operation_id, vendor_request_id: id }) =>
+    id === null ? operation_id : `vendor ${id}`,
+  );
   const known = (line: BillLine): readonly BilledRow[] => byName.get(nameOf(line)) ?? [];
   const namings = Map.groupBy(
     lines.filter((line) => known(line)[0]?.vendor === line.vendor),
-    (line) => known(line)[0]?.iid,
+    (line) => known(line)[0]?.operation_id,
   );
   for (const line of lines) {
     const found = known(line);
     const [row] = found;
-    const told = { line: line.line, operationId: row?.iid ?? line.operationId, costNanos: line.costNanos };
+    const told = { line: line.line, operationId: row?.operation_id ?? line.operationId, costNanos: line.costNanos };
     const refused = (reason: string): BillOutcome => ({ ...told, outcome: "refused", reason });
     if (!row) yield { ...told, outcome: "unknown" };
     else if (found.length > 1) yield refused("more than one operation has this vendor request id");
     else if (row.vendor !== line.vendor) yield refused(`a call to ${row.vendor}`);
-    else if ((namings.get(row.iid)?.length ?? 0) > 1) yield refused("named by more than one line");
+    else if ((namings.get(row.operation_id)?.length ?? 0) > 1) yield refused("named by more than one line");
     else if (line.costNanos < 0n || line.costNanos > mostCostNanos) yield refused("no amount that can be booked");
     else yield await one(ground, line, row, options);
   }

@@ -41,7 +41,7 @@ export const listDoubtsOf = async (
     organizationIds: page.map(({ org_id: id }) => id),
     count,
     heldNanos: held,
-    next: rows.length > limit ? (page.at(-1)?.iid ?? null) : null,
+    next: rows.length > limit ? (page.at(-1)?.operation_id ?? null) : null,
   };
 };
 

@@ -1,9 +1,9 @@
 import type { DoubtGround } from "./doubt-ground.ts";
 import type { OperationRecord } from "./operation-record.ts";
 
-/** An intent as it is read for people. */
+/** An operation as it is read for people. */
 export interface OperationRow {
-  readonly iid: string;
+  readonly operation_id: string;
   readonly state: OperationRecord["state"];
   readonly operation: string;
   readonly app_id: string | null;
@@ -35,16 +35,16 @@ export interface OperationRow {
   readonly ended_at: Date | null;
 }
 
-/** Columns of `OperationRow`, of the intent `i`. */
+/** Columns of `OperationRow`, of the operation `o`. */
 export const operationColumns = `
-  i.iid, i.state, i.operation, i.app_id, i.user_id, i.key_id, i.vendor, i.model,
-  i.facts->>'requestedModel' as requested_model,
-  coalesce(i.result->>'credentialTier', i.facts->>'credentialTier') as credential_tier, i.facts->>'door' as door,
-  coalesce((i.result->>'streamed')::boolean, false) as streamed, i.held::text, i.cost::text, coalesce(i.overrun, 0)::text as overrun,
-  i.source, i.facts->>'effect' as effect, i.result->>'doubt' as doubt, i.result->'resolution' as resolution, i.result->'units' as units, coalesce(i.result->'unpricedClasses', '[]') as unpriced,
-  coalesce(i.result->'notes', '[]') as notes, i.result->>'serviceTier' as service_tier, i.result->>'listCostNanos' as list_cost,
-  (i.result->>'status')::int as status, i.result->>'errorCode' as error_code, (i.result->>'latencyMs')::float8::int as latency_ms,
-  (i.result->>'firstByteMs')::float8::int as first_byte_ms, i.created_at, i.ended_at`;
+  o.operation_id, o.state, o.name as operation, o.app_id, o.user_id, o.key_id, o.vendor, o.model,
+  o.facts->>'requestedModel' as requested_model,
+  coalesce(o.result->>'credentialTier', o.facts->>'credentialTier') as credential_tier, o.facts->>'door' as door,
+  coalesce((o.result->>'streamed')::boolean, false) as streamed, o.held::text, o.cost::text, coalesce(o.overrun, 0)::text as overrun,
+  o.source, o.facts->>'effect' as effect, o.result->>'doubt' as doubt, o.result->'resolution' as resolution, o.result->'units' as units, coalesce(o.result->'unpricedClasses', '[]') as unpriced,
+  coalesce(o.result->'notes', '[]') as notes, o.result->>'serviceTier' as service_tier, o.result->>'listCostNanos' as list_cost,
+  (o.result->>'status')::int as status, o.result->>'errorCode' as error_code, (o.result->>'latencyMs')::float8::int as latency_ms,
+  (o.result->>'firstByteMs')::float8::int as first_byte_ms, o.created_at, o.ended_at`;
 
 const settlesAt = (
   { state, effect, ended_at }: OperationRow,
@@ -66,7 +66,7 @@ const viewResolution = (resolution: OperationRow["resolution"]): OperationRecord
       };
 
 export const viewOperation = (row: OperationRow, ground: Pick<DoubtGround, "settleReadsAfterMs">): OperationRecord => ({
-  operationId: row.iid,
+  operationId: row.operation_id,
   state: row.state,
   operation: row.operation,
   appId: row.app_id,

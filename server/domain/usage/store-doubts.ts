@@ -23,13 +23,13 @@ export const selectDoubts = async (
 ): Promise<{ readonly rows: DoubtRow[]; readonly count: number; readonly held: string }> => {
   const { rows } = await pool.query<DoubtRow & { match: boolean; all: string; all_held: string }>(
     `with doubt as materialized (
-       select iid, held from nexus.intent
+       select operation_id, held from nexus.operation
         where state = 'uncertain' and ($1::text is null or org_id = $1) and ($2::text is null or vendor = $2)),
-     page as materialized (select iid from doubt where $3::uuid is null or iid < $3 order by iid desc limit $4),
+     page as materialized (select operation_id from doubt where $3::uuid is null or operation_id < $3 order by operation_id desc limit $4),
      total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from doubt)
-     select ${operationColumns}, i.org_id, t.all, t.all_held, i.iid is not null as match
-       from total t left join page p on true left join lateral (select * from nexus.intent x where x.iid = p.iid) i on true
-      order by i.iid desc`,
+     select ${operationColumns}, o.org_id, t.all, t.all_held, o.operation_id is not null as match
+       from total t left join page p on true left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
+      order by o.operation_id desc`,
     [organizationId ?? null, vendor ?? null, before ?? null, limit],
   );
   const [first] = rows;
@@ -48,7 +48,7 @@ export const selectResolvable = async (
   organizationId: string | undefined,
 ): Promise<ResolvableRow | undefined> => {
   const { rows } = await tx.query<ResolvableRow>(
-    `select ${operationColumns}, i.org_id from nexus.intent i where i.iid = $1 and ($2::text is null or i.org_id = $2)`,
+    `select ${operationColumns}, o.org_id from nexus.operation o where o.operation_id = $1 and ($2::text is null or o.org_id = $2)`,
     [operationId, organizationId ?? null],
   );
   return rows[0];
@@ -105,7 +105,7 @@ export const correct = async (tx: pg.PoolClient, correction: Correction): Promis
 };
 
 export interface BilledRow {
-  readonly iid: string;
+  readonly operation_id: string;
   readonly org_id: string;
   readonly vendor: string;
   readonly vendor_request_id: string | null;
@@ -117,19 +117,19 @@ export const selectBilled = async (
   { operationIds, vendorRequestIds, organizationId }: BilledQuery,
 ): Promise<BilledRow[]> => {
   const found = await pool.query<BilledRow>(
-    `select iid, org_id, vendor, null as vendor_request_id from nexus.intent
-      where iid = any ($1) and ($2::text is null or org_id = $2)`,
+    `select operation_id, org_id, vendor, null as vendor_request_id from nexus.operation
+      where operation_id = any ($1) and ($2::text is null or org_id = $2)`,
     [operationIds, organizationId ?? null],
   );
   if (vendorRequestIds.length === 0) return found.rows;
   const named = await pool.query<BilledRow>(
-    `select distinct i.iid, i.org_id, i.vendor, x.id as vendor_request_id
-       from nexus.intent i, lateral (values (i.result->>'vendorRequestId'), (i.result->'attempt'->>'vendorRequestId')) x (id)
-      where x.id = any ($1) and ($2::text is null or i.org_id = $2)
+    `select distinct o.operation_id, o.org_id, o.vendor, x.id as vendor_request_id
+       from nexus.operation o, lateral (values (o.result->>'vendorRequestId'), (o.result->'attempt'->>'vendorRequestId')) x (id)
+      where x.id = any ($1) and ($2::text is null or o.org_id = $2)
      union
-     select i.iid, i.org_id, i.vendor, a.vendor_request_id
-       from nexus.attempt a join nexus.intent i on i.iid = a.iid
-      where a.vendor_request_id = any ($1) and ($2::text is null or i.org_id = $2)`,
+     select o.operation_id, o.org_id, o.vendor, a.vendor_request_id
+       from nexus.attempt a join nexus.operation o on o.operation_id = a.operation_id
+      where a.vendor_request_id = any ($1) and ($2::text is null or o.org_id = $2)`,
     [vendorRequestIds, organizationId ?? null],
   );
   return [...found.rows, ...named.rows];
@@ -151,7 +151,7 @@ export interface VendorDoubtsRow {
 /** Of every organization, by vendor. */
 export const selectVendorDoubts = async (pool: pg.Pool): Promise<VendorDoubtsRow[]> => {
   const { rows } = await pool.query<VendorDoubtsRow>(
-    "select vendor, count(*)::int as count, sum(held)::text as held from nexus.intent where state = 'uncertain' group by 1",
+    "select vendor, count(*)::int as count, sum(held)::text as held from nexus.operation where state = 'uncertain' group by 1",
   );
   return rows;
 };

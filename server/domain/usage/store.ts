@@ -41,15 +41,15 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
   const bounds = [query.before, query.to && floorId(query.to)].filter((id) => id !== undefined);
   const { rows } = await pool.query<OperationRow & { scanned: string; oldest: string | null; match: boolean }>(
     `with scanned as materialized (
-       select r.iid, (($5::text is null or r.app_id = $5) and ($6::text is null or r.user_id = $6) and ($7::text is null or r.key_id = $7)
+       select r.operation_id, (($5::text is null or r.app_id = $5) and ($6::text is null or r.user_id = $6) and ($7::text is null or r.key_id = $7)
            and ($8::text is null or r.vendor = $8) and ($9::text is null or r.model = $9) and ($10::text is null or r.state = $10)) as match
          from nexus.nexus_recent_operations($1, $2, $3, $4) r),
-     page as materialized (select iid from scanned where match order by iid desc limit $11),
-     bounds as (select count(*) as scanned, (select iid from scanned order by iid limit 1) as oldest from scanned)
-     select ${operationColumns}, b.scanned::text, b.oldest, i.iid is not null as match
+     page as materialized (select operation_id from scanned where match order by operation_id desc limit $11),
+     bounds as (select count(*) as scanned, (select operation_id from scanned order by operation_id limit 1) as oldest from scanned)
+     select ${operationColumns}, b.scanned::text, b.oldest, o.operation_id is not null as match
        from bounds b left join page p on true
-       left join lateral (select * from nexus.intent x where x.iid = p.iid) i on true
-      order by i.iid desc`,
+       left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
+      order by o.operation_id desc`,
     [
       query.organizationId,
       query.from === undefined ? firstId : floorId(query.from),
@@ -68,7 +68,7 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
   const found = rows.filter(({ match }) => match);
   const scanned = Number(first?.scanned ?? 0);
   const cut = scanned === scan;
-  if (found.length === query.limit) return { rows: found, next: found.at(-1)?.iid };
+  if (found.length === query.limit) return { rows: found, next: found.at(-1)?.operation_id };
   return { rows: found, next: cut ? (first?.oldest ?? undefined) : undefined };
 };
 
@@ -105,16 +105,16 @@ export const selectOperation = async (
   operationId: string,
 ): Promise<OperationDetailRow | undefined> => {
   const { rows } = await pool.query<OperationDetailRow>(
-    `select ${operationColumns}, coalesce(i.result->>'credentialId', i.facts->>'credentialId') as credential_id,
-            (i.facts->>'credentialVersion')::int as credential_version, coalesce(i.facts->'priceIds', '[]') as price_ids,
-            i.facts->>'requestId' as request_id, i.result->>'vendorRequestId' as vendor_request_id,
-            i.result->>'responseModel' as response_model, i.result->'rawUsage' as raw_usage,
-            coalesce((select json_agg(a order by a.n) from nexus.operation_attempt a where a.iid = i.iid), '[]') as attempts,
+    `select ${operationColumns}, coalesce(o.result->>'credentialId', o.facts->>'credentialId') as credential_id,
+            (o.facts->>'credentialVersion')::int as credential_version, coalesce(o.facts->'priceIds', '[]') as price_ids,
+            o.facts->>'requestId' as request_id, o.result->>'vendorRequestId' as vendor_request_id,
+            o.result->>'responseModel' as response_model, o.result->'rawUsage' as raw_usage,
+            coalesce((select json_agg(a order by a.n) from nexus.operation_attempt a where a.operation_id = o.operation_id), '[]') as attempts,
             coalesce((select json_agg(json_build_object('kind', e.kind, 'n', e.n, 'amount', e.amount::text, 'debit', k.debit,
                                                         'credit', k.credit, 'at', e.at) order by e.seq)
                         from nexus.entry e join nexus.entry_account k using (kind)
-                       where e.iid = i.iid and (e.amount <> 0 or e.kind not in ('adjust_up', 'adjust_down'))), '[]') as entries
-       from nexus.intent i where i.iid = $1 and i.org_id = $2`,
+                       where e.operation_id = o.operation_id and (e.amount <> 0 or e.kind not in ('adjust_up', 'adjust_down'))), '[]') as entries
+       from nexus.operation o where o.operation_id = $1 and o.org_id = $2`,
     [operationId, organizationId],
   );
   return rows[0];
@@ -159,7 +159,7 @@ export interface UsageSumRow {
   readonly output_units: string;
 }
 
-/** Folded hours and the entries behind them that are not folded yet, in one snapshot: every entry exactly once. */
+/** The hourly sums and the entries that are not in them yet, in one snapshot: every entry exactly once. */
 export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise<UsageSumRow[]> => {
   const filters = usageDimensions.flatMap((dimension) => {
     const value = query.filters[dimension];
@@ -178,7 +178,7 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
          from nexus.${fine ? "usage_hour" : "usage_hour_app"} where org_id = $1 and hour >= $2 and hour < $3
        union all
        select t.hour, t.app_id, t.user_id, t.key_id, t.vendor, t.model, t.source, t.calls, t.failed, t.cost, t.overrun, t.input_units, t.output_units
-         from nexus.nexus_unfolded($1) t where t.hour >= $2 and t.hour < $3)
+         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3)
      select date_trunc($4, u.hour, 'UTC') as at, ${columns.join(", ")}, sum(u.calls)::text as calls, sum(u.failed)::text as failed,
             sum(u.cost)::text as cost, sum(u.overrun)::text as overrun, sum(u.input_units)::text as input_units,
             sum(u.output_units)::text as output_units

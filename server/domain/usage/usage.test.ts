@@ -191,10 +191,10 @@ test("sums are the same before, during and after the rollup", async () => {
   await expect
     .poll(
       async () => {
-        await ground.db.pool.query("select nexus.nexus_fold_usage(6)");
+        await ground.db.pool.query("select nexus.nexus_roll_up_usage(6)");
         expect(await ask()).toEqual(before);
         return Number(
-          (await ground.db.pool.query("select count(*) as n from nexus.nexus_unfolded($1)", [ctx.organizationId]))
+          (await ground.db.pool.query("select count(*) as n from nexus.nexus_pending_usage($1)", [ctx.organizationId]))
             .rows[0].n,
         );
       },

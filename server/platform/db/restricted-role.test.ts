@@ -63,7 +63,7 @@ test.each([nexusRole, authRole])(
 
 test("rights too many are taken away, and powers of the role are told", async () => {
   await client.query(
-    `grant insert, update on nexus.entry to nexus_app; grant truncate on nexus.intent to public;
+    `grant insert, update on nexus.entry to nexus_app; grant truncate on nexus.operation to public;
      grant execute on function nexus.allow_spending() to nexus_app; alter role nexus_app createrole`,
   );
   expect(await roleState(client, nexusRole)).toMatchObject({
@@ -71,7 +71,7 @@ test("rights too many are taken away, and powers of the role are told", async ()
     lacking: expect.arrayContaining([
       'revoke insert on "nexus"."entry" from "nexus_app", public',
       'revoke update on "nexus"."entry" from "nexus_app", public',
-      'revoke truncate on "nexus"."intent" from "nexus_app", public',
+      'revoke truncate on "nexus"."operation" from "nexus_app", public',
       'revoke execute on function nexus.allow_spending() from "nexus_app"',
     ]),
   });

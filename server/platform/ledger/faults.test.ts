@@ -24,8 +24,8 @@ afterEach(async () => {
 });
 
 const stateOf = async (operationId: string): Promise<string | undefined> =>
-  (await t.pool.query<{ state: string }>("select state from nexus.intent where iid = $1", [operationId])).rows[0]
-    ?.state;
+  (await t.pool.query<{ state: string }>("select state from nexus.operation where operation_id = $1", [operationId]))
+    .rows[0]?.state;
 
 /** Callers that hold and settle until told to stop; every pair must succeed. */
 const load = (org: TestOrganization, callers: number) => {

@@ -17,14 +17,14 @@ beforeEach(async () => {
        end if;
        return new;
      end $$;
-     create trigger no_space before insert or update on nexus.intent for each row execute function public.no_space('intent');
+     create trigger no_space before insert or update on nexus.operation for each row execute function public.no_space('operation');
      create trigger no_space before insert on nexus.entry for each row execute function public.no_space('entry')`,
   );
 });
 afterEach(() => t.close());
 
 /** The table has no space for another page. */
-const fill = (table: "intent" | "entry") => t.pool.query("update public.disk set full_for = array[$1]", [table]);
+const fill = (table: "operation" | "entry") => t.pool.query("update public.disk set full_for = array[$1]", [table]);
 
 const free = () => t.pool.query("update public.disk set full_for = '{}'");
 
@@ -37,7 +37,7 @@ test(
   async () => {
     const org = await t.organization([{ limit: 1_000n }]);
     await t.settle(await t.hold(org, 10n), 4n);
-    await fill("intent");
+    await fill("operation");
     const began = Date.now();
     const refused = await Promise.all(
       Array.from({ length: 30 }, () => t.ledger.reserve(t.call(org, 10n)).then(String, refusal)),
@@ -64,7 +64,7 @@ test(
 test("the end of a paid call is tried until there is space, and is exact then", { timeout: 60_000 }, async () => {
   const org = await t.organization([{ limit: 10_000n }, { limit: 10_000n, period: "day", window: "rolling" }]);
   const held = await Promise.all(Array.from({ length: 40 }, () => t.hold(org, 10n)));
-  for (const table of ["entry", "intent"] as const) {
+  for (const table of ["entry", "operation"] as const) {
     await fill(table);
     const batch = held.splice(0, 20);
     let ended = 0;

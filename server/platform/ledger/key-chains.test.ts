@@ -114,12 +114,12 @@ test("keys of a call expire from its end: the first one stays while a later hold
   await t.end(first, "released");
   const prune = async () => {
     await t.pool.query(
-      "update nexus.idempotency set expires_at = clock_timestamp() - interval '1 day' where iid = any ($1)",
+      "update nexus.idempotency set expires_at = clock_timestamp() - interval '1 day' where operation_id = any ($1)",
       [ids],
     );
     for (let round = 0; round < 4; round += 1) await t.pool.query("select nexus.nexus_prune(1000)");
     const { rows } = await t.pool.query<{ n: number }>(
-      "select count(*)::int as n from nexus.idempotency where iid = any ($1)",
+      "select count(*)::int as n from nexus.idempotency where operation_id = any ($1)",
       [ids],
     );
     return rows[0]?.n;

@@ -221,7 +221,7 @@ export const openLedger = async ({
     checkpointing = true;
     try {
       const rows = streams.map(({ operationId, costNanos, units }) => ({
-        iid: operationId,
+        operation_id: operationId,
         cost: costNanos.toString(),
         units,
       }));

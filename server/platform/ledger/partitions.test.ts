@@ -25,7 +25,7 @@ afterEach(async () => {
 /** As if nobody had made partitions since long before this month. */
 const loseMonths = async (): Promise<void> => {
   const { rows } = await t.pool.query<{ name: string }>(
-    "select inhrelid::regclass::text as name from pg_inherits where inhparent in ('nexus.intent'::regclass, 'nexus.entry'::regclass) and inhrelid::regclass::text !~ 'default'",
+    "select inhrelid::regclass::text as name from pg_inherits where inhparent in ('nexus.operation'::regclass, 'nexus.entry'::regclass) and inhrelid::regclass::text !~ 'default'",
   );
   for (const { name } of rows) await t.pool.query(`drop table ${name}`);
 };
@@ -33,18 +33,18 @@ const loseMonths = async (): Promise<void> => {
 /** Rows in default partitions, in tables that are no partitions, and triggers that are left. */
 const leftovers = async () => {
   const { rows } = await t.pool.query(
-    `select (select count(*)::int from nexus.intent_default) as intents, (select count(*)::int from nexus.entry_default) as entries,
-            (select count(*)::int from pg_class where relnamespace = 'nexus'::regnamespace and relname ~ '^(intent|entry)_(\\d|moved)'
+    `select (select count(*)::int from nexus.operation_default) as operations, (select count(*)::int from nexus.entry_default) as entries,
+            (select count(*)::int from pg_class where relnamespace = 'nexus'::regnamespace and relname ~ '^(operation|entry)_(\\d|moved)'
                and relkind = 'r' and not relispartition) as loose,
             (select count(*)::int from pg_trigger where tgname = 'mirror') as triggers`,
   );
   return rows[0];
 };
-const none = { intents: 0, entries: 0, loose: 0, triggers: 0 };
+const none = { operations: 0, entries: 0, loose: 0, triggers: 0 };
 
 const wherePut = async (): Promise<readonly { readonly place: string; readonly n: number }[]> => {
   const { rows } = await t.pool.query<{ place: string; n: number }>(
-    `select tableoid::regclass::text as place, count(*)::int as n from nexus.intent group by 1
+    `select tableoid::regclass::text as place, count(*)::int as n from nexus.operation group by 1
      union all select tableoid::regclass::text, count(*)::int from nexus.entry group by 1 order by 1`,
   );
   return rows.map(({ place, n }) => ({ place: place.replace("nexus.", ""), n }));
@@ -53,8 +53,8 @@ const wherePut = async (): Promise<readonly { readonly place: string; readonly n
 /** Rows whose partition is not that of the month in their id. */
 const misplaced = async (): Promise<number> => {
   const { rows } = await t.pool.query<{ n: number }>(
-    `select count(*)::int as n from (select tableoid, iid from nexus.intent union all select tableoid, iid from nexus.entry) r
-      where r.tableoid::regclass::text !~ ('_' || to_char(to_timestamp(nexus.nexus_uuid_ms(r.iid) / 1000.0) at time zone 'UTC', 'YYYYMM') || '$')`,
+    `select count(*)::int as n from (select tableoid, operation_id from nexus.operation union all select tableoid, operation_id from nexus.entry) r
+      where r.tableoid::regclass::text !~ ('_' || to_char(to_timestamp(nexus.nexus_uuid_ms(r.operation_id) / 1000.0) at time zone 'UTC', 'YYYYMM') || '$')`,
   );
   return rows[0]?.n ?? -1;
 };
@@ -63,18 +63,18 @@ const misplaced = async (): Promise<number> => {
 const addMonthsAhead = async (months: number, count: number): Promise<void> => {
   await t.pool.query(
     `with made as (
-       insert into nexus.intent (iid, org_id, operation, vendor, model, process_id, levels, held, state, source, cost, deadline, facts)
+       insert into nexus.operation (operation_id, org_id, name, vendor, model, process_id, levels, held, state, source, cost, deadline, facts)
        select overlay(overlay(gen_random_uuid()::text placing left(f::text, 13) from 1) placing '7' from 15)::uuid, 'org_ahead', 'ai.generateText', 'openai', 'gpt-test', 'p', '{}', 1, 'settled', 'provider', 1, now(), '{}'
          from generate_series(1, $2) g, lateral (select nexus.nexus_uuid_floor(date_trunc('month', now()) + make_interval(months => $1) + g * interval '10 seconds') f) x
-       returning iid)
-     insert into nexus.entry (iid, kind, org_id, amount) select iid, 'cost', 'org_ahead', 1 from made`,
+       returning operation_id)
+     insert into nexus.entry (operation_id, kind, org_id, amount) select operation_id, 'cost', 'org_ahead', 1 from made`,
     [months, count],
   );
 };
 
 const totals = async () => {
   const { rows } = await t.pool.query(
-    "select (select count(*)::int from nexus.intent) as intents, (select count(*)::int from nexus.entry) as entries, (select sum(amount)::text from nexus.entry) as amount, (select count(*)::int from nexus.entry_unfolded) as unfolded",
+    "select (select count(*)::int from nexus.operation) as operations, (select count(*)::int from nexus.entry) as entries, (select sum(amount)::text from nexus.entry) as amount, (select count(*)::int from nexus.rollup_queue) as unfolded",
   );
   return rows[0];
 };
@@ -94,7 +94,7 @@ test("rows booked before their month had a partition are moved when it gets one,
   // The clock was ahead for a while, too.
   for (const months of [1, 2, 5, 14]) await addMonthsAhead(months, 20);
   const before = await totals();
-  expect((await wherePut()).map(({ place }) => place)).toEqual(["entry_default", "intent_default"]);
+  expect((await wherePut()).map(({ place }) => place)).toEqual(["entry_default", "operation_default"]);
 
   await t.pool.query("select nexus.nexus_make_partitions(2)");
   expect(await leftovers()).toEqual(none);
@@ -122,7 +122,7 @@ test("the new tables are as shut as those they replace", async () => {
   const { rows } = await t.pool.query(
     `select bool_or(has_table_privilege('nexus_app', inhrelid, 'insert, update, delete, truncate')) as writable,
             bool_and(has_table_privilege('nexus_app', inhrelid, 'select')) as readable, count(*)::int as n
-       from pg_inherits where inhparent in ('nexus.intent'::regclass, 'nexus.entry'::regclass)`,
+       from pg_inherits where inhparent in ('nexus.operation'::regclass, 'nexus.entry'::regclass)`,
   );
   expect(rows).toEqual([{ writable: false, readable: true, n: 6 }]);
   const { rows: places } = await t.pool.query<{ name: string }>(
@@ -182,16 +182,16 @@ test(
     expect(await misplaced()).toBe(0);
     expect(await t.disagreeing()).toEqual([]);
     const { rows } = await t.pool.query(
-      `select count(*)::int as n, count(distinct iid)::int as distinct_, count(*) filter (where state = 'uncertain')::int as uncertain,
-            count(*) filter (where state = 'open')::int as open from nexus.intent`,
+      `select count(*)::int as n, count(distinct operation_id)::int as distinct_, count(*) filter (where state = 'uncertain')::int as uncertain,
+            count(*) filter (where state = 'open')::int as open from nexus.operation`,
     );
     const made = 33_000 + 400 + 2 * calls;
     expect(rows).toEqual([{ n: made, distinct_: made, uncertain: calls, open: waiting.length }]);
     await workers.run("rollup");
     const sums = await t.pool.query(
-      "select (select sum(cost)::int from nexus.usage_hour) as folded, (select sum(amount)::int from nexus.entry) as booked",
+      "select (select sum(cost)::int from nexus.usage_hour) as summed, (select sum(amount)::int from nexus.entry) as booked",
     );
-    expect(sums.rows[0].folded).toBe(sums.rows[0].booked);
+    expect(sums.rows[0].summed).toBe(sums.rows[0].booked);
   },
 );
 
@@ -223,7 +223,7 @@ test("a row that somebody is changing is waited for, not left behind", { timeout
   const client = await t.pool.connect();
   await t.pool.query("select nexus.nexus_make_partitions(2)");
   await client.query("begin");
-  await client.query("update nexus.intent set model = 'gpt-late' where iid = $1", [held]);
+  await client.query("update nexus.operation set model = 'gpt-late' where operation_id = $1", [held]);
   for (let step = 0; step < 5; step += 1)
     expect((await t.pool.query("select nexus.nexus_make_partitions(2) as made")).rows).not.toEqual([{ made: 0 }]);
   await client.query("commit");
@@ -231,7 +231,7 @@ test("a row that somebody is changing is waited for, not left behind", { timeout
   await workers.run("partitions");
   expect(await leftovers()).toEqual(none);
   const { rows } = await t.pool.query(
-    "select model, tableoid::regclass::text ~ '\\d{6}$' as placed from nexus.intent where iid = $1",
+    "select model, tableoid::regclass::text ~ '\\d{6}$' as placed from nexus.operation where operation_id = $1",
     [held],
   );
   expect(rows).toEqual([{ model: "gpt-late", placed: true }]);
@@ -240,15 +240,15 @@ test("a row that somebody is changing is waited for, not left behind", { timeout
 test("ids of no month stay where they are, and are in nobody's way", async () => {
   await loseMonths();
   const odd = ["00000000-0000-0000-0000-000000000001", "ffffffff-ffff-4fff-8fff-ffffffffffff"];
-  for (const iid of odd)
+  for (const id of odd)
     await t.pool.query(
-      "insert into nexus.intent (iid, org_id, operation, vendor, model, process_id, levels, held, state, cost, deadline, facts) values ($1, 'org_odd', 'o', 'v', 'm', 'p', '{}', 1, 'settled', 0, now(), '{}')",
-      [iid],
+      "insert into nexus.operation (operation_id, org_id, name, vendor, model, process_id, levels, held, state, cost, deadline, facts) values ($1, 'org_odd', 'o', 'v', 'm', 'p', '{}', 1, 'settled', 0, now(), '{}')",
+      [id],
     );
   await addMonthsAhead(3, 5);
   await workers.run("partitions");
-  const { rows } = await t.pool.query("select iid from nexus.intent_default order by iid");
-  expect(rows).toEqual(odd.map((iid) => ({ iid })));
+  const { rows } = await t.pool.query("select operation_id from nexus.operation_default order by operation_id");
+  expect(rows).toEqual(odd.map((id) => ({ operation_id: id })));
   expect((await t.pool.query("select nexus.nexus_make_partitions(2) as made")).rows).toEqual([{ made: 0 }]);
   expect((await leftovers())?.loose).toBe(0);
 });

@@ -123,7 +123,7 @@ test("a rolling window keeps what is within it and lets the rest go, late rather
     "update nexus.budget_bucket set bucket_at = bucket_at - interval '59 minutes' where budget_id = $1",
     [row],
   );
-  const roll = async () => Number((await t.pool.query("select nexus.nexus_roll(100) as n")).rows[0].n);
+  const roll = async () => Number((await t.pool.query("select nexus.nexus_roll_windows(100) as n")).rows[0].n);
   expect(await roll()).toBe(0);
   await t.settle(await t.hold(org, 5n), 5n);
   await t.pool.query(
@@ -166,7 +166,7 @@ test("a threshold is noted once a row; a rolling row notes it again after it fel
   await t.pool.query("update nexus.budget_bucket set bucket_at = bucket_at - interval '2 hours' where budget_id = $1", [
     rolling,
   ]);
-  await t.pool.query("select nexus.nexus_roll(100)");
+  await t.pool.query("select nexus.nexus_roll_windows(100)");
   await raise();
   await t.settle(await t.hold(org, 50n), 50n);
   await raise();

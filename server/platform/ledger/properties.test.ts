@@ -53,7 +53,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("again" as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("age" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("fold" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("rollup" as const) }) },
 );
 const scenario = fc.record({
   organization: fc.bigInt({ min: 0n, max: 300n }),
@@ -66,14 +66,14 @@ type Step = Scenario["steps"][number];
 
 /** Rows and buckets are made 31 days older, and the windows let them go. */
 const age = async ({ organizationId, levels }: TestOrganization): Promise<void> => {
-  await t.pool.query("update nexus.intent set ended_at = ended_at - interval '31 days' where org_id = $1", [
+  await t.pool.query("update nexus.operation set ended_at = ended_at - interval '31 days' where org_id = $1", [
     organizationId,
   ]);
   await t.pool.query(
     "update nexus.budget_bucket set bucket_at = bucket_at - interval '31 days' where budget_id = any ($1)",
     [levels],
   );
-  await t.pool.query("select nexus.nexus_roll(1000)");
+  await t.pool.query("select nexus.nexus_roll_windows(1000)");
 };
 
 const correct = async (id: string, each: Extract<Step, { kind: "correct" }>): Promise<string> => {
@@ -90,7 +90,7 @@ const usageOf = async ({ organizationId }: TestOrganization) => {
     `select source, sum(calls)::int as calls, sum(failed)::int as failed, sum(cost)::int as cost, sum(overrun)::int as overrun,
             sum(input_units)::int as input
        from (select source, calls, failed, cost, overrun, input_units from nexus.usage_hour where org_id = $1
-             union all select source, calls, failed, cost, overrun, input_units from nexus.nexus_unfolded($1)) u
+             union all select source, calls, failed, cost, overrun, input_units from nexus.nexus_pending_usage($1)) u
       group by 1`,
     [organizationId],
   );
@@ -117,8 +117,8 @@ const play = async ({ organization, app, steps }: Scenario): Promise<void> => {
       model.age();
       continue;
     }
-    if (each.kind === "fold") {
-      await t.pool.query("select nexus.nexus_fold_usage(7)");
+    if (each.kind === "rollup") {
+      await t.pool.query("select nexus.nexus_roll_up_usage(7)");
       continue;
     }
     if (each.kind === "reserve") {

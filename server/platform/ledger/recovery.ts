@@ -50,11 +50,11 @@ interface Recover {
 }
 
 interface Row {
-  readonly iid: string;
+  readonly operation_id: string;
   readonly org_id: string;
   readonly state: "open" | "uncertain";
   readonly held: string;
-  readonly operation: string;
+  readonly name: string;
   readonly vendor: string;
   readonly model: string;
   readonly facts: Record<string, unknown>;
@@ -71,11 +71,11 @@ const claimLimitMs = 15_000;
 const units = z.partialRecord(z.enum(unitClasses), z.number());
 
 const orphanOf = (row: Row): Orphan => ({
-  operationId: row.iid,
+  operationId: row.operation_id,
   organizationId: row.org_id,
   state: row.state,
   heldNanos: BigInt(row.held),
-  operation: row.operation,
+  operation: row.name,
   vendor: row.vendor,
   model: row.model,
   facts: row.facts,
@@ -152,7 +152,7 @@ export const recover = async (options: Recover): Promise<number> => {
   const { line, policy, workerId, log } = options;
   const { rows } = await line.run<Row>(
     {
-      text: `select iid, org_id, state, held::text, operation, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts,
+      text: `select operation_id, org_id, state, held::text, name, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts,
               silent
        from nexus.nexus_claim($1, $2, $3, $4, $5)`,
       values: [workerId, leaseMs, policy.silenceMs, policy.settleReadsAfterMs, batch],
@@ -160,7 +160,7 @@ export const recover = async (options: Recover): Promise<number> => {
     claimLimitMs,
   );
   if (rows.length === 0) return 0;
-  const ended = await Promise.all(rows.map(async (row) => (await end(orphanOf(row), options)) && row.iid));
+  const ended = await Promise.all(rows.map(async (row) => (await end(orphanOf(row), options)) && row.operation_id));
   const done = ended.filter((id) => id !== false);
   log.warn({ claimed: rows.length, ended: done.length }, "orphaned operations recovered");
   // Those that must be asked again keep their lease, which spaces the questions out.

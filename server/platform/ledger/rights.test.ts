@@ -20,8 +20,8 @@ const tables = [
   "budget",
   "budget_bucket",
   "budget_alert",
-  "intent",
-  "intent_default",
+  "operation",
+  "operation_default",
   "attempt",
   "entry",
   "entry_default",
@@ -32,7 +32,7 @@ const tables = [
   "recovery_claim",
   "usage_hour",
   "usage_hour_app",
-  "entry_unfolded",
+  "rollup_queue",
   "installation",
 ];
 
@@ -46,7 +46,7 @@ test.each(tables)("the gateway's role reads %s and cannot write it", async (tabl
 test("counters, holds and entries cannot be updated by the gateway's role", async () => {
   for (const statement of [
     "update nexus.budget set spent = 0",
-    "update nexus.intent set state = 'released'",
+    "update nexus.operation set state = 'released'",
     "update nexus.entry set amount = 0",
   ]) {
     await expect(app.query(statement)).rejects.toMatchObject({ code: "42501" });
@@ -61,8 +61,8 @@ test("the functions do the gateway's work under its role", async () => {
   const org = { organizationId: "org_rights", levels: [BigInt(rows[0]?.id ?? 0)], epoch: 0n };
   for (const call of [
     "nexus_open_periods()",
-    "nexus_roll(5)",
-    "nexus_fold_usage(5)",
+    "nexus_roll_windows(5)",
+    "nexus_roll_up_usage(5)",
     "nexus_raise_alerts()",
     "nexus_prune(5)",
     "nexus_make_partitions(1)",

@@ -50,8 +50,8 @@ test.each([["toTarget"], ["toClient"]] as const)(
       await proxy.set({ [direction]: { blackhole: true } });
       const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
       const state = async () =>
-        (await t.pool.query<{ state: string }>("select state from nexus.intent where iid = $1", [overdue])).rows[0]
-          ?.state;
+        (await t.pool.query<{ state: string }>("select state from nexus.operation where operation_id = $1", [overdue]))
+          .rows[0]?.state;
       await until("another leads", () => other.leading(), 20_000);
       await until("recovery", async () => (await state()) !== "open", 15_000);
       await until("the silent one gave up", () => !silent.leading(), 10_000);

@@ -100,7 +100,7 @@ test.each<[string, Ending, SettleReply, string, bigint, bigint, bigint]>([
   const id = await t.hold(org, 100n);
   for (const step of paths[before] ?? []) await apply(id, step);
   expect(await apply(id, ending)).toBe(reply);
-  const { rows } = await t.pool.query("select state from nexus.intent where iid = $1", [id]);
+  const { rows } = await t.pool.query("select state from nexus.operation where operation_id = $1", [id]);
   expect(rows).toEqual([{ state: after }]);
   for (const level of org.levels) expect(await t.budget(level)).toMatchObject({ spent, overrun, reserved });
   expect(await t.disagreeing()).toEqual([]);
@@ -209,18 +209,19 @@ test("attempts and what is known of the answer are kept beside the operation", a
       { n: 2, ...target, outcome: "answered", status: 200, durationMs: 900.6 },
     ],
   });
-  const intent = await t.pool.query("select vendor, model, source, cost, result from nexus.intent where iid = $1", [
-    id,
-  ]);
-  expect(intent.rows[0]).toMatchObject({ vendor: "anthropic", model: "claude-test", source: "provider", cost: 40n });
-  expect(intent.rows[0].result).toMatchObject({
+  const operation = await t.pool.query(
+    "select vendor, model, source, cost, result from nexus.operation where operation_id = $1",
+    [id],
+  );
+  expect(operation.rows[0]).toMatchObject({ vendor: "anthropic", model: "claude-test", source: "provider", cost: 40n });
+  expect(operation.rows[0].result).toMatchObject({
     units: { input: 3 },
     rawUsage: { dropped: "too large" },
     vendorRequestId: 'req"\\{,}\n',
     credentialId: "cred_2",
   });
   const attempts = await t.pool.query(
-    "select n, vendor, outcome, status, duration_ms from nexus.attempt where iid = $1 order by n",
+    "select n, vendor, outcome, status, duration_ms from nexus.attempt where operation_id = $1 order by n",
     [id],
   );
   expect(attempts.rows).toEqual([

@@ -13,24 +13,24 @@ export interface Sums {
   readonly entries: number;
   /** Holds whose end is not known. */
   readonly open: number;
-  /** Counters of budgets that are not what holds and entries make: to be empty. */
+  /** Counters of budgets that differ from the holds and entries: there must be none. */
   readonly budgets: readonly SumDifference[];
-  /** Hourly sums that are not what entries make: mended by folding anew. */
+  /** Hourly sums that differ from the entries: rebuilding them corrects it. */
   readonly rollups: readonly SumDifference[];
 }
 
 const counts = `
-  select (select count(*) from nexus.intent)::float8 as operations, (select count(*) from nexus.entry)::float8 as entries,
-         (select count(*) from nexus.intent where state in ('open', 'uncertain'))::float8 as open`;
+  select (select count(*) from nexus.operation)::float8 as operations, (select count(*) from nexus.entry)::float8 as entries,
+         (select count(*) from nexus.operation where state in ('open', 'uncertain'))::float8 as open`;
 
 const signed = "case when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end";
 
 /** One pass over each table, whatever the number of budgets. */
 const budgets = `
   with held as (
-    select l.id, sum(i.held) as n from nexus.intent i, unnest(i.levels) l (id) where i.state in ('open', 'uncertain') group by 1),
+    select l.id, sum(o.held) as n from nexus.operation o, unnest(o.levels) l (id) where o.state in ('open', 'uncertain') group by 1),
   booked as (
-    select l.id, sum(${signed}) as n from nexus.entry e join nexus.intent i using (iid), unnest(i.levels) l (id) group by 1),
+    select l.id, sum(${signed}) as n from nexus.entry e join nexus.operation o using (operation_id), unnest(o.levels) l (id) group by 1),
   bucketed as (select budget_id as id, sum(spent + overrun) as n from nexus.budget_bucket group by 1),
   compared as (
     select b.id, b.org_id, c.what, c.counted, c.recorded from nexus.budget b
@@ -47,7 +47,7 @@ const rollups = `
     select org_id, sum(cost)::numeric as cost, sum(calls)::numeric as calls from nexus.entry_usage group by 1),
   waiting as (
     select u.org_id, sum(u.cost)::numeric as cost, sum(u.calls)::numeric as calls
-      from nexus.entry_unfolded q join nexus.entry_usage u on u.iid = q.iid and u.kind = q.kind and u.n = q.n group by 1),
+      from nexus.rollup_queue q join nexus.entry_usage u on u.operation_id = q.operation_id and u.kind = q.kind and u.n = q.n group by 1),
   hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour group by 1),
   apps as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_app group by 1),
   compared as (

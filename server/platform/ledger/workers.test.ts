@@ -35,7 +35,7 @@ afterAll(async () => {
 const operation = async (id: string) =>
   (
     await t.pool.query<{ state: string; cost: bigint | null; source: string; result: Record<string, unknown> }>(
-      "select state, cost, source, result from nexus.intent where iid = $1",
+      "select state, cost, source, result from nexus.operation where operation_id = $1",
       [id],
     )
   ).rows[0];
@@ -76,7 +76,7 @@ test("what the vendor knows is settled, what it never saw is released", async ()
   expect((await operation(absent.id))?.state).toBe("open");
   verdict = { kind: "absent" };
   await t.pool.query(
-    "update nexus.recovery_claim set leased_until = clock_timestamp() - interval '1 second' where iid = $1",
+    "update nexus.recovery_claim set leased_until = clock_timestamp() - interval '1 second' where operation_id = $1",
     [absent.id],
   );
   await workers.run("recovery");
@@ -215,19 +215,21 @@ test("expired keys and answers go, but not of an operation that has not ended", 
   const keyed = async () => {
     const key = crypto.getRandomValues(new Uint8Array(32));
     const id = await t.hold(org, 10n, { idempotency: { key, fingerprint: new Uint8Array(32) } });
-    await t.pool.query("update nexus.idempotency set expires_at = clock_timestamp() where iid = $1", [id]);
+    await t.pool.query("update nexus.idempotency set expires_at = clock_timestamp() where operation_id = $1", [id]);
     return id;
   };
   const [settled, uncertain] = [await keyed(), await keyed()];
   await t.settle(settled, 1n, { answer: new Uint8Array([1, 2, 3]) });
   await t.end(uncertain, "uncertain");
-  const kept = await t.pool.query("select body from nexus.answer where iid = $1", [settled]);
+  const kept = await t.pool.query("select body from nexus.answer where operation_id = $1", [settled]);
   expect(kept.rows).toEqual([{ body: Buffer.from([1, 2, 3]) }]);
   await t.pool.query("update nexus.answer set expires_at = clock_timestamp()");
   await workers.run("pruning");
   await workers.run("pruning");
-  const { rows } = await t.pool.query("select iid from nexus.idempotency where iid = any ($1)", [[settled, uncertain]]);
-  expect(rows).toEqual([{ iid: uncertain }]);
+  const { rows } = await t.pool.query("select operation_id from nexus.idempotency where operation_id = any ($1)", [
+    [settled, uncertain],
+  ]);
+  expect(rows).toEqual([{ operation_id: uncertain }]);
   expect((await t.pool.query("select from nexus.answer")).rowCount).toBe(0);
 });
 
@@ -235,13 +237,14 @@ test("partitions of coming months are made once, closed to the gateway's role", 
   await t.pool.query("select nexus.nexus_make_partitions(5)");
   expect((await t.pool.query("select nexus.nexus_make_partitions(5) as made")).rows).toEqual([{ made: 0 }]);
   const { rows } = await t.pool.query(
-    "select bool_or(has_table_privilege('nexus_app', inhrelid, 'insert, update, delete, truncate')) as writable, count(*)::int as n from pg_inherits where inhparent in ('nexus.intent'::regclass, 'nexus.entry'::regclass)",
+    "select bool_or(has_table_privilege('nexus_app', inhrelid, 'insert, update, delete, truncate')) as writable, count(*)::int as n from pg_inherits where inhparent in ('nexus.operation'::regclass, 'nexus.entry'::regclass)",
   );
   expect(rows).toEqual([{ writable: false, n: 14 }]);
-  const where = await t.pool.query("select tableoid::regclass::text as partition from nexus.intent where iid = $1", [
-    await t.hold(await t.organization(), 1n),
-  ]);
-  expect(where.rows[0].partition).toMatch(/intent_\d{6}$/);
+  const where = await t.pool.query(
+    "select tableoid::regclass::text as partition from nexus.operation where operation_id = $1",
+    [await t.hold(await t.organization(), 1n)],
+  );
+  expect(where.rows[0].partition).toMatch(/operation_\d{6}$/);
 });
 
 test("a rollup cut anywhere skips and repeats nothing", async () => {
@@ -253,8 +256,8 @@ test("a rollup cut anywhere skips and repeats nothing", async () => {
         [organizationId],
       )
     ).rows[0];
-  const unfolded = async (organizationId: string) =>
-    (await t.pool.query("select count(*)::int as n from nexus.nexus_unfolded($1)", [organizationId])).rows[0].n;
+  const queued = async (organizationId: string) =>
+    (await t.pool.query("select count(*)::int as n from nexus.nexus_pending_usage($1)", [organizationId])).rows[0].n;
   for (let call = 0; call < 40; call += 1) {
     const id = await t.hold(org, 10n);
     if (call % 8 === 0) await t.end(id, "released");
@@ -276,23 +279,23 @@ test("a rollup cut anywhere skips and repeats nothing", async () => {
     "select nexus.nexus_settle(array[$1::uuid], array['settled'], array[3::bigint], array['provider'], array[null], array[null], '{}', '', null, null)",
     [late],
   );
-  await t.pool.query("select nexus.nexus_fold_usage(7)");
-  // A fold that fails after its sums were written leaves neither sums nor a shorter queue.
+  await t.pool.query("select nexus.nexus_roll_up_usage(7)");
+  // A rollup that fails after its sums were written leaves neither sums nor a shorter queue.
   const client = await t.pool.connect();
   await client.query("begin");
-  await client.query("select nexus.nexus_fold_usage(11)");
+  await client.query("select nexus.nexus_roll_up_usage(11)");
   await client.query("rollback");
   client.release();
-  const fold = async () => {
-    while (Number((await t.pool.query("select nexus.nexus_fold_usage(9) as n")).rows[0].n) > 0);
+  const rollUp = async () => {
+    while (Number((await t.pool.query("select nexus.nexus_roll_up_usage(9) as n")).rows[0].n) > 0);
     return sums();
   };
-  expect(await fold()).toEqual(expected);
+  expect(await rollUp()).toEqual(expected);
   await slow.query("commit");
   slow.release();
-  expect(await unfolded(other.organizationId)).toBe(1);
-  await fold();
-  expect([await unfolded(other.organizationId), await sums(other.organizationId)]).toEqual([
+  expect(await queued(other.organizationId)).toBe(1);
+  await rollUp();
+  expect([await queued(other.organizationId), await sums(other.organizationId)]).toEqual([
     0,
     { calls: 1, cost: 3, failed: 0, overrun: 0 },
   ]);

@@ -15,7 +15,7 @@ const everyMs = {
   periods: minute,
   /** Lets spending leave rolling windows. */
   rolling: 10 * second,
-  /** Folds entries into hours. */
+  /** Adds entries to the sums of their hours. */
   rollup: 2 * second,
   /** Notes thresholds that were crossed. */
   alerts: 10 * second,
@@ -71,8 +71,8 @@ const calls: Readonly<
   >
 > = {
   periods: { sql: "select nexus.nexus_open_periods() as done", values: [], again: Infinity },
-  rolling: { sql: "select nexus.nexus_roll($1) as done", values: [batch], again: batch },
-  rollup: { sql: "select nexus.nexus_fold_usage($1) as done", values: [batch], again: batch },
+  rolling: { sql: "select nexus.nexus_roll_windows($1) as done", values: [batch], again: batch },
+  rollup: { sql: "select nexus.nexus_roll_up_usage($1) as done", values: [batch], again: batch },
   alerts: { sql: "select nexus.nexus_raise_alerts() as done", values: [], again: Infinity },
   pruning: { sql: "select nexus.nexus_prune($1) as done", values: [batch], again: Infinity },
   partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], again: 1 },

@@ -57,7 +57,7 @@ describe("a metered call", () => {
 
     const [left] = await test.rows(first.organizationId);
     const [right] = await test.rows(second.organizationId);
-    expect({ ...left, iid: undefined }).toEqual({ ...right, iid: undefined });
+    expect({ ...left, operationId: undefined }).toEqual({ ...right, operationId: undefined });
     expect(left).toMatchObject({ state: "settled", source: "provider" });
     expect(rest.headers.get("x-nexus-cost-nano-usd")).toBe(String(left?.cost));
     expect(rest.headers.get("x-nexus-provider")).toBe("openai");
@@ -123,7 +123,7 @@ describe("a stream", () => {
     expect(parts.at(-1)?.part).toMatchObject({
       type: "finish",
       finishReason: "stop",
-      nexus: { operationId: row?.iid, costNanoUsd: String(row?.cost), usageSource: "provider" },
+      nexus: { operationId: row?.operationId, costNanoUsd: String(row?.cost), usageSource: "provider" },
     });
     expect(parts.some(({ event }) => event === "text-delta")).toBe(true);
   });
@@ -175,7 +175,9 @@ describe("input", () => {
     );
     expect(summary.status).toBe(200);
     const [row] = await test.rows(caller.organizationId);
-    expect((await ask("GET", `/api/usage/operations/${row?.iid}`)).body).toMatchObject({ operationId: row?.iid });
+    expect((await ask("GET", `/api/usage/operations/${row?.operationId}`)).body).toMatchObject({
+      operationId: row?.operationId,
+    });
   });
 
   it.each(["organizationId", "__proto__", "spent"])(

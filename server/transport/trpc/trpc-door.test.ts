@@ -57,7 +57,7 @@ describe("a metered call", () => {
     });
     const [row, ...others] = await test.rows(caller.organizationId);
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ iid: headers.get("x-nexus-operation-id"), state: "settled" });
+    expect(row).toMatchObject({ operationId: headers.get("x-nexus-operation-id"), state: "settled" });
     expect(headers.get("x-nexus-cost-nano-usd")).toBe(String(row?.cost));
     expect(headers.get("x-nexus-usage-source")).toBe("provider");
     expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);

@@ -1,9 +1,9 @@
 -- The ledger: money set aside before a call (a hold), what became of it, and the budgets it counts against.
--- Tables are written by the functions below alone; the gateway's role may read, and execute.
+-- Only the functions below write these tables. The gateway's role may read them and call the functions named `nexus_…`.
 
 -- 1. Budgets ---------------------------------------------------------------------------------------------------------
 
--- What an organization has decided: so much money, for this scope, in this period.
+-- What an organization has set: so much money for this scope in this period.
 create table nexus.budget_rule (
   id uuid primary key,
   org_id text not null,
@@ -31,8 +31,8 @@ create table nexus.budget_rule (
 create unique index budget_rule_one_active on nexus.budget_rule (org_id, scope, scope_id, period, window_kind, unit)
   nulls not distinct where active;
 
--- The row calls count against: one per rule and period, and one root row per organization (no rule), always the first
--- level of a call. The root's epoch says which set of rules a caller must know.
+-- The rows that calls count against (their levels): one per rule and period, and one root row per organization, without a
+-- rule, which is always the first level. The root's epoch is the version of the organization's rules.
 create table nexus.budget (
   id bigint generated always as identity primary key,
   org_id text not null,
@@ -84,13 +84,14 @@ create index budget_alert_by_org on nexus.budget_alert (org_id, id desc);
 -- 2. Holds and what became of them -----------------------------------------------------------------------------------
 
 -- One row per operation. open -> settled | released | uncertain; uncertain -> settled | released; released -> late.
-create table nexus.intent (
-  iid uuid primary key,
+create table nexus.operation (
+  operation_id uuid primary key,
   org_id text not null,
   app_id text,
   user_id text,
   key_id text,
-  operation text not null,
+  -- `family.verb`, as in ai.generateText.
+  name text not null,
   vendor text not null,
   model text not null,
   process_id text not null,
@@ -109,18 +110,18 @@ create table nexus.intent (
   result jsonb,
   -- What the first entries of an operation were booked as, where corrections have changed its row since.
   booked jsonb,
-  constraint intent_held check (held > 0),
-  constraint intent_cost check (cost >= 0 and overrun >= 0),
-  constraint intent_state check (state in ('open', 'settled', 'released', 'uncertain', 'late'))
-) partition by range (iid);
+  constraint operation_held check (held > 0),
+  constraint operation_cost check (cost >= 0 and overrun >= 0),
+  constraint operation_state check (state in ('open', 'settled', 'released', 'uncertain', 'late'))
+) partition by range (operation_id);
 
-create index intent_by_org on nexus.intent (org_id, iid);
-create index intent_unended on nexus.intent (deadline) where state in ('open', 'uncertain');
+create index operation_by_org on nexus.operation (org_id, operation_id);
+create index operation_not_ended on nexus.operation (deadline) where state in ('open', 'uncertain');
 
 -- Attempts, where there was more than one; a further one is committed before anything is sent. An only attempt is kept in
--- its intent's result.
+-- its operation's result.
 create table nexus.attempt (
-  iid uuid not null,
+  operation_id uuid not null,
   n smallint not null,
   vendor text not null,
   model text not null,
@@ -132,24 +133,24 @@ create table nexus.attempt (
   status integer,
   outcome text,
   error_code text,
-  primary key (iid, n)
+  primary key (operation_id, n)
 );
 
 create view nexus.operation_attempt as
-  select iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code
+  select operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code
     from nexus.attempt
   union all
-  select i.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt", x."durationMs"::int, x.status,
+  select o.operation_id, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt", x."durationMs"::int, x.status,
          x.outcome, x."errorCode"
-    from nexus.intent i, jsonb_to_record(i.result->'attempt') x (n smallint, vendor text, model text, "credentialTier" text,
+    from nexus.operation o, jsonb_to_record(o.result->'attempt') x (n smallint, vendor text, model text, "credentialTier" text,
            "credentialId" text, "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
-   where i.result->'attempt' is not null and not exists (select from nexus.attempt a where a.iid = i.iid);
+   where o.result->'attempt' is not null and not exists (select from nexus.attempt a where a.operation_id = o.operation_id);
 
 create sequence nexus.entry_seq;
 
 -- Append-only: money booked. A kind names its two accounts (entry_account), so every row sums to zero.
 create table nexus.entry (
-  iid uuid not null,
+  operation_id uuid not null,
   kind text not null,
   n integer not null default 0,
   org_id text not null,
@@ -160,10 +161,10 @@ create table nexus.entry (
   resolution jsonb,
   -- What the entry moves in the sums, where its operation does not tell.
   moves jsonb,
-  primary key (iid, kind, n),
+  primary key (operation_id, kind, n),
   constraint entry_amount check (amount >= 0),
   constraint entry_kind check (kind in ('cost', 'overrun', 'release', 'adjust_up', 'adjust_down', 'rerate_up', 'rerate_down'))
-) partition by range (iid);
+) partition by range (operation_id);
 
 create view nexus.entry_account (kind, debit, credit) as values
   ('cost', 'usage', 'held'), ('overrun', 'usage', 'overrun'), ('release', 'held', 'held'),
@@ -171,10 +172,11 @@ create view nexus.entry_account (kind, debit, credit) as values
   ('rerate_up', 'usage', 'rerating'), ('rerate_down', 'rerating', 'usage');
 
 create view nexus.entry_posting as
-  select e.iid, e.n, e.org_id, e.seq, e.at, p.account, p.amount
+  select e.operation_id, e.n, e.org_id, e.seq, e.at, p.account, p.amount
     from nexus.entry e join nexus.entry_account a using (kind),
          lateral (values (a.debit, e.amount), (a.credit, -e.amount)) p (account, amount);
 
+-- Refuses to change, delete or truncate entries.
 create function nexus.refuse_entry_change() returns trigger
 language plpgsql set search_path = nexus, pg_temp as $$
 begin
@@ -190,7 +192,7 @@ create trigger entry_no_truncate before truncate on nexus.entry
 create table nexus.idempotency (
   ikey bytea primary key,
   rhash bytea not null,
-  iid uuid not null,
+  operation_id uuid not null,
   expires_at timestamptz not null default clock_timestamp() + interval '24 hours',
   -- The hold of the same call before this one: a call that moved on to another route has several, each with a key of its own.
   after uuid
@@ -200,7 +202,7 @@ create index idempotency_after on nexus.idempotency (after) where after is not n
 
 -- The first answer to a keyed operation, sealed.
 create table nexus.answer (
-  iid uuid primary key,
+  operation_id uuid primary key,
   body bytea not null,
   expires_at timestamptz not null default clock_timestamp() + interval '24 hours'
 );
@@ -214,15 +216,15 @@ create table nexus.process_heartbeat (
 
 -- Units counted so far in streams that are still running; recovery estimates from them.
 create table nexus.stream_checkpoint (
-  iid uuid primary key,
+  operation_id uuid primary key,
   cost bigint not null,
   units jsonb not null,
   at timestamptz(3) not null default clock_timestamp()
 ) with (fillfactor = 50);
 
--- Committed before recovery touches an intent, so that no lock is held while it works.
+-- Committed before recovery touches an operation, so that no lock is held while it works.
 create table nexus.recovery_claim (
-  iid uuid primary key,
+  operation_id uuid primary key,
   worker_id text not null,
   leased_until timestamptz(3) not null
 );
@@ -264,30 +266,30 @@ create table nexus.usage_hour_app (
   primary key (org_id, hour, app_id, vendor, model, source)
 );
 
--- Entries that are not in the hourly sums yet stand in a table of their own, put there by the transaction that books them
--- and taken out by the one that adds them up. No cursor, and no transaction id: both mean nothing in another cluster, into
--- which a dump of this one may be restored. See docs/decisions/0016-rollups-without-transaction-ids.md.
-create table nexus.entry_unfolded (
+-- Entries that are not in the hourly sums yet: queued by the transaction that books them, removed by the one that adds them
+-- up. There is no cursor and no transaction id: neither means anything in another cluster into which a dump is restored. See docs/decisions/0016-rollups-without-transaction-ids.md.
+create table nexus.rollup_queue (
   seq bigint primary key,
   org_id text not null,
-  iid uuid not null,
+  operation_id uuid not null,
   kind text not null,
   n integer not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0,
   autovacuum_vacuum_insert_threshold = 50000);
 
-create function nexus.queue_entries() returns trigger
+-- Queues every new entry, in the transaction that books it.
+create function nexus.queue_for_rollup() returns trigger
 language plpgsql set search_path = nexus, pg_temp as $$
 begin
-  insert into entry_unfolded (seq, org_id, iid, kind, n) select seq, org_id, iid, kind, n from fresh;
+  insert into rollup_queue (seq, org_id, operation_id, kind, n) select seq, org_id, operation_id, kind, n from fresh;
   return null;
 end $$;
 
--- On the table as a whole: rows that only move between its partitions are not booked again.
-create trigger entry_is_unfolded after insert on nexus.entry referencing new table as fresh
-  for each statement execute function nexus.queue_entries();
+-- On the parent table: a row that only moves between partitions is not queued again.
+create trigger entry_queued_for_rollup after insert on nexus.entry referencing new table as fresh
+  for each statement execute function nexus.queue_for_rollup();
 
--- Token-like units in and out, for sums people read; exact units stay in the intent.
+-- Token-like units of input and of output, for sums that people read; the exact units are in the operation's result.
 create function nexus.nexus_input_units(p_units jsonb) returns bigint
 language sql immutable parallel safe as $$
   select coalesce((p_units->>'input')::bigint, 0) + coalesce((p_units->>'cacheRead')::bigint, 0)
@@ -304,101 +306,104 @@ $$;
 
 -- What an entry adds to its hour. An operation belongs to the hour in which it was made.
 create view nexus.entry_usage as
-  select e.seq, e.iid, e.kind, e.n, i.org_id, date_trunc('hour', i.created_at, 'UTC') as hour, coalesce(i.app_id, '') as app_id,
-         coalesce(i.user_id, '') as user_id, coalesce(i.key_id, '') as key_id,
-         coalesce(e.moves->>'vendor', i.booked->>'vendor', i.vendor) as vendor,
-         coalesce(e.moves->>'model', i.booked->>'model', i.model) as model,
-         case when e.moves is not null then e.moves->>'source' when i.booked is not null then i.booked->>'source'
-              else coalesce(i.source, 'none') end as source,
+  select e.seq, e.operation_id, e.kind, e.n, o.org_id, date_trunc('hour', o.created_at, 'UTC') as hour, coalesce(o.app_id, '') as app_id,
+         coalesce(o.user_id, '') as user_id, coalesce(o.key_id, '') as key_id,
+         coalesce(e.moves->>'vendor', o.booked->>'vendor', o.vendor) as vendor,
+         coalesce(e.moves->>'model', o.booked->>'model', o.model) as model,
+         case when e.moves is not null then e.moves->>'source' when o.booked is not null then o.booked->>'source'
+              else coalesce(o.source, 'none') end as source,
          case when e.moves is not null then (e.moves->>'calls')::int when e.kind in ('cost', 'release') then 1 else 0 end as calls,
          case when e.moves is not null then (e.moves->>'failed')::int when e.kind = 'release' then 1 else 0 end as failed,
          case when e.moves is not null then (e.moves->>'cost')::bigint
               when e.kind in ('adjust_down', 'rerate_down') then -e.amount else e.amount end as cost,
          case when e.moves is not null then (e.moves->>'overrun')::bigint when e.kind = 'overrun' then e.amount else 0 end as overrun,
          case when e.moves is not null then (e.moves->>'inputUnits')::bigint
-              when e.kind = 'cost' then nexus.nexus_input_units(case when i.booked is null then i.result->'units' else i.booked->'units' end)
+              when e.kind = 'cost' then nexus.nexus_input_units(case when o.booked is null then o.result->'units' else o.booked->'units' end)
               else 0 end as input_units,
          case when e.moves is not null then (e.moves->>'outputUnits')::bigint
-              when e.kind = 'cost' then nexus.nexus_output_units(case when i.booked is null then i.result->'units' else i.booked->'units' end)
+              when e.kind = 'cost' then nexus.nexus_output_units(case when o.booked is null then o.result->'units' else o.booked->'units' end)
               else 0 end as output_units
-    from nexus.entry e join nexus.intent i on i.iid = e.iid;
+    from nexus.entry e join nexus.operation o on o.operation_id = e.operation_id;
 
--- What is not in the sums yet. Stable: it sees what the asking statement sees, so that an entry is either in the sums or here.
-create function nexus.nexus_unfolded(p_org text) returns setof nexus.entry_usage
+-- An organization's entries that are not in the sums yet. Stable: it sees what the asking statement sees, so an entry is
+-- either in the sums or here.
+create function nexus.nexus_pending_usage(p_org text) returns setof nexus.entry_usage
 language sql stable set search_path = nexus, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off set max_parallel_workers_per_gather = 0 as $$
-  select u.* from entry_unfolded q join entry_usage u on u.iid = q.iid and u.kind = q.kind and u.n = q.n where q.org_id = p_org
+  select u.* from rollup_queue q join entry_usage u on u.operation_id = q.operation_id and u.kind = q.kind and u.n = q.n where q.org_id = p_org
 $$;
 
 -- 4. Partitions ------------------------------------------------------------------------------------------------------
 
--- The smallest UUIDv7 of a moment.
+-- The smallest UUIDv7 of a time.
 create function nexus.nexus_uuid_floor(p_at timestamptz) returns uuid
 language sql immutable strict parallel safe set search_path = nexus, pg_temp as $$
   select (lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
--- The ms since the epoch a UUIDv7 was made at.
+-- The time a UUIDv7 was made, in milliseconds since the Unix epoch.
 create function nexus.nexus_uuid_ms(p_id uuid) returns bigint
 language sql immutable strict parallel safe as $$
   select ('x' || left(replace(p_id::text, '-', ''), 12))::bit(48)::bigint
 $$;
 
--- The name of the partition a row belongs to; null outside of the years that have one.
+-- The name of a month's partition; null outside the years that have partitions.
 create function nexus.partition_name(p_table text, p_month timestamptz) returns text
 language sql stable strict as $$
   select case when p_month >= '2000-01-01Z' and p_month < '9999-01-01Z' then p_table || '_' || to_char(p_month at time zone 'UTC', 'YYYYMM') end
 $$;
 
+-- The month to whose partition an id belongs.
 create function nexus.month_of(p_id uuid) returns timestamptz
 language sql stable strict as $$
   select date_trunc('month', to_timestamp(least(nexus.nexus_uuid_ms(p_id), 253402300799000) / 1000.0), 'UTC')
 $$;
 
--- The smallest id of the month after.
+-- The smallest id of the following month.
 create function nexus.month_end(p_month timestamptz) returns uuid
 language sql stable strict as $$
   select nexus.nexus_uuid_floor((p_month at time zone 'UTC' + interval '1 month') at time zone 'UTC')
 $$;
 
+-- Whether the table has this partition.
 create function nexus.is_partition(p_table text, p_name text) returns boolean
 language sql stable strict as $$
-  select exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = ('nexus.' || p_table)::regclass and c.relname = p_name)
+  select exists (select from pg_inherits h join pg_class c on c.oid = h.inhrelid
+    where h.inhparent = ('nexus.' || p_table)::regclass and c.relname = p_name)
 $$;
 
--- The months of which the default partition holds rows, by a walk over its index.
+-- The months of the rows in the default partition, found by skipping along its index.
 create function nexus.default_months(p_table text) returns timestamptz[]
 language plpgsql stable set enable_seqscan = off as $$
 declare found_ uuid; months timestamptz[] := '{}'; m timestamptz;
 begin
-  execute format('select iid from nexus.%I order by iid limit 1', p_table || '_default') into found_;
+  execute format('select operation_id from nexus.%I order by operation_id limit 1', p_table || '_default') into found_;
   while found_ is not null loop
     m := nexus.month_of(found_);
     exit when m >= '9999-01-01Z';
     if nexus.partition_name(p_table, m) is not null then months := months || m; end if;
-    execute format('select iid from nexus.%I where iid >= $1 order by iid limit 1', p_table || '_default') into found_ using nexus.month_end(m);
+    execute format('select operation_id from nexus.%I where operation_id >= $1 order by operation_id limit 1', p_table || '_default') into found_ using nexus.month_end(m);
   end loop;
   return months;
 end $$;
 
--- A table for a month, not a partition yet.
+-- Makes the table for a month, not attached yet.
 create function nexus.draft_partition(p_table text, p_month timestamptz) returns void
 language plpgsql as $$
 declare name text := nexus.partition_name(p_table, p_month);
 begin
   if to_regclass('nexus.' || name) is not null then return; end if;
   execute format('create table nexus.%I (like nexus.%I including all)', name, p_table);
-  -- Known to hold, so that nothing is read when it becomes a partition.
-  execute format('alter table nexus.%I add constraint of_month check (iid >= %L and iid < %L)', name,
+  -- With this constraint attaching need not read the rows.
+  execute format('alter table nexus.%I add constraint of_month check (operation_id >= %L and operation_id < %L)', name,
     nexus.nexus_uuid_floor(p_month), nexus.month_end(p_month));
-  if p_table = 'intent' then
+  if p_table = 'operation' then
     execute format('alter table nexus.%I set (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05)', name);
   end if;
   perform nexus.close_partition(p_table, name);
 end $$;
 
--- Default privileges would let the gateway's role write; and nobody empties a table of entries.
+-- Takes away the write rights that default privileges gave the gateway's role, and forbids truncating entries.
 create function nexus.close_partition(p_table text, p_name text) returns void
 language plpgsql as $$
 begin
@@ -411,6 +416,7 @@ begin
   end if;
 end $$;
 
+-- Attaches a month's table as a partition.
 create function nexus.attach_partition(p_table text, p_month timestamptz) returns void
 language plpgsql as $$
 declare name text := nexus.partition_name(p_table, p_month);
@@ -420,19 +426,19 @@ begin
   execute format('alter table nexus.%I drop constraint of_month', name);
 end $$;
 
--- Keeps the copies as the originals are.
+-- Repeats every change of the default partition on the copies.
 create function nexus.mirror_default() returns trigger
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare name text;
 begin
   if tg_op <> 'INSERT' then
-    name := partition_name(tg_argv[0], month_of(old.iid));
+    name := partition_name(tg_argv[0], month_of(old.operation_id));
     if to_regclass('nexus.' || name) is not null then
-      execute format('delete from nexus.%I where iid = $1', name) using old.iid;
+      execute format('delete from nexus.%I where operation_id = $1', name) using old.operation_id;
     end if;
   end if;
   if tg_op <> 'DELETE' then
-    name := partition_name(tg_argv[0], month_of(new.iid));
+    name := partition_name(tg_argv[0], month_of(new.operation_id));
     if to_regclass('nexus.' || name) is not null then
       execute format('insert into nexus.%I select ($1).*', name) using new;
     end if;
@@ -440,13 +446,13 @@ begin
   return null;
 end $$;
 
--- Copies rows that have no copy, of one month; the number of those copied. Rows that somebody is changing wait for their turn.
+-- Copies up to `p_limit` rows of a month that have no copy yet, skipping rows that are locked; returns how many.
 create function nexus.copy_default(p_table text, p_month timestamptz, p_limit int) returns int
 language plpgsql set enable_seqscan = off as $$
 declare copied int;
 begin
-  execute format('insert into nexus.%I select d.* from nexus.%I d where d.iid >= $1 and d.iid < $2
-      and not exists (select from nexus.%1$I p where p.iid = d.iid %3$s) order by d.iid limit $3 for update of d skip locked
+  execute format('insert into nexus.%I select d.* from nexus.%I d where d.operation_id >= $1 and d.operation_id < $2
+      and not exists (select from nexus.%1$I p where p.operation_id = d.operation_id %3$s) order by d.operation_id limit $3 for update of d skip locked
       on conflict do nothing', nexus.partition_name(p_table, p_month), p_table || '_default',
       case p_table when 'entry' then 'and p.kind = d.kind and p.n = d.n' else '' end)
     using nexus.nexus_uuid_floor(p_month), nexus.month_end(p_month), p_limit;
@@ -454,7 +460,7 @@ begin
   return copied;
 end $$;
 
--- The copies become partitions, and an empty default partition takes the place of the old one, in one moment.
+-- Attaches the copies and replaces the old default partition by an empty one, in one transaction.
 create function nexus.switch_default(p_table text, p_months timestamptz[]) returns void
 language plpgsql as $$
 declare m timestamptz; was text := p_table || '_default'; moved text := p_table || '_moved'; from_ uuid := '00000000-0000-0000-0000-000000000000';
@@ -468,22 +474,22 @@ begin
   end loop;
   execute format('create table nexus.%I (like nexus.%I including all)', was, p_table);
   perform nexus.close_partition(p_table, was);
-  -- What belongs to no month of these, or came for another one since; nobody books it again.
+  -- Rows of no month, or of another month since. The trigger on the parent table does not queue them again.
   foreach m in array p_months loop
-    execute format('insert into nexus.%I select * from nexus.%I where iid >= $1 and iid < $2', was, moved)
+    execute format('insert into nexus.%I select * from nexus.%I where operation_id >= $1 and operation_id < $2', was, moved)
       using from_, nexus.nexus_uuid_floor(m);
     from_ := nexus.month_end(m);
   end loop;
-  execute format('insert into nexus.%I select * from nexus.%I where iid >= $1', was, moved) using from_;
+  execute format('insert into nexus.%I select * from nexus.%I where operation_id >= $1', was, moved) using from_;
   execute format('alter table nexus.%I attach partition nexus.%I default', p_table, was);
 end $$;
 
--- Drops the old default partition, unless something in it is nowhere else.
+-- Drops the old default partition, unless a row of it is in no partition.
 create function nexus.drop_moved(p_table text) returns void
 language plpgsql as $$
 declare missing bigint;
 begin
-  execute format('select count(*) from nexus.%I m where not exists (select from nexus.%I t where t.iid = m.iid %s)',
+  execute format('select count(*) from nexus.%I m where not exists (select from nexus.%I t where t.operation_id = m.operation_id %s)',
       p_table || '_moved', p_table, case p_table when 'entry' then 'and t.kind = m.kind and t.n = m.n' else '' end) into missing;
   if missing > 0 then
     raise exception '% rows of nexus.%_moved are in no partition; the table is kept', missing, p_table;
@@ -491,14 +497,14 @@ begin
   execute format('drop table nexus.%I', p_table || '_moved');
 end $$;
 
--- Whether any row of these months has no copy.
+-- Whether any row of these months still has no copy.
 create function nexus.uncopied(p_table text, p_months timestamptz[]) returns boolean
 language plpgsql stable set enable_seqscan = off as $$
 declare m timestamptz; found_ boolean;
 begin
   foreach m in array p_months loop
-    execute format('select exists (select from nexus.%I d where d.iid >= $1 and d.iid < $2
-        and not exists (select from nexus.%I p where p.iid = d.iid %s))', p_table || '_default', nexus.partition_name(p_table, m),
+    execute format('select exists (select from nexus.%I d where d.operation_id >= $1 and d.operation_id < $2
+        and not exists (select from nexus.%I p where p.operation_id = d.operation_id %s))', p_table || '_default', nexus.partition_name(p_table, m),
         case p_table when 'entry' then 'and p.kind = d.kind and p.n = d.n' else '' end)
       into found_ using nexus.nexus_uuid_floor(m), nexus.month_end(m);
     if found_ then return true; end if;
@@ -506,19 +512,20 @@ begin
   return false;
 end $$;
 
--- A month's partition is made also where the default partition holds rows of that month already, and gets them. A few are
--- moved at once. Many are copied first, some thousands a transaction, while calls go on: a trigger keeps the copies as the
--- originals are; then the tables change places, which takes no longer than for one row, and the old one is dropped once
--- nothing in it is missed. Each call of the function is one step; it returns 0 when nothing is left to do.
+-- Makes the partitions of this month, of the `p_months` that follow, and of every month that has rows in the default
+-- partition, and moves those rows. Few rows are moved at once. Many are copied first, some thousands in a transaction, while
+-- calls go on and a trigger repeats every change on the copies; then the tables change places, as quickly as for one row,
+-- and the old one is dropped once all of its rows are found elsewhere. Each call does one step and returns 0 when nothing
+-- is left to do.
 create function nexus.nexus_make_partitions(p_months int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp set lock_timeout = '500ms' as $$
 declare
-  -- Moved while calls wait, a matter of milliseconds; and copied at a time while they go on.
+  -- So many rows are moved while calls wait, which takes milliseconds; so many are copied in one step.
   few constant int := 2000; step constant int := 10000;
   t text; m timestamptz; wanted timestamptz[]; months timestamptz[]; made int := 0; held int; copied int;
 begin
   perform pg_advisory_xact_lock(hashtext('nexus_make_partitions'));
-  foreach t in array array['intent', 'entry'] loop
+  foreach t in array array['operation', 'entry'] loop
     if to_regclass('nexus.' || t || '_moved') is not null then
       perform drop_moved(t);
       made := made + 1;
@@ -526,8 +533,8 @@ begin
   end loop;
   select array_agg(x order by x) into wanted from (
     select (date_trunc('month', clock_timestamp() at time zone 'UTC') + make_interval(months => i)) at time zone 'UTC' x from generate_series(0, p_months) i
-    union select unnest(default_months('intent')) union select unnest(default_months('entry'))) w;
-  foreach t in array array['intent', 'entry'] loop
+    union select unnest(default_months('operation')) union select unnest(default_months('entry'))) w;
+  foreach t in array array['operation', 'entry'] loop
     months := array(select x from unnest(wanted) x where not is_partition(t, partition_name(t, x)) order by x);
     continue when months = '{}';
     execute format('select count(*) from (select from nexus.%I limit %s) d', t || '_default', few + 1) into held;
@@ -562,7 +569,7 @@ begin
       copied := copied + copy_default(t, m, step - copied);
       if copied >= step then return made + copied; end if;
     end loop;
-    -- Those that were locked have their turn in the next step; the copies of rows that come meanwhile are the trigger's.
+    -- Rows that were locked are copied in the next step; rows that are added meanwhile are copied by the trigger.
     if copied > 0 or uncopied(t, months) then return made + greatest(copied, 1); end if;
     perform switch_default(t, months);
     return made + cardinality(months);
@@ -570,7 +577,7 @@ begin
   return made;
 end $$;
 
-create table nexus.intent_default partition of nexus.intent default;
+create table nexus.operation_default partition of nexus.operation default;
 create table nexus.entry_default partition of nexus.entry default;
 create trigger entry_no_truncate before truncate on nexus.entry_default
   for each statement execute function nexus.refuse_entry_change();
@@ -579,50 +586,49 @@ select nexus.nexus_make_partitions(2);
 -- An organization's operations between two ids, newest first, with what lists filter by. Always walks the index, so that a
 -- page costs what it shows.
 create function nexus.nexus_recent_operations(p_org text, p_from uuid, p_before uuid, p_limit int)
-returns table (iid uuid, app_id text, user_id text, key_id text, vendor text, model text, state text)
+returns table (operation_id uuid, app_id text, user_id text, key_id text, vendor text, model text, state text)
 language plpgsql stable set search_path = nexus, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off set max_parallel_workers_per_gather = 0
 set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 begin
-  return query select iid, app_id, user_id, key_id, vendor, model, state from intent
-    where org_id = p_org and iid >= p_from and iid < p_before order by iid desc limit p_limit;
+  return query select operation_id, app_id, user_id, key_id, vendor, model, state from operation
+    where org_id = p_org and operation_id >= p_from and operation_id < p_before order by operation_id desc limit p_limit;
 end $$;
 
 -- 5. Reserve ---------------------------------------------------------------------------------------------------------
 
--- A call that moved on to another route has several holds, each with a key of its own. Its first key is free again only
--- when all of them were released: the first may be found to have cost nothing long after another one was answered.
-
--- Whether a hold that came after this one in the same call was used, or may still be.
-create function nexus.goes_on_used(p_iid uuid) returns boolean language sql stable as $$
-  with recursive chain (iid) as (
-    select d.iid from nexus.idempotency d where d.after = p_iid
-    union select d.iid from nexus.idempotency d join chain c on d.after = c.iid)
-  select exists (select from chain c where (select i.state from nexus.intent i where i.iid = c.iid) is distinct from 'released')
+-- Whether a later hold of the same call was used, or may still be. A call that moved on to another route has several holds,
+-- each with a key of its own. Its first key is free again only when all of them were released: the first may be found to
+-- have cost nothing long after another one was answered.
+create function nexus.later_hold_used(p_operation_id uuid) returns boolean language sql stable as $$
+  with recursive chain (operation_id) as (
+    select d.operation_id from nexus.idempotency d where d.after = p_operation_id
+    union select d.operation_id from nexus.idempotency d join chain c on d.after = c.operation_id)
+  select exists (select from chain c where (select o.state from nexus.operation o where o.operation_id = c.operation_id) is distinct from 'released')
 $$;
 
--- Admits or refuses each call, in order, all levels or none. `p_levels` is flat: `p_w` ids a call, padded with 0, the
--- organization's root first. One letter a call comes back:
+-- Admits or refuses each call in order, on all its budgets or on none. `p_levels` is flat: `p_w` ids a call, padded with 0, the
+-- organization's root first. Returns one code per call:
 --   h held · o s r u l known (open settled released uncertain late) · p replay · f refused · c not current · m mismatch
 --   i invalid
 -- `p_facts` is one JSON object a call, with a record separator (U+001E, which JSON escapes) between them: so each is read
 -- once, where an array of them would be read three times.
 -- `p_after` names the hold before in the same call, where there was one.
 -- For p, f, c and i there is a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
-create function nexus.nexus_reserve(p_iid uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
+create function nexus.nexus_reserve(p_operation_id uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
   p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_app text[], p_user text[], p_key text[],
-  p_operation text[], p_vendor text[], p_model text[], p_facts text, p_after uuid[] default null)
+  p_name text[], p_vendor text[], p_model text[], p_facts text, p_after uuid[] default null)
 returns table (o_status text, o_detail jsonb)
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   ids bigint[]; free0 bigint[]; free bigint[]; shut boolean[]; epochs bigint[]; orgs text[];
   known uuid[]; known_state text[]; known_held bigint[];
-  keys text[]; key_hash text[]; key_iid uuid[]; key_state text[];
+  keys text[]; key_hash text[]; key_operation uuid[]; key_state text[];
   lo uuid; hi uuid; oldest uuid; newest uuid; now_ timestamptz;
-  cnt int := cardinality(p_iid); st text[] := '{}'; s text; p int; k int; a int; z int; at_ int[];
-  all_held boolean := true; detail jsonb; hit bigint; first_iid uuid; h bigint; keyed boolean;
+  cnt int := cardinality(p_operation_id); st text[] := '{}'; s text; p int; k int; a int; z int; at_ int[];
+  all_held boolean := true; detail jsonb; hit bigint; first_operation uuid; h bigint; keyed boolean;
 begin
   -- 1 lock all budget rows of the batch in id order
   select array_agg(q.id), array_agg(q.free), array_agg(q.shut), array_agg(q.epoch), array_agg(q.org)
@@ -636,22 +642,22 @@ begin
   -- Ids made within five minutes of now.
   oldest := nexus_uuid_floor(now_ - interval '5 minutes'); newest := nexus_uuid_floor(now_ + interval '5 minutes');
   -- 2 what is known already, read after the lock
-  select u[1], u[cnt] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
-  select array_agg(iid), array_agg(state), array_agg(held) into known, known_state, known_held
-    from intent where iid = any (p_iid) and iid between lo and hi;
+  select u[1], u[cnt] into lo, hi from (select array_agg(x order by x) u from unnest(p_operation_id) x) y;
+  select array_agg(operation_id), array_agg(state), array_agg(held) into known, known_state, known_held
+    from operation where operation_id = any (p_operation_id) and operation_id between lo and hi;
   keyed := array_length(array_remove(p_ikey, null), 1) > 0;
   if keyed then
-    select array_agg(encode(d.ikey, 'hex')), array_agg(encode(d.rhash, 'hex')), array_agg(d.iid),
-           array_agg((select i.state from intent i where i.iid = d.iid))
-      into keys, key_hash, key_iid, key_state
+    select array_agg(encode(d.ikey, 'hex')), array_agg(encode(d.rhash, 'hex')), array_agg(d.operation_id),
+           array_agg((select o.state from operation o where o.operation_id = d.operation_id))
+      into keys, key_hash, key_operation, key_state
       from idempotency d
      where d.ikey = any (array(select decode(x, 'hex') from unnest(p_ikey) x where x is not null));
   end if;
   -- 3 decide in arrival order
   for n in 1..cnt loop
-    s := 'h'; hit := null; first_iid := null; h := p_held[n]; a := (n - 1) * p_w + 1; z := n * p_w; p := null;
+    s := 'h'; hit := null; first_operation := null; h := p_held[n]; a := (n - 1) * p_w + 1; z := n * p_w; p := null;
     if known is not null then
-      p := array_position(known, p_iid[n]);
+      p := array_position(known, p_operation_id[n]);
       if p is not null then
         s := case when known_held[p] <> h then 'm' else left(known_state[p], 1) end;
       end if;
@@ -659,14 +665,14 @@ begin
     if s = 'h' and keys is not null then
       p := array_position(keys, p_ikey[n]);
       -- A call that ended without effect gives its key back: all its holds were released, not the first alone.
-      if p is not null and (key_state[p] is distinct from 'released' or goes_on_used(key_iid[p])) then
-        s := case when key_hash[p] = p_rhash[n] then 'p' else 'm' end; first_iid := key_iid[p];
+      if p is not null and (key_state[p] is distinct from 'released' or later_hold_used(key_operation[p])) then
+        s := case when key_hash[p] = p_rhash[n] then 'p' else 'm' end; first_operation := key_operation[p];
       end if;
     end if;
     if s = 'h' then
       k := array_position(ids, p_levels[a]);
       if k is null or orgs[k] is distinct from p_org[n] or h is null or h <= 0 or h > 4000000000000000000
-         or p_iid[n] < oldest or p_iid[n] > newest then
+         or p_operation_id[n] < oldest or p_operation_id[n] > newest then
         s := 'i';
       elsif epochs[k] is distinct from p_epoch[n] then
         s := 'c';
@@ -689,7 +695,7 @@ begin
     if s <> 'h' then
       all_held := false;
       if s in ('p', 'f', 'c', 'i') then
-        detail := coalesce(detail, '[]') || jsonb_build_array(jsonb_build_array(n, hit::text, first_iid));
+        detail := coalesce(detail, '[]') || jsonb_build_array(jsonb_build_array(n, hit::text, first_operation));
       end if;
     end if;
     st := st || s;
@@ -699,17 +705,17 @@ begin
     update budget u set reserved = u.reserved + d.f0 - d.f1
       from unnest(ids, free0, free) d (id, f0, f1) where u.id = d.id and u.id = any (ids) and d.f0 <> d.f1;
     if keyed then
-      insert into idempotency as d (ikey, rhash, iid, after)
-        select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.iid, t.after from unnest(p_ikey, p_rhash, p_iid, st, p_after) t (ikey, rhash, iid, x, after)
+      insert into idempotency as d (ikey, rhash, operation_id, after)
+        select decode(t.ikey, 'hex'), decode(t.rhash, 'hex'), t.operation_id, t.after from unnest(p_ikey, p_rhash, p_operation_id, st, p_after) t (ikey, rhash, operation_id, x, after)
          where t.x = 'h' and t.ikey is not null
-        on conflict (ikey) do update set rhash = excluded.rhash, iid = excluded.iid, after = excluded.after, expires_at = excluded.expires_at
-          where d.iid = any (key_iid);
+        on conflict (ikey) do update set rhash = excluded.rhash, operation_id = excluded.operation_id, after = excluded.after, expires_at = excluded.expires_at
+          where d.operation_id = any (key_operation);
     end if;
-    insert into intent (iid, org_id, app_id, user_id, key_id, operation, vendor, model, process_id, levels, held, created_at, deadline, facts)
-      select t.iid, t.org, t.app, t.usr, t.key, t.op, t.vendor, t.model, p_process,
+    insert into operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, created_at, deadline, facts)
+      select t.operation_id, t.org, t.app, t.usr, t.key, t.name, t.vendor, t.model, p_process,
              array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, now_, now_ + t.ttl * interval '1 millisecond', t.facts::jsonb
-        from unnest(p_iid, p_org, p_held, p_ttl_ms, st, p_app, p_user, p_key, p_operation, p_vendor, p_model, string_to_array(p_facts, chr(30)))
-             with ordinality t (iid, org, held, ttl, x, app, usr, key, op, vendor, model, facts, n)
+        from unnest(p_operation_id, p_org, p_held, p_ttl_ms, st, p_app, p_user, p_key, p_name, p_vendor, p_model, string_to_array(p_facts, chr(30)))
+             with ordinality t (operation_id, org, held, ttl, x, app, usr, key, name, vendor, model, facts, n)
        where t.x = 'h';
   end if;
   return query select array_to_string(st, ''), detail;
@@ -717,10 +723,10 @@ end $$;
 
 -- 6. Settle ----------------------------------------------------------------------------------------------------------
 
--- How a doubt ends, and how a booking that was a guess is put right: by the vendor's word, an import of its bill, an
--- operator, or policy. Entries are never changed: what was booked too much or too little is booked back or on.
+-- An uncertain operation ends, and an estimated booking is corrected, by the vendor's answer, an import of its bill, an
+-- operator, or policy. Entries are never changed: a correction books the difference.
 
--- One side of a correction, as the sums see it: what was booked (sign -1), or what is booked now (sign 1).
+-- What one side of a correction changes in the sums: what was booked (sign -1) or what is booked now (sign 1).
 create function nexus.moves_of(p_sign int, p_state text, p_source text, p_vendor text, p_model text, p_units jsonb, p_cost bigint, p_overrun bigint)
 returns jsonb language sql immutable parallel safe as $$
   select jsonb_build_object('source', coalesce(p_source, 'none'), 'vendor', p_vendor, 'model', p_model,
@@ -732,7 +738,7 @@ returns jsonb language sql immutable parallel safe as $$
     'outputUnits', case when p_state = 'settled' then p_sign * nexus.nexus_output_units(p_units) else 0 end)
 $$;
 
--- Whose word counts more than what is booked. The vendor's own number is left alone, but for the vendor's bill.
+-- Whether a new report replaces what is booked. The vendor's own number is only replaced by the vendor's bill.
 create function nexus.corrects(p_booked_source text, p_booked jsonb, p_source text, p_result jsonb, p_same boolean)
 returns boolean language sql immutable parallel safe as $$
   select coalesce(case
@@ -740,144 +746,145 @@ returns boolean language sql immutable parallel safe as $$
     when p_source = 'operator' then p_booked_source = 'estimated' or p_booked_source = 'operator' and not p_same
     when p_source = 'import' then p_booked_source in ('estimated', 'operator')
       or not p_same and (p_booked_source = 'import' or (p_result->'resolution'->>'forced')::boolean)
-    -- A process that was believed lost, or waited too long, knows more than policy does.
+    -- A process that was thought dead, or came late, knows more than policy does.
     else p_booked->'resolution'->>'by' = 'policy' and not p_result ? 'resolution' end, false)
 $$;
 
--- What is known of an operation from now on. Its process tells all of it; whoever ends it in its process's place only adds
--- to that. A doubt stays.
-create function nexus.account_of(p_known jsonb, p_told jsonb) returns jsonb
+-- The operation's result from now on. A report of its own process replaces the old one; whoever ends the operation in its
+-- process's place only adds to it. The reason for a doubt is kept.
+create function nexus.merged_result(p_known jsonb, p_reported jsonb) returns jsonb
 language sql immutable parallel safe as $$
-  select case when p_known is null then p_told
-              when p_told is null then p_known
-              when p_told ? 'resolution' then p_known || p_told
-              when p_known ? 'doubt' then jsonb_build_object('doubt', p_known->'doubt') || p_told
-              else p_told end
+  select case when p_known is null then p_reported
+              when p_reported is null then p_known
+              when p_reported ? 'resolution' then p_known || p_reported
+              when p_known ? 'doubt' then jsonb_build_object('doubt', p_known->'doubt') || p_reported
+              else p_reported end
 $$;
 
--- Ends holds. One letter a call comes back: s settled · r released · u uncertain · l late · a corrected · = repeated,
+-- Ends holds. Returns one code per call: s settled · r released · u uncertain · l late · a corrected · = repeated,
 -- nothing changed · c conflict · i invalid · ? unknown operation (nothing changed)
 -- Vendor and model are given where another route answered than the hold was made for. `p_result` is one JSON object a call
 -- and `p_attempts` one array or nothing, separated like the facts of `nexus_reserve`.
-create function nexus.nexus_settle(p_iid uuid[], p_end text[], p_cost bigint[], p_source text[], p_vendor text[], p_model text[],
+create function nexus.nexus_settle(p_operation_id uuid[], p_end text[], p_cost bigint[], p_source text[], p_vendor text[], p_model text[],
   p_result text, p_attempts text, p_answered uuid[], p_answers text[])
 returns text
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare lo uuid; hi uuid; answer text; now_ timestamptz; ids bigint[];
 begin
-  select u[1], u[cardinality(u)] into lo, hi from (select array_agg(x order by x) u from unnest(p_iid) x) y;
-  ids := array(select distinct unnest(levels) from intent where iid = any (p_iid) and iid between lo and hi);
+  select u[1], u[cardinality(u)] into lo, hi from (select array_agg(x order by x) u from unnest(p_operation_id) x) y;
+  ids := array(select distinct unnest(levels) from operation where operation_id = any (p_operation_id) and operation_id between lo and hi);
   perform 1 from budget where id = any (ids) order by id for update;    -- 1 same lock order as reserve
   now_ := clock_timestamp();
   with
   act as materialized (                       -- 2 which transition, if any
-    select t.*, i.held, i.levels, i.org_id, i.result known, case
-      when i.iid is null then '?'
+    select t.*, o.held, o.levels, o.org_id, o.result known, case
+      when o.operation_id is null then '?'
       when t.fin = 'settled' and coalesce(t.cost, -1) < 0 then 'i'
-      when i.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
-      when i.state = 'open' and t.fin = 'uncertain' then 'u'
-      when i.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
-      when i.state in ('settled', 'late') and t.fin in ('settled', 'released') and corrects(i.source, i.result, t.src, t.result::jsonb,
-           (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and i.cost = coalesce(t.cost, 0)) then 'a'
-      when (i.state = t.fin or i.state = 'late' and t.fin = 'settled') and coalesce(i.cost, 0) = coalesce(t.cost, 0) then '='
+      when o.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
+      when o.state = 'open' and t.fin = 'uncertain' then 'u'
+      when o.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
+      when o.state in ('settled', 'late') and t.fin in ('settled', 'released') and corrects(o.source, o.result, t.src, t.result::jsonb,
+           (o.state = t.fin or o.state = 'late' and t.fin = 'settled') and o.cost = coalesce(t.cost, 0)) then 'a'
+      when (o.state = t.fin or o.state = 'late' and t.fin = 'settled') and coalesce(o.cost, 0) = coalesce(t.cost, 0) then '='
       else 'c' end a
-    from unnest(p_iid, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)), string_to_array(p_attempts, chr(30)))
-         with ordinality t (iid, fin, cost, src, vendor, model, result, attempts, n)
-    left join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
+    from unnest(p_operation_id, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)), string_to_array(p_attempts, chr(30)))
+         with ordinality t (operation_id, fin, cost, src, vendor, model, result, attempts, n)
+    left join (select * from operation where operation_id = any (p_operation_id) and operation_id between lo and hi) o on o.operation_id = t.operation_id),
   part as materialized (                      -- 3 split cost into covered and overrun
-    select *, case when a = 's' then least(cost, held) end c, case when a = 's' then greatest(cost - held, 0) end o
+    select *, case when a = 's' then least(cost, held) end covered, case when a = 's' then greatest(cost - held, 0) end excess
       from act where a in ('s', 'r', 'u')),
-  w1 as (update intent i set state = case p.a when 's' then 'settled' when 'r' then 'released' else 'uncertain' end,
-                source = p.src, cost = case when p.a <> 'u' then coalesce(p.c, 0) + coalesce(p.o, 0) end, overrun = p.o,
-                vendor = coalesce(p.vendor, i.vendor), model = coalesce(p.model, i.model),
-                ended_at = now_, result = case when p.known is null then p.result::jsonb else account_of(p.known, p.result::jsonb) end
-           from part p where i.iid = p.iid and i.iid between lo and hi),
-  w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.c, overrun = u.overrun + d.o
+  w1 as (update operation o set state = case p.a when 's' then 'settled' when 'r' then 'released' else 'uncertain' end,
+                source = p.src, cost = case when p.a <> 'u' then coalesce(p.covered, 0) + coalesce(p.excess, 0) end, overrun = p.excess,
+                vendor = coalesce(p.vendor, o.vendor), model = coalesce(p.model, o.model),
+                ended_at = now_, result = case when p.known is null then p.result::jsonb else merged_result(p.known, p.result::jsonb) end
+           from part p where o.operation_id = p.operation_id and o.operation_id between lo and hi),
+  w2 as (update budget u set reserved = u.reserved - d.r, spent = u.spent + d.covered, overrun = u.overrun + d.excess
            from (select b.id, sum(case when a in ('s', 'r') then held else 0 end) r,
-                        sum(coalesce(c, 0)) c, sum(coalesce(o, 0)) o
+                        sum(coalesce(covered, 0)) covered, sum(coalesce(excess, 0)) excess
                    from part, unnest(levels) b (id) where a <> 'u' group by b.id) d where u.id = d.id and u.id = any (ids)
-         returning u.id, u.bucket, d.c, d.o),
-  w3 as (insert into entry (iid, kind, org_id, amount, at, resolution)
-           select iid, kind, org_id, amount, now_, case when src in ('operator', 'import') then result::jsonb->'resolution' end
-             from part, lateral (values ('cost', c), ('overrun', nullif(o, 0)), ('release', case when a = 'r' then 0 end)) e (kind, amount)
+         returning u.id, u.bucket, d.covered, d.excess),
+  w3 as (insert into entry (operation_id, kind, org_id, amount, at, resolution)
+           select operation_id, kind, org_id, amount, now_, case when src in ('operator', 'import') then result::jsonb->'resolution' end
+             from part, lateral (values ('cost', covered), ('overrun', nullif(excess, 0)), ('release', case when a = 'r' then 0 end)) e (kind, amount)
             where amount is not null),
   w4 as (insert into budget_bucket as b (budget_id, bucket_at, spent, overrun)
-           select id, date_bin(bucket, now_, timestamptz '2000-01-01 00:00:00Z'), c, o
-             from w2 where bucket is not null and c + o > 0
+           select id, date_bin(bucket, now_, timestamptz '2000-01-01 00:00:00Z'), covered, excess
+             from w2 where bucket is not null and covered + excess > 0
            on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun),
-  w5 as (insert into attempt as t (iid, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
-           select p.iid, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
+  w5 as (insert into attempt as t (operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
+           select p.operation_id, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
                   x."durationMs"::int, x.status, x.outcome, x."errorCode" from act p,
              jsonb_to_recordset(p.attempts::jsonb) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
                "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
             where p.attempts <> '' and p.a in ('s', 'r', 'u', 'l', 'a')
-           on conflict (iid, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
+           on conflict (operation_id, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
              duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
-  w6 as (insert into answer (iid, body)
-           select p.iid, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (iid, body) join act p on p.iid = x.iid where p.a in ('s', 'l', 'a')
-           on conflict (iid) do nothing)
+  w6 as (insert into answer (operation_id, body)
+           select p.operation_id, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (operation_id, body) join act p on p.operation_id = x.operation_id where p.a in ('s', 'l', 'a')
+           on conflict (operation_id) do nothing)
   select string_agg(a, '' order by n) into answer from act;
   if answer !~ '[la]' then
     return answer;
   end if;
-  -- 4 what is booked already changes: a cost after a release, or a better word than the one that was booked
+  -- 4 change what is booked already: a cost after a release, or a correction
   with
   part as materialized (
-    select t.iid, t.src, i.org_id, i.levels, i.state was_state, i.source was_source, i.vendor was_vendor, i.model was_model, i.ended_at,
-           i.result->'units' was_units, coalesce(i.cost, 0) was_cost, coalesce(i.overrun, 0) was_overrun, x.a,
-           coalesce(t.vendor, i.vendor) vendor, coalesce(t.model, i.model) model, account_of(i.result, t.result::jsonb) result,
+    select t.operation_id, t.src, o.org_id, o.levels, o.state was_state, o.source was_source, o.vendor was_vendor, o.model was_model, o.ended_at,
+           o.result->'units' was_units, coalesce(o.cost, 0) was_cost, coalesce(o.overrun, 0) was_overrun, x.a,
+           coalesce(t.vendor, o.vendor) vendor, coalesce(t.model, o.model) model, merged_result(o.result, t.result::jsonb) result,
            case when t.src in ('operator', 'import') then t.result::jsonb->'resolution' end resolution,
-           case when t.fin = 'released' then 'released' when i.state = 'settled' then 'settled' else 'late' end state,
-           case when t.fin = 'settled' and i.state = 'settled' then least(t.cost, i.held) else 0 end c,
-           case when t.fin = 'released' then 0 when i.state = 'settled' then greatest(t.cost - i.held, 0) else t.cost end o
-      from unnest(p_iid, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)))
-           with ordinality t (iid, fin, cost, src, vendor, model, result, n)
+           case when t.fin = 'released' then 'released' when o.state = 'settled' then 'settled' else 'late' end state,
+           case when t.fin = 'settled' and o.state = 'settled' then least(t.cost, o.held) else 0 end covered,
+           case when t.fin = 'released' then 0 when o.state = 'settled' then greatest(t.cost - o.held, 0) else t.cost end excess
+      from unnest(p_operation_id, p_end, p_cost, p_source, p_vendor, p_model, string_to_array(p_result, chr(30)))
+           with ordinality t (operation_id, fin, cost, src, vendor, model, result, n)
       join lateral substr(answer, t.n::int, 1) x (a) on x.a in ('l', 'a')
-      join (select * from intent where iid = any (p_iid) and iid between lo and hi) i on i.iid = t.iid),
-  w1 as (update intent i set state = p.state, source = p.src, cost = p.c + p.o, overrun = case when p.state <> 'released' then p.o end,
-                vendor = p.vendor, model = p.model, result = p.result, ended_at = case when p.a = 'l' then now_ else i.ended_at end,
-                booked = coalesce(i.booked, jsonb_build_object('source', coalesce(p.was_source, 'none'), 'vendor', p.was_vendor,
+      join (select * from operation where operation_id = any (p_operation_id) and operation_id between lo and hi) o on o.operation_id = t.operation_id),
+  w1 as (update operation o set state = p.state, source = p.src, cost = p.covered + p.excess, overrun = case when p.state <> 'released' then p.excess end,
+                vendor = p.vendor, model = p.model, result = p.result, ended_at = case when p.a = 'l' then now_ else o.ended_at end,
+                booked = coalesce(o.booked, jsonb_build_object('source', coalesce(p.was_source, 'none'), 'vendor', p.was_vendor,
                   'model', p.was_model, 'units', p.was_units))
-           from part p where i.iid = p.iid and i.iid between lo and hi),
-  -- A rolling row counts it where it was booked: in that bucket, or among what has left the window with it.
+           from part p where o.operation_id = p.operation_id and o.operation_id between lo and hi),
+  -- In a rolling row the difference goes to the bucket of the booking, or to what has left the window with it.
   slot as (
     select b.id, u.bucket, u.span, date_bin(u.bucket, case when p.a = 'l' then now_ else p.ended_at end, timestamptz '2000-01-01 00:00:00Z') bucket_at,
-           sum(p.c - (p.was_cost - p.was_overrun)) c, sum(p.o - p.was_overrun) o
+           sum(p.covered - (p.was_cost - p.was_overrun)) covered, sum(p.excess - p.was_overrun) excess
       from part p, unnest(p.levels) b (id) join budget u on u.id = b.id group by 1, 2, 3, 4),
   placed as materialized (
     select s.*, s.bucket is null or s.bucket_at + s.bucket > now_ - s.span
            or exists (select from budget_bucket k where k.budget_id = s.id and k.bucket_at = s.bucket_at) inside from slot s),
-  w2 as (update budget u set spent = u.spent + d.c, overrun = u.overrun + d.o, rolled_off = u.rolled_off + d.gone
-           from (select id, sum(case when inside then c else 0 end) c, sum(case when inside then o else 0 end) o,
-                        sum(case when inside then 0 else c + o end) gone from placed group by id) d
+  w2 as (update budget u set spent = u.spent + d.covered, overrun = u.overrun + d.excess, rolled_off = u.rolled_off + d.gone
+           from (select id, sum(case when inside then covered else 0 end) covered, sum(case when inside then excess else 0 end) excess,
+                        sum(case when inside then 0 else covered + excess end) gone from placed group by id) d
           where u.id = d.id and u.id = any (ids)),
   w4 as (insert into budget_bucket as b (budget_id, bucket_at, spent, overrun)
-           select id, bucket_at, c, o from placed where bucket is not null and inside and (c <> 0 or o <> 0)
+           select id, bucket_at, covered, excess from placed where bucket is not null and inside and (covered <> 0 or excess <> 0)
            on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun)
-  insert into entry (iid, kind, n, org_id, amount, at, resolution, moves)
-    select p.iid, 'overrun', (select count(*) from entry e where e.iid = p.iid and e.kind = 'overrun'), p.org_id, p.o, now_, p.resolution,
-           moves_of(1, 'late', p.src, p.vendor, p.model, null, p.o, p.o)
+  insert into entry (operation_id, kind, n, org_id, amount, at, resolution, moves)
+    select p.operation_id, 'overrun', (select count(*) from entry e where e.operation_id = p.operation_id and e.kind = 'overrun'), p.org_id, p.excess, now_, p.resolution,
+           moves_of(1, 'late', p.src, p.vendor, p.model, null, p.excess, p.excess)
       from part p where p.a = 'l'
     union all
-    -- Always both sides, the difference in one of them: the sums move from what was booked to what is booked now.
-    select p.iid, e.kind, (select count(*) from entry x where x.iid = p.iid and x.kind = e.kind), p.org_id, e.amount, now_, p.resolution, e.moves
+    -- Always both sides, with the difference in one of them: the sums change from what was booked to what is booked now.
+    select p.operation_id, e.kind, (select count(*) from entry x where x.operation_id = p.operation_id and x.kind = e.kind), p.org_id, e.amount, now_, p.resolution, e.moves
       from part p, lateral (values
-        ('adjust_down', greatest(p.was_cost - p.c - p.o, 0),
+        ('adjust_down', greatest(p.was_cost - p.covered - p.excess, 0),
           moves_of(-1, p.was_state, p.was_source, p.was_vendor, p.was_model, p.was_units, p.was_cost, p.was_overrun)),
-        ('adjust_up', greatest(p.c + p.o - p.was_cost, 0),
-          moves_of(1, case when p.was_state = 'late' then 'late' else p.state end, p.src, p.vendor, p.model, p.result->'units', p.c + p.o, p.o))) e (kind, amount, moves)
+        ('adjust_up', greatest(p.covered + p.excess - p.was_cost, 0),
+          moves_of(1, case when p.was_state = 'late' then 'late' else p.state end, p.src, p.vendor, p.model, p.result->'units', p.covered + p.excess, p.excess))) e (kind, amount, moves)
      where p.a = 'a';
   return answer;
 end $$;
 
--- Ends a doubt or corrects a booking by hand (`operator`) or by the vendor's bill (`import`). Who, why and by which evidence
--- (a SHA-256) stay on the row and on the entries. Replies: settled, released, corrected, late (a cost after a release), same
--- (nothing to change), open (it is running: not ours to end), exact (the vendor's own number is booked), invalid, unknown.
-create function nexus.nexus_correct(p_iid uuid, p_end text, p_cost bigint, p_by text, p_actor text, p_reason text, p_evidence text, p_force boolean)
+-- Ends an uncertain operation or corrects a booking, by hand (`operator`) or by the vendor's bill (`import`). Who did it, why
+-- and by which evidence (a SHA-256) is kept on the row and on the entries. Replies: settled, released, corrected, late (a cost
+-- after a release), same (nothing to change), open (still running: it ends itself), exact (the vendor's own number is booked
+-- already), invalid, unknown.
+create function nexus.nexus_correct(p_operation_id uuid, p_end text, p_cost bigint, p_by text, p_actor text, p_reason text, p_evidence text, p_force boolean)
 returns table (o_reply text, o_was_state text, o_was_cost bigint)
 language plpgsql security definer set search_path = nexus, pg_temp as $$
-declare i intent; letter text;
+declare o operation; code text;
 begin
   if p_by not in ('operator', 'import') or p_end not in ('settled', 'released') or coalesce(length(p_actor), 0) not between 1 and 256
      or coalesce(length(p_reason), 0) not between 1 and 1000 or p_evidence !~ '^[0-9a-f]{64}$'
@@ -885,35 +892,36 @@ begin
     return query select 'invalid', null::text, null::bigint;
     return;
   end if;
-  perform 1 from budget where id = any (array(select unnest(levels) from intent where iid = p_iid)) order by id for update;
-  select * into i from intent where iid = p_iid;
-  if i.iid is null then
+  perform 1 from budget where id = any (array(select unnest(levels) from operation where operation_id = p_operation_id)) order by id for update;
+  select * into o from operation where operation_id = p_operation_id;
+  if o.operation_id is null then
     return query select 'unknown', null::text, null::bigint;
     return;
   end if;
-  if i.state = 'open' then
-    letter := 'o';
+  if o.state = 'open' then
+    code := 'o';
   else
-    letter := nexus_settle(array[p_iid], array[p_end], array[case when p_end = 'settled' then p_cost end], array[p_by], array[null::text], array[null::text],
+    code := nexus_settle(array[p_operation_id], array[p_end], array[case when p_end = 'settled' then p_cost end], array[p_by], array[null::text], array[null::text],
       jsonb_build_object('resolution', jsonb_strip_nulls(jsonb_build_object('by', p_by, 'actor', p_actor, 'reason', p_reason,
         'evidence', p_evidence, 'forced', nullif(p_force, false), 'at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))))::text,
       '', '{}', '{}');
-    -- Nothing is paid for what was released.
-    if letter = 'c' and i.state = 'released' and coalesce(p_cost, 0) = 0 then letter := '='; end if;
+    -- No cost for what was released is no change.
+    if code = 'c' and o.state = 'released' and coalesce(p_cost, 0) = 0 then code := '='; end if;
   end if;
-  return query select case letter when 's' then 'settled' when 'r' then 'released' when 'a' then 'corrected' when 'l' then 'late'
-    when '=' then 'same' when 'o' then 'open' when 'i' then 'invalid' else 'exact' end, i.state, i.cost;
+  return query select case code when 's' then 'settled' when 'r' then 'released' when 'a' then 'corrected' when 'l' then 'late'
+    when '=' then 'same' when 'o' then 'open' when 'i' then 'invalid' else 'exact' end, o.state, o.cost;
 end $$;
 
 -- A further attempt, committed before it is sent.
-create function nexus.nexus_begin_attempt(p_iid uuid, p_n smallint, p_vendor text, p_model text, p_tier text, p_credential text) returns void
+create function nexus.nexus_begin_attempt(p_operation_id uuid, p_n smallint, p_vendor text, p_model text, p_tier text, p_credential text) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
-  insert into attempt (iid, n, vendor, model, credential_tier, credential_id, started_at)
-    values (p_iid, p_n, p_vendor, p_model, p_tier, p_credential, clock_timestamp()) on conflict (iid, n) do nothing
+  insert into attempt (operation_id, n, vendor, model, credential_tier, credential_id, started_at)
+    values (p_operation_id, p_n, p_vendor, p_model, p_tier, p_credential, clock_timestamp()) on conflict (operation_id, n) do nothing
 $$;
 
 -- 7. Organizations, rules, periods -----------------------------------------------------------------------------------
 
+-- The id of the organization's root row; made where there is none.
 create function nexus.nexus_ensure_org(p_org text) returns bigint
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare root bigint;
@@ -1019,72 +1027,76 @@ create trigger budget_opened after insert on nexus.budget
 
 -- 8. Processes and recovery ------------------------------------------------------------------------------------------
 
+-- Says that the process is alive.
 create function nexus.nexus_heartbeat(p_process text) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
   insert into process_heartbeat (process_id) values (p_process)
     on conflict (process_id) do update set renewed_at = clock_timestamp()
 $$;
 
+-- Replaces what is known of running streams.
 create function nexus.nexus_checkpoint(p_streams json) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
-  insert into stream_checkpoint (iid, cost, units)
-    select iid, cost, units from json_to_recordset(p_streams) x (iid uuid, cost bigint, units jsonb) order by iid
-    on conflict (iid) do update set cost = excluded.cost, units = excluded.units, at = clock_timestamp()
+  insert into stream_checkpoint (operation_id, cost, units)
+    select operation_id, cost, units from json_to_recordset(p_streams) x (operation_id uuid, cost bigint, units jsonb) order by operation_id
+    on conflict (operation_id) do update set cost = excluded.cost, units = excluded.units, at = clock_timestamp()
 $$;
 
--- Leases intents that nobody will end: open past their deadline or of a process silent for 30 s, and uncertain ones old
--- enough for the policy. The claim is committed before anything is settled; otherwise locks would be taken in two orders. `silent`: the process has fallen silent, and is not only late.
+-- Leases operations that their process will not end: open ones past their deadline or of a process that has been silent for
+-- `p_silence_ms`, and uncertain ones old enough for the policy. The claim is committed before anything is settled, so that
+-- locks are always taken in one order. `silent` says that the process is silent, not merely late.
 create function nexus.nexus_claim(p_worker text, p_lease_ms bigint, p_silence_ms bigint, p_uncertain_ms bigint, p_limit int)
-returns table (iid uuid, org_id text, state text, held bigint, operation text, vendor text, model text, facts jsonb,
+returns table (operation_id uuid, org_id text, state text, held bigint, name text, vendor text, model text, facts jsonb,
   created_at timestamptz, ended_at timestamptz, checkpoint_cost bigint, checkpoint_units jsonb, attempts jsonb, silent boolean)
 language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 begin
   return query
   with due as materialized (
-    select i.iid, coalesce(b.renewed_at, i.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond' silent
-      from intent i left join process_heartbeat b using (process_id)
-     where i.state in ('open', 'uncertain')
-       and case i.state
-             when 'open' then i.deadline < clock_timestamp()
-               or coalesce(b.renewed_at, i.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond'
-             else i.facts->>'effect' = 'read' and i.ended_at < clock_timestamp() - p_uncertain_ms * interval '1 millisecond' end
-       and not exists (select from recovery_claim c where c.iid = i.iid and c.leased_until > clock_timestamp())
-     order by i.deadline limit p_limit for update of i skip locked),
+    select o.operation_id, coalesce(b.renewed_at, o.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond' silent
+      from operation o left join process_heartbeat b using (process_id)
+     where o.state in ('open', 'uncertain')
+       and case o.state
+             when 'open' then o.deadline < clock_timestamp()
+               or coalesce(b.renewed_at, o.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond'
+             else o.facts->>'effect' = 'read' and o.ended_at < clock_timestamp() - p_uncertain_ms * interval '1 millisecond' end
+       and not exists (select from recovery_claim c where c.operation_id = o.operation_id and c.leased_until > clock_timestamp())
+     order by o.deadline limit p_limit for update of o skip locked),
   claimed as (
-    insert into recovery_claim as c (iid, worker_id, leased_until)
-      select due.iid, p_worker, clock_timestamp() + p_lease_ms * interval '1 millisecond' from due order by 1
+    insert into recovery_claim as c (operation_id, worker_id, leased_until)
+      select due.operation_id, p_worker, clock_timestamp() + p_lease_ms * interval '1 millisecond' from due order by 1
       on conflict on constraint recovery_claim_pkey do update set worker_id = excluded.worker_id, leased_until = excluded.leased_until
         where c.leased_until <= clock_timestamp()
-      returning c.iid)
-  select i.iid, i.org_id, i.state, i.held, i.operation, i.vendor, i.model, i.facts, i.created_at, i.ended_at, s.cost, s.units,
+      returning c.operation_id)
+  select o.operation_id, o.org_id, o.state, o.held, o.name, o.vendor, o.model, o.facts, o.created_at, o.ended_at, s.cost, s.units,
          (select jsonb_agg(jsonb_build_object('n', a.n, 'vendor', a.vendor, 'model', a.model, 'outcome', a.outcome) order by a.n)
-            from attempt a where a.iid = i.iid), due.silent
-    from claimed join due on due.iid = claimed.iid join intent i on i.iid = claimed.iid left join stream_checkpoint s on s.iid = i.iid;
+            from attempt a where a.operation_id = o.operation_id), due.silent
+    from claimed join due on due.operation_id = claimed.operation_id join operation o on o.operation_id = claimed.operation_id left join stream_checkpoint s on s.operation_id = o.operation_id;
 end $$;
 
-create function nexus.nexus_unclaim(p_iid uuid[]) returns void
+-- Gives leased operations up.
+create function nexus.nexus_unclaim(p_operation_id uuid[]) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
-  delete from recovery_claim where iid = any (p_iid)
+  delete from recovery_claim where operation_id = any (p_operation_id)
 $$;
 
 -- 9. Workers ---------------------------------------------------------------------------------------------------------
 
--- Who runs the ledger's workers, and when each of their tasks was last done. A lease with a heartbeat: a leader whose
--- connection has fallen silent loses it by the clock, whatever its session still holds.
-
+-- Which process runs the ledger's workers. A lease with a heartbeat: a leader whose connection is silent loses it by the
+-- clock, whatever locks its session still holds.
 create table nexus.worker_lease (
-  name         text primary key,
-  holder       text        not null,
+  name text primary key,
+  holder text not null,
   leased_until timestamptz not null
 );
 
+-- When each of their tasks was last done.
 create table nexus.worker_task (
-  task    text primary key,
+  task text primary key,
   done_at timestamptz not null
 );
 
--- True where the holder has the lease from now on: it had it, nobody did, or the last one let it run out.
+-- Takes or renews the lease; false where another holder has it and it has not run out.
 create function nexus.nexus_lead(p_holder text, p_lease_ms bigint) returns boolean
 language sql security definer set search_path = nexus, pg_temp as $$
   with taken as (
@@ -1096,19 +1108,21 @@ language sql security definer set search_path = nexus, pg_temp as $$
   select exists (select from taken)
 $$;
 
+-- Gives the lease back.
 create function nexus.nexus_resign(p_holder text) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
   delete from worker_lease where name = 'ledger' and holder = p_holder
 $$;
 
+-- Records that a task was done just now.
 create function nexus.nexus_task_done(p_task text) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
   insert into worker_task (task, done_at) values (p_task, clock_timestamp())
     on conflict (task) do update set done_at = excluded.done_at
 $$;
 
--- Moves spending that has left a rolling window out of it. Late is only stricter.
-create function nexus.nexus_roll(p_limit int) returns int
+-- Removes spending that has left a rolling window. Until it has run, the window only allows less.
+create function nexus.nexus_roll_windows(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare moved int;
 begin
@@ -1129,19 +1143,19 @@ begin
   return moved;
 end $$;
 
--- Adds entries to their hours, oldest first. Taking them out and adding them up is one transaction: none is skipped, none
--- counted twice, whatever order they were committed in.
-create function nexus.nexus_fold_usage(p_limit int) returns int
+-- Adds queued entries to their hours, oldest first. Removing them and adding them up is one transaction: none is skipped and
+-- none counted twice, in whatever order they were committed.
+create function nexus.nexus_roll_up_usage(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
-declare folded int;
+declare rolled_up int;
 begin
-  perform pg_advisory_xact_lock(hashtext('nexus_fold_usage'));
+  perform pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
   with taken as materialized (
-    delete from entry_unfolded where seq = any (array(select q.seq from entry_unfolded q order by q.seq limit p_limit))
-      returning iid, kind, n),
+    delete from rollup_queue where seq = any (array(select q.seq from rollup_queue q order by q.seq limit p_limit))
+      returning operation_id, kind, n),
   batch as materialized (
-    select u.* from taken t join entry_usage u on u.iid = t.iid and u.kind = t.kind and u.n = t.n),
+    select u.* from taken t join entry_usage u on u.operation_id = t.operation_id and u.kind = t.kind and u.n = t.n),
   put as (
     insert into usage_hour as h
       select org_id, hour, app_id, user_id, key_id, vendor, model, source, sum(calls), sum(failed), sum(cost), sum(overrun),
@@ -1159,26 +1173,26 @@ begin
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
         output_units = h.output_units + excluded.output_units)
-  select count(*) into folded from taken;
-  return folded;
+  select count(*) into rolled_up from taken;
+  return rolled_up;
 end $$;
 
--- Empties the sums and queues every entry: the worker adds them up anew. For a ledger whose sums were found wrong.
-create function nexus.refold_usage() returns bigint
+-- Empties the sums and queues every entry, so that the worker adds them up again. For a ledger whose sums are wrong.
+create function nexus.rebuild_rollups() returns bigint
 language plpgsql set search_path = nexus, pg_temp as $$
 declare queued bigint;
 begin
-  perform pg_advisory_xact_lock(hashtext('nexus_fold_usage'));
+  perform pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
   lock table entry in share row exclusive mode;
   delete from usage_hour;
   delete from usage_hour_app;
-  delete from entry_unfolded;
-  insert into entry_unfolded (seq, org_id, iid, kind, n) select seq, org_id, iid, kind, n from entry;
+  delete from rollup_queue;
+  insert into rollup_queue (seq, org_id, operation_id, kind, n) select seq, org_id, operation_id, kind, n from entry;
   get diagnostics queued = row_count;
   return queued;
 end $$;
 
--- One row per threshold crossed.
+-- Records each threshold that was crossed, once.
 create function nexus.nexus_raise_alerts() returns int
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare raised int;
@@ -1198,50 +1212,50 @@ begin
   return raised;
 end $$;
 
--- Removes what has served its time: keys and answers (never of an operation that has not ended), checkpoints and claims
--- of ended operations, processes that are gone. A key stays while a later hold of its call has one: the call is known as long
--- as any of its holds.
+-- Deletes what has expired: keys and answers (never of an operation that has not ended), checkpoints and claims of ended
+-- operations, heartbeats of processes that are gone. A key is kept while a later hold of its call has one.
 create function nexus.nexus_prune(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare a int; b int; c int; d int; e int;
 begin
   delete from idempotency where ikey in
     (select k.ikey from idempotency k where k.expires_at < clock_timestamp()
-       and not exists (select from intent i where i.iid = k.iid and i.state in ('open', 'uncertain'))
-       and not exists (select from idempotency d where d.after = k.iid) limit p_limit);
+       and not exists (select from operation o where o.operation_id = k.operation_id and o.state in ('open', 'uncertain'))
+       and not exists (select from idempotency d where d.after = k.operation_id) limit p_limit);
   get diagnostics a = row_count;
-  delete from answer where iid in
-    (select k.iid from answer k where k.expires_at < clock_timestamp()
-       and not exists (select from idempotency i where i.iid = k.iid) limit p_limit);
+  delete from answer where operation_id in
+    (select k.operation_id from answer k where k.expires_at < clock_timestamp()
+       and not exists (select from idempotency d where d.operation_id = k.operation_id) limit p_limit);
   get diagnostics b = row_count;
-  delete from stream_checkpoint where iid in
-    (select s.iid from stream_checkpoint s where s.at < clock_timestamp() - interval '1 minute'
-       and not exists (select from intent i where i.iid = s.iid and i.state in ('open', 'uncertain')) limit p_limit);
+  delete from stream_checkpoint where operation_id in
+    (select s.operation_id from stream_checkpoint s where s.at < clock_timestamp() - interval '1 minute'
+       and not exists (select from operation o where o.operation_id = s.operation_id and o.state in ('open', 'uncertain')) limit p_limit);
   get diagnostics c = row_count;
-  delete from recovery_claim where iid in
-    (select s.iid from recovery_claim s where s.leased_until < clock_timestamp()
-       and not exists (select from intent i where i.iid = s.iid and i.state in ('open', 'uncertain')) limit p_limit);
+  delete from recovery_claim where operation_id in
+    (select s.operation_id from recovery_claim s where s.leased_until < clock_timestamp()
+       and not exists (select from operation o where o.operation_id = s.operation_id and o.state in ('open', 'uncertain')) limit p_limit);
   get diagnostics d = row_count;
   delete from process_heartbeat p where p.renewed_at < clock_timestamp() - interval '1 day';
   get diagnostics e = row_count;
   return a + b + c + d + e;
 end $$;
 
--- 10. Where the database may spend ----------------------------------------------------------------------------------
+-- 10. Where the database may spend -----------------------------------------------------------------------------------
 
--- Where the database is at home, and whether it may spend there. A dump carries the row into wherever it is restored.
+-- In which cluster the database was made, and whether it may spend there. A restored dump brings the row of its origin.
 create table nexus.installation (
   only_one boolean primary key default true check (only_one),
-  -- The cluster's own number ('?' where it is not told) and the number of the database in it.
+  -- The cluster's system identifier ('?' where it cannot be read) and the database's oid in it.
   cluster text not null,
   database_id oid not null,
-  -- Why no call that costs money is admitted; null: they are.
+  -- Why calls that cost money are refused; null: they are not.
   stopped_because text,
   stopped_at timestamptz(3),
   constraint installation_reason check (stopped_because in ('restored')),
   constraint installation_stop check ((stopped_because is null) = (stopped_at is null))
 );
 
+-- The system identifier of this cluster; '?' where it cannot be read.
 create function nexus.nexus_cluster() returns text
 language plpgsql stable security definer set search_path = nexus, pg_temp as $$
 begin
@@ -1256,7 +1270,7 @@ insert into nexus.installation (cluster, database_id)
 create trigger installation_changed after insert or update or delete on nexus.installation
   for each statement execute function nexus.notify_change();
 
--- Why nothing may be spent: what stands in the row, or `moved`, where the database is not at home; null: all is well.
+-- Why nothing may be spent: the recorded reason, or `moved` where the database is not in the cluster it was made in.
 create function nexus.nexus_spending_stop() returns text
 language sql stable security definer set search_path = nexus, pg_temp as $$
   select case when h.stopped_because is not null then h.stopped_because
@@ -1266,7 +1280,7 @@ language sql stable security definer set search_path = nexus, pg_temp as $$
          cross join (select nexus_cluster() as cluster) c left join installation h on true
 $$;
 
--- Stops everything that costs money. Processes that run learn it with their next hold: its epoch is no longer the present one.
+-- Stops all calls that cost money. Running processes notice with their next hold, whose epoch is no longer current.
 create function nexus.stop_spending(p_reason text) returns void
 language plpgsql set search_path = nexus, pg_temp as $$
 begin
@@ -1278,6 +1292,7 @@ begin
   update budget set epoch = epoch + 1 where rule_id is null;
 end $$;
 
+-- Allows calls that cost money again.
 create function nexus.allow_spending() returns void
 language sql set search_path = nexus, pg_temp as $$
   update installation set stopped_because = null, stopped_at = null
@@ -1296,15 +1311,15 @@ begin
   end loop;
   for f in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'nexus'::regnamespace and p.proname in
       ('partition_name', 'month_of', 'month_end', 'is_partition', 'default_months', 'draft_partition', 'close_partition',
-       'attach_partition', 'mirror_default', 'copy_default', 'switch_default', 'drop_moved', 'uncopied', 'goes_on_used', 'moves_of',
-       'corrects', 'account_of', 'stop_spending', 'allow_spending', 'refold_usage') loop
+       'attach_partition', 'mirror_default', 'copy_default', 'switch_default', 'drop_moved', 'uncopied', 'later_hold_used', 'moves_of',
+       'corrects', 'merged_result', 'stop_spending', 'allow_spending', 'rebuild_rollups') loop
     execute format('revoke execute on function %s from public', f);
   end loop;
   if exists (select from pg_roles where rolname = 'nexus_app') then
     for t in select c.oid::regclass::text from pg_class c where c.relnamespace = 'nexus'::regnamespace and c.relkind in ('r', 'p', 'v')
-        and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'intent', 'attempt', 'entry', 'entry_account',
+        and (c.relname in ('budget_rule', 'budget', 'budget_bucket', 'budget_alert', 'operation', 'attempt', 'entry', 'entry_account',
           'entry_posting', 'operation_attempt', 'entry_usage', 'idempotency', 'answer', 'process_heartbeat', 'stream_checkpoint', 'recovery_claim', 'usage_hour', 'usage_hour_app',
-          'entry_unfolded', 'worker_lease', 'worker_task', 'installation')
+          'rollup_queue', 'worker_lease', 'worker_task', 'installation')
           or c.relispartition) loop
       execute format('revoke all on %s from nexus_app', t);
       execute format('grant select on %s to nexus_app', t);
