@@ -8,7 +8,7 @@ import { Client } from "pg";
 import { stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { migrate } from "../../server/platform/db/migrate.ts";
-import { initCluster, openCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
+import { initCluster, openPostgresCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
 
 /** A PostgreSQL on a port that outlives its process, so that it can be killed and started again under its clients. */
 export interface OwnPostgres {
@@ -97,7 +97,7 @@ export const startOwnPostgres = async (
   const databaseDir = join(dataDir, "postgres");
   const [port, password] = [await freePort(), randomBytes(12).toString("hex")];
   const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
-  const opened = await openCluster(databaseDir, () => undefined);
+  const opened = await openPostgresCluster(databaseDir, () => undefined);
   const cluster = binaries === undefined ? opened : { ...opened, binaries };
   const start = (): Promise<void> =>
     startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB", ...settings });

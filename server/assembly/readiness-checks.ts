@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { spendingStopOf } from "../domain/budgets/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { askWithin } from "../platform/db/ask-within.ts";
+import { queryWithin } from "../platform/db/query-within.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ground } from "../platform/ground.ts";
@@ -52,7 +52,7 @@ const askDatabase = ({ db, clock }: ReadinessOptions["ground"]): (() => Promise<
   let asking: Promise<DatabaseFacts> | undefined;
   const ask = async (): Promise<DatabaseFacts> => {
     const before = clock.now();
-    const [row] = await askWithin<{ now: Date; unfinished: boolean; ages: Record<string, number> | null }>(
+    const [row] = await queryWithin<{ now: Date; unfinished: boolean; ages: Record<string, number> | null }>(
       db.pool,
       question,
       askMs,

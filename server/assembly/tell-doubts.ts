@@ -1,6 +1,6 @@
 import { countDoubts } from "../domain/usage/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import { withinSilence } from "../platform/db/within-silence.ts";
+import { answerWithin } from "../platform/db/answer-within.ts";
 import type { Ground } from "../platform/ground.ts";
 import type { Metrics } from "../platform/metrics.ts";
 
@@ -21,7 +21,7 @@ export const tellDoubts = async ({ metrics, gateway, ground }: TellDoubts): Prom
   metrics.doubtsOpen.reset();
   metrics.doubtsHeldNanoUsd.reset();
   try {
-    for (const { vendor, count, heldNanos } of await withinSilence(countDoubts(ground), limitMs)) {
+    for (const { vendor, count, heldNanos } of await answerWithin(countDoubts(ground), limitMs)) {
       metrics.doubtsOpen.set({ vendor }, count);
       metrics.doubtsHeldNanoUsd.set({ vendor }, Number(heldNanos));
     }

@@ -1,5 +1,5 @@
 import { connect } from "../platform/db/connect.ts";
-import { objectionToPowers } from "../platform/db/put-role-in-force.ts";
+import { objectionToPowers } from "../platform/db/enforce-role.ts";
 import { authRole, nexusRole, roleState, type RestrictedRole } from "../platform/db/restricted-role.ts";
 import { newestPostgres, objectionTo } from "../platform/db/supported-server.ts";
 import { bad, none, ok, type Finding } from "./finding.ts";

@@ -68,8 +68,8 @@ const endedInTime = async ({ gateway, leg }: Record, settling: Promise<unknown>)
   const late = Promise.withResolvers<false>();
   const timer = new FairTimer({
     ms: gateway.settlePatienceMs,
-    heard: () => undefined,
-    strike: () => late.resolve(false),
+    received: () => undefined,
+    onTimeout: () => late.resolve(false),
   });
   try {
     return await Promise.race([

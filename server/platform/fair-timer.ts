@@ -1,26 +1,26 @@
 interface FairTimerOptions {
   readonly ms: number;
-  /** Whatever changes when bytes come: what was read while the timer was due makes it look again. */
-  readonly heard: () => unknown;
-  readonly strike: () => void;
+  /** A value that changes when bytes arrive: the timer waits while it changes. */
+  readonly received: () => unknown;
+  readonly onTimeout: () => void;
 }
 
-/** A timer that is later than this was held up: the process stood still, and with it whatever it waits for. */
-const stoodStillMs = 1_000;
-/** What a process that stood still is given to hear what was said meanwhile. */
+/** A timer that fires this late was delayed because the process was paused. */
+const pausedMs = 1_000;
+/** How long a paused process then has to read what has arrived. */
 const graceMs = 10_000;
-/** So long bytes that keep coming put a limit off, once it is due. */
-const lookMs = 1_000;
+/** How long arriving bytes may delay a time-out that is due. */
+const readMs = 1_000;
 
 /**
- * A time limit that does not strike before what lies in the sockets has been read. Timers run before sockets are looked
- * at: a process that was paused, or busy, finds a limit passed while the answer has long been there.
+ * A time-out that does not fire before what has arrived in the sockets has been read. Node runs timers before it reads
+ * sockets: without this, a process that was paused or busy finds a limit passed although the answer is there.
  */
 export class FairTimer {
   readonly #options: FairTimerOptions;
   #timer: NodeJS.Timeout | undefined;
   #timerMs = -1;
-  #look: NodeJS.Immediate | undefined;
+  #check: NodeJS.Immediate | undefined;
   #dueAt = 0;
   #excused = false;
 
@@ -29,7 +29,7 @@ export class FairTimer {
     this.refresh();
   }
 
-  /** Begins anew. */
+  /** Starts again from zero. */
   refresh(): void {
     this.#excused = false;
     this.#arm(this.#options.ms);
@@ -37,14 +37,14 @@ export class FairTimer {
 
   clear(): void {
     clearTimeout(this.#timer);
-    clearImmediate(this.#look);
+    clearImmediate(this.#check);
     this.#timer = undefined;
-    this.#look = undefined;
+    this.#check = undefined;
   }
 
   #arm(ms: number): void {
-    clearImmediate(this.#look);
-    this.#look = undefined;
+    clearImmediate(this.#check);
+    this.#check = undefined;
     this.#dueAt = performance.now() + ms;
     if (this.#timer !== undefined && ms === this.#timerMs) {
       this.#timer.refresh();
@@ -57,18 +57,18 @@ export class FairTimer {
 
   readonly #onDue = (): void => {
     const lateMs = performance.now() - this.#dueAt;
-    if (lateMs > stoodStillMs && !this.#excused) {
+    if (lateMs > pausedMs && !this.#excused) {
       this.#excused = true;
       this.#arm(Math.min(this.#options.ms, graceMs));
-    } else this.#lookOnce(this.#options.heard());
+    } else this.#checkOnce(this.#options.received());
   };
 
-  /** The loop comes by the sockets before it comes here. */
-  #lookOnce(before: unknown): void {
-    this.#look = setImmediate(() => {
-      const now = this.#options.heard();
-      if (now !== before && performance.now() - this.#dueAt < lookMs) this.#lookOnce(now);
-      else this.#options.strike();
+  /** The event loop reads sockets before it runs this immediate. */
+  #checkOnce(before: unknown): void {
+    this.#check = setImmediate(() => {
+      const now = this.#options.received();
+      if (now !== before && performance.now() - this.#dueAt < readMs) this.#checkOnce(now);
+      else this.#options.onTimeout();
     });
   }
 }

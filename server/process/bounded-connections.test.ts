@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { startStartupRecorder, type StartupRecorder } from "../../test/startup-recorder.ts";
-import { silenceSettings } from "../platform/db/silence.ts";
+import { keepAliveSettings } from "../platform/db/keep-alive.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 let database: TestDatabase;
@@ -96,7 +96,7 @@ test(
 
       for (const { applicationName, settings } of opened) {
         expect(applicationName).toMatch(/^(nexus|topolo)/);
-        expect({ applicationName, ...settings }).toMatchObject(silenceSettings);
+        expect({ applicationName, ...settings }).toMatchObject(keepAliveSettings);
         const statement = Number(settings["statement_timeout"]);
         if (mayWait.includes(applicationName))
           expect([applicationName, settings["lock_timeout"]]).toEqual([applicationName, "2000"]);

@@ -1,5 +1,5 @@
 import { connect } from "../platform/db/connect.ts";
-import { putRoleInForce } from "../platform/db/put-role-in-force.ts";
+import { enforceRole } from "../platform/db/enforce-role.ts";
 import { authRole, nexusRole } from "../platform/db/restricted-role.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Databases } from "./start-database.ts";
@@ -8,10 +8,10 @@ type Parts = Pick<Databases, "nexusUrl" | "authUrl">;
 
 /** Puts the roles in force under which the gateway and Auth run. Returns what was done, by role. */
 export const secureAuth = ({ authUrl }: Parts, log: Logger): Promise<readonly string[]> =>
-  putRoleInForce({ connectionString: authUrl, role: authRole, log });
+  enforceRole({ connectionString: authUrl, role: authRole, log });
 
 export const secureDatabases = async (databases: Parts, withAuth: boolean, log: Logger): Promise<readonly string[]> => [
-  ...(await putRoleInForce({ connectionString: databases.nexusUrl, role: nexusRole, log })),
+  ...(await enforceRole({ connectionString: databases.nexusUrl, role: nexusRole, log })),
   ...(withAuth ? await secureAuth(databases, log) : []),
 ];
 

@@ -1,4 +1,4 @@
-import { askWithin } from "../../platform/db/ask-within.ts";
+import { queryWithin } from "../../platform/db/query-within.ts";
 import { createReadiness, NotReady, type Readiness } from "../../platform/readiness.ts";
 import type { IdentityContext } from "../identity-context.ts";
 
@@ -14,7 +14,7 @@ const openReadiness = ({ db, clock }: Pick<IdentityContext, "db" | "clock">): Re
         name: "database",
         check: async () => {
           const before = clock.now();
-          const [row] = await askWithin<{ now: Date }>(db.pool, "select clock_timestamp() as now", askMs);
+          const [row] = await queryWithin<{ now: Date }>(db.pool, "select clock_timestamp() as now", askMs);
           const offsetMs = Math.round((before + clock.now()) / 2 - (row?.now.getTime() ?? Number.NaN));
           const note = `${offsetMs} ms from the database's clock`;
           if (!(Math.abs(offsetMs) <= maxClockOffsetMs)) throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);

@@ -12,16 +12,16 @@ import {
 } from "./migration-history.ts";
 import { describeObject, lastingObjects, presentOf, type NamedObject } from "./named-objects.ts";
 
-/** What became of a migration: its script was run, or what it makes was there already. */
+/** A migration that was done: its script was run, or the database had what it makes already. */
 export interface MigrationStep {
   readonly name: string;
   readonly how: "applied" | "found";
 }
 
-/** Something is there already, or is there no longer: as it is where a script runs a second time. */
+/** Errors of a script that runs a second time: something exists already, or no longer. */
 const secondTime = new Set(["42P07", "42701", "42710", "42723", "42P06", "42P01", "42703", "42704", "42883", "3F000"]);
 
-/** Says nothing about the script: a table was in use, or the server went away. */
+/** Not the script's fault: a table was in use, or the server went away. */
 const isPassing = (error: DatabaseError): boolean => /^(08|40|57P)|^55P03$/.test(error.code ?? "");
 
 const restore = "restore the backup that was taken before the upgrade";
@@ -30,8 +30,12 @@ const restore = "restore the backup that was taken before the upgrade";
 const beforeRelease =
   "If it was made by a version from before the first release, it cannot be brought up to date: start with an empty database (another DATABASE_URL or data folder). Nothing was changed now.";
 
-/** The rows of the history that say nothing any more. */
-const giveUp = async (client: pg.ClientBase, schema: string, rows: readonly MigrationRecord[]): Promise<void> => {
+/** Marks superseded rows of the history as rolled back. */
+const markRolledBack = async (
+  client: pg.ClientBase,
+  schema: string,
+  rows: readonly MigrationRecord[],
+): Promise<void> => {
   if (rows.length === 0) return;
   const ids = rows.map(({ id }) => id);
   await client.query(`update ${recordTable(schema)} set rolled_back_at = clock_timestamp() where id = any ($1)`, [ids]);
@@ -53,7 +57,7 @@ const failure = (schema: string, { name }: Migration, error: DatabaseError): Mig
   );
 };
 
-/** Whether one of these is wholly there. They come in order: then what comes before it is there as well. */
+/** Whether the database has everything that one of these makes. They are applied in order, so it then has all before it. */
 const isAnyThere = async (client: pg.ClientBase, schema: string, later: readonly Migration[]): Promise<boolean> => {
   for (const [index, { script }] of later.entries()) {
     const after = later.slice(index + 1).map((one) => one.script);
@@ -73,7 +77,7 @@ const createTable = (schema: string): string => `create table if not exists ${re
   started_at timestamptz not null default now(),
   applied_steps_count integer not null default 0)`;
 
-/** A savepoint is gone with its transaction. */
+/** The savepoint is gone because the transaction has ended. */
 const endedTransaction = (schema: string, { name }: Migration, cause: unknown): MigrationError =>
   new MigrationError(
     `The migration ${name} of schema ${schema} ends the transaction that it runs in: it must hold no begin, commit or rollback. ` +
@@ -81,7 +85,7 @@ const endedTransaction = (schema: string, { name }: Migration, cause: unknown): 
     { cause },
   );
 
-/** Runs the script, or says what the database has against it; nothing of it is left then. */
+/** Runs the script; returns the database's error, after undoing the script, where it fails. */
 const run = async (client: pg.ClientBase, schema: string, migration: Migration): Promise<DatabaseError | undefined> => {
   await client.query("savepoint script");
   let failed: DatabaseError | undefined;
@@ -107,7 +111,7 @@ const namesOf = (objects: readonly NamedObject[]): string => {
   return [...names, ...(objects.length > 5 ? [`${objects.length - 5} more`] : [])].join(", ") || "nothing";
 };
 
-/** Judges by what is there whether a migration has been done; false where nothing of it is. */
+/** Finds out by what exists whether a migration has been done; false where nothing of it exists. Throws where a part does. */
 const isThere = async (
   client: pg.ClientBase,
   schema: string,
@@ -127,15 +131,15 @@ const isThere = async (
 };
 
 interface Surroundings {
-  /** Recorded as begun. */
+  /** Its record that says begun and not finished. */
   readonly half: MigrationRecord | undefined;
-  /** What comes after it and is not recorded as applied. */
+  /** Later migrations that are not recorded as applied. */
   readonly later: readonly Migration[];
-  /** Scripts that come after it and are. */
+  /** Scripts of later migrations that are. */
   readonly since: readonly string[];
 }
 
-/** Judges a script that did not run; returns where what it does was done already. */
+/** Returns if a script failed because what it does was done already; throws otherwise. */
 const judge = async (
   client: pg.ClientBase,
   schema: string,
@@ -155,17 +159,17 @@ const judge = async (
     throw failure(schema, migration, error);
 };
 
-const makeGround = async (client: pg.ClientBase, schema: string): Promise<void> => {
+const prepareSchema = async (client: pg.ClientBase, schema: string): Promise<void> => {
   const { rows } = await client.query<{ there: boolean }>(
     "select exists (select from pg_namespace where nspname = $1) as there",
     [schema],
   );
-  // Asked first: even where the schema is there, `if not exists` needs the right to make one.
+  // Asked first, because `if not exists` needs the right to create a schema even where it exists.
   if (rows[0]?.there !== true) await client.query(`create schema ${pg.escapeIdentifier(schema)}`);
   await client.query(createTable(schema));
 };
 
-/** Runs the script, unless what it does was done already. */
+/** Runs the script, unless what it does was done before. */
 const perform = async (
   client: pg.ClientBase,
   schema: string,
@@ -173,7 +177,7 @@ const perform = async (
   surroundings: Surroundings,
 ): Promise<MigrationStep["how"]> => {
   const { later } = surroundings;
-  // Run once more, an old script could put back what a later one replaced.
+  // Run again, an old script could restore what a later one has replaced.
   if (await isAnyThere(client, schema, later)) {
     const after = later.map(({ script }) => script);
     const objects = lastingObjects(migration.script, after, schema);
@@ -186,8 +190,8 @@ const perform = async (
 };
 
 /**
- * Looks at what is there and does the next migration: its script and its record in the transaction of the caller. Undefined
- * where nothing is left to do. Throws where the history does not fit these migrations.
+ * Does the next migration, its script and its record in the caller's transaction. Undefined where nothing is left to do.
+ * Throws where the history does not fit these migrations.
  */
 export const applyNext = async (
   client: pg.ClientBase,
@@ -206,7 +210,7 @@ export const applyNext = async (
       `The migrations ${edited.join(", ")} of schema ${schema} were changed after they had been applied: restore the files of the version that applied them. ${beforeRelease}`,
     );
   const finished = new Set(records.filter((row) => row.finished).map(({ name }) => name));
-  await giveUp(
+  await markRolledBack(
     client,
     schema,
     records.filter((row) => !row.finished && finished.has(row.name)),
@@ -215,10 +219,10 @@ export const applyNext = async (
   const [next, ...later] = open;
   if (next === undefined) return undefined;
   const begun = records.filter(({ name }) => name === next.name);
-  await makeGround(client, schema);
+  await prepareSchema(client, schema);
   const since = migrations.filter(({ name }) => name > next.name && finished.has(name)).map(({ script }) => script);
   const how = await perform(client, schema, next, { half: begun[0], later, since });
-  await giveUp(client, schema, begun);
+  await markRolledBack(client, schema, begun);
   await record(client, schema, next);
   return { name: next.name, how };
 };

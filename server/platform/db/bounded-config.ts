@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { answerGraceMs, keepAlive, silenceSettings } from "./silence.ts";
+import { answerGraceMs, keepAlive, keepAliveSettings } from "./keep-alive.ts";
 
 /** What a connection is for, and how long it may wait. */
 export interface Bounds {
@@ -9,16 +9,16 @@ export interface Bounds {
   /** First on the search path. */
   readonly schema?: string;
   /**
-   * The server ends a statement after so long; a client that hears nothing for a little longer gives the connection up.
-   * None where commits may wait for a standby, for a cancelled one would report success too early: there whoever asks
-   * keeps a deadline of its own.
+   * The server cancels a statement after so long; the client drops the connection a little later if it hears nothing. Not
+   * set where commits may wait for a standby, since a cancelled commit would report success too early: there the caller
+   * keeps its own deadline.
    */
   readonly statementTimeoutMs: number | undefined;
   readonly lockTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
 }
 
-/** An address may name these too; a limit that an address takes away is none. */
+/** An address may name these too; it must not remove a limit. */
 const ours = [
   "application_name",
   "statement_timeout",
@@ -27,7 +27,7 @@ const ours = [
   "idle_in_transaction_session_timeout",
 ];
 
-/** Every connection to PostgreSQL is opened with this: limits on both of its sides, whatever its address says. */
+/** Options of every connection to PostgreSQL: limits on both sides, whatever its address says. */
 export const boundedConfig = ({
   connectionString,
   applicationName,
@@ -41,7 +41,7 @@ export const boundedConfig = ({
   for (const name of ["options", ...ours]) address.searchParams.delete(name);
   const settings = {
     ...(schema === undefined ? {} : { search_path: `${schema},public` }),
-    ...silenceSettings,
+    ...keepAliveSettings,
     ...(statementTimeoutMs === undefined
       ? {}
       : {

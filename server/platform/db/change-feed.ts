@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import type { Logger } from "../logger.ts";
 import { connect as open, type Connection } from "./connect.ts";
 
-/** Tells which tables have changed: by notification at once, by polling versions where one was missed. */
+/** Reports which tables have changed: at once by notification, or by polling versions if one was missed. */
 export interface ChangeFeed {
-  /** Calls back with no detail; the listener reads what it needs. Returns a function that ends the subscription. */
+  /** Calls back without detail; the listener reads what it needs. Returns a function that ends the subscription. */
   readonly on: (topic: string, listener: () => void) => () => void;
   readonly close: () => Promise<void>;
 }
@@ -16,7 +16,7 @@ interface OpenChangeFeed {
 }
 
 const reconnectMs = 1_000;
-/** A feed that is asked and says nothing for so long is taken for lost. */
+/** A feed that does not answer for so long is lost. */
 const answerMs = 5_000;
 
 /** Holds one connection of its own and reconnects for as long as it is open. */

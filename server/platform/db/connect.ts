@@ -1,26 +1,26 @@
 import { Socket } from "node:net";
 import pg from "pg";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
-import { withinSilence } from "./within-silence.ts";
+import { answerWithin } from "./answer-within.ts";
 
 /** One connection outside of every pool. */
 export interface Connection {
   readonly client: pg.Client;
-  /** Says goodbye, and leaves where nobody answers. */
+  /** Ends the session; closes the socket if the server does not answer. */
   readonly close: () => Promise<void>;
-  /** Leaves at once: whatever runs on it has an unknown outcome. */
+  /** Closes the socket at once: whatever runs on it has an unknown outcome. */
   readonly discard: () => void;
 }
 
 interface Connect extends Bounds {
   readonly types?: pg.CustomTypesConfig;
-  /** Told at most once that the connection is lost. */
+  /** Called at most once, when the connection is lost. */
   readonly onLost?: (cause?: Error) => void;
 }
 
-const goodbyeMs = 1_000;
+const endMs = 1_000;
 
-/** Connects within the bounds. A loss that nobody listens to is told by the next statement. */
+/** Connects within the bounds. Without `onLost` the next statement fails when the connection is lost. */
 export const connect = async ({ types, onLost, ...bounds }: Connect): Promise<Connection> => {
   const socket = new Socket();
   const client = new pg.Client({
@@ -28,11 +28,11 @@ export const connect = async ({ types, onLost, ...bounds }: Connect): Promise<Co
     stream: () => socket,
     ...(types === undefined ? {} : { types }),
   });
-  // Before it is connected, a loss is told by the rejection.
-  let live = false;
+  // Until it is connected, a loss rejects the promise.
+  let connected = false;
   const lose = (cause?: Error): void => {
-    if (!live) return;
-    live = false;
+    if (!connected) return;
+    connected = false;
     onLost?.(cause);
   };
   client.on("error", lose);
@@ -46,10 +46,10 @@ export const connect = async ({ types, onLost, ...bounds }: Connect): Promise<Co
     discard();
     throw error;
   }
-  live = true;
+  connected = true;
   return {
     client,
     discard,
-    close: () => withinSilence(client.end(), goodbyeMs).catch(discard),
+    close: () => answerWithin(client.end(), endMs).catch(discard),
   };
 };

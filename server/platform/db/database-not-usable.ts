@@ -1,4 +1,4 @@
-/** A database as it must not be used; the message says what an operator can do about it. */
+/** The database must not be used as it is; the message says what an operator can do about it. */
 export class DatabaseNotUsable extends Error {
   override readonly name = "DatabaseNotUsable";
 }

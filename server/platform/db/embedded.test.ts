@@ -70,7 +70,7 @@ test("what a start that was killed left half made is made anew; somebody else's 
   const dataDir = join(home, ".nexus");
   await mkdir(join(dataDir, "postgres"), { recursive: true });
   await writeFile(join(dataDir, "postgres", "stranger"), "");
-  await expect(start(dataDir)).rejects.toThrow(/holds something that is no database of ours: move it away/);
+  await expect(start(dataDir)).rejects.toThrow(/contains something other than our database: move it away/);
   expect(await readFile(join(dataDir, "postgres", "stranger"), "utf8")).toBe("");
   await rm(join(dataDir, "postgres"), { recursive: true });
   await mkdir(join(dataDir, "postgres.new"));

@@ -8,7 +8,7 @@ import { DataFolderError } from "../data-folder-error.ts";
 import type { Logger } from "../logger.ts";
 import { readText, writePrivateFile } from "../private-file.ts";
 import { connect } from "./connect.ts";
-import { initCluster, openCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
+import { initCluster, openPostgresCluster, PostgresFailed, startPostmaster } from "./run-postgres.ts";
 
 interface StartEmbedded {
   /** Holds `postgres/` (the cluster) and `postgres.json` (its port and generated password, mode 600). */
@@ -66,7 +66,7 @@ const readIdentity = async (file: string): Promise<Identity | undefined> => {
   }
 };
 
-/** Whole, also where the power fails: it is written at every start, and the password is nowhere else. */
+/** Written whole, even if the power fails: the password is stored nowhere else. */
 const writeIdentity = (file: string, identity: Identity) => writePrivateFile(file, JSON.stringify(identity));
 
 const address = ({ port, password }: Identity, database: string) =>
@@ -92,7 +92,7 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-/** The server answers, and is not the one of this password. */
+/** The server answers, but the password is not its own. */
 class WrongPassword extends Error {}
 
 const isAlive = (pid: number): boolean => {
@@ -103,7 +103,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** After a restart of the machine another program may have the number. */
+/** After a restart of the machine another program may have this process id. */
 const isPostgres = async (pid: number): Promise<boolean> => {
   const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "postgres");
   return command.includes("postgres");
@@ -123,7 +123,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const stopMs = 30_000;
 
-/** Ends sessions, writes a checkpoint and stops; at the deadline it stops without one. */
+/** Ends sessions, writes a checkpoint and stops; after the deadline it stops without one. */
 export const stopPostmaster = async (clusterDir: string): Promise<void> => {
   const pid = await livePostmaster(clusterDir);
   if (pid === undefined) return;
@@ -134,7 +134,7 @@ export const stopPostmaster = async (clusterDir: string): Promise<void> => {
   }
 };
 
-/** What is left of a server whose parent was killed may still be recovering. */
+/** A server whose parent was killed may still be recovering. */
 const answersSoon = async (clusterDir: string, url: string): Promise<boolean> => {
   for (let attempt = 0; attempt < 40 && (await livePostmaster(clusterDir)) !== undefined; attempt += 1) {
     if (await answers(url)) return true;
@@ -143,16 +143,16 @@ const answersSoon = async (clusterDir: string, url: string): Promise<boolean> =>
   return false;
 };
 
-/** What somebody has to mend; statements and their values are never in such a line. */
-const needsSomebody = /PANIC: |No space left on device|Disk quota exceeded|could not (write|extend|fsync|read)/;
+/** Faults that an operator has to mend; such lines never contain statements or their values. */
+const needsOperator = /PANIC: |No space left on device|Disk quota exceeded|could not (write|extend|fsync|read)/;
 
-const tell = (log: Logger, text: string): void => {
+const logOutput = (log: Logger, text: string): void => {
   log.debug({ source: "postgres" }, text.slice(0, 500));
-  const line = text.split("\n").find((each) => needsSomebody.test(each) && !/DETAIL: |STATEMENT: /.test(each));
+  const line = text.split("\n").find((each) => needsOperator.test(each) && !/DETAIL: |STATEMENT: /.test(each));
   if (line !== undefined) log.error({ source: "postgres" }, line.slice(0, 500));
 };
 
-/** Sessions of a server that was killed hold its memory for a moment longer. */
+/** Sessions of a server that was killed keep its memory for a moment. */
 const leftovers = /pre-existing shared memory/;
 
 const launch = async (
@@ -161,7 +161,7 @@ const launch = async (
   fresh: boolean,
 ): Promise<void> => {
   try {
-    const cluster = await openCluster(join(dataDir, "postgres"), (text) => tell(log, text));
+    const cluster = await openPostgresCluster(join(dataDir, "postgres"), (text) => logOutput(log, text));
     if (fresh) await initCluster(cluster, user, identity.password);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -188,7 +188,7 @@ const launch = async (
 export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<EmbeddedServer> => {
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true });
-  // Where root hands the cluster to another user without descriptors, that user must be able to walk through the folder.
+  // Where root runs the cluster as another user without descriptors, that user must be able to enter the folder.
   await chmod(dataDir, process.getuid?.() === 0 && !existsSync("/proc/self/fd") ? 0o711 : 0o700);
   const clusterDir = join(dataDir, "postgres");
   const identityFile = join(dataDir, "postgres.json");
@@ -200,7 +200,7 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
         "Restore that file from a backup, or from where the folder was copied; or move the whole folder away to start afresh.",
     );
   }
-  const orSay = async <T>(work: Promise<T>): Promise<T> => {
+  const explainPassword = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
@@ -211,7 +211,8 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
       );
     }
   };
-  const adopted = !fresh && known !== undefined && (await orSay(answersSoon(clusterDir, address(known, "postgres"))));
+  const adopted =
+    !fresh && known !== undefined && (await explainPassword(answersSoon(clusterDir, address(known, "postgres"))));
   const identity: Identity = adopted
     ? known
     : { port: await freePort(), password: known?.password ?? randomBytes(24).toString("base64url") };
@@ -219,7 +220,7 @@ export const startEmbeddedPostgres = async (options: StartEmbedded): Promise<Emb
   if (!adopted) {
     await writeIdentity(identityFile, identity);
     await launch(options, identity, fresh);
-    await orSay(answers(address(identity, "postgres"))).catch(async (error: unknown) => {
+    await explainPassword(answers(address(identity, "postgres"))).catch(async (error: unknown) => {
       await stopPostmaster(clusterDir);
       throw error;
     });

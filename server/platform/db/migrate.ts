@@ -5,7 +5,7 @@ import { connect, type Connection } from "./connect.ts";
 import { MigrationError } from "./migration-error.ts";
 import { readMigrations, readRecords, stateOf, type MigrationState } from "./migration-history.ts";
 import { watchSession } from "./watch-session.ts";
-import { withinSilence } from "./within-silence.ts";
+import { answerWithin } from "./answer-within.ts";
 
 interface Migrate {
   readonly connectionString: string;
@@ -14,27 +14,27 @@ interface Migrate {
   readonly folder: string;
 }
 
-/** How patient a start is; every limit ends in words that say what is in the way. */
+/** How long a start waits. Every limit ends in an error that names what is in the way. */
 interface Patience {
-  /** For a table that somebody else uses. Calls queue behind a migration that waits, so it does not wait long. */
+  /** For a table in use. Calls queue behind a migration that waits, so it does not wait long. */
   readonly lockMs?: number;
-  /** For trying again, where tables stay in use or the database goes away. */
+  /** For trying again while tables are in use or the database is away. */
   readonly retryMs?: number;
-  /** For another process that migrates. */
+  /** For another process that is migrating. */
   readonly turnMs?: number;
-  /** For a server that says nothing. */
+  /** For a server that does not answer. */
   readonly silenceMs?: number;
 }
 
 type MigrateWith = Migrate & Patience & { readonly onStep?: (step: MigrationStep) => void };
 
-const goodbyeMs = 1_000;
+const rollbackMs = 1_000;
 
-/** Of one statement: an index of a large table takes its time. Whether it is still at work is asked meanwhile. */
+/** For one statement: an index on a large table takes long. Meanwhile the server is asked whether it is still working. */
 const statementMs = 60 * 60_000;
 const lookMs = 10_000;
 
-/** Two processes that start at once migrate one after the other; earlier versions take the same lock. */
+/** Processes that start at once migrate one after the other. */
 const migrationLock = 0x6e6578;
 
 const open = ({ connectionString, schema }: Migrate, statementTimeoutMs: number): Promise<Connection> =>
@@ -55,7 +55,7 @@ export const migrationState = async (options: Migrate): Promise<MigrationState> 
   }
 };
 
-/** Who has been in a transaction for longest: what a table that stays in use is in use by. */
+/** The longest open transactions, which use the tables that stay in use. */
 const longest = async (client: Client): Promise<string> => {
   const { rows } = await client.query<{ line: string }>(
     `select format('process %s (%s, for %s s)', pid, coalesce(nullif(application_name, ''), usename), extract(epoch from clock_timestamp() - xact_start)::int) as line
@@ -65,7 +65,7 @@ const longest = async (client: Client): Promise<string> => {
   return rows.map(({ line }) => line).join(", ");
 };
 
-/** Waits for the turn of this process, within the transaction that takes it. */
+/** Takes the migration lock for this transaction, waiting if another process has it. */
 const takeTurn = async (client: Client, schema: string, turnMs: number): Promise<void> => {
   for (const began = performance.now(); ; await pause(200)) {
     const { rows } = await client.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [
@@ -91,33 +91,33 @@ const oneStep = async (client: Client, options: MigrateWith): Promise<MigrationS
   await client.query("begin");
   try {
     await client.query(`set local lock_timeout = ${options.lockMs ?? 2_000}`);
-    // A start that is stopped in the middle frees the tables by itself.
+    // If this start is paused in the middle, the server ends the session and frees the tables.
     await client.query("set local idle_in_transaction_session_timeout = 60000");
     await takeTurn(client, options.schema, options.turnMs ?? 120_000);
     const step = await applyNext(client, options.schema, options.folder);
     await client.query("commit");
     return step;
   } catch (error) {
-    await withinSilence(client.query("rollback"), goodbyeMs).catch(() => undefined);
+    await answerWithin(client.query("rollback"), rollbackMs).catch(() => undefined);
     throw error;
   }
 };
 
-/** In use for the moment: a table, or a row of another transaction. */
+/** A table or row is in use by another transaction. */
 const isBusy = (error: unknown): boolean =>
   error instanceof DatabaseError && (error.code === "55P03" || (error.code ?? "").startsWith("40"));
 
 const lostCodes = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNREFUSED", "57P01", "57P02", "57P03", "25P03"]);
 
-/** The connection went: what was under way is rolled back, or was committed without our hearing of it. */
+/** The connection was lost: the step was rolled back, or committed without an answer. */
 const isLost = (error: unknown): boolean =>
   error instanceof Error &&
   (/^Connection terminated|^timeout expired|^no answer|is not queryable$/.test(error.message) ||
     ("code" in error && typeof error.code === "string" && (lostCodes.has(error.code) || error.code.startsWith("08"))));
 
 /**
- * Applies what is pending, in order, and returns its names. What an earlier start left half recorded is looked at: it is
- * recorded where it is there, and done where it is not. Throws a MigrationError that says how the database stands.
+ * Applies pending migrations in order and returns their names. One that an earlier start left half recorded is recorded if
+ * the database has what it makes, and applied if not. Throws a MigrationError that says in what state the database is.
  */
 export const migrate = async (options: MigrateWith): Promise<readonly string[]> => {
   const { connectionString, schema, retryMs = 60_000, silenceMs = 30_000, onStep } = options;

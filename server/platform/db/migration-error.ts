@@ -1,4 +1,4 @@
-/** The schema was not brought up to date; the message says how the database stands, and what to do. */
+/** The schema was not brought up to date; the message says in what state the database is and what to do. */
 export class MigrationError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

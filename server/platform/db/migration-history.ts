@@ -9,7 +9,7 @@ export interface Migration {
   readonly script: string;
 }
 
-/** A row of `_prisma_migrations` that was not given up. */
+/** A row of `_prisma_migrations` that is not marked as rolled back. */
 export interface MigrationRecord {
   readonly id: string;
   readonly name: string;
@@ -17,10 +17,10 @@ export interface MigrationRecord {
   readonly finished: boolean;
 }
 
-/** Names of migrations by what has become of them. */
+/** Names of migrations by their state. */
 export interface MigrationState {
   readonly pending: readonly string[];
-  /** Begun by a version that recorded beginning and end apart, and not ended. */
+  /** Recorded as begun and not as finished, as Prisma's own tools may leave it. */
   readonly interrupted: readonly string[];
   readonly edited: readonly string[];
   /** Applied to the database, but unknown to this version of the code. */
@@ -39,7 +39,7 @@ export const readMigrations = async (folder: string): Promise<readonly Migration
   );
 };
 
-/** As Prisma's own tools write it. */
+/** As Prisma's tools compute it. */
 export const checksumOf = (script: string): string => createHash("sha256").update(script).digest("hex");
 
 /** Whether it is the recorded script, also where a checkout changed its line endings. */
@@ -48,10 +48,10 @@ const isSame = (script: string, checksum: string): boolean => {
   return [script, unix, unix.replaceAll("\n", "\r\n")].some((text) => checksumOf(text) === checksum);
 };
 
-/** The table as Prisma's own tools make it, so that they can read the history too. */
+/** The table that Prisma's tools use, so that they can read the history too. */
 export const recordTable = (schema: string): string => `${pg.escapeIdentifier(schema)}._prisma_migrations`;
 
-/** What was recorded; nothing where there is no table yet. */
+/** The records; none where there is no table yet. */
 export const readRecords = async (client: pg.ClientBase, schema: string): Promise<readonly MigrationRecord[]> => {
   const { rows } = await client.query<{ there: boolean }>("select to_regclass($1) is not null as there", [
     recordTable(schema),
@@ -64,7 +64,7 @@ export const readRecords = async (client: pg.ClientBase, schema: string): Promis
   return records.rows;
 };
 
-/** What migrations and records make of each other. */
+/** Compares migrations with records. */
 export const stateOf = (migrations: readonly Migration[], records: readonly MigrationRecord[]): MigrationState => {
   const names = new Set(migrations.map(({ name }) => name));
   const finished = new Map(records.filter((record) => record.finished).map((record) => [record.name, record]));

@@ -1,13 +1,13 @@
 import type pg from "pg";
 
-/** Something that a script makes or takes away, by its name in the catalog. */
+/** Something that a script creates or drops, by its name in the catalog. */
 export interface NamedObject {
   readonly kind: "relation" | "index" | "function" | "type" | "trigger" | "column" | "constraint";
   readonly schema: string;
   /** The table that an index, trigger, column or constraint is on; empty otherwise, and where a script drops an index. */
   readonly table: string;
   readonly name: string;
-  /** It is there once the script has run; otherwise it is gone then. */
+  /** Created by the script; otherwise dropped. */
   readonly made: boolean;
 }
 
@@ -67,8 +67,8 @@ const keyOf = ({ kind, schema, table, name }: NamedObject): string =>
   JSON.stringify([kind, schema, kind === "index" ? "" : table, name]);
 
 /**
- * What a script names when it makes or drops it for good. Left out is what it may meet either way: `or replace`, `if not
- * exists`, and names that it both drops and makes.
+ * What a script creates or drops for good. Left out is what may exist before as well: `or replace`, `if not exists`, and
+ * names that it both drops and creates.
  */
 export const namedObjects = (script: string, schema: string): readonly NamedObject[] => {
   const found: NamedObject[] = [];
@@ -118,7 +118,7 @@ export const namedObjects = (script: string, schema: string): readonly NamedObje
   return found.filter((object) => !(dropped.has(keyOf(object)) && made.has(keyOf(object))));
 };
 
-/** Those that the scripts after it leave as they are: neither dropped, nor on a table that is. */
+/** Those that the scripts after it leave alone: neither dropped, nor on a table that is dropped. */
 export const lastingObjects = (script: string, after: readonly string[], schema: string): readonly NamedObject[] => {
   const touched = new Set(after.flatMap((later) => namedObjects(later, schema)).map(keyOf));
   return namedObjects(script, schema).filter(

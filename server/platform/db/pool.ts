@@ -1,9 +1,9 @@
 import pg from "pg";
 import type { Logger } from "../logger.ts";
-import { Silence } from "./within-silence.ts";
+import { NoAnswer } from "./answer-within.ts";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
 
-/** int8 carries money: it must never pass through a double. Kept to our own clients, for Prisma reads int8 its own way. */
+/** int8 carries money and must never become a double. Set on our own clients only: Prisma reads int8 in its own way. */
 export const moneyTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format),
@@ -15,13 +15,13 @@ interface OpenPool extends Omit<Bounds, "statementTimeoutMs"> {
   readonly statementTimeoutMs?: number;
 }
 
-/** pg's own has no class and no code. */
-const isSilence = (error: unknown): boolean =>
-  error instanceof Silence || (error instanceof Error && error.message === "Query read timeout");
+/** The error of pg itself has no class and no code. */
+const isNoAnswer = (error: unknown): boolean =>
+  error instanceof NoAnswer || (error instanceof Error && error.message === "Query read timeout");
 
 /**
- * What has silenced one connection has met those beside it too. None of them is handed out again, or each would cost one
- * caller its whole patience.
+ * If one connection no longer answers, the idle ones beside it will not either. They are closed, or each would cost one
+ * caller a whole time-out.
  */
 const replaceSilent = (pool: pg.Pool): void => {
   const idle = new Set<pg.PoolClient>();
@@ -29,13 +29,14 @@ const replaceSilent = (pool: pg.Pool): void => {
   pool.on("remove", (client) => idle.delete(client));
   pool.on("release", (error, client) => {
     if (!error) idle.add(client);
-    else if (isSilence(error)) {
-      for (const { connection } of idle) connection.stream.destroy(new Error("silent, like another one of its pool"));
+    else if (isNoAnswer(error)) {
+      for (const { connection } of idle)
+        connection.stream.destroy(new Error("another connection of the pool did not answer"));
     }
   });
 };
 
-/** A pool in which no statement waits for ever, and whose idle-connection errors are logged instead of ending the process. */
+/** A pool in which no statement waits for ever; errors of idle connections are logged and do not end the process. */
 export const openPool = ({ maxConnections, log, statementTimeoutMs = 10_000, ...bounds }: OpenPool): pg.Pool => {
   const pool = new pg.Pool({
     ...boundedConfig({ ...bounds, statementTimeoutMs }),

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { systemEnvironment } from "../system-environment.ts";
 import type { SystemUser } from "./postgres-user.ts";
 
-/** PostgreSQL's programs, where whoever is to run them can reach them. */
+/** PostgreSQL's programs, where their user can reach them. */
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
@@ -36,26 +36,26 @@ const binariesIn = (folder: string): PostgresBinaries => ({
   initdb: join(folder, "bin", "initdb"),
 });
 
-/** Some archives lose the mode on their way through a registry. */
+/** Some archives lose file modes in a registry. */
 const makeExecutable = async (file: string): Promise<void> => {
   const { mode } = await stat(file);
   if ((mode & 0o100) === 0) await chmod(file, mode | 0o755);
 };
 
-/** The only proof that a user can run a program is that it ran. */
+/** Only running a program proves that a user can run it. */
 const runsFor = async ({ postgres }: PostgresBinaries, user: SystemUser): Promise<boolean> =>
   run(postgres, ["--version"], { ...user, cwd: "/", env: systemEnvironment }).then(
     () => true,
     () => false,
   );
 
-/** Root's own, and changed by nobody else. */
+/** Owned by root and writable by nobody else. */
 const isTrusted = async (folder: string): Promise<boolean> => {
   const found = await lstat(folder).catch(() => undefined);
   return found !== undefined && found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0;
 };
 
-/** A copy that everybody may read, whatever the umask was under which the packages were installed. */
+/** A copy that everybody may read, whatever umask the packages were installed under. */
 const copyFor = async (source: string, target: string): Promise<void> => {
   const draft = `${target}.${randomUUID()}`;
   try {
@@ -82,7 +82,7 @@ const versionOf = async (folder: string): Promise<string> => {
 
 const copyAt = async (source: string, target: string, user: SystemUser): Promise<PostgresBinaries | undefined> => {
   try {
-    // What stands there may be broken or somebody else's.
+    // What is there may be broken or belong to somebody else.
     if (!(await isTrusted(target)) || !(await runsFor(binariesIn(target), user))) {
       await rm(target, { recursive: true, force: true });
       await copyFor(source, target);
@@ -95,8 +95,8 @@ const copyAt = async (source: string, target: string, user: SystemUser): Promise
 };
 
 /**
- * The programs for whoever runs them: as installed, or, where that user may not enter the folder they were installed in
- * (a clone in root's home), a copy outside of it, kept for the next start.
+ * The programs as installed or, where their user may not enter that folder (a clone in root's home), a copy elsewhere that
+ * is kept for the next start.
  */
 export const postgresBinaries = async (
   user: SystemUser | undefined,

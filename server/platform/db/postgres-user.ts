@@ -34,10 +34,10 @@ const create = async (): Promise<SystemUser> => {
   }
 };
 
-/** Who runs the server on a cluster where we are root, as which it refuses to run; undefined: we do. */
+/** Which user runs the server if we are root, as which it refuses to run; undefined: we do. */
 export const postgresUser = async (clusterDir: string): Promise<SystemUser | undefined> => {
   if (process.getuid?.() !== 0) return undefined;
-  // A cluster that an ordinary user has made stays theirs.
+  // A cluster made by an ordinary user stays theirs.
   const owner = await stat(clusterDir).catch(() => undefined);
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   return lookUp().catch(create);

@@ -3,14 +3,14 @@ import { escapeIdentifier } from "pg";
 
 type Privilege = "select" | "insert" | "update" | "delete";
 
-/** A role that owns nothing, under which a running process reads and writes one schema. */
+/** A role that owns nothing, as which a running process reads and writes one schema. */
 export interface RestrictedRole {
   readonly role: string;
   readonly schema: string;
   /** What it may do with a table that is not named below. */
   readonly usually: readonly Privilege[];
   readonly otherwise: Readonly<Record<string, readonly Privilege[]>>;
-  /** Functions whose names begin like this are its own to call, and nobody else's; undefined: it calls none. */
+  /** It alone may call functions whose names begin like this; undefined: it calls none. */
   readonly calls: string | undefined;
   /** Functions that anybody may call. */
   readonly open: readonly string[];
@@ -32,7 +32,7 @@ const managed = [
   "service_token",
 ];
 
-/** The gateway's: it manages, and reads a ledger that functions alone write. */
+/** The gateway's: it writes management tables and reads the ledger, which only functions write. */
 export const nexusRole: RestrictedRole = {
   role: "nexus_app",
   schema: "nexus",
@@ -57,14 +57,14 @@ export const authRole: RestrictedRole = {
   open: [],
 };
 
-/** How a role stands in this cluster and database, seen by whoever asks. */
+/** The state of a role in this cluster and database, as the asking user sees it. */
 export interface RoleState {
   readonly exists: boolean;
   /** Whether the asking user may act as it. */
   readonly usable: boolean;
-  /** What it may do beyond its tables: to be empty. */
+  /** What it may do beyond its tables: should be empty. */
   readonly powers: readonly string[];
-  /** Statements that would give it its rights, and no more. */
+  /** Statements that would give it exactly its rights. */
   readonly lacking: readonly string[];
 }
 
@@ -129,7 +129,7 @@ const functionStatements = async (client: pg.Client, wanted: RestrictedRole): Pr
   ]);
 };
 
-/** What later migrations of this user give by themselves. */
+/** Rights on tables of later migrations by this user. */
 const defaultStatements = async (client: pg.Client, { role, schema }: RestrictedRole): Promise<string[]> => {
   const { rowCount } = await client.query(
     `select from pg_default_acl d, aclexplode(d.defaclacl) a
@@ -154,7 +154,7 @@ const schemaStatements = async (client: pg.Client, { role, schema }: RestrictedR
     : [`grant usage on schema ${escapeIdentifier(schema)} to ${escapeIdentifier(role)}`];
 };
 
-/** Looks at a role without changing anything. */
+/** Reads the state of a role without changing anything. */
 export const roleState = async (client: pg.Client, wanted: RestrictedRole): Promise<RoleState> => {
   const found = await powersOf(client, wanted);
   if (!found) return { exists: false, usable: false, powers: [], lacking: [] };
@@ -168,8 +168,8 @@ export const roleState = async (client: pg.Client, wanted: RestrictedRole): Prom
 };
 
 /**
- * Makes the role where it is missing, lets this user act as it, and gives it its rights and no more. In one transaction of
- * the caller's; throws what PostgreSQL says where this user may not. Returns what was done.
+ * Makes the role if it is missing, lets this user act as it, and gives it exactly its rights, in the caller's transaction.
+ * Throws PostgreSQL's error where this user may not. Returns the statements that were run.
  */
 export const restoreRole = async (client: pg.Client, wanted: RestrictedRole): Promise<readonly string[]> => {
   const done: string[] = [];

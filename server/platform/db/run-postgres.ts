@@ -6,22 +6,25 @@ import { systemEnvironment } from "../system-environment.ts";
 import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 import { postgresUser, type SystemUser } from "./postgres-user.ts";
 
-/** A cluster, and how to run it. */
-export interface Cluster {
+/** A PostgreSQL cluster, and how to run it. */
+export interface PostgresCluster {
   readonly dir: string;
   readonly binaries: PostgresBinaries;
-  /** Another than ourselves. */
+  /** Another user than ourselves. */
   readonly user: SystemUser | undefined;
   readonly onOutput: (text: string) => void;
 }
 
-/** Whom a cluster belongs to, and the programs for them. */
-export const openCluster = async (dir: string, onOutput: Cluster["onOutput"]): Promise<Cluster> => {
+/** Finds out which user runs the cluster, and with which programs. */
+export const openPostgresCluster = async (
+  dir: string,
+  onOutput: PostgresCluster["onOutput"],
+): Promise<PostgresCluster> => {
   const user = await postgresUser(dir);
   return { dir, user, binaries: await postgresBinaries(user), onOutput };
 };
 
-/** PostgreSQL ended before it was of any use; what it said last is in the message. */
+/** PostgreSQL ended before it accepted connections; its last output is in the message. */
 export class PostgresFailed extends Error {
   /** The end of what it wrote. */
   readonly output: string;
@@ -47,17 +50,17 @@ interface Running {
 }
 
 /**
- * Runs a program with some of our files open. Under another user it knows each by the descriptor it inherits, and so needs
- * no way through the folders above, which may be shut to everybody but us.
+ * Runs a program on some of our files. Another user gets each as an inherited descriptor, and so need not be able to enter
+ * the folders above it.
  */
 const runProgram = async (
-  { user, onOutput }: Cluster,
+  { user, onOutput }: PostgresCluster,
   program: string,
   paths: readonly string[],
   args: (pathOf: readonly string[]) => readonly string[],
 ): Promise<Running> => {
   const byDescriptor = user !== undefined && existsSync(descriptors);
-  const held: FileHandle[] = byDescriptor ? await Promise.all(paths.map((path) => open(path, "r"))) : [];
+  const opened: FileHandle[] = byDescriptor ? await Promise.all(paths.map((path) => open(path, "r"))) : [];
   const names = byDescriptor ? paths.map((_, index) => `${descriptors}/${firstInherited + index}`) : paths;
   let output = "";
   try {
@@ -65,29 +68,29 @@ const runProgram = async (
       ...user,
       cwd: "/",
       env: systemEnvironment,
-      stdio: ["ignore", "pipe", "pipe", ...held.map(({ fd }) => fd)],
+      stdio: ["ignore", "pipe", "pipe", ...opened.map(({ fd }) => fd)],
     });
-    const tell = (chunk: Buffer): void => {
+    const keep = (chunk: Buffer): void => {
       output = `${output}${chunk.toString("utf8")}`.slice(-4_000);
       onOutput(chunk.toString("utf8").trim());
     };
-    child.stdout?.on("data", tell);
-    child.stderr?.on("data", tell);
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
     const exited = once(child, "close").then(([code, signal]: unknown[]) =>
       typeof code === "number" ? `code ${code}` : String(signal),
     );
     exited.catch(() => undefined);
     return { child, output: () => output, exited };
   } finally {
-    await Promise.all(held.map((handle) => handle.close()));
+    await Promise.all(opened.map((handle) => handle.close()));
   }
 };
 
-/** Makes the cluster: whole or, whatever happens meanwhile, not at all. */
-export const initCluster = async (cluster: Cluster, superuser: string, password: string): Promise<void> => {
+/** Makes the cluster, whole or not at all. */
+export const initCluster = async (cluster: PostgresCluster, superuser: string, password: string): Promise<void> => {
   const { dir, binaries, user } = cluster;
   const present = await readdir(dir).catch(() => []);
-  if (present.length > 0) throw new Error(`${dir} holds something that is no database of ours: move it away`);
+  if (present.length > 0) throw new Error(`${dir} contains something other than our database: move it away`);
   const draft = `${dir}.new`;
   const passwordFile = `${dir}.password`;
   try {
@@ -114,16 +117,16 @@ export const initCluster = async (cluster: Cluster, superuser: string, password:
 
 const always = {
   listen_addresses: "127.0.0.1",
-  // Everybody comes by TCP: no folder for sockets has to be there, or writable.
+  // Clients connect by TCP, so no writable socket folder is needed.
   unix_socket_directories: "",
   lc_messages: "C",
 };
 
 const accepting = "database system is ready to accept connections";
 
-/** Starts the server; resolves when it takes connections, rejects at once where it ends before. */
+/** Starts the server; resolves when it accepts connections, rejects at once if it ends before. */
 export const startPostmaster = async (
-  cluster: Cluster,
+  cluster: PostgresCluster,
   port: number,
   settings: Readonly<Record<string, string>>,
 ): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Logger } from "../logger.ts";
 import { connect } from "./connect.ts";
 import { DatabaseNotUsable } from "./database-not-usable.ts";
-import { mustBeRestricted } from "./put-role-in-force.ts";
+import { mustBeRestricted } from "./enforce-role.ts";
 
 interface RuntimeAddress {
   readonly connectionString: string;
@@ -34,8 +34,8 @@ const mayActAs = async ({ connectionString, role, schema }: RuntimeAddress): Pro
 };
 
 /**
- * The address under which a running process connects: as the role that owns nothing. As the connecting user only where the
- * migrations never could make the role, and never as a superuser.
+ * The address with which a running process connects: as the role that owns nothing, or as the connecting user where the
+ * migrations could never make the role, but never as a superuser.
  */
 export const runtimeAddress = async (options: RuntimeAddress): Promise<string> => {
   const { connectionString, schema, role, log } = options;

@@ -2,11 +2,11 @@ import type { Logger } from "../logger.ts";
 import { connect } from "./connect.ts";
 import { DatabaseNotUsable } from "./database-not-usable.ts";
 
-/** The oldest PostgreSQL that has what the ledger's statements use, and the newest that everything is tested on. */
+/** The oldest PostgreSQL with what the ledger's statements need, and the newest that everything is tested on. */
 export const oldestPostgres = 15;
 export const newestPostgres = 18;
 
-/** What is wrong with a server, in the words of whoever has to mend it. */
+/** What is known about a server. */
 export interface ServerFacts {
   readonly version: string;
   /** 180004 for 18.4. */
@@ -14,16 +14,16 @@ export interface ServerFacts {
   readonly encoding: string;
 }
 
-/** Why Topolo Nexus cannot run on such a server; undefined: it can. */
+/** Why Topolo Nexus cannot run on such a server; undefined if it can. */
 export const objectionTo = ({ version, versionNumber, encoding }: ServerFacts): string | undefined => {
   if (versionNumber < oldestPostgres * 10_000)
     return `PostgreSQL ${version} is too old: Topolo Nexus needs ${oldestPostgres} or newer and is tested on ${oldestPostgres} and ${newestPostgres}. Upgrade the server, or unset DATABASE_URL to use the embedded database.`;
   if (encoding !== "UTF8")
-    return `The database stores text as ${encoding}, which has no room for every name: make one with encoding UTF8 (create database nexus encoding 'UTF8' template template0) and restore into that.`;
+    return `The database stores text as ${encoding}, which cannot store every name: make one with encoding UTF8 (create database nexus encoding 'UTF8' template template0) and restore into that.`;
   return undefined;
 };
 
-/** Refuses a server that is too old or stores text in another encoding; a newer one than is known is told to the log. */
+/** Refuses a server that is too old or stores text in another encoding than UTF-8; logs a newer one than is tested. */
 export const requireSupportedServer = async (connectionString: string, log: Logger): Promise<void> => {
   const { client, close } = await connect({
     connectionString,

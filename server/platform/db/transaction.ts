@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { withinSilence } from "./within-silence.ts";
+import { answerWithin } from "./answer-within.ts";
 
 const rollbackMs = 2_000;
 
@@ -13,8 +13,8 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
     await client.query("commit");
     return result;
   } catch (error) {
-    // Behind a statement that got no answer there will be none either: the connection is replaced.
-    await withinSilence(client.query("rollback"), rollbackMs).catch((failure: unknown) => {
+    // If the statement got no answer, the rollback gets none either: the connection is replaced.
+    await answerWithin(client.query("rollback"), rollbackMs).catch((failure: unknown) => {
       broken = failure instanceof Error ? failure : new Error("rollback failed");
     });
     throw error;

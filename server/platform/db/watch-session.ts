@@ -1,31 +1,31 @@
 import type { Client } from "pg";
 import { connect, type Connection } from "./connect.ts";
-import { withinSilence } from "./within-silence.ts";
+import { answerWithin } from "./answer-within.ts";
 
 interface WatchSession {
   readonly connectionString: string;
-  /** A statement may take long; its connection may also have gone quiet. */
+  /** Its statements may take long, or its connection may have gone silent. */
   readonly client: Client;
-  /** So long may nobody be able to say. */
+  /** How long it may be impossible to find out which. */
   readonly silenceMs: number;
 }
 
 const askMs = 3_000;
 
 /**
- * Runs work on a session that has no limit for its statements, and asks on another one whether the server is still at it.
- * A session that the server has ended, that waits for us while we wait for it, or that nobody can ask about, is given up.
+ * Runs work on a session without a statement limit, and asks on a second one whether the server is still working on it.
+ * Rejects if the server has ended the session, if it waits for us while we wait for it, or if nobody can ask.
  */
 export const watchSession = async <T>(
   { connectionString, client, silenceMs }: WatchSession,
   work: () => Promise<T>,
 ): Promise<T> => {
-  const { rows } = await withinSilence(client.query<{ pid: number }>("select pg_backend_pid() as pid"), askMs);
+  const { rows } = await answerWithin(client.query<{ pid: number }>("select pg_backend_pid() as pid"), askMs);
   const pid = rows[0]?.pid;
   const everyMs = silenceMs / 6;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
-  let toldMs = performance.now();
+  let answeredAt = performance.now();
 
   const isWorking = async (): Promise<boolean> => {
     let second: Connection | undefined;
@@ -41,10 +41,10 @@ export const watchSession = async <T>(
            from pg_stat_activity where pid = $1`,
         [pid, everyMs],
       );
-      toldMs = performance.now();
+      answeredAt = performance.now();
       return found.rows[0]?.working === true;
     } catch {
-      return performance.now() - toldMs < silenceMs;
+      return performance.now() - answeredAt < silenceMs;
     } finally {
       await second?.close();
     }

@@ -232,7 +232,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
 
   #limit(reason: EgressReason, ms: number): FairTimer {
     const heard = (): number => (this.#wire.answered ? 1 : 0) + this.#received;
-    return new FairTimer({ ms, heard, strike: () => this.fail(reason) });
+    return new FairTimer({ ms, received: heard, onTimeout: () => this.fail(reason) });
   }
 
   #settle(): void {

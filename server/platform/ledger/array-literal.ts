@@ -14,5 +14,5 @@ const quoted = (value: string): string =>
 export const textArray = (values: readonly (string | undefined)[]): string =>
   `{${values.map((value) => (value === undefined ? "NULL" : quoted(value))).join(",")}}`;
 
-/** JSON texts one behind the other: JSON escapes the separator wherever it is part of a value. */
+/** JSON texts joined by a separator that JSON escapes wherever it is part of a value. */
 export const separated = (texts: readonly string[]): string => texts.join("\x1e");

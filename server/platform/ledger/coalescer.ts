@@ -2,9 +2,9 @@ import type pg from "pg";
 import { NexusError } from "../../errors.ts";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
-import type { LedgerLine } from "./ledger-line.ts";
+import type { LedgerConnection } from "./ledger-connection.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
-import { withinSilence } from "../db/within-silence.ts";
+import { answerWithin } from "../db/answer-within.ts";
 
 /** Sends calls that wait at the same time as one statement, and gives each its own reply. */
 export interface Coalescer<Call, Reply> {
@@ -17,18 +17,18 @@ export interface Coalescer<Call, Reply> {
 
 interface CreateCoalescer<Call, Reply> {
   readonly name: string;
-  readonly line: LedgerLine;
-  /** One statement, one commit; replies in the order of the calls. A call `resent` may have been committed before. */
+  readonly connection: LedgerConnection;
+  /** One statement and one commit; replies in the order of the calls. A call that is `resent` may be committed already. */
   readonly send: (client: pg.Client, calls: readonly Call[], resent: readonly boolean[]) => Promise<readonly Reply[]>;
-  /** Calls with a name in common never share a batch. */
-  readonly namesOf: (call: Call) => readonly string[];
-  /** Rough size, so that a batch of large calls is a small batch. */
+  /** Calls with a key in common never share a batch. */
+  readonly keysOf: (call: Call) => readonly string[];
+  /** Rough size, so that large calls make small batches. */
   readonly bytesOf: (call: Call) => number;
-  /** Beyond these a call is refused, unless they are Infinity. */
+  /** Beyond these a call is refused; Infinity for no limit. */
   readonly maxQueued: number;
   readonly maxQueuedMs: number;
   readonly maxInFlightMs: number;
-  /** A reply whose caller has gone. */
+  /** A reply came after its caller had gone. */
   readonly onAbandoned: (call: Call, reply: Reply) => void;
   readonly onResend: () => void;
   readonly clock: Clock;
@@ -42,13 +42,13 @@ interface Item<Call, Reply> {
   readonly reject: (error: unknown) => void;
   tries: number;
   sent: boolean;
-  /** Sent at least once without an answer: must be sent again until its outcome is known. */
+  /** Sent at least once without an answer: sent again until its outcome is known. */
   unknown: boolean;
   abandoned: boolean;
 }
 
 const maxBatch = 256;
-/** By then whoever waits for a hold has gone; what was sent is sent again and has the same end. */
+/** By then no caller waits any more; what was sent is sent again with the same result. */
 const answerMs = 6_000;
 const maxBatchBytes = 4 * 1024 * 1024;
 const maxTries = 3;
@@ -57,21 +57,21 @@ const maxRounds = 3;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** At most 256 calls a batch, one batch in flight; the next one gathers meanwhile, so there is no delay by timer. */
+/** At most 256 calls in a batch and one batch in flight. The next batch collects meanwhile, so no timer is needed. */
 export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Reply>): Coalescer<Call, Reply> => {
-  const { name, line, clock, log } = options;
+  const { name, connection, clock, log } = options;
   type Entry = Item<Call, Reply>;
   let queue: Entry[] = [];
   const inFlight = new Set<Entry>();
   let running = false;
   let refusing = false;
-  /** The last batch was not taken: a full disk, a server that ends. */
+  /** The last batch failed: a full disk, a server that shuts down. */
   let failing = false;
-  let reaper: NodeJS.Timeout | undefined;
+  let expiryTimer: NodeJS.Timeout | undefined;
   let idle: (() => void)[] = [];
 
   const unavailable = (): NexusError =>
-    line.connected() && !failing
+    connection.connected() && !failing
       ? new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 })
       : new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 2_000 });
 
@@ -81,7 +81,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     item.reject(error);
   };
 
-  const reap = (): void => {
+  const expire = (): void => {
     const now = clock.monotonic();
     if (queue.some(({ since }) => now - since > options.maxQueuedMs)) {
       const kept: Entry[] = [];
@@ -96,27 +96,27 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
       if (now - item.since > (item.sent ? options.maxInFlightMs : options.maxQueuedMs)) abandon(item, unavailable());
     }
     if (queue.length + inFlight.size === 0) {
-      clearInterval(reaper);
-      reaper = undefined;
+      clearInterval(expiryTimer);
+      expiryTimer = undefined;
     }
   };
 
-  /** The oldest calls that fit together; the others keep their places. */
+  /** The oldest calls that fit into one batch; the others keep their places. */
   const take = (): Entry[] => {
     const batch: Entry[] = [];
     const later: Entry[] = [];
-    const names = new Set<string>();
+    const keys = new Set<string>();
     let bytes = 0;
     let index = 0;
     for (; index < queue.length && batch.length < maxBatch; index += 1) {
       const item = queue[index];
       if (!item) break;
-      const own = options.namesOf(item.call);
+      const own = options.keysOf(item.call);
       const size = options.bytesOf(item.call);
-      if (own.some((each) => names.has(each))) later.push(item);
+      if (own.some((each) => keys.has(each))) later.push(item);
       else if (batch.length > 0 && bytes + size > maxBatchBytes) break;
       else {
-        for (const each of own) names.add(each);
+        for (const each of own) keys.add(each);
         bytes += size;
         batch.push(item);
       }
@@ -144,8 +144,8 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     };
     for (let round = 1; ; round += 1) {
       const wait = Math.min(10 * 2 ** round, 1_000) * (0.5 + Math.random() / 2);
-      const client = await line.client();
-      // Nobody waits for these and nothing has left: they need not be sent at all.
+      const client = await connection.client();
+      // Calls that nobody waits for and that were never sent need not be sent.
       const items = batch.filter((item) => !item.abandoned || item.unknown);
       for (const item of batch) if (item.abandoned && !item.unknown) inFlight.delete(item);
       if (items.length === 0) return;
@@ -153,7 +153,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         const resent = items.map(({ unknown, tries }) => unknown || tries > 0);
         const calls = items.map(({ call }) => call);
         for (const item of items) item.sent = true;
-        const replies = await withinSilence(options.send(client, calls, resent), answerMs);
+        const replies = await answerWithin(options.send(client, calls, resent), answerMs);
         if (replies.length !== items.length)
           throw new Error(`${name}: ${replies.length} replies to ${items.length} calls`);
         failing = false;
@@ -163,7 +163,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         const outcome = sqlOutcome(error);
         if (outcome === "unknown") {
           failing = true;
-          line.discard(client);
+          connection.discard(client);
           for (const item of items) item.unknown = true;
           options.onResend();
           log.warn(
@@ -173,7 +173,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
           await pause(wait);
           if (round < maxRounds) continue;
           if (items.length > 1) return halve(items);
-          // One call that fails again and again must not hold up the others.
+          // One call that keeps failing must not block the others.
           for (const item of items) inFlight.delete(item);
           queue.push(...items);
           return;
@@ -194,7 +194,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     }
   };
 
-  const pump = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     try {
       while (queue.length > 0) {
         const batch = take();
@@ -207,7 +207,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
       }
     } finally {
       running = false;
-      if (queue.length > 0) wake();
+      if (queue.length > 0) scheduleFlush();
       else {
         for (const done of idle) done();
         idle = [];
@@ -215,11 +215,11 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     }
   };
 
-  /** Callers that go on within the same turn of the event loop share the batch. */
-  const wake = (): void => {
+  /** Calls made in the same turn of the event loop share a batch. */
+  const scheduleFlush = (): void => {
     if (running) return;
     running = true;
-    setImmediate(() => void pump());
+    setImmediate(() => void flush());
   };
 
   const submit = (call: Call, signal?: AbortSignal): Promise<Reply> => {
@@ -227,7 +227,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     if (queue.length >= options.maxQueued) return Promise.reject(unavailable());
     if (signal?.aborted) return Promise.reject(new NexusError("REQUEST_CANCELLED", { effect: "none" }));
     return new Promise<Reply>((resolve, reject) => {
-      const gone = (): void => {
+      const onAbort = (): void => {
         abandon(item, new NexusError("REQUEST_CANCELLED", { effect: "none" }));
         if (!inFlight.has(item) && !item.unknown) queue = queue.filter((other) => other !== item);
       };
@@ -235,11 +235,11 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         call,
         since: clock.monotonic(),
         resolve: (reply) => {
-          signal?.removeEventListener("abort", gone);
+          signal?.removeEventListener("abort", onAbort);
           resolve(reply);
         },
         reject: (error) => {
-          signal?.removeEventListener("abort", gone);
+          signal?.removeEventListener("abort", onAbort);
           reject(error);
         },
         tries: 0,
@@ -247,10 +247,10 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         unknown: false,
         abandoned: false,
       };
-      signal?.addEventListener("abort", gone, { once: true });
+      signal?.addEventListener("abort", onAbort, { once: true });
       queue.push(item);
-      if (options.maxQueuedMs !== Infinity) reaper ??= setInterval(reap, 100).unref();
-      wake();
+      if (options.maxQueuedMs !== Infinity) expiryTimer ??= setInterval(expire, 100).unref();
+      scheduleFlush();
     });
   };
 

@@ -1,18 +1,18 @@
 import { NexusError } from "../../errors.ts";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
-import type { LedgerLine } from "./ledger-line.ts";
+import type { LedgerConnection } from "./ledger-connection.ts";
 
-/** Tells recovery that this process lives, and tells this process when recovery may think otherwise. */
+/** Shows recovery that this process is alive, and tells this process when recovery may think that it is not. */
 export interface Heartbeat {
-  /** Throws unless a renewal was confirmed lately: whoever cannot prove to be alive starts no effect. */
+  /** Throws unless a renewal was confirmed recently: a process that may be thought dead starts no effect. */
   readonly fence: () => void;
   readonly ageMs: () => number;
   readonly stop: () => void;
 }
 
 interface StartHeartbeat {
-  readonly line: LedgerLine;
+  readonly connection: LedgerConnection;
   readonly processId: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -20,19 +20,19 @@ interface StartHeartbeat {
 
 const renewEveryMs = 2_000;
 const renewLimitMs = 5_000;
-/** Recovery waits 30 s; the difference is what a call may take between the check and its first byte. */
+/** Recovery waits 30 s; the difference is the time a call may take between this check and its first byte. */
 const fenceMs = 10_000;
 
 /** Renews once before it returns. */
-export const startHeartbeat = async ({ line, processId, clock, log }: StartHeartbeat): Promise<Heartbeat> => {
+export const startHeartbeat = async ({ connection, processId, clock, log }: StartHeartbeat): Promise<Heartbeat> => {
   let confirmed = -Infinity;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const renew = async (): Promise<void> => {
-    // The moment before sending: a renewal that took long proves no more than that.
+    // The time before sending: the answer to a slow renewal proves no more.
     const asked = clock.monotonic();
-    await line.run(
+    await connection.run(
       { name: "nexus_heartbeat", text: "select nexus.nexus_heartbeat($1)", values: [processId] },
       renewLimitMs,
     );

@@ -13,6 +13,6 @@ export type {
   SettleReply,
   StreamCheckpoint,
 } from "./types.ts";
-export type { Orphan, RecoveryPolicy, Verdict } from "./recovery.ts";
+export type { Orphan, RecoveryPolicy, LookUpResult } from "./recovery.ts";
 export { startLedgerWorkers, type LedgerTask, type LedgerWorkers } from "./workers.ts";
 export { verifySums, type SumDifference, type Sums } from "./verify-sums.ts";

@@ -4,7 +4,7 @@ import { timeOfId } from "../ids.ts";
 import type { Logger } from "../logger.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { openLedgerLine } from "./ledger-line.ts";
+import { openLedgerConnection } from "./ledger-connection.ts";
 import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
 import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
@@ -18,9 +18,9 @@ export interface LedgerCounts {
   settled: number;
   released: number;
   uncertain: number;
-  /** Booked by estimate before, and by a better word now. */
+  /** Was booked by estimate and is booked by a better source now. */
   corrected: number;
-  /** Ended in another process's place: at its bound, or as the vendor said. */
+  /** Ended in place of their process: at the bound, or by the vendor's answer. */
   byPolicy: number;
   byLookup: number;
   /** Alarms: see `SettleReply`. */
@@ -29,11 +29,11 @@ export interface LedgerCounts {
   lost: number;
   /** Batches sent again because their outcome was unknown. */
   resent: number;
-  /** Holds released because their caller had gone before they landed. */
+  /** Holds released because their caller had gone before they were made. */
   abandoned: number;
 }
 
-/** How far behind the ledger is. */
+/** What waits for the ledger. */
 export interface LedgerLag {
   readonly connected: boolean;
   readonly reserving: number;
@@ -42,33 +42,33 @@ export interface LedgerLag {
   readonly heartbeatAgeMs: number;
 }
 
-/** The money side of a process: holds before effects, their ends after. */
+/** Sets money aside before a vendor is called, and books what it cost afterwards. */
 export interface Ledger {
   readonly processId: string;
   /**
    * Sets money aside; resolves once it is durable. Throws OVERLOADED, LEDGER_UNAVAILABLE or REQUEST_CANCELLED with effect
-   * `none`; a hold that lands after its caller gave up is released.
+   * `none`; a hold that is made after its caller gave up is released.
    */
   readonly reserve: (call: ReserveCall, signal?: AbortSignal) => Promise<ReserveReply>;
   /** Ends a hold; tries until the outcome is known, for as long as the ledger is open. */
   readonly settle: (call: SettleCall) => Promise<SettleReply>;
-  /** To be asked right before an effect starts; throws LEDGER_UNAVAILABLE if this process may be thought dead. */
+  /** Call right before an effect starts: throws LEDGER_UNAVAILABLE if this process may be thought dead. */
   readonly fence: () => void;
-  /** Makes a further attempt known before it is sent. */
+  /** Records a further attempt before it is sent. */
   readonly beginAttempt: (attempt: AttemptStart) => Promise<void>;
-  /** Replaces what is known of the running streams; to be called once a second with all of them. */
+  /** Replaces what is known of running streams; call it once a second with all of them. */
   readonly checkpoint: (streams: readonly StreamCheckpoint[]) => Promise<void>;
   readonly lag: () => LedgerLag;
-  /** Asks the lines that have nothing to do for a sign of life; one that gives none in time is replaced, and it rejects. */
+  /** Checks the idle connections; replaces one that does not answer in time, and rejects. */
   readonly probe: (limitMs: number) => Promise<void>;
   readonly counts: Readonly<LedgerCounts>;
-  /** Refuses new holds at once, ends the present ones, then closes; gives up after the time. */
+  /** Refuses new holds, ends the present ones and closes; gives up after `timeoutMs`. */
   readonly close: (timeoutMs?: number) => Promise<void>;
 }
 
 interface OpenLedger {
   readonly connectionString: string;
-  /** Of this run of this process; never reused. */
+  /** Identifies this run of this process; never reused. */
   readonly processId: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -77,12 +77,12 @@ interface OpenLedger {
 }
 
 const maxSettling = 20_000;
-const pulseLimitMs = 5_000;
+const heartbeatLimitMs = 5_000;
 
-/** The ledger takes ids made within five minutes of the database's time. */
+/** The ledger accepts ids made within five minutes of the database's time. */
 const idToleranceMs = 4 * 60_000;
 
-/** An id that was made by a clock that is off: the clock is set right, and the call can be sent again. */
+/** Corrects the clock if it made an id of the wrong time; the caller may send the call again. */
 const requireTime = async (clock: Clock, operationId: string): Promise<void> => {
   await clock.measure?.().catch(() => undefined);
   const offMs = timeOfId(operationId) - clock.now();
@@ -94,13 +94,13 @@ const requireTime = async (clock: Clock, operationId: string): Promise<void> => 
   });
 };
 
-/** A doubt raised about, or policy applied to, an operation that has ended meanwhile is no news. */
+/** Marking an operation uncertain, or settling it by policy, may come after its end: that is no alarm. */
 const isAlarm = ({ end, result }: SettleCall, reply: SettleReply): boolean =>
   reply === "conflict"
     ? end !== "uncertain" && result.resolution?.by !== "policy"
     : reply === "late" || reply === "invalid" || reply === "unknown";
 
-/** Opens three connections to the primary: for holds, for their ends, and for signs of life. */
+/** Opens three connections to the primary: for holds, for their ends, and for heartbeats. */
 export const openLedger = async ({
   connectionString,
   processId,
@@ -108,10 +108,10 @@ export const openLedger = async ({
   log,
   requireDurability,
 }: OpenLedger): Promise<Ledger> => {
-  const lineOf = (name: string) => openLedgerLine({ connectionString, name, requireDurability, log });
-  const reserveLine = await lineOf("nexus-reserve");
-  const [settleLine, pulseLine] = await Promise.all([lineOf("nexus-settle"), lineOf("nexus-pulse")]);
-  const heartbeat = await startHeartbeat({ line: pulseLine, processId, clock, log });
+  const open = (name: string) => openLedgerConnection({ connectionString, name, requireDurability, log });
+  const reserveConnection = await open("nexus-reserve");
+  const [settleConnection, heartbeatConnection] = await Promise.all([open("nexus-settle"), open("nexus-pulse")]);
+  const heartbeat = await startHeartbeat({ connection: heartbeatConnection, processId, clock, log });
   const counts: LedgerCounts = {
     held: 0,
     refused: 0,
@@ -135,9 +135,9 @@ export const openLedger = async ({
 
   const settles = createCoalescer<SettleCall, SettleReply>({
     name: "settle",
-    line: settleLine,
+    connection: settleConnection,
     send: sendSettles,
-    namesOf: ({ operationId }) => [operationId],
+    keysOf: ({ operationId }) => [operationId],
     bytesOf: ({ answer }) => 1_024 + (answer?.byteLength ?? 0),
     maxQueued: Infinity,
     maxQueuedMs: Infinity,
@@ -167,7 +167,7 @@ export const openLedger = async ({
     if (isAlarm(call, reply)) {
       log.error(
         { alarm: "settle", operationId: call.operationId, end: call.end, reply, costNanos: call.costNanos?.toString() },
-        "hold not ended as asked",
+        "hold was not ended as requested",
       );
     }
     return reply;
@@ -182,9 +182,9 @@ export const openLedger = async ({
 
   const reserves = createCoalescer<ReserveCall, ReserveReply | Invalid>({
     name: "reserve",
-    line: reserveLine,
+    connection: reserveConnection,
     send: sendReserves(processId),
-    namesOf: ({ operationId, idempotency }) =>
+    keysOf: ({ operationId, idempotency }) =>
       idempotency ? [operationId, Buffer.from(idempotency.key).toString("latin1")] : [operationId],
     bytesOf: () => 1_024,
     maxQueued: 2_000,
@@ -225,9 +225,9 @@ export const openLedger = async ({
         cost: costNanos.toString(),
         units,
       }));
-      await pulseLine.run(
+      await heartbeatConnection.run(
         { name: "nexus_checkpoint", text: "select nexus.nexus_checkpoint($1)", values: [JSON.stringify(rows)] },
-        pulseLimitMs,
+        heartbeatLimitMs,
       );
     } catch (error) {
       log.warn({ err: error, streams: streams.length }, "checkpoint not written");
@@ -246,9 +246,9 @@ export const openLedger = async ({
   }: AttemptStart): Promise<void> => {
     try {
       const values = [operationId, n, vendor, model, credentialTier, credentialId];
-      await pulseLine.run(
+      await heartbeatConnection.run(
         { name: "nexus_begin_attempt", text: "select nexus.nexus_begin_attempt($1, $2, $3, $4, $5, $6)", values },
-        pulseLimitMs,
+        heartbeatLimitMs,
       );
     } catch (error) {
       throw new NexusError("LEDGER_UNAVAILABLE", { effect: "none", cause: error });
@@ -265,7 +265,7 @@ export const openLedger = async ({
     lag: () => {
       const [reserving, settling] = [reserves.waiting(), settles.waiting()];
       return {
-        connected: reserveLine.connected() && settleLine.connected(),
+        connected: reserveConnection.connected() && settleConnection.connected(),
         reserving: reserving.calls,
         settling: settling.calls,
         oldestMs: Math.max(reserving.oldestMs, settling.oldestMs),
@@ -274,17 +274,17 @@ export const openLedger = async ({
     },
     probe: async (limitMs) => {
       const idle = [
-        ...(reserves.waiting().calls === 0 ? [reserveLine] : []),
-        ...(settles.waiting().calls === 0 ? [settleLine] : []),
+        ...(reserves.waiting().calls === 0 ? [reserveConnection] : []),
+        ...(settles.waiting().calls === 0 ? [settleConnection] : []),
       ];
-      await Promise.all(idle.map((line) => line.run({ text: "select 1" }, limitMs)));
+      await Promise.all(idle.map((connection) => connection.run({ text: "select 1" }, limitMs)));
     },
     counts,
     close: async (timeoutMs = 10_000) => {
       const limit = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
       await Promise.race([reserves.drain().then(() => settles.drain()), limit]);
       heartbeat.stop();
-      await Promise.all([reserveLine.close(), settleLine.close(), pulseLine.close()]);
+      await Promise.all([reserveConnection.close(), settleConnection.close(), heartbeatConnection.close()]);
     },
   };
 };

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Units, UsageSource } from "../../contracts/units.ts";
 import { unitClasses } from "../../contracts/units.ts";
 import type { Logger } from "../logger.ts";
-import type { LedgerLine } from "./ledger-line.ts";
+import type { LedgerConnection } from "./ledger-connection.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** An operation whose process died, whose deadline passed, or whose doubt is old enough to be ended. */
+/** An operation whose process died, whose deadline has passed, or which has been uncertain for long enough. */
 export interface Orphan {
   readonly operationId: string;
   readonly organizationId: string;
@@ -14,7 +14,7 @@ export interface Orphan {
   readonly operation: string;
   readonly vendor: string;
   readonly model: string;
-  /** What was known before the call; see `HoldFacts`. */
+  /** What was known before the call: see `HoldFacts`. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   /** Its process is silent; otherwise it is past its deadline. */
@@ -25,24 +25,24 @@ export interface Orphan {
 }
 
 /**
- * What the vendor says of an operation: `done` at that cost; `absent` it never happened, and no longer will; `later` it
- * cannot be said yet; `silent` the vendor offers no lookup.
+ * What the vendor says about an operation: `done` at that cost; `absent`, it did not happen and will not; `later`, it
+ * cannot say yet; `silent`, it offers no look-up.
  */
-export type Verdict =
+export type LookUpResult =
   | { readonly kind: "done"; readonly costNanos: bigint; readonly source: UsageSource; readonly units?: Units }
   | { readonly kind: "absent" | "later" | "silent" };
 
 export interface RecoveryPolicy {
-  /** Asks the vendor by its idempotency key, the operation id; without it every vendor is silent. */
-  readonly lookUp?: (orphan: Orphan) => Promise<Verdict>;
-  /** Age of a doubt after which a `read` operation is settled at its bound. */
+  /** Asks the vendor by idempotency key, which is the operation id. Without it every vendor is `silent`. */
+  readonly lookUp?: (orphan: Orphan) => Promise<LookUpResult>;
+  /** How long a `read` operation stays uncertain before it is settled at its bound. */
   readonly settleReadsAfterMs: number;
-  /** Silence of a process after which its operations are orphans. */
+  /** How long a process may give no heartbeat before its operations are orphans. */
   readonly silenceMs: number;
 }
 
 interface Recover {
-  readonly line: LedgerLine;
+  readonly connection: LedgerConnection;
   readonly ledger: Ledger;
   readonly workerId: string;
   readonly policy: RecoveryPolicy;
@@ -88,7 +88,7 @@ const orphanOf = (row: Row): Orphan => ({
   attempts: row.attempts ?? [],
 });
 
-const verdictOf = async (orphan: Orphan, { policy, log }: Recover): Promise<Verdict> => {
+const lookUp = async (orphan: Orphan, { policy, log }: Recover): Promise<LookUpResult> => {
   if (!policy.lookUp) return { kind: "silent" };
   try {
     return await policy.lookUp(orphan);
@@ -101,19 +101,19 @@ const verdictOf = async (orphan: Orphan, { policy, log }: Recover): Promise<Verd
   }
 };
 
-/** Ends one orphan, or leaves it where it is. True if it was ended or marked. */
+/** Ends one orphan or leaves it as it is. True if it was ended or marked uncertain. */
 const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
   const { ledger } = options;
   const { operationId, checkpoint, heldNanos } = orphan;
-  const verdict = await verdictOf(orphan, options);
-  switch (verdict.kind) {
+  const found = await lookUp(orphan, options);
+  switch (found.kind) {
     case "done":
       await ledger.settle({
         operationId,
         end: "settled",
-        costNanos: verdict.costNanos,
-        source: verdict.source,
-        result: { units: verdict.units, resolution: { by: "lookup" } },
+        costNanos: found.costNanos,
+        source: found.source,
+        result: { units: found.units, resolution: { by: "lookup" } },
       });
       return true;
     case "absent":
@@ -134,8 +134,8 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
         });
         return true;
       }
-      if (verdict.kind === "later") return false;
-      // Claimed again as uncertain, it is a `read` and old enough. A checkpoint tells what was seen, not what was made.
+      if (found.kind === "later") return false;
+      // An uncertain one is claimed only if it is a `read` and old enough. A checkpoint counts what arrived, not what was made.
       await ledger.settle({
         operationId,
         end: "settled",
@@ -147,10 +147,10 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
   }
 };
 
-/** One round: leases what is due, commits the lease, then ends it. Returns how many were ended or marked. */
+/** One round: leases what is due, commits the leases, then ends it. Returns how many were ended or marked uncertain. */
 export const recover = async (options: Recover): Promise<number> => {
-  const { line, policy, workerId, log } = options;
-  const { rows } = await line.run<Row>(
+  const { connection, policy, workerId, log } = options;
+  const { rows } = await connection.run<Row>(
     {
       text: `select operation_id, org_id, state, held::text, name, vendor, model, facts, created_at, checkpoint_cost::text, checkpoint_units, attempts,
               silent
@@ -163,7 +163,7 @@ export const recover = async (options: Recover): Promise<number> => {
   const ended = await Promise.all(rows.map(async (row) => (await end(orphanOf(row), options)) && row.operation_id));
   const done = ended.filter((id) => id !== false);
   log.warn({ claimed: rows.length, ended: done.length }, "orphaned operations recovered");
-  // Those that must be asked again keep their lease, which spaces the questions out.
-  if (done.length > 0) await line.run({ text: "select nexus.nexus_unclaim($1)", values: [done] }, claimLimitMs);
+  // The others keep their lease, so that the vendor is not asked again before it runs out.
+  if (done.length > 0) await connection.run({ text: "select nexus.nexus_unclaim($1)", values: [done] }, claimLimitMs);
   return done.length;
 };

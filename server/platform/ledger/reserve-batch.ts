@@ -6,7 +6,7 @@ import type { OperationState, ReserveCall, ReserveReply } from "./types.ts";
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 
-/** What has no column of its own. */
+/** The facts that have no column of their own. */
 const factsOf = ({ facts }: ReserveCall): string => {
   const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId } = facts;
   return storableJson({
@@ -28,7 +28,7 @@ const flatLevels = (calls: readonly ReserveCall[], width: number): string => {
   return plainArray(flat);
 };
 
-/** The hold, its id, its time or its levels make no sense: a defect of the caller. */
+/** The amount, id or levels are wrong: a defect of the caller. */
 export interface Invalid {
   readonly status: "invalid";
 }
@@ -44,19 +44,19 @@ const states: Readonly<Record<string, OperationState>> = {
 };
 
 const replyOf = (
-  letter: string,
+  code: string,
   budgetId: string | null | undefined,
   operationId: string | null | undefined,
   resent: boolean,
 ): ReserveReply | Invalid => {
-  const state = states[letter];
+  const state = states[code];
   // Sent again after a lost answer, an open hold of the same id is the one that was asked for.
-  if (letter === "h" || (state === "open" && resent)) return { status: "held" };
+  if (code === "h" || (state === "open" && resent)) return { status: "held" };
   if (state) return { status: "known", state };
-  if (letter === "p" && operationId) return { status: "replay", operationId };
-  if (letter === "f" && budgetId) return { status: "refused", budgetId: BigInt(budgetId) };
-  if (letter === "c") return { status: "stale" };
-  if (letter === "m") return { status: "mismatch" };
+  if (code === "p" && operationId) return { status: "replay", operationId };
+  if (code === "f" && budgetId) return { status: "refused", budgetId: BigInt(budgetId) };
+  if (code === "c") return { status: "stale" };
+  if (code === "m") return { status: "mismatch" };
   return { status: "invalid" };
 };
 
@@ -100,8 +100,8 @@ export const sendReserves =
     });
     const [row] = rows;
     const details = new Map((row?.o_detail ?? []).map((detail) => [detail[0], detail]));
-    return [...(row?.o_status ?? "")].map((letter, index) => {
+    return [...(row?.o_status ?? "")].map((code, index) => {
       const detail = details.get(index + 1);
-      return replyOf(letter, detail?.[1], detail?.[2], resent[index] ?? false);
+      return replyOf(code, detail?.[1], detail?.[2], resent[index] ?? false);
     });
   };

@@ -17,7 +17,7 @@ const keptUsage = (raw: unknown): unknown => {
   }
 };
 
-/** A call's only attempt is kept in its result; several have rows of their own. */
+/** A single attempt is kept in the result; several have rows of their own. */
 const onlyAttempt = ({ attempts = [] }: SettleCall): AttemptRecord | undefined =>
   attempts.length === 1 && attempts[0]?.n === 1 ? attempts[0] : undefined;
 
@@ -62,5 +62,5 @@ export const sendSettles = async (client: pg.Client, calls: readonly SettleCall[
       plainArray(answered.map(({ answer }) => Buffer.from(answer ?? []).toString("base64"))),
     ],
   });
-  return [...(rows[0]?.status ?? "")].map((letter) => replies[letter] ?? "unknown");
+  return [...(rows[0]?.status ?? "")].map((code) => replies[code] ?? "unknown");
 };

@@ -1,9 +1,9 @@
-/** Escapes that JSON knows and PostgreSQL refuses: NUL and halves of surrogate pairs, each not behind a backslash of its own. */
+/** Escapes that JSON allows and PostgreSQL refuses: NUL and lone surrogates, unless the backslash is escaped itself. */
 const refused = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
 
 /**
- * JSON that PostgreSQL stores. What callers and vendors write may hold characters it refuses; one such row would be
- * refused for ever, so they become U+FFFD.
+ * JSON that PostgreSQL can store. Text of callers and vendors may contain characters that it refuses; such a row could
+ * never be written, so they become U+FFFD.
  */
 export const storableJson = (value: unknown): string => {
   const text = JSON.stringify(value);

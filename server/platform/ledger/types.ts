@@ -3,7 +3,7 @@ import type { Doubt } from "../../contracts/doubt.ts";
 import type { OperationEffect } from "../../contracts/operation.ts";
 import type { CredentialTier, Units, UsageSource } from "../../contracts/units.ts";
 
-/** What is known of an operation before its vendor is called. */
+/** What is known about an operation before its vendor is called. */
 export interface HoldFacts {
   readonly appId: string | undefined;
   readonly userId: string | undefined;
@@ -19,7 +19,7 @@ export interface HoldFacts {
   readonly credentialTier: CredentialTier;
   readonly credentialId: string;
   readonly credentialVersion: number;
-  /** The prices the operation was admitted under, in whatever form their owner reads again. */
+  /** The prices the operation was admitted under, as the pricing module writes and reads them. */
   readonly priceIds: readonly string[];
   readonly door: Door;
   readonly requestId: string;
@@ -29,21 +29,21 @@ export interface HoldFacts {
 export interface IdempotencyClaim {
   readonly key: Uint8Array;
   readonly fingerprint: Uint8Array;
-  /** The hold of the same call before this one: the call's first key stays used as long as any of its holds is. */
+  /** The previous hold of the same call. The call's first key stays used as long as one of its holds is. */
   readonly after?: string | undefined;
 }
 
-/** Money to set aside before a call, on every level or on none. */
+/** Money to set aside before a call, on all its budgets or on none. */
 export interface ReserveCall {
-  /** UUIDv7, made now: ids more than five minutes off the database's clock are refused. */
+  /** UUIDv7 made just now: ids more than five minutes off the database's clock are refused. */
   readonly operationId: string;
   readonly organizationId: string;
-  /** Budget rows, the organization's root first. Empty: not known to this process, answered `stale`. */
+  /** Budget rows, the organization's root first. Empty where this process does not know them: answered `stale`. */
   readonly levels: readonly bigint[];
-  /** The root's epoch that the levels were read under. */
+  /** The root's epoch when the levels were read. */
   readonly epoch: bigint;
   readonly heldNanos: bigint;
-  /** After it an unended hold is recovered, even if its process lives. */
+  /** After this time a hold that has not ended is recovered, even if its process lives. */
   readonly ttlMs: number;
   readonly idempotency?: IdempotencyClaim | undefined;
   readonly facts: HoldFacts;
@@ -53,9 +53,9 @@ export interface ReserveCall {
 export type OperationState = "open" | "settled" | "released" | "uncertain" | "late";
 
 /**
- * `held` the money is set aside, durably. `replay` the key was used before, by that operation. `refused` that budget has
- * no room. `stale` the levels are not current: read them again and repeat. `mismatch` the key was used with another
- * request. `known` the operation id was used before. Nothing is changed but by `held`.
+ * `held`: the money is set aside, durably. `replay`: that operation used the key before. `refused`: that budget has no
+ * room. `stale`: the levels are not current; read them again and repeat. `mismatch`: the key was used with another request.
+ * `known`: the operation id was used before. Only `held` changes anything.
  */
 export type ReserveReply =
   | { readonly status: "held" }
@@ -84,14 +84,14 @@ export interface AttemptRecord {
 }
 
 /**
- * How an operation was ended in its process's place: `policy` at its bound, nobody having said anything in time; `lookup`
- * the vendor was asked; `operator` by hand; `import` by the vendor's export or invoice.
+ * How an operation was ended in place of its process: `policy`, at its bound after a time; `lookup`, by the vendor's answer;
+ * `operator`, by hand; `import`, by the vendor's export or invoice.
  */
 export interface Resolution {
   readonly by: "policy" | "lookup" | "operator" | "import";
 }
 
-/** What is known of an operation after it. */
+/** What is known about an operation afterwards. */
 export interface HoldResult {
   /** Null where the vendor reported nothing usable. */
   readonly units?: Units | null | undefined;
@@ -102,22 +102,22 @@ export interface HoldResult {
   /** The vendor's HTTP status, of the last attempt. */
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
-  /** Why what the vendor did is not known; kept when it is known, or settled by policy. */
+  /** Why it is not known what the vendor did; kept when the operation ends. */
   readonly doubt?: Doubt | undefined;
   /** Who ended it, where its own process did not. */
   readonly resolution?: Resolution | undefined;
   readonly latencyMs?: number | undefined;
   readonly firstByteMs?: number | undefined;
   readonly streamed?: boolean | undefined;
-  /** Unit classes that were metered without a price; the row waits to be rated again. */
+  /** Unit classes that were metered without a price; the row waits to be rerated. */
   readonly unpricedClasses?: readonly string[] | undefined;
-  /** What was odd about the vendor's numbers. */
+  /** What is odd about the vendor's numbers. */
   readonly notes?: readonly string[] | undefined;
   /** The vendor's tier that served the call. */
   readonly serviceTier?: string | undefined;
-  /** Nano-USD by our own prices, where the vendor's charge was booked instead. */
+  /** Nano-USD by our price list, where the vendor's charge was booked instead. */
   readonly listCostNanos?: string | undefined;
-  /** Where another route than the first answered. */
+  /** Given where another route than the first answered. */
   readonly target?:
     | {
         readonly vendor: string;
@@ -142,9 +142,9 @@ export interface SettleCall {
 }
 
 /**
- * The new state; or `corrected` (it was booked by estimate, and is booked by a better word now), `same` (a repeat, nothing
- * changed), `late` (a cost after a release, booked to overrun), `conflict` (ended otherwise before), `invalid`, `unknown`
- * (no such operation). The last four are alarms.
+ * The new state; or `corrected` (it was booked by estimate and is booked by a better source now), `same` (a repetition,
+ * nothing changed), `late` (a cost after a release, booked as overrun), `conflict` (it has ended in another way), `invalid`,
+ * `unknown` (no such operation). The last four are alarms.
  */
 export type SettleReply =
   | "settled"
@@ -164,7 +164,7 @@ export interface StreamCheckpoint {
   readonly units: Units;
 }
 
-/** A further attempt that is about to be sent. */
+/** A further attempt, about to be sent. */
 export type AttemptStart = Pick<AttemptRecord, "n" | "vendor" | "model" | "credentialTier" | "credentialId"> & {
   readonly operationId: string;
 };

@@ -1,17 +1,17 @@
 import type pg from "pg";
 
-/** Two sums that are to be equal, where they are not. */
+/** Two sums that should be equal and are not. */
 export interface SumDifference {
   readonly what: string;
   readonly counted: string;
   readonly recorded: string;
 }
 
-/** What was found when everything was added up again. */
+/** The result of adding everything up again. */
 export interface Sums {
   readonly operations: number;
   readonly entries: number;
-  /** Holds whose end is not known. */
+  /** Operations that are open or uncertain. */
   readonly open: number;
   /** Counters of budgets that differ from the holds and entries: there must be none. */
   readonly budgets: readonly SumDifference[];
@@ -61,7 +61,7 @@ const rollups = `
   select format('%s of %s', what, org_id) as what, counted::text, recorded::text
     from compared where counted <> recorded order by 1 limit 100`;
 
-/** Adds up the whole ledger, in the transaction of the caller. Reads every row: for a restored database, not for a running one. */
+/** Adds up the whole ledger in the caller's transaction. Reads every row: for a restored database, not a running one. */
 export const verifySums = async (client: pg.Client): Promise<Sums> => {
   const { rows } = await client.query<{ operations: number; entries: number; open: number }>(counts);
   const [{ operations, entries, open } = { operations: 0, entries: 0, open: 0 }] = rows;

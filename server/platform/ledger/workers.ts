@@ -1,36 +1,36 @@
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
-import { openLedgerLine } from "./ledger-line.ts";
+import { openLedgerConnection } from "./ledger-connection.ts";
 import type { Ledger } from "./ledger.ts";
 import { recover, type RecoveryPolicy } from "./recovery.ts";
 
 const second = 1_000;
 const minute = 60 * second;
 
-/** The work behind the ledger, by name. Each step is harmless to repeat and safe to cut anywhere. */
-const everyMs = {
-  /** Ends what nobody else will. */
+/** The ledger's background tasks. Each may be repeated, or interrupted anywhere, without harm. */
+const intervalMs = {
+  /** Ends operations whose process will not. */
   recovery: 5 * second,
-  /** Opens the rows of coming periods. */
+  /** Makes the budget rows of coming periods. */
   periods: minute,
-  /** Lets spending leave rolling windows. */
+  /** Removes spending that has left rolling windows. */
   rolling: 10 * second,
   /** Adds entries to the sums of their hours. */
   rollup: 2 * second,
-  /** Notes thresholds that were crossed. */
+  /** Records thresholds that were crossed. */
   alerts: 10 * second,
-  /** Forgets expired keys, answers and checkpoints. */
+  /** Deletes expired keys, answers and checkpoints. */
   pruning: minute,
-  /** Makes the partitions of coming months, and of those of which the default one holds rows, which are moved. */
+  /** Makes the partitions of coming months, and of months that have rows in the default partition. */
   partitions: 60 * minute,
 } as const;
 
-export type LedgerTask = keyof typeof everyMs;
+export type LedgerTask = keyof typeof intervalMs;
 
 export interface LedgerWorkers {
-  /** Whether this process does the work; one does, in the whole deployment. */
+  /** Whether this process runs the tasks; exactly one of the deployment does. */
   readonly leading: () => boolean;
-  /** Does one task now, whoever leads. Returns how much there was to do. */
+  /** Runs one task now, whoever leads. Returns how much there was to do. */
   readonly run: (task: LedgerTask) => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -41,21 +41,21 @@ interface StartLedgerWorkers {
   readonly recovery?: Partial<RecoveryPolicy>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Never lead: tasks run only when asked. */
+  /** Never lead: tasks only run when `run` is called. */
   readonly manual?: boolean;
 }
 
 const batch = 5_000;
-/** Of one statement; a batch takes a fraction of a second. Before that is over nobody can tell slow from silent. */
+/** For one statement; a batch takes a fraction of a second. */
 const taskLimitMs = 15 * second;
-/** Rows may have to be moved into the partition that is made. */
+/** Making a partition may mean moving rows into it. */
 const partitionLimitMs = 5 * minute;
 const closeMs = 5 * second;
 const leadLimitMs = 5 * second;
-/** A leader that falls silent is replaced after so long. */
+/** A leader that does not renew its lease is replaced after so long. */
 const leaseMs = 10 * second;
 const renewAfterMs = 3 * second;
-/** The tasks whose age readiness looks at, and how often that they were done is noted at most. */
+/** Readiness looks at the age of these tasks; it is recorded at most so often. */
 const reported: ReadonlySet<LedgerTask> = new Set(["recovery", "rollup"]);
 const reportMs = 5 * second;
 
@@ -65,7 +65,7 @@ const calls: Readonly<
     {
       readonly sql: string;
       readonly values: readonly number[];
-      /** With so much done, or more, there may be more to do. */
+      /** If so much was done, there may be more. */
       readonly again: number;
     }
   >
@@ -79,13 +79,13 @@ const calls: Readonly<
 };
 
 /**
- * Starts the ledger's workers on one connection of their own; whoever holds the lease does the work. A leader that lost it
- * in the middle of a task does no harm: the tasks may run twice at once.
+ * Starts the ledger's workers on a connection of their own; the process that holds the lease runs the tasks. Losing it in
+ * the middle of a task does no harm: two processes may run the same task at once.
  */
 export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<LedgerWorkers> => {
   const { connectionString, ledger, clock, log } = options;
   const policy: RecoveryPolicy = { settleReadsAfterMs: 5 * minute, silenceMs: 30 * second, ...options.recovery };
-  const line = await openLedgerLine({
+  const connection = await openLedgerConnection({
     connectionString,
     name: "nexus-workers",
     requireDurability: false,
@@ -94,7 +94,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   });
   const holder = ledger.processId;
   const due = new Map<LedgerTask, number>();
-  const noted = new Map<LedgerTask, number>();
+  const recordedAt = new Map<LedgerTask, number>();
   let leading = false;
   let renewedAt = -Infinity;
   let closed = false;
@@ -102,23 +102,23 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   let working: Promise<void> = Promise.resolve();
 
   const run = async (task: LedgerTask): Promise<number> => {
-    if (task === "recovery") return recover({ line, ledger, workerId: ledger.processId, policy, log });
+    if (task === "recovery") return recover({ connection, ledger, workerId: ledger.processId, policy, log });
     const { sql, values, again } = calls[task];
     const limitMs = task === "partitions" ? partitionLimitMs : taskLimitMs;
     for (let total = 0; ;) {
-      const { rows } = await line.run<{ done: number }>({ text: sql, values: [...values] }, limitMs);
+      const { rows } = await connection.run<{ done: number }>({ text: sql, values: [...values] }, limitMs);
       const done = rows[0]?.done ?? 0;
       total += done;
       if (done < again || closed) return total;
     }
   };
 
-  const lead = async (): Promise<boolean> => {
+  const takeLease = async (): Promise<boolean> => {
     const before = leading;
     const now = clock.monotonic();
     if (before && now - renewedAt < renewAfterMs) return true;
     leading = false;
-    const { rows } = await line.run<{ won: boolean }>(
+    const { rows } = await connection.run<{ won: boolean }>(
       { text: "select nexus.nexus_lead($1, $2) as won", values: [holder, leaseMs] },
       leadLimitMs,
     );
@@ -128,24 +128,24 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
     return leading;
   };
 
-  const note = async (task: LedgerTask): Promise<void> => {
+  const recordDone = async (task: LedgerTask): Promise<void> => {
     const now = clock.monotonic();
-    if (!reported.has(task) || now - (noted.get(task) ?? -Infinity) < reportMs) return;
-    noted.set(task, now);
-    await line.run({ text: "select nexus.nexus_task_done($1)", values: [task] }, leadLimitMs);
+    if (!reported.has(task) || now - (recordedAt.get(task) ?? -Infinity) < reportMs) return;
+    recordedAt.set(task, now);
+    await connection.run({ text: "select nexus.nexus_task_done($1)", values: [task] }, leadLimitMs);
   };
 
   const round = async (): Promise<void> => {
     for (const task of taskNames) {
-      if (closed || !(await lead())) return;
+      if (closed || !(await takeLease())) return;
       if ((due.get(task) ?? 0) > clock.monotonic()) continue;
-      due.set(task, clock.monotonic() + everyMs[task]);
+      due.set(task, clock.monotonic() + intervalMs[task]);
       try {
         await run(task);
-        await note(task);
+        await recordDone(task);
       } catch (error) {
         log.error({ err: error, task }, "ledger worker failed; trying again");
-        due.set(task, clock.monotonic() + Math.min(everyMs[task], minute));
+        due.set(task, clock.monotonic() + Math.min(intervalMs[task], minute));
       }
     }
   };
@@ -171,12 +171,12 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
         working.then(() => true),
         new Promise<false>((resolve) => setTimeout(() => resolve(false), closeMs).unref()),
       ]);
-      // The next leader need not wait for the lease to run out.
+      // So that the next leader need not wait for the lease to run out.
       if (leading && ended)
-        await line
+        await connection
           .run({ text: "select nexus.nexus_resign($1)", values: [holder] }, second)
           .catch((error: unknown) => log.warn({ err: error }, "lease of the ledger's workers not given back"));
-      await line.close();
+      await connection.close();
     },
   };
 };

@@ -3,33 +3,33 @@ import { connect as open, type Connection } from "../db/connect.ts";
 import { moneyTypes } from "../db/pool.ts";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
-import { withinSilence } from "../db/within-silence.ts";
+import { answerWithin } from "../db/answer-within.ts";
 
-/** One connection to the primary that is made again, for ever, whenever it is lost. */
-export interface LedgerLine {
-  /** The live connection; waits for one while there is none. Rejects once the line is closed. */
+/** One connection to the primary that is opened again whenever it is lost, until it is closed. */
+export interface LedgerConnection {
+  /** The live client; waits while there is none. Rejects once this is closed. */
   readonly client: () => Promise<Client>;
-  /** Throws a connection away without a goodbye: whatever runs on it has an unknown outcome. */
+  /** Drops a client at once: whatever runs on it has an unknown outcome. */
   readonly discard: (client: Client) => void;
-  /** One statement that may be repeated, after those asked for before it; a connection that stays silent is discarded. */
+  /** Runs one repeatable statement after those before it. A client that does not answer in time is dropped. */
   readonly run: <Row extends QueryResultRow>(query: QueryConfig, limitMs: number) => Promise<QueryResult<Row>>;
   readonly connected: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-interface OpenLedgerLine {
+interface OpenLedgerConnection {
   readonly connectionString: string;
   readonly name: string;
   readonly requireDurability: boolean;
   /**
-   * The server ends a statement after so long. None where commits may wait for a standby: a cancelled one would report
-   * success too early.
+   * The server cancels a statement after so long. Not set where commits may wait for a standby: a cancelled commit would
+   * report success too early.
    */
   readonly statementTimeoutMs?: number;
   readonly log: Logger;
 }
 
-/** The server would acknowledge commits that a crash can undo. */
+/** The server acknowledges commits that a crash can undo. */
 export class NotDurable extends Error {
   override readonly name = "NotDurable";
 }
@@ -39,7 +39,7 @@ const retryMs = 200;
 const prepareMs = 5_000;
 const lockTimeoutMs = 2_000;
 
-const requireDurable = async (client: Client, { requireDurability, log }: OpenLedgerLine): Promise<void> => {
+const requireDurable = async (client: Client, { requireDurability, log }: OpenLedgerConnection): Promise<void> => {
   const { rows } = await client.query<{ commit: string; fsync: string }>(
     "select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync",
   );
@@ -50,8 +50,8 @@ const requireDurable = async (client: Client, { requireDurability, log }: OpenLe
   log.warn(message);
 };
 
-/** Connects once before it returns, so that a wrong address is known at start. */
-export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLine> => {
+/** Connects once before it returns, so that a wrong address fails at start. */
+export const openLedgerConnection = async (options: OpenLedgerConnection): Promise<LedgerConnection> => {
   const { connectionString, name, log } = options;
   let current: Connection | undefined;
   let connecting: Promise<Client> | undefined;
@@ -80,7 +80,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     });
     const { client } = connection;
     try {
-      await withinSilence(requireDurable(client, options), prepareMs);
+      await answerWithin(requireDurable(client, options), prepareMs);
       if (closed) throw new Error("the ledger is closed");
     } catch (error) {
       connection.discard();
@@ -91,24 +91,24 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
     return client;
   };
 
-  const insist = async (): Promise<Client> => {
-    let told = false;
+  const connectUntilDone = async (): Promise<Client> => {
+    let logged = false;
     for (;;) {
       if (closed) throw new Error("the ledger is closed");
       try {
         const client = await connect();
-        if (told) log.info({ connection: name }, "ledger connection restored");
+        if (logged) log.info({ connection: name }, "ledger connection restored");
         return client;
       } catch (error) {
-        if (!told) log.error({ err: error, connection: name }, "ledger cannot connect; trying on");
-        told = true;
+        if (!logged) log.error({ err: error, connection: name }, "ledger cannot connect; trying again");
+        logged = true;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   };
 
   const reconnect = (): Promise<Client> => {
-    connecting ??= insist().finally(() => {
+    connecting ??= connectUntilDone().finally(() => {
       connecting = undefined;
     });
     return connecting;
@@ -119,7 +119,7 @@ export const openLedgerLine = async (options: OpenLedgerLine): Promise<LedgerLin
   const runNow = async <Row extends QueryResultRow>(query: QueryConfig, limitMs: number): Promise<QueryResult<Row>> => {
     let used: Client | undefined;
     try {
-      return await withinSilence(
+      return await answerWithin(
         client().then((live) => {
           used = live;
           return live.query<Row>(query);

@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { withinSilence } from "./within-silence.ts";
+import { answerWithin } from "./answer-within.ts";
 
-/** One statement on a pool that must be answered sooner than others; a connection that stays silent is replaced. */
-export const askWithin = async <Row extends pg.QueryResultRow>(
+/** Runs a statement that must be answered sooner than the pool's others. A connection that does not answer is replaced. */
+export const queryWithin = async <Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   text: string,
   limitMs: number,
@@ -10,7 +10,7 @@ export const askWithin = async <Row extends pg.QueryResultRow>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const { rows } = await withinSilence(client.query<Row>(text), limitMs);
+    const { rows } = await answerWithin(client.query<Row>(text), limitMs);
     return rows;
   } catch (error) {
     broken = error instanceof Error ? error : new Error("no answer");

@@ -4,18 +4,18 @@ import { connect } from "./connect.ts";
 import { DatabaseNotUsable } from "./database-not-usable.ts";
 import { restoreRole, roleState, type RestrictedRole, type RoleState } from "./restricted-role.ts";
 
-interface PutRoleInForce {
+interface EnforceRole {
   readonly connectionString: string;
   readonly role: RestrictedRole;
   readonly log: Logger;
 }
 
-/** Two processes that start at once do it one after the other. */
+/** Processes that start at once do this one after the other. */
 const roleLock = 0x6e6579;
 
 const markOf = (role: string): string => `Used under the role ${role}.`;
 
-/** Says in the schema itself, and so in every dump of it, that it is used under the role; its owner alone may. */
+/** Records in a comment on the schema, and so in every dump, that it is used under the role. Only its owner may. */
 const mark = async (client: pg.Client, { role, schema }: RestrictedRole): Promise<void> => {
   await client.query("savepoint mark");
   await client
@@ -23,7 +23,7 @@ const mark = async (client: pg.Client, { role, schema }: RestrictedRole): Promis
     .catch(() => client.query("rollback to savepoint mark"));
 };
 
-/** Whether a database must not be used under any other role than this one: it has been, or the user may do everything. */
+/** Whether a database may only be used under this role: it has been, or the user is a superuser. */
 export const mustBeRestricted = async (
   client: pg.Client,
   { role, schema }: Pick<RestrictedRole, "role" | "schema">,
@@ -38,7 +38,7 @@ export const mustBeRestricted = async (
 
 const isForbidden = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "42501";
 
-/** What an administrator has to run. */
+/** The statements an administrator has to run. */
 export const adviceFor = async (client: pg.Client, { role }: RestrictedRole, state: RoleState): Promise<string> => {
   const { rows } = await client.query<{ me: string }>("select quote_ident(current_user) as me");
   const statements = [
@@ -50,17 +50,17 @@ export const adviceFor = async (client: pg.Client, { role }: RestrictedRole, sta
   return `Let an administrator of the database run: ${first.slice(0, 5).join("; ")};${more}`;
 };
 
-/** Refuses a role that is no restriction. */
+/** Why the role is no restriction; undefined if it is one. */
 export const objectionToPowers = ({ role }: RestrictedRole, { powers }: RoleState): string | undefined =>
   powers.length === 0
     ? undefined
-    : `The role ${role}, which is to own nothing, is ${powers.join(", ")}: take that away (alter role ${role} nosuperuser nocreaterole nobypassrls; revoke the owner's role from it).`;
+    : `The role ${role}, which should own nothing, is ${powers.join(", ")}: take that away (alter role ${role} nosuperuser nocreaterole nobypassrls; revoke the owner's role from it).`;
 
 /**
- * Makes the restricted role and its rights what they are to be, as a dump that was restored without them needs it. Where
- * this user may not, the start is refused if the database has been used under the role before. Returns what was done.
+ * Makes the restricted role and gives it its rights, which a restored dump may lack. If this user may not do that, throws
+ * where the database has been used under the role before. Returns the statements that were run.
  */
-export const putRoleInForce = async ({ connectionString, role, log }: PutRoleInForce): Promise<readonly string[]> => {
+export const enforceRole = async ({ connectionString, role, log }: EnforceRole): Promise<readonly string[]> => {
   const { client, close } = await connect({
     connectionString,
     applicationName: "nexus-start",
@@ -86,7 +86,8 @@ export const putRoleInForce = async ({ connectionString, role, log }: PutRoleInF
           { cause: error },
         );
     }
-    if (done.length > 0) log.warn({ role: role.role, statements: done.length }, "role and rights were put in force");
+    if (done.length > 0)
+      log.warn({ role: role.role, statements: done.length }, "the restricted role and its rights were restored");
     return done;
   } finally {
     await close();

@@ -1,8 +1,8 @@
 /**
- * A connection can go quiet instead of dying: its packets are dropped and nobody says so. Both ends notice by
- * themselves. The server's settings below end its half, and with it the locks of its session, after some 25 s.
+ * A connection can go silent without an error when its packets are dropped. With these settings the server notices after
+ * about 25 s and ends the session, and with it the session's locks.
  */
-export const silenceSettings: Readonly<Record<string, string>> = {
+export const keepAliveSettings: Readonly<Record<string, string>> = {
   tcp_keepalives_idle: "10",
   tcp_keepalives_interval: "5",
   tcp_keepalives_count: "3",
