@@ -60,9 +60,9 @@ const open = async (name: string, binaries: PostgresBinaries | undefined): Promi
 
 const sumsAgree = [0, expect.stringContaining("budgets are what holds and entries make")];
 
-/** Starts what was restored: it spends nothing until the page's words are typed, and all of it adds up then. */
+/** Starts what was restored: it spends nothing until the commands of that page are run, and all of it adds up then. */
 const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf: () => Promise<string>) => {
-  const [doctor = [], confirm = []] = await commandsOf("Let it spend again");
+  const [doctor = [], confirm = []] = await commandsOf("Allow spending again");
   const product = await start(env);
   expect(product.output()).toContain("nothing that costs money is admitted");
   const stopped = await ask(env, apiKey);
