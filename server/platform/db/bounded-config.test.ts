@@ -24,7 +24,7 @@ const lax = (): string => {
   return address.href;
 };
 
-test("the server holds the limits that were asked for, whatever the address says", async () => {
+test("a connection has the limits that were asked for, whatever its address says", async () => {
   const bounds = { connectionString: lax(), applicationName: "bounded", schema: "nexus", statementTimeoutMs: 7_000 };
   const pool = openPool({ ...bounds, maxConnections: 1, log });
   const connection = await connect(bounds);
@@ -39,7 +39,7 @@ test("the server holds the limits that were asked for, whatever the address says
   }
 });
 
-test("what else an address says stays", () => {
+test("other settings in an address are kept", () => {
   fc.assert(
     fc.property(
       fc.record({

@@ -47,7 +47,7 @@ const world = () => {
   return { it, pass, follow, ahead };
 };
 
-test("whatever the host's clock says, and however long questions take, the time is the database's", async () => {
+test("the time is the database's, whatever the host's clock says and however long a query takes", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: -400 * 86_400_000, max: 400 * 86_400_000 }),
@@ -72,7 +72,7 @@ test("whatever the host's clock says, and however long questions take, the time 
   );
 });
 
-test("a database whose clock is set is followed, forwards and back; one that is away is not waited for", async () => {
+test("a change of the database's clock is followed in both directions; a database that is away is not waited for", async () => {
   const { it, pass, follow } = world();
   const clock = await follow();
   for (const jump of [7_200_000, -86_400_000]) {
@@ -87,7 +87,7 @@ test("a database whose clock is set is followed, forwards and back; one that is 
   expect(Math.abs(clock.now() - it.database)).toBeLessThanOrEqual(5);
 });
 
-test("a machine that slept asks at once: its monotonic clock did not count that", async () => {
+test("a machine that was suspended asks at once, because its monotonic clock stood still", async () => {
   const { it, follow } = world();
   const clock = await follow(60_000);
   it.wall += 3_600_000;

@@ -38,7 +38,7 @@ const query = async (sql: string): Promise<readonly unknown[]> => {
   }
 };
 
-test("runs in a folder that others may not enter, keeps its data there, and shuts the folder", async () => {
+test("the server runs in a folder that others cannot enter, keeps its data there, and closes the folder to others", async () => {
   const dataDir = join(home, "clone", ".nexus");
   await start(dataDir);
   await query("create table kept as select 42 as answer");
@@ -52,7 +52,7 @@ test("runs in a folder that others may not enter, keeps its data there, and shut
   expect((await stat(home)).mode & 0o777).toBe(0o700);
 });
 
-test("a cluster that cannot be used fails at once, with what PostgreSQL says, and is left as it was", async () => {
+test("an unusable cluster fails at once with PostgreSQL's message and is left as it was", async () => {
   const dataDir = join(home, ".nexus");
   await start(dataDir);
   await server?.stop();
@@ -66,7 +66,7 @@ test("a cluster that cannot be used fails at once, with what PostgreSQL says, an
   expect(await readFile(join(dataDir, "postgres", "PG_VERSION"), "utf8")).toBe("18\n");
 });
 
-test("what a start that was killed left half made is made anew; somebody else's files are not touched", async () => {
+test("what a killed start left half made is made again; other files are not touched", async () => {
   const dataDir = join(home, ".nexus");
   await mkdir(join(dataDir, "postgres"), { recursive: true });
   await writeFile(join(dataDir, "postgres", "stranger"), "");
@@ -87,7 +87,7 @@ const shutPackage = async (): Promise<string> => {
   return join(home, "package", "native");
 };
 
-test("programs that the server's user cannot reach are copied once, readable by all and writable by root alone", async () => {
+test("programs that the server's user cannot reach are copied once, readable by all and writable only by root", async () => {
   const native = await shutPackage();
   const user = await postgresUser(join(home, "none"));
   const place = await mkdtemp(join(tmpdir(), "nexus-place-"));

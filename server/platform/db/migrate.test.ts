@@ -125,47 +125,53 @@ const nth = (plants: readonly Plant[], index: number): Plant => {
 describe.each(schemas)("schema %s", (schema) => {
   // One database goes through all migrations in peace; the others are left in some state before and after each. Every state
   // is met, however few migrations there are, and every migration meets one where it has not run and two where it has.
-  test("left in any state at any migration, it is whole after the next start", { timeout: 120_000 }, async () => {
-    const migrations = await readMigrations(join(prisma, schema));
-    const peaceful = await database();
-    const upTo = async (index: number) => folderOf(scriptsOf(migrations.slice(0, index)));
-    const wholeAfter: (readonly unknown[])[] = [];
-    for (const [index, { name }] of migrations.entries()) {
-      expect(await migrate({ connectionString: peaceful.url, schema, folder: await upTo(index + 1) })).toEqual([name]);
-      wholeAfter.push(await catalog(peaceful.url, schema));
-    }
-    const whole = wholeAfter.at(-1) ?? [];
-    expect(whole.length).toBeGreaterThan(100);
-
-    for (let first = 0; first < notRun.length; first += migrations.length) {
-      const left = await database();
-      const recover = async (count: number, migration: Migration, [what, plant]: Plant) => {
-        const at = `${migration.name}: ${what}`;
-        const options = { connectionString: left.url, schema, folder: await upTo(count) };
-        await query(left.url, plant(schema, migration));
-        await migrate(options);
-        expect(await catalog(left.url, schema), at).toEqual(wholeAfter[count - 1]);
-        expect(await unfinished(left.url, schema), at).toEqual({ open: 0, done: count });
-      };
-      // Where the first one has not begun there is no table to record it in.
-      await migrate({
-        connectionString: left.url,
-        schema,
-        folder: await folderOf({ "00000000000000_none": "select 1" }),
-      });
-      await query(left.url, `delete from ${schema}._prisma_migrations`);
-      for (const [index, migration] of migrations.entries()) {
-        const turn = first + index;
-        for (const plant of [nth(notRun, turn), nth(run, turn * 2), nth(run, turn * 2 + 1)])
-          await recover(index + 1, migration, plant);
+  test(
+    "after being interrupted in any state at any migration, the next start completes the schema",
+    { timeout: 120_000 },
+    async () => {
+      const migrations = await readMigrations(join(prisma, schema));
+      const peaceful = await database();
+      const upTo = async (index: number) => folderOf(scriptsOf(migrations.slice(0, index)));
+      const wholeAfter: (readonly unknown[])[] = [];
+      for (const [index, { name }] of migrations.entries()) {
+        expect(await migrate({ connectionString: peaceful.url, schema, folder: await upTo(index + 1) })).toEqual([
+          name,
+        ]);
+        wholeAfter.push(await catalog(peaceful.url, schema));
       }
-      for (const migration of migrations)
-        await recover(migrations.length, migration, ["its row deleted by hand after all was applied", forget]);
-      expect(await migrate(full(left.url, schema))).toEqual([]);
-    }
-  });
+      const whole = wholeAfter.at(-1) ?? [];
+      expect(whole.length).toBeGreaterThan(100);
 
-  test("a history that is lost altogether is found again in what is there", async () => {
+      for (let first = 0; first < notRun.length; first += migrations.length) {
+        const left = await database();
+        const recover = async (count: number, migration: Migration, [what, plant]: Plant) => {
+          const at = `${migration.name}: ${what}`;
+          const options = { connectionString: left.url, schema, folder: await upTo(count) };
+          await query(left.url, plant(schema, migration));
+          await migrate(options);
+          expect(await catalog(left.url, schema), at).toEqual(wholeAfter[count - 1]);
+          expect(await unfinished(left.url, schema), at).toEqual({ open: 0, done: count });
+        };
+        // Where the first one has not begun there is no table to record it in.
+        await migrate({
+          connectionString: left.url,
+          schema,
+          folder: await folderOf({ "00000000000000_none": "select 1" }),
+        });
+        await query(left.url, `delete from ${schema}._prisma_migrations`);
+        for (const [index, migration] of migrations.entries()) {
+          const turn = first + index;
+          for (const plant of [nth(notRun, turn), nth(run, turn * 2), nth(run, turn * 2 + 1)])
+            await recover(index + 1, migration, plant);
+        }
+        for (const migration of migrations)
+          await recover(migrations.length, migration, ["its row deleted by hand after all was applied", forget]);
+        expect(await migrate(full(left.url, schema))).toEqual([]);
+      }
+    },
+  );
+
+  test("a lost history is restored from the objects that exist", async () => {
     const { url } = await database();
     const names = await migrate(full(url, schema));
     const whole = await catalog(url, schema);
@@ -176,7 +182,7 @@ describe.each(schemas)("schema %s", (schema) => {
     expect(await catalog(url, schema)).toEqual(whole);
   });
 
-  test("what one script names is there after it, and not before", async () => {
+  test("the objects that a script names exist after it and not before", async () => {
     const migrations = await readMigrations(join(prisma, schema));
     const { url } = await database();
     for (const [index, { name, script }] of migrations.entries()) {
@@ -217,7 +223,7 @@ const tables = async (url: string): Promise<unknown> =>
     )
   ).rows;
 
-test("a part of a migration is told by name, and both ways out lead out", async () => {
+test("a partly applied migration is reported by the names of its objects, and can be undone or completed", async () => {
   for (const remedy of ["drop table t.two; alter table t.one drop column name", "create index two_id on t.two (id)"]) {
     const { url } = await database();
     const options = await at(url);
@@ -238,7 +244,7 @@ const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<
   return catalog(url, "t");
 };
 
-test("what has no name to be seen by is asked of the operator, in a statement that works", async () => {
+test("where no object shows whether a migration was applied, the error has a statement for the operator that works", async () => {
   const scripts = { ...two, "3_renamed": "alter table t.two rename to three;" };
   const { url } = await database();
   const options = await at(url, scripts);
@@ -257,7 +263,7 @@ test("what has no name to be seen by is asked of the operator, in a statement th
   expect(await migrate(options)).toEqual([]);
 });
 
-test("a script that fails is rolled back whole and leaves no record; mended, it is applied", async () => {
+test("a failed script is rolled back and leaves no record; corrected, it is applied", async () => {
   const { url } = await database();
   const broken = { ...two, "2_two": `${two["2_two"]} insert into t.one (id) values (1 / 0);` };
   expect(await refusal(migrate(await at(url, broken)))).toMatch(
@@ -275,7 +281,7 @@ test.each(["commit;", "rollback;", "begin; commit;"])("a script with %s is refus
   expect((await migrationState(options)).pending).toEqual(["1_one"]);
 });
 
-test("a statement that no transaction takes says so, and changes nothing", async () => {
+test("a statement that cannot run in a transaction is reported and changes nothing", async () => {
   const { url } = await database();
   const scripts = { ...two, "2_two": "create table t.two (id int); create index concurrently two_id on t.two (id);" };
   expect(await refusal(migrate(await at(url, scripts)))).toMatch(
@@ -284,7 +290,7 @@ test("a statement that no transaction takes says so, and changes nothing", async
   expect(await tables(url)).toEqual([{ relname: "one" }]);
 });
 
-test("line endings of a checkout are no change of a script; words are", async () => {
+test("changed line endings do not make a script a changed one; changed words do", async () => {
   const { url } = await database();
   await migrate(await at(url, { "1_one": "create table t.one (\n  id int\n);\n" }));
   expect(await migrate(await at(url, { "1_one": "create table t.one (\r\n  id int\r\n);\r\n" }))).toEqual([]);
@@ -293,7 +299,7 @@ test("line endings of a checkout are no change of a script; words are", async ()
   );
 });
 
-test("starts that come at once share the work; each migration is done once", async () => {
+test("several starts at once apply each migration once", async () => {
   const { url } = await database();
   const options = await Promise.all(Array.from({ length: 5 }, () => at(url)));
   const done = await Promise.all(options.map((one) => migrate(one)));
@@ -301,7 +307,7 @@ test("starts that come at once share the work; each migration is done once", asy
   expect(await unfinished(url, "t")).toEqual({ open: 0, done: 2 });
 });
 
-test("tables in use hold up nobody else for longer than a lock's wait; whoever uses them is named", async () => {
+test("a migration that waits for a table delays others no longer than its lock time-out, and names who uses the table", async () => {
   const { url } = await database();
   const scripts = { "1_one": two["1_one"] };
   await migrate(await at(url, scripts));
@@ -323,7 +329,7 @@ test("tables in use hold up nobody else for longer than a lock's wait; whoever u
   });
 });
 
-test("a table that comes free in time is no failure", async () => {
+test("a migration is applied if the table is free in time", async () => {
   const { url } = await database();
   await migrate(await at(url, { "1_one": two["1_one"] }));
   await within(url, async (user) => {
@@ -335,7 +341,7 @@ test("a table that comes free in time is no failure", async () => {
   });
 });
 
-test("another process that migrates for too long is named, and can be ended as told", async () => {
+test("another process that migrates for too long is named, and can be ended as the error says", async () => {
   const { url } = await database();
   await within(url, async (other) => {
     await other.query("select pg_advisory_lock($1)", [0x6e6578]);
@@ -356,7 +362,7 @@ const startMigrating = (url: string, folder: string): ChildProcess =>
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
 
-test("killed at any moment, the next start ends at the same schema", { timeout: 120_000 }, async () => {
+test("after a kill at any moment the next start ends with the same schema", { timeout: 120_000 }, async () => {
   const folder = await folderOf(slow);
   const whole = await freshCatalog(slow);
   await fc.assert(
@@ -374,7 +380,7 @@ test("killed at any moment, the next start ends at the same schema", { timeout: 
   );
 });
 
-test("sessions that the server ends, at any moment, are begun again", { timeout: 60_000 }, async () => {
+test("a session that the server ends at any moment is started again", { timeout: 60_000 }, async () => {
   const folder = await folderOf(slow);
   const whole = await freshCatalog(slow);
   await fc.assert(
@@ -394,7 +400,7 @@ test("sessions that the server ends, at any moment, are begun again", { timeout:
 });
 
 test.each([["toTarget"], ["toClient"]] as const)(
-  "a connection that falls silent (%s) in the middle of a migration is replaced",
+  "a connection that goes silent (%s) in the middle of a migration is replaced",
   { timeout: 120_000 },
   async (direction) => {
     const { url } = await database();

@@ -34,13 +34,16 @@ const rights = async (schema: string): Promise<unknown> => {
   return rows;
 };
 
-test.each([nexusRole, authRole])("what migrations give $role is what is written down for it", async (wanted) => {
-  expect(await roleState(client, wanted)).toEqual(inOrder);
-  expect(await restoreRole(client, wanted)).toEqual([]);
-});
+test.each([nexusRole, authRole])(
+  "migrations give $role exactly the rights that are declared for it",
+  async (wanted) => {
+    expect(await roleState(client, wanted)).toEqual(inOrder);
+    expect(await restoreRole(client, wanted)).toEqual([]);
+  },
+);
 
 test.each([nexusRole, authRole])(
-  "a schema that came without rights gets those of $role again, exactly",
+  "a schema restored without rights gets exactly those of $role again",
   async (wanted) => {
     const { role, schema } = wanted;
     const before = await rights(schema);
@@ -61,7 +64,7 @@ test.each([nexusRole, authRole])(
   },
 );
 
-test("rights too many are taken away, and powers of the role are told", async () => {
+test("extra rights are revoked, and powers of the role are reported", async () => {
   await client.query(
     `grant insert, update on nexus.entry to nexus_app; grant truncate on nexus.operation to public;
      grant execute on function nexus.allow_spending() to nexus_app; alter role nexus_app createrole`,

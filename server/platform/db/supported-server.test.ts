@@ -16,7 +16,7 @@ test.each([
   else expect(said).toMatch(objection);
 });
 
-test("a real database of another encoding is refused, with the statement that makes a fitting one", async () => {
+test("a database with another encoding is refused, with the statement that makes a suitable one", async () => {
   const urlOf = (name: string): string => inject("postgresUrl").replace("DATABASE", name);
   const name = `test_${randomBytes(6).toString("hex")}`;
   const client = new pg.Client({ connectionString: urlOf("postgres") });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 test.each([6 * 60_000, -6 * 60_000, 86_400_000])(
-  "an id made by a clock %i ms off is refused with the clock's name, which is then right",
+  "an id made by a clock that is %i ms off is refused with a message about the clock, which is then corrected",
   async (off) => {
     let offsetMs = off;
     const clock: Clock = {

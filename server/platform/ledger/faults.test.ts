@@ -74,28 +74,32 @@ const expectExactly = async (org: TestOrganization, pairs: number): Promise<void
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("backends killed in the middle of batches lose and double nothing", { timeout: 60_000 }, async () => {
-  const org = await t.organization([{ limit: 1_000_000n }]);
-  const work = load(org, 40);
-  for (let kill = 0; kill < 25; kill += 1) {
-    // However busy the machine is, some calls pass between the kills.
-    const before = work.pairs();
-    await expect.poll(work.pairs, { timeout: 10_000, interval: 5 }).toBeGreaterThan(before + 4);
-    await wait((kill * 29) % 70);
-    await t.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name in ('nexus-reserve', 'nexus-settle')",
-    );
-  }
-  await wait(300);
-  const pairs = await work.stop();
-  expect(ledger.counts.resent).toBeGreaterThan(0);
-  expect(ledger.counts).toMatchObject({ late: 0, conflict: 0, lost: 0 });
-  expect(pairs).toBeGreaterThan(100);
-  await expectExactly(org, pairs);
-});
+test(
+  "no call is lost or doubled when database backends are killed in the middle of batches",
+  { timeout: 60_000 },
+  async () => {
+    const org = await t.organization([{ limit: 1_000_000n }]);
+    const work = load(org, 40);
+    for (let kill = 0; kill < 25; kill += 1) {
+      // However busy the machine is, some calls pass between the kills.
+      const before = work.pairs();
+      await expect.poll(work.pairs, { timeout: 10_000, interval: 5 }).toBeGreaterThan(before + 4);
+      await wait((kill * 29) % 70);
+      await t.pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name in ('nexus-reserve', 'nexus-settle')",
+      );
+    }
+    await wait(300);
+    const pairs = await work.stop();
+    expect(ledger.counts.resent).toBeGreaterThan(0);
+    expect(ledger.counts).toMatchObject({ late: 0, conflict: 0, lost: 0 });
+    expect(pairs).toBeGreaterThan(100);
+    await expectExactly(org, pairs);
+  },
+);
 
 test.each(["toTarget", "toClient"] as const)(
-  "connections cut after any number of bytes %s lose and double nothing",
+  "no call is lost or doubled when connections are cut after any number of bytes (%s)",
   async (direction) => {
     const org = await t.organization([{ limit: 1_000_000n }]);
     const work = load(org, 20);
@@ -115,7 +119,7 @@ test.each(["toTarget", "toClient"] as const)(
   },
 );
 
-test("an answer lost after the commit is found again by the same id", async () => {
+test("a call whose answer was lost after the commit gets it by sending the same id again", async () => {
   const org = await t.organization([{ limit: 100n }]);
   await ledger.reserve(t.call(org, 1n));
   const call = t.call(org, 60n, {
@@ -140,7 +144,7 @@ test("an answer lost after the commit is found again by the same id", async () =
   expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 1n, spent: 60n, overrun: 10n });
 });
 
-test("a database that goes away refuses with no effect, and serves again when it is back", async () => {
+test("while the database is away calls are refused with effect none; they work again when it is back", async () => {
   const org = await t.organization([{ limit: 1_000n }]);
   const held = t.call(org, 10n);
   await ledger.reserve(held);
@@ -163,7 +167,7 @@ test("a database that goes away refuses with no effect, and serves again when it
     .toMatchObject({ connected: true, reserving: 0, settling: 0 });
 });
 
-test("a hold that lands after its caller gave up is released", async () => {
+test("a hold that is made after its caller gave up is released", async () => {
   const org = await t.organization([{ limit: 100n }]);
   await ledger.reserve(t.call(org, 1n));
   const caller = new AbortController();
@@ -182,7 +186,7 @@ test("a hold that lands after its caller gave up is released", async () => {
   expect(ledger.counts.abandoned).toBe(1);
 });
 
-test("a queue that is full or too old is refused, and what was sent meanwhile is released", async () => {
+test("calls are refused when the queue is full or too old, and holds made meanwhile are released", async () => {
   const org = await t.organization([{ limit: 1_000_000n }]);
   await ledger.reserve(t.call(org, 1n));
   await proxy.set({ toClient: { blackhole: true } });
@@ -197,7 +201,7 @@ test("a queue that is full or too old is refused, and what was sent meanwhile is
   expect(await ledger.reserve(t.call(org, 10n))).toEqual({ status: "held" });
 });
 
-test("one bad call in a batch does not disturb the others", async () => {
+test("one invalid call in a batch does not affect the others", async () => {
   const org = await t.organization([{ limit: 1_000_000n }]);
   const calls = Array.from({ length: 60 }, (_, index) => {
     const call = t.call(org, 10n);

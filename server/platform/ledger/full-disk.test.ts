@@ -32,7 +32,7 @@ const refusal = (error: unknown): unknown =>
   error instanceof NexusError ? { code: error.code, effect: error.effect } : String(error);
 
 test(
-  "a hold that cannot be made durable is refused before anything is sent, and holds nothing when there is space",
+  "with a full disk a call is refused before anything is sent, and nothing stays held when there is space again",
   { timeout: 60_000 },
   async () => {
     const org = await t.organization([{ limit: 1_000n }]);
@@ -61,28 +61,32 @@ test(
   },
 );
 
-test("the end of a paid call is tried until there is space, and is exact then", { timeout: 60_000 }, async () => {
-  const org = await t.organization([{ limit: 10_000n }, { limit: 10_000n, period: "day", window: "rolling" }]);
-  const held = await Promise.all(Array.from({ length: 40 }, () => t.hold(org, 10n)));
-  for (const table of ["entry", "operation"] as const) {
-    await fill(table);
-    const batch = held.splice(0, 20);
-    let ended = 0;
-    const ends = Promise.all(
-      batch.map(async (id, n) => {
-        const reply = await t.settle(id, BigInt(n), { answer: new Uint8Array(100) });
-        ended += 1;
-        return reply;
-      }),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    expect(ended).toBe(0);
-    await free();
-    expect(new Set(await ends)).toEqual(new Set(["settled"]));
-  }
-  expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 0n });
-  const { rows } = await t.pool.query("select sum(amount)::int as booked, count(*)::int as n from nexus.entry");
-  // 0 to 19 twice; beyond ten each is an overrun of its own.
-  expect(rows).toEqual([{ booked: 380, n: 40 + 18 }]);
-  expect(await t.disagreeing()).toEqual([]);
-});
+test(
+  "with a full disk settling a paid call is retried until there is space, and is then exact",
+  { timeout: 60_000 },
+  async () => {
+    const org = await t.organization([{ limit: 10_000n }, { limit: 10_000n, period: "day", window: "rolling" }]);
+    const held = await Promise.all(Array.from({ length: 40 }, () => t.hold(org, 10n)));
+    for (const table of ["entry", "operation"] as const) {
+      await fill(table);
+      const batch = held.splice(0, 20);
+      let ended = 0;
+      const ends = Promise.all(
+        batch.map(async (id, n) => {
+          const reply = await t.settle(id, BigInt(n), { answer: new Uint8Array(100) });
+          ended += 1;
+          return reply;
+        }),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect(ended).toBe(0);
+      await free();
+      expect(new Set(await ends)).toEqual(new Set(["settled"]));
+    }
+    expect(await t.budget(org.levels[1])).toMatchObject({ reserved: 0n });
+    const { rows } = await t.pool.query("select sum(amount)::int as booked, count(*)::int as n from nexus.entry");
+    // 0 to 19 twice; beyond ten each is an overrun of its own.
+    expect(rows).toEqual([{ booked: 380, n: 40 + 18 }]);
+    expect(await t.disagreeing()).toEqual([]);
+  },
+);

@@ -34,7 +34,7 @@ const finish = async (operationId: string, end: End): Promise<void> => {
 const repeat = (org: TestOrganization, key: Uint8Array, more: { readonly asked?: Uint8Array } = {}) =>
   t.ledger.reserve(t.call(org, 10n, { idempotency: { key, fingerprint: more.asked ?? fingerprint } }));
 
-test("a key is free again when all holds of its call were released, in whatever order, and not before", async () => {
+test("a key is free again only when all holds of its call are released, in any order", async () => {
   const org = await t.organization();
   const ends = fc.constantFrom<End>("settled", "released", "released", "released", "uncertain");
   await fc.assert(
@@ -63,7 +63,7 @@ test("a key is free again when all holds of its call were released, in whatever 
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("a key that is kept by a later hold still belongs to what was asked", async () => {
+test("a key kept by a later hold still belongs to the first request", async () => {
   const org = await t.organization();
   const { key, ids } = await chain(org, 2);
   const [first = "", second = ""] = ids;
@@ -72,7 +72,7 @@ test("a key that is kept by a later hold still belongs to what was asked", async
   expect(await repeat(org, key, { asked: randomBytes(32) })).toEqual({ status: "mismatch" });
 });
 
-test("a key that was given back is the new call's alone, whatever becomes of the old one's holds", async () => {
+test("a freed key belongs to the new call, whatever happens to the holds of the old one", async () => {
   const org = await t.organization();
   const { key, ids } = await chain(org, 2);
   for (const id of ids.toReversed()) await t.end(id, "released");
@@ -84,7 +84,7 @@ test("a key that was given back is the new call's alone, whatever becomes of the
   expect(await repeat(org, key)).toEqual({ status: "held" });
 });
 
-test("one hold more or less in a batch, with and without keys, is decided each for itself", async () => {
+test("calls in one batch, with and without keys, are decided independently", async () => {
   const org = await t.organization();
   const used = await chain(org, 2);
   const free = await chain(org, 2);
@@ -105,7 +105,7 @@ test("one hold more or less in a batch, with and without keys, is decided each f
   ]);
 });
 
-test("keys of a call expire from its end: the first one stays while a later hold is in doubt", async () => {
+test("the first key of a call does not expire while a later hold is uncertain", async () => {
   const org = await t.organization();
   const { key, ids } = await chain(org, 3);
   const [first = "", second = "", third = ""] = ids;

@@ -79,7 +79,7 @@ const totals = async () => {
   return rows[0];
 };
 
-test("rows booked before their month had a partition are moved when it gets one, in one step where they are few", async () => {
+test("few rows booked before their month had a partition are moved in one step when it gets one", async () => {
   await loseMonths();
   const org = await t.organization([{ limit: 1_000_000n }, { limit: 1_000_000n, period: "day", window: "rolling" }]);
   const [settled, open, uncertain, released] = [
@@ -114,7 +114,7 @@ test("rows booked before their month had a partition are moved when it gets one,
   expect(rows).toEqual([{ cost: 7 + 5 + 4 + 3 + 80, calls: 85 }]);
 });
 
-test("the new tables are as shut as those they replace", async () => {
+test("new partitions have the same rights and triggers as those they replace", async () => {
   await loseMonths();
   const org = await t.organization();
   await t.settle(await t.hold(org, 9n), 7n);
@@ -138,7 +138,7 @@ test("the new tables are as shut as those they replace", async () => {
 });
 
 test(
-  "many rows are moved while calls go on, a bounded number a transaction, and no call fails",
+  "many rows are moved in limited transactions while calls go on, and no call fails",
   { timeout: 120_000 },
   async () => {
     await loseMonths();
@@ -195,7 +195,7 @@ test(
   },
 );
 
-test("a move that was cut at any step is taken up again, also by the worker", { timeout: 60_000 }, async () => {
+test("a move interrupted at any step is continued, also by the worker", { timeout: 60_000 }, async () => {
   await loseMonths();
   const org = await t.organization();
   const held = await t.hold(org, 9n);
@@ -215,7 +215,7 @@ test("a move that was cut at any step is taken up again, also by the worker", { 
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("a row that somebody is changing is waited for, not left behind", { timeout: 60_000 }, async () => {
+test("a row that is locked is moved later, not left behind", { timeout: 60_000 }, async () => {
   await loseMonths();
   const org = await t.organization();
   const held = await t.hold(org, 9n);
@@ -237,7 +237,7 @@ test("a row that somebody is changing is waited for, not left behind", { timeout
   expect(rows).toEqual([{ model: "gpt-late", placed: true }]);
 });
 
-test("ids of no month stay where they are, and are in nobody's way", async () => {
+test("ids outside the range of months stay in the default partition and block nothing", async () => {
   await loseMonths();
   const odd = ["00000000-0000-0000-0000-000000000001", "ffffffff-ffff-4fff-8fff-ffffffffffff"];
   for (const id of odd)

@@ -17,7 +17,7 @@ const periods = async (organizationId: string) =>
     )
   ).rows;
 
-test("rows follow each other without gap or overlap, a day ahead, and are made once", async () => {
+test("budget rows are made once, a day ahead, without gap or overlap", async () => {
   for (const period of ["hour", "day", "week", "month"] as const) {
     const org = await t.organization([{ limit: 10n, period, timeZone: "America/New_York" }]);
     const rows = await periods(org.organizationId);
@@ -46,7 +46,7 @@ test.each([
   expect(rows[0].ends.toISOString()).toBe(new Date(ends).toISOString());
 });
 
-test("calls across a boundary count where they were admitted, and an ended row admits nothing", async () => {
+test("a call across a period boundary counts in the period that admitted it, and an ended period admits nothing", async () => {
   const org = await t.organization([{ limit: 100n, period: "day" }]);
   const [root = 0n, today = 0n] = org.levels;
   const { rows } = await t.pool.query<{ id: bigint }>(
@@ -79,7 +79,7 @@ test("calls across a boundary count where they were admitted, and an ended row a
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("rules, periods, first calls and holds at once take their locks in one order", async () => {
+test("changing rules, opening periods, first calls and holds at the same time cause no deadlock", async () => {
   const known = await t.organization([{ limit: 1_000_000n, period: "hour" }]);
   const work = Array.from({ length: 60 }, async (_, index) => {
     const organizationId = `org_lock_${index % 7}`;
@@ -98,7 +98,7 @@ test("rules, periods, first calls and holds at once take their locks in one orde
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("a new zone changes what has not begun, without gap", async () => {
+test("a new time zone changes periods that have not begun, without a gap", async () => {
   const org = await t.organization([{ limit: 10n, period: "day", timeZone: "UTC" }]);
   await t.pool.query(
     "select nexus.nexus_set_budget($1, $2, 'organization', null, 'day', 'calendar', 'nanoUsd', true, 10, '{}', 'Asia/Tokyo')",
@@ -113,7 +113,7 @@ test("a new zone changes what has not begun, without gap", async () => {
   expect(rows[1]?.ends_at.toISOString()).toMatch(/T15:00:00.000Z$/);
 });
 
-test("a rolling window keeps what is within it and lets the rest go, late rather than early", async () => {
+test("a rolling window removes spending that has left it, late rather than early", async () => {
   const org = await t.organization([{ limit: 100n, period: "hour", window: "rolling" }]);
   const row = org.levels[1] ?? 0n;
   await t.settle(await t.hold(org, 60n), 60n);
@@ -138,7 +138,7 @@ test("a rolling window keeps what is within it and lets the rest go, late rather
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("a threshold is noted once a row; a rolling row notes it again after it fell below", async () => {
+test("a threshold is recorded once per period; a rolling window records it again after spending fell below it", async () => {
   const org = await t.organization([
     { limit: 100n, period: "hour", window: "rolling", thresholds: [50, 100] },
     { scope: "app", limit: 100n, thresholds: [50] },

@@ -59,7 +59,7 @@ test("admission, settlement and release interleaved from four processes stay wit
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test.each([1, 4])("one key, used a hundred times at once from %i processes, holds once", async (processes) => {
+test.each([1, 4])("one key used a hundred times at once from %i processes makes one hold", async (processes) => {
   const org = await t.organization([{ limit: 100_000n }]);
   const idempotency = { key: crypto.getRandomValues(new Uint8Array(32)), fingerprint: new Uint8Array(32).fill(7) };
   const calls = Array.from({ length: 100 }, () => t.call(org, 10n, { idempotency }));
@@ -92,7 +92,7 @@ test("a key with another request is a mismatch; after a release it is free, afte
   expect(await t.ledger.reserve(asked(2))).toEqual({ status: "replay", operationId: second.operationId });
 });
 
-test("a refused call saves no key", async () => {
+test("a refused call does not use up its key", async () => {
   const org = await t.organization([{ limit: 10n }]);
   const idempotency = { key: crypto.getRandomValues(new Uint8Array(32)), fingerprint: new Uint8Array(32) };
   expect(await t.ledger.reserve(t.call(org, 11n, { idempotency }))).toMatchObject({ status: "refused" });

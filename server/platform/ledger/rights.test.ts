@@ -53,7 +53,7 @@ test("counters, holds and entries cannot be updated by the gateway's role", asyn
   }
 });
 
-test("the functions do the gateway's work under its role", async () => {
+test("the gateway's role can do its work through the functions", async () => {
   const url = new URL(t.url);
   url.searchParams.set("options", "-c role=nexus_app");
   await app.query("select nexus.nexus_ensure_org('org_rights')");

@@ -40,7 +40,7 @@ const until = async (what: string, holds: () => boolean | Promise<boolean>, limi
 };
 
 test.each([["toTarget"], ["toClient"]] as const)(
-  "a leader whose connection falls silent (%s) is replaced, and recovery goes on",
+  "a leader whose connection goes silent (%s) is replaced, and recovery continues",
   { timeout: 60_000 },
   async (direction) => {
     const silent = await workersAt(proxied);
@@ -62,7 +62,7 @@ test.each([["toTarget"], ["toClient"]] as const)(
   },
 );
 
-test("a leader that ends hands over at once", { timeout: 30_000 }, async () => {
+test("a leader that closes gives up its lease at once", { timeout: 30_000 }, async () => {
   const first = await workersAt(t.url);
   await until("a leader", () => first.leading(), 15_000);
   const second = await workersAt(t.url);
@@ -71,32 +71,28 @@ test("a leader that ends hands over at once", { timeout: 30_000 }, async () => {
   await second.close();
 });
 
-test(
-  "a change feed that falls silent misses nothing: a new connection asks what has changed",
-  { timeout: 30_000 },
-  async () => {
-    const feed = await openChangeFeed({ connectionString: proxied, log, pollMs: 200 });
-    let heard = 0;
-    feed.on("silence_test", () => (heard += 1));
-    const change = () =>
-      t.pool.query(
-        "insert into nexus.change_version (topic, version) values ('silence_test', 1) on conflict (topic) do update set version = nexus.change_version.version + 1",
-      );
-    try {
-      await change();
-      await until("the first change", () => heard > 0, 5_000);
-      await proxy.set({ halfOpen: true });
-      await proxy.clear();
-      heard = 0;
-      await change();
-      await until("the change that nobody was told of", () => heard > 0, 12_000);
-    } finally {
-      await feed.close();
-    }
-  },
-);
+test("a change feed whose connection goes silent misses no change", { timeout: 30_000 }, async () => {
+  const feed = await openChangeFeed({ connectionString: proxied, log, pollMs: 200 });
+  let heard = 0;
+  feed.on("silence_test", () => (heard += 1));
+  const change = () =>
+    t.pool.query(
+      "insert into nexus.change_version (topic, version) values ('silence_test', 1) on conflict (topic) do update set version = nexus.change_version.version + 1",
+    );
+  try {
+    await change();
+    await until("the first change", () => heard > 0, 5_000);
+    await proxy.set({ halfOpen: true });
+    await proxy.clear();
+    heard = 0;
+    await change();
+    await until("the change that nobody was told of", () => heard > 0, 12_000);
+  } finally {
+    await feed.close();
+  }
+});
 
-test("one silent connection tells on those beside it: a half-open pool costs one caller its patience", async () => {
+test("when one connection of a pool is silent, its idle ones are replaced: only one caller has to wait", async () => {
   const pool = openPool({
     connectionString: proxied,
     schema: "nexus",
@@ -124,7 +120,7 @@ test("one silent connection tells on those beside it: a half-open pool costs one
   }
 });
 
-test("statements, transactions and waiting callers of a pool end by themselves, and the pool goes on", async () => {
+test("statements, transactions and waiting callers of a pool time out, and the pool works again", async () => {
   const pool = openPool({
     connectionString: proxied,
     schema: "nexus",

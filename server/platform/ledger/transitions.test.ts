@@ -111,7 +111,7 @@ test("an operation that was never reserved cannot be ended", async () => {
 });
 
 test.each(["settled", "released", "uncertain"] as const)(
-  "a second reserve of a %s operation tells its state",
+  "a second reserve of a %s operation returns its state",
   async (state) => {
     const org = await t.organization();
     const call = t.call(org, 100n);
@@ -123,7 +123,7 @@ test.each(["settled", "released", "uncertain"] as const)(
   },
 );
 
-test("a refusal names the budget and changes nothing on any level", async () => {
+test("a refusal names the budget and changes no budget", async () => {
   const org = await t.organization([{ limit: 1_000n }, { scope: "app", limit: 50n }]);
   const [, , app] = org.levels;
   expect(await t.ledger.reserve(t.call(org, 51n))).toEqual({ status: "refused", budgetId: app });
@@ -156,7 +156,7 @@ test("a limit lowered below what is committed admits nothing more, and the runni
   expect(await t.settle(running, 80n)).toBe("settled");
 });
 
-test("levels of another organization are a defect, not a hold", async () => {
+test("budget rows of another organization are refused as a defect", async () => {
   const [mine, other] = [await t.organization(), await t.organization()];
   await expect(t.ledger.reserve(t.call({ ...mine, levels: other.levels }, 5n))).rejects.toMatchObject({
     code: "INTERNAL",
@@ -165,19 +165,19 @@ test("levels of another organization are a defect, not a hold", async () => {
   await expect(t.ledger.reserve(t.call(mine, 0n))).rejects.toMatchObject({ code: "INTERNAL", effect: "none" });
 });
 
-test("an id of another time is a wrong clock, not a hold", async () => {
+test("an id made at another time is refused as a wrong clock", async () => {
   const mine = await t.organization();
   await expect(
     t.ledger.reserve(t.call(mine, 5n, { operationId: "01900000-0000-7000-8000-000000000000" })),
   ).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE", effect: "none" });
 });
 
-test("levels not known to the process are stale", async () => {
+test("calls without known budget rows are answered stale", async () => {
   const org = await t.organization();
   expect(await t.ledger.reserve(t.call({ ...org, levels: [] }, 5n))).toEqual({ status: "stale" });
 });
 
-test("attempts and what is known of the answer are kept beside the operation", async () => {
+test("attempts and facts about the answer are stored with the operation", async () => {
   const org = await t.organization();
   const id = await t.hold(org, 100n);
   const target = {
@@ -230,7 +230,7 @@ test("attempts and what is known of the answer are kept beside the operation", a
   ]);
 });
 
-test("what a vendor writes cannot keep a hold from ending", async () => {
+test("text that PostgreSQL cannot store does not prevent a hold from ending", async () => {
   const org = await t.organization([{ limit: 1_000n }]);
   const id = await t.hold(org, 100n);
   const hostile = "a\0b\ud83d";

@@ -6,7 +6,7 @@ import { startLedgerWorkers, type LedgerWorkers, type Orphan, type LookUpResult 
 
 let t: TestLedger;
 let workers: LedgerWorkers;
-let verdict: LookUpResult = { kind: "silent" };
+let lookUpAnswer: LookUpResult = { kind: "silent" };
 const asked: Orphan[] = [];
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
       silenceMs: 30_000,
       lookUp: async (orphan) => {
         asked.push(orphan);
-        return verdict;
+        return lookUpAnswer;
       },
     },
   });
@@ -55,7 +55,7 @@ const orphan = async (effect: "read" | "act" = "read"): Promise<{ id: string; ro
 };
 
 test("an operation of a living process is left alone until its deadline", async () => {
-  verdict = { kind: "absent" };
+  lookUpAnswer = { kind: "absent" };
   const org = await t.organization();
   const running = await t.hold(org, 100n);
   const overdue = await t.hold(org, 100n, { ttlMs: 1 });
@@ -65,16 +65,16 @@ test("an operation of a living process is left alone until its deadline", async 
   await t.end(running, "released");
 });
 
-test("what the vendor knows is settled, what it never saw is released", async () => {
+test("an orphan that the vendor knows is settled, one that it never saw is released", async () => {
   const [found, absent] = [await orphan(), await orphan("act")];
-  verdict = { kind: "done", costNanos: 42n, source: "provider", units: { input: 4 } };
+  lookUpAnswer = { kind: "done", costNanos: 42n, source: "provider", units: { input: 4 } };
   await t.pool.query("insert into nexus.recovery_claim values ($1, 'other', clock_timestamp() + interval '1 minute')", [
     absent.id,
   ]);
   await workers.run("recovery");
   expect(await operation(found.id)).toMatchObject({ state: "settled", cost: 42n, source: "provider" });
   expect((await operation(absent.id))?.state).toBe("open");
-  verdict = { kind: "absent" };
+  lookUpAnswer = { kind: "absent" };
   await t.pool.query(
     "update nexus.recovery_claim set leased_until = clock_timestamp() - interval '1 second' where operation_id = $1",
     [absent.id],
@@ -83,13 +83,13 @@ test("what the vendor knows is settled, what it never saw is released", async ()
   expect((await operation(absent.id))?.state).toBe("released");
 });
 
-test("a silent vendor leaves a doubt with its hold; a read then ends at its whole bound, whatever was counted", async () => {
+test("without a vendor look-up an orphan stays uncertain with its hold; a read is later settled at its whole bound", async () => {
   const [streamed, above, unseen, act] = [await orphan(), await orphan(), await orphan(), await orphan("act")];
   await t.ledger.checkpoint([
     { operationId: streamed.id, costNanos: 37n, units: { output: 12 } },
     { operationId: above.id, costNanos: 137n, units: { output: 42 } },
   ]);
-  verdict = { kind: "silent" };
+  lookUpAnswer = { kind: "silent" };
   await workers.run("recovery");
   for (const { id, root } of [streamed, above, unseen, act]) {
     expect(await operation(id)).toMatchObject({
@@ -123,7 +123,7 @@ test("a silent vendor leaves a doubt with its hold; a read then ends at its whol
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("policy adds to what the process told of its doubt", async () => {
+test("settling by policy keeps what the process reported about its doubt", async () => {
   const org = await t.organization();
   const id = await t.hold(org, 100n);
   await t.ledger.settle({
@@ -132,7 +132,7 @@ test("policy adds to what the process told of its doubt", async () => {
     source: "none",
     result: { doubt: "timeout", errorCode: "PROVIDER_TIMEOUT", status: 504, vendorRequestId: "req_9" },
   });
-  verdict = { kind: "silent" };
+  lookUpAnswer = { kind: "silent" };
   await workers.run("recovery");
   expect(await operation(id)).toMatchObject({
     state: "settled",
@@ -148,9 +148,9 @@ test("policy adds to what the process told of its doubt", async () => {
   });
 });
 
-test("an operation past its deadline whose process lives is in doubt for its time, not for its process", async () => {
+test("an operation past its deadline whose process lives is uncertain because of a time-out", async () => {
   const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
-  verdict = { kind: "silent" };
+  lookUpAnswer = { kind: "silent" };
   await workers.run("recovery");
   expect(await operation(overdue)).toMatchObject({ state: "uncertain", result: { doubt: "timeout" } });
 });
@@ -177,7 +177,7 @@ test.each<readonly [readonly Step[], object]>([
   [["lost", "nothing", "policy"], { state: "released", cost: 0n, source: "none" }],
   [["lost", "policy", "nothing"], { state: "released", cost: 0n, source: "none" }],
 ])("the process that made a call has the last word, awake before or after recovery: %j", async (order, expected) => {
-  verdict = { kind: "silent" };
+  lookUpAnswer = { kind: "silent" };
   const { id, root } = await orphan();
   for (const step of order) await steps[step](id);
   const row = await operation(id);
@@ -190,9 +190,9 @@ test.each<readonly [readonly Step[], object]>([
   expect(await t.disagreeing()).toEqual([]);
 });
 
-test("two workers at once end an orphan once", async () => {
+test("two workers at once end an orphan only once", async () => {
   const orphans = await Promise.all(Array.from({ length: 5 }, () => orphan()));
-  verdict = { kind: "done", costNanos: 9n, source: "provider" };
+  lookUpAnswer = { kind: "done", costNanos: 9n, source: "provider" };
   const before = t.ledger.counts.settled;
   await Promise.all([workers.run("recovery"), workers.run("recovery"), workers.run("recovery")]);
   expect(t.ledger.counts.settled - before).toBe(5);
@@ -210,7 +210,7 @@ test("one of several processes leads, and another takes over", async () => {
   await second.close();
 });
 
-test("expired keys and answers go, but not of an operation that has not ended", async () => {
+test("expired keys and answers are deleted, except of operations that have not ended", async () => {
   const org = await t.organization();
   const keyed = async () => {
     const key = crypto.getRandomValues(new Uint8Array(32));
@@ -233,7 +233,7 @@ test("expired keys and answers go, but not of an operation that has not ended", 
   expect((await t.pool.query("select from nexus.answer")).rowCount).toBe(0);
 });
 
-test("partitions of coming months are made once, closed to the gateway's role", async () => {
+test("partitions of coming months are made once, and the gateway's role cannot write them", async () => {
   await t.pool.query("select nexus.nexus_make_partitions(5)");
   expect((await t.pool.query("select nexus.nexus_make_partitions(5) as made")).rows).toEqual([{ made: 0 }]);
   const { rows } = await t.pool.query(
@@ -247,7 +247,7 @@ test("partitions of coming months are made once, closed to the gateway's role", 
   expect(where.rows[0].partition).toMatch(/operation_\d{6}$/);
 });
 
-test("a rollup cut anywhere skips and repeats nothing", async () => {
+test("a rollup interrupted anywhere skips and repeats no entry", async () => {
   const org = await t.organization();
   const sums = async (organizationId = org.organizationId) =>
     (
