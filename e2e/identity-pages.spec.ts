@@ -32,7 +32,7 @@ const forSignedIn = [
 const statusOf = async (url: string, headers: Record<string, string>): Promise<number> =>
   (await fetch(url, { headers })).status;
 
-test("D1 every page of Auth is accessible, light and dark, wide and narrow, and its console is quiet", async ({
+test("every page of Auth is accessible, light and dark, wide and narrow, and its console is quiet [D1]", async ({
   page,
 }) => {
   test.setTimeout(480_000);
@@ -57,7 +57,7 @@ test("D1 every page of Auth is accessible, light and dark, wide and narrow, and 
   expect(errors).toEqual([]);
 });
 
-test("D1 X24 pages for people who are signed in lead to sign-in and remember the way back", async ({ page }) => {
+test("pages for people who are signed in lead to sign-in and remember the way back [D1, X24]", async ({ page }) => {
   const { authUrl } = readFirstRun();
   for (const path of forSignedIn) {
     await page.goto(`${authUrl}${path}`);
@@ -69,7 +69,7 @@ test("D1 X24 pages for people who are signed in lead to sign-in and remember the
   }
 });
 
-test("8.1 §4.16 Auth's pages carry a strict policy, send no referrer and cannot be framed", async () => {
+test("Auth's pages carry a strict policy, send no referrer and cannot be framed [RFC 9700 §4.16]", async () => {
   const { authUrl } = readFirstRun();
   const nonces = new Set<string>();
   const paths = ["/sign-in", "/consent", "/device", "/register", "/reset-password"];
@@ -89,7 +89,7 @@ test("8.1 §4.16 Auth's pages carry a strict policy, send no referrer and cannot
   expect(nonces.has("")).toBe(false);
 });
 
-test("G8 each origin shows its own pages and none of the other's, however they are asked for", async () => {
+test("each origin shows its own pages and none of the other's, however they are asked for [G8]", async () => {
   const { authUrl, gatewayUrl } = readFirstRun();
   const shapes: readonly Record<string, string>[] = [
     {},
@@ -118,7 +118,7 @@ test("G8 each origin shows its own pages and none of the other's, however they a
   }
 });
 
-test("8.2 no form of an Auth page tells anything of anybody", async ({ browser }) => {
+test("no form of an Auth page tells anything of anybody", async ({ browser }) => {
   const { authUrl, apiKey } = readFirstRun();
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -115,7 +115,7 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => context.close());
 
-test("D1 F3 a newcomer registers with a developer workspace and verifies the address by the mail's link", async () => {
+test("a newcomer registers with a developer workspace and verifies the address by the mail's link [D1, F3]", async () => {
   await page.goto(`${auth}/`);
   await page.getByRole("link", { name: "Create an account" }).click();
   await page.getByLabel("I build apps for Topolo").check();
@@ -137,7 +137,7 @@ test("D1 F3 a newcomer registers with a developer workspace and verifies the add
   await expect(page.getByRole("heading", { name: "This link is no longer good" })).toBeVisible();
 });
 
-test("D1 a wrong password is said so where the keyboard is; the right one leads on to a passkey", async () => {
+test("a wrong password is said so where the keyboard is; the right one leads on to a passkey [D1]", async () => {
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/add-passkey")}`);
   await expect(page.getByLabel("E-mail")).toBeFocused();
   await page.keyboard.type(person.email);
@@ -177,7 +177,7 @@ test("D1 a wrong password is said so where the keyboard is; the right one leads 
   workspaceId = String(Reflect.get(Object(me.body["organization"]), "id"));
 });
 
-test("D1 D8 after signing out the session is dead, and the passkey alone signs in again", async () => {
+test("after signing out the session is dead, and the passkey alone signs in again [D1, D8]", async () => {
   await signOut();
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/choose-organization")}`);
@@ -188,7 +188,7 @@ test("D1 D8 after signing out the session is dead, and the passkey alone signs i
   expect(await problemsOf(page)).toEqual([]);
 });
 
-test("D1 the browser offers the passkey in the e-mail field, and nothing needs to be pressed", async () => {
+test("the browser offers the passkey in the e-mail field, and nothing needs to be pressed [D1]", async () => {
   await signOut();
   offersInFields = true;
   await touch(true);
@@ -198,7 +198,7 @@ test("D1 the browser offers the passkey in the e-mail field, and nothing needs t
   offersInFields = false;
 });
 
-test("C6 while a session is being restored no frame shows a form, however slow Auth is", async () => {
+test("while a session is being restored no frame shows a form, however slow Auth is [C6]", async () => {
   await page.route("**/api/me", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     await route.continue();
@@ -212,7 +212,7 @@ test("C6 while a session is being restored no frame shows a form, however slow A
   await page.unroute("**/api/me");
 });
 
-test("C6 an outage of Auth shows no form and signs nobody out; the page goes on by itself", async () => {
+test("an outage of Auth shows no form and signs nobody out; the page goes on by itself [C6]", async () => {
   await page.route("**/api/me", (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }));
   formsSeen.length = 0;
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/choose-organization")}`);
@@ -222,7 +222,7 @@ test("C6 an outage of Auth shows no form and signs nobody out; the page goes on 
   expect(formsSeen).toEqual([]);
 });
 
-test("C6 nothing on the sign-in page moves once it is there", async ({ browser }) => {
+test("nothing on the sign-in page moves once it is there [C6]", async ({ browser }) => {
   const fresh = await browser.newContext({ viewport: { width: 375, height: 700 } });
   const other = await fresh.newPage();
   await other.addInitScript(() => {
@@ -239,14 +239,14 @@ test("C6 nothing on the sign-in page moves once it is there", async ({ browser }
   await fresh.close();
 });
 
-test("C6 the watch over forms sees one where there is one", async () => {
+test("the watch over forms sees one where there is one [C6]", async () => {
   formsSeen.length = 0;
   await page.goto(`${auth}/forgot-password`);
   await expect(page.getByLabel("E-mail")).toBeVisible();
   expect(formsSeen.length).toBeGreaterThan(0);
 });
 
-test("D1 whatever a link says, signing in leads to a page of Auth", async () => {
+test("whatever a link says, signing in leads to a page of Auth [D1]", async () => {
   for (const elsewhere of ["https://example.com/", "//example.com/", "/.//example.com/", "/\\example.com/"]) {
     await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent(elsewhere)}`);
     await page.waitForURL(`${auth}/home`);
@@ -254,7 +254,7 @@ test("D1 whatever a link says, signing in leads to a page of Auth", async () => 
   }
 });
 
-test("C6 whoever is sent round in circles is told so, instead of going on for ever", async () => {
+test("whoever is sent round in circles is told so, instead of going on for ever [C6]", async () => {
   await page.evaluate(() => {
     const again = { to: "/choose-organization", at: Date.now() + 60_000 };
     sessionStorage.setItem("topolo_auth_continued", JSON.stringify([again, again, again]));
@@ -264,7 +264,7 @@ test("C6 whoever is sent round in circles is told so, instead of going on for ev
   await page.evaluate(() => sessionStorage.clear());
 });
 
-test("D1 with an authenticator set up, the password alone opens nothing", async () => {
+test("with an authenticator set up, the password alone opens nothing [D1]", async () => {
   const started = await ask(page, "POST", "/api/me/mfa/totp", {});
   expect(started.status, JSON.stringify(started.body)).toBeLessThan(300);
   totp = new TOTP({ secret: Secret.fromBase32(String(started.body["secret"])), digits: 6, period: 30 });
@@ -293,7 +293,7 @@ test("D1 with an authenticator set up, the password alone opens nothing", async 
   await page.waitForURL(`${auth}/choose-organization`);
 });
 
-test("D1 a recovery code or a passkey stands in for the authenticator; a sign-in that was left is begun anew", async () => {
+test("a recovery code or a passkey stands in for the authenticator; a sign-in that was left is begun anew [D1]", async () => {
   await signOut();
   await page.goto(`${auth}/sign-in`);
   await signIn(page, person.email, person.password);
@@ -315,7 +315,7 @@ test("D1 a recovery code or a passkey stands in for the authenticator; a sign-in
   await touch(false);
 });
 
-test("D1 a forgotten password is replaced by mail; that ends every session and skips no second factor", async ({
+test("a forgotten password is replaced by mail; that ends every session and skips no second factor [D1]", async ({
   browser,
 }) => {
   const elsewhere = await browser.newContext();
@@ -368,7 +368,7 @@ const listenAsProgram = async (): Promise<{ readonly server: Server; readonly re
   return { server, redirectUri: `http://127.0.0.1:${address.port}/callback` };
 };
 
-test("D2 a program that is not trusted beforehand gets nothing without consent", async () => {
+test("a program that is not trusted beforehand gets nothing without consent [D2]", async () => {
   const { server, redirectUri } = await listenAsProgram();
   try {
     await page.goto(authorizeUrl(redirectUri));
@@ -398,7 +398,7 @@ test("D2 a program that is not trusted beforehand gets nothing without consent",
   }
 });
 
-test("D1 a device is connected by the code it shows", async () => {
+test("a device is connected by the code it shows [D1]", async () => {
   const started = await fetch(`${auth}/oauth/device`, {
     method: "POST",
     body: new URLSearchParams({ client_id: nativeClient, scope: "openid profile" }),
@@ -425,7 +425,7 @@ test("D1 a device is connected by the code it shows", async () => {
   expect(token.status, await token.clone().text()).toBe(200);
 });
 
-test("D1 somebody invited by mail makes an account and joins", async ({ browser }) => {
+test("somebody invited by mail makes an account and joins [D1]", async ({ browser }) => {
   const invited = await ask(page, "POST", `/api/organizations/${workspaceId}/invitations`, {
     email: guest.email,
     role: "member",
@@ -461,7 +461,7 @@ test("D1 somebody invited by mail makes an account and joins", async ({ browser 
   await elsewhere.close();
 });
 
-test("D4 no page ever put a secret into an address", () => {
+test("no page ever put a secret into an address [D4]", () => {
   expect(addresses.length).toBeGreaterThan(100);
   // A program's authorization code comes back to its own address; everything else is Auth's.
   const own = addresses.filter((address) => address.startsWith(`${auth}/`)).map((address) => new URL(address).search);
@@ -469,6 +469,6 @@ test("D4 no page ever put a secret into an address", () => {
     expect(own.filter((search) => secret.test(search))).toEqual([]);
 });
 
-test("D1 no page broke its content security policy or failed to start", () => {
+test("no page broke its content security policy or failed to start [D1]", () => {
   expect(violations).toEqual([]);
 });

@@ -91,7 +91,7 @@ test.afterAll(async () => {
   await app.stop();
 });
 
-test("D1 D2 N6 a newcomer makes the first account and signs in at Auth, with the keyboard alone", async () => {
+test("a newcomer makes the first account and signs in at Auth, with the keyboard alone [D1, D2, N6]", async () => {
   await page.goto(facts.bootstrapUrl);
   await expect(page.getByLabel("Your name")).toBeFocused();
   await page.keyboard.type(person.name);
@@ -129,7 +129,7 @@ test("D1 D2 N6 a newcomer makes the first account and signs in at Auth, with the
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
-test("X29 the dashboard's own session mirrors Auth's and shows the browser no token", async () => {
+test("the dashboard's own session mirrors Auth's and shows the browser no token [X29]", async () => {
   const session = (): Promise<unknown> => dashboardSession(page);
   await expect
     .poll(session)
@@ -207,7 +207,7 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   await page.emulateMedia({ colorScheme: "light" });
 });
 
-test("X4 an administrator invites, within the roles that are theirs to give, and takes it back", async () => {
+test("an administrator invites, within the roles that are theirs to give, and takes it back [X4]", async () => {
   await page.goto(facts.gatewayUrl);
   await page.getByRole("link", { name: "Members" }).click();
   await expect(page.getByText("you", { exact: true })).toBeVisible();
@@ -221,7 +221,7 @@ test("X4 an administrator invites, within the roles that are theirs to give, and
   await expect(open).toBeHidden();
 });
 
-test("C6 N6 a reload shows no frame of the sign-in form, however slow Auth is", async () => {
+test("a reload shows no frame of the sign-in form, however slow Auth is [C6, N6]", async () => {
   await page.addInitScript(watchForForm);
   await page.route("**/refresh", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -234,7 +234,7 @@ test("C6 N6 a reload shows no frame of the sign-in form, however slow Auth is", 
   await page.unroute("**/refresh");
 });
 
-test("C6 an outage of Auth says so and signs nobody out", async () => {
+test("an outage of Auth says so and signs nobody out [C6]", async () => {
   let asked = 0;
   await page.route("**/refresh", (route) => {
     asked += 1;
@@ -252,7 +252,7 @@ test("C6 an outage of Auth says so and signs nobody out", async () => {
   expect(await formSeen()).toEqual([]);
 });
 
-test("C1 C2 N6 two tabs that refresh at once, again and again, stay signed in", async () => {
+test("two tabs that refresh at once, again and again, stay signed in [C1, C2, N6]", async () => {
   const other = await context.newPage();
   const answers: number[] = [];
   for (const tab of [page, other])
@@ -271,7 +271,7 @@ test("C1 C2 N6 two tabs that refresh at once, again and again, stay signed in", 
   await other.close();
 });
 
-test("C1 C3 another app restores the same session, with one refresh for forty callers in two tabs", async () => {
+test("another app restores the same session, with one refresh for forty callers in two tabs [C1, C3]", async () => {
   const tabs = [await context.newPage(), await context.newPage()];
   const answers: number[] = [];
   for (const tab of tabs) {
@@ -298,7 +298,7 @@ test("C1 C3 another app restores the same session, with one refresh for forty ca
   for (const tab of tabs) await tab.close();
 });
 
-test("8.2 without a session no page, and no form of a page, tells anything", async () => {
+test("without a session no page, and no form of a page, tells anything", async () => {
   const shapes: Record<string, string>[] = [
     {},
     { rsc: "1" },
@@ -331,7 +331,7 @@ test("pages carry a strict policy with a nonce of their own", async () => {
   expect(new Set(policies).size).toBe(policies.length);
 });
 
-test("D8 signing out ends both sessions, in every tab and in the app of another origin", async () => {
+test("signing out ends both sessions, in every tab and in the app of another origin [D8]", async () => {
   const [other, elsewhere] = [await context.newPage(), await context.newPage()];
   noticeViolations(other);
   await other.goto(`${facts.gatewayUrl}/calls`);
@@ -358,7 +358,7 @@ test("D8 signing out ends both sessions, in every tab and in the app of another 
   await elsewhere.close();
 });
 
-test("D8 signing out in the other app reaches the dashboard and its own session", async () => {
+test("signing out in the other app reaches the dashboard and its own session [D8]", async () => {
   const elsewhere = await context.newPage();
   await elsewhere.goto(app.origin);
   await expect(elsewhere.getByText("authenticated", { exact: true })).toBeVisible();
@@ -371,7 +371,7 @@ test("D8 signing out in the other app reaches the dashboard and its own session"
   await elsewhere.close();
 });
 
-test("D2 a link from elsewhere cannot choose where signing in leads", async () => {
+test("a link from elsewhere cannot choose where signing in leads [D2]", async () => {
   await page.goto(`${facts.gatewayUrl}/welcome?callbackUrl=${encodeURIComponent("//example.com/")}`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await signIn(page);
@@ -387,7 +387,7 @@ test("D2 a link from elsewhere cannot choose where signing in leads", async () =
   expect(decodeURIComponent(callback)).toBe(facts.gatewayUrl);
 });
 
-test("D2 an answer that belongs to no sign-in of this browser signs nobody in", async ({ browser }) => {
+test("an answer that belongs to no sign-in of this browser signs nobody in [D2]", async ({ browser }) => {
   // Somebody else's sign-in, complete up to the last step.
   const authorize = await page.evaluate(async () => {
     const { csrfToken }: { csrfToken: string } = await (await fetch("/api/auth/csrf")).json();
@@ -428,7 +428,7 @@ const authAnswer = (body: unknown) => ({
 });
 const refusal = (code: string) => authAnswer({ error: { code, message: "" } });
 
-test("D1 passkey, authenticator app and recovery codes are set up on the account's page", async () => {
+test("passkey, authenticator app and recovery codes are set up on the account's page [D1]", async () => {
   const devtools = await context.newCDPSession(page);
   await devtools.send("WebAuthn.enable");
   await devtools.send("WebAuthn.addVirtualAuthenticator", {
@@ -503,7 +503,7 @@ test("D1 passkey, authenticator app and recovery codes are set up on the account
   await expect(page.getByText("You have no passkey yet.")).toBeVisible();
 });
 
-test("D1 an app that was let in is shown with what it may do, and disconnected after a question", async () => {
+test("an app that was let in is shown with what it may do, and disconnected after a question [D1]", async () => {
   await expect(page.getByText("You have connected no app.")).toBeVisible();
   const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
   const scopes = [{ name: "email", description: "See your e-mail address" }];
@@ -528,7 +528,7 @@ test("D1 an app that was let in is shown with what it may do, and disconnected a
   await page.unroute("**/api/me/consents{,/*}");
 });
 
-test("X14 C6 a session that does not hold ends at the entrance, not in a loop", async ({ browser }) => {
+test("a session that does not hold ends at the entrance, not in a loop [X14, C6]", async ({ browser }) => {
   const stubborn = await browser.newContext();
   const target = await stubborn.newPage();
   let left = 0;

@@ -9,7 +9,7 @@ import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
 import { edgeCoveragePage } from "./generate-edge-coverage.ts";
-import { findUncoveredRequirements, identityCoveragePage } from "./generate-identity-coverage.ts";
+import { findUncoveredRequirements, findUnknownCodes, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
 
 // Writes every generated page. With --check it writes nothing and fails where a page is out of date or a link is broken.
@@ -59,10 +59,12 @@ if (process.argv.includes("--check")) {
   if (broken.length > 0) console.error(`Links that lead nowhere:\n${broken.map((link) => `  ${link}`).join("\n")}`);
   const uncovered = await findUncoveredRequirements();
   if (uncovered.length > 0) console.error(`Requirements without a test: ${uncovered.join(", ")}.`);
+  const unknown = await findUnknownCodes();
+  if (unknown.length > 0) console.error(`Codes of test titles that no requirement explains: ${unknown.join(", ")}.`);
   const registry = await findRegistryProblems(root);
   if (registry.length > 0)
     console.error(`The service registry:\n${registry.map((problem) => `  ${problem}`).join("\n")}`);
-  if (stale.length + broken.length + uncovered.length + registry.length > 0) process.exitCode = 1;
+  if (stale.length + broken.length + uncovered.length + unknown.length + registry.length > 0) process.exitCode = 1;
 } else {
   await writePages();
 }

@@ -21,7 +21,7 @@ const foreign = [
   "",
 ];
 
-test.each(foreign)("D1 the return path %j leads nowhere but home", (wanted) => {
+test.each(foreign)("the return path %j leads nowhere but home [D1]", (wanted) => {
   for (const path of [returnPath(wanted), returnTo(wanted)]) {
     expect(new URL(path, "https://auth.example").origin).toBe("https://auth.example");
     expect(path).toBe("/");
@@ -29,14 +29,14 @@ test.each(foreign)("D1 the return path %j leads nowhere but home", (wanted) => {
 });
 
 test.each(["/interaction/abc?x=1", "/device?user_code=AB-CD", "/settings", "/accept-invitation"])(
-  "D1 the return path %j is kept",
+  "the return path %j is kept [D1]",
   (wanted) => {
     expect(returnPath(wanted)).toBe(wanted);
     expect(returnTo(wanted)).toBe(wanted);
   },
 );
 
-test("C6 nobody is sent back to a page that only leads on", () => {
+test("nobody is sent back to a page that only leads on [C6]", () => {
   for (const page of [
     "/sign-in",
     "/sign-in/second-factor",

@@ -67,7 +67,7 @@ const exchange = (
 /** Guarantee: the hook reads nothing of its context beside what is named here. */
 const asContext = (context: object): Context => context as Context;
 
-describe("X29 the hook at the token endpoint", () => {
+describe("the hook at the token endpoint [X29]", () => {
   test("exchanges a code that this browser asked for", async () => {
     const { tokens } = await exchange(await answered());
     expect(tokens.signed_in).toBe(user.id);
@@ -99,7 +99,7 @@ type JwtCallback = NonNullable<NonNullable<ReturnType<typeof sessionOptions>["ca
 /** Guarantee: this is what next-auth hands over on an update, where there is no user, whatever its type says. */
 const asUpdate = (update: object): Parameters<JwtCallback>[0] => update as Parameters<JwtCallback>[0];
 
-describe("X29 B1 the dashboard's own session", () => {
+describe("the dashboard's own session [X29, B1]", () => {
   const update = async (token: JWT, accessToken: unknown): Promise<JWT> => {
     const { callbacks } = sessionOptions();
     if (!callbacks?.jwt) throw new Error("no callback");
@@ -132,7 +132,7 @@ describe("X29 B1 the dashboard's own session", () => {
       expect(await update(before, useless)).toEqual(before);
   });
 
-  test("X9 an outage changes nothing", async () => {
+  test("an outage changes nothing [X9]", async () => {
     const { token, sessionId } = await auth.login(user);
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
     const before = tokenOf(user.id, sessionId);

@@ -72,7 +72,7 @@ const exchange = async (client: TestClient) => {
   return { ...begun, response, tokens };
 };
 
-test("D1 D2 8.6 discovery under both names, for OpenID Connect and for OAuth 2.0", async () => {
+test("discovery under both names, for OpenID Connect and for OAuth 2.0 [D1, D2]", async () => {
   const issuer = new URL(auth.url);
   const request = await oauth.discoveryRequest(issuer, { ...insecure, algorithm: "oauth2" });
   expect(await oauth.processDiscoveryResponse(issuer, request)).toEqual(server);
@@ -80,7 +80,7 @@ test("D1 D2 8.6 discovery under both names, for OpenID Connect and for OAuth 2.0
   expect(server.authorization_response_iss_parameter_supported).toBe(true);
 });
 
-test("D2 8.6 code, PKCE, iss, nonce, id_token signature, userinfo, refresh", async () => {
+test("code, PKCE, iss, nonce, id_token signature, userinfo, refresh [D2]", async () => {
   for (const client of [web, backend]) {
     const { user, response, tokens } = await exchange(client);
     await oauth.validateApplicationLevelSignature(server, response, insecure);
@@ -109,7 +109,7 @@ test("D2 8.6 code, PKCE, iss, nonce, id_token signature, userinfo, refresh", asy
   }
 });
 
-test("4 8.6 the access token is one by RFC 9068 for each service of its audience", async () => {
+test("the access token is one by RFC 9068 for each service of its audience", async () => {
   const { tokens, user } = await exchange(web);
   for (const audience of ["srv_roadmapper", "srv_nexus"]) {
     const request = new Request("https://roadmapper.topolo.app/", {
@@ -124,7 +124,7 @@ test("4 8.6 the access token is one by RFC 9068 for each service of its audience
   await expect(oauth.validateJwtAccessToken(server, request, "srv_bugfix", insecure)).rejects.toThrow();
 });
 
-test("8.1 §4.4 an answer with another issuer, or none, is refused by the client; ours is not", async () => {
+test("an answer with another issuer, or none, is refused by the client; ours is not [RFC 9700 §4.4]", async () => {
   const { returned, state } = await signIn(web);
   const params = new URL(returned).searchParams;
   expect(oauth.validateAuthResponse(server, clientOf(web), params, state).get("code")).toBeTruthy();
@@ -134,7 +134,7 @@ test("8.1 §4.4 an answer with another issuer, or none, is refused by the client
   expect(() => oauth.validateAuthResponse(server, clientOf(web), params, state)).toThrow(/iss/);
 });
 
-test("8.1 §2.5 errors of the token endpoint are errors to a strict client", async () => {
+test("errors of the token endpoint are errors to a strict client [RFC 9700 §2.5]", async () => {
   const { returned, state } = await signIn(backend);
   const params = oauth.validateAuthResponse(server, clientOf(backend), returned, state);
   const attempt = async (auth_: oauth.ClientAuth, verifier: string) =>
@@ -149,7 +149,7 @@ test("8.1 §2.5 errors of the token endpoint are errors to a strict client", asy
   await expect(attempt(secretOf(backend), "x".repeat(43))).rejects.toMatchObject({ error: "invalid_grant" });
 });
 
-test("8.6 introspection and revocation", async () => {
+test("introspection and revocation", async () => {
   const { tokens, user } = await exchange(backend);
   const look = async (token: string) =>
     oauth.processIntrospectionResponse(
@@ -169,7 +169,7 @@ test("8.6 introspection and revocation", async () => {
   expect(await look(tokens.refresh_token ?? "")).toEqual({ active: false });
 });
 
-test("8.6 client credentials", async () => {
+test("client credentials", async () => {
   const tokens = await oauth.processClientCredentialsResponse(
     server,
     clientOf(backend),
@@ -184,7 +184,7 @@ test("8.6 client credentials", async () => {
   });
 });
 
-test("8.6 device authorization", async () => {
+test("device authorization", async () => {
   const user = await auth.addUser({ role: "owner" });
   const { cookie } = await auth.login(user);
   const begun = await oauth.processDeviceAuthorizationResponse(

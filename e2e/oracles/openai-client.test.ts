@@ -12,7 +12,7 @@ import type { GatewayProcess } from "../faults/gateway-process.ts";
 // Neither the client nor the upstream is ours: the official `openai` package, unchanged but for base URL and key, calls
 // through a gateway process, with Topolo Auth, to @copilotkit/aimock.
 
-describe.each(["here", "elsewhere"] as const)("N9 with Topolo Auth %s", (authPlace) => {
+describe.each(["here", "elsewhere"] as const)("with Topolo Auth %s [N9]", (authPlace) => {
   const mock = new LLMock({ port: 0 });
   const model = "openai/gpt-4o-mini";
   let database: TestDatabase;

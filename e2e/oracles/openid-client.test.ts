@@ -53,7 +53,7 @@ const signIn = async (config: client.Configuration) => {
   return { user, cookie, tokens };
 };
 
-test("D1 D2 8.6 sign-in, user info, refresh and logout of a public client", async () => {
+test("sign-in, user info, refresh and logout of a public client [D1, D2]", async () => {
   const config = await discover(web);
   const { user, cookie, tokens } = await signIn(config);
   expect(tokens.claims()).toMatchObject({ sub: user.id, aud: "web-one" });
@@ -74,7 +74,7 @@ test("D1 D2 8.6 sign-in, user info, refresh and logout of a public client", asyn
   await expect(client.fetchUserInfo(config, again.access_token, user.id)).rejects.toThrow();
 });
 
-test("8.6 a confidential client by client_secret_post: introspection, revocation, a token of its own", async () => {
+test("a confidential client by client_secret_post: introspection, revocation, a token of its own", async () => {
   const config = await discover(backend);
   const { user, tokens } = await signIn(config);
   expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: true, sub: user.id });
@@ -85,7 +85,7 @@ test("8.6 a confidential client by client_secret_post: introspection, revocation
   expect(own.refresh_token).toBeUndefined();
 });
 
-test("8.6 device authorization, polled until somebody decides", async () => {
+test("device authorization, polled until somebody decides", async () => {
   const config = await discover(cli);
   const user = await auth.addUser({ role: "owner" });
   const { cookie } = await auth.login(user);
@@ -100,7 +100,7 @@ test("8.6 device authorization, polled until somebody decides", async () => {
   expect((await polled).claims()?.sub).toBe(user.id);
 });
 
-test("8.1 §4.7 a code that was given to another sign-in is refused by state and by nonce", async () => {
+test("a code that was given to another sign-in is refused by state and by nonce [RFC 9700 §4.7]", async () => {
   const config = await discover(web);
   const { cookie } = await auth.login(await auth.addUser({ role: "owner" }));
   const pkceCodeVerifier = client.randomPKCECodeVerifier();

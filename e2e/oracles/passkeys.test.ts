@@ -109,7 +109,7 @@ afterAll(async () => {
 
 const signIn = () => inPage("show().then(verify)");
 
-test("D1 8.6 Chromium keeps a discoverable passkey and will not make a second one", async () => {
+test("Chromium keeps a discoverable passkey and will not make a second one [D1]", async () => {
   const { credentials } = await devtools.send("WebAuthn.getCredentials", { authenticatorId });
   expect(credentials).toMatchObject([
     {
@@ -122,7 +122,7 @@ test("D1 8.6 Chromium keeps a discoverable passkey and will not make a second on
   expect(again).toBe("InvalidStateError");
 });
 
-test("D1 8.6 a browser that knows nobody signs in with it", async () => {
+test("a browser that knows nobody signs in with it [D1]", async () => {
   await page.context().clearCookies();
   expect(await signIn()).toMatchObject({
     status: 200,
@@ -135,7 +135,7 @@ test("D1 8.6 a browser that knows nobody signs in with it", async () => {
   expect(rows[0]).toEqual({ amr: ["hwk", "user", "mfa"] });
 });
 
-test("D1 8.6 a step-up with it renews the sign-in", async () => {
+test("a step-up with it renews the sign-in [D1]", async () => {
   auth.clock.advance(10 * 60_000 + 1_000);
   const stale = { status: 403, body: { error: { code: "reauthentication_required" } } };
   expect(await inPage('call("/passkeys/register/options", {})')).toMatchObject(stale);
@@ -146,7 +146,7 @@ test("D1 8.6 a step-up with it renews the sign-in", async () => {
   expect(await inPage('call("/passkeys/register/options", {})')).toMatchObject({ status: 200 });
 });
 
-test("8.6 replay: an assertion counts once", async () => {
+test("replay: an assertion counts once", async () => {
   const shown = JSON.stringify(await inPage<unknown>("show()"));
   expect(await inPage(`verify(${shown})`)).toMatchObject({ status: 200 });
   expect(await inPage(`verify(${shown})`)).toMatchObject(refused);
@@ -157,14 +157,14 @@ test("8.6 replay: an assertion counts once", async () => {
   expect(await inPage(`verify(${moved})`)).toMatchObject(refused);
 });
 
-test("8.6 an old challenge is refused", async () => {
+test("an old challenge is refused", async () => {
   const shown = JSON.stringify(await inPage<unknown>("show()"));
   auth.clock.advance(5 * 60_000 + 1_000);
   expect(await inPage(`verify(${shown})`)).toMatchObject(refused);
   expect(await signIn()).toMatchObject({ status: 200 });
 });
 
-test("8.6 counter: a copy of the key that lags behind is refused and recorded", async () => {
+test("counter: a copy of the key that lags behind is refused and recorded", async () => {
   const { credentials } = await devtools.send("WebAuthn.getCredentials", { authenticatorId });
   const [credential] = credentials;
   if (!credential) throw new Error("the authenticator holds no passkey");

@@ -107,7 +107,7 @@ const send = async (page: Page, path: string, init: { readonly headers?: object;
 const signIn = (page: Page, { email, password }: TestUser) =>
   send(page, "/login", { headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password }) });
 
-describe("D8 C4 C5 the session frames in a browser", () => {
+describe("the session frames in a browser [D8, C4, C5]", () => {
   test("a broadcast of one app reaches the channels of every other, with Auth's origin on it", async () => {
     const context = await browser.newContext();
     const one = await open(context, 0);
@@ -157,7 +157,7 @@ describe("D8 C4 C5 the session frames in a browser", () => {
   });
 });
 
-describe("D3 D4 D5 X17 the handoff in a browser", () => {
+describe("the handoff in a browser [D3, D4, D5, X17]", () => {
   const handOn = async (page: Page): Promise<string> => {
     const { body } = await send(page, "/refresh");
     const answer = await send(page, "/sso/handoff-code", {

@@ -19,7 +19,7 @@ const ask = async (body: Readonly<Record<string, string>>, form = false) => {
   return { status: response.status, body: (await response.json()) as unknown };
 };
 
-test.each([true, false])("X23 a token passes once (as a form: %s)", async (form) => {
+test.each([true, false])("a token passes once (as a form: %s) [X23]", async (form) => {
   const response = sandboxToken("developer-apply", { nonce: `n${String(form)}` });
   expect(await ask({ secret: testSecrets.passes, response }, form)).toMatchObject({
     status: 200,
@@ -31,7 +31,7 @@ test.each([true, false])("X23 a token passes once (as a form: %s)", async (form)
   });
 });
 
-test("X23 the vendor's test secrets and refusals", async () => {
+test("the vendor's test secrets and refusals [X23]", async () => {
   const response = sandboxToken("a", { nonce: "1" });
   const codes = async (body: Readonly<Record<string, string>>) =>
     ((await ask(body)).body as { "error-codes": string[] })["error-codes"];

@@ -1,4 +1,8 @@
-/** What Topolo Auth, and Nexus as its consumer, have to do, one line each. */
+/**
+ * What Topolo Auth, and Nexus as its consumer, must do, one line each. A test's title ends with the codes of what it proves:
+ * A roles and permissions, B validation, C browser sessions, D signing in, E the registry, F API keys and developers, G intake
+ * and retired paths, N Nexus as the consumer of Auth, X decisions on what those leave open.
+ */
 export const identityRequirements: Readonly<Record<string, string>> = {
   A1: "Users, memberships, services, permissions, key scopes and bindable resources are written by Auth alone",
   A2: "There are exactly seven roles, and no other value can be stored",
@@ -36,14 +40,14 @@ export const identityRequirements: Readonly<Record<string, string>> = {
   E2: "Manifests are the source of scope rows, and drift fails a check",
   E3: "Catalog answers say of what surface a service is and whether it can be launched",
   E4: "These fields alone tell applications from everything else",
-  E5: "Key scopes are served by Auth and stand in no interface",
+  E5: "Key scopes are served by Auth and hard-coded in no interface",
   E6: "Bindable resources are served by Auth and not by the apps that own them",
   E7: "Missing catalog rows and diverging service ids are found by a check",
   E8: "Nexus itself is registered with scopes",
   F1: "API keys belong to organizations and are made, listed, revoked and validated centrally",
   F2: "A developer workspace is an organization with the same keys",
   F3: "Registration with both flags makes account and workspace, owned by its maker",
-  F4: "The keys of a suspended or revoked workspace cannot be changed, by whatever road",
+  F4: "The keys of a suspended or revoked workspace cannot be changed, in any way",
   F5: "An approved app becomes a registration through one narrow route",
   F6: "Operators list developers and set their status",
   G1: "Developers apply through a public route behind a robot check",
@@ -63,4 +67,30 @@ export const identityRequirements: Readonly<Record<string, string>> = {
   N7: "The backend of Nexus validates each call and denies where it cannot",
   N8: "Nexus ships the manifest of its permissions and scopes",
   N9: "One build runs with Auth inside or elsewhere, by configuration",
+  X1: "The developer console's paths are 404 on Auth",
+  X3: "Platform-default credentials need the platform_super_admin role, the active organization admin and the configured account; where none is configured nobody may change them",
+  X4: "Nobody grants a role at or above their own, except an owner to an owner, and the last owner stays",
+  X6: "Administrators of an organization mail password resets and end sessions of that organization alone, never act on a higher rank, and leave account status to platform operators; all of it is audited",
+  X8: "A positive validation may be cached for at most five seconds, by the credential's id, and never for management",
+  X9: "While Auth cannot be asked, Nexus answers 503, so that nobody is signed out",
+  X10: "An invalid token is 401 with valid: false at /validate, and active: false at introspection",
+  X11: "A request with a cookie that changes something needs the header X-Topolo-Auth; without it the answer is 403 and the cookie stays",
+  X12: "X-Service-ID narrows audience, permissions and attribution; an unknown service is 400",
+  X13: "The session cookie is HttpOnly, Secure and SameSite=Lax under a __Host- name; other sites are an opt-in",
+  X14: "Where a browser withholds the cookie, an app renews its session by a redirect to Auth",
+  X15: "Preview origins count for allow-listed projects alone, and only where switched on",
+  X16: "Each refresh rotates the cookie, detects reuse and forgives ten seconds of overlap",
+  X17: "A handoff code is hashed, lives sixty seconds and is bound to service, address, person, organization and session; a browser of another person is asked first",
+  X18: "An invalid bearer beside a valid cookie is 401: there is no fall-back",
+  X19: "Members of a suspended workspace change nothing, operators may still revoke its keys, and its keys are invalid",
+  X20: "A key never has more scopes than its creator's permissions, at creation and at each validation",
+  X21: "One of the two registration flags alone is refused",
+  X22: "Registration is limited by network address and e-mail address, and a first key needs a verified e-mail address",
+  X23: "The robot check needs success, host name and action, counts once, and is 503 where it cannot be made",
+  X24: "The settings path leads a signed-out browser to the sign-in and back",
+  X25: "Surface kinds, principal types and eligibility for the launcher have fixed values and are stored, not guessed",
+  X27: "A service token and a bearer together are refused",
+  X28: "A person named by a service must be an active member of the organization",
+  X29: "The shared packages hold all protocol code; the dashboard's next-auth session is built on them",
+  X30: "POST /login is for first-party pages; the password grant does not exist",
 };

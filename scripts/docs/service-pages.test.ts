@@ -21,13 +21,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(copy, { recursive: true, force: true }));
 
-test("E1 E7 every checked-in manifest is complete, has its page, and no page or seed names another service", async () => {
+test("every checked-in manifest is complete, has its page, and no page or seed names another service [E1, E7]", async () => {
   expect(await findRegistryProblems(root)).toEqual([]);
   for (const [path, page] of Object.entries(await servicePages()))
     expect(await readFile(join(root, path), "utf8")).toBe(page);
 });
 
-test("E7 an id that no manifest registers is found in pages and in seeds", async () => {
+test("an id that no manifest registers is found in pages and in seeds [E7]", async () => {
   expect(await findRegistryProblems(copy)).toEqual([]);
   await write("docs/guide.md", "Send `X-Service-ID: srv_roadmaper`.");
   await write("server/process/seed.ts", 'const serviceId = "srv_nexsu";');
@@ -39,7 +39,7 @@ test("E7 an id that no manifest registers is found in pages and in seeds", async
   ]);
 });
 
-test("E2 a manifest that changed under the same version is found", async () => {
+test("a manifest that changed under the same version is found [E2]", async () => {
   const path = "docs/services/nexus.md";
   const page = await readFile(join(copy, path), "utf8");
   await write(path, page.replace(/SHA-256 `[0-9a-f]{8}/, "SHA-256 `00000000"));

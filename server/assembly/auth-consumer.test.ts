@@ -94,7 +94,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     return first;
   };
 
-  test("N1 a call is attributed to organization, user and app, at every door", async () => {
+  test("a call is attributed to organization, user and app, at every door [N1]", async () => {
     const ada = await member("member", "srv_roadmapper");
     for (const [path, body] of doors) {
       expect((await nexus.ask("POST", path, ada.bearer, body)).status).toBe(200);
@@ -107,7 +107,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     }
   });
 
-  test("N1 N2 without a credential nothing is forwarded", async () => {
+  test("without a credential nothing is forwarded [N1, N2]", async () => {
     expect(await refused({})).toEqual([401, "UNAUTHENTICATED"]);
     expect(await refused({ "x-service-id": "srv_roadmapper", "x-forwarded-user": "usr_x" })).toEqual([
       401,
@@ -115,7 +115,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     ]);
   });
 
-  test("N2 the service path: token and organization, and a user where the app names one", async () => {
+  test("the service path: token and organization, and a user where the app names one [N2]", async () => {
     const ada = await member();
     expect((await nexus.chat(asService(shared))).status).toBe(200);
     expect(await lastRow()).toMatchObject({ organizationId: "org_topolo", appId: null, userId: null });
@@ -123,7 +123,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     expect(await lastRow()).toMatchObject({ organizationId: "org_topolo", appId: null, userId: ada.id });
   });
 
-  test("N2 a missing token is 401, a missing organization 400, and nothing is forwarded", async () => {
+  test("a missing token is 401, a missing organization 400, and nothing is forwarded [N2]", async () => {
     const ada = await member();
     expect(await refused({ "x-nexus-organization-id": "org_topolo" })).toEqual([401, "UNAUTHENTICATED"]);
     expect(await refused({ "x-nexus-organization-id": "org_topolo", "x-nexus-user-id": ada.id })).toEqual([
@@ -146,7 +146,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     ]);
   });
 
-  test("X27 a service token and a bearer together are refused, whichever is good", async () => {
+  test("a service token and a bearer together are refused, whichever is good [X27]", async () => {
     const ada = await member();
     for (const headers of [
       asService(shared, ada.bearer),
@@ -157,7 +157,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       expect(await refused(headers)).toEqual([400, "AMBIGUOUS_CREDENTIALS"]);
   });
 
-  test("X28 a user who is no active member of the organization is refused", async () => {
+  test("a user who is no active member of the organization is refused [X28]", async () => {
     const elsewhere = await auth.addUser({ role: "owner", organizationId: await auth.addOrganization() });
     const left = await member();
     await auth.pool.query("update auth.organization_memberships set status = 'suspended' where user_id = $1", [
@@ -169,7 +169,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       expect([id, await refused(asService(shared, { "x-nexus-user-id": id }))]).toEqual([id, [403, "SCOPE_DENIED"]]);
   });
 
-  test("N3 the caller's own bearer is forwarded by the app it was issued to, and by no app that does not call Nexus", async () => {
+  test("the caller's own bearer is forwarded by the app it was issued to, and by no app that does not call Nexus [N3]", async () => {
     const ada = await member("member", "srv_bugfix");
     expect((await nexus.chat(ada.bearer)).status).toBe(200);
     expect(await lastRow()).toMatchObject({ appId: "srv_bugfix", userId: ada.id });
@@ -182,7 +182,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     expect(await refused(alone.bearer)).toEqual([401, "UNAUTHENTICATED"]);
   });
 
-  test("N4 a payment surface calls for the organization with slug topolo", async () => {
+  test("a payment surface calls for the organization with slug topolo [N4]", async () => {
     const answer = await auth.call("GET", "/api/organizations/by-slug/topolo", {
       headers: { authorization: `Basic ${Buffer.from(`srv_nexus:${clientSecret}`).toString("base64")}` },
     });
@@ -193,8 +193,8 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     expect(await refused({ ...headers, "x-nexus-organization-id": "topolo" })).toEqual([403, "SCOPE_DENIED"]);
   });
 
-  describe("X12 the app of a credential", () => {
-    test("N1 a user's token: its own, whatever repeats it; another is a mismatch", async () => {
+  describe("the app of a credential [X12]", () => {
+    test("a user's token: its own, whatever repeats it; another is a mismatch [N1]", async () => {
       const ada = await member("member", "srv_roadmapper");
       expect((await nexus.chat({ ...ada.bearer, "x-service-id": "srv_roadmapper" })).status).toBe(200);
       expect(await lastRow()).toMatchObject({ appId: "srv_roadmapper" });
@@ -202,7 +202,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
         expect(await refused({ ...ada.bearer, "x-service-id": other })).toEqual([403, "SERVICE_MISMATCH"]);
     });
 
-    test("N1 an app's own token: the client's service, for organizations that use it and their members", async () => {
+    test("an app's own token: the client's service, for organizations that use it and their members [N1]", async () => {
       const own = await ownToken("srv_roadmapper");
       const ada = await member();
       expect((await nexus.chat(asService(own, { "x-nexus-user-id": ada.id }))).status).toBe(200);
@@ -226,14 +226,14 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       expect(await refused(asService(own, { "x-nexus-organization-id": without }))).toEqual([403, "SCOPE_DENIED"]);
     });
 
-    test("4.15 N1 an app's own token manages nothing, and is nobody's bearer", async () => {
+    test("an app's own token manages nothing, and is nobody's bearer [RFC 9700 §4.15, N1]", async () => {
       const own = await ownToken("srv_bugfix");
       for (const path of ["/api/keys", "/api/usage", "/api/provider-credentials/platform-defaults"])
         expect([path, codeOf(await nexus.ask("GET", path, asService(own)))]).toEqual([path, [403, "SCOPE_DENIED"]]);
       expect(await refused({ authorization: `Bearer ${own}` })).toEqual([401, "UNAUTHENTICATED"]);
     });
 
-    test("N2 a person's token or an API key is no service token", async () => {
+    test("a person's token or an API key is no service token [N2]", async () => {
       const owner = await member("owner");
       expect(await refused(asService(owner.token))).toEqual([401, "UNAUTHENTICATED"]);
       const { apiKey } = await auth.server.createOrganizationApiKey({
@@ -244,7 +244,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       expect(await refused(asService(apiKey))).toEqual([401, "UNAUTHENTICATED"]);
     });
 
-    test("N1 an API key: the service it was issued for, else none; the header lends it none", async () => {
+    test("an API key: the service it was issued for, else none; the header lends it none [N1]", async () => {
       const keyFor = (serviceId?: string) =>
         auth.server.createOrganizationApiKey({
           organizationId: "org_topolo",
@@ -265,7 +265,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       expect(await refused({ "x-api-key": free.apiKey, "x-service-id": "srv_none" })).toEqual([400, "INVALID_INPUT"]);
     });
 
-    test("N1 the shared token: the header's, registered and within its grants, else none", async () => {
+    test("the shared token: the header's, registered and within its grants, else none [N1]", async () => {
       expect((await nexus.chat(asService(shared, { "x-service-id": "srv_socialize" }))).status).toBe(200);
       expect(await lastRow()).toMatchObject({ appId: "srv_socialize" });
       expect(await refused(asService(shared, { "x-service-id": "srv_none" }))).toEqual([400, "INVALID_INPUT"]);
@@ -279,7 +279,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     });
   });
 
-  describe("N5 X3 platform-default credentials", () => {
+  describe("platform-default credentials [N5, X3]", () => {
     const path = "/api/provider-credentials/platform-defaults/anthropic";
     const secret = { apiKey: "sk-ant-test-0123456789" };
     const changes = [
@@ -333,7 +333,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
       await deniedTo({ "x-api-key": apiKey });
     });
 
-    test("B3 nor does the configured account once it has switched away or lost the role", async () => {
+    test("nor does the configured account once it has switched away or lost the role [B3]", async () => {
       const { token, cookie } = await auth.login(superAdmin);
       const bearer = { authorization: `Bearer ${token}` };
       await auth.pool.query(
@@ -361,7 +361,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     });
   });
 
-  test("N7 B1 B4 a token whose session has ended is refused at the next call, however sound its signature", async () => {
+  test("a token whose session has ended is refused at the next call, however sound its signature [N7, B1, B4]", async () => {
     const ada = await member();
     expect((await nexus.chat(ada.bearer)).status).toBe(200);
     await auth.call("POST", "/logout", { bearer: ada.token });
@@ -371,7 +371,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     expect(await refused(gone.bearer)).toEqual([401, "UNAUTHENTICATED"]);
   });
 
-  test("N7 B3 a lowered role counts at the next call", async () => {
+  test("a lowered role counts at the next call [N7, B3]", async () => {
     const ada = await member("owner");
     expect((await nexus.ask("GET", "/api/keys", ada.bearer)).status).toBe(200);
     await auth.pool.query("update auth.organization_memberships set role = 'guest' where user_id = $1", [ada.id]);
@@ -379,14 +379,14 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
     expect(await refused(ada.bearer)).toEqual([403, "SCOPE_DENIED"]);
   });
 
-  test("8.3 a suspended organization's people get 403, with the token they had", async () => {
+  test("a suspended organization's people get 403, with the token they had", async () => {
     const organizationId = await auth.addOrganization();
     const ada = await member("owner", "srv_nexus", organizationId);
     await auth.pool.query("update auth.organizations set status = 'suspended' where id = $1", [organizationId]);
     expect(await refused(ada.bearer)).toEqual([403, "WORKSPACE_SUSPENDED"]);
   });
 
-  test("4.13 identity in headers of the caller's own is worth nothing", async () => {
+  test("identity in headers of the caller's own is worth nothing [RFC 9700 §4.13]", async () => {
     const ada = await member();
     const headers = {
       ...ada.bearer,
@@ -401,7 +401,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
   });
 });
 
-test("N5 X3 8.5 where no account is configured nobody changes them", async () => {
+test("where no account is configured nobody changes them [N5, X3]", async () => {
   const nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret });
   const { token } = await auth.login(superAdmin);
   const answer = await nexus.ask(

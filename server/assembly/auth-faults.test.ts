@@ -171,7 +171,7 @@ const unclear: readonly (readonly [string, Mode])[] = [
   ["knows no such service", json(400, { valid: false, error: "unknown_service" })],
 ];
 
-describe.each(["http", "in-process"] as const)("8.5 N7 B2 over %s", (transport) => {
+describe.each(["http", "in-process"] as const)("over %s [N7, B2]", (transport) => {
   beforeEach(() => {
     road = transport;
     mode = "well";
@@ -183,7 +183,7 @@ describe.each(["http", "in-process"] as const)("8.5 N7 B2 over %s", (transport) 
     expect([first?.status, second?.status, third?.status]).toEqual([200, 200, 200]);
   });
 
-  test.each(unclear)("X9 while Auth %s everything is 503, asked once, and nothing happens", async (_, broken) => {
+  test.each(unclear)("while Auth %s everything is 503, asked once, and nothing happens [X9]", async (_, broken) => {
     const before = await traces();
     mode = broken;
     const startedAt = performance.now();
@@ -214,7 +214,7 @@ describe.each(["http", "in-process"] as const)("8.5 N7 B2 over %s", (transport) 
     expect((await nexus.chat(bearer)).status).toBe(200);
   });
 
-  test("X8 a yes may be used again for a call of a model, never to manage", async () => {
+  test("a yes may be used again for a call of a model, never to manage [X8]", async () => {
     const bearer = { authorization: `Bearer reused-${transport}` };
     for (let count = 0; count < 3; count += 1) expect((await nexus.chat(bearer)).status).toBe(200);
     expect(asked).toHaveLength(1);

@@ -101,8 +101,8 @@ afterAll(async () => {
   for (const folder of [authFolder, nexusFolder]) await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-describe("N9 one build, with Auth elsewhere by configuration alone", () => {
-  test("N9 the two are in different process groups and Nexus' database holds no identity", async () => {
+describe("one build, with Auth elsewhere by configuration alone [N9]", () => {
+  test("the two are in different process groups and Nexus' database holds no identity [N9]", async () => {
     const groupOf = async (pid: number | undefined): Promise<string> =>
       (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ")[2] ?? "";
     expect(await groupOf(product.child.pid)).not.toBe(await groupOf(auth.child.pid));
@@ -110,7 +110,7 @@ describe("N9 one build, with Auth elsewhere by configuration alone", () => {
     expect(await facts(authFolder)).toMatchObject({ authUrl });
   });
 
-  test("N1 N9 a key of the remote Auth calls a model, and the call is in the organization's ledger", async () => {
+  test("a key of the remote Auth calls a model, and the call is in the organization's ledger [N1, N9]", async () => {
     const answer = await chat(apiKey);
     expect(answer.status).toBe(200);
     const body: unknown = await answer.json();
@@ -120,12 +120,12 @@ describe("N9 one build, with Auth elsewhere by configuration alone", () => {
     expect(await usage.json()).toMatchObject({ operations: [{ model: expect.stringContaining("gpt-4o-mini") }] });
   });
 
-  test("N9 B4 a key the remote Auth does not know is refused", async () => {
+  test("a key the remote Auth does not know is refused [N9, B4]", async () => {
     expect((await chat(`${apiKey.slice(0, -1)}${apiKey.endsWith("0") ? "1" : "0"}`)).status).toBe(401);
   });
 
   test(
-    "B2 N7 while the remote Auth is away Nexus denies with 503, and comes back with it",
+    "while the remote Auth is away Nexus denies with 503, and comes back with it [B2, N7]",
     { timeout: 120_000 },
     async () => {
       await stop(auth);

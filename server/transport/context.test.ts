@@ -110,7 +110,7 @@ describe("who is refused", () => {
   });
 });
 
-describe("X8 N7 how old an answer of Auth may be", () => {
+describe("how old an answer of Auth may be [X8, N7]", () => {
   test.each([
     ["/v1/chat/completions", true],
     ["/v1/messages", true],
@@ -137,7 +137,7 @@ describe("X8 N7 how old an answer of Auth may be", () => {
   });
 });
 
-describe("N1 X12 who a call is attributed to", () => {
+describe("who a call is attributed to [N1, X12]", () => {
   test("a user's token carries organization, user and app", async () => {
     expect(await authenticate(requestWith([bearer, acme, roadmapper]), "openai", authenticator)).toMatchObject({
       door: "openai",

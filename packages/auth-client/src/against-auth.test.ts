@@ -23,7 +23,7 @@ afterAll(() => auth.close());
 const build = (serviceId: string, options: Partial<AuthClientOptions> = {}): AuthClient =>
   createAuthClient({ authUrl: auth.url, serviceId, headless: true, ...options });
 
-describe("B5 D1 the second factor", () => {
+describe("the second factor [B5, D1]", () => {
   const enrol = async (user: TestUser): Promise<readonly string[]> => {
     const { token } = await auth.login(user);
     const { body: seed } = await auth.call("POST", "/api/me/mfa/totp", { bearer: token });
@@ -72,7 +72,7 @@ describe("B5 D1 the second factor", () => {
   });
 });
 
-describe("D3 D5 D7 moving to another app", () => {
+describe("moving to another app [D3, D5, D7]", () => {
   const bugfix = "https://bugfix.topolo.app/auth/callback";
   const arriveAt = async (from: AuthClient, state?: string): Promise<string> => {
     await from.openApp("srv_bugfix", bugfix, state === undefined ? {} : { state });
@@ -103,7 +103,7 @@ describe("D3 D5 D7 moving to another app", () => {
     await expect(build("srv_bugfix").redeemHandoff({ url })).rejects.toMatchObject({ code: "invalid_grant" });
   });
 
-  test("X17 somebody else's browser is asked first, and keeps its session unless somebody agrees", async () => {
+  test("somebody else's browser is asked first, and keeps its session unless somebody agrees [X17]", async () => {
     const origin = await signedIn();
     const other = await auth.addUser({ role: "member" });
     const destination = build("srv_bugfix");
@@ -131,7 +131,7 @@ describe("D3 D5 D7 moving to another app", () => {
   });
 });
 
-describe("D1 a command line", () => {
+describe("a command line [D1]", () => {
   const decide = async (userCode: string, decision: "allow" | "deny"): Promise<TestUser> => {
     const user = await auth.addUser({ role: "owner" });
     const { cookie } = await auth.login(user);

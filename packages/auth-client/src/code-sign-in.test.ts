@@ -34,7 +34,7 @@ const begin = async (): Promise<Pick<CompleteSignIn, "transaction"> & { readonly
 const complete = (started: Pick<CompleteSignIn, "transaction" | "answer">, options: Partial<CompleteSignIn> = {}) =>
   completeSignIn({ authUrl: issuer, clientId: client.clientId, fetch: reach, ...started, ...options });
 
-describe("D2 code and PKCE, against a real Auth", () => {
+describe("code and PKCE, against a real Auth [D2]", () => {
   test("signs in and knows who", async () => {
     const { tokens, claims } = await complete(await begin());
     expect(claims.sub).toBe(user.id);
@@ -118,7 +118,7 @@ describe("D2 code and PKCE, against a real Auth", () => {
   });
 });
 
-describe("D2 the same in a page", () => {
+describe("the same in a page [D2]", () => {
   const open = (options: { readonly withheld?: boolean } = {}) => {
     stubPage("http://localhost:3000");
     const left: string[] = [];
@@ -156,7 +156,7 @@ describe("D2 the same in a page", () => {
     }
   });
 
-  test("X14 where the cookie is withheld the session stands until its token ends, and a 401 of Auth ends it at once", async () => {
+  test("where the cookie is withheld the session stands until its token ends, and a 401 of Auth ends it at once [X14]", async () => {
     const { auths, left } = open({ withheld: true });
     await auths.startSignIn();
     const { session } = await auths.completeSignIn((await visit(left[0] ?? "")).href);
@@ -170,7 +170,7 @@ describe("D2 the same in a page", () => {
     ({ cookie } = await auth.login(user));
   });
 
-  test("C6 redirects that nobody asked for stop after the third", async () => {
+  test("redirects that nobody asked for stop after the third [C6]", async () => {
     const { auths, left } = open();
     for (let count = 0; count < 3; count += 1) await auths.startSignIn({ automatic: true, prompt: "none" });
     await expect(auths.startSignIn({ automatic: true })).rejects.toMatchObject({ code: "redirect_loop" });

@@ -26,7 +26,7 @@ const signIn = async (client: AuthClient): Promise<AuthSession> => {
   return outcome.session;
 };
 
-describe("B5 headless, against a real Auth", () => {
+describe("headless, against a real Auth [B5]", () => {
   test("signs in, gives tokens, refreshes and signs out", async () => {
     const client = build();
     expect(client.state()).toBe("loading");
@@ -87,7 +87,7 @@ describe("B5 headless, against a real Auth", () => {
   });
 });
 
-describe("C6 only a 401 of /refresh means signed out", () => {
+describe("only a 401 of /refresh means signed out [C6]", () => {
   const json = (status: number, body: unknown) => async () =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   const session = {

@@ -10,13 +10,13 @@ import {
   roles,
 } from "./index.ts";
 
-test("A2 the ladder has exactly seven roles", () => {
+test("the ladder has exactly seven roles [A2]", () => {
   expect(roles).toEqual(["platform_super_admin", "platform_admin", "owner", "super_admin", "admin", "member", "guest"]);
   expect(outranks("owner", "super_admin")).toBe(true);
   expect(outranks("admin", "admin")).toBe(false);
 });
 
-test("A7 a missing claim is displayed as member, an unknown one as guest; platform and organization stay apart", () => {
+test("a missing claim is displayed as member, an unknown one as guest; platform and organization stay apart [A7]", () => {
   for (const missing of [undefined, null, ""]) expect(normalizeRole(missing)).toBe("member");
   for (const unknown of ["root", 1, {}, ["owner"], "Owner", "__proto__"]) expect(normalizeRole(unknown)).toBe("guest");
   for (const role of roles) {
@@ -25,8 +25,9 @@ test("A7 a missing claim is displayed as member, an unknown one as guest; platfo
   }
 });
 
-test.each(["srv_nexus.ai:invoke", "srv_social_studio.assets:read", "srv_x1.a-b:c-d"])("A8 %s is a permission", (text) =>
-  expect(isPermission(text)).toBe(true),
+test.each(["srv_nexus.ai:invoke", "srv_social_studio.assets:read", "srv_x1.a-b:c-d"])(
+  "%s is a permission [A8]",
+  (text) => expect(isPermission(text)).toBe(true),
 );
 
 test.each([

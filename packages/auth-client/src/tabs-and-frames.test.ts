@@ -49,7 +49,7 @@ const openTab = (send: Fetch, authUrl = issuer): AuthClient => {
   return client;
 };
 
-describe("C1 tabs of one app", () => {
+describe("tabs of one app [C1]", () => {
   test("that refresh at once send one request and agree on its answer", async () => {
     const { asked, send } = createAuth();
     const tabs = Array.from({ length: 4 }, () => openTab(send));
@@ -74,7 +74,7 @@ describe("C1 tabs of one app", () => {
     await failing;
   });
 
-  test("D8 hear of a sign-out, ask Auth, and are signed out", async () => {
+  test("hear of a sign-out, ask Auth, and are signed out [D8]", async () => {
     const { asked, send } = createAuth();
     const [one, two] = [openTab(send), openTab(send)];
     await one.refresh();
@@ -106,7 +106,7 @@ describe("C1 tabs of one app", () => {
   });
 });
 
-describe("D8 the session frames", () => {
+describe("the session frames [D8]", () => {
   const message = (event: string, id = "id-1"): object => ({ type: "topolo.session", version: 1, event, id });
   const frame = () => page.frames[0];
 

@@ -149,7 +149,7 @@ const build = (
     ...options,
   });
 
-describe.each(transports)("8.5 B2 N7 fail closed over %s", (_, transport) => {
+describe.each(transports)("fail closed over %s [B2, N7]", (_, transport) => {
   test("a good answer lets in", async () => {
     reply = json(200, good);
     const principal = await build(transport()).validate("token");
@@ -200,7 +200,7 @@ describe.each(transports)("8.5 B2 N7 fail closed over %s", (_, transport) => {
   });
 });
 
-test("8.5 B2 nothing listens: unavailable", async () => {
+test("nothing listens: unavailable [B2]", async () => {
   const middleware = createAuthMiddleware({ authUrl: "http://127.0.0.1:1", serviceId: "srv_nexus" });
   await expect(middleware.validate("token")).rejects.toSatisfy(AuthUnavailable.is);
 });
@@ -236,7 +236,7 @@ test("an API key goes to the key route with the client's secret, a token to /val
   ]);
 });
 
-describe("X8 the cache", () => {
+describe("the cache [X8]", () => {
   test("is off by default", async () => {
     reply = json(200, good);
     asked = [];

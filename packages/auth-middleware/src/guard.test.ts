@@ -64,14 +64,14 @@ const viaNode: Ask = async (which, authorization) => {
 describe.each<[string, Ask]>([
   ["a Fetch handler", viaFetch],
   ["a Node handler", viaNode],
-])("B1 %s", (_, ask) => {
+])("%s [B1]", (_, ask) => {
   test("answers who holds the permission", async () => {
     const { status, text } = await ask(guard, `Bearer ${owner}`);
     expect(status).toBe(200);
     expect(text).toContain("@example.com");
   });
 
-  test("A8 refuses whoever lacks it with 403", async () => {
+  test("refuses whoever lacks it with 403 [A8]", async () => {
     expect(await ask(guard, `Bearer ${guest}`)).toMatchObject({ status: 403, code: "permission_denied" });
   });
 
@@ -84,7 +84,7 @@ describe.each<[string, Ask]>([
     }
   });
 
-  test("B2 X9 answers 503 while Auth cannot be asked", async () => {
+  test("answers 503 while Auth cannot be asked [B2, X9]", async () => {
     const { status, code, headers } = await ask(away, `Bearer ${owner}`);
     expect([status, code]).toEqual([503, "auth_unavailable"]);
     expect(headers.get("retry-after")).toBe("2");

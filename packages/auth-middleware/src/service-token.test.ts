@@ -37,7 +37,7 @@ const build = (reply: (count: number) => Response | Promise<Response>) => {
 const granted = (count: number): Response =>
   Response.json({ access_token: `token-${count}`, token_type: "Bearer", expires_in: 600 });
 
-describe("B5 a service's own token", () => {
+describe("a service's own token [B5]", () => {
   test("is asked for once, however many want it, and again near its end", async () => {
     const { source, asked, advance } = build(granted);
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => source.token())))).toEqual(new Set(["token-1"]));
@@ -70,7 +70,7 @@ describe("B5 a service's own token", () => {
     ["another kind of token", () => Response.json({ access_token: "t", token_type: "DPoP", expires_in: 600 })],
     ["no end", () => Response.json({ access_token: "t", token_type: "Bearer" })],
     ["no network", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("B2 %s is an outage, and the next call asks anew", async (_, broken) => {
+  ])("%s is an outage, and the next call asks anew [B2]", async (_, broken) => {
     let works = false;
     const { source } = build((count) => (works ? granted(count) : broken()));
     await expect(source.token()).rejects.toSatisfy(AuthUnavailable.is);

@@ -44,7 +44,7 @@ const middlewareOf = (kind: keyof typeof servers) =>
 const codes = (error: unknown): readonly unknown[] =>
   error instanceof Error ? ["code" in error ? error.code : undefined, ...codes(error.cause)] : [];
 
-describe("8.5 B2 N7 a TLS error over http", () => {
+describe("a TLS error over http [B2, N7]", () => {
   test.each([
     ["self-signed", /^DEPTH_ZERO_SELF_SIGNED_CERT$/],
     ["without certificate", /^ERR_SSL_.*HANDSHAKE_FAILURE$/],
@@ -69,7 +69,7 @@ describe("8.5 B2 N7 a TLS error over http", () => {
   });
 });
 
-test("8.5 B2 N7 a transport that fails in the process lets nobody in", async () => {
+test("a transport that fails in the process lets nobody in [B2, N7]", async () => {
   for (const fail of [
     () => Promise.reject(new TypeError("fetch failed", { cause: new Error("certificate has expired") })),
     () => {

@@ -100,7 +100,7 @@ test("calls need an app where the organization says so, and an app needs to be k
   expect(refusal("srv_bugfix", false)).toMatchObject({ code: "SCOPE_DENIED" });
 });
 
-test("N1 activity and gaps are counted in batches, by organization and day", async () => {
+test("activity and gaps are counted in batches, by organization and day [N1]", async () => {
   const ctx = testContext();
   const activity = openAppActivity(ground);
   for (let n = 0; n < 3; n += 1) activity.called(ctx.organizationId, undefined);

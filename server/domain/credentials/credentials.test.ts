@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 afterAll(() => ground.close());
 
-test("N5 X3 only the configured account with its role in the admin organization is the platform super-admin", () => {
+test("only the configured account with its role in the admin organization is the platform super-admin [N5, X3]", () => {
   const configured = ground.platformSuperAdminUserId;
   const { actor } = admin;
   if (actor.kind !== "user") throw new Error("a user");
@@ -89,7 +89,7 @@ test("a platform default has a fixed id, versions, a status, and audit rows", as
   expect(JSON.stringify([created, rotated, listed, events])).not.toContain("canary");
 });
 
-test("N5 nobody else touches or sees platform defaults", async () => {
+test("nobody else touches or sees platform defaults [N5]", async () => {
   const ctx = testContext();
   const tries = await Promise.allSettled([
     setPlatformDefault(ground, ctx, { vendor: "vllm", secret }),

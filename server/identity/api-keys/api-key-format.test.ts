@@ -34,7 +34,7 @@ test("no text makes the parser throw", () => {
   assert(property(string({ unit: "binary", maxLength: 300 }), (text) => parseApiKey(text) === undefined));
 });
 
-test("F1 the page for secret scanners tells the truth: its expression, its example and its checksum", async () => {
+test("the page for secret scanners tells the truth: its expression, its example and its checksum [F1]", async () => {
   const page = await readFile(join(import.meta.dirname, "..", "..", "..", "docs", "api-keys.md"), "utf8");
   const expression = new RegExp(/```regexp\n(.+)\n```/.exec(page)?.[1] ?? "(?!)", "g");
   const [example = ""] = page.match(expression) ?? [];

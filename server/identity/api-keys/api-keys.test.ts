@@ -24,7 +24,7 @@ const member = async (role: string, organizationId = "org_topolo", app = "srv_ne
 const create = (bearer: string, body: Record<string, unknown> = {}) =>
   auth.call("POST", "/api/api-keys", { bearer, body: { name: "a key", scopes: ["srv_nexus.ai"], ...body } });
 
-test("F1 a key is created, listed without its secret, validated, and revoked", async () => {
+test("a key is created, listed without its secret, validated, and revoked [F1]", async () => {
   const { token, user } = await member("member");
   const made = await create(token);
   expect(made.status).toBe(201);
@@ -76,7 +76,7 @@ test("F1 a key is created, listed without its secret, validated, and revoked", a
   expect(audit.rows.map(({ action }) => action)).toEqual(["api-key.create", "api-key.revoke"]);
 });
 
-test("X20 a key never carries more than its creator holds, then or later", async () => {
+test("a key never carries more than its creator holds, then or later [X20]", async () => {
   const { token, user } = await member("member");
   expect(await create(token, { scopes: ["srv_nexus.ai", "srv_nexus.admin"] })).toMatchObject({
     status: 403,
@@ -118,7 +118,7 @@ test("an organization's key outlives its maker", async () => {
   expect((await ask(apiKey)).body).toMatchObject({ valid: true, user: null });
 });
 
-test("8.4 who may create and end keys", async () => {
+test("who may create and end keys", async () => {
   const guest = await member("guest");
   const one = await member("member");
   const other = await member("member");
@@ -140,7 +140,7 @@ test("8.4 who may create and end keys", async () => {
   expect((await end(admin.token)).body).toMatchObject({ revoked: false });
 });
 
-test("F4 X19 a suspended workspace changes no key, and its keys are invalid", async () => {
+test("a suspended workspace changes no key, and its keys are invalid [F4, X19]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const { token } = await member("owner", organizationId);
   const platform = await member("platform_super_admin", "org_admin");
@@ -158,7 +158,7 @@ test("F4 X19 a suspended workspace changes no key, and its keys are invalid", as
   ).toMatchObject({ revoked: true });
 });
 
-test("X22 a workspace's first key needs a verified address", async () => {
+test("a workspace's first key needs a verified address [X22]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const { token, user } = await member("owner", organizationId);
   await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);

@@ -37,7 +37,7 @@ const tellBoards = async (organizationId: string, boards: readonly string[]) => 
   expect(status).toBe(200);
 };
 
-test("F1 E6 a key is bound to resources its service has told of, of this organization alone", async () => {
+test("a key is bound to resources its service has told of, of this organization alone [F1, E6]", async () => {
   const one = await member("owner", await auth.addOrganization());
   const two = await member("owner", await auth.addOrganization());
   await tellBoards(one.organizationId, ["b1", "b2"]);
@@ -64,7 +64,7 @@ test("F1 E6 a key is bound to resources its service has told of, of this organiz
   expect(next.body).toMatchObject({ key: { resourceBindings: [{ type: "board", resourceId: "b1" }] } });
 });
 
-test("X22 nobody makes a key before their address is verified, in any organization", async () => {
+test("nobody makes a key before their address is verified, in any organization [X22]", async () => {
   for (const kind of ["standard", "developer_workspace"]) {
     const { token, user } = await member("owner", await auth.addOrganization(kind));
     await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);
@@ -74,7 +74,7 @@ test("X22 nobody makes a key before their address is verified, in any organizati
   }
 });
 
-test("F1 the organization's longest lifetime binds rotated keys and the operator's as well", async () => {
+test("the organization's longest lifetime binds rotated keys and the operator's as well [F1]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization());
   const endless = await create(token);
   await auth.pool.query("update auth.organizations set max_key_ttl_days = 30 where id = $1", [organizationId]);
@@ -90,7 +90,7 @@ test("F1 the organization's longest lifetime binds rotated keys and the operator
   expect(Date.parse(textOf(keyOf(shortNext.body), "expiresAt"))).toBeLessThan(auth.clock.now() + 2 * dayMs);
 });
 
-test("F2 a developer workspace has the same keys as any organization", async () => {
+test("a developer workspace has the same keys as any organization [F2]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const { token } = await member("owner", organizationId);
   const made = await create(token, { owner: "organization" });
@@ -101,7 +101,7 @@ test("F2 a developer workspace has the same keys as any organization", async () 
   expect((await revoke(token, idOf(next.body))).body).toMatchObject({ revoked: true });
 });
 
-test("F4 X19 a suspension that comes between is seen by the mutation itself", async () => {
+test("a suspension that comes between is seen by the mutation itself [F4, X19]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization("developer_workspace"));
   const made = await create(token);
   const id = idOf(made.body);
@@ -126,7 +126,7 @@ test("F4 X19 a suspension that comes between is seen by the mutation itself", as
   expect((await validate(secretOf(made.body))).status).toBe(200);
 });
 
-test("F4 X19 a revoked workspace changes no key, operators still end them", async () => {
+test("a revoked workspace changes no key, operators still end them [F4, X19]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization("developer_workspace"));
   const operator = await member("platform_admin", "org_admin");
   const made = await create(token);
@@ -143,7 +143,7 @@ test("F4 X19 a revoked workspace changes no key, operators still end them", asyn
   expect((await revoke(operator.token, idOf(made.body))).body).toMatchObject({ revoked: true });
 });
 
-test("F1 8.2 a member's key is rotated by that member alone; foreign keys look like none", async () => {
+test("a member's key is rotated by that member alone; foreign keys look like none [F1]", async () => {
   const one = await member("member");
   const admin = await member("admin");
   const other = await member("member");
@@ -160,7 +160,7 @@ test("F1 8.2 a member's key is rotated by that member alone; foreign keys look l
   expect((await rotate((await member("owner")).token, shared)).status).toBe(201);
 });
 
-test("F1 X20 8.3 after its owner left, a member's key is dead and the organization's lives", async () => {
+test("after its owner left, a member's key is dead and the organization's lives [F1, X20]", async () => {
   const { token, user, organizationId } = await member("admin", await auth.addOrganization());
   const own = secretOf((await create(token)).body);
   const shared = secretOf((await create(token, { owner: "organization" })).body);
@@ -176,7 +176,7 @@ test("F1 X20 8.3 after its owner left, a member's key is dead and the organizati
   expect((await validate(shared)).status).toBe(200);
 });
 
-test("F1 8.2 what is shown of two keys may collide; neither passes for the other", async () => {
+test("what is shown of two keys may collide; neither passes for the other [F1]", async () => {
   const one = await member("owner", await auth.addOrganization());
   const two = await member("owner", await auth.addOrganization());
   const first = await create(one.token);
@@ -194,7 +194,7 @@ test("F1 8.2 what is shown of two keys may collide; neither passes for the other
   expect(await validate(guessed)).toMatchObject({ status: 401, body: { error: "api_key_invalid" } });
 });
 
-test("F1 8.2 a key in the query, a cookie or another header is no credential", async () => {
+test("a key in the query, a cookie or another header is no credential [F1]", async () => {
   const apiKey = secretOf((await create((await member("owner")).token)).body);
   for (const name of ["api_key", "apiKey", "key"])
     expect((await auth.call("GET", `/validate?${name}=${apiKey}`)).status).toBe(401);
@@ -207,7 +207,7 @@ test("F1 8.2 a key in the query, a cookie or another header is no credential", a
   for (const headers of headersOf) expect((await auth.call("GET", "/validate", { headers })).status).toBe(401);
 });
 
-test("F1 8.2 a key is shown once: no read, list, rotation or audit event shows it again", async () => {
+test("a key is shown once: no read, list, rotation or audit event shows it again [F1]", async () => {
   const { token } = await member("owner", await auth.addOrganization());
   const made = await create(token);
   const secret = secretOf(made.body).slice(42, 85);
@@ -225,7 +225,7 @@ test("F1 8.2 a key is shown once: no read, list, rotation or audit event shows i
   expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
-test("F1 8.2 identity comes from the credential: no body names another organization, owner or creator", async () => {
+test("identity comes from the credential: no body names another organization, owner or creator [F1]", async () => {
   const { token } = await member("owner", await auth.addOrganization());
   for (const extra of [
     { organizationId: "org_topolo" },
@@ -238,7 +238,7 @@ test("F1 8.2 identity comes from the credential: no body names another organizat
     expect((await create(token, extra)).status).toBe(400);
 });
 
-test("F4 a suspended organization's key is dead at once and alive again with it", async () => {
+test("a suspended organization's key is dead at once and alive again with it [F4]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization());
   const apiKey = secretOf((await create(token)).body);
   await suspend(organizationId);

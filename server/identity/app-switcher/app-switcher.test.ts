@@ -15,7 +15,7 @@ const list = async (call: Call) => {
   return { status, body, services, ids: services.map(({ id }) => id) };
 };
 
-describe("D7 X18 whose list it is", () => {
+describe("whose list it is [D7, X18]", () => {
   test("bearer A with cookie B gives A's list; without a bearer the cookie counts", async () => {
     const narrow = await auth.addOrganization();
     await auth.pool.query(
@@ -47,7 +47,7 @@ describe("D7 X18 whose list it is", () => {
   });
 });
 
-test("E3 E4 the list has launchable applications alone, told by the registry's fields", async () => {
+test("the list has launchable applications alone, told by the registry's fields [E3, E4]", async () => {
   const { token } = await auth.login(await auth.addUser({ role: "owner" }), "srv_roadmapper");
   const { services, ids } = await list({ bearer: token });
   for (const service of services)
@@ -66,7 +66,7 @@ test("E3 E4 the list has launchable applications alone, told by the registry's f
   expect(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(rows.map(({ id }) => id));
 });
 
-test("A10 X25 only what the active organization may use now, and for eligible people alone", async () => {
+test("only what the active organization may use now, and for eligible people alone [A10, X25]", async () => {
   const organizationId = await auth.addOrganization();
   const user = await auth.addUser({ role: "guest", organizationId });
   const { token } = await auth.login(user);
@@ -94,7 +94,7 @@ test("A10 X25 only what the active organization may use now, and for eligible pe
   });
 });
 
-test("A3 a platform role sees every application in the admin organization, and no more than others elsewhere", async () => {
+test("a platform role sees every application in the admin organization, and no more than others elsewhere [A3]", async () => {
   const platform = await auth.login(await auth.addUser({ role: "platform_admin", organizationId: "org_admin" }));
   await auth.pool.query("delete from auth.organization_service_access where organization_id = 'org_admin'");
   expect((await list({ bearer: platform.token })).ids).toContain("srv_roadmapper");

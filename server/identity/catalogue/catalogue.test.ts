@@ -38,7 +38,7 @@ const reopen = async (): Promise<void> => {
   await (await createAuthServer(settings)).close();
 };
 
-test("E1 E3 N8 every first-party service is registered, classified and complete", async () => {
+test("every first-party service is registered, classified and complete [E1, E3, N8]", async () => {
   const { body } = await auth.call("GET", "/api/services", { bearer });
   expect(body.services).toHaveLength(firstParty.length);
   expect(body.services).toEqual(
@@ -66,7 +66,7 @@ test("E1 E3 N8 every first-party service is registered, classified and complete"
   expect((await auth.call("GET", "/api/services")).status).toBe(401);
 });
 
-test("E5 E6 A8 A11 the catalogs of a service", async () => {
+test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   const read = async (part: string) => (await auth.call("GET", `/api/services/srv_nexus/${part}`, { bearer })).body;
   const { permissions } = (await read("permissions")) as { permissions: { permission: string }[] };
   expect(permissions).toHaveLength(20);
@@ -108,7 +108,7 @@ test("the two organizations are seeded once, with access to every service", asyn
   expect(applied.rows).toEqual([{ count: 10 }]);
 });
 
-test("E2 drift is found part by part, and mended by the next start where the manifest changed", async () => {
+test("drift is found part by part, and mended by the next start where the manifest changed [E2]", async () => {
   expect(await auth.server.findManifestDrift()).toEqual([]);
   await auth.pool.query(
     "update auth.service_permissions set deprecated_at = now() where key = 'srv_bugfix.fixes:write'",
@@ -127,7 +127,7 @@ test("E2 drift is found part by part, and mended by the next start where the man
   expect(await auth.server.findManifestDrift()).toEqual([{ serviceId: "srv_bugfix", part: "permissions" }]);
 });
 
-test("E1 a registration that lacks something says what", async () => {
+test("a registration that lacks something says what [E1]", async () => {
   await auth.pool.query("update auth.services set docs_url = null where id = 'srv_topolopay'");
   await auth.pool.query("delete from auth.role_bundles where service_id = 'srv_topolopay'");
   await auth.pool.query("update auth.api_key_scopes set deprecated_at = now() where service_id = 'srv_topolopay'");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isPublicUrl, isRedirectUri } from "./public-url.ts";
 
 test.each(["https://app.example.com/", "https://app.example.com:8443/back?x=1", "https://xn--bcher-kva.example/"])(
-  "F5 %s is public",
+  "%s is public [F5]",
   (url) => expect(isPublicUrl(url)).toBe(true),
 );
 
@@ -30,9 +30,9 @@ test.each([
   "javascript:alert(1)",
   "//app.example.com/",
   "not an address",
-])("F5 %s is not", (url) => expect(isPublicUrl(url)).toBe(false));
+])("%s is not [F5]", (url) => expect(isPublicUrl(url)).toBe(false));
 
-test("F5 loopback is for native apps alone, and no redirect address resolves dots", () => {
+test("loopback is for native apps alone, and no redirect address resolves dots [F5]", () => {
   expect(isRedirectUri("http://127.0.0.1/back", "native")).toBe(true);
   expect(isRedirectUri("http://[::1]:9000/back", "native")).toBe(true);
   expect(isRedirectUri("http://127.0.0.1/back", "public")).toBe(false);

@@ -47,7 +47,7 @@ const basic = async (serviceId: string) => ({
   authorization: `Basic ${Buffer.from(`${serviceId}:${await auth.server.createServiceClientSecret(serviceId)}`).toString("base64")}`,
 });
 
-test("E1 E2 an operator registers a service by its manifest, and its next versions", async () => {
+test("an operator registers a service by its manifest, and its next versions [E1, E2]", async () => {
   const id = "srv_weather";
   const first = manifest(id);
   const dry = await upload(first, { query: "?dry_run=true" });
@@ -88,7 +88,7 @@ test("E1 E2 an operator registers a service by its manifest, and its next versio
   ]);
 });
 
-test("E2 a checked-in manifest is not overwritten, and nobody becomes first-party", async () => {
+test("a checked-in manifest is not overwritten, and nobody becomes first-party [E2]", async () => {
   const nexus = (await readManifests()).find(({ id }) => id === "srv_nexus");
   expect(await upload({ ...nexus, version: 99 })).toMatchObject({
     status: 409,
@@ -117,7 +117,7 @@ test("E2 a checked-in manifest is not overwritten, and nobody becomes first-part
   ).toBe(400);
 });
 
-test("E1 only platform operators register services", async () => {
+test("only platform operators register services [E1]", async () => {
   expect((await upload(manifest("srv_denied"), { bearer: owner })).status).toBe(403);
   const adminMember = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "owner" }));
   expect((await upload(manifest("srv_denied"), { bearer: adminMember.token })).status).toBe(403);
@@ -126,7 +126,7 @@ test("E1 only platform operators register services", async () => {
   );
 });
 
-test("E2 two uploads of one version: one is applied", async () => {
+test("two uploads of one version: one is applied [E2]", async () => {
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) => upload(manifest("srv_raced", { name: `Name ${index}` }))),
   );
@@ -134,7 +134,7 @@ test("E2 two uploads of one version: one is applied", async () => {
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(9);
 });
 
-test("E2 a start leaves a registration that a newer version wrote", async () => {
+test("a start leaves a registration that a newer version wrote [E2]", async () => {
   await auth.pool.query(
     "update auth.services set manifest_version = 99, manifest_sha256 = 'newer', name = 'Later' where id = 'srv_showcase'",
   );
@@ -150,7 +150,7 @@ test("E2 a start leaves a registration that a newer version wrote", async () => 
   expect(rows).toEqual([{ name: "Later" }]);
 });
 
-test("E3 E4 the surface fields alone select applications", async () => {
+test("the surface fields alone select applications [E3, E4]", async () => {
   const ids = async (query: string) => {
     const { body } = await auth.call("GET", `/api/services?${query}`, { bearer: owner });
     return (body.services as { id: string }[]).map(({ id }) => id);
@@ -168,7 +168,7 @@ test("E3 E4 the surface fields alone select applications", async () => {
     expect((await auth.call("GET", `/api/services?${query}`, { bearer: owner })).status).toBe(400);
 });
 
-test("E4 a third party's service is known where it may be used, and nowhere else", async () => {
+test("a third party's service is known where it may be used, and nowhere else [E4]", async () => {
   await upload(manifest("srv_private"));
   const organizationId = await auth.addOrganization();
   await auth.pool.query("delete from auth.organization_service_access where service_id = 'srv_private'");
@@ -195,7 +195,7 @@ test("E4 a third party's service is known where it may be used, and nowhere else
   expect((await auth.call("GET", "/api/services/srv_private", neighbour)).status).toBe(404);
 });
 
-test("E6 a service tells Auth what keys can be bound to, and Auth alone answers", async () => {
+test("a service tells Auth what keys can be bound to, and Auth alone answers [E6]", async () => {
   const headers = await basic("srv_roadmapper");
   const path = "/api/services/srv_roadmapper/bindable-resources";
   const put = (organizationId: string, body: unknown, by = headers) =>
@@ -243,7 +243,7 @@ test("E6 a service tells Auth what keys can be bound to, and Auth alone answers"
   );
 });
 
-test("A11 each first-party service serves a default bundle for every role of an organization", async () => {
+test("each first-party service serves a default bundle for every role of an organization [A11]", async () => {
   for (const { id } of await readManifests()) {
     const { body } = await auth.call("GET", `/api/services/${id}/role-bundles`, { bearer: owner });
     const bundles = body.roleBundles as { role: string; isDefault: boolean; permissions: string[] }[];
@@ -253,7 +253,7 @@ test("A11 each first-party service serves a default bundle for every role of an 
   }
 });
 
-test("A10 X25 an operator says which accounts belong to a service, and nobody infers it", async () => {
+test("an operator says which accounts belong to a service, and nobody infers it [A10, X25]", async () => {
   const user = await auth.addUser();
   const path = `/api/services/srv_showcase/principals/${user.id}`;
   const put = (bearer: string, principalType = "service_local") =>

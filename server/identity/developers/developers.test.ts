@@ -26,7 +26,7 @@ const review = (id: string, body: Readonly<Record<string, unknown>>, bearer = op
 const list = (query = "", bearer = operator.token) => auth.call("GET", `/api/developers${query}`, { bearer });
 const idsOf = (body: Readonly<Record<string, unknown>>) => (body.developers as { id: string }[]).map(({ id }) => id);
 
-test("F6 operators list developers by status, address and workspace, page by page", async () => {
+test("operators list developers by status, address and workspace, page by page [F6]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const ids = [
     await addDeveloper(organizationId),
@@ -51,7 +51,7 @@ test("F6 operators list developers by status, address and workspace, page by pag
     expect((await list(query)).status).toBe(400);
 });
 
-test("F6 8.4 only platform operators see and review developers", async () => {
+test("only platform operators see and review developers [F6]", async () => {
   const id = await addDeveloper();
   for (const [organizationId, role] of [
     ["org_topolo", "owner"],
@@ -68,7 +68,7 @@ test("F6 8.4 only platform operators see and review developers", async () => {
   expect((await auth.call("PATCH", `/api/developers/${id}/status`, { body: { status: "approved" } })).status).toBe(401);
 });
 
-test("F6 a review is written down, with its audit event and the applications it settles", async () => {
+test("a review is written down, with its audit event and the applications it settles [F6]", async () => {
   const id = await addDeveloper();
   await auth.pool.query(
     "insert into auth.intake_submissions (id, kind, developer_id, payload, contact_email, turnstile_hostname, turnstile_action, ip_hash) values ('sub_1', 'developer_application', $1, '{\"useCase\": \"Weather\"}', 'a@example.com', 'localhost', 'developer-apply', '\\x00')",
@@ -101,7 +101,7 @@ test("F6 a review is written down, with its audit event and the applications it 
   expect((await review("dev_none", { status: "approved" })).status).toBe(404);
 });
 
-test("F6 every status change that does not follow is refused, and changes nothing", async () => {
+test("every status change that does not follow is refused, and changes nothing [F6]", async () => {
   for (const from of developerStatuses)
     for (const to of developerStatuses) {
       const id = await addDeveloper(null, from);
@@ -112,7 +112,7 @@ test("F6 every status change that does not follow is refused, and changes nothin
   expect(developerStatuses.filter((to) => mayFollow("revoked", to))).toEqual([]);
 });
 
-test("F4 F6 suspending a developer suspends workspace and apps at once, and approving brings them back", async () => {
+test("suspending a developer suspends workspace and apps at once, and approving brings them back [F4, F6]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const id = await addDeveloper(organizationId, "approved");
   const owner = await auth.login(await auth.addUser({ organizationId, role: "owner" }));
@@ -147,14 +147,14 @@ test("F4 F6 suspending a developer suspends workspace and apps at once, and appr
   expect(rows.map(({ status }: { status: string }) => status)).toEqual(["suspended", "active", "revoked"]);
 });
 
-test("F6 a review touches no organization of another kind", async () => {
+test("a review touches no organization of another kind [F6]", async () => {
   const id = await addDeveloper("org_topolo", "approved");
   await review(id, { status: "suspended" });
   const { rows } = await auth.pool.query("select status from auth.organizations where id = 'org_topolo'");
   expect(rows).toEqual([{ status: "active" }]);
 });
 
-test("F3 F6 a workspace made by registration belongs to the developer of that address", async () => {
+test("a workspace made by registration belongs to the developer of that address [F3, F6]", async () => {
   const known = await addDeveloper(null, "suspended");
   const { rows } = await auth.pool.query<{ email: string }>("select email from auth.developers where id = $1", [known]);
   for (const email of ["fresh@example.com", rows[0]?.email ?? ""]) {
@@ -173,11 +173,11 @@ test("F3 F6 a workspace made by registration belongs to the developer of that ad
   ]);
 });
 
-test("F4 the workspace of each status", () => {
+test("the workspace of each status [F4]", () => {
   expect(developerStatuses.map(workspaceStatusOf)).toEqual(["active", "active", "active", "suspended", "revoked"]);
 });
 
-test("8.2 Races: reviews and changes of the workspace at once come one after the other, and none fails", async () => {
+test("reviews and changes of the workspace at once come one after the other, and none fails", async () => {
   const reason = "looked at again";
   const pairs = await Promise.all(
     Array.from({ length: 12 }, async () => {
@@ -205,7 +205,7 @@ test("8.2 Races: reviews and changes of the workspace at once come one after the
   }
 });
 
-test("8.2 Races: a review waits for whoever holds the workspace, and holds nothing the other needs", async () => {
+test("a review waits for whoever holds the workspace, and holds nothing the other needs", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const id = await addDeveloper(organizationId, "approved");
   const holder = await auth.pool.connect();
@@ -222,7 +222,7 @@ test("8.2 Races: a review waits for whoever holds the workspace, and holds nothi
   expect((await reviewed).status).toBe(200);
 });
 
-test("F4 F6 a revoked workspace stays revoked, and a rejection brings no suspended one back", async () => {
+test("a revoked workspace stays revoked, and a rejection brings no suspended one back [F4, F6]", async () => {
   const states = async (organizationId: string) => {
     const { rows } = await auth.pool.query<{ status: string }>(
       "select status from auth.organizations where id = $1 union all select status from auth.services where owner_organization_id = $1",

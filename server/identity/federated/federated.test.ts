@@ -53,7 +53,7 @@ const rowsOf = async (email: string) => {
   return rows;
 };
 
-test("D1 the sign-in page learns which providers there are", async () => {
+test("the sign-in page learns which providers there are [D1]", async () => {
   expect((await auth.call("GET", "/sign-in/options")).body).toMatchObject({
     providers: [
       { id: "google", name: "Google" },
@@ -64,7 +64,7 @@ test("D1 the sign-in page learns which providers there are", async () => {
   expect(placeOf(await browser.open("facebook"))).toBe("303 /sign-in?error=provider_not_found");
 });
 
-test("D1 signing in with Google makes an account once, and finds it again", async () => {
+test("signing in with Google makes an account once, and finds it again [D1]", async () => {
   const ann = person();
   const { url, cookie } = await browser.start("google", "?return_to=%2Fsettings");
   const asked = new URL(url);
@@ -99,7 +99,7 @@ test("D1 signing in with Google makes an account once, and finds it again", asyn
   ]);
 });
 
-test("D1 Microsoft's word on an address counts only with the claim that its domain is the tenant's", async () => {
+test("Microsoft's word on an address counts only with the claim that its domain is the tenant's [D1]", async () => {
   const at = async (account: IssuerAccount) => {
     const { url, cookie } = await browser.start("microsoft");
     return browser.finish(await microsoft.authorize(url, account), cookie);
@@ -111,7 +111,7 @@ test("D1 Microsoft's word on an address counts only with the claim that its doma
   expect(await rowsOf(bob.email)).toMatchObject([{ provider: "microsoft", subject: `tenant-1.${bob.sub}` }]);
 });
 
-test("D1 GitHub names its primary address, which must be verified", async () => {
+test("GitHub names its primary address, which must be verified [D1]", async () => {
   const at = async (id: number, emails: { email: string; primary: boolean; verified: boolean }[]) => {
     const { url, cookie } = await browser.start("github");
     return browser.finish(github.authorize(url, { id, login: "ann", emails }), cookie);
@@ -142,7 +142,7 @@ test.each([
   ["another code", { code: "some-other-code" }],
   ["no code", { code: undefined }],
   ["a refusal", { error: "access_denied", code: undefined }],
-])("4.7 4.4 an answer with %s signs nobody in", async (_, changes) => {
+])("an answer with %s signs nobody in [RFC 9700 §4.4, RFC 9700 §4.7]", async (_, changes) => {
   const eve = person();
   const { url, cookie } = await browser.start("google");
   const answer = await browser.finish(bend(await google.authorize(url, eve), changes), cookie);
@@ -150,7 +150,7 @@ test.each([
   expect(await rowsOf(eve.email)).toEqual([]);
 });
 
-test("4.7 login CSRF: the answer counts in the browser that began, once, and at its own provider", async () => {
+test("login CSRF: the answer counts in the browser that began, once, and at its own provider [RFC 9700 §4.7]", async () => {
   const eve = person();
   const { url, cookie } = await browser.start("google");
   const back = await google.authorize(url, eve);
@@ -165,7 +165,7 @@ test("4.7 login CSRF: the answer counts in the browser that began, once, and at 
   expect(await rowsOf(eve.email)).toMatchObject([{ sessions: 1 }]);
 });
 
-test("4.5 another flow's code, nonce or challenge is refused", async () => {
+test("another flow's code, nonce or challenge is refused [RFC 9700 §4.5]", async () => {
   const victim = person();
   const stolen = await browser.start("google");
   const stolenBack = await google.authorize(stolen.url, victim);
@@ -181,14 +181,14 @@ test("4.5 another flow's code, nonce or challenge is refused", async () => {
   expect(await rowsOf(victim.email)).toEqual([]);
 });
 
-test("4.7 a flow is good for ten minutes", async () => {
+test("a flow is good for ten minutes [RFC 9700 §4.7]", async () => {
   const { url, cookie } = await browser.start("google");
   const back = await google.authorize(url, person());
   auth.clock.advance(10 * 60_000 + 1_000);
   expect(placeOf(await browser.finish(back, cookie))).toBe("303 /sign-in?error=federated_failed");
 });
 
-test("8.2 Races: twenty parallel answers of one flow open one session; two flows of one person make one account", async () => {
+test("twenty parallel answers of one flow open one session; two flows of one person make one account", async () => {
   const mia = person();
   const { url, cookie } = await browser.start("google");
   const back = await google.authorize(url, mia);
@@ -204,7 +204,7 @@ test("8.2 Races: twenty parallel answers of one flow open one session; two flows
   expect(await rowsOf(zoe.email)).toHaveLength(1);
 });
 
-test("8.2 Takeover: an account somebody made for my address is not mine, and mine is not entered, verified or not", async () => {
+test("an account somebody made for my address is not mine, and mine is not entered, verified or not", async () => {
   for (const verified of [false, true]) {
     const user = await auth.addUser({ role: "member" });
     if (!verified) await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);
@@ -214,7 +214,7 @@ test("8.2 Takeover: an account somebody made for my address is not mine, and min
   }
 });
 
-test("8.2 Takeover: an address the provider does not vouch for makes no account and tells of none", async () => {
+test("an address the provider does not vouch for makes no account and tells of none", async () => {
   const user = await auth.addUser({ role: "member" });
   for (const claims of [
     { email_verified: false },
@@ -227,7 +227,7 @@ test("8.2 Takeover: an address the provider does not vouch for makes no account 
   expect(await rowsOf(user.email)).toMatchObject([{ provider: null }]);
 });
 
-test("8.2 Second factor: where one is required, the provider's word gives no session", async () => {
+test("where one is required, the provider's word gives no session", async () => {
   const account = person();
   await atGoogle(account);
   await auth.pool.query("update auth.users set second_factor_required = true where email = $1", [account.email]);
@@ -242,14 +242,14 @@ test("8.2 Second factor: where one is required, the provider's word gives no ses
   expect(await auth.call("GET", "/api/me", { cookie })).toMatchObject({ status: 401 });
 });
 
-test.each(["suspended", "locked"])("B4 an account that is %s is not entered", async (status) => {
+test.each(["suspended", "locked"])("an account that is %s is not entered [B4]", async (status) => {
   const account = person();
   await atGoogle(account);
   await auth.pool.query("update auth.users set status = $2 where email = $1", [account.email, status]);
   expect(placeOf(await atGoogle(account))).toBe("303 /sign-in?error=account_suspended");
 });
 
-test("D1 where accounts are made by invitation, only invited addresses get one", async () => {
+test("where accounts are made by invitation, only invited addresses get one [D1]", async () => {
   const invited = person();
   const closed = await startTestAuth({
     registration: "invitation",
@@ -274,7 +274,7 @@ test("D1 where accounts are made by invitation, only invited addresses get one",
 });
 
 test.each(["https://evil.example", "//evil.example", "/.//evil.example", "/\\evil.example", "javascript:alert(1)"])(
-  "4.11 return_to %s leads nowhere else",
+  "return_to %s leads nowhere else [RFC 9700 §4.11]",
   async (place) => {
     expect(placeOf(await atGoogle(person(), `?return_to=${encodeURIComponent(place)}`))).toBe("303 /");
   },

@@ -75,7 +75,7 @@ const signInWith = async (email: string, write: Write): Promise<string> => {
   return placeOf(await browser.finish(back, cookie));
 };
 
-test("D1 a provider's id_token as it should be signs in", async () => {
+test("a provider's id_token as it should be signs in [D1]", async () => {
   expect(await signInWith("good@example.net", signed(own))).toBe("303 /");
 });
 
@@ -101,7 +101,7 @@ test.each<[string, () => Write]>([
   ["that is too old", () => signed(own, { exp: 1_000_000_000 })],
   ["without a subject", () => signed(own, { sub: undefined })],
   ["that is none", () => () => "not.a.token"],
-])("8.2 JWT: an id_token %s signs nobody in", async (name, write) => {
+])("JWT: an id_token %s signs nobody in", async (name, write) => {
   const email = `${name.replaceAll(/[^a-z]/g, "-")}@example.net`;
   expect(await signInWith(email, write())).toMatch(/^303 \/sign-in\?error=(federated_failed|provider_unavailable)$/);
   const { rowCount } = await auth.pool.query("select from auth.users where email = $1", [email]);

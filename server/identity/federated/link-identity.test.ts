@@ -36,7 +36,7 @@ const link = async (session: string, account: IssuerAccount, finishedBy = sessio
 const identitiesOf = async (bearer: string) => (await auth.call("GET", "/api/me/identities", { bearer })).body;
 const unlink = (bearer: string) => auth.call("DELETE", "/api/me/identities/google", { bearer });
 
-test("D1 an identity is linked while signed in, signs in from then on, and is unlinked again", async () => {
+test("an identity is linked while signed in, signs in from then on, and is unlinked again [D1]", async () => {
   const { user, token, cookie } = await signedIn();
   const account = person();
   expect(placeOf(await link(cookie, account))).toBe("303 /settings");
@@ -63,7 +63,7 @@ test("D1 an identity is linked while signed in, signs in from then on, and is un
   expect(rows.map(({ action }) => action)).toEqual(["identity.link", "identity.unlink"]);
 });
 
-test("8.2 Takeover: an identity opens one account, and an account one identity of a provider", async () => {
+test("an identity opens one account, and an account one identity of a provider", async () => {
   const first = await signedIn();
   const second = await signedIn();
   const account = person();
@@ -74,7 +74,7 @@ test("8.2 Takeover: an identity opens one account, and an account one identity o
   expect(await identitiesOf(first.token)).toMatchObject({ identities: [{ email: account.email }] });
 });
 
-test("8.2 Takeover: nothing is linked to an unverified account, nor an unverified address", async () => {
+test("nothing is linked to an unverified account, nor an unverified address", async () => {
   const { user, token, cookie } = await signedIn();
   const unverified = "303 /error?error=email_unverified&return_to=%2Fsettings";
   expect(placeOf(await link(cookie, person({ email_verified: false })))).toBe(unverified);
@@ -86,7 +86,7 @@ test("8.2 Takeover: nothing is linked to an unverified account, nor an unverifie
   expect(await identitiesOf(token)).toEqual({ identities: [] });
 });
 
-test("4.7 linking begins on our own pages, soon after a sign-in, and ends in the session it began in", async () => {
+test("linking begins on our own pages, soon after a sign-in, and ends in the session it began in [RFC 9700 §4.7]", async () => {
   const { token, cookie } = await signedIn();
   const other = await signedIn();
   const open = (headers: Record<string, string>) => browser.open("google", "?link=1", headers).then(placeOf);
@@ -110,7 +110,7 @@ test("4.7 linking begins on our own pages, soon after a sign-in, and ends in the
   });
 });
 
-test("D1 the only way to sign in stays linked", async () => {
+test("the only way to sign in stays linked [D1]", async () => {
   const { user, token, cookie } = await signedIn();
   await link(cookie, person());
   await auth.pool.query("delete from auth.password_credentials where user_id = $1", [user.id]);

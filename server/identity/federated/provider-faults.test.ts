@@ -89,7 +89,7 @@ test.each([
   ["answers 500", () => ({ status: 500, type: json, body: "{}" })],
   ["answers 404", () => ({ status: 404, type: json, body: "{}" })],
   ["answers too much", () => ({ status: 200, type: json, body: good({ padding: "x".repeat(600_000) }) })],
-] as const)("8.5 a provider whose metadata %s is unavailable, and nothing is written", async (_, answer) => {
+] as const)("a provider whose metadata %s is unavailable, and nothing is written", async (_, answer) => {
   metadata = answer;
   const before = await written();
   const opened = await browser.open("google");
@@ -98,7 +98,7 @@ test.each([
   expect(await written()).toEqual(before);
 });
 
-test("8.5 metadata of another issuer is refused; after a failure the next attempt asks anew", async () => {
+test("metadata of another issuer is refused; after a failure the next attempt asks anew", async () => {
   metadata = () => ({ status: 200, type: json, body: good({ issuer: "https://evil.example" }) });
   expect(placeOf(await browser.open("google"))).toBe("303 /sign-in?error=federated_failed");
   metadata = () => ({ status: 200, type: json, body: good({ authorization_endpoint: "javascript:alert(1)" }) });
@@ -113,7 +113,7 @@ test.each([
   ["the cloud's metadata service", () => "http://169.254.169.254"],
   ["a private network over TLS", () => "https://192.168.0.1"],
   ["a bare name", () => "https://internal"],
-])("8.2 SSRF: metadata cannot lead Auth to %s", async (_, addressOf) => {
+])("SSRF: metadata cannot lead Auth to %s", async (_, addressOf) => {
   const separate = await startTestAuth({
     federated: { google: { clientId: "topolo", clientSecret: "a secret", issuer: issuerUrl }, timeoutMs: 400 },
   });
@@ -130,7 +130,7 @@ test.each([
   }
 });
 
-test("8.2 SSRF: metadata cannot send the browser into a private network", async () => {
+test("SSRF: metadata cannot send the browser into a private network", async () => {
   const separate = await startTestAuth({
     federated: { google: { clientId: "topolo", clientSecret: "a secret", issuer: issuerUrl }, timeoutMs: 400 },
   });
@@ -143,7 +143,7 @@ test("8.2 SSRF: metadata cannot send the browser into a private network", async 
 });
 
 test.each(["hang", "html", "error", "reset"] as const)(
-  "8.5 a provider that fails by %s at the code signs nobody in and writes nothing",
+  "a provider that fails by %s at the code signs nobody in and writes nothing",
   async (fault: Fault) => {
     const { url, cookie } = await browser.start("github");
     const user = { id: 7, login: "ann", emails: [{ email: "fault@example.net", primary: true, verified: true }] };
@@ -157,14 +157,14 @@ test.each(["hang", "html", "error", "reset"] as const)(
   },
 );
 
-test("8.5 an empty answer to the code is no sign-in", async () => {
+test("an empty answer to the code is no sign-in", async () => {
   const { url, cookie } = await browser.start("github");
   const back = github.authorize(url, { id: 8, login: "ann", emails: [] });
   github.fail("empty");
   expect(placeOf(await browser.finish(back, cookie))).toBe("303 /sign-in?error=federated_failed");
 });
 
-test("8.5 a provider that is down is unavailable", async () => {
+test("a provider that is down is unavailable", async () => {
   const gone = createServer();
   const url = await listen(gone, "localhost");
   gone.close();

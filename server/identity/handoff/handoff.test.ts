@@ -91,7 +91,7 @@ describe("attribution is earned", () => {
   });
 });
 
-describe("D3 D4 X17 asking for a code", () => {
+describe("asking for a code [D3, D4, X17]", () => {
   test("answers an address at the destination, with a code of 256 bits and no token anywhere", async () => {
     const { token, sessionId } = await signIn();
     const answer = await ask(token, { state: "deep link/7" });
@@ -135,7 +135,7 @@ describe("D3 D4 X17 asking for a code", () => {
     expect((await auth.call("GET", "/sso/handoff-code", { bearer: token })).status).toBe(405);
   });
 
-  test("D7 the bearer decides, whoever the cookie is", async () => {
+  test("the bearer decides, whoever the cookie is [D7]", async () => {
     const ada = await signIn();
     const bob = await signIn();
     const { body } = await auth.call("POST", "/sso/handoff-code", {
@@ -165,7 +165,7 @@ describe("D3 D4 X17 asking for a code", () => {
     "javascript:alert(1)//https://roadmapper.topolo.app/auth/callback",
     "//roadmapper.topolo.app/auth/callback",
     "/auth/callback",
-  ])("8.1 %s is not the registered address", async (redirect_uri) => {
+  ])("%s is not the registered address", async (redirect_uri) => {
     const { token } = await signIn();
     expect(await ask(token, { redirect_uri })).toMatchObject({
       status: 400,
@@ -210,7 +210,7 @@ describe("D3 D4 X17 asking for a code", () => {
   });
 });
 
-describe("D5 X17 redeeming it", () => {
+describe("redeeming it [D5, X17]", () => {
   test("answers a token response for that service and the same session, and leaves the cookie alone", async () => {
     const { token, cookie, sessionId, id } = await signIn("owner");
     const answer = await redeem(await codeFor(token), { cookie });
@@ -253,7 +253,7 @@ describe("D5 X17 redeeming it", () => {
     ]);
   });
 
-  test("8.2 of twenty at the same moment one succeeds", async () => {
+  test("of twenty at the same moment one succeeds", async () => {
     const { token, cookie, sessionId } = await signIn();
     const code = await codeFor(token);
     const statuses = (await Promise.all(Array.from({ length: 20 }, () => redeem(code, { cookie })))).map(
@@ -293,7 +293,7 @@ describe("D5 X17 redeeming it", () => {
     expect((await redeem(code, { cookie })).status).toBe(200);
   });
 
-  test("8.1 §2.5 at the address of a client with a secret, that client alone redeems, with its secret", async () => {
+  test("at the address of a client with a secret, that client alone redeems, with its secret [RFC 9700 §2.5]", async () => {
     const at = "https://roadmapper.topolo.app/server/callback";
     const rows = { "test-roadmapper-server": at, "test-roadmapper-elsewhere": `${at}/2` };
     for (const [clientId, uri] of Object.entries(rows))
@@ -358,14 +358,14 @@ describe("D5 X17 redeeming it", () => {
       },
     ],
   ];
-  test.each(endings)("8.3 after %s it is refused", async (_, end) => {
+  test.each(endings)("after %s it is refused", async (_, end) => {
     const caller = await signIn();
     const code = await codeFor(caller.token);
     await end(caller);
     expect(await redeem(code, { origin: null })).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
   });
 
-  test("8.3 after the organization was suspended, or lost the service, it is refused", async () => {
+  test("after the organization was suspended, or lost the service, it is refused", async () => {
     for (const sql of [
       "update auth.organizations set status = 'suspended' where id = $1",
       "update auth.organization_service_access set enabled = false where organization_id = $1 and service_id = 'srv_roadmapper'",
@@ -395,7 +395,7 @@ describe("D5 X17 redeeming it", () => {
   });
 });
 
-describe("X17 4.7 whose browser it is", () => {
+describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
   test("one that is signed in as somebody else is asked first; then the other session ends", async () => {
     const ada = await signIn();
     const bob = await signIn();
@@ -483,7 +483,7 @@ describe("X17 4.7 whose browser it is", () => {
   });
 });
 
-test("X17 D2 the endpoint knows no other way of handing on", async () => {
+test("the endpoint knows no other way of handing on [X17, D2]", async () => {
   const answer = await auth.call("POST", "/sso/exchange", {
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: "grant_type=password&username=a&password=b",
@@ -492,7 +492,7 @@ test("X17 D2 the endpoint knows no other way of handing on", async () => {
   expect((await auth.call("POST", "/sso/exchange", { body: {} })).status).toBeGreaterThanOrEqual(400);
 });
 
-describe("X17 where a handoff may end", () => {
+describe("where a handoff may end [X17]", () => {
   const launchUrl = "https://roadmapper.topolo.app/";
   test("exactly at a registered address", () => {
     expect(isHandoffTarget({ launchUrl }, [callback], callback)).toBe(true);

@@ -25,7 +25,7 @@ const count = async (table: string): Promise<number> => {
   return Number(rows[0]?.count);
 };
 
-test("4 what has outlived its use goes, with what hangs on it, and nothing else", async () => {
+test("what has outlived its use goes, with what hangs on it, and nothing else", async () => {
   const user = await auth.addUser({ role: "member" });
   const { sessionId } = await auth.login(user);
   await auth.pool.query(
@@ -55,7 +55,7 @@ test("4 what has outlived its use goes, with what hangs on it, and nothing else"
   expect(await count("users")).toBe(1);
 });
 
-test("4 a round removes no more than its batches", async () => {
+test("a round removes no more than its batches", async () => {
   await auth.pool.query("delete from auth.rate_limits");
   await auth.pool.query(
     "insert into auth.rate_limits (key, window_start, count, expires_at) select 'k' || n, 'epoch', 1, now() - interval '1 hour' from generate_series(1, 250) n",
@@ -65,7 +65,7 @@ test("4 a round removes no more than its batches", async () => {
   expect(await purgeExpired(db, options)).toMatchObject({ rate_limits: 100 });
 });
 
-test("4 parallel purges share the work", async () => {
+test("parallel purges share the work", async () => {
   await auth.pool.query(
     "insert into auth.rate_limits (key, window_start, count, expires_at) select 'k' || n, 'epoch', 1, now() - interval '1 hour' from generate_series(1, 500) n",
   );
@@ -73,7 +73,7 @@ test("4 parallel purges share the work", async () => {
   expect(rounds.reduce((sum, { rate_limits = 0 }) => sum + rate_limits, 0)).toBe(500);
 });
 
-test("4 a chore that fails does not stop the others, and rounds do not overlap", async () => {
+test("a chore that fails does not stop the others, and rounds do not overlap", async () => {
   const done: string[] = [];
   const house = startHousekeeping({
     everyMs: 3_600_000,

@@ -23,7 +23,7 @@ const partnersToken = async (user: TestUser): Promise<string> => {
   return (await signInAt(auth, partner, user)).accessToken;
 };
 
-describe("8.1 §2.2 §2.3 a token buys nothing beyond its audience", () => {
+describe("a token buys nothing beyond its audience [RFC 9700 §2.2, RFC 9700 §2.3]", () => {
   const trades = [
     ["/api/me/active-organization", () => ({ organizationId: "org_topolo" })],
     ["/api/me/reauthenticate", ({ password }: TestUser) => ({ password })],
@@ -40,7 +40,7 @@ describe("8.1 §2.2 §2.3 a token buys nothing beyond its audience", () => {
   });
 });
 
-describe("8.1 §2.3 8.2 the token of somebody else's app", () => {
+describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
   // Whose it is, and that its session ends, any app may learn and say. A handoff is refused once its body was read.
   const answered = new Set([
     "POST /logout",
@@ -90,7 +90,7 @@ describe("8.1 §2.3 8.2 the token of somebody else's app", () => {
     expect((await auth.call("GET", "/oauth/userinfo", { bearer })).body).toMatchObject({ sub: user.id });
   });
 
-  test("X30 is bought with no password and no cookie: its people come by OAuth, where they are asked", async () => {
+  test("is bought with no password and no cookie: its people come by OAuth, where they are asked [X30]", async () => {
     const user = await auth.addUser({ role: "member" });
     const headers = { "x-service-id": "srv_partner", "x-topolo-auth": "1" };
     const { cookie } = await auth.login(user);
@@ -101,7 +101,7 @@ describe("8.1 §2.3 8.2 the token of somebody else's app", () => {
     expect(await auth.call("POST", "/refresh", { headers, cookie })).toMatchObject(forbidden);
   });
 
-  test("F4 counts no longer once the app is switched off", async () => {
+  test("counts no longer once the app is switched off [F4]", async () => {
     const bearer = await partnersToken(await auth.addUser({ role: "member" }));
     expect((await auth.call("GET", "/validate", { bearer })).status).toBe(200);
     await auth.pool.query("update auth.services set status = 'disabled' where id = 'srv_partner'");

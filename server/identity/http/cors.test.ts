@@ -22,7 +22,7 @@ const preflight = (origin: string, { target = auth, path = "/refresh" } = {}) =>
     },
   });
 
-describe("N6 C2 C3 8.2 the refresh preflight", () => {
+describe("the refresh preflight [N6, C2, C3]", () => {
   test.each([
     "http://localhost:3000",
     "https://nexus.topolo.app",
@@ -93,7 +93,7 @@ describe("N6 C2 C3 8.2 the refresh preflight", () => {
     expect(headers.get("vary")).toBe("Origin");
   });
 
-  test("X15 previews of allow-listed projects count only where switched on", async () => {
+  test("previews of allow-listed projects count only where switched on [X15]", async () => {
     const granted = async (origin: string) => (await preflight(origin, { target: withPreviews })).status === 204;
     expect(await granted("https://abc123.topolo-nexus.pages.dev")).toBe(true);
     expect(await granted("https://a.b.topolo-nexus.pages.dev")).toBe(false);
@@ -104,7 +104,7 @@ describe("N6 C2 C3 8.2 the refresh preflight", () => {
   });
 });
 
-test("N6 C2 the preflight needs no credential and sends none, and the request after it is answered to that origin alone", async () => {
+test("the preflight needs no credential and sends none, and the request after it is answered to that origin alone [N6, C2]", async () => {
   const { token } = await auth.login(await auth.addUser({ role: "member" }));
   const asked = await preflight("https://nexus.topolo.app");
   expect(asked.headers.getSetCookie()).toEqual([]);
@@ -157,7 +157,7 @@ test("CSRF: a cookie alone changes nothing", async () => {
   );
 });
 
-test("D7 X18 an explicit bearer decides alone", async () => {
+test("an explicit bearer decides alone [D7, X18]", async () => {
   const one = await auth.login(await auth.addUser({ role: "owner" }));
   const other = await auth.login(await auth.addUser({ role: "guest" }));
   expect((await auth.call("GET", "/api/me", { bearer: one.token, cookie: other.cookie })).body).toMatchObject({

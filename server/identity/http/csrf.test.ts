@@ -69,7 +69,7 @@ const filled = (path: string): string =>
     .replace(":userId", owner.id)
     .replaceAll(/:[a-zA-Z]+/g, "x");
 
-describe("8.2 X11 a cookie alone changes nothing", () => {
+describe("a cookie alone changes nothing [X11]", () => {
   test("there are routes to forge", () => expect(writing.length).toBeGreaterThan(20));
 
   test.each(forgeries)("with %s, at any route", async (_, headers, text) => {
@@ -92,7 +92,7 @@ describe("8.2 X11 a cookie alone changes nothing", () => {
     expect(answer.status).toBe(200);
   });
 
-  test("X11 a failure of the header or the origin leaves the cookie", async () => {
+  test("a failure of the header or the origin leaves the cookie [X11]", async () => {
     for (const headers of [
       { "x-service-id": "srv_nexus" },
       { "x-service-id": "srv_nexus", "x-topolo-auth": "1", origin: "https://evil.example" },
@@ -135,11 +135,11 @@ describe("8.2 X11 a cookie alone changes nothing", () => {
   });
 });
 
-describe("8.2 cookies of others", () => {
+describe("cookies of others", () => {
   const refresh = (target: TestAuth, cookie: string) =>
     target.call("POST", "/refresh", { cookie, headers: { "x-topolo-auth": "1", "x-service-id": "srv_nexus" } });
 
-  test("X13 over TLS the cookie is one that no sibling domain can set", async () => {
+  test("over TLS the cookie is one that no sibling domain can set [X13]", async () => {
     const { email, password } = await secure.addUser({ role: "member" });
     const answer = await secure.call("POST", "/login", {
       body: { email, password },
@@ -191,7 +191,7 @@ describe("8.2 cookies of others", () => {
     expect((await auth.call("GET", "/api/me", { bearer: attacker.token })).status).toBe(401);
   });
 
-  test("4.7 a form of another site signs nobody in", async () => {
+  test("a form of another site signs nobody in [RFC 9700 §4.7]", async () => {
     const { email, password } = await auth.addUser({ role: "member" });
     for (const [headers, text] of [
       [{ "content-type": "application/x-www-form-urlencoded" }, `email=${email}&password=${password}`],

@@ -36,7 +36,7 @@ const absent = [
   "/api/organizations/%00",
 ];
 
-test.each(absent)("G3–G7 %s is 404 for every method, signed in or not", async (path) => {
+test.each(absent)("%s is 404 for every method, signed in or not [G3, G4, G5, G6, G7]", async (path) => {
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
     for (const call of [{}, { bearer: token }])
       expect(await auth.call(method, path, call)).toMatchObject({
@@ -125,7 +125,7 @@ const startCable = async (databaseUrl: string) => {
   };
 };
 
-test("B2 a lost database is 503, not 401, and comes back without a restart", async () => {
+test("a lost database is 503, not 401, and comes back without a restart [B2]", async () => {
   const cable = await startCable(auth.databaseUrl);
   const settings = {
     publicUrl: "http://localhost:3001",

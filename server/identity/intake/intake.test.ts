@@ -45,7 +45,7 @@ const send = (path: Path, extra: Readonly<Record<string, unknown>> = {}, to = au
 const failed = { status: 403, body: { error: { code: "turnstile_failed" } } };
 const unavailable = { status: 503, body: { error: { code: "turnstile_unavailable" } } };
 
-test.each(paths)("G1 G2 X23 %s is kept, without the token, under its developer", async (path) => {
+test.each(paths)("%s is kept, without the token, under its developer [G1, G2, X23]", async (path) => {
   const email = mail();
   const token = pass(path);
   const sent = await send(path, { email, turnstileToken: token });
@@ -74,7 +74,7 @@ test.each(paths)("G1 G2 X23 %s is kept, without the token, under its developer",
 });
 
 test.each(paths)(
-  "X23 %s: a token that is absent, bad, used, of another page or another form does not pass",
+  "%s: a token that is absent, bad, used, of another page or another form does not pass [X23]",
   async (path) => {
     const other = paths.find((one) => one !== path) ?? path;
     expect((await send(path, { turnstileToken: undefined })).status).toBe(400);
@@ -90,7 +90,7 @@ test.each(paths)(
   },
 );
 
-test("X23 twenty uses of one token at once: one passes", async () => {
+test("twenty uses of one token at once: one passes [X23]", async () => {
   const token = pass("/api/public/app-submissions");
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => send("/api/public/app-submissions", { turnstileToken: token })),
@@ -99,7 +99,7 @@ test("X23 twenty uses of one token at once: one passes", async () => {
   expect(answers.filter(({ status }) => status === 403)).toHaveLength(19);
 });
 
-test("X23 8.5 without a secret, without host names, or with a refused secret nobody passes", async () => {
+test("without a secret, without host names, or with a refused secret nobody passes [X23]", async () => {
   const url = `${sandbox.url}/turnstile/v0/siteverify`;
   for (const closed of [
     undefined,
@@ -118,7 +118,7 @@ test("X23 8.5 without a secret, without host names, or with a refused secret nob
   }
 });
 
-test("X23 8.5 an outage of the check is 503, whatever its form, and the token may be tried again", async () => {
+test("an outage of the check is 503, whatever its form, and the token may be tried again [X23]", async () => {
   let answer: { status: number; type: string; body: string } | "hang" | "redirect" = "hang";
   const vendor = createServer((request, response) => {
     if (answer === "hang") return;
@@ -164,7 +164,7 @@ test.each([
   ["plain http", { website: "http://ann.example.com/", appUrl: "http://weather.example.com/" }],
   ["a script", { website: "javascript:alert(1)", appUrl: "javascript:alert(1)" }],
   ["too much", { useCase: "x".repeat(4_001), description: "x".repeat(4_001) }],
-])("G1 G2 %s is refused before the token is spent", async (_, extra) => {
+])("%s is refused before the token is spent [G1, G2]", async (_, extra) => {
   for (const path of paths) {
     const token = pass(path);
     expect((await send(path, { ...extra, turnstileToken: token })).status).toBe(400);
@@ -172,7 +172,7 @@ test.each([
   }
 });
 
-test("G1 an address gets the same answer whether it is known or not, and five forms an hour", async () => {
+test("an address gets the same answer whether it is known or not, and five forms an hour [G1]", async () => {
   const email = mail();
   for (let count = 0; count < 5; count += 1)
     expect(await send("/api/public/developers/apply", { email })).toMatchObject({
@@ -188,7 +188,7 @@ test("G1 an address gets the same answer whether it is known or not, and five fo
   expect(rows).toEqual([{ count: 1 }]);
 });
 
-test("G1 G2 8.5 forms come from allowed origins, as JSON, not too often from one address, and not unchecked", async () => {
+test("forms come from allowed origins, as JSON, not too often from one address, and not unchecked [G1, G2]", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 4 } });
   try {
     const call = (headers: Record<string, string>) =>

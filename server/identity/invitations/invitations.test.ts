@@ -54,7 +54,7 @@ const roleOf = async (organizationId: string, userId: string): Promise<string | 
   return rows[0]?.role;
 };
 
-test("X4 an invitation is mailed, shown without its secret, previewed and accepted once", async () => {
+test("an invitation is mailed, shown without its secret, previewed and accepted once [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const guest = await auth.addUser();
   const made = await invite(path, owner.token, guest.email.toUpperCase(), "admin");
@@ -90,7 +90,7 @@ test("X4 an invitation is mailed, shown without its secret, previewed and accept
   expect(audit.rows.map(({ action }) => action)).toEqual(["invitation.create", "invitation.accept"]);
 });
 
-test("X4 of twenty parallel acceptances one succeeds", async () => {
+test("of twenty parallel acceptances one succeeds [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const guest = await auth.addUser();
   await invite(path, owner.token, guest.email);
@@ -104,7 +104,7 @@ test("X4 of twenty parallel acceptances one succeeds", async () => {
   expect(await roleOf(organizationId, guest.id)).toBe("member");
 });
 
-test("X4 only the invited address may accept, and only once verified", async () => {
+test("only the invited address may accept, and only once verified [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const guest = await auth.addUser();
   const thief = await auth.addUser();
@@ -121,7 +121,7 @@ test("X4 only the invited address may accept, and only once verified", async () 
   expect((await auth.call("POST", "/invitations/accept", { body: { token } })).status).toBe(401);
 });
 
-test("X4 the rules of rank hold when inviting and when accepting", async () => {
+test("the rules of rank hold when inviting and when accepting [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const admin = await member("admin", organizationId);
   for (const role of ["admin", "owner", "platform_admin"]) {
@@ -149,7 +149,7 @@ test("X4 the rules of rank hold when inviting and when accepting", async () => {
   expect(await roleOf(organizationId, guest.id)).toBeUndefined();
 });
 
-test("X4 an invitation ends after seven days, when taken back, when declined, when sent anew, and with its organization", async () => {
+test("an invitation ends after seven days, when taken back, when declined, when sent anew, and with its organization [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const guest = await auth.addUser();
   const refused = async (token: string) => expect(code(await accept(guest, token))).toBe("link_invalid");
@@ -188,7 +188,7 @@ test("X4 an invitation ends after seven days, when taken back, when declined, wh
   await refused(last);
 });
 
-test("X4 without a carrier of mail nobody is invited", async () => {
+test("without a carrier of mail nobody is invited [X4]", async () => {
   const silent = await startTestAuth({ mailer: undefined });
   try {
     const owner = await silent.addUser({ role: "owner" });
@@ -202,7 +202,7 @@ test("X4 without a carrier of mail nobody is invited", async () => {
   }
 });
 
-test("X6 one address gets few invitations an hour", async () => {
+test("one address gets few invitations an hour [X6]", async () => {
   const { path, owner } = await ground();
   const answers = [];
   for (let sending = 0; sending < 11; sending += 1) answers.push(await invite(path, owner.token, "often@example.com"));
@@ -211,7 +211,7 @@ test("X6 one address gets few invitations an hour", async () => {
   expect((await invite(path, foreign.token, "often@example.com")).status).toBe(403);
 });
 
-test("A1 mass assignment: an invitation takes no inviter, status or organization from the body", async () => {
+test("mass assignment: an invitation takes no inviter, status or organization from the body [A1]", async () => {
   const { path, owner } = await ground();
   for (const extra of [{ invitedBy: "usr_x" }, { organizationId: "org_admin" }, { status: "accepted" }]) {
     const body = { email: "a@example.com", role: "guest", ...extra };
@@ -222,7 +222,7 @@ test("A1 mass assignment: an invitation takes no inviter, status or organization
   expect((await auth.call("POST", "/invitations/accept", { bearer, body })).status).toBe(400);
 });
 
-test("X4 names of people and organizations cannot write the mail", async () => {
+test("names of people and organizations cannot write the mail [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const name = "Topolo\nBcc: x@evil.example <b>https://evil.example";
   await auth.pool.query("update auth.organizations set name = $2 where id = $1", [organizationId, name]);
@@ -242,7 +242,7 @@ const verifiedAt = async (email: string): Promise<Date | null | undefined> =>
   (await auth.pool.query("select email_verified_at from auth.users where email = $1", [email])).rows[0]
     ?.email_verified_at;
 
-test("D1 the invitation's link proves the address of a new account: no second mail, and accepting works at once", async () => {
+test("the invitation's link proves the address of a new account: no second mail, and accepting works at once [D1]", async () => {
   const { organizationId, path, owner } = await ground();
   await invite(path, owner.token, "new@example.com", "member");
   const token = await mailedToken("new@example.com");
@@ -268,7 +268,7 @@ test("D1 the invitation's link proves the address of a new account: no second ma
   });
 });
 
-test("8.2 takeover: a link proves its own address alone, while it is good, and no address that is known", async () => {
+test("a link proves its own address alone, while it is good, and no address that is known", async () => {
   const { path, owner } = await ground();
   await invite(path, owner.token, "proof@example.com", "member");
   const token = await mailedToken("proof@example.com");
@@ -295,7 +295,7 @@ test("8.2 takeover: a link proves its own address alone, while it is good, and n
   expect(await verifiedAt("late@example.com")).toBeUndefined();
 });
 
-test("X22 where accounts are made by invitation alone, the link makes one", async () => {
+test("where accounts are made by invitation alone, the link makes one [X22]", async () => {
   const closed = await startTestAuth({ registration: "invitation" });
   try {
     const admin = await closed.addUser({ role: "owner" });

@@ -15,7 +15,7 @@ afterAll(() => auth.close());
 const rowsOf = async (model: string): Promise<number | null> =>
   (await auth.pool.query("select from auth.oidc_payloads where model = $1", [model])).rowCount;
 
-describe("8.2 Brute force: what strangers can have written down is bounded", () => {
+describe("what strangers can have written down is bounded", () => {
   test("a device's sign-in is begun a few times a minute", async () => {
     const answers = await Promise.all(
       Array.from({ length: perMinute + 2 }, () => postForm(auth, "/oauth/device", client, { scope: "openid" })),
@@ -39,7 +39,7 @@ describe("8.2 Brute force: what strangers can have written down is bounded", () 
   });
 });
 
-describe("8.1 §4.13 behind one proxy of ours", () => {
+describe("behind one proxy of ours [RFC 9700 §4.13]", () => {
   const attempt = async (forwarded: string): Promise<number> => {
     const answer = await auth.call("POST", "/email/verify", {
       body: { token: "x".repeat(43) },

@@ -16,7 +16,7 @@ afterAll(() => auth.close());
 const attempt = (email: string, password: string) =>
   auth.call("POST", "/login", { body: { email, password }, headers: nexus });
 
-test("X6 8.2 brute force: a locked-out password blocks neither passkeys nor live sessions nor a reset", async () => {
+test("a locked-out password blocks neither passkeys nor live sessions nor a reset [X6]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000" });
@@ -28,7 +28,7 @@ test("X6 8.2 brute force: a locked-out password blocks neither passkeys nor live
   expect((await auth.call("POST", "/password/forgot", { body: { email: user.email } })).status).toBe(202);
 });
 
-test("8.2 brute force: codes that rest block neither a passkey as second factor nor one as the only factor", async () => {
+test("codes that rest block neither a passkey as second factor nor one as the only factor", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
     headers: nexus,
@@ -56,7 +56,7 @@ test("8.2 brute force: codes that rest block neither a passkey as second factor 
   expect((await ceremonies.signIn(authenticator)).status).toBe(200);
 });
 
-test("8.2 second factor: a verified passkey alone counts as both", async () => {
+test("a verified passkey alone counts as both", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
     headers: nexus,
@@ -71,7 +71,7 @@ test("8.2 second factor: a verified passkey alone counts as both", async () => {
   });
 });
 
-test("8.2 step-up: a passkey of one's own renews the session", async () => {
+test("step-up: a passkey of one's own renews the session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000" });
@@ -89,7 +89,7 @@ test("8.2 step-up: a passkey of one's own renews the session", async () => {
   expect((await auth.call("POST", "/api/me/mfa/totp", { bearer: textOf(done.body, "accessToken") })).status).toBe(200);
 });
 
-test("8.2 brute force: sign-in, second factor, reset and registration each have a limit for an address", async () => {
+test("sign-in, second factor, reset and registration each have a limit for an address", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 4 } });
   try {
     const posts = [

@@ -12,7 +12,7 @@ afterAll(() => auth.close());
 const attempt = (email: string, password: string) =>
   auth.call("POST", "/login", { body: { email, password }, headers: nexus });
 
-test("D1 sign-in answers who is signed in and sets an http-only cookie", async () => {
+test("sign-in answers who is signed in and sets an http-only cookie [D1]", async () => {
   const user = await auth.addUser({ role: "owner" });
   const { status, body, headers } = await attempt(user.email.toUpperCase(), user.password);
   expect(status).toBe(200);
@@ -35,7 +35,7 @@ test("D1 sign-in answers who is signed in and sets an http-only cookie", async (
   expect(rows).toEqual([{ action: "session.start", outcome: "success", target: body.sessionId }]);
 });
 
-test("8.2 enumeration: known and unknown addresses get the same answer after work of the same class", async () => {
+test("known and unknown addresses get the same answer after work of the same class", async () => {
   const user = await auth.addUser({ role: "member" });
   const timed = async (email: string) => {
     const startedAt = performance.now();
@@ -54,7 +54,7 @@ test("8.2 enumeration: known and unknown addresses get the same answer after wor
   expect(fastest("known")).toBeGreaterThan(fastest("unknown") / 4);
 });
 
-test("8.2 brute force: ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
+test("ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   for (const email of [user.email, "nobody@example.com"]) {
@@ -68,7 +68,7 @@ test("8.2 brute force: ten failures in a row rest the address for a quarter of a
   expect((await attempt(user.email, user.password)).status).toBe(200);
 });
 
-test("8.2 brute force: twenty parallel guesses share one budget of ten", async () => {
+test("twenty parallel guesses share one budget of ten", async () => {
   const user = await auth.addUser({ role: "member" });
   const statuses = await Promise.all(
     Array.from({ length: 20 }, () => attempt(user.email, "wrong password").then(({ status }) => status)),
@@ -85,7 +85,7 @@ test("a success ends the streak", async () => {
   }
 });
 
-test("8.2 brute force: an address has a limit of its own, which X-Forwarded-For does not move", async () => {
+test("an address has a limit of its own, which X-Forwarded-For does not move", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 3 } });
   try {
     const statuses: number[] = [];
@@ -106,7 +106,7 @@ test("8.2 brute force: an address has a limit of its own, which X-Forwarded-For 
   }
 });
 
-test("8.2 session: a new sign-in ends the session the browser held", async () => {
+test("session: a new sign-in ends the session the browser held", async () => {
   const user = await auth.addUser({ role: "member" });
   const first = await auth.login(user);
   const second = await auth.call("POST", "/login", {
@@ -122,7 +122,7 @@ test("8.2 session: a new sign-in ends the session the browser held", async () =>
 });
 
 test.each(["suspended", "locked"])(
-  "X6 an account that is %s learns so with the right password only, and the attempt is written down",
+  "an account that is %s learns so with the right password only, and the attempt is written down [X6]",
   async (status) => {
     const user = await auth.addUser({ role: "member" });
     await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);

@@ -14,7 +14,7 @@ const finish = (mfaToken: string | undefined, code: string, method = "totp", ext
 
 const codeIs = (code: string, status = 401) => ({ status, body: { error: { code } } });
 
-test("X30 D1 where a second factor is due the password alone gives 202, no cookie and no session", async () => {
+test("where a second factor is due the password alone gives 202, no cookie and no session [X30, D1]", async () => {
   const { user, secret } = await enrolled(auth);
   const asked = await auth.call("POST", "/login", {
     body: { email: user.email, password: user.password },
@@ -44,7 +44,7 @@ test("X30 D1 where a second factor is due the password alone gives 202, no cooki
   expect(sessions).toEqual([{ amr: ["pwd", "otp", "mfa"] }]);
 });
 
-test("8.2 second factor: the pending state fails at /validate, at /refresh and at every route of the person", async () => {
+test("the pending state fails at /validate, at /refresh and at every route of the person", async () => {
   const { user } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   expect(await auth.call("GET", "/validate", { bearer: token, headers: nexus })).toMatchObject({
@@ -61,7 +61,7 @@ test("8.2 second factor: the pending state fails at /validate, at /refresh and a
   expect(await auth.call("GET", "/api/me", { bearer: token })).toMatchObject(codeIs("unauthenticated"));
 });
 
-test("8.2 second factor: a TOTP code counts once, and so does every older one", async () => {
+test("a TOTP code counts once, and so does every older one", async () => {
   const { user, secret } = await enrolled(auth);
   const older = codeOf(auth, secret, -1);
   const code = codeOf(auth, secret);
@@ -71,7 +71,7 @@ test("8.2 second factor: a TOTP code counts once, and so does every older one", 
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret, 1))).status).toBe(200);
 });
 
-test("8.2 second factor: one step beside the present is accepted, two are not", async () => {
+test("one step beside the present is accepted, two are not", async () => {
   const { user, secret } = await enrolled(auth);
   expect(await finish(await pendingOf(auth, user), codeOf(auth, secret, 2))).toMatchObject(
     codeIs("second_factor_invalid"),
@@ -82,7 +82,7 @@ test("8.2 second factor: one step beside the present is accepted, two are not", 
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret, -1))).status).toBe(200);
 });
 
-test("8.2 second factor: of six wrong codes five are looked at, and then the right one is too late", async () => {
+test("of six wrong codes five are looked at, and then the right one is too late", async () => {
   const { user, secret } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   for (let count = 0; count < 5; count += 1)
@@ -96,7 +96,7 @@ test("8.2 second factor: of six wrong codes five are looked at, and then the rig
   expect(rows).toHaveLength(5);
 });
 
-test("8.2 brute force: wrong codes count over all sign-ins of a person, and rest codes alone", async () => {
+test("wrong codes count over all sign-ins of a person, and rest codes alone", async () => {
   const { user, secret, token } = await enrolled(auth);
   for (let sign = 0; sign < 2; sign += 1) {
     const pending = await pendingOf(auth, user);
@@ -110,7 +110,7 @@ test("8.2 brute force: wrong codes count over all sign-ins of a person, and rest
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret))).status).toBe(200);
 });
 
-test("8.2 second factor: a pending sign-in lasts ten minutes, works once and counts for its app alone", async () => {
+test("a pending sign-in lasts ten minutes, works once and counts for its app alone", async () => {
   const { user, secret } = await enrolled(auth);
   const late = await pendingOf(auth, user);
   auth.clock.advance(10 * 60_000 + 1_000);
@@ -126,7 +126,7 @@ test("8.2 second factor: a pending sign-in lasts ten minutes, works once and cou
   expect(await finish("A".repeat(43), codeOf(auth, secret))).toMatchObject(codeIs("second_factor_expired"));
 });
 
-test("8.2 races: of twenty parallel uses of one recovery code one signs in", async () => {
+test("of twenty parallel uses of one recovery code one signs in", async () => {
   const { user, recoveryCodes } = await enrolled(auth);
   const tokens: string[] = [];
   for (let count = 0; count < 2; count += 1) tokens.push(await pendingOf(auth, user));
@@ -142,7 +142,7 @@ test("8.2 races: of twenty parallel uses of one recovery code one signs in", asy
   expect(rows).toEqual([{ used: 1 }]);
 });
 
-test("8.2 races: of twenty parallel uses of one TOTP code one steps up", async () => {
+test("of twenty parallel uses of one TOTP code one steps up", async () => {
   const { user, secret, token } = await enrolled(auth);
   const body = { password: user.password, code: codeOf(auth, secret) };
   const answers = await Promise.all(
@@ -153,7 +153,7 @@ test("8.2 races: of twenty parallel uses of one TOTP code one steps up", async (
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
 });
 
-test("8.2 a recovery code signs in once, however it is written, and the owner is told", async () => {
+test("a recovery code signs in once, however it is written, and the owner is told", async () => {
   const { user, recoveryCodes } = await enrolled(auth);
   expect(recoveryCodes).toHaveLength(10);
   const [first = "", second = ""] = recoveryCodes;
@@ -173,7 +173,7 @@ test("8.2 a recovery code signs in once, however it is written, and the owner is
   expect((await finish(await pendingOf(auth, user), second, "recovery_code")).status).toBe(200);
 });
 
-test("8.2 nothing raw is stored: no recovery code, no seed, no token of a pending sign-in", async () => {
+test("nothing raw is stored: no recovery code, no seed, no token of a pending sign-in", async () => {
   const { user, secret, recoveryCodes } = await enrolled(auth);
   const mfaToken = await pendingOf(auth, user);
   await auth.mails.settled();
@@ -230,7 +230,7 @@ test("an account that is suspended while it waits does not get in", async () => 
   expect(await finish(token, codeOf(auth, secret))).toMatchObject(codeIs("account_suspended", 403));
 });
 
-test("D1 the sign-in page learns what it can offer", async () => {
+test("the sign-in page learns what it can offer [D1]", async () => {
   expect(await auth.call("GET", "/sign-in/options")).toMatchObject({
     status: 200,
     body: { registration: true, providers: [], passkeys: true },

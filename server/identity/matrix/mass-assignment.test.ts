@@ -113,7 +113,7 @@ const writes: readonly Write[] = [
 const headers = { "x-service-id": "srv_nexus", "x-topolo-auth": "1" };
 
 describe.each(writes)("$method $at", ({ method, at, body, takes }) => {
-  test("A1 A2 takes no field by which the caller could claim more than the credential says", async () => {
+  test("takes no field by which the caller could claim more than the credential says [A1, A2]", async () => {
     for (const [field, value] of Object.entries(claims)) {
       if (takes.includes(field)) continue;
       const answer = await auth.call(method, at(), { bearer: token, body: { ...body(), [field]: value }, headers });
@@ -125,7 +125,7 @@ describe.each(writes)("$method $at", ({ method, at, body, takes }) => {
   });
 });
 
-test("A1 a key, a membership and an organization belong to the caller of the credential, whatever the body says", async () => {
+test("a key, a membership and an organization belong to the caller of the credential, whatever the body says [A1]", async () => {
   const member = await auth.addUser({ organizationId, role: "member" });
   const bearer = (await auth.login(member)).token;
   const made = await auth.call("POST", "/api/api-keys", { bearer, body: { name: "k", scopes: ["srv_nexus.ai"] } });
@@ -146,7 +146,7 @@ test("A1 a key, a membership and an organization belong to the caller of the cre
   expect(rows).toEqual([{ user_id: member.id, role: "owner" }]);
 });
 
-test("A6 X6 ids of another organization in a path open nothing", async () => {
+test("ids of another organization in a path open nothing [A6, X6]", async () => {
   const here = await auth.addOrganization();
   const owner = (await auth.login(await auth.addUser({ organizationId: here, role: "owner" }))).token;
   const own = await auth.addUser({ organizationId: here, role: "member" });
@@ -182,7 +182,7 @@ test("A6 X6 ids of another organization in a path open nothing", async () => {
   expect((await auth.call("GET", "/validate", { bearer: session.token })).status).toBe(200);
 });
 
-test("A3 API keys sign nobody in to Auth's own routes", async () => {
+test("API keys sign nobody in to Auth's own routes [A3]", async () => {
   const made = await auth.call("POST", "/api/api-keys", {
     bearer: token,
     body: { name: "k", scopes: ["srv_nexus.admin"] },

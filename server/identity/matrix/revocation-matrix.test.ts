@@ -259,7 +259,7 @@ const endsEverySession: ReadonlySet<RevocationEvent> = new Set(["lock", "suspend
 
 describe.each(eventNames)("%s", (name) => {
   const { ids, event, told } = revocationTable[name];
-  test(`${ids} at the next call after: ${event}`, async () => {
+  test(`each credential at its next use after: ${event} [${ids}]`, async () => {
     const world = await createWorld();
     await events[name](world);
     const seen: Partial<Record<Credential, string>> = {};
@@ -272,7 +272,7 @@ describe.each(eventNames)("%s", (name) => {
   });
 });
 
-test("B4 a session that was ended stays ended when the account is active again", async () => {
+test("a session that was ended stays ended when the account is active again [B4]", async () => {
   const world = await createWorld();
   await setStatus(world, "suspended");
   await setStatus(world, "active");
@@ -284,7 +284,7 @@ test("B4 a session that was ended stays ended when the account is active again",
   ]).toEqual(["401 session_revoked", "401", "400 invalid_grant", "valid"]);
 });
 
-test("B3 a raised role shows at the next call, with the token issued before", async () => {
+test("a raised role shows at the next call, with the token issued before [B3]", async () => {
   const world = await createWorld();
   await changeMember(world, { role: "guest" });
   expect((await auth.call("GET", "/validate", { bearer: world.session.token })).body).toMatchObject({ role: "guest" });

@@ -23,10 +23,10 @@ const untouched = { access: "valid", cookie: "works", oauth: "works", key: "vali
 
 /** What ends what, at the next call. The columns are of the session that is ended, unless the event says otherwise. */
 export const revocationTable = {
-  logout: { event: "logout", ids: "B4 D8", told: { ...ended, key: "valid" } },
+  logout: { event: "logout", ids: "B4, D8", told: { ...ended, key: "valid" } },
   sessionRevokedByAdministrator: {
     event: "session revoked by an administrator",
-    ids: "A4 B4",
+    ids: "A4, B4",
     told: { ...ended, key: "valid" },
   },
   sessionRevokedByOwner: {
@@ -34,9 +34,9 @@ export const revocationTable = {
     ids: "B4",
     told: { ...ended, key: "valid" },
   },
-  lock: { event: "account locked by an operator", ids: "B4 X6", told: { ...ended, key: "invalid owner_inactive" } },
-  suspend: { event: "account suspended", ids: "B4 X6", told: { ...ended, key: "invalid owner_inactive" } },
-  remove: { event: "account deleted", ids: "B4 X6", told: { ...ended, key: "invalid api_key_revoked" } },
+  lock: { event: "account locked by an operator", ids: "B4, X6", told: { ...ended, key: "invalid owner_inactive" } },
+  suspend: { event: "account suspended", ids: "B4, X6", told: { ...ended, key: "invalid owner_inactive" } },
+  remove: { event: "account deleted", ids: "B4, X6", told: { ...ended, key: "invalid api_key_revoked" } },
   passwordChangeElsewhere: {
     event: "password changed in another session",
     ids: "B4",
@@ -50,7 +50,7 @@ export const revocationTable = {
   passwordReset: { event: "password reset by mail (ends all sessions)", ids: "B4", told: { ...ended, key: "valid" } },
   organizationSuspended: {
     event: "organization suspended",
-    ids: "F4 X19",
+    ids: "F4, X19",
     told: {
       access: "valid, no permissions",
       cookie: "works, no permissions",
@@ -61,7 +61,7 @@ export const revocationTable = {
   },
   membershipRemoved: {
     event: "membership removed",
-    ids: "B4 X20",
+    ids: "B4, X20",
     told: {
       access: "401 membership_missing",
       cookie: "works, other organization",
@@ -72,7 +72,7 @@ export const revocationTable = {
   },
   membershipSuspended: {
     event: "membership suspended",
-    ids: "B4 X6 X20",
+    ids: "B4, X6, X20",
     told: {
       access: "401 membership_missing",
       cookie: "works, other organization",
@@ -83,7 +83,7 @@ export const revocationTable = {
   },
   roleLowered: {
     event: "role lowered to guest",
-    ids: "B3 X20",
+    ids: "B3, X20",
     told: {
       access: "valid, fewer permissions",
       cookie: "works, fewer permissions",

@@ -97,7 +97,7 @@ const cellOf = (actor: Actor | undefined): Cell => {
   };
 };
 
-test("A3 every route has its row in the matrix, and every row its route", () => {
+test("every route has its row in the matrix, and every row its route [A3]", () => {
   const present = routes.map(({ method, path }) => `${method} ${path}`);
   const listed = roleTable.map(({ route }) => route);
   expect(new Set(listed).size, "a route is listed twice").toBe(listed.length);
@@ -108,7 +108,7 @@ test("A3 every route has its row in the matrix, and every row its route", () => 
 });
 
 describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, row) => {
-  test(`${row.ids} ${route} answers each of 7 roles × 3 organizations, and nobody, as promised`, async () => {
+  test(`${route} answers 7 roles × 3 organizations, and callers who are not signed in, as the table says [${row.ids}]`, async () => {
     const told = await Promise.all(
       everyone.map(async (who) => {
         const actor = who.home === "nowhere" ? undefined : row.fresh ? await signIn(who) : actors.get(nameOf(who));
@@ -145,7 +145,7 @@ const below: Readonly<Record<Role, { readonly actOn: readonly Role[]; readonly c
 };
 
 describe.each(roles)("%s", (role) => {
-  test(`X4 X6 A4 a ${role} acts on nobody of a higher rank and changes memberships below the own alone`, async () => {
+  test(`a ${role} acts on nobody of a higher rank and changes memberships below the own alone [X4, X6, A4]`, async () => {
     const home = role.startsWith("platform_") ? "org_admin" : organizationOf.same;
     const actor = await addMember(home, role);
     const { token } = await auth.login(actor);
@@ -172,7 +172,7 @@ describe.each(roles)("%s", (role) => {
   });
 });
 
-test("A2 A3 the database itself refuses a platform role outside admin, and a role that is none", async () => {
+test("the database itself refuses a platform role outside admin, and a role that is none [A2, A3]", async () => {
   await auth.pool.query("alter table auth.organization_memberships enable trigger platform_role");
   const { id } = await auth.addUser();
   const insert = (role: string) =>
@@ -187,7 +187,7 @@ test("A2 A3 the database itself refuses a platform role outside admin, and a rol
   await auth.pool.query("alter table auth.organization_memberships disable trigger platform_role");
 });
 
-test("A3 a platform role forced into another organization's row has no bypass and no permissions", async () => {
+test("a platform role forced into another organization's row has no bypass and no permissions [A3]", async () => {
   for (const role of ["platform_super_admin", "platform_admin"] as const) {
     const actor = actors.get(nameOf({ home: "same", role }));
     const { body } = await auth.call("GET", "/validate", { bearer: actor?.token ?? "" });
@@ -195,7 +195,7 @@ test("A3 a platform role forced into another organization's row has no bypass an
   }
 });
 
-test("A3 A5 owner, super_admin and admin of admin have no bypass; leaving admin drops it", async () => {
+test("owner, super_admin and admin of admin have no bypass; leaving admin drops it [A3, A5]", async () => {
   for (const role of ["owner", "super_admin", "admin"] as const) {
     const actor = actors.get(nameOf({ home: "admin", role }));
     expect((await auth.call("GET", "/validate", { bearer: actor?.token ?? "" })).body).toMatchObject({
@@ -218,7 +218,7 @@ test("A3 A5 owner, super_admin and admin of admin have no bypass; leaving admin 
   expect((await auth.call("GET", target, { bearer: operator.token })).status).toBe(403);
 });
 
-test("B6 keys are validated for services that show their own secret, and for nobody else", async () => {
+test("keys are validated for services that show their own secret, and for nobody else [B6]", async () => {
   const { apiKey } = await auth.server.createOrganizationApiKey({
     organizationId: organizationOf.same,
     name: "matrix",
@@ -236,7 +236,7 @@ test("B6 keys are validated for services that show their own secret, and for nob
     expect((await ask(authorization)).status).toBe(401);
 });
 
-test("E8 Nexus is registered, with permissions and key scopes that consist of them", async () => {
+test("Nexus is registered, with permissions and key scopes that consist of them [E8]", async () => {
   const bearer = actors.get(nameOf({ home: "same", role: "guest" }))?.token ?? "";
   const read = async (path: string) => (await auth.call("GET", `/api/services/srv_nexus${path}`, { bearer })).body;
   expect(await read("")).toMatchObject({ id: "srv_nexus" });

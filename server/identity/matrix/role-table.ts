@@ -70,14 +70,14 @@ const people: readonly RoleRow[] = [
     "administrators",
     200,
     async (cell) => `/api/users/${await cell.member()}/sessions`,
-    { ids: "A3 A4 A5 A6 X6" },
+    { ids: "A3, A4, A5, A6, X6" },
   ),
   row(
     "DELETE /api/users/:userId/sessions",
     "administrators",
     200,
     async (cell) => `/api/users/${await cell.member()}/sessions`,
-    { ids: "A3 A4 A5 A6 X6" },
+    { ids: "A3, A4, A5, A6, X6" },
   ),
   row(
     "DELETE /api/users/:userId/sessions/:id",
@@ -87,31 +87,33 @@ const people: readonly RoleRow[] = [
       const userId = await cell.member();
       return `/api/users/${userId}/sessions/${await cell.session(userId)}`;
     },
-    { ids: "A3 A4 A5 A6 X6" },
+    { ids: "A3, A4, A5, A6, X6" },
   ),
   row(
     "GET /api/users/:userId/security",
     "administrators",
     200,
     async (cell) => `/api/users/${await cell.member()}/security`,
-    { ids: "A3 A4 A5 A6 X6" },
+    { ids: "A3, A4, A5, A6, X6" },
   ),
   row(
     "POST /api/users/:userId/password-reset",
     "administrators",
     202,
     async (cell) => `/api/users/${await cell.member()}/password-reset`,
-    { ids: "A3 A4 A5 A6 X6" },
+    { ids: "A3, A4, A5, A6, X6" },
   ),
   row(
     "GET /api/users/:userId/permissions",
     "administrators",
     200,
     async (cell) => `/api/users/${await cell.member()}/permissions?organizationId=${cell.organizationId}`,
-    { ids: "A3 A4 A5 A6 A9" },
+    { ids: "A3, A4, A5, A6, A9" },
   ),
   {
-    ...row("PUT /api/users/:userId/permissions/overrides", "administrators", 200, undefined, { ids: "A3 A4 A5 A6 A9" }),
+    ...row("PUT /api/users/:userId/permissions/overrides", "administrators", 200, undefined, {
+      ids: "A3, A4, A5, A6, A9",
+    }),
     ask: async (cell) => ({
       at: `/api/users/${await cell.member()}/permissions/overrides`,
       body: {
@@ -121,14 +123,16 @@ const people: readonly RoleRow[] = [
     }),
   },
   {
-    ...row("PUT /api/users/:userId/permissions/bundles", "administrators", 200, undefined, { ids: "A3 A4 A5 A6 A9" }),
+    ...row("PUT /api/users/:userId/permissions/bundles", "administrators", 200, undefined, {
+      ids: "A3, A4, A5, A6, A9",
+    }),
     ask: async (cell) => ({
       at: `/api/users/${await cell.member()}/permissions/bundles`,
       body: { organizationId: cell.organizationId, bundles: [] },
     }),
   },
   row("PATCH /api/users/:userId/status", "operators", 200, async (cell) => `/api/users/${await cell.member()}/status`, {
-    ids: "A3 A5 X6",
+    ids: "A3, A5, X6",
     body: { status: "suspended", reason: "matrix" },
   }),
   row(
@@ -136,14 +140,14 @@ const people: readonly RoleRow[] = [
     "administrators",
     200,
     (cell) => `/api/audit-events?organizationId=${cell.organizationId}`,
-    { ids: "A3 A5 A6 X6" },
+    { ids: "A3, A5, A6, X6" },
   ),
 ];
 
 const organizations: readonly RoleRow[] = [
   row("GET /api/organizations", "signedIn", 200),
   {
-    ...row("POST /api/organizations", "signedIn", 201, undefined, { ids: "A1 A2" }),
+    ...row("POST /api/organizations", "signedIn", 201, undefined, { ids: "A1, A2" }),
     ask: ({ unique }) => ({ at: "/api/organizations", body: { name: `Made ${unique}` } }),
   },
   row(
@@ -151,27 +155,27 @@ const organizations: readonly RoleRow[] = [
     "people",
     200,
     ({ organizationId }) => `/api/organizations/by-slug/${organizationId.replace("_", "-")}`,
-    { ids: "A3 A6" },
+    { ids: "A3, A6" },
   ),
   row("GET /api/organizations/:id", "people", 200, ({ organizationId }) => `/api/organizations/${organizationId}`, {
-    ids: "A3 A6",
+    ids: "A3, A6",
   }),
   row(
     "PATCH /api/organizations/:id",
     "administrators",
     200,
     ({ organizationId }) => `/api/organizations/${organizationId}`,
-    { ids: "A3 A4 A5 A6", body: { name: "Matrix" } },
+    { ids: "A3, A4, A5, A6", body: { name: "Matrix" } },
   ),
   row(
     "GET /api/organizations/:id/members",
     "administrators",
     200,
     ({ organizationId }) => `/api/organizations/${organizationId}/members`,
-    { ids: "A3 A4 A5 A6 X28" },
+    { ids: "A3, A4, A5, A6, X28" },
   ),
   {
-    ...row("POST /api/organizations/:id/members", "administrators", 201, undefined, { ids: "A2 A3 A4 A5 A6 X4" }),
+    ...row("POST /api/organizations/:id/members", "administrators", 201, undefined, { ids: "A2, A3, A4, A5, A6, X4" }),
     ask: async (cell) => ({
       at: `/api/organizations/${cell.organizationId}/members`,
       body: { userId: await cell.stranger(), role: "guest" },
@@ -182,45 +186,47 @@ const organizations: readonly RoleRow[] = [
     "administrators",
     200,
     async (cell) => `/api/organizations/${cell.organizationId}/members/${await cell.member()}`,
-    { ids: "A3 A4 A5 A6 X28" },
+    { ids: "A3, A4, A5, A6, X28" },
   ),
   row(
     "PATCH /api/organizations/:id/members/:userId",
     "administrators",
     200,
     async (cell) => `/api/organizations/${cell.organizationId}/members/${await cell.member()}`,
-    { ids: "A2 A3 A4 A5 A6 X4", body: { role: "guest" } },
+    { ids: "A2, A3, A4, A5, A6, X4", body: { role: "guest" } },
   ),
   row(
     "DELETE /api/organizations/:id/members/:userId",
     "administrators",
     200,
     async (cell) => `/api/organizations/${cell.organizationId}/members/${await cell.member()}`,
-    { ids: "A3 A4 A5 A6 X4" },
+    { ids: "A3, A4, A5, A6, X4" },
   ),
   row(
     "GET /api/organizations/:id/service-access",
     "administrators",
     200,
     ({ organizationId }) => `/api/organizations/${organizationId}/service-access`,
-    { ids: "A3 A4 A5 A6" },
+    { ids: "A3, A4, A5, A6" },
   ),
   row(
     "PUT /api/organizations/:id/service-access/:serviceId",
     "owners",
     200,
     ({ organizationId }) => `/api/organizations/${organizationId}/service-access/srv_showcase`,
-    { ids: "A1 A3 A5 A6", body: { enabled: false } },
+    { ids: "A1, A3, A5, A6", body: { enabled: false } },
   ),
   row(
     "GET /api/organizations/:id/invitations",
     "administrators",
     200,
     ({ organizationId }) => `/api/organizations/${organizationId}/invitations`,
-    { ids: "A3 A4 A5 A6" },
+    { ids: "A3, A4, A5, A6" },
   ),
   {
-    ...row("POST /api/organizations/:id/invitations", "administrators", 201, undefined, { ids: "A2 A3 A4 A5 A6 X4" }),
+    ...row("POST /api/organizations/:id/invitations", "administrators", 201, undefined, {
+      ids: "A2, A3, A4, A5, A6, X4",
+    }),
     ask: ({ organizationId, unique }) => ({
       at: `/api/organizations/${organizationId}/invitations`,
       body: { email: `${unique}@example.com`, role: "guest" },
@@ -231,7 +237,7 @@ const organizations: readonly RoleRow[] = [
     "administrators",
     200,
     async (cell) => `/api/organizations/${cell.organizationId}/invitations/${await cell.invitation()}`,
-    { ids: "A3 A4 A5 A6 X4" },
+    { ids: "A3, A4, A5, A6, X4" },
   ),
   row("POST /invitations/preview", "everyone", 400, undefined, { body: { token: "A".repeat(43) } }),
   row("POST /invitations/accept", "signedIn", 400, undefined, { body: { token: "A".repeat(43) } }),
@@ -258,10 +264,10 @@ const keys: readonly RoleRow[] = [
     async (cell) => `/api/organizations/${cell.organizationId}/api-keys/${await cell.key()}`,
   ),
   row("GET /api/api-keys/:id", "keyHandlers", 200, async (cell) => `/api/api-keys/${await cell.key()}`, {
-    ids: "A3 A6",
+    ids: "A3, A6",
   }),
   row("DELETE /api/api-keys/:id", "keyHandlers", 200, async (cell) => `/api/api-keys/${await cell.key()}`, {
-    ids: "A3 A6",
+    ids: "A3, A6",
   }),
   row(
     "POST /api/api-keys/:id/rotate",
@@ -269,7 +275,7 @@ const keys: readonly RoleRow[] = [
     201,
     async (cell) => `/api/api-keys/${await cell.organizationKey()}/rotate`,
     {
-      ids: "A3 A6",
+      ids: "A3, A6",
       body: {},
     },
   ),
@@ -290,7 +296,7 @@ const registry: readonly RoleRow[] = [
     { body: {} },
   ),
   row("PUT /api/services/:id/manifest", "operators", 400, "/api/services/srv_nexus/manifest", {
-    ids: "A1 A3 A5",
+    ids: "A1, A3, A5",
     body: {},
   }),
   row("POST /api/services/approved-apps", "services", 201, undefined, { body: {} }),
@@ -301,22 +307,22 @@ const registry: readonly RoleRow[] = [
     "/api/services/approved-apps/app_x/client-secrets",
     { body: {} },
   ),
-  row("GET /api/services/:id/principals", "operators", 200, "/api/services/srv_nexus/principals", { ids: "A3 A10" }),
+  row("GET /api/services/:id/principals", "operators", 200, "/api/services/srv_nexus/principals", { ids: "A3, A10" }),
   row("PUT /api/services/:id/principals/:userId", "operators", 400, "/api/services/srv_nexus/principals/usr_none", {
-    ids: "A1 A3 A10",
+    ids: "A1, A3, A10",
     body: {},
   }),
   row("DELETE /api/services/:id/principals/:userId", "operators", 404, "/api/services/srv_nexus/principals/usr_none", {
-    ids: "A1 A3 A10",
+    ids: "A1, A3, A10",
   }),
   row("GET /api/app-switcher/services", "signedIn", 200),
 ];
 
 const developers: readonly RoleRow[] = [
-  row("GET /api/developers", "operators", 200, undefined, { ids: "A3 A5" }),
-  row("GET /api/developers/:developerId", "operators", 404, "/api/developers/dev_none", { ids: "A3 A5" }),
+  row("GET /api/developers", "operators", 200, undefined, { ids: "A3, A5" }),
+  row("GET /api/developers/:developerId", "operators", 404, "/api/developers/dev_none", { ids: "A3, A5" }),
   row("PATCH /api/developers/:developerId/status", "operators", 400, "/api/developers/dev_none/status", {
-    ids: "A3 A5",
+    ids: "A3, A5",
     body: {},
   }),
   row("POST /api/public/developers/apply", "everyone", 400, undefined, { body: {} }),
@@ -355,7 +361,7 @@ const own: readonly RoleRow[] = [
   row("POST /api/me/password", "signedIn", 400, undefined, { body: {} }),
   row("GET /api/me/sessions", "signedIn", 200),
   row("DELETE /api/me/sessions", "signedIn", 200, undefined, { fresh: true }),
-  row("DELETE /api/me/sessions/:sessionId", "signedIn", 404, "/api/me/sessions/ses_none", { ids: "A6 X6" }),
+  row("DELETE /api/me/sessions/:sessionId", "signedIn", 404, "/api/me/sessions/ses_none", { ids: "A6, X6" }),
   {
     ...row("POST /api/me/active-organization", "signedIn", 200),
     ask: ({ ownOrganizationId }) => ({
@@ -369,7 +375,7 @@ const own: readonly RoleRow[] = [
   row("GET /api/me/identities", "signedIn", 200),
   row("DELETE /api/me/identities/:provider", "signedIn", 404, "/api/me/identities/google"),
   row("GET /api/me/consents", "signedIn", 200),
-  row("DELETE /api/me/consents/:clientId", "signedIn", 404, "/api/me/consents/none", { ids: "D1 A6 X6" }),
+  row("DELETE /api/me/consents/:clientId", "signedIn", 404, "/api/me/consents/none", { ids: "D1, A6, X6" }),
   row("GET /api/me/mfa", "signedIn", 200),
   row("POST /api/me/mfa/totp", "signedIn", 200),
   row("POST /api/me/mfa/totp/:id/confirm", "signedIn", 400, "/api/me/mfa/totp/none/confirm", { body: {} }),

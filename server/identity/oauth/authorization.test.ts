@@ -37,7 +37,7 @@ afterAll(() => auth.close());
 const authorize = (changes: Record<string, string | undefined> = {}, asked = client, headers = {}) =>
   auth.call("GET", authorizePath(asked, pkce().challenge, changes), { cookie, headers });
 
-describe("8.1 §2.1 §4.1 redirect addresses are compared as text", () => {
+describe("redirect addresses are compared as text [RFC 9700 §2.1, RFC 9700 §4.1]", () => {
   test.each([
     `${callback}/`,
     `${callback}/more`,
@@ -110,7 +110,7 @@ describe("8.1 §2.1 §4.1 redirect addresses are compared as text", () => {
   });
 });
 
-describe("8.1 §2.1.1 §4.5 §4.8 PKCE", () => {
+describe("PKCE [RFC 9700 §2.1.1, RFC 9700 §4.5, RFC 9700 §4.8]", () => {
   const refusedAtAuthorize = async (changes: Record<string, string | undefined>) => {
     const location = locationOf(await authorize(changes));
     expect(location.href.startsWith(callback)).toBe(true);
@@ -146,7 +146,7 @@ describe("8.1 §2.1.1 §4.5 §4.8 PKCE", () => {
   });
 });
 
-test("8.1 §2.1.2 §2.4 the implicit and password grants do not exist", async () => {
+test("the implicit and password grants do not exist [RFC 9700 §2.1.2, RFC 9700 §2.4]", async () => {
   for (const response_type of ["token", "id_token", "code token", "code id_token", "id_token token", "none"]) {
     const location = locationOf(await authorize({ response_type }));
     expect(location.hash + location.search, response_type).toMatch(/error=(unsupported_response_type|invalid_request)/);
@@ -159,7 +159,7 @@ test("8.1 §2.1.2 §2.4 the implicit and password grants do not exist", async ()
   }
 });
 
-test("8.1 §2.5 a client shows who it is, and another's secret is none", async () => {
+test("a client shows who it is, and another's secret is none [RFC 9700 §2.5]", async () => {
   const code = await getCode(auth, other, cookie);
   const secretOf = await addClient(auth, { clientId: "backend-two", type: "confidential", serviceId: "srv_showcase" });
   const attempt = (secret: string | undefined) => exchangeCode(auth, { ...other, secret }, code);
@@ -168,7 +168,7 @@ test("8.1 §2.5 a client shows who it is, and another's secret is none", async (
   expect((await attempt(other.secret)).status).toBe(200);
 });
 
-test("8.1 §2.5 a code is of use to its own client alone", async () => {
+test("a code is of use to its own client alone [RFC 9700 §2.5]", async () => {
   const code = await getCode(auth, client, cookie);
   const thief = await addClient(auth, { clientId: "web-two" });
   const stolen = await exchangeCode(auth, thief, code);
@@ -176,7 +176,7 @@ test("8.1 §2.5 a code is of use to its own client alone", async () => {
   expect((await exchangeCode(auth, client, code)).status).toBe(200);
 });
 
-test("8.1 §2.3 a token is refused outside its audience", async () => {
+test("a token is refused outside its audience [RFC 9700 §2.3]", async () => {
   const { accessToken } = await signInAt(auth, client, await auth.addUser({ role: "owner" }));
   const at = (serviceId: string) =>
     auth.call("GET", "/validate", { bearer: accessToken, headers: { "x-service-id": serviceId } });
@@ -185,7 +185,7 @@ test("8.1 §2.3 a token is refused outside its audience", async () => {
   expect(await at("srv_bugfix")).toMatchObject({ status: 401, body: { error: "audience_mismatch" } });
 });
 
-test("8.1 §2.6 §4.4 the issuer is in every answer, and the metadata say so", async () => {
+test("the issuer is in every answer, and the metadata say so [RFC 9700 §2.6, RFC 9700 §4.4]", async () => {
   expect(locationOf(await authorize()).searchParams.get("iss")).toBe("http://localhost:3001");
   expect(locationOf(await authorize({ scope: "openid", max_age: "-1" })).searchParams.get("iss")).toBe(
     "http://localhost:3001",
@@ -205,13 +205,13 @@ test("8.1 §2.6 §4.4 the issuer is in every answer, and the metadata say so", a
   }
 });
 
-test("8.1 §4.2 §4.3 no referrer, and no token in an address", async () => {
+test("no referrer, and no token in an address [RFC 9700 §4.2, RFC 9700 §4.3]", async () => {
   expect((await authorize()).headers.get("referrer-policy")).toBe("no-referrer");
   const { accessToken } = await signInAt(auth, client, await auth.addUser({ role: "owner" }));
   expect((await auth.call("GET", `/oauth/userinfo?access_token=${accessToken}`)).status).toBe(401);
 });
 
-test("8.1 §4.13 what a proxy or a browser adds says nothing of the host, the scheme or the person", async () => {
+test("what a proxy or a browser adds says nothing of the host, the scheme or the person [RFC 9700 §4.13]", async () => {
   const forged = {
     "x-forwarded-host": "evil.com",
     "x-forwarded-proto": "https",
@@ -236,7 +236,7 @@ test("a session's id in the engine's own cookie signs nobody in", async () => {
   expect(answer.headers.get("location")).toMatch(/^\/interaction\//);
 });
 
-test("D2 a browser that is signed in gets a code at once, and the engine leaves no session cookie", async () => {
+test("a browser that is signed in gets a code at once, and the engine leaves no session cookie [D2]", async () => {
   const answer = await authorize();
   expect(answer.status).toBe(303);
   expect(answer.headers.getSetCookie()).toEqual([]);
@@ -244,12 +244,12 @@ test("D2 a browser that is signed in gets a code at once, and the engine leaves 
   expect(locationOf(silent).searchParams.get("error")).toBe("login_required");
 });
 
-test("8.1 §2.3 another resource than the client's own service is not to be had", async () => {
+test("another resource than the client's own service is not to be had [RFC 9700 §2.3]", async () => {
   const location = locationOf(await authorize({ resource: "urn:topolo:service:srv_admin" }));
   expect(location.searchParams.get("error")).toBe("invalid_target");
 });
 
-test("8.1 §4.15 a client id never passes for a person's", async () => {
+test("a client id never passes for a person's [RFC 9700 §4.15]", async () => {
   const { Manifest } = await import("../catalogue/manifest.ts");
   const { readManifests } = await import("../catalogue/read-manifests.ts");
   const [manifest] = await readManifests();

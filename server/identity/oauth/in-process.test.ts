@@ -36,7 +36,7 @@ test("a service in this process gets its token and its metadata", async () => {
   expect(await answer.json()).toMatchObject({ token_type: "Bearer", expires_in: 600 });
 });
 
-test("8.1 §4.13 behind TLS the engine's cookies are secure without any forwarded header", async () => {
+test("behind TLS the engine's cookies are secure without any forwarded header [RFC 9700 §4.13]", async () => {
   const web: TestClient = {
     clientId: "web-one",
     secret: undefined,

@@ -29,7 +29,7 @@ const validate = (bearer: string, serviceId?: string) =>
   auth.call("GET", "/validate", { bearer, headers: serviceId === undefined ? {} : { "x-service-id": serviceId } });
 const owner = () => auth.addUser({ role: "owner" });
 
-describe("4 access tokens of the engine", () => {
+describe("access tokens of the engine", () => {
   test("say exactly what those of sign-in and refresh say", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
@@ -86,8 +86,8 @@ describe("4 access tokens of the engine", () => {
   });
 });
 
-describe("8.2 races", () => {
-  test("D2 of 20 parallel exchanges of one code one succeeds, and the grant is gone", async () => {
+describe("races", () => {
+  test("of 20 parallel exchanges of one code one succeeds, and the grant is gone [D2]", async () => {
     const { cookie } = await auth.login(await owner());
     const code = await getCode(auth, client, cookie);
     const answers = await Promise.all(Array.from({ length: 20 }, () => exchangeCode(auth, client, code)));
@@ -98,7 +98,7 @@ describe("8.2 races", () => {
     expect((await refreshAt(auth, client, textOf(won[0]?.body ?? {}, "refresh_token"))).status).toBe(400);
   });
 
-  test("4 of 20 parallel OAuth refreshes one succeeds, and the replay ends the grant", async () => {
+  test("of 20 parallel OAuth refreshes one succeeds, and the replay ends the grant", async () => {
     const { refreshToken } = await signInAt(auth, client, await owner());
     const answers = await Promise.all(Array.from({ length: 20 }, () => refreshAt(auth, client, refreshToken)));
     const won = answers.filter(({ status }) => status === 200);
@@ -107,7 +107,7 @@ describe("8.2 races", () => {
   });
 });
 
-describe("8.1 §4.14 OAuth refresh tokens", () => {
+describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
   test("rotate each time, and an old one ends them all", async () => {
     const first = await signInAt(auth, client, await owner());
     const second = await refreshAt(auth, client, first.refreshToken);
@@ -123,7 +123,7 @@ describe("8.1 §4.14 OAuth refresh tokens", () => {
     expect((await auth.call("GET", "/api/me", { cookie: first.cookie })).status).toBe(200);
   });
 
-  test("8.1 §4.5 a code that comes twice ends what it was good for", async () => {
+  test("a code that comes twice ends what it was good for [RFC 9700 §4.5]", async () => {
     const { cookie } = await auth.login(await owner());
     const code = await getCode(auth, client, cookie);
     const { body } = await exchangeCode(auth, client, code);
@@ -172,7 +172,7 @@ describe("8.1 §4.14 OAuth refresh tokens", () => {
   });
 });
 
-describe("8.3 what ends a session ends what an OAuth client holds of it", () => {
+describe("what ends a session ends what an OAuth client holds of it", () => {
   const ends: [string, (sessionId: string, userId: string, cookie: string) => Promise<unknown>][] = [
     ["logout", (_, __, cookie) => auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } })],
     [
@@ -199,7 +199,7 @@ describe("8.3 what ends a session ends what an OAuth client holds of it", () => 
     expect((await exchangeCode(auth, client, code)).body).toMatchObject({ error: "invalid_grant" });
   });
 
-  test("B4 a membership taken away: the access token dies, refresh goes on in another organization or none", async () => {
+  test("a membership taken away: the access token dies, refresh goes on in another organization or none [B4]", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
     await auth.pool.query("delete from auth.organization_memberships where user_id = $1", [user.id]);
@@ -223,7 +223,7 @@ describe("8.3 what ends a session ends what an OAuth client holds of it", () => 
     });
   });
 
-  test("B3 a refreshed token carries the role as it is now", async () => {
+  test("a refreshed token carries the role as it is now [B3]", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
     await auth.pool.query("update auth.organization_memberships set role = 'guest' where user_id = $1", [user.id]);
@@ -232,7 +232,7 @@ describe("8.3 what ends a session ends what an OAuth client holds of it", () => 
   });
 });
 
-test("8.1 §4.1 a code lives a minute", async () => {
+test("a code lives a minute [RFC 9700 §4.1]", async () => {
   const { cookie } = await auth.login(await owner());
   const code = await getCode(auth, client, cookie);
   auth.clock.advance(61_000);
@@ -243,7 +243,7 @@ describe("introspection and revocation", () => {
   const introspect = (token: string, as: TestClient = service) => postForm(auth, "/oauth/introspect", as, { token });
   const revoke = (token: string, as: TestClient) => postForm(auth, "/oauth/revoke", as, { token });
 
-  test("X10 an access token is what /validate says it is", async () => {
+  test("an access token is what /validate says it is [X10]", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
     expect((await introspect(tokens.accessToken)).body).toMatchObject({
@@ -301,7 +301,7 @@ describe("introspection and revocation", () => {
 describe("client credentials", () => {
   const ask = async (as: TestClient = service) => postForm(auth, tokenPath, as, { grant_type: "client_credentials" });
 
-  test("N1 a service gets a token of its own, which is nobody's", async () => {
+  test("a service gets a token of its own, which is nobody's [N1]", async () => {
     const { status, body } = await ask();
     expect(status).toBe(200);
     expect(body.refresh_token).toBeUndefined();
@@ -322,7 +322,7 @@ describe("client credentials", () => {
     expect((await validate(token, "srv_bugfix")).status).toBe(401);
   });
 
-  test("8.1 §4.15 it signs nobody in", async () => {
+  test("it signs nobody in [RFC 9700 §4.15]", async () => {
     const token = textOf((await ask()).body, "access_token");
     for (const path of ["/api/me", "/oauth/userinfo", "/api/services"])
       expect((await auth.call("GET", path, { bearer: token })).status, path).toBe(401);

@@ -21,7 +21,7 @@ const actor = (role: Role, organizationKind = "standard"): Actor => ({
 const grantable = (who: Actor, kind: string): Role[] => roles.filter((role) => mayGrant(who, role, kind));
 
 describe("authority", () => {
-  test("A2 there are exactly seven roles, in this order", () => {
+  test("there are exactly seven roles, in this order [A2]", () => {
     expect(roles).toEqual([
       "platform_super_admin",
       "platform_admin",
@@ -33,14 +33,14 @@ describe("authority", () => {
     ]);
   });
 
-  test("A3 bypass needs a platform role and the admin organization", () => {
+  test("bypass needs a platform role and the admin organization [A3]", () => {
     expect(roles.filter((role) => isPlatformBypass(role, "admin"))).toEqual(["platform_super_admin", "platform_admin"]);
     expect(roles.filter((role) => isPlatformBypass(role, "standard"))).toEqual([]);
     expect(roles.filter((role) => isPlatformBypass(role, "developer_workspace"))).toEqual([]);
     expect(standingRole("platform_super_admin", "standard")).toBe("guest");
   });
 
-  test("A4 A5 A6 elevated roles administer their own organization alone", () => {
+  test("elevated roles administer their own organization alone [A4, A5, A6]", () => {
     expect(roles.filter((role) => isElevated(role))).toEqual(["owner", "super_admin", "admin"]);
     for (const role of roles) {
       expect(mayAdminister(actor(role), "org_x")).toBe(["owner", "super_admin", "admin"].includes(role));
@@ -62,11 +62,11 @@ describe("authority", () => {
     ["guest", "standard", "standard", []],
     ["platform_super_admin", "standard", "standard", []],
     ["platform_admin", "standard", "standard", []],
-  ])("X4 %s of an organization of kind %s grants in one of kind %s: %j", (role, own, kind, expected) => {
+  ])("%s of an organization of kind %s grants in one of kind %s: %j [X4]", (role, own, kind, expected) => {
     expect(grantable(actor(role, own), kind)).toEqual(expected);
   });
 
-  test("X6 nobody acts on a higher rank", () => {
+  test("nobody acts on a higher rank [X6]", () => {
     expect(roles.filter((role) => mayActOn(actor("admin"), role))).toEqual(["admin", "member", "guest"]);
     expect(roles.filter((role) => mayActOn(actor("owner"), role))).toEqual([
       "owner",

@@ -29,7 +29,7 @@ const actions = async (target: string): Promise<string[]> => {
   return rows.map(({ action }) => action);
 };
 
-test("A2 A3 an organization is made by anyone, owned by its maker, with the default services", async () => {
+test("an organization is made by anyone, owned by its maker, with the default services [A2, A3]", async () => {
   const user = await auth.addUser();
   const { token } = await auth.login(user);
   const made = await auth.call("POST", "/api/organizations", { bearer: token, body: { name: "Blue & Sons" } });
@@ -61,7 +61,7 @@ test("A2 A3 an organization is made by anyone, owned by its maker, with the defa
   expect([unverified.status, code(unverified)]).toEqual([403, "email_unverified"]);
 });
 
-test("A1 mass assignment: an organization takes no kind, status, owner or id from its maker", async () => {
+test("mass assignment: an organization takes no kind, status, owner or id from its maker [A1]", async () => {
   const { token } = await auth.login(await auth.addUser());
   for (const extra of [
     { kind: "admin" },
@@ -81,7 +81,7 @@ test("A1 mass assignment: an organization takes no kind, status, owner or id fro
     ).toBe(400);
 });
 
-test("A4 A6 name and key policy are changed by those who administer the organization alone", async () => {
+test("name and key policy are changed by those who administer the organization alone [A4, A6]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}`;
   for (const role of ["owner", "super_admin", "admin"]) {
@@ -109,7 +109,7 @@ test("A4 A6 name and key policy are changed by those who administer the organiza
   });
 });
 
-test("F4 X19 only operators change an organization's status, with a reason; its people then change nothing", async () => {
+test("only operators change an organization's status, with a reason; its people then change nothing [F4, X19]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const path = `/api/organizations/${organizationId}`;
   await auth.pool.query(
@@ -164,7 +164,7 @@ test("F4 X19 only operators change an organization's status, with a reason; its 
   expect([admin.status, code(admin)]).toEqual([409, "status_conflict"]);
 });
 
-test("X28 members are listed page by page, searched, and read by a service under its secret", async () => {
+test("members are listed page by page, searched, and read by a service under its secret [X28]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const people = await Promise.all(Array.from({ length: 5 }, () => auth.addUser({ organizationId, role: "member" })));
@@ -193,7 +193,7 @@ test("X28 members are listed page by page, searched, and read by a service under
   expect((await auth.call("POST", path, { headers, body: { userId: "usr_x", role: "guest" } })).status).toBe(401);
 });
 
-test("A1 X28 a third party's service sees no organization and nobody in it", async () => {
+test("a third party's service sees no organization and nobody in it [A1, X28]", async () => {
   await auth.pool.query(
     "insert into auth.services (id, slug, name, surface_kind, surface_group, calls) values ('srv_stranger', 'stranger', 'Stranger', 'application', 'third-party', '{}')",
   );
@@ -208,7 +208,7 @@ test("A1 X28 a third party's service sees no organization and nobody in it", asy
     expect((await auth.call("GET", `/api/organizations/${organizationId}${path}`, { headers })).status).toBe(403);
 });
 
-test("A2 X4 members are added, changed and removed by rank", async () => {
+test("members are added, changed and removed by rank [A2, X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owner = await member("owner", organizationId);
@@ -256,7 +256,7 @@ test("A2 X4 members are added, changed and removed by rank", async () => {
   });
 });
 
-test("X4 platform roles are a platform_super_admin's to give, in the admin organization", async () => {
+test("platform roles are a platform_super_admin's to give, in the admin organization [X4]", async () => {
   const path = "/api/organizations/org_admin/members";
   const superAdmin = await member("platform_super_admin", "org_admin");
   const admin = await operator();
@@ -285,7 +285,7 @@ test("X4 platform roles are a platform_super_admin's to give, in the admin organ
   expect([last.status, code(last)]).toEqual([409, "last_owner"]);
 });
 
-test("A3 X4 what was revoked stays revoked; a platform role that was forced into a row ranks as a guest's", async () => {
+test("what was revoked stays revoked; a platform role that was forced into a row ranks as a guest's [A3, X4]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const owner = await member("owner", organizationId);
   const intruder = await auth.addUser();
@@ -304,7 +304,7 @@ test("A3 X4 what was revoked stays revoked; a platform role that was forced into
   for (const status of ["active", "suspended"]) expect(code(await change(status))).toBe("status_conflict");
 });
 
-test("X4 a removed member who returns starts afresh: keys, bundles and overrides ended with the membership", async () => {
+test("a removed member who returns starts afresh: keys, bundles and overrides ended with the membership [X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owner = await member("owner", organizationId);
@@ -326,7 +326,7 @@ test("X4 a removed member who returns starts afresh: keys, bundles and overrides
   });
 });
 
-test("X4 of twenty parallel demotions the last owner stays", async () => {
+test("of twenty parallel demotions the last owner stays [X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owners = await Promise.all(Array.from({ length: 20 }, () => member("owner", organizationId)));
@@ -347,7 +347,7 @@ test("X4 of twenty parallel demotions the last owner stays", async () => {
   expect(rows).toEqual([{ owners: 1 }]);
 });
 
-test("X4 of owners who demote each other in parallel one stays, and the demoted have lost their say", async () => {
+test("of owners who demote each other in parallel one stays, and the demoted have lost their say [X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owners = await Promise.all(Array.from({ length: 20 }, () => member("owner", organizationId)));
@@ -368,7 +368,7 @@ test("X4 of owners who demote each other in parallel one stays, and the demoted 
   expect(rows[0]?.owners).toBeGreaterThan(0);
 });
 
-test("A1 service access is granted by operators, with an end; an owner may only take it away", async () => {
+test("service access is granted by operators, with an end; an owner may only take it away [A1]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/service-access`;
   const owner = await member("owner", organizationId);

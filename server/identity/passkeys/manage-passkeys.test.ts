@@ -24,7 +24,7 @@ const removeKey = (bearer: string, id: string) => auth.call("DELETE", `/api/me/p
 const withoutPassword = (user: TestUser) =>
   auth.pool.query("delete from auth.password_credentials where user_id = $1", [user.id]);
 
-test("D1 passkeys are listed, renamed and removed by their owner, and removal ends no session", async () => {
+test("passkeys are listed, renamed and removed by their owner, and removal ends no session [D1]", async () => {
   const { user, token, authenticator, id } = await enrolled();
   await ceremonies.signIn(authenticator);
   expect((await auth.mails.to(user.email)).text).toContain("A passkey was added");
@@ -62,7 +62,7 @@ test("D1 passkeys are listed, renamed and removed by their owner, and removal en
   ]);
 });
 
-test("8.2 Authorisation: another person's passkey looks like none", async () => {
+test("another person's passkey looks like none", async () => {
   const owner = await enrolled();
   const other = await enrolled();
   const missing = { status: 404, body: { error: { code: "passkey_not_found" } } };
@@ -76,7 +76,7 @@ test("8.2 Authorisation: another person's passkey looks like none", async () => 
   });
 });
 
-test("D1 the only way to sign in stays, also where two are removed at once", async () => {
+test("the only way to sign in stays, also where two are removed at once [D1]", async () => {
   const { user, token, id } = await enrolled();
   const second = createSoftwareAuthenticator({ origin });
   const secondId = await ceremonies.register(token, second);
@@ -101,7 +101,7 @@ test("D1 the only way to sign in stays, also where two are removed at once", asy
   expect(statuses.find(({ status }) => status === 409)?.body).toMatchObject({ error: { code: "last_factor" } });
 });
 
-test("D1 the only second factor stays where one is required", async () => {
+test("the only second factor stays where one is required [D1]", async () => {
   const { user, token, id } = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   expect(await removeKey(token, id)).toMatchObject({ status: 409, body: { error: { code: "last_factor" } } });
@@ -109,7 +109,7 @@ test("D1 the only second factor stays where one is required", async () => {
   expect(await removeKey(token, id)).toMatchObject({ status: 204 });
 });
 
-test("D1 an account keeps a bounded number of passkeys", async () => {
+test("an account keeps a bounded number of passkeys [D1]", async () => {
   const { user, token } = await enrolled();
   await auth.pool.query(
     `insert into auth.webauthn_credentials (id, user_id, public_key, device_type, backed_up, name)

@@ -31,7 +31,7 @@ const eventsOf = async (user: TestUser, action: string) => {
 
 const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };
 
-test("D1 a passkey is made by a person signed in and signs them in without a name", async () => {
+test("a passkey is made by a person signed in and signs them in without a name [D1]", async () => {
   const user = await auth.addUser({ role: "owner" });
   const { token } = await auth.login(user);
   const { challengeId, options } = await ceremonies.registerOptions(token);
@@ -72,7 +72,7 @@ test("D1 a passkey is made by a person signed in and signs them in without a nam
   expect(await eventsOf(user, "passkey.use")).toMatchObject([{ outcome: "success", details: { userVerified: true } }]);
 });
 
-test("D1 user verification and the kind of key decide the recorded methods", async () => {
+test("user verification and the kind of key decide the recorded methods [D1]", async () => {
   const amrOf = async (changes: { userVerified?: boolean; synced?: boolean }) => {
     const { authenticator } = await enrolled(changes);
     const { body } = await ceremonies.signIn(authenticator);
@@ -84,7 +84,7 @@ test("D1 user verification and the kind of key decide the recorded methods", asy
   expect(await amrOf({ userVerified: false })).toEqual(["hwk", "user"]);
 });
 
-test("D1 making a passkey needs a sign-in of the last ten minutes", async () => {
+test("making a passkey needs a sign-in of the last ten minutes [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);
   const ask = (call: object) => auth.call("POST", "/passkeys/register/options", { body: {}, ...call });
@@ -99,7 +99,7 @@ test("D1 making a passkey needs a sign-in of the last ten minutes", async () => 
   });
 });
 
-test("8.2 Takeover: an account whose address nobody has verified gets no passkey", async () => {
+test("an account whose address nobody has verified gets no passkey", async () => {
   const user = await auth.addUser({ role: "member" });
   await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);
   const { token } = await auth.login(user);
@@ -109,7 +109,7 @@ test("8.2 Takeover: an account whose address nobody has verified gets no passkey
   });
 });
 
-test("8.6 an answer counts once, and a challenge for five minutes", async () => {
+test("an answer counts once, and a challenge for five minutes", async () => {
   const { authenticator } = await enrolled();
   const first = await ceremonies.signInOptions();
   const shown = { challengeId: first.challengeId, response: authenticator.get(first.options) };
@@ -125,7 +125,7 @@ test("8.6 an answer counts once, and a challenge for five minutes", async () => 
   ).toMatchObject(refused);
 });
 
-test("8.2 Races: of twenty parallel answers to one challenge one signs in", async () => {
+test("of twenty parallel answers to one challenge one signs in", async () => {
   for (const synced of [false, true]) {
     const { user, authenticator } = await enrolled({ synced });
     const { challengeId, options } = await ceremonies.signInOptions();
@@ -151,7 +151,7 @@ test.each([
   ["nobody present", { userPresent: false }],
   ["another person's handle", { userHandle: Buffer.from("usr_other").toString("base64url") }],
   ["no handle", { userHandle: null }],
-] as const)("8.6 an assertion with %s is refused, and recorded", async (_, changes) => {
+] as const)("an assertion with %s is refused, and recorded", async (_, changes) => {
   const { user, authenticator } = await enrolled();
   const { challengeId, options } = await ceremonies.signInOptions();
   expect(await ceremonies.verify({ challengeId, response: authenticator.get(options, changes) })).toMatchObject(
@@ -169,7 +169,7 @@ test.each([
   ["an assertion's type", { type: "webauthn.get" }],
   ["nobody present", { userPresent: false }],
   ["an attestation nobody asked for", { attestationFormat: "fido-u2f" }],
-] as const)("8.6 a registration with %s is refused, and nothing is kept", async (_, changes) => {
+] as const)("a registration with %s is refused, and nothing is kept", async (_, changes) => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const { challengeId, options } = await ceremonies.registerOptions(token);
@@ -180,7 +180,7 @@ test.each([
   expect(await eventsOf(user, "passkey.register")).toMatchObject([{ outcome: "failure" }]);
 });
 
-test("8.6 a count that does not grow is refused and recorded; synced keys keep none", async () => {
+test("a count that does not grow is refused and recorded; synced keys keep none", async () => {
   const { user, authenticator } = await enrolled();
   expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
   for (const counter of [2, 1, 0]) {
@@ -197,7 +197,7 @@ test("8.6 a count that does not grow is refused and recorded; synced keys keep n
   expect(await ceremonies.signIn(synced.authenticator)).toMatchObject({ status: 200 });
 });
 
-test("8.2 a challenge of one purpose, person or session answers no other", async () => {
+test("a challenge of one purpose, person or session answers no other", async () => {
   const one = await enrolled();
   const other = await enrolled();
   const registering = await ceremonies.registerOptions(one.token);
@@ -219,7 +219,7 @@ test("8.2 a challenge of one purpose, person or session answers no other", async
   expect(await ceremonies.verify({ challengeId: registration.challengeId, response: shown })).toMatchObject(refused);
 });
 
-test("D1 members that browsers and password managers add are left out; the request itself is strict", async () => {
+test("members that browsers and password managers add are left out; the request itself is strict [D1]", async () => {
   const { authenticator } = await enrolled();
   const { challengeId, options } = await ceremonies.signInOptions();
   const { response, ...credential } = authenticator.get(options);
@@ -233,7 +233,7 @@ test("D1 members that browsers and password managers add are left out; the reque
   expect(await ceremonies.verify({ challengeId, response: extended })).toMatchObject({ status: 200 });
 });
 
-test("8.2 a credential is registered once, whoever tries again", async () => {
+test("a credential is registered once, whoever tries again", async () => {
   const one = await enrolled();
   const other = await enrolled();
   const { challengeId, options } = await ceremonies.registerOptions(other.token);
@@ -243,7 +243,7 @@ test("8.2 a credential is registered once, whoever tries again", async () => {
   expect(rows).toEqual([{ user_id: one.user.id }]);
 });
 
-test("8.2 Brute force and enumeration: options for a sign-in name nobody", async () => {
+test("options for a sign-in name nobody", async () => {
   await enrolled();
   const { options } = await ceremonies.signInOptions();
   expect(Object.keys(options).sort()).toEqual(["challenge", "rpId", "timeout", "userVerification"]);
@@ -257,7 +257,7 @@ test("8.2 Brute force and enumeration: options for a sign-in name nobody", async
   expect(await ceremonies.signIn(unknown)).toMatchObject(refused);
 });
 
-test("8.2 a passkey signs in while the password rests", async () => {
+test("a passkey signs in while the password rests", async () => {
   const { user, authenticator } = await enrolled();
   const guess = (password: string) =>
     auth.call("POST", "/login", { body: { email: user.email, password }, headers: { "x-service-id": "srv_nexus" } });
@@ -267,7 +267,7 @@ test("8.2 a passkey signs in while the password rests", async () => {
   expect(await guess(user.password)).toMatchObject({ status: 429 });
 });
 
-test.each(["suspended", "locked"])("B4 an account that is %s is not entered by passkey", async (status) => {
+test.each(["suspended", "locked"])("an account that is %s is not entered by passkey [B4]", async (status) => {
   const { user, authenticator } = await enrolled();
   await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);
   expect(await ceremonies.signIn(authenticator)).toMatchObject({
@@ -278,7 +278,7 @@ test.each(["suspended", "locked"])("B4 an account that is %s is not entered by p
   expect(await ceremonies.signIn(authenticator)).toMatchObject(refused);
 });
 
-test("4.7 login CSRF: the header is needed, and the origin allowed", async () => {
+test("login CSRF: the header is needed, and the origin allowed [RFC 9700 §4.7]", async () => {
   const { authenticator } = await enrolled();
   const { challengeId, options } = await ceremonies.signInOptions();
   const body = { challengeId, response: authenticator.get(options) };
@@ -289,7 +289,7 @@ test("4.7 login CSRF: the header is needed, and the origin allowed", async () =>
   expect(await send(nexusPage)).toMatchObject({ status: 200 });
 });
 
-test("8.2 Second factor: a passkey finishes a password sign-in, once, and another person's does not", async () => {
+test("a passkey finishes a password sign-in, once, and another person's does not", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   const stranger = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
@@ -325,7 +325,7 @@ test("8.2 Second factor: a passkey finishes a password sign-in, once, and anothe
   ).toMatchObject({ status: 401, body: { error: { code: "second_factor_expired" } } });
 });
 
-test("8.2 Second factor: two touches of a key that knows nobody are one factor; with verification one is enough", async () => {
+test("two touches of a key that knows nobody are one factor; with verification one is enough", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   const asked = await ceremonies.signIn(authenticator);
@@ -342,7 +342,7 @@ test("8.2 Second factor: two touches of a key that knows nobody are one factor; 
   expect(await ceremonies.signIn(verified.authenticator)).toMatchObject({ status: 200 });
 });
 
-test("8.2 Second factor: a pending sign-in counts for the app it was started from alone", async () => {
+test("a pending sign-in counts for the app it was started from alone", async () => {
   const { user, authenticator } = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   const asked = await auth.call("POST", "/login", {
@@ -358,7 +358,7 @@ test("8.2 Second factor: a pending sign-in counts for the app it was started fro
   });
 });
 
-test("8.2 Second factor: the pending cookie is finished by the same person's passkey alone", async () => {
+test("the pending cookie is finished by the same person's passkey alone", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   const other = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);

@@ -10,7 +10,7 @@ test("the RP ID is the issuer's host name, or a domain it lies in", () => {
     expect(() => createRelyingParty({ issuer: "https://auth.topolo.app", rpId })).toThrow("RP ID");
 });
 
-test("8.2 CORS/CSRF: origins on the domain are covered, look-alikes are not", () => {
+test("CORS/CSRF: origins on the domain are covered, look-alikes are not", () => {
   const { covers } = createRelyingParty({ issuer: "https://auth.topolo.app", rpId: "topolo.app" });
   for (const origin of ["https://topolo.app", "https://nexus.topolo.app", "https://nexus.topolo.app:8443"])
     expect(covers(origin)).toBe(true);

@@ -28,7 +28,7 @@ const askStepUp = async (cookie: string): Promise<Asked> => {
 const stepUp = (cookie: string, body: object) => auth.call("POST", "/api/me/reauthenticate", { body, ...page(cookie) });
 const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };
 
-test("D1 a passkey shown again renews the sign-in and the cookie's value", async () => {
+test("a passkey shown again renews the sign-in and the cookie's value [D1]", async () => {
   const { cookie, sessionId, authenticator, user } = await enrolled();
   auth.clock.advance(10 * 60_000 + 1_000);
   const options = { body: {}, ...page(cookie) };
@@ -47,7 +47,7 @@ test("D1 a passkey shown again renews the sign-in and the cookie's value", async
   expect(rows.map(({ action }) => action)).toEqual(["session.step-up", "passkey.use"]);
 });
 
-test("8.2 a step-up takes one's own passkey, for a challenge of this session and purpose, once", async () => {
+test("a step-up takes one's own passkey, for a challenge of this session and purpose, once", async () => {
   const own = await enrolled();
   const other = await enrolled();
   const foreign = await askStepUp(own.cookie);
@@ -73,7 +73,7 @@ test("8.2 a step-up takes one's own passkey, for a challenge of this session and
   expect(await stepUp(renewed.cookie ?? "", once)).toMatchObject(refused);
 });
 
-test("8.2 a challenge for a step-up, which needs no recent sign-in, makes no passkey", async () => {
+test("a challenge for a step-up, which needs no recent sign-in, makes no passkey", async () => {
   const { token, cookie, authenticator } = await enrolled();
   const { challengeId, options } = await askStepUp(cookie);
   const made = createSoftwareAuthenticator({ origin: "http://localhost:3000" }).create({
@@ -88,7 +88,7 @@ test("8.2 a challenge for a step-up, which needs no recent sign-in, makes no pas
   expect(await stepUp(cookie, { challengeId: registering.challengeId, response })).toMatchObject(refused);
 });
 
-test("D1 somebody without a passkey is offered none", async () => {
+test("somebody without a passkey is offered none [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);
   expect(await auth.call("POST", "/api/me/reauthenticate/options", { body: {}, ...page(cookie) })).toMatchObject({

@@ -27,7 +27,7 @@ const resetToken = async ({ email }: TestUser): Promise<string> => {
   return secretIn(await auth.mails.to(email, { after }));
 };
 
-test("A4 a forgotten password: the link chooses a new one, once, and ends every session", async () => {
+test("a forgotten password: the link chooses a new one, once, and ends every session [A4]", async () => {
   const user = await auth.addUser({ role: "member" });
   const one = await auth.login(user);
   const two = await auth.login(user);
@@ -51,7 +51,7 @@ test("A4 a forgotten password: the link chooses a new one, once, and ends every 
   expect(ended.sort()).toEqual([one.sessionId, two.sessionId].sort());
 });
 
-test("8.2 races: of twenty parallel resets with one token one succeeds", async () => {
+test("of twenty parallel resets with one token one succeeds", async () => {
   const user = await auth.addUser({ role: "member" });
   const token = await resetToken(user);
   const passwords = Array.from({ length: 20 }, (_, index) => `a sentence of number ${index}`);
@@ -62,7 +62,7 @@ test("8.2 races: of twenty parallel resets with one token one succeeds", async (
   expect((await login(user.email, winner)).status).toBe(200);
 });
 
-test("8.2 takeover: a reset does not skip the second factor, and ends what waited for it", async () => {
+test("a reset does not skip the second factor, and ends what waited for it", async () => {
   const { user, secret } = await enrolled(auth);
   const waiting = await login(user.email, user.password);
   const token = await resetToken(user);
@@ -75,7 +75,7 @@ test("8.2 takeover: a reset does not skip the second factor, and ends what waite
   expect(await login(user.email, fresh)).toMatchObject({ status: 202, body: { status: "mfa_required" } });
 });
 
-test("8.2 takeover: a poisoned Host or X-Forwarded-Host does not reach the mail", async () => {
+test("a poisoned Host or X-Forwarded-Host does not reach the mail", async () => {
   const user = await auth.addUser({ role: "member" });
   const { port } = new URL(auth.url);
   const body = JSON.stringify({ email: user.email });
@@ -110,7 +110,7 @@ test("8.2 takeover: a poisoned Host or X-Forwarded-Host does not reach the mail"
   }
 });
 
-test("8.2 takeover: the secret stands behind the # of the link, and nowhere in the database in the clear", async () => {
+test("the secret stands behind the # of the link, and nowhere in the database in the clear", async () => {
   const user = await auth.addUser({ role: "member" });
   const token = await resetToken(user);
   const { text } = await auth.mails.to(user.email);
@@ -122,7 +122,7 @@ test("8.2 takeover: the secret stands behind the # of the link, and nowhere in t
   }
 });
 
-test("8.2 takeover: a link is dead after an hour, after a newer password and after a change of address", async () => {
+test("a link is dead after an hour, after a newer password and after a change of address", async () => {
   const late = await auth.addUser();
   const old = await resetToken(late);
   auth.clock.advance(3_600_000 + 1_000);
@@ -138,7 +138,7 @@ test("8.2 takeover: a link is dead after an hour, after a newer password and aft
   expect(await reset(before)).toMatchObject(codeIs("link_invalid", 400));
 });
 
-test("8.2 takeover: a reset takes an account nobody had verified from whoever made it", async () => {
+test("a reset takes an account nobody had verified from whoever made it", async () => {
   const email = "victim@example.com";
   await auth.call("POST", "/register", { body: { email, password: "the squatter's sentence" } });
   const squatter = await login(email, "the squatter's sentence");
@@ -158,7 +158,7 @@ test("8.2 takeover: a reset takes an account nobody had verified from whoever ma
   });
 });
 
-test("8.2 enumeration: forgot answers known and unknown addresses alike, after the same statements", async () => {
+test("forgot answers known and unknown addresses alike, after the same statements", async () => {
   const rowsOf = async () => {
     const { rows } = await auth.pool.query(
       `select (select count(*)::int from auth.verification_tokens where purpose = 'reset') as links,
@@ -199,7 +199,7 @@ test("8.2 enumeration: forgot answers known and unknown addresses alike, after t
   expect(auth.mails.all.some(({ to }) => /^x\d@/.test(to))).toBe(false);
 });
 
-test("8.2 brute force: an address gets five reset mails an hour, and the answer does not say so", async () => {
+test("an address gets five reset mails an hour, and the answer does not say so", async () => {
   const user = await auth.addUser();
   const answers = [];
   for (let count = 0; count < 7; count += 1) answers.push((await forgot(user.email)).status);
@@ -208,7 +208,7 @@ test("8.2 brute force: an address gets five reset mails an hour, and the answer 
   expect(auth.mails.all.filter(({ to }) => to === user.email)).toHaveLength(5);
 });
 
-test("8.3 password change: other sessions end, this one goes on under a new cookie value", async () => {
+test("password change: other sessions end, this one goes on under a new cookie value", async () => {
   const user = await auth.addUser({ role: "member" });
   const other = await auth.login(user);
   const own = await auth.login(user);
@@ -233,7 +233,7 @@ test("8.3 password change: other sessions end, this one goes on under a new cook
   expect((await auth.mails.to(user.email)).subject).toBe("Your password was changed");
 });
 
-test("8.3 password change and reset: API keys stay valid, handoff codes of ended sessions are refused", async () => {
+test("password change and reset: API keys stay valid, handoff codes of ended sessions are refused", async () => {
   const user = await auth.addUser({ role: "owner" });
   const session = await auth.login(user);
   const made = await auth.call("POST", "/api/api-keys", {
@@ -260,7 +260,7 @@ test("8.3 password change and reset: API keys stay valid, handoff codes of ended
   expect(handoff.status).toBe(401);
 });
 
-test("8.2 brute force: ten wrong current passwords rest the change, not the session", async () => {
+test("ten wrong current passwords rest the change, not the session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const change = (currentPassword: string) =>
@@ -274,7 +274,7 @@ test("8.2 brute force: ten wrong current passwords rest the change, not the sess
   expect((await validate(token)).status).toBe(200);
 });
 
-test("8.2 a sign-in that began with the old password does not outlive its change", async () => {
+test("a sign-in that began with the old password does not outlive its change", async () => {
   const user = await auth.addUser({ role: "member" });
   const token = await resetToken(user);
   const answers = await Promise.all([
@@ -287,7 +287,7 @@ test("8.2 a sign-in that began with the old password does not outlive its change
       expect((await validate(textOf(body, "accessToken"))).status).toBe(401);
 });
 
-test("X6 the automatic lockout ends with a reset and touches no session", async () => {
+test("the automatic lockout ends with a reset and touches no session [X6]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   for (let count = 0; count < 10; count += 1) await login(user.email, "wrong sentence");

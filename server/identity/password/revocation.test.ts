@@ -81,8 +81,8 @@ const isValid = async (apiKey: unknown): Promise<unknown> => {
   return body["valid"];
 };
 
-describe("8.3 password reset", () => {
-  test("8.3 ends access, refresh and handoff codes of every session, and leaves API keys", async () => {
+describe("password reset", () => {
+  test("ends access, refresh and handoff codes of every session, and leaves API keys", async () => {
     const user = await auth.addUser({ role: "owner" });
     const signed = [await signIn(user), await signIn(user)];
     const apiKey = await keyOf(signed[0]?.bearer ?? "");
@@ -94,8 +94,8 @@ describe("8.3 password reset", () => {
   });
 });
 
-describe("8.3 password change", () => {
-  test("8.3 ends other sessions with all that hangs on them; one's own goes on under a renewed value", async () => {
+describe("password change", () => {
+  test("ends other sessions with all that hangs on them; one's own goes on under a renewed value", async () => {
     const user = await auth.addUser({ role: "owner" });
     const other = await signIn(user);
     const own = await signIn(user);

@@ -79,7 +79,7 @@ const isGranted = (permission: string, role: string, grants: StatedGrants): bool
   return within && !override("deny") && (byRole || byBundle || override("allow"));
 };
 
-test("A8 A9 for any grants: what is effective follows the formula, has sources, and the rest says why not", () => {
+test("for any grants: what is effective follows the formula, has sources, and the rest says why not [A8, A9]", () => {
   const roles = fc.constantFrom("owner", "admin", "member", "guest", "platform_admin", "unknown");
   fc.assert(
     fc.property(grantsOf(), roles, (grants, role) => {
@@ -105,14 +105,14 @@ test("A8 A9 for any grants: what is effective follows the formula, has sources, 
   );
 });
 
-test("A3 A9 the bypass grants every permission of the catalog and names itself as the one source", () => {
+test("the bypass grants every permission of the catalog and names itself as the one source [A3, A9]", () => {
   const grants = { serviceAccess: [], bundles: [], overrides: [] };
   const told = explainPermissions({ catalogue, role: "platform_admin", bypass: true, active: true, grants, now });
   expect(told.effectivePermissions).toEqual(catalogue.permissions);
   for (const { sources } of told.effectivePermissionEntries) expect(sources).toEqual([{ type: "platform_bypass" }]);
 });
 
-test("A9 nothing is effective for somebody inactive, and each entry says so", () => {
+test("nothing is effective for somebody inactive, and each entry says so [A9]", () => {
   const grants = { serviceAccess: [], bundles: [], overrides: [] };
   const told = explainPermissions({ catalogue, role: "owner", bypass: false, active: false, grants, now });
   expect(told.effectivePermissions).toEqual([]);

@@ -51,7 +51,7 @@ interface Sources {
   readonly userOverrides: readonly Row[];
 }
 
-test("A8 A9 the inspection answers with evaluated permissions, their sources, and what is denied or capped and why", async () => {
+test("the inspection answers with evaluated permissions, their sources, and what is denied or capped and why [A8, A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const guest = await member("guest", organizationId);
@@ -101,7 +101,7 @@ test("A8 A9 the inspection answers with evaluated permissions, their sources, an
   for (const row of entries) expect(row.sources.length).toBeGreaterThan(0);
 });
 
-test("A9 an operator's inspection names the bypass; nothing is effective for the suspended", async () => {
+test("an operator's inspection names the bypass; nothing is effective for the suspended [A9]", async () => {
   const operator = await member("platform_admin", "org_admin");
   const organizationId = await auth.addOrganization();
   const person = await member("owner", organizationId);
@@ -118,7 +118,7 @@ test("A9 an operator's inspection names the bypass; nothing is effective for the
   expect((suspended.body.sources as Sources).roleBundles[0]?.permissions[0]).toMatchObject({ withheld: "inactive" });
 });
 
-test("A4 A6 X6 who may inspect: oneself, and those of the same organization on nobody of a higher rank", async () => {
+test("who may inspect: oneself, and those of the same organization on nobody of a higher rank [A4, A6, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -136,7 +136,7 @@ test("A4 A6 X6 who may inspect: oneself, and those of the same organization on n
   expect(await status(owner.token, owner.user.id, "?organizationId=org_topolo")).toBe(403);
 });
 
-test("A9 an override never gives what the grantor lacks or the organization may not use; a denial wins", async () => {
+test("an override never gives what the grantor lacks or the organization may not use; a denial wins [A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -179,7 +179,7 @@ test("A9 an override never gives what the grantor lacks or the organization may 
   expect(rows[2]?.details).toEqual({ removed: ["srv_nexus.ai:invoke", "srv_nexus.prices:manage"], set: [] });
 });
 
-test("A9 an override ends when it says so", async () => {
+test("an override ends when it says so [A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const target = await member("guest", organizationId);
@@ -193,7 +193,7 @@ test("A9 an override ends when it says so", async () => {
   expect((await override(owner.token, target.user.id, [allow("srv_nexus.ai:read", { expiresAt })])).status).toBe(400);
 });
 
-test("X6 A6 nobody changes their own grants, those of a higher rank, or those of another organization", async () => {
+test("nobody changes their own grants, those of a higher rank, or those of another organization [X6, A6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -222,7 +222,7 @@ test("X6 A6 nobody changes their own grants, those of a higher rank, or those of
   ).toBe(400);
 });
 
-test("A9 role bundles are assigned within the assigner's own rights and shown as assigned", async () => {
+test("role bundles are assigned within the assigner's own rights and shown as assigned [A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -249,7 +249,7 @@ test("A9 role bundles are assigned within the assigner's own rights and shown as
   expect(await validated(target.token)).not.toContain("srv_nexus.ai:invoke");
 });
 
-test("X20 what an override gives, a key may carry, and loses with it", async () => {
+test("what an override gives, a key may carry, and loses with it [X20]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const target = await member("member", organizationId);

@@ -81,7 +81,7 @@ const spellings = (path: string): readonly string[] => {
   ];
 };
 
-describe.each(retiredPaths)("G3 G4 G5 G6 G7 D6 X1 X31 %s", (path) => {
+describe.each(retiredPaths)("%s [G3, G4, G5, G6, G7, D6, X1]", (path) => {
   test.each(methods)("%s is 404 in every spelling, whoever asks", async (method) => {
     for (const [who, headers] of callers())
       for (const spelling of spellings(path))
@@ -89,7 +89,7 @@ describe.each(retiredPaths)("G3 G4 G5 G6 G7 D6 X1 X31 %s", (path) => {
   });
 });
 
-describe("G8 D9 /settings", () => {
+describe("/settings [G8, D9]", () => {
   test.each(methods)("%s below it is 404, whoever asks", async (method) => {
     for (const [who, headers] of callers())
       for (const spelling of ["/settings/", "/settings/security", "/settings//x", "/%73ettings", "/settings%2fx"])
@@ -101,7 +101,7 @@ test("no retired path reaches the pages", () => {
   expect(pages.asked).toEqual([]);
 });
 
-test.each([...methods])("G8 %s /setup is 404 once the first administrator is there", async (method) => {
+test.each([...methods])("%s /setup is 404 once the first administrator is there [G8]", async (method) => {
   for (const [who, headers] of callers())
     for (const path of ["/setup", "/setup/", "/setup/x", "/setup?token=abc"])
       expect([who, path, await statusOf(method, path, headers)]).toEqual([who, path, 404]);

@@ -16,7 +16,7 @@ const signedIn = async () => {
   return { user, ...(await auth.login(user)) };
 };
 
-test("D1 an authenticator counts from its confirmation on, and turns the second factor on with ten recovery codes", async () => {
+test("an authenticator counts from its confirmation on, and turns the second factor on with ten recovery codes [D1]", async () => {
   const { user, token } = await signedIn();
   const started = await auth.call("POST", "/api/me/mfa/totp", { bearer: token });
   const secret = textOf(started.body, "secret");
@@ -43,7 +43,7 @@ test("D1 an authenticator counts from its confirmation on, and turns the second 
   expect(await confirm(codeOf(auth, secret, 1))).toMatchObject(codeIs("factor_not_found", 404));
 });
 
-test("8.2 factors change only within ten minutes of a sign-in or step-up", async () => {
+test("factors change only within ten minutes of a sign-in or step-up", async () => {
   const { token, secret } = await enrolled(auth);
   auth.clock.advance(8.5 * 60_000);
   const writes = [
@@ -66,7 +66,7 @@ test("8.2 factors change only within ten minutes of a sign-in or step-up", async
   expect(token).not.toBe("");
 });
 
-test("8.2 a step-up renews auth_time and the cookie's value; the value before is dead", async () => {
+test("a step-up renews auth_time and the cookie's value; the value before is dead", async () => {
   const { user, token, cookie } = await signedIn();
   auth.clock.advance(9 * 60_000);
   const dashboard = { origin: "http://localhost:3000", "x-topolo-auth": "1" };
@@ -97,7 +97,7 @@ test("8.2 a step-up renews auth_time and the cookie's value; the value before is
   expect(token).not.toBe("");
 });
 
-test("8.2 a step-up by code: five wrong ones rest it; a reused code is refused", async () => {
+test("a step-up by code: five wrong ones rest it; a reused code is refused", async () => {
   const { user, token, secret } = await enrolled(auth);
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
@@ -178,7 +178,7 @@ test("a required second factor keeps its last authenticator; switched off, it ca
   );
 });
 
-test("8.2 authorisation: nobody confirms or sees another person's authenticator", async () => {
+test("nobody confirms or sees another person's authenticator", async () => {
   const ann = await signedIn();
   const eve = await signedIn();
   const started = await auth.call("POST", "/api/me/mfa/totp", { bearer: ann.token });

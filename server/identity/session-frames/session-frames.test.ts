@@ -51,7 +51,7 @@ const denied = [
   "https://preview.topolo-nexus.pages.dev",
 ];
 
-describe.each(paths)("C4 C5 %s", (path) => {
+describe.each(paths)("%s [C4, C5]", (path) => {
   test.each(granted)("%s alone may frame it, and its messages go there alone", async (origin) => {
     const { status, policy, answer } = await frame(path, origin);
     expect(status).toBe(200);
@@ -82,7 +82,7 @@ describe.each(paths)("C4 C5 %s", (path) => {
     }
   });
 
-  test("X15 previews count only where switched on", async () => {
+  test("previews count only where switched on [X15]", async () => {
     const preview = "https://abc123.topolo-nexus.pages.dev";
     expect((await frame(path, preview)).status).toBe(403);
     expect((await frame(path, preview, withPreviews)).policy).toContain(`frame-ancestors ${preview};`);
@@ -90,7 +90,7 @@ describe.each(paths)("C4 C5 %s", (path) => {
     expect((await frame(path, "https://abc123.evil-topolo-nexus.pages.dev", withPreviews)).status).toBe(403);
   });
 
-  test("D8 it changes nothing on the server, whoever loads it", async () => {
+  test("it changes nothing on the server, whoever loads it [D8]", async () => {
     const { cookie, token } = await auth.login(await auth.addUser({ role: "owner" }));
     const everything = async () => {
       const { rows } = await auth.pool.query<{ all: string }>(
@@ -108,7 +108,7 @@ describe.each(paths)("C4 C5 %s", (path) => {
   });
 });
 
-test("C5 every other page of Auth may be framed by nobody", async () => {
+test("every other page of Auth may be framed by nobody [C5]", async () => {
   for (const path of ["/health", "/api/me", "/setup?token=x", "/settings", "/nothing"]) {
     const { headers } = await fetch(auth.url + path, { redirect: "manual" });
     expect([path, headers.get("content-security-policy")]).toEqual([
@@ -172,7 +172,7 @@ const openBrowser = ({ channels = true }: { readonly channels?: boolean } = {}) 
   return { open };
 };
 
-describe("D8 what the frames say", () => {
+describe("what the frames say [D8]", () => {
   test.each([{ channels: true }, { channels: false }])("a broadcast reaches every channel once: %o", (options) => {
     const browser = openBrowser(options);
     const one = browser.open("channel", "https://nexus.topolo.app");

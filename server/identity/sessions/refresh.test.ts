@@ -13,7 +13,7 @@ const refresh = (cookie: string, headers: Record<string, string> = dashboard) =>
   auth.call("POST", "/refresh", { cookie, headers });
 const signIn = async () => auth.login(await auth.addUser({ role: "member" }));
 
-test("C1 X16 a refresh rotates the cookie and gives a fresh token of the same session", async () => {
+test("a refresh rotates the cookie and gives a fresh token of the same session [C1, X16]", async () => {
   const { cookie, sessionId, token } = await signIn();
   const { status, body, cookie: next, headers } = await refresh(cookie);
   expect(status).toBe(200);
@@ -175,7 +175,7 @@ test("logout ends the session on the server; a wrong bearer beside a good cookie
   expect((await auth.call("POST", "/logout", { cookie, headers })).status).toBe(200);
 });
 
-test("B3 a switch of organization applies to tokens issued before", async () => {
+test("a switch of organization applies to tokens issued before [B3]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const other = await auth.addOrganization();

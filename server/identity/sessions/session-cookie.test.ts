@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startTestAuth } from "../../../test/auth-server.ts";
 import { sessionCookie } from "./session-cookie.ts";
 
-test("X13 the cookie is Lax under its host name; for other sites only where an operator asks for it", () => {
+test("the cookie is Lax under its host name; for other sites only where an operator asks for it [X13]", () => {
   expect(sessionCookie({ secureCookies: true }).set("v", 1_000)).toBe(
     "__Host-topolo_session=v; Max-Age=1; Path=/; HttpOnly; SameSite=Lax; Secure",
   );
@@ -14,7 +14,7 @@ test("X13 the cookie is Lax under its host name; for other sites only where an o
   );
 });
 
-test("X13 cookies for other sites are refused over plain http", async () => {
+test("cookies for other sites are refused over plain http [X13]", async () => {
   await expect(startTestAuth({ crossSiteCookies: true })).rejects.toThrow("need https");
 });
 

@@ -13,7 +13,7 @@ afterAll(async () => {
   await configured.close();
 });
 
-test("D9 G8 a signed-in browser is sent to Topolo Admin, where it is by its manifest or by configuration", async () => {
+test("a signed-in browser is sent to Topolo Admin, where it is by its manifest or by configuration [D9, G8]", async () => {
   for (const [target, location] of [
     [auth, "https://admin.topolo.app/security/user"],
     [configured, "http://localhost:3000/security/user"],
@@ -26,7 +26,7 @@ test("D9 G8 a signed-in browser is sent to Topolo Admin, where it is by its mani
   }
 });
 
-test("X24 signed out it leads to the sign-in, and back", async () => {
+test("signed out it leads to the sign-in, and back [X24]", async () => {
   const { cookie } = await auth.login(await auth.addUser({ role: "guest" }));
   await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
   for (const sent of [{}, { cookie }, { cookie: "topolo_session=short" }, { bearer: "nonsense" }]) {
@@ -35,7 +35,7 @@ test("X24 signed out it leads to the sign-in, and back", async () => {
   }
 });
 
-test("D9 nothing is to be changed there", async () => {
+test("nothing is to be changed there [D9]", async () => {
   const { cookie } = await auth.login(await auth.addUser({ role: "owner" }));
   for (const method of ["POST", "PUT", "PATCH", "DELETE"])
     expect((await auth.call(method, "/settings", { cookie, headers: { "x-topolo-auth": "1" } })).status).toBe(405);

@@ -25,7 +25,7 @@ const createDatabase = () => {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("B3 a question is put to the database after it arrived, never answered by one under way", async () => {
+test("a question is put to the database after it arrived, never answered by one under way [B3]", async () => {
   const { asked, loader } = createDatabase();
   const first = loader.find("a");
   const second = loader.find("a");
@@ -65,7 +65,7 @@ test("no more than 200 are asked together", async () => {
   expect(asked.map(({ ids }) => ids.length)).toEqual([1, 1, 200, 200, 48]);
 });
 
-test("B2 a failure reaches everyone who asked together, and the next question is put anew", async () => {
+test("a failure reaches everyone who asked together, and the next question is put anew [B2]", async () => {
   const { asked, loader } = createDatabase();
   const first = loader.find("a");
   asked[0]?.answer(new Error("the database is away"));

@@ -52,7 +52,7 @@ const register = (
   headers = developers,
 ) => auth.call("POST", "/api/services/approved-apps", { headers, body: app });
 
-test("F5 an approved app becomes a registration its workspace owns, and its secret is shown once", async () => {
+test("an approved app becomes a registration its workspace owns, and its secret is shown once [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const app = { appId: "app-1", organizationId, manifest: manifest("notes") };
   const made = await register(app);
@@ -96,7 +96,7 @@ test("F5 an approved app becomes a registration its workspace owns, and its secr
   expect(await register(app)).toMatchObject({ status: 409, body: { error: { code: "manifest_conflict" } } });
 });
 
-test("F5 a lost secret is replaced, for the app it belongs to", async () => {
+test("a lost secret is replaced, for the app it belongs to [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   await register({ appId: "app-renew", organizationId, manifest: manifest("renew") });
   const renew = (appId: string, clientId: string, headers = developers) =>
@@ -110,7 +110,7 @@ test("F5 a lost secret is replaced, for the app it belongs to", async () => {
   expect((await renew("app-renew", "renew-web", await basic("srv_nexus"))).status).toBe(403);
 });
 
-test("F5 only Topolo Developers hands apps over", async () => {
+test("only Topolo Developers hands apps over [F5]", async () => {
   const app = { appId: "app-2", organizationId: "org_topolo", manifest: manifest("second") };
   expect((await register(app, await basic("srv_nexus"))).status).toBe(403);
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" }));
@@ -119,7 +119,7 @@ test("F5 only Topolo Developers hands apps over", async () => {
   );
 });
 
-test("F4 F5 only an active developer workspace owns apps", async () => {
+test("only an active developer workspace owns apps [F4, F5]", async () => {
   expect((await register({ appId: "a", organizationId: "org_topolo", manifest: manifest("third") })).status).toBe(404);
   expect((await register({ appId: "a", organizationId: "org_none", manifest: manifest("third") })).status).toBe(404);
   const organizationId = await auth.addOrganization("developer_workspace");
@@ -130,7 +130,7 @@ test("F4 F5 only an active developer workspace owns apps", async () => {
   });
 });
 
-test("F5 an app takes nothing that belongs to another", async () => {
+test("an app takes nothing that belongs to another [F5]", async () => {
   const one = await auth.addOrganization("developer_workspace");
   const two = await auth.addOrganization("developer_workspace");
   await register({ appId: "app-own", organizationId: one, manifest: manifest("owned") });
@@ -182,7 +182,7 @@ test.each([
     "manifest.clients.0.backchannel_logout_uri",
   ],
   ["a name of others", { clients: [client("bad", { client_id: "nexus-dashboard" })] }, "manifest.clients.0.client_id"],
-])("F5 SSRF: %s is refused by name", async (_, extra, field) => {
+])("SSRF: %s is refused by name [F5]", async (_, extra, field) => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const { status, body } = await register({ appId: "app-bad", organizationId, manifest: manifest("bad", extra) });
   expect(status).toBe(400);
@@ -191,7 +191,7 @@ test.each([
   );
 });
 
-test("F5 a native app is called back on loopback", async () => {
+test("a native app is called back on loopback [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const native = client("native", { type: "native", redirect_uris: ["http://127.0.0.1/callback"] });
   const made = await register({ appId: "app-n", organizationId, manifest: manifest("native", { clients: [native] }) });
@@ -199,7 +199,7 @@ test("F5 a native app is called back on loopback", async () => {
   expect(JSON.stringify(made.body)).not.toContain("clientSecret");
 });
 
-test("F5 twenty hand-overs at once make one registration and one secret", async () => {
+test("twenty hand-overs at once make one registration and one secret [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const app = { appId: "app-race", organizationId, manifest: manifest("race") };
   const answers = await Promise.all(Array.from({ length: 20 }, () => register(app)));
@@ -208,7 +208,7 @@ test("F5 twenty hand-overs at once make one registration and one secret", async 
   expect(answers.filter(({ body }) => JSON.stringify(body).includes("clientSecret"))).toHaveLength(1);
 });
 
-test("F5 4.15 the client of a third party reads no organization, no member and no other third party", async () => {
+test("the client of a third party reads no organization, no member and no other third party [F5, RFC 9700 §4.15]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const made = await register({ appId: "app-reader", organizationId, manifest: manifest("reader") });
   const headers = basicOf(

@@ -52,7 +52,7 @@ const end = (cookie: string, clientId: string) =>
   auth.call("DELETE", `/api/me/consents/${clientId}`, { cookie, headers: csrf });
 const validate = (bearer: string) => auth.call("GET", "/validate", { bearer });
 
-test("D1 a person sees the apps they connected, what each may do and when it was last there", async () => {
+test("a person sees the apps they connected, what each may do and when it was last there [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);
   expect(await list(cookie)).toEqual([]);
@@ -70,7 +70,7 @@ test("D1 a person sees the apps they connected, what each may do and when it was
   expect(await list(cookie)).toEqual([{ ...shown, lastUsedAt: expect.any(String) }]);
 });
 
-test("D1 8.3 a disconnected app loses its tokens at the next call, and the person's session stays", async () => {
+test("a disconnected app loses its tokens at the next call, and the person's session stays [D1]", async () => {
   const { user, accessToken, refreshToken, cookie } = await connected();
   const code = await getCode(auth, partner, cookie);
   const renewed = (await refreshAt(auth, partner, refreshToken)).body;
@@ -95,7 +95,7 @@ test("D1 8.3 a disconnected app loses its tokens at the next call, and the perso
   expect(rows).toEqual([{ actor_id: user.id, outcome: "success", details: { grants: 2 } }]);
 });
 
-test("D1 D2 a disconnected app has to ask anew", async () => {
+test("a disconnected app has to ask anew [D1, D2]", async () => {
   const { cookie } = await connected();
   const ask = async () => locationOf(await auth.call("GET", authorizePath(partner, pkce().challenge), { cookie }));
   expect((await ask()).searchParams.get("code")).not.toBeNull();
@@ -105,7 +105,7 @@ test("D1 D2 a disconnected app has to ask anew", async () => {
   expect((await ask()).searchParams.get("code")).toBeNull();
 });
 
-test("D1 only what that app holds of that person ends", async () => {
+test("only what that app holds of that person ends [D1]", async () => {
   const { user, accessToken, cookie } = await connected();
   await consent(user, second);
   const others = [
@@ -123,7 +123,7 @@ test("D1 only what that app holds of that person ends", async () => {
     expect((await refreshAt(auth, clients[index] ?? own, each.refreshToken)).status).toBe(200);
 });
 
-test("A6 X6 8.2 authorisation: nobody ends or sees what somebody else has connected", async () => {
+test("nobody ends or sees what somebody else has connected [A6, X6]", async () => {
   const ann = await connected();
   const eve = await auth.login(await auth.addUser({ role: "owner" }));
   expect(await list(eve.cookie)).toEqual([]);
@@ -138,7 +138,7 @@ test("A6 X6 8.2 authorisation: nobody ends or sees what somebody else has connec
     expect((await end(ann.cookie, odd)).status, odd.slice(0, 10)).toBe(404);
 });
 
-test("D1 an app of ours that needs no consent is not listed, and cannot be cut off by its id", async () => {
+test("an app of ours that needs no consent is not listed, and cannot be cut off by its id [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { accessToken, cookie } = await signInAt(auth, own, user);
   expect(await list(cookie)).toEqual([]);
@@ -146,7 +146,7 @@ test("D1 an app of ours that needs no consent is not listed, and cannot be cut o
   expect((await validate(accessToken)).status).toBe(200);
 });
 
-test("8.2 races: whatever is exchanged or refreshed while the app is disconnected, nothing works afterwards", async () => {
+test("whatever is exchanged or refreshed while the app is disconnected, nothing works afterwards", async () => {
   for (let round = 0; round < 6; round += 1) {
     const { cookie, refreshToken } = await connected();
     const code = await getCode(auth, partner, cookie);
@@ -168,7 +168,7 @@ test("8.2 races: whatever is exchanged or refreshed while the app is disconnecte
   }
 });
 
-test("D1 a code whose consent is gone buys nothing, even where its grant was left", async () => {
+test("a code whose consent is gone buys nothing, even where its grant was left [D1]", async () => {
   const { user, cookie } = await connected();
   const code = await getCode(auth, partner, cookie);
   await auth.pool.query("delete from auth.oauth_consents where user_id = $1", [user.id]);

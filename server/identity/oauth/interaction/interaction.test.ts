@@ -68,7 +68,7 @@ const pathOf = (answer: Called): string => {
 };
 
 describe("/interaction/:uid", () => {
-  test("D2 signed out: to the sign-in page, and from there to the code", async () => {
+  test("signed out: to the sign-in page, and from there to the code [D2]", async () => {
     const browser = createBrowser();
     const { verifier, challenge } = pkce();
     const started = await browser.go("GET", authorizePath(client, challenge));
@@ -84,7 +84,7 @@ describe("/interaction/:uid", () => {
     expect((await exchangeCode(auth, client, { code, verifier })).status).toBe(200);
   });
 
-  test("8.1 §4.7 another browser cannot take it over", async () => {
+  test("another browser cannot take it over [RFC 9700 §4.7]", async () => {
     const browser = createBrowser();
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
     const thief = createBrowser();
@@ -196,7 +196,7 @@ describe("/api/interactions/:uid", () => {
     expect(pathOf(more)).toMatch(/^\/interaction\//);
   });
 
-  test("8.1 §2.3 consent names the services the app reaches, and is asked for again when it reaches further", async () => {
+  test("consent names the services the app reaches, and is asked for again when it reaches further [RFC 9700 §2.3]", async () => {
     await addThirdParty(auth, "srv_reaching");
     const reaching = await addClient(auth, { clientId: "reaching-web", serviceId: "srv_reaching" });
     const reach = async (calls: readonly string[]) => {
@@ -241,7 +241,7 @@ describe("/api/interactions/:uid", () => {
     expect(locationOf(resumed).searchParams.get("iss")).toBe("http://localhost:3001");
   });
 
-  test("8.2 CSRF: nobody else decides, and no page does without the header", async () => {
+  test("CSRF: nobody else decides, and no page does without the header", async () => {
     const { browser, uid } = await begin(partner);
     const thief = createBrowser();
     thief.signIn(await loginCookie());
@@ -275,7 +275,7 @@ describe("device flow", () => {
   const decide = (cookie: string, userCode: string, decision: string) =>
     auth.call("POST", "/api/device/decide", { cookie, headers: csrf, body: { userCode, decision } });
 
-  test("D1 a device waits, is looked up by its code in any spelling, and gets tokens once it is allowed", async () => {
+  test("a device waits, is looked up by its code in any spelling, and gets tokens once it is allowed [D1]", async () => {
     const user = await auth.addUser({ role: "owner" });
     const { cookie, sessionId } = await auth.login(user);
     const { body } = await start();
@@ -318,7 +318,7 @@ describe("device flow", () => {
     expect((await poll(textOf(late.body, "device_code"))).status).toBe(400);
   });
 
-  test("8.2 of 20 parallel decisions one counts; of 20 parallel polls one gets tokens", async () => {
+  test("of 20 parallel decisions one counts; of 20 parallel polls one gets tokens", async () => {
     const cookie = await loginCookie();
     const { body } = await start();
     const decisions = await Promise.all(
@@ -329,7 +329,7 @@ describe("device flow", () => {
     expect(polls.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  test("8.2 of two polls at once one gets tokens, however they meet; a replay ends them", async () => {
+  test("of two polls at once one gets tokens, however they meet; a replay ends them", async () => {
     const cookie = await loginCookie();
     for (let round = 0; round < 10; round += 1) {
       const { body } = await start();

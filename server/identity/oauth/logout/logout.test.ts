@@ -64,7 +64,7 @@ describe("RP-initiated logout", () => {
   const at = (query: Record<string, string>, cookie?: string) =>
     auth.call("GET", `/oauth/logout?${new URLSearchParams(query)}`, cookie === undefined ? {} : { cookie });
 
-  test("D8 an id_token of the session ends it and brings the browser back", async () => {
+  test("an id_token of the session ends it and brings the browser back [D8]", async () => {
     const tokens = await signInAt(auth, client, await owner());
     const query = { id_token_hint: tokens.idToken, post_logout_redirect_uri: goodbye, state: "bye" };
     const answer = await at(query, tokens.cookie);
@@ -75,7 +75,7 @@ describe("RP-initiated logout", () => {
     expect((await refreshAt(auth, client, tokens.refreshToken)).status).toBe(400);
   });
 
-  test("8.2 CSRF: without one the person is asked, and only our own page can say yes", async () => {
+  test("CSRF: without one the person is asked, and only our own page can say yes", async () => {
     const tokens = await signInAt(auth, client, await owner());
     const other = await signInAt(auth, client, await owner());
     const queries: Record<string, string>[] = [{}, { client_id: "web-one" }, { id_token_hint: other.idToken }];
@@ -100,7 +100,7 @@ describe("RP-initiated logout", () => {
     expect(await isLive(tokens.cookie)).toBe(false);
   });
 
-  test("8.1 §4.12 never to an address that is not registered", async () => {
+  test("never to an address that is not registered [RFC 9700 §4.12]", async () => {
     const tokens = await signInAt(auth, client, await owner());
     for (const uri of ["https://evil.com/", `${goodbye}x`, goodbye.slice(0, -1), "//evil.com", "javascript:alert(1)"]) {
       const query = { id_token_hint: tokens.idToken, post_logout_redirect_uri: uri };
@@ -194,7 +194,7 @@ describe("back-channel logout", () => {
   ];
 
   test.each(roads)(
-    "D8 a session ended by %s: the client is told once, with a token that is no other",
+    "a session ended by %s: the client is told once, with a token that is no other [D8]",
     async (_, end) => {
       const user = await owner();
       const tokens = await signInAt(auth, client, user);

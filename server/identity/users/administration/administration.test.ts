@@ -17,7 +17,7 @@ const valid = async (bearer: string) => (await auth.call("GET", "/validate", { b
 const setStatus = (bearer: string, userId: string, status: string) =>
   auth.call("PATCH", `/api/users/${userId}/status`, { bearer, body: { status, reason: "a good reason" } });
 
-test("A4 X6 sessions of a member: those of the own organization are seen and ended, others stay", async () => {
+test("sessions of a member: those of the own organization are seen and ended, others stay [A4, X6]", async () => {
   const here = await auth.addOrganization();
   const there = await auth.addOrganization();
   const admin = await member("admin", here);
@@ -60,7 +60,7 @@ test("A4 X6 sessions of a member: those of the own organization are seen and end
   expect(rows).toEqual([{ actor_id: admin.user.id }, { actor_id: operator.user.id }]);
 });
 
-test("A4 A5 A6 X6 sessions, security and password reset: same organization, nobody higher; others get 403", async () => {
+test("sessions, security and password reset: same organization, nobody higher; others get 403 [A4, A5, A6, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const target = await auth.addUser({ organizationId, role: "admin" });
   const owner = await auth.addUser({ organizationId, role: "owner" });
@@ -91,7 +91,7 @@ test("A4 A5 A6 X6 sessions, security and password reset: same organization, nobo
   }
 });
 
-test("X6 an operator who is also a member ranks as an operator", async () => {
+test("an operator who is also a member ranks as an operator [X6]", async () => {
   const owner = await member("owner", "org_topolo");
   const operator = await auth.addUser({ organizationId: "org_admin", role: "platform_admin" });
   await auth.pool.query(
@@ -104,7 +104,7 @@ test("X6 an operator who is also a member ranks as an operator", async () => {
   );
 });
 
-test("X6 the security summary tells which factors there are and nothing that could make one", async () => {
+test("the security summary tells which factors there are and nothing that could make one [X6]", async () => {
   const admin = await member("admin", "org_topolo");
   const person = await auth.addUser({ role: "member" });
   await auth.pool.query(
@@ -128,7 +128,7 @@ test("X6 the security summary tells which factors there are and nothing that cou
   expect(JSON.stringify(body)).not.toMatch(/seed|argon2|hash|BQUF/);
 });
 
-test("X6 a password reset by an administrator is a mail to the person and nothing else", async () => {
+test("a password reset by an administrator is a mail to the person and nothing else [X6]", async () => {
   const admin = await member("admin", "org_topolo");
   const person = await member("member", "org_topolo");
   const answer = await auth.call("POST", `/api/users/${person.user.id}/password-reset`, { bearer: admin.token });
@@ -147,7 +147,7 @@ test("X6 a password reset by an administrator is a mail to the person and nothin
   );
 });
 
-test("X6 B4 account status is for platform operators, on nobody higher and never on oneself", async () => {
+test("account status is for platform operators, on nobody higher and never on oneself [X6, B4]", async () => {
   const person = await member("member", "org_topolo");
   const operator = await member("platform_admin", "org_admin");
   const superAdmin = await member("platform_super_admin", "org_admin");
@@ -173,7 +173,7 @@ test("X6 B4 account status is for platform operators, on nobody higher and never
   expect(await valid((await auth.login(person.user)).token)).toBe(true);
 });
 
-test("X4 X6 a deleted account is erased, never returns, and does not leave an organization without an owner", async () => {
+test("a deleted account is erased, never returns, and does not leave an organization without an owner [X4, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const operator = await member("platform_admin", "org_admin");
@@ -194,7 +194,7 @@ test("X4 X6 a deleted account is erased, never returns, and does not leave an or
   expect(code(await setStatus(operator.token, owner.user.id, "active"))).toBe("status_conflict");
 });
 
-test("X4 of two platform_super_admins who suspend each other one stays", async () => {
+test("of two platform_super_admins who suspend each other one stays [X4]", async () => {
   await auth.pool.query(
     "update auth.organization_memberships set status = 'suspended' where role = 'platform_super_admin'",
   );
@@ -214,7 +214,7 @@ test("X4 of two platform_super_admins who suspend each other one stays", async (
   expect(rows[0]?.left).toBe(1);
 });
 
-test("X6 the audit log: own organization for those who administer it, everything for operators", async () => {
+test("the audit log: own organization for those who administer it, everything for operators [X6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const operator = await member("platform_admin", "org_admin");
