@@ -57,7 +57,7 @@ test("every page of Auth is accessible, light and dark, wide and narrow, and its
   expect(errors).toEqual([]);
 });
 
-test("pages for people who are signed in lead to sign-in and remember the way back [D1, X24]", async ({ page }) => {
+test("pages that need a session send the browser to sign-in and return it afterwards [D1, X24]", async ({ page }) => {
   const { authUrl } = readFirstRun();
   for (const path of forSignedIn) {
     await page.goto(`${authUrl}${path}`);
@@ -69,7 +69,7 @@ test("pages for people who are signed in lead to sign-in and remember the way ba
   }
 });
 
-test("Auth's pages carry a strict policy, send no referrer and cannot be framed [RFC 9700 §4.16]", async () => {
+test("Auth's pages have a strict content security policy, send no referrer and cannot be framed [RFC 9700 §4.16]", async () => {
   const { authUrl } = readFirstRun();
   const nonces = new Set<string>();
   const paths = ["/sign-in", "/consent", "/device", "/register", "/reset-password"];
@@ -89,7 +89,7 @@ test("Auth's pages carry a strict policy, send no referrer and cannot be framed 
   expect(nonces.has("")).toBe(false);
 });
 
-test("each origin shows its own pages and none of the other's, however they are asked for [G8]", async () => {
+test("each origin serves its own pages and none of the other's, whatever the request says [G8]", async () => {
   const { authUrl, gatewayUrl } = readFirstRun();
   const shapes: readonly Record<string, string>[] = [
     {},

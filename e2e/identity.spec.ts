@@ -137,7 +137,7 @@ test("a newcomer registers with a developer workspace and verifies the address b
   await expect(page.getByRole("heading", { name: "This link is no longer good" })).toBeVisible();
 });
 
-test("a wrong password is said so where the keyboard is; the right one leads on to a passkey [D1]", async () => {
+test("a wrong password shows an error at the focused field; the right one offers to add a passkey [D1]", async () => {
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/add-passkey")}`);
   await expect(page.getByLabel("E-mail")).toBeFocused();
   await page.keyboard.type(person.email);
@@ -177,7 +177,7 @@ test("a wrong password is said so where the keyboard is; the right one leads on 
   workspaceId = String(Reflect.get(Object(me.body["organization"]), "id"));
 });
 
-test("after signing out the session is dead, and the passkey alone signs in again [D1, D8]", async () => {
+test("after signing out the session has ended, and a passkey alone signs in again [D1, D8]", async () => {
   await signOut();
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/choose-organization")}`);
@@ -188,7 +188,7 @@ test("after signing out the session is dead, and the passkey alone signs in agai
   expect(await problemsOf(page)).toEqual([]);
 });
 
-test("the browser offers the passkey in the e-mail field, and nothing needs to be pressed [D1]", async () => {
+test("the browser offers the passkey in the e-mail field without a click [D1]", async () => {
   await signOut();
   offersInFields = true;
   await touch(true);
@@ -198,7 +198,7 @@ test("the browser offers the passkey in the e-mail field, and nothing needs to b
   offersInFields = false;
 });
 
-test("while a session is being restored no frame shows a form, however slow Auth is [C6]", async () => {
+test("no form appears while a session is being restored, however slow Auth is [C6]", async () => {
   await page.route("**/api/me", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     await route.continue();
@@ -212,7 +212,7 @@ test("while a session is being restored no frame shows a form, however slow Auth
   await page.unroute("**/api/me");
 });
 
-test("an outage of Auth shows no form and signs nobody out; the page goes on by itself [C6]", async () => {
+test("an outage of Auth shows no form and signs nobody out; the page recovers by itself [C6]", async () => {
   await page.route("**/api/me", (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }));
   formsSeen.length = 0;
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/choose-organization")}`);
@@ -222,7 +222,7 @@ test("an outage of Auth shows no form and signs nobody out; the page goes on by 
   expect(formsSeen).toEqual([]);
 });
 
-test("nothing on the sign-in page moves once it is there [C6]", async ({ browser }) => {
+test("the sign-in page does not shift after it is shown [C6]", async ({ browser }) => {
   const fresh = await browser.newContext({ viewport: { width: 375, height: 700 } });
   const other = await fresh.newPage();
   await other.addInitScript(() => {
@@ -239,14 +239,14 @@ test("nothing on the sign-in page moves once it is there [C6]", async ({ browser
   await fresh.close();
 });
 
-test("the watch over forms sees one where there is one [C6]", async () => {
+test("the form detector of this suite detects a form [C6]", async () => {
   formsSeen.length = 0;
   await page.goto(`${auth}/forgot-password`);
   await expect(page.getByLabel("E-mail")).toBeVisible();
   expect(formsSeen.length).toBeGreaterThan(0);
 });
 
-test("whatever a link says, signing in leads to a page of Auth [D1]", async () => {
+test("signing in leads to a page of Auth, whatever the link asks for [D1]", async () => {
   for (const elsewhere of ["https://example.com/", "//example.com/", "/.//example.com/", "/\\example.com/"]) {
     await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent(elsewhere)}`);
     await page.waitForURL(`${auth}/home`);
@@ -254,7 +254,7 @@ test("whatever a link says, signing in leads to a page of Auth [D1]", async () =
   }
 });
 
-test("whoever is sent round in circles is told so, instead of going on for ever [C6]", async () => {
+test("a redirect loop ends with an error message [C6]", async () => {
   await page.evaluate(() => {
     const again = { to: "/choose-organization", at: Date.now() + 60_000 };
     sessionStorage.setItem("topolo_auth_continued", JSON.stringify([again, again, again]));
@@ -264,7 +264,7 @@ test("whoever is sent round in circles is told so, instead of going on for ever 
   await page.evaluate(() => sessionStorage.clear());
 });
 
-test("with an authenticator set up, the password alone opens nothing [D1]", async () => {
+test("with an authenticator set up, the password alone does not sign in [D1]", async () => {
   const started = await ask(page, "POST", "/api/me/mfa/totp", {});
   expect(started.status, JSON.stringify(started.body)).toBeLessThan(300);
   totp = new TOTP({ secret: Secret.fromBase32(String(started.body["secret"])), digits: 6, period: 30 });
@@ -293,7 +293,7 @@ test("with an authenticator set up, the password alone opens nothing [D1]", asyn
   await page.waitForURL(`${auth}/choose-organization`);
 });
 
-test("a recovery code or a passkey stands in for the authenticator; a sign-in that was left is begun anew [D1]", async () => {
+test("a recovery code or a passkey replaces the authenticator; an abandoned sign-in starts over [D1]", async () => {
   await signOut();
   await page.goto(`${auth}/sign-in`);
   await signIn(page, person.email, person.password);
@@ -315,9 +315,7 @@ test("a recovery code or a passkey stands in for the authenticator; a sign-in th
   await touch(false);
 });
 
-test("a forgotten password is replaced by mail; that ends every session and skips no second factor [D1]", async ({
-  browser,
-}) => {
+test("a password reset by e-mail ends every session and skips no second factor [D1]", async ({ browser }) => {
   const elsewhere = await browser.newContext();
   const other = await elsewhere.newPage();
   watch(elsewhere);
@@ -368,7 +366,7 @@ const listenAsProgram = async (): Promise<{ readonly server: Server; readonly re
   return { server, redirectUri: `http://127.0.0.1:${address.port}/callback` };
 };
 
-test("a program that is not trusted beforehand gets nothing without consent [D2]", async () => {
+test("a third-party client gets nothing without consent [D2]", async () => {
   const { server, redirectUri } = await listenAsProgram();
   try {
     await page.goto(authorizeUrl(redirectUri));
@@ -425,7 +423,7 @@ test("a device is connected by the code it shows [D1]", async () => {
   expect(token.status, await token.clone().text()).toBe(200);
 });
 
-test("somebody invited by mail makes an account and joins [D1]", async ({ browser }) => {
+test("a person invited by e-mail creates an account and joins [D1]", async ({ browser }) => {
   const invited = await ask(page, "POST", `/api/organizations/${workspaceId}/invitations`, {
     email: guest.email,
     role: "member",
@@ -461,7 +459,7 @@ test("somebody invited by mail makes an account and joins [D1]", async ({ browse
   await elsewhere.close();
 });
 
-test("no page ever put a secret into an address [D4]", () => {
+test("no page puts a secret into a URL [D4]", () => {
   expect(addresses.length).toBeGreaterThan(100);
   // A program's authorization code comes back to its own address; everything else is Auth's.
   const own = addresses.filter((address) => address.startsWith(`${auth}/`)).map((address) => new URL(address).search);
@@ -469,6 +467,6 @@ test("no page ever put a secret into an address [D4]", () => {
     expect(own.filter((search) => secret.test(search))).toEqual([]);
 });
 
-test("no page broke its content security policy or failed to start [D1]", () => {
+test("no page violated its content security policy or failed to start [D1]", () => {
   expect(violations).toEqual([]);
 });

@@ -91,7 +91,7 @@ test.afterAll(async () => {
   await app.stop();
 });
 
-test("a newcomer makes the first account and signs in at Auth, with the keyboard alone [D1, D2, N6]", async () => {
+test("the first administrator is created and signs in at Auth by keyboard alone [D1, D2, N6]", async () => {
   await page.goto(facts.bootstrapUrl);
   await expect(page.getByLabel("Your name")).toBeFocused();
   await page.keyboard.type(person.name);
@@ -169,7 +169,7 @@ test("a call through the OpenAI door is in the table within seconds, with its co
   await expect(opener).toBeFocused();
 });
 
-test("calls can be filtered, and the filter is part of the address", async () => {
+test("calls can be filtered, and the filter is part of the URL", async () => {
   await page.getByRole("link", { name: "Calls", exact: true }).click();
   await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toBeVisible();
   await page.getByLabel("Vendor").fill("nobody");
@@ -207,7 +207,7 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   await page.emulateMedia({ colorScheme: "light" });
 });
 
-test("an administrator invites, within the roles that are theirs to give, and takes it back [X4]", async () => {
+test("an administrator invites within the roles they may grant, and revokes the invitation [X4]", async () => {
   await page.goto(facts.gatewayUrl);
   await page.getByRole("link", { name: "Members" }).click();
   await expect(page.getByText("you", { exact: true })).toBeVisible();
@@ -221,7 +221,7 @@ test("an administrator invites, within the roles that are theirs to give, and ta
   await expect(open).toBeHidden();
 });
 
-test("a reload shows no frame of the sign-in form, however slow Auth is [C6, N6]", async () => {
+test("a reload never shows the sign-in form, however slow Auth is [C6, N6]", async () => {
   await page.addInitScript(watchForForm);
   await page.route("**/refresh", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -234,7 +234,7 @@ test("a reload shows no frame of the sign-in form, however slow Auth is [C6, N6]
   await page.unroute("**/refresh");
 });
 
-test("an outage of Auth says so and signs nobody out [C6]", async () => {
+test("an outage of Auth shows a message and signs nobody out [C6]", async () => {
   let asked = 0;
   await page.route("**/refresh", (route) => {
     asked += 1;
@@ -298,7 +298,7 @@ test("another app restores the same session, with one refresh for forty callers 
   for (const tab of tabs) await tab.close();
 });
 
-test("without a session no page, and no form of a page, tells anything", async () => {
+test("without a session no page and no form discloses anything", async () => {
   const shapes: Record<string, string>[] = [
     {},
     { rsc: "1" },
@@ -315,7 +315,7 @@ test("without a session no page, and no form of a page, tells anything", async (
   }
 });
 
-test("pages carry a strict policy with a nonce of their own", async () => {
+test("pages have a strict content security policy with a nonce of their own", async () => {
   const policies = await Promise.all(
     ["/", "/welcome"].map(
       async (path) => (await fetch(`${facts.gatewayUrl}${path}`)).headers.get("content-security-policy") ?? "",
@@ -371,7 +371,7 @@ test("signing out in the other app reaches the dashboard and its own session [D8
   await elsewhere.close();
 });
 
-test("a link from elsewhere cannot choose where signing in leads [D2]", async () => {
+test("an external link cannot choose where signing in leads [D2]", async () => {
   await page.goto(`${facts.gatewayUrl}/welcome?callbackUrl=${encodeURIComponent("//example.com/")}`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await signIn(page);
@@ -387,7 +387,7 @@ test("a link from elsewhere cannot choose where signing in leads [D2]", async ()
   expect(decodeURIComponent(callback)).toBe(facts.gatewayUrl);
 });
 
-test("an answer that belongs to no sign-in of this browser signs nobody in [D2]", async ({ browser }) => {
+test("an authorization response that this browser did not ask for signs nobody in [D2]", async ({ browser }) => {
   // Somebody else's sign-in, complete up to the last step.
   const authorize = await page.evaluate(async () => {
     const { csrfToken }: { csrfToken: string } = await (await fetch("/api/auth/csrf")).json();
@@ -503,7 +503,7 @@ test("passkey, authenticator app and recovery codes are set up on the account's 
   await expect(page.getByText("You have no passkey yet.")).toBeVisible();
 });
 
-test("an app that was let in is shown with what it may do, and disconnected after a question [D1]", async () => {
+test("a connected app is listed with its permissions and disconnected after a confirmation [D1]", async () => {
   await expect(page.getByText("You have connected no app.")).toBeVisible();
   const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
   const scopes = [{ name: "email", description: "See your e-mail address" }];
@@ -528,7 +528,7 @@ test("an app that was let in is shown with what it may do, and disconnected afte
   await page.unroute("**/api/me/consents{,/*}");
 });
 
-test("a session that does not hold ends at the entrance, not in a loop [X14, C6]", async ({ browser }) => {
+test("a session that cannot be kept ends at the welcome page, not in a loop [X14, C6]", async ({ browser }) => {
   const stubborn = await browser.newContext();
   const target = await stubborn.newPage();
   let left = 0;
@@ -554,6 +554,6 @@ test("a session that does not hold ends at the entrance, not in a loop [X14, C6]
   await stubborn.close();
 });
 
-test("no page broke the content security policy", () => {
+test("no page violated the content security policy", () => {
   expect(violations).toEqual([]);
 });

@@ -124,7 +124,7 @@ const failure = await client.refresh().catch((error) => error);
 console.log(JSON.stringify([...answers, AuthClientError.is(failure), failure.code, client.state()]));
 `;
 
-describe("the packed packages in a stranger's project [B5]", () => {
+describe("the packed packages in a new project [B5]", () => {
   let folder: string;
   const installed = (name: string): string => join(folder, "node_modules/@topolo", name);
   const tsc = (file: string): Promise<{ readonly ok: boolean; readonly output: string }> =>

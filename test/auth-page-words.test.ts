@@ -8,16 +8,16 @@ import { pagePaths as shown } from "../app/(identity)/_flow/page-paths.ts";
 import { authErrorTable } from "../server/identity/auth-error.ts";
 import { pagePaths as forwarded } from "../server/identity/http/pages.ts";
 
-test("the pages explain every code Auth answers with [D1]", () => {
+test("the pages explain every error code of Auth [D1]", () => {
   expect(Object.keys(authErrorTable).filter((code) => !Object.hasOwn(explanations, code))).toEqual([]);
 });
 
-test("a code nobody knows is told as an error of ours, and nothing of it is shown [D1]", () => {
+test("an unknown error code is shown as an internal error, without details [D1]", () => {
   for (const code of ["<b>x</b>", "constructor", "__proto__", "toString"])
     expect(explainCode(code)).toBe(explanations.internal);
 });
 
-test("a refusal says how long to wait [D1]", () => {
+test("an error says how long to wait [D1]", () => {
   const wait = (retryAfterMs: number) => explain(new AuthRefusal("too_many_attempts", { retryAfterMs }));
   expect(wait(30_000)).toBe("Too many attempts. Try again in 30 seconds.");
   expect(wait(840_000)).toBe("Too many attempts. Try again in 14 minutes.");
@@ -34,11 +34,11 @@ test.each([
   ["a very plain test sentence", 100, "Strong"],
   ["🦊🐢🦉🐝🐙🦋🐌🐞", 50, "Fair; longer is better"],
   ["x".repeat(257), 100, "Too long: at most 256 characters"],
-])("the meter of %j asks for length and variety, not for classes of characters [D1]", (password, percent, words) => {
+])("the strength meter judges %j by length and variety, not by character classes [D1]", (password, percent, words) => {
   expect(passwordStrength(password)).toMatchObject({ percent, words });
 });
 
-test("the pages that are built, shown and forwarded are the same [D1]", () => {
+test("the pages that are built, served and proxied are the same [D1]", () => {
   const built = globSync("**/page.tsx", { cwd: new URL("../app/(identity)/", import.meta.url) }).map(
     (file) => `/${dirname(file)}`,
   );

@@ -8,7 +8,7 @@ const row = /^\| [^|]+ \| .+ \| \[`[\w.-]+`\]\(\.\.\/([\w./-]+)\) \| (.+) \|$/;
 /** What stands in a table cell, as the test's source spells it. */
 const unescaped = (text: string): string => text.replaceAll("\\|", "|");
 
-test("every test that the page on attacks names exists", async () => {
+test("every test named in docs/identity-security.md exists", async () => {
   const page = await readFile(join(root, "docs", "identity-security.md"), "utf8");
   const named = page.split("\n").flatMap((line) => {
     const [, file, title] = row.exec(line) ?? [];

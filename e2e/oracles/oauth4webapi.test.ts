@@ -109,7 +109,7 @@ test("code, PKCE, iss, nonce, id_token signature, userinfo, refresh [D2]", async
   }
 });
 
-test("the access token is one by RFC 9068 for each service of its audience", async () => {
+test("the access token follows RFC 9068 for each service of its audience", async () => {
   const { tokens, user } = await exchange(web);
   for (const audience of ["srv_roadmapper", "srv_nexus"]) {
     const request = new Request("https://roadmapper.topolo.app/", {
@@ -124,7 +124,7 @@ test("the access token is one by RFC 9068 for each service of its audience", asy
   await expect(oauth.validateJwtAccessToken(server, request, "srv_bugfix", insecure)).rejects.toThrow();
 });
 
-test("an answer with another issuer, or none, is refused by the client; ours is not [RFC 9700 §4.4]", async () => {
+test("the client refuses an authorization response with another issuer or none [RFC 9700 §4.4]", async () => {
   const { returned, state } = await signIn(web);
   const params = new URL(returned).searchParams;
   expect(oauth.validateAuthResponse(server, clientOf(web), params, state).get("code")).toBeTruthy();
@@ -134,7 +134,7 @@ test("an answer with another issuer, or none, is refused by the client; ours is 
   expect(() => oauth.validateAuthResponse(server, clientOf(web), params, state)).toThrow(/iss/);
 });
 
-test("errors of the token endpoint are errors to a strict client [RFC 9700 §2.5]", async () => {
+test("a strict client recognizes the token endpoint's errors [RFC 9700 §2.5]", async () => {
   const { returned, state } = await signIn(backend);
   const params = oauth.validateAuthResponse(server, clientOf(backend), returned, state);
   const attempt = async (auth_: oauth.ClientAuth, verifier: string) =>

@@ -100,7 +100,7 @@ test("device authorization, polled until somebody decides", async () => {
   expect((await polled).claims()?.sub).toBe(user.id);
 });
 
-test("a code that was given to another sign-in is refused by state and by nonce [RFC 9700 §4.7]", async () => {
+test("a code from another sign-in is refused by state and by nonce [RFC 9700 §4.7]", async () => {
   const config = await discover(web);
   const { cookie } = await auth.login(await auth.addUser({ role: "owner" }));
   const pkceCodeVerifier = client.randomPKCECodeVerifier();

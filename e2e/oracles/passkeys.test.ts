@@ -122,7 +122,7 @@ test("Chromium keeps a discoverable passkey and will not make a second one [D1]"
   expect(again).toBe("InvalidStateError");
 });
 
-test("a browser that knows nobody signs in with it [D1]", async () => {
+test("a browser without a session signs in with it [D1]", async () => {
   await page.context().clearCookies();
   expect(await signIn()).toMatchObject({
     status: 200,

@@ -108,7 +108,7 @@ const signIn = (page: Page, { email, password }: TestUser) =>
   send(page, "/login", { headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password }) });
 
 describe("the session frames in a browser [D8, C4, C5]", () => {
-  test("a broadcast of one app reaches the channels of every other, with Auth's origin on it", async () => {
+  test("a broadcast from one app reaches every other app's channel, from Auth's origin", async () => {
     const context = await browser.newContext();
     const one = await open(context, 0);
     const other = await open(context, 1);
@@ -126,7 +126,7 @@ describe("the session frames in a browser [D8, C4, C5]", () => {
     await context.close();
   });
 
-  test("a page of another origin can neither frame them nor hear them, whomever it says it is", async () => {
+  test("a page of another origin can neither frame nor hear them, whatever origin it claims", async () => {
     const context = await browser.newContext();
     const friend = await open(context, 0);
     await load(friend, "/session/channel", origins[0] ?? "");
@@ -144,7 +144,7 @@ describe("the session frames in a browser [D8, C4, C5]", () => {
     await context.close();
   });
 
-  test("opened as a page of its own the broadcast is silent", async () => {
+  test("the broadcast page does nothing outside a frame", async () => {
     const context = await browser.newContext();
     const friend = await open(context, 0);
     await load(friend, "/session/channel", origins[0] ?? "");
@@ -181,7 +181,7 @@ describe("the handoff in a browser [D3, D4, D5, X17]", () => {
       }).toString(),
     });
 
-  test("the app that is opened has the session, once", async () => {
+  test("the opened app gets the session, once", async () => {
     const context = await browser.newContext();
     const page = await open(context, 0);
     expect((await signIn(page, user)).status).toBe(200);
@@ -193,7 +193,7 @@ describe("the handoff in a browser [D3, D4, D5, X17]", () => {
     await context.close();
   });
 
-  test("a link sent to somebody else asks before it does anything, signed in or not", async () => {
+  test("a handoff link opened in another browser asks first, signed in or not", async () => {
     const sender = await browser.newContext();
     const page = await open(sender, 0);
     await signIn(page, user);

@@ -401,7 +401,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
   });
 });
 
-test("where no account is configured nobody changes them [N5, X3]", async () => {
+test("where no account is configured nobody may change them [N5, X3]", async () => {
   const nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret });
   const { token } = await auth.login(superAdmin);
   const answer = await nexus.ask(

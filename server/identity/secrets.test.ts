@@ -33,7 +33,7 @@ const dump = async (): Promise<string> => {
   return texts.join("\n");
 };
 
-test("no credential reaches the log or lies readable in the database", async () => {
+test("no credential is logged or stored in the clear", async () => {
   const link = await auth.server.issueBootstrapLink();
   const setupToken = new URL(link?.url ?? "").searchParams.get("token") ?? "";
   const password = "canary-password-7f3a";
@@ -87,7 +87,7 @@ test("no credential reaches the log or lies readable in the database", async () 
   expect(places.database).not.toMatch(/"d":/);
 });
 
-test("history is written once: neither Auth's role nor the owner of the tables rewrites it", async () => {
+test("audit rows cannot be changed, neither by Auth's role nor by the owner of the tables", async () => {
   await auth.login(await auth.addUser({ role: "member" }));
   const statements = [
     "update auth.audit_events set outcome = 'success'",

@@ -56,7 +56,7 @@ describe("the second factor [B5, D1]", () => {
     expect((await client.refresh())?.sessionId).toBe(session.sessionId);
   });
 
-  test("a passkey is asked for with Auth's options, and what the device refuses is no session", async () => {
+  test("a passkey is requested with Auth's options, and a refusal by the device gives no session", async () => {
     const client = build("srv_roadmapper");
     let offered: unknown;
     const refusing = client.signInWithPasskey({
@@ -72,7 +72,7 @@ describe("the second factor [B5, D1]", () => {
   });
 });
 
-describe("moving to another app [D3, D5, D7]", () => {
+describe("handoff to another app [D3, D5, D7]", () => {
   const bugfix = "https://bugfix.topolo.app/auth/callback";
   const arriveAt = async (from: AuthClient, state?: string): Promise<string> => {
     await from.openApp("srv_bugfix", bugfix, state === undefined ? {} : { state });
@@ -103,7 +103,7 @@ describe("moving to another app [D3, D5, D7]", () => {
     await expect(build("srv_bugfix").redeemHandoff({ url })).rejects.toMatchObject({ code: "invalid_grant" });
   });
 
-  test("somebody else's browser is asked first, and keeps its session unless somebody agrees [X17]", async () => {
+  test("a browser signed in as another person asks first, and keeps its session unless the person confirms [X17]", async () => {
     const origin = await signedIn();
     const other = await auth.addUser({ role: "member" });
     const destination = build("srv_bugfix");
@@ -124,7 +124,7 @@ describe("moving to another app [D3, D5, D7]", () => {
     expect(session.user.id).toBe(origin.session()?.user.id);
   });
 
-  test("nobody signed in opens nothing", async () => {
+  test("without a session there is no handoff", async () => {
     const nobody = build("srv_roadmapper");
     await nobody.refresh();
     await expect(nobody.services()).rejects.toMatchObject({ code: "signed_out" });
@@ -174,7 +174,7 @@ describe("a command line [D1]", () => {
     await expect(keeper.accessToken()).rejects.toMatchObject({ code: "invalid_grant" });
   }, 30_000);
 
-  test("hears of a no, and can be given up", async () => {
+  test("reports a denial, and can be cancelled", async () => {
     const refused = await start();
     await decide(refused.userCode, "deny");
     await expect(refused.tokens()).rejects.toMatchObject({ code: "access_denied" });

@@ -35,7 +35,7 @@ const complete = (started: Pick<CompleteSignIn, "transaction" | "answer">, optio
   completeSignIn({ authUrl: issuer, clientId: client.clientId, fetch: reach, ...started, ...options });
 
 describe("code and PKCE, against a real Auth [D2]", () => {
-  test("signs in and knows who", async () => {
+  test("signs in and knows the person", async () => {
     const { tokens, claims } = await complete(await begin());
     expect(claims.sub).toBe(user.id);
     expect((await auth.call("GET", "/validate", { bearer: tokens.accessToken })).body).toMatchObject({
@@ -53,7 +53,7 @@ describe("code and PKCE, against a real Auth [D2]", () => {
     expect(sent.get("state")).toBe(transaction.state);
   });
 
-  test("an answer to another sign-in, of another issuer or without either is refused before any exchange", async () => {
+  test("a response to another sign-in, from another issuer or with either missing is refused before any exchange", async () => {
     const started = await begin();
     const send = vi.fn<Fetch>(reach);
     const altered = (name: string, value: string | undefined): URLSearchParams => {
@@ -118,7 +118,7 @@ describe("code and PKCE, against a real Auth [D2]", () => {
   });
 });
 
-describe("the same in a page [D2]", () => {
+describe("code and PKCE in a page [D2]", () => {
   const open = (options: { readonly withheld?: boolean } = {}) => {
     stubPage("http://localhost:3000");
     const left: string[] = [];
@@ -135,7 +135,7 @@ describe("the same in a page [D2]", () => {
     return { auths, left };
   };
 
-  test("goes, comes back, and knows where to go on", async () => {
+  test("redirects, returns and continues where it left off", async () => {
     const { auths, left } = open();
     await auths.startSignIn({ returnTo: "/calls?vendor=x" });
     const arrived = await visit(left[0] ?? "");
@@ -147,7 +147,7 @@ describe("the same in a page [D2]", () => {
     auths.close();
   });
 
-  test("no link chooses where it leads", async () => {
+  test("no link chooses the destination", async () => {
     for (const returnTo of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", ""]) {
       const { auths, left } = open();
       await auths.startSignIn({ returnTo });
@@ -156,7 +156,7 @@ describe("the same in a page [D2]", () => {
     }
   });
 
-  test("where the cookie is withheld the session stands until its token ends, and a 401 of Auth ends it at once [X14]", async () => {
+  test("where the cookie is withheld the session lasts as long as its token, and a 401 from Auth ends it at once [X14]", async () => {
     const { auths, left } = open({ withheld: true });
     await auths.startSignIn();
     const { session } = await auths.completeSignIn((await visit(left[0] ?? "")).href);
@@ -170,7 +170,7 @@ describe("the same in a page [D2]", () => {
     ({ cookie } = await auth.login(user));
   });
 
-  test("redirects that nobody asked for stop after the third [C6]", async () => {
+  test("automatic redirects stop after the third [C6]", async () => {
     const { auths, left } = open();
     for (let count = 0; count < 3; count += 1) await auths.startSignIn({ automatic: true, prompt: "none" });
     await expect(auths.startSignIn({ automatic: true })).rejects.toMatchObject({ code: "redirect_loop" });

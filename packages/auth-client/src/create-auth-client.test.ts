@@ -72,7 +72,7 @@ describe("headless, against a real Auth [B5]", () => {
     expect(await client.accessToken()).not.toBe(accessToken);
   });
 
-  test("wrong credentials keep Auth's code", async () => {
+  test("wrong credentials report Auth's error code", async () => {
     await expect(build().login({ email: user.email, password: "wrong password" })).rejects.toMatchObject({
       name: "AuthClientError",
       code: "invalid_credentials",
@@ -136,7 +136,7 @@ describe("only a 401 of /refresh means signed out [C6]", () => {
     expect(client.session()).toBeUndefined();
   });
 
-  test("subscribers hear of every change", async () => {
+  test("subscribers are notified of every change", async () => {
     const client = build({ fetch: json(200, session) });
     const states: string[] = [];
     const end = client.subscribe(() => states.push(client.state()));

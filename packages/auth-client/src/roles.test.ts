@@ -10,13 +10,13 @@ import {
   roles,
 } from "./index.ts";
 
-test("the ladder has exactly seven roles [A2]", () => {
+test("there are exactly seven roles [A2]", () => {
   expect(roles).toEqual(["platform_super_admin", "platform_admin", "owner", "super_admin", "admin", "member", "guest"]);
   expect(outranks("owner", "super_admin")).toBe(true);
   expect(outranks("admin", "admin")).toBe(false);
 });
 
-test("a missing claim is displayed as member, an unknown one as guest; platform and organization stay apart [A7]", () => {
+test("a missing role is displayed as member, an unknown one as guest; platform roles are not organization roles [A7]", () => {
   for (const missing of [undefined, null, ""]) expect(normalizeRole(missing)).toBe("member");
   for (const unknown of ["root", 1, {}, ["owner"], "Owner", "__proto__"]) expect(normalizeRole(unknown)).toBe("guest");
   for (const role of roles) {

@@ -74,7 +74,7 @@ describe("tabs of one app [C1]", () => {
     await failing;
   });
 
-  test("hear of a sign-out, ask Auth, and are signed out [D8]", async () => {
+  test("notice a sign-out, ask Auth, and are signed out [D8]", async () => {
     const { asked, send } = createAuth();
     const [one, two] = [openTab(send), openTab(send)];
     await one.refresh();
@@ -85,7 +85,7 @@ describe("tabs of one app [C1]", () => {
     expect(asked).toEqual(["/refresh", "/logout", "/refresh", "/validate"]);
   });
 
-  test("hear of a sign-in after they were signed out", async () => {
+  test("notice a sign-in after they were signed out", async () => {
     const { state, send } = createAuth();
     state.live = false;
     const [one, two] = [openTab(send), openTab(send)];
@@ -96,7 +96,7 @@ describe("tabs of one app [C1]", () => {
     await vi.waitFor(() => expect(two.state()).toBe("authenticated"));
   });
 
-  test("of another Auth stay apart", async () => {
+  test("of another Auth stay separate", async () => {
     const { asked, send } = createAuth();
     const [one, two] = [openTab(send), openTab(send, "https://other.example")];
     await one.refresh();
@@ -110,7 +110,7 @@ describe("the session frames [D8]", () => {
   const message = (event: string, id = "id-1"): object => ({ type: "topolo.session", version: 1, event, id });
   const frame = () => page.frames[0];
 
-  test("one hidden channel; its word makes the client ask Auth, and Auth alone signs out", async () => {
+  test("a message on the hidden channel makes the client ask Auth; Auth alone decides", async () => {
     const { state, asked, send } = createAuth();
     const client = openTab(send);
     await client.refresh();
@@ -131,7 +131,7 @@ describe("the session frames [D8]", () => {
     await vi.waitFor(() => expect(client.state()).toBe("unauthenticated"));
   });
 
-  test("what comes from elsewhere, or says something else, is ignored", async () => {
+  test("messages from other origins or of other types are ignored", async () => {
     const { asked, send } = createAuth();
     const client = openTab(send);
     await client.refresh();
@@ -152,7 +152,7 @@ describe("the session frames [D8]", () => {
     expect(asked).toEqual(["/refresh"]);
   });
 
-  test("signing out loads the second frame, and takes it away when the others have been told", async () => {
+  test("signing out loads the broadcast frame and removes it when the broadcast is done", async () => {
     const { send } = createAuth();
     const client = openTab(send);
     await client.refresh();
@@ -165,7 +165,7 @@ describe("the session frames [D8]", () => {
     expect(frame()?.shown).toBe(false);
   });
 
-  test("an outage at sign-out tells nobody that it is over", async () => {
+  test("an outage at sign-out does not report a sign-out", async () => {
     const { send } = createAuth();
     const client = openTab((url, init) =>
       url.endsWith("/logout") ? Promise.reject(new TypeError("fetch failed")) : send(url, init),

@@ -90,7 +90,7 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
       await expect(each.validate(apiKey)).rejects.toMatchObject({ code: "api_key_revoked" });
   });
 
-  test("members, and who is none [X28]", async () => {
+  test("members are found, and others are not [X28]", async () => {
     const user = await auth.addUser({ role: "admin" });
     expect(await middleware.memberOf("org_topolo", user.id)).toEqual({
       userId: user.id,
@@ -141,7 +141,7 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
     }
   });
 
-  test("organizations by id and slug, and the services [N4]", async () => {
+  test("organizations are found by id and slug, and services are listed [N4]", async () => {
     for (const key of ["org_topolo", "topolo"])
       expect(await middleware.organization(key)).toEqual({
         id: "org_topolo",

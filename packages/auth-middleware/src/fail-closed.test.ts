@@ -150,14 +150,14 @@ const build = (
   });
 
 describe.each(transports)("fail closed over %s [B2, N7]", (_, transport) => {
-  test("a good answer lets in", async () => {
+  test("a valid answer allows the call", async () => {
     reply = json(200, good);
     const principal = await build(transport()).validate("token");
     expect(principal).toMatchObject({ user: { id: "usr_1" }, role: "owner", organization: { slug: "one" } });
     expect(principal.permissions).toEqual(new Set(["srv_nexus.ai:invoke"]));
   });
 
-  test.each(useless)("%s is no answer", async (__, broken) => {
+  test.each(useless)("%s is not accepted as an answer", async (__, broken) => {
     reply = broken;
     const middleware = build(transport(), { cacheMs: 5_000 });
     await expect(middleware.validate("token")).rejects.toSatisfy(AuthUnavailable.is);
@@ -173,12 +173,12 @@ describe.each(transports)("fail closed over %s [B2, N7]", (_, transport) => {
     });
   });
 
-  test("400 for an unknown service is our fault, not the caller's", async () => {
+  test("a 400 for an unknown service is a configuration error, not the caller's", async () => {
     reply = json(400, { valid: false, error: "unknown_service" });
     await expect(build(transport()).validate("token")).rejects.toSatisfy(AuthUnavailable.is);
   });
 
-  test("look-ups fail closed, too", async () => {
+  test("look-ups fail closed as well", async () => {
     const middleware = build(transport(), { clientSecret: "s" });
     for (const broken of [
       json(404, {}),
@@ -200,7 +200,7 @@ describe.each(transports)("fail closed over %s [B2, N7]", (_, transport) => {
   });
 });
 
-test("nothing listens: unavailable [B2]", async () => {
+test("unavailable where nothing listens [B2]", async () => {
   const middleware = createAuthMiddleware({ authUrl: "http://127.0.0.1:1", serviceId: "srv_nexus" });
   await expect(middleware.validate("token")).rejects.toSatisfy(AuthUnavailable.is);
 });
@@ -270,7 +270,7 @@ describe("the cache [X8]", () => {
     expect(() => build(httpTransport(), { cacheMs: 5_001 })).toThrow(RangeError);
   });
 
-  test("knows a credential by all of it: another signature under the same jti is asked anew", async () => {
+  test("identifies a credential by all its bytes: another signature under the same jti is validated again", async () => {
     const middleware = build(httpTransport(), { cacheMs: 5_000 });
     reply = json(200, good);
     await middleware.validate("head.payload.signature");

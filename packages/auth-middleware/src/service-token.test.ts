@@ -70,7 +70,7 @@ describe("a service's own token [B5]", () => {
     ["another kind of token", () => Response.json({ access_token: "t", token_type: "DPoP", expires_in: 600 })],
     ["no end", () => Response.json({ access_token: "t", token_type: "Bearer" })],
     ["no network", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("%s is an outage, and the next call asks anew [B2]", async (_, broken) => {
+  ])("%s is an outage, and the next call asks again [B2]", async (_, broken) => {
     let works = false;
     const { source } = build((count) => (works ? granted(count) : broken()));
     await expect(source.token()).rejects.toSatisfy(AuthUnavailable.is);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { formatApiKey, parseApiKey } from "./api-key-format.ts";
 
-test("a key leads back to its row", () => {
+test("a key names its row", () => {
   for (const environment of ["live", "test"] as const) {
     const id = newPrefixedId("key");
     const key = formatApiKey(id, environment);
@@ -34,7 +34,7 @@ test("no text makes the parser throw", () => {
   assert(property(string({ unit: "binary", maxLength: 300 }), (text) => parseApiKey(text) === undefined));
 });
 
-test("the page for secret scanners tells the truth: its expression, its example and its checksum [F1]", async () => {
+test("the expression, example and checksum in the documentation for secret scanners are right [F1]", async () => {
   const page = await readFile(join(import.meta.dirname, "..", "..", "..", "docs", "api-keys.md"), "utf8");
   const expression = new RegExp(/```regexp\n(.+)\n```/.exec(page)?.[1] ?? "(?!)", "g");
   const [example = ""] = page.match(expression) ?? [];

@@ -76,7 +76,7 @@ test("a key is created, listed without its secret, validated, and revoked [F1]",
   expect(audit.rows.map(({ action }) => action)).toEqual(["api-key.create", "api-key.revoke"]);
 });
 
-test("a key never carries more than its creator holds, then or later [X20]", async () => {
+test("a key never has more permissions than its creator, at creation or later [X20]", async () => {
   const { token, user } = await member("member");
   expect(await create(token, { scopes: ["srv_nexus.ai", "srv_nexus.admin"] })).toMatchObject({
     status: 403,
@@ -111,7 +111,7 @@ test("service access is a ceiling for keys of people and of organizations", asyn
   for (const key of [own, shared]) expect((await ask(key)).body).toMatchObject({ valid: true, permissions: [] });
 });
 
-test("an organization's key outlives its maker", async () => {
+test("an organization's key outlives its creator", async () => {
   const { token, user } = await member("admin");
   const apiKey = textOf((await create(token, { owner: "organization" })).body, "apiKey");
   await auth.pool.query("update auth.users set status = 'deleted' where id = $1", [user.id]);
@@ -301,7 +301,7 @@ test("lists page by key, newest first", async () => {
   }
 });
 
-test("the use of a key is noted", async () => {
+test("the last use of a key is stored", async () => {
   const { token } = await member("owner");
   const made = await create(token);
   await ask(textOf(made.body, "apiKey"));

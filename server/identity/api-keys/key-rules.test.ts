@@ -37,7 +37,7 @@ const tellBoards = async (organizationId: string, boards: readonly string[]) => 
   expect(status).toBe(200);
 };
 
-test("a key is bound to resources its service has told of, of this organization alone [F1, E6]", async () => {
+test("a key is bound only to this organization's resources that its service registered [F1, E6]", async () => {
   const one = await member("owner", await auth.addOrganization());
   const two = await member("owner", await auth.addOrganization());
   await tellBoards(one.organizationId, ["b1", "b2"]);
@@ -101,7 +101,7 @@ test("a developer workspace has the same keys as any organization [F2]", async (
   expect((await revoke(token, idOf(next.body))).body).toMatchObject({ revoked: true });
 });
 
-test("a suspension that comes between is seen by the mutation itself [F4, X19]", async () => {
+test("a change sees a suspension that was made while it waited [F4, X19]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization("developer_workspace"));
   const made = await create(token);
   const id = idOf(made.body);
@@ -143,7 +143,7 @@ test("a revoked workspace changes no key, operators still end them [F4, X19]", a
   expect((await revoke(operator.token, idOf(made.body))).body).toMatchObject({ revoked: true });
 });
 
-test("a member's key is rotated by that member alone; foreign keys look like none [F1]", async () => {
+test("only its owner rotates a member's key; other people's keys are not found [F1]", async () => {
   const one = await member("member");
   const admin = await member("admin");
   const other = await member("member");
@@ -160,7 +160,7 @@ test("a member's key is rotated by that member alone; foreign keys look like non
   expect((await rotate((await member("owner")).token, shared)).status).toBe(201);
 });
 
-test("after its owner left, a member's key is dead and the organization's lives [F1, X20]", async () => {
+test("after its owner leaves, a member's key is invalid and the organization's stays valid [F1, X20]", async () => {
   const { token, user, organizationId } = await member("admin", await auth.addOrganization());
   const own = secretOf((await create(token)).body);
   const shared = secretOf((await create(token, { owner: "organization" })).body);
@@ -176,7 +176,7 @@ test("after its owner left, a member's key is dead and the organization's lives 
   expect((await validate(shared)).status).toBe(200);
 });
 
-test("what is shown of two keys may collide; neither passes for the other [F1]", async () => {
+test("two keys with the same displayed parts are still told apart [F1]", async () => {
   const one = await member("owner", await auth.addOrganization());
   const two = await member("owner", await auth.addOrganization());
   const first = await create(one.token);
@@ -238,7 +238,7 @@ test("identity comes from the credential: no body names another organization, ow
     expect((await create(token, extra)).status).toBe(400);
 });
 
-test("a suspended organization's key is dead at once and alive again with it [F4]", async () => {
+test("a suspended organization's key is invalid at once, and valid again with the organization [F4]", async () => {
   const { token, organizationId } = await member("owner", await auth.addOrganization());
   const apiKey = secretOf((await create(token)).body);
   await suspend(organizationId);

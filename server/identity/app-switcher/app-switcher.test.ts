@@ -15,7 +15,7 @@ const list = async (call: Call) => {
   return { status, body, services, ids: services.map(({ id }) => id) };
 };
 
-describe("whose list it is [D7, X18]", () => {
+describe("whose list is shown [D7, X18]", () => {
   test("bearer A with cookie B gives A's list; without a bearer the cookie counts", async () => {
     const narrow = await auth.addOrganization();
     await auth.pool.query(
@@ -47,7 +47,7 @@ describe("whose list it is [D7, X18]", () => {
   });
 });
 
-test("the list has launchable applications alone, told by the registry's fields [E3, E4]", async () => {
+test("the list has only launchable applications, chosen by the registry's fields [E3, E4]", async () => {
   const { token } = await auth.login(await auth.addUser({ role: "owner" }), "srv_roadmapper");
   const { services, ids } = await list({ bearer: token });
   for (const service of services)
@@ -66,7 +66,7 @@ test("the list has launchable applications alone, told by the registry's fields 
   expect(ids.map(String).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(rows.map(({ id }) => id));
 });
 
-test("only what the active organization may use now, and for eligible people alone [A10, X25]", async () => {
+test("the list has only what the active organization may use now, and only for eligible people [A10, X25]", async () => {
   const organizationId = await auth.addOrganization();
   const user = await auth.addUser({ role: "guest", organizationId });
   const { token } = await auth.login(user);

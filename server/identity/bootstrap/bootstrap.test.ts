@@ -51,7 +51,7 @@ test("the link makes one platform super admin in org_admin, and the route is gon
   expect(switched).toMatchObject({ role: "platform_super_admin", platformBypass: true });
 });
 
-test("a browser that opens the used link, or sends the form a second time, gets a page with the way on, and still 404", async () => {
+test("a used link or a second submission answers 404 with a page that leads on", async () => {
   const token = await issue();
   expect((await setUp(token)).status).toBe(201);
   const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -84,7 +84,7 @@ test("twenty parallel uses of one link make one administrator", async () => {
   expect(rows).toEqual([{ users: 1, members: 2 }]);
 });
 
-test("once done it stays done, whatever becomes of the administrator", async () => {
+test("once an administrator exists set-up stays closed, even when that account is gone", async () => {
   const { body } = await setUp(await issue());
   await auth.pool.query("delete from auth.users where id = $1", [textOf(body, "userId")]);
   expect(await auth.server.issueBootstrapLink()).toBeUndefined();
@@ -92,7 +92,7 @@ test("once done it stays done, whatever becomes of the administrator", async () 
   await expect(auth.pool.query("delete from auth.bootstrap_done")).rejects.toThrow("never changed");
 });
 
-test("a link ends after an hour, with its successor, and was never stored", async () => {
+test("a link ends after an hour or when a new one is issued, and is never stored in the clear", async () => {
   const first = await issue();
   const second = await issue();
   expect(await setUp(first)).toMatchObject({ status: 403, body: { error: { code: "setup_link_invalid" } } });

@@ -93,7 +93,7 @@ test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   });
 });
 
-test("the two organizations are seeded once, with access to every service", async () => {
+test("both default organizations are created once, with access to every service", async () => {
   await reopen();
   const { rows } = await auth.pool.query(
     "select o.id, o.slug, o.kind, count(a.*)::int as access from auth.organizations o left join auth.organization_service_access a on a.organization_id = o.id where o.id in ('org_admin', 'org_topolo') group by o.id order by 1",
@@ -108,7 +108,7 @@ test("the two organizations are seeded once, with access to every service", asyn
   expect(applied.rows).toEqual([{ count: 10 }]);
 });
 
-test("drift is found part by part, and mended by the next start where the manifest changed [E2]", async () => {
+test("drift is reported part by part, and the next start applies a changed manifest [E2]", async () => {
   expect(await auth.server.findManifestDrift()).toEqual([]);
   await auth.pool.query(
     "update auth.service_permissions set deprecated_at = now() where key = 'srv_bugfix.fixes:write'",
@@ -127,7 +127,7 @@ test("drift is found part by part, and mended by the next start where the manife
   expect(await auth.server.findManifestDrift()).toEqual([{ serviceId: "srv_bugfix", part: "permissions" }]);
 });
 
-test("a registration that lacks something says what [E1]", async () => {
+test("an incomplete registration lists what is missing [E1]", async () => {
   await auth.pool.query("update auth.services set docs_url = null where id = 'srv_topolopay'");
   await auth.pool.query("delete from auth.role_bundles where service_id = 'srv_topolopay'");
   await auth.pool.query("update auth.api_key_scopes set deprecated_at = now() where service_id = 'srv_topolopay'");

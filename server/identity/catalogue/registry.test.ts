@@ -195,7 +195,7 @@ test("a third party's service is known where it may be used, and nowhere else [E
   expect((await auth.call("GET", "/api/services/srv_private", neighbour)).status).toBe(404);
 });
 
-test("a service tells Auth what keys can be bound to, and Auth alone answers [E6]", async () => {
+test("a service registers its bindable resources, and Auth serves them [E6]", async () => {
   const headers = await basic("srv_roadmapper");
   const path = "/api/services/srv_roadmapper/bindable-resources";
   const put = (organizationId: string, body: unknown, by = headers) =>
@@ -253,7 +253,7 @@ test("each first-party service serves a default bundle for every role of an orga
   }
 });
 
-test("an operator says which accounts belong to a service, and nobody infers it [A10, X25]", async () => {
+test("which accounts belong to a service is set by an operator, never inferred [A10, X25]", async () => {
   const user = await auth.addUser();
   const path = `/api/services/srv_showcase/principals/${user.id}`;
   const put = (bearer: string, principalType = "service_local") =>

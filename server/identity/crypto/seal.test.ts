@@ -3,7 +3,7 @@ import { createSealer } from "./seal.ts";
 
 const key = (byte: number) => Buffer.alloc(32, byte);
 
-test("what is sealed opens with the same key and binding only", () => {
+test("an encrypted value decrypts only with the same key and binding", () => {
   const sealer = createSealer([key(1)]);
   const sealed = sealer.seal("plain", "row:1");
   expect(sealed).not.toContain("plain");
@@ -13,7 +13,7 @@ test("what is sealed opens with the same key and binding only", () => {
   expect(sealer.seal("plain", "row:1")).not.toBe(sealed);
 });
 
-test("every altered byte is noticed, and a shortened tag is no tag", () => {
+test("an altered byte or a shortened tag is refused", () => {
   const sealer = createSealer([key(1)]);
   const sealed = sealer.seal("plain", "row:1");
   const [version, id, nonce = "", body = ""] = sealed.split(".");
@@ -33,7 +33,7 @@ test("every altered byte is noticed, and a shortened tag is no tag", () => {
     expect(() => sealer.open(text, "row:1")).toThrow();
 });
 
-test("a new key seals, an earlier one still opens", () => {
+test("a new key encrypts, and an earlier one still decrypts", () => {
   const earlier = createSealer([key(1)]).seal("plain", "row:1");
   const renewed = createSealer([key(2), key(1)]);
   expect(renewed.open(earlier, "row:1")).toBe("plain");

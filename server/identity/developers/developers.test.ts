@@ -68,7 +68,7 @@ test("only platform operators see and review developers [F6]", async () => {
   expect((await auth.call("PATCH", `/api/developers/${id}/status`, { body: { status: "approved" } })).status).toBe(401);
 });
 
-test("a review is written down, with its audit event and the applications it settles [F6]", async () => {
+test("a review is stored with its audit event and the applications it decides [F6]", async () => {
   const id = await addDeveloper();
   await auth.pool.query(
     "insert into auth.intake_submissions (id, kind, developer_id, payload, contact_email, turnstile_hostname, turnstile_action, ip_hash) values ('sub_1', 'developer_application', $1, '{\"useCase\": \"Weather\"}', 'a@example.com', 'localhost', 'developer-apply', '\\x00')",
@@ -101,7 +101,7 @@ test("a review is written down, with its audit event and the applications it set
   expect((await review("dev_none", { status: "approved" })).status).toBe(404);
 });
 
-test("every status change that does not follow is refused, and changes nothing [F6]", async () => {
+test("a status change that is not allowed is refused and changes nothing [F6]", async () => {
   for (const from of developerStatuses)
     for (const to of developerStatuses) {
       const id = await addDeveloper(null, from);
@@ -177,7 +177,7 @@ test("the workspace of each status [F4]", () => {
   expect(developerStatuses.map(workspaceStatusOf)).toEqual(["active", "active", "active", "suspended", "revoked"]);
 });
 
-test("reviews and changes of the workspace at once come one after the other, and none fails", async () => {
+test("parallel reviews and workspace changes are serialized, and none fails", async () => {
   const reason = "looked at again";
   const pairs = await Promise.all(
     Array.from({ length: 12 }, async () => {
@@ -205,7 +205,7 @@ test("reviews and changes of the workspace at once come one after the other, and
   }
 });
 
-test("a review waits for whoever holds the workspace, and holds nothing the other needs", async () => {
+test("a review and a workspace change at once do not deadlock", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const id = await addDeveloper(organizationId, "approved");
   const holder = await auth.pool.connect();

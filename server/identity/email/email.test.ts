@@ -40,7 +40,7 @@ test("a workspace makes its first key only after its owner's address was verifie
   expect((await auth.call("GET", "/api/me", { bearer })).body).toMatchObject({ user: { emailVerified: true } });
 });
 
-test("registering a known address costs and answers the same; its mailbox alone learns the difference", async () => {
+test("registering a known address takes the same work and gets the same answer; only its mailbox learns the difference", async () => {
   const user = await auth.addUser();
   const stamped = async (email: string) => {
     const count = async () => {
@@ -109,7 +109,7 @@ test("of five parallel registrations of one address one makes the account", asyn
   expect(rows).toEqual([{ users: 1 }]);
 });
 
-test("a resend answers everyone alike and mails the unverified alone", async () => {
+test("a resend answers everyone alike and mails only unverified accounts", async () => {
   await register("wait@example.com");
   const verified = await auth.addUser();
   const first = secretIn(await auth.mails.to("wait@example.com"));
@@ -126,7 +126,7 @@ test("a resend answers everyone alike and mails the unverified alone", async () 
   expect(await verify(second)).toMatchObject(codeIs("link_invalid", 400));
 });
 
-test("a verification link is dead after a day, for another purpose and for another address", async () => {
+test("a verification link does not work after a day, for another purpose or for another address", async () => {
   await register("late@example.com");
   const late = secretIn(await auth.mails.to("late@example.com"));
   expect(
@@ -206,7 +206,7 @@ test("a change needs the password, and a newer one ends the older", async () => 
   expect(await addressOf(user.id)).toBe(user.email);
 });
 
-test("moving to a taken address answers the same, and only its owner learns of it", async () => {
+test("changing to a taken address gets the same answer, and only its owner learns of it", async () => {
   const owner = await auth.addUser();
   const { user } = await changing(owner.email);
   expect((await auth.mails.to(owner.email)).subject).toBe("This address has an account already");
@@ -249,7 +249,7 @@ test("look-alike spellings of an address are one account", async () => {
   expect((await login("LOOK@EXAMPLE.COM")).status).toBe(200);
 });
 
-test("where accounts are made by invitation strangers are answered alike and make none", async () => {
+test("where accounts need an invitation, a registration without one gets the same answer and makes none", async () => {
   const closed = await startTestAuth({ registration: "invitation" });
   try {
     await closed.pool.query(
@@ -271,7 +271,7 @@ test("where accounts are made by invitation strangers are answered alike and mak
   }
 });
 
-test("names and other words of strangers do not get into mail", async () => {
+test("user-supplied text does not get into e-mail", async () => {
   await register("named@example.com", { name: "Click http://evil.example" });
   const { text, html } = await auth.mails.to("named@example.com");
   expect(text + html).not.toContain("evil.example");

@@ -99,7 +99,7 @@ test("signing in with Google makes an account once, and finds it again [D1]", as
   ]);
 });
 
-test("Microsoft's word on an address counts only with the claim that its domain is the tenant's [D1]", async () => {
+test("an address from Microsoft counts as verified only with the claim that its domain is the tenant's [D1]", async () => {
   const at = async (account: IssuerAccount) => {
     const { url, cookie } = await browser.start("microsoft");
     return browser.finish(await microsoft.authorize(url, account), cookie);
@@ -150,7 +150,7 @@ test.each([
   expect(await rowsOf(eve.email)).toEqual([]);
 });
 
-test("login CSRF: the answer counts in the browser that began, once, and at its own provider [RFC 9700 §4.7]", async () => {
+test("login CSRF: a provider's answer counts once, in the browser that asked, from the provider that was asked [RFC 9700 §4.7]", async () => {
   const eve = person();
   const { url, cookie } = await browser.start("google");
   const back = await google.authorize(url, eve);
@@ -188,7 +188,7 @@ test("a flow is good for ten minutes [RFC 9700 §4.7]", async () => {
   expect(placeOf(await browser.finish(back, cookie))).toBe("303 /sign-in?error=federated_failed");
 });
 
-test("twenty parallel answers of one flow open one session; two flows of one person make one account", async () => {
+test("twenty parallel callbacks of one flow open one session; two flows of one person make one account", async () => {
   const mia = person();
   const { url, cookie } = await browser.start("google");
   const back = await google.authorize(url, mia);
@@ -204,7 +204,7 @@ test("twenty parallel answers of one flow open one session; two flows of one per
   expect(await rowsOf(zoe.email)).toHaveLength(1);
 });
 
-test("an account somebody made for my address is not mine, and mine is not entered, verified or not", async () => {
+test("a provider's sign-in never opens an existing account by its e-mail address, verified or not", async () => {
   for (const verified of [false, true]) {
     const user = await auth.addUser({ role: "member" });
     if (!verified) await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [user.id]);
@@ -214,7 +214,7 @@ test("an account somebody made for my address is not mine, and mine is not enter
   }
 });
 
-test("an address the provider does not vouch for makes no account and tells of none", async () => {
+test("an address the provider has not verified makes no account and discloses none", async () => {
   const user = await auth.addUser({ role: "member" });
   for (const claims of [
     { email_verified: false },
@@ -227,7 +227,7 @@ test("an address the provider does not vouch for makes no account and tells of n
   expect(await rowsOf(user.email)).toMatchObject([{ provider: null }]);
 });
 
-test("where one is required, the provider's word gives no session", async () => {
+test("where a second factor is required, the provider's sign-in alone gives no session", async () => {
   const account = person();
   await atGoogle(account);
   await auth.pool.query("update auth.users set second_factor_required = true where email = $1", [account.email]);
@@ -242,7 +242,7 @@ test("where one is required, the provider's word gives no session", async () => 
   expect(await auth.call("GET", "/api/me", { cookie })).toMatchObject({ status: 401 });
 });
 
-test.each(["suspended", "locked"])("an account that is %s is not entered [B4]", async (status) => {
+test.each(["suspended", "locked"])("a provider does not sign in to an account that is %s [B4]", async (status) => {
   const account = person();
   await atGoogle(account);
   await auth.pool.query("update auth.users set status = $2 where email = $1", [account.email, status]);

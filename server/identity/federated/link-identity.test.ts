@@ -110,7 +110,7 @@ test("linking begins on our own pages, soon after a sign-in, and ends in the ses
   });
 });
 
-test("the only way to sign in stays linked [D1]", async () => {
+test("the last way to sign in cannot be unlinked [D1]", async () => {
   const { user, token, cookie } = await signedIn();
   await link(cookie, person());
   await auth.pool.query("delete from auth.password_credentials where user_id = $1", [user.id]);

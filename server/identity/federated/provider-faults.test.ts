@@ -98,7 +98,7 @@ test.each([
   expect(await written()).toEqual(before);
 });
 
-test("metadata of another issuer is refused; after a failure the next attempt asks anew", async () => {
+test("metadata of another issuer is refused; after a failure the next attempt asks again", async () => {
   metadata = () => ({ status: 200, type: json, body: good({ issuer: "https://evil.example" }) });
   expect(placeOf(await browser.open("google"))).toBe("303 /sign-in?error=federated_failed");
   metadata = () => ({ status: 200, type: json, body: good({ authorization_endpoint: "javascript:alert(1)" }) });
@@ -157,7 +157,7 @@ test.each(["hang", "html", "error", "reset"] as const)(
   },
 );
 
-test("an empty answer to the code is no sign-in", async () => {
+test("an empty token response signs nobody in", async () => {
   const { url, cookie } = await browser.start("github");
   const back = github.authorize(url, { id: 8, login: "ann", emails: [] });
   github.fail("empty");

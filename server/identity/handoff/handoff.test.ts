@@ -75,13 +75,13 @@ const audited = async (action: string, sessionId: string): Promise<readonly Reco
   return rows;
 };
 
-describe("attribution is earned", () => {
+describe("attribution", () => {
   const appOf = async ({ body }: Called): Promise<unknown> => {
     const bearer = textOf(body, "accessToken");
     return (await auth.call("GET", "/validate", { bearer, headers: { "x-service-id": "srv_nexus" } })).body.serviceId;
   };
 
-  test("whoever redeems a code without a page or a secret of the app gets a token that counts for no app", async () => {
+  test("a code redeemed without the app's page or secret gives a token that is attributed to no app", async () => {
     const { token } = await signIn();
     const alone = await redeem(await codeFor(token), { origin: null });
     expect(alone).toMatchObject({ status: 200, body: { serviceId: "srv_roadmapper" } });
@@ -91,8 +91,8 @@ describe("attribution is earned", () => {
   });
 });
 
-describe("asking for a code [D3, D4, X17]", () => {
-  test("answers an address at the destination, with a code of 256 bits and no token anywhere", async () => {
+describe("requesting a handoff code [D3, D4, X17]", () => {
+  test("answers a URL at the destination with a 256-bit code and no token", async () => {
     const { token, sessionId } = await signIn();
     const answer = await ask(token, { state: "deep link/7" });
     expect(answer.status).toBe(200);
@@ -115,7 +115,7 @@ describe("asking for a code [D3, D4, X17]", () => {
     expect(await audited("handoff.create", sessionId)).toHaveLength(1);
   });
 
-  test("a bearer alone counts: no cookie, no key, no query", async () => {
+  test("only a bearer token counts, not a cookie, an API key or a query parameter", async () => {
     const { token, cookie } = await signIn();
     const body = { service_id: "srv_roadmapper", redirect_uri: callback };
     const headers = { "x-topolo-auth": "1" };
@@ -135,7 +135,7 @@ describe("asking for a code [D3, D4, X17]", () => {
     expect((await auth.call("GET", "/sso/handoff-code", { bearer: token })).status).toBe(405);
   });
 
-  test("the bearer decides, whoever the cookie is [D7]", async () => {
+  test("the bearer decides, whosever cookie is sent [D7]", async () => {
     const ada = await signIn();
     const bob = await signIn();
     const { body } = await auth.call("POST", "/sso/handoff-code", {
@@ -173,7 +173,7 @@ describe("asking for a code [D3, D4, X17]", () => {
     });
   });
 
-  test("not launchable, not there, not eligible", async () => {
+  test("refuses a service that is not launchable, unknown, or not open to the person", async () => {
     const { token } = await signIn("owner");
     const code = async (body: object, bearer = token) => (await ask(bearer, body)).body.error;
     expect(await code({ service_id: "srv_nexus" })).toMatchObject({ code: "service_not_launchable" });
@@ -197,7 +197,7 @@ describe("asking for a code [D3, D4, X17]", () => {
     expect(await code({}, outside.token)).toMatchObject({ code: "not_eligible" });
   });
 
-  test("the token of somebody else's app opens nothing", async () => {
+  test("a third-party app's token is refused", async () => {
     await auth.pool.query(
       `insert into auth.services (id, slug, name, description, surface_kind, surface_group, launchable, first_party)
        values ('srv_stranger', 'stranger', 'Stranger', '', 'application', 'product', false, true)`,
@@ -210,7 +210,7 @@ describe("asking for a code [D3, D4, X17]", () => {
   });
 });
 
-describe("redeeming it [D5, X17]", () => {
+describe("redeeming a handoff code [D5, X17]", () => {
   test("answers a token response for that service and the same session, and leaves the cookie alone", async () => {
     const { token, cookie, sessionId, id } = await signIn("owner");
     const answer = await redeem(await codeFor(token), { cookie });
@@ -253,7 +253,7 @@ describe("redeeming it [D5, X17]", () => {
     ]);
   });
 
-  test("of twenty at the same moment one succeeds", async () => {
+  test("of twenty parallel redemptions one succeeds", async () => {
     const { token, cookie, sessionId } = await signIn();
     const code = await codeFor(token);
     const statuses = (await Promise.all(Array.from({ length: 20 }, () => redeem(code, { cookie })))).map(
@@ -265,7 +265,7 @@ describe("redeeming it [D5, X17]", () => {
     expect(await audited("handoff.replay", sessionId)).toHaveLength(19);
   });
 
-  test("another service, another address, an unknown code", async () => {
+  test("refuses another service, another redirect address and an unknown code", async () => {
     const { token, cookie, sessionId } = await signIn();
     const code = await codeFor(token);
     const bugfix = { origin: "https://bugfix.topolo.app", form: { client_id: "test-bugfix" } };
@@ -293,7 +293,7 @@ describe("redeeming it [D5, X17]", () => {
     expect((await redeem(code, { cookie })).status).toBe(200);
   });
 
-  test("at the address of a client with a secret, that client alone redeems, with its secret [RFC 9700 §2.5]", async () => {
+  test("at the address of a confidential client only that client redeems, with its secret [RFC 9700 §2.5]", async () => {
     const at = "https://roadmapper.topolo.app/server/callback";
     const rows = { "test-roadmapper-server": at, "test-roadmapper-elsewhere": `${at}/2` };
     for (const [clientId, uri] of Object.entries(rows))
@@ -320,7 +320,7 @@ describe("redeeming it [D5, X17]", () => {
     expect(await attempt("test-roadmapper-server", own)).toMatchObject({ status: 200 });
   });
 
-  test("after a minute it is too late", async () => {
+  test("a code expires after a minute", async () => {
     const { token, cookie } = await signIn();
     const late = await codeFor(token);
     auth.clock.advance(60_000);
@@ -358,14 +358,14 @@ describe("redeeming it [D5, X17]", () => {
       },
     ],
   ];
-  test.each(endings)("after %s it is refused", async (_, end) => {
+  test.each(endings)("a code is refused after %s", async (_, end) => {
     const caller = await signIn();
     const code = await codeFor(caller.token);
     await end(caller);
     expect(await redeem(code, { origin: null })).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
   });
 
-  test("after the organization was suspended, or lost the service, it is refused", async () => {
+  test("a code is refused after the organization was suspended or lost the service", async () => {
     for (const sql of [
       "update auth.organizations set status = 'suspended' where id = $1",
       "update auth.organization_service_access set enabled = false where organization_id = $1 and service_id = 'srv_roadmapper'",
@@ -378,7 +378,7 @@ describe("redeeming it [D5, X17]", () => {
     }
   });
 
-  test("parameters are sent once, and not without end", async () => {
+  test("a repeated or overlong parameter is refused", async () => {
     const { token } = await signIn();
     const code = await codeFor(token);
     const form = (text: string) =>
@@ -395,8 +395,8 @@ describe("redeeming it [D5, X17]", () => {
   });
 });
 
-describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
-  test("one that is signed in as somebody else is asked first; then the other session ends", async () => {
+describe("a browser signed in as another person [X17, RFC 9700 §4.7]", () => {
+  test("asks for confirmation first; then the other session ends", async () => {
     const ada = await signIn();
     const bob = await signIn();
     const code = await codeFor(ada.token);
@@ -421,7 +421,7 @@ describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
     expect((await redeem(code, { cookie: ada.cookie })).status).toBe(400);
   });
 
-  test("one that is signed in as nobody is asked, too: a link must not sign anyone in as its sender", async () => {
+  test("asks a signed-out browser as well: a link must not sign anyone in as its sender", async () => {
     const ada = await signIn();
     for (const cookie of [undefined, "topolo_session=short", `topolo_session=${"x".repeat(43)}`]) {
       const code = await codeFor(ada.token);
@@ -437,7 +437,7 @@ describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
     }
   });
 
-  test("a cookie that was rotated a moment ago still shows whose browser it is, and no other end does", async () => {
+  test("accepts a cookie that was rotated a moment ago, and no ended one", async () => {
     const ada = await signIn();
     const renewed = await auth.call("POST", "/refresh", {
       cookie: ada.cookie,
@@ -450,7 +450,7 @@ describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
     expect((await redeem(await codeFor(ada.token), { cookie: renewed.cookie ?? "" })).status).toBe(200);
   });
 
-  test("another session of the same person is no mismatch", async () => {
+  test("accepts another session of the same person", async () => {
     const user = await auth.addUser({ role: "member" });
     const one = await auth.login(user);
     const other = await auth.login(user);
@@ -459,14 +459,14 @@ describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
     expect((await auth.call("GET", "/api/me", { bearer: other.token })).status).toBe(200);
   });
 
-  test("two cookies are refused", async () => {
+  test("refuses two cookies", async () => {
     const ada = await signIn();
     const bob = await signIn();
     const answer = await redeem(await codeFor(ada.token), { cookie: `${ada.cookie}; ${bob.cookie}` });
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "ambiguous_cookie" } } });
   });
 
-  test("without the session's cookie the token ends when the bearer would have: handing on renews nothing", async () => {
+  test("without the session's cookie the token expires with the bearer that asked for it", async () => {
     const ada = await signIn();
     const { exp } = decodeJwt(ada.token);
     auth.clock.advance(5 * 60_000);
@@ -483,7 +483,7 @@ describe("whose browser it is [X17, RFC 9700 §4.7]", () => {
   });
 });
 
-test("the endpoint knows no other way of handing on [X17, D2]", async () => {
+test("the endpoint supports no other handoff grant [X17, D2]", async () => {
   const answer = await auth.call("POST", "/sso/exchange", {
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: "grant_type=password&username=a&password=b",
@@ -492,16 +492,16 @@ test("the endpoint knows no other way of handing on [X17, D2]", async () => {
   expect((await auth.call("POST", "/sso/exchange", { body: {} })).status).toBeGreaterThanOrEqual(400);
 });
 
-describe("where a handoff may end [X17]", () => {
+describe("the redirect address of a handoff [X17]", () => {
   const launchUrl = "https://roadmapper.topolo.app/";
-  test("exactly at a registered address", () => {
+  test("is one of the registered addresses, exactly", () => {
     expect(isHandoffTarget({ launchUrl }, [callback], callback)).toBe(true);
     expect(isHandoffTarget({ launchUrl }, [callback], launchUrl)).toBe(false);
     expect(isHandoffTarget({ launchUrl }, ["https://other.example/cb"], callback)).toBe(false);
     expect(isHandoffTarget({ launchUrl }, ["http://insecure.example/cb"], "http://insecure.example/cb")).toBe(false);
     expect(isHandoffTarget({ launchUrl }, ["http://localhost:3000/cb"], "http://localhost:3000/cb")).toBe(true);
   });
-  test("a service that registered none: under the origin it is launched at", () => {
+  test("is under the launch origin, for a service that registered none", () => {
     expect(isHandoffTarget({ launchUrl }, [], "https://roadmapper.topolo.app/start?tab=1")).toBe(true);
     for (const uri of [
       "https://roadmapper.topolo.app",
@@ -516,7 +516,7 @@ describe("where a handoff may end [X17]", () => {
       expect([uri, isHandoffTarget({ launchUrl }, [], uri)]).toEqual([uri, false]);
     expect(isHandoffTarget({ launchUrl: null }, [], callback)).toBe(false);
   });
-  test("its query stays as it is", () => {
+  test("keeps its query", () => {
     expect(withCode("https://a.example/cb", "thc_x", undefined)).toBe("https://a.example/cb?code=thc_x");
     expect(withCode("https://a.example/cb?a=%20b", "thc_x", "s&t")).toBe(
       "https://a.example/cb?a=%20b&code=thc_x&state=s%26t",

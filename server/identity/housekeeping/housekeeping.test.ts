@@ -25,7 +25,7 @@ const count = async (table: string): Promise<number> => {
   return Number(rows[0]?.count);
 };
 
-test("what has outlived its use goes, with what hangs on it, and nothing else", async () => {
+test("expired rows are deleted with what depends on them, and nothing else", async () => {
   const user = await auth.addUser({ role: "member" });
   const { sessionId } = await auth.login(user);
   await auth.pool.query(
@@ -55,7 +55,7 @@ test("what has outlived its use goes, with what hangs on it, and nothing else", 
   expect(await count("users")).toBe(1);
 });
 
-test("a round removes no more than its batches", async () => {
+test("a round deletes no more than its batches", async () => {
   await auth.pool.query("delete from auth.rate_limits");
   await auth.pool.query(
     "insert into auth.rate_limits (key, window_start, count, expires_at) select 'k' || n, 'epoch', 1, now() - interval '1 hour' from generate_series(1, 250) n",
@@ -73,7 +73,7 @@ test("parallel purges share the work", async () => {
   expect(rounds.reduce((sum, { rate_limits = 0 }) => sum + rate_limits, 0)).toBe(500);
 });
 
-test("a chore that fails does not stop the others, and rounds do not overlap", async () => {
+test("a failing task does not stop the others, and rounds do not overlap", async () => {
   const done: string[] = [];
   const house = startHousekeeping({
     everyMs: 3_600_000,

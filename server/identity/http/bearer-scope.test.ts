@@ -23,14 +23,14 @@ const partnersToken = async (user: TestUser): Promise<string> => {
   return (await signInAt(auth, partner, user)).accessToken;
 };
 
-describe("a token buys nothing beyond its audience [RFC 9700 §2.2, RFC 9700 §2.3]", () => {
+describe("a token gets no token for another audience [RFC 9700 §2.2, RFC 9700 §2.3]", () => {
   const trades = [
     ["/api/me/active-organization", () => ({ organizationId: "org_topolo" })],
     ["/api/me/reauthenticate", ({ password }: TestUser) => ({ password })],
     ["/api/me/password", ({ password }: TestUser) => ({ currentPassword: password, newPassword: `${password} too` })],
   ] as const;
 
-  test.each(trades)("%s gives no token of another app for a bearer", async (path, bodyFor) => {
+  test.each(trades)("%s gives a bearer no token of another app", async (path, bodyFor) => {
     const user = await auth.addUser({ role: "member" });
     const { token } = await auth.login(user, "srv_roadmapper");
     const trade = (serviceId: string) =>
@@ -40,7 +40,7 @@ describe("a token buys nothing beyond its audience [RFC 9700 §2.2, RFC 9700 §2
   });
 });
 
-describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
+describe("a third-party app's token [RFC 9700 §2.3]", () => {
   // Whose it is, and that its session ends, any app may learn and say. A handoff is refused once its body was read.
   const answered = new Set([
     "POST /logout",
@@ -52,7 +52,7 @@ describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
   ]);
   const bodies = ["GET", "DELETE"];
 
-  test("opens none of the routes that act for the person", async () => {
+  test("is refused at every route that acts for the person", async () => {
     const bearer = await partnersToken(await auth.addUser({ role: "owner" }));
     const opened: string[] = [];
     let refused = 0;
@@ -74,7 +74,7 @@ describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
     expect(refused).toBeGreaterThan(50);
   });
 
-  test("makes no key, changes no organization and allows no device", async () => {
+  test("creates no key, changes no organization and approves no device", async () => {
     const user = await auth.addUser({ role: "owner" });
     const bearer = await partnersToken(user);
     const attempt = (method: string, path: string, body: object) =>
@@ -90,7 +90,7 @@ describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
     expect((await auth.call("GET", "/oauth/userinfo", { bearer })).body).toMatchObject({ sub: user.id });
   });
 
-  test("is bought with no password and no cookie: its people come by OAuth, where they are asked [X30]", async () => {
+  test("is not issued for a password or a cookie, only by OAuth with consent [X30]", async () => {
     const user = await auth.addUser({ role: "member" });
     const headers = { "x-service-id": "srv_partner", "x-topolo-auth": "1" };
     const { cookie } = await auth.login(user);
@@ -101,7 +101,7 @@ describe("the token of somebody else's app [RFC 9700 §2.3]", () => {
     expect(await auth.call("POST", "/refresh", { headers, cookie })).toMatchObject(forbidden);
   });
 
-  test("counts no longer once the app is switched off [F4]", async () => {
+  test("is refused once the app is switched off [F4]", async () => {
     const bearer = await partnersToken(await auth.addUser({ role: "member" }));
     expect((await auth.call("GET", "/validate", { bearer })).status).toBe(200);
     await auth.pool.query("update auth.services set status = 'disabled' where id = 'srv_partner'");

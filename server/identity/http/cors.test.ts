@@ -119,13 +119,13 @@ test("the preflight needs no credential and sends none, and the request after it
   }
 });
 
-test("an origin taken off the list loses its grant within a second", async () => {
+test("an origin removed from the list loses its CORS grant within a second", async () => {
   await auth.pool.query("update auth.allowed_origins set enabled = false where origin = 'https://bugfix.topolo.app'");
   auth.clock.advance(1_100);
   expect((await preflight("https://bugfix.topolo.app")).status).toBe(403);
 });
 
-test("error answers carry the grant too, so that a page can read them", async () => {
+test("error answers have CORS headers, so that a page can read them", async () => {
   const { status, headers } = await auth.call("GET", "/api/me", { headers: { origin: "http://localhost:3000" } });
   expect(status).toBe(401);
   expect(headers.get("access-control-allow-origin")).toBe("http://localhost:3000");

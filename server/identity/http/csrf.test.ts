@@ -70,9 +70,9 @@ const filled = (path: string): string =>
     .replaceAll(/:[a-zA-Z]+/g, "x");
 
 describe("a cookie alone changes nothing [X11]", () => {
-  test("there are routes to forge", () => expect(writing.length).toBeGreaterThan(20));
+  test("there are routes to test", () => expect(writing.length).toBeGreaterThan(20));
 
-  test.each(forgeries)("with %s, at any route", async (_, headers, text) => {
+  test.each(forgeries)("is refused with %s, at every route", async (_, headers, text) => {
     const before = await everything();
     for (const { method, path } of writing) {
       const { status, cookie } = await auth.call(method, filled(path), { cookie: owner.cookie, headers, body: text });
@@ -83,7 +83,7 @@ describe("a cookie alone changes nothing [X11]", () => {
     expect(await everything()).toEqual(before);
   });
 
-  test("with its header from its own app it does", async () => {
+  test("is accepted with the header from the app's own origin", async () => {
     const answer = await auth.call("PATCH", "/api/me", {
       cookie: owner.cookie,
       headers: { "x-topolo-auth": "1", origin: origins },
@@ -92,7 +92,7 @@ describe("a cookie alone changes nothing [X11]", () => {
     expect(answer.status).toBe(200);
   });
 
-  test("a failure of the header or the origin leaves the cookie [X11]", async () => {
+  test("a refused header or origin does not clear the cookie [X11]", async () => {
     for (const headers of [
       { "x-service-id": "srv_nexus" },
       { "x-service-id": "srv_nexus", "x-topolo-auth": "1", origin: "https://evil.example" },
@@ -103,7 +103,7 @@ describe("a cookie alone changes nothing [X11]", () => {
     expect((await auth.call("GET", "/api/me", { cookie: owner.cookie })).status).toBe(200);
   });
 
-  test("another method in a header, the query or the form is not read", async () => {
+  test("a method override in a header, the query or the form is ignored", async () => {
     const before = await everything();
     const json = { "x-topolo-auth": "1", origin: origins };
     for (const name of ["x-http-method-override", "x-http-method", "x-method-override"])
@@ -135,11 +135,11 @@ describe("a cookie alone changes nothing [X11]", () => {
   });
 });
 
-describe("cookies of others", () => {
+describe("cookies set by other sites", () => {
   const refresh = (target: TestAuth, cookie: string) =>
     target.call("POST", "/refresh", { cookie, headers: { "x-topolo-auth": "1", "x-service-id": "srv_nexus" } });
 
-  test("over TLS the cookie is one that no sibling domain can set [X13]", async () => {
+  test("over TLS the cookie's name prefix keeps sibling domains from setting it [X13]", async () => {
     const { email, password } = await secure.addUser({ role: "member" });
     const answer = await secure.call("POST", "/login", {
       body: { email, password },
@@ -162,7 +162,7 @@ describe("cookies of others", () => {
     expect((await refresh(secure, `topolo_session=${"A".repeat(43)}; ${answer.cookie}`)).status).toBe(200);
   });
 
-  test("a planted second cookie is refused rather than chosen from, whichever comes first", async () => {
+  test("two session cookies are refused, whichever comes first", async () => {
     const victim = await auth.login(await auth.addUser({ role: "member" }));
     const attacker = await auth.login(await auth.addUser({ role: "member" }));
     for (const cookie of [`${attacker.cookie}; ${victim.cookie}`, `${victim.cookie}; ${attacker.cookie}`]) {
@@ -173,7 +173,7 @@ describe("cookies of others", () => {
       expect((await auth.call("GET", "/api/me", { bearer: token })).status).toBe(200);
   });
 
-  test("fixation: a value that was there before the sign-in is never the value after it", async () => {
+  test("fixation: a cookie value from before the sign-in is never the value after it", async () => {
     const attacker = await auth.login(await auth.addUser({ role: "member" }));
     const victim = await auth.addUser({ role: "member" });
     const chosen = `topolo_session=${"B".repeat(43)}`;
@@ -191,7 +191,7 @@ describe("cookies of others", () => {
     expect((await auth.call("GET", "/api/me", { bearer: attacker.token })).status).toBe(401);
   });
 
-  test("a form of another site signs nobody in [RFC 9700 §4.7]", async () => {
+  test("a form on another site signs nobody in [RFC 9700 §4.7]", async () => {
     const { email, password } = await auth.addUser({ role: "member" });
     for (const [headers, text] of [
       [{ "content-type": "application/x-www-form-urlencoded" }, `email=${email}&password=${password}`],

@@ -8,7 +8,7 @@ test.each([
   ["/settings", "/settings"],
   ["/interaction/abc?x=1&y=%2F", "/interaction/abc?x=1&y=%2F"],
   ["/a/../b", "/b"],
-])("%s leads to %s [RFC 9700 §4.11]", (text, path) => expect(returnPath(text, issuer)).toBe(path));
+])("the return path %s leads to %s [RFC 9700 §4.11]", (text, path) => expect(returnPath(text, issuer)).toBe(path));
 
 test.each([
   undefined,
@@ -29,4 +29,4 @@ test.each([
   " /settings",
   "/\u0000",
   `/${"a".repeat(2_000)}`,
-])("%j leads nowhere [RFC 9700 §4.11]", (text) => expect(returnPath(text, issuer)).toBeUndefined());
+])("%j is not a return path [RFC 9700 §4.11]", (text) => expect(returnPath(text, issuer)).toBeUndefined());

@@ -46,7 +46,7 @@ test.each(absent)("%s is 404 for every method, signed in or not [G3, G4, G5, G6,
   }
 });
 
-test("a known path says which it is: another method is 405", async () => {
+test("a known path with another method is 405", async () => {
   expect(await auth.call("GET", "/login")).toMatchObject({
     status: 405,
     body: { error: { code: "method_not_allowed" } },

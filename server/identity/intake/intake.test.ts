@@ -90,7 +90,7 @@ test.each(paths)(
   },
 );
 
-test("twenty uses of one token at once: one passes [X23]", async () => {
+test("of twenty parallel uses of one token one passes [X23]", async () => {
   const token = pass("/api/public/app-submissions");
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => send("/api/public/app-submissions", { turnstileToken: token })),
@@ -118,7 +118,7 @@ test("without a secret, without host names, or with a refused secret nobody pass
   }
 });
 
-test("an outage of the check is 503, whatever its form, and the token may be tried again [X23]", async () => {
+test("any outage of the robot check is 503, and the token can be tried again [X23]", async () => {
   let answer: { status: number; type: string; body: string } | "hang" | "redirect" = "hang";
   const vendor = createServer((request, response) => {
     if (answer === "hang") return;

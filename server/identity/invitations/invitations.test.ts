@@ -188,7 +188,7 @@ test("an invitation ends after seven days, when taken back, when declined, when 
   await refused(last);
 });
 
-test("without a carrier of mail nobody is invited [X4]", async () => {
+test("without a mail server nobody is invited [X4]", async () => {
   const silent = await startTestAuth({ mailer: undefined });
   try {
     const owner = await silent.addUser({ role: "owner" });
@@ -222,7 +222,7 @@ test("mass assignment: an invitation takes no inviter, status or organization fr
   expect((await auth.call("POST", "/invitations/accept", { bearer, body })).status).toBe(400);
 });
 
-test("names of people and organizations cannot write the mail [X4]", async () => {
+test("names of people and organizations do not get into the e-mail [X4]", async () => {
   const { organizationId, path, owner } = await ground();
   const name = "Topolo\nBcc: x@evil.example <b>https://evil.example";
   await auth.pool.query("update auth.organizations set name = $2 where id = $1", [organizationId, name]);
@@ -242,7 +242,7 @@ const verifiedAt = async (email: string): Promise<Date | null | undefined> =>
   (await auth.pool.query("select email_verified_at from auth.users where email = $1", [email])).rows[0]
     ?.email_verified_at;
 
-test("the invitation's link proves the address of a new account: no second mail, and accepting works at once [D1]", async () => {
+test("the invitation's link verifies the address of a new account: no second e-mail, and accepting works at once [D1]", async () => {
   const { organizationId, path, owner } = await ground();
   await invite(path, owner.token, "new@example.com", "member");
   const token = await mailedToken("new@example.com");
@@ -268,7 +268,7 @@ test("the invitation's link proves the address of a new account: no second mail,
   });
 });
 
-test("a link proves its own address alone, while it is good, and no address that is known", async () => {
+test("a link verifies only its own address, while it is valid, and never an existing account", async () => {
   const { path, owner } = await ground();
   await invite(path, owner.token, "proof@example.com", "member");
   const token = await mailedToken("proof@example.com");
@@ -295,7 +295,7 @@ test("a link proves its own address alone, while it is good, and no address that
   expect(await verifiedAt("late@example.com")).toBeUndefined();
 });
 
-test("where accounts are made by invitation alone, the link makes one [X22]", async () => {
+test("where accounts need an invitation, the link allows one [X22]", async () => {
   const closed = await startTestAuth({ registration: "invitation" });
   try {
     const admin = await closed.addUser({ role: "owner" });

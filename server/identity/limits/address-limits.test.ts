@@ -15,8 +15,8 @@ afterAll(() => auth.close());
 const rowsOf = async (model: string): Promise<number | null> =>
   (await auth.pool.query("select from auth.oidc_payloads where model = $1", [model])).rowCount;
 
-describe("what strangers can have written down is bounded", () => {
-  test("a device's sign-in is begun a few times a minute", async () => {
+describe("rows that anonymous callers create are limited", () => {
+  test("a device sign-in can be started a few times a minute", async () => {
     const answers = await Promise.all(
       Array.from({ length: perMinute + 2 }, () => postForm(auth, "/oauth/device", client, { scope: "openid" })),
     );
@@ -26,7 +26,7 @@ describe("what strangers can have written down is bounded", () => {
     expect((await postForm(auth, "/oauth/device", client, { scope: "openid" })).status).toBe(200);
   });
 
-  test("a sign-in at an app ten times as often, since many people share an address", async () => {
+  test("a sign-in at an app ten times as often, since many people share a network address", async () => {
     const statuses = await Promise.all(
       Array.from(
         { length: perMinute * 10 + 2 },
@@ -39,7 +39,7 @@ describe("what strangers can have written down is bounded", () => {
   });
 });
 
-describe("behind one proxy of ours [RFC 9700 §4.13]", () => {
+describe("behind one trusted proxy [RFC 9700 §4.13]", () => {
   const attempt = async (forwarded: string): Promise<number> => {
     const answer = await auth.call("POST", "/email/verify", {
       body: { token: "x".repeat(43) },

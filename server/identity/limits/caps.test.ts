@@ -23,7 +23,7 @@ const codes = (answers: readonly Called[]): Record<string, number> => {
 const refusal = ({ status, body }: Called): unknown => [status, body.error];
 const member = async (role: string, organizationId: string) => auth.login(await auth.addUser({ organizationId, role }));
 
-test("a person makes so many organizations, however fast, and gets no new ones by handing them on", async () => {
+test("the limit of organizations holds under parallel requests, and is not reset by transferring them", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token: bearer } = await auth.login(user);
   const make = () => auth.call("POST", "/api/organizations", { bearer, body: { name: "Mine" } });
@@ -42,7 +42,7 @@ test("a person makes so many organizations, however fast, and gets no new ones b
     ).toBe(201);
 });
 
-test("a person owns so many live keys, and an organization has so many, however fast", async () => {
+test("the limits of live keys per person and per organization hold under parallel requests", async () => {
   const organizationId = await auth.addOrganization();
   const first = await member("owner", organizationId);
   const second = await member("owner", organizationId);
@@ -75,7 +75,7 @@ test("a person owns so many live keys, and an organization has so many, however 
   expect((await make(later.token)).status).toBe(201);
 });
 
-test("so many invitations wait for an answer; an address is invited again in place of the one before", async () => {
+test("the limit of open invitations holds, and inviting an address again replaces its invitation", async () => {
   const organizationId = await auth.addOrganization();
   const { token: bearer } = await member("owner", organizationId);
   const invite = (email: string) =>

@@ -33,7 +33,7 @@ const whileHeld = async (userId: string, work: (holder: PoolClient) => Promise<v
   }
 };
 
-test("a sign-in that a suspension overtakes leaves no session behind", async () => {
+test("a sign-in during a suspension leaves no session", async () => {
   const user = await auth.addUser({ role: "member" });
   let signIn: ReturnType<TestAuth["call"]> | undefined;
   await whileHeld(user.id, async (holder) => {
@@ -49,7 +49,7 @@ test("a sign-in that a suspension overtakes leaves no session behind", async () 
   expect(await liveSessions(user.id)).toBe(0);
 });
 
-test("a sign-in and a suspension that meet neither fail nor leave a session", async () => {
+test("a parallel sign-in and suspension do not fail and leave no session", async () => {
   const user = await auth.addUser({ role: "member" });
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_admin" }));
   const answers: ReturnType<TestAuth["call"]>[] = [];
@@ -70,7 +70,7 @@ test("a sign-in and a suspension that meet neither fail nor leave a session", as
   expect(await liveSessions(user.id)).toBe(0);
 });
 
-test("no sign-in under way outlives a password reset", async () => {
+test("a pending sign-in does not outlive a password reset", async () => {
   const { user, recoveryCodes } = await enrolled(auth);
   const mfaToken = await pendingOf(auth, user);
   await auth.call("POST", "/password/forgot", { body: { email: user.email } });
@@ -93,7 +93,7 @@ test("no sign-in under way outlives a password reset", async () => {
   expect(await liveSessions(user.id)).toBe(0);
 });
 
-test("sign-ins, sign-outs, suspensions and factor changes at once never stand in each other's way", async () => {
+test("parallel sign-ins, sign-outs, suspensions and factor changes do not deadlock", async () => {
   const { user, token } = await enrolled(auth);
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_admin" }));
   const status = (to: string) =>

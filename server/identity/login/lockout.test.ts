@@ -28,7 +28,7 @@ test("a locked-out password blocks neither passkeys nor live sessions nor a rese
   expect((await auth.call("POST", "/password/forgot", { body: { email: user.email } })).status).toBe(202);
 });
 
-test("codes that rest block neither a passkey as second factor nor one as the only factor", async () => {
+test("locked codes block no passkey, neither as second factor nor as the only one", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
     headers: nexus,
@@ -56,7 +56,7 @@ test("codes that rest block neither a passkey as second factor nor one as the on
   expect((await ceremonies.signIn(authenticator)).status).toBe(200);
 });
 
-test("a verified passkey alone counts as both", async () => {
+test("a passkey with user verification counts as both factors", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
     headers: nexus,
@@ -89,7 +89,7 @@ test("step-up: a passkey of one's own renews the session", async () => {
   expect((await auth.call("POST", "/api/me/mfa/totp", { bearer: textOf(done.body, "accessToken") })).status).toBe(200);
 });
 
-test("sign-in, second factor, reset and registration each have a limit for an address", async () => {
+test("sign-in, second factor, reset and registration are each limited by network address", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 4 } });
   try {
     const posts = [

@@ -35,7 +35,7 @@ test("sign-in answers who is signed in and sets an http-only cookie [D1]", async
   expect(rows).toEqual([{ action: "session.start", outcome: "success", target: body.sessionId }]);
 });
 
-test("known and unknown addresses get the same answer after work of the same class", async () => {
+test("known and unknown addresses get the same answer after the same work", async () => {
   const user = await auth.addUser({ role: "member" });
   const timed = async (email: string) => {
     const startedAt = performance.now();
@@ -54,7 +54,7 @@ test("known and unknown addresses get the same answer after work of the same cla
   expect(fastest("known")).toBeGreaterThan(fastest("unknown") / 4);
 });
 
-test("ten failures in a row rest the address for a quarter of an hour, whether or not it exists, and end no session", async () => {
+test("ten failures in a row lock the address for fifteen minutes, whether or not it exists, and end no session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   for (const email of [user.email, "nobody@example.com"]) {
@@ -68,7 +68,7 @@ test("ten failures in a row rest the address for a quarter of an hour, whether o
   expect((await attempt(user.email, user.password)).status).toBe(200);
 });
 
-test("twenty parallel guesses share one budget of ten", async () => {
+test("twenty parallel guesses share one limit of ten", async () => {
   const user = await auth.addUser({ role: "member" });
   const statuses = await Promise.all(
     Array.from({ length: 20 }, () => attempt(user.email, "wrong password").then(({ status }) => status)),
@@ -77,7 +77,7 @@ test("twenty parallel guesses share one budget of ten", async () => {
   expect(statuses.filter((status) => status === 429)).toHaveLength(10);
 });
 
-test("a success ends the streak", async () => {
+test("a success resets the count", async () => {
   const user = await auth.addUser({ role: "member" });
   for (let round = 0; round < 2; round += 1) {
     for (let count = 0; count < 9; count += 1) await attempt(user.email, "wrong password");
@@ -85,7 +85,7 @@ test("a success ends the streak", async () => {
   }
 });
 
-test("an address has a limit of its own, which X-Forwarded-For does not move", async () => {
+test("each network address has a limit of its own, which X-Forwarded-For does not change", async () => {
   const strict = await startTestAuth({ limits: { perAddressPerMinute: 3 } });
   try {
     const statuses: number[] = [];
@@ -106,7 +106,7 @@ test("an address has a limit of its own, which X-Forwarded-For does not move", a
   }
 });
 
-test("session: a new sign-in ends the session the browser held", async () => {
+test("a new sign-in ends the browser's previous session", async () => {
   const user = await auth.addUser({ role: "member" });
   const first = await auth.login(user);
   const second = await auth.call("POST", "/login", {
@@ -169,7 +169,7 @@ test("bodies are JSON, bounded and plain", async () => {
   expect((await send(JSON.stringify({ email: "a@example.com", password: "x".repeat(70_000) }), {})).status).toBe(413);
 });
 
-test("a sign-in names its service, and a page of another origin is not served", async () => {
+test("a sign-in names its service, and a page of another origin is refused", async () => {
   const user = await auth.addUser({ role: "member" });
   const body = { email: user.email, password: user.password };
   expect((await auth.call("POST", "/login", { body })).body).toMatchObject({ error: { code: "service_required" } });

@@ -14,7 +14,7 @@ const finish = (mfaToken: string | undefined, code: string, method = "totp", ext
 
 const codeIs = (code: string, status = 401) => ({ status, body: { error: { code } } });
 
-test("where a second factor is due the password alone gives 202, no cookie and no session [X30, D1]", async () => {
+test("where a second factor is required the password alone gives 202, no cookie and no session [X30, D1]", async () => {
   const { user, secret } = await enrolled(auth);
   const asked = await auth.call("POST", "/login", {
     body: { email: user.email, password: user.password },
@@ -44,7 +44,7 @@ test("where a second factor is due the password alone gives 202, no cookie and n
   expect(sessions).toEqual([{ amr: ["pwd", "otp", "mfa"] }]);
 });
 
-test("the pending state fails at /validate, at /refresh and at every route of the person", async () => {
+test("a pending sign-in is refused at /validate, at /refresh and at every route for signed-in people", async () => {
   const { user } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   expect(await auth.call("GET", "/validate", { bearer: token, headers: nexus })).toMatchObject({
@@ -61,7 +61,7 @@ test("the pending state fails at /validate, at /refresh and at every route of th
   expect(await auth.call("GET", "/api/me", { bearer: token })).toMatchObject(codeIs("unauthenticated"));
 });
 
-test("a TOTP code counts once, and so does every older one", async () => {
+test("a TOTP code works once, and no older one works after it", async () => {
   const { user, secret } = await enrolled(auth);
   const older = codeOf(auth, secret, -1);
   const code = codeOf(auth, secret);
@@ -71,7 +71,7 @@ test("a TOTP code counts once, and so does every older one", async () => {
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret, 1))).status).toBe(200);
 });
 
-test("one step beside the present is accepted, two are not", async () => {
+test("a code one step away from the current one is accepted, two steps are not", async () => {
   const { user, secret } = await enrolled(auth);
   expect(await finish(await pendingOf(auth, user), codeOf(auth, secret, 2))).toMatchObject(
     codeIs("second_factor_invalid"),
@@ -82,7 +82,7 @@ test("one step beside the present is accepted, two are not", async () => {
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret, -1))).status).toBe(200);
 });
 
-test("of six wrong codes five are looked at, and then the right one is too late", async () => {
+test("after five wrong codes even the right one is refused", async () => {
   const { user, secret } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   for (let count = 0; count < 5; count += 1)
@@ -96,7 +96,7 @@ test("of six wrong codes five are looked at, and then the right one is too late"
   expect(rows).toHaveLength(5);
 });
 
-test("wrong codes count over all sign-ins of a person, and rest codes alone", async () => {
+test("wrong codes count across all sign-ins of a person, and lock only codes", async () => {
   const { user, secret, token } = await enrolled(auth);
   for (let sign = 0; sign < 2; sign += 1) {
     const pending = await pendingOf(auth, user);
@@ -110,7 +110,7 @@ test("wrong codes count over all sign-ins of a person, and rest codes alone", as
   expect((await finish(await pendingOf(auth, user), codeOf(auth, secret))).status).toBe(200);
 });
 
-test("a pending sign-in lasts ten minutes, works once and counts for its app alone", async () => {
+test("a pending sign-in lasts ten minutes, works once and only for its app", async () => {
   const { user, secret } = await enrolled(auth);
   const late = await pendingOf(auth, user);
   auth.clock.advance(10 * 60_000 + 1_000);
@@ -142,7 +142,7 @@ test("of twenty parallel uses of one recovery code one signs in", async () => {
   expect(rows).toEqual([{ used: 1 }]);
 });
 
-test("of twenty parallel uses of one TOTP code one steps up", async () => {
+test("of twenty parallel step-ups with one TOTP code one succeeds", async () => {
   const { user, secret, token } = await enrolled(auth);
   const body = { password: user.password, code: codeOf(auth, secret) };
   const answers = await Promise.all(
@@ -153,7 +153,7 @@ test("of twenty parallel uses of one TOTP code one steps up", async () => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
 });
 
-test("a recovery code signs in once, however it is written, and the owner is told", async () => {
+test("a recovery code signs in once, in any spelling, and the owner is notified", async () => {
   const { user, recoveryCodes } = await enrolled(auth);
   expect(recoveryCodes).toHaveLength(10);
   const [first = "", second = ""] = recoveryCodes;
@@ -173,7 +173,7 @@ test("a recovery code signs in once, however it is written, and the owner is tol
   expect((await finish(await pendingOf(auth, user), second, "recovery_code")).status).toBe(200);
 });
 
-test("nothing raw is stored: no recovery code, no seed, no token of a pending sign-in", async () => {
+test("no recovery code, seed or token of a pending sign-in is stored in the clear", async () => {
   const { user, secret, recoveryCodes } = await enrolled(auth);
   const mfaToken = await pendingOf(auth, user);
   await auth.mails.settled();
@@ -193,7 +193,7 @@ test("nothing raw is stored: no recovery code, no seed, no token of a pending si
   }
 });
 
-test("a seed is sealed to its row: moved to another person's, it opens nothing", async () => {
+test("a seed is encrypted for its row: copied to another person's row it does not decrypt", async () => {
   const ann = await enrolled(auth);
   const eve = await enrolled(auth);
   await auth.pool.query(
@@ -203,7 +203,7 @@ test("a seed is sealed to its row: moved to another person's, it opens nothing",
   expect((await finish(await pendingOf(auth, ann.user), codeOf(auth, eve.secret))).status).toBe(500);
 });
 
-test("the cookie of a redirect carries the pending sign-in, on writes with its header, and goes when it is done", async () => {
+test("after a redirect a cookie carries the pending sign-in; writes need the header, and it is cleared at the end", async () => {
   const { user, secret } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   const cookie = `topolo_pending=${token}`;
@@ -223,7 +223,7 @@ test("the cookie of a redirect carries the pending sign-in, on writes with its h
   ]);
 });
 
-test("an account that is suspended while it waits does not get in", async () => {
+test("an account suspended during the second step is not signed in", async () => {
   const { user, secret } = await enrolled(auth);
   const token = await pendingOf(auth, user);
   await auth.pool.query("update auth.users set status = 'locked' where id = $1", [user.id]);

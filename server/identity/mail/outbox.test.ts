@@ -44,7 +44,7 @@ const newest = async (): Promise<Row | undefined> => {
   return rows[0];
 };
 
-test("mail is sealed while it waits, sent after the commit, and its content is then gone", async () => {
+test("an e-mail is encrypted while it waits, sent after the commit, and its content then erased", async () => {
   const sent: Mail[] = [];
   const outbox = open(async (mail) => void sent.push(mail));
   await put(outbox, "ann@example.com");
@@ -70,7 +70,7 @@ test("a change that is rolled back sends nothing", async () => {
   await outbox.close();
 });
 
-test("a carrier that is away is asked again later; what went wrong is kept by its code alone", async () => {
+test("an unreachable mail server is tried again later, and only the error's code is stored", async () => {
   const sent: Mail[] = [];
   let away = true;
   const outbox = open(async (mail) => {
@@ -90,7 +90,7 @@ test("a carrier that is away is asked again later; what went wrong is kept by it
   await outbox.close();
 });
 
-test("mail outlives the process that wrote it down, and two processes send it once", async () => {
+test("queued e-mail survives a restart, and two processes send it once", async () => {
   const silent = createOutbox({
     db,
     mailer: { send: async () => undefined, close: async () => undefined },
@@ -111,7 +111,7 @@ test("mail outlives the process that wrote it down, and two processes send it on
   await two.close();
 });
 
-test("a refused or outdated mail is given up, and discarded mail is never sent", async () => {
+test("refused or expired e-mail is dropped, and discarded e-mail is never sent", async () => {
   const sent: Mail[] = [];
   const outbox = open(async (mail) => {
     if (mail.to === "gone@example.com") throw new MailRefusedError("EENVELOPE 550");

@@ -20,7 +20,7 @@ const letter = composeLetter({
   action: { label: "Go", url: "http://localhost:3001/verify-email#token=abc&x" },
 });
 
-test("a letter arrives by SMTP as text and as escaped HTML, under one subject line", async () => {
+test("an e-mail arrives by SMTP as text and as escaped HTML, with a single subject line", async () => {
   const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
   await mailer.send({ to: "ann@example.com", ...letter });
   await mailer.close();
@@ -36,7 +36,7 @@ test("a letter arrives by SMTP as text and as escaped HTML, under one subject li
   expect(mail?.html).not.toContain("<script>");
 });
 
-test("only a server of this machine is spoken to without TLS", async () => {
+test("only a server on this machine is used without TLS", async () => {
   const { port } = new URL(mailbox.smtpUrl);
   // The same server under a name that does not say so.
   const mailer = createSmtpMailer({ url: `smtp://127.1:${port}`, from });
@@ -46,7 +46,7 @@ test("only a server of this machine is spoken to without TLS", async () => {
   expect(mailbox.messages("plain@example.com")).toEqual([]);
 });
 
-test("what goes wrong names neither the password nor the server's words", async () => {
+test("errors contain neither the password nor the server's reply", async () => {
   const server = new SMTPServer({
     allowInsecureAuth: true,
     disabledCommands: ["STARTTLS"],
@@ -65,7 +65,7 @@ test("what goes wrong names neither the password nor the server's words", async 
   expect(inspect(error, { depth: 5 })).not.toMatch(/hunter2|mailer:|auth@example/);
 });
 
-test("a server that cannot be reached is a failure to be tried again", async () => {
+test("an unreachable server is a failure that can be retried", async () => {
   const closed = await openMailbox();
   await closed.close();
   const mailer = createSmtpMailer({ url: closed.smtpUrl, from });
@@ -73,13 +73,13 @@ test("a server that cannot be reached is a failure to be tried again", async () 
   await mailer.close();
 });
 
-test("an address is taken as one, whatever it looks like", async () => {
+test("an address is always a single recipient", async () => {
   const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
   await mailer.send({ to: "one@example.com,two@example.com", ...letter }).catch(() => undefined);
   await mailer.close();
   expect(mailbox.messages("two@example.com")).toEqual([]);
 });
 
-test("other schemes carry no mail", () => {
+test("other URL schemes are refused", () => {
   expect(() => createSmtpMailer({ url: "http://localhost:25", from })).toThrow(RangeError);
 });

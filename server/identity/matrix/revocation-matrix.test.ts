@@ -284,7 +284,7 @@ test("a session that was ended stays ended when the account is active again [B4]
   ]).toEqual(["401 session_revoked", "401", "400 invalid_grant", "valid"]);
 });
 
-test("a raised role shows at the next call, with the token issued before [B3]", async () => {
+test("a raised role applies at the next call, to a token issued before [B3]", async () => {
   const world = await createWorld();
   await changeMember(world, { role: "guest" });
   expect((await auth.call("GET", "/validate", { bearer: world.session.token })).body).toMatchObject({ role: "guest" });

@@ -145,7 +145,7 @@ const below: Readonly<Record<Role, { readonly actOn: readonly Role[]; readonly c
 };
 
 describe.each(roles)("%s", (role) => {
-  test(`a ${role} acts on nobody of a higher rank and changes memberships below the own alone [X4, X6, A4]`, async () => {
+  test(`a ${role} acts on nobody of a higher rank and changes only memberships below their own [X4, X6, A4]`, async () => {
     const home = role.startsWith("platform_") ? "org_admin" : organizationOf.same;
     const actor = await addMember(home, role);
     const { token } = await auth.login(actor);

@@ -37,7 +37,7 @@ afterAll(() => auth.close());
 const authorize = (changes: Record<string, string | undefined> = {}, asked = client, headers = {}) =>
   auth.call("GET", authorizePath(asked, pkce().challenge, changes), { cookie, headers });
 
-describe("redirect addresses are compared as text [RFC 9700 §2.1, RFC 9700 §4.1]", () => {
+describe("redirect URIs are compared as exact strings [RFC 9700 §2.1, RFC 9700 §4.1]", () => {
   test.each([
     `${callback}/`,
     `${callback}/more`,
@@ -62,20 +62,20 @@ describe("redirect addresses are compared as text [RFC 9700 §2.1, RFC 9700 §4.
     "//evil.com/cb",
     "",
     undefined,
-  ])("%s never gets the browser", async (redirect_uri) => {
+  ])("the browser is not redirected to %s", async (redirect_uri) => {
     const answer = await authorize({ redirect_uri });
     expect(answer.status).toBe(400);
     expect(answer.headers.get("location")).toBeNull();
   });
 
-  test("twice is once too many", async () => {
+  test("a repeated redirect_uri is refused", async () => {
     const path = `${authorizePath(client, pkce().challenge)}&redirect_uri=${encodeURIComponent("https://evil.com/")}`;
     const answer = await auth.call("GET", path, { cookie });
     expect(answer.status).toBe(400);
     expect(answer.headers.get("location")).toBeNull();
   });
 
-  test("a native client's loopback port is free, a web client's is not, and nothing else is", async () => {
+  test("only a native client's loopback port may vary", async () => {
     for (const uri of [
       "http://127.0.0.1:49152/cb",
       "http://[::1]:61023/cb",
@@ -102,7 +102,7 @@ describe("redirect addresses are compared as text [RFC 9700 §2.1, RFC 9700 §4.
     expect((await at("http://localhost:3002/api/auth/callback/topolo")).status).toBe(400);
   });
 
-  test("the exchange names the same address again", async () => {
+  test("the exchange must repeat the redirect URI", async () => {
     const code = await getCode(auth, client, cookie);
     const answer = await exchangeCode(auth, client, code, { redirect_uri: `${callback}/` });
     expect([answer.status, answer.body.error]).toEqual([400, "invalid_grant"]);
@@ -120,7 +120,7 @@ describe("PKCE [RFC 9700 §2.1.1, RFC 9700 §4.5, RFC 9700 §4.8]", () => {
     expect(location.searchParams.get("state")).toBe("state-1");
   };
 
-  test("is asked of every client", async () => {
+  test("is required of every client", async () => {
     await refusedAtAuthorize({ code_challenge: undefined, code_challenge_method: undefined });
     const { challenge } = pkce();
     const answer = await auth.call(
@@ -131,7 +131,7 @@ describe("PKCE [RFC 9700 §2.1.1, RFC 9700 §4.5, RFC 9700 §4.8]", () => {
     expect(locationOf(answer).searchParams.get("error")).toBe("invalid_request");
   });
 
-  test("knows S256 alone", async () => {
+  test("accepts only S256", async () => {
     await refusedAtAuthorize({ code_challenge_method: "plain" });
     await refusedAtAuthorize({ code_challenge_method: undefined });
     await refusedAtAuthorize({ code_challenge_method: "s256" });
@@ -159,7 +159,7 @@ test("the implicit and password grants do not exist [RFC 9700 §2.1.2, RFC 9700 
   }
 });
 
-test("a client shows who it is, and another's secret is none [RFC 9700 §2.5]", async () => {
+test("a client authenticates, and another client's secret is refused [RFC 9700 §2.5]", async () => {
   const code = await getCode(auth, other, cookie);
   const secretOf = await addClient(auth, { clientId: "backend-two", type: "confidential", serviceId: "srv_showcase" });
   const attempt = (secret: string | undefined) => exchangeCode(auth, { ...other, secret }, code);
@@ -168,7 +168,7 @@ test("a client shows who it is, and another's secret is none [RFC 9700 §2.5]", 
   expect((await attempt(other.secret)).status).toBe(200);
 });
 
-test("a code is of use to its own client alone [RFC 9700 §2.5]", async () => {
+test("a code works only for its own client [RFC 9700 §2.5]", async () => {
   const code = await getCode(auth, client, cookie);
   const thief = await addClient(auth, { clientId: "web-two" });
   const stolen = await exchangeCode(auth, thief, code);
@@ -185,7 +185,7 @@ test("a token is refused outside its audience [RFC 9700 §2.3]", async () => {
   expect(await at("srv_bugfix")).toMatchObject({ status: 401, body: { error: "audience_mismatch" } });
 });
 
-test("the issuer is in every answer, and the metadata say so [RFC 9700 §2.6, RFC 9700 §4.4]", async () => {
+test("every authorization response has iss, and the metadata announce it [RFC 9700 §2.6, RFC 9700 §4.4]", async () => {
   expect(locationOf(await authorize()).searchParams.get("iss")).toBe("http://localhost:3001");
   expect(locationOf(await authorize({ scope: "openid", max_age: "-1" })).searchParams.get("iss")).toBe(
     "http://localhost:3001",
@@ -205,13 +205,13 @@ test("the issuer is in every answer, and the metadata say so [RFC 9700 §2.6, RF
   }
 });
 
-test("no referrer, and no token in an address [RFC 9700 §4.2, RFC 9700 §4.3]", async () => {
+test("no referrer, and no token in a URL [RFC 9700 §4.2, RFC 9700 §4.3]", async () => {
   expect((await authorize()).headers.get("referrer-policy")).toBe("no-referrer");
   const { accessToken } = await signInAt(auth, client, await auth.addUser({ role: "owner" }));
   expect((await auth.call("GET", `/oauth/userinfo?access_token=${accessToken}`)).status).toBe(401);
 });
 
-test("what a proxy or a browser adds says nothing of the host, the scheme or the person [RFC 9700 §4.13]", async () => {
+test("forwarded headers do not change the host, the scheme or the person [RFC 9700 §4.13]", async () => {
   const forged = {
     "x-forwarded-host": "evil.com",
     "x-forwarded-proto": "https",
@@ -228,7 +228,7 @@ test("what a proxy or a browser adds says nothing of the host, the scheme or the
   expect(signedOut.headers.get("location")).toMatch(/^\/interaction\//);
 });
 
-test("a session's id in the engine's own cookie signs nobody in", async () => {
+test("a session id in the engine's own cookie signs nobody in", async () => {
   const { sessionId } = await auth.login(await auth.addUser({ role: "owner" }));
   const answer = await auth.call("GET", authorizePath(client, pkce().challenge), {
     cookie: `topolo_oauth_session=${sessionId}`,
@@ -244,12 +244,12 @@ test("a browser that is signed in gets a code at once, and the engine leaves no 
   expect(locationOf(silent).searchParams.get("error")).toBe("login_required");
 });
 
-test("another resource than the client's own service is not to be had [RFC 9700 §2.3]", async () => {
+test("a resource other than the client's own service is refused [RFC 9700 §2.3]", async () => {
   const location = locationOf(await authorize({ resource: "urn:topolo:service:srv_admin" }));
   expect(location.searchParams.get("error")).toBe("invalid_target");
 });
 
-test("a client id never passes for a person's [RFC 9700 §4.15]", async () => {
+test("a client id is never accepted as a person's id [RFC 9700 §4.15]", async () => {
   const { Manifest } = await import("../catalogue/manifest.ts");
   const { readManifests } = await import("../catalogue/read-manifests.ts");
   const [manifest] = await readManifests();
@@ -280,7 +280,7 @@ test("a third-party client without consent gets no code", async () => {
   expect(locationOf(silent).searchParams.get("error")).toBe("consent_required");
 });
 
-test("the posted request of another site is answered like a typed one", async () => {
+test("an authorization request posted from another site is answered like one by GET", async () => {
   const path = authorizePath(client, pkce().challenge);
   const answer = await auth.call("POST", "/sso/authorize", {
     cookie,

@@ -64,7 +64,7 @@ test("form_post answers run the engine's one script and nothing else", async () 
   expect(page).toContain('name="iss" value="http://localhost:3001"');
 });
 
-test("what the engine refuses by itself is a page without a way out of here", async () => {
+test("an error that the engine reports itself is a page that links nowhere else", async () => {
   const answer = await fetch(`${auth.url}/sso/authorize?client_id=%3Cscript%3E&response_type=code`, {
     redirect: "manual",
     headers: { accept: "text/html" },

@@ -30,7 +30,7 @@ const validate = (bearer: string, serviceId?: string) =>
 const owner = () => auth.addUser({ role: "owner" });
 
 describe("access tokens of the engine", () => {
-  test("say exactly what those of sign-in and refresh say", async () => {
+  test("have the same claims as those of sign-in and refresh", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
     const { token } = await auth.login(user, "srv_roadmapper");
@@ -54,7 +54,7 @@ describe("access tokens of the engine", () => {
     });
   });
 
-  test("an id_token is signed like them and is none of them", async () => {
+  test("an id_token is not accepted as an access token", async () => {
     const tokens = await signInAt(auth, client, await owner());
     expect(decodeProtectedHeader(tokens.idToken)).toMatchObject({ alg: "ES256" });
     expect(decodeJwt(tokens.idToken)).toMatchObject({ aud: "web-one", sid: tokens.sessionId, nonce: "nonce-1" });
@@ -73,7 +73,7 @@ describe("access tokens of the engine", () => {
     expect(JSON.stringify(body)).toContain(kid);
   });
 
-  test("nothing raw lies in the database", async () => {
+  test("no token is stored in the clear", async () => {
     const { cookie } = await auth.login(await owner());
     const { code, verifier } = await getCode(auth, client, cookie);
     const { body } = await exchangeCode(auth, client, { code, verifier });
@@ -87,7 +87,7 @@ describe("access tokens of the engine", () => {
 });
 
 describe("races", () => {
-  test("of 20 parallel exchanges of one code one succeeds, and the grant is gone [D2]", async () => {
+  test("of 20 parallel exchanges of one code one succeeds, and the grant is revoked [D2]", async () => {
     const { cookie } = await auth.login(await owner());
     const code = await getCode(auth, client, cookie);
     const answers = await Promise.all(Array.from({ length: 20 }, () => exchangeCode(auth, client, code)));
@@ -98,7 +98,7 @@ describe("races", () => {
     expect((await refreshAt(auth, client, textOf(won[0]?.body ?? {}, "refresh_token"))).status).toBe(400);
   });
 
-  test("of 20 parallel OAuth refreshes one succeeds, and the replay ends the grant", async () => {
+  test("of 20 parallel OAuth refreshes one succeeds, and the replay revokes the grant", async () => {
     const { refreshToken } = await signInAt(auth, client, await owner());
     const answers = await Promise.all(Array.from({ length: 20 }, () => refreshAt(auth, client, refreshToken)));
     const won = answers.filter(({ status }) => status === 200);
@@ -108,7 +108,7 @@ describe("races", () => {
 });
 
 describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
-  test("rotate each time, and an old one ends them all", async () => {
+  test("rotate each time, and reuse of an old one revokes them all", async () => {
     const first = await signInAt(auth, client, await owner());
     const second = await refreshAt(auth, client, first.refreshToken);
     expect(second.status).toBe(200);
@@ -123,7 +123,7 @@ describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
     expect((await auth.call("GET", "/api/me", { cookie: first.cookie })).status).toBe(200);
   });
 
-  test("a code that comes twice ends what it was good for [RFC 9700 §4.5]", async () => {
+  test("a reused code revokes the tokens it gave [RFC 9700 §4.5]", async () => {
     const { cookie } = await auth.login(await owner());
     const code = await getCode(auth, client, cookie);
     const { body } = await exchangeCode(auth, client, code);
@@ -140,7 +140,7 @@ describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
     expect((await refreshAt(auth, client, refreshToken)).status).toBe(200);
   });
 
-  test("end on the day they were always going to end", async () => {
+  test("keep their absolute expiry", async () => {
     const first = await signInAt(auth, client, await owner());
     const expiry = async () => {
       const { rows } = await auth.pool.query(
@@ -155,7 +155,7 @@ describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
     expect(Math.abs((await expiry()) - before)).toBeLessThan(2_000);
   });
 
-  test("scope can shrink and never grow", async () => {
+  test("can lose scopes and never gain any", async () => {
     const { refreshToken } = await signInAt(auth, client, await owner());
     const narrow = await postForm(auth, tokenPath, client, {
       grant_type: "refresh_token",
@@ -172,7 +172,7 @@ describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
   });
 });
 
-describe("what ends a session ends what an OAuth client holds of it", () => {
+describe("ending a session ends its OAuth tokens", () => {
   const ends: [string, (sessionId: string, userId: string, cookie: string) => Promise<unknown>][] = [
     ["logout", (_, __, cookie) => auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } })],
     [
@@ -199,7 +199,7 @@ describe("what ends a session ends what an OAuth client holds of it", () => {
     expect((await exchangeCode(auth, client, code)).body).toMatchObject({ error: "invalid_grant" });
   });
 
-  test("a membership taken away: the access token dies, refresh goes on in another organization or none [B4]", async () => {
+  test("after a membership ends the access token is refused, and refresh continues in another organization or none [B4]", async () => {
     const user = await owner();
     const tokens = await signInAt(auth, client, user);
     await auth.pool.query("delete from auth.organization_memberships where user_id = $1", [user.id]);
@@ -232,7 +232,7 @@ describe("what ends a session ends what an OAuth client holds of it", () => {
   });
 });
 
-test("a code lives a minute [RFC 9700 §4.1]", async () => {
+test("a code expires after a minute [RFC 9700 §4.1]", async () => {
   const { cookie } = await auth.login(await owner());
   const code = await getCode(auth, client, cookie);
   auth.clock.advance(61_000);
@@ -260,7 +260,7 @@ describe("introspection and revocation", () => {
     expect(await introspect(tokens.accessToken)).toMatchObject({ status: 200, body: { active: false } });
   });
 
-  test("nobody tries out tokens without a secret, nor those of strangers", async () => {
+  test("introspection needs a client secret and answers only for the client's own service", async () => {
     const { accessToken, refreshToken } = await signInAt(auth, client, await owner());
     const stranger = await addClient(auth, { clientId: "stranger", type: "confidential", serviceId: "srv_bugfix" });
     expect((await introspect(accessToken, stranger)).body).toEqual({ active: false });
@@ -271,7 +271,7 @@ describe("introspection and revocation", () => {
       expect((await introspect(token)).body.active ?? false, token.slice(0, 5)).toBe(false);
   });
 
-  test("a refresh token is looked at by its own client, and dies with its session", async () => {
+  test("a refresh token is introspected by its own client, and ends with its session", async () => {
     const tokens = await signInAt(auth, service, await owner());
     expect((await introspect(tokens.refreshToken)).body).toMatchObject({ active: true, client_id: "backend-one" });
     await auth.call("POST", "/logout", { cookie: tokens.cookie, headers: { "x-topolo-auth": "1" } });
@@ -290,7 +290,7 @@ describe("introspection and revocation", () => {
     expect((await revoke("a.b.c", client)).status).toBe(200);
   });
 
-  test("a refresh token that is revoked takes its grant along", async () => {
+  test("revoking a refresh token revokes its grant", async () => {
     const tokens = await signInAt(auth, client, await owner());
     expect((await revoke(tokens.refreshToken, client)).status).toBe(200);
     expect((await validate(tokens.accessToken)).status).toBe(401);
@@ -301,7 +301,7 @@ describe("introspection and revocation", () => {
 describe("client credentials", () => {
   const ask = async (as: TestClient = service) => postForm(auth, tokenPath, as, { grant_type: "client_credentials" });
 
-  test("a service gets a token of its own, which is nobody's [N1]", async () => {
+  test("a service gets a token that belongs to no person [N1]", async () => {
     const { status, body } = await ask();
     expect(status).toBe(200);
     expect(body.refresh_token).toBeUndefined();
@@ -322,7 +322,7 @@ describe("client credentials", () => {
     expect((await validate(token, "srv_bugfix")).status).toBe(401);
   });
 
-  test("it signs nobody in [RFC 9700 §4.15]", async () => {
+  test("a client's token signs nobody in [RFC 9700 §4.15]", async () => {
     const token = textOf((await ask()).body, "access_token");
     for (const path of ["/api/me", "/oauth/userinfo", "/api/services"])
       expect((await auth.call("GET", path, { bearer: token })).status, path).toBe(401);
@@ -350,7 +350,7 @@ describe("client credentials", () => {
   });
 });
 
-test("the token endpoint takes small forms alone, once each header", async () => {
+test("the token endpoint accepts only small forms with unrepeated headers", async () => {
   const body = `grant_type=client_credentials&x=${"a".repeat(70_000)}`;
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   expect((await auth.call("POST", tokenPath, { body, headers })).status).toBe(413);

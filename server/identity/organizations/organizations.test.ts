@@ -29,7 +29,7 @@ const actions = async (target: string): Promise<string[]> => {
   return rows.map(({ action }) => action);
 };
 
-test("an organization is made by anyone, owned by its maker, with the default services [A2, A3]", async () => {
+test("anyone creates an organization, owns it and gets the default services [A2, A3]", async () => {
   const user = await auth.addUser();
   const { token } = await auth.login(user);
   const made = await auth.call("POST", "/api/organizations", { bearer: token, body: { name: "Blue & Sons" } });
@@ -61,7 +61,7 @@ test("an organization is made by anyone, owned by its maker, with the default se
   expect([unverified.status, code(unverified)]).toEqual([403, "email_unverified"]);
 });
 
-test("mass assignment: an organization takes no kind, status, owner or id from its maker [A1]", async () => {
+test("mass assignment: a new organization takes no kind, status, owner or id from the body [A1]", async () => {
   const { token } = await auth.login(await auth.addUser());
   for (const extra of [
     { kind: "admin" },
@@ -81,7 +81,7 @@ test("mass assignment: an organization takes no kind, status, owner or id from i
     ).toBe(400);
 });
 
-test("name and key policy are changed by those who administer the organization alone [A4, A6]", async () => {
+test("only administrators of the organization change its name and key policy [A4, A6]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}`;
   for (const role of ["owner", "super_admin", "admin"]) {
@@ -193,7 +193,7 @@ test("members are listed page by page, searched, and read by a service under its
   expect((await auth.call("POST", path, { headers, body: { userId: "usr_x", role: "guest" } })).status).toBe(401);
 });
 
-test("a third party's service sees no organization and nobody in it [A1, X28]", async () => {
+test("a third-party service sees no organization and no members [A1, X28]", async () => {
   await auth.pool.query(
     "insert into auth.services (id, slug, name, surface_kind, surface_group, calls) values ('srv_stranger', 'stranger', 'Stranger', 'application', 'third-party', '{}')",
   );
@@ -256,7 +256,7 @@ test("members are added, changed and removed by rank [A2, X4]", async () => {
   });
 });
 
-test("platform roles are a platform_super_admin's to give, in the admin organization [X4]", async () => {
+test("only a platform_super_admin grants platform roles, in the admin organization [X4]", async () => {
   const path = "/api/organizations/org_admin/members";
   const superAdmin = await member("platform_super_admin", "org_admin");
   const admin = await operator();
@@ -285,7 +285,7 @@ test("platform roles are a platform_super_admin's to give, in the admin organiza
   expect([last.status, code(last)]).toEqual([409, "last_owner"]);
 });
 
-test("what was revoked stays revoked; a platform role that was forced into a row ranks as a guest's [A3, X4]", async () => {
+test("a revoked membership stays revoked; a platform role outside the admin organization ranks as guest [A3, X4]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const owner = await member("owner", organizationId);
   const intruder = await auth.addUser();
@@ -304,7 +304,7 @@ test("what was revoked stays revoked; a platform role that was forced into a row
   for (const status of ["active", "suspended"]) expect(code(await change(status))).toBe("status_conflict");
 });
 
-test("a removed member who returns starts afresh: keys, bundles and overrides ended with the membership [X4]", async () => {
+test("a removed member who returns has none of their earlier keys, bundles or overrides [X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owner = await member("owner", organizationId);
@@ -347,7 +347,7 @@ test("of twenty parallel demotions the last owner stays [X4]", async () => {
   expect(rows).toEqual([{ owners: 1 }]);
 });
 
-test("of owners who demote each other in parallel one stays, and the demoted have lost their say [X4]", async () => {
+test("of owners who demote each other in parallel one stays, and the demoted change nothing more [X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
   const owners = await Promise.all(Array.from({ length: 20 }, () => member("owner", organizationId)));

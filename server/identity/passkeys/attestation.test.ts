@@ -13,7 +13,7 @@ const attested = (format: string, statement: [string, Uint8Array<ArrayBuffer>[] 
     ),
   );
 
-test("SSRF: a statement whose certificates name revocation lists is never looked into", () => {
+test("SSRF: an attestation whose certificates name revocation lists is never fetched from", () => {
   expect(carriesCertificates(attested("none", []))).toBe(false);
   expect(carriesCertificates(attested("packed", [["alg", -7]]))).toBe(false);
   expect(carriesCertificates(attested("packed", [["x5c", [new Uint8Array(8)]]]))).toBe(true);

@@ -41,7 +41,7 @@ const signInFrom = async (origin: string): Promise<number> => {
   return status;
 };
 
-test.each([issuer, app])("a passkey of the domain counts at %s", async (origin) => {
+test.each([issuer, app])("a passkey works at %s", async (origin) => {
   expect(await signInFrom(origin)).toBe(200);
 });
 
@@ -56,6 +56,6 @@ test.each([
   ["a trailing slash", "https://console.topolo.app/"],
   ["no origin", "null"],
   ["the domain of the machine", "http://localhost:3000"],
-])("CORS/CSRF: a passkey does not count at %s", async (_, origin) => {
+])("CORS/CSRF: a passkey does not work at %s", async (_, origin) => {
   expect(await signInFrom(origin)).toBe(401);
 });

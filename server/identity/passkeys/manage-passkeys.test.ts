@@ -62,7 +62,7 @@ test("passkeys are listed, renamed and removed by their owner, and removal ends 
   ]);
 });
 
-test("another person's passkey looks like none", async () => {
+test("another person's passkey is not found", async () => {
   const owner = await enrolled();
   const other = await enrolled();
   const missing = { status: 404, body: { error: { code: "passkey_not_found" } } };
@@ -76,7 +76,7 @@ test("another person's passkey looks like none", async () => {
   });
 });
 
-test("the only way to sign in stays, also where two are removed at once [D1]", async () => {
+test("the last way to sign in cannot be removed, even by two parallel requests [D1]", async () => {
   const { user, token, id } = await enrolled();
   const second = createSoftwareAuthenticator({ origin });
   const secondId = await ceremonies.register(token, second);
@@ -101,7 +101,7 @@ test("the only way to sign in stays, also where two are removed at once [D1]", a
   expect(statuses.find(({ status }) => status === 409)?.body).toMatchObject({ error: { code: "last_factor" } });
 });
 
-test("the only second factor stays where one is required [D1]", async () => {
+test("a required second factor cannot be removed [D1]", async () => {
   const { user, token, id } = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   expect(await removeKey(token, id)).toMatchObject({ status: 409, body: { error: { code: "last_factor" } } });
@@ -109,7 +109,7 @@ test("the only second factor stays where one is required [D1]", async () => {
   expect(await removeKey(token, id)).toMatchObject({ status: 204 });
 });
 
-test("an account keeps a bounded number of passkeys [D1]", async () => {
+test("the number of passkeys of an account is limited [D1]", async () => {
   const { user, token } = await enrolled();
   await auth.pool.query(
     `insert into auth.webauthn_credentials (id, user_id, public_key, device_type, backed_up, name)

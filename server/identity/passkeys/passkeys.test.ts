@@ -31,7 +31,7 @@ const eventsOf = async (user: TestUser, action: string) => {
 
 const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };
 
-test("a passkey is made by a person signed in and signs them in without a name [D1]", async () => {
+test("a signed-in person adds a passkey, which signs in without an e-mail address [D1]", async () => {
   const user = await auth.addUser({ role: "owner" });
   const { token } = await auth.login(user);
   const { challengeId, options } = await ceremonies.registerOptions(token);
@@ -109,7 +109,7 @@ test("an account whose address nobody has verified gets no passkey", async () =>
   });
 });
 
-test("an answer counts once, and a challenge for five minutes", async () => {
+test("an assertion works once, and a challenge for five minutes", async () => {
   const { authenticator } = await enrolled();
   const first = await ceremonies.signInOptions();
   const shown = { challengeId: first.challengeId, response: authenticator.get(first.options) };
@@ -125,7 +125,7 @@ test("an answer counts once, and a challenge for five minutes", async () => {
   ).toMatchObject(refused);
 });
 
-test("of twenty parallel answers to one challenge one signs in", async () => {
+test("of twenty parallel assertions for one challenge one signs in", async () => {
   for (const synced of [false, true]) {
     const { user, authenticator } = await enrolled({ synced });
     const { challengeId, options } = await ceremonies.signInOptions();
@@ -180,7 +180,7 @@ test.each([
   expect(await eventsOf(user, "passkey.register")).toMatchObject([{ outcome: "failure" }]);
 });
 
-test("a count that does not grow is refused and recorded; synced keys keep none", async () => {
+test("a counter that does not grow is refused and audited; synced passkeys have none", async () => {
   const { user, authenticator } = await enrolled();
   expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
   for (const counter of [2, 1, 0]) {
@@ -197,7 +197,7 @@ test("a count that does not grow is refused and recorded; synced keys keep none"
   expect(await ceremonies.signIn(synced.authenticator)).toMatchObject({ status: 200 });
 });
 
-test("a challenge of one purpose, person or session answers no other", async () => {
+test("a challenge works for its own purpose, person and session only", async () => {
   const one = await enrolled();
   const other = await enrolled();
   const registering = await ceremonies.registerOptions(one.token);
@@ -219,7 +219,7 @@ test("a challenge of one purpose, person or session answers no other", async () 
   expect(await ceremonies.verify({ challengeId: registration.challengeId, response: shown })).toMatchObject(refused);
 });
 
-test("members that browsers and password managers add are left out; the request itself is strict [D1]", async () => {
+test("fields that browsers and password managers add are ignored; other unknown fields are refused [D1]", async () => {
   const { authenticator } = await enrolled();
   const { challengeId, options } = await ceremonies.signInOptions();
   const { response, ...credential } = authenticator.get(options);
@@ -243,7 +243,7 @@ test("a credential is registered once, whoever tries again", async () => {
   expect(rows).toEqual([{ user_id: one.user.id }]);
 });
 
-test("options for a sign-in name nobody", async () => {
+test("sign-in options disclose no account", async () => {
   await enrolled();
   const { options } = await ceremonies.signInOptions();
   expect(Object.keys(options).sort()).toEqual(["challenge", "rpId", "timeout", "userVerification"]);
@@ -257,7 +257,7 @@ test("options for a sign-in name nobody", async () => {
   expect(await ceremonies.signIn(unknown)).toMatchObject(refused);
 });
 
-test("a passkey signs in while the password rests", async () => {
+test("a passkey signs in while the password is locked", async () => {
   const { user, authenticator } = await enrolled();
   const guess = (password: string) =>
     auth.call("POST", "/login", { body: { email: user.email, password }, headers: { "x-service-id": "srv_nexus" } });
@@ -267,7 +267,7 @@ test("a passkey signs in while the password rests", async () => {
   expect(await guess(user.password)).toMatchObject({ status: 429 });
 });
 
-test.each(["suspended", "locked"])("an account that is %s is not entered by passkey [B4]", async (status) => {
+test.each(["suspended", "locked"])("a passkey does not sign in to an account that is %s [B4]", async (status) => {
   const { user, authenticator } = await enrolled();
   await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);
   expect(await ceremonies.signIn(authenticator)).toMatchObject({
@@ -289,7 +289,7 @@ test("login CSRF: the header is needed, and the origin allowed [RFC 9700 §4.7]"
   expect(await send(nexusPage)).toMatchObject({ status: 200 });
 });
 
-test("a passkey finishes a password sign-in, once, and another person's does not", async () => {
+test("a passkey completes a password sign-in once, and another person's does not", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   const stranger = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
@@ -325,7 +325,7 @@ test("a passkey finishes a password sign-in, once, and another person's does not
   ).toMatchObject({ status: 401, body: { error: { code: "second_factor_expired" } } });
 });
 
-test("two touches of a key that knows nobody are one factor; with verification one is enough", async () => {
+test("without user verification a security key is one factor; with it, both", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   const asked = await ceremonies.signIn(authenticator);
@@ -342,7 +342,7 @@ test("two touches of a key that knows nobody are one factor; with verification o
   expect(await ceremonies.signIn(verified.authenticator)).toMatchObject({ status: 200 });
 });
 
-test("a pending sign-in counts for the app it was started from alone", async () => {
+test("a pending sign-in works only for the app it was started from", async () => {
   const { user, authenticator } = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   const asked = await auth.call("POST", "/login", {
@@ -358,7 +358,7 @@ test("a pending sign-in counts for the app it was started from alone", async () 
   });
 });
 
-test("the pending cookie is finished by the same person's passkey alone", async () => {
+test("only the same person's passkey completes a pending sign-in held by a cookie", async () => {
   const { user, authenticator } = await enrolled({ userVerified: false });
   const other = await enrolled();
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);

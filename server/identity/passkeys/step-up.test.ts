@@ -28,7 +28,7 @@ const askStepUp = async (cookie: string): Promise<Asked> => {
 const stepUp = (cookie: string, body: object) => auth.call("POST", "/api/me/reauthenticate", { body, ...page(cookie) });
 const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };
 
-test("a passkey shown again renews the sign-in and the cookie's value [D1]", async () => {
+test("a step-up by passkey renews the sign-in time and the cookie's value [D1]", async () => {
   const { cookie, sessionId, authenticator, user } = await enrolled();
   auth.clock.advance(10 * 60_000 + 1_000);
   const options = { body: {}, ...page(cookie) };
@@ -47,7 +47,7 @@ test("a passkey shown again renews the sign-in and the cookie's value [D1]", asy
   expect(rows.map(({ action }) => action)).toEqual(["session.step-up", "passkey.use"]);
 });
 
-test("a step-up takes one's own passkey, for a challenge of this session and purpose, once", async () => {
+test("a step-up accepts one's own passkey once, for a challenge of this session and purpose", async () => {
   const own = await enrolled();
   const other = await enrolled();
   const foreign = await askStepUp(own.cookie);
@@ -73,7 +73,7 @@ test("a step-up takes one's own passkey, for a challenge of this session and pur
   expect(await stepUp(renewed.cookie ?? "", once)).toMatchObject(refused);
 });
 
-test("a challenge for a step-up, which needs no recent sign-in, makes no passkey", async () => {
+test("a challenge for a step-up registers no passkey", async () => {
   const { token, cookie, authenticator } = await enrolled();
   const { challengeId, options } = await askStepUp(cookie);
   const made = createSoftwareAuthenticator({ origin: "http://localhost:3000" }).create({
@@ -88,7 +88,7 @@ test("a challenge for a step-up, which needs no recent sign-in, makes no passkey
   expect(await stepUp(cookie, { challengeId: registering.challengeId, response })).toMatchObject(refused);
 });
 
-test("somebody without a passkey is offered none [D1]", async () => {
+test("a person without a passkey is offered no step-up by passkey [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);
   expect(await auth.call("POST", "/api/me/reauthenticate/options", { body: {}, ...page(cookie) })).toMatchObject({

@@ -27,7 +27,7 @@ const resetToken = async ({ email }: TestUser): Promise<string> => {
   return secretIn(await auth.mails.to(email, { after }));
 };
 
-test("a forgotten password: the link chooses a new one, once, and ends every session [A4]", async () => {
+test("a reset link sets a new password once and ends every session [A4]", async () => {
   const user = await auth.addUser({ role: "member" });
   const one = await auth.login(user);
   const two = await auth.login(user);
@@ -62,7 +62,7 @@ test("of twenty parallel resets with one token one succeeds", async () => {
   expect((await login(user.email, winner)).status).toBe(200);
 });
 
-test("a reset does not skip the second factor, and ends what waited for it", async () => {
+test("a reset does not skip the second factor, and ends pending sign-ins", async () => {
   const { user, secret } = await enrolled(auth);
   const waiting = await login(user.email, user.password);
   const token = await resetToken(user);
@@ -110,7 +110,7 @@ test("a poisoned Host or X-Forwarded-Host does not reach the mail", async () => 
   }
 });
 
-test("the secret stands behind the # of the link, and nowhere in the database in the clear", async () => {
+test("the link's secret is in the URL fragment, and not stored in the clear", async () => {
   const user = await auth.addUser({ role: "member" });
   const token = await resetToken(user);
   const { text } = await auth.mails.to(user.email);
@@ -122,7 +122,7 @@ test("the secret stands behind the # of the link, and nowhere in the database in
   }
 });
 
-test("a link is dead after an hour, after a newer password and after a change of address", async () => {
+test("a link does not work after an hour, a newer password or a change of address", async () => {
   const late = await auth.addUser();
   const old = await resetToken(late);
   auth.clock.advance(3_600_000 + 1_000);
@@ -138,7 +138,7 @@ test("a link is dead after an hour, after a newer password and after a change of
   expect(await reset(before)).toMatchObject(codeIs("link_invalid", 400));
 });
 
-test("a reset takes an account nobody had verified from whoever made it", async () => {
+test("a reset of an unverified account removes every credential of the person who registered it", async () => {
   const email = "victim@example.com";
   await auth.call("POST", "/register", { body: { email, password: "the squatter's sentence" } });
   const squatter = await login(email, "the squatter's sentence");
@@ -158,7 +158,7 @@ test("a reset takes an account nobody had verified from whoever made it", async 
   });
 });
 
-test("forgot answers known and unknown addresses alike, after the same statements", async () => {
+test("a reset request answers known and unknown addresses alike, after the same statements", async () => {
   const rowsOf = async () => {
     const { rows } = await auth.pool.query(
       `select (select count(*)::int from auth.verification_tokens where purpose = 'reset') as links,
@@ -260,7 +260,7 @@ test("password change and reset: API keys stay valid, handoff codes of ended ses
   expect(handoff.status).toBe(401);
 });
 
-test("ten wrong current passwords rest the change, not the session", async () => {
+test("ten wrong current passwords lock the change, not the session", async () => {
   const user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const change = (currentPassword: string) =>
@@ -297,7 +297,7 @@ test("the automatic lockout ends with a reset and touches no session [X6]", asyn
   expect((await login(user.email, fresh)).status).toBe(200);
 });
 
-test("without anybody to carry mail a forgotten password is answered alike for all", async () => {
+test("without a mail server a reset request gets the same answer for every address", async () => {
   const mute = await startTestAuth({ mailer: undefined });
   try {
     const user = await mute.addUser();

@@ -95,7 +95,7 @@ describe("password reset", () => {
 });
 
 describe("password change", () => {
-  test("ends other sessions with all that hangs on them; one's own goes on under a renewed value", async () => {
+  test("ends other sessions and their tokens; the current one continues with a new cookie value", async () => {
     const user = await auth.addUser({ role: "owner" });
     const other = await signIn(user);
     const own = await signIn(user);

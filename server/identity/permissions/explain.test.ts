@@ -79,7 +79,7 @@ const isGranted = (permission: string, role: string, grants: StatedGrants): bool
   return within && !override("deny") && (byRole || byBundle || override("allow"));
 };
 
-test("for any grants: what is effective follows the formula, has sources, and the rest says why not [A8, A9]", () => {
+test("for any grants, effective permissions follow the formula and name their sources, and the others name a reason [A8, A9]", () => {
   const roles = fc.constantFrom("owner", "admin", "member", "guest", "platform_admin", "unknown");
   fc.assert(
     fc.property(grantsOf(), roles, (grants, role) => {
@@ -112,7 +112,7 @@ test("the bypass grants every permission of the catalog and names itself as the 
   for (const { sources } of told.effectivePermissionEntries) expect(sources).toEqual([{ type: "platform_bypass" }]);
 });
 
-test("nothing is effective for somebody inactive, and each entry says so [A9]", () => {
+test("an inactive person has no effective permission, and each entry says why [A9]", () => {
   const grants = { serviceAccess: [], bundles: [], overrides: [] };
   const told = explainPermissions({ catalogue, role: "owner", bypass: false, active: false, grants, now });
   expect(told.effectivePermissions).toEqual([]);

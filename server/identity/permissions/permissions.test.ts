@@ -51,7 +51,7 @@ interface Sources {
   readonly userOverrides: readonly Row[];
 }
 
-test("the inspection answers with evaluated permissions, their sources, and what is denied or capped and why [A8, A9]", async () => {
+test("the inspection shows effective permissions, their sources, and what is denied or capped and why [A8, A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const guest = await member("guest", organizationId);
@@ -101,7 +101,7 @@ test("the inspection answers with evaluated permissions, their sources, and what
   for (const row of entries) expect(row.sources.length).toBeGreaterThan(0);
 });
 
-test("an operator's inspection names the bypass; nothing is effective for the suspended [A9]", async () => {
+test("the inspection of an operator names the bypass; a suspended person has no effective permission [A9]", async () => {
   const operator = await member("platform_admin", "org_admin");
   const organizationId = await auth.addOrganization();
   const person = await member("owner", organizationId);
@@ -118,7 +118,7 @@ test("an operator's inspection names the bypass; nothing is effective for the su
   expect((suspended.body.sources as Sources).roleBundles[0]?.permissions[0]).toMatchObject({ withheld: "inactive" });
 });
 
-test("who may inspect: oneself, and those of the same organization on nobody of a higher rank [A4, A6, X6]", async () => {
+test("people inspect themselves, and administrators those of the same organization and no higher rank [A4, A6, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -136,7 +136,7 @@ test("who may inspect: oneself, and those of the same organization on nobody of 
   expect(await status(owner.token, owner.user.id, "?organizationId=org_topolo")).toBe(403);
 });
 
-test("an override never gives what the grantor lacks or the organization may not use; a denial wins [A9]", async () => {
+test("an override never grants what the grantor lacks or the organization may not use, and a denial wins [A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const admin = await member("admin", organizationId);
@@ -179,7 +179,7 @@ test("an override never gives what the grantor lacks or the organization may not
   expect(rows[2]?.details).toEqual({ removed: ["srv_nexus.ai:invoke", "srv_nexus.prices:manage"], set: [] });
 });
 
-test("an override ends when it says so [A9]", async () => {
+test("an override ends at its expiry [A9]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const target = await member("guest", organizationId);
@@ -249,7 +249,7 @@ test("role bundles are assigned within the assigner's own rights and shown as as
   expect(await validated(target.token)).not.toContain("srv_nexus.ai:invoke");
 });
 
-test("what an override gives, a key may carry, and loses with it [X20]", async () => {
+test("a key may have a permission from an override, and loses it with the override [X20]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const target = await member("member", organizationId);

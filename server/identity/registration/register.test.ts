@@ -33,7 +33,7 @@ test("a person without an organization has no role and no permission", async () 
   expect(validated.body).toMatchObject({ valid: true, organization: null, role: null, permissions: [] });
 });
 
-test("both flags make a workspace whose creator is its owner, with the default services [F3]", async () => {
+test("both flags create a workspace owned by its creator, with the default services [F3]", async () => {
   await register(
     person("bob@example.com", { developerWorkspace: true, createOrganization: true, organizationName: "Bob & Söhne" }),
   );
@@ -64,7 +64,7 @@ test("a known address gets the same answer and keeps its password", async () => 
   expect(rows).toEqual([{ name: "Ann" }]);
 });
 
-test("roles, organizations and common passwords cannot be asked for", async () => {
+test("roles and organizations cannot be claimed at registration, and common passwords are refused", async () => {
   for (const extra of [
     { role: "owner" },
     { organizationId: "org_admin" },

@@ -89,15 +89,15 @@ describe.each(retiredPaths)("%s [G3, G4, G5, G6, G7, D6, X1]", (path) => {
   });
 });
 
-describe("/settings [G8, D9]", () => {
-  test.each(methods)("%s below it is 404, whoever asks", async (method) => {
+describe("the settings path [G8, D9]", () => {
+  test.each(methods)("%s below /settings is 404, signed in or not", async (method) => {
     for (const [who, headers] of callers())
       for (const spelling of ["/settings/", "/settings/security", "/settings//x", "/%73ettings", "/settings%2fx"])
         expect([who, spelling, await statusOf(method, spelling, headers)]).toEqual([who, spelling, 404]);
   });
 });
 
-test("no retired path reaches the pages", () => {
+test("the pages serve no retired path", () => {
   expect(pages.asked).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ test.each([...methods])("%s /setup is 404 once the first administrator is there 
       expect([who, path, await statusOf(method, path, headers)]).toEqual([who, path, 404]);
 });
 
-test("a neighbour with a longer name is not retired", () => {
+test("a longer path that begins like a retired one is not retired", () => {
   for (const path of ["/sso/handoff-code", "/api/api-keys", "/api/keysmith", "/settings", "/api/developers"])
     expect([path, isRetired(path)]).toEqual([path, false]);
   for (const path of [...retiredPaths, ...leafPaths.map((leaf) => `${leaf}/`), "/%2573so/handoff", "\\sso\\handoff"])

@@ -16,7 +16,7 @@ const signedIn = async () => {
   return { user, ...(await auth.login(user)) };
 };
 
-test("an authenticator counts from its confirmation on, and turns the second factor on with ten recovery codes [D1]", async () => {
+test("a confirmed authenticator turns the second factor on and gives ten recovery codes [D1]", async () => {
   const { user, token } = await signedIn();
   const started = await auth.call("POST", "/api/me/mfa/totp", { bearer: token });
   const secret = textOf(started.body, "secret");
@@ -66,7 +66,7 @@ test("factors change only within ten minutes of a sign-in or step-up", async () 
   expect(token).not.toBe("");
 });
 
-test("a step-up renews auth_time and the cookie's value; the value before is dead", async () => {
+test("a step-up renews auth_time and the cookie's value; the previous value is refused", async () => {
   const { user, token, cookie } = await signedIn();
   auth.clock.advance(9 * 60_000);
   const dashboard = { origin: "http://localhost:3000", "x-topolo-auth": "1" };
@@ -97,7 +97,7 @@ test("a step-up renews auth_time and the cookie's value; the value before is dea
   expect(token).not.toBe("");
 });
 
-test("a step-up by code: five wrong ones rest it; a reused code is refused", async () => {
+test("a step-up by code is locked after five wrong ones; a reused code is refused", async () => {
   const { user, token, secret } = await enrolled(auth);
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
@@ -126,7 +126,7 @@ test("a bearer's step-up leaves the cookie as it was", async () => {
   expect((await auth.call("GET", "/api/me", { cookie })).status).toBe(200);
 });
 
-test("a new authenticator takes the place of the old one at its confirmation; recovery codes stay", async () => {
+test("a confirmed new authenticator replaces the old one; recovery codes stay", async () => {
   const { user, token, secret } = await enrolled(auth);
   const started = await auth.call("POST", "/api/me/mfa/totp", { bearer: token });
   const fresh = textOf(started.body, "secret");
@@ -145,7 +145,7 @@ test("a new authenticator takes the place of the old one at its confirmation; re
   expect((await stepUp(codeOf(auth, fresh))).status).toBe(200);
 });
 
-test("recovery codes are replaced as a whole, and only for someone with a factor", async () => {
+test("recovery codes are replaced as a set, and only with a second factor", async () => {
   const { user, token, recoveryCodes } = await enrolled(auth);
   const made = await auth.call("POST", "/api/me/mfa/recovery-codes", { bearer: token });
   expect(made.body["recoveryCodes"]).toHaveLength(10);
@@ -163,7 +163,7 @@ test("recovery codes are replaced as a whole, and only for someone with a factor
   );
 });
 
-test("a required second factor keeps its last authenticator; switched off, it can go", async () => {
+test("the last authenticator cannot be removed while a second factor is required", async () => {
   const { user, token } = await enrolled(auth);
   expect(await auth.call("DELETE", "/api/me/mfa/totp", { bearer: token })).toMatchObject(codeIs("last_factor", 409));
   const off = await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });

@@ -47,7 +47,7 @@ const withPasskey = async (userVerified: boolean) => {
   return { ...person, shown };
 };
 
-test("a step-up by the password alone is refused, unseen, where the account asks for two [X6]", async () => {
+test("a step-up by password alone is refused without checking it where the account requires two factors [X6]", async () => {
   const person = await enrolled(auth);
   const { user, token } = person;
   await signedInLongAgo(person);
@@ -61,7 +61,7 @@ test("a step-up by the password alone is refused, unseen, where the account asks
   expect(rows).toEqual(Array.from({ length: 2 }, () => ({ action: "session.step-up", outcome: "denied" })));
 });
 
-test("a code alone is no more than the password alone, and is not used up [X6]", async () => {
+test("a code alone is refused as well, and is not used up [X6]", async () => {
   const person = await enrolled(auth);
   const { user, token, secret } = person;
   await signedInLongAgo(person);
@@ -75,7 +75,7 @@ test("a code alone is no more than the password alone, and is not used up [X6]",
   expect(rows).toEqual([{ amr: expect.arrayContaining(["pwd", "otp", "mfa"]) }]);
 });
 
-test("of password and code each must be right", async () => {
+test("both password and code must be right", async () => {
   const person = await enrolled(auth);
   const { user, token, secret, recoveryCodes } = person;
   await signedInLongAgo(person);
@@ -92,7 +92,7 @@ test("of password and code each must be right", async () => {
   expect(await mayChange(token)).toBe(true);
 });
 
-test("a new password, for which the old one is enough, is no recent sign-in [X6]", async () => {
+test("changing the password is not a recent sign-in [X6]", async () => {
   const person = await enrolled(auth);
   await signedInLongAgo(person);
   const changed = await auth.call("POST", "/api/me/password", {
@@ -104,7 +104,7 @@ test("a new password, for which the old one is enough, is no recent sign-in [X6]
   expect(await mayChange(textOf(changed.body, "accessToken"))).toBe(false);
 });
 
-test("a passkey that verified the person is enough; one that did not needs the password too [X6]", async () => {
+test("a passkey with user verification is enough; one without needs the password too [X6]", async () => {
   const verified = await withPasskey(true);
   expect((await stepUp(verified.token, await verified.shown())).status).toBe(200);
   expect(await mayChange(verified.token)).toBe(true);
@@ -119,7 +119,7 @@ test("a passkey that verified the person is enough; one that did not needs the p
   expect(await mayChange(token)).toBe(true);
 });
 
-test("an account without a password shows its code alone", async () => {
+test("an account without a password needs only its code", async () => {
   const person = await enrolled(auth);
   await signedInLongAgo(person);
   await auth.pool.query("delete from auth.password_credentials where user_id = $1", [person.user.id]);
@@ -127,7 +127,7 @@ test("an account without a password shows its code alone", async () => {
   expect(await mayChange(person.token)).toBe(true);
 });
 
-test("where the account does not ask for two, either is enough", async () => {
+test("where the account does not require two factors, either is enough", async () => {
   const person = await enrolled(auth);
   const { user, token, secret } = person;
   await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });

@@ -52,7 +52,7 @@ const denied = [
 ];
 
 describe.each(paths)("%s [C4, C5]", (path) => {
-  test.each(granted)("%s alone may frame it, and its messages go there alone", async (origin) => {
+  test.each(granted)("only %s may frame it, and its messages go only there", async (origin) => {
     const { status, policy, answer } = await frame(path, origin);
     expect(status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -68,13 +68,13 @@ describe.each(paths)("%s [C4, C5]", (path) => {
     expect(script).not.toContain('"*"');
   });
 
-  test.each(denied)("%s gets no frame", async (origin) => {
+  test.each(denied)("%s may not frame it", async (origin) => {
     const { status, policy, answer } = await frame(path, origin);
     expect([status, await answer.json()]).toMatchObject([403, { error: { code: "origin_not_allowed" } }]);
     expect(policy).toContain("frame-ancestors 'none'");
   });
 
-  test("the origin is named once", async () => {
+  test("a missing or repeated origin is refused", async () => {
     for (const search of ["", "?origin=", "?origin=https://nexus.topolo.app&origin=https://evil.example", "?other=x"]) {
       const answer = await fetch(`${auth.url}${path}${search}`);
       expect([search, answer.status]).toEqual([search, 400]);
@@ -90,7 +90,7 @@ describe.each(paths)("%s [C4, C5]", (path) => {
     expect((await frame(path, "https://abc123.evil-topolo-nexus.pages.dev", withPreviews)).status).toBe(403);
   });
 
-  test("it changes nothing on the server, whoever loads it [D8]", async () => {
+  test("loading a frame changes nothing on the server [D8]", async () => {
     const { cookie, token } = await auth.login(await auth.addUser({ role: "owner" }));
     const everything = async () => {
       const { rows } = await auth.pool.query<{ all: string }>(
@@ -108,7 +108,7 @@ describe.each(paths)("%s [C4, C5]", (path) => {
   });
 });
 
-test("every other page of Auth may be framed by nobody [C5]", async () => {
+test("no other page of Auth may be framed [C5]", async () => {
   for (const path of ["/health", "/api/me", "/setup?token=x", "/settings", "/nothing"]) {
     const { headers } = await fetch(auth.url + path, { redirect: "manual" });
     expect([path, headers.get("content-security-policy")]).toEqual([
@@ -172,7 +172,7 @@ const openBrowser = ({ channels = true }: { readonly channels?: boolean } = {}) 
   return { open };
 };
 
-describe("what the frames say [D8]", () => {
+describe("the messages of the frames [D8]", () => {
   test.each([{ channels: true }, { channels: false }])("a broadcast reaches every channel once: %o", (options) => {
     const browser = openBrowser(options);
     const one = browser.open("channel", "https://nexus.topolo.app");
@@ -190,7 +190,7 @@ describe("what the frames say [D8]", () => {
       expect(channel.said.slice(1)).toEqual([{ message: { ...(told as object), event: "logout" }, targetOrigin }]);
   });
 
-  test("opened as a window of its own it says nothing", () => {
+  test("a frame opened as a window sends nothing", () => {
     const browser = openBrowser();
     const channel = browser.open("channel", "https://nexus.topolo.app");
     expect(browser.open("broadcast", "https://nexus.topolo.app", false).said).toEqual([]);
@@ -198,7 +198,7 @@ describe("what the frames say [D8]", () => {
     expect(browser.open("channel", "https://nexus.topolo.app", false).said).toEqual([]);
   });
 
-  test("what is no broadcast is not passed on", () => {
+  test("other messages are not passed on", () => {
     const channel = openBrowser().open("channel", "https://nexus.topolo.app");
     for (const data of [undefined, null, 1, "logout", {}, { event: "logout" }, { event: "logout", id: 7 }, { id: "x" }])
       channel.receive(data);

@@ -11,7 +11,7 @@ afterAll(() => auth.close());
 const codeIs = (code: string, status: number) => ({ status, body: { error: { code } } });
 const dashboard = { origin: "http://localhost:3000", "x-topolo-auth": "1" };
 
-test("a person sees their live sessions, the present one marked, and nobody else's [D8]", async () => {
+test("a person sees their own live sessions, with the current one marked [D8]", async () => {
   const user = await auth.addUser({ role: "member" });
   const stranger = await auth.addUser({ role: "member" });
   await auth.login(stranger);
@@ -34,7 +34,7 @@ test("a person sees their live sessions, the present one marked, and nobody else
   );
 });
 
-test("revoke session: its access token and its cookie fail at the next call", async () => {
+test("a revoked session's access token and cookie are refused at the next call", async () => {
   const user = await auth.addUser({ role: "member" });
   const one = await auth.login(user);
   const two = await auth.login(user);
@@ -52,7 +52,7 @@ test("revoke session: its access token and its cookie fail at the next call", as
   expect(rows).toEqual([{ actor_id: user.id, details: { reason: "revoked_by_owner" } }]);
 });
 
-test("all other sessions end at once; ending the present one clears the cookie", async () => {
+test("all other sessions end at once; ending the current one clears the cookie", async () => {
   const user = await auth.addUser({ role: "member" });
   const others = [await auth.login(user), await auth.login(user)];
   const own = await auth.login(user);
@@ -69,7 +69,7 @@ test("all other sessions end at once; ending the present one clears the cookie",
   expect((await auth.call("GET", "/validate", { bearer: own.token })).status).toBe(401);
 });
 
-test("another person's session is not there, and a cookie needs its header", async () => {
+test("another person's session is not found, and a cookie needs its header", async () => {
   const ann = await auth.login(await auth.addUser({ role: "owner" }));
   const eve = await auth.login(await auth.addUser({ role: "owner" }));
   expect(await auth.call("DELETE", `/api/me/sessions/${ann.sessionId}`, { bearer: eve.token })).toMatchObject(
@@ -102,7 +102,7 @@ test("a person changes their name and picture, and nothing else", async () => {
     expect((await patch(body)).status, JSON.stringify(body)).toBe(400);
 });
 
-test("principal services come from their table [A10]", async () => {
+test("the services of a principal are stored, not inferred [A10]", async () => {
   const user = await auth.addUser({ role: "member" });
   await auth.pool.query(
     "insert into auth.principal_services (user_id, service_id) values ($1, 'srv_showcase'), ($1, 'srv_bugfix')",

@@ -26,7 +26,7 @@ test("a refresh rotates the cookie and gives a fresh token of the same session [
   expect(headers.get("vary")).toBe("Origin");
 });
 
-test("twenty parallel refreshes add one row and agree on one value", async () => {
+test("twenty parallel refreshes add one row and get the same value", async () => {
   const { cookie, sessionId } = await signIn();
   const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(cookie)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
@@ -39,7 +39,7 @@ test("twenty parallel refreshes add one row and agree on one value", async () =>
   expect((await refresh(answers[0]?.cookie ?? "")).status).toBe(200);
 });
 
-test("within the grace an old value leads to the newest one, however long the chain", async () => {
+test("within the grace period an old value gives the newest one, however long the chain", async () => {
   const { cookie } = await signIn();
   const second = await refresh(cookie);
   const third = await refresh(second.cookie ?? "");
@@ -48,7 +48,7 @@ test("within the grace an old value leads to the newest one, however long the ch
   expect(late.cookie).toBe(third.cookie);
 });
 
-test("after the grace an old value ends the family", async () => {
+test("after the grace period an old value ends the session", async () => {
   const { cookie, token, sessionId } = await signIn();
   const next = await refresh(cookie);
   auth.clock.advance(10_500);
@@ -66,7 +66,7 @@ test("after the grace an old value ends the family", async () => {
   expect(rows).toEqual([{ outcome: "denied" }]);
 });
 
-test("the sealed successor is gone after the next rotation past the grace, and no value lies in the database", async () => {
+test("an encrypted successor is erased after the grace period, and no value is stored in the clear", async () => {
   const { cookie, sessionId } = await signIn();
   const second = await refresh(cookie);
   auth.clock.advance(11_000);
@@ -108,13 +108,13 @@ test("failures of header, origin and service keep the cookie", async () => {
   });
 });
 
-test("two session cookies are refused rather than chosen from", async () => {
+test("two session cookies are refused", async () => {
   const { cookie } = await signIn();
   const tossed = await refresh(`${cookie}; topolo_session=${"A".repeat(43)}`);
   expect(tossed).toMatchObject({ status: 400, body: { error: { code: "ambiguous_cookie" } } });
 });
 
-test("idle time moves with use, the absolute end does not", async () => {
+test("use extends the idle expiry, not the absolute one", async () => {
   const { cookie, sessionId } = await signIn();
   const read = async () =>
     (await auth.pool.query("select idle_expires_at, absolute_expires_at from auth.sessions where id = $1", [sessionId]))
@@ -134,7 +134,7 @@ test("idle time moves with use, the absolute end does not", async () => {
   expect((await refresh(current)).status).toBe(401);
 });
 
-test("a lost membership leaves another organization active, or none", async () => {
+test("after a membership ends another organization is active, or none", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie, token } = await auth.login(user);
   const other = await auth.addOrganization();
@@ -161,7 +161,7 @@ test("a lost membership leaves another organization active, or none", async () =
   expect((await refresh(second.cookie ?? "")).body).toMatchObject({ organization: null, role: null });
 });
 
-test("logout ends the session on the server; a wrong bearer beside a good cookie does not", async () => {
+test("logout ends the session on the server; a wrong bearer beside a valid cookie does not", async () => {
   const { cookie, token } = await signIn();
   const headers = { "x-topolo-auth": "1" };
   expect((await auth.call("POST", "/logout", { cookie, headers, bearer: `${token.slice(0, -4)}AAAA` })).status).toBe(

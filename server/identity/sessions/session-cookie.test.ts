@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startTestAuth } from "../../../test/auth-server.ts";
 import { sessionCookie } from "./session-cookie.ts";
 
-test("the cookie is Lax under its host name; for other sites only where an operator asks for it [X13]", () => {
+test("the cookie is SameSite=Lax with a __Host- name; SameSite=None only by configuration [X13]", () => {
   expect(sessionCookie({ secureCookies: true }).set("v", 1_000)).toBe(
     "__Host-topolo_session=v; Max-Age=1; Path=/; HttpOnly; SameSite=Lax; Secure",
   );
@@ -14,11 +14,11 @@ test("the cookie is Lax under its host name; for other sites only where an opera
   );
 });
 
-test("cookies for other sites are refused over plain http [X13]", async () => {
+test("SameSite=None is refused over plain http [X13]", async () => {
   await expect(startTestAuth({ crossSiteCookies: true })).rejects.toThrow("need https");
 });
 
-test("what answers GET answers HEAD, without a body", async () => {
+test("a GET route answers HEAD without a body", async () => {
   const auth = await startTestAuth();
   try {
     const { status, headers } = await fetch(`${auth.url}/health`, { method: "HEAD" });

@@ -13,7 +13,7 @@ afterAll(async () => {
   await configured.close();
 });
 
-test("a signed-in browser is sent to Topolo Admin, where it is by its manifest or by configuration [D9, G8]", async () => {
+test("a signed-in browser is redirected to Topolo Admin, as its manifest or the configuration says [D9, G8]", async () => {
   for (const [target, location] of [
     [auth, "https://admin.topolo.app/security/user"],
     [configured, "http://localhost:3000/security/user"],
@@ -26,7 +26,7 @@ test("a signed-in browser is sent to Topolo Admin, where it is by its manifest o
   }
 });
 
-test("signed out it leads to the sign-in, and back [X24]", async () => {
+test("a signed-out browser is sent to sign-in, and back [X24]", async () => {
   const { cookie } = await auth.login(await auth.addUser({ role: "guest" }));
   await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
   for (const sent of [{}, { cookie }, { cookie: "topolo_session=short" }, { bearer: "nonsense" }]) {
@@ -35,7 +35,7 @@ test("signed out it leads to the sign-in, and back [X24]", async () => {
   }
 });
 
-test("nothing is to be changed there [D9]", async () => {
+test("other methods are refused [D9]", async () => {
   const { cookie } = await auth.login(await auth.addUser({ role: "owner" }));
   for (const method of ["POST", "PUT", "PATCH", "DELETE"])
     expect((await auth.call(method, "/settings", { cookie, headers: { "x-topolo-auth": "1" } })).status).toBe(405);

@@ -50,7 +50,7 @@ const rotations = async (): Promise<number> => {
   return Number(rows[0]?.count);
 };
 
-test("signing keys move on by the schedule: next, active, retiring, retired", async () => {
+test("signing keys follow the schedule: next, active, retiring, retired", async () => {
   const first = await stored();
   expect(Object.keys(first).sort()).toEqual(["active", "next"]);
   await auth.server.keepHouse();
@@ -75,7 +75,7 @@ test("signing keys move on by the schedule: next, active, retiring, retired", as
   expect(rows).toEqual([{ private_jwk_sealed: "" }]);
 });
 
-test("a token of a retiring key is good until its own end", async () => {
+test("a token of a retiring key is valid until it expires", async () => {
   const { token } = await auth.login(await auth.addUser({ role: "member" }));
   const validate = () => auth.call("GET", "/validate", { bearer: token });
   await auth.server.rotateSigningKey();
@@ -90,7 +90,7 @@ test("a token of a retiring key is good until its own end", async () => {
   expect(await validate()).toMatchObject({ status: 401, body: { error: "token_invalid" } });
 });
 
-test("processes that rotate at once rotate once, and agree", async () => {
+test("parallel rotations by several processes rotate once", async () => {
   const processes = [auth.server, await anotherProcess(), await anotherProcess()];
   const before = await rotations();
   auth.clock.advance(day + minute);
@@ -102,7 +102,7 @@ test("processes that rotate at once rotate once, and agree", async () => {
   for (const set of sets) expect(set).toEqual(sets[0]);
 });
 
-test("a process knows the tokens of a key that another has just made active", async () => {
+test("a process accepts tokens of a key that another has just activated", async () => {
   const other = await anotherProcess();
   await other.rotateSigningKey();
   await other.rotateSigningKey();
@@ -119,7 +119,7 @@ test("a process knows the tokens of a key that another has just made active", as
   expect((await auth.call("GET", "/validate", { bearer: accessToken })).status).toBe(200);
 });
 
-test("a key that was published a moment ago does not sign yet", async () => {
+test("a key that was just published does not sign yet", async () => {
   await auth.pool.query("update auth.signing_keys set activated_at = '2020-01-01' where status = 'active'");
   await auth.server.keepHouse();
   expect(await rotations()).toBe(1);
@@ -128,7 +128,7 @@ test("a key that was published a moment ago does not sign yet", async () => {
   expect(await rotations()).toBe(2);
 });
 
-test("signing keys are sealed anew under a new encryption key, and the old one may go", async () => {
+test("signing keys are re-encrypted under a new encryption key, and the old one can be removed", async () => {
   const { token } = await auth.login(await auth.addUser({ role: "member" }));
   const fresh = Buffer.alloc(32, 9);
   await expect(anotherProcess({ encryptionKey: fresh })).rejects.toThrow("sealed under another encryption key");

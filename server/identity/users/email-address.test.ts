@@ -38,4 +38,4 @@ test.each([
   `${"a".repeat(65)}@example.com`,
   `ann@${"a".repeat(64)}.com`,
   `ann@${"a.".repeat(130)}com`,
-])("%o is no address", (text) => expect(normalizeEmail(text)).toBeUndefined());
+])("%o is not an address", (text) => expect(normalizeEmail(text)).toBeUndefined());

@@ -3,7 +3,7 @@ import { chosenPassword, commonPasswords, presentedPassword } from "./password.t
 
 const isChosen = (password: string): boolean => chosenPassword.safeParse(password).success;
 
-test("the list of common passwords is long, in lower case, and holds no entry that length refuses anyway", () => {
+test("the list of common passwords is long, in lower case, and has no entry that is too short anyway", () => {
   expect(commonPasswords.size).toBeGreaterThan(15_000);
   for (const password of commonPasswords) {
     expect(password.length).toBeGreaterThanOrEqual(8);
@@ -27,7 +27,7 @@ test.each([
   ["a lone surrogate", "abcdefgh\ud800", false],
 ])("passwords: %s", (_, password, accepted) => expect(isChosen(password)).toBe(accepted));
 
-test("a presented password is taken as it was sent", () => {
+test("a password at sign-in is used exactly as sent", () => {
   expect(presentedPassword.parse("  Ünïcode\u0301  ")).toBe("  Ünïcode\u0301  ");
   expect(presentedPassword.safeParse("x".repeat(1_025)).success).toBe(false);
 });

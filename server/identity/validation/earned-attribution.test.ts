@@ -19,7 +19,7 @@ const logIn = async (headers: Record<string, string>, user?: TestUser) =>
 const basic = async (clientId: string): Promise<string> =>
   `Basic ${Buffer.from(`${clientId}:${await auth.server.createServiceClientSecret(clientId)}`).toString("base64")}`;
 
-describe("what somebody merely names earns no attribution", () => {
+describe("naming an app does not attribute a call to it", () => {
   test.each([
     ["no page at all", {}],
     ["Auth's own page", { origin: "http://localhost:3001" }],
@@ -29,13 +29,13 @@ describe("what somebody merely names earns no attribution", () => {
     expect(await appOf(textOf(body, "accessToken"))).toBeNull();
   });
 
-  test("another app's page, and another app's client", async () => {
+  test("not by another app's page or client", async () => {
     expect((await logIn({ "x-service-id": "srv_admin", origin: "http://localhost:3000" })).status).toBe(403);
     expect((await logIn({ "x-service-id": "srv_admin", authorization: await basic("srv_bugfix") })).status).toBe(403);
     expect((await logIn({ "x-service-id": "srv_admin", authorization: "Basic c3J2X2FkbWluOng=" })).status).toBe(401);
   });
 
-  test("a cookie, however it came about, and a bearer that showed nothing", async () => {
+  test("not by a cookie, nor by a bearer without an app", async () => {
     const user = await auth.addUser({ role: "member" });
     const { cookie } = await auth.login(user, "srv_admin");
     const refreshed = await auth.call("POST", "/refresh", {
@@ -53,7 +53,7 @@ describe("what somebody merely names earns no attribution", () => {
     expect(await appOf(textOf(switched.body, "accessToken"))).toBeNull();
   });
 
-  test("a member's key, and an owner's of an organization that does not own the app", async () => {
+  test("not by a member's key, nor by an owner's of an organization that does not own the app", async () => {
     for (const role of ["member", "owner"]) {
       const { token } = await auth.login(await auth.addUser({ role }));
       for (const serviceId of ["srv_admin", "srv_roadmapper"]) {
@@ -79,7 +79,7 @@ describe("what somebody merely names earns no attribution", () => {
   });
 });
 
-describe("what an app obtained counts for it", () => {
+describe("a token or key that an app obtained is attributed to it", () => {
   test("on a page of one of its registered origins", async () => {
     const { body, cookie = "" } = await logIn({ "x-service-id": "srv_admin", origin: admin });
     expect(await appOf(textOf(body, "accessToken"))).toBe("srv_admin");

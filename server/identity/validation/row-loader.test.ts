@@ -25,7 +25,7 @@ const createDatabase = () => {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("a question is put to the database after it arrived, never answered by one under way [B3]", async () => {
+test("a lookup is never answered by a query that started before it [B3]", async () => {
   const { asked, loader } = createDatabase();
   const first = loader.find("a");
   const second = loader.find("a");
@@ -41,7 +41,7 @@ test("a question is put to the database after it arrived, never answered by one 
   expect((await third)?.owner).toBe("usr_a");
 });
 
-test("what waits is asked together, each gets its own row, and an unknown one gets none", async () => {
+test("waiting lookups share one query, each gets its own row, and an unknown one gets none", async () => {
   const { asked, loader } = createDatabase();
   const early = [loader.find("a"), loader.find("b")];
   const late = ["c", "none", "d", "c"].map((id) => loader.find(id));
@@ -54,7 +54,7 @@ test("what waits is asked together, each gets its own row, and an unknown one ge
   expect((await Promise.all(late)).map((row) => row?.id)).toEqual(["c", undefined, "d", "c"]);
 });
 
-test("no more than 200 are asked together", async () => {
+test("a query has at most 200 lookups", async () => {
   const { asked, loader } = createDatabase();
   const all = Array.from({ length: 450 }, (_, index) => loader.find(`s${index}`));
   for (let round = 0; round < 6; round += 1) {
@@ -65,7 +65,7 @@ test("no more than 200 are asked together", async () => {
   expect(asked.map(({ ids }) => ids.length)).toEqual([1, 1, 200, 200, 48]);
 });
 
-test("a failure reaches everyone who asked together, and the next question is put anew [B2]", async () => {
+test("a failure reaches every lookup of the query, and the next one queries again [B2]", async () => {
   const { asked, loader } = createDatabase();
   const first = loader.find("a");
   asked[0]?.answer(new Error("the database is away"));

@@ -45,7 +45,7 @@ const signAsAuth = async (header: Record<string, unknown>, claims: Record<string
     .sign(await importJWK(jwk, "ES256"));
 };
 
-test("a good token: who, where, as what, with which permissions", async () => {
+test("a valid token answers person, organization, role and permissions", async () => {
   const { status, body } = await validate(token, { "x-service-id": "srv_nexus" });
   expect(status).toBe(200);
   expect(body).toMatchObject({
@@ -75,7 +75,7 @@ test("a good token: who, where, as what, with which permissions", async () => {
   expect((await auth.call("POST", "/validate", { bearer: token })).status).toBe(200);
 });
 
-test("a token reaches the services its app calls and no other [N3, RFC 9700 §2.3]", async () => {
+test("a token is valid only at the services its app calls [N3, RFC 9700 §2.3]", async () => {
   const user = await auth.addUser({ role: "owner" });
   const { token: roadmapper } = await auth.login(user, "srv_roadmapper");
   const atNexus = await validate(roadmapper, { "x-service-id": "srv_nexus" });
@@ -219,11 +219,11 @@ describe("forged and altered tokens", () => {
     expect(body).toEqual({ valid: false, error: expect.any(String) });
   });
 
-  test("the same claims signed by Auth pass: the cases above fail for their own reason", async () => {
+  test("the same claims signed by Auth are valid", async () => {
     expect((await validate(await signAsAuth({ typ: "at+jwt" }, partsOf(token).claims))).status).toBe(200);
   });
 
-  test("one megabyte, spaces, other schemes and a token in the query", async () => {
+  test("refuses one megabyte, spaces, other schemes and a token in the query", async () => {
     expect([400, 431]).toContain((await validate("A".repeat(1_000_000))).status);
     expect((await auth.call("GET", "/validate", { headers: { authorization: `Bearer ${token} x` } })).status).toBe(401);
     expect((await auth.call("GET", "/validate", { headers: { authorization: `Basic ${token}` } })).status).toBe(401);
@@ -232,19 +232,19 @@ describe("forged and altered tokens", () => {
   });
 });
 
-describe("what is stored decides, not the token [B3, B4]", () => {
+describe("stored data decides, not the token [B3, B4]", () => {
   const signIn = async (role: string) => {
     const user = await auth.addUser({ role });
     return { user, ...(await auth.login(user)) };
   };
 
-  test("a lowered role shows at the next call", async () => {
+  test("a lowered role applies at the next call", async () => {
     const { user, token: bearer } = await signIn("owner");
     await auth.pool.query("update auth.organization_memberships set role = 'guest' where user_id = $1", [user.id]);
     expect((await validate(bearer)).body).toMatchObject({ role: "guest", permissions: ["srv_nexus.usage:read"] });
   });
 
-  test.each(["locked", "suspended", "deleted"])("a %s account is out at once", async (status) => {
+  test.each(["locked", "suspended", "deleted"])("a %s account is refused at once", async (status) => {
     const { user, token: bearer, cookie } = await signIn("owner");
     await auth.pool.query("update auth.users set status = $2 where id = $1", [user.id, status]);
     expect(await validate(bearer)).toMatchObject({ status: 401, body: { valid: false, error: "user_inactive" } });
@@ -254,7 +254,7 @@ describe("what is stored decides, not the token [B3, B4]", () => {
     ).toBe(401);
   });
 
-  test("a suspended membership is none", async () => {
+  test("a suspended membership does not count", async () => {
     const { user, token: bearer } = await signIn("owner");
     await auth.pool.query("update auth.organization_memberships set status = 'suspended' where user_id = $1", [
       user.id,
@@ -262,7 +262,7 @@ describe("what is stored decides, not the token [B3, B4]", () => {
     expect(await validate(bearer)).toMatchObject({ status: 401, body: { error: "membership_missing" } });
   });
 
-  test("a suspended organization leaves no permission and shows its status", async () => {
+  test("a suspended organization gives no permissions and shows its status", async () => {
     const organizationId = await auth.addOrganization();
     const user = await auth.addUser({ organizationId, role: "owner" });
     const { token: bearer } = await auth.login(user);
@@ -273,7 +273,7 @@ describe("what is stored decides, not the token [B3, B4]", () => {
     });
   });
 
-  test("an ended or expired session", async () => {
+  test("an ended or expired session is refused", async () => {
     const { sessionId: ended, token: bearer } = await signIn("member");
     await auth.pool.query("update auth.sessions set idle_expires_at = now() where id = $1", [ended]);
     expect((await validate(bearer)).body).toEqual({ valid: false, error: "session_expired" });
@@ -283,7 +283,7 @@ describe("what is stored decides, not the token [B3, B4]", () => {
     expect((await validate(bearer)).body).toEqual({ valid: false, error: "session_revoked" });
   });
 
-  test("access, bundles and overrides count from the next call on, and denial wins", async () => {
+  test("access, bundles and overrides apply from the next call on, and a denial wins", async () => {
     const organizationId = await auth.addOrganization();
     const user = await auth.addUser({ organizationId, role: "guest" });
     const { token: bearer } = await auth.login(user);
@@ -338,7 +338,7 @@ describe("what is stored decides, not the token [B3, B4]", () => {
   });
 });
 
-test("signing keys rotate: old tokens stay good until they expire, JWKS publishes no private half", async () => {
+test("after a rotation old tokens are valid until they expire, and JWKS publishes no private key", async () => {
   const before = await auth.call("GET", "/.well-known/jwks.json");
   await auth.server.rotateSigningKey();
   const user = await auth.addUser({ role: "member" });
@@ -353,7 +353,7 @@ test("signing keys rotate: old tokens stay good until they expire, JWKS publishe
   expect(JSON.stringify(before.body)).toContain(partsOf(fresh.token).head.kid);
 });
 
-test("headers sent twice are refused", async () => {
+test("repeated headers are refused", async () => {
   const { status } = await fetch(`${auth.url}/validate`, {
     headers: [
       ["authorization", `Bearer ${token}`],

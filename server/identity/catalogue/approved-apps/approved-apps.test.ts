@@ -110,7 +110,7 @@ test("a lost secret is replaced, for the app it belongs to [F5]", async () => {
   expect((await renew("app-renew", "renew-web", await basic("srv_nexus"))).status).toBe(403);
 });
 
-test("only Topolo Developers hands apps over [F5]", async () => {
+test("only Topolo Developers registers approved apps [F5]", async () => {
   const app = { appId: "app-2", organizationId: "org_topolo", manifest: manifest("second") };
   expect((await register(app, await basic("srv_nexus"))).status).toBe(403);
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" }));
@@ -130,7 +130,7 @@ test("only an active developer workspace owns apps [F4, F5]", async () => {
   });
 });
 
-test("an app takes nothing that belongs to another [F5]", async () => {
+test("an app cannot claim an id, slug or client of another [F5]", async () => {
   const one = await auth.addOrganization("developer_workspace");
   const two = await auth.addOrganization("developer_workspace");
   await register({ appId: "app-own", organizationId: one, manifest: manifest("owned") });
@@ -199,7 +199,7 @@ test("a native app is called back on loopback [F5]", async () => {
   expect(JSON.stringify(made.body)).not.toContain("clientSecret");
 });
 
-test("twenty hand-overs at once make one registration and one secret [F5]", async () => {
+test("twenty parallel registrations make one app and one secret [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const app = { appId: "app-race", organizationId, manifest: manifest("race") };
   const answers = await Promise.all(Array.from({ length: 20 }, () => register(app)));

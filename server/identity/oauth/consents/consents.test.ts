@@ -52,7 +52,7 @@ const end = (cookie: string, clientId: string) =>
   auth.call("DELETE", `/api/me/consents/${clientId}`, { cookie, headers: csrf });
 const validate = (bearer: string) => auth.call("GET", "/validate", { bearer });
 
-test("a person sees the apps they connected, what each may do and when it was last there [D1]", async () => {
+test("a person sees the apps they connected, what each may do and when it was last used [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { cookie } = await auth.login(user);
   expect(await list(cookie)).toEqual([]);
@@ -95,7 +95,7 @@ test("a disconnected app loses its tokens at the next call, and the person's ses
   expect(rows).toEqual([{ actor_id: user.id, outcome: "success", details: { grants: 2 } }]);
 });
 
-test("a disconnected app has to ask anew [D1, D2]", async () => {
+test("a disconnected app has to ask again [D1, D2]", async () => {
   const { cookie } = await connected();
   const ask = async () => locationOf(await auth.call("GET", authorizePath(partner, pkce().challenge), { cookie }));
   expect((await ask()).searchParams.get("code")).not.toBeNull();
@@ -105,7 +105,7 @@ test("a disconnected app has to ask anew [D1, D2]", async () => {
   expect((await ask()).searchParams.get("code")).toBeNull();
 });
 
-test("only what that app holds of that person ends [D1]", async () => {
+test("disconnecting ends only that app's tokens for that person [D1]", async () => {
   const { user, accessToken, cookie } = await connected();
   await consent(user, second);
   const others = [
@@ -123,7 +123,7 @@ test("only what that app holds of that person ends [D1]", async () => {
     expect((await refreshAt(auth, clients[index] ?? own, each.refreshToken)).status).toBe(200);
 });
 
-test("nobody ends or sees what somebody else has connected [A6, X6]", async () => {
+test("nobody sees or ends another person's connected apps [A6, X6]", async () => {
   const ann = await connected();
   const eve = await auth.login(await auth.addUser({ role: "owner" }));
   expect(await list(eve.cookie)).toEqual([]);
@@ -138,7 +138,7 @@ test("nobody ends or sees what somebody else has connected [A6, X6]", async () =
     expect((await end(ann.cookie, odd)).status, odd.slice(0, 10)).toBe(404);
 });
 
-test("an app of ours that needs no consent is not listed, and cannot be cut off by its id [D1]", async () => {
+test("a first-party app is not listed, and cannot be disconnected by its id [D1]", async () => {
   const user = await auth.addUser({ role: "member" });
   const { accessToken, cookie } = await signInAt(auth, own, user);
   expect(await list(cookie)).toEqual([]);
@@ -146,7 +146,7 @@ test("an app of ours that needs no consent is not listed, and cannot be cut off 
   expect((await validate(accessToken)).status).toBe(200);
 });
 
-test("whatever is exchanged or refreshed while the app is disconnected, nothing works afterwards", async () => {
+test("tokens exchanged or refreshed while an app is being disconnected do not work afterwards", async () => {
   for (let round = 0; round < 6; round += 1) {
     const { cookie, refreshToken } = await connected();
     const code = await getCode(auth, partner, cookie);
@@ -168,7 +168,7 @@ test("whatever is exchanged or refreshed while the app is disconnected, nothing 
   }
 });
 
-test("a code whose consent is gone buys nothing, even where its grant was left [D1]", async () => {
+test("a code without consent is refused, even if its grant remains [D1]", async () => {
   const { user, cookie } = await connected();
   const code = await getCode(auth, partner, cookie);
   await auth.pool.query("delete from auth.oauth_consents where user_id = $1", [user.id]);

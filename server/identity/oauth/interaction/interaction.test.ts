@@ -68,7 +68,7 @@ const pathOf = (answer: Called): string => {
 };
 
 describe("/interaction/:uid", () => {
-  test("signed out: to the sign-in page, and from there to the code [D2]", async () => {
+  test("a signed-out browser goes to the sign-in page and then gets its code [D2]", async () => {
     const browser = createBrowser();
     const { verifier, challenge } = pkce();
     const started = await browser.go("GET", authorizePath(client, challenge));
@@ -84,7 +84,7 @@ describe("/interaction/:uid", () => {
     expect((await exchangeCode(auth, client, { code, verifier })).status).toBe(200);
   });
 
-  test("another browser cannot take it over [RFC 9700 §4.7]", async () => {
+  test("another browser cannot continue the sign-in [RFC 9700 §4.7]", async () => {
     const browser = createBrowser();
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
     const thief = createBrowser();
@@ -103,7 +103,7 @@ describe("/interaction/:uid", () => {
     expect(pathOf(resumed)).toMatch(/^\/interaction\//);
   });
 
-  test("another person who signs in before it goes on gets a code of their own", async () => {
+  test("if another person signs in first, the code is theirs", async () => {
     const browser = createBrowser();
     const { verifier, challenge } = pkce();
     const here = pathOf(await browser.go("GET", authorizePath(client, challenge)));
@@ -120,7 +120,7 @@ describe("/interaction/:uid", () => {
     expect(validated).toMatchObject({ user: { id: second.id } });
   });
 
-  test.each([{ prompt: "login" }, { max_age: "60" }])("%o asks for a newer sign-in, and takes it", async (changes) => {
+  test.each([{ prompt: "login" }, { max_age: "60" }])("%o requires a newer sign-in", async (changes) => {
     const browser = createBrowser();
     const user = await auth.addUser({ role: "owner" });
     const { cookie } = await auth.login(user);
@@ -145,7 +145,7 @@ describe("/interaction/:uid", () => {
       expect(Number(decodeJwt(textOf(body, "id_token")).auth_time)).toBeGreaterThan(Date.now() / 1000 - 60);
   });
 
-  test("someone who must choose an organization is sent to choose", async () => {
+  test("a person without an active organization is sent to choose one", async () => {
     const user = await auth.addUser({ role: "owner" });
     const browser = createBrowser();
     browser.signIn((await auth.login(user)).cookie);
@@ -171,7 +171,7 @@ describe("/api/interactions/:uid", () => {
     return { browser, page, uid, verifier };
   };
 
-  test("a third party is shown with what it asks for, and gets it once it is allowed", async () => {
+  test("a third-party app is shown with the scopes it asks for, and gets them once allowed", async () => {
     const { browser, page, uid, verifier } = await begin(partner);
     expect(pathOf(page)).toBe(`/consent?interaction=${uid}`);
     const shown = await browser.go("GET", `/api/interactions/${uid}`);
@@ -196,7 +196,7 @@ describe("/api/interactions/:uid", () => {
     expect(pathOf(more)).toMatch(/^\/interaction\//);
   });
 
-  test("consent names the services the app reaches, and is asked for again when it reaches further [RFC 9700 §2.3]", async () => {
+  test("consent names the services the app can call, and is asked again when it can call more [RFC 9700 §2.3]", async () => {
     await addThirdParty(auth, "srv_reaching");
     const reaching = await addClient(auth, { clientId: "reaching-web", serviceId: "srv_reaching" });
     const reach = async (calls: readonly string[]) => {
@@ -223,7 +223,7 @@ describe("/api/interactions/:uid", () => {
     expect((await ask()).searchParams.get("code")).not.toBeNull();
   });
 
-  test("userinfo tells a third party what was allowed, and no more", async () => {
+  test("userinfo gives a third party only what was allowed", async () => {
     const { browser, uid, verifier } = await begin(partner, { scope: "openid" });
     const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow" });
     const resumed = await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname);
@@ -233,7 +233,7 @@ describe("/api/interactions/:uid", () => {
     expect(Object.keys(told.body)).toEqual(["sub"]);
   });
 
-  test("no is an answer", async () => {
+  test("a denied consent is reported to the app", async () => {
     const { browser, uid } = await begin(partner);
     const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "deny" });
     const resumed = await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname);
@@ -241,7 +241,7 @@ describe("/api/interactions/:uid", () => {
     expect(locationOf(resumed).searchParams.get("iss")).toBe("http://localhost:3001");
   });
 
-  test("CSRF: nobody else decides, and no page does without the header", async () => {
+  test("CSRF: nobody else decides, and no request without the header does", async () => {
     const { browser, uid } = await begin(partner);
     const thief = createBrowser();
     thief.signIn(await loginCookie());
@@ -258,7 +258,7 @@ describe("/api/interactions/:uid", () => {
     expect(plain.status).toBe(403);
   });
 
-  test("a native client is put before the person each time, our own too", async () => {
+  test("a native client needs consent each time, first-party ones as well", async () => {
     const { page, uid } = await begin(device, { redirect_uri: "http://127.0.0.1:41234/cb" });
     expect(pathOf(page)).toBe(`/consent?interaction=${uid}`);
   });
@@ -329,7 +329,7 @@ describe("device flow", () => {
     expect(polls.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  test("of two polls at once one gets tokens, however they meet; a replay ends them", async () => {
+  test("of two parallel polls one gets tokens; a replay revokes them", async () => {
     const cookie = await loginCookie();
     for (let round = 0; round < 10; round += 1) {
       const { body } = await start();
@@ -350,7 +350,7 @@ describe("device flow", () => {
     }
   });
 
-  test("is decided by somebody who is signed in, from our own page", async () => {
+  test("is decided by a signed-in person, from Auth's own page", async () => {
     const { body } = await start();
     const input = { userCode: textOf(body, "user_code"), decision: "allow" };
     expect((await auth.call("POST", "/api/device/decide", { body: input, headers: csrf })).status).toBe(401);

@@ -75,7 +75,7 @@ describe("RP-initiated logout", () => {
     expect((await refreshAt(auth, client, tokens.refreshToken)).status).toBe(400);
   });
 
-  test("CSRF: without one the person is asked, and only our own page can say yes", async () => {
+  test("CSRF: without an id_token the person is asked, and only Auth's own page can confirm", async () => {
     const tokens = await signInAt(auth, client, await owner());
     const other = await signInAt(auth, client, await owner());
     const queries: Record<string, string>[] = [{}, { client_id: "web-one" }, { id_token_hint: other.idToken }];
@@ -100,7 +100,7 @@ describe("RP-initiated logout", () => {
     expect(await isLive(tokens.cookie)).toBe(false);
   });
 
-  test("never to an address that is not registered [RFC 9700 §4.12]", async () => {
+  test("the browser is never sent to an unregistered address [RFC 9700 §4.12]", async () => {
     const tokens = await signInAt(auth, client, await owner());
     for (const uri of ["https://evil.com/", `${goodbye}x`, goodbye.slice(0, -1), "//evil.com", "javascript:alert(1)"]) {
       const query = { id_token_hint: tokens.idToken, post_logout_redirect_uri: uri };
@@ -111,7 +111,7 @@ describe("RP-initiated logout", () => {
     expect(await isLive(tokens.cookie)).toBe(true);
   });
 
-  test("a hint that is no id_token of ours is refused", async () => {
+  test("a hint that Auth did not issue is refused", async () => {
     const tokens = await signInAt(auth, client, await owner());
     const [header = "", payload = ""] = tokens.idToken.split(".");
     const unsigned = Buffer.from('{"alg":"none"}').toString("base64url");
@@ -122,7 +122,7 @@ describe("RP-initiated logout", () => {
   });
 });
 
-test("an id_token whose key has been retired leads to the question, and back to its app", async () => {
+test("an id_token of a retired key asks for confirmation, then returns to its app", async () => {
   const tokens = await signInAt(auth, client, await owner());
   const [, payload, signature] = tokens.idToken.split(".");
   const header = Buffer.from('{"alg":"ES256","kid":"long-gone"}').toString("base64url");
@@ -221,7 +221,7 @@ describe("back-channel logout", () => {
     },
   );
 
-  test("a client that fails is told again later, and no more once it has heard", async () => {
+  test("a failed logout notification is sent again later, and no more once delivered", async () => {
     replies = [500, 302];
     const { cookie } = await signInAt(auth, client, await owner());
     await logOut(cookie);
@@ -240,7 +240,7 @@ describe("back-channel logout", () => {
     expect(rows[0]).toEqual({ outcome: "delivered", attempts: 3 });
   });
 
-  test("SSRF: private and plain-http receivers that nobody permitted never get a connection", async () => {
+  test("SSRF: private and plain-http receivers get no connection unless permitted", async () => {
     const reached: string[] = [];
     const inside = createServer((request, response) => {
       reached.push(request.url ?? "");

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-test("authenticator seeds are sealed anew under a new encryption key", async () => {
+test("authenticator seeds are re-encrypted under a new encryption key", async () => {
   const user = await auth.addUser();
   const ids = Array.from({ length: 3 }, (_, index) => `otp_${index}`);
   for (const id of ids)

@@ -17,7 +17,7 @@ const valid = async (bearer: string) => (await auth.call("GET", "/validate", { b
 const setStatus = (bearer: string, userId: string, status: string) =>
   auth.call("PATCH", `/api/users/${userId}/status`, { bearer, body: { status, reason: "a good reason" } });
 
-test("sessions of a member: those of the own organization are seen and ended, others stay [A4, X6]", async () => {
+test("an administrator sees and ends a member's sessions of their own organization only [A4, X6]", async () => {
   const here = await auth.addOrganization();
   const there = await auth.addOrganization();
   const admin = await member("admin", here);
@@ -60,7 +60,7 @@ test("sessions of a member: those of the own organization are seen and ended, ot
   expect(rows).toEqual([{ actor_id: admin.user.id }, { actor_id: operator.user.id }]);
 });
 
-test("sessions, security and password reset: same organization, nobody higher; others get 403 [A4, A5, A6, X6]", async () => {
+test("sessions, security and password reset need the same organization and no higher rank; others get 403 [A4, A5, A6, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const target = await auth.addUser({ organizationId, role: "admin" });
   const owner = await auth.addUser({ organizationId, role: "owner" });
@@ -104,7 +104,7 @@ test("an operator who is also a member ranks as an operator [X6]", async () => {
   );
 });
 
-test("the security summary tells which factors there are and nothing that could make one [X6]", async () => {
+test("the security summary lists the factors and no secret [X6]", async () => {
   const admin = await member("admin", "org_topolo");
   const person = await auth.addUser({ role: "member" });
   await auth.pool.query(
@@ -128,7 +128,7 @@ test("the security summary tells which factors there are and nothing that could 
   expect(JSON.stringify(body)).not.toMatch(/seed|argon2|hash|BQUF/);
 });
 
-test("a password reset by an administrator is a mail to the person and nothing else [X6]", async () => {
+test("a password reset by an administrator only sends an e-mail to the person [X6]", async () => {
   const admin = await member("admin", "org_topolo");
   const person = await member("member", "org_topolo");
   const answer = await auth.call("POST", `/api/users/${person.user.id}/password-reset`, { bearer: admin.token });
@@ -147,7 +147,7 @@ test("a password reset by an administrator is a mail to the person and nothing e
   );
 });
 
-test("account status is for platform operators, on nobody higher and never on oneself [X6, B4]", async () => {
+test("only platform operators change account status, on nobody higher and never on themselves [X6, B4]", async () => {
   const person = await member("member", "org_topolo");
   const operator = await member("platform_admin", "org_admin");
   const superAdmin = await member("platform_super_admin", "org_admin");
@@ -214,7 +214,7 @@ test("of two platform_super_admins who suspend each other one stays [X4]", async
   expect(rows[0]?.left).toBe(1);
 });
 
-test("the audit log: own organization for those who administer it, everything for operators [X6]", async () => {
+test("administrators read their own organization's audit log, operators all of it [X6]", async () => {
   const organizationId = await auth.addOrganization();
   const owner = await member("owner", organizationId);
   const operator = await member("platform_admin", "org_admin");
