@@ -45,7 +45,7 @@ export const explain = (error: unknown): string | undefined => (AuthClientError.
 `;
 
 const server = `
-import { createTokenKeeper, startDeviceSignIn } from "@topolo/auth-client";
+import { createTokenSource, startDeviceSignIn } from "@topolo/auth-client";
 import { createAuthMiddleware, createGuard, createServiceTokenSource } from "@topolo/auth-middleware";
 import type { Principal } from "@topolo/auth-middleware";
 import { createServer } from "node:http";
@@ -64,8 +64,8 @@ export const listener = createServer((request, response) => {
 export const call = async (): Promise<string> => service.token();
 export const signIn = async (): Promise<string> => {
   const device = await startDeviceSignIn({ authUrl, clientId: "cli" });
-  const keeper = createTokenKeeper({ authUrl, clientId: "cli", tokens: await device.tokens() });
-  return keeper.accessToken();
+  const tokens = createTokenSource({ authUrl, clientId: "cli", tokens: await device.tokens() });
+  return tokens.accessToken();
 };
 `;
 

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuingAuth, type TestAuth } from "../../test/auth-server.ts";
-import { addClient, callback, type TestClient } from "../../test/oauth-ground.ts";
+import { addClient, callback, type TestClient } from "../../test/oauth-client.ts";
 
 // A strict client that knows nothing of us: whatever it does not throw at follows the standards.
 

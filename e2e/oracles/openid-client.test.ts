@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuingAuth, type TestAuth } from "../../test/auth-server.ts";
-import { addClient, callback, type TestClient } from "../../test/oauth-ground.ts";
+import { addClient, callback, type TestClient } from "../../test/oauth-client.ts";
 
 // The client most applications use, from the first request to the last.
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthMiddleware } from "@topolo/auth-middleware";
 import { loadCredentials, openCredential, type CredentialRef } from "../domain/credentials/index.ts";
-import { lookAtRegistry } from "../identity/index.ts";
+import { inspectRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
@@ -36,7 +36,7 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
   if (env.TOPOLO_AUTH_URL !== undefined) return;
   const name = "service registry";
   try {
-    const { services, drift, incomplete } = await lookAtRegistry({ databaseUrl: authUrl, log: silentLogger });
+    const { services, drift, incomplete } = await inspectRegistry({ databaseUrl: authUrl, log: silentLogger });
     const inWords = (parts: typeof incomplete): string =>
       parts.map(({ serviceId, missing }) => `${serviceId} has no ${missing.join(", ")}`).join("; ");
     // Nothing stops working for want of a page to read, and apps added at the command line have none yet.

@@ -2,9 +2,9 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   AuthClientError,
-  createTokenKeeper,
+  createTokenSource,
   startDeviceSignIn,
-  type TokenKeeper,
+  type TokenSource,
   type TokenSet,
 } from "@topolo/auth-client";
 import type { Command } from "commander";
@@ -53,8 +53,8 @@ const readKept = async (dataDir: string): Promise<Kept> => {
   return parsed;
 };
 
-const keeperOf = (dataDir: string, { authUrl, tokens }: Kept): TokenKeeper =>
-  createTokenKeeper({ authUrl, clientId, tokens, onTokens: (renewed) => keep(dataDir, { authUrl, tokens: renewed }) });
+const keeperOf = (dataDir: string, { authUrl, tokens }: Kept): TokenSource =>
+  createTokenSource({ authUrl, clientId, tokens, onTokens: (renewed) => keep(dataDir, { authUrl, tokens: renewed }) });
 
 const said: Readonly<Record<string, string>> = {
   access_denied: "The sign-in was refused.",

@@ -1,6 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { CatalogueKeeper } from "./catalogue/catalogue.ts";
+import type { CatalogueCache } from "./catalogue/catalogue.ts";
 import type { PasswordHasher } from "./crypto/password-hasher.ts";
 import type { Sealer } from "./crypto/seal.ts";
 import type { AuthDatabase } from "./database/store.ts";
@@ -8,7 +8,7 @@ import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { Turnstile } from "./intake/turnstile.ts";
-import type { PermissionKeeper } from "./permissions/permission-keeper.ts";
+import type { PermissionCache } from "./permissions/permission-cache.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
 import type { Providers } from "./federated/create-providers.ts";
@@ -43,8 +43,8 @@ export interface IdentityContext {
   readonly tokens: TokenVerifier;
   readonly sessions: RowLoader<SessionRow>;
   readonly apiKeys: RowLoader<ApiKeyRow>;
-  readonly catalogues: CatalogueKeeper;
-  readonly permissions: PermissionKeeper;
+  readonly catalogues: CatalogueCache;
+  readonly permissions: PermissionCache;
   readonly passwords: PasswordHasher;
   readonly mailer: Mailer | undefined;
   /** Mail leaves through here, written down in the transaction of what it tells of. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createOrganizationApiKey, type OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
 import { issueBootstrapLink } from "./bootstrap/issue-bootstrap-link.ts";
-import { createCatalogueKeeper } from "./catalogue/catalogue.ts";
+import { createCatalogueCache } from "./catalogue/catalogue.ts";
 import { findDrift, type Drift } from "./catalogue/drift.ts";
 import { readManifests } from "./catalogue/read-manifests.ts";
 import { reportRegistry } from "./catalogue/report-registry.ts";
@@ -25,8 +25,8 @@ import { purgeExpired } from "./housekeeping/store.ts";
 import { createRelyingParty } from "./passkeys/relying-party.ts";
 import { createOutbox } from "./mail/outbox.ts";
 import { createEngine } from "./oauth/engine/engine.ts";
-import { startLogoutTeller } from "./oauth/logout/tell-clients.ts";
-import { createPermissionKeeper } from "./permissions/permission-keeper.ts";
+import { startLogoutNotifier } from "./oauth/logout/notify-clients.ts";
+import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealChore } from "./second-factor/reseal/reseal-chore.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
@@ -71,7 +71,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   const changed = await applyManifests(db, manifests, now);
   if (changed.length > 0) log.info({ services: changed }, "service manifests applied");
   await seedOrganizations(db, now);
-  const catalogues = await createCatalogueKeeper(db, clock);
+  const catalogues = await createCatalogueCache(db, clock);
   reportRegistry(manifests, (await catalogues.recent()).services, log);
   const issuer = publicUrl.origin;
   const keyRing = await createKeyRing({
@@ -110,7 +110,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
       ({ key_id }) => key_id,
     ),
     catalogues,
-    permissions: createPermissionKeeper(db, catalogues, clock),
+    permissions: createPermissionCache(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     mailer: settings.mailer,
     outbox: createOutbox({ db, mailer: settings.mailer, sealer, clock, log }),
@@ -139,7 +139,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
   try {
     const context = await buildContext(settings, db);
     const handle = createRouter(routes, context);
-    const logouts = startLogoutTeller(context, { allow: settings.logoutAllow ?? [] });
+    const logouts = startLogoutNotifier(context, { allow: settings.logoutAllow ?? [] });
     const housekeeping = startHousekeeping({
       everyMs: housekeepingMs,
       clock,

@@ -62,7 +62,7 @@ const spellings = (path: string): readonly string[] => [
 ];
 
 describe.each(["/validate", "/refresh", "/register", "/sso/authorize", "/sso/exchange", "/sso/handoff", "/sso"])(
-  "on the Nexus origin %s [X31]",
+  "on the Nexus origin %s",
   (path) => {
     test.each(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])(
       "%s is 404, whoever asks",

@@ -2,7 +2,7 @@
 
 import { useId, useState } from "react";
 import { register } from "../_api/account.ts";
-import type { Invited } from "./read-ground.ts";
+import type { Invited } from "./read-registration-options.ts";
 import { leaving, textOf, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { NewPasswordField } from "../_parts/new-password-field.tsx";

@@ -11,11 +11,11 @@ import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { MailSent } from "../_parts/mail-sent.tsx";
-import { readGround } from "./read-ground.ts";
+import { readRegistrationOptions } from "./read-registration-options.ts";
 import { RegisterForm } from "./register-form.tsx";
 
 export const Register = ({ to }: { readonly to: string }) => {
-  const [asked] = useAsked(useCallback(() => readGround(to), [to]));
+  const [asked] = useAsked(useCallback(() => readRegistrationOptions(to), [to]));
   const [sentTo, setSentTo] = useState<string>();
   if (sentTo !== undefined) return <MailSent email={sentTo} to={to} />;
   const signIn = thenReturn("/sign-in", to);

@@ -4,7 +4,7 @@ import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../te
 import {
   AuthClientError,
   createAuthClient,
-  createTokenKeeper,
+  createTokenSource,
   isHandoff,
   startDeviceSignIn,
   type AccountMismatch,
@@ -155,23 +155,23 @@ describe("a command line [D1]", () => {
 
     let now = Date.now();
     const kept: TokenSet[] = [];
-    const keeper = createTokenKeeper({
+    const source = createTokenSource({
       authUrl: auth.url,
       clientId: "nexus-cli",
       tokens,
       now: () => now,
       onTokens: (set) => void kept.push(set),
     });
-    expect(await keeper.accessToken()).toBe(tokens.accessToken);
+    expect(await source.accessToken()).toBe(tokens.accessToken);
     now += 9 * 60_000 + 31_000;
-    const renewed = await Promise.all(Array.from({ length: 10 }, () => keeper.accessToken()));
+    const renewed = await Promise.all(Array.from({ length: 10 }, () => source.accessToken()));
     expect(new Set(renewed).size).toBe(1);
     expect(renewed[0]).not.toBe(tokens.accessToken);
     expect(kept).toHaveLength(1);
     expect(kept[0]?.refreshToken).not.toBe(tokens.refreshToken);
-    await keeper.revoke();
+    await source.revoke();
     now += 3_600_000;
-    await expect(keeper.accessToken()).rejects.toMatchObject({ code: "invalid_grant" });
+    await expect(source.accessToken()).rejects.toMatchObject({ code: "invalid_grant" });
   }, 30_000);
 
   test("reports a denial, and can be cancelled", async () => {

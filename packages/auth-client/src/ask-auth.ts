@@ -1,5 +1,5 @@
 import { AuthClientError } from "./auth-client-error.ts";
-import { createCookieKeeper } from "./cookie-keeper.ts";
+import { createCookieJar } from "./cookie-jar.ts";
 import { isFields } from "./fields.ts";
 
 /** How requests reach Auth; `fetch` unless told otherwise. */
@@ -86,7 +86,7 @@ const contentOf = ({ body, form }: Question): { readonly type?: string; readonly
 
 /** Returns the way to ask Auth, with the headers its routes want and, headless, with the session cookie. */
 export const createAskAuth = ({ authUrl, serviceId, headless, fetch, timeoutMs }: CreateAskAuth): AskAuth => {
-  const cookies = createCookieKeeper(headless);
+  const cookies = createCookieJar(headless);
   return {
     forgetCookie: cookies.clear,
     ask: async (question) => {

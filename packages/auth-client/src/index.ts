@@ -16,7 +16,7 @@ export {
   type StartSignIn,
 } from "./code-sign-in.ts";
 export { startDeviceSignIn, type DeviceSignIn, type StartDeviceSignIn } from "./device-sign-in.ts";
-export { createTokenKeeper, type CreateTokenKeeper, type TokenKeeper } from "./token-keeper.ts";
+export { createTokenSource, type CreateTokenSource, type TokenSource } from "./token-source.ts";
 export type { TokenEndpoint, TokenSet } from "./token-endpoint.ts";
 export type { IdTokenClaims } from "./verify-id-token.ts";
 export { createLoopBreaker } from "./loop-breaker.ts";

@@ -4,7 +4,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { holdAccount } from "../links/store.ts";
+import { lockAccount } from "../links/store.ts";
 
 const keyQuery = {
   include: { grants: { include: { scope: true } }, bindings: true },
@@ -94,7 +94,7 @@ const requireRoom = async (
       message: `The organization has ${perOrganization} API keys, as many as it may have; revoke one first.`,
     });
   if (ownerUserId === null) return;
-  await holdAccount(client, ownerUserId);
+  await lockAccount(client, ownerUserId);
   if ((await countLive(client, "owner_user_id", ownerUserId, counted)) >= perPerson)
     throw new AuthError("too_many_api_keys", {
       limit: perPerson,
@@ -103,7 +103,7 @@ const requireRoom = async (
 };
 
 /** The organization's row is held meanwhile, so that a suspension and new keys come one after the other. */
-const holdActiveOrganization = async (client: pg.PoolClient, organizationId: string): Promise<boolean> => {
+const lockActiveOrganization = async (client: pg.PoolClient, organizationId: string): Promise<boolean> => {
   const { rows } = await client.query<{ status: string }>(
     "select status from auth.organizations where id = $1 for no key update",
     [organizationId],
@@ -120,7 +120,7 @@ export const insertApiKey = (
   caps: KeyCaps | undefined,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
-    if (!(await holdActiveOrganization(client, key.organizationId))) return false;
+    if (!(await lockActiveOrganization(client, key.organizationId))) return false;
     if (caps) await requireRoom(client, key, caps, { now, but: undefined });
     await insert(client, key, now);
     await recordAudit(
@@ -148,7 +148,7 @@ export const replaceApiKey = (
   caps: KeyCaps,
 ): Promise<"replaced" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
-    if (!(await holdActiveOrganization(client, key.organizationId))) return "suspended";
+    if (!(await lockActiveOrganization(client, key.organizationId))) return "suspended";
     // The successor takes the old one's place, even while that one still runs out.
     await requireRoom(client, key, caps, { now, but: oldId });
     const old = await client.query(
@@ -186,7 +186,7 @@ export const revokeApiKey = (
   { revokedBy, mayEndSuspended, actor, now }: Revoke,
 ): Promise<"revoked" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
-    if (!(await holdActiveOrganization(client, organizationId)) && !mayEndSuspended) return "suspended";
+    if (!(await lockActiveOrganization(client, organizationId)) && !mayEndSuspended) return "suspended";
     const ended = await client.query(
       "update auth.api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null",
       [id, now, revokedBy],

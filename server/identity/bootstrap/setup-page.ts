@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FieldIssue } from "../auth-error.ts";
-import { copyScript, setupStyle } from "./setup-look.ts";
+import { copyScript, setupStyle } from "./setup-style.ts";
 
 export interface SetupForm {
   readonly token: string;

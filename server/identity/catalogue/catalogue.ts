@@ -84,7 +84,7 @@ export const buildCatalogue = ({ version, services: rows, origins }: CatalogueRo
 };
 
 /** Holds the catalog in memory and reads it again when its version has moved. */
-export interface CatalogueKeeper {
+export interface CatalogueCache {
   /** At least as new as the version, which a validation has just read from the database. */
   readonly atLeast: (version: bigint) => Catalogue | Promise<Catalogue>;
   /** At most a second old. */
@@ -93,7 +93,7 @@ export interface CatalogueKeeper {
 
 const recentMs = 1_000;
 
-export const createCatalogueKeeper = async (db: AuthDatabase, clock: Clock): Promise<CatalogueKeeper> => {
+export const createCatalogueCache = async (db: AuthDatabase, clock: Clock): Promise<CatalogueCache> => {
   let current = buildCatalogue(await loadCatalogueRows(db));
   let checkedAt = clock.monotonic();
   let reloading: Promise<Catalogue> | undefined;

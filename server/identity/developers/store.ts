@@ -132,7 +132,7 @@ interface Review {
 const movesWorkspace = (status: DeveloperStatus): boolean => status !== "pending" && status !== "rejected";
 
 /** Holds the workspace's row before the developer's, as a change of the organization does. Undefined where there is none. */
-const holdWorkspace = async (client: pg.PoolClient, developerId: string): Promise<string | undefined> => {
+const lockWorkspace = async (client: pg.PoolClient, developerId: string): Promise<string | undefined> => {
   const { rows } = await client.query<{ id: string }>(
     "select o.id from auth.developers d join auth.organizations o on o.id = d.organization_id where d.id = $1 for no key update of o",
     [developerId],
@@ -186,7 +186,7 @@ export const reviewDeveloper = (
 ): Promise<"reviewed" | "missing" | "does_not_follow"> =>
   inTransaction(pool, async (client) => {
     const { id, status, notes, reviewer, actor, now } = review;
-    const workspaceId = await holdWorkspace(client, id);
+    const workspaceId = await lockWorkspace(client, id);
     const { rows } = await client.query<{ status: string }>(
       "select status from auth.developers where id = $1 for update",
       [id],

@@ -12,7 +12,7 @@ import { endUnused, insertLink } from "../links/store.ts";
 import { hasPassword, requireOwnPassword } from "../password/own-password.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { presentedPassword } from "../users/password.ts";
-import { addressTakenLetter, confirmNewLetter, confirmOldLetter } from "./letters.ts";
+import { addressTakenEmail, confirmNewAddressEmail, confirmOldAddressEmail } from "./address-emails.ts";
 import { findAccount } from "./store.ts";
 import { mayMail, verifyMs } from "./verify-email.ts";
 
@@ -64,14 +64,14 @@ export const changeEmail = async (exchange: ChangeEmail): Promise<Answer> => {
     await context.outbox.put(client, {
       kind: "email.change-old",
       to: from,
-      letter: confirmOldLetter(link("old"), to),
+      template: confirmOldAddressEmail(link("old"), to),
       expiresAt,
       discard: !allowed,
     });
     await context.outbox.put(client, {
       kind: "email.change-new",
       to,
-      letter: taken ? addressTakenLetter(context.issuer) : confirmNewLetter(link("new")),
+      template: taken ? addressTakenEmail(context.issuer) : confirmNewAddressEmail(link("new")),
       expiresAt,
       discard: !allowed,
     });
@@ -89,6 +89,6 @@ export const changeEmail = async (exchange: ChangeEmail): Promise<Answer> => {
       now,
     );
   });
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 202, json: { accepted: true } };
 };

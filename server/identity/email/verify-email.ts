@@ -9,7 +9,7 @@ import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
-import { verifyLetter } from "./letters.ts";
+import { verifyEmailTemplate } from "./address-emails.ts";
 import { confirmEmailChange, findAccount, verifyEmail } from "./store.ts";
 
 export const tokenInput = z.strictObject({ token: linkToken });
@@ -58,7 +58,7 @@ export const resendVerification = async (exchange: WithAddress): Promise<Answer>
     await context.outbox.put(client, {
       kind: "email.verify",
       to: input.email,
-      letter: verifyLetter(linkTo(context.issuer, "/verify-email", secret)),
+      template: verifyEmailTemplate(linkTo(context.issuer, "/verify-email", secret)),
       expiresAt,
       discard: owner === undefined,
     });
@@ -75,6 +75,6 @@ export const resendVerification = async (exchange: WithAddress): Promise<Answer>
       new Date(now),
     );
   });
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 202, json: { accepted: true } };
 };

@@ -6,7 +6,7 @@ import type { Params } from "../http/route.ts";
 import { findCaller, limitPerAddress } from "../http/steps.ts";
 import { completeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
-import { tellOwner } from "../sign-in-ways/tell-owner.ts";
+import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { findProvider } from "./find-provider.ts";
 import { flowCookie } from "./flow-cookie.ts";
 import { flowSecrets } from "./flow-secrets.ts";
@@ -99,11 +99,11 @@ const link = async (
   const { session } = caller;
   if (session.sessionId !== linkSessionId) throw new AuthError("account_mismatch");
   if (!session.user.emailVerified || !identity.emailVerified) throw new AuthError("email_unverified");
-  const tell = tellOwner({ ...exchange, caller }, "identity-linked");
+  const tell = notifyOwner({ ...exchange, caller }, "identity-linked");
   const change = { now: nowOf(exchange), origin: originOf(exchange), tell };
   const added = { provider: provider.id, identity, userId: session.user.id };
   if (!(await linkIdentity(context.db, added, change))) throw new AuthError("identity_taken");
-  context.outbox.kick();
+  context.outbox.flush();
   return seeOther(returnTo, { cookie: flowCookie(context).clear });
 };
 

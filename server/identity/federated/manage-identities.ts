@@ -2,7 +2,7 @@ import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
-import { tellOwner } from "../sign-in-ways/tell-owner.ts";
+import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { listIdentities, unlinkIdentity } from "./store.ts";
 
 interface ByCaller extends Exchange {
@@ -27,10 +27,10 @@ export const removeIdentity = async (exchange: ByCaller & Params): Promise<Answe
   const { context, request, params, caller } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const change = { now, origin, tell: tellOwner(exchange, "identity-unlinked") };
+  const change = { now, origin, tell: notifyOwner(exchange, "identity-unlinked") };
   const outcome = await unlinkIdentity(context.db, caller.session.user.id, params.provider ?? "", change);
   if (outcome === "missing") throw new AuthError("identity_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 204 };
 };

@@ -46,7 +46,7 @@ const pictureOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.length <= 1_000 && value.startsWith("https://") ? value : undefined;
 
 /** Reads the metadata once an hour; a failure is not remembered. */
-const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {
+const metadataCache = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {
   let kept: { readonly until: number; readonly configuration: Promise<Configuration> } | undefined;
   return (): Promise<Configuration> => {
     if (kept && clock.now() < kept.until) return kept.configuration;
@@ -68,7 +68,7 @@ const metadataKeeper = ({ issuer, clientId, clientSecret, fetch, timeoutMs, cloc
 /** An OpenID Connect provider: metadata, PKCE, nonce, `iss` of the answer (RFC 9207) and the signed id_token. */
 export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
   const { id, name, redirectUri, isEmailVerified, subjectOf, checkOrigin, log } = options;
-  const configured = metadataKeeper(options);
+  const configured = metadataCache(options);
 
   const authorizationUrl = async ({ state, nonce, codeVerifier }: FlowSecrets): Promise<URL> => {
     try {

@@ -4,8 +4,8 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { canStillSignIn } from "../sign-in-ways/can-still-sign-in.ts";
-import { lockSignInWays } from "../sign-in-ways/store.ts";
+import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
+import { lockSignInMethods } from "../sign-in-methods/store.ts";
 import type { ProviderId, ProviderIdentity } from "./provider.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
@@ -169,7 +169,7 @@ export const linkIdentity = async (
 ): Promise<boolean> => {
   try {
     return await inTransaction(pool, async (client) => {
-      await lockSignInWays(client, userId);
+      await lockSignInMethods(client, userId);
       const { rows } = await client.query<{ user_id: string }>(
         "select user_id from auth.federated_identities where provider = $1 and subject = $2",
         [provider, identity.subject],
@@ -209,7 +209,7 @@ export const unlinkIdentity = (
   { now, origin, tell }: Change,
 ): Promise<"unlinked" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
-    const ways = await lockSignInWays(client, userId);
+    const ways = await lockSignInMethods(client, userId);
     const found = await client.query("select from auth.federated_identities where user_id = $1 and provider = $2", [
       userId,
       provider,

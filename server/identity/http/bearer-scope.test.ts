@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
-import { addClient, addThirdParty, signInAt, type TestClient } from "../../../test/oauth-ground.ts";
+import { addClient, addThirdParty, signInAt, type TestClient } from "../../../test/oauth-client.ts";
 import { routes } from "../routes.ts";
 
 let auth: TestAuth;

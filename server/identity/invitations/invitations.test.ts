@@ -23,7 +23,7 @@ const member = async (role: string, organizationId: string) => {
 };
 const code = (answer: { readonly body: Readonly<Record<string, unknown>> }) =>
   (answer.body.error as { readonly code?: string } | undefined)?.code;
-const ground = async () => {
+const openOrganization = async () => {
   const organizationId = await auth.addOrganization();
   return {
     organizationId,
@@ -55,7 +55,7 @@ const roleOf = async (organizationId: string, userId: string): Promise<string | 
 };
 
 test("an invitation is mailed, shown without its secret, previewed and accepted once [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const guest = await auth.addUser();
   const made = await invite(path, owner.token, guest.email.toUpperCase(), "admin");
   expect(made).toMatchObject({
@@ -91,7 +91,7 @@ test("an invitation is mailed, shown without its secret, previewed and accepted 
 });
 
 test("of twenty parallel acceptances one succeeds [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const guest = await auth.addUser();
   await invite(path, owner.token, guest.email);
   const token = await mailedToken(guest.email);
@@ -105,7 +105,7 @@ test("of twenty parallel acceptances one succeeds [X4]", async () => {
 });
 
 test("only the invited address may accept, and only once verified [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const guest = await auth.addUser();
   const thief = await auth.addUser();
   await invite(path, owner.token, guest.email);
@@ -122,7 +122,7 @@ test("only the invited address may accept, and only once verified [X4]", async (
 });
 
 test("the rules of rank hold when inviting and when accepting [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const admin = await member("admin", organizationId);
   for (const role of ["admin", "owner", "platform_admin"]) {
     const answer = await invite(path, admin.token, "x@example.com", role);
@@ -150,7 +150,7 @@ test("the rules of rank hold when inviting and when accepting [X4]", async () =>
 });
 
 test("an invitation ends after seven days, when taken back, when declined, when sent anew, and with its organization [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const guest = await auth.addUser();
   const refused = async (token: string) => expect(code(await accept(guest, token))).toBe("link_invalid");
 
@@ -159,7 +159,7 @@ test("an invitation ends after seven days, when taken back, when declined, when 
   const second = await invite(path, owner.token, guest.email);
   await refused(old);
   expect((await auth.call("DELETE", `${path}/${textOf(first.body, "id")}`, { bearer: owner.token })).status).toBe(404);
-  const other = await ground();
+  const other = await openOrganization();
   const foreign = `${other.path}/${textOf(second.body, "id")}`;
   expect((await auth.call("DELETE", foreign, { bearer: other.owner.token })).status).toBe(404);
   expect(
@@ -203,7 +203,7 @@ test("without a mail server nobody is invited [X4]", async () => {
 });
 
 test("one address gets few invitations an hour [X6]", async () => {
-  const { path, owner } = await ground();
+  const { path, owner } = await openOrganization();
   const answers = [];
   for (let sending = 0; sending < 11; sending += 1) answers.push(await invite(path, owner.token, "often@example.com"));
   expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(201), 429]);
@@ -212,7 +212,7 @@ test("one address gets few invitations an hour [X6]", async () => {
 });
 
 test("mass assignment: an invitation takes no inviter, status or organization from the body [A1]", async () => {
-  const { path, owner } = await ground();
+  const { path, owner } = await openOrganization();
   for (const extra of [{ invitedBy: "usr_x" }, { organizationId: "org_admin" }, { status: "accepted" }]) {
     const body = { email: "a@example.com", role: "guest", ...extra };
     expect((await auth.call("POST", path, { bearer: owner.token, body })).status).toBe(400);
@@ -223,7 +223,7 @@ test("mass assignment: an invitation takes no inviter, status or organization fr
 });
 
 test("names of people and organizations do not get into the e-mail [X4]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   const name = "Topolo\nBcc: x@evil.example <b>https://evil.example";
   await auth.pool.query("update auth.organizations set name = $2 where id = $1", [organizationId, name]);
   await invite(path, owner.token, "names@example.com");
@@ -243,7 +243,7 @@ const verifiedAt = async (email: string): Promise<Date | null | undefined> =>
     ?.email_verified_at;
 
 test("the invitation's link verifies the address of a new account: no second e-mail, and accepting works at once [D1]", async () => {
-  const { organizationId, path, owner } = await ground();
+  const { organizationId, path, owner } = await openOrganization();
   await invite(path, owner.token, "new@example.com", "member");
   const token = await mailedToken("new@example.com");
   expect(await registerInvited("NEW@example.com", token)).toMatchObject({
@@ -269,7 +269,7 @@ test("the invitation's link verifies the address of a new account: no second e-m
 });
 
 test("a link verifies only its own address, while it is valid, and never an existing account", async () => {
-  const { path, owner } = await ground();
+  const { path, owner } = await openOrganization();
   await invite(path, owner.token, "proof@example.com", "member");
   const token = await mailedToken("proof@example.com");
   expect(await registerInvited("victim@example.com", token)).toMatchObject({

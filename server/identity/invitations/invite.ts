@@ -13,7 +13,7 @@ import { mayAdminister, mayGrant } from "../organizations/authority.ts";
 import { administer } from "../organizations/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { invitationAnswer } from "./invitation-answer.ts";
-import { invitationLetter } from "./letters.ts";
+import { invitationEmail } from "./invitation-email.ts";
 import {
   countPending,
   findPendingInvitation,
@@ -76,12 +76,12 @@ export const invite = async (
         by,
         now,
       );
-      const letter = invitationLetter(organization.name, input.role, linkTo(issuer, "/accept-invitation", secret));
-      await outbox.put(client, { kind: "organization.invitation", to: input.email, letter, expiresAt });
+      const template = invitationEmail(organization.name, input.role, linkTo(issuer, "/accept-invitation", secret));
+      await outbox.put(client, { kind: "organization.invitation", to: input.email, template, expiresAt });
       return invitation;
     },
   );
-  outbox.kick();
+  outbox.flush();
   if (!made) throw new AuthError("internal");
   return { status: 201, json: invitationAnswer(made, now.getTime()) };
 };

@@ -4,7 +4,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import type { By } from "../organizations/members/store.ts";
-import { holdOrganization, type OrganizationRow } from "../organizations/store.ts";
+import { lockOrganization, type OrganizationRow } from "../organizations/store.ts";
 
 export interface InvitationRow {
   readonly id: string;
@@ -145,7 +145,7 @@ export const findInvitationByToken = async (
 };
 
 /** The link's invitation with its organization's row held; undefined where either can no longer be used. */
-const holdInvitation = async (
+const lockInvitation = async (
   client: PoolClient,
   tokenHash: Buffer,
   now: Date,
@@ -154,7 +154,7 @@ const holdInvitation = async (
     "select organization_id from auth.organization_invitations where token_hash = $1",
     [tokenHash],
   );
-  const organization = found.rows[0] && (await holdOrganization(client, found.rows[0].organization_id));
+  const organization = found.rows[0] && (await lockOrganization(client, found.rows[0].organization_id));
   if (organization?.status !== "active") return undefined;
   const { rows } = await client.query<InvitationRow>(
     `select ${columns} from auth.organization_invitations i where i.token_hash = $1 and i.status = 'pending' and i.expires_at > $2`,
@@ -183,7 +183,7 @@ export const answerInvitation = <T>(
   work: (answering: Answering) => Promise<T>,
 ): Promise<T | undefined> =>
   inTransaction(pool, async (client) => {
-    const held = await holdInvitation(client, tokenHash, now);
+    const held = await lockInvitation(client, tokenHash, now);
     if (!held) return undefined;
     const { rowCount } = await client.query(
       "update auth.organization_invitations set status = $2, answered_at = $3 where id = $1 and status = 'pending'",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
-import { addClient, authorizePath, pkce, postForm, type TestClient } from "../../../test/oauth-ground.ts";
+import { addClient, authorizePath, pkce, postForm, type TestClient } from "../../../test/oauth-client.ts";
 
 const perMinute = 3;
 let auth: TestAuth;

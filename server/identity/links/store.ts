@@ -46,7 +46,7 @@ const live = `t.purpose = $1 and t.token_hash = $2 and t.consumed_at is null and
   and u.id = t.user_id and u.email = t.email and u.status <> 'deleted'`;
 
 /** Whoever changes how an account is entered, or ends its sessions, holds its row before anything else. */
-export const holdAccount = async (client: pg.PoolClient, userId: string): Promise<void> => {
+export const lockAccount = async (client: pg.PoolClient, userId: string): Promise<void> => {
   await client.query("select from auth.users where id = $1 for no key update", [userId]);
 };
 
@@ -76,7 +76,7 @@ export const takeLink = async (
 ): Promise<Link | undefined> => {
   const found = await findLink(client, purpose, tokenHash, now);
   if (!found) return undefined;
-  await holdAccount(client, found.userId);
+  await lockAccount(client, found.userId);
   const { rows } = await client.query<LinkRow>(
     `update auth.verification_tokens t set consumed_at = $3 from auth.users u where ${live}
      returning t.id, t.user_id, t.email, t.payload`,

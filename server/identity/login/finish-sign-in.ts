@@ -5,7 +5,7 @@ import { recordAudit } from "../audit/store.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
 import { csrfHeader, type CallingApp } from "../http/steps.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "../second-factor/code-attempts.ts";
-import { factorChangedLetter } from "../second-factor/letters.ts";
+import { factorChangedEmail } from "../second-factor/factor-changed-email.ts";
 import { showFactor } from "../second-factor/show-factor.ts";
 import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "./pending-cookie.ts";
@@ -57,7 +57,7 @@ const tellOfRecoveryCode = async ({ context }: Exchange, client: PoolClient, use
   await context.outbox.put(client, {
     kind: "second-factor.code-used",
     to,
-    letter: factorChangedLetter("code-used", context.issuer),
+    template: factorChangedEmail("code-used", context.issuer),
     expiresAt: new Date(context.clock.now() + noticeMs),
   });
 };
@@ -84,7 +84,7 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
         if (input.method === "recovery_code") await tellOfRecoveryCode(exchange, client, pending.userId);
       },
     });
-    context.outbox.kick();
+    context.outbox.flush();
     const answer = await signInAnswer(exchange, signIn, service);
     const cookie = pendingCookie(context);
     return cookie.read(request) === undefined ? answer : { ...answer, cookies: [cookie.clear] };

@@ -22,13 +22,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-const letter = { subject: "Hello", paragraphs: ["A secret: xyzzy"] };
+const template = { subject: "Hello", paragraphs: ["A secret: xyzzy"] };
 const open = (send: (mail: Mail) => Promise<void>): Outbox =>
   createOutbox({ db, mailer: { send, close: async () => undefined }, sealer, clock, log: silentLogger });
 
 const put = (outbox: Outbox, to: string, extra: { readonly discard?: boolean; readonly expiresAt?: Date } = {}) =>
   inTransaction(db.pool, (client) =>
-    outbox.put(client, { kind: "test", to, letter, expiresAt: new Date(clock.now() + 3_600_000), ...extra }),
+    outbox.put(client, { kind: "test", to, template, expiresAt: new Date(clock.now() + 3_600_000), ...extra }),
   );
 
 interface Row {
@@ -50,7 +50,7 @@ test("an e-mail is encrypted while it waits, sent after the commit, and its cont
   await put(outbox, "ann@example.com");
   const waiting = await newest();
   expect(waiting?.content_sealed).not.toMatch(/xyzzy|ann@/);
-  outbox.kick();
+  outbox.flush();
   await expect.poll(newest).toMatchObject({ content_sealed: null, attempts: 1, failed_at: null });
   expect(sent).toMatchObject([{ to: "ann@example.com", subject: "Hello" }]);
   await outbox.close();
@@ -60,12 +60,17 @@ test("a change that is rolled back sends nothing", async () => {
   const sent: Mail[] = [];
   const outbox = open(async (mail) => void sent.push(mail));
   await inTransaction(db.pool, async (client) => {
-    await outbox.put(client, { kind: "test", to: "no@example.com", letter, expiresAt: new Date(clock.now() + 60_000) });
+    await outbox.put(client, {
+      kind: "test",
+      to: "no@example.com",
+      template,
+      expiresAt: new Date(clock.now() + 60_000),
+    });
     throw new Error("undone");
   }).catch(() => undefined);
-  outbox.kick();
+  outbox.flush();
   await put(outbox, "yes@example.com");
-  outbox.kick();
+  outbox.flush();
   await expect.poll(() => sent.map(({ to }) => to)).toEqual(["yes@example.com"]);
   await outbox.close();
 });
@@ -78,13 +83,13 @@ test("an unreachable mail server is tried again later, and only the error's code
     sent.push(mail);
   });
   await put(outbox, "late@example.com");
-  outbox.kick();
+  outbox.flush();
   await expect.poll(newest).toMatchObject({ attempts: 1, last_error: "ECONNREFUSED", sent_at: null });
   away = false;
-  outbox.kick();
+  outbox.flush();
   expect(sent).toEqual([]);
   offsetMs += 6_000;
-  outbox.kick();
+  outbox.flush();
   await expect.poll(() => sent.length).toBe(1);
   await expect.poll(newest).toMatchObject({ attempts: 2, failed_at: null, content_sealed: null });
   await outbox.close();
@@ -103,8 +108,8 @@ test("queued e-mail survives a restart, and two processes send it once", async (
   const sent: Mail[] = [];
   const one = open(async (mail) => void sent.push(mail));
   const two = open(async (mail) => void sent.push(mail));
-  one.kick();
-  two.kick();
+  one.flush();
+  two.flush();
   await expect.poll(newest).toMatchObject({ content_sealed: null });
   expect(sent.filter(({ to }) => to === "restart@example.com")).toHaveLength(1);
   await one.close();
@@ -118,13 +123,13 @@ test("refused or expired e-mail is dropped, and discarded e-mail is never sent",
     sent.push(mail);
   });
   await put(outbox, "gone@example.com");
-  outbox.kick();
+  outbox.flush();
   await expect.poll(newest).toMatchObject({ last_error: "EENVELOPE 550", content_sealed: null, sent_at: null });
   await put(outbox, "old@example.com", { expiresAt: new Date(clock.now() - 1) });
-  outbox.kick();
+  outbox.flush();
   await expect.poll(newest).toMatchObject({ last_error: "expired", content_sealed: null });
   await put(outbox, "nobody@example.com", { discard: true });
-  outbox.kick();
+  outbox.flush();
   await expect.poll(newest).toMatchObject({ content_sealed: null, failed_at: null });
   expect(sent).toEqual([]);
   await outbox.close();

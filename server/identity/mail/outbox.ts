@@ -5,16 +5,16 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Sealer } from "../crypto/seal.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { composeLetter, type Letter } from "./compose-letter.ts";
+import { composeEmail, type EmailTemplate } from "./compose-email.ts";
 import { MailRefusedError, type Mailer } from "./mailer.ts";
 import { claimMail, insertMail, markFailed, markSent, postponeMail, purgeMail, type DueMail } from "./store.ts";
 
-/** A letter on its way to one person. */
+/** A e-mail on its way to one person. */
 export interface Outgoing {
   /** For the log, for example `password.reset`. */
   readonly kind: string;
   readonly to: string;
-  readonly letter: Letter;
+  readonly template: EmailTemplate;
   /** After this it would be of no use. */
   readonly expiresAt: Date;
   /** Written down like any other and never sent: an address nobody has costs the caller the same. */
@@ -28,10 +28,10 @@ export interface Outgoing {
 export interface Outbox {
   /** Whether there is anybody to carry mail. */
   readonly enabled: boolean;
-  /** Writes a letter down on the caller's transaction. Without a carrier nothing is written. */
+  /** Writes a e-mail down on the caller's transaction. Without a carrier nothing is written. */
   readonly put: (client: pg.PoolClient, mail: Outgoing) => Promise<void>;
   /** After the commit: sends now what would otherwise wait for the next round. */
-  readonly kick: () => void;
+  readonly flush: () => void;
   /** Ends the rounds and waits for the one under way. */
   readonly close: () => Promise<void>;
 }
@@ -85,8 +85,8 @@ export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): 
   const deliver = async (carrier: Mailer, mail: DueMail): Promise<void> => {
     if (mail.expiresAt.getTime() <= clock.now()) return giveUp(mail, "expired");
     try {
-      const { discard, ...letter } = content.parse(JSON.parse(sealer.open(mail.sealed, boundTo(mail.id))));
-      if (!discard) await carrier.send(letter);
+      const { discard, ...mailContent } = content.parse(JSON.parse(sealer.open(mail.sealed, boundTo(mail.id))));
+      if (!discard) await carrier.send(mailContent);
     } catch (error) {
       const reason = reasonOf(error);
       if (error instanceof MailRefusedError) return giveUp(mail, reason);
@@ -130,13 +130,13 @@ export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): 
   timer?.unref();
   return {
     enabled: mailer !== undefined,
-    put: async (client, { kind, to, letter, expiresAt, discard = false }) => {
+    put: async (client, { kind, to, template, expiresAt, discard = false }) => {
       if (!mailer) return;
       const id = newPrefixedId("mail");
-      const sealed = sealer.seal(JSON.stringify({ to, ...composeLetter(letter), discard }), boundTo(id));
+      const sealed = sealer.seal(JSON.stringify({ to, ...composeEmail(template), discard }), boundTo(id));
       await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
     },
-    kick: () => void setImmediate(run),
+    flush: () => void setImmediate(run),
     close: async () => {
       closed = true;
       clearInterval(timer);

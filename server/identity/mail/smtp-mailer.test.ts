@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openMailbox, type Mailbox } from "../../../sandbox/mail/open-mailbox.ts";
-import { composeLetter } from "./compose-letter.ts";
+import { composeEmail } from "./compose-email.ts";
 import { createSmtpMailer } from "./smtp-mailer.ts";
 
 let mailbox: Mailbox;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => mailbox.close());
 
 const from = "Topolo <no-reply@example.com>";
-const letter = composeLetter({
+const email = composeEmail({
   subject: "Two\r\nBcc: evil@example.com",
   paragraphs: ['<script>alert("x")</script> & more'],
   action: { label: "Go", url: "http://localhost:3001/verify-email#token=abc&x" },
@@ -22,7 +22,7 @@ const letter = composeLetter({
 
 test("an e-mail arrives by SMTP as text and as escaped HTML, with a single subject line", async () => {
   const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
-  await mailer.send({ to: "ann@example.com", ...letter });
+  await mailer.send({ to: "ann@example.com", ...email });
   await mailer.close();
   const [mail] = mailbox.messages("ann@example.com");
   expect(mail).toMatchObject({
@@ -40,7 +40,7 @@ test("only a server on this machine is used without TLS", async () => {
   const { port } = new URL(mailbox.smtpUrl);
   // The same server under a name that does not say so.
   const mailer = createSmtpMailer({ url: `smtp://127.1:${port}`, from });
-  const failed = mailer.send({ to: "plain@example.com", ...letter });
+  const failed = mailer.send({ to: "plain@example.com", ...email });
   await expect(failed).rejects.toMatchObject({ code: "ETLS 500" });
   await mailer.close();
   expect(mailbox.messages("plain@example.com")).toEqual([]);
@@ -58,7 +58,7 @@ test("errors contain neither the password nor the server's reply", async () => {
   const address = listener.address();
   const port = typeof address === "object" && address ? address.port : 0;
   const mailer = createSmtpMailer({ url: `smtp://mailer:hunter2hunter2@127.0.0.1:${port}`, from });
-  const error: unknown = await mailer.send({ to: "auth@example.com", ...letter }).catch((reason: unknown) => reason);
+  const error: unknown = await mailer.send({ to: "auth@example.com", ...email }).catch((reason: unknown) => reason);
   await mailer.close();
   await new Promise<void>((resolve) => server.close(() => resolve()));
   expect(error).toMatchObject({ name: "MailSendError", code: "EAUTH 535" });
@@ -69,13 +69,13 @@ test("an unreachable server is a failure that can be retried", async () => {
   const closed = await openMailbox();
   await closed.close();
   const mailer = createSmtpMailer({ url: closed.smtpUrl, from });
-  await expect(mailer.send({ to: "a@example.com", ...letter })).rejects.toMatchObject({ name: "MailSendError" });
+  await expect(mailer.send({ to: "a@example.com", ...email })).rejects.toMatchObject({ name: "MailSendError" });
   await mailer.close();
 });
 
 test("an address is always a single recipient", async () => {
   const mailer = createSmtpMailer({ url: mailbox.smtpUrl, from });
-  await mailer.send({ to: "one@example.com,two@example.com", ...letter }).catch(() => undefined);
+  await mailer.send({ to: "one@example.com,two@example.com", ...email }).catch(() => undefined);
   await mailer.close();
   expect(mailbox.messages("two@example.com")).toEqual([]);
 });

@@ -13,7 +13,7 @@ import {
   signInAt,
   tokenPath,
   type TestClient,
-} from "../../../test/oauth-ground.ts";
+} from "../../../test/oauth-client.ts";
 
 let auth: TestAuth;
 let client: TestClient;

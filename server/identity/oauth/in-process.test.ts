@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
-import { addClient, authorizePath, locationOf, pkce, type TestClient } from "../../../test/oauth-ground.ts";
+import { addClient, authorizePath, locationOf, pkce, type TestClient } from "../../../test/oauth-client.ts";
 
 // The same protocol for callers in this process, and behind TLS that ends in front of us.
 

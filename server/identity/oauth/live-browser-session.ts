@@ -8,9 +8,9 @@ import { settledSession } from "./sign-in.ts";
 
 /** Who is signed in on the browser the request came from. */
 export const findLiveSession = async (
-  ground: Pick<IdentityContext, "db" | "clock" | "secureCookies">,
+  deps: Pick<IdentityContext, "db" | "clock" | "secureCookies">,
   request: AuthRequest,
 ): Promise<LiveSession | undefined> => {
-  const value = sessionCookie(ground).read(request);
-  return value === undefined ? undefined : settledSession(ground, await findSessionByCookie(ground.db, sha256(value)));
+  const value = sessionCookie(deps).read(request);
+  return value === undefined ? undefined : settledSession(deps, await findSessionByCookie(deps.db, sha256(value)));
 };

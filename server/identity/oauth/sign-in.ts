@@ -11,11 +11,11 @@ export interface SignIn {
   readonly expiresAt: Date;
 }
 
-type Ground = Pick<IdentityContext, "db" | "clock">;
+type Deps = Pick<IdentityContext, "db" | "clock">;
 
 /** Judges a session; where the membership in its active organization is gone, another or none becomes active, as at `/refresh`. */
 export const settledSession = async (
-  { db, clock }: Ground,
+  { db, clock }: Deps,
   row: SessionRow | undefined,
 ): Promise<LiveSession | undefined> => {
   const judged = judgeSession(row, clock.now());
@@ -26,8 +26,8 @@ export const settledSession = async (
   return isRefusal(again) ? undefined : again;
 };
 
-export const findSignIn = async (ground: Ground, sessionId: string): Promise<SignIn | undefined> => {
-  const session = await settledSession(ground, await findSession(ground.db, sessionId));
-  const facts = session && (await findSignInFacts(ground.db, sessionId));
+export const findSignIn = async (deps: Deps, sessionId: string): Promise<SignIn | undefined> => {
+  const session = await settledSession(deps, await findSession(deps.db, sessionId));
+  const facts = session && (await findSignInFacts(deps.db, sessionId));
   return session && facts && { session, amr: facts.amr, expiresAt: facts.absolute_expires_at };
 };

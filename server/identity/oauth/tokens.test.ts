@@ -10,7 +10,7 @@ import {
   signInAt,
   tokenPath,
   type TestClient,
-} from "../../../test/oauth-ground.ts";
+} from "../../../test/oauth-client.ts";
 
 let auth: TestAuth;
 let client: TestClient;

@@ -43,5 +43,5 @@ export const mayGrant = (actor: Actor, role: Role, organizationKind: string): bo
 };
 
 /** The role of which an organization keeps at least one. */
-export const keeperRole = (organizationKind: string): Role =>
+export const topRole = (organizationKind: string): Role =>
   organizationKind === "admin" ? "platform_super_admin" : "owner";

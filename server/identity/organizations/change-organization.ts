@@ -6,7 +6,7 @@ import type { Caller } from "../http/steps.ts";
 import { auditActor } from "./actor.ts";
 import { organizationName } from "./create-organization.ts";
 import { organizationAnswer } from "./organization-answer.ts";
-import { administer, holdOrganization } from "./store.ts";
+import { administer, lockOrganization } from "./store.ts";
 import { updateOrganizationStatus, updateSettings } from "./write/store.ts";
 
 export const changeOrganizationInput = z
@@ -50,7 +50,7 @@ export const changeOrganization = async (
       }
       if (name !== undefined || maxKeyTtlDays !== undefined)
         await updateSettings(client, organizationId, { name, maxKeyTtlDays }, by, now);
-      return holdOrganization(client, organizationId);
+      return lockOrganization(client, organizationId);
     },
   );
   if (!changed) throw new AuthError("organization_not_found");

@@ -109,13 +109,13 @@ export const standingTowards = async (
 };
 
 /** An organization whose row is held: changes to its people come one after the other. */
-export interface HeldOrganization {
+export interface LockedOrganization {
   readonly client: pg.PoolClient;
   readonly organization: OrganizationRow;
 }
 
 /** Holds the row, against changes of it and not against rows that name it, as sessions do; undefined where there is none. */
-export const holdOrganization = async (
+export const lockOrganization = async (
   client: pg.PoolClient,
   organizationId: string,
 ): Promise<OrganizationRow | undefined> => {
@@ -140,10 +140,10 @@ interface InOrganization {
 export const administer = <T>(
   { pool }: AuthDatabase,
   { organizationId, sessionId, evenSuspended = false }: InOrganization,
-  work: (held: HeldOrganization & { readonly actor: Actor }) => Promise<T>,
+  work: (held: LockedOrganization & { readonly actor: Actor }) => Promise<T>,
 ): Promise<T> =>
   inTransaction(pool, async (client) => {
-    const organization = await holdOrganization(client, organizationId);
+    const organization = await lockOrganization(client, organizationId);
     const actor = await actorOfSession(client, sessionId);
     if (!actor || !mayAdminister(actor, organizationId)) throw new AuthError("forbidden");
     if (!organization) throw new AuthError("organization_not_found");

@@ -3,7 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
-import { tellOwner } from "../sign-in-ways/tell-owner.ts";
+import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { passkeyName } from "./passkey-input.ts";
 import { listPasskeys, removePasskey, renamePasskey, type Passkey } from "./store.ts";
 
@@ -44,10 +44,10 @@ export const removeOne = async (exchange: OnOne): Promise<Answer> => {
   const { context, request } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const tell = tellOwner(exchange, "passkey-removed");
+  const tell = notifyOwner(exchange, "passkey-removed");
   const outcome = await removePasskey(context.db, ownOf(exchange), { now, origin, tell });
   if (outcome === "missing") throw new AuthError("passkey_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 204 };
 };

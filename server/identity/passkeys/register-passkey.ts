@@ -6,7 +6,7 @@ import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
-import { tellOwner } from "../sign-in-ways/tell-owner.ts";
+import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { carriesCertificates } from "./attestation.ts";
 import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
@@ -117,11 +117,11 @@ export const registerPasskey = async (exchange: Register): Promise<Answer> => {
     {
       now: new Date(context.clock.now()),
       origin: { ip: request.ip, requestId: request.requestId },
-      tell: tellOwner(exchange, "passkey-added"),
+      tell: notifyOwner(exchange, "passkey-added"),
     },
   );
   if (stored === "taken") return refuse(exchange);
   if (stored === "too_many") throw new AuthError("too_many_passkeys");
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 201, json: passkeyAnswer(stored) };
 };

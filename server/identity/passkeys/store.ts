@@ -4,8 +4,8 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { canStillSignIn } from "../sign-in-ways/can-still-sign-in.ts";
-import { lockSignInWays } from "../sign-in-ways/store.ts";
+import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
+import { lockSignInMethods } from "../sign-in-methods/store.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
 
@@ -16,7 +16,7 @@ interface Change {
 }
 
 /** One that the owner hears of, on the same transaction. */
-interface ToldChange extends Change {
+interface NotifiedChange extends Change {
   readonly tell: (client: PoolClient) => Promise<void>;
 }
 
@@ -117,12 +117,12 @@ export const insertPasskey = async (
   { pool }: AuthDatabase,
   passkey: NewPasskey,
   maxPasskeys: number,
-  { now, origin, tell }: ToldChange,
+  { now, origin, tell }: NotifiedChange,
 ): Promise<Passkey | "taken" | "too_many"> => {
   const { id, userId, publicKey, signCount, transports, deviceType, backedUp, aaguid, name } = passkey;
   try {
     return await inTransaction(pool, async (client) => {
-      const ways = await lockSignInWays(client, userId);
+      const ways = await lockSignInMethods(client, userId);
       if (!ways || ways.passkeys >= maxPasskeys) return "too_many";
       const { rows } = await client.query<Passkey>(
         `insert into auth.webauthn_credentials (id, user_id, public_key, sign_count, transports, device_type, backed_up, aaguid, name, created_at)
@@ -247,10 +247,10 @@ export const renamePasskey = (
 export const removePasskey = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
-  { now, origin, tell }: ToldChange,
+  { now, origin, tell }: NotifiedChange,
 ): Promise<"removed" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
-    const ways = await lockSignInWays(client, userId);
+    const ways = await lockSignInMethods(client, userId);
     const found = await client.query("select from auth.webauthn_credentials where id = $1 and user_id = $2", [
       id,
       userId,

@@ -4,7 +4,7 @@ import type { Answer, Exchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
 import { chosenPassword, presentedPassword } from "../users/password.ts";
-import { passwordChangedLetter } from "./letters.ts";
+import { passwordChangedEmail } from "./password-emails.ts";
 import { checkOwnPassword } from "./own-password.ts";
 import { changePassword as storeChange } from "./store.ts";
 
@@ -37,11 +37,11 @@ export const changePassword = async (exchange: ChangePassword): Promise<Answer> 
       await context.outbox.put(client, {
         kind: "password.changed",
         to: user.email,
-        letter: passwordChangedLetter(context.issuer),
+        template: passwordChangedEmail(context.issuer),
         expiresAt: new Date(now.getTime() + noticeMs),
       });
     },
   });
-  context.outbox.kick();
+  context.outbox.flush();
   return answer;
 };

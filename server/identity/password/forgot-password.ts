@@ -10,12 +10,12 @@ import type { Answer, Exchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { linkTo } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
-import { resetLetter } from "./letters.ts";
+import { resetEmail } from "./password-emails.ts";
 
 const resetMs = 3_600_000;
 
 /**
- * Mails a link for a new password, on the caller's transaction; the caller records why and calls `outbox.kick()` after
+ * Mails a link for a new password, on the caller's transaction; the caller records why and calls `outbox.flush()` after
  * the commit. Without an owner the same rows are written and nothing is sent.
  */
 export const putResetMail = async (
@@ -31,7 +31,7 @@ export const putResetMail = async (
   await context.outbox.put(client, {
     kind: "password.reset",
     to,
-    letter: resetLetter(linkTo(context.issuer, "/reset-password", secret)),
+    template: resetEmail(linkTo(context.issuer, "/reset-password", secret)),
     expiresAt,
     discard: owner === undefined,
   });
@@ -60,6 +60,6 @@ export const forgotPassword = async (
       new Date(context.clock.now()),
     );
   });
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 202, json: { accepted: true } };
 };

@@ -6,7 +6,7 @@ import { linkToken } from "../links/link-token.ts";
 import { findLink } from "../links/store.ts";
 import { attemptKeyOf } from "../login/log-in.ts";
 import { chosenPassword } from "../users/password.ts";
-import { passwordChangedLetter } from "./letters.ts";
+import { passwordChangedEmail } from "./password-emails.ts";
 import { resetPassword as storeReset } from "./store.ts";
 
 export const resetPasswordInput = z.strictObject({ token: linkToken, password: chosenPassword });
@@ -32,11 +32,11 @@ export const resetPassword = async ({
       context.outbox.put(client, {
         kind: "password.changed",
         to,
-        letter: passwordChangedLetter(context.issuer),
+        template: passwordChangedEmail(context.issuer),
         expiresAt: new Date(now + noticeMs),
       }),
   );
   if (!done) throw new AuthError("link_invalid");
-  context.outbox.kick();
+  context.outbox.flush();
   return ok({ reset: true });
 };

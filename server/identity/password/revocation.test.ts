@@ -8,7 +8,7 @@ import {
   signInAt,
   tokenPath,
   type TestClient,
-} from "../../../test/oauth-ground.ts";
+} from "../../../test/oauth-client.ts";
 
 // The row "password change or reset" of the revocation matrix: access, refresh, API key, handoff code.
 

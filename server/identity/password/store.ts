@@ -3,7 +3,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { clearAttempts } from "../limits/store.ts";
-import { endUnused, holdAccount, takeLink } from "../links/store.ts";
+import { endUnused, lockAccount, takeLink } from "../links/store.ts";
 import { endSessionsOfUser } from "../sessions/store.ts";
 
 type Origin = Pick<AuditEvent, "ip" | "requestId">;
@@ -102,7 +102,7 @@ export const changePassword = async (
   { userId, sessionId, checkedHash, passwordHash, now }: Change,
   origin: Origin,
 ): Promise<boolean> => {
-  await holdAccount(client, userId);
+  await lockAccount(client, userId);
   const { rowCount } = await client.query(
     "update auth.password_credentials set hash = $3, changed_at = $4, must_change = false where user_id = $1 and hash = $2",
     [userId, checkedHash, passwordHash, now],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
 import { silentLogger } from "../../platform/logger.ts";
-import { createCatalogueKeeper, serviceOf, type Catalogue } from "../catalogue/catalogue.ts";
+import { createCatalogueCache, serviceOf, type Catalogue } from "../catalogue/catalogue.ts";
 import { readManifests } from "../catalogue/read-manifests.ts";
 import { applyManifests } from "../catalogue/store.ts";
 import { openAuthDatabase, type AuthDatabase } from "../database/store.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = await openAuthDatabase({ connectionString: database.url, log: silentLogger, maxConnections: 2 });
   await applyManifests(db, await readManifests(), new Date());
-  catalogue = await (await createCatalogueKeeper(db, { now: Date.now, monotonic: () => performance.now() })).recent();
+  catalogue = await (await createCatalogueCache(db, { now: Date.now, monotonic: () => performance.now() })).recent();
 });
 afterAll(async () => {
   await db.close();

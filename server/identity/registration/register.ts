@@ -4,7 +4,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomBase62, randomSecret } from "../crypto/random-secret.ts";
-import { accountExistsLetter, verifyLetter } from "../email/letters.ts";
+import { accountExistsEmail, verifyEmailTemplate } from "../email/address-emails.ts";
 import { findAccount } from "../email/store.ts";
 import { verifyMs } from "../email/verify-email.ts";
 import type { Answer, Exchange } from "../http/exchange.ts";
@@ -64,11 +64,11 @@ const putMail = async (
   const owner = userId === undefined ? undefined : { id: userId, email };
   const known = owner === undefined && (await findAccount(client, email)) !== undefined;
   await insertLink(client, { purpose: "verify", tokenHash: sha256(secret), owner, now, expiresAt });
-  const welcome = verifyLetter(linkTo(context.issuer, "/verify-email", secret));
+  const welcome = verifyEmailTemplate(linkTo(context.issuer, "/verify-email", secret));
   await context.outbox.put(client, {
     kind: known ? "registration.known" : "registration.verify",
     to: email,
-    letter: known ? accountExistsLetter(context.issuer) : welcome,
+    template: known ? accountExistsEmail(context.issuer) : welcome,
     expiresAt,
     discard: owner === undefined && !known,
   });
@@ -115,7 +115,7 @@ export const register = async ({
     await putMail(context, client, { email: input.email, userId: made?.userId, now });
     return false;
   });
-  context.outbox.kick();
+  context.outbox.flush();
   // Whoever holds the link knows whether the address has an account: its preview says so.
   return { status: 202, json: { accepted: true, ...(input.invitationToken === undefined ? {} : { verified }) } };
 };

@@ -3,8 +3,8 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
-import { lockSignInWays, type SignInWays } from "../sign-in-ways/store.ts";
-import { factorChangedLetter, type FactorChange } from "./letters.ts";
+import { lockSignInMethods, type SignInMethods } from "../sign-in-methods/store.ts";
+import { factorChangedEmail, type FactorChange } from "./factor-changed-email.ts";
 
 export type ByOwner = Exchange & { readonly caller: Caller };
 
@@ -13,9 +13,9 @@ interface Changing {
   readonly userId: string;
   readonly now: Date;
   /** What the person can sign in with, with their row locked. */
-  readonly ways: SignInWays | undefined;
+  readonly ways: SignInMethods | undefined;
   /** Writes down what was changed, and tells the owner by mail. */
-  readonly changed: (action: string, letter: FactorChange | undefined) => Promise<void>;
+  readonly changed: (action: string, template: FactorChange | undefined) => Promise<void>;
 }
 
 const noticeMs = 7 * 24 * 3_600_000;
@@ -32,8 +32,8 @@ export const changeFactors = async <T>(
       client,
       userId: user.id,
       now,
-      ways: await lockSignInWays(client, user.id),
-      changed: async (action, letter) => {
+      ways: await lockSignInMethods(client, user.id),
+      changed: async (action, template) => {
         await recordAudit(
           client,
           {
@@ -46,16 +46,16 @@ export const changeFactors = async <T>(
           },
           now,
         );
-        if (letter === undefined) return;
+        if (template === undefined) return;
         await context.outbox.put(client, {
-          kind: `second-factor.${letter}`,
+          kind: `second-factor.${template}`,
           to: user.email,
-          letter: factorChangedLetter(letter, context.issuer),
+          template: factorChangedEmail(template, context.issuer),
           expiresAt: new Date(now.getTime() + noticeMs),
         });
       },
     }),
   );
-  context.outbox.kick();
+  context.outbox.flush();
   return result;
 };

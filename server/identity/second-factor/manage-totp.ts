@@ -3,7 +3,7 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { AuthError } from "../auth-error.ts";
 import { ok, type Answer } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
-import { canStillSignIn } from "../sign-in-ways/can-still-sign-in.ts";
+import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { changeFactors, type ByOwner } from "./change-factors.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "./code-attempts.ts";
 import { makeRecoveryCodes } from "./manage-recovery-codes.ts";

@@ -5,7 +5,7 @@ import { ok, type Answer, type Exchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
-import { holdAccount } from "../links/store.ts";
+import { lockAccount } from "../links/store.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { renewSession } from "./store.ts";
@@ -36,7 +36,7 @@ export const renewCallersSession = async (
   const now = context.clock.now();
   const { sessionId } = caller.session;
   const renewed = await inTransaction(context.db.pool, async (client) => {
-    await holdAccount(client, caller.session.user.id);
+    await lockAccount(client, caller.session.user.id);
     await alongside(client);
     return renewSession(client, {
       sessionId,

@@ -3,10 +3,10 @@ import type { AuthRequest } from "../http/exchange.ts";
 import { secretCookie } from "../http/secret-cookie.ts";
 import type { IdentityContext } from "../identity-context.ts";
 
-type CookieGround = Pick<IdentityContext, "secureCookies"> & Partial<Pick<IdentityContext, "crossSiteCookies">>;
+type CookieOptions = Pick<IdentityContext, "secureCookies"> & Partial<Pick<IdentityContext, "crossSiteCookies">>;
 
 /** The browser's session cookie; it goes along with requests of other sites only where an operator wants that. */
-export const sessionCookie = ({ secureCookies, crossSiteCookies = false }: CookieGround) => {
+export const sessionCookie = ({ secureCookies, crossSiteCookies = false }: CookieOptions) => {
   const cookie = secretCookie({ name: "topolo_session", secure: secureCookies, crossSite: crossSiteCookies });
   return {
     ...cookie,

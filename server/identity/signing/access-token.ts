@@ -58,14 +58,14 @@ export interface AccessTokenSubject {
   readonly notAfter?: Date | undefined;
 }
 
-export interface TokenGround {
+export interface TokenDeps {
   readonly issuer: string;
   readonly keyRing: KeyRing;
   readonly clock: Clock;
 }
 
 /** Signs a token for the session. Permissions are not inside: they are read at every validation. */
-export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenGround, subject: AccessTokenSubject) => {
+export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenDeps, subject: AccessTokenSubject) => {
   const { kid, privateKey } = keyRing.active();
   const issuedAt = Math.floor(clock.now() / 1000);
   const latest = subject.notAfter === undefined ? Infinity : Math.floor(subject.notAfter.getTime() / 1000);

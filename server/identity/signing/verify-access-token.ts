@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { compactVerify, errors, type CryptoKey } from "jose";
 import { z } from "zod";
 import type { Refusal } from "../validation/refusal.ts";
-import { AccessClaims, tokenType, type TokenGround } from "./access-token.ts";
+import { AccessClaims, tokenType, type TokenDeps } from "./access-token.ts";
 
 /** Checks access tokens as far as that goes without the database. */
 export interface TokenVerifier {
@@ -68,7 +68,7 @@ const checkTimes = (claims: AccessClaims, now: number): AccessClaims | Refusal =
  * Remembers which tokens are genuine by the SHA-256 of all their bytes: a signature does not change. Whether its key
  * still counts, the times and the session are looked at on every call.
  */
-export const createTokenVerifier = ({ issuer, keyRing, clock }: TokenGround): TokenVerifier => {
+export const createTokenVerifier = ({ issuer, keyRing, clock }: TokenDeps): TokenVerifier => {
   const genuine = new Map<string, { readonly kid: string; readonly claims: AccessClaims }>();
 
   const verifyUnknown = async (token: string, digest: string): Promise<AccessClaims | Refusal> => {

@@ -1,6 +1,6 @@
 import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
-import type { PermissionSubject } from "../permissions/permission-keeper.ts";
+import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
 import type { Refusal } from "./refusal.ts";
 import type { ApiKeyRow, SessionRow } from "./store.ts";

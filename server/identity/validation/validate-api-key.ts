@@ -3,7 +3,7 @@ import { parseApiKey } from "../api-keys/api-key-format.ts";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { IdentityContext } from "../identity-context.ts";
-import type { PermissionSubject } from "../permissions/permission-keeper.ts";
+import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { userOf } from "./live-session.ts";
 import type { Refusal } from "./refusal.ts";
 import { touchApiKey, type ApiKeyRow } from "./store.ts";

@@ -11,7 +11,7 @@ import {
   refreshAt,
   signInAt,
   type TestClient,
-} from "../../../../test/oauth-ground.ts";
+} from "../../../../test/oauth-client.ts";
 
 let auth: TestAuth;
 let partner: TestClient;

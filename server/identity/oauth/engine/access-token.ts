@@ -10,18 +10,18 @@ import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
-type Ground = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin">;
+type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin">;
 
 /** Of the clients these are asked about; the others are our own, on our own pages. */
 const needsConsent = ({ firstParty, type }: ClientRow): boolean => !firstParty || type === "native";
 
 /** Claims of the person's session as it is stored now. */
-const claimsOfSession = async (ground: Ground, token: AccessToken, clientId: string) => {
-  const signIn = token.sessionUid === undefined ? undefined : await findSignIn(ground, token.sessionUid);
+const claimsOfSession = async (deps: Deps, token: AccessToken, clientId: string) => {
+  const signIn = token.sessionUid === undefined ? undefined : await findSignIn(deps, token.sessionUid);
   const { session } = signIn ?? {};
   if (!session || session.user.id !== token.accountId) throw new errors.InvalidGrant("the session has ended");
-  await noteClientSession(ground.db, session.sessionId, clientId, {
-    now: new Date(ground.clock.now()),
+  await noteClientSession(deps.db, session.sessionId, clientId, {
+    now: new Date(deps.clock.now()),
     idleMs: sessionTimes.idleMs,
   });
   return {
@@ -33,20 +33,20 @@ const claimsOfSession = async (ground: Ground, token: AccessToken, clientId: str
 
 /** Makes the engine's access tokens exactly what `/login` and `/refresh` issue; those of a client itself have no session. */
 export const createTokenCustomizer =
-  (ground: Ground) =>
+  (deps: Deps) =>
   async (_: unknown, token: AccessToken | ClientCredentials, parts: JWTStructured): Promise<void> => {
-    const client = token.clientId === undefined ? undefined : await readClient(ground, token.clientId);
-    const service = client && (await findService(ground, client.serviceId));
+    const client = token.clientId === undefined ? undefined : await readClient(deps, token.clientId);
+    const service = client && (await findService(deps, client.serviceId));
     if (!client || !service) throw new errors.InvalidGrant("the client's service is not active");
     const { clientId } = client;
-    const session = token.kind === "AccessToken" ? await claimsOfSession(ground, token, clientId) : { sid: undefined };
-    const now = ground.clock.now();
+    const session = token.kind === "AccessToken" ? await claimsOfSession(deps, token, clientId) : { sid: undefined };
+    const now = deps.clock.now();
     const issuedAt = Math.floor(now / 1000);
     const expires = issuedAt + accessTokenMs / 1000;
     const jti = newId();
     let audience = service.audience;
     if (token.kind === "AccessToken" && session.sid !== undefined) {
-      const covered = await noteIssuedToken(ground.db, {
+      const covered = await noteIssuedToken(deps.db, {
         jti,
         grantId: token.grantId,
         sessionId: session.sid,
@@ -66,7 +66,7 @@ export const createTokenCustomizer =
       service_id: service.id,
       ...session,
       ...(token.kind === "AccessToken" ? { azp: clientId } : {}),
-      iss: ground.issuer,
+      iss: deps.issuer,
       sub: token.kind === "AccessToken" ? token.accountId : clientId,
       aud: [...audience],
       iat: issuedAt,

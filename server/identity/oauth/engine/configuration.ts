@@ -16,7 +16,7 @@ import { createSessionAdapter } from "./session-adapter.ts";
 import { ActiveSigningKey } from "./signing-key.ts";
 
 /** What the engine stands on. */
-export type EngineGround = Pick<
+export type EngineDeps = Pick<
   IdentityContext,
   "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "secureCookies"
 >;
@@ -38,9 +38,9 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 const signInSeconds = 3_600;
 const absoluteSeconds = seconds(sessionTimes.absoluteMs);
 
-const createAdapter = (ground: EngineGround) => (model: string) => {
-  if (model === "Session") return createSessionAdapter(ground);
-  return model === "Client" ? createClientAdapter(ground) : createPayloadAdapter(ground, model);
+const createAdapter = (deps: EngineDeps) => (model: string) => {
+  if (model === "Session") return createSessionAdapter(deps);
+  return model === "Client" ? createClientAdapter(deps) : createPayloadAdapter(deps, model);
 };
 
 const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<string | undefined>) => ({
@@ -64,18 +64,18 @@ const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<strin
 });
 
 /** Everything the engine is told; what is not named here is off or refused. */
-export const createConfiguration = (ground: EngineGround): Configuration => {
+export const createConfiguration = (deps: EngineDeps): Configuration => {
   const serviceOfClient = async (clientId: string): Promise<string | undefined> =>
-    (await readClient(ground, clientId))?.serviceId;
-  const cookie = { httpOnly: true, sameSite: "lax", secure: ground.secureCookies } as const;
+    (await readClient(deps, clientId))?.serviceId;
+  const cookie = { httpOnly: true, sameSite: "lax", secure: deps.secureCookies } as const;
   return {
-    adapter: createAdapter(ground),
-    jwks: { keys: [new ActiveSigningKey(ground.keyRing)] },
+    adapter: createAdapter(deps),
+    jwks: { keys: [new ActiveSigningKey(deps.keyRing)] },
     routes: enginePaths,
     // The engine's session cookie stays inside; "none" is what it asks for where requests may be posted.
     cookies: { names: engineCookies, long: { ...cookie, sameSite: "none" }, short: cookie },
-    findAccount: createAccountFinder(ground),
-    loadExistingGrant: createGrantLoader(ground),
+    findAccount: createAccountFinder(deps),
+    loadExistingGrant: createGrantLoader(deps),
     interactions: {
       policy: createInteractionPolicy(),
       url: (_, { uid }) => `/interaction/${uid}`,
@@ -120,7 +120,7 @@ export const createConfiguration = (ground: EngineGround): Configuration => {
     expiresWithSession: () => false,
     issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,
-    formats: { customizers: { jwt: createTokenCustomizer(ground) } },
+    formats: { customizers: { jwt: createTokenCustomizer(deps) } },
     renderError,
     ttl: {
       AccessToken: seconds(accessTokenMs),

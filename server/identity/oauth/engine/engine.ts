@@ -6,7 +6,7 @@ import { findClientSecrets } from "../../service-clients/store.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import type { OAuthEngine } from "../oauth-engine.ts";
-import { createConfiguration, type EngineGround } from "./configuration.ts";
+import { createConfiguration, type EngineDeps } from "./configuration.ts";
 import { cookiesForEngine, cookieValues, engineCookies } from "./cookies.ts";
 import { bindLiveSession } from "./live-session-of.ts";
 import { toNodeExchange, type NodeExchange } from "./node-exchange.ts";
@@ -15,13 +15,13 @@ const isOwnSession = (cookie: string): boolean => cookie.startsWith(`${engineCoo
 
 const contentPolicy = "default-src 'none'; script-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-const createProvider = (ground: EngineGround, log: Logger): Provider => {
-  const provider = new Provider(ground.issuer, createConfiguration(ground));
+const createProvider = (deps: EngineDeps, log: Logger): Provider => {
+  const provider = new Provider(deps.issuer, createConfiguration(deps));
   const { prototype } = provider.Client;
   // Secrets are kept as digests, several at a time while one is being replaced.
   prototype.compareClientSecret = async function compare(actual: string): Promise<boolean> {
     const presented = sha256(actual);
-    const secrets = await findClientSecrets(ground.db, this.clientId, new Date(ground.clock.now()));
+    const secrets = await findClientSecrets(deps.db, this.clientId, new Date(deps.clock.now()));
     return secrets.some(({ secretHash }) => equalDigests(secretHash, presented));
   };
   prototype.includeSid = () => true;
@@ -35,13 +35,13 @@ const createProvider = (ground: EngineGround, log: Logger): Provider => {
 };
 
 /** Opens the engine. Every request reaches it through the router, in memory, with headers we have chosen. */
-export const createEngine = (ground: EngineGround, log: Logger): OAuthEngine => {
-  const provider = createProvider(ground, log);
+export const createEngine = (deps: EngineDeps, log: Logger): OAuthEngine => {
+  const provider = createProvider(deps, log);
   const run = provider.callback();
 
   const open = (request: AuthRequest, live: LiveSession | undefined, body: Buffer): NodeExchange => {
     const cookies = cookiesForEngine(request, live?.sessionId);
-    const node = toNodeExchange(request, { issuer: ground.issuer, cookies, body });
+    const node = toNodeExchange(request, { issuer: deps.issuer, cookies, body });
     bindLiveSession(node.message, live);
     return node;
   };
@@ -49,7 +49,7 @@ export const createEngine = (ground: EngineGround, log: Logger): OAuthEngine => 
   return {
     provider,
     answer: async (request, body) => {
-      const live = await findLiveSession(ground, request);
+      const live = await findLiveSession(deps, request);
       const node = open(
         request,
         live,

@@ -25,13 +25,13 @@ export const saveGrant = async (
 
 /** Whether the person allowed the scopes, and every service the tokens reach by now, before. */
 const isAllowed = async (
-  ground: Pick<IdentityContext, "db" | "catalogues">,
+  deps: Pick<IdentityContext, "db" | "catalogues">,
   accountId: string,
   { clientId, serviceId }: { readonly clientId: string; readonly serviceId: string },
   scopes: readonly string[],
 ): Promise<boolean> => {
-  const service = await findService(ground, serviceId);
-  const allowed = new Set(await findConsent(ground.db, accountId, clientId));
+  const service = await findService(deps, serviceId);
+  const allowed = new Set(await findConsent(deps.db, accountId, clientId));
   return service !== undefined && [...scopes, ...reachedResources(service)].every((each) => allowed.has(each));
 };
 
@@ -40,7 +40,7 @@ const isAllowed = async (
  * each time, whoever wrote it, since anything there can start the flow (RFC 8252 §8.6).
  */
 export const createGrantLoader =
-  (ground: Pick<IdentityContext, "db" | "dashboardOrigin" | "catalogues">) =>
+  (deps: Pick<IdentityContext, "db" | "dashboardOrigin" | "catalogues">) =>
   async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, session, provider, result } = ctx.oidc;
     if (!client || !session?.accountId) return undefined;
@@ -48,10 +48,10 @@ export const createGrantLoader =
     session.sidFor(client.clientId, session.uid);
     const consented = result?.consent?.grantId;
     if (consented !== undefined) return provider.Grant.find(consented);
-    const row = await readClient(ground, client.clientId);
+    const row = await readClient(deps, client.clientId);
     const scopes = [...ctx.oidc.requestParamScopes];
     if (!row || scopes.length === 0 || row.type === "native" || ctx.oidc.prompts.has("consent")) return undefined;
-    if (!row.firstParty && !(await isAllowed(ground, session.accountId, row, scopes))) return undefined;
+    if (!row.firstParty && !(await isAllowed(deps, session.accountId, row, scopes))) return undefined;
     return saveGrant(provider.Grant, {
       accountId: session.accountId,
       clientId: client.clientId,

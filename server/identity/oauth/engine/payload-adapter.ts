@@ -14,7 +14,7 @@ import {
   type StoredPayload,
 } from "./store.ts";
 
-interface PayloadGround {
+interface PayloadDeps {
   readonly db: AuthDatabase;
   readonly clock: Clock;
 }
@@ -33,7 +33,7 @@ const restore = ({ payload, consumed_at }: StoredPayload, id: string | undefined
 const pollsMs = 5_000;
 
 /** Keeps what the engine must find again: codes, refresh tokens, grants, interactions. */
-export const createPayloadAdapter = ({ db, clock }: PayloadGround, model: string): Adapter => {
+export const createPayloadAdapter = ({ db, clock }: PayloadDeps, model: string): Adapter => {
   const now = (): Date => new Date(clock.now());
   const isDeviceCode = model === "DeviceCode";
   return {

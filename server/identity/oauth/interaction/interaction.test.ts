@@ -11,7 +11,7 @@ import {
   postForm,
   tokenPath,
   type TestClient,
-} from "../../../../test/oauth-ground.ts";
+} from "../../../../test/oauth-client.ts";
 
 let auth: TestAuth;
 let client: TestClient;

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { createRemoteJWKSet, jwtVerify, decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../../test/auth-server.ts";
-import { addClient, locationOf, refreshAt, signInAt, type TestClient } from "../../../../test/oauth-ground.ts";
+import { addClient, locationOf, refreshAt, signInAt, type TestClient } from "../../../../test/oauth-client.ts";
 
 interface Told {
   readonly path: string;

@@ -6,15 +6,15 @@ import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { auditActor } from "../actor.ts";
-import { keeperRole, mayGrant, standingRole, type Actor } from "../authority.ts";
-import { administer, type HeldOrganization } from "../store.ts";
+import { topRole, mayGrant, standingRole, type Actor } from "../authority.ts";
+import { administer, type LockedOrganization } from "../store.ts";
 import { memberAnswer } from "./member-answer.ts";
 import {
   deleteMember,
-  holdMember,
+  lockMember,
   insertMember,
   leaveOrganization,
-  requireAnotherKeeper,
+  requireAnotherTopMember,
   updateMember,
   type MemberRow,
 } from "./store.ts";
@@ -43,7 +43,7 @@ export const addMember = async (
     if (outcome === "unknown") throw new AuthError("user_not_found");
     const event = { ...by, organizationId, action: "member.add", target: input.userId, details: { role: input.role } };
     await recordAudit(client, event, now);
-    return holdMember(client, organizationId, input.userId);
+    return lockMember(client, organizationId, input.userId);
   });
   if (!made) throw new AuthError("internal");
   return { status: 201, json: memberAnswer(made) };
@@ -51,10 +51,10 @@ export const addMember = async (
 
 /** The member, if the actor may touch their membership at all. */
 const changeable = async (
-  { client, organization, actor }: HeldOrganization & { readonly actor: Actor },
+  { client, organization, actor }: LockedOrganization & { readonly actor: Actor },
   memberId: string,
 ): Promise<MemberRow> => {
-  const member = await holdMember(client, organization.id, memberId);
+  const member = await lockMember(client, organization.id, memberId);
   if (!member) throw new AuthError("member_not_found");
   const role = standingRole(isRole(member.role) ? member.role : "guest", organization.kind);
   if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
@@ -82,11 +82,11 @@ export const changeMember = async (
       if (input.role !== undefined && !mayGrant(actor, input.role, organization.kind))
         throw new AuthError("role_not_grantable");
       const change = { role: input.role ?? member.role, status: input.status ?? member.status };
-      const keeper = keeperRole(organization.kind);
-      if (member.role === keeper && (change.role !== keeper || change.status !== "active"))
-        await requireAnotherKeeper(held, memberId);
+      const topRoleHere = topRole(organization.kind);
+      if (member.role === topRoleHere && (change.role !== topRoleHere || change.status !== "active"))
+        await requireAnotherTopMember(held, memberId);
       await updateMember(client, member, change, by, now);
-      return holdMember(client, organizationId, memberId);
+      return lockMember(client, organizationId, memberId);
     },
   );
   if (!changed) throw new AuthError("internal");
@@ -106,7 +106,7 @@ export const removeMember = async (exchange: Change): Promise<Answer> => {
   }
   await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
     const member = await changeable(held, memberId);
-    if (member.role === keeperRole(held.organization.kind)) await requireAnotherKeeper(held, memberId);
+    if (member.role === topRole(held.organization.kind)) await requireAnotherTopMember(held, memberId);
     await deleteMember(held.client, member, by, now);
   });
   return ok({ organizationId, userId: memberId, removed: true });

@@ -4,8 +4,8 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
-import { keeperRole } from "../authority.ts";
-import { holdOrganization, likeText, type HeldOrganization } from "../store.ts";
+import { topRole } from "../authority.ts";
+import { lockOrganization, likeText, type LockedOrganization } from "../store.ts";
 
 export type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
@@ -56,7 +56,7 @@ export const listMemberRows = async (
 };
 
 /** The membership, held for the change. */
-export const holdMember = async (
+export const lockMember = async (
   client: PoolClient,
   organizationId: string,
   userId: string,
@@ -70,14 +70,14 @@ export const holdMember = async (
 };
 
 /** Refuses where nobody else would keep the organization. Its row is held, so that two who leave together are counted one by one. */
-export const requireAnotherKeeper = async (
-  { client, organization }: HeldOrganization,
+export const requireAnotherTopMember = async (
+  { client, organization }: LockedOrganization,
   userId: string,
 ): Promise<void> => {
   const { rowCount } = await client.query(
     `select from auth.organization_memberships m join auth.users u on u.id = m.user_id
      where m.organization_id = $1 and m.user_id <> $2 and m.role = $3 and m.status = 'active' and u.status = 'active' limit 1`,
-    [organization.id, userId, keeperRole(organization.kind)],
+    [organization.id, userId, topRole(organization.kind)],
   );
   if (rowCount === 0) throw new AuthError("last_owner");
 };
@@ -90,7 +90,7 @@ interface NewMember {
 
 /** Adds a person with an active account; `already` where they are a member, `unknown` where there is no such account. */
 export const insertMember = async (
-  { client, organization }: HeldOrganization,
+  { client, organization }: LockedOrganization,
   { userId, role, grantedBy }: NewMember,
   now: Date,
 ): Promise<"added" | "already" | "unknown"> => {
@@ -170,11 +170,11 @@ export const leaveOrganization = (
   now: Date,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
-    const organization = await holdOrganization(client, organizationId);
-    const member = organization && (await holdMember(client, organizationId, userId));
+    const organization = await lockOrganization(client, organizationId);
+    const member = organization && (await lockMember(client, organizationId, userId));
     if (!organization || !member) return false;
     if (organization.status !== "active") throw new AuthError("workspace_suspended");
-    if (member.role === keeperRole(organization.kind)) await requireAnotherKeeper({ client, organization }, userId);
+    if (member.role === topRole(organization.kind)) await requireAnotherTopMember({ client, organization }, userId);
     await deleteMember(client, member, by, now);
     return true;
   });

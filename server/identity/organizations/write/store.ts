@@ -5,7 +5,7 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit, type AuditEvent } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
-import { holdAccount } from "../../links/store.ts";
+import { lockAccount } from "../../links/store.ts";
 import type { OrganizationRow } from "../store.ts";
 
 type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
@@ -39,7 +39,7 @@ export const insertOrganization = async (
   try {
     return await inTransaction(pool, async (client) => {
       // Of two at once the second counts the first.
-      await holdAccount(client, ownerId);
+      await lockAccount(client, ownerId);
       if (atMost !== undefined && (await countCreated(client, ownerId)) >= atMost)
         throw new AuthError("too_many_organizations", { limit: atMost });
       const id = newPrefixedId("org");

@@ -6,8 +6,8 @@ import { serviceOf } from "../../catalogue/catalogue.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
 import { mayActOn, standingRole, type Actor } from "../../organizations/authority.ts";
-import { holdMember } from "../../organizations/members/store.ts";
-import { administer, type HeldOrganization } from "../../organizations/store.ts";
+import { lockMember } from "../../organizations/members/store.ts";
+import { administer, type LockedOrganization } from "../../organizations/store.ts";
 import { accessibleServices } from "../evaluate.ts";
 import type { StatedGrants } from "../explain.ts";
 import type { GrantTarget } from "./grant-target.ts";
@@ -29,10 +29,10 @@ const refuse = (permission: string, expected: string): never => {
 };
 
 const requireTarget = async (
-  { client, organization, actor }: HeldOrganization & { readonly actor: Actor },
+  { client, organization, actor }: LockedOrganization & { readonly actor: Actor },
   userId: string,
 ) => {
-  const member = await holdMember(client, organization.id, userId);
+  const member = await lockMember(client, organization.id, userId);
   if (!member) throw new AuthError(actor.platformBypass ? "member_not_found" : "forbidden");
   const role = standingRole(isRole(member.role) ? member.role : "guest", organization.kind);
   // Nobody prolongs or widens what was given to them.

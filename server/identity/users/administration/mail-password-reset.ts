@@ -21,6 +21,6 @@ export const mailPasswordReset = async (exchange: OfPerson): Promise<Answer> => 
     const event = { ...by, action: "user.password-reset-mailed", target: person.id };
     await recordAudit(client, event, new Date(context.clock.now()));
   });
-  context.outbox.kick();
+  context.outbox.flush();
   return { status: 202, json: { accepted: true } };
 };

@@ -6,7 +6,7 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
 import { actorOfSession } from "../../organizations/store.ts";
 import type { Actor } from "../../organizations/authority.ts";
-import { endUnused, holdAccount } from "../../links/store.ts";
+import { endUnused, lockAccount } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
 
 export interface PersonRow {
@@ -111,7 +111,7 @@ const findOrphaned = async (client: PoolClient, userId: string): Promise<string 
 };
 
 /** Held one after the other, so that the last of them cannot go in parallel. */
-const holdOrganizationsOf = (client: PoolClient, userId: string) =>
+const lockOrganizationsOf = (client: PoolClient, userId: string) =>
   client.query(
     `select o.id from auth.organizations o where exists
        (select from auth.organization_memberships m where m.organization_id = o.id and m.user_id = $1) order by o.id for no key update`,
@@ -165,8 +165,8 @@ export const changeAccountStatus = (
   now: Date,
 ): Promise<{ readonly sessionsEnded: number }> =>
   inTransaction(pool, async (client) => {
-    await holdOrganizationsOf(client, userId);
-    await holdAccount(client, userId);
+    await lockOrganizationsOf(client, userId);
+    await lockAccount(client, userId);
     const person = await findPerson(client, userId, undefined);
     const actor = await actorOfSession(client, sessionId);
     if (!actor) throw new AuthError("forbidden");

@@ -1,8 +1,8 @@
-import type { Letter } from "../mail/compose-letter.ts";
+import type { EmailTemplate } from "../mail/compose-email.ts";
 
 const ignore = "If this was not you, do nothing: without the link nothing happens.";
 
-export const verifyLetter = (url: string): Letter => ({
+export const verifyEmailTemplate = (url: string): EmailTemplate => ({
   subject: "Confirm your e-mail address",
   paragraphs: ["An account at Topolo was made with this e-mail address. Confirm that it is yours."],
   action: { label: "Confirm the address", url },
@@ -10,7 +10,7 @@ export const verifyLetter = (url: string): Letter => ({
 });
 
 /** To an address that somebody tried to register again. */
-export const accountExistsLetter = (issuer: string): Letter => ({
+export const accountExistsEmail = (issuer: string): EmailTemplate => ({
   subject: "You already have an account",
   paragraphs: [
     "Somebody asked for a new account at Topolo with this e-mail address. There is one already, and it was left as it is.",
@@ -22,7 +22,7 @@ export const accountExistsLetter = (issuer: string): Letter => ({
   ],
 });
 
-export const confirmOldLetter = (url: string, to: string): Letter => ({
+export const confirmOldAddressEmail = (url: string, to: string): EmailTemplate => ({
   subject: "Confirm the change of your e-mail address",
   paragraphs: [
     `Your account at Topolo is to move to the address ${to}. It moves when both addresses have confirmed it.`,
@@ -31,7 +31,7 @@ export const confirmOldLetter = (url: string, to: string): Letter => ({
   closing: ["The link works once, within 24 hours.", "If this was not you, do nothing, and change your password."],
 });
 
-export const confirmNewLetter = (url: string): Letter => ({
+export const confirmNewAddressEmail = (url: string): EmailTemplate => ({
   subject: "Confirm your new e-mail address",
   paragraphs: ["An account at Topolo is to move to this address. It moves when both addresses have confirmed it."],
   action: { label: "Confirm the address", url },
@@ -39,7 +39,7 @@ export const confirmNewLetter = (url: string): Letter => ({
 });
 
 /** To an address that has an account, when another account asks to move there. */
-export const addressTakenLetter = (issuer: string): Letter => ({
+export const addressTakenEmail = (issuer: string): EmailTemplate => ({
   subject: "This address has an account already",
   paragraphs: [
     "Another account at Topolo asked to move to this e-mail address. It has an account of its own, so nothing was changed.",

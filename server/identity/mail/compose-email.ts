@@ -1,5 +1,5 @@
 /** What a mail says; nothing a stranger has typed belongs in it. */
-export interface Letter {
+export interface EmailTemplate {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   /** The one thing to do. */
@@ -20,7 +20,7 @@ const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => e
 
 const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escape(text)}</p>`;
 
-const button = ({ label, url }: NonNullable<Letter["action"]>): string => {
+const button = ({ label, url }: NonNullable<EmailTemplate["action"]>): string => {
   const href = escape(url);
   return `<p style="margin:0 0 16px"><a href="${href}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1a4fd6;color:#ffffff;font-weight:600;text-decoration:none">${escape(label)}</a></p>
 <p style="margin:0 0 16px">If the button does not work, copy this address into your browser:<br><a href="${href}" style="color:#1a4fd6;word-break:break-all">${href}</a></p>`;
@@ -29,12 +29,12 @@ const button = ({ label, url }: NonNullable<Letter["action"]>): string => {
 const signature = "Topolo";
 
 /** The mail as plain text and as HTML that needs no images, no styles of its own and no tracking. */
-export const composeLetter = ({
+export const composeEmail = ({
   subject,
   paragraphs,
   action,
   closing = [],
-}: Letter): { readonly subject: string; readonly text: string; readonly html: string } => {
+}: EmailTemplate): { readonly subject: string; readonly text: string; readonly html: string } => {
   const oneLine = subject.replaceAll(/\s+/g, " ").trim();
   return {
     subject: oneLine,

@@ -2,7 +2,7 @@ import { AuthClientError } from "./auth-client-error.ts";
 import { refusalOf } from "./ask-auth.ts";
 import { exchangeGrant, postForm, type TokenEndpoint, type TokenSet } from "./token-endpoint.ts";
 
-export interface TokenKeeper {
+export interface TokenSource {
   readonly tokens: () => TokenSet;
   /** An access token good for at least another half minute; callers at the same moment share one renewal. */
   readonly accessToken: () => Promise<string>;
@@ -10,7 +10,7 @@ export interface TokenKeeper {
   readonly revoke: () => Promise<void>;
 }
 
-export interface CreateTokenKeeper extends TokenEndpoint {
+export interface CreateTokenSource extends TokenEndpoint {
   readonly tokens: TokenSet;
   /** Called with every new set before it is used: store it, since the refresh token before it is dead. */
   readonly onTokens?: (tokens: TokenSet) => void | Promise<void>;
@@ -22,10 +22,10 @@ const renewBeforeMs = 30_000;
  * Keeps a command line's tokens fresh. One renewal runs at a time, since a refresh token sent twice ends the grant.
  *
  * @example
- * const keeper = createTokenKeeper({ authUrl, clientId, tokens: await device.tokens(), onTokens: save });
+ * const keeper = createTokenSource({ authUrl, clientId, tokens: await device.tokens(), onTokens: save });
  * const bearer = await keeper.accessToken();
  */
-export const createTokenKeeper = (options: CreateTokenKeeper): TokenKeeper => {
+export const createTokenSource = (options: CreateTokenSource): TokenSource => {
   const { onTokens, now = Date.now } = options;
   let { tokens } = options;
   let renewing: Promise<string> | undefined;

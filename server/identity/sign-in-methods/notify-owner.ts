@@ -9,18 +9,18 @@ const changes = {
   "identity-unlinked": "An account at another service was unlinked from your account at Topolo.",
 } as const;
 
-export type WayChange = keyof typeof changes;
+export type SignInMethodChange = keyof typeof changes;
 
 const noticeMs = 7 * 24 * 3_600_000;
 
-/** Writes the owner of the account a letter, on the transaction of the change; send it with `outbox.kick()`. */
-export const tellOwner =
-  ({ context, caller }: Exchange & { readonly caller: Caller }, change: WayChange) =>
+/** Writes the owner of the account a e-mail, on the transaction of the change; send it with `outbox.flush()`. */
+export const notifyOwner =
+  ({ context, caller }: Exchange & { readonly caller: Caller }, change: SignInMethodChange) =>
   (client: PoolClient): Promise<void> =>
     context.outbox.put(client, {
       kind: `sign-in-ways.${change}`,
       to: caller.session.user.email,
-      letter: {
+      template: {
         subject: "Your sign-in settings were changed",
         paragraphs: [changes[change]],
         closing: [`If this was not you, choose a new password at once at ${context.issuer}/forgot-password`],

@@ -1,4 +1,4 @@
-import type { Letter } from "../mail/compose-letter.ts";
+import type { EmailTemplate } from "../mail/compose-email.ts";
 
 const changes = {
   on: "Signing in to your account at Topolo now asks for a second factor.",
@@ -12,7 +12,7 @@ const changes = {
 export type FactorChange = keyof typeof changes;
 
 /** Tells the owner of an account what was changed about the way they sign in. */
-export const factorChangedLetter = (change: FactorChange, issuer: string): Letter => ({
+export const factorChangedEmail = (change: FactorChange, issuer: string): EmailTemplate => ({
   subject: "Your sign-in settings were changed",
   paragraphs: [changes[change]],
   closing: [`If this was not you, choose a new password at once at ${issuer}/forgot-password`],

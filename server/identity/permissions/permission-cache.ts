@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
-import type { CatalogueKeeper } from "../catalogue/catalogue.ts";
+import type { CatalogueCache } from "../catalogue/catalogue.ts";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
@@ -17,7 +17,7 @@ export interface PermissionSubject {
 }
 
 /** Evaluated permissions, kept for as long as neither version moves and no grant ends. */
-export interface PermissionKeeper {
+export interface PermissionCache {
   /** Of a member, sorted. */
   readonly ofMember: (subject: PermissionSubject) => Promise<readonly string[]>;
   /** Those of the wanted permissions that the organization may use at all. */
@@ -33,11 +33,7 @@ interface Kept extends Evaluation {
 
 const maxKept = 20_000;
 
-export const createPermissionKeeper = (
-  db: AuthDatabase,
-  catalogues: CatalogueKeeper,
-  clock: Clock,
-): PermissionKeeper => {
+export const createPermissionCache = (db: AuthDatabase, catalogues: CatalogueCache, clock: Clock): PermissionCache => {
   const kept = new Map<string, Kept>();
 
   const evaluate = async (subject: PermissionSubject): Promise<Kept> => {

@@ -1,4 +1,4 @@
-import type { SignInWays } from "./store.ts";
+import type { SignInMethods } from "./store.ts";
 
 /** Whether an account with these ways can be entered: by a first factor, and by a second where one is asked for. */
 export const canStillSignIn = ({
@@ -7,7 +7,7 @@ export const canStillSignIn = ({
   identities,
   hasTotp,
   secondFactorRequired,
-}: SignInWays): boolean => {
+}: SignInMethods): boolean => {
   const hasFirst = hasPassword || passkeys > 0 || identities > 0;
   return hasFirst && (!secondFactorRequired || hasTotp || passkeys > 0);
 };

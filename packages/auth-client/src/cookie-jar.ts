@@ -1,13 +1,13 @@
-interface CookieKeeper {
+interface CookieJar {
   readonly headers: () => Record<string, string>;
   readonly keep: (response: Response) => void;
   readonly clear: () => void;
 }
 
-const absent: CookieKeeper = { headers: () => ({}), keep: () => undefined, clear: () => undefined };
+const absent: CookieJar = { headers: () => ({}), keep: () => undefined, clear: () => undefined };
 
 /** Keeps Auth's session cookie in memory where no browser does. */
-export const createCookieKeeper = (headless: boolean): CookieKeeper => {
+export const createCookieJar = (headless: boolean): CookieJar => {
   if (!headless) return absent;
   let cookie: string | undefined;
   return {

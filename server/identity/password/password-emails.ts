@@ -1,6 +1,6 @@
-import type { Letter } from "../mail/compose-letter.ts";
+import type { EmailTemplate } from "../mail/compose-email.ts";
 
-export const resetLetter = (url: string): Letter => ({
+export const resetEmail = (url: string): EmailTemplate => ({
   subject: "Choose a new password",
   paragraphs: ["Somebody asked for a new password for your account at Topolo."],
   action: { label: "Choose a new password", url },
@@ -10,7 +10,7 @@ export const resetLetter = (url: string): Letter => ({
   ],
 });
 
-export const passwordChangedLetter = (issuer: string): Letter => ({
+export const passwordChangedEmail = (issuer: string): EmailTemplate => ({
   subject: "Your password was changed",
   paragraphs: ["The password of your account at Topolo was changed, and other sessions were ended."],
   closing: [`If this was not you, choose a new one at once at ${issuer}/forgot-password`],

@@ -4,7 +4,7 @@ import { signLogoutToken } from "./logout-token.ts";
 import { finishLogout, markSilentEnds, takeDueLogouts, type DueLogout } from "./store.ts";
 
 /** Tells clients of sessions that have ended, whichever way they ended. */
-export interface LogoutTeller {
+export interface LogoutNotifier {
   /** Tells whoever is due now; resolves when all have answered or run out of time. */
   readonly round: () => Promise<void>;
   /** Finds sessions that ran out. */
@@ -12,9 +12,9 @@ export interface LogoutTeller {
   readonly close: () => Promise<void>;
 }
 
-type Ground = Pick<IdentityContext, "issuer" | "keyRing" | "clock" | "db" | "log">;
+type Deps = Pick<IdentityContext, "issuer" | "keyRing" | "clock" | "db" | "log">;
 
-interface StartLogoutTeller {
+interface StartLogoutNotifier {
   /** `host:port` of private or plain-http receivers that the operator permits. */
   readonly allow: readonly string[];
 }
@@ -56,8 +56,8 @@ const post = async (egress: Egress, uri: string, token: string, clientId: string
  * A trigger marks the clients of a session in the transaction that ends it; this looks for marks, so that no road is
  * forgotten and none is lost when a process dies. What fails is tried again, for more than a day.
  */
-export const startLogoutTeller = (ground: Ground, { allow }: StartLogoutTeller): LogoutTeller => {
-  const { db, clock, log } = ground;
+export const startLogoutNotifier = (deps: Deps, { allow }: StartLogoutNotifier): LogoutNotifier => {
+  const { db, clock, log } = deps;
   const egress = createEgress({ allow, log, clock });
   let going: Promise<void> | undefined;
   let closed = false;
@@ -66,7 +66,7 @@ export const startLogoutTeller = (ground: Ground, { allow }: StartLogoutTeller):
     const finish = (outcome: Parameters<typeof finishLogout>[2]): Promise<void> =>
       finishLogout(db, due, outcome, new Date(clock.now()));
     if (due.uri === null) return finish("not_asked");
-    const token = await signLogoutToken(ground, due);
+    const token = await signLogoutToken(deps, due);
     const told = await post(egress, due.uri, token, due.clientId).catch((error: unknown) => {
       log.warn({ err: error, clientId: due.clientId, attempts: due.attempts }, "a client was not told of a logout");
       return false;

@@ -14,7 +14,7 @@ export interface RegistryState {
 }
 
 /** Reads the registry of a database without starting Auth, and changes nothing. */
-export const lookAtRegistry = async ({
+export const inspectRegistry = async ({
   databaseUrl,
   log,
 }: {

@@ -10,7 +10,7 @@ export interface Invited {
 }
 
 /** What a registration stands on. */
-export interface RegistrationGround {
+export interface RegistrationOptions {
   /** Whether an account can be made here. */
   readonly open: boolean;
   readonly invited: Invited | undefined;
@@ -25,7 +25,7 @@ const readInvited = async (to: string): Promise<Invited | undefined> => {
 };
 
 /** Reads it; where Auth cannot be asked, the form is shown and Auth decides when it is sent. */
-export const readGround = async (to: string): Promise<RegistrationGround> => {
+export const readRegistrationOptions = async (to: string): Promise<RegistrationOptions> => {
   const [open, invited] = await Promise.all([
     readOptions().then(
       ({ registration }) => registration,

@@ -1,4 +1,4 @@
-import type { Letter } from "../mail/compose-letter.ts";
+import type { EmailTemplate } from "../mail/compose-email.ts";
 
 // Anyone may name an organization anything: what is left of the name is no address that a mail program would underline.
 const plainName = (name: string): string =>
@@ -8,7 +8,7 @@ const plainName = (name: string): string =>
     .trim()
     .slice(0, 60) || "an organization";
 
-export const invitationLetter = (organizationName: string, role: string, url: string): Letter => {
+export const invitationEmail = (organizationName: string, role: string, url: string): EmailTemplate => {
   const name = plainName(organizationName);
   return {
     subject: `Invitation to ${name}`,

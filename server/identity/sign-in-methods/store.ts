@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { holdAccount } from "../links/store.ts";
+import { lockAccount } from "../links/store.ts";
 
 /** What a person can sign in with, first factors and second. */
-export interface SignInWays {
+export interface SignInMethods {
   readonly hasPassword: boolean;
   readonly passkeys: number;
   readonly identities: number;
@@ -10,7 +10,7 @@ export interface SignInWays {
   readonly secondFactorRequired: boolean;
 }
 
-interface WaysRow {
+interface SignInMethodsRow {
   readonly has_password: boolean;
   readonly passkeys: number;
   readonly identities: number;
@@ -19,9 +19,9 @@ interface WaysRow {
 }
 
 /** Reads the ways with the person's row locked, so that of two removals at once the second sees the first. */
-export const lockSignInWays = async (client: pg.PoolClient, userId: string): Promise<SignInWays | undefined> => {
-  await holdAccount(client, userId);
-  const { rows } = await client.query<WaysRow>(
+export const lockSignInMethods = async (client: pg.PoolClient, userId: string): Promise<SignInMethods | undefined> => {
+  await lockAccount(client, userId);
+  const { rows } = await client.query<SignInMethodsRow>(
     `select exists (select from auth.password_credentials p where p.user_id = u.id) as has_password,
        (select count(*)::int from auth.webauthn_credentials w where w.user_id = u.id) as passkeys,
        (select count(*)::int from auth.federated_identities f where f.user_id = u.id) as identities,
