@@ -50,10 +50,10 @@ const signTokens = async (
       log,
       periodMs: 86_400_000,
     });
-    const ground = { issuer: "http://localhost:3001", keyRing, clock };
+    const deps = { issuer: "http://localhost:3001", keyRing, clock };
     return await Promise.all(
       rows.map(async (session) => {
-        const { accessToken } = await issueAccessToken(ground, {
+        const { accessToken } = await issueAccessToken(deps, {
           userId: session.user_id,
           sessionId: session.id,
           serviceId: "srv_nexus",

@@ -23,14 +23,14 @@ export const setBudgets = async ({ dataDir, apiKey }: RunningNexus): Promise<voi
   const db = openDatabase({ connectionString, log, maxConnections: 1 });
   const feed = await openChangeFeed({ connectionString, log });
   const auth = await openAuthDirectory({ databaseUrl: connectionString, log });
-  const ground = { db, feed, clock: systemClock, log, directory: createDirectory({ auth }) };
+  const deps = { db, feed, clock: systemClock, log, directory: createDirectory({ auth }) };
   const operator = { organizationId: "org_topolo", origin: "benchmark" };
   const limitNanos = "1000000000000000";
   const keyId = `key_${apiKey.split("_")[2] ?? ""}`;
   try {
-    await setBudgetAsOperator(ground, operator, { scope: "organization", period: "month", limitNanos, hard: true });
-    await setBudgetAsOperator(ground, operator, { scope: "organization", period: "day", limitNanos, hard: true });
-    await setBudgetAsOperator(ground, operator, {
+    await setBudgetAsOperator(deps, operator, { scope: "organization", period: "month", limitNanos, hard: true });
+    await setBudgetAsOperator(deps, operator, { scope: "organization", period: "day", limitNanos, hard: true });
+    await setBudgetAsOperator(deps, operator, {
       scope: "key",
       scopeId: keyId,
       period: "month",

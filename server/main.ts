@@ -12,8 +12,8 @@ await runProcess({
   vendorIds: providers.keys(),
   readEnv,
   dataDirOf,
-  start: async (ground) => {
-    const { stop, reloadKeys } = await startProduct(ground);
+  start: async (context) => {
+    const { stop, reloadKeys } = await startProduct(context);
     return { stop, reload: reloadKeys };
   },
 });

@@ -53,7 +53,7 @@ export const openConsumingGateway = async ({
   timeoutMs,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway();
-  const { rooms } = test;
+  const { runtime } = test;
   const options = {
     authUrl,
     serviceId: "srv_nexus",
@@ -62,21 +62,21 @@ export const openConsumingGateway = async ({
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
   const auth = createAuthMiddleware({ ...options, cacheMs });
-  const ground = { ...test.ground, platformSuperAdminUserId, directory: createDirectory({ auth }) };
-  const { pepper, clock } = ground;
+  const deps = { ...test.deps, platformSuperAdminUserId, directory: createDirectory({ auth }) };
+  const { pepper, clock } = deps;
   const listener = await openDoors(
-    { ...test, ground },
+    { ...test, deps },
     {
-      authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), rooms, pepper, clock }),
+      authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), runtime, pepper, clock }),
       authUrl,
     },
   );
   const known = await auth.services().catch(() => []);
   await syncApps(
-    ground,
+    deps,
     known.map(({ id, name, surface_kind: kind }) => ({ id, name, kind })),
   );
-  await rooms.apps.refresh();
+  await runtime.apps.refresh();
   const send: ConsumingGateway["ask"] = (method, path, headers, body) =>
     ask(listener.port, {
       method,
@@ -86,7 +86,7 @@ export const openConsumingGateway = async ({
     });
   return {
     ...test,
-    directory: ground.directory,
+    directory: deps.directory,
     port: listener.port,
     ask: send,
     chat: (headers) =>
@@ -97,19 +97,19 @@ export const openConsumingGateway = async ({
       }),
     attributed: async () =>
       (
-        await ground.db.pool.query<AttributionRow>(
+        await deps.db.pool.query<AttributionRow>(
           `select org_id "organizationId", app_id "appId", user_id "userId", key_id "keyId" from nexus.operation order by operation_id`,
         )
       ).rows,
     createServiceToken: async ({ organizations = "all", apps = "all" }) => {
-      const { token } = await createServiceTokenAsOperator(ground, {
+      const { token } = await createServiceTokenAsOperator(deps, {
         origin: "test",
         label: "Shared",
         organizations,
         apps,
         permissions: ["srv_nexus.ai:invoke", "srv_nexus.credentials:manage", "srv_nexus.usage:read"],
       });
-      await rooms.serviceTokens.refresh();
+      await runtime.serviceTokens.refresh();
       return token;
     },
     close: async () => {

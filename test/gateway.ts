@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
 import { createGateway } from "../server/assembly/create-gateway.ts";
-import { openRooms, type Rooms } from "../server/assembly/open-rooms.ts";
+import { openRuntimeState, type RuntimeState } from "../server/assembly/open-runtime-state.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
 import type { Doubt } from "../server/contracts/doubt.ts";
-import { seedPlatformDefaults, type CredentialGround } from "../server/domain/credentials/index.ts";
+import { seedPlatformDefaults, type CredentialDeps } from "../server/domain/credentials/index.ts";
 import { createCircuitBreaker } from "../server/domain/routing/index.ts";
 import type { Units } from "../server/contracts/units.ts";
 import type { Gateway } from "../server/gateway/gateway.ts";
@@ -16,17 +16,17 @@ import { openLedger } from "../server/platform/ledger/index.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import { providers } from "../server/providers/index.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
-import { openTestGround, testContext, type TestGround } from "./ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
 
-/** The call path on real ground, with the sandbox as every vendor. */
+/** The call path on a real database, with the sandbox as every vendor. */
 export interface TestGateway {
   readonly gateway: Gateway;
   /** The same with closed circuits of its own, on a clock of its own where given, so that no test shuts a vendor for another. */
   readonly fresh: (options?: { readonly callTimeoutMs?: number; readonly clock?: Clock }) => Gateway;
-  /** Tells all rooms to read what was just changed. */
+  /** Makes all snapshots read what was just changed. */
   readonly refresh: () => Promise<void>;
-  readonly rooms: Rooms;
-  readonly ground: TestGround & CredentialGround;
+  readonly runtime: RuntimeState;
+  readonly deps: TestDeps & CredentialDeps;
   readonly sandbox: Sandbox;
   /** A caller who may use AI, in an organization of its own. */
   readonly context: (overrides?: Partial<CallContext>) => CallContext;
@@ -78,14 +78,14 @@ interface Counters {
 }
 
 interface Opened {
-  readonly base: TestGround;
+  readonly base: TestDeps;
   readonly vendorKey: string;
 }
 
-const ofSuite = async (): Promise<Opened> => ({ base: await openTestGround(), vendorKey: inject("canaryKey") });
+const ofSuite = async (): Promise<Opened> => ({ base: await openTestDeps(), vendorKey: inject("canaryKey") });
 
 interface TestGatewayOptions {
-  /** The suite's own ground, or one that a run outside of suites brings. */
+  /** The suite's own dependencies, or those that a run outside of suites brings. */
   readonly opened?: Opened;
   /** Where each vendor stands in place of the sandbox, on loopback. */
   readonly upstreams?: Readonly<Record<string, string>>;
@@ -100,7 +100,7 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
   const egress = createEgress({ allow, log: base.log, clock: base.clock });
   const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
   const pepper = openPepper(randomBytes(32).toString("base64"));
-  const ground = {
+  const deps = {
     ...base,
     secretBox,
     pepper,
@@ -109,10 +109,10 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
     platformSuperAdminUserId: undefined,
   };
   await seedPlatformDefaults(
-    ground,
+    deps,
     new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { apiKey: vendorKey, baseUrl }])),
   );
-  const rooms = await openRooms(ground, undefined);
+  const runtime = await openRuntimeState(deps, undefined);
   const ledger = await openLedger({
     connectionString: base.url,
     processId: newId(),
@@ -120,20 +120,22 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
     log: base.log,
     requireDurability: true,
   });
-  const gatewayOver = (over: Rooms, callTimeoutMs = 10_000): Gateway =>
-    createGateway({ ground, rooms: over, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs });
+  const gatewayOver = (over: RuntimeState, callTimeoutMs = 10_000): Gateway =>
+    createGateway({ deps, runtime: over, ledger, egress, secretBox, metrics: createMetrics(), callTimeoutMs });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
     (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by o.operation_id`, [value])).rows;
   return {
-    gateway: gatewayOver(rooms),
+    gateway: gatewayOver(runtime),
     fresh: ({ callTimeoutMs, clock = base.clock } = {}) =>
-      gatewayOver({ ...rooms, breaker: createCircuitBreaker({ clock }) }, callTimeoutMs),
+      gatewayOver({ ...runtime, breaker: createCircuitBreaker({ clock }) }, callTimeoutMs),
     refresh: async () => {
-      const { prices, credentials, preferences, apps, rateLimits, budgets } = rooms;
-      await Promise.all([prices, credentials, preferences, apps, rateLimits, budgets].map((room) => room.refresh()));
+      const { prices, credentials, preferences, apps, rateLimits, budgets } = runtime;
+      await Promise.all(
+        [prices, credentials, preferences, apps, rateLimits, budgets].map((snapshot) => snapshot.refresh()),
+      );
     },
-    rooms,
-    ground,
+    runtime,
+    deps,
     sandbox,
     context: (overrides) =>
       testContext({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]), ...overrides }),
@@ -168,7 +170,7 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
     },
     close: async () => {
       await ledger.close();
-      await rooms.close();
+      await runtime.close();
       await egress.close();
       await sandbox.close();
       await base.close();

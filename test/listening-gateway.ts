@@ -14,7 +14,7 @@ export interface Holder {
   readonly userId?: string;
 }
 
-/** All doors on one public port over real ground; Topolo Auth alone is replaced, by a table of credentials. */
+/** All doors on one public port over the real gateway; Topolo Auth alone is replaced, by a table of credentials. */
 export interface ListeningGateway extends TestGateway {
   readonly port: number;
   readonly url: string;

@@ -13,22 +13,22 @@ interface OpenDoors {
 
 /** All doors of a test's gateway on one free port. */
 export const openDoors = (
-  { gateway, ground, rooms }: TestGateway,
+  { gateway, deps, runtime }: TestGateway,
   { authenticator, authUrl }: OpenDoors,
 ): Promise<Listener> => {
-  const { log } = ground;
+  const { log } = deps;
   const dispatch = createDoors({
     gateway,
-    ground,
+    deps,
     metrics: createMetrics(),
     log,
     authenticator,
-    models: modelCatalogue(rooms, ground.clock),
+    models: modelCatalogue(runtime, deps.clock),
     authUrl,
     egress: gateway.egress,
     isDraining: () => false,
     metricsToken: undefined,
-    openCircuits: rooms.breaker.list,
+    openCircuits: runtime.breaker.list,
     hostNames: ["nexus.example"],
     dataDir: undefined,
   });

@@ -7,7 +7,7 @@ import type { NexusError } from "../server/errors.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { listenDoor } from "./listen-door.ts";
 
-/** Both typed doors on real ground, each on a port of its own. */
+/** Both typed doors on the real gateway, each on a port of its own. */
 export interface TestDoors extends TestGateway {
   readonly trpcUrl: string;
   readonly restUrl: string;
@@ -21,10 +21,10 @@ const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().map((
 
 export const openTestDoors = async (): Promise<TestDoors> => {
   const test = await openTestGateway();
-  const rooms = {
+  const deps = {
     gateway: test.gateway,
-    ground: test.ground,
-    listModels: modelCatalogue(test.rooms, test.ground.clock).list,
+    management: test.deps,
+    listModels: modelCatalogue(test.runtime, test.deps.clock).list,
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });
@@ -35,10 +35,10 @@ export const openTestDoors = async (): Promise<TestDoors> => {
       ...known,
     });
   const trpc = await listenDoor({
-    ...createTrpcDoor({ rooms, onError: (error) => errors.push(error) }),
+    ...createTrpcDoor({ deps, onError: (error) => errors.push(error) }),
     context: contextFor("trpc"),
   });
-  const rest = await listenDoor({ ...createRestDoor({ rooms }).door, context: contextFor("rest") });
+  const rest = await listenDoor({ ...createRestDoor({ deps }).door, context: contextFor("rest") });
   return {
     ...test,
     trpcUrl: trpc.url,

@@ -3,7 +3,7 @@ import type { Doubt } from "../../server/contracts/doubt.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import type { EdgeCheck } from "./checks-leaving.ts";
 import { edgeVendors, type EdgeKindId, type Wire } from "./edge-table.ts";
-import type { Crossing, Reply } from "./edge-ground.ts";
+import type { Crossing, Reply } from "./edge-world.ts";
 import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
 import { counted, refusalOf, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { edgeVendors, type EdgeKindId } from "./edge-table.ts";
-import { modelOf, type Crossing } from "./edge-ground.ts";
+import { modelOf, type Crossing } from "./edge-world.ts";
 import { wholeOf, withJson } from "./reply-with.ts";
 
 /** What is shown of a kind at one crossing. */

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { EdgeCheck } from "./checks-leaving.ts";
 import { edgeVendors, type EdgeKindId } from "./edge-table.ts";
-import { modelOf } from "./edge-ground.ts";
+import { modelOf } from "./edge-world.ts";
 import { wholeOf, withJson } from "./reply-with.ts";
 import { refusalOf } from "./wire-answers.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { EdgeCheck } from "./checks-leaving.ts";
 import { edgeVendors, type EdgeDoor, type EdgeKindId } from "./edge-table.ts";
-import type { Crossing } from "./edge-ground.ts";
+import type { Crossing } from "./edge-world.ts";
 import { answerText, wholeOf, withJson } from "./reply-with.ts";
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

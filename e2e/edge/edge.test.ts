@@ -3,7 +3,7 @@ import { checksCounted } from "./checks-counted.ts";
 import { checksLeaving, type EdgeCheck } from "./checks-leaving.ts";
 import { checksRefused } from "./checks-refused.ts";
 import { checksTranslated } from "./checks-translated.ts";
-import { EdgeGround } from "./edge-ground.ts";
+import { EdgeWorld } from "./edge-world.ts";
 import {
   edgeDoors,
   edgeKinds,
@@ -29,15 +29,15 @@ const cells: readonly EdgeCell[] = Object.keys(edgeVendors)
   .filter(isVendor)
   .flatMap((vendor) => edgeDoors.map((door) => ({ door, vendor })));
 
-let ground: EdgeGround;
+let world: EdgeWorld;
 beforeAll(async () => {
-  ground = await EdgeGround.open();
+  world = await EdgeWorld.open();
 });
-afterAll(() => ground.close());
+afterAll(() => world.close());
 
 describe.each(Object.keys(edgeKinds).filter(isKind))("%s", (kind) => {
   it.each(cells.filter((cell) => isAsked(kind, cell)))("at the $door door, $vendor", async (cell) => {
-    const crossing = await ground.cross(cell);
+    const crossing = await world.cross(cell);
     try {
       await checks[kind](crossing);
     } finally {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { edgeVendors, type EdgeCell } from "./edge-table.ts";
-import type { Reply } from "./edge-ground.ts";
-import { modelOf } from "./edge-ground.ts";
+import type { Reply } from "./edge-world.ts";
+import { modelOf } from "./edge-world.ts";
 import { counted, spelled, streamedAnswer, usageOf, wholeAnswer, type WireEvent } from "./wire-answers.ts";
 
 /** The text of every answer. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
   // Nothing is remembered, so that every call has to ask.
   gateway = await cluster.startGateway({ authUrl: auth.url, authCacheMs: 0 });
   apiKey = (await cluster.createApiKey(appId)).apiKey;
-  const made = await createServiceTokenAsOperator(cluster.ground, {
+  const made = await createServiceTokenAsOperator(cluster.deps, {
     origin: "test",
     label: "Fault test",
     organizations: "all",

@@ -46,7 +46,7 @@ export const createCallers = async (cluster: Cluster): Promise<CampaignCallers> 
   };
   const first = await withKey(appId);
   const keys = [await withKey(appId), await withKey(undefined), await withKey(appId)];
-  const { token, serviceToken } = await createServiceTokenAsOperator(cluster.ground, {
+  const { token, serviceToken } = await createServiceTokenAsOperator(cluster.deps, {
     origin: "campaign",
     label: "Campaign",
     organizations: [organizationId],
@@ -86,7 +86,7 @@ export const setCampaignBudgets = async (
     more: { readonly period?: "total" | "hour"; readonly window?: "calendar" | "rolling" } = {},
   ) =>
     setBudgetAsOperator(
-      cluster.ground,
+      cluster.deps,
       { organizationId: cluster.organizationId, origin: "campaign" },
       {
         scope,

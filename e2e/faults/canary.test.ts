@@ -10,7 +10,7 @@ import { setPrice } from "../../server/domain/pricing/index.ts";
 import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
-import { testContext } from "../../test/ground.ts";
+import { testContext } from "../../test/deps.ts";
 import { findCanaries, formsOf, type Canary, type Hit, type Sink } from "./canary.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
     vendorKey: planted.platform,
     overrides: { logLevel: "trace", callTimeoutMs: 2_000 },
   });
-  const { organizationId, ground } = cluster;
+  const { organizationId, deps } = cluster;
   const ctx = testContext({
     organizationId,
     actor: {
@@ -63,13 +63,13 @@ beforeAll(async () => {
   const baseUrl = compatible;
   const price = { input: "1000000000", output: "2000000000" };
   for (const vendor of ["compatible", "vllm"])
-    await setPrice(ground, ctx, { vendor, model: "house", organizationId: null, prices: price });
-  await createKey(ground, ctx, { vendor: "compatible", label: "own", secret: { apiKey: planted.byok }, baseUrl });
-  await setOrganizationOverride(ground, ctx, { vendor: "vllm", secret: { apiKey: planted.rotated }, baseUrl });
-  await setOrganizationOverride(ground, ctx, { vendor: "vllm", secret: { apiKey: planted.override }, baseUrl });
-  await setPreferences(ground, ctx, { revision: 0, byokPolicy: "fallback-with-consent" });
+    await setPrice(deps, ctx, { vendor, model: "house", organizationId: null, prices: price });
+  await createKey(deps, ctx, { vendor: "compatible", label: "own", secret: { apiKey: planted.byok }, baseUrl });
+  await setOrganizationOverride(deps, ctx, { vendor: "vllm", secret: { apiKey: planted.rotated }, baseUrl });
+  await setOrganizationOverride(deps, ctx, { vendor: "vllm", secret: { apiKey: planted.override }, baseUrl });
+  await setPreferences(deps, ctx, { revision: 0, byokPolicy: "fallback-with-consent" });
   apiKey = (await cluster.createApiKey(appId)).apiKey;
-  const made = await createServiceTokenAsOperator(ground, {
+  const made = await createServiceTokenAsOperator(deps, {
     origin: "test",
     label: "Canary",
     organizations: "all",

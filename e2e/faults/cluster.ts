@@ -6,7 +6,7 @@ import { createDirectory } from "../../server/assembly/create-directory.ts";
 import { openAuthDirectory } from "../../server/identity/index.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { syncApps } from "../../server/domain/apps/index.ts";
-import { seedPlatformDefaults, type CredentialGround } from "../../server/domain/credentials/index.ts";
+import { seedPlatformDefaults, type CredentialDeps } from "../../server/domain/credentials/index.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import { openKeyring, openPepper } from "../../server/platform/crypto/index.ts";
 import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
@@ -21,7 +21,7 @@ import { startGateway, type GatewayProcess, type SourceMutation } from "./gatewa
 /** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
 export interface Cluster {
   readonly config: WorkerConfig;
-  readonly ground: CredentialGround;
+  readonly deps: CredentialDeps;
   /** Superuser access, for evidence. */
   readonly pool: Pool;
   readonly auth: ClusterAuth;
@@ -76,7 +76,7 @@ const openGround = async (
   const egress = createEgress({ allow, log, clock: systemClock });
   // Straight from its database: Auth itself comes and goes in these runs.
   const auth = await openAuthDirectory({ databaseUrl: authDatabaseUrl, log });
-  const ground: CredentialGround = {
+  const deps: CredentialDeps = {
     db,
     feed,
     clock: systemClock,
@@ -92,7 +92,7 @@ const openGround = async (
     await Promise.all([feed.close(), egress.close(), auth.close()]);
     await db.close();
   };
-  return { ground, close };
+  return { deps, close };
 };
 
 /** Opens everything but the gateways, on a migrated database. */
@@ -117,13 +117,13 @@ export const openCluster = async ({
   const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
-  const { ground, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets);
+  const { deps, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets);
   await seedPlatformDefaults(
-    ground,
+    deps,
     new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),
   );
   // A gateway reads the catalog for itself soon after its start; calls are made at once.
-  await syncApps(ground, [{ id: appId, name: "Roadmapper", kind: "app" }]);
+  await syncApps(deps, [{ id: appId, name: "Roadmapper", kind: "app" }]);
   const pool = openPool({
     connectionString: databaseUrl,
     schema: "nexus",
@@ -161,7 +161,7 @@ export const openCluster = async ({
   let made = 0;
   return {
     config,
-    ground,
+    deps,
     pool,
     auth,
     organizationId,

@@ -18,7 +18,7 @@ export interface Finding {
   readonly seconds: number;
 }
 
-interface Ground {
+interface Deps {
   readonly postgres: OwnPostgres;
   readonly dataDir: string;
   readonly seed: number;
@@ -43,12 +43,12 @@ const secondsSince = (began: number): number => (Date.now() - began) / 1_000;
 
 /** The product as it is, with its gateways killed: must pass. */
 export const examineSound = async (
-  ground: Ground,
+  deps: Deps,
   kills: number,
 ): Promise<{ readonly evidence: Evidence; readonly finding: Finding }> => {
   const began = Date.now();
   const evidence = await runShortCampaign({
-    ...ground,
+    ...deps,
     name: `sound_${kills}`,
     calls: 300,
     until: ["answered", "replayed", "UNAUTHENTICATED", "BUDGET_EXCEEDED", "OUTCOME_UNKNOWN", "broken:left"],
@@ -91,13 +91,13 @@ const requireMutated = async (logDir: string, { source }: Mutation): Promise<voi
 };
 
 /** A run of a product that was broken on purpose. */
-export const examineMutation = async (ground: Ground, mutation: Mutation): Promise<Finding> => {
+export const examineMutation = async (deps: Deps, mutation: Mutation): Promise<Finding> => {
   const began = Date.now();
   const { name, source, routine, overbills } = mutation;
   const kills = mutation.needsKills ? 4 : 0;
   const files = name.replaceAll(/\W+/g, "_");
   const evidence = await runShortCampaign({
-    ...ground,
+    ...deps,
     name: files,
     calls: kills > 0 ? 200 : 120,
     kills,
@@ -105,7 +105,7 @@ export const examineMutation = async (ground: Ground, mutation: Mutation): Promi
     routine,
     overbills,
   });
-  await requireMutated(join(ground.dataDir, files, "logs"), mutation);
+  await requireMutated(join(deps.dataDir, files, "logs"), mutation);
   const { verdicts } = judge(evidence, demandOf(kills));
   return { name, ...noticedBy(verdicts, mutation.noticedBy), seconds: secondsSince(began) };
 };

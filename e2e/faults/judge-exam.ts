@@ -44,12 +44,12 @@ const dataDir = await mkdtemp(join(tmpdir(), "nexus-exam-"));
 const postgres = await startOwnPostgres(dataDir);
 let passed = false;
 try {
-  const ground = { postgres, dataDir, seed };
-  const { evidence, finding } = await examineSound(ground, 4);
+  const deps = { postgres, dataDir, seed };
+  const { evidence, finding } = await examineSound(deps, 4);
   show(finding);
   for (const planted of examinePlants(evidence)) show(planted);
   for (const mutation of mutations)
-    if (mutation.name.includes(values.only)) show(await examineMutation(ground, mutation).catch(notExamined(mutation)));
+    if (mutation.name.includes(values.only)) show(await examineMutation(deps, mutation).catch(notExamined(mutation)));
   const unnoticed = findings.filter(({ noticed }) => !noticed);
   passed = unnoticed.length === 0;
   process.stdout.write(

@@ -34,7 +34,7 @@ const evidenceNow = async (
   base: Pick<Evidence, "requests" | "answers" | "client" | "sightings" | "disturbances" | "run">,
 ): Promise<Evidence> => ({
   ...base,
-  ...(await readDatabase(test.ground.db.pool, 60_000)),
+  ...(await readDatabase(test.deps.db.pool, 60_000)),
 });
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const ctx = { ...test.context(), keyId: "key_of_the_test" };
   const { organizationId } = ctx;
   await setBudgetAsOperator(
-    test.ground,
+    test.deps,
     { organizationId, origin: "test" },
     { scope: "organization", period: "total", limitNanos: "900000000" },
   );
@@ -92,8 +92,8 @@ beforeAll(async () => {
   );
   // The rollup takes a limited number of entries at a time.
   const allRolledUp = async (): Promise<boolean | undefined> => {
-    await test.ground.db.pool.query("select nexus.nexus_roll_up_usage(100)");
-    const { rows } = await test.ground.db.pool.query<{ all: boolean }>(
+    await test.deps.db.pool.query("select nexus.nexus_roll_up_usage(100)");
+    const { rows } = await test.deps.db.pool.query<{ all: boolean }>(
       `select (select coalesce(sum(calls), 0) from nexus.usage_hour) = (select count(*) from nexus.entry) as all`,
     );
     return rows[0]?.all;
@@ -171,7 +171,7 @@ it("passes a sound run, having looked at something for every invariant", () => {
 
 describe("a falsified database", () => {
   const falsified = async (...statements: readonly string[]): Promise<string[]> => {
-    const { pool } = test.ground.db;
+    const { pool } = test.deps.db;
     const client = await pool.connect();
     try {
       await client.query("begin");

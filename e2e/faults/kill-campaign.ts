@@ -70,10 +70,10 @@ const unended = async ({ scene }: CampaignGround): Promise<Unended | undefined> 
 };
 
 /** Doubts that are young stay doubts; everything else has its end, and is in the rollups. */
-const recovered = async (ground: CampaignGround): Promise<void> => {
+const recovered = async (deps: CampaignGround): Promise<void> => {
   const deadline = Date.now() + 150_000;
   for (;;) {
-    const left = await unended(ground).catch(() => undefined);
+    const left = await unended(deps).catch(() => undefined);
     if (left && left.open === 0 && left.queued === 0) return print({ recovered: true, ...left });
     if (Date.now() > deadline) return print({ recovery: "did not finish in time", ...left });
     await sleep(1_000);
@@ -107,7 +107,7 @@ const checked = async ({ files, scene }: CampaignGround): Promise<boolean> => {
 };
 
 print({ campaign: faults ? "faults" : "kill", seed, ...(faults ? { times } : { kills }), gateways: size });
-const ground = await openCampaign({
+const deps = await openCampaign({
   seed,
   gateways: size,
   breakable: faults !== undefined,
@@ -124,7 +124,7 @@ const ground = await openCampaign({
 });
 let passed = false;
 try {
-  const { scene, runLog, disturbances, files } = ground;
+  const { scene, runLog, disturbances, files } = deps;
   await Promise.all(scene.slots.map((slot) => slot.start()));
   print({ started: "gateways" });
   const sampler = startBudgetSampler({ pool: scene.cluster.pool, log: runLog, everyMs: 500 });
@@ -132,7 +132,7 @@ try {
     seed,
     callers,
     logFile: files.client,
-    credentials: ground.callers.credentials,
+    credentials: deps.callers.credentials,
     gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
     patienceMs: faults ? 20_000 : 30_000,
   });
@@ -147,13 +147,13 @@ try {
   await client.stop();
   await Promise.all(scene.slots.map((slot) => slot.start()));
   print({ load: "stopped", made, ...client.counts });
-  await recovered(ground);
+  await recovered(deps);
   await sleep(500);
   const samples = await sampler.stop();
   const byCallers = faults ? await noteCallerFaults(files.client, runLog) : {};
   const wanted = faults ? times : kills;
   const missing = Object.entries(made).filter(([name, count]) => count < (name === "postgres" ? 1 : wanted));
-  const sound = await checked(ground);
+  const sound = await checked(deps);
   passed = sound && missing.length === 0 && complaints.length === 0;
   print({
     verdict: passed ? "passed" : "failed",
@@ -166,7 +166,7 @@ try {
   });
 } finally {
   const keep = !passed || values.keep;
-  await ground.close(keep);
-  if (keep) print({ kept: ground.dataDir, seed });
+  await deps.close(keep);
+  if (keep) print({ kept: deps.dataDir, seed });
 }
 process.exitCode = passed ? 0 : 1;

@@ -56,7 +56,7 @@ class Gate {
   }
 }
 
-interface Ground {
+interface Deps {
   readonly cluster: Cluster;
   readonly sandbox: Sandbox;
   readonly gate: Gate;
@@ -79,7 +79,7 @@ const ask = async (gateway: GatewayProcess, apiKey: string): Promise<number> => 
   return response.status;
 };
 
-const setLimits = async ({ cluster, key }: Ground, tight: (typeof scopes)[number], room: bigint): Promise<void> => {
+const setLimits = async ({ cluster, key }: Deps, tight: (typeof scopes)[number], room: bigint): Promise<void> => {
   const { rows } = await cluster.pool.query<{ scope: string; used: bigint }>(
     `select r.scope, b.spent + b.reserved + b.overrun used from nexus.budget b join nexus.budget_rule r on r.id = b.rule_id where r.active`,
   );
@@ -88,22 +88,22 @@ const setLimits = async ({ cluster, key }: Ground, tight: (typeof scopes)[number
     const limit = scope === tight ? used + room : generous;
     const scopeId = scope === "app" ? appId : scope === "key" ? key.id : undefined;
     await setBudgetAsOperator(
-      cluster.ground,
+      cluster.deps,
       { organizationId: cluster.organizationId, origin: "race" },
       { scope, period: "total", limitNanos: String(limit), ...(scopeId === undefined ? {} : { scopeId }) },
     );
   }
 };
 
-const countRows = async ({ cluster }: Ground): Promise<number> =>
+const countRows = async ({ cluster }: Deps): Promise<number> =>
   Number((await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.operation")).rows[0]?.n);
 
 /** One call alone, to learn what is held for it. */
-const learnHold = async (ground: Ground, gateway: GatewayProcess): Promise<bigint> => {
-  ground.gate.open();
-  const status = await ask(gateway, ground.key.apiKey);
+const learnHold = async (deps: Deps, gateway: GatewayProcess): Promise<bigint> => {
+  deps.gate.open();
+  const status = await ask(gateway, deps.key.apiKey);
   if (status !== 200) throw new Error(`the first call was answered ${status}`);
-  const { rows } = await ground.cluster.pool.query<{ held: bigint }>(
+  const { rows } = await deps.cluster.pool.query<{ held: bigint }>(
     "select held from nexus.operation order by operation_id desc limit 1",
   );
   const held = rows[0]?.held;
@@ -119,12 +119,12 @@ interface Round {
   readonly calls: number;
 }
 
-const runRound = async (ground: Ground, { gateways, round, fits, held, calls }: Round): Promise<RaceRound> => {
-  const { cluster, sandbox, gate, key } = ground;
+const runRound = async (deps: Deps, { gateways, round, fits, held, calls }: Round): Promise<RaceRound> => {
+  const { cluster, sandbox, gate, key } = deps;
   const scope = scopes[round % scopes.length] ?? "organization";
   // One nano short of another call: a bound that is off by one shows.
-  await setLimits(ground, scope, held * BigInt(fits + 1) - 1n);
-  const [rowsBefore, seenBefore] = [await countRows(ground), sandbox.requests().length];
+  await setLimits(deps, scope, held * BigInt(fits + 1) - 1n);
+  const [rowsBefore, seenBefore] = [await countRows(deps), sandbox.requests().length];
   gate.close();
   let answered = 0;
   const replies = Array.from({ length: calls }, async (_, index) => {
@@ -140,7 +140,7 @@ const runRound = async (ground: Ground, { gateways, round, fits, held, calls }: 
   const statuses = await Promise.all(replies);
   const count = (status: number): number => statuses.filter((one) => one === status).length;
   const [admitted, refused] = [count(200), count(402)];
-  const rows = (await countRows(ground)) - rowsBefore;
+  const rows = (await countRows(deps)) - rowsBefore;
   const vendorRequests = sandbox.requests().length - seenBefore;
   const over = await cluster.pool.query("select id from nexus.budget where hard and spent + reserved > lim");
   const overLimit = over.rows.length;
@@ -191,15 +191,15 @@ export const race = async ({
     await cluster.pool.query(
       "alter table nexus.budget add constraint within_limit check (not hard or spent + reserved <= lim)",
     );
-    const ground: Ground = { cluster, sandbox, gate, key: await cluster.createApiKey(appId) };
+    const deps: Deps = { cluster, sandbox, gate, key: await cluster.createApiKey(appId) };
     const gateways: GatewayProcess[] = [];
     while (gateways.length < Math.max(...processes)) gateways.push(await cluster.startGateway());
     const [first] = gateways;
     if (!first) throw new Error("no gateway");
-    const held = await learnHold(ground, first);
+    const held = await learnHold(deps, first);
     for (const count of processes) {
       for (let round = 0; round < rounds; round += 1) {
-        const result = await runRound(ground, {
+        const result = await runRound(deps, {
           gateways: gateways.slice(0, count),
           round,
           fits: random.between(0, calls / 4),

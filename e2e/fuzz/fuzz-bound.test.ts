@@ -59,7 +59,7 @@ const refusalOf = async (asked: Promise<unknown>): Promise<NexusError> => {
 const withLimit = async (limitNanos: bigint): Promise<CallContext> => {
   const ctx = test.context();
   await setBudgetAsOperator(
-    test.ground,
+    test.deps,
     { organizationId: ctx.organizationId, origin: "test" },
     { scope: "organization", period: "total", limitNanos: String(limitNanos) },
   );

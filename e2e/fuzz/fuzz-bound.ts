@@ -94,7 +94,7 @@ const crowd = async (
 ): Promise<BoundVerdict["crowds"][number]> => {
   const ctx = test.context();
   await setBudgetAsOperator(
-    test.ground,
+    test.deps,
     { organizationId: ctx.organizationId, origin: "fuzz" },
     { scope: "organization", period: "total", limitNanos: String(limitNanoUsd) },
   );
@@ -132,7 +132,7 @@ export const fuzzBound = async ({
     else refused[code] = (refused[code] ?? 0) + 1;
     if ((done += 1) % 1_000 === 0) onProgress?.(done);
   });
-  const { rows } = await test.ground.db.pool.query<Row>(
+  const { rows } = await test.deps.db.pool.query<Row>(
     `select vendor || '/' || model as model, held::text, cost::text from nexus.operation where org_id = $1 and cost is not null`,
     [ctx.organizationId],
   );

@@ -7,12 +7,12 @@ import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
 import { openDatabase } from "../../server/platform/db/database.ts";
 import { silentLogger as log } from "../../server/platform/logger.ts";
 import { openTestGateway } from "../../test/gateway.ts";
-import type { TestGround } from "../../test/ground.ts";
+import type { TestDeps } from "../../test/deps.ts";
 import { startOwnPostgres } from "../faults/own-postgres.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
 import type { FuzzRun } from "./main.ts";
 
-const openGround = async (url: string): Promise<TestGround> => {
+const openGround = async (url: string): Promise<TestDeps> => {
   const db = openDatabase({ connectionString: url, log });
   const feed = await openChangeFeed({ connectionString: url, log, pollMs: 200 });
   return {

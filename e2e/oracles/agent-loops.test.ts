@@ -69,9 +69,9 @@ beforeAll(async () => {
   });
   const prices = { input: "1000000000", output: "2000000000" };
   for (const [vendor, model] of Object.entries(own))
-    await setPrice(world.ground, administrator, { vendor, model, organizationId: null, prices });
+    await setPrice(world.deps, administrator, { vendor, model, organizationId: null, prices });
   const credential = { apiKey: inject("canaryKey"), baseUrl: world.sandbox.baseUrls.compatible };
-  await seedPlatformDefaults(world.ground, new Map(Object.keys(own).map((vendor) => [vendor, credential])));
+  await seedPlatformDefaults(world.deps, new Map(Object.keys(own).map((vendor) => [vendor, credential])));
   await world.refresh();
   const openAi = await listenDoor({
     answer: createOpenAiDoor(world.gateway),

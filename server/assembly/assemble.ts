@@ -1,7 +1,7 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
-import type { CredentialGround } from "../domain/credentials/index.ts";
-import type { DoubtGround } from "../domain/usage/index.ts";
+import type { CredentialDeps } from "../domain/credentials/index.ts";
+import type { DoubtDeps } from "../domain/usage/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { followDatabaseClock } from "../platform/db/database-clock.ts";
@@ -20,7 +20,7 @@ import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
-import { openRooms } from "./open-rooms.ts";
+import { openRuntimeState } from "./open-runtime-state.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
 /** A complete gateway without a listener. */
@@ -69,7 +69,7 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
   };
 };
 
-/** Builds the gateway from the ground up: database, rooms, ledger, call path, doors. */
+/** Builds the gateway from its parts: database, memory, ledger, call path, doors. */
 export const assemble = async ({ config, log, authTransport, onFirstAnswer }: Assemble): Promise<Assembled> => {
   setPublicOrigin(config.publicUrl);
   const metrics = createMetrics();
@@ -101,7 +101,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const ground: CredentialGround & DoubtGround = {
+  const deps: CredentialDeps & DoubtDeps = {
     db,
     feed,
     clock,
@@ -117,7 +117,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     directory: createDirectory({ auth }),
     settleReadsAfterMs: config.uncertainSettleAfterMs,
   };
-  const rooms = await openRooms(ground, config.redisUrl, metrics);
+  const runtime = await openRuntimeState(deps, config.redisUrl, metrics);
   const ledger = await openLedger({
     connectionString,
     processId: newId(),
@@ -126,8 +126,8 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     requireDurability: config.requireDurability,
   });
   const gateway = createGateway({
-    ground,
-    rooms,
+    deps,
+    runtime,
     ledger,
     egress,
     secretBox,
@@ -145,12 +145,12 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const syncDirectory = async (): Promise<void> => {
     const services = (await auth.services()).filter(({ status }) => status === "active");
     await syncApps(
-      ground,
+      deps,
       services.map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })),
     );
   };
   // Calls attributed to an app are refused before the app is known; an Auth that is away only makes the start a bit longer.
-  await syncDirectory().then(rooms.apps.refresh, (error: unknown) =>
+  await syncDirectory().then(runtime.apps.refresh, (error: unknown) =>
     log.warn({ err: error }, "app directory not read"),
   );
   const stops = [
@@ -164,16 +164,16 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   let draining = false;
   const dispatch = createDoors({
     gateway,
-    ground,
+    deps,
     metrics,
     log,
-    authenticator: createAuthenticator({ auth, freshAuth, rooms, pepper, clock }),
-    models: modelCatalogue(rooms, clock),
+    authenticator: createAuthenticator({ auth, freshAuth, runtime, pepper, clock }),
+    models: modelCatalogue(runtime, clock),
     authUrl: config.authUrl,
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,
-    openCircuits: rooms.breaker.list,
+    openCircuits: runtime.breaker.list,
     hostNames: config.hostNames ?? [],
     dataDir: config.dataDir,
   });
@@ -195,7 +195,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
       clock.close();
       await workers.close();
       await ledger.close();
-      await rooms.close();
+      await runtime.close();
       await Promise.all([feed.close(), egress.close()]);
       await db.close();
     },

@@ -291,7 +291,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
 
     const stored = async () =>
       (
-        await nexus.ground.db.pool.query<{ all: string | null }>(
+        await nexus.deps.db.pool.query<{ all: string | null }>(
           "select md5(string_agg(t::text, '' order by id)) as all from nexus.provider_credentials t",
         )
       ).rows[0]?.all;

@@ -151,7 +151,7 @@ const codeOf = (text: string): unknown =>
 const traces = async () => [
   nexus.sandbox.requests().length,
   (await nexus.attributed()).length,
-  (await nexus.ground.db.pool.query("select count(*) from nexus.provider_credentials")).rows,
+  (await nexus.deps.db.pool.query("select count(*) from nexus.provider_credentials")).rows,
 ];
 
 const unclear: readonly (readonly [string, Mode])[] = [

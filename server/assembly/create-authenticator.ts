@@ -12,14 +12,14 @@ import type { Pepper } from "../platform/crypto/index.ts";
 import { createExpiringCache } from "../platform/expiring-cache.ts";
 import type { AskedGrant, Authenticator, Principal, ServiceGrant } from "../transport/context.ts";
 import { listProcedures } from "../transport/trpc/procedure-list.ts";
-import type { Rooms } from "./open-rooms.ts";
+import type { RuntimeState } from "./open-runtime-state.ts";
 
 interface CreateAuthenticator {
   /** Reuses positive answers for a few seconds. */
   readonly auth: AuthMiddleware;
   /** Asks every time: for whatever manages keys, credentials, budgets and preferences. */
   readonly freshAuth: AuthMiddleware;
-  readonly rooms: Pick<Rooms, "serviceTokens" | "serviceTokenUse" | "apps">;
+  readonly runtime: Pick<RuntimeState, "serviceTokens" | "serviceTokenUse" | "apps">;
   readonly pepper: Pepper;
   readonly clock: Clock;
 }
@@ -69,7 +69,13 @@ const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
   };
 };
 
-export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: CreateAuthenticator): Authenticator => {
+export const createAuthenticator = ({
+  auth,
+  freshAuth,
+  runtime,
+  pepper,
+  clock,
+}: CreateAuthenticator): Authenticator => {
   const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const organizations = createExpiringCache<KnownOrganization>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const translated = new WeakMap<AuthPrincipal, Principal>();
@@ -108,10 +114,10 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
 
   /** A token shared by several apps, of Nexus' own making. */
   const sharedToken = ({ raw, organizationId, appId }: AskedGrant): ServiceGrant => {
-    const token = authenticateServiceToken({ snapshot: rooms.serviceTokens.current(), pepper }, raw, clock.now());
+    const token = authenticateServiceToken({ snapshot: runtime.serviceTokens.current(), pepper }, raw, clock.now());
     if (!token) throw new NexusError("UNAUTHENTICATED");
     if (!selectGrant(token, organizationId, appId)) throw notCovered();
-    rooms.serviceTokenUse.used(token.id);
+    runtime.serviceTokenUse.used(token.id);
     return { tokenId: token.id, serviceId: undefined, permissions: token.permissions };
   };
 
@@ -149,6 +155,6 @@ export const createAuthenticator = ({ auth, freshAuth, rooms, pepper, clock }: C
       members.set(key, true);
     },
     organizationSlug: async (organizationId, mayReuse) => (await organizationOf(organizationId, mayReuse)).slug,
-    isRegisteredApp: (serviceId) => appOf(rooms.apps.current(), serviceId) !== undefined,
+    isRegisteredApp: (serviceId) => appOf(runtime.apps.current(), serviceId) !== undefined,
   };
 };

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { CredentialGround } from "../domain/credentials/index.ts";
+import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OpenCircuit } from "../domain/routing/index.ts";
-import type { DoubtGround } from "../domain/usage/index.ts";
+import type { DoubtDeps } from "../domain/usage/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -27,7 +27,7 @@ import { tellDoubts } from "./tell-doubts.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
-  readonly ground: CredentialGround & DoubtGround;
+  readonly deps: CredentialDeps & DoubtDeps;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly authenticator: Authenticator;
@@ -75,7 +75,7 @@ const misdirected = (requestId: string): DoorReply => {
 };
 
 const metricsDoor =
-  ({ metrics, gateway, ground, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
+  ({ metrics, gateway, deps, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
   async (request) => {
     if (metricsToken === undefined && !isKnownHost(request.header("host"), hostNames))
       return misdirected(request.requestId);
@@ -86,7 +86,7 @@ const metricsDoor =
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
-    await tellDoubts({ metrics, gateway, ground });
+    await tellDoubts({ metrics, gateway, deps });
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {
@@ -98,10 +98,10 @@ const metricsDoor =
 
 /** All doors behind one entry. */
 export const createDoors = (options: CreateDoors): Dispatch => {
-  const { gateway, ground, metrics, log, authenticator, models, isDraining } = options;
-  const rooms = { gateway, ground, listModels: models.list };
-  const rest = createRestDoor({ rooms });
-  const readiness = createReadiness(readinessChecks(options), ground.clock);
+  const { gateway, deps, metrics, log, authenticator, models, isDraining } = options;
+  const procedureDeps = { gateway, management: deps, listModels: models.list };
+  const rest = createRestDoor({ deps: procedureDeps });
+  const readiness = createReadiness(readinessChecks(options), deps.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
     logError(log, error, request, ctx);
@@ -111,7 +111,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
     log,
     metrics,
     authenticated: [
-      { prefix: trpcPrefix, door: createTrpcDoor({ rooms, onError }) },
+      { prefix: trpcPrefix, door: createTrpcDoor({ deps: procedureDeps, onError }) },
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
       {
         prefix: "/v1",

@@ -9,18 +9,18 @@ import type { CallEvent, Gateway, RateToken } from "../gateway/gateway.ts";
 import { createUnderWay } from "../gateway/under-way.ts";
 import type { SecretBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
-import type { Ground } from "../platform/ground.ts";
+import type { Deps } from "../platform/deps.ts";
 import { newId } from "../platform/ids.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import { createAnswerBox } from "./answer-box.ts";
-import type { Rooms } from "./open-rooms.ts";
+import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
 
 interface CreateGateway {
-  readonly ground: Ground;
-  readonly rooms: Rooms;
+  readonly deps: Deps;
+  readonly runtime: RuntimeState;
   readonly ledger: Ledger;
   readonly egress: Egress;
   readonly secretBox: SecretBox;
@@ -45,7 +45,7 @@ const labelOf = (known: Set<string>, model: string): string => {
   return model;
 };
 
-const recorder = (metrics: Metrics, rooms: Rooms): ((event: CallEvent) => void) => {
+const recorder = (metrics: Metrics, runtime: RuntimeState): ((event: CallEvent) => void) => {
   const known = new Set<string>();
   return (event) => {
     const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } =
@@ -59,8 +59,8 @@ const recorder = (metrics: Metrics, rooms: Rooms): ((event: CallEvent) => void) 
       for (const [unit, count] of Object.entries(units))
         if (count) metrics.units.inc({ vendor, model: label, unit }, count);
     }
-    rooms.credentialUse.used(credential.id);
-    rooms.appActivity.called(ctx.organizationId, ctx.appId);
+    runtime.credentialUse.used(credential.id);
+    runtime.appActivity.called(ctx.organizationId, ctx.appId);
   };
 };
 
@@ -75,10 +75,10 @@ const tellingFirst = (record: Gateway["onCall"], tell: (() => void) | undefined)
   };
 };
 
-/** Puts the call path on its ground. */
+/** Joins the call path to the rules and stores it uses. */
 export const createGateway = ({
-  ground,
-  rooms,
+  deps,
+  runtime,
   ledger,
   egress,
   secretBox,
@@ -86,55 +86,55 @@ export const createGateway = ({
   callTimeoutMs,
   onFirstAnswer,
 }: CreateGateway): Gateway => ({
-  clock: ground.clock,
-  log: ground.log,
+  clock: deps.clock,
+  log: deps.log,
   newId,
   ledger,
-  readPool: ground.db.pool,
+  readPool: deps.db.pool,
   liveStreams: new Map(),
   underWay: createUnderWay(),
   egress,
   vendorOf: (id) => providers.get(id),
-  chooseRoutes: routeRequests(rooms, ground.clock),
+  chooseRoutes: routeRequests(runtime, deps.clock),
   requireApp: ({ organizationId, appId }) =>
-    requireApp(rooms.apps.current(), {
+    requireApp(runtime.apps.current(), {
       organizationId,
       appId,
-      requireApp: preferencesOf(rooms.preferences.current(), organizationId).requireApp,
+      requireApp: preferencesOf(runtime.preferences.current(), organizationId).requireApp,
     }),
   budgetLevels: (ctx: CallContext) => {
-    const levels = rooms.budgets.current();
+    const levels = runtime.budgets.current();
     requireSpending(levels);
-    return levelsFor(levels, ctx, ground.clock.now());
+    return levelsFor(levels, ctx, deps.clock.now());
   },
   budgetRefusal: (ctx, budgetId, neededNanos) =>
-    budgetRefusal(ground, rooms.budgets.current(), ctx, budgetId, neededNanos),
+    budgetRefusal(deps, runtime.budgets.current(), ctx, budgetId, neededNanos),
   refreshBudgetLevels: async (organizationId) => {
-    await openBudgetPeriods(ground.db.pool, organizationId);
-    await rooms.budgets.refresh();
+    await openBudgetPeriods(deps.db.pool, organizationId);
+    await runtime.budgets.refresh();
   },
   takeRateToken: (ctx, tokensEstimate) => {
-    const taken = rooms.limiter.take({
+    const taken = runtime.limiter.take({
       organizationId: ctx.organizationId,
-      scopes: rooms.rateLimits.current().scopesOf(ctx),
+      scopes: runtime.rateLimits.current().scopesOf(ctx),
       tokensEstimate,
     });
     return taken instanceof Promise ? taken.then(tokenOf) : tokenOf(taken);
   },
   openCredential: (credential) => openCredential(secretBox, credential),
   priceSetOf: ({ organizationId }, { vendor, credential }, model) =>
-    rooms.prices
+    runtime.prices
       .current()
-      .priceSet({ vendor, model, at: ground.clock.now(), organizationId, own: credential.tier === "byok" }),
+      .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
   admitRoute: ({ organizationId }, { vendor, model, credential }) =>
-    rooms.breaker.admit({ vendor, model, credential, organizationId }),
+    runtime.breaker.admit({ vendor, model, credential, organizationId }),
   report: ({ organizationId }, { vendor, model, credential }, news) => {
     const target = { vendor, model, credential, organizationId };
-    const circuit = rooms.breaker.report(target, typeof news === "string" ? { kind: news } : outcomeOf(news));
+    const circuit = runtime.breaker.report(target, typeof news === "string" ? { kind: news } : outcomeOf(news));
     return circuit.state === "open" ? circuit.retryAfterMs : undefined;
   },
   answers: createAnswerBox(secretBox),
-  onCall: tellingFirst(recorder(metrics, rooms), onFirstAnswer),
+  onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
   callTimeoutMs,
   settlePatienceMs: 10_000,
 });

@@ -13,7 +13,7 @@ import {
   type Target,
 } from "../domain/routing/index.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Rooms } from "./open-rooms.ts";
+import type { RuntimeState } from "./open-runtime-state.ts";
 import { routingWorldOf, unitClassesOf } from "./route-requests.ts";
 
 /** What an organization may call, told as it is called. */
@@ -54,9 +54,9 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: Target): ModelInfo |
 };
 
 /** The models as routing sees them: one source for every door's list. */
-export const modelCatalogue = (rooms: Rooms, clock: Clock): ModelCatalogue => ({
+export const modelCatalogue = (runtime: RuntimeState, clock: Clock): ModelCatalogue => ({
   list({ organizationId }, { vendor: only } = {}) {
-    const world = routingWorldOf(rooms, clock, organizationId);
+    const world = routingWorldOf(runtime, clock, organizationId);
     const models: ModelInfo[] = [];
     for (const vendor of world.vendors) {
       if (only !== undefined && vendor.id !== only) continue;
@@ -71,7 +71,7 @@ export const modelCatalogue = (rooms: Rooms, clock: Clock): ModelCatalogue => ({
     return models;
   },
   find({ organizationId }, name, dialect) {
-    const world = routingWorldOf(rooms, clock, organizationId);
+    const world = routingWorldOf(runtime, clock, organizationId);
     const target = resolveModel(world, { requestedModel: name, operation: "ai.generateText", dialect });
     const info = infoOf(world, target);
     if (info) return info;

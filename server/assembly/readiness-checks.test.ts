@@ -38,7 +38,7 @@ beforeAll(async () => {
   const json = async () => ({ status: world.auth, headers: {}, body: undefined });
   const checks = readinessChecks({
     gateway: { ledger, liveStreams: new Map() },
-    ground: { db, clock },
+    deps: { db, clock },
     metrics,
     authUrl: "http://auth.invalid",
     egress: { json },

@@ -4,13 +4,13 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { queryWithin } from "../platform/db/query-within.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Egress } from "../platform/egress/index.ts";
-import type { Ground } from "../platform/ground.ts";
+import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { NotReady, type ReadinessCheck } from "../platform/readiness.ts";
 
 interface ReadinessOptions {
   readonly gateway: Pick<Gateway, "ledger" | "liveStreams">;
-  readonly ground: Pick<Ground, "db" | "clock">;
+  readonly deps: Pick<Deps, "db" | "clock">;
   readonly metrics: Pick<Metrics, "clockOffsetSeconds" | "taskAgeSeconds" | "heartbeatAgeSeconds" | "diskFreeBytes">;
   readonly authUrl: string;
   readonly egress: Pick<Egress, "json">;
@@ -48,7 +48,7 @@ const question = `
          (select jsonb_object_agg(task, extract(epoch from clock_timestamp() - done_at) * 1000) from nexus.worker_task) as ages`;
 
 /** Several checks need the database; together they ask once. */
-const askDatabase = ({ db, clock }: ReadinessOptions["ground"]): (() => Promise<DatabaseFacts>) => {
+const askDatabase = ({ db, clock }: ReadinessOptions["deps"]): (() => Promise<DatabaseFacts>) => {
   let asking: Promise<DatabaseFacts> | undefined;
   const ask = async (): Promise<DatabaseFacts> => {
     const before = clock.now();
@@ -74,15 +74,15 @@ const askDatabase = ({ db, clock }: ReadinessOptions["ground"]): (() => Promise<
 /** What a gateway needs to take calls, each asked for real, and the metrics of what was found. */
 export const readinessChecks = ({
   gateway,
-  ground,
+  deps,
   metrics,
   authUrl,
   egress,
   dataDir,
   freeBytes = freeBytesOf,
 }: ReadinessOptions): readonly ReadinessCheck[] => {
-  const facts = askDatabase(ground);
-  const began = ground.clock.monotonic();
+  const facts = askDatabase(deps);
+  const began = deps.clock.monotonic();
   return [
     {
       name: "database",
@@ -99,10 +99,10 @@ export const readinessChecks = ({
         const note = `${offsetMs} ms from the database's`;
         if (Math.abs(offsetMs) > maxClockOffsetMs) {
           // The database's clock was set since it was last asked.
-          await ground.clock.measure?.();
+          await deps.clock.measure?.();
           throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);
         }
-        const aheadMs = Math.round(systemClock.now() - ground.clock.now());
+        const aheadMs = Math.round(systemClock.now() - deps.clock.now());
         return `${note}; this machine's own is ${aheadMs} ms ahead`;
       },
     },
@@ -110,7 +110,7 @@ export const readinessChecks = ({
       name: "workers",
       check: async () => {
         const { ages } = await facts();
-        const since = ground.clock.monotonic() - began;
+        const since = deps.clock.monotonic() - began;
         const notes = tasks.map((task) => {
           const ageMs = ages.get(task);
           metrics.taskAgeSeconds.set({ task }, (ageMs ?? since) / 1_000);
@@ -126,7 +126,7 @@ export const readinessChecks = ({
     {
       name: "spending",
       check: async () => {
-        if ((await spendingStopOf(ground.db.pool)) !== undefined) throw new NotReady("stopped; nexus doctor says why");
+        if ((await spendingStopOf(deps.db.pool)) !== undefined) throw new NotReady("stopped; nexus doctor says why");
         return "admitted as budgets allow";
       },
     },

@@ -8,7 +8,7 @@ import type { MeteredRequest } from "../gateway/metered-request.ts";
 import type { Clock } from "../platform/clock.ts";
 import { providers } from "../providers/index.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
-import type { Rooms } from "./open-rooms.ts";
+import type { RuntimeState } from "./open-runtime-state.ts";
 
 /** Everything a registered vendor sells may be asked for until an administrator says otherwise. */
 const platformAllowList = ["*"] as const;
@@ -44,24 +44,28 @@ const needsOf = ({ needs }: MeteredRequest): Needs => ({
 });
 
 /** The world routing looks at, for one caller at one moment. */
-export const routingWorldOf = (rooms: Rooms, clock: Clock, organizationId: string): RoutingWorld<CredentialRef> => {
-  const book = rooms.prices.current();
-  const credentials = rooms.credentials.current();
+export const routingWorldOf = (
+  runtime: RuntimeState,
+  clock: Clock,
+  organizationId: string,
+): RoutingWorld<CredentialRef> => {
+  const book = runtime.prices.current();
+  const credentials = runtime.credentials.current();
   const at = clock.now();
   return {
     vendors: aiVendors,
-    preferences: preferencesOf(rooms.preferences.current(), organizationId),
+    preferences: preferencesOf(runtime.preferences.current(), organizationId),
     platformAllowList,
     credentialsOf: (vendor) => resolveCredentials(credentials, organizationId, vendor),
     knows: (vendor, model) => book.knows(vendor, model, organizationId),
     models: (vendor) => book.models(vendor, organizationId),
     priceSet: (vendor, model, payer) => book.priceSet({ vendor, model, at, organizationId, own: payer === "byok" }),
-    circuit: (vendor, model, credential) => rooms.breaker.circuit({ vendor, model, credential, organizationId }),
+    circuit: (vendor, model, credential) => runtime.breaker.circuit({ vendor, model, credential, organizationId }),
   };
 };
 
 export const routeRequests =
-  (rooms: Rooms, clock: Clock): Gateway["chooseRoutes"] =>
+  (runtime: RuntimeState, clock: Clock): Gateway["chooseRoutes"] =>
   ({ organizationId }: CallContext, request: MeteredRequest) =>
     chooseRoutes(
       {
@@ -72,5 +76,5 @@ export const routeRequests =
         heldField: request.heldField,
         unitClasses: unitClassesOf(request.operation.id),
       },
-      routingWorldOf(rooms, clock, organizationId),
+      routingWorldOf(runtime, clock, organizationId),
     );

@@ -1,19 +1,19 @@
 import { countDoubts } from "../domain/usage/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { answerWithin } from "../platform/db/answer-within.ts";
-import type { Ground } from "../platform/ground.ts";
+import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
 
 interface TellDoubts {
   readonly metrics: Metrics;
   readonly gateway: Gateway;
-  readonly ground: Ground;
+  readonly deps: Deps;
 }
 
 const limitMs = 2_000;
 
 /** What is in doubt now; nothing where the database does not say so in time, rather than what once was. */
-export const tellDoubts = async ({ metrics, gateway, ground }: TellDoubts): Promise<void> => {
+export const tellDoubts = async ({ metrics, gateway, deps }: TellDoubts): Promise<void> => {
   const { byPolicy, byLookup } = gateway.ledger.counts;
   metrics.doubtsEnded.reset();
   metrics.doubtsEnded.inc({ by: "policy" }, byPolicy);
@@ -21,11 +21,11 @@ export const tellDoubts = async ({ metrics, gateway, ground }: TellDoubts): Prom
   metrics.doubtsOpen.reset();
   metrics.doubtsHeldNanoUsd.reset();
   try {
-    for (const { vendor, count, heldNanos } of await answerWithin(countDoubts(ground), limitMs)) {
+    for (const { vendor, count, heldNanos } of await answerWithin(countDoubts(deps), limitMs)) {
       metrics.doubtsOpen.set({ vendor }, count);
       metrics.doubtsHeldNanoUsd.set({ vendor }, Number(heldNanos));
     }
   } catch (error) {
-    ground.log.warn({ err: error }, "doubts not counted");
+    deps.log.warn({ err: error }, "doubts not counted");
   }
 };

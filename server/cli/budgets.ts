@@ -72,7 +72,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
           );
         }
         const set = await setBudgetAsOperator(
-          operator.ground,
+          operator.deps,
           { organizationId, origin: operatorName },
           {
             scope: options.scope,
@@ -96,7 +96,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .option("--json", "one JSON array")
     .action((options: { readonly org: string; readonly json?: boolean }) =>
       withOperator(async (operator) => {
-        const { budgets } = await listBudgetsOf(operator.ground, await organizationOf(operator, options.org));
+        const { budgets } = await listBudgetsOf(operator.deps, await organizationOf(operator, options.org));
         if (options.json) return say(JSON.stringify(budgets));
         if (budgets.length === 0) return say("No budget yet: npm run nexus -- budget set --help");
         const heads = [
@@ -134,7 +134,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .action((id: string, options: { readonly org: string }) =>
       withOperator(async (operator) => {
         const organizationId = await organizationOf(operator, options.org);
-        await removeBudgetAsOperator(operator.ground, { organizationId, origin: operatorName }, { id });
+        await removeBudgetAsOperator(operator.deps, { organizationId, origin: operatorName }, { id });
         say("The budget is removed.");
       }),
     );

@@ -58,8 +58,8 @@ const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator
   else yield ok("clock", `the database is ${skew}`);
 };
 
-const checkKeys = async function* ({ ground }: Operator): AsyncGenerator<Finding> {
-  const { state, keys } = await keyringState(ground.db.pool, ground.secretBox);
+const checkKeys = async function* ({ deps }: Operator): AsyncGenerator<Finding> {
+  const { state, keys } = await keyringState(deps.db.pool, deps.secretBox);
   const secrets = keys.reduce((sum, key) => sum + key.secrets, 0);
   const missing = keys.filter(({ known }) => !known).map(({ keyId }) => keyId);
   if (state === "open")
@@ -77,10 +77,10 @@ const checkKeys = async function* ({ ground }: Operator): AsyncGenerator<Finding
 
 /** The database, and what is stored in it. */
 export const checkDatabase = async function* (operator: Operator): AsyncGenerator<Finding> {
-  const { env, ground, running } = operator;
-  const asked = ground.clock.now();
-  const facts = await databaseFacts(ground.db.pool);
-  const answered = ground.clock.now();
+  const { env, deps, running } = operator;
+  const asked = deps.clock.now();
+  const facts = await databaseFacts(deps.db.pool);
+  const answered = deps.clock.now();
   const where = env.DATABASE_URL
     ? "at DATABASE_URL"
     : running

@@ -86,13 +86,8 @@ const checkPartitions = function* ({ strays }: InstallationFacts): Generator<Fin
 };
 
 /** Where the database is, who it is used by, and whether it may spend. */
-export const checkInstallation = async function* ({
-  env,
-  ground,
-  nexusUrl,
-  authUrl,
-}: Operator): AsyncGenerator<Finding> {
-  const facts = await installationFacts(ground.db.pool);
+export const checkInstallation = async function* ({ env, deps, nexusUrl, authUrl }: Operator): AsyncGenerator<Finding> {
+  const facts = await installationFacts(deps.db.pool);
   if (!facts) {
     yield none("installation", "looked at when migrations are applied");
     return;

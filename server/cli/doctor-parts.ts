@@ -59,7 +59,7 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
   }
 };
 
-const checkSandbox = async function* ({ running, addresses: { sandbox }, ground }: Operator): AsyncGenerator<Finding> {
+const checkSandbox = async function* ({ running, addresses: { sandbox }, deps }: Operator): AsyncGenerator<Finding> {
   if (sandbox === undefined) {
     yield none("sandbox", "off");
     return;
@@ -69,7 +69,7 @@ const checkSandbox = async function* ({ running, addresses: { sandbox }, ground 
     return;
   }
   const { host } = new URL(sandbox);
-  const egress = createEgress({ allow: [host], log: ground.log, clock: ground.clock });
+  const egress = createEgress({ allow: [host], log: deps.log, clock: deps.clock });
   try {
     await egress.json({
       url: `http://${host}/openai/v1/models`,
@@ -88,7 +88,7 @@ const checkSandbox = async function* ({ running, addresses: { sandbox }, ground 
 
 const opens = (operator: Operator, ref: CredentialRef): boolean => {
   try {
-    openCredential(operator.ground.secretBox, ref);
+    openCredential(operator.deps.secretBox, ref);
     return true;
   } catch {
     return false;
@@ -96,7 +96,7 @@ const opens = (operator: Operator, ref: CredentialRef): boolean => {
 };
 
 const checkCredentials = async function* (operator: Operator): AsyncGenerator<Finding> {
-  const { byOwner, platform } = await loadCredentials(operator.ground.db.pool);
+  const { byOwner, platform } = await loadCredentials(operator.deps.db.pool);
   const own = [...byOwner.values()].flat();
   const without: string[] = [];
   for (const vendor of providers.keys()) {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Env } from "../platform/env.ts";
-import { checkFolder, checkPorts, checkRunning, checkSecrets } from "./doctor-ground.ts";
+import { checkFolder, checkPorts, checkRunning, checkSecrets } from "./doctor-host.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkParts } from "./doctor-parts.ts";
 import { explain } from "./cli-error.ts";

@@ -83,7 +83,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
         let before: string | undefined;
         let held = "0";
         do {
-          const page = await listDoubtsOf(operator.ground, organizationId, {
+          const page = await listDoubtsOf(operator.deps, organizationId, {
             limit: 100,
             ...(options.vendor === undefined ? {} : { vendor: options.vendor }),
             ...(before === undefined ? {} : { before }),
@@ -111,7 +111,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
       withOperator(async (operator) => {
         if ((options.costUsd === undefined) === (options.notBilled !== true))
           throw new CliError("Say what the vendor billed, for example --cost-usd 0.0024, or --not-billed.");
-        const done = await resolveDoubtAsOperator(operator.ground, operatorName, {
+        const done = await resolveDoubtAsOperator(operator.deps, operatorName, {
           operationId: id,
           reason: options.reason,
           ...(options.costUsd === undefined
@@ -148,7 +148,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
           counts.refused += 1;
           say(options.json ? JSON.stringify({ line, outcome: "refused", reason }) : `line ${line}  refused  ${reason}`);
         }
-        const booking = importBill(operator.ground, {
+        const booking = importBill(operator.deps, {
           lines: bill.lines,
           evidence: bill.sha256,
           origin: operatorName,

@@ -8,14 +8,14 @@ import { openManagement, type Management } from "../process/seed-management.ts";
 import { openOperatorDatabase } from "./open-operator-database.ts";
 import { openOperatorDirectory } from "./open-operator-directory.ts";
 
-/** What the operators' commands stand on. */
+/** What the operators' commands need. */
 export interface Operator {
   readonly env: Env;
   readonly dataDir: string;
   readonly nexusUrl: string;
   readonly authUrl: string;
   readonly secrets: GeneratedSecrets;
-  readonly ground: Management["ground"];
+  readonly deps: Management["deps"];
   /** The gateway that is running on the same data folder. */
   readonly running: FolderOwner | undefined;
   /** Those of the running gateway; where none runs, as it would be started with this environment. */
@@ -47,7 +47,7 @@ export const openOperator = async (env: Env, dataDir: string): Promise<Operator>
       nexusUrl: database.url,
       authUrl,
       secrets,
-      ground: management.ground,
+      deps: management.deps,
       running: database.running,
       addresses: database.running?.addresses ?? addressesOf(env),
       close: async () => {

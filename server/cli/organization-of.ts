@@ -7,11 +7,11 @@ import { organizationIdOfSlug, organizationNames } from "./store.ts";
 
 /** The id behind `--org`, which takes ids and, where Auth is ours, slugs; it must exist. */
 export const organizationOf = async (
-  { env, authUrl, ground }: Pick<Operator, "env" | "authUrl" | "ground">,
+  { env, authUrl, deps }: Pick<Operator, "env" | "authUrl" | "deps">,
   given: string,
 ): Promise<string> => {
   if (/^org_[A-Za-z0-9_-]{1,120}$/.test(given)) {
-    await requireKnown(ground.directory, { kind: "organization", id: given }, "--org");
+    await requireKnown(deps.directory, { kind: "organization", id: given }, "--org");
     return given;
   }
   if (env.TOPOLO_AUTH_URL)

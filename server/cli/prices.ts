@@ -71,7 +71,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
     .action((options: Set) =>
       withOperator(async (operator) => {
         const organizationId = options.org === undefined ? null : await organizationOf(operator, options.org);
-        const { prices } = await setPriceAsOperator(operator.ground, operatorName, {
+        const { prices } = await setPriceAsOperator(operator.deps, operatorName, {
           ...vendorAndModel(options.model),
           organizationId,
           prices: pricesOf(options),
@@ -101,7 +101,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
         let after: string | null = null;
         do {
           const input = listPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });
-          const page = await listPricesOf(operator.ground, organizationId, input);
+          const page = await listPricesOf(operator.deps, organizationId, input);
           prices.push(...page.prices);
           after = page.next;
         } while (after !== null);

@@ -46,9 +46,9 @@ const next = [
 ].join("\n");
 
 const confirm = (note: string, { withOperator, say }: Terminal): Promise<void> =>
-  withOperator(async ({ ground }) => {
+  withOperator(async ({ deps }) => {
     if (note.trim().length < 3) throw new CliError("--confirm takes what was looked up and booked, in words.");
-    const outcome = await confirmRestore(ground, { origin: operatorName, note: note.trim().slice(0, 2_000) });
+    const outcome = await confirmRestore(deps, { origin: operatorName, note: note.trim().slice(0, 2_000) });
     if (outcome === "moved")
       throw new CliError("This database was moved or restored here since: run npm run nexus -- restore first.");
     say(

@@ -435,7 +435,7 @@ test("a new key is put first, every stored secret comes under it, and the old on
   const env = readEnv(environment);
   const operator = await openOperator(env, dataDir);
   await seedPlatformDefaults(
-    operator.ground,
+    operator.deps,
     new Map([["openai", { apiKey: "sk-operator-canary-0123456789", baseUrl: undefined }]]),
   );
   await operator.close();

@@ -48,7 +48,7 @@ const pollMs = 250;
 
 /** The gateway takes the new key to all its processes, then brings the stored secrets under it. */
 const rotateRunning = async (
-  { dataDir, ground }: Operator,
+  { dataDir, deps }: Operator,
   running: FolderOwner,
   { say, failWith, signal }: Terminal,
 ): Promise<void> => {
@@ -56,7 +56,7 @@ const rotateRunning = async (
   const secretBox = openKeyring((await readGeneratedSecrets(dataDir)).encryptionKeys);
   const deadline = Date.now() + patienceMs;
   for (let shown: number | undefined; !signal.aborted;) {
-    const { keys } = await keyringState(ground.db.pool, secretBox);
+    const { keys } = await keyringState(deps.db.pool, secretBox);
     const older = keys.filter(({ keyId }) => keyId !== secretBox.currentKeyId);
     const left = older.reduce((sum, { secrets }) => sum + secrets, 0);
     if (left === 0) {
@@ -80,7 +80,7 @@ const rotateRunning = async (
 };
 
 const rotateGenerated = async (operator: Operator, terminal: Terminal): Promise<void> => {
-  const { dataDir, ground, running } = operator;
+  const { dataDir, deps, running } = operator;
   const { say } = terminal;
   if (running && running.reloadsKeys !== true)
     throw new CliError(
@@ -93,16 +93,16 @@ const rotateGenerated = async (operator: Operator, terminal: Terminal): Promise<
   );
   if (running) return rotateRunning(operator, running, terminal);
   const secretBox = openKeyring((await readGeneratedSecrets(dataDir)).encryptionKeys);
-  const done = await rewrapAll({ ...ground, secretBox }, (count) => say(`  ${count} …`));
+  const done = await rewrapAll({ ...deps, secretBox }, (count) => say(`  ${count} …`));
   report(done, terminal);
 };
 
 /** Secrets under an older key mean that the setting has a new first one; else the way to one is told. */
-const rotateConfigured = async ({ ground }: Operator, terminal: Terminal): Promise<void> => {
-  const { keys } = await keyringState(ground.db.pool, ground.secretBox);
-  if (keys.some(({ keyId, known }) => known && keyId !== ground.secretBox.currentKeyId))
-    return report(await rewrapAll(ground, (count) => terminal.say(`  ${count} …`)), terminal);
-  const name = `k${new Date(ground.clock.now()).toISOString().slice(0, 10).replaceAll("-", "")}`;
+const rotateConfigured = async ({ deps }: Operator, terminal: Terminal): Promise<void> => {
+  const { keys } = await keyringState(deps.db.pool, deps.secretBox);
+  if (keys.some(({ keyId, known }) => known && keyId !== deps.secretBox.currentKeyId))
+    return report(await rewrapAll(deps, (count) => terminal.say(`  ${count} …`)), terminal);
+  const name = `k${new Date(deps.clock.now()).toISOString().slice(0, 10).replaceAll("-", "")}`;
   terminal.say(steps(`${name}:${randomBytes(32).toString("base64")}`));
 };
 

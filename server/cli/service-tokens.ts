@@ -63,15 +63,15 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
         const permissions = [...options.permission];
         const knownPermissions = await readKnownPermissions();
         await requireKnownGrants(
-          { directory: operator.ground.directory, knownPermissions },
+          { directory: operator.deps.directory, knownPermissions },
           { organizations, apps, permissions },
         );
-        const made = await createServiceTokenAsOperator(operator.ground, {
+        const made = await createServiceTokenAsOperator(operator.deps, {
           label: options.label,
           organizations,
           apps,
           permissions,
-          expiresAt: expiryOf(options.days, operator.ground.clock.now()),
+          expiresAt: expiryOf(options.days, operator.deps.clock.now()),
           origin: operatorName,
         });
         if (options.json) return say(JSON.stringify({ id: made.serviceToken.id, token: made.token }));
@@ -87,11 +87,11 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .description("the tokens of all organizations and of the operators")
     .option("--json", "one JSON array")
     .action((options: { readonly json?: boolean }) =>
-      withOperator(async ({ ground }) => {
-        const tokens = await listServiceTokensAsOperator(ground);
+      withOperator(async ({ deps }) => {
+        const tokens = await listServiceTokensAsOperator(deps);
         if (options.json) return say(JSON.stringify(tokens));
         if (tokens.length === 0) return say("No service token yet: npm run nexus -- token create --help");
-        const now = ground.clock.now();
+        const now = deps.clock.now();
         say(
           table(
             ["ID", "STATE", "LABEL", "ORGANIZATIONS", "APPS", "PERMISSIONS", "LAST USED"],
@@ -115,12 +115,12 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .option("--overlap-hours <n>", "how long the old one still works, at most 720", "24")
     .option("--json", "one JSON object")
     .action((id: string, { overlapHours, json }: { readonly overlapHours: string; readonly json?: boolean }) =>
-      withOperator(async ({ ground }) => {
+      withOperator(async ({ deps }) => {
         if (!/^\d{1,3}$/.test(overlapHours)) {
           throw new CliError(`--overlap-hours takes a whole number from 0 to 720, not "${overlapHours}".`);
         }
         const input = { id, overlapMs: Number(overlapHours) * hourMs };
-        const { serviceToken, token: raw } = await rotateServiceTokenAsOperator(ground, operatorName, input);
+        const { serviceToken, token: raw } = await rotateServiceTokenAsOperator(deps, operatorName, input);
         if (json) return say(JSON.stringify({ id, token: raw }));
         say(raw);
         const until = serviceToken.previousValidUntil;
@@ -134,8 +134,8 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .command("revoke <id>")
     .description("end a token for good")
     .action((id: string) =>
-      withOperator(async ({ ground }) => {
-        const revoked = await revokeServiceTokenAsOperator(ground, operatorName, { id });
+      withOperator(async ({ deps }) => {
+        const revoked = await revokeServiceTokenAsOperator(deps, operatorName, { id });
         say(`${revoked.id} “${revoked.label}” is revoked. Every process has forgotten it within seconds.`);
       }),
     );

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type pg from "pg";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
-import { listUsageOf, type DoubtGround, type OperationRecord } from "../domain/usage/index.ts";
+import { listUsageOf, type DoubtDeps, type OperationRecord } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
 import { organizationOf } from "./organization-of.ts";
 import { organizationsCallingLately } from "./store.ts";
@@ -65,7 +65,7 @@ const row = (call: Call): string =>
 
 /** Calls from `since` on, oldest first; without one, the newest `most`. */
 const callsOf = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   organizationId: string,
   since: string | undefined,
   most: number,
@@ -73,7 +73,7 @@ const callsOf = async (
   const calls: Call[] = [];
   let before: string | undefined;
   do {
-    const page = await listUsageOf(ground, organizationId, {
+    const page = await listUsageOf(deps, organizationId, {
       limit: Math.min(most, pageSize),
       ...(before === undefined ? {} : { before }),
     });
@@ -85,12 +85,12 @@ const callsOf = async (
 };
 
 const newest = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   organizations: readonly string[],
   since: string | undefined,
   most: number,
 ): Promise<Call[]> => {
-  const calls = (await Promise.all(organizations.map((id) => callsOf(ground, id, since, most)))).flat();
+  const calls = (await Promise.all(organizations.map((id) => callsOf(deps, id, since, most)))).flat();
   return calls.sort((a, b) => (a.operationId < b.operationId ? -1 : 1)).slice(-most);
 };
 
@@ -105,7 +105,7 @@ const floorOf = (calls: readonly Call[]): string | undefined =>
   (calls.find(({ endedAt }) => endedAt === null) ?? calls.at(-1))?.operationId;
 
 interface Follow {
-  readonly ground: DoubtGround;
+  readonly deps: DoubtDeps;
   readonly organizations: () => Promise<readonly string[]>;
   /** Calls that were printed already. */
   readonly said: readonly Call[];
@@ -114,11 +114,11 @@ interface Follow {
 }
 
 /** Prints each call once, when it has ended; looks again at what was still running. */
-const follow = async ({ ground, organizations, said, print, signal }: Follow): Promise<void> => {
+const follow = async ({ deps, organizations, said, print, signal }: Follow): Promise<void> => {
   let done = new Set(said.filter(({ endedAt }) => endedAt !== null).map(({ operationId }) => operationId));
   let floor = floorOf(said) ?? "";
   while (!signal.aborted) {
-    const calls = await newest(ground, await organizations(), floor, mostAtOnce);
+    const calls = await newest(deps, await organizations(), floor, mostAtOnce);
     for (const call of calls) {
       if (call.endedAt === null || done.has(call.operationId)) continue;
       print(call);
@@ -147,17 +147,17 @@ export const usageCommands = (program: Command, { withOperator, say, signal }: T
           throw new CliError(`--lines takes a whole number from 1 to 9999, not "${options.lines}".`);
         const most = Number(options.lines);
         const only = options.org === undefined ? undefined : await organizationOf(operator, options.org);
-        const pool: pg.Pool = operator.ground.db.pool;
+        const pool: pg.Pool = operator.deps.db.pool;
         const organizations = async (): Promise<readonly string[]> =>
           only === undefined ? organizationsCallingLately(pool, Math.max(most, pageSize)) : [only];
-        const calls = await newest(operator.ground, await organizations(), undefined, most);
+        const calls = await newest(operator.deps, await organizations(), undefined, most);
         const print = (call: Call): void => say(options.json ? JSON.stringify(call) : row(call));
         if (!options.json) {
           if (calls.length === 0) say("No calls yet.");
           if (calls.length > 0 || options.follow) say(tableRow(heads, widths, heads, right));
         }
         for (const call of calls) print(call);
-        if (options.follow) await follow({ ground: operator.ground, organizations, said: calls, print, signal });
+        if (options.follow) await follow({ deps: operator.deps, organizations, said: calls, print, signal });
       }),
     );
 };

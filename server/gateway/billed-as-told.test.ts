@@ -46,7 +46,7 @@ const standard = publishedCost(model, { input: 1_000, output: 500 });
 const bill = async () => {
   const ctx = test.context({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.usage:read"]) });
   const { facts } = await call(gateway, request, ctx);
-  const details = await getOperation(test.ground, ctx, { operationId: facts.operationId });
+  const details = await getOperation(test.deps, ctx, { operationId: facts.operationId });
   return { facts, details };
 };
 
@@ -119,7 +119,7 @@ describe("an answer that cannot be delivered", () => {
   const fallback = async (): Promise<CallContext> => {
     const ctx = test.context();
     const fallbackModels = { [`openai/${model}`]: ["anthropic/claude-sonnet-4-5"] };
-    await setPreferences(test.ground, ctx, { revision: 0, fallbackModels });
+    await setPreferences(test.deps, ctx, { revision: 0, fallbackModels });
     await test.refresh();
     return ctx;
   };

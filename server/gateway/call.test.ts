@@ -44,7 +44,7 @@ const refusal = async (promise: Promise<unknown>): Promise<NexusError> => {
 /** A caller whose organization falls back from the first model to the second. */
 const withFallback = async (): Promise<CallContext> => {
   const ctx = test.context();
-  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [primary]: [secondary] } });
+  await setPreferences(test.deps, ctx, { revision: 0, fallbackModels: { [primary]: [secondary] } });
   await test.refresh();
   return ctx;
 };
@@ -260,7 +260,7 @@ describe("cut after sending", () => {
     const { held } = await test.row(facts.operationId);
     // Room for one hold, and not for a second one beside the first, which stays.
     await setBudgetAsOperator(
-      test.ground,
+      test.deps,
       { organizationId, origin: "test" },
       { scope: "organization", period: "total", limitNanos: String(held) },
     );
@@ -330,7 +330,7 @@ describe("refused before anything is sent", () => {
 
   it("without a price", async () => {
     const ctx = test.context();
-    await createKey(test.ground, ctx, {
+    await createKey(test.deps, ctx, {
       vendor: "ollama",
       label: "own",
       secret: { apiKey: "sk-own" },
@@ -348,7 +348,7 @@ describe("refused before anything is sent", () => {
     const ctx = test.context();
     const { organizationId } = ctx;
     await setBudgetAsOperator(
-      test.ground,
+      test.deps,
       { organizationId, origin: "test" },
       { scope: "organization", period: "month", limitNanos: "10" },
     );
@@ -373,7 +373,7 @@ describe("refused before anything is sent", () => {
 
   it("beyond the rate limit", async () => {
     const ctx = test.context();
-    await setRateLimit(test.ground, ctx, {
+    await setRateLimit(test.deps, ctx, {
       scope: "organization",
       scopeId: null,
       requestsPerMinute: 1,
@@ -390,7 +390,7 @@ describe("refused before anything is sent", () => {
 
   it("without an app where the organization requires one", async () => {
     const ctx = test.context();
-    await setPreferences(test.ground, ctx, { revision: 0, requireApp: true });
+    await setPreferences(test.deps, ctx, { revision: 0, requireApp: true });
     await test.refresh();
     expect(await refusal(ask(ctx))).toMatchObject({ code: "APP_REQUIRED", effect: "none" });
     await nothingHappened(ctx);

@@ -128,7 +128,7 @@ describe("what is shut, and for how long", () => {
     });
     expect(calls()).toBe(1);
     const owner = test.context();
-    await createKey(test.ground, owner, { vendor: "openai", label: "own", secret: { apiKey: "sk-own-0123456789" } });
+    await createKey(test.deps, owner, { vendor: "openai", label: "own", secret: { apiKey: "sk-own-0123456789" } });
     await test.refresh();
     const baseUrl = test.sandbox.baseUrls.openai;
     const { egress } = gateway;
@@ -162,7 +162,7 @@ describe("what is shut, and for how long", () => {
 
   it("ends, with one probe, whatever shut it", async () => {
     let nowMs = 0;
-    const { clock } = test.ground;
+    const { clock } = test.deps;
     const later = test.fresh({ clock: { now: clock.now, monotonic: () => clock.monotonic() + nowMs } });
     answers(401, error({ code: "invalid_api_key" }));
     await refusal(ask(test.context(), asked, later));
@@ -228,7 +228,7 @@ describe("time-outs one after the other", () => {
     const ctx = test.context();
     // The first route takes most of the call's time before it refuses; the second cannot answer in what is left.
     const fallbackModels = { [asked]: [other] };
-    await setPreferences(test.ground, ctx, { revision: 0, fallbackModels });
+    await setPreferences(test.deps, ctx, { revision: 0, fallbackModels });
     await test.refresh();
     const late = test.fresh({ callTimeoutMs: 900 });
     test.sandbox.script({ model: "gpt-4o-mini", faults: [{ name: "latency", delayMs: 600 }, { name: "not-found" }] });

@@ -34,14 +34,14 @@ beforeAll(async () => {
       platformBypass: true,
     },
   });
-  await setPrice(test.ground, administrator, {
+  await setPrice(test.deps, administrator, {
     vendor: "compatible",
     model: "house-model",
     organizationId: null,
     prices: { input: "1000000000", output: "2000000000" },
   });
   const { compatible } = test.sandbox.baseUrls;
-  await seedPlatformDefaults(test.ground, new Map([["compatible", { apiKey: keys.platform, baseUrl: compatible }]]));
+  await seedPlatformDefaults(test.deps, new Map([["compatible", { apiKey: keys.platform, baseUrl: compatible }]]));
   await test.refresh();
 });
 afterAll(() => test.close());
@@ -64,15 +64,15 @@ const organization = async (
 ): Promise<CallContext> => {
   const ctx = test.context(overrides);
   if (tiers.includes("byok"))
-    await createKey(test.ground, ctx, { vendor: "compatible", label: "own", ...secretOf(keys.own) });
+    await createKey(test.deps, ctx, { vendor: "compatible", label: "own", ...secretOf(keys.own) });
   if (tiers.includes("org_override"))
-    await setOrganizationOverride(test.ground, ctx, { vendor: "compatible", ...secretOf(keys.override) });
+    await setOrganizationOverride(test.deps, ctx, { vendor: "compatible", ...secretOf(keys.override) });
   await test.refresh();
   return ctx;
 };
 
 const consent = async (ctx: CallContext): Promise<void> => {
-  await setPreferences(test.ground, ctx, { revision: 0, byokPolicy: "fallback-with-consent" });
+  await setPreferences(test.deps, ctx, { revision: 0, byokPolicy: "fallback-with-consent" });
   await test.refresh();
 };
 

@@ -319,7 +319,7 @@ it.each(["unstreamed", "streamed"] as const)(
     const { organizationId } = ctx;
     const limit = 4_000_000n;
     await setBudgetAsOperator(
-      test.ground,
+      test.deps,
       { organizationId, origin: "test" },
       { scope: "organization", period: "total", limitNanos: String(limit) },
     );

@@ -71,7 +71,7 @@ export interface CallEvent {
   readonly errorCode: string | undefined;
 }
 
-/** Everything the call path stands on. Rooms are called, not known: each member is one rule or one ground. */
+/** Everything the call path stands on. Each member is one rule or one store. */
 export interface Gateway {
   readonly clock: Clock;
   readonly log: Logger;

@@ -18,7 +18,7 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   test = await openTestGateway();
-  await syncApps(test.ground, [{ id: "srv_other", name: "Other", kind: "app" }]);
+  await syncApps(test.deps, [{ id: "srv_other", name: "Other", kind: "app" }]);
   await test.refresh();
 });
 afterAll(() => test.close());
@@ -120,7 +120,7 @@ it("says that nobody can tell, and does not repeat it, where no answer came back
 
 it("finds the answer that another route gave under a second hold", async () => {
   const ctx = keyed();
-  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
+  await setPreferences(test.deps, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
   await test.refresh();
   test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-before-headers" }] });
   const first = await ask(ctx);
@@ -132,12 +132,12 @@ it("finds the answer that another route gave under a second hold", async () => {
 });
 
 const notBilled = (operationId: string) =>
-  resolveDoubtAsOperator(test.ground, "the operator", { operationId, notBilled: true, reason: "not on the bill" });
+  resolveDoubtAsOperator(test.deps, "the operator", { operationId, notBilled: true, reason: "not on the bill" });
 
 /** A key whose first hold is in doubt, on a vendor that then is well again, with another route behind it. */
 const movedOn = async (): Promise<CallContext> => {
   const ctx = keyed();
-  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
+  await setPreferences(test.deps, ctx, { revision: 0, fallbackModels: { [model]: ["anthropic/claude-sonnet-4-5"] } });
   await test.refresh();
   test.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "cut-before-headers" }] });
   return ctx;
@@ -180,7 +180,7 @@ it("runs again when all routes in doubt were not billed, and not while one still
 it("outlives the process: another ledger connection replays and refuses alike", async () => {
   const ctx = keyed();
   const first = await ask(ctx);
-  const { url, clock, log } = test.ground;
+  const { url, clock, log } = test.deps;
   const ledger = await openLedger({ connectionString: url, processId: newId(), clock, log, requireDurability: true });
   gateway = { ...gateway, ledger };
   try {

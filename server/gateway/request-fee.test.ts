@@ -14,7 +14,7 @@ afterAll(() => test.close());
 it("a fee for each request is held, and booked with the tokens", async () => {
   const [vendor, model] = ["openai", "gpt-4o-search-preview"];
   const feeNanos = 25_000_000n;
-  await setPriceAsOperator(test.ground, "test", {
+  await setPriceAsOperator(test.deps, "test", {
     vendor,
     model,
     organizationId: null,

@@ -325,7 +325,7 @@ describe.each(shapes)("the vendor of $shape", ({ model, request, vendor }) => {
 it("moves to the next route while no byte has reached the caller, under a second hold", async () => {
   const ctx = test.context();
   const { setPreferences } = await import("../domain/preferences/index.ts");
-  await setPreferences(test.ground, ctx, {
+  await setPreferences(test.deps, ctx, {
     revision: 0,
     fallbackModels: { "openai/gpt-4o-mini": ["google/gemini-2.5-flash"] },
   });

@@ -1,4 +1,4 @@
-import { keyringState, type CredentialGround } from "../domain/credentials/index.ts";
+import { keyringState, type CredentialDeps } from "../domain/credentials/index.ts";
 import type { Env } from "../platform/env.ts";
 import { secretsFileOf } from "../platform/secrets-file.ts";
 import { StartError } from "./explain-start-error.ts";
@@ -13,9 +13,9 @@ export const foreignSecrets = (where: string, what: string, older: string, cause
   );
 
 /** Refuses keys from the data folder of which none opens anything. Those in a setting start a product that is sealed. */
-export const requireFittingKeys = async (ground: CredentialGround, env: Env, dataDir: string): Promise<void> => {
+export const requireFittingKeys = async (deps: CredentialDeps, env: Env, dataDir: string): Promise<void> => {
   if (!keysComeFromFile(env)) return;
-  const { state, keys } = await keyringState(ground.db.pool, ground.secretBox);
+  const { state, keys } = await keyringState(deps.db.pool, deps.secretBox);
   if (state !== "sealed" || keys.length === 0) return;
   const count = keys.reduce((sum, { secrets }) => sum + secrets, 0);
   const names = keys.map(({ keyId }) => keyId).join(", ");

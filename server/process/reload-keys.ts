@@ -37,7 +37,7 @@ export const createKeyReload = ({ env, dataDir, live, log }: ReloadKeys): (() =>
       let total = 0;
       for (let pass = 1; ; pass += 1) {
         // Rows locked by a change under way are passed over, and taken the next time.
-        const { rewrapped, broken, remaining } = await rewrapAll(management.ground);
+        const { rewrapped, broken, remaining } = await rewrapAll(management.deps);
         total += rewrapped;
         const movable = remaining.filter(({ known }) => known).reduce((sum, { secrets }) => sum + secrets, 0);
         if (movable <= broken.length || pass === passes) {

@@ -18,8 +18,8 @@ export interface Started {
   readonly reload?: () => Promise<void>;
 }
 
-/** What a start stands on. */
-export interface Ground {
+/** What a start is given. */
+export interface StartContext {
   readonly env: Env;
   readonly dataDir: string;
   readonly log: Logger;
@@ -37,7 +37,7 @@ interface RunProcess {
   /** Throws what is wrong with the settings. */
   readonly readEnv: (source: Readonly<Record<string, string | undefined>>) => Env;
   readonly dataDirOf: (env: Env) => string;
-  readonly start: (ground: Ground) => Promise<Started>;
+  readonly start: (context: StartContext) => Promise<Started>;
 }
 
 /** What came up before an error that nobody foresaw, while starting: for it to end. */
@@ -48,7 +48,7 @@ const stopGraceMs = 45_000;
 
 const listen = (
   name: string,
-  { env, log, logFile, progress }: Ground,
+  { env, log, logFile, progress }: StartContext,
   starting: Promise<Started | undefined>,
 ): (() => boolean) => {
   let stopping = false;
@@ -131,11 +131,11 @@ export const runProcess = async ({
     level: env.LOG_LEVEL,
     ...(logFile === undefined ? {} : { destination: logFile, rotation: logRotationOf(env) }),
   });
-  const ground: Ground = { env, dataDir, log, logFile, progress };
+  const context: StartContext = { env, dataDir, log, logFile, progress };
   const begun = Promise.withResolvers<Started | undefined>();
-  const isStopping = listen(name, ground, begun.promise);
+  const isStopping = listen(name, context, begun.promise);
   begun.resolve(
-    start(ground).catch((error: unknown) => {
+    start(context).catch((error: unknown) => {
       log.fatal({ err: error }, "start failed");
       return isStopping() ? undefined : fail(error, env, logFile);
     }),

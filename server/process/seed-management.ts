@@ -1,8 +1,8 @@
-import { seedPlatformDefaults, rewrapAll, type CredentialGround } from "../domain/credentials/index.ts";
+import { seedPlatformDefaults, rewrapAll, type CredentialDeps } from "../domain/credentials/index.ts";
 import { noDirectory } from "../assembly/create-directory.ts";
 import type { Directory } from "../domain/existence/index.ts";
 import { createServiceTokenAsOperator } from "../domain/service-tokens/index.ts";
-import type { DoubtGround } from "../domain/usage/index.ts";
+import type { DoubtDeps } from "../domain/usage/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
@@ -16,7 +16,7 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 
 /** Management before any gateway process runs. */
 export interface Management {
-  readonly ground: CredentialGround & DoubtGround;
+  readonly deps: CredentialDeps & DoubtDeps;
   /** For one organization. */
   readonly createServiceToken: (organizationId: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -48,7 +48,7 @@ export const openManagement = async ({
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
   const egress = createEgress({ allow, log, clock });
-  const ground: CredentialGround & DoubtGround = {
+  const deps: CredentialDeps & DoubtDeps = {
     db,
     feed,
     clock,
@@ -63,9 +63,9 @@ export const openManagement = async ({
     platformSuperAdminUserId: undefined,
   };
   return {
-    ground,
+    deps,
     createServiceToken: async (organizationId) => {
-      const { token } = await createServiceTokenAsOperator(ground, {
+      const { token } = await createServiceTokenAsOperator(deps, {
         origin: "first run",
         label: "First run",
         organizations: [organizationId],
@@ -91,14 +91,14 @@ export const openManagement = async ({
 
 /** Seeds platform defaults that are missing, the sandbox's last, and brings old secrets under the current key. */
 export const seedManagement = async (
-  { ground }: Management,
+  { deps }: Management,
   env: Env,
   sandbox: SandboxVendors | undefined,
 ): Promise<void> => {
-  await seedPlatformDefaults(ground, env.platformVendors);
+  await seedPlatformDefaults(deps, env.platformVendors);
   if (sandbox) {
     const known = new Map([...sandbox.vendors].filter(([vendor]) => providers.has(vendor)));
-    await seedPlatformDefaults(ground, known);
+    await seedPlatformDefaults(deps, known);
   }
-  await rewrapAll(ground);
+  await rewrapAll(deps);
 };

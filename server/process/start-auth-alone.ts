@@ -6,7 +6,7 @@ import { bareEnvironment } from "./bare-environment.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { migrateAuth, startDatabase } from "./start-database.ts";
 import { requireFreePorts } from "./require-free-ports.ts";
-import type { Ground, Started } from "./run-process.ts";
+import type { StartContext, Started } from "./run-process.ts";
 import { secureAuth } from "./secure-databases.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
@@ -66,7 +66,7 @@ const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Sum
 };
 
 /** Brings Auth up by itself: a gateway elsewhere needs its address and the secret of its service client. */
-export const startAuthAlone = async ({ env, dataDir, log, progress }: Ground): Promise<Started> => {
+export const startAuthAlone = async ({ env, dataDir, log, progress }: StartContext): Promise<Started> => {
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.toReversed())

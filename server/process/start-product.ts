@@ -17,7 +17,7 @@ import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-super-admin.ts";
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
-import type { Ground } from "./run-process.ts";
+import type { StartContext } from "./run-process.ts";
 import { secureDatabases, spendingNotice } from "./secure-databases.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
@@ -42,7 +42,7 @@ const originOf = (configured: string | undefined, port: number): string => confi
 const mailIsCaught = (env: Env): boolean => !env.TOPOLO_AUTH_URL && !env.AUTH_SMTP_URL;
 
 /** Brings the parts up, each with a line of progress; undoes what is up when one fails. */
-export const startProduct = async ({ env, dataDir, log, logFile, progress }: Ground): Promise<Product> => {
+export const startProduct = async ({ env, dataDir, log, logFile, progress }: StartContext): Promise<Product> => {
   // A reload is a start of its own; the launcher's moment is that of the first.
   const dev = process.env["NEXUS_DEV"] === "true";
   const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
@@ -113,7 +113,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Gro
     const facts: FirstRun | undefined = await progress.step("First-run data", async () => {
       const management = await openManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
       try {
-        await requireFittingKeys(management.ground, env, dataDir);
+        await requireFittingKeys(management.deps, env, dataDir);
         await seedManagement(management, env, sandbox);
         return await firstRun({
           dataDir,

@@ -5,7 +5,7 @@ import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
 import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../platform/plain-http.ts";
 import { isAuthPath } from "./auth-paths.ts";
-import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-room.ts";
+import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-limits.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";

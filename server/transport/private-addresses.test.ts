@@ -129,7 +129,7 @@ describe("the address of a vendor of one's own", () => {
       "https://169.254.169.254/v1",
     ]) {
       const { credential, organizationId } = test.issue();
-      const permissive = { ...test.ground, checkBaseUrl: () => undefined };
+      const permissive = { ...test.deps, checkBaseUrl: () => undefined };
       const ctx = test.context({ organizationId, permissions: everyPermission() });
       await createKey(permissive, ctx, {
         vendor: "compatible",
@@ -142,7 +142,7 @@ describe("the address of a vendor of one's own", () => {
         actor: { kind: "user", userId: "usr_1", sessionId: "ses_1", role: "owner", platformBypass: true },
       });
       const price = { vendor: "compatible", model: "own", organizationId, prices: { input: "1000", output: "1000" } };
-      await setPrice(test.ground, administrator, price);
+      await setPrice(test.deps, administrator, price);
       await test.refresh();
       const answer = await post(credential, "/v1/chat/completions", {
         model: "compatible/own",

@@ -60,14 +60,14 @@ const codeOf = ({ text }: RawAnswer): unknown => {
 
 /** All that management wrote, of whatever organization; what only counts use stays out. */
 const everything = async (): Promise<string> => {
-  const { rows: tables } = await test.ground.db.pool.query<{ name: string }>(
+  const { rows: tables } = await test.deps.db.pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables
       where table_schema = 'nexus' and table_type = 'BASE TABLE'
         and table_name not in ('process_heartbeat', 'worker_lease', '_prisma_migrations') order by 1`,
   );
   const dumped = await Promise.all(
     tables.map(async ({ name }) => {
-      const { rows } = await test.ground.db.pool.query<{ all: string | null }>(
+      const { rows } = await test.deps.db.pool.query<{ all: string | null }>(
         `select md5(string_agg(kept, '' order by kept)) as all from nexus."${name.replaceAll('"', '""')}" t, lateral (select (to_jsonb(t) - 'last_used_at' - 'last_seen_at')::text as kept) s`,
       );
       return `${name} ${rows[0]?.all ?? ""}`;
@@ -100,7 +100,7 @@ beforeAll(async () => {
   const call = await as("ai.generateText", { ...inputOf("ai.generateText"), model: "google/gemini-2.5-flash" });
   owned["operation"] = textAt(call, "nexus", "operationId");
   const ctx = test.context({ organizationId: owner.organizationId, permissions: everyPermission() });
-  const issued = await createServiceToken({ ...test.ground, knownPermissions: everyPermission() }, ctx, {
+  const issued = await createServiceToken({ ...test.deps, knownPermissions: everyPermission() }, ctx, {
     label: "backend",
     permissions: ["srv_nexus.ai:invoke"],
   });
@@ -274,11 +274,11 @@ describe("a secret", () => {
   });
 
   it("is in no table as it is", async () => {
-    const { rows: tables } = await test.ground.db.pool.query<{ name: string }>(
+    const { rows: tables } = await test.deps.db.pool.query<{ name: string }>(
       "select table_name as name from information_schema.tables where table_schema = 'nexus' and table_type = 'BASE TABLE'",
     );
     for (const { name } of tables) {
-      const { rows } = await test.ground.db.pool.query<{ row: string }>(`select t::text as row from nexus."${name}" t`);
+      const { rows } = await test.deps.db.pool.query<{ row: string }>(`select t::text as row from nexus."${name}" t`);
       const all = rows.map(({ row }) => row).join("\n");
       for (const form of forms(canary)) expect(all.includes(form), `${name} holds ${form}`).toBe(false);
     }

@@ -133,7 +133,7 @@ describe.each(doors)("$name", (door) => {
   it("a budget that refuses is named, with how full it is and when it resets", async () => {
     const { credential, organizationId } = test.issue();
     await setBudgetAsOperator(
-      test.ground,
+      test.deps,
       { organizationId, origin: "test" },
       { scope: "organization", period: "day", limitNanos: "1" },
     );
@@ -170,7 +170,7 @@ describe.each(doors)("$name", (door) => {
     const userId = "usr_spender";
     const { credential, organizationId } = test.issue({ userId });
     await setBudgetAsOperator(
-      test.ground,
+      test.deps,
       { organizationId, origin: "test" },
       { scope: "user", scopeId: userId, period: "total", limitNanos: "1" },
     );

@@ -1,4 +1,4 @@
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { openBatch } from "../../platform/batch.ts";
 import { addGaps, upsertActivity } from "./store.ts";
 
@@ -26,7 +26,7 @@ interface Gap {
 
 const dayMs = 86_400_000;
 
-export const openAppActivity = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): AppActivity => {
+export const openAppActivity = ({ db, clock, log }: Pick<Deps, "db" | "clock" | "log">): AppActivity => {
   const seen = openBatch<Seen>({
     name: "app activity",
     merge: (earlier, later) => (later.at > earlier.at ? later : earlier),

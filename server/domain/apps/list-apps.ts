@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { selectOrganizationApps } from "./store.ts";
 
@@ -38,8 +38,8 @@ export const viewApp = ({ id, name, kind, registered, enabled, lastSeenAt }: Org
 });
 
 /** The apps that can call for the organization, and those that have. */
-export const listApps = async (ground: Ground, ctx: CallContext, input: ListAppsInput): Promise<ListAppsOutput> => {
+export const listApps = async (deps: Deps, ctx: CallContext, input: ListAppsInput): Promise<ListAppsOutput> => {
   parseInput(ListAppsInput, input);
-  const apps = await selectOrganizationApps(ground.db.pool, ctx.organizationId, undefined);
+  const apps = await selectOrganizationApps(deps.db.pool, ctx.organizationId, undefined);
   return { apps: apps.map(viewApp) };
 };

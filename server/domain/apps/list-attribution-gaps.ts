@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { dayOf } from "./app-activity.ts";
 import { selectGaps } from "./store.ts";
@@ -24,12 +24,12 @@ const dayMs = 86_400_000;
 
 /** Days on which the organization made calls that no app could be named for, newest first. */
 export const listAttributionGaps = async (
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   input: ListAttributionGapsInput,
 ): Promise<ListAttributionGapsOutput> => {
   const { days } = parseInput(ListAttributionGapsInput, input);
-  const since = dayOf(ground.clock.now() - (days - 1) * dayMs);
-  const gaps = await selectGaps(ground.db.pool, ctx.organizationId, since);
+  const since = dayOf(deps.clock.now() - (days - 1) * dayMs);
+  const gaps = await selectGaps(deps.db.pool, ctx.organizationId, since);
   return { gaps: gaps.map(({ day, calls }) => ({ day, calls: Number(calls) })) };
 };

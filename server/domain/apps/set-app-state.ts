@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { AppId, AppView, viewApp } from "./list-apps.ts";
@@ -15,16 +15,16 @@ export type SetAppStateOutput = z.output<typeof SetAppStateOutput>;
 
 /** Switches an app off or on again for the organization. */
 export const setAppState = async (
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   input: SetAppStateInput,
 ): Promise<SetAppStateOutput> => {
   const { appId, enabled } = parseInput(SetAppStateInput, input);
   const { organizationId } = ctx;
-  const app = await auditedChange(ground, ctx, async (tx, audit) => {
+  const app = await auditedChange(deps, ctx, async (tx, audit) => {
     const [known] = await selectOrganizationApps(tx, organizationId, appId);
     if (known === undefined) throw new NexusError("NOT_FOUND");
-    await upsertAppState(tx, organizationId, appId, enabled, new Date(ground.clock.now()));
+    await upsertAppState(tx, organizationId, appId, enabled, new Date(deps.clock.now()));
     await audit({ action: enabled ? "app.enable" : "app.disable", target: appId });
     return { ...known, enabled };
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import { inTransaction, selectApps, upsertApps, type AppRecord } from "./store.ts";
 
@@ -21,9 +21,9 @@ const same = (left: AppRecord, right: AppRecord | undefined): boolean =>
  * Makes Nexus's list of apps that of the catalog, and returns the ids that changed. An app that has gone stays known
  * for its history but can no longer call. An empty catalog is taken for a fault at its source and changes nothing.
  */
-export const syncApps = async (ground: Ground, services: readonly CatalogService[]): Promise<readonly string[]> => {
+export const syncApps = async (deps: Deps, services: readonly CatalogService[]): Promise<readonly string[]> => {
   if (services.length === 0) {
-    ground.log.warn("the service catalog is empty; the apps stay as they are");
+    deps.log.warn("the service catalog is empty; the apps stay as they are");
     return [];
   }
   const wanted = new Map<string, AppRecord>(
@@ -39,11 +39,11 @@ export const syncApps = async (ground: Ground, services: readonly CatalogService
     return [...wanted.values(), ...gone].filter((app) => !same(app, knownById.get(app.id)));
   };
   // An unchanged catalog writes nothing, and so wakes no snapshot.
-  if (pending(await selectApps(ground.db.pool)).length === 0) return [];
-  return inTransaction(ground.db.pool, async (tx) => {
+  if (pending(await selectApps(deps.db.pool)).length === 0) return [];
+  return inTransaction(deps.db.pool, async (tx) => {
     const changed = pending(await selectApps(tx));
     if (changed.length === 0) return [];
-    await upsertApps(tx, changed, new Date(ground.clock.now()));
+    await upsertApps(tx, changed, new Date(deps.clock.now()));
     for (const { id, name, kind, registered } of changed) {
       await emitSystemAudit(tx, "catalog", { action: "app.sync", target: id, details: { name, kind, registered } });
     }

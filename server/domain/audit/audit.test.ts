@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { auditedChange, emitSystemAudit, listAuditEvents } from "./index.ts";
 import { inTransaction } from "./store.ts";
 
-let ground: TestGround;
+let deps: TestDeps;
 
 beforeAll(async () => {
-  ground = await openTestGround();
-  await ground.db.pool.query("create table nexus.thing (name text)");
+  deps = await openTestDeps();
+  await deps.db.pool.query("create table nexus.thing (name text)");
 });
 
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
 const things = async (): Promise<number> =>
-  Number((await ground.db.pool.query<{ n: bigint }>("select count(*) n from nexus.thing")).rows[0]?.n);
+  Number((await deps.db.pool.query<{ n: bigint }>("select count(*) n from nexus.thing")).rows[0]?.n);
 
 test("the row says who changed what through which door", async () => {
   const ctx = testContext({ appId: "srv_roadmapper", door: "rest" });
-  await auditedChange(ground, ctx, (_tx, audit) =>
+  await auditedChange(deps, ctx, (_tx, audit) =>
     audit({ action: "thing.create", target: "t1", details: { label: "x" } }),
   );
-  const { events } = await listAuditEvents(ground, ctx, {});
+  const { events } = await listAuditEvents(deps, ctx, {});
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({
     actor: { kind: "user", id: ctx.userId },
@@ -36,14 +36,14 @@ test("the row says who changed what through which door", async () => {
 
 test("a change without an audit row is undone", async () => {
   const before = await things();
-  const silent = auditedChange(ground, testContext(), (tx) => tx.query("insert into nexus.thing values ('silent')"));
+  const silent = auditedChange(deps, testContext(), (tx) => tx.query("insert into nexus.thing values ('silent')"));
   await expect(silent).rejects.toMatchObject({ code: "INTERNAL" });
   expect(await things()).toBe(before);
 });
 
 test("a change whose audit row cannot be written is undone", async () => {
   const before = await things();
-  const change = auditedChange(ground, testContext(), async (tx, audit) => {
+  const change = auditedChange(deps, testContext(), async (tx, audit) => {
     await tx.query("insert into nexus.thing values ('unauditable')");
     await audit({ action: "Not An Action", target: "t" });
   });
@@ -53,8 +53,8 @@ test("a change whose audit row cannot be written is undone", async () => {
 
 test("history is append-only", async () => {
   const ctx = testContext();
-  await auditedChange(ground, ctx, (_tx, audit) => audit({ action: "thing.create", target: "t" }));
-  const { pool } = ground.db;
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target: "t" }));
+  const { pool } = deps.db;
   await expect(pool.query("update nexus.audit_event set target = 'x'")).rejects.toThrow("append-only");
   await expect(pool.query("delete from nexus.audit_event")).rejects.toThrow("append-only");
   await expect(pool.query("truncate nexus.audit_event")).rejects.toThrow("append-only");
@@ -70,13 +70,13 @@ test("pages run from the newest to the oldest and stay in the organization", asy
   const ctx = testContext();
   const stranger = testContext();
   for (const target of ["a", "b", "c"]) {
-    await auditedChange(ground, ctx, (_tx, audit) => audit({ action: "thing.create", target }));
-    await auditedChange(ground, stranger, (_tx, audit) => audit({ action: "thing.create", target: "theirs" }));
+    await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target }));
+    await auditedChange(deps, stranger, (_tx, audit) => audit({ action: "thing.create", target: "theirs" }));
   }
-  await inTransaction(ground.db.pool, (tx) => emitSystemAudit(tx, "start", { action: "thing.seed", target: "t" }));
-  const first = await listAuditEvents(ground, ctx, { limit: 2 });
+  await inTransaction(deps.db.pool, (tx) => emitSystemAudit(tx, "start", { action: "thing.seed", target: "t" }));
+  const first = await listAuditEvents(deps, ctx, { limit: 2 });
   expect(first.events.map(({ target }) => target)).toEqual(["c", "b"]);
-  const second = await listAuditEvents(ground, ctx, {
+  const second = await listAuditEvents(deps, ctx, {
     limit: 2,
     cursor: first.nextCursor ?? undefined,
   });
@@ -86,13 +86,13 @@ test("pages run from the newest to the oldest and stay in the organization", asy
 
 test("filters by action, by family of actions and by target", async () => {
   const ctx = testContext();
-  await auditedChange(ground, ctx, async (_tx, audit) => {
+  await auditedChange(deps, ctx, async (_tx, audit) => {
     await audit({ action: "key.create", target: "k" });
     await audit({ action: "key.rotate", target: "k" });
     await audit({ action: "keyring.rotate", target: "r" });
   });
   const targets = async (input: { action?: string; target?: string }) =>
-    (await listAuditEvents(ground, ctx, input)).events.map(({ action }) => action);
+    (await listAuditEvents(deps, ctx, input)).events.map(({ action }) => action);
   expect(await targets({ action: "key" })).toEqual(["key.rotate", "key.create"]);
   expect(await targets({ action: "key.create" })).toEqual(["key.create"]);
   expect(await targets({ target: "r" })).toEqual(["keyring.rotate"]);

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { emitAudit, type AuditEvent } from "./emit-audit.ts";
 import { inTransaction } from "./store.ts";
 
@@ -12,17 +12,17 @@ export type Audit = (event: AuditEvent) => Promise<void>;
  * Runs a change in one transaction and refuses to commit it without an audit row: no audit, no action.
  *
  * @example
- * auditedChange(ground, ctx, async (tx, audit) => {
+ * auditedChange(deps, ctx, async (tx, audit) => {
  *   await deleteRow(tx, ctx.organizationId, input.id);
  *   await audit({ action: "key.delete", target: input.id });
  * });
  */
 export const auditedChange = <T>(
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   work: (tx: pg.PoolClient, audit: Audit) => Promise<T>,
 ): Promise<T> =>
-  inTransaction(ground.db.pool, async (tx) => {
+  inTransaction(deps.db.pool, async (tx) => {
     let recorded = 0;
     const result = await work(tx, async (event) => {
       await emitAudit(tx, ctx, event);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { selectAuditEvents, type AuditRow } from "./store.ts";
 
@@ -52,12 +52,12 @@ const view = (row: AuditRow): z.output<typeof AuditEventView> =>
 
 /** The organization's audit trail, newest first. */
 export const listAuditEvents = async (
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   input: ListAuditEventsInput,
 ): Promise<ListAuditEventsOutput> => {
   const { cursor, limit, action, target } = parseInput(ListAuditEventsInput, input);
-  const rows = await selectAuditEvents(ground.db.pool, {
+  const rows = await selectAuditEvents(deps.db.pool, {
     organizationId: ctx.organizationId,
     before: cursor,
     action,

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { formatUsd } from "../../platform/format-usd.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import type { BudgetView } from "./budget.ts";
 import type { BudgetLevels } from "./budget-levels.ts";
 import { ruleOfLevel } from "./levels-for.ts";
@@ -29,19 +29,19 @@ const sentenceOf = (budget: BudgetView, neededNanos: bigint): string => {
 
 /** The budget whose row refused a call, of the caller's own organization alone; undefined where it is gone meanwhile. */
 const refusing = async (
-  ground: Ground,
+  deps: Deps,
   levels: BudgetLevels,
   { organizationId }: CallContext,
   rowId: bigint,
 ): Promise<BudgetView | undefined> => {
   const rule = ruleOfLevel(levels, rowId);
-  const [row] = rule ? await selectBudgets(ground.db.pool, organizationId, rule.ruleId) : [];
+  const [row] = rule ? await selectBudgets(deps.db.pool, organizationId, rule.ruleId) : [];
   return row && viewBudget(row);
 };
 
 /** Says which budget refused a call, how full it is, and when it resets. */
 export const budgetRefusal = async (
-  ground: Ground,
+  deps: Deps,
   levels: BudgetLevels,
   ctx: CallContext,
   rowId: bigint,
@@ -49,15 +49,15 @@ export const budgetRefusal = async (
 ): Promise<NexusError> => {
   const neededNanoUsd = String(neededNanos);
   // That there is no room is known; how much there is can be told another time.
-  const budget = await refusing(ground, levels, ctx, rowId).catch((error: unknown) => {
-    ground.log.warn({ err: error }, "the budget that refused a call cannot be read just now");
+  const budget = await refusing(deps, levels, ctx, rowId).catch((error: unknown) => {
+    deps.log.warn({ err: error }, "the budget that refused a call cannot be read just now");
     return undefined;
   });
   if (budget === undefined) return new NexusError("BUDGET_EXCEEDED", { details: { neededNanoUsd } });
   const { id, scope, scopeId, period, window, limitNanos, spentNanos, reservedNanos, overrunNanos, nextResetAt } =
     budget;
   const told = { id, scope, scopeId, period, window, limitNanos, spentNanos, reservedNanos, overrunNanos, nextResetAt };
-  const nowMs = ground.clock.now() + levels.clockOffsetMs;
+  const nowMs = deps.clock.now() + levels.clockOffsetMs;
   return new NexusError("BUDGET_EXCEEDED", {
     message: sentenceOf(budget, neededNanos),
     details: { budgetId: id, budget: told, neededNanoUsd },

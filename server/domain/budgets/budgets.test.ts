@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { holdFacts } from "../../../test/ledger.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -22,14 +22,14 @@ import {
   type BudgetLevels,
 } from "./index.ts";
 
-let ground: TestGround;
+let deps: TestDeps;
 let ledger: Ledger;
 let levels: Snapshot<BudgetLevels>;
 
 beforeAll(async () => {
-  ground = await openTestGround();
+  deps = await openTestDeps();
   ledger = await openLedger({
-    connectionString: ground.url,
+    connectionString: deps.url,
     processId: newId(),
     clock: systemClock,
     log,
@@ -37,8 +37,8 @@ beforeAll(async () => {
   });
   levels = await createSnapshot({
     name: "budgets",
-    load: () => loadBudgetLevels(ground.db.pool, ground.clock),
-    feed: ground.feed,
+    load: () => loadBudgetLevels(deps.db.pool, deps.clock),
+    feed: deps.feed,
     topics: budgetTopics,
     log,
   });
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   levels.close();
   await ledger.close();
-  await ground.close();
+  await deps.close();
 });
 
 /** As the call path does it: from memory, and again after a refresh where that is stale. */
@@ -68,7 +68,7 @@ const reserve = async (
       });
       if (reply.status !== "stale") return { reply, refreshes, operationId };
     }
-    await openBudgetPeriods(ground.db.pool, ctx.organizationId);
+    await openBudgetPeriods(deps.db.pool, ctx.organizationId);
     await levels.refresh();
   }
   throw new Error("stale for ever");
@@ -84,14 +84,14 @@ test("an organization never seen before is opened by its first call", async () =
 test("a budget holds for the next call of every scope it names, and no other", async () => {
   const ctx = testContext({ appId: "srv_a", keyId: "key_a" });
   await reserve(ctx, 1n);
-  await setBudget(ground, ctx, { scope: "app", scopeId: "srv_a", period: "day", limitNanos: "100" });
+  await setBudget(deps, ctx, { scope: "app", scopeId: "srv_a", period: "day", limitNanos: "100" });
   const refused = await reserve(ctx, 101n);
   expect(refused.reply).toMatchObject({ status: "refused" });
   const budgetId = refused.reply.status === "refused" ? refused.reply.budgetId : 0n;
   expect(ruleOfLevel(levels.current(), budgetId)).toMatchObject({ scope: "app", scopeId: "srv_a", period: "day" });
   expect((await reserve({ ...ctx, appId: "srv_b" }, 101n)).reply.status).toBe("held");
-  await setBudget(ground, ctx, { scope: "key", scopeId: "key_a", period: "total", limitNanos: "10" });
-  await setBudget(ground, ctx, {
+  await setBudget(deps, ctx, { scope: "key", scopeId: "key_a", period: "total", limitNanos: "10" });
+  await setBudget(deps, ctx, {
     scope: "user",
     scopeId: ctx.userId ?? "",
     period: "hour",
@@ -105,7 +105,7 @@ test("a budget holds for the next call of every scope it names, and no other", a
 
 test("the same scope, period and window is one budget, changed in place; counters stay", async () => {
   const ctx = testContext();
-  const first = await setBudget(ground, ctx, {
+  const first = await setBudget(deps, ctx, {
     scope: "organization",
     period: "month",
     limitNanos: "1000",
@@ -113,7 +113,7 @@ test("the same scope, period and window is one budget, changed in place; counter
   });
   const { operationId } = await reserve(ctx, 600n);
   await ledger.settle({ operationId, end: "settled", costNanos: 700n, source: "provider", result: {} });
-  const second = await setBudget(ground, ctx, {
+  const second = await setBudget(deps, ctx, {
     scope: "organization",
     period: "month",
     limitNanos: "1400",
@@ -130,7 +130,7 @@ test("the same scope, period and window is one budget, changed in place; counter
     usedPercent: 50,
   });
   expect(first).toMatchObject({ alertThresholds: [50, 90], usedPercent: 0, window: "calendar", timeZone: "UTC" });
-  const other = await setBudget(ground, ctx, {
+  const other = await setBudget(deps, ctx, {
     scope: "organization",
     period: "month",
     window: "rolling",
@@ -138,41 +138,41 @@ test("the same scope, period and window is one budget, changed in place; counter
   });
   expect(other.id).not.toBe(first.id);
   expect(other).toMatchObject({ nextResetAt: null, startsAt: null });
-  expect((await listBudgets(ground, ctx, {})).budgets.map(({ id }) => id)).toEqual([first.id, other.id]);
+  expect((await listBudgets(deps, ctx, {})).budgets.map(({ id }) => id)).toEqual([first.id, other.id]);
   expect(second.nextResetAt).not.toBeNull();
 });
 
 test("crossed thresholds are listed with their budget", async () => {
   const ctx = testContext();
-  await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "100", hard: false });
+  await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "100", hard: false });
   const { operationId } = await reserve(ctx, 85n);
   await ledger.settle({ operationId, end: "settled", costNanos: 85n, source: "provider", result: {} });
-  await ground.db.pool.query("select nexus.nexus_raise_alerts()");
-  const [budget] = (await listBudgets(ground, ctx, {})).budgets;
+  await deps.db.pool.query("select nexus.nexus_raise_alerts()");
+  const [budget] = (await listBudgets(deps, ctx, {})).budgets;
   expect(budget?.alerts).toMatchObject([{ threshold: 80 }]);
 });
 
 test("a removed budget no longer counts, and cannot be removed by another organization", async () => {
   const ctx = testContext();
-  const { id } = await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "0" });
+  const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "0" });
   expect((await reserve(ctx, 1n)).reply.status).toBe("refused");
-  await expect(removeBudget(ground, testContext(), { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await removeBudget(ground, ctx, { id });
-  await expect(removeBudget(ground, ctx, { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(removeBudget(deps, testContext(), { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await removeBudget(deps, ctx, { id });
+  await expect(removeBudget(deps, ctx, { id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect((await reserve(ctx, 1n)).reply.status).toBe("held");
-  expect((await listBudgets(ground, ctx, {})).budgets).toEqual([]);
+  expect((await listBudgets(deps, ctx, {})).budgets).toEqual([]);
 });
 
 test("every change leaves an audit row; the operators' too", async () => {
   const ctx = testContext();
-  const { id } = await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "5" });
-  await removeBudget(ground, ctx, { id });
+  const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" });
+  await removeBudget(deps, ctx, { id });
   const own = await setBudgetAsOperator(
-    ground,
+    deps,
     { organizationId: ctx.organizationId, origin: "cli" },
     { scope: "organization", period: "day", limitNanos: "7" },
   );
-  const { rows } = await ground.db.pool.query(
+  const { rows } = await deps.db.pool.query(
     "select action, target, actor_kind from nexus.audit_event where target = any ($1) order by id",
     [[id, own.id]],
   );
@@ -185,10 +185,10 @@ test("every change leaves an audit row; the operators' too", async () => {
 
 test("no audit, no budget", async () => {
   const ctx = testContext();
-  await ground.db.pool.query("alter table nexus.audit_event add constraint closed check (false) not valid");
-  await expect(setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "5" })).rejects.toThrow();
-  await ground.db.pool.query("alter table nexus.audit_event drop constraint closed");
-  expect((await listBudgets(ground, ctx, {})).budgets).toEqual([]);
+  await deps.db.pool.query("alter table nexus.audit_event add constraint closed check (false) not valid");
+  await expect(setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" })).rejects.toThrow();
+  await deps.db.pool.query("alter table nexus.audit_event drop constraint closed");
+  expect((await listBudgets(deps, ctx, {})).budgets).toEqual([]);
 });
 
 test.each<[string, object]>([
@@ -206,17 +206,17 @@ test.each<[string, object]>([
   ["a column of the table", { spent: "0" }],
 ])("%s is not a budget", async (_, wrong) => {
   const input = { scope: "organization", period: "day", limitNanos: "5", ...wrong } as Parameters<typeof setBudget>[2];
-  await expect(setBudget(ground, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(setBudget(deps, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
 test("a refusal stands, though nobody can read how full the budget is", async () => {
   const ctx = testContext();
-  const { id } = await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "5" });
+  const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" });
   const { reply } = await reserve(ctx, 6n);
   if (reply.status !== "refused") throw new Error(`not refused, but ${reply.status}`);
-  const refusalOn = (pool: TestGround["db"]["pool"]) =>
-    budgetRefusal({ ...ground, db: { ...ground.db, pool } }, levels.current(), ctx, reply.budgetId, 6n);
-  expect(await refusalOn(ground.db.pool)).toMatchObject({ code: "BUDGET_EXCEEDED", details: { budgetId: id } });
+  const refusalOn = (pool: TestDeps["db"]["pool"]) =>
+    budgetRefusal({ ...deps, db: { ...deps.db, pool } }, levels.current(), ctx, reply.budgetId, 6n);
+  expect(await refusalOn(deps.db.pool)).toMatchObject({ code: "BUDGET_EXCEEDED", details: { budgetId: id } });
 
   const away = openPool({
     connectionString: "postgresql://nobody@127.0.0.1:1/nowhere",
@@ -232,10 +232,10 @@ test("a refusal stands, though nobody can read how full the budget is", async ()
 
 test("the present period is chosen by the database's clock", async () => {
   const ctx = testContext();
-  await setBudget(ground, ctx, { scope: "organization", period: "hour", limitNanos: "5" });
+  await setBudget(deps, ctx, { scope: "organization", period: "hour", limitNanos: "5" });
   const skewed = { now: () => Date.now() + 3_600_000, monotonic: () => performance.now() };
-  const late = levelsFor(await loadBudgetLevels(ground.db.pool, skewed), ctx, skewed.now());
-  const right = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
+  const late = levelsFor(await loadBudgetLevels(deps.db.pool, skewed), ctx, skewed.now());
+  const right = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), ctx, Date.now());
   expect(late).toEqual(right);
   expect(right?.levels).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import { allowSpending, inTransaction, selectSpendingStop } from "./store.ts";
 
@@ -13,7 +13,7 @@ export type RestoreConfirmation = "confirmed" | "not stopped" | "moved";
 
 /** Lets calls that cost money in again after a restore; the operator's word for it stays on record. */
 export const confirmRestore = async (
-  { db }: Pick<Ground, "db">,
+  { db }: Pick<Deps, "db">,
   { origin, note }: ConfirmRestore,
 ): Promise<RestoreConfirmation> =>
   inTransaction(db.pool, async (tx) => {

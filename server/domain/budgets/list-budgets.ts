@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { BudgetScope, BudgetView } from "./budget.ts";
 import { selectBudgets, selectSpendingStop } from "./store.ts";
@@ -26,14 +26,14 @@ export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;
 
 /** An organization's budgets, oldest first, with what is spent and held in the present period. */
 export const listBudgetsOf = async (
-  ground: Ground,
+  deps: Deps,
   organizationId: string,
   input: ListBudgetsInput = {},
 ): Promise<ListBudgetsOutput> => {
   const { scope, scopeId } = parseInput(ListBudgetsInput, input);
   const [rows, stop] = await Promise.all([
-    selectBudgets(ground.db.pool, organizationId, undefined),
-    selectSpendingStop(ground.db.pool),
+    selectBudgets(deps.db.pool, organizationId, undefined),
+    selectSpendingStop(deps.db.pool),
   ]);
   const wanted = rows.filter(
     (row) => (scope === undefined || row.scope === scope) && (scopeId === undefined || row.scope_id === scopeId),
@@ -42,5 +42,5 @@ export const listBudgetsOf = async (
 };
 
 /** The budgets of the caller's organization. */
-export const listBudgets = (ground: Ground, ctx: CallContext, input: ListBudgetsInput): Promise<ListBudgetsOutput> =>
-  listBudgetsOf(ground, ctx.organizationId, input);
+export const listBudgets = (deps: Deps, ctx: CallContext, input: ListBudgetsInput): Promise<ListBudgetsOutput> =>
+  listBudgetsOf(deps, ctx.organizationId, input);

@@ -5,7 +5,7 @@ import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
-import { requireSubject, type DirectoryGround } from "../existence/index.ts";
+import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
 import { countRules, inTransaction, putRule, selectBudgets } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
@@ -98,24 +98,24 @@ const apply = async (
  * the commit, in every process; a new one counts from now on.
  */
 export const setBudget = async (
-  ground: DirectoryGround,
+  deps: DirectoryDeps,
   ctx: CallContext,
   input: SetBudgetInput,
 ): Promise<SetBudgetOutput> => {
   const parsed = parseInput(SetBudgetInput, input);
-  await requireSubject(ground, { organizationId: ctx.organizationId, ...parsed, scopeId: parsed.scopeId });
-  return auditedChange(ground, ctx, (tx, audit) => apply(tx, ctx.organizationId, parsed, audit));
+  await requireSubject(deps, { organizationId: ctx.organizationId, ...parsed, scopeId: parsed.scopeId });
+  return auditedChange(deps, ctx, (tx, audit) => apply(tx, ctx.organizationId, parsed, audit));
 };
 
 /** The same from the operators' command line, which names itself instead of a caller. */
 export const setBudgetAsOperator = async (
-  ground: DirectoryGround,
+  deps: DirectoryDeps,
   operator: { readonly organizationId: string; readonly origin: string },
   input: SetBudgetInput,
 ): Promise<SetBudgetOutput> => {
   const parsed = parseInput(SetBudgetInput, input);
-  await requireSubject(ground, { organizationId: operator.organizationId, ...parsed, scopeId: parsed.scopeId });
-  return inTransaction(ground.db.pool, (tx) =>
+  await requireSubject(deps, { organizationId: operator.organizationId, ...parsed, scopeId: parsed.scopeId });
+  return inTransaction(deps.db.pool, (tx) =>
     apply(tx, operator.organizationId, parsed, (event) => emitSystemAudit(tx, operator.origin, event)),
   );
 };

@@ -1,4 +1,4 @@
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { openBatch } from "../../platform/batch.ts";
 import { updateLastUsed } from "./store.ts";
 
@@ -9,20 +9,20 @@ export interface CredentialUse {
   readonly close: () => Promise<void>;
 }
 
-export const openCredentialUse = (ground: Pick<Ground, "db" | "clock" | "log">): CredentialUse => {
+export const openCredentialUse = (deps: Pick<Deps, "db" | "clock" | "log">): CredentialUse => {
   const batch = openBatch<number>({
     name: "credential use",
     merge: Math.max,
     write: (facts) =>
       updateLastUsed(
-        ground.db.pool,
+        deps.db.pool,
         [...facts.keys()],
         [...facts.values()].map((at) => new Date(at)),
       ),
-    log: ground.log,
+    log: deps.log,
   });
   return {
-    used: (credentialId) => batch.add(credentialId, ground.clock.now()),
+    used: (credentialId) => batch.add(credentialId, deps.clock.now()),
     flush: batch.flush,
     close: batch.close,
   };

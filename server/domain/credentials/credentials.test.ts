@@ -3,11 +3,11 @@ import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   keyEntry,
-  openTestCredentialGround,
+  openTestCredentialDeps,
   platformSuperAdmin,
-  type TestCredentialGround,
-} from "../../../test/credential-ground.ts";
-import { testContext } from "../../../test/ground.ts";
+  type TestCredentialDeps,
+} from "../../../test/credential-deps.ts";
+import { testContext } from "../../../test/deps.ts";
 import { openKeyring } from "../../platform/crypto/index.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import {
@@ -25,7 +25,7 @@ import {
   setPlatformDefaultStatus,
 } from "./index.ts";
 
-let ground: TestCredentialGround;
+let deps: TestCredentialDeps;
 let logged = "";
 const admin = platformSuperAdmin();
 const secret = { apiKey: "sk-canary-1" };
@@ -37,13 +37,13 @@ beforeAll(async () => {
       done();
     },
   });
-  ground = await openTestCredentialGround(pino({ level: "trace" }, sink));
+  deps = await openTestCredentialDeps(pino({ level: "trace" }, sink));
 });
 
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
 test("only the configured account with its role in the admin organization is the platform super-admin [N5, X3]", () => {
-  const configured = ground.platformSuperAdminUserId;
+  const configured = deps.platformSuperAdminUserId;
   const { actor } = admin;
   if (actor.kind !== "user") throw new Error("a user");
   expect(() => requirePlatformSuperAdmin(admin, configured)).not.toThrow();
@@ -64,22 +64,22 @@ test("only the configured account with its role in the admin organization is the
 });
 
 test("a platform default has a fixed id, versions, a status, and audit rows", async () => {
-  const created = await setPlatformDefault(ground, admin, { vendor: "openai", secret });
+  const created = await setPlatformDefault(deps, admin, { vendor: "openai", secret });
   expect(created).toMatchObject({
     id: "pcred_platform_openai",
     tier: "platform_default",
     version: 1,
     status: "active",
   });
-  const rotated = await rotatePlatformDefault(ground, admin, { vendor: "openai", secret: { apiKey: "sk-canary-2" } });
+  const rotated = await rotatePlatformDefault(deps, admin, { vendor: "openai", secret: { apiKey: "sk-canary-2" } });
   expect(rotated).toMatchObject({ id: "pcred_platform_openai", version: 2 });
-  expect((await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "disabled" })).status).toBe(
+  expect((await setPlatformDefaultStatus(deps, admin, { vendor: "openai", status: "disabled" })).status).toBe(
     "disabled",
   );
-  expect((await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "active" })).status).toBe("active");
-  const listed = await listPlatformDefaults(ground, admin, {});
+  expect((await setPlatformDefaultStatus(deps, admin, { vendor: "openai", status: "active" })).status).toBe("active");
+  const listed = await listPlatformDefaults(deps, admin, {});
   expect(listed.credentials.map(({ id }) => id)).toEqual(["pcred_platform_openai"]);
-  const { events } = await listAuditEvents(ground, admin, { target: "pcred_platform_openai" });
+  const { events } = await listAuditEvents(deps, admin, { target: "pcred_platform_openai" });
   expect(events.map(({ action }) => action).reverse()).toEqual([
     "credential.create",
     "credential.rotate",
@@ -92,37 +92,37 @@ test("a platform default has a fixed id, versions, a status, and audit rows", as
 test("nobody else touches or sees platform defaults [N5]", async () => {
   const ctx = testContext();
   const tries = await Promise.allSettled([
-    setPlatformDefault(ground, ctx, { vendor: "vllm", secret }),
-    rotatePlatformDefault(ground, ctx, { vendor: "openai", secret }),
-    setPlatformDefaultStatus(ground, ctx, { vendor: "openai", status: "disabled" }),
-    listPlatformDefaults(ground, ctx, {}),
-    setPlatformDefault({ ...ground, platformSuperAdminUserId: undefined }, admin, { vendor: "vllm", secret }),
+    setPlatformDefault(deps, ctx, { vendor: "vllm", secret }),
+    rotatePlatformDefault(deps, ctx, { vendor: "openai", secret }),
+    setPlatformDefaultStatus(deps, ctx, { vendor: "openai", status: "disabled" }),
+    listPlatformDefaults(deps, ctx, {}),
+    setPlatformDefault({ ...deps, platformSuperAdminUserId: undefined }, admin, { vendor: "vllm", secret }),
   ]);
   for (const outcome of tries) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "SCOPE_DENIED" } });
 });
 
 test("a platform default cannot take another id, not even in the database", async () => {
   await expect(
-    ground.db.pool.query("update nexus.provider_credentials set id = 'pcred_mine' where organization_id is null"),
+    deps.db.pool.query("update nexus.provider_credentials set id = 'pcred_mine' where organization_id is null"),
   ).rejects.toThrow("provider_credentials_id");
 });
 
 test("an override lives, rotates, sleeps and dies within its organization", async () => {
   const ctx = testContext();
-  await expect(rotateOrganizationOverride(ground, ctx, { vendor: "openai", secret })).rejects.toMatchObject({
+  await expect(rotateOrganizationOverride(deps, ctx, { vendor: "openai", secret })).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
-  const created = await setOrganizationOverride(ground, ctx, { vendor: "openai", secret });
+  const created = await setOrganizationOverride(deps, ctx, { vendor: "openai", secret });
   expect(created).toMatchObject({ tier: "org_override", version: 1 });
-  expect((await setOrganizationOverride(ground, ctx, { vendor: "openai", secret })).version).toBe(2);
-  expect((await rotateOrganizationOverride(ground, ctx, { vendor: "openai", secret })).version).toBe(3);
-  expect((await setOrganizationOverrideStatus(ground, ctx, { vendor: "openai", status: "disabled" })).status).toBe(
+  expect((await setOrganizationOverride(deps, ctx, { vendor: "openai", secret })).version).toBe(2);
+  expect((await rotateOrganizationOverride(deps, ctx, { vendor: "openai", secret })).version).toBe(3);
+  expect((await setOrganizationOverrideStatus(deps, ctx, { vendor: "openai", status: "disabled" })).status).toBe(
     "disabled",
   );
-  expect((await listOrganizationOverrides(ground, ctx, {})).credentials).toHaveLength(1);
-  expect((await listOrganizationOverrides(ground, testContext(), {})).credentials).toEqual([]);
-  expect(await deleteOrganizationOverride(ground, ctx, { vendor: "openai" })).toEqual({ id: created.id });
-  await expect(deleteOrganizationOverride(ground, ctx, { vendor: "openai" })).rejects.toMatchObject({
+  expect((await listOrganizationOverrides(deps, ctx, {})).credentials).toHaveLength(1);
+  expect((await listOrganizationOverrides(deps, testContext(), {})).credentials).toEqual([]);
+  expect(await deleteOrganizationOverride(deps, ctx, { vendor: "openai" })).toEqual({ id: created.id });
+  await expect(deleteOrganizationOverride(deps, ctx, { vendor: "openai" })).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
 });
@@ -131,16 +131,16 @@ test("another organization's override exists only for the platform super-admin",
   const owner = testContext();
   const stranger = testContext();
   const { organizationId } = owner;
-  await setOrganizationOverride(ground, admin, { organizationId, vendor: "openai", secret });
+  await setOrganizationOverride(deps, admin, { organizationId, vendor: "openai", secret });
   const tries = await Promise.allSettled([
-    setOrganizationOverride(ground, stranger, { organizationId, vendor: "openai", secret }),
-    rotateOrganizationOverride(ground, stranger, { organizationId, vendor: "openai", secret }),
-    setOrganizationOverrideStatus(ground, stranger, { organizationId, vendor: "openai", status: "disabled" }),
-    deleteOrganizationOverride(ground, stranger, { organizationId, vendor: "openai" }),
-    listOrganizationOverrides(ground, stranger, { organizationId }),
+    setOrganizationOverride(deps, stranger, { organizationId, vendor: "openai", secret }),
+    rotateOrganizationOverride(deps, stranger, { organizationId, vendor: "openai", secret }),
+    setOrganizationOverrideStatus(deps, stranger, { organizationId, vendor: "openai", status: "disabled" }),
+    deleteOrganizationOverride(deps, stranger, { organizationId, vendor: "openai" }),
+    listOrganizationOverrides(deps, stranger, { organizationId }),
   ]);
   for (const outcome of tries) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "NOT_FOUND" } });
-  expect((await listOrganizationOverrides(ground, owner, {})).credentials).toMatchObject([
+  expect((await listOrganizationOverrides(deps, owner, {})).credentials).toMatchObject([
     { version: 1, status: "active" },
   ]);
 });
@@ -148,37 +148,34 @@ test("another organization's override exists only for the platform super-admin",
 test("the environment seeds no secret that a header cannot carry", async () => {
   const entries = new Map([["vllm", { apiKey: "sk-canary-env\n", baseUrl: "https://inside.test" }]]);
   const reason = expect.stringMatching(/^secret\.apiKey: .*without blanks or line breaks/);
-  expect(await seedPlatformDefaults(ground, entries)).toMatchObject({
+  expect(await seedPlatformDefaults(deps, entries)).toMatchObject({
     seeded: [],
     refused: [{ vendor: "vllm", reason }],
   });
 });
 
 test("the environment seeds missing platform defaults and nothing else", async () => {
-  const before = await listPlatformDefaults(ground, admin, {});
-  await setPlatformDefaultStatus(ground, admin, { vendor: "openai", status: "disabled" });
+  const before = await listPlatformDefaults(deps, admin, {});
+  await setPlatformDefaultStatus(deps, admin, { vendor: "openai", status: "disabled" });
   const entries = new Map([
     ["openai", { apiKey: "sk-canary-env", baseUrl: undefined }],
     ["vllm", { apiKey: "sk-canary-env", baseUrl: "https://inside.test" }],
     ["twofold", { apiKey: "sk-canary-env", baseUrl: undefined }],
     ["nobody", { apiKey: "sk-canary-env", baseUrl: undefined }],
   ]);
-  const [first, second] = await Promise.all([
-    seedPlatformDefaults(ground, entries),
-    seedPlatformDefaults(ground, entries),
-  ]);
+  const [first, second] = await Promise.all([seedPlatformDefaults(deps, entries), seedPlatformDefaults(deps, entries)]);
   expect([...first.seeded, ...second.seeded]).toEqual(["vllm"]);
   expect(first.kept).toContain("openai");
   expect(first.refused.map(({ vendor }) => vendor)).toEqual(["twofold", "nobody"]);
-  expect(await seedPlatformDefaults(ground, entries)).toMatchObject({ seeded: [], kept: ["openai", "vllm"] });
-  const after = await listPlatformDefaults(ground, admin, {});
+  expect(await seedPlatformDefaults(deps, entries)).toMatchObject({ seeded: [], kept: ["openai", "vllm"] });
+  const after = await listPlatformDefaults(deps, admin, {});
   expect(after.credentials.find(({ vendor }) => vendor === "openai")).toMatchObject({
     version: before.credentials[0]?.version,
     fingerprint: before.credentials[0]?.fingerprint,
     status: "disabled",
   });
   expect(after.credentials.find(({ vendor }) => vendor === "vllm")?.baseUrl).toBe("https://inside.test");
-  const { rows } = await ground.db.pool.query(
+  const { rows } = await deps.db.pool.query(
     "select actor_kind, organization_id, target from nexus.audit_event where action = 'credential.seed'",
   );
   expect(rows).toEqual([{ actor_kind: "system", organization_id: null, target: "pcred_platform_vllm" }]);
@@ -186,32 +183,32 @@ test("the environment seeds missing platform defaults and nothing else", async (
 });
 
 test("without the encryption key metadata can be read and nothing is stored", async () => {
-  const shut = { ...ground, secretBox: openKeyring(undefined) };
+  const shut = { ...deps, secretBox: openKeyring(undefined) };
   const listed = await listPlatformDefaults(shut, admin, {});
   expect(listed.credentials.every(({ sealed }) => sealed)).toBe(true);
   await expect(rotatePlatformDefault(shut, admin, { vendor: "openai", secret })).rejects.toMatchObject({
     code: "SEALED",
   });
-  expect((await listPlatformDefaults(ground, admin, {})).credentials.map(({ version }) => version)).toEqual(
+  expect((await listPlatformDefaults(deps, admin, {})).credentials.map(({ version }) => version)).toEqual(
     listed.credentials.map(({ version }) => version),
   );
   const seeded = await seedPlatformDefaults(shut, new Map([["twofold", { apiKey: "x", baseUrl: undefined }]]));
   expect(seeded.seeded).toEqual([]);
-  const wrong = { ...ground, secretBox: openKeyring(keyEntry("k1")) };
+  const wrong = { ...deps, secretBox: openKeyring(keyEntry("k1")) };
   expect((await listPlatformDefaults(wrong, admin, {})).credentials.every(({ sealed }) => sealed)).toBe(true);
 });
 
 test("use is written down in batches and wakes no snapshot", async () => {
   let woken = 0;
-  const off = ground.feed.on("provider_credentials", () => (woken += 1));
-  const use = openCredentialUse(ground);
+  const off = deps.feed.on("provider_credentials", () => (woken += 1));
+  const use = openCredentialUse(deps);
   for (let n = 0; n < 100; n += 1) use.used("pcred_platform_openai");
   await new Promise((resolve) => setTimeout(resolve, 400));
   const before = woken;
   await use.flush();
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(woken).toBe(before);
-  const row = (await listPlatformDefaults(ground, admin, {})).credentials.find(({ vendor }) => vendor === "openai");
+  const row = (await listPlatformDefaults(deps, admin, {})).credentials.find(({ vendor }) => vendor === "openai");
   expect(row?.lastUsedAt).not.toBeNull();
   await use.close();
   off();

@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { VendorId } from "./credential-record.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { auditedFacts } from "./put-credential.ts";
@@ -17,13 +17,13 @@ export type DeleteOrganizationOverrideOutput = z.output<typeof DeleteOrganizatio
 
 /** Removes an override and its secret for good. */
 export const deleteOrganizationOverride = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: DeleteOrganizationOverrideInput,
 ): Promise<DeleteOrganizationOverrideOutput> => {
   const { vendor, ...parsed } = parseInput(DeleteOrganizationOverrideInput, input);
-  const organizationId = overrideOwner(ground, ctx, parsed.organizationId);
-  return auditedChange(ground, ctx, async (tx, audit) => {
+  const organizationId = overrideOwner(deps, ctx, parsed.organizationId);
+  return auditedChange(deps, ctx, async (tx, audit) => {
     const gone = await deleteManaged(tx, organizationId, vendor);
     if (gone === undefined) throw new NexusError("NOT_FOUND");
     await audit({ action: "credential.delete", target: gone.id, details: auditedFacts(gone) });

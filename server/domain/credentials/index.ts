@@ -1,4 +1,4 @@
-export type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
+export type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
 export {
   BaseUrlInput,
   CredentialStatus,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { CredentialView, viewCredential } from "./credential-record.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { selectManaged } from "./store.ts";
@@ -14,11 +14,11 @@ export type ListOrganizationOverridesOutput = z.output<typeof ListOrganizationOv
 
 /** The organization's Nexus-managed credentials, one a vendor at most. */
 export const listOrganizationOverrides = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: ListOrganizationOverridesInput,
 ): Promise<ListOrganizationOverridesOutput> => {
   const parsed = parseInput(ListOrganizationOverridesInput, input);
-  const rows = await selectManaged(ground.db.pool, overrideOwner(ground, ctx, parsed.organizationId));
-  return { credentials: rows.map((row) => viewCredential(row, ground.secretBox.knows)) };
+  const rows = await selectManaged(deps.db.pool, overrideOwner(deps, ctx, parsed.organizationId));
+  return { credentials: rows.map((row) => viewCredential(row, deps.secretBox.knows)) };
 };

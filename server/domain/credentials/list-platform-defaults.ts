@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { CredentialView, viewCredential } from "./credential-record.ts";
 import { requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
 import { selectManaged } from "./store.ts";
@@ -14,12 +14,12 @@ export type ListPlatformDefaultsOutput = z.output<typeof ListPlatformDefaultsOut
 
 /** The platform's credentials, one a vendor at most. */
 export const listPlatformDefaults = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: ListPlatformDefaultsInput,
 ): Promise<ListPlatformDefaultsOutput> => {
-  requirePlatformSuperAdmin(ctx, ground.platformSuperAdminUserId);
+  requirePlatformSuperAdmin(ctx, deps.platformSuperAdminUserId);
   parseInput(ListPlatformDefaultsInput, input);
-  const rows = await selectManaged(ground.db.pool, null);
-  return { credentials: rows.map((row) => viewCredential(row, ground.secretBox.knows)) };
+  const rows = await selectManaged(deps.db.pool, null);
+  return { credentials: rows.map((row) => viewCredential(row, deps.secretBox.knows)) };
 };

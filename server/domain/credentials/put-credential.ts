@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { NexusError } from "../../errors.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
-import type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
+import type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
 import type { CredentialRecord } from "./credential-record.ts";
 import { requireVendor, sealCredential } from "./seal-credential.ts";
 import { insertManaged, lockManaged, replaceManagedSecret } from "./store.ts";
@@ -32,19 +32,15 @@ export const keptBaseUrl = (vendor: CredentialVendor, existing: CredentialRecord
   vendor.customBaseUrl || existing.organizationId === null ? existing.baseUrl : undefined;
 
 /** Stores the first secret, or the next version of it. Its status stays as it was. */
-export const putCredential = async (
-  ground: CredentialGround,
-  tx: pg.PoolClient,
-  request: PutCredential,
-): Promise<Put> => {
+export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, request: PutCredential): Promise<Put> => {
   const { organizationId, secret, baseUrl } = request;
-  const vendor = requireVendor(ground, request.vendor);
-  const at = new Date(ground.clock.now());
+  const vendor = requireVendor(deps, request.vendor);
+  const at = new Date(deps.clock.now());
   const existing = await lockManaged(tx, organizationId, vendor.id);
   if (existing !== undefined) {
     const version = existing.version + 1;
     const address = baseUrl ?? keptBaseUrl(vendor, existing);
-    const sealed = sealCredential(ground, {
+    const sealed = sealCredential(deps, {
       id: existing.id,
       organizationId,
       vendor,
@@ -58,7 +54,7 @@ export const putCredential = async (
   }
   if (request.absent === "refuse") throw new NexusError("NOT_FOUND");
   const id = organizationId === null ? platformDefaultId(vendor.id) : newPrefixedId("pcred");
-  const sealed = sealCredential(ground, { id, organizationId, vendor, version: 1, secret, baseUrl });
+  const sealed = sealCredential(deps, { id, organizationId, vendor, version: 1, secret, baseUrl });
   const row = await insertManaged(tx, { id, organizationId, vendor: vendor.id, createdAt: at, ...sealed });
   if (row === undefined) throw conflict();
   return { row, created: true };

@@ -1,5 +1,5 @@
 import type { SecretBox } from "../../platform/crypto/index.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import { boundTo, type CredentialRecord } from "./credential-record.ts";
 import { countByWrapKey, inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
@@ -20,12 +20,12 @@ const rowsAtOnce = 50;
  * half-way it continues where it was; rows that do not open are left as they are. Without a key it does nothing.
  */
 export const rewrapAll = async (
-  ground: Ground & { readonly secretBox: SecretBox },
+  deps: Deps & { readonly secretBox: SecretBox },
   onProgress: (rewrapped: number) => void = () => undefined,
 ): Promise<Rewrapped> => {
-  const { secretBox } = ground;
+  const { secretBox } = deps;
   const current = secretBox.currentKeyId;
-  const old = async () => (await countByWrapKey(ground.db.pool)).filter(({ keyId }) => keyId !== current);
+  const old = async () => (await countByWrapKey(deps.db.pool)).filter(({ keyId }) => keyId !== current);
   const openable = (await old()).map(({ keyId }) => keyId).filter(secretBox.knows);
   const broken: string[] = [];
   let rewrapped = 0;
@@ -35,12 +35,12 @@ export const rewrapAll = async (
       return { ...row, sealed: secretBox.rewrap(row.sealed, boundTo(row)) };
     } catch (error) {
       broken.push(row.id);
-      ground.log.error({ err: error, credentialId: row.id }, "a stored secret does not open");
+      deps.log.error({ err: error, credentialId: row.id }, "a stored secret does not open");
       return undefined;
     }
   };
   const step = (current: string, beyondId: string): Promise<string | undefined> =>
-    inTransaction(ground.db.pool, async (tx) => {
+    inTransaction(deps.db.pool, async (tx) => {
       const rows = await lockRowsToRewrap(tx, current, openable, beyondId, rowsAtOnce);
       const moved = rows.map(rewrap).filter((row) => row !== undefined);
       for (const row of moved) await updateWrapping(tx, row);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
@@ -20,16 +20,16 @@ export type RotateOrganizationOverrideOutput = z.output<typeof RotateOrganizatio
 
 /** Replaces the secret of an existing override; a chosen address stays unless another is given. */
 export const rotateOrganizationOverride = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: RotateOrganizationOverrideInput,
 ): Promise<RotateOrganizationOverrideOutput> => {
   const { vendor, secret, baseUrl, ...parsed } = parseInput(RotateOrganizationOverrideInput, input);
-  const organizationId = overrideOwner(ground, ctx, parsed.organizationId);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
-    const put = await putCredential(ground, tx, { organizationId, vendor, secret, baseUrl, absent: "refuse" });
+  const organizationId = overrideOwner(deps, ctx, parsed.organizationId);
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "refuse" });
     await audit({ action: "credential.rotate", target: put.row.id, details: auditedFacts(put.row) });
     return put.row;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
 import { requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
@@ -19,17 +19,17 @@ export type RotatePlatformDefaultOutput = z.output<typeof RotatePlatformDefaultO
 
 /** Replaces the platform's secret for a vendor; the address stays unless another is given. */
 export const rotatePlatformDefault = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: RotatePlatformDefaultInput,
 ): Promise<RotatePlatformDefaultOutput> => {
-  requirePlatformSuperAdmin(ctx, ground.platformSuperAdminUserId);
+  requirePlatformSuperAdmin(ctx, deps.platformSuperAdminUserId);
   const { vendor, secret, baseUrl } = parseInput(RotatePlatformDefaultInput, input);
   const organizationId = null;
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
-    const put = await putCredential(ground, tx, { organizationId, vendor, secret, baseUrl, absent: "refuse" });
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "refuse" });
     await audit({ action: "credential.rotate", target: put.row.id, details: auditedFacts(put.row) });
     return put.row;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NexusError } from "../../errors.ts";
 import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
-import type { CredentialGround, CredentialVendor } from "./credential-ground.ts";
+import type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
 import { boundTo, SecretText } from "./credential-record.ts";
 import { requireVendorName } from "../existence/index.ts";
 
@@ -11,7 +11,7 @@ const invalid = (field: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
 
 /** The registered vendor, or INVALID_INPUT with the one that looks most like it. */
-export const requireVendor = ({ vendors }: Pick<CredentialGround, "vendors">, vendorId: string): CredentialVendor =>
+export const requireVendor = ({ vendors }: Pick<CredentialDeps, "vendors">, vendorId: string): CredentialVendor =>
   requireVendorName(vendors, vendorId);
 
 /** Secrets of the environment have passed no input schema. */
@@ -44,7 +44,7 @@ export const checkSecret = (
 
 /** Where the secret may be sent. Organizations may choose only where the vendor is self-hosted; operators always may. */
 export const checkBaseUrl = (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   vendor: CredentialVendor,
   chosen: string | undefined,
   by: "organization" | "platform",
@@ -54,7 +54,7 @@ export const checkBaseUrl = (
   }
   const baseUrl = chosen ?? vendor.defaultBaseUrl.replace(/\/+$/, "");
   try {
-    ground.checkBaseUrl(baseUrl);
+    deps.checkBaseUrl(baseUrl);
   } catch (cause) {
     throw new NexusError("INVALID_INPUT", {
       issues: [{ field: "baseUrl", expected: "a public https address, or one the operator permits" }],
@@ -82,15 +82,15 @@ export interface SealedCredential {
 }
 
 /** Checks the secret and the address, and seals one to the other. A new address therefore takes the secret again. */
-export const sealCredential = (ground: CredentialGround, request: SealCredential): SealedCredential => {
+export const sealCredential = (deps: CredentialDeps, request: SealCredential): SealedCredential => {
   const { id, organizationId, vendor, version } = request;
   const secret = checkSecret(vendor, request.secret);
-  const address = checkBaseUrl(ground, vendor, request.baseUrl, organizationId === null ? "platform" : "organization");
+  const address = checkBaseUrl(deps, vendor, request.baseUrl, organizationId === null ? "platform" : "organization");
   const fields = Object.entries(secret).sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     ...address,
-    fingerprint: fingerprintOf(ground.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
-    sealed: ground.secretBox.seal(
+    fingerprint: fingerprintOf(deps.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
+    sealed: deps.secretBox.seal(
       JSON.stringify(secret),
       boundTo({ id, organizationId, vendor: vendor.id, version, ...address }),
     ),

@@ -1,6 +1,6 @@
 import { NexusError } from "../../errors.ts";
 import { emitSystemAudit } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { auditedFacts, platformDefaultId } from "./put-credential.ts";
 import { requireVendor, sealCredential } from "./seal-credential.ts";
 import { inTransaction, insertManaged, selectManaged } from "./store.ts";
@@ -27,22 +27,22 @@ const reasonOf = (error: NexusError): string =>
  * stays as it is, also when it is disabled. Processes that start at once seed one row between them.
  */
 export const seedPlatformDefaults = async (
-  ground: Omit<CredentialGround, "platformSuperAdminUserId">,
+  deps: Omit<CredentialDeps, "platformSuperAdminUserId">,
   entries: ReadonlyMap<string, PlatformSecret>,
 ): Promise<Seeded> => {
-  const standing = { ...ground, platformSuperAdminUserId: undefined };
-  const existing = new Set((await selectManaged(ground.db.pool, null)).map(({ vendor }) => vendor));
+  const standing = { ...deps, platformSuperAdminUserId: undefined };
+  const existing = new Set((await selectManaged(deps.db.pool, null)).map(({ vendor }) => vendor));
   const seeded: string[] = [];
   const kept: string[] = [];
   const refused: { vendor: string; reason: string }[] = [];
 
   const seed = (vendorId: string, { apiKey, baseUrl }: PlatformSecret): Promise<boolean> =>
-    inTransaction(ground.db.pool, async (tx) => {
+    inTransaction(deps.db.pool, async (tx) => {
       const vendor = requireVendor(standing, vendorId);
       const id = platformDefaultId(vendor.id);
       const secret: Record<string, string> = apiKey === undefined ? {} : { apiKey };
       const sealed = sealCredential(standing, { id, organizationId: null, vendor, version: 1, secret, baseUrl });
-      const createdAt = new Date(ground.clock.now());
+      const createdAt = new Date(deps.clock.now());
       const row = await insertManaged(tx, { id, organizationId: null, vendor: vendor.id, createdAt, ...sealed });
       if (row !== undefined)
         await emitSystemAudit(tx, "environment", { action: "credential.seed", target: id, details: auditedFacts(row) });
@@ -56,7 +56,7 @@ export const seedPlatformDefaults = async (
     } catch (error) {
       if (!NexusError.is(error)) throw error;
       refused.push({ vendor, reason: reasonOf(error) });
-      ground.log.warn({ vendor, reason: reasonOf(error) }, "platform default not seeded from the environment");
+      deps.log.warn({ vendor, reason: reasonOf(error) }, "platform default not seeded from the environment");
     }
   }
   return { seeded, kept, refused };

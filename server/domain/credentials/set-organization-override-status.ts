@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { CredentialStatus, CredentialView, VendorId, viewCredential } from "./credential-record.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { auditedFacts } from "./put-credential.ts";
@@ -21,13 +21,13 @@ export type SetOrganizationOverrideStatusOutput = z.output<typeof SetOrganizatio
 
 /** Disables an override, so that the platform's default pays, or enables it again. */
 export const setOrganizationOverrideStatus = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: SetOrganizationOverrideStatusInput,
 ): Promise<SetOrganizationOverrideStatusOutput> => {
   const { vendor, status, ...parsed } = parseInput(SetOrganizationOverrideStatusInput, input);
-  const organizationId = overrideOwner(ground, ctx, parsed.organizationId);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
+  const organizationId = overrideOwner(deps, ctx, parsed.organizationId);
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
     const changed = await updateManagedStatus(tx, organizationId, vendor, status);
     if (changed === undefined) throw new NexusError("NOT_FOUND");
     await audit({
@@ -37,5 +37,5 @@ export const setOrganizationOverrideStatus = async (
     });
     return changed;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

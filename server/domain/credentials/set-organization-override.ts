@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
 import { existingOverrideOwner, OverrideOwner } from "./override-owner.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
@@ -20,14 +20,14 @@ export type SetOrganizationOverrideOutput = z.output<typeof SetOrganizationOverr
 
 /** Stores an organization's Nexus-managed secret for a vendor, or the next version of it. */
 export const setOrganizationOverride = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: SetOrganizationOverrideInput,
 ): Promise<SetOrganizationOverrideOutput> => {
   const { vendor, secret, baseUrl, ...parsed } = parseInput(SetOrganizationOverrideInput, input);
-  const organizationId = await existingOverrideOwner(ground, ctx, parsed.organizationId);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
-    const put = await putCredential(ground, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
+  const organizationId = await existingOverrideOwner(deps, ctx, parsed.organizationId);
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
     await audit({
       action: put.created ? "credential.create" : "credential.rotate",
       target: put.row.id,
@@ -35,5 +35,5 @@ export const setOrganizationOverride = async (
     });
     return put.row;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

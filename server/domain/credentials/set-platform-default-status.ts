@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { CredentialStatus, CredentialView, VendorId, viewCredential } from "./credential-record.ts";
 import { auditedFacts } from "./put-credential.ts";
 import { requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
@@ -17,13 +17,13 @@ export type SetPlatformDefaultStatusOutput = z.output<typeof SetPlatformDefaultS
 
 /** Disables the platform's default for a vendor, or enables it again. */
 export const setPlatformDefaultStatus = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: SetPlatformDefaultStatusInput,
 ): Promise<SetPlatformDefaultStatusOutput> => {
-  requirePlatformSuperAdmin(ctx, ground.platformSuperAdminUserId);
+  requirePlatformSuperAdmin(ctx, deps.platformSuperAdminUserId);
   const { vendor, status } = parseInput(SetPlatformDefaultStatusInput, input);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
     const changed = await updateManagedStatus(tx, null, vendor, status);
     if (changed === undefined) throw new NexusError("NOT_FOUND");
     await audit({
@@ -33,5 +33,5 @@ export const setPlatformDefaultStatus = async (
     });
     return changed;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

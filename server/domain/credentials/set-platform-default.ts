@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import type { CredentialGround } from "./credential-ground.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
 import { requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
@@ -19,15 +19,15 @@ export type SetPlatformDefaultOutput = z.output<typeof SetPlatformDefaultOutput>
 
 /** Stores the platform's secret for a vendor, or the next version of it. */
 export const setPlatformDefault = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: SetPlatformDefaultInput,
 ): Promise<SetPlatformDefaultOutput> => {
-  requirePlatformSuperAdmin(ctx, ground.platformSuperAdminUserId);
+  requirePlatformSuperAdmin(ctx, deps.platformSuperAdminUserId);
   const { vendor, secret, baseUrl } = parseInput(SetPlatformDefaultInput, input);
   const organizationId = null;
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
-    const put = await putCredential(ground, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
     await audit({
       action: put.created ? "credential.create" : "credential.rotate",
       target: put.row.id,
@@ -35,5 +35,5 @@ export const setPlatformDefault = async (
     });
     return put.row;
   });
-  return viewCredential(row, ground.secretBox.knows);
+  return viewCredential(row, deps.secretBox.knows);
 };

@@ -1,4 +1,4 @@
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 
 /** Something that exists, by its id and by the other names people know it under. */
 export interface Known {
@@ -19,7 +19,7 @@ export interface Directory {
   readonly lookUp: (question: Question) => Promise<LookedUp>;
 }
 
-/** What verbs stand on that name things of Auth. */
-export interface DirectoryGround extends Ground {
+/** What verbs need that name things of Auth. */
+export interface DirectoryDeps extends Deps {
   readonly directory: Directory;
 }

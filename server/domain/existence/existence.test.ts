@@ -46,7 +46,7 @@ describe.each([
   ["rate limits", limit],
 ])("%s", (_, put) => {
   it("are set for what exists", async () => {
-    const token = await createServiceTokenAsOperator(nexus.ground, {
+    const token = await createServiceTokenAsOperator(nexus.deps, {
       label: "t",
       organizations: ["org_topolo"],
       apps: "all",
@@ -94,7 +94,7 @@ describe.each([
       expect(words(one)).toBe(words(other));
       expect(JSON.stringify(one?.answer)).not.toContain(theirs);
     }
-    const { serviceToken } = await createServiceTokenAsOperator(nexus.ground, {
+    const { serviceToken } = await createServiceTokenAsOperator(nexus.deps, {
       label: "theirs",
       organizations: [foreign.organizationId],
       apps: "all",

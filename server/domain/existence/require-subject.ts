@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { DirectoryGround } from "./directory.ts";
+import type { DirectoryDeps } from "./directory.ts";
 import { requireKnown } from "./require-known.ts";
 import { actsForOrganization } from "./store.ts";
 
@@ -20,11 +20,11 @@ const isOwnToken = (pool: pg.Pool, { organizationId }: Subject, id: string): Pro
  * Throws INVALID_INPUT for `scopeId` where the organization has no such member, key or service token, or nobody has
  * registered the app. Those of other organizations are refused in the same words.
  */
-export const requireSubject = async (ground: DirectoryGround, subject: Subject): Promise<void> => {
+export const requireSubject = async (deps: DirectoryDeps, subject: Subject): Promise<void> => {
   const { organizationId, scope, scopeId: id } = subject;
   if (scope === "organization" || id === null || id === undefined) return;
-  if (scope === "key" && isServiceToken(id) && (await isOwnToken(ground.db.pool, subject, id))) return;
+  if (scope === "key" && isServiceToken(id) && (await isOwnToken(deps.db.pool, subject, id))) return;
   // An app's own token is known by the app.
   const kind = scope === "key" && id.startsWith("srv_") ? "app" : scope;
-  await requireKnown(ground.directory, kind === "app" ? { kind, id } : { kind, id, organizationId }, "scopeId");
+  await requireKnown(deps.directory, kind === "app" ? { kind, id } : { kind, id, organizationId }, "scopeId");
 };

@@ -1,18 +1,18 @@
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { auditedChange, type Audit } from "../audit/index.ts";
 import { auditedKey } from "./key-view.ts";
 import { lockKey, lockOrganizationKeys, movePrimary, selectKeys, type KeyRecord } from "./store.ts";
 
 /** Runs a change to the organization's keys, one at a time, with its audit rows. */
 export const changeKeys = <T>(
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   work: (tx: pg.PoolClient, audit: Audit) => Promise<T>,
 ): Promise<T> =>
-  auditedChange(ground, ctx, async (tx, audit) => {
+  auditedChange(deps, ctx, async (tx, audit) => {
     await lockOrganizationKeys(tx, ctx.organizationId);
     return work(tx, audit);
   });

@@ -9,7 +9,7 @@ import {
   sealCredential,
   SecretInput,
   VendorId,
-  type CredentialGround,
+  type CredentialDeps,
 } from "../credentials/index.ts";
 import { changeKeys, requireKey } from "./change-keys.ts";
 import { auditedKey, KeyLabel, KeyView, viewKey } from "./key-view.ts";
@@ -34,14 +34,14 @@ const mostKeysPerVendor = 20;
 
 /** Stores a vendor key of the organization's own (BYOK). */
 export const createKey = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: CreateKeyInput,
 ): Promise<CreateKeyOutput> => {
   const { label, secret, baseUrl, primary, ...parsed } = parseInput(CreateKeyInput, input);
   const { organizationId } = ctx;
-  const vendor = requireVendor(ground, parsed.vendor);
-  const key = await changeKeys(ground, ctx, async (tx, audit) => {
+  const vendor = requireVendor(deps, parsed.vendor);
+  const key = await changeKeys(deps, ctx, async (tx, audit) => {
     const siblings = await selectKeys(tx, organizationId, vendor.id);
     if (siblings.length >= mostKeysPerVendor) {
       throw new NexusError("CONFLICT", {
@@ -49,13 +49,13 @@ export const createKey = async (
       });
     }
     const id = newPrefixedId("vkey");
-    const sealed = sealCredential(ground, { id, organizationId, vendor, version: 1, secret, baseUrl });
+    const sealed = sealCredential(deps, { id, organizationId, vendor, version: 1, secret, baseUrl });
     await insertKey(tx, {
       id,
       organizationId,
       vendor: vendor.id,
       label,
-      createdAt: new Date(ground.clock.now()),
+      createdAt: new Date(deps.clock.now()),
       ...sealed,
     });
     if (primary || !siblings.some(({ isPrimary }) => isPrimary)) await movePrimary(tx, organizationId, vendor.id, id);
@@ -63,5 +63,5 @@ export const createKey = async (
     await audit({ action: "key.create", target: id, details: auditedKey(created) });
     return created;
   });
-  return viewKey(key, ground.secretBox.knows);
+  return viewKey(key, deps.secretBox.knows);
 };

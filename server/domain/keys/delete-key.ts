@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { changeKeys, promoteSuccessor, requireKey } from "./change-keys.ts";
 import { auditedKey, KeyId } from "./key-view.ts";
@@ -13,9 +13,9 @@ export const DeleteKeyOutput = z.object({ id: z.string() });
 export type DeleteKeyOutput = z.output<typeof DeleteKeyOutput>;
 
 /** Removes a key and its secret for good; a deleted primary hands its place to the newest active key. */
-export const deleteKey = async (ground: Ground, ctx: CallContext, input: DeleteKeyInput): Promise<DeleteKeyOutput> => {
+export const deleteKey = async (deps: Deps, ctx: CallContext, input: DeleteKeyInput): Promise<DeleteKeyOutput> => {
   const { id } = parseInput(DeleteKeyInput, input);
-  return changeKeys(ground, ctx, async (tx, audit) => {
+  return changeKeys(deps, ctx, async (tx, audit) => {
     const gone = await requireKey(tx, ctx.organizationId, id);
     await deleteKeyRow(tx, ctx.organizationId, id);
     await audit({ action: "key.delete", target: id, details: auditedKey(gone) });

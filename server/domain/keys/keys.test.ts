@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestCredentialGround, type TestCredentialGround } from "../../../test/credential-ground.ts";
-import { testContext } from "../../../test/ground.ts";
+import { openTestCredentialDeps, type TestCredentialDeps } from "../../../test/credential-deps.ts";
+import { testContext } from "../../../test/deps.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import { createKey, deleteKey, listKeys, rotateKey, setKeyStatus, setPrimaryKey } from "./index.ts";
 
-let ground: TestCredentialGround;
+let deps: TestCredentialDeps;
 
 beforeAll(async () => {
-  ground = await openTestCredentialGround();
+  deps = await openTestCredentialDeps();
 });
 
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
 const secret = { apiKey: "sk-canary-1" };
 const create = (ctx: ReturnType<typeof testContext>, label: string, primary = false) =>
-  createKey(ground, ctx, { vendor: "openai", label, secret, primary });
+  createKey(deps, ctx, { vendor: "openai", label, secret, primary });
 const primaries = async (ctx: ReturnType<typeof testContext>) =>
-  (await listKeys(ground, ctx, {})).keys.filter(({ primary }) => primary).map(({ label }) => label);
+  (await listKeys(deps, ctx, {})).keys.filter(({ primary }) => primary).map(({ label }) => label);
 const actions = async (ctx: ReturnType<typeof testContext>) =>
-  (await listAuditEvents(ground, ctx, {})).events.map(({ action }) => action).reverse();
+  (await listAuditEvents(deps, ctx, {})).events.map(({ action }) => action).reverse();
 
 test("a key is stored, told of and audited without its secret", async () => {
   const ctx = testContext();
@@ -32,14 +32,14 @@ test("a key is stored, told of and audited without its secret", async () => {
     primary: true,
     sealed: false,
   });
-  const told = JSON.stringify([key, await listKeys(ground, ctx, {}), await listAuditEvents(ground, ctx, {})]);
+  const told = JSON.stringify([key, await listKeys(deps, ctx, {}), await listAuditEvents(deps, ctx, {})]);
   expect(told).not.toContain("canary");
   expect(await actions(ctx)).toEqual(["key.create"]);
 });
 
 test("no column of the database holds a secret in the clear", async () => {
   await create(testContext(), "clear");
-  const { rows } = await ground.db.pool.query<{ all: string }>(
+  const { rows } = await deps.db.pool.query<{ all: string }>(
     "select string_agg(t::text, '') || string_agg(encode(ciphertext, 'escape'), '') as all from nexus.api_keys t",
   );
   expect(rows[0]?.all).not.toContain("canary");
@@ -59,19 +59,19 @@ test("one active key is the primary: the first, then the chosen, then the newest
   const b = await create(ctx, "b");
   await create(ctx, "c");
   expect(await primaries(ctx)).toEqual(["a"]);
-  await setPrimaryKey(ground, ctx, { id: b.id });
+  await setPrimaryKey(deps, ctx, { id: b.id });
   expect(await primaries(ctx)).toEqual(["b"]);
-  await setKeyStatus(ground, ctx, { id: b.id, status: "disabled" });
+  await setKeyStatus(deps, ctx, { id: b.id, status: "disabled" });
   expect(await primaries(ctx)).toEqual(["c"]);
-  await expect(setPrimaryKey(ground, ctx, { id: b.id })).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(setPrimaryKey(deps, ctx, { id: b.id })).rejects.toMatchObject({ code: "CONFLICT" });
   await create(ctx, "d", true);
   expect(await primaries(ctx)).toEqual(["d"]);
-  const d = (await listKeys(ground, ctx, {})).keys.find(({ label }) => label === "d");
-  await deleteKey(ground, ctx, { id: d?.id ?? "" });
+  const d = (await listKeys(deps, ctx, {})).keys.find(({ label }) => label === "d");
+  await deleteKey(deps, ctx, { id: d?.id ?? "" });
   expect(await primaries(ctx)).toEqual(["c"]);
-  await setKeyStatus(ground, ctx, { id: b.id, status: "active" });
+  await setKeyStatus(deps, ctx, { id: b.id, status: "active" });
   expect(await primaries(ctx)).toEqual(["c"]);
-  await deleteKey(ground, ctx, { id: a.id });
+  await deleteKey(deps, ctx, { id: a.id });
   expect(await actions(ctx)).toEqual([
     "key.create",
     "key.create",
@@ -97,7 +97,7 @@ test("twenty keys stored at once leave one primary, and the twenty-first is refu
 test("rotation counts versions and keeps the rest", async () => {
   const ctx = testContext();
   const key = await create(ctx, "a");
-  const rotated = await rotateKey(ground, ctx, { id: key.id, secret: { apiKey: "sk-canary-2" } });
+  const rotated = await rotateKey(deps, ctx, { id: key.id, secret: { apiKey: "sk-canary-2" } });
   expect(rotated).toMatchObject({ id: key.id, version: 2, label: "a", primary: true });
   expect(rotated.rotatedAt).not.toBeNull();
   expect(rotated.fingerprint).not.toBe(key.fingerprint);
@@ -105,18 +105,18 @@ test("rotation counts versions and keeps the rest", async () => {
 
 test("a chosen address stays over a rotation; a new one comes only with the secret", async () => {
   const ctx = testContext();
-  const key = await createKey(ground, ctx, {
+  const key = await createKey(deps, ctx, {
     vendor: "vllm",
     label: "a",
     secret,
     baseUrl: "https://gpu.acme.test/v1/",
   });
   expect(key.baseUrl).toBe("https://gpu.acme.test/v1");
-  expect((await rotateKey(ground, ctx, { id: key.id, secret })).baseUrl).toBe("https://gpu.acme.test/v1");
-  const moved = await rotateKey(ground, ctx, { id: key.id, secret, baseUrl: "https://gpu2.acme.test" });
+  expect((await rotateKey(deps, ctx, { id: key.id, secret })).baseUrl).toBe("https://gpu.acme.test/v1");
+  const moved = await rotateKey(deps, ctx, { id: key.id, secret, baseUrl: "https://gpu2.acme.test" });
   expect(moved.baseUrl).toBe("https://gpu2.acme.test");
   // @ts-expect-error an address without the secret is not a rotation
-  await expect(rotateKey(ground, ctx, { id: key.id, baseUrl: "https://evil.test" })).rejects.toMatchObject({
+  await expect(rotateKey(deps, ctx, { id: key.id, baseUrl: "https://evil.test" })).rejects.toMatchObject({
     code: "INVALID_INPUT",
   });
 });
@@ -125,13 +125,13 @@ test("another organization's key does not exist, whatever is tried", async () =>
   const owner = testContext();
   const stranger = testContext();
   const { id } = await create(owner, "a");
-  const before = await listKeys(ground, owner, {});
+  const before = await listKeys(deps, owner, {});
   const absent = `vkey_${"0".repeat(32)}`;
   const tries = (key: string) => [
-    rotateKey(ground, stranger, { id: key, secret }),
-    setKeyStatus(ground, stranger, { id: key, status: "disabled" }),
-    setPrimaryKey(ground, stranger, { id: key }),
-    deleteKey(ground, stranger, { id: key }),
+    rotateKey(deps, stranger, { id: key, secret }),
+    setKeyStatus(deps, stranger, { id: key, status: "disabled" }),
+    setPrimaryKey(deps, stranger, { id: key }),
+    deleteKey(deps, stranger, { id: key }),
   ];
   const refusals = await Promise.allSettled([...tries(id), ...tries(absent)]);
   const shown = refusals.map((refusal) =>
@@ -139,8 +139,8 @@ test("another organization's key does not exist, whatever is tried", async () =>
   );
   expect(new Set(shown).size).toBe(1);
   expect(shown[0]).toContain("NOT_FOUND");
-  expect(await listKeys(ground, owner, {})).toEqual(before);
-  expect((await listKeys(ground, stranger, {})).keys).toEqual([]);
+  expect(await listKeys(deps, owner, {})).toEqual(before);
+  expect((await listKeys(deps, stranger, {})).keys).toEqual([]);
   expect(await actions(stranger)).toEqual([]);
 });
 
@@ -156,20 +156,20 @@ test.each([
   { vendor: "openai", label: "a", secret, organizationId: "org_other" },
 ])("refuses the input %#, without repeating it", async (input) => {
   const ctx = testContext();
-  const refused = await createKey(ground, ctx, input).then(
+  const refused = await createKey(deps, ctx, input).then(
     () => undefined,
     (error: unknown) => error,
   );
   expect(refused).toMatchObject({ code: "INVALID_INPUT" });
   expect(JSON.stringify(refused)).not.toContain("canary");
-  expect((await listKeys(ground, ctx, {})).keys).toEqual([]);
+  expect((await listKeys(deps, ctx, {})).keys).toEqual([]);
 });
 
 test("where the audit trail cannot be written nothing changes", async () => {
   const ctx = testContext();
-  await ground.db.pool.query(
+  await deps.db.pool.query(
     "alter table nexus.audit_event add constraint blocked check (organization_id <> '" + ctx.organizationId + "')",
   );
   await expect(create(ctx, "a")).rejects.toThrow();
-  expect((await listKeys(ground, ctx, {})).keys).toEqual([]);
+  expect((await listKeys(deps, ctx, {})).keys).toEqual([]);
 });

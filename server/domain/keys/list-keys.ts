@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { VendorId, type CredentialGround } from "../credentials/index.ts";
+import { VendorId, type CredentialDeps } from "../credentials/index.ts";
 import { KeyView, viewKey } from "./key-view.ts";
 import { selectKeys } from "./store.ts";
 
@@ -13,11 +13,11 @@ export type ListKeysOutput = z.output<typeof ListKeysOutput>;
 
 /** The organization's own vendor keys, without their secrets. */
 export const listKeys = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: ListKeysInput,
 ): Promise<ListKeysOutput> => {
   const { vendor } = parseInput(ListKeysInput, input);
-  const rows = await selectKeys(ground.db.pool, ctx.organizationId, vendor);
-  return { keys: rows.map((row) => viewKey(row, ground.secretBox.knows)) };
+  const rows = await selectKeys(deps.db.pool, ctx.organizationId, vendor);
+  return { keys: rows.map((row) => viewKey(row, deps.secretBox.knows)) };
 };

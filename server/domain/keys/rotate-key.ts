@@ -7,7 +7,7 @@ import {
   requireVendor,
   sealCredential,
   SecretInput,
-  type CredentialGround,
+  type CredentialDeps,
 } from "../credentials/index.ts";
 import { changeKeys, requireKey } from "./change-keys.ts";
 import { auditedKey, KeyId, KeyView, viewKey } from "./key-view.ts";
@@ -21,22 +21,22 @@ export type RotateKeyOutput = z.output<typeof RotateKeyOutput>;
 
 /** Replaces a key's secret, and its address where another is given. The old secret is gone. */
 export const rotateKey = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: RotateKeyInput,
 ): Promise<RotateKeyOutput> => {
   const { id, secret, baseUrl } = parseInput(RotateKeyInput, input);
   const { organizationId } = ctx;
-  const key = await changeKeys(ground, ctx, async (tx, audit) => {
+  const key = await changeKeys(deps, ctx, async (tx, audit) => {
     const existing = await requireKey(tx, organizationId, id);
-    const vendor = requireVendor(ground, existing.vendor);
+    const vendor = requireVendor(deps, existing.vendor);
     const version = existing.version + 1;
     const address = baseUrl ?? keptBaseUrl(vendor, existing);
-    const sealed = sealCredential(ground, { id, organizationId, vendor, version, secret, baseUrl: address });
-    await replaceKeySecret(tx, organizationId, id, version, sealed, new Date(ground.clock.now()));
+    const sealed = sealCredential(deps, { id, organizationId, vendor, version, secret, baseUrl: address });
+    await replaceKeySecret(tx, organizationId, id, version, sealed, new Date(deps.clock.now()));
     const rotated = await requireKey(tx, organizationId, id);
     await audit({ action: "key.rotate", target: id, details: auditedKey(rotated) });
     return rotated;
   });
-  return viewKey(key, ground.secretBox.knows);
+  return viewKey(key, deps.secretBox.knows);
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { CredentialStatus, type CredentialGround } from "../credentials/index.ts";
+import { CredentialStatus, type CredentialDeps } from "../credentials/index.ts";
 import { changeKeys, promoteSuccessor, requireKey } from "./change-keys.ts";
 import { auditedKey, KeyId, KeyView, viewKey } from "./key-view.ts";
 import { updateKeyStatus } from "./store.ts";
@@ -14,13 +14,13 @@ export type SetKeyStatusOutput = z.output<typeof SetKeyStatusOutput>;
 
 /** Disables a key or enables it again; a disabled primary hands its place to the newest active key. */
 export const setKeyStatus = async (
-  ground: CredentialGround,
+  deps: CredentialDeps,
   ctx: CallContext,
   input: SetKeyStatusInput,
 ): Promise<SetKeyStatusOutput> => {
   const { id, status } = parseInput(SetKeyStatusInput, input);
   const { organizationId } = ctx;
-  const key = await changeKeys(ground, ctx, async (tx, audit) => {
+  const key = await changeKeys(deps, ctx, async (tx, audit) => {
     const { vendor } = await requireKey(tx, organizationId, id);
     await updateKeyStatus(tx, organizationId, id, status);
     const changed = await requireKey(tx, organizationId, id);
@@ -32,5 +32,5 @@ export const setKeyStatus = async (
     await promoteSuccessor(tx, audit, organizationId, vendor);
     return requireKey(tx, organizationId, id);
   });
-  return viewKey(key, ground.secretBox.knows);
+  return viewKey(key, deps.secretBox.knows);
 };

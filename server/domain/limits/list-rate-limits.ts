@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { rateLimit } from "./set-rate-limit.ts";
 import { selectLimits } from "./store.ts";
 
@@ -12,8 +12,8 @@ export const listRateLimitsOutput = z.object({ limits: z.array(rateLimit) });
 export type ListRateLimitsOutput = z.infer<typeof listRateLimitsOutput>;
 
 /** The limits of the caller's organization. */
-export const listRateLimits = async (ground: Ground, ctx: CallContext): Promise<ListRateLimitsOutput> => {
-  const rows = await selectLimits(ground.db.pool, ctx.organizationId);
+export const listRateLimits = async (deps: Deps, ctx: CallContext): Promise<ListRateLimitsOutput> => {
+  const rows = await selectLimits(deps.db.pool, ctx.organizationId);
   return {
     limits: rows.map(({ scope, scopeId, requestsPerMinute, tokensPerMinute }) => ({
       scope,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
@@ -7,25 +7,25 @@ import { listRateLimits } from "./list-rate-limits.ts";
 import { loadRateLimits, rateLimitTopics } from "./rate-limits.ts";
 import { setRateLimit, setRateLimitInput } from "./set-rate-limit.ts";
 
-let ground: TestGround;
+let deps: TestDeps;
 beforeAll(async () => {
-  ground = await openTestGround();
+  deps = await openTestDeps();
 });
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
-const set = (ctx: CallContext, input: unknown) => setRateLimit(ground, ctx, setRateLimitInput.parse(input));
+const set = (ctx: CallContext, input: unknown) => setRateLimit(deps, ctx, setRateLimitInput.parse(input));
 
 describe("setRateLimit", () => {
   it("sets, changes and removes a limit, leaving an audit row each time", async () => {
     const ctx = testContext();
     await set(ctx, { scope: "user", requestsPerMinute: 10, tokensPerMinute: null });
     await set(ctx, { scope: "user", requestsPerMinute: 20, tokensPerMinute: 3_000 });
-    expect(await listRateLimits(ground, ctx)).toEqual({
+    expect(await listRateLimits(deps, ctx)).toEqual({
       limits: [{ scope: "user", scopeId: null, requestsPerMinute: 20, tokensPerMinute: 3_000 }],
     });
     await set(ctx, { scope: "user", requestsPerMinute: null, tokensPerMinute: null });
-    expect(await listRateLimits(ground, ctx)).toEqual({ limits: [] });
-    const { events } = await listAuditEvents(ground, ctx, {});
+    expect(await listRateLimits(deps, ctx)).toEqual({ limits: [] });
+    const { events } = await listAuditEvents(deps, ctx, {});
     expect(events.map(({ action, target, details }) => [action, target, details])).toEqual([
       [
         "rate_limit.set",
@@ -50,8 +50,8 @@ describe("setRateLimit", () => {
   it("is of no other organization", async () => {
     const [ctx, other] = [testContext(), testContext()];
     await set(ctx, { scope: "organization", requestsPerMinute: 1, tokensPerMinute: null });
-    expect((await listRateLimits(ground, other)).limits).toEqual([]);
-    const limits = await loadRateLimits(ground.db.pool);
+    expect((await listRateLimits(deps, other)).limits).toEqual([]);
+    const limits = await loadRateLimits(deps.db.pool);
     expect(limits.scopesOf({ ...other, appId: undefined })).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe("loaded limits", () => {
     await set(ctx, { scope: "user", requestsPerMinute: 10, tokensPerMinute: null });
     await set(ctx, { scope: "user", scopeId: "usr_1", requestsPerMinute: null, tokensPerMinute: 500 });
     await set(ctx, { scope: "app", scopeId: "srv_other", requestsPerMinute: 1, tokensPerMinute: null });
-    const limits = await loadRateLimits(ground.db.pool);
+    const limits = await loadRateLimits(deps.db.pool);
     const organization = { kind: "organization", id: ctx.organizationId, rpm: 100, tpm: 1_000_000 };
     expect(limits.scopesOf(ctx)).toEqual([organization, { kind: "user", id: "usr_1", tpm: 500 }]);
     expect(limits.scopesOf({ ...ctx, userId: "usr_2" })).toEqual([
@@ -89,10 +89,10 @@ describe("loaded limits", () => {
     const ctx = testContext();
     const limits = await createSnapshot({
       name: "limits",
-      load: () => loadRateLimits(ground.db.pool),
-      feed: ground.feed,
+      load: () => loadRateLimits(deps.db.pool),
+      feed: deps.feed,
       topics: rateLimitTopics,
-      log: ground.log,
+      log: deps.log,
     });
     await set(ctx, { scope: "key", requestsPerMinute: 7, tokensPerMinute: null });
     await expect

@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { auditedChange } from "../audit/index.ts";
-import { requireSubject, type DirectoryGround } from "../existence/index.ts";
+import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { scopeKinds } from "./limit-scope.ts";
 import { deleteLimit, selectLimits, upsertLimit, type RateLimitRow } from "./store.ts";
 
@@ -34,7 +34,7 @@ const maxLimits = 1_000;
 
 /** Sets, changes or removes one limit of the caller's organization. Calls under way are not affected. */
 export const setRateLimit = async (
-  ground: DirectoryGround,
+  deps: DirectoryDeps,
   ctx: CallContext,
   input: SetRateLimitInput,
 ): Promise<RateLimit> => {
@@ -42,8 +42,8 @@ export const setRateLimit = async (
   const row: RateLimitRow = { organizationId, ...input };
   const removes = row.requestsPerMinute === null && row.tokensPerMinute === null;
   // What has gone meanwhile can still be tidied up.
-  if (!removes) await requireSubject(ground, row);
-  await auditedChange(ground, ctx, async (client, audit) => {
+  if (!removes) await requireSubject(deps, row);
+  await auditedChange(deps, ctx, async (client, audit) => {
     const present = await selectLimits(client, organizationId);
     const before = present.find(({ scope, scopeId }) => scope === row.scope && scopeId === row.scopeId);
     if (removes) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { defaultPreferences, PreferencesView } from "./preferences.ts";
 import { selectPreferences, type PreferencesRecord } from "./store.ts";
@@ -28,10 +28,10 @@ export const viewPreferences = (row: PreferencesRecord | undefined): Preferences
 
 /** The organization's preferences, or the defaults where it has set none. */
 export const getPreferences = async (
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   input: GetPreferencesInput,
 ): Promise<GetPreferencesOutput> => {
   parseInput(GetPreferencesInput, input);
-  return viewPreferences(await selectPreferences(ground.db.pool, ctx.organizationId));
+  return viewPreferences(await selectPreferences(deps.db.pool, ctx.organizationId));
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Actor, CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import type { VendorRegister } from "../existence/index.ts";
@@ -42,13 +42,13 @@ const outdated = (): NexusError =>
   new NexusError("CONFLICT", { message: "The preferences have changed since they were read; read them again." });
 
 /** What the verb stands on: the vendors that names are compared with. */
-export interface PreferencesGround extends Ground {
+export interface PreferencesDeps extends Deps {
   readonly vendors: VendorRegister<{ readonly customBaseUrl: boolean }>;
 }
 
 /** Changes the preferences that are named and leaves the others. */
 export const setPreferences = async (
-  ground: PreferencesGround,
+  deps: PreferencesDeps,
   ctx: CallContext,
   input: SetPreferencesInput,
 ): Promise<SetPreferencesOutput> => {
@@ -57,12 +57,12 @@ export const setPreferences = async (
   const changes: Partial<Preferences> = Object.fromEntries(
     Object.entries(parsed).filter(([, value]) => value !== undefined),
   );
-  const book = await loadPriceBook(ground.db.pool);
-  requireKnownNames({ vendors: ground.vendors, book, organizationId }, changes);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
+  const book = await loadPriceBook(deps.db.pool);
+  requireKnownNames({ vendors: deps.vendors, book, organizationId }, changes);
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
     const before = await selectPreferences(tx, organizationId);
     if ((before?.revision ?? 0) !== revision) throw outdated();
-    const at = new Date(ground.clock.now());
+    const at = new Date(deps.clock.now());
     const wanted = { ...defaultPreferences, ...before, ...changes };
     const consent = consentOf(wanted.byokPolicy, before, ctx.actor, at);
     const saved = await upsertPreferences(tx, revision, { ...wanted, organizationId, ...consent, updatedAt: at });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { catalogueVendors } from "./import-catalogue.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import type { PriceBook } from "./price-book.ts";
@@ -43,12 +43,12 @@ const modelsOf = (
 };
 
 /** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
-export const listPrices = (ground: Ground, ctx: CallContext, input: ListPricesInput): Promise<ListPricesOutput> =>
-  listPricesOf(ground, ctx.organizationId, input);
+export const listPrices = (deps: Deps, ctx: CallContext, input: ListPricesInput): Promise<ListPricesOutput> =>
+  listPricesOf(deps, ctx.organizationId, input);
 
 /** The prices of one organization. */
 export const listPricesOf = async (
-  ground: Ground,
+  deps: Deps,
   organizationId: string,
   input: ListPricesInput,
 ): Promise<ListPricesOutput> => {
@@ -57,8 +57,8 @@ export const listPricesOf = async (
       issues: [{ field: "vendor", expected: "the vendor of the model" }],
     });
   }
-  const book = await loadPriceBook(ground.db.pool);
-  const at = input.at === undefined ? ground.clock.now() : Date.parse(input.at);
+  const book = await loadPriceBook(deps.db.pool);
+  const at = input.at === undefined ? deps.clock.now() : Date.parse(input.at);
   const byId = new Map(book.overrides.map((row) => [row.id, row]));
   const pricesOf = (vendor: string, model: string): PriceRecord[] => {
     const set = book.priceSet({ vendor, model, at, organizationId, own: true });

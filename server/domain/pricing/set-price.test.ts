@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { unitClasses } from "../../contracts/units.ts";
 import { providers } from "../../providers/index.ts";
@@ -10,13 +10,13 @@ import { costOf } from "./cost-of.ts";
 import { listPrices, listPricesInput } from "./list-prices.ts";
 import { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 import { arrangeTiers } from "./price-set.ts";
-import { setPrice, setPriceAsOperator, setPriceInput, type PriceGround } from "./set-price.ts";
+import { setPrice, setPriceAsOperator, setPriceInput, type PriceDeps } from "./set-price.ts";
 
-let ground: TestGround & PriceGround;
+let deps: TestDeps & PriceDeps;
 beforeAll(async () => {
-  ground = { ...(await openTestGround()), vendors: providers };
+  deps = { ...(await openTestDeps()), vendors: providers };
 });
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
 const administrator = (): CallContext => {
   const ctx = testContext();
@@ -32,8 +32,8 @@ const administrator = (): CallContext => {
   };
 };
 
-const set = (ctx: CallContext, input: unknown) => setPrice(ground, ctx, setPriceInput.parse(input));
-const list = (ctx: CallContext, input: unknown) => listPrices(ground, ctx, listPricesInput.parse(input));
+const set = (ctx: CallContext, input: unknown) => setPrice(deps, ctx, setPriceInput.parse(input));
+const list = (ctx: CallContext, input: unknown) => listPrices(deps, ctx, listPricesInput.parse(input));
 
 describe("setPrice", () => {
   it("writes a row for the class and for those billed at its rate, and an audit row", async () => {
@@ -60,7 +60,7 @@ describe("setPrice", () => {
       billedAs: "output",
       source: "platform",
     });
-    const { events } = await listAuditEvents(ground, ctx, {});
+    const { events } = await listAuditEvents(deps, ctx, {});
     expect(events).toEqual([expect.objectContaining({ action: "price.set", target: "ollama/llama3" })]);
     expect(events[0]?.details).toMatchObject({
       organizationId: null,
@@ -135,7 +135,7 @@ describe("setPrice", () => {
     await expect(set(testContext(), input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
     const key = testContext({ actor: { kind: "api_key", keyId: "key_1", userId: "usr_1" } });
     await expect(set(key, input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-    const { rows } = await ground.db.pool.query(
+    const { rows } = await deps.db.pool.query(
       "select 1 from nexus.price_override where vendor = 'openai' and organization_id is null",
     );
     expect(rows).toEqual([]);
@@ -163,10 +163,10 @@ describe("setPrice", () => {
     const ctx = administrator();
     const book = await createSnapshot({
       name: "prices",
-      load: () => loadPriceBook(ground.db.pool),
-      feed: ground.feed,
+      load: () => loadPriceBook(deps.db.pool),
+      feed: deps.feed,
       topics: priceBookTopics,
-      log: ground.log,
+      log: deps.log,
     });
     await set(ctx, { vendor: "vllm", model: "qwen", organizationId: null, prices: { input: "0" } });
     await expect.poll(() => book.current().knows("vllm", "qwen", "org_1")).toBe(true);
@@ -189,7 +189,7 @@ describe("prices of an organization's own servers", () => {
     });
     expect((await list(ctx, { vendor: "vllm", model: "llama-3" })).prices).toHaveLength(9);
     expect((await list(testContext(), { vendor: "vllm", model: "llama-3" })).prices).toEqual([]);
-    const { events } = await listAuditEvents(ground, ctx, {});
+    const { events } = await listAuditEvents(deps, ctx, {});
     expect(events).toEqual([expect.objectContaining({ action: "price.set", target: "vllm/llama-3" })]);
     expect(events[0]?.details).toMatchObject({ organizationId: ctx.organizationId, own: true });
   });
@@ -203,7 +203,7 @@ describe("prices of an organization's own servers", () => {
       { ...llama(ctx.organizationId), vendor: "anthropic" },
     ])
       await expect(set(ctx, input)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-    expect((await listAuditEvents(ground, ctx, {})).events).toEqual([]);
+    expect((await listAuditEvents(deps, ctx, {})).events).toEqual([]);
   });
 
   it("name a vendor that exists, else the one that looks most like it is told", async () => {
@@ -216,7 +216,7 @@ describe("prices of an organization's own servers", () => {
 
   it("of an operator hold whoever pays", async () => {
     const { organizationId } = testContext();
-    const { prices } = await setPriceAsOperator(ground, "operator", llama(organizationId));
+    const { prices } = await setPriceAsOperator(deps, "operator", llama(organizationId));
     expect(prices[0]).toMatchObject({ own: false, source: "organization", authorId: "operator" });
   });
 });
@@ -230,7 +230,7 @@ describe("listPrices", () => {
       seen.push(...new Set(page.prices.map(({ model }) => model)));
       after = page.next ?? undefined;
     } while (after !== undefined);
-    const book = await loadPriceBook(ground.db.pool);
+    const book = await loadPriceBook(deps.db.pool);
     const priced = book
       .models("google", "")
       .filter((model) => book.priceSet({ vendor: "google", model, at: Date.now(), organizationId: "" }));
@@ -260,7 +260,7 @@ describe("the table", () => {
       "delete from nexus.price_override",
       "truncate nexus.price_override",
     ]) {
-      await expect(ground.db.pool.query(change)).rejects.toMatchObject({ code: "23001" });
+      await expect(deps.db.pool.query(change)).rejects.toMatchObject({ code: "23001" });
     }
   });
 
@@ -304,7 +304,7 @@ it("TypeScript and SQL agree on what units cost", async () => {
         contextWindow: null,
         tiers,
       });
-      const { rows: answer } = await ground.db.pool.query<{ rounded: string; plain: string }>(
+      const { rows: answer } = await deps.db.pool.query<{ rounded: string; plain: string }>(
         `select nexus.cost_nanos($1, $2)::text as rounded,
                 (select round(sum(u::numeric * p::numeric) * 0.000001)::text from unnest($1::bigint[], $2::bigint[]) t(u, p)) as plain`,
         [rows.map(({ units }) => units), rows.map(({ price }) => price)],

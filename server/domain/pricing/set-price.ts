@@ -7,7 +7,7 @@ import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
-import { requireKnown, requireVendorName, type DirectoryGround, type VendorRegister } from "../existence/index.ts";
+import { requireKnown, requireVendorName, type DirectoryDeps, type VendorRegister } from "../existence/index.ts";
 import { maxNanos } from "./cost-of.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import { priceRecord, recordOf, type PriceRecord } from "./price-record.ts";
@@ -47,8 +47,8 @@ interface PricedVendor {
   readonly customBaseUrl: boolean;
 }
 
-/** What the verb stands on. */
-export interface PriceGround extends DirectoryGround {
+/** What the verb needs. */
+export interface PriceDeps extends DirectoryDeps {
   readonly vendors: VendorRegister<PricedVendor>;
 }
 
@@ -67,12 +67,12 @@ const denied = (message: string): NexusError => new NexusError("SCOPE_DENIED", {
  * Prices decide what platform money is worth, so only a platform administrator in person sets them. What a server of its
  * own costs an organization knows itself: its administrators set that, for their own organization and key alone.
  */
-const authorOf = (ground: PriceGround, ctx: CallContext, { vendor, organizationId }: SetPriceInput): Author => {
+const authorOf = (deps: PriceDeps, ctx: CallContext, { vendor, organizationId }: SetPriceInput): Author => {
   const { actor } = ctx;
   if (actor.kind === "user" && actor.platformBypass) return { authorId: actor.userId, own: false };
   if (organizationId !== ctx.organizationId)
     throw denied("Only a platform administrator sets prices beyond one's own organization.");
-  const { name, customBaseUrl } = requireVendorName(ground.vendors, vendor);
+  const { name, customBaseUrl } = requireVendorName(deps.vendors, vendor);
   if (!customBaseUrl)
     throw denied(
       `Only a platform administrator sets prices of ${name}; yours to set are those of servers of your own.`,
@@ -146,33 +146,33 @@ const apply = async (
   return { prices };
 };
 
-const requireNames = async (ground: PriceGround, { vendor, organizationId }: SetPriceInput): Promise<void> => {
-  requireVendorName(ground.vendors, vendor);
+const requireNames = async (deps: PriceDeps, { vendor, organizationId }: SetPriceInput): Promise<void> => {
+  requireVendorName(deps.vendors, vendor);
   if (organizationId !== null)
-    await requireKnown(ground.directory, { kind: "organization", id: organizationId }, "organizationId");
+    await requireKnown(deps.directory, { kind: "organization", id: organizationId }, "organizationId");
 };
 
 /** Adds price rows on top of the catalogue. Nothing is edited: earlier calls keep the rows they were priced by. */
 export const setPrice = async (
-  ground: PriceGround,
+  deps: PriceDeps,
   ctx: CallContext,
   input: SetPriceInput,
 ): Promise<{ prices: PriceRecord[] }> => {
-  const author = authorOf(ground, ctx, input);
-  if (input.organizationId === ctx.organizationId) requireVendorName(ground.vendors, input.vendor);
-  else await requireNames(ground, input);
-  return auditedChange(ground, ctx, (client, audit) => apply(client, input, author, audit));
+  const author = authorOf(deps, ctx, input);
+  if (input.organizationId === ctx.organizationId) requireVendorName(deps.vendors, input.vendor);
+  else await requireNames(deps, input);
+  return auditedChange(deps, ctx, (client, audit) => apply(client, input, author, audit));
 };
 
 /** The same from the operators' command line, which names itself instead of a caller. */
 export const setPriceAsOperator = async (
-  ground: PriceGround,
+  deps: PriceDeps,
   origin: string,
   input: z.input<typeof setPriceInput>,
 ): Promise<{ prices: PriceRecord[] }> => {
   const parsed = parseInput(setPriceInput, input);
-  await requireNames(ground, parsed);
-  return inTransaction(ground.db.pool, (tx) =>
+  await requireNames(deps, parsed);
+  return inTransaction(deps.db.pool, (tx) =>
     apply(tx, parsed, { authorId: origin, own: false }, (event) => emitSystemAudit(tx, origin, event)),
   );
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { Pepper } from "../../platform/crypto/index.ts";
 import { emitSystemAudit } from "../audit/index.ts";
@@ -32,18 +32,18 @@ export type CreateServiceTokenAsOperatorInput = z.input<typeof CreateServiceToke
 
 /** Issues a token in the platform's own name: for the first run and the operators' command line. */
 export const createServiceTokenAsOperator = async (
-  ground: Pick<Ground, "db" | "clock"> & { readonly pepper: Pepper },
+  deps: Pick<Deps, "db" | "clock"> & { readonly pepper: Pepper },
   input: CreateServiceTokenAsOperatorInput,
 ): Promise<IssuedServiceToken> => {
   const { origin, ...parsed } = parseInput(CreateServiceTokenAsOperatorInput, input);
-  const createdAt = new Date(ground.clock.now());
-  const { row, raw } = makeServiceToken(ground.pepper, {
+  const createdAt = new Date(deps.clock.now());
+  const { row, raw } = makeServiceToken(deps.pepper, {
     ...parsed,
     organizationId: null,
     createdBy: origin,
     createdAt,
   });
-  await inTransaction(ground.db.pool, async (tx) => {
+  await inTransaction(deps.db.pool, async (tx) => {
     await insertServiceToken(tx, row);
     await emitSystemAudit(tx, origin, { action: "service-token.create", target: row.id, details: auditedToken(row) });
   });

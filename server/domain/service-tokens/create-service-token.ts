@@ -5,7 +5,7 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { makeServiceToken } from "./make-service-token.ts";
 import { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts";
-import { seesPlatform, type ServiceTokenGround } from "./service-token-ground.ts";
+import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
 import {
   auditedToken,
   GrantedApps,
@@ -45,22 +45,22 @@ const requireOwnGrants = (
 
 /** Issues a token for backend services. The answer shows it once. */
 export const createServiceToken = async (
-  ground: ServiceTokenGround & KnownGrants,
+  deps: ServiceTokenDeps & KnownGrants,
   ctx: CallContext,
   input: CreateServiceTokenInput,
 ): Promise<CreateServiceTokenOutput> => {
   const { label, apps, permissions, ...parsed } = parseInput(CreateServiceTokenInput, input);
   const organizations = parsed.organizations ?? [ctx.organizationId];
-  if (!seesPlatform(ground, ctx)) requireOwnGrants(ctx, organizations, permissions);
-  await requireKnownGrants(ground, { organizations, apps, permissions });
-  const createdAt = new Date(ground.clock.now());
+  if (!seesPlatform(deps, ctx)) requireOwnGrants(ctx, organizations, permissions);
+  await requireKnownGrants(deps, { organizations, apps, permissions });
+  const createdAt = new Date(deps.clock.now());
   const expiresAt = parsed.expiresAt === null ? null : new Date(parsed.expiresAt);
   if (expiresAt !== null && expiresAt <= createdAt) {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "expiresAt", expected: "a moment in the future" }] });
   }
   const { organizationId } = ctx;
   const createdBy = ctx.userId ?? (ctx.actor.kind === "service" ? ctx.actor.tokenId : (ctx.keyId ?? "unknown"));
-  const { row, raw } = makeServiceToken(ground.pepper, {
+  const { row, raw } = makeServiceToken(deps.pepper, {
     organizationId,
     label,
     organizations,
@@ -70,7 +70,7 @@ export const createServiceToken = async (
     createdBy,
     createdAt,
   });
-  await auditedChange(ground, ctx, async (tx, audit) => {
+  await auditedChange(deps, ctx, async (tx, audit) => {
     const present = (await selectServiceTokens(tx, organizationId, false)).filter(
       ({ revokedAt }) => revokedAt === null,
     );

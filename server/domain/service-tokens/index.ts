@@ -12,7 +12,7 @@ export { requireKnownGrants } from "./require-known-grants.ts";
 export { revokeServiceToken } from "./revoke-service-token.ts";
 export { rotateServiceToken } from "./rotate-service-token.ts";
 export { selectGrant, type Grant } from "./select-grant.ts";
-export type { ServiceTokenGround } from "./service-token-ground.ts";
+export type { ServiceTokenDeps } from "./service-token-deps.ts";
 export { openServiceTokenUse, type ServiceTokenUse } from "./service-token-use.ts";
 export { ServiceTokenView } from "./service-token-view.ts";
 export {

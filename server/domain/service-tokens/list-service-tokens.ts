@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { seesPlatform, type ServiceTokenGround } from "./service-token-ground.ts";
+import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { ServiceTokenView, viewServiceToken } from "./service-token-view.ts";
 import { selectServiceTokens } from "./store.ts";
 
@@ -13,11 +13,11 @@ export type ListServiceTokensOutput = z.output<typeof ListServiceTokensOutput>;
 
 /** The tokens that the organization has issued; the platform super-admin also sees those of the operators. */
 export const listServiceTokens = async (
-  ground: ServiceTokenGround,
+  deps: ServiceTokenDeps,
   ctx: CallContext,
   input: ListServiceTokensInput,
 ): Promise<ListServiceTokensOutput> => {
   parseInput(ListServiceTokensInput, input);
-  const rows = await selectServiceTokens(ground.db.pool, ctx.organizationId, seesPlatform(ground, ctx));
+  const rows = await selectServiceTokens(deps.db.pool, ctx.organizationId, seesPlatform(deps, ctx));
   return { serviceTokens: rows.map(viewServiceToken) };
 };

@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import { seesPlatform, type ServiceTokenGround } from "./service-token-ground.ts";
+import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { ServiceTokenId, ServiceTokenView, viewServiceToken } from "./service-token-view.ts";
 import { lockServiceToken, markRevoked } from "./store.ts";
 
@@ -15,15 +15,15 @@ export type RevokeServiceTokenOutput = z.output<typeof RevokeServiceTokenOutput>
 
 /** Ends a token for good, the one before its rotation with it. Revoking it again changes nothing. */
 export const revokeServiceToken = async (
-  ground: ServiceTokenGround,
+  deps: ServiceTokenDeps,
   ctx: CallContext,
   input: RevokeServiceTokenInput,
 ): Promise<RevokeServiceTokenOutput> => {
   const { id } = parseInput(RevokeServiceTokenInput, input);
-  const row = await auditedChange(ground, ctx, async (tx, audit) => {
-    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(ground, ctx), id);
+  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(deps, ctx), id);
     if (existing === undefined) throw new NexusError("NOT_FOUND");
-    const revokedAt = existing.revokedAt ?? new Date(ground.clock.now());
+    const revokedAt = existing.revokedAt ?? new Date(deps.clock.now());
     await markRevoked(tx, id, revokedAt);
     await audit({ action: "service-token.revoke", target: id, details: { label: existing.label } });
     return { ...existing, revokedAt, previousDigest: null, previousValidUntil: null };

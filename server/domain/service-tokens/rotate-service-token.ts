@@ -5,7 +5,7 @@ import { digestToken, newToken, type Secret } from "../../platform/crypto/index.
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { tokenPrefix } from "./make-service-token.ts";
-import { seesPlatform, type ServiceTokenGround } from "./service-token-ground.ts";
+import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { auditedToken, IssuedServiceToken, ServiceTokenId, viewServiceToken } from "./service-token-view.ts";
 import { lockServiceToken, replaceDigest, type ServiceTokenRecord } from "./store.ts";
 
@@ -25,11 +25,11 @@ export type RotateServiceTokenInput = z.input<typeof RotateServiceTokenInput>;
 export const RotateServiceTokenOutput = IssuedServiceToken;
 export type RotateServiceTokenOutput = z.output<typeof RotateServiceTokenOutput>;
 
-type RotationGround = Pick<ServiceTokenGround, "clock" | "pepper">;
+type RotationDeps = Pick<ServiceTokenDeps, "clock" | "pepper">;
 
 /** The row with a new token, beside the token itself. */
 export const rotated = (
-  { clock, pepper }: RotationGround,
+  { clock, pepper }: RotationDeps,
   existing: ServiceTokenRecord | undefined,
   overlapMs: number,
 ): { readonly row: ServiceTokenRecord; readonly raw: Secret } => {
@@ -51,14 +51,14 @@ export const rotated = (
 
 /** Gives a token row a new token, and lets the old one work a while longer. The answer shows the new one once. */
 export const rotateServiceToken = async (
-  ground: ServiceTokenGround,
+  deps: ServiceTokenDeps,
   ctx: CallContext,
   input: RotateServiceTokenInput,
 ): Promise<RotateServiceTokenOutput> => {
   const { id, overlapMs } = parseInput(RotateServiceTokenInput, input);
-  const { row, raw } = await auditedChange(ground, ctx, async (tx, audit) => {
-    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(ground, ctx), id);
-    const made = rotated(ground, existing, overlapMs);
+  const { row, raw } = await auditedChange(deps, ctx, async (tx, audit) => {
+    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(deps, ctx), id);
+    const made = rotated(deps, existing, overlapMs);
     await replaceDigest(tx, made.row);
     await audit({ action: "service-token.rotate", target: id, details: auditedToken(made.row) });
     return made;

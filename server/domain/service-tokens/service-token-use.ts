@@ -1,5 +1,5 @@
 import { openBatch } from "../../platform/batch.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { updateLastUsed } from "./store.ts";
 
 /** Remembers when tokens were used, and writes it down a few times a minute. */
@@ -9,7 +9,7 @@ export interface ServiceTokenUse {
   readonly close: () => Promise<void>;
 }
 
-export const openServiceTokenUse = ({ db, clock, log }: Pick<Ground, "db" | "clock" | "log">): ServiceTokenUse => {
+export const openServiceTokenUse = ({ db, clock, log }: Pick<Deps, "db" | "clock" | "log">): ServiceTokenUse => {
   const batch = openBatch<number>({
     name: "service token use",
     merge: Math.max,

@@ -1,5 +1,5 @@
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import type { Pepper } from "../../platform/crypto/index.ts";
@@ -16,18 +16,18 @@ import { inTransaction, lockAny, replaceDigest, revokeAny, selectAllServiceToken
 const most = 1_000;
 
 /** The newest thousand tokens of all organizations and of the operators. */
-export const listServiceTokensAsOperator = async (ground: Pick<Ground, "db">): Promise<readonly ServiceTokenView[]> =>
-  (await selectAllServiceTokens(ground.db.pool, most)).map(viewServiceToken);
+export const listServiceTokensAsOperator = async (deps: Pick<Deps, "db">): Promise<readonly ServiceTokenView[]> =>
+  (await selectAllServiceTokens(deps.db.pool, most)).map(viewServiceToken);
 
 /** Ends a token of whichever organization, from the operators' command line. */
 export const revokeServiceTokenAsOperator = async (
-  ground: Pick<Ground, "db" | "clock">,
+  deps: Pick<Deps, "db" | "clock">,
   origin: string,
   input: RevokeServiceTokenInput,
 ): Promise<ServiceTokenView> => {
   const { id } = parseInput(RevokeServiceTokenInput, input);
-  return inTransaction(ground.db.pool, async (tx) => {
-    const row = await revokeAny(tx, id, new Date(ground.clock.now()));
+  return inTransaction(deps.db.pool, async (tx) => {
+    const row = await revokeAny(tx, id, new Date(deps.clock.now()));
     if (row === undefined) throw new NexusError("NOT_FOUND");
     await emitSystemAudit(tx, origin, { action: "service-token.revoke", target: id, details: { label: row.label } });
     return viewServiceToken(row);
@@ -36,13 +36,13 @@ export const revokeServiceTokenAsOperator = async (
 
 /** Gives a token of whichever organization a successor, from the operators' command line. */
 export const rotateServiceTokenAsOperator = async (
-  ground: Pick<Ground, "db" | "clock"> & { readonly pepper: Pepper },
+  deps: Pick<Deps, "db" | "clock"> & { readonly pepper: Pepper },
   origin: string,
   input: RotateServiceTokenInput,
 ): Promise<IssuedServiceToken> => {
   const { id, overlapMs } = parseInput(RotateServiceTokenInput, input);
-  return inTransaction(ground.db.pool, async (tx) => {
-    const { row, raw } = rotated(ground, await lockAny(tx, id), overlapMs);
+  return inTransaction(deps.db.pool, async (tx) => {
+    const { row, raw } = rotated(deps, await lockAny(tx, id), overlapMs);
     await replaceDigest(tx, row);
     await emitSystemAudit(tx, origin, { action: "service-token.rotate", target: id, details: auditedToken(row) });
     return { serviceToken: viewServiceToken(row), token: raw.reveal() };

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  openTestCredentialGround,
-  platformSuperAdmin,
-  type TestCredentialGround,
-} from "../../../test/credential-ground.ts";
-import { testContext } from "../../../test/ground.ts";
+import { openTestCredentialDeps, platformSuperAdmin, type TestCredentialDeps } from "../../../test/credential-deps.ts";
+import { testContext } from "../../../test/deps.ts";
 import { newToken, openPepper } from "../../platform/crypto/index.ts";
 import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
@@ -23,28 +19,28 @@ import {
 } from "./index.ts";
 import type { KnownGrants } from "./require-known-grants.ts";
 
-let ground: TestCredentialGround & KnownGrants;
+let deps: TestCredentialDeps & KnownGrants;
 const chat = "srv_nexus.ai:chat";
 const hourMs = 3_600_000;
 const owner = () => testContext({ permissions: new Set([chat]) });
 
 beforeAll(async () => {
-  ground = {
-    ...(await openTestCredentialGround()),
+  deps = {
+    ...(await openTestCredentialDeps()),
     knownPermissions: new Set([chat, "srv_nexus.budgets:write"]),
   };
 });
 
-afterAll(() => ground.close());
+afterAll(() => deps.close());
 
 const authenticate = async (raw: string): Promise<ServiceToken | null> =>
   authenticateServiceToken(
-    { snapshot: await loadServiceTokens(ground.db.pool), pepper: ground.pepper },
+    { snapshot: await loadServiceTokens(deps.db.pool), pepper: deps.pepper },
     raw,
-    ground.clock.now(),
+    deps.clock.now(),
   );
 const create = (ctx: ReturnType<typeof owner>, more: object = {}) =>
-  createServiceToken(ground, ctx, { label: "worker", permissions: [chat], ...more });
+  createServiceToken(deps, ctx, { label: "worker", permissions: [chat], ...more });
 
 test("a token is shown once, stored as a digest, and recognised", async () => {
   const ctx = owner();
@@ -56,13 +52,13 @@ test("a token is shown once, stored as a digest, and recognised", async () => {
     permissions: new Set([chat]),
   });
   const told = [
-    await listServiceTokens(ground, ctx, {}),
-    await listAuditEvents(ground, ctx, {}),
-    [...(await loadServiceTokens(ground.db.pool))],
+    await listServiceTokens(deps, ctx, {}),
+    await listAuditEvents(deps, ctx, {}),
+    [...(await loadServiceTokens(deps.db.pool))],
   ];
   const secret = token.split("_")[2] ?? "";
   expect(JSON.stringify(told)).not.toContain(secret);
-  const { rows } = await ground.db.pool.query<{ all: string }>(
+  const { rows } = await deps.db.pool.query<{ all: string }>(
     "select string_agg(t::text, '') as all from nexus.service_token t",
   );
   expect(rows[0]?.all).not.toContain(secret);
@@ -83,24 +79,24 @@ test("what is not exactly the token is nothing", async () => {
   ]) {
     expect(await authenticate(raw)).toBeNull();
   }
-  const snapshot = await loadServiceTokens(ground.db.pool);
+  const snapshot = await loadServiceTokens(deps.db.pool);
   const otherPepper = openPepper(Buffer.alloc(32, 7).toString("base64"));
-  expect(authenticateServiceToken({ snapshot, pepper: otherPepper }, token, ground.clock.now())).toBeNull();
+  expect(authenticateServiceToken({ snapshot, pepper: otherPepper }, token, deps.clock.now())).toBeNull();
 });
 
 test("after a rotation the old token works until the overlap ends; a second rotation ends it at once", async () => {
   const ctx = owner();
   const first = await create(ctx);
   const { id } = first.serviceToken;
-  const second = await rotateServiceToken(ground, ctx, { id, overlapMs: hourMs });
+  const second = await rotateServiceToken(deps, ctx, { id, overlapMs: hourMs });
   expect(second.serviceToken.id).toBe(id);
   expect(await authenticate(first.token)).not.toBeNull();
   expect(await authenticate(second.token)).not.toBeNull();
-  ground.advance(hourMs + 1);
+  deps.advance(hourMs + 1);
   expect(await authenticate(first.token)).toBeNull();
   expect(await authenticate(second.token)).not.toBeNull();
-  const third = await rotateServiceToken(ground, ctx, { id, overlapMs: hourMs });
-  const fourth = await rotateServiceToken(ground, ctx, { id, overlapMs: 0 });
+  const third = await rotateServiceToken(deps, ctx, { id, overlapMs: hourMs });
+  const fourth = await rotateServiceToken(deps, ctx, { id, overlapMs: 0 });
   expect(await authenticate(second.token)).toBeNull();
   expect(await authenticate(third.token)).toBeNull();
   expect(await authenticate(fourth.token)).not.toBeNull();
@@ -108,21 +104,21 @@ test("after a rotation the old token works until the overlap ends; a second rota
 
 test("revocation and expiry end a token and its predecessor", async () => {
   const ctx = owner();
-  const first = await create(ctx, { expiresAt: new Date(ground.clock.now() + hourMs).toISOString() });
+  const first = await create(ctx, { expiresAt: new Date(deps.clock.now() + hourMs).toISOString() });
   const { id } = first.serviceToken;
-  const second = await rotateServiceToken(ground, ctx, { id });
-  ground.advance(hourMs + 1);
+  const second = await rotateServiceToken(deps, ctx, { id });
+  deps.advance(hourMs + 1);
   expect(await authenticate(first.token)).toBeNull();
   expect(await authenticate(second.token)).toBeNull();
-  await expect(rotateServiceToken(ground, ctx, { id })).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(rotateServiceToken(deps, ctx, { id })).rejects.toMatchObject({ code: "CONFLICT" });
   const other = await create(ctx);
-  const rotated = await rotateServiceToken(ground, ctx, { id: other.serviceToken.id });
-  const revoked = await revokeServiceToken(ground, ctx, { id: other.serviceToken.id });
-  ground.advance(1_000);
-  expect((await revokeServiceToken(ground, ctx, { id: other.serviceToken.id })).revokedAt).toBe(revoked.revokedAt);
+  const rotated = await rotateServiceToken(deps, ctx, { id: other.serviceToken.id });
+  const revoked = await revokeServiceToken(deps, ctx, { id: other.serviceToken.id });
+  deps.advance(1_000);
+  expect((await revokeServiceToken(deps, ctx, { id: other.serviceToken.id })).revokedAt).toBe(revoked.revokedAt);
   expect(await authenticate(other.token)).toBeNull();
   expect(await authenticate(rotated.token)).toBeNull();
-  await expect(rotateServiceToken(ground, ctx, { id: other.serviceToken.id })).rejects.toMatchObject({
+  await expect(rotateServiceToken(deps, ctx, { id: other.serviceToken.id })).rejects.toMatchObject({
     code: "CONFLICT",
   });
   await expect(create(ctx, { expiresAt: new Date(0).toISOString() })).rejects.toMatchObject({ code: "INVALID_INPUT" });
@@ -172,14 +168,14 @@ test("nobody gives away what they do not hold", async () => {
   ]) {
     await expect(create(ctx, more)).rejects.toMatchObject({ code: "INVALID_INPUT" });
   }
-  expect((await listServiceTokens(ground, ctx, {})).serviceTokens).toEqual([]);
+  expect((await listServiceTokens(deps, ctx, {})).serviceTokens).toEqual([]);
   const shared = await create(platformSuperAdmin(), { organizations: "all", permissions: ["srv_nexus.budgets:write"] });
   expect(await authenticate(shared.token)).toMatchObject({ organizations: null });
 });
 
 test("another organization's token does not exist; the operators' own exist for the platform super-admin", async () => {
   const mine = await create(owner());
-  const operators = await createServiceTokenAsOperator(ground, {
+  const operators = await createServiceTokenAsOperator(deps, {
     label: "first",
     organizations: "all",
     apps: "all",
@@ -189,8 +185,8 @@ test("another organization's token does not exist; the operators' own exist for 
   const stranger = owner();
   const outcomes = await Promise.allSettled(
     [mine, operators, { serviceToken: { id: `nst_${"0".repeat(24)}` } }].flatMap(({ serviceToken: { id } }) => [
-      rotateServiceToken(ground, stranger, { id }),
-      revokeServiceToken(ground, stranger, { id }),
+      rotateServiceToken(deps, stranger, { id }),
+      revokeServiceToken(deps, stranger, { id }),
     ]),
   );
   const shown = outcomes.map((outcome) =>
@@ -198,12 +194,12 @@ test("another organization's token does not exist; the operators' own exist for 
   );
   expect(new Set(shown).size).toBe(1);
   expect(shown[0]).toContain("NOT_FOUND");
-  expect((await listServiceTokens(ground, stranger, {})).serviceTokens).toEqual([]);
-  expect((await listAuditEvents(ground, stranger, {})).events).toEqual([]);
-  const seen = (await listServiceTokens(ground, platformSuperAdmin(), {})).serviceTokens.map(({ id }) => id);
+  expect((await listServiceTokens(deps, stranger, {})).serviceTokens).toEqual([]);
+  expect((await listAuditEvents(deps, stranger, {})).events).toEqual([]);
+  const seen = (await listServiceTokens(deps, platformSuperAdmin(), {})).serviceTokens.map(({ id }) => id);
   expect(seen).toContain(operators.serviceToken.id);
   expect(seen).not.toContain(mine.serviceToken.id);
-  await revokeServiceToken(ground, platformSuperAdmin(), { id: operators.serviceToken.id });
+  await revokeServiceToken(deps, platformSuperAdmin(), { id: operators.serviceToken.id });
   expect(await authenticate(operators.token)).toBeNull();
 });
 
@@ -212,24 +208,24 @@ test("a revocation reaches the snapshot; use does not disturb it", async () => {
   const { serviceToken, token } = await create(ctx);
   const snapshot = await createSnapshot({
     name: "service tokens",
-    load: () => loadServiceTokens(ground.db.pool),
-    feed: ground.feed,
+    load: () => loadServiceTokens(deps.db.pool),
+    feed: deps.feed,
     topics: serviceTokenTopics,
-    log: ground.log,
+    log: deps.log,
   });
   const known = () =>
-    authenticateServiceToken({ snapshot: snapshot.current(), pepper: ground.pepper }, token, ground.clock.now());
+    authenticateServiceToken({ snapshot: snapshot.current(), pepper: deps.pepper }, token, deps.clock.now());
   expect(known()).not.toBeNull();
   // Until the news of the creation itself has come in.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const loaded = snapshot.current();
-  const use = openServiceTokenUse(ground);
+  const use = openServiceTokenUse(deps);
   use.used(serviceToken.id);
   await use.close();
-  expect((await listServiceTokens(ground, ctx, {})).serviceTokens[0]?.lastUsedAt).not.toBeNull();
+  expect((await listServiceTokens(deps, ctx, {})).serviceTokens[0]?.lastUsedAt).not.toBeNull();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(snapshot.current()).toBe(loaded);
-  await revokeServiceToken(ground, ctx, { id: serviceToken.id });
+  await revokeServiceToken(deps, ctx, { id: serviceToken.id });
   await expect.poll(known).toBeNull();
   snapshot.close();
 });

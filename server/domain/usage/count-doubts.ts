@@ -1,4 +1,4 @@
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { selectVendorDoubts } from "./store-doubts.ts";
 
 /** What is in doubt at one vendor, in every organization together. */
@@ -9,5 +9,5 @@ export interface VendorDoubts {
 }
 
 /** What is in doubt now, by vendor. */
-export const countDoubts = async ({ db }: Pick<Ground, "db">): Promise<readonly VendorDoubts[]> =>
+export const countDoubts = async ({ db }: Pick<Deps, "db">): Promise<readonly VendorDoubts[]> =>
   (await selectVendorDoubts(db.pool)).map(({ vendor, count, held }) => ({ vendor, count, heldNanos: BigInt(held) }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { holdFacts } from "../../../test/ledger.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CredentialTier } from "../../contracts/units.ts";
@@ -22,12 +22,12 @@ import {
   type ResolveDoubtInput,
 } from "./index.ts";
 
-let ground: TestGround;
+let deps: TestDeps;
 let ledger: Ledger;
 beforeAll(async () => {
-  ground = await openTestGround();
+  deps = await openTestDeps();
   ledger = await openLedger({
-    connectionString: ground.url,
+    connectionString: deps.url,
     processId: newId(),
     clock: systemClock,
     log,
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ledger.close();
-  await ground.close();
+  await deps.close();
 });
 
 const held = 2_400_000n;
@@ -48,8 +48,8 @@ interface Made {
 }
 
 const hold = async (ctx: CallContext, { tier = "byok", effect = "read" }: Made = {}): Promise<string> => {
-  await ground.db.pool.query("select nexus.nexus_ensure_org($1)", [ctx.organizationId]);
-  const levels = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
+  await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [ctx.organizationId]);
+  const levels = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), ctx, Date.now());
   const operationId = newId();
   const reply = await ledger.reserve({
     operationId,
@@ -101,13 +101,13 @@ const how = { reason: "the vendor's usage page" };
 test("fourteen doubtful calls fill the budget that they may have spent, and it is seen", async () => {
   const ctx = testContext();
   const limitNanos = (14n * held + 1n).toString();
-  await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos });
+  await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos });
   for (let call = 0; call < 14; call += 1) await doubt(ctx);
   const running = (14n * held).toString();
-  const [budget] = (await listBudgets(ground, ctx, {})).budgets;
+  const [budget] = (await listBudgets(deps, ctx, {})).budgets;
   expect(budget).toMatchObject({ spentNanos: "0", reservedNanos: running, inDoubtNanos: running, overrunNanos: "0" });
   expect(budget?.usedPercent).toBeGreaterThan(99);
-  const levels = levelsFor(await loadBudgetLevels(ground.db.pool, systemClock), ctx, Date.now());
+  const levels = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), ctx, Date.now());
   const fifteenth = await ledger.reserve({
     operationId: newId(),
     organizationId: ctx.organizationId,
@@ -118,18 +118,18 @@ test("fourteen doubtful calls fill the budget that they may have spent, and it i
     facts: holdFacts,
   });
   expect(fifteenth.status).toBe("refused");
-  const { count, heldNanos } = await listDoubts(ground, ctx, { limit: 3 });
+  const { count, heldNanos } = await listDoubts(deps, ctx, { limit: 3 });
   expect([count, heldNanos]).toEqual([14, running]);
 });
 
 test("what is in flight is told apart from what is in doubt, and follows when the doubt ends", async () => {
   const ctx = testContext();
-  await setBudget(ground, ctx, { scope: "organization", period: "total", limitNanos: "100000000" });
+  await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "100000000" });
   await hold(ctx);
   const id = await doubt(ctx);
-  const budget = async () => (await listBudgets(ground, ctx, {})).budgets[0];
+  const budget = async () => (await listBudgets(deps, ctx, {})).budgets[0];
   expect(await budget()).toMatchObject({ reservedNanos: (2n * held).toString(), inDoubtNanos: held.toString() });
-  await resolveDoubt(ground, ctx, { operationId: id, costNanos: "7", ...how });
+  await resolveDoubt(deps, ctx, { operationId: id, costNanos: "7", ...how });
   expect(await budget()).toMatchObject({ spentNanos: "7", reservedNanos: held.toString(), inDoubtNanos: "0" });
 });
 
@@ -138,15 +138,15 @@ test("doubts are listed for their organization alone, newest first, with why and
   const ids = [await doubt(ctx), await doubt(ctx), await doubt(ctx, { effect: "act" })];
   await doubt(other);
   await settled(ctx, "estimated");
-  const first = ListDoubtsOutput.parse(await listDoubts(ground, ctx, { limit: 2 }));
-  const second = await listDoubts(ground, ctx, { limit: 2, before: first.next ?? undefined });
+  const first = ListDoubtsOutput.parse(await listDoubts(deps, ctx, { limit: 2 }));
+  const second = await listDoubts(deps, ctx, { limit: 2, before: first.next ?? undefined });
   const all = [...first.doubts, ...second.doubts];
   expect(all.map(({ operationId }) => operationId)).toEqual(ids.toReversed());
   expect(second.next).toBeNull();
   expect(all[1]).toMatchObject({ state: "uncertain", doubt: "timeout", heldNanos: held.toString(), resolution: null });
-  expect(Date.parse(all[1]?.settlesAt ?? "") - Date.parse(all[1]?.endedAt ?? "")).toBe(ground.settleReadsAfterMs);
+  expect(Date.parse(all[1]?.settlesAt ?? "") - Date.parse(all[1]?.endedAt ?? "")).toBe(deps.settleReadsAfterMs);
   expect(all[0]?.settlesAt).toBeNull();
-  expect((await listDoubts(ground, ctx, { vendor: "nobody" })).doubts).toEqual([]);
+  expect((await listDoubts(deps, ctx, { vendor: "nobody" })).doubts).toEqual([]);
 });
 
 test.each<[string, Partial<ResolveDoubtInput>, object]>([
@@ -156,31 +156,31 @@ test.each<[string, Partial<ResolveDoubtInput>, object]>([
 ])("a doubt about one's own key ends %s, with who and why", async (_, told, expected) => {
   const ctx = testContext();
   const id = await doubt(ctx);
-  const { outcome, operation } = await resolveDoubt(ground, ctx, { operationId: id, ...told, ...how });
+  const { outcome, operation } = await resolveDoubt(deps, ctx, { operationId: id, ...told, ...how });
   expect({ outcome, ...operation }).toMatchObject({
     ...expected,
     doubt: "timeout",
     errorCode: "PROVIDER_TIMEOUT",
     resolution: { by: "operator", actor: ctx.userId, reason: how.reason, evidence: null },
   });
-  const { events } = await listAuditEvents(ground, ctx, {});
+  const { events } = await listAuditEvents(deps, ctx, {});
   expect(events).toMatchObject([
     { action: "doubt.resolve", target: id, details: { outcome, wasState: "uncertain", reason: how.reason } },
   ]);
-  expect((await resolveDoubt(ground, ctx, { operationId: id, ...told, ...how })).outcome).toBe("same");
+  expect((await resolveDoubt(deps, ctx, { operationId: id, ...told, ...how })).outcome).toBe("same");
 });
 
 test("an estimate is put right by an operator, again by an operator, and then by the vendor for good", async () => {
   const ctx = testContext();
   const id = await settled(ctx, "estimated");
-  const correctTo = (costNanos: string) => resolveDoubt(ground, ctx, { operationId: id, costNanos, ...how });
+  const correctTo = (costNanos: string) => resolveDoubt(deps, ctx, { operationId: id, costNanos, ...how });
   expect((await correctTo("2000000")).outcome).toBe("corrected");
   expect((await correctTo("2100000")).outcome).toBe("corrected");
   expect(
     await ledger.settle({ operationId: id, end: "settled", costNanos: 1_900_000n, source: "provider", result: {} }),
   ).toBe("corrected");
   await expect(correctTo("5")).rejects.toMatchObject({ code: "CONFLICT" });
-  const { entries, costNanos } = GetOperationOutput.parse(await getOperation(ground, ctx, { operationId: id }));
+  const { entries, costNanos } = GetOperationOutput.parse(await getOperation(deps, ctx, { operationId: id }));
   expect(costNanos).toBe("1900000");
   expect(entries.map(({ kind, amountNanos }) => [kind, amountNanos])).toEqual([
     ["cost", "2400000"],
@@ -195,16 +195,16 @@ test.each(["platform_default", "org_override"] as const)(
   async (tier) => {
     const ctx = testContext();
     const id = await doubt(ctx, { tier });
-    const resolving = resolveDoubt(ground, ctx, { operationId: id, notBilled: true, ...how });
+    const resolving = resolveDoubt(deps, ctx, { operationId: id, notBilled: true, ...how });
     await expect(resolving).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-    expect((await listDoubts(ground, ctx, {})).count).toBe(1);
-    expect((await listAuditEvents(ground, ctx, {})).events).toEqual([]);
+    expect((await listDoubts(deps, ctx, {})).count).toBe(1);
+    expect((await listAuditEvents(deps, ctx, {})).events).toEqual([]);
     const operator = platform();
     const { organizationId } = ctx;
-    const done = await resolveDoubt(ground, operator, { operationId: id, organizationId, costNanos: "3", ...how });
+    const done = await resolveDoubt(deps, operator, { operationId: id, organizationId, costNanos: "3", ...how });
     expect(done.operation).toMatchObject({ state: "settled", costNanos: "3", resolution: { actor: "usr_op" } });
     // Whose numbers changed sees who did it.
-    expect((await listAuditEvents(ground, ctx, {})).events).toMatchObject([{ target: id, actor: { id: "usr_op" } }]);
+    expect((await listAuditEvents(deps, ctx, {})).events).toMatchObject([{ target: id, actor: { id: "usr_op" } }]);
   },
 );
 
@@ -215,7 +215,7 @@ test("a call says to whoever reads it whether they may say how it ended", async 
   const { organizationId } = owner;
   const operator = { ...platform(), organizationId, permissions: may };
   const resolvable = async (ctx: CallContext, operationId: string) =>
-    (await getOperation(ground, ctx, { operationId })).resolvable;
+    (await getOperation(deps, ctx, { operationId })).resolvable;
   const [own, lent, exact] = [
     await doubt(owner),
     await doubt(owner, { tier: "platform_default" }),
@@ -233,9 +233,9 @@ test("another organization's operation is not there, whoever names it", async ()
   const { organizationId } = ctx;
   for (const input of [{}, { organizationId }])
     await expect(
-      resolveDoubt(ground, stranger, { operationId: id, notBilled: true, ...how, ...input }),
+      resolveDoubt(deps, stranger, { operationId: id, notBilled: true, ...how, ...input }),
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(resolveDoubt(ground, platform(), { operationId: id, notBilled: true, ...how })).rejects.toMatchObject({
+  await expect(resolveDoubt(deps, platform(), { operationId: id, notBilled: true, ...how })).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
 });
@@ -244,11 +244,11 @@ test("what is running, or booked by the vendor's own number, is not ours to end"
   const ctx = testContext();
   const [running, exact] = [await hold(ctx), await settled(ctx, "provider")];
   for (const operationId of [running, exact]) {
-    const resolving = resolveDoubtAsOperator(ground, "operator", { operationId, costNanos: "1", ...how });
+    const resolving = resolveDoubtAsOperator(deps, "operator", { operationId, costNanos: "1", ...how });
     await expect(resolving).rejects.toMatchObject({ code: "CONFLICT" });
   }
   await expect(
-    resolveDoubtAsOperator(ground, "operator", { operationId: newId(), costNanos: "1", ...how }),
+    resolveDoubtAsOperator(deps, "operator", { operationId: newId(), costNanos: "1", ...how }),
   ).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
@@ -262,17 +262,17 @@ test.each<[string, object]>([
 ])("%s is no way to end a doubt", async (_, wrong) => {
   const ctx = testContext();
   const input = { operationId: await doubt(ctx), ...how, ...wrong } as ResolveDoubtInput;
-  await expect(resolveDoubt(ground, ctx, input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
-  expect((await listDoubts(ground, ctx, {})).count).toBe(1);
+  await expect(resolveDoubt(deps, ctx, input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  expect((await listDoubts(deps, ctx, {})).count).toBe(1);
 });
 
 test("no audit, no end", async () => {
   const ctx = testContext();
   const id = await doubt(ctx);
-  await ground.db.pool.query("alter table nexus.audit_event add constraint closed check (false) not valid");
-  await expect(resolveDoubt(ground, ctx, { operationId: id, costNanos: "5", ...how })).rejects.toThrow();
-  await ground.db.pool.query("alter table nexus.audit_event drop constraint closed");
-  expect((await listDoubts(ground, ctx, {})).count).toBe(1);
+  await deps.db.pool.query("alter table nexus.audit_event add constraint closed check (false) not valid");
+  await expect(resolveDoubt(deps, ctx, { operationId: id, costNanos: "5", ...how })).rejects.toThrow();
+  await deps.db.pool.query("alter table nexus.audit_event drop constraint closed");
+  expect((await listDoubts(deps, ctx, {})).count).toBe(1);
 });
 
 const evidence = "c".repeat(64);
@@ -283,7 +283,7 @@ const run = async (
 ): Promise<BillOutcome[]> => {
   const outcomes: BillOutcome[] = [];
   const options = { lines, evidence, origin: "operator", dryRun: false, force: false, ...more };
-  for await (const outcome of importBill(ground, options)) outcomes.push(outcome);
+  for await (const outcome of importBill(deps, options)) outcomes.push(outcome);
   return outcomes;
 };
 
@@ -323,7 +323,7 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   ];
   const state = async () =>
     (
-      await ground.db.pool.query(
+      await deps.db.pool.query(
         "select operation_id, state, cost, source from nexus.operation where org_id = $1 order by operation_id",
         [ctx.organizationId],
       )
@@ -351,12 +351,12 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   expect(after).toContainEqual({ operation_id: made.right, state: "settled", cost: held, source: "import" });
   expect(told(await run(lines))).toEqual(expected("same", "same"));
   expect(await state()).toEqual(after);
-  const { rows } = await ground.db.pool.query(
+  const { rows } = await deps.db.pool.query(
     "select distinct resolution->>'evidence' as evidence from nexus.entry where operation_id = any ($1) and resolution is not null",
     [[made.doubt, made.estimate]],
   );
   expect(rows).toEqual([{ evidence }]);
-  const audit = await ground.db.pool.query(
+  const audit = await deps.db.pool.query(
     "select count(*)::int as n from nexus.audit_event where action = 'doubt.import' and details->>'organizationId' = $1",
     [ctx.organizationId],
   );

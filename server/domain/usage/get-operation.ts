@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { unfoldPriceIds } from "../pricing/index.ts";
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { mayResolve } from "./resolve-doubt.ts";
@@ -31,15 +31,15 @@ const iso = (text: string | null): string | null => (text === null ? null : new 
 
 /** One operation of the caller's organization with everything that is known of it. */
 export const getOperation = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   ctx: CallContext,
   input: GetOperationInput,
 ): Promise<GetOperationOutput> => {
   const { operationId } = parseInput(GetOperationInput, input);
-  const row = await selectOperation(ground.db.pool, ctx.organizationId, operationId);
+  const row = await selectOperation(deps.db.pool, ctx.organizationId, operationId);
   if (!row) throw new NexusError("NOT_FOUND");
   return {
-    ...viewOperation(row, ground),
+    ...viewOperation(row, deps),
     resolvable: mayResolve(ctx, row),
     requestId: row.request_id,
     credentialId: row.credential_id,

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { emitSystemAudit } from "../audit/index.ts";
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import { mostCostNanos } from "./resolve-doubt.ts";
 import { correct, inTransaction, selectBilled, type BilledRow, type CorrectionReply } from "./store-doubts.ts";
 
@@ -92,9 +92,9 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   return { ...told, outcome: confirmed ? "same" : "corrected" };
 };
 
-const one = async (ground: DoubtGround, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
+const one = async (deps: DoubtDeps, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
   try {
-    return await inTransaction(ground.db.pool, async (tx) => {
+    return await inTransaction(deps.db.pool, async (tx) => {
       const outcome = await book(tx, line, row, options);
       if (options.dryRun) throw new TakenBack(outcome);
       return outcome;
@@ -109,9 +109,9 @@ const one = async (ground: DoubtGround, line: BillLine, row: BilledRow, options:
  * Books what a vendor's export or invoice says, each line in a transaction of its own with its audit row. Doubts end,
  * estimates are put right, exact numbers are confirmed; the same file again changes nothing.
  */
-export const importBill = async function* (ground: DoubtGround, options: ImportBill): AsyncGenerator<BillOutcome> {
+export const importBill = async function* (deps: DoubtDeps, options: ImportBill): AsyncGenerator<BillOutcome> {
   const { lines, organizationId } = options;
-  const rows = await selectBilled(ground.db.pool, {
+  const rows = await selectBilled(deps.db.pool, {
     operationIds: lines.flatMap(({ operationId }) => operationId ?? []),
     vendorRequestIds: lines.flatMap(({ operationId, vendorRequestId }) =>
       operationId === undefined && vendorRequestId !== undefined ? [vendorRequestId] : [],
@@ -136,6 +136,6 @@ export const importBill = async function* (ground: DoubtGround, options: ImportB
     else if (row.vendor !== line.vendor) yield refused(`a call to ${row.vendor}`);
     else if ((namings.get(row.operation_id)?.length ?? 0) > 1) yield refused("named by more than one line");
     else if (line.costNanos < 0n || line.costNanos > mostCostNanos) yield refused("no amount that can be booked");
-    else yield await one(ground, line, row, options);
+    else yield await one(deps, line, row, options);
   }
 };

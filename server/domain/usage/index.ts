@@ -1,5 +1,5 @@
 export { countDoubts } from "./count-doubts.ts";
-export type { DoubtGround } from "./doubt-ground.ts";
+export type { DoubtDeps } from "./doubt-deps.ts";
 export { getOperation, GetOperationInput, GetOperationOutput } from "./get-operation.ts";
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
 export { listDoubts, ListDoubtsInput, listDoubtsOf, ListDoubtsOutput } from "./list-doubts.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import { OperationRecord } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectDoubts } from "./store-doubts.ts";
@@ -24,12 +24,12 @@ export type ListDoubtsOutput = z.output<typeof ListDoubtsOutput>;
 
 /** Operations of which nobody can tell what they have cost, newest first; of every organization where none is named. */
 export const listDoubtsOf = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   organizationId: string | undefined,
   input: ListDoubtsInput = {},
 ): Promise<ListDoubtsOutput & { readonly organizationIds: readonly string[] }> => {
   const { before, limit, vendor } = parseInput(ListDoubtsInput, input);
-  const { rows, count, held } = await selectDoubts(ground.db.pool, {
+  const { rows, count, held } = await selectDoubts(deps.db.pool, {
     organizationId,
     before,
     vendor,
@@ -37,7 +37,7 @@ export const listDoubtsOf = async (
   });
   const page = rows.slice(0, limit);
   return {
-    doubts: page.map((row) => viewOperation(row, ground)),
+    doubts: page.map((row) => viewOperation(row, deps)),
     organizationIds: page.map(({ org_id: id }) => id),
     count,
     heldNanos: held,
@@ -47,10 +47,10 @@ export const listDoubtsOf = async (
 
 /** The doubts of the caller's organization. */
 export const listDoubts = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   ctx: CallContext,
   input: ListDoubtsInput,
 ): Promise<ListDoubtsOutput> => {
-  const { doubts, count, heldNanos, next } = await listDoubtsOf(ground, ctx.organizationId, input);
+  const { doubts, count, heldNanos, next } = await listDoubtsOf(deps, ctx.organizationId, input);
   return { doubts, count, heldNanos, next };
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import { OperationRecord, OperationState } from "./operation-record.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectOperations } from "./store.ts";
@@ -34,12 +34,12 @@ export type ListUsageOutput = z.output<typeof ListUsageOutput>;
 
 /** An organization's operations, newest first. */
 export const listUsageOf = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   organizationId: string,
   input: ListUsageInput,
 ): Promise<ListUsageOutput> => {
   const { before, limit, from, to, appId, userId, keyId, vendor, model, state } = parseInput(ListUsageInput, input);
-  const page = await selectOperations(ground.db.pool, {
+  const page = await selectOperations(deps.db.pool, {
     organizationId,
     before,
     limit,
@@ -52,9 +52,9 @@ export const listUsageOf = async (
     model,
     state,
   });
-  return { operations: page.rows.map((row) => viewOperation(row, ground)), next: page.next ?? null };
+  return { operations: page.rows.map((row) => viewOperation(row, deps)), next: page.next ?? null };
 };
 
 /** The operations of the caller's organization. */
-export const listUsage = (ground: DoubtGround, ctx: CallContext, input: ListUsageInput): Promise<ListUsageOutput> =>
-  listUsageOf(ground, ctx.organizationId, input);
+export const listUsage = (deps: DoubtDeps, ctx: CallContext, input: ListUsageInput): Promise<ListUsageOutput> =>
+  listUsageOf(deps, ctx.organizationId, input);

@@ -1,4 +1,4 @@
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import type { OperationRecord } from "./operation-record.ts";
 
 /** An operation as it is read for people. */
@@ -48,7 +48,7 @@ export const operationColumns = `
 
 const settlesAt = (
   { state, effect, ended_at }: OperationRow,
-  { settleReadsAfterMs }: Pick<DoubtGround, "settleReadsAfterMs">,
+  { settleReadsAfterMs }: Pick<DoubtDeps, "settleReadsAfterMs">,
 ): string | null =>
   state === "uncertain" && effect === "read" && ended_at !== null
     ? new Date(ended_at.getTime() + settleReadsAfterMs).toISOString()
@@ -65,7 +65,7 @@ const viewResolution = (resolution: OperationRow["resolution"]): OperationRecord
         at: resolution.at ?? null,
       };
 
-export const viewOperation = (row: OperationRow, ground: Pick<DoubtGround, "settleReadsAfterMs">): OperationRecord => ({
+export const viewOperation = (row: OperationRow, deps: Pick<DoubtDeps, "settleReadsAfterMs">): OperationRecord => ({
   operationId: row.operation_id,
   state: row.state,
   operation: row.operation,
@@ -83,7 +83,7 @@ export const viewOperation = (row: OperationRow, ground: Pick<DoubtGround, "sett
   overrunNanos: row.overrun,
   source: row.source,
   doubt: row.doubt,
-  settlesAt: settlesAt(row, ground),
+  settlesAt: settlesAt(row, deps),
   resolution: viewResolution(row.resolution),
   units: row.units,
   unpricedClasses: row.unpriced,

@@ -4,7 +4,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
-import type { DoubtGround } from "./doubt-ground.ts";
+import type { DoubtDeps } from "./doubt-deps.ts";
 import { OperationRecord } from "./operation-record.ts";
 import { viewOperation, type OperationRow } from "./operation-row.ts";
 import { correct, inTransaction, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
@@ -81,7 +81,7 @@ interface Resolver {
 }
 
 const resolve = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   tx: pg.PoolClient,
   { actor, organizationId, allow }: Resolver,
   { operationId, costNanos, reason }: z.output<typeof ResolveDoubtInput>,
@@ -111,7 +111,7 @@ const resolve = async (
   };
   return {
     outcome,
-    operation: viewOperation(ended, ground),
+    operation: viewOperation(ended, deps),
     event: { action: "doubt.resolve", target: operationId, details },
   };
 };
@@ -124,7 +124,7 @@ const actorOf = ({ actor }: CallContext): string =>
  * an organization says it of what its own key paid.
  */
 export const resolveDoubt = async (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   ctx: CallContext,
   input: ResolveDoubtInput,
 ): Promise<ResolveDoubtOutput> => {
@@ -139,8 +139,8 @@ export const resolveDoubt = async (
       });
   };
   // Those whose numbers change see in their own trail who changed them.
-  return auditedChange(ground, { ...ctx, organizationId }, async (tx, audit) => {
-    const { event, ...done } = await resolve(ground, tx, { actor: actorOf(ctx), organizationId, allow }, parsed);
+  return auditedChange(deps, { ...ctx, organizationId }, async (tx, audit) => {
+    const { event, ...done } = await resolve(deps, tx, { actor: actorOf(ctx), organizationId, allow }, parsed);
     await audit(event);
     return done;
   });
@@ -148,14 +148,14 @@ export const resolveDoubt = async (
 
 /** The same from the operators' command line, for whatever organization's operation it is. */
 export const resolveDoubtAsOperator = (
-  ground: DoubtGround,
+  deps: DoubtDeps,
   origin: string,
   input: ResolveDoubtInput,
 ): Promise<ResolveDoubtOutput> => {
   const parsed = parseInput(ResolveDoubtInput, input);
-  return inTransaction(ground.db.pool, async (tx) => {
+  return inTransaction(deps.db.pool, async (tx) => {
     const { event, ...done } = await resolve(
-      ground,
+      deps,
       tx,
       { actor: origin, organizationId: parsed.organizationId, allow: () => undefined },
       parsed,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { Ground } from "../../platform/ground.ts";
+import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { selectUsageSums, usageDimensions } from "./store.ts";
 
@@ -57,12 +57,12 @@ export type SummarizeUsageOutput = z.output<typeof SummarizeUsageOutput>;
 
 /** Sums of the caller's organization by time and attribution, up to the last settled call. */
 export const summarizeUsage = async (
-  ground: Ground,
+  deps: Deps,
   ctx: CallContext,
   input: SummarizeUsageInput,
 ): Promise<SummarizeUsageOutput> => {
   const { from, to, step, by, ...filters } = parseInput(SummarizeUsageInput, input);
-  const rows = await selectUsageSums(ground.db.pool, {
+  const rows = await selectUsageSums(deps.db.pool, {
     organizationId: ctx.organizationId,
     from: new Date(Math.floor(Date.parse(from) / hourMs) * hourMs),
     to: new Date(Math.ceil(Date.parse(to) / hourMs) * hourMs),

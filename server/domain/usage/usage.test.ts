@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestGround, testContext, type TestGround } from "../../../test/ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { holdFacts } from "../../../test/ledger.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -15,12 +15,12 @@ import {
   SummarizeUsageOutput,
 } from "./index.ts";
 
-let ground: TestGround;
+let deps: TestDeps;
 let ledger: Ledger;
 beforeAll(async () => {
-  ground = await openTestGround();
+  deps = await openTestDeps();
   ledger = await openLedger({
-    connectionString: ground.url,
+    connectionString: deps.url,
     processId: newId(),
     clock: systemClock,
     log,
@@ -29,12 +29,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ledger.close();
-  await ground.close();
+  await deps.close();
 });
 
 const hold = async ({ organizationId }: CallContext, facts: Partial<HoldFacts> = {}): Promise<string> => {
-  await ground.db.pool.query("select nexus.nexus_ensure_org($1)", [organizationId]);
-  const { rows } = await ground.db.pool.query<{ id: bigint }>(
+  await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [organizationId]);
+  const { rows } = await deps.db.pool.query<{ id: bigint }>(
     "select id from nexus.budget where org_id = $1 and rule_id is null",
     [organizationId],
   );
@@ -89,12 +89,12 @@ test("pages go on where the last one ended, newest first, each operation once", 
   const seen: string[] = [];
   let before: string | undefined;
   do {
-    const page = ListUsageOutput.parse(await listUsage(ground, ctx, { limit: 5, before }));
+    const page = ListUsageOutput.parse(await listUsage(deps, ctx, { limit: 5, before }));
     seen.push(...page.operations.map(({ operationId }) => operationId));
     before = page.next ?? undefined;
   } while (before);
   expect(seen).toEqual(ids.toReversed());
-  const [newest] = (await listUsage(ground, ctx, { limit: 1 })).operations;
+  const [newest] = (await listUsage(deps, ctx, { limit: 1 })).operations;
   expect(newest).toMatchObject({
     state: "settled",
     costNanos: "11",
@@ -122,7 +122,7 @@ test("filters narrow, and another organization sees nothing", async () => {
   });
   const open = await hold(ctx, { userId: "usr_z" });
   const idsOf = async (filter: Parameters<typeof listUsage>[2], by = ctx) =>
-    (await listUsage(ground, by, filter)).operations.map(({ operationId }) => operationId);
+    (await listUsage(deps, by, filter)).operations.map(({ operationId }) => operationId);
   expect(await idsOf({ appId: "srv_x" })).toEqual([wanted]);
   expect(await idsOf({ vendor: "anthropic", model: "claude-test", keyId: "key_x" })).toEqual([wanted]);
   expect(await idsOf({ state: "released" })).toEqual([released]);
@@ -137,7 +137,7 @@ test("filters narrow, and another organization sees nothing", async () => {
 test("one operation shows its attempts, entries and what the vendor said", async () => {
   const ctx = testContext();
   const id = await pay(ctx, 130n);
-  const shown = GetOperationOutput.parse(await getOperation(ground, ctx, { operationId: id }));
+  const shown = GetOperationOutput.parse(await getOperation(deps, ctx, { operationId: id }));
   expect(shown).toMatchObject({
     costNanos: "130",
     overrunNanos: "30",
@@ -153,8 +153,8 @@ test("one operation shows its attempts, entries and what the vendor said", async
     { kind: "cost", amountNanos: "100", debit: "usage", credit: "held" },
     { kind: "overrun", amountNanos: "30", debit: "usage", credit: "overrun" },
   ]);
-  await expect(getOperation(ground, testContext(), { operationId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(getOperation(ground, ctx, { operationId: newId() })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(getOperation(deps, testContext(), { operationId: id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(getOperation(deps, ctx, { operationId: newId() })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
 const range = () => ({
@@ -175,7 +175,7 @@ test("sums are the same before, during and after the rollup", async () => {
   const failed = await hold(ctx, { appId: "srv_b", model: "m1" });
   await ledger.settle({ operationId: failed, end: "released", source: "none", result: {} });
   const ask = async () =>
-    SummarizeUsageOutput.parse(await summarizeUsage(ground, ctx, { ...range(), step: "day", by: ["appId", "model"] }));
+    SummarizeUsageOutput.parse(await summarizeUsage(deps, ctx, { ...range(), step: "day", by: ["appId", "model"] }));
   const before = await ask();
   expect(before.sums).toHaveLength(4);
   expect(before.sums.find(({ appId, model }) => appId === "srv_b" && model === "m1")).toMatchObject({
@@ -191,21 +191,21 @@ test("sums are the same before, during and after the rollup", async () => {
   await expect
     .poll(
       async () => {
-        await ground.db.pool.query("select nexus.nexus_roll_up_usage(6)");
+        await deps.db.pool.query("select nexus.nexus_roll_up_usage(6)");
         expect(await ask()).toEqual(before);
         return Number(
-          (await ground.db.pool.query("select count(*) as n from nexus.nexus_pending_usage($1)", [ctx.organizationId]))
+          (await deps.db.pool.query("select count(*) as n from nexus.nexus_pending_usage($1)", [ctx.organizationId]))
             .rows[0].n,
         );
       },
       { timeout: 10_000 },
     )
     .toBe(0);
-  const [hour] = (await summarizeUsage(ground, ctx, { ...range(), step: "hour", appId: "srv_a" })).sums;
+  const [hour] = (await summarizeUsage(deps, ctx, { ...range(), step: "hour", appId: "srv_a" })).sums;
   expect(hour).toMatchObject({ calls: 10, costNanos: "1100", appId: null });
-  const users = (await summarizeUsage(ground, ctx, { ...range(), step: "day", by: ["userId"], model: "m1" })).sums;
+  const users = (await summarizeUsage(deps, ctx, { ...range(), step: "day", by: ["userId"], model: "m1" })).sums;
   expect(users).toMatchObject([{ userId: "usr_test", calls: 16, failed: 1, costNanos: "1650" }]);
-  expect((await summarizeUsage(ground, testContext(), range())).sums).toEqual([]);
+  expect((await summarizeUsage(deps, testContext(), range())).sums).toEqual([]);
 });
 
 test.each<[string, object]>([
@@ -214,7 +214,7 @@ test.each<[string, object]>([
   ["a cursor that is none", { before: "1 or 1=1" }],
   ["an unknown filter", { organizationId: "org_other" }],
 ])("%s is refused", async (_, input) => {
-  await expect(listUsage(ground, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(listUsage(deps, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
 test.each<[string, object]>([
@@ -224,6 +224,6 @@ test.each<[string, object]>([
   ["an unknown dimension", { ...range(), by: ["org_id"] }],
 ])("%s is not summed", async (_, input) => {
   await expect(
-    summarizeUsage(ground, testContext(), input as Parameters<typeof summarizeUsage>[2]),
+    summarizeUsage(deps, testContext(), input as Parameters<typeof summarizeUsage>[2]),
   ).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });

@@ -1,5 +1,5 @@
 import type { AuthenticatedDoor, OpenDoor } from "../dispatch.ts";
-import type { Rooms } from "../trpc/rooms.ts";
+import type { ProcedureDeps } from "../trpc/procedure-deps.ts";
 import { createRestDoor as createDoor } from "./rest-door.ts";
 import { restPrefixes } from "./rest-route.ts";
 
@@ -11,13 +11,13 @@ interface RestDoor {
   readonly openApi: OpenDoor;
 }
 
-export const createRestDoor = ({ rooms }: { readonly rooms: Rooms }): RestDoor => {
+export const createRestDoor = ({ deps }: { readonly deps: ProcedureDeps }): RestDoor => {
   let document: Promise<string> | undefined;
   // Made once, when it is first asked for: the generator takes longer to load than the rest of the doors together.
   const load = async (): Promise<string> => JSON.stringify((await import("./openapi.ts")).openApiDocument());
   return {
     prefixes: restPrefixes(),
-    door: createDoor({ rooms }),
+    door: createDoor({ deps }),
     openApi: async () => {
       document ??= load();
       return { status: 200, headers: { "content-type": "application/json" }, body: await document };

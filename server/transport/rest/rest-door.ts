@@ -8,7 +8,7 @@ import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 import { nexusErrorOf } from "../trpc/nexus-error-of.ts";
 import { appRouter } from "../trpc/root.ts";
-import type { Rooms } from "../trpc/rooms.ts";
+import type { ProcedureDeps } from "../trpc/procedure-deps.ts";
 import { readRestInput } from "./read-rest-input.ts";
 import { createRestMatcher } from "./rest-route.ts";
 import { toServerSentEvents } from "./sse.ts";
@@ -29,14 +29,14 @@ const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorRep
 };
 
 /** The REST door: the procedures of the tRPC door by method and path, in plain JSON; errors are thrown for the dispatcher to encode. */
-export const createRestDoor = ({ rooms }: { readonly rooms: Rooms }): AuthenticatedDoor => {
+export const createRestDoor = ({ deps }: { readonly deps: ProcedureDeps }): AuthenticatedDoor => {
   const match = createRestMatcher();
 
   const answer = async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const matched = match(request.method, request.path);
     const input = await readRestInput(matched, request);
     const notes: ReplyNotes = {};
-    const context: ProcedureContext = { call: ctx, rooms, batchSize: 1, streams: true, notes };
+    const context: ProcedureContext = { call: ctx, deps, batchSize: 1, streams: true, notes };
     const { name, type } = matched.procedure;
     try {
       const output: unknown = await callTRPCProcedure({

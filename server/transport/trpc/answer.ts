@@ -10,10 +10,10 @@ import { streamPartsOf } from "./stream-parts.ts";
 
 /** Takes a request down the path of a metered call and leaves its facts for the door. */
 export const answer = async <R>(
-  { call: ctx, rooms, notes }: ProcedureContext,
+  { call: ctx, deps, notes }: ProcedureContext,
   request: AnswerRequest<R>,
 ): Promise<Reply<R>> => {
-  const reply = await call(rooms.gateway, request, ctx);
+  const reply = await call(deps.gateway, request, ctx);
   notes.facts = reply.facts;
   notes.replayed = reply.replayed;
   notes.allowance = reply.allowance;
@@ -22,10 +22,10 @@ export const answer = async <R>(
 
 /** The same path for a streamed answer; it is settled when the last part has been read, or the caller has left. */
 export const answerInParts = async (
-  { call: ctx, rooms, notes }: ProcedureContext,
+  { call: ctx, deps, notes }: ProcedureContext,
   request: StreamRequest<VendorStreamPart>,
 ): Promise<AsyncIterableIterator<StreamPart, void>> => {
-  const reply = await stream(rooms.gateway, request, ctx);
+  const reply = await stream(deps.gateway, request, ctx);
   notes.start = reply.start;
   notes.replayed = reply.replayed;
   notes.allowance = reply.allowance;

@@ -7,12 +7,12 @@ import type { Permission } from "../../contracts/operation.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { ReplyNotes } from "../reply-headers.ts";
 import { nexusErrorOf } from "./nexus-error-of.ts";
-import type { Rooms } from "./rooms.ts";
+import type { ProcedureDeps } from "./procedure-deps.ts";
 
-/** What a procedure stands on. */
+/** What a procedure is given. */
 export interface ProcedureContext {
   readonly call: CallContext;
-  readonly rooms: Rooms;
+  readonly deps: ProcedureDeps;
   /** Calls that came in the same request. */
   readonly batchSize: number;
   /** The door can hand over an answer while it is being made. */

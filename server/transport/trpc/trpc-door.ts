@@ -11,7 +11,7 @@ import { transformer, type ProcedureContext } from "./init.ts";
 import { nexusErrorOf } from "./nexus-error-of.ts";
 import { listProcedures } from "./procedure-list.ts";
 import { appRouter } from "./root.ts";
-import type { Rooms } from "./rooms.ts";
+import type { ProcedureDeps } from "./procedure-deps.ts";
 
 /** Where the door is mounted. */
 export const trpcPrefix = "/api/trpc";
@@ -20,7 +20,7 @@ const maxBatchSize = 10;
 const batchBodyBytes = 1024 * 1024;
 
 interface TrpcDoor {
-  readonly rooms: Rooms;
+  readonly deps: ProcedureDeps;
   /** Told of every error that was encoded here, for log and metrics. */
   readonly onError: (error: NexusError, request: DoorRequest, ctx: CallContext) => void;
 }
@@ -74,7 +74,7 @@ const encodeError = (error: NexusError, requestId: string): DoorReply => {
 };
 
 /** The tRPC door. Bounds come first: method, batch size, media type, bytes and depth, before tRPC sees the request. */
-export const createTrpcDoor = ({ rooms, onError }: TrpcDoor): AuthenticatedDoor => {
+export const createTrpcDoor = ({ deps, onError }: TrpcDoor): AuthenticatedDoor => {
   const bodyBytes = new Map(listProcedures().map(({ name, maxBodyBytes }) => [name, maxBodyBytes]));
   const bodyBytesOf = (names: readonly string[]): number =>
     names.length === 1 && names[0] !== undefined ? (bodyBytes.get(names[0]) ?? batchBodyBytes) : batchBodyBytes;
@@ -99,7 +99,7 @@ export const createTrpcDoor = ({ rooms, onError }: TrpcDoor): AuthenticatedDoor 
       maxBatchSize,
       createContext: ({ info }): ProcedureContext => ({
         call: ctx,
-        rooms,
+        deps,
         batchSize: info.calls.length,
         streams: info.accept === "application/jsonl",
         notes,

@@ -29,5 +29,5 @@ export const aiRouter = router({
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)
     .output(ai.models.output)
-    .query(async ({ ctx, input }) => ({ models: [...(await ctx.rooms.listModels(ctx.call, input))] })),
+    .query(async ({ ctx, input }) => ({ models: [...(await ctx.deps.listModels(ctx.call, input))] })),
 });

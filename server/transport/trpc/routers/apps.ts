@@ -20,7 +20,7 @@ export const appsRouter = router({
   })
     .input(ListAppsInput)
     .output(ListAppsOutput)
-    .query(({ ctx, input }) => listApps(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listApps(ctx.deps.management, ctx.call, input)),
 
   setState: declare({
     permission: "srv_nexus.apps:manage",
@@ -29,7 +29,7 @@ export const appsRouter = router({
   })
     .input(SetAppStateInput)
     .output(SetAppStateOutput)
-    .mutation(({ ctx, input }) => setAppState(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setAppState(ctx.deps.management, ctx.call, input)),
 
   attributionGaps: declare({
     permission: "srv_nexus.apps:read",
@@ -38,5 +38,5 @@ export const appsRouter = router({
   })
     .input(ListAttributionGapsInput)
     .output(ListAttributionGapsOutput)
-    .query(({ ctx, input }) => listAttributionGaps(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listAttributionGaps(ctx.deps.management, ctx.call, input)),
 });

@@ -41,7 +41,7 @@ export const credentialsRouter = router({
   })
     .input(ListPlatformDefaultsInput)
     .output(ListPlatformDefaultsOutput)
-    .query(({ ctx, input }) => listPlatformDefaults(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listPlatformDefaults(ctx.deps.management, ctx.call, input)),
 
   setPlatformDefault: declare({
     permission: manage,
@@ -50,7 +50,7 @@ export const credentialsRouter = router({
   })
     .input(SetPlatformDefaultInput)
     .output(SetPlatformDefaultOutput)
-    .mutation(({ ctx, input }) => setPlatformDefault(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setPlatformDefault(ctx.deps.management, ctx.call, input)),
 
   rotatePlatformDefault: declare({
     permission: manage,
@@ -59,7 +59,7 @@ export const credentialsRouter = router({
   })
     .input(RotatePlatformDefaultInput)
     .output(RotatePlatformDefaultOutput)
-    .mutation(({ ctx, input }) => rotatePlatformDefault(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => rotatePlatformDefault(ctx.deps.management, ctx.call, input)),
 
   setPlatformDefaultStatus: declare({
     permission: manage,
@@ -68,7 +68,7 @@ export const credentialsRouter = router({
   })
     .input(SetPlatformDefaultStatusInput)
     .output(SetPlatformDefaultStatusOutput)
-    .mutation(({ ctx, input }) => setPlatformDefaultStatus(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setPlatformDefaultStatus(ctx.deps.management, ctx.call, input)),
 
   listOrganizationOverrides: declare({
     permission: read,
@@ -77,7 +77,7 @@ export const credentialsRouter = router({
   })
     .input(ListOrganizationOverridesInput)
     .output(ListOrganizationOverridesOutput)
-    .query(({ ctx, input }) => listOrganizationOverrides(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listOrganizationOverrides(ctx.deps.management, ctx.call, input)),
 
   setOrganizationOverride: declare({
     permission: manage,
@@ -86,7 +86,7 @@ export const credentialsRouter = router({
   })
     .input(SetOrganizationOverrideInput)
     .output(SetOrganizationOverrideOutput)
-    .mutation(({ ctx, input }) => setOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setOrganizationOverride(ctx.deps.management, ctx.call, input)),
 
   rotateOrganizationOverride: declare({
     permission: manage,
@@ -95,7 +95,7 @@ export const credentialsRouter = router({
   })
     .input(RotateOrganizationOverrideInput)
     .output(RotateOrganizationOverrideOutput)
-    .mutation(({ ctx, input }) => rotateOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => rotateOrganizationOverride(ctx.deps.management, ctx.call, input)),
 
   setOrganizationOverrideStatus: declare({
     permission: manage,
@@ -104,7 +104,7 @@ export const credentialsRouter = router({
   })
     .input(SetOrganizationOverrideStatusInput)
     .output(SetOrganizationOverrideStatusOutput)
-    .mutation(({ ctx, input }) => setOrganizationOverrideStatus(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setOrganizationOverrideStatus(ctx.deps.management, ctx.call, input)),
 
   deleteOrganizationOverride: declare({
     permission: manage,
@@ -113,5 +113,5 @@ export const credentialsRouter = router({
   })
     .input(DeleteOrganizationOverrideInput)
     .output(DeleteOrganizationOverrideOutput)
-    .mutation(({ ctx, input }) => deleteOrganizationOverride(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => deleteOrganizationOverride(ctx.deps.management, ctx.call, input)),
 });

@@ -28,12 +28,12 @@ export const keysRouter = router({
   list: declare({ permission: read, summary: "List the organization's vendor keys", rest: get("/api/keys") })
     .input(ListKeysInput)
     .output(ListKeysOutput)
-    .query(({ ctx, input }) => listKeys(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listKeys(ctx.deps.management, ctx.call, input)),
 
   create: declare({ permission: manage, summary: "Store a vendor key of the organization", rest: post("/api/keys") })
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
-    .mutation(({ ctx, input }) => createKey(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => createKey(ctx.deps.management, ctx.call, input)),
 
   rotate: declare({
     permission: manage,
@@ -42,7 +42,7 @@ export const keysRouter = router({
   })
     .input(RotateKeyInput)
     .output(RotateKeyOutput)
-    .mutation(({ ctx, input }) => rotateKey(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => rotateKey(ctx.deps.management, ctx.call, input)),
 
   setStatus: declare({
     permission: manage,
@@ -51,7 +51,7 @@ export const keysRouter = router({
   })
     .input(SetKeyStatusInput)
     .output(SetKeyStatusOutput)
-    .mutation(({ ctx, input }) => setKeyStatus(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setKeyStatus(ctx.deps.management, ctx.call, input)),
 
   setPrimary: declare({
     permission: manage,
@@ -60,10 +60,10 @@ export const keysRouter = router({
   })
     .input(SetPrimaryKeyInput)
     .output(SetPrimaryKeyOutput)
-    .mutation(({ ctx, input }) => setPrimaryKey(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setPrimaryKey(ctx.deps.management, ctx.call, input)),
 
   delete: declare({ permission: manage, summary: "Delete a vendor key and its secret", rest: del("/api/keys/{id}") })
     .input(DeleteKeyInput)
     .output(DeleteKeyOutput)
-    .mutation(({ ctx, input }) => deleteKey(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => deleteKey(ctx.deps.management, ctx.call, input)),
 });

@@ -17,7 +17,7 @@ export const preferencesRouter = router({
   })
     .input(GetPreferencesInput)
     .output(GetPreferencesOutput)
-    .query(({ ctx, input }) => getPreferences(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => getPreferences(ctx.deps.management, ctx.call, input)),
 
   set: declare({
     permission: "srv_nexus.preferences:manage",
@@ -26,5 +26,5 @@ export const preferencesRouter = router({
   })
     .input(SetPreferencesInput)
     .output(SetPreferencesOutput)
-    .mutation(({ ctx, input }) => setPreferences(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setPreferences(ctx.deps.management, ctx.call, input)),
 });

@@ -53,7 +53,7 @@ const budgetsRouter = router({
   })
     .input(ListBudgetsInput)
     .output(ListBudgetsOutput)
-    .query(({ ctx, input }) => listBudgets(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listBudgets(ctx.deps.management, ctx.call, input)),
 
   set: declare({
     permission: "srv_nexus.budgets:manage",
@@ -62,7 +62,7 @@ const budgetsRouter = router({
   })
     .input(SetBudgetInput)
     .output(SetBudgetOutput)
-    .mutation(({ ctx, input }) => setBudget(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setBudget(ctx.deps.management, ctx.call, input)),
 
   remove: declare({
     permission: "srv_nexus.budgets:manage",
@@ -71,7 +71,7 @@ const budgetsRouter = router({
   })
     .input(RemoveBudgetInput)
     .output(RemoveBudgetOutput)
-    .mutation(({ ctx, input }) => removeBudget(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => removeBudget(ctx.deps.management, ctx.call, input)),
 });
 
 const pricesRouter = router({
@@ -82,7 +82,7 @@ const pricesRouter = router({
   })
     .input(listPricesInput)
     .output(listPricesOutput)
-    .query(({ ctx, input }) => listPrices(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listPrices(ctx.deps.management, ctx.call, input)),
 
   set: declare({
     permission: "srv_nexus.prices:manage",
@@ -91,7 +91,7 @@ const pricesRouter = router({
   })
     .input(setPriceInput)
     .output(setPriceOutput)
-    .mutation(({ ctx, input }) => setPrice(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setPrice(ctx.deps.management, ctx.call, input)),
 });
 
 const rateLimitsRouter = router({
@@ -102,7 +102,7 @@ const rateLimitsRouter = router({
   })
     .input(listRateLimitsInput)
     .output(listRateLimitsOutput)
-    .query(({ ctx }) => listRateLimits(ctx.rooms.ground, ctx.call)),
+    .query(({ ctx }) => listRateLimits(ctx.deps.management, ctx.call)),
 
   set: declare({
     permission: "srv_nexus.budgets:manage",
@@ -111,7 +111,7 @@ const rateLimitsRouter = router({
   })
     .input(setRateLimitInput)
     .output(rateLimit)
-    .mutation(({ ctx, input }) => setRateLimit(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => setRateLimit(ctx.deps.management, ctx.call, input)),
 });
 
 const doubtsRouter = router({
@@ -122,7 +122,7 @@ const doubtsRouter = router({
   })
     .input(ListDoubtsInput)
     .output(ListDoubtsOutput)
-    .query(({ ctx, input }) => listDoubts(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listDoubts(ctx.deps.management, ctx.call, input)),
 
   resolve: declare({
     permission: "srv_nexus.budgets:manage",
@@ -131,7 +131,7 @@ const doubtsRouter = router({
   })
     .input(ResolveDoubtInput)
     .output(ResolveDoubtOutput)
-    .mutation(({ ctx, input }) => resolveDoubt(ctx.rooms.ground, ctx.call, input)),
+    .mutation(({ ctx, input }) => resolveDoubt(ctx.deps.management, ctx.call, input)),
 });
 
 /** What was used and what it may cost. */
@@ -143,7 +143,7 @@ export const usageRouter = router({
   })
     .input(ListUsageInput)
     .output(ListUsageOutput)
-    .query(({ ctx, input }) => listUsage(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listUsage(ctx.deps.management, ctx.call, input)),
 
   get: declare({
     permission: "srv_nexus.usage:read",
@@ -152,7 +152,7 @@ export const usageRouter = router({
   })
     .input(GetOperationInput)
     .output(GetOperationOutput)
-    .query(({ ctx, input }) => getOperation(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => getOperation(ctx.deps.management, ctx.call, input)),
 
   summary: declare({
     permission: "srv_nexus.usage:read",
@@ -161,7 +161,7 @@ export const usageRouter = router({
   })
     .input(SummarizeUsageInput)
     .output(SummarizeUsageOutput)
-    .query(({ ctx, input }) => summarizeUsage(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => summarizeUsage(ctx.deps.management, ctx.call, input)),
 
   doubts: doubtsRouter,
   budgets: budgetsRouter,
@@ -175,5 +175,5 @@ export const usageRouter = router({
   })
     .input(ListAuditEventsInput)
     .output(ListAuditEventsOutput)
-    .query(({ ctx, input }) => listAuditEvents(ctx.rooms.ground, ctx.call, input)),
+    .query(({ ctx, input }) => listAuditEvents(ctx.deps.management, ctx.call, input)),
 });

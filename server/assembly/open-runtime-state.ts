@@ -6,23 +6,23 @@ import { loadPreferences, preferencesTopics } from "../domain/preferences/index.
 import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
 import { createCircuitBreaker, type OpenCircuit } from "../domain/routing/index.ts";
 import { loadServiceTokens, openServiceTokenUse, serviceTokenTopics } from "../domain/service-tokens/index.ts";
-import type { Ground } from "../platform/ground.ts";
+import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
 
-/** The rooms whose rules the call path asks, each with what it holds in memory. */
-export type Rooms = Awaited<ReturnType<typeof openRooms>>;
+/** What a process holds in memory for the call path: snapshots of configuration, windows, circuits, and use not yet written down. */
+export type RuntimeState = Awaited<ReturnType<typeof openRuntimeState>>;
 
 /** Makes what was shut known to whoever has to mend it. */
 const circuitTeller =
-  ({ log }: Ground, metrics: Metrics | undefined) =>
+  ({ log }: Deps, metrics: Metrics | undefined) =>
   ({ vendor, scope, reason, ...facts }: OpenCircuit): void => {
     metrics?.circuitsOpened.inc({ vendor, scope, reason });
     log.warn({ vendor, scope, reason, ...facts }, "circuit opened");
   };
 
-export const openRooms = async (ground: Ground, redisUrl: string | undefined, metrics?: Metrics) => {
-  const { db, feed, log, clock } = ground;
+export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined, metrics?: Metrics) => {
+  const { db, feed, log, clock } = deps;
   const snapshot = <T>(name: string, topics: readonly string[], load: () => Promise<T>): Promise<Snapshot<T>> =>
     createSnapshot({ name, load, feed, topics, log });
   const [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets] = await Promise.all([
@@ -36,10 +36,10 @@ export const openRooms = async (ground: Ground, redisUrl: string | undefined, me
   ]);
   const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
-  const breaker = createCircuitBreaker({ clock, onOpen: circuitTeller(ground, metrics) });
-  const credentialUse = openCredentialUse(ground);
-  const serviceTokenUse = openServiceTokenUse(ground);
-  const appActivity = openAppActivity(ground);
+  const breaker = createCircuitBreaker({ clock, onOpen: circuitTeller(deps, metrics) });
+  const credentialUse = openCredentialUse(deps);
+  const serviceTokenUse = openServiceTokenUse(deps);
+  const appActivity = openAppActivity(deps);
   return {
     prices,
     credentials,

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Pepper, SecretBox } from "../../platform/crypto/index.ts";
-import type { DirectoryGround, VendorRegister } from "../existence/index.ts";
+import type { DirectoryDeps, VendorRegister } from "../existence/index.ts";
 
-/** What the credential rooms need to know of a vendor. */
+/** What the credential verbs need to know of a vendor. */
 export interface CredentialVendor {
   readonly id: string;
   readonly name: string;
@@ -13,8 +13,8 @@ export interface CredentialVendor {
   readonly customBaseUrl: boolean;
 }
 
-/** What verbs that store vendor secrets stand on. */
-export interface CredentialGround extends DirectoryGround {
+/** What verbs that store vendor secrets need. */
+export interface CredentialDeps extends DirectoryDeps {
   readonly secretBox: SecretBox;
   readonly pepper: Pepper;
   readonly vendors: VendorRegister<CredentialVendor>;

@@ -4,14 +4,14 @@ import { inject } from "vitest";
 import type { Actor, CallContext } from "../server/contracts/call-context.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
-import type { DirectoryGround } from "../server/domain/existence/index.ts";
-import type { DoubtGround } from "../server/domain/usage/index.ts";
+import type { DirectoryDeps } from "../server/domain/existence/index.ts";
+import type { DoubtDeps } from "../server/domain/usage/index.ts";
 import { newId, newPrefixedId } from "../server/platform/ids.ts";
 import { createLogger, type Logger } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
-/** A ground on a database of the suite's own, with a wall clock that the suite moves. */
-export interface TestGround extends DirectoryGround, DoubtGround {
+/** Dependencies on a database of the suite's own, with a wall clock that the suite moves. */
+export interface TestDeps extends DirectoryDeps, DoubtDeps {
   readonly url: string;
   /** Moves `clock.now()` forward. */
   readonly advance: (ms: number) => void;
@@ -22,7 +22,7 @@ export interface TestGround extends DirectoryGround, DoubtGround {
 const fileLogger = (): Logger =>
   createLogger({ name: "test", level: "trace", destination: join(inject("logDir"), `ground-${randomUUID()}.log`) });
 
-export const openTestGround = async (log: Logger = fileLogger()): Promise<TestGround> => {
+export const openTestDeps = async (log: Logger = fileLogger()): Promise<TestDeps> => {
   const database = await createTestDatabase();
   const db = openDatabase({ connectionString: database.url, log });
   const feed = await openChangeFeed({ connectionString: database.url, log, pollMs: 200 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { limitsFor } from "./connection-room.ts";
+import { limitsFor } from "./connection-limits.ts";
 
 test("a connection to a vendor for each call, and those that are refused, fit into what is open at most", () => {
   fc.assert(

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { CallContext } from "../server/contracts/call-context.ts";
-import type { CredentialGround, CredentialVendor } from "../server/domain/credentials/index.ts";
+import type { CredentialDeps, CredentialVendor } from "../server/domain/credentials/index.ts";
 import { openKeyring, openPepper } from "../server/platform/crypto/index.ts";
 import type { Logger } from "../server/platform/logger.ts";
-import { openTestGround, testContext, type TestGround } from "./ground.ts";
+import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
 
-export type TestCredentialGround = CredentialGround & TestGround;
+export type TestCredentialDeps = CredentialDeps & TestDeps;
 
 /** One entry of `NEXUS_ENCRYPTION_KEYS`. */
 export const keyEntry = (name: string): string => `${name}:${randomBytes(32).toString("base64")}`;
@@ -48,11 +48,8 @@ export const platformSuperAdmin = (): CallContext =>
     },
   });
 
-export const openTestCredentialGround = async (
-  log?: Logger,
-  keyring = keyEntry("k1"),
-): Promise<TestCredentialGround> => ({
-  ...(await openTestGround(log)),
+export const openTestCredentialDeps = async (log?: Logger, keyring = keyEntry("k1")): Promise<TestCredentialDeps> => ({
+  ...(await openTestDeps(log)),
   secretBox: openKeyring(keyring),
   pepper: openPepper(randomBytes(32).toString("base64")),
   vendors: new Map(testVendors.map((vendor) => [vendor.id, vendor])),

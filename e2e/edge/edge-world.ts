@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { inject } from "vitest";
 import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
-import { testContext } from "../../test/ground.ts";
+import { testContext } from "../../test/deps.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { startVendorServer, type SentRequest, type VendorServer } from "../../test/vendor-server.ts";
@@ -48,7 +48,7 @@ export interface Crossing extends EdgeCell {
 /** Models that no catalogue prices: nano-USD per million tokens. */
 const ownPrices = { input: "1000000000", output: "4000000000" };
 
-const priceOwnModels = async ({ ground }: ListeningGateway): Promise<void> => {
+const priceOwnModels = async ({ deps }: ListeningGateway): Promise<void> => {
   const actor = {
     kind: "user",
     userId: "usr_price",
@@ -58,11 +58,11 @@ const priceOwnModels = async ({ ground }: ListeningGateway): Promise<void> => {
   } as const;
   for (const vendor of ["ollama", "vllm", "compatible"] as const) {
     for (const model of models[vendor])
-      await setPrice(ground, testContext({ actor }), { vendor, model, organizationId: null, prices: ownPrices });
+      await setPrice(deps, testContext({ actor }), { vendor, model, organizationId: null, prices: ownPrices });
   }
 };
 
-export class EdgeGround {
+export class EdgeWorld {
   readonly #gateway: ListeningGateway;
   readonly #vendor: VendorServer;
 
@@ -71,19 +71,19 @@ export class EdgeGround {
     this.#vendor = vendor;
   }
 
-  static async open(): Promise<EdgeGround> {
+  static async open(): Promise<EdgeWorld> {
     const vendor = await startVendorServer();
     const upstreams = Object.fromEntries(Object.keys(edgeVendors).map((id) => [id, `${vendor.baseUrl}/${id}`]));
     const gateway = await openListeningGateway({ upstreams });
     await priceOwnModels(gateway);
     await gateway.refresh();
-    return new EdgeGround(gateway, vendor);
+    return new EdgeWorld(gateway, vendor);
   }
 
   async cross(cell: EdgeCell): Promise<Crossing> {
     const { port, drain } = await this.#gateway.listenAnew();
     const caller = this.#gateway.issue();
-    const { ground, refresh, rows } = this.#gateway;
+    const { deps, refresh, rows } = this.#gateway;
     const vendor = this.#vendor;
     vendor.sent.length = 0;
     return {
@@ -102,7 +102,7 @@ export class EdgeGround {
       rows: () => rows(caller.organizationId),
       setBudget: async (limitNanos) => {
         const operator = { organizationId: caller.organizationId, origin: "test" };
-        await setBudgetAsOperator(ground, operator, {
+        await setBudgetAsOperator(deps, operator, {
           scope: "organization",
           period: "month",
           limitNanos: limitNanos.toString(),
