@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { envSchema } from "../../server/platform/env.ts";
+import { EnvSchema } from "../../server/platform/env.ts";
 import { markdownTable } from "./table.ts";
 
 interface Setting {
@@ -15,7 +15,7 @@ const fallbackOf = (schema: z.ZodType): string | undefined => {
 };
 
 const settings = (): Setting[] =>
-  Object.entries(envSchema.shape).map(([name, schema]) => ({
+  Object.entries(EnvSchema.shape).map(([name, schema]) => ({
     name,
     description: schema.description ?? "",
     fallback: fallbackOf(schema),

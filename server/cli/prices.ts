@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import { unknownName } from "../domain/existence/index.ts";
-import { listPricesInput, listPricesOf, setPriceAsOperator, type PriceRecord } from "../domain/pricing/index.ts";
+import { ListPricesInput, listPricesOf, setPriceAsOperator, type PriceRecord } from "../domain/pricing/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorName } from "./open-operator.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -100,7 +100,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
         const prices: PriceRecord[] = [];
         let after: string | null = null;
         do {
-          const input = listPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });
+          const input = ListPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });
           const page = await listPricesOf(operator.deps, organizationId, input);
           prices.push(...page.prices);
           after = page.next;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { doubts } from "./doubt.ts";
-import { modelName } from "./model-name.ts";
+import { ModelName } from "./model-name.ts";
 import { defineOperation } from "./operation.ts";
 import { credentialTiers, usageSources } from "./units.ts";
 
@@ -15,8 +15,10 @@ const providerOptions = z.record(z.string().max(64), jsonObject).optional();
  * What a vendor wants to see again in the next turn, by vendor id: the signatures of its thinking. Send it back as the
  * part's `providerOptions`.
  */
-const providerMetadata = z.record(z.string(), z.record(z.string(), z.string())).optional();
-export type ProviderMetadata = NonNullable<z.infer<typeof providerMetadata>>;
+const ProviderMetadata = z.record(z.string(), z.record(z.string(), z.string()));
+export type ProviderMetadata = z.infer<typeof ProviderMetadata>;
+
+const providerMetadata = ProviderMetadata.optional();
 
 const textPart = z.strictObject({ type: z.literal("text"), text: text(8_000_000), providerOptions });
 
@@ -68,7 +70,7 @@ const toolResultPart = z.strictObject({
 });
 
 /** One message of a conversation, in the vocabulary of the AI SDK. */
-export const message = z.discriminatedUnion("role", [
+export const Message = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: text(2_000_000), providerOptions }),
   z.strictObject({
     role: z.literal("user"),
@@ -94,16 +96,16 @@ export const message = z.discriminatedUnion("role", [
   }),
   z.strictObject({ role: z.literal("tool"), content: z.array(toolResultPart).min(1).max(1_000), providerOptions }),
 ]);
-export type Message = z.infer<typeof message>;
+export type Message = z.infer<typeof Message>;
 
 /** A function the model may call; Nexus never executes it. */
-export const tool = z.strictObject({
+export const Tool = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
   description: text(32_768).optional(),
   inputSchema: jsonObject.describe("JSON Schema of the arguments"),
   strict: z.boolean().optional(),
 });
-export type Tool = z.infer<typeof tool>;
+export type Tool = z.infer<typeof Tool>;
 
 const toolChoice = z.union([
   z.enum(["auto", "none", "required"]),
@@ -120,17 +122,17 @@ const responseFormat = z.discriminatedUnion("type", [
   }),
 ]);
 
-const reasoningEffort = z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
-export type ReasoningEffort = z.infer<typeof reasoningEffort>;
+const ReasoningEffort = z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
 /** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
-export const generateTextInput = z
+export const GenerateTextInput = z
   .strictObject({
-    model: modelName,
+    model: ModelName,
     instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
     prompt: text(8_000_000).min(1).optional(),
-    messages: z.array(message).min(1).max(10_000).optional(),
-    tools: z.array(tool).max(128).optional(),
+    messages: z.array(Message).min(1).max(10_000).optional(),
+    tools: z.array(Tool).max(128).optional(),
     toolChoice: toolChoice.optional(),
     parallelToolCalls: z.boolean().optional().describe("False: at most one tool call in an answer"),
     responseFormat: responseFormat.optional(),
@@ -142,7 +144,7 @@ export const generateTextInput = z
     frequencyPenalty: z.number().min(-2).max(2).optional(),
     stopSequences: z.array(text(256)).max(16).optional(),
     seed: z.int().optional(),
-    reasoning: reasoningEffort.optional().describe("How hard to think, whatever the vendor calls it"),
+    reasoning: ReasoningEffort.optional().describe("How hard to think, whatever the vendor calls it"),
     reasoningBudget: z
       .int()
       .min(1)
@@ -155,9 +157,11 @@ export const generateTextInput = z
     error: "exactly one of prompt and messages",
     path: ["prompt"],
   });
-export type GenerateTextInput = z.infer<typeof generateTextInput>;
+export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
 
-export const finishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
+/** Why the model stopped. */
+export const FinishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
+export type FinishReason = z.infer<typeof FinishReason>;
 
 /** One try at one vendor, as told to the caller. */
 const attemptSummary = z.object({
@@ -169,7 +173,7 @@ const attemptSummary = z.object({
 });
 
 /** What a metered call says about itself, at every door. */
-export const nexusFacts = z.object({
+export const NexusFacts = z.object({
   operationId: z.string().describe("Id of the ledger row (UUIDv7)"),
   vendor: z.string(),
   model: z.string().describe("Model the vendor answered with"),
@@ -183,21 +187,21 @@ export const nexusFacts = z.object({
     .describe("Why the cost is not known yet: `costNanoUsd` is then what is held for it, which is the most it can be"),
   attempts: z.array(attemptSummary),
 });
-export type NexusFacts = z.infer<typeof nexusFacts>;
+export type NexusFacts = z.infer<typeof NexusFacts>;
 
-const tokenUsage = z.object({
+const TokenUsage = z.object({
   inputTokens: z.int().nullable().describe("All input tokens, cached ones included"),
   outputTokens: z.int().nullable().describe("All output tokens, reasoning included"),
   cachedInputTokens: z.int().nullable(),
   reasoningTokens: z.int().nullable(),
   units: z.record(z.string(), z.int()).describe("Metered units by disjoint class"),
 });
-export type TokenUsage = z.infer<typeof tokenUsage>;
+export type TokenUsage = z.infer<typeof TokenUsage>;
 
 const warning = z.object({ type: z.string(), setting: z.string().optional(), details: z.string().optional() });
 
 /** One part of a generated answer. */
-export const contentPart = z.discriminatedUnion("type", [
+export const ContentPart = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text: z.string(), providerMetadata }),
   z.object({ type: z.literal("reasoning"), text: z.string(), providerMetadata }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string().describe("Base64") }),
@@ -210,21 +214,21 @@ export const contentPart = z.discriminatedUnion("type", [
     providerMetadata,
   }),
 ]);
-export type ContentPart = z.infer<typeof contentPart>;
+export type ContentPart = z.infer<typeof ContentPart>;
 
-export const generateTextOutput = z.object({
+export const GenerateTextOutput = z.object({
   text: z.string().describe("All text parts joined"),
-  content: z.array(contentPart),
+  content: z.array(ContentPart),
   toolCalls: z.array(z.object({ toolCallId: z.string(), toolName: z.string(), input: z.string() })),
-  finishReason,
-  usage: tokenUsage,
+  finishReason: FinishReason,
+  usage: TokenUsage,
   warnings: z.array(warning),
-  nexus: nexusFacts,
+  nexus: NexusFacts,
 });
-export type GenerateTextOutput = z.infer<typeof generateTextOutput>;
+export type GenerateTextOutput = z.infer<typeof GenerateTextOutput>;
 
 /** One part of a streamed answer; `finish` is last, or `error`. */
-export const streamPart = z.discriminatedUnion("type", [
+export const StreamPart = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stream-start"), operationId: z.string(), warnings: z.array(warning) }),
   z.object({ type: z.literal("text-start"), id: z.string(), providerMetadata }),
   z.object({ type: z.literal("text-delta"), id: z.string(), delta: z.string(), providerMetadata }),
@@ -244,7 +248,7 @@ export const streamPart = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string() }),
-  z.object({ type: z.literal("finish"), finishReason, usage: tokenUsage, nexus: nexusFacts }),
+  z.object({ type: z.literal("finish"), finishReason: FinishReason, usage: TokenUsage, nexus: NexusFacts }),
   z.object({
     type: z.literal("error"),
     error: z.object({
@@ -255,27 +259,27 @@ export const streamPart = z.discriminatedUnion("type", [
     }),
   }),
 ]);
-export type StreamPart = z.infer<typeof streamPart>;
+export type StreamPart = z.infer<typeof StreamPart>;
 
-export const embedInput = z.strictObject({
-  model: modelName,
+export const EmbedInput = z.strictObject({
+  model: ModelName,
   values: z.array(text(200_000).min(1)).min(1).max(2_048),
   dimensions: z.int().min(1).max(16_384).optional(),
   providerOptions,
 });
-export type EmbedInput = z.infer<typeof embedInput>;
+export type EmbedInput = z.infer<typeof EmbedInput>;
 
-export const embedOutput = z.object({
+export const EmbedOutput = z.object({
   embeddings: z.array(z.array(z.number())).describe("One vector for each value, in order"),
-  usage: tokenUsage,
-  nexus: nexusFacts,
+  usage: TokenUsage,
+  nexus: NexusFacts,
 });
-export type EmbedOutput = z.infer<typeof embedOutput>;
+export type EmbedOutput = z.infer<typeof EmbedOutput>;
 
-export const modelsInput = z.strictObject({ vendor: text(64).optional() });
+export const ModelsInput = z.strictObject({ vendor: text(64).optional() });
 
 /** A model the caller may use, and who would pay for it. */
-export const modelInfo = z.object({
+export const ModelInfo = z.object({
   id: z.string().describe("vendor/model"),
   vendor: z.string(),
   model: z.string(),
@@ -284,8 +288,8 @@ export const modelInfo = z.object({
   credentialTier: z.enum(credentialTiers).nullable().describe("Null: no credential is stored for the vendor"),
   prices: z.record(z.string(), z.string()).describe("Nano-USD per million units, by unit class, as decimal strings"),
 });
-export type ModelInfo = z.infer<typeof modelInfo>;
-export const modelsOutput = z.object({ models: z.array(modelInfo) });
+export type ModelInfo = z.infer<typeof ModelInfo>;
+export const ModelsOutput = z.object({ models: z.array(ModelInfo) });
 
 /** The metered operations of the AI family, and its free listing. */
 export const ai = {
@@ -295,8 +299,8 @@ export const ai = {
     effect: "read",
     permission: "srv_nexus.ai:invoke",
     summary: "Generate text, tool calls or a JSON object",
-    input: generateTextInput,
-    output: generateTextOutput,
+    input: GenerateTextInput,
+    output: GenerateTextOutput,
   }),
   streamText: defineOperation({
     id: "ai.streamText",
@@ -304,8 +308,8 @@ export const ai = {
     effect: "read",
     permission: "srv_nexus.ai:invoke",
     summary: "Generate text as a stream of parts",
-    input: generateTextInput,
-    output: streamPart,
+    input: GenerateTextInput,
+    output: StreamPart,
   }),
   embed: defineOperation({
     id: "ai.embed",
@@ -313,8 +317,8 @@ export const ai = {
     effect: "read",
     permission: "srv_nexus.ai:invoke",
     summary: "Turn texts into vectors",
-    input: embedInput,
-    output: embedOutput,
+    input: EmbedInput,
+    output: EmbedOutput,
   }),
   models: defineOperation({
     id: "ai.models",
@@ -322,7 +326,7 @@ export const ai = {
     effect: "read",
     permission: "srv_nexus.ai:read",
     summary: "List the models the caller may use, with prices",
-    input: modelsInput,
-    output: modelsOutput,
+    input: ModelsInput,
+    output: ModelsOutput,
   }),
 } as const;

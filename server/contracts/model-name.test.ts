@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { modelName } from "./model-name.ts";
+import { ModelName } from "./model-name.ts";
 
-const accepts = (name: string): boolean => modelName.safeParse(name).success;
+const accepts = (name: string): boolean => ModelName.safeParse(name).success;
 
 describe("the grammar of model names", () => {
   it.each([

@@ -13,7 +13,7 @@ export const modelNamePattern = new RegExp(`^${segment}(?:${separator}${segment}
  * `vendor/model`; a bare model id is accepted where the door or the organization says whose it is. A name is data: it
  * holds nothing that an address, a header or a path could take for its own.
  */
-export const modelName = z
+export const ModelName = z
   .string()
   .min(1)
   .max(256)

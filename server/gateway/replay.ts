@@ -1,4 +1,4 @@
-import { nexusFacts, type NexusFacts } from "../contracts/ai.ts";
+import { NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import { idempotencyKeyOf, readFirstAnswer } from "../domain/idempotency/index.ts";
@@ -30,7 +30,7 @@ const parseStored = (bytes: Uint8Array): StoredAnswer => {
   if (typeof head !== "object" || head === null || !("facts" in head) || !("units" in head) || !isCounts(head.units)) {
     throw new NexusError("INTERNAL", { message: "The stored answer cannot be read.", effect: "done" });
   }
-  return { facts: nexusFacts.parse(head.facts), units: head.units, body: bytes.subarray(end + 1) };
+  return { facts: NexusFacts.parse(head.facts), units: head.units, body: bytes.subarray(end + 1) };
 };
 
 /** The first call is what it was; only nobody can look just now. */

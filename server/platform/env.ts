@@ -53,7 +53,7 @@ const originGrants = (what: string) =>
     .describe(what);
 
 /** Every setting of the process. `.env.example` and `docs/generated/configuration.md` are made from it. */
-export const envSchema = z.object({
+export const EnvSchema = z.object({
   NODE_ENV: z
     .enum(["development", "production", "test"])
     .default("development")
@@ -222,7 +222,7 @@ export const envSchema = z.object({
 });
 
 /** The parsed settings, with the vendors' platform secrets apart. */
-export type Env = z.infer<typeof envSchema> & {
+export type Env = z.infer<typeof EnvSchema> & {
   /** `PLATFORM_<VENDOR>_API_KEY` and `_BASE_URL`, by vendor id in lower case with dashes. */
   readonly platformVendors: ReadonlyMap<
     string,
@@ -333,7 +333,7 @@ type Source = Readonly<Record<string, string | undefined>>;
 
 const read = (source: Source, problemsInProduction: (env: Env) => string[]): Env => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = envSchema.safeParse(set);
+  const parsed = EnvSchema.safeParse(set);
   if (!parsed.success) {
     throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
   }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { envSchema } from "./env.ts";
+import { EnvSchema } from "./env.ts";
 import { unknownSettings } from "./unknown-settings.ts";
 
-const known = Object.keys(envSchema.shape).filter((name) => /^(NEXUS|AUTH)_/.test(name));
+const known = Object.keys(EnvSchema.shape).filter((name) => /^(NEXUS|AUTH)_/.test(name));
 
 test("what is known, ours alone, a client's or not of our kind is passed over", () => {
   const source = Object.fromEntries(known.map((name) => [name, "x"]));

@@ -1,4 +1,4 @@
-import { envSchema } from "./env.ts";
+import { EnvSchema } from "./env.ts";
 
 const ours = /^(NEXUS|AUTH)_[A-Z0-9_]+$/;
 const vendors = /^PLATFORM_[A-Z0-9_]+_(?:API_KEY|BASE_URL)$/;
@@ -67,7 +67,7 @@ export const unknownSettings = (
   source: Readonly<Record<string, string | undefined>>,
   vendorIds?: Iterable<string>,
 ): readonly UnknownSetting[] => {
-  const known = [...Object.keys(envSchema.shape), ...[...(vendorIds ?? [])].flatMap(namesFor)];
+  const known = [...Object.keys(EnvSchema.shape), ...[...(vendorIds ?? [])].flatMap(namesFor)];
   const isOurs = (name: string): boolean => ours.test(name) || (vendorIds !== undefined && vendors.test(name));
   return Object.keys(source)
     .filter((name) => isOurs(name) && !others.has(name) && !known.includes(name))

@@ -1,19 +1,8 @@
 export { createLimiter, type Limiter } from "./create-limiter.ts";
 export type { Decision, LimitScope, RateAllowance, Refused, ScopeKind, Taken, TakeRequest } from "./limit-scope.ts";
-export {
-  listRateLimits,
-  listRateLimitsInput,
-  listRateLimitsOutput,
-  type ListRateLimitsOutput,
-} from "./list-rate-limits.ts";
+export { listRateLimits, ListRateLimitsInput, ListRateLimitsOutput } from "./list-rate-limits.ts";
 export { rateLimited } from "./rate-limited.ts";
 export { loadRateLimits, rateLimitTopics, type Attribution, type RateLimits } from "./rate-limits.ts";
 export { createRedisStore } from "./redis-store.ts";
-export {
-  rateLimit,
-  setRateLimit,
-  setRateLimitInput,
-  type RateLimit,
-  type SetRateLimitInput,
-} from "./set-rate-limit.ts";
+export { RateLimit, setRateLimit, SetRateLimitInput } from "./set-rate-limit.ts";
 export type { SharedStore } from "./shared-store.ts";

@@ -5,7 +5,7 @@ import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import { listRateLimits } from "./list-rate-limits.ts";
 import { loadRateLimits, rateLimitTopics } from "./rate-limits.ts";
-import { setRateLimit, setRateLimitInput } from "./set-rate-limit.ts";
+import { setRateLimit, SetRateLimitInput } from "./set-rate-limit.ts";
 
 let deps: TestDeps;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => deps.close());
 
-const set = (ctx: CallContext, input: unknown) => setRateLimit(deps, ctx, setRateLimitInput.parse(input));
+const set = (ctx: CallContext, input: unknown) => setRateLimit(deps, ctx, SetRateLimitInput.parse(input));
 
 describe("setRateLimit", () => {
   it("sets, changes and removes a limit, leaving an audit row each time", async () => {
@@ -64,7 +64,7 @@ describe("setRateLimit", () => {
     [{ scope: "user", scopeId: "", requestsPerMinute: 1, tokensPerMinute: null }],
     [{ scope: "user", requestsPerMinute: 1, tokensPerMinute: null, organizationId: "org_b" }],
   ])("refuses %j", (input) => {
-    expect(setRateLimitInput.safeParse(input).success).toBe(false);
+    expect(SetRateLimitInput.safeParse(input).success).toBe(false);
   });
 });
 

@@ -8,16 +8,16 @@ import { scopeKinds } from "./limit-scope.ts";
 import { deleteLimit, selectLimits, upsertLimit, type RateLimitRow } from "./store.ts";
 
 /** A limit of the caller's organization. */
-export const rateLimit = z.object({
+export const RateLimit = z.object({
   scope: z.enum(scopeKinds),
   scopeId: z.string().nullable().describe("Null: each app, user or key without a limit of its own"),
   requestsPerMinute: z.int().nullable(),
   tokensPerMinute: z.int().nullable(),
 });
-export type RateLimit = z.infer<typeof rateLimit>;
+export type RateLimit = z.infer<typeof RateLimit>;
 
 /** Input of `setRateLimit`. With both limits null the row is removed. */
-export const setRateLimitInput = z
+export const SetRateLimitInput = z
   .strictObject({
     scope: z.enum(scopeKinds),
     scopeId: z.string().min(1).max(128).nullable().default(null),
@@ -28,7 +28,7 @@ export const setRateLimitInput = z
     error: "absent for the organization itself",
     path: ["scopeId"],
   });
-export type SetRateLimitInput = z.infer<typeof setRateLimitInput>;
+export type SetRateLimitInput = z.infer<typeof SetRateLimitInput>;
 
 const maxLimits = 1_000;
 

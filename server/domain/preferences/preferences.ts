@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { VendorId } from "../credentials/index.ts";
 
 const ModelGlob = z
@@ -19,7 +19,7 @@ export const Preferences = z.strictObject({
     .describe("Vendors that may answer for the same model, best first."),
   fallback: z.boolean().describe("Whether a call may move on to another route at all."),
   fallbackModels: z
-    .record(modelName, z.array(modelName).max(10).refine(distinct, "no model twice"))
+    .record(ModelName, z.array(ModelName).max(10).refine(distinct, "no model twice"))
     .refine((chains) => Object.keys(chains).length <= 100, "at most 100 chains")
     .describe("Models to try next, in order, by the requested one."),
   modelAllowList: z

@@ -5,24 +5,24 @@ import type { Deps } from "../../platform/deps.ts";
 import { catalogueVendors } from "./import-catalogue.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import type { PriceBook } from "./price-book.ts";
-import { priceRecord, recordOfPrice, type PriceRecord } from "./price-record.ts";
+import { PriceRecord, recordOfPrice } from "./price-record.ts";
 
 /** Input of `listPrices`. */
-export const listPricesInput = z.strictObject({
+export const ListPricesInput = z.strictObject({
   vendor: z.string().min(1).max(64).optional(),
   model: z.string().min(1).max(256).optional().describe("With `vendor`; dated and aliased names are found"),
   at: z.iso.datetime({ offset: true }).optional().describe("Prices as they were or will be; now when absent"),
   after: z.string().max(321).optional().describe("`next` of the page before"),
   limit: z.int().min(1).max(200).default(50).describe("Models a page"),
 });
-export type ListPricesInput = z.infer<typeof listPricesInput>;
+export type ListPricesInput = z.infer<typeof ListPricesInput>;
 
 /** The prices in force for the caller's organization, by vendor and model. */
-export const listPricesOutput = z.object({
-  prices: z.array(priceRecord),
+export const ListPricesOutput = z.object({
+  prices: z.array(PriceRecord),
   next: z.string().nullable().describe("Pass as `after` for the next page; null at the end"),
 });
-export type ListPricesOutput = z.infer<typeof listPricesOutput>;
+export type ListPricesOutput = z.infer<typeof ListPricesOutput>;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -3,7 +3,7 @@ import type { Price, PriceOverride } from "./price.ts";
 import { unitClasses } from "../../contracts/units.ts";
 
 /** A price row as it is shown: JSON-plain. */
-export const priceRecord = z.object({
+export const PriceRecord = z.object({
   id: z.string(),
   vendor: z.string(),
   model: z.string(),
@@ -19,7 +19,7 @@ export const priceRecord = z.object({
   effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
   authorId: z.string().nullable(),
 });
-export type PriceRecord = z.infer<typeof priceRecord>;
+export type PriceRecord = z.infer<typeof PriceRecord>;
 
 /** An override as it is shown. */
 export const recordOf = (row: PriceOverride): PriceRecord => ({

@@ -7,10 +7,10 @@ import { providers } from "../../providers/index.ts";
 import { createSnapshot } from "../../platform/snapshot.ts";
 import { listAuditEvents } from "../audit/index.ts";
 import { costOf } from "./cost-of.ts";
-import { listPrices, listPricesInput } from "./list-prices.ts";
+import { listPrices, ListPricesInput } from "./list-prices.ts";
 import { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 import { arrangeTiers } from "./price-set.ts";
-import { setPrice, setPriceAsOperator, setPriceInput, type PriceDeps } from "./set-price.ts";
+import { setPrice, setPriceAsOperator, SetPriceInput, type PriceDeps } from "./set-price.ts";
 
 let deps: TestDeps & PriceDeps;
 beforeAll(async () => {
@@ -32,8 +32,8 @@ const administrator = (): CallContext => {
   };
 };
 
-const set = (ctx: CallContext, input: unknown) => setPrice(deps, ctx, setPriceInput.parse(input));
-const list = (ctx: CallContext, input: unknown) => listPrices(deps, ctx, listPricesInput.parse(input));
+const set = (ctx: CallContext, input: unknown) => setPrice(deps, ctx, SetPriceInput.parse(input));
+const list = (ctx: CallContext, input: unknown) => listPrices(deps, ctx, ListPricesInput.parse(input));
 
 describe("setPrice", () => {
   it("writes a row for the class and for those billed at its rate, and an audit row", async () => {
@@ -156,7 +156,7 @@ describe("setPrice", () => {
       prices: { input: "1" },
       ...part,
     };
-    expect(setPriceInput.safeParse(input).success).toBe(false);
+    expect(SetPriceInput.safeParse(input).success).toBe(false);
   });
 
   it("reaches a book held in memory without a restart", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
@@ -10,7 +10,7 @@ import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.
 import { requireKnown, requireVendorName, type DirectoryDeps, type VendorRegister } from "../existence/index.ts";
 import { maxNanos } from "./cost-of.ts";
 import { loadPriceBook } from "./load-price-book.ts";
-import { priceRecord, recordOf, type PriceRecord } from "./price-record.ts";
+import { PriceRecord, recordOf } from "./price-record.ts";
 import type { PriceBook } from "./price-book.ts";
 import { priceOf } from "./price-set.ts";
 import { inTransaction, insertOverrides, selectNow, type NewOverride } from "./store.ts";
@@ -22,9 +22,9 @@ const nanosPerMillion = z
   .describe("Nano-USD per million units, as a decimal string; USD 2.50 per million tokens is 2500000000");
 
 /** Input of `setPrice`. */
-export const setPriceInput = z.strictObject({
+export const SetPriceInput = z.strictObject({
   vendor: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
-  model: modelName.describe("The vendor's own model id"),
+  model: ModelName.describe("The vendor's own model id"),
   organizationId: z.string().min(1).max(128).nullable().describe("Null: the price holds for every organization"),
   prices: z
     .partialRecord(z.enum(unitClasses), nanosPerMillion.nullable())
@@ -32,10 +32,11 @@ export const setPriceInput = z.strictObject({
     .describe("By unit class; an explicit 0 makes it free, null gives the class back to the platform or the catalogue"),
   effectiveFrom: z.iso.datetime({ offset: true }).optional().describe("Not in the past; at once when absent"),
 });
-export type SetPriceInput = z.infer<typeof setPriceInput>;
+export type SetPriceInput = z.infer<typeof SetPriceInput>;
 
 /** The rows that were written. */
-export const setPriceOutput = z.object({ prices: z.array(priceRecord) });
+export const SetPriceOutput = z.object({ prices: z.array(PriceRecord) });
+export type SetPriceOutput = z.infer<typeof SetPriceOutput>;
 
 const lendingTo: Readonly<Record<"input" | "output", readonly UnitClass[]>> = {
   input: ["cacheRead", "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h", "inputImage"],
@@ -117,7 +118,7 @@ const apply = async (
   input: SetPriceInput,
   { authorId, own }: Author,
   audit: Audit,
-): Promise<{ prices: PriceRecord[] }> => {
+): Promise<SetPriceOutput> => {
   const now = await selectNow(client);
   const effectiveFrom = input.effectiveFrom === undefined ? now : new Date(input.effectiveFrom);
   if (effectiveFrom < now) {
@@ -153,11 +154,7 @@ const requireNames = async (deps: PriceDeps, { vendor, organizationId }: SetPric
 };
 
 /** Adds price rows on top of the catalogue. Nothing is edited: earlier calls keep the rows they were priced by. */
-export const setPrice = async (
-  deps: PriceDeps,
-  ctx: CallContext,
-  input: SetPriceInput,
-): Promise<{ prices: PriceRecord[] }> => {
+export const setPrice = async (deps: PriceDeps, ctx: CallContext, input: SetPriceInput): Promise<SetPriceOutput> => {
   const author = authorOf(deps, ctx, input);
   if (input.organizationId === ctx.organizationId) requireVendorName(deps.vendors, input.vendor);
   else await requireNames(deps, input);
@@ -168,9 +165,9 @@ export const setPrice = async (
 export const setPriceAsOperator = async (
   deps: PriceDeps,
   origin: string,
-  input: z.input<typeof setPriceInput>,
-): Promise<{ prices: PriceRecord[] }> => {
-  const parsed = parseInput(setPriceInput, input);
+  input: z.input<typeof SetPriceInput>,
+): Promise<SetPriceOutput> => {
+  const parsed = parseInput(SetPriceInput, input);
   await requireNames(deps, parsed);
   return inTransaction(deps.db.pool, (tx) =>
     apply(tx, parsed, { authorId: origin, own: false }, (event) => emitSystemAudit(tx, origin, event)),

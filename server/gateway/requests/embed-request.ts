@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ai, embedOutput, type EmbedInput } from "../../contracts/ai.ts";
+import { ai, EmbedOutput, type EmbedInput } from "../../contracts/ai.ts";
 import { ProviderError } from "../../contracts/provider.ts";
 import type { AnswerRequest } from "../metered-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
 
-const { embeddings } = embedOutput.shape;
+const { embeddings } = EmbedOutput.shape;
 const vectors = z.object({ embeddings });
 type Vectors = z.infer<typeof vectors>;
 

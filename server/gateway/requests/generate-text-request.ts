@@ -1,11 +1,11 @@
-import { ai, generateTextOutput, type GenerateTextInput } from "../../contracts/ai.ts";
+import { ai, GenerateTextOutput, type GenerateTextInput } from "../../contracts/ai.ts";
 import type { GeneratedText } from "../../contracts/provider.ts";
 import type { AnswerRequest } from "../metered-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { measureText } from "./measure-text.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
 
-const generatedText = generateTextOutput.omit({ nexus: true, usage: true });
+const generatedText = GenerateTextOutput.omit({ nexus: true, usage: true });
 
 /**
  * `ai.generateText` for the call path. With a JSON response format the vendor is asked to keep to the schema; the text

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ai, generateTextOutput, streamPart, type GenerateTextInput } from "../../contracts/ai.ts";
+import { ai, GenerateTextOutput, StreamPart, type GenerateTextInput } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import type { StreamRequest } from "../metered-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { measureText } from "./measure-text.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
 
-const { finishReason, warnings } = generateTextOutput.shape;
+const { finishReason, warnings } = GenerateTextOutput.shape;
 
 const start = z.object({ type: z.literal("stream-start"), warnings });
 const finish = z.object({ type: z.literal("finish"), finishReason });
@@ -16,7 +16,7 @@ const decodePart = (bytes: Uint8Array): VendorStreamPart => {
   const value = fromJsonBytes(bytes);
   const bare = z.union([start, finish]).safeParse(value);
   if (bare.success) return bare.data;
-  const part = streamPart.parse(value);
+  const part = StreamPart.parse(value);
   if (part.type === "finish" || part.type === "error")
     throw new Error(`a vendor's stream holds no ${part.type} of ours`);
   return part;

@@ -2,7 +2,7 @@ import Anthropic, { APIError } from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
-import { nexusFacts } from "../../contracts/ai.ts";
+import { NexusFacts } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "./index.ts";
@@ -66,7 +66,7 @@ describe.each(["anthropic/claude-haiku-4-5", "openai/gpt-4o-mini", "google/gemin
       expect(block?.type === "text" && block.text).toContain("Hello there");
       expect(data.stop_reason).toBe("end_turn");
       expect(data.usage.output_tokens).toBeGreaterThan(0);
-      const facts = nexusFacts.parse(Reflect.get(data, "nexus"));
+      const facts = NexusFacts.parse(Reflect.get(data, "nexus"));
       expect(response.headers.get("x-nexus-operation-id")).toBe(facts.operationId);
       const row = await world.row(facts.operationId);
       expect(row).toMatchObject({ state: "settled", source: "provider", cost: BigInt(facts.costNanoUsd) });

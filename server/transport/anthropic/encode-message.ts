@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { ContentPart, finishReason, ProviderMetadata } from "../../contracts/ai.ts";
+import type { ContentPart, FinishReason, ProviderMetadata } from "../../contracts/ai.ts";
 import type { Answered, GeneratedText } from "../../contracts/provider.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
@@ -13,9 +12,9 @@ const stopReasons = {
   error: "end_turn",
   interrupted: "max_tokens",
   other: "end_turn",
-} as const satisfies Record<z.infer<typeof finishReason>, string>;
+} as const satisfies Record<FinishReason, string>;
 
-export const stopReasonOf = (reason: z.infer<typeof finishReason>): string => stopReasons[reason];
+export const stopReasonOf = (reason: FinishReason): string => stopReasons[reason];
 
 /** Anthropic's usage, whose input excludes the cache. Vendors that reported nothing count as zero here. */
 export const messageUsage = (units: Units | null) => {

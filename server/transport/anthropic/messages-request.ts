@@ -1,15 +1,17 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { messagesFields } from "./anthropic-fields.ts";
 
-const block = z.looseObject({ type: z.string().max(64) });
-export type MessageBlock = z.infer<typeof block>;
+const MessageBlock = z.looseObject({ type: z.string().max(64) });
+export type MessageBlock = z.infer<typeof MessageBlock>;
 
-const blocks = z.union([z.string(), z.array(block).max(10_000)], { error: "a string or a list of content blocks" });
-export type MessageContent = z.infer<typeof blocks>;
+const MessageContent = z.union([z.string(), z.array(MessageBlock).max(10_000)], {
+  error: "a string or a list of content blocks",
+});
+export type MessageContent = z.infer<typeof MessageContent>;
 
 /** Tools that the caller runs; those the vendor runs are billed by rules of their own. */
 const runByCaller = /^(custom|bash_\d+|text_editor_\d+|computer_\d+|memory_\d+)$/;
@@ -25,14 +27,14 @@ const messagesTool = z.looseObject({
 const clearing = z.string().regex(/^clear_[a-z0-9_]+$/, "an edit that clears: others are billed as calls of their own");
 
 /** Body of POST /v1/messages: strict where policy or translation reads it; the rest of `messagesFields` passes as it is. */
-const messagesRequest = z.looseObject({
-  model: modelName,
+const MessagesRequest = z.looseObject({
+  model: ModelName,
   max_tokens: z.int().min(1).max(1_000_000),
   messages: z
-    .array(z.looseObject({ role: z.enum(["user", "assistant", "system"]), content: blocks }))
+    .array(z.looseObject({ role: z.enum(["user", "assistant", "system"]), content: MessageContent }))
     .min(1)
     .max(10_000),
-  system: blocks.nullish(),
+  system: MessageContent.nullish(),
   stream: z.boolean().nullish(),
   tools: z.array(messagesTool).max(128).nullish(),
   tool_choice: z
@@ -57,22 +59,22 @@ const messagesRequest = z.looseObject({
     })
     .nullish(),
 });
-export type MessagesRequest = z.infer<typeof messagesRequest>;
+export type MessagesRequest = z.infer<typeof MessagesRequest>;
 
 /** Checks a body; the body itself stays as the caller wrote it. */
 export const parseMessagesRequest = (body: unknown): MessagesRequest => {
-  const request = parseInput(messagesRequest, body);
+  const request = parseInput(MessagesRequest, body);
   requireKnownFields(asRecord(body), messagesFields);
   return request;
 };
 
-const countRequest = messagesRequest.extend({ max_tokens: messagesRequest.shape.max_tokens.nullish() });
+const CountRequest = MessagesRequest.extend({ max_tokens: MessagesRequest.shape.max_tokens.nullish() });
 
 /** A body of which only the size is asked: any other is one too. */
-export type CountRequest = z.infer<typeof countRequest>;
+export type CountRequest = z.infer<typeof CountRequest>;
 
 export const parseCountRequest = (body: unknown): CountRequest => {
-  const request = parseInput(countRequest, body);
+  const request = parseInput(CountRequest, body);
   requireKnownFields(request, messagesFields);
   return request;
 };

@@ -1,4 +1,4 @@
-import { generateTextInput, type GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { GenerateTextInput, type Tool } from "../../contracts/ai.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";
@@ -84,7 +84,7 @@ export const translateMessagesRequest = (request: MessagesRequest): Translated =
   const warn: Warn = (setting) => warnings.add(setting);
   warnOfUnknown(request, warn);
   const input = parseInput(
-    generateTextInput,
+    GenerateTextInput,
     present({
       model: request.model,
       messages: translateMessages(request, warn),

@@ -1,6 +1,6 @@
 import { ai, type ModelInfo } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { anthropicErrorReply } from "../anthropic/index.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
@@ -46,7 +46,7 @@ const nameIn = (request: DoorRequest): string => {
   } catch {
     name = undefined;
   }
-  const parsed = modelName.safeParse(name);
+  const parsed = ModelName.safeParse(name);
   if (parsed.success) return parsed.data;
   throw new NexusError("INVALID_INPUT", { issues: [{ field: "model", expected: "a model of GET /v1/models" }] });
 };

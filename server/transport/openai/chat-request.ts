@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
@@ -18,14 +18,14 @@ const toolCall = z.looseObject({
   function: z.looseObject({ name: z.string().max(256), arguments: z.string() }).optional(),
 });
 
-const chatMessage = z.looseObject({
+const ChatMessage = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content,
   images: z.array(contentPart).max(1_000).nullish().describe("What a model drew, as OpenRouter's answers carry it"),
   tool_calls: z.array(toolCall).max(128).nullish(),
   tool_call_id: z.string().max(256).nullish(),
 });
-export type ChatMessage = z.infer<typeof chatMessage>;
+export type ChatMessage = z.infer<typeof ChatMessage>;
 
 const chatTool = z.looseObject({
   type: z.enum(["function", "custom"], {
@@ -67,9 +67,9 @@ const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max
  * Body of POST /v1/chat/completions: strict where policy or translation reads it; of the rest `chatFields` pass as they are.
  * As in the original, null stands for absent.
  */
-const chatRequest = z.looseObject({
-  model: modelName,
-  messages: z.array(chatMessage).min(1).max(10_000),
+const ChatRequest = z.looseObject({
+  model: ModelName,
+  messages: z.array(ChatMessage).min(1).max(10_000),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.int().min(1).max(1_000_000).nullish(),
@@ -102,11 +102,11 @@ const chatRequest = z.looseObject({
     .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })
     .nullish(),
 });
-export type ChatRequest = z.infer<typeof chatRequest>;
+export type ChatRequest = z.infer<typeof ChatRequest>;
 
 /** Checks a chat body; the body itself stays as the caller wrote it. */
 export const parseChatRequest = (body: unknown): ChatRequest => {
-  const request = parseInput(chatRequest, body);
+  const request = parseInput(ChatRequest, body);
   if (typeof request.max_tokens === "number" && typeof request.max_completion_tokens === "number") {
     throw new NexusError("INVALID_INPUT", {
       message: "Send max_completion_tokens or max_tokens, not both.",

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { nexusFacts, type NexusFacts } from "../../contracts/ai.ts";
+import { NexusFacts } from "../../contracts/ai.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { createEgress } from "../../platform/egress/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "./index.ts";
@@ -54,7 +54,7 @@ const weather = {
 };
 
 /** The member that Nexus adds to an answer. */
-const factsIn = (answer: object): NexusFacts => nexusFacts.parse(Reflect.get(answer, "nexus"));
+const factsIn = (answer: object): NexusFacts => NexusFacts.parse(Reflect.get(answer, "nexus"));
 
 /** The row agrees with what the caller was told. */
 const expectRow = async ({ operationId, costNanoUsd, usageSource }: NexusFacts): Promise<void> => {
@@ -193,7 +193,7 @@ describe("the native road", () => {
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
     expect(text.match(/\[DONE\]/g)).toHaveLength(1);
     const comment = /^: nexus (\{.*\})\n\ndata: \[DONE\]\n\n$/m.exec(text)?.[1] ?? "";
-    const facts = nexusFacts.parse(JSON.parse(comment));
+    const facts = NexusFacts.parse(JSON.parse(comment));
     expect(facts.operationId).toBe(response.headers.get("x-nexus-operation-id"));
     await expectRow(facts);
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "../../contracts/model-name.ts";
+import { ModelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
@@ -21,17 +21,17 @@ const input = z.union(
 );
 
 /** Body of POST /v1/embeddings. */
-const embeddingsRequest = z.looseObject({
-  model: modelName,
+const EmbeddingsRequest = z.looseObject({
+  model: ModelName,
   input,
   dimensions: z.int().min(1).max(16_384).nullish(),
   encoding_format: z.enum(["float", "base64"]).nullish(),
   user: z.string().max(256).nullish(),
 });
-export type EmbeddingsRequest = z.infer<typeof embeddingsRequest>;
+export type EmbeddingsRequest = z.infer<typeof EmbeddingsRequest>;
 
 export const parseEmbeddingsRequest = (body: unknown): EmbeddingsRequest => {
-  const request = parseInput(embeddingsRequest, body);
+  const request = parseInput(EmbeddingsRequest, body);
   requireKnownFields(asRecord(body), embeddingFields);
   return request;
 };

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { finishReason } from "../../contracts/ai.ts";
+import type { FinishReason } from "../../contracts/ai.ts";
 
 /** What OpenAI's clients know as `finish_reason`. */
 export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter";
@@ -12,6 +11,6 @@ const table = {
   error: "stop",
   interrupted: "length",
   other: "stop",
-} as const satisfies Record<z.infer<typeof finishReason>, ChatFinishReason>;
+} as const satisfies Record<FinishReason, ChatFinishReason>;
 
-export const chatFinishReason = (reason: z.infer<typeof finishReason>): ChatFinishReason => table[reason];
+export const chatFinishReason = (reason: FinishReason): ChatFinishReason => table[reason];

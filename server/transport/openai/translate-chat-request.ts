@@ -1,4 +1,4 @@
-import { generateTextInput, type GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { GenerateTextInput, type Tool } from "../../contracts/ai.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";
@@ -102,7 +102,7 @@ export const translateChatRequest = (request: ChatRequest): Translated => {
   if (request.reasoning?.exclude === true) warn("reasoning.exclude");
   const { stop } = request;
   const input = parseInput(
-    generateTextInput,
+    GenerateTextInput,
     present({
       model: request.model,
       messages: translateChatMessages(request.messages, warn),

@@ -1,9 +1,9 @@
 import { generateOpenApiDocument, type OpenAPIObject, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { ai, generateTextInput, streamPart } from "../../contracts/ai.ts";
+import { ai, GenerateTextInput, StreamPart } from "../../contracts/ai.ts";
 import { errorTable } from "../../errors.ts";
-import { meteredRequestHeaders, meteredResponseHeaders } from "../trpc/metered-headers.ts";
+import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 import { appRouter } from "../trpc/root.ts";
 
 const codes = Object.entries(errorTable);
@@ -62,13 +62,13 @@ const streams: ZodOpenApiPathsObject = {
       description: `Needs the permission \`${ai.streamText.permission}\`. Server-sent events: \`event\` is the part's type, \`data\` the part as JSON; \`finish\` is last, or \`error\`.`,
       tags: ["ai"],
       security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
-      requestParams: { header: meteredRequestHeaders },
-      requestBody: { required: true, content: { "application/json": { schema: generateTextInput } } },
+      requestParams: { header: MeteredRequestHeaders },
+      requestBody: { required: true, content: { "application/json": { schema: GenerateTextInput } } },
       responses: {
         200: {
           description: "Parts of the answer",
-          headers: meteredResponseHeaders,
-          content: { "text/event-stream": { schema: streamPart } },
+          headers: MeteredResponseHeaders,
+          content: { "text/event-stream": { schema: StreamPart } },
         },
         default: { description: "An error", content: { "application/json": { schema: errorBody } } },
       },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { streamPart } from "../../contracts/ai.ts";
+import { StreamPart } from "../../contracts/ai.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 
 let test: TestDoors;
@@ -97,7 +97,7 @@ describe("a stream", () => {
         const [event = "", data = ""] = frame.split("\n");
         return {
           event: event.slice("event: ".length),
-          part: streamPart.parse(JSON.parse(data.slice("data: ".length))),
+          part: StreamPart.parse(JSON.parse(data.slice("data: ".length))),
         };
       });
 

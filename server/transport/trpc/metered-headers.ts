@@ -2,7 +2,7 @@ import { z } from "zod";
 import { credentialTiers, usageSources } from "../../contracts/units.ts";
 
 /** Headers a metered call may carry, for the OpenAPI document. */
-export const meteredRequestHeaders = z.object({
+export const MeteredRequestHeaders = z.object({
   "idempotency-key": z
     .string()
     .max(255)
@@ -11,7 +11,7 @@ export const meteredRequestHeaders = z.object({
 });
 
 /** Headers of a metered answer, for the OpenAPI document. */
-export const meteredResponseHeaders = z.object({
+export const MeteredResponseHeaders = z.object({
   "x-request-id": z.string(),
   "x-nexus-operation-id": z.string().describe("Id of the ledger row"),
   "x-nexus-provider": z.string(),

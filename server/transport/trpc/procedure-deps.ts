@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ModelInfo, modelsInput } from "../../contracts/ai.ts";
+import type { ModelInfo, ModelsInput } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { DoubtDeps } from "../../domain/usage/index.ts";
@@ -14,6 +14,6 @@ export interface ProcedureDeps {
   /** The models an actor may use, with prices and payer. */
   readonly listModels: (
     ctx: CallContext,
-    input: z.output<typeof modelsInput>,
+    input: z.output<typeof ModelsInput>,
   ) => readonly ModelInfo[] | Promise<readonly ModelInfo[]>;
 }

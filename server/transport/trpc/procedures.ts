@@ -1,7 +1,7 @@
 import type { Operation, Permission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
 import { t, type ProcedureMeta, type RestRoute } from "./init.ts";
-import { meteredRequestHeaders, meteredResponseHeaders } from "./metered-headers.ts";
+import { MeteredRequestHeaders, MeteredResponseHeaders } from "./metered-headers.ts";
 import { requireStorable } from "./require-storable.ts";
 
 const defaultBodyBytes = 1024 * 1024;
@@ -61,7 +61,7 @@ const metaOf = (
       description: `Needs the permission \`${permission}\`.`,
       tags: [rest.path.split("/")[2] ?? ""],
       errorResponses: [],
-      ...(kind.metered ? { requestHeaders: meteredRequestHeaders, responseHeaders: meteredResponseHeaders } : {}),
+      ...(kind.metered ? { requestHeaders: MeteredRequestHeaders, responseHeaders: MeteredResponseHeaders } : {}),
     },
   };
 };

@@ -1,4 +1,4 @@
-import { streamPart, type StreamPart } from "../../contracts/ai.ts";
+import { StreamPart } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import { NexusError } from "../../errors.ts";
 import { tokenUsageOf } from "../../gateway/requests/index.ts";
@@ -39,7 +39,7 @@ const generateParts = async function* ({
         yield startPart(start.operationId, chunk.type === "stream-start" ? chunk.warnings : []);
       }
       if (chunk.type === "finish") finishReason = chunk.finishReason;
-      else if (chunk.type !== "stream-start") yield streamPart.parse(chunk);
+      else if (chunk.type !== "stream-start") yield StreamPart.parse(chunk);
     }
     if (!started) yield startPart(start.operationId, []);
     const { facts, units } = await end;

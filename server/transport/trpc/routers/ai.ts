@@ -7,7 +7,7 @@ import { declare, get, metered, post, router } from "../procedures.ts";
 const isParts = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
-/** Each part is checked against `streamPart` where it is made. */
+/** Each part is checked against `StreamPart` where it is made. */
 const parts = z.custom<AsyncIterableIterator<StreamPart, void>>(isParts);
 
 export const aiRouter = router({

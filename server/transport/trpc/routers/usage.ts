@@ -12,19 +12,19 @@ import {
 } from "../../../domain/budgets/index.ts";
 import {
   listRateLimits,
-  listRateLimitsInput,
-  listRateLimitsOutput,
-  rateLimit,
+  ListRateLimitsInput,
+  ListRateLimitsOutput,
+  RateLimit,
   setRateLimit,
-  setRateLimitInput,
+  SetRateLimitInput,
 } from "../../../domain/limits/index.ts";
 import {
   listPrices,
-  listPricesInput,
-  listPricesOutput,
+  ListPricesInput,
+  ListPricesOutput,
   setPrice,
-  setPriceInput,
-  setPriceOutput,
+  SetPriceInput,
+  SetPriceOutput,
 } from "../../../domain/pricing/index.ts";
 import {
   getOperation,
@@ -80,8 +80,8 @@ const pricesRouter = router({
     summary: "List the prices in force",
     rest: get("/api/usage/prices"),
   })
-    .input(listPricesInput)
-    .output(listPricesOutput)
+    .input(ListPricesInput)
+    .output(ListPricesOutput)
     .query(({ ctx, input }) => listPrices(ctx.deps.management, ctx.call, input)),
 
   set: declare({
@@ -89,8 +89,8 @@ const pricesRouter = router({
     summary: "Override prices of a model",
     rest: put("/api/usage/prices"),
   })
-    .input(setPriceInput)
-    .output(setPriceOutput)
+    .input(SetPriceInput)
+    .output(SetPriceOutput)
     .mutation(({ ctx, input }) => setPrice(ctx.deps.management, ctx.call, input)),
 });
 
@@ -100,8 +100,8 @@ const rateLimitsRouter = router({
     summary: "List rate limits",
     rest: get("/api/usage/rate-limits"),
   })
-    .input(listRateLimitsInput)
-    .output(listRateLimitsOutput)
+    .input(ListRateLimitsInput)
+    .output(ListRateLimitsOutput)
     .query(({ ctx }) => listRateLimits(ctx.deps.management, ctx.call)),
 
   set: declare({
@@ -109,8 +109,8 @@ const rateLimitsRouter = router({
     summary: "Set, change or remove a rate limit",
     rest: put("/api/usage/rate-limits"),
   })
-    .input(setRateLimitInput)
-    .output(rateLimit)
+    .input(SetRateLimitInput)
+    .output(RateLimit)
     .mutation(({ ctx, input }) => setRateLimit(ctx.deps.management, ctx.call, input)),
 });
 
