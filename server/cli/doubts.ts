@@ -4,7 +4,7 @@ import {
   listDoubtsOf,
   resolveDoubtAsOperator,
   type BillOutcome,
-  type OperationRecord,
+  type OperationView,
 } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorName } from "./open-operator.ts";
@@ -28,7 +28,7 @@ interface Import {
   readonly json?: boolean;
 }
 
-interface Doubt extends OperationRecord {
+interface Doubt extends OperationView {
   readonly organizationId: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import { unknownName } from "../domain/existence/index.ts";
-import { ListPricesInput, listPricesOf, setPriceAsOperator, type PriceRecord } from "../domain/pricing/index.ts";
+import { ListPricesInput, listPricesOf, setPriceAsOperator, type PriceView } from "../domain/pricing/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorName } from "./open-operator.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -47,7 +47,7 @@ const pricesOf = (options: Set): Partial<Record<UnitClass, string>> => {
 
 const usd = (nanos: string | null): string => (nanos === null ? "–" : formatUsd(BigInt(nanos)));
 
-const rowOf = ({ vendor, model, unitClass, aboveInputTokens, nanosPerMillion, source, own }: PriceRecord): string[] => [
+const rowOf = ({ vendor, model, unitClass, aboveInputTokens, nanosPerMillion, source, own }: PriceView): string[] => [
   `${vendor}/${model}`,
   unitClass,
   aboveInputTokens === 0 ? "" : `above ${aboveInputTokens}`,
@@ -97,7 +97,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
               ? {}
               : { vendor: options.vendor }
             : vendorAndModel(options.model);
-        const prices: PriceRecord[] = [];
+        const prices: PriceView[] = [];
         let after: string | null = null;
         do {
           const input = ListPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type pg from "pg";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
-import { listUsageOf, type DoubtDeps, type OperationRecord } from "../domain/usage/index.ts";
+import { listUsageOf, type DoubtDeps, type OperationView } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
 import { organizationOf } from "./organization-of.ts";
 import { organizationsCallingLately } from "./store.ts";
@@ -16,7 +16,7 @@ interface Tail {
   readonly json?: boolean;
 }
 
-interface Call extends OperationRecord {
+interface Call extends OperationView {
   readonly organizationId: string;
 }
 

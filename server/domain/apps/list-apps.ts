@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { selectOrganizationApps } from "./store.ts";
+import { selectOrganizationApps, type OrganizationAppRow } from "./store.ts";
 
 export const AppId = z
   .string()
@@ -26,9 +26,7 @@ export type ListAppsInput = z.input<typeof ListAppsInput>;
 export const ListAppsOutput = z.object({ apps: z.array(AppView) });
 export type ListAppsOutput = z.output<typeof ListAppsOutput>;
 
-type OrganizationApp = Awaited<ReturnType<typeof selectOrganizationApps>>[number];
-
-export const viewApp = ({ id, name, kind, registered, enabled, lastSeenAt }: OrganizationApp): AppView => ({
+export const viewApp = ({ id, name, kind, registered, enabled, lastSeenAt }: OrganizationAppRow): AppView => ({
   id,
   name,
   kind,

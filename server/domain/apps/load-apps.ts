@@ -1,12 +1,12 @@
 import type pg from "pg";
-import { selectApps, selectDisabled, type AppRecord } from "./store.ts";
+import { selectApps, selectDisabled, type AppRow } from "./store.ts";
 
 /** Tables whose change makes the snapshot stale. */
 export const appTopics = ["app", "app_state"] as const;
 
 /** The apps and what organizations have decided about them, as they were when last read. */
 export interface AppSnapshot {
-  readonly apps: ReadonlyMap<string, AppRecord>;
+  readonly apps: ReadonlyMap<string, AppRow>;
   readonly disabled: ReadonlySet<string>;
 }
 
@@ -21,7 +21,7 @@ export const loadApps = async (pool: pg.Pool): Promise<AppSnapshot> => {
 };
 
 /** The registered app of that service id, or undefined. */
-export const appOf = (snapshot: AppSnapshot, serviceId: string): AppRecord | undefined => {
+export const appOf = (snapshot: AppSnapshot, serviceId: string): AppRow | undefined => {
   const app = snapshot.apps.get(serviceId);
   return app?.registered === true ? app : undefined;
 };

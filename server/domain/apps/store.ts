@@ -3,19 +3,19 @@ import type pg from "pg";
 export { inTransaction } from "../../platform/db/transaction.ts";
 
 /** An app as Topolo Auth has registered it. */
-export interface AppRecord {
+export interface AppRow {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
   readonly registered: boolean;
 }
 
-export const selectApps = async (db: pg.Pool | pg.PoolClient): Promise<AppRecord[]> => {
-  const { rows } = await db.query<AppRecord>("select id, name, kind, registered from nexus.app order by id");
+export const selectApps = async (db: pg.Pool | pg.PoolClient): Promise<AppRow[]> => {
+  const { rows } = await db.query<AppRow>("select id, name, kind, registered from nexus.app order by id");
   return rows;
 };
 
-export const upsertApps = async (tx: pg.PoolClient, apps: readonly AppRecord[], at: Date): Promise<void> => {
+export const upsertApps = async (tx: pg.PoolClient, apps: readonly AppRow[], at: Date): Promise<void> => {
   await tx.query(
     `insert into nexus.app (id, name, kind, registered, first_synced_at)
      select id, name, kind, registered, $5
@@ -39,7 +39,7 @@ export const selectDisabled = async (pool: pg.Pool): Promise<{ organizationId: s
   return rows;
 };
 
-interface OrganizationApp extends AppRecord {
+export interface OrganizationAppRow extends AppRow {
   readonly enabled: boolean;
   readonly lastSeenAt: Date | null;
 }
@@ -49,8 +49,8 @@ export const selectOrganizationApps = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string,
   appId: string | undefined,
-): Promise<OrganizationApp[]> => {
-  const { rows } = await db.query<OrganizationApp>(
+): Promise<OrganizationAppRow[]> => {
+  const { rows } = await db.query<OrganizationAppRow>(
     `select a.id, a.name, a.kind, a.registered, coalesce(s.enabled, true) as enabled, v.last_seen_at as "lastSeenAt"
        from nexus.app a
        left join nexus.app_state s on s.app_id = a.id and s.organization_id = $1

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
-import { inTransaction, selectApps, upsertApps, type AppRecord } from "./store.ts";
+import { inTransaction, selectApps, upsertApps, type AppRow } from "./store.ts";
 
 /** A service of Topolo Auth's catalog, as far as Nexus needs it. */
 export const CatalogService = z.object({
@@ -14,7 +14,7 @@ export const CatalogService = z.object({
 });
 export type CatalogService = z.output<typeof CatalogService>;
 
-const same = (left: AppRecord, right: AppRecord | undefined): boolean =>
+const same = (left: AppRow, right: AppRow | undefined): boolean =>
   left.name === right?.name && left.kind === right.kind && left.registered === right.registered;
 
 /**
@@ -26,14 +26,14 @@ export const syncApps = async (deps: Deps, services: readonly CatalogService[]):
     deps.log.warn("the service catalog is empty; the apps stay as they are");
     return [];
   }
-  const wanted = new Map<string, AppRecord>(
+  const wanted = new Map<string, AppRow>(
     z
       .array(CatalogService)
       .max(10_000)
       .parse(services)
       .map((service) => [service.id, { ...service, registered: true }]),
   );
-  const pending = (known: readonly AppRecord[]): AppRecord[] => {
+  const pending = (known: readonly AppRow[]): AppRow[] => {
     const knownById = new Map(known.map((app) => [app.id, app]));
     const gone = known.filter(({ id }) => !wanted.has(id)).map((app) => ({ ...app, registered: false }));
     return [...wanted.values(), ...gone].filter((app) => !same(app, knownById.get(app.id)));

@@ -1,13 +1,13 @@
-import type { CredentialRecord } from "./credential-record.ts";
+import type { StoredCredential } from "./stored-credential.ts";
 
 /** A stored vendor secret as its table holds it. */
 export interface CredentialRow {
   readonly id: string;
-  readonly tier: CredentialRecord["tier"];
+  readonly tier: StoredCredential["tier"];
   readonly organization_id: string | null;
   readonly vendor: string;
   readonly label: string | null;
-  readonly status: CredentialRecord["status"];
+  readonly status: StoredCredential["status"];
   readonly version: number;
   readonly base_url: string;
   readonly allowed_host: string;
@@ -21,8 +21,8 @@ export interface CredentialRow {
   readonly last_used_at: Date | null;
 }
 
-/** The same in our words; the organizations' keys share the columns. */
-export const recordOf = (row: CredentialRow): CredentialRecord => ({
+/** The credential in a row; the organizations' keys share the columns. */
+export const credentialOf = (row: CredentialRow): StoredCredential => ({
   id: row.id,
   tier: row.tier,
   organizationId: row.organization_id,

@@ -4,7 +4,7 @@ import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
-import { VendorId } from "./credential-record.ts";
+import { VendorId } from "./stored-credential.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { auditedFacts } from "./put-credential.ts";
 import { deleteManaged } from "./store.ts";

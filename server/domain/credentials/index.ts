@@ -6,9 +6,9 @@ export {
   SecretInput,
   VendorId,
   viewCredential,
-  type CredentialRecord,
-} from "./credential-record.ts";
-export { recordOf, type CredentialRow } from "./credential-row.ts";
+  type StoredCredential,
+} from "./stored-credential.ts";
+export { credentialOf, type CredentialRow } from "./credential-row.ts";
 export { openCredentialUse, type CredentialUse } from "./credential-use.ts";
 export {
   deleteOrganizationOverride,

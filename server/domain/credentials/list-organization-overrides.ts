@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
-import { CredentialView, viewCredential } from "./credential-record.ts";
+import { CredentialView, viewCredential } from "./stored-credential.ts";
 import { OverrideOwner, overrideOwner } from "./override-owner.ts";
 import { selectManaged } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CredentialTier } from "../../contracts/units.ts";
 import type { Sealed } from "../../platform/crypto/index.ts";
-import type { CredentialRecord } from "./credential-record.ts";
+import type { StoredCredential } from "./stored-credential.ts";
 import { selectActive } from "./store.ts";
 
 /** Tables whose change makes the snapshot stale. */
@@ -29,7 +29,7 @@ export interface CredentialSnapshot {
   readonly platform: ReadonlyMap<string, CredentialRef>;
 }
 
-const toRef = (row: CredentialRecord): CredentialRef => ({
+const toRef = (row: StoredCredential): CredentialRef => ({
   id: row.id,
   tier: row.tier,
   organizationId: row.organizationId,

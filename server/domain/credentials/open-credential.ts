@@ -1,6 +1,6 @@
 import { NexusError } from "../../errors.ts";
 import type { SecretBox } from "../../platform/crypto/index.ts";
-import { boundTo } from "./credential-record.ts";
+import { boundTo } from "./stored-credential.ts";
 import type { CredentialRef } from "./load-credentials.ts";
 
 const isTexts = (value: unknown): value is Record<string, string> =>

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { NexusError } from "../../errors.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
-import type { CredentialRecord } from "./credential-record.ts";
+import type { StoredCredential } from "./stored-credential.ts";
 import { requireVendor, sealCredential } from "./seal-credential.ts";
 import { insertManaged, lockManaged, replaceManagedSecret } from "./store.ts";
 
@@ -17,7 +17,7 @@ interface PutCredential {
 }
 
 interface Put {
-  readonly row: CredentialRecord;
+  readonly row: StoredCredential;
   readonly created: boolean;
 }
 
@@ -28,7 +28,7 @@ const conflict = (): NexusError =>
 export const platformDefaultId = (vendorId: string): string => `pcred_platform_${vendorId}`;
 
 /** A chosen address outlives a rotation; a vendor's own is read again, in case it has moved. */
-export const keptBaseUrl = (vendor: CredentialVendor, existing: CredentialRecord): string | undefined =>
+export const keptBaseUrl = (vendor: CredentialVendor, existing: StoredCredential): string | undefined =>
   vendor.customBaseUrl || existing.organizationId === null ? existing.baseUrl : undefined;
 
 /** Stores the first secret, or the next version of it. Its status stays as it was. */
@@ -61,7 +61,7 @@ export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, req
 };
 
 /** What the audit trail tells of a stored secret. */
-export const auditedFacts = (row: CredentialRecord): Record<string, string | number | null> => ({
+export const auditedFacts = (row: StoredCredential): Record<string, string | number | null> => ({
   vendor: row.vendor,
   organizationId: row.organizationId,
   version: row.version,

@@ -1,7 +1,7 @@
 import type { SecretBox } from "../../platform/crypto/index.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
-import { boundTo, type CredentialRecord } from "./credential-record.ts";
+import { boundTo, type StoredCredential } from "./stored-credential.ts";
 import { countByWrapKey, inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
 
 /** How far the stored secrets have come under the current key. */
@@ -30,7 +30,7 @@ export const rewrapAll = async (
   const broken: string[] = [];
   let rewrapped = 0;
 
-  const rewrap = (row: CredentialRecord): CredentialRecord | undefined => {
+  const rewrap = (row: StoredCredential): StoredCredential | undefined => {
     try {
       return { ...row, sealed: secretBox.rewrap(row.sealed, boundTo(row)) };
     } catch (error) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { NexusError } from "../../errors.ts";
 import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
 import type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
-import { boundTo, SecretText } from "./credential-record.ts";
+import { boundTo, SecretText } from "./stored-credential.ts";
 import { requireVendorName } from "../existence/index.ts";
 
 const texts = z.record(z.string(), z.string());

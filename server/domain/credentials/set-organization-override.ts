@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
-import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./credential-record.ts";
+import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./stored-credential.ts";
 import { existingOverrideOwner, OverrideOwner } from "./override-owner.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
 

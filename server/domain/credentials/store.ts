@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { CredentialRecord } from "./credential-record.ts";
-import { recordOf, type CredentialRow } from "./credential-row.ts";
+import type { StoredCredential } from "./stored-credential.ts";
+import { credentialOf, type CredentialRow } from "./credential-row.ts";
 import type { SealedCredential } from "./seal-credential.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
@@ -11,25 +11,25 @@ const managed = `${shared}, organization_id, null as label,
   case when organization_id is null then 'platform_default' else 'org_override' end as tier`;
 
 /** The secrets that pay: each organization's primary key, the overrides and the platform's defaults, if active. */
-export const selectActive = async (pool: pg.Pool): Promise<CredentialRecord[]> => {
+export const selectActive = async (pool: pg.Pool): Promise<StoredCredential[]> => {
   const { rows } = await pool.query<CredentialRow>(
     `select ${shared}, organization_id, label, 'byok' as tier from nexus.api_keys where is_primary
       union all
      select ${managed} from nexus.provider_credentials where status = 'active'`,
   );
-  return rows.map(recordOf);
+  return rows.map(credentialOf);
 };
 
 /** Null stands for the platform. */
 export const selectManaged = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string | null,
-): Promise<CredentialRecord[]> => {
+): Promise<StoredCredential[]> => {
   const { rows } = await db.query<CredentialRow>(
     `select ${managed} from nexus.provider_credentials where organization_id is not distinct from $1 order by vendor`,
     [organizationId],
   );
-  return rows.map(recordOf);
+  return rows.map(credentialOf);
 };
 
 /** The row, locked until the transaction ends. */
@@ -37,13 +37,13 @@ export const lockManaged = async (
   tx: pg.PoolClient,
   organizationId: string | null,
   vendor: string,
-): Promise<CredentialRecord | undefined> => {
+): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `select ${managed} from nexus.provider_credentials
       where organization_id is not distinct from $1 and vendor = $2 for update`,
     [organizationId, vendor],
   );
-  return rows[0] && recordOf(rows[0]);
+  return rows[0] && credentialOf(rows[0]);
 };
 
 interface NewCredential extends SealedCredential {
@@ -54,7 +54,7 @@ interface NewCredential extends SealedCredential {
 }
 
 /** Undefined where the vendor already has one. */
-export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Promise<CredentialRecord | undefined> => {
+export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `insert into nexus.provider_credentials
        (id, organization_id, vendor, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key, ciphertext, created_at)
@@ -75,7 +75,7 @@ export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Prom
       row.createdAt,
     ],
   );
-  return rows[0] && recordOf(rows[0]);
+  return rows[0] && credentialOf(rows[0]);
 };
 
 export const replaceManagedSecret = async (
@@ -84,7 +84,7 @@ export const replaceManagedSecret = async (
   version: number,
   secret: SealedCredential,
   rotatedAt: Date,
-): Promise<CredentialRecord | undefined> => {
+): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `update nexus.provider_credentials
         set version = $2, base_url = $3, allowed_host = $4, fingerprint = $5, sealed_format = $6, wrap_key_id = $7,
@@ -104,33 +104,33 @@ export const replaceManagedSecret = async (
       rotatedAt,
     ],
   );
-  return rows[0] && recordOf(rows[0]);
+  return rows[0] && credentialOf(rows[0]);
 };
 
 export const updateManagedStatus = async (
   tx: pg.PoolClient,
   organizationId: string | null,
   vendor: string,
-  status: CredentialRecord["status"],
-): Promise<CredentialRecord | undefined> => {
+  status: StoredCredential["status"],
+): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `update nexus.provider_credentials set status = $3
       where organization_id is not distinct from $1 and vendor = $2 returning ${managed}`,
     [organizationId, vendor, status],
   );
-  return rows[0] && recordOf(rows[0]);
+  return rows[0] && credentialOf(rows[0]);
 };
 
 export const deleteManaged = async (
   tx: pg.PoolClient,
   organizationId: string,
   vendor: string,
-): Promise<CredentialRecord | undefined> => {
+): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `delete from nexus.provider_credentials where organization_id = $1 and vendor = $2 returning ${managed}`,
     [organizationId, vendor],
   );
-  return rows[0] && recordOf(rows[0]);
+  return rows[0] && credentialOf(rows[0]);
 };
 
 /** A few rows still wrapped under another key than the current one but under one at hand, locked; busy rows come later. */
@@ -140,8 +140,8 @@ export const lockRowsToRewrap = async (
   openable: readonly string[],
   beyondId: string,
   limit: number,
-): Promise<CredentialRecord[]> => {
-  const found: CredentialRecord[] = [];
+): Promise<StoredCredential[]> => {
+  const found: StoredCredential[] = [];
   const wanted = "wrap_key_id <> $1 and wrap_key_id = any($2) and id > $3 order by id limit $4 for update skip locked";
   const parameters = [currentKeyId, openable, beyondId, limit];
   const keys = await tx.query<CredentialRow>(
@@ -152,11 +152,11 @@ export const lockRowsToRewrap = async (
     `select ${managed} from nexus.provider_credentials where ${wanted}`,
     parameters,
   );
-  for (const row of [...keys.rows, ...credentials.rows]) found.push(recordOf(row));
+  for (const row of [...keys.rows, ...credentials.rows]) found.push(credentialOf(row));
   return found.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
 };
 
-export const updateWrapping = async (tx: pg.PoolClient, row: CredentialRecord): Promise<void> => {
+export const updateWrapping = async (tx: pg.PoolClient, row: StoredCredential): Promise<void> => {
   const table = row.tier === "byok" ? "nexus.api_keys" : "nexus.provider_credentials";
   await tx.query(`update ${table} set wrap_key_id = $2, wrapped_key = $3 where id = $1`, [
     row.id,

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { errorTable, NexusError, type ErrorCode } from "../../errors.ts";
-import { selectFirstOperation, selectOperationOfKey, type FirstOperation } from "./store.ts";
+import { selectFirstOperation, selectOperationOfKey, type FirstOperationRow } from "./store.ts";
 
 interface FirstAnswer {
   readonly organizationId: string;
@@ -23,7 +23,7 @@ const isErrorCode = (code: string | null): code is ErrorCode => code !== null &&
 /** An operation that was used: its vendor acted, or may have. */
 interface Used {
   readonly operationId: string;
-  readonly operation: FirstOperation | undefined;
+  readonly operation: FirstOperationRow | undefined;
 }
 
 /** What the first caller was told, in the same words as far as they are known, with the same effect. */

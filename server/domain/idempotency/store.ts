@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { OperationState } from "../../platform/ledger/index.ts";
 
 /** What has become of the first operation that used a key. */
-export interface FirstOperation {
+export interface FirstOperationRow {
   readonly state: OperationState;
   readonly cost: string | null;
   readonly source: string | null;
@@ -19,8 +19,8 @@ export const selectFirstOperation = async (
   pool: pg.Pool,
   organizationId: string,
   operationId: string,
-): Promise<FirstOperation | undefined> => {
-  const { rows } = await pool.query<FirstOperation>(
+): Promise<FirstOperationRow | undefined> => {
+  const { rows } = await pool.query<FirstOperationRow>(
     `select o.state, o.cost::text, o.source, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code,
             coalesce((o.result->>'status')::int between 200 and 299, false)
               or coalesce((o.result->'units'->>'output')::numeric > 0, false) as acted, a.body

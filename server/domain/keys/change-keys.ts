@@ -4,7 +4,7 @@ import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { auditedChange, type Audit } from "../audit/index.ts";
 import { auditedKey } from "./key-view.ts";
-import { lockKey, lockOrganizationKeys, movePrimary, selectKeys, type KeyRecord } from "./store.ts";
+import { lockKey, lockOrganizationKeys, movePrimary, selectKeys, type StoredKey } from "./store.ts";
 
 /** Runs a change to the organization's keys, one at a time, with its audit rows. */
 export const changeKeys = <T>(
@@ -18,7 +18,7 @@ export const changeKeys = <T>(
   });
 
 /** The organization's key, or NOT_FOUND: another organization's key does not exist. */
-export const requireKey = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<KeyRecord> => {
+export const requireKey = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<StoredKey> => {
   const key = await lockKey(tx, organizationId, id);
   if (key === undefined) throw new NexusError("NOT_FOUND");
   return key;

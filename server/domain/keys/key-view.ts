@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CredentialView, viewCredential } from "../credentials/index.ts";
-import type { KeyRecord } from "./store.ts";
+import type { StoredKey } from "./store.ts";
 
 export const KeyId = z
   .string()
@@ -21,14 +21,14 @@ export const KeyView = CredentialView.extend({
 });
 export type KeyView = z.output<typeof KeyView>;
 
-export const viewKey = (row: KeyRecord, knows: (keyId: string) => boolean): KeyView => ({
+export const viewKey = (row: StoredKey, knows: (keyId: string) => boolean): KeyView => ({
   ...viewCredential(row, knows),
   label: row.label,
   primary: row.isPrimary,
 });
 
 /** What the audit trail tells of a key. */
-export const auditedKey = (row: KeyRecord): Record<string, string | number | boolean> => ({
+export const auditedKey = (row: StoredKey): Record<string, string | number | boolean> => ({
   vendor: row.vendor,
   label: row.label,
   version: row.version,

@@ -1,21 +1,26 @@
 import type pg from "pg";
-import { recordOf, type CredentialRecord, type CredentialRow, type SealedCredential } from "../credentials/index.ts";
+import {
+  credentialOf,
+  type StoredCredential,
+  type CredentialRow,
+  type SealedCredential,
+} from "../credentials/index.ts";
 
 /** A stored key of an organization. */
-export interface KeyRecord extends CredentialRecord {
+export interface StoredKey extends StoredCredential {
   readonly organizationId: string;
   readonly label: string;
   readonly isPrimary: boolean;
 }
 
-interface Row extends Omit<CredentialRow, "tier"> {
+interface KeyRow extends Omit<CredentialRow, "tier"> {
   readonly organization_id: string;
   readonly label: string;
   readonly is_primary: boolean;
 }
 
-const toRecord = (row: Row): KeyRecord => ({
-  ...recordOf({ ...row, tier: "byok" }),
+const keyOf = (row: KeyRow): StoredKey => ({
+  ...credentialOf({ ...row, tier: "byok" }),
   organizationId: row.organization_id,
   label: row.label,
   isPrimary: row.is_primary,
@@ -31,13 +36,13 @@ export const selectKeys = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string,
   vendor: string | undefined,
-): Promise<KeyRecord[]> => {
-  const { rows } = await db.query<Row>(
+): Promise<StoredKey[]> => {
+  const { rows } = await db.query<KeyRow>(
     `select * from nexus.api_keys where organization_id = $1 and ($2::text is null or vendor = $2)
       order by vendor, created_at, id`,
     [organizationId, vendor],
   );
-  return rows.map(toRecord);
+  return rows.map(keyOf);
 };
 
 /** The row, locked until the transaction ends. */
@@ -45,12 +50,12 @@ export const lockKey = async (
   tx: pg.PoolClient,
   organizationId: string,
   id: string,
-): Promise<KeyRecord | undefined> => {
-  const { rows } = await tx.query<Row>(
+): Promise<StoredKey | undefined> => {
+  const { rows } = await tx.query<KeyRow>(
     "select * from nexus.api_keys where organization_id = $1 and id = $2 for update",
     [organizationId, id],
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && keyOf(rows[0]);
 };
 
 interface NewKey extends SealedCredential {
@@ -117,7 +122,7 @@ export const updateKeyStatus = async (
   tx: pg.PoolClient,
   organizationId: string,
   id: string,
-  status: KeyRecord["status"],
+  status: StoredKey["status"],
 ): Promise<void> => {
   await tx.query(
     "update nexus.api_keys set status = $3, is_primary = is_primary and $3 = 'active' where organization_id = $1 and id = $2",

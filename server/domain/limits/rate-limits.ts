@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { LimitScope, ScopeKind } from "./limit-scope.ts";
-import { selectAllLimits, type RateLimitRow } from "./store.ts";
+import { selectAllLimits, type StoredRateLimit } from "./store.ts";
 
 /** Who a call is attributed to. */
 export interface Attribution {
@@ -23,7 +23,7 @@ const none: readonly LimitScope[] = [];
 
 const keyOf = (kind: ScopeKind, id: string | null): string => (id === null ? kind : `${kind}/${id}`);
 
-const scopeOf = (kind: ScopeKind, id: string, { requestsPerMinute, tokensPerMinute }: RateLimitRow): LimitScope => ({
+const scopeOf = (kind: ScopeKind, id: string, { requestsPerMinute, tokensPerMinute }: StoredRateLimit): LimitScope => ({
   kind,
   id,
   ...(requestsPerMinute === null ? {} : { rpm: requestsPerMinute }),
@@ -31,10 +31,10 @@ const scopeOf = (kind: ScopeKind, id: string, { requestsPerMinute, tokensPerMinu
 });
 
 /** Arranges rows so that a call finds its limits without searching. */
-export const createRateLimits = (rows: readonly RateLimitRow[]): RateLimits => {
-  const organizations = new Map<string, Map<string, RateLimitRow>>();
+export const createRateLimits = (rows: readonly StoredRateLimit[]): RateLimits => {
+  const organizations = new Map<string, Map<string, StoredRateLimit>>();
   for (const row of rows) {
-    const limits = organizations.get(row.organizationId) ?? new Map<string, RateLimitRow>();
+    const limits = organizations.get(row.organizationId) ?? new Map<string, StoredRateLimit>();
     organizations.set(row.organizationId, limits.set(keyOf(row.scope, row.scopeId), row));
   }
   return {

@@ -5,7 +5,7 @@ import { newId } from "../../platform/ids.ts";
 import { auditedChange } from "../audit/index.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { scopeKinds } from "./limit-scope.ts";
-import { deleteLimit, selectLimits, upsertLimit, type RateLimitRow } from "./store.ts";
+import { deleteLimit, selectLimits, upsertLimit, type StoredRateLimit } from "./store.ts";
 
 /** A limit of the caller's organization. */
 export const RateLimit = z.object({
@@ -39,7 +39,7 @@ export const setRateLimit = async (
   input: SetRateLimitInput,
 ): Promise<RateLimit> => {
   const { organizationId } = ctx;
-  const row: RateLimitRow = { organizationId, ...input };
+  const row: StoredRateLimit = { organizationId, ...input };
   const removes = row.requestsPerMinute === null && row.tokensPerMinute === null;
   // What has gone meanwhile can still be tidied up.
   if (!removes) await requireSubject(deps, row);

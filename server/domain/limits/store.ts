@@ -2,7 +2,7 @@ import type pg from "pg";
 import { scopeKinds, type ScopeKind } from "./limit-scope.ts";
 
 /** A configured limit; a null id holds for each app, user or key without a row of its own. */
-export interface RateLimitRow {
+export interface StoredRateLimit {
   readonly organizationId: string;
   readonly scope: ScopeKind;
   readonly scopeId: string | null;
@@ -10,7 +10,7 @@ export interface RateLimitRow {
   readonly tokensPerMinute: number | null;
 }
 
-interface Row {
+interface RateLimitRow {
   readonly organization_id: string;
   readonly scope: string;
   readonly scope_id: string | null;
@@ -20,7 +20,7 @@ interface Row {
 
 const columns = "organization_id, scope, scope_id, requests_per_minute, tokens_per_minute";
 
-const limitOf = (row: Row): RateLimitRow[] => {
+const limitOf = (row: RateLimitRow): StoredRateLimit[] => {
   const scope = scopeKinds.find((kind) => kind === row.scope);
   if (!scope) return [];
   return [
@@ -35,20 +35,20 @@ const limitOf = (row: Row): RateLimitRow[] => {
 };
 
 /** Every organization's limits. */
-export const selectAllLimits = async (pool: pg.Pool): Promise<RateLimitRow[]> => {
-  const { rows } = await pool.query<Row>(`select ${columns} from nexus.rate_limit`);
+export const selectAllLimits = async (pool: pg.Pool): Promise<StoredRateLimit[]> => {
+  const { rows } = await pool.query<RateLimitRow>(`select ${columns} from nexus.rate_limit`);
   return rows.flatMap(limitOf);
 };
 
-export const selectLimits = async (db: pg.Pool | pg.PoolClient, organizationId: string): Promise<RateLimitRow[]> => {
-  const { rows } = await db.query<Row>(
+export const selectLimits = async (db: pg.Pool | pg.PoolClient, organizationId: string): Promise<StoredRateLimit[]> => {
+  const { rows } = await db.query<RateLimitRow>(
     `select ${columns} from nexus.rate_limit where organization_id = $1 order by scope, scope_id nulls first`,
     [organizationId],
   );
   return rows.flatMap(limitOf);
 };
 
-export const upsertLimit = async (client: pg.PoolClient, id: string, limit: RateLimitRow): Promise<void> => {
+export const upsertLimit = async (client: pg.PoolClient, id: string, limit: StoredRateLimit): Promise<void> => {
   await client.query(
     `insert into nexus.rate_limit as l (id, ${columns}) values ($1, $2, $3, $4, $5, $6)
        on conflict (organization_id, scope, scope_id) do update
@@ -59,7 +59,7 @@ export const upsertLimit = async (client: pg.PoolClient, id: string, limit: Rate
   );
 };
 
-export const deleteLimit = async (client: pg.PoolClient, limit: RateLimitRow): Promise<void> => {
+export const deleteLimit = async (client: pg.PoolClient, limit: StoredRateLimit): Promise<void> => {
   await client.query(
     `delete from nexus.rate_limit
       where organization_id = $1 and scope = $2 and scope_id is not distinct from $3`,

@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { defaultPreferences, PreferencesView } from "./preferences.ts";
-import { selectPreferences, type PreferencesRecord } from "./store.ts";
+import { selectPreferences, type StoredPreferences } from "./store.ts";
 
 export const GetPreferencesInput = z.strictObject({});
 export type GetPreferencesInput = z.input<typeof GetPreferencesInput>;
@@ -11,7 +11,7 @@ export type GetPreferencesInput = z.input<typeof GetPreferencesInput>;
 export const GetPreferencesOutput = PreferencesView;
 export type GetPreferencesOutput = z.output<typeof GetPreferencesOutput>;
 
-export const viewPreferences = (row: PreferencesRecord | undefined): PreferencesView => {
+export const viewPreferences = (row: StoredPreferences | undefined): PreferencesView => {
   const { vendorOrder, fallback, fallbackModels, modelAllowList, byokPolicy, requireApp } = row ?? defaultPreferences;
   return {
     vendorOrder,

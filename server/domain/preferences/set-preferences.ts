@@ -9,7 +9,7 @@ import { loadPriceBook } from "../pricing/index.ts";
 import { viewPreferences } from "./get-preferences.ts";
 import { defaultPreferences, Preferences, PreferencesView } from "./preferences.ts";
 import { requireKnownNames } from "./require-known-names.ts";
-import { selectPreferences, upsertPreferences, type PreferencesRecord } from "./store.ts";
+import { selectPreferences, upsertPreferences, type StoredPreferences } from "./store.ts";
 
 export const SetPreferencesInput = Preferences.partial().extend({
   revision: z
@@ -29,10 +29,10 @@ const idOf = (actor: Actor): string =>
 /** Consent is given by whoever switches the policy, and stands until it is switched back. */
 const consentOf = (
   policy: Preferences["byokPolicy"],
-  before: PreferencesRecord | undefined,
+  before: StoredPreferences | undefined,
   actor: Actor,
   at: Date,
-): Pick<PreferencesRecord, "consentBy" | "consentAt"> => {
+): Pick<StoredPreferences, "consentBy" | "consentAt"> => {
   if (policy === "strict") return { consentBy: null, consentAt: null };
   if (before?.byokPolicy === policy) return before;
   return { consentBy: idOf(actor), consentAt: at };

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Preferences } from "./preferences.ts";
 
 /** One organization's stored preferences. */
-export interface PreferencesRecord extends Preferences {
+export interface StoredPreferences extends Preferences {
   readonly organizationId: string;
   readonly revision: number;
   readonly consentBy: string | null;
@@ -10,7 +10,7 @@ export interface PreferencesRecord extends Preferences {
   readonly updatedAt: Date;
 }
 
-interface Row {
+interface PreferencesRow {
   readonly organization_id: string;
   readonly revision: number;
   readonly vendor_order: string[];
@@ -24,7 +24,7 @@ interface Row {
   readonly updated_at: Date;
 }
 
-const toRecord = (row: Row): PreferencesRecord => ({
+const storedOf = (row: PreferencesRow): StoredPreferences => ({
   organizationId: row.organization_id,
   revision: row.revision,
   vendorOrder: row.vendor_order,
@@ -38,25 +38,27 @@ const toRecord = (row: Row): PreferencesRecord => ({
   updatedAt: row.updated_at,
 });
 
-export const selectAllPreferences = async (pool: pg.Pool): Promise<PreferencesRecord[]> => {
-  const { rows } = await pool.query<Row>("select * from nexus.preferences");
-  return rows.map(toRecord);
+export const selectAllPreferences = async (pool: pg.Pool): Promise<StoredPreferences[]> => {
+  const { rows } = await pool.query<PreferencesRow>("select * from nexus.preferences");
+  return rows.map(storedOf);
 };
 
 export const selectPreferences = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string,
-): Promise<PreferencesRecord | undefined> => {
-  const { rows } = await db.query<Row>("select * from nexus.preferences where organization_id = $1", [organizationId]);
-  return rows[0] && toRecord(rows[0]);
+): Promise<StoredPreferences | undefined> => {
+  const { rows } = await db.query<PreferencesRow>("select * from nexus.preferences where organization_id = $1", [
+    organizationId,
+  ]);
+  return rows[0] && storedOf(rows[0]);
 };
 
 /** Writes the next revision, if the row is still at the one before; undefined where it is not. */
 export const upsertPreferences = async (
   tx: pg.PoolClient,
   seenRevision: number,
-  next: Omit<PreferencesRecord, "revision">,
-): Promise<PreferencesRecord | undefined> => {
+  next: Omit<StoredPreferences, "revision">,
+): Promise<StoredPreferences | undefined> => {
   const values = [
     next.organizationId,
     seenRevision,
@@ -70,7 +72,7 @@ export const upsertPreferences = async (
     next.requireApp,
     next.updatedAt,
   ];
-  const { rows } = await tx.query<Row>(
+  const { rows } = await tx.query<PreferencesRow>(
     seenRevision === 0
       ? `insert into nexus.preferences
            (organization_id, revision, vendor_order, fallback, fallback_models, model_allow_list, byok_policy,
@@ -83,5 +85,5 @@ export const upsertPreferences = async (
           where organization_id = $1 and revision = $2 returning *`,
     values,
   );
-  return rows[0] && toRecord(rows[0]);
+  return rows[0] && storedOf(rows[0]);
 };

@@ -5,7 +5,7 @@ export { importCatalogue } from "./import-catalogue.ts";
 export { listPrices, ListPricesInput, listPricesOf, ListPricesOutput } from "./list-prices.ts";
 export { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-book.ts";
-export { type PriceRecord } from "./price-record.ts";
+export { type PriceView } from "./price-view.ts";
 export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";
 export { setPrice, setPriceAsOperator, SetPriceInput, SetPriceOutput } from "./set-price.ts";

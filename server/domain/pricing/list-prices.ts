@@ -5,7 +5,7 @@ import type { Deps } from "../../platform/deps.ts";
 import { catalogueVendors } from "./import-catalogue.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import type { PriceBook } from "./price-book.ts";
-import { PriceRecord, recordOfPrice } from "./price-record.ts";
+import { PriceView, viewPrice } from "./price-view.ts";
 
 /** Input of `listPrices`. */
 export const ListPricesInput = z.strictObject({
@@ -19,7 +19,7 @@ export type ListPricesInput = z.infer<typeof ListPricesInput>;
 
 /** The prices in force for the caller's organization, by vendor and model. */
 export const ListPricesOutput = z.object({
-  prices: z.array(PriceRecord),
+  prices: z.array(PriceView),
   next: z.string().nullable().describe("Pass as `after` for the next page; null at the end"),
 });
 export type ListPricesOutput = z.infer<typeof ListPricesOutput>;
@@ -60,12 +60,12 @@ export const listPricesOf = async (
   const book = await loadPriceBook(deps.db.pool);
   const at = input.at === undefined ? deps.clock.now() : Date.parse(input.at);
   const byId = new Map(book.overrides.map((row) => [row.id, row]));
-  const pricesOf = (vendor: string, model: string): PriceRecord[] => {
+  const pricesOf = (vendor: string, model: string): PriceView[] => {
     const set = book.priceSet({ vendor, model, at, organizationId, own: true });
     const rows = new Map(
       set?.tiers.flatMap(({ prices }) => prices.flatMap((price) => (price ? [[price.id, price] as const] : []))),
     );
-    return [...rows.values()].map((price) => recordOfPrice(vendor, model, price, byId.get(price.id)));
+    return [...rows.values()].map((price) => viewPrice(vendor, model, price, byId.get(price.id)));
   };
   if (input.vendor !== undefined && input.model !== undefined) {
     return { prices: pricesOf(input.vendor, input.model), next: null };

@@ -10,7 +10,7 @@ import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.
 import { requireKnown, requireVendorName, type DirectoryDeps, type VendorRegister } from "../existence/index.ts";
 import { maxNanos } from "./cost-of.ts";
 import { loadPriceBook } from "./load-price-book.ts";
-import { PriceRecord, recordOf } from "./price-record.ts";
+import { PriceView, viewOverride } from "./price-view.ts";
 import type { PriceBook } from "./price-book.ts";
 import { priceOf } from "./price-set.ts";
 import { inTransaction, insertOverrides, selectNow, type NewOverride } from "./store.ts";
@@ -35,7 +35,7 @@ export const SetPriceInput = z.strictObject({
 export type SetPriceInput = z.infer<typeof SetPriceInput>;
 
 /** The rows that were written. */
-export const SetPriceOutput = z.object({ prices: z.array(PriceRecord) });
+export const SetPriceOutput = z.object({ prices: z.array(PriceView) });
 export type SetPriceOutput = z.infer<typeof SetPriceOutput>;
 
 const lendingTo: Readonly<Record<"input" | "output", readonly UnitClass[]>> = {
@@ -129,7 +129,7 @@ const apply = async (
   const rows = rowsToWrite(input, await loadPriceBook(client), effectiveFrom.getTime(), own);
   const { vendor, model, organizationId } = input;
   const written = await insertOverrides(client, { vendor, model, organizationId, own, effectiveFrom, authorId, rows });
-  const prices = written.map(recordOf);
+  const prices = written.map(viewOverride);
   await audit({
     action: "price.set",
     target: `${vendor}/${model}`,

@@ -4,7 +4,7 @@ import type { PriceOverride } from "./price.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 
-interface Row {
+interface PriceOverrideRow {
   readonly id: string;
   readonly vendor: string;
   readonly model: string;
@@ -24,7 +24,7 @@ const columns =
 const knownClasses = new Map<string, UnitClass>(unitClasses.map((unitClass) => [unitClass, unitClass]));
 
 /** A class that this version of the code does not know cannot price anything: its rows are left out. */
-const overrideOf = (row: Row): PriceOverride[] => {
+const overrideOf = (row: PriceOverrideRow): PriceOverride[] => {
   const unitClass = knownClasses.get(row.unit_class);
   if (!unitClass) return [];
   return [
@@ -46,7 +46,7 @@ const overrideOf = (row: Row): PriceOverride[] => {
 
 /** Every override ever set. The newest effective one wins; older ones are what earlier calls were priced by. */
 export const selectOverrides = async (db: pg.Pool | pg.PoolClient): Promise<PriceOverride[]> => {
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<PriceOverrideRow>(
     `select ${columns} from nexus.price_override order by effective_from, created_at, id`,
   );
   return rows.flatMap(overrideOf);
@@ -79,7 +79,7 @@ interface InsertOverrides {
 }
 
 export const insertOverrides = async (client: pg.PoolClient, insert: InsertOverrides): Promise<PriceOverride[]> => {
-  const { rows } = await client.query<Row>(
+  const { rows } = await client.query<PriceOverrideRow>(
     `insert into nexus.price_override
        (id, vendor, model, unit_class, organization_id, nano_per_million, billed_as, effective_from, author_id, own)
      select r.id, $1, $2, r.unit_class, $3, r.price, r.billed_as, $4, $5, $10

@@ -1,5 +1,5 @@
 import { digestToken, newToken, type Pepper, type Secret } from "../../platform/crypto/index.ts";
-import type { ServiceTokenRecord } from "./store.ts";
+import type { ServiceTokenRow } from "./store.ts";
 
 /** What every service token begins with. */
 export const tokenPrefix = "nxs";
@@ -19,9 +19,9 @@ interface NewServiceToken {
 export const makeServiceToken = (
   pepper: Pepper,
   { organizations, apps, ...facts }: NewServiceToken,
-): { readonly row: ServiceTokenRecord; readonly raw: Secret } => {
+): { readonly row: ServiceTokenRow; readonly raw: Secret } => {
   const { id, raw } = newToken(tokenPrefix);
-  const row: ServiceTokenRecord = {
+  const row: ServiceTokenRow = {
     ...facts,
     id: `nst_${id}`,
     organizations: organizations === "all" ? null : [...new Set(organizations)],

@@ -7,7 +7,7 @@ import { auditedChange } from "../audit/index.ts";
 import { tokenPrefix } from "./make-service-token.ts";
 import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { auditedToken, IssuedServiceToken, ServiceTokenId, viewServiceToken } from "./service-token-view.ts";
-import { lockServiceToken, replaceDigest, type ServiceTokenRecord } from "./store.ts";
+import { lockServiceToken, replaceDigest, type ServiceTokenRow } from "./store.ts";
 
 const dayMs = 86_400_000;
 
@@ -30,9 +30,9 @@ type RotationDeps = Pick<ServiceTokenDeps, "clock" | "pepper">;
 /** The row with a new token, beside the token itself. */
 export const rotated = (
   { clock, pepper }: RotationDeps,
-  existing: ServiceTokenRecord | undefined,
+  existing: ServiceTokenRow | undefined,
   overlapMs: number,
-): { readonly row: ServiceTokenRecord; readonly raw: Secret } => {
+): { readonly row: ServiceTokenRow; readonly raw: Secret } => {
   if (existing === undefined) throw new NexusError("NOT_FOUND");
   const now = clock.now();
   if (existing.revokedAt !== null || (existing.expiresAt !== null && existing.expiresAt.getTime() <= now)) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ServiceTokenRecord } from "./store.ts";
+import type { ServiceTokenRow } from "./store.ts";
 
 export const ServiceTokenId = z
   .string()
@@ -57,7 +57,7 @@ export type IssuedServiceToken = z.output<typeof IssuedServiceToken>;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-export const viewServiceToken = (row: ServiceTokenRecord): ServiceTokenView => ({
+export const viewServiceToken = (row: ServiceTokenRow): ServiceTokenView => ({
   id: row.id,
   label: row.label,
   organizations: row.organizations === null ? "all" : [...row.organizations],
@@ -73,7 +73,7 @@ export const viewServiceToken = (row: ServiceTokenRecord): ServiceTokenView => (
 });
 
 /** What the audit trail tells of a service token. */
-export const auditedToken = (row: ServiceTokenRecord) => {
+export const auditedToken = (row: ServiceTokenRow) => {
   const { label, organizations, apps, permissions, expiresAt, previousValidUntil } = viewServiceToken(row);
   const count = (values: "all" | readonly string[]) => (values === "all" ? values : values.slice(0, 20));
   return {

@@ -3,7 +3,7 @@ import type pg from "pg";
 export { inTransaction } from "../../platform/db/transaction.ts";
 
 /** One service token; the token itself is not known here. */
-export interface ServiceTokenRecord {
+export interface ServiceTokenRow {
   readonly id: string;
   /** Null: issued by the platform's operators. */
   readonly organizationId: string | null;
@@ -29,8 +29,8 @@ const columns = `id, organization_id as "organizationId", label, organizations, 
   created_at as "createdAt", rotated_at as "rotatedAt", expires_at as "expiresAt", revoked_at as "revokedAt",
   last_used_at as "lastUsedAt"`;
 
-export const selectLive = async (pool: pg.Pool): Promise<ServiceTokenRecord[]> => {
-  const { rows } = await pool.query<ServiceTokenRecord>(
+export const selectLive = async (pool: pg.Pool): Promise<ServiceTokenRow[]> => {
+  const { rows } = await pool.query<ServiceTokenRow>(
     `select ${columns} from nexus.service_token where revoked_at is null`,
   );
   return rows;
@@ -41,8 +41,8 @@ export const selectServiceTokens = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string,
   withPlatform: boolean,
-): Promise<ServiceTokenRecord[]> => {
-  const { rows } = await db.query<ServiceTokenRecord>(
+): Promise<ServiceTokenRow[]> => {
+  const { rows } = await db.query<ServiceTokenRow>(
     `select ${columns} from nexus.service_token
       where organization_id = $1 or ($2 and organization_id is null) order by created_at, id`,
     [organizationId, withPlatform],
@@ -51,8 +51,8 @@ export const selectServiceTokens = async (
 };
 
 /** Every organization's and the operators' own; newest first, so many at most. */
-export const selectAllServiceTokens = async (pool: pg.Pool, limit: number): Promise<ServiceTokenRecord[]> => {
-  const { rows } = await pool.query<ServiceTokenRecord>(
+export const selectAllServiceTokens = async (pool: pg.Pool, limit: number): Promise<ServiceTokenRow[]> => {
+  const { rows } = await pool.query<ServiceTokenRow>(
     `select ${columns} from nexus.service_token order by created_at desc, id limit $1`,
     [limit],
   );
@@ -60,8 +60,8 @@ export const selectAllServiceTokens = async (pool: pg.Pool, limit: number): Prom
 };
 
 /** Ends a token of whichever organization; the label of the one that was found. */
-export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promise<ServiceTokenRecord | undefined> => {
-  const { rows } = await tx.query<ServiceTokenRecord>(
+export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promise<ServiceTokenRow | undefined> => {
+  const { rows } = await tx.query<ServiceTokenRow>(
     `update nexus.service_token
         set revoked_at = coalesce(revoked_at, $2), previous_digest = null, previous_valid_until = null
       where id = $1 returning ${columns}`,
@@ -71,8 +71,8 @@ export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promis
 };
 
 /** The row of whichever organization, locked until the transaction ends. */
-export const lockAny = async (tx: pg.PoolClient, id: string): Promise<ServiceTokenRecord | undefined> => {
-  const { rows } = await tx.query<ServiceTokenRecord>(
+export const lockAny = async (tx: pg.PoolClient, id: string): Promise<ServiceTokenRow | undefined> => {
+  const { rows } = await tx.query<ServiceTokenRow>(
     `select ${columns} from nexus.service_token where id = $1 for update`,
     [id],
   );
@@ -85,8 +85,8 @@ export const lockServiceToken = async (
   organizationId: string,
   withPlatform: boolean,
   id: string,
-): Promise<ServiceTokenRecord | undefined> => {
-  const { rows } = await tx.query<ServiceTokenRecord>(
+): Promise<ServiceTokenRow | undefined> => {
+  const { rows } = await tx.query<ServiceTokenRow>(
     `select ${columns} from nexus.service_token
       where id = $3 and (organization_id = $1 or ($2 and organization_id is null)) for update`,
     [organizationId, withPlatform, id],
@@ -94,7 +94,7 @@ export const lockServiceToken = async (
   return rows[0];
 };
 
-export const insertServiceToken = async (tx: pg.PoolClient, token: ServiceTokenRecord): Promise<void> => {
+export const insertServiceToken = async (tx: pg.PoolClient, token: ServiceTokenRow): Promise<void> => {
   await tx.query(
     `insert into nexus.service_token
        (id, organization_id, label, organizations, apps, permissions, digest, created_by, created_at, expires_at)
@@ -114,7 +114,7 @@ export const insertServiceToken = async (tx: pg.PoolClient, token: ServiceTokenR
   );
 };
 
-export const replaceDigest = async (tx: pg.PoolClient, token: ServiceTokenRecord): Promise<void> => {
+export const replaceDigest = async (tx: pg.PoolClient, token: ServiceTokenRow): Promise<void> => {
   await tx.query(
     `update nexus.service_token
         set digest = $2, previous_digest = $3, previous_valid_until = $4, rotated_at = $5, expires_at = $6 where id = $1`,

@@ -4,7 +4,7 @@ import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { unfoldPriceIds } from "../pricing/index.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
-import { AttemptView, EntryView, OperationRecord } from "./operation-record.ts";
+import { AttemptView, EntryView, OperationView } from "./operation-view.ts";
 import { viewOperation } from "./operation-row.ts";
 import { mayResolve } from "./resolve-doubt.ts";
 import { selectOperation } from "./store.ts";
@@ -13,7 +13,7 @@ import { selectOperation } from "./store.ts";
 export const GetOperationInput = z.strictObject({ operationId: z.uuid() });
 export type GetOperationInput = z.input<typeof GetOperationInput>;
 
-export const GetOperationOutput = OperationRecord.extend({
+export const GetOperationOutput = OperationView.extend({
   resolvable: z.boolean().describe("The caller may say how it ended, or put its estimate right"),
   requestId: z.string().nullable(),
   credentialId: z.string().nullable(),

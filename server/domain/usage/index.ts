@@ -4,6 +4,6 @@ export { getOperation, GetOperationInput, GetOperationOutput } from "./get-opera
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
 export { listDoubts, ListDoubtsInput, listDoubtsOf, ListDoubtsOutput } from "./list-doubts.ts";
 export { listUsage, ListUsageInput, listUsageOf, ListUsageOutput } from "./list-usage.ts";
-export { OperationRecord } from "./operation-record.ts";
+export { OperationView } from "./operation-view.ts";
 export { resolveDoubt, resolveDoubtAsOperator, ResolveDoubtInput, ResolveDoubtOutput } from "./resolve-doubt.ts";
 export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./summarize-usage.ts";

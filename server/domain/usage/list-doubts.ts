@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
-import { OperationRecord } from "./operation-record.ts";
+import { OperationView } from "./operation-view.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectDoubts } from "./store-doubts.ts";
 
@@ -15,7 +15,7 @@ export const ListDoubtsInput = z.strictObject({
 export type ListDoubtsInput = z.input<typeof ListDoubtsInput>;
 
 export const ListDoubtsOutput = z.object({
-  doubts: z.array(OperationRecord),
+  doubts: z.array(OperationView),
   count: z.int().describe("All that match, on every page"),
   heldNanos: z.string().describe("What is held for all that match: nano-USD, a decimal string"),
   next: z.string().nullable().describe("Pass as `before`; null at the end"),

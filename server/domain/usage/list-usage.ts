@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
-import { OperationRecord, OperationState } from "./operation-record.ts";
+import { OperationView, OperationState } from "./operation-view.ts";
 import { viewOperation } from "./operation-row.ts";
 import { selectOperations } from "./store.ts";
 
@@ -24,7 +24,7 @@ export const ListUsageInput = z.strictObject({
 export type ListUsageInput = z.input<typeof ListUsageInput>;
 
 export const ListUsageOutput = z.object({
-  operations: z.array(OperationRecord),
+  operations: z.array(OperationView),
   next: z
     .string()
     .nullable()

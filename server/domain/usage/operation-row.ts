@@ -1,10 +1,10 @@
 import type { DoubtDeps } from "./doubt-deps.ts";
-import type { OperationRecord } from "./operation-record.ts";
+import type { OperationView } from "./operation-view.ts";
 
 /** An operation as it is read for people. */
 export interface OperationRow {
   readonly operation_id: string;
-  readonly state: OperationRecord["state"];
+  readonly state: OperationView["state"];
   readonly operation: string;
   readonly app_id: string | null;
   readonly user_id: string | null;
@@ -20,9 +20,9 @@ export interface OperationRow {
   readonly overrun: string;
   readonly source: string | null;
   readonly effect: string | null;
-  readonly doubt: OperationRecord["doubt"];
-  readonly resolution: Partial<NonNullable<OperationRecord["resolution"]>> | null;
-  readonly units: OperationRecord["units"];
+  readonly doubt: OperationView["doubt"];
+  readonly resolution: Partial<NonNullable<OperationView["resolution"]>> | null;
+  readonly units: OperationView["units"];
   readonly unpriced: string[];
   readonly notes: string[];
   readonly service_tier: string | null;
@@ -54,7 +54,7 @@ const settlesAt = (
     ? new Date(ended_at.getTime() + settleReadsAfterMs).toISOString()
     : null;
 
-const viewResolution = (resolution: OperationRow["resolution"]): OperationRecord["resolution"] =>
+const viewResolution = (resolution: OperationRow["resolution"]): OperationView["resolution"] =>
   resolution?.by === undefined
     ? null
     : {
@@ -65,7 +65,7 @@ const viewResolution = (resolution: OperationRow["resolution"]): OperationRecord
         at: resolution.at ?? null,
       };
 
-export const viewOperation = (row: OperationRow, deps: Pick<DoubtDeps, "settleReadsAfterMs">): OperationRecord => ({
+export const viewOperation = (row: OperationRow, deps: Pick<DoubtDeps, "settleReadsAfterMs">): OperationView => ({
   operationId: row.operation_id,
   state: row.state,
   operation: row.operation,

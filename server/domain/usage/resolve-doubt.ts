@@ -5,7 +5,7 @@ import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
-import { OperationRecord } from "./operation-record.ts";
+import { OperationView } from "./operation-view.ts";
 import { viewOperation, type OperationRow } from "./operation-row.ts";
 import { correct, inTransaction, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
 
@@ -44,7 +44,7 @@ export const ResolveDoubtOutput = z.object({
     .describe(
       "settled: booked at this cost; released: the hold is given back; corrected: an estimate was booked, and this is now; late: booked after a release; same: nothing to change",
     ),
-  operation: OperationRecord,
+  operation: OperationView,
 });
 export type ResolveDoubtOutput = z.output<typeof ResolveDoubtOutput>;
 

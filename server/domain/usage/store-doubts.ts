@@ -79,15 +79,15 @@ export type CorrectionReply =
   | "invalid"
   | "unknown";
 
-export interface Corrected {
+export interface CorrectionRow {
   readonly reply: CorrectionReply;
   readonly wasState: string | null;
   readonly wasCost: string | null;
 }
 
-export const correct = async (tx: pg.PoolClient, correction: Correction): Promise<Corrected> => {
+export const correct = async (tx: pg.PoolClient, correction: Correction): Promise<CorrectionRow> => {
   const { operationId, costNanos, by, actor, reason, evidence, force } = correction;
-  const { rows } = await tx.query<Corrected>(
+  const { rows } = await tx.query<CorrectionRow>(
     `select o_reply as reply, o_was_state as "wasState", o_was_cost::text as "wasCost"
        from nexus.nexus_correct($1, $2, $3, $4, $5, $6, $7, $8)`,
     [

@@ -3,7 +3,7 @@ import type { Price, PriceOverride } from "./price.ts";
 import { unitClasses } from "../../contracts/units.ts";
 
 /** A price row as it is shown: JSON-plain. */
-export const PriceRecord = z.object({
+export const PriceView = z.object({
   id: z.string(),
   vendor: z.string(),
   model: z.string(),
@@ -19,10 +19,10 @@ export const PriceRecord = z.object({
   effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
   authorId: z.string().nullable(),
 });
-export type PriceRecord = z.infer<typeof PriceRecord>;
+export type PriceView = z.infer<typeof PriceView>;
 
 /** An override as it is shown. */
-export const recordOf = (row: PriceOverride): PriceRecord => ({
+export const viewOverride = (row: PriceOverride): PriceView => ({
   id: row.id,
   vendor: row.vendor,
   model: row.model,
@@ -37,14 +37,14 @@ export const recordOf = (row: PriceOverride): PriceRecord => ({
 });
 
 /** A row of a price set as it is shown, with its author where an administrator set it. */
-export const recordOfPrice = (
+export const viewPrice = (
   vendor: string,
   model: string,
   price: Price,
   override: PriceOverride | undefined,
-): PriceRecord =>
+): PriceView =>
   override
-    ? { ...recordOf(override), vendor, model }
+    ? { ...viewOverride(override), vendor, model }
     : {
         id: price.id,
         vendor,

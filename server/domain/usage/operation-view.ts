@@ -28,7 +28,7 @@ export const Resolution = z.object({
 export type Resolution = z.infer<typeof Resolution>;
 
 /** One metered operation as the ledger knows it. */
-export const OperationRecord = z.object({
+export const OperationView = z.object({
   operationId: z.string(),
   state: OperationState,
   operation: z.string().describe("family.verb"),
@@ -70,7 +70,7 @@ export const OperationRecord = z.object({
   createdAt: moment,
   endedAt: moment.nullable(),
 });
-export type OperationRecord = z.infer<typeof OperationRecord>;
+export type OperationView = z.infer<typeof OperationView>;
 
 /** One request sent, or not sent, to a vendor. */
 export const AttemptView = z.object({

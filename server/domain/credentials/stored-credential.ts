@@ -3,7 +3,7 @@ import { credentialTiers, type CredentialTier } from "../../contracts/units.ts";
 import type { AssociatedData, Sealed } from "../../platform/crypto/index.ts";
 
 /** One stored vendor secret, whichever tier it belongs to. */
-export interface CredentialRecord {
+export interface StoredCredential {
   readonly id: string;
   readonly tier: CredentialTier;
   /** Null: the platform default. */
@@ -23,7 +23,7 @@ export interface CredentialRecord {
 
 /** The facts a sealed secret is bound to: change one of them in the row and it no longer opens. */
 export const boundTo = (
-  row: Pick<CredentialRecord, "id" | "organizationId" | "vendor" | "version" | "allowedHost" | "baseUrl">,
+  row: Pick<StoredCredential, "id" | "organizationId" | "vendor" | "version" | "allowedHost" | "baseUrl">,
 ): AssociatedData => [
   "nexus credential",
   row.organizationId ?? "",
@@ -78,7 +78,7 @@ export const CredentialView = z.object({
 export type CredentialView = z.output<typeof CredentialView>;
 
 /** Names each column: what is not listed here is not told. */
-export const viewCredential = (row: CredentialRecord, knows: (keyId: string) => boolean): CredentialView => ({
+export const viewCredential = (row: StoredCredential, knows: (keyId: string) => boolean): CredentialView => ({
   id: row.id,
   tier: row.tier,
   vendor: row.vendor,
