@@ -31,8 +31,8 @@ const run = async ({ onTestFinished }: TestContext, program: string, times: Run 
     `import { appendFileSync, existsSync, readFileSync } from "node:fs";
      const folder = ${JSON.stringify(folder)};
      const notes = ${JSON.stringify(notes)};
-     appendFileSync(notes, process.pid + " " + Date.now() + "\n");
-     const starts = readFileSync(notes, "utf8").trim().split("\n").length;
+     appendFileSync(notes, process.pid + " " + Date.now() + "\\n");
+     const starts = readFileSync(notes, "utf8").trim().split("\\n").length;
      const ready = (then = () => undefined) => process.send({ type: "ready" }, then);
      process.on("disconnect", () => process.exit(0));
      ${program}`,
