@@ -50,8 +50,21 @@ export default {
     ),
     rule(
       "vendors-know-no-vendor",
-      { path: "^server/providers/[a-z]+/([^/]+)/", pathNot: tests },
-      { path: "^server/providers/[a-z]+/", pathNot: "^server/providers/[a-z]+/$1/" },
+      { path: "^server/providers/([a-z]+)/([^/]+)/", pathNot: tests },
+      { path: "^server/providers/[a-z]+/", pathNot: "^server/providers/$1/($2|_[^/]+)/" },
+      "A vendor is its folder. What several vendors of a family share is a wire of its own, a folder with an underscore.",
+    ),
+    rule(
+      "wires-know-no-vendor",
+      { path: "^server/providers/(_wire/|[a-z]+/_[^/]+/)", pathNot: tests },
+      { path: "^server/providers/([a-z]+/[^_/]|index\\.ts$)" },
+      "A wire serves any vendor that speaks it.",
+    ),
+    rule(
+      "the-common-wire-knows-no-other",
+      { path: "^server/providers/_wire/", pathNot: tests },
+      { path: "^server/providers/", pathNot: "^server/providers/_wire/" },
+      "What every vendor uses knows neither a vendor nor one wire of some.",
     ),
     rule(
       "identity-is-a-leaf",

@@ -24,7 +24,11 @@ const files: Readonly<Record<string, string>> = {
   "server/providers/index.ts": 'import "./ai/one/one.ts";\n',
   "server/providers/ai/one/one.ts":
     'import "../two/two.ts";\nimport "../../../platform/pool.ts";\nimport "../../../platform/egress/index.ts";\n',
-  "server/providers/ai/two/two.ts": "export const two = 2;\n",
+  "server/providers/ai/two/two.ts": 'import "../_shared/shared.ts";\nexport const two = 2;\n',
+  "server/providers/ai/_shared/shared.ts": 'import "../../_wire/tap.ts";\nimport "../three/three.ts";\n',
+  "server/providers/ai/three/three.ts": "export const three = 3;\n",
+  "server/providers/_wire/tap.ts": 'import "../email/_mime/mime.ts";\n',
+  "server/providers/email/_mime/mime.ts": "export const mime = 1;\n",
   "server/identity/index.ts": 'import "../contracts/ai.ts";\n',
   "server/assembly/assemble.ts":
     'import "../../sandbox/main.ts";\nimport "../../prisma/generated/nexus/client.ts";\nimport "./left.ts";\n',
@@ -99,6 +103,8 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
     "doors-know-no-vendor: server/transport/listen.ts → server/providers/index.ts",
     "doors-ask-auth-by-its-package: server/transport/listen.ts → server/identity/index.ts",
     "vendors-know-no-vendor: server/providers/ai/one/one.ts → server/providers/ai/two/two.ts",
+    "wires-know-no-vendor: server/providers/ai/_shared/shared.ts → server/providers/ai/three/three.ts",
+    "the-common-wire-knows-no-other: server/providers/_wire/tap.ts → server/providers/email/_mime/mime.ts",
     "vendors-know-no-ground: server/providers/ai/one/one.ts → server/platform/pool.ts",
     "identity-is-a-leaf: server/identity/index.ts → server/contracts/ai.ts",
     "prisma-by-its-door: server/assembly/assemble.ts → prisma/generated/nexus/client.ts",
@@ -113,6 +119,8 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
     "server/contracts/ai.ts → node_modules/zod",
     "server/domain/keys/index.ts → server/domain/budgets/index.ts",
     "server/providers/ai/one/one.ts → server/platform/egress/index.ts",
+    "server/providers/ai/two/two.ts → server/providers/ai/_shared/shared.ts",
+    "server/providers/ai/_shared/shared.ts → server/providers/_wire/tap.ts",
     "app/api/route.ts → server/assembly/next.ts",
   ];
   for (const edge of allowed)

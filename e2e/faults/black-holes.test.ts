@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { startFaultProxy, type FaultProxy } from "../../sandbox/fault-proxy.ts";
+import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { routes } from "../../server/identity/routes.ts";
-import { createTestDatabase } from "../../test/database.ts";
+import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { digHoles } from "./black-holes.ts";
-import { openFaultScene, type FaultScene } from "./fault-scene.ts";
+import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { seededRandom } from "./seeded.ts";
 
@@ -13,10 +17,15 @@ const totalMs = Number(process.env["HOLES_SECONDS"] ?? 16) * 1_000;
 const longestMs = Number(process.env["HOLES_LONGEST_MS"] ?? 6_000);
 const seed = Number(process.env["HOLES_SEED"] ?? 7);
 
+let nexusDatabase: TestDatabase;
+let authDatabase: TestDatabase;
 let nexusLine: FaultProxy;
 let authLine: FaultProxy;
-let scene: FaultScene;
+let dataDir: string;
+let sandbox: Sandbox;
+let cluster: Cluster;
 let gateway: GatewayProcess;
+let apiKey: string;
 
 const through = async (databaseUrl: string): Promise<{ proxy: FaultProxy; url: string }> => {
   const url = new URL(databaseUrl);
@@ -26,27 +35,31 @@ const through = async (databaseUrl: string): Promise<{ proxy: FaultProxy; url: s
 };
 
 beforeAll(async () => {
-  const [nexusDatabase, authDatabase] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  [nexusDatabase, authDatabase] = await Promise.all([createTestDatabase(), createTestDatabase()]);
   const [nexus, auth] = await Promise.all([through(nexusDatabase.url), through(authDatabase.url)]);
   [nexusLine, authLine] = [nexus.proxy, auth.proxy];
-  scene = await openFaultScene({
-    name: "black-holes",
+  dataDir = await mkdtemp(join(tmpdir(), "nexus-black-holes-"));
+  sandbox = await startSandbox({ fsync: false });
+  const { openai, anthropic, google } = sandbox.baseUrls;
+  cluster = await openCluster({
+    databaseUrl: nexusDatabase.url,
+    authDatabaseUrl: auth.url,
     authPlace: "here",
-    openDatabase: async () => ({
-      url: nexusDatabase.url,
-      authUrl: auth.url,
-      drop: async () => {
-        await Promise.all([nexusLine.close(), authLine.close()]);
-        await Promise.all([nexusDatabase.drop(), authDatabase.drop()]);
-      },
-    }),
+    dataDir,
+    vendorKey: inject("canaryKey"),
+    logDir: join(inject("logDir"), "black-holes"),
+    vendors: { openai, anthropic, google },
   });
   // Nothing is remembered, so that every call has to ask.
-  gateway = await scene.startGateway({ databaseUrl: nexus.url, authCacheMs: 0 });
+  gateway = await cluster.startGateway({ databaseUrl: nexus.url, authCacheMs: 0 });
+  apiKey = (await cluster.createApiKey(appId)).apiKey;
 }, 60_000);
 afterAll(async () => {
   await Promise.all([nexusLine.clear(), authLine.clear()]);
-  await scene.close();
+  await cluster.close();
+  await Promise.all([nexusLine.close(), authLine.close(), sandbox.close()]);
+  await Promise.all([nexusDatabase.drop(), authDatabase.drop()]);
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 const prompt = "Is anybody there?";
@@ -81,11 +94,11 @@ const ask = async (url: string, body?: unknown, headers: Record<string, string> 
 };
 
 const knock = ([path, body]: (typeof doors)[number]): Promise<number> =>
-  ask(gateway.url + path, body, { authorization: `Bearer ${scene.apiKey}` });
+  ask(gateway.url + path, body, { authorization: `Bearer ${apiKey}` });
 
-const authUrl = (): string => scene.cluster.config.authUrl;
+const authUrl = (): string => cluster.config.authUrl;
 const validate = (): Promise<number> =>
-  ask(`${authUrl()}/api/api-keys/validate`, { apiKey: scene.apiKey }, { authorization: `Bearer ${scene.apiKey}` });
+  ask(`${authUrl()}/api/api-keys/validate`, { apiKey }, { authorization: `Bearer ${apiKey}` });
 const signIn = (): Promise<number> =>
   ask(`${authUrl()}/login`, { email: "nobody@example.com", password: "a very plain test sentence" });
 

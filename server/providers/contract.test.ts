@@ -1,11 +1,16 @@
+import { readdir, readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { GenerateTextInput } from "../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderFailure, type VendorStreamPart } from "../contracts/provider.ts";
-import { fixturesOf, plantedKey, plantedPrompt, type DialectFixtures } from "./contract-fixtures.ts";
+import { loadFixtures } from "../../test/vendor-fixtures.ts";
 import { startVendorServer, type VendorServer } from "../../test/vendor-server.ts";
+import { plantedKey, plantedPrompt, type DialectFixtures } from "./contract-fixtures.ts";
 import { providerOf, providers } from "./index.ts";
+
+const fixturesOf = await loadFixtures();
 
 let server: VendorServer;
 beforeAll(async () => {
@@ -80,8 +85,22 @@ describe("the register", () => {
     }
   });
 
-  it("has fixtures for every AI vendor", () => {
-    expect(Object.keys(fixturesOf).toSorted()).toEqual(vendors.map(({ id }) => id).toSorted());
+  it("has in every vendor's folder, named after its id, the fixtures to examine it with", () => {
+    for (const { id } of vendors) expect(fixturesOf[id]?.answer).toBeDefined();
+  });
+});
+
+describe("what all vendors share", () => {
+  it("names none of them", async () => {
+    const folder = join(import.meta.dirname, "_wire");
+    const words = [...providers.values()].flatMap(({ id, name }) => [id, name]);
+    const vendor = new RegExp(`(?<![a-z])(${words.join("|")})(?![a-z])`, "i");
+    const named: string[] = [];
+    for (const file of await readdir(folder)) {
+      const lines = [file, ...(await readFile(join(folder, file), "utf8")).split("\n")];
+      named.push(...lines.filter((line) => vendor.test(line)).map((line) => `${file}: ${line}`));
+    }
+    expect(named).toEqual([]);
   });
 });
 
@@ -188,14 +207,18 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
 
   it.runIf(native !== undefined)("passes an answer untranslated, with the same units", async () => {
     server.reply = json(fixtures.answer);
+    const passes = fixtures.native?.passes ?? "";
     const headers = {
       "Anthropic-Beta": "beta-1",
+      "OpenAI-Beta": "beta-1",
       authorization: "Bearer of-the-caller",
       "x-forwarded-for": "10.0.0.1",
       "x-api-key": "of-the-caller",
     };
     const answer = await native?.answer({ ...nativeRequest(), headers }, io());
-    expect(server.sent[0]?.headers).toMatchObject({ "anthropic-beta": "beta-1", "x-nexus-hop": "1" });
+    expect(server.sent[0]?.headers).toMatchObject({ [passes]: "beta-1", "x-nexus-hop": "1" });
+    const betas = Object.keys(server.sent[0]?.headers ?? {}).filter((name) => name.endsWith("-beta"));
+    expect(betas).toEqual([passes]);
     expect(inspect(server.sent[0]?.headers)).not.toMatch(/of-the-caller|10\.0\.0\.1/);
     expect(String(answer?.result.body)).toBe(JSON.stringify(fixtures.answer));
     expect(answer?.result).toMatchObject({ status: 200, contentType: "application/json" });
@@ -351,7 +374,7 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     server.reply = json(fixtures.answer);
     const file = { type: "file", mediaType: "image/png", url: "https://pictures.example.com/a.png" } as const;
     const asked = ai.generateText({ model: "v/m", messages: [{ role: "user", content: [file] }] }, io());
-    if (provider.customBaseUrl || id === "google") {
+    if (provider.customBaseUrl || fixtures.fetchesNoImages === true) {
       expect(await failureOf(asked)).toMatchObject({ kind: "not_sent", code: "CAPABILITY_MISSING" });
       expect(server.sent).toHaveLength(0);
     } else {

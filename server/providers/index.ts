@@ -1,8 +1,11 @@
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
 import { google } from "./ai/google/google.ts";
-import { compatible, ollama, openrouter, vllm } from "./ai/openai-compatible/vendors.ts";
+import { compatible } from "./ai/compatible/compatible.ts";
+import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
+import { openrouter } from "./ai/openrouter/openrouter.ts";
+import { vllm } from "./ai/vllm/vllm.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
 const all: readonly ProviderDefinition[] = [openai, anthropic, google, openrouter, ollama, vllm, compatible];

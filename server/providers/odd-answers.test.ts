@@ -3,8 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startVendorServer, type VendorServer } from "../../test/vendor-server.ts";
 import { readAll } from "../../test/read-all.ts";
 import { ProviderError, type AiVendor, type VendorStreamPart } from "../contracts/provider.ts";
-import { fixturesOf, type DialectFixtures } from "./contract-fixtures.ts";
+import { loadFixtures } from "../../test/vendor-fixtures.ts";
+import type { DialectFixtures } from "./contract-fixtures.ts";
 import { providers } from "./index.ts";
+
+const fixturesOf = await loadFixtures();
 
 let server: VendorServer;
 beforeAll(async () => {

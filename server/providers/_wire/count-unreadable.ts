@@ -8,7 +8,7 @@ const maxUsageLength = 16_384;
 const maxUsages = 16;
 
 /** In JSON text, generated words cannot look so: their quotation marks are escaped. */
-const usageMember = /"(usage|usageMetadata)"\s*:\s*(?=\{)/g;
+const usageMember = (name: string): RegExp => new RegExp(`"${name}"\\s*:\\s*(?=\\{)`, "g");
 
 /** The object that begins here, where it is whole. */
 const objectAt = (text: string, from: number): JsonRecord | undefined => {
@@ -27,8 +27,8 @@ const objectAt = (text: string, from: number): JsonRecord | undefined => {
   return undefined;
 };
 
-const countMembers = (reader: Reader, text: string): void => {
-  for (const { 0: member, 1: name = "", index } of [...text.matchAll(usageMember)].slice(-maxUsages)) {
+const countMembers = (reader: Reader, text: string, name: string): void => {
+  for (const { 0: member, index } of [...text.matchAll(usageMember(name))].slice(-maxUsages)) {
     const usage = objectAt(text, index + member.length);
     if (usage === undefined) continue;
     reader.read({ [name]: usage });
@@ -49,7 +49,7 @@ const countEvents = (reader: Reader, bytes: Buffer): void => {
  * Usage in a whole answer that cannot be given back: a list, a stream that nobody asked for, a document that is cut or
  * followed by something. What it tells is billed all the same.
  */
-export const countUnreadable = (reader: Reader, bytes: Buffer): void => {
+export const countUnreadable = (reader: Reader, bytes: Buffer, usageName = "usage"): void => {
   const text = bytes.toString("utf8");
   const parsed = parseJson(text);
   if (parsed !== undefined) {
@@ -57,5 +57,5 @@ export const countUnreadable = (reader: Reader, bytes: Buffer): void => {
     return;
   }
   countEvents(reader, bytes);
-  if (reader.reading(undefined).rawUsage === undefined) countMembers(reader, text);
+  if (reader.reading(undefined).rawUsage === undefined) countMembers(reader, text, usageName);
 };

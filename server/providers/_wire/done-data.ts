@@ -1,2 +1,2 @@
-/** The ending of OpenAI's streams, which is no JSON. */
+/** The ending of many streams, which is no JSON. */
 export const doneData = "[DONE]";

@@ -1,7 +1,8 @@
 import type { EmbeddingModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import { ProviderError, type AiVendor, type ProviderIo } from "../../contracts/provider.ts";
 import { meteredOf } from "./reader.ts";
-import { openTap, type Dialect } from "./tap.ts";
+import type { Dialect } from "./dialect.ts";
+import { openTap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { failure } from "./vendor-failure.ts";
 

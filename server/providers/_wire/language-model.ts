@@ -3,20 +3,23 @@ import type { GenerateTextInput } from "../../contracts/ai.ts";
 import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
 import type { Fit, Fitted } from "./fit.ts";
 import { meteredOf } from "./reader.ts";
-import { openTap, type Dialect, type Tap } from "./tap.ts";
+import type { Dialect } from "./dialect.ts";
+import { openTap, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { toCallOptions, type SupportedUrls } from "./to-call-options.ts";
-import { finishReasonOf, toGeneratedText } from "./to-generated-text.ts";
+import { finishReasonOf, toGeneratedText, type Signatures } from "./to-generated-text.ts";
 import { toStreamPart } from "./to-stream-part.ts";
 import { failure } from "./vendor-failure.ts";
 
-/** What a vendor brings to the translated road. */
+/** What a vendor brings for text generation by a model of the AI SDK. */
 export interface LanguageModelVendor {
   readonly dialect: Dialect;
   /** Declared paths below the base URL, with `{model}` where the model's name stands in them. */
   readonly paths: { readonly answer: string; readonly stream: string };
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
   readonly fit: Fit;
+  /** Members of the adapter's metadata by which the vendor recognizes its own thinking; callers send them back. */
+  readonly signatures?: Signatures;
   /** URLs that the vendor fetches itself; the model's own list when absent. */
   readonly urls?: SupportedUrls;
 }
@@ -78,7 +81,7 @@ export const generateTextWith =
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
       const result = await model.doGenerate(callOptions(fitted, await urlsOf(vendor, model), io));
-      const generated = toGeneratedText(result);
+      const generated = toGeneratedText(result, vendor.signatures);
       return { ...meteredOf(tap.reading()), result: { ...generated, warnings: [...warnings, ...generated.warnings] } };
     } catch (error) {
       throw failed(error).with(meteredOf(tap.reading()));
@@ -111,7 +114,7 @@ export const streamTextWith =
           }
           // What the vendor counted often comes last: the rest is read for it.
           if (part.type === "error" || unreadable !== undefined) continue;
-          const translated = toStreamPart(part);
+          const translated = toStreamPart(part, vendor.signatures);
           if (translated === undefined) continue;
           if (translated.type === "stream-start") {
             // The SDK says so before the vendor says anything: until then another route may take over.

@@ -1,28 +1,32 @@
 import {
   ProviderError,
   type AiVendor,
+  type NativeDialect,
   type NativeRequest,
   type ProviderIo,
   type WireRequest,
 } from "../../contracts/provider.ts";
-import { arrayAt, isRecord, wordAt } from "./json.ts";
+import { wordAt } from "./json.ts";
 import { meteredOf } from "./reader.ts";
-import { openTap, type Dialect, type TappedFrame } from "./tap.ts";
+import type { Dialect } from "./dialect.ts";
+import { openTap, type TappedFrame } from "./tap.ts";
 
 /** Of a byte order mark, which only ever stands at a stream's very beginning. */
 const firstOfMark = 0xef;
 
-type NativeRoad = NonNullable<AiVendor["native"]["openai.chat"]>;
+type NativeOperations = NonNullable<AiVendor["native"][NativeDialect]>;
 
 export interface NativePass {
   readonly dialect: Dialect;
   /** Headers of ours, with the credential; they stand above the caller's. */
   readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
+  /** Headers of the caller that go on to the vendor, in lower case. */
+  readonly passes: readonly string[];
   /** Headers for callers that sent none. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Refuses what the vendor must not be asked for, by throwing. */
   readonly check?: (request: NativeRequest) => void;
-  /** What a streamed body says beside the sealed one. */
+  /** What a streamed body says beside what limits it. */
   readonly streamed?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   /** Frames that only Nexus asked for. */
   readonly withheld?: (document: unknown) => boolean;
@@ -30,53 +34,36 @@ export interface NativePass {
   readonly namesEvents?: boolean;
 }
 
-/** Asks for usage in the last chunk of an OpenAI stream. */
-export const withUsage = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
-  ...body,
-  stream: true,
-  stream_options: { ...(isRecord(body.stream_options) ? body.stream_options : {}), include_usage: true },
-});
-
-/** The chunk that carries usage and no choice. */
-export const isUsageChunk = (document: unknown): boolean =>
-  isRecord(document) &&
-  isRecord(document.usage) &&
-  Array.isArray(document.choices) &&
-  arrayAt(document, "choices").length === 0;
-
-/** The caller's headers that a vendor may see, whatever the door let through. */
-const passable = new Set(["anthropic-version", "anthropic-beta", "openai-beta"]);
-
-const passed = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  const through: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const key = name.toLowerCase();
-    if (passable.has(key)) through[key] = value;
-  }
-  return through;
-};
+/** The caller's headers that a vendor may see, whatever the API surface let through. */
+const passed = (headers: Readonly<Record<string, string>>, passes: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const key = name.toLowerCase();
+      return passes.includes(key) ? [[key, value] as const] : [];
+    }),
+  );
 
 /** A caller's request as it goes to the vendor, with our credential. */
 export const outgoing = (
-  { headers, defaults }: Pick<NativePass, "headers" | "defaults">,
+  { headers, defaults, passes }: Pick<NativePass, "headers" | "defaults" | "passes">,
   request: NativeRequest,
   io: ProviderIo,
   body: unknown,
 ): WireRequest => ({
   method: "POST",
   path: request.path,
-  headers: { ...defaults, ...passed(request.headers), ...headers(io), "content-type": "application/json" },
+  headers: { ...defaults, ...passed(request.headers, passes), ...headers(io), "content-type": "application/json" },
   body: JSON.stringify(body),
 });
 
-/** The untranslated road: the body goes out sealed, the bytes come back as they are, and are read as they pass. */
+/** A request that is not translated: the body goes out within its limits, and the answer is read as its bytes pass. */
 export const nativeAnswer =
-  (pass: NativePass): NativeRoad["answer"] =>
+  (pass: NativePass): NativeOperations["answer"] =>
   async (request, io) => {
     pass.check?.(request);
     const tap = openTap(pass.dialect, io);
     const { stream: _stream, stream_options: _options, ...whole } = request.body;
-    const body = pass.dialect.seal(whole, io);
+    const body = pass.dialect.enforceLimits(whole, io);
     const { response, bytes } = await tap.answer(outgoing(pass, request, io, body)).catch((error: unknown) => {
       throw error instanceof ProviderError ? error.with(meteredOf(tap.reading())) : error;
     });
@@ -95,13 +82,13 @@ const named = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
 
 /** The same as a stream of whole events. The stream's own ending is left to the reader of `meter()`. */
 export const nativeStream =
-  (pass: NativePass): NonNullable<NativeRoad["stream"]> =>
+  (pass: NativePass): NonNullable<NativeOperations["stream"]> =>
   async (request, io) => {
     pass.check?.(request);
     const tap = openTap(pass.dialect, io);
-    const sealed = pass.dialect.seal(request.body, io);
+    const limited = pass.dialect.enforceLimits(request.body, io);
     const { frames } = await tap.stream(
-      outgoing(pass, request, io, (pass.streamed ?? ((body) => ({ ...body, stream: true })))(sealed)),
+      outgoing(pass, request, io, (pass.streamed ?? ((body) => ({ ...body, stream: true })))(limited)),
     );
 
     async function* bytes(): AsyncGenerator<Uint8Array> {

@@ -9,7 +9,7 @@ export type Reading = Metered & {
 /** Reads one answer of one dialect as it passes: a whole document, or the events of a stream. */
 export interface Reader {
   readonly read: (document: unknown) => void;
-  /** The vendor has said all: the end of a whole answer, or the `[DONE]` of OpenAI's streams. */
+  /** The vendor has said all: the end of a whole answer, or a stream's `[DONE]`. */
   readonly done: () => void;
   /** The answer has begun: it said more than that it is coming. */
   readonly begun: () => boolean;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SseFramer, SseOverflow } from "./sse-framer.ts";
+import { FramingError } from "./framer.ts";
+import { SseFramer } from "./sse-framer.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -26,13 +27,13 @@ describe("SseFramer", () => {
   });
 
   it("refuses an event above the limit, whole or endless", () => {
-    expect(() => new SseFramer(100).push(encode(`data: ${"x".repeat(200)}\n\n`))).toThrow(SseOverflow);
-    expect(() => frame(new SseFramer(100), encode(`data: ${"x".repeat(200)}`), 10)).toThrow(SseOverflow);
+    expect(() => new SseFramer(100).push(encode(`data: ${"x".repeat(200)}\n\n`))).toThrow(FramingError);
+    expect(() => frame(new SseFramer(100), encode(`data: ${"x".repeat(200)}`), 10)).toThrow(FramingError);
   });
 
   it("refuses an endless run of comments, but not comments between events", () => {
     const flood = ": keep-alive\n\n".repeat(20);
-    expect(() => frame(new SseFramer(200), encode(flood), 10)).toThrow(SseOverflow);
+    expect(() => frame(new SseFramer(200), encode(flood), 10)).toThrow(FramingError);
     const calm = ": keep-alive\n\ndata: x\n\n".repeat(50);
     expect(frame(new SseFramer(200), encode(calm), 10)).toHaveLength(100);
   });

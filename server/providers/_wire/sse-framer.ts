@@ -1,12 +1,8 @@
-import { parseSseEvent, type SseEvent } from "../../contracts/sse-event.ts";
-
-/** One event of a stream, with the very bytes in which it came. */
-export interface SseFrame extends SseEvent {
-  readonly raw: Uint8Array;
-}
+import { parseSseEvent } from "../../contracts/sse-event.ts";
+import { FramingError, type Framer, type WireFrame } from "./framer.ts";
 
 /** An event, or a run of bytes without any event, that is larger than the limit. */
-export class SseOverflow extends Error {}
+const overflow = (): FramingError => new FramingError("too_large", "an event is larger than is read");
 
 const lf = 10;
 const cr = 13;
@@ -21,7 +17,7 @@ const defaultMaxIdleBytes = 1024 * 1024;
  * byte order mark may come first. Each byte is looked at once, however long an event is and however it is cut.
  * `eventsource-parser` does the same for text; here each event needs its bytes, which go on as they are.
  */
-export class SseFramer {
+export class SseFramer implements Framer {
   readonly #maxBytes: number;
   readonly #maxIdleBytes: number;
   /** Bytes of the unfinished frame. */
@@ -43,10 +39,10 @@ export class SseFramer {
   }
 
   /** The frames that these bytes complete. */
-  push(chunk: Uint8Array): SseFrame[] {
+  push(chunk: Uint8Array): WireFrame[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (bytes.length === 0) return [];
-    const frames: SseFrame[] = [];
+    const frames: WireFrame[] = [];
     let start = 0;
     let at = 0;
     if (this.#afterCr) {
@@ -87,23 +83,23 @@ export class SseFramer {
       this.#parts.push(bytes.subarray(start));
       this.#size += bytes.length - start;
     }
-    if (this.#size > this.#maxBytes) throw new SseOverflow();
+    if (this.#size > this.#maxBytes) throw overflow();
     return frames;
   }
 
   /** What is left without an ending, once the stream is over. */
-  rest(): SseFrame | undefined {
+  rest(): WireFrame | undefined {
     return this.#size === 0 ? undefined : this.#frame(Buffer.alloc(0));
   }
 
-  #frame(last: Buffer): SseFrame {
+  #frame(last: Buffer): WireFrame {
     const raw = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#parts = [];
     this.#size = 0;
     const event = parseSseEvent(raw, this.#first);
     this.#first = false;
     this.#idleBytes = event.data === undefined ? this.#idleBytes + raw.length : 0;
-    if (this.#idleBytes > this.#maxIdleBytes || raw.length > this.#maxBytes) throw new SseOverflow();
+    if (this.#idleBytes > this.#maxIdleBytes || raw.length > this.#maxBytes) throw overflow();
     return { raw, ...event };
   }
 }

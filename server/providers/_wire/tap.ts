@@ -1,32 +1,21 @@
 import type { Doubt } from "../../contracts/doubt.ts";
 import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } from "../../contracts/provider.ts";
+import { collectBody } from "./collect-body.ts";
 import { countUnreadable } from "./count-unreadable.ts";
+import type { Dialect } from "./dialect.ts";
 import { doneData } from "./done-data.ts";
-import { isRecord, parseJson, stringAt, type JsonRecord } from "./json.ts";
-import type { Reader, Reading } from "./reader.ts";
-import { SseFramer, SseOverflow, type SseFrame } from "./sse-framer.ts";
+import { FramingError, type WireFrame } from "./framer.ts";
+import { isRecord, parseJson, type JsonRecord } from "./json.ts";
+import type { Reading } from "./reader.ts";
 import { safeRequestId } from "./safe-message.ts";
-import type { Tidy } from "./tidy.ts";
+import { sniffDocument } from "./sniff-document.ts";
+import { SseFramer } from "./sse-framer.ts";
 import { transportFailure } from "./transport-failure.ts";
 import { errorBodyOf } from "./vendor-error-body.ts";
 import { failure, requestIdOf, vendorFailure } from "./vendor-failure.ts";
 
-/** How a dialect's bytes are sealed and read. */
-export interface Dialect {
-  /** Of so many answers to one request. */
-  readonly reader: (choices: number) => Reader;
-  /** Makes the body what must be sent: the model, and exactly one output limit. */
-  readonly seal: (body: JsonRecord, io: ProviderIo) => JsonRecord;
-  /** Changes a document before anyone else reads it; undefined leaves it as it is. */
-  readonly adjust?: (document: JsonRecord) => JsonRecord | undefined;
-  /** The events of a stream that say the same as a whole answer; where absent, the answer is one event itself. */
-  readonly asEvents?: (document: JsonRecord) => readonly (JsonRecord | typeof doneData)[];
-  /** Makes the documents of one answer readable for a library with a strict schema. */
-  readonly tidy?: () => Tidy;
-}
-
 /** One frame with the document that its data is. */
-export interface TappedFrame extends SseFrame {
+export interface TappedFrame extends WireFrame {
   readonly document?: unknown;
 }
 
@@ -53,42 +42,8 @@ export interface Tap {
 
 const errorBytesMax = 64 * 1024;
 
-interface Collect {
-  readonly maxBytes?: number;
-  readonly onCut?: (bytes: Buffer) => void;
-}
-
-const collect = async (
-  body: AsyncIterable<Uint8Array>,
-  { maxBytes = Number.POSITIVE_INFINITY, onCut }: Collect = {},
-): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      if (size > maxBytes) break;
-    }
-  } catch (error) {
-    onCut?.(Buffer.concat(chunks));
-    throw error;
-  }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined
-    ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
-    : Buffer.concat(chunks);
-};
-
 const emptyLines = Buffer.from("\n\n");
 const doneFrame = Buffer.from(`data: ${doneData}\n\n`);
-
-const isEnding = ({ data, document }: TappedFrame): boolean =>
-  data?.trim() === doneData || stringAt(document, "type") === "message_stop";
-
-/** Dialects that name their events ask clients to ignore those that they do not know. */
-const isIgnorable = ({ event }: SseFrame): boolean =>
-  event !== undefined && event !== "" && !/^(message|content_block|error)/.test(event);
 
 /** A document as an event, named where its dialect names events. */
 const frameOf = (document: JsonRecord): TappedFrame => {
@@ -96,33 +51,11 @@ const frameOf = (document: JsonRecord): TappedFrame => {
   return { raw: Buffer.from(`data: ${data}\n\n`), data, event: undefined, document };
 };
 
-/** Whether a body is a document and no stream: no line of an event begins with a bracket. */
-const sniffed = async (
-  body: AsyncIterable<Uint8Array>,
-): Promise<{ readonly chunks: AsyncIterable<Uint8Array>; readonly isDocument: boolean }> => {
-  const source = body[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
-  let begin = "";
-  for (let next = await source.next(); !next.done; next = await source.next()) {
-    seen.push(next.value);
-    begin = Buffer.from(next.value.subarray(0, 64))
-      .toString("latin1")
-      .replace(/^\xef\xbb\xbf/, "")
-      .trimStart();
-    if (begin !== "") break;
-  }
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* seen;
-      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
-    } finally {
-      await source.return?.();
-    }
-  }
-  return { chunks: chunks(), isDocument: begin.startsWith("{") || begin.startsWith("[") };
-};
+/** Named events that a client must be able to read, where a dialect does not name its own. */
+const commonEvents = /^(message|error)/;
 
 export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
+  const { errors, knownEvents = commonEvents } = dialect;
   const reader = dialect.reader(io.choices ?? 1);
   let vendorRequestId: string | undefined;
   let payload = "";
@@ -138,7 +71,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       : failure({ kind: "unknown", doubt: "unreadable", code, about: "route" });
   };
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
-    vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model });
+    vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model }, errors);
 
   const send = async (request: WireRequest): Promise<WireResponse> => {
     payload = typeof request.body === "string" ? request.body : "";
@@ -150,17 +83,17 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     } catch (error) {
       throw fail(error);
     }
-    vendorRequestId = requestIdOf(response.headers, { credential: io.credential, payload }) ?? vendorRequestId;
+    vendorRequestId = requestIdOf(response.headers, { credential: io.credential, payload }, errors) ?? vendorRequestId;
     if (response.status >= 200 && response.status < 300) return response;
     // A refusal whose text is cut is still a refusal.
-    const text = await collect(response.body, { maxBytes: errorBytesMax }).then(String, () => "");
+    const text = await collectBody(response.body, { maxBytes: errorBytesMax }).then(String, () => "");
     throw vendorSays(response.status, response.headers, parseJson(text) ?? text);
   };
 
   const adjusted = (document: unknown): JsonRecord | undefined =>
     isRecord(document) ? dialect.adjust?.(document) : undefined;
 
-  const onCut = (bytes: Buffer): void => countUnreadable(reader, bytes);
+  const onCut = (bytes: Buffer): void => countUnreadable(reader, bytes, dialect.usageName);
 
   const badResponse = (status?: number, doubt: Doubt = "unreadable"): ProviderError =>
     failure({ kind: "unknown", doubt, code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
@@ -182,8 +115,15 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     });
   };
 
+  const isEnding = ({ data, document }: TappedFrame): boolean =>
+    data?.trim() === doneData || dialect.endsStream?.(document) === true;
+
+  /** Dialects that name their events ask clients to ignore those that they do not know. */
+  const isIgnorable = ({ event }: WireFrame): boolean =>
+    event !== undefined && event !== "" && !knownEvents.test(event);
+
   /** `over`: the ending has come, and what follows can only be counted. */
-  const take = (frame: SseFrame, response: WireResponse, over: boolean): TappedFrame => {
+  const take = (frame: WireFrame, response: WireResponse, over: boolean): TappedFrame => {
     const data = frame.data?.trim();
     if (data === undefined || data === "") return frame;
     if (data === doneData) {
@@ -195,7 +135,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       if (over || isIgnorable(frame)) return { ...frame, data: undefined };
       throw badResponse(response.status);
     }
-    if (errorBodyOf(document) !== undefined) {
+    if (errorBodyOf(document, errors) !== undefined) {
       if (over) return { ...frame, data: undefined };
       throw told(response, document);
     }
@@ -217,7 +157,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
         }
       }
     } catch (error) {
-      throw error instanceof SseOverflow ? badResponse(response.status, "too_large") : fail(error);
+      throw error instanceof FramingError ? badResponse(response.status, error.doubt) : fail(error);
     }
     const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
@@ -230,12 +170,12 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
 
   /** A whole answer where a stream was asked for, as the stream that it would have been. */
   async function* eventsOf(response: WireResponse, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TappedFrame> {
-    const body = await collect(chunks, { onCut }).catch((error: unknown) => Promise.reject(fail(error)));
+    const body = await collectBody(chunks, { onCut }).catch((error: unknown) => Promise.reject(fail(error)));
     const parsed = parseJson(String(body));
-    if (parsed === undefined) countUnreadable(reader, body);
+    if (parsed === undefined) onCut(body);
     for (const document of Array.isArray(parsed) ? parsed : [parsed]) {
       if (!isRecord(document)) throw badResponse(response.status);
-      if (errorBodyOf(document) !== undefined) throw told(response, document);
+      if (errorBodyOf(document, errors) !== undefined) throw told(response, document);
       for (const event of dialect.asEvents?.(document) ?? [document]) {
         if (event === doneData) yield take({ raw: doneFrame, data: doneData, event: undefined }, response, false);
         else yield take(frameOf(event), response, false);
@@ -252,12 +192,12 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       const response = await send(request);
       let bytes: Buffer;
       try {
-        bytes = await collect(response.body, { onCut });
+        bytes = await collectBody(response.body, { onCut });
       } catch (error) {
         throw fail(error);
       }
       const parsed = parseJson(String(bytes));
-      if (errorBodyOf(parsed) !== undefined) {
+      if (errorBodyOf(parsed, errors) !== undefined) {
         const { failure: says } = vendorSays(response.status, response.headers, parsed);
         reader.read(parsed);
         reader.done();
@@ -267,7 +207,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
           : new ProviderError({ ...says, kind: "unknown", doubt: "server_error" });
       }
       if (!isRecord(parsed)) {
-        countUnreadable(reader, bytes);
+        onCut(bytes);
         throw badResponse(response.status);
       }
       const changed = adjusted(parsed);
@@ -283,7 +223,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     },
     async stream(request) {
       const response = await send(request);
-      const { chunks, isDocument } = await sniffed(response.body).catch((error: unknown) => {
+      const { chunks, isDocument } = await sniffDocument(response.body).catch((error: unknown) => {
         throw fail(error);
       });
       return { response, frames: isDocument ? eventsOf(response, chunks) : framesOf(response, chunks) };

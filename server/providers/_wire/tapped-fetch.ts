@@ -1,8 +1,9 @@
 import type { ProviderIo, WireRequest } from "../../contracts/provider.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
+import type { Dialect } from "./dialect.ts";
 import { doneData } from "./done-data.ts";
 import { isRecord, parseJson } from "./json.ts";
-import type { Dialect, Tap, TappedFrame } from "./tap.ts";
+import type { Tap, TappedFrame } from "./tap.ts";
 import type { Tidy } from "./tidy.ts";
 import { failure } from "./vendor-failure.ts";
 
@@ -69,12 +70,12 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
       return filled !== undefined && url === io.baseUrl + filled;
     });
 
-  const sealed = (body: unknown): string => {
+  const limited = (body: unknown): string => {
     const parsed = typeof body === "string" ? parseJson(body) : undefined;
     if (!isRecord(parsed)) throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
     // Vendor options may carry any field; the contract has one answer, and the mode is not theirs to choose.
     const { n: _n, stream, stream_options, ...rest } = parsed;
-    return JSON.stringify(dialect.seal(mode === "stream" ? { ...rest, stream, stream_options } : rest, io));
+    return JSON.stringify(dialect.enforceLimits(mode === "stream" ? { ...rest, stream, stream_options } : rest, io));
   };
 
   const tidy = dialect.tidy?.();
@@ -96,7 +97,7 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
         path,
         values,
         headers: Object.fromEntries(new Headers(init?.headers)),
-        body: sealed(init?.body),
+        body: limited(init?.body),
       };
       if (mode === "answer") {
         const { response, bytes, document } = await tap.answer(request);

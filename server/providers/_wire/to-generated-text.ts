@@ -30,16 +30,16 @@ export const toWarning = (warning: SharedV4Warning): Warning => {
 const base64Of = (data: Uint8Array | string): string =>
   typeof data === "string" ? data : Buffer.from(data).toString("base64");
 
-/** The members by which vendors recognize their own thinking; the rest of what an adapter tells stays here. */
-const signatures: Readonly<Record<string, readonly string[]>> = {
-  anthropic: ["signature", "redactedData"],
-  google: ["thoughtSignature"],
-};
+/** By the adapter's name, the members by which a vendor recognizes its own thinking; the rest of its metadata stays here. */
+export type Signatures = Readonly<Record<string, readonly string[]>>;
 
 type WithMetadata = { readonly providerMetadata?: ProviderMetadata };
 
 /** Signatures out of an adapter's metadata. */
-export const signaturesOf = (metadata: SharedV4ProviderMetadata | undefined): WithMetadata => {
+export const signaturesOf = (
+  metadata: SharedV4ProviderMetadata | undefined,
+  signatures: Signatures = {},
+): WithMetadata => {
   if (metadata === undefined) return {};
   const found: ProviderMetadata = {};
   for (const [vendor, members] of Object.entries(signatures)) {
@@ -59,11 +59,11 @@ export const toSource = (source: LanguageModelV4Source): Extract<ContentPart, { 
 });
 
 /** A part of an answer in the contract's words; nothing for parts that it does not have. */
-export const toContentPart = (part: LanguageModelV4Content): ContentPart | undefined => {
+export const toContentPart = (part: LanguageModelV4Content, signatures?: Signatures): ContentPart | undefined => {
   switch (part.type) {
     case "text":
     case "reasoning":
-      return { type: part.type, text: part.text, ...signaturesOf(part.providerMetadata) };
+      return { type: part.type, text: part.text, ...signaturesOf(part.providerMetadata, signatures) };
     case "file":
       return part.data.type === "data"
         ? { type: "file", mediaType: part.mediaType, data: base64Of(part.data.data) }
@@ -79,7 +79,7 @@ export const toContentPart = (part: LanguageModelV4Content): ContentPart | undef
             toolCallId: part.toolCallId,
             toolName: part.toolName,
             input: part.input,
-            ...signaturesOf(part.providerMetadata),
+            ...signaturesOf(part.providerMetadata, signatures),
           };
     default:
       return undefined;
@@ -91,8 +91,8 @@ export const finishReasonOf = (told: FinishReason, callsTools: boolean): FinishR
   callsTools && (told === "stop" || told === "other") ? "tool-calls" : told;
 
 /** A complete answer of the AI SDK in the contract's words. */
-export const toGeneratedText = (result: LanguageModelV4GenerateResult): GeneratedText => {
-  const content = result.content.map(toContentPart).filter((part) => part !== undefined);
+export const toGeneratedText = (result: LanguageModelV4GenerateResult, signatures?: Signatures): GeneratedText => {
+  const content = result.content.map((part) => toContentPart(part, signatures)).filter((part) => part !== undefined);
   const toolCalls = content.flatMap((part) =>
     part.type === "tool-call" ? [{ toolCallId: part.toolCallId, toolName: part.toolName, input: part.input }] : [],
   );

@@ -1,11 +1,11 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
-import { signaturesOf, toContentPart, toSource, toWarning } from "./to-generated-text.ts";
+import { signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
 
 type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
 
 /** A stream part of the AI SDK in the contract's words; nothing for parts that it does not have. */
-export const toStreamPart = (part: TranslatedPart): VendorStreamPart | undefined => {
+export const toStreamPart = (part: TranslatedPart, signatures?: Signatures): VendorStreamPart | undefined => {
   switch (part.type) {
     case "stream-start":
       return { type: "stream-start", warnings: part.warnings.map(toWarning) };
@@ -13,21 +13,26 @@ export const toStreamPart = (part: TranslatedPart): VendorStreamPart | undefined
     case "text-end":
     case "reasoning-start":
     case "reasoning-end":
-      return { type: part.type, id: part.id, ...signaturesOf(part.providerMetadata) };
+      return { type: part.type, id: part.id, ...signaturesOf(part.providerMetadata, signatures) };
     case "text-delta":
     case "reasoning-delta":
-      return { type: part.type, id: part.id, delta: part.delta, ...signaturesOf(part.providerMetadata) };
+      return { type: part.type, id: part.id, delta: part.delta, ...signaturesOf(part.providerMetadata, signatures) };
     case "tool-input-delta":
       return { type: part.type, id: part.id, delta: part.delta };
     case "tool-input-end":
       return { type: part.type, id: part.id };
     case "tool-input-start":
-      return { type: part.type, id: part.id, toolName: part.toolName, ...signaturesOf(part.providerMetadata) };
+      return {
+        type: part.type,
+        id: part.id,
+        toolName: part.toolName,
+        ...signaturesOf(part.providerMetadata, signatures),
+      };
     case "source":
       return toSource(part);
     case "tool-call":
     case "file": {
-      const content = toContentPart(part);
+      const content = toContentPart(part, signatures);
       return content?.type === "tool-call" || content?.type === "file" ? content : undefined;
     }
     case "finish":

@@ -1,6 +1,7 @@
 import { ProviderError, type ProviderFailure } from "../../contracts/provider.ts";
 import { safeRequestId, safeWord, scrubbed, type Secrets } from "./safe-message.ts";
-import { errorBodyOf, refusalBodyOf, type VendorErrorBody } from "./vendor-error-body.ts";
+import type { ErrorRules, VendorErrorBody } from "./error-rules.ts";
+import { errorBodyOf, refusalBodyOf } from "./vendor-error-body.ts";
 import { effectiveStatus, verdictOf, type Verdict } from "./verdict-of.ts";
 
 const sentences: Record<ProviderFailure["code"], string> = {
@@ -39,8 +40,12 @@ export const retryAfterMsOf = (headers: Readonly<Record<string, string>>): numbe
 };
 
 /** The vendor's request id among the headers that vendors use. */
-export const requestIdOf = (headers: Readonly<Record<string, string>>, secrets: Secrets): string | undefined =>
-  safeRequestId(headers["x-request-id"] ?? headers["request-id"] ?? headers["x-goog-request-id"], secrets);
+export const requestIdOf = (
+  headers: Readonly<Record<string, string>>,
+  secrets: Secrets,
+  { requestIdHeader = "" }: Pick<ErrorRules, "requestIdHeader">,
+): string | undefined =>
+  safeRequestId(headers["x-request-id"] ?? headers["request-id"] ?? headers[requestIdHeader], secrets);
 
 interface VendorAnswer {
   readonly status: number;
@@ -65,16 +70,17 @@ const reasonOf = (status: number, error: VendorErrorBody | undefined, secrets: S
 export const vendorFailure = (
   { status, headers, document }: VendorAnswer,
   secrets: Secrets & { readonly model?: string | undefined },
+  rules: ErrorRules,
 ): ProviderError => {
-  const own = errorBodyOf(document);
-  const error = own ?? (status >= 400 ? refusalBodyOf(document) : undefined);
-  const effective = effectiveStatus(status, error);
-  const verdict = verdictOf({ status: effective, headers, error, ownDocument: own !== undefined, ...secrets });
+  const own = errorBodyOf(document, rules);
+  const error = own ?? (status >= 400 ? refusalBodyOf(document, rules) : undefined);
+  const effective = effectiveStatus(status, error, rules);
+  const verdict = verdictOf({ status: effective, headers, error, ownDocument: own !== undefined, rules, ...secrets });
   return new ProviderError({
     ...verdict,
     status,
     retryAfterMs: retryAfterMsOf(headers) ?? error?.retryDelayMs,
-    vendorRequestId: requestIdOf(headers, secrets),
+    vendorRequestId: requestIdOf(headers, secrets, rules),
     message: sentenceOf(verdict.code, error, secrets),
     reason: reasonOf(effective, error, secrets),
   });

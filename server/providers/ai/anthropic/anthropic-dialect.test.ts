@@ -12,7 +12,7 @@ describe("Anthropic's dialect", () => {
       thinking: { type: "enabled", budget_tokens: 1024 },
       tools: [{ name: "mine" }],
     };
-    expect(anthropicDialect.seal(body, io)).toEqual({
+    expect(anthropicDialect.enforceLimits(body, io)).toEqual({
       ...body,
       model: "claude-real",
       max_tokens: 77,
@@ -29,7 +29,7 @@ describe("Anthropic's dialect", () => {
     { tools: [{ name: "mine" }, { type: "advisor_20260301", name: "advisor" }] },
     { tools: [{ type: "code_execution_20250825", name: "code_execution" }] },
   ])("refuses %j, whose price the answer does not tell", (body) => {
-    expect(() => anthropicDialect.seal(body, io)).toThrow(
+    expect(() => anthropicDialect.enforceLimits(body, io)).toThrow(
       expect.objectContaining({
         failure: expect.objectContaining({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" }),
       }),

@@ -1,11 +1,12 @@
 import { arrayAt, recordAt, stringAt } from "../../_wire/json.ts";
-import { eventsOfMessage } from "../../_wire/events-of-message.ts";
-import { anthropicReader } from "../../_wire/reader-anthropic.ts";
+import { eventsOfMessage } from "./events-of-message.ts";
+import { anthropicReader } from "./anthropic-reader.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
-import type { Dialect } from "../../_wire/tap.ts";
-import { tidyAnthropic } from "../../_wire/tidy-anthropic.ts";
+import type { Dialect } from "../../_wire/dialect.ts";
+import { tidyAnthropic } from "./tidy-anthropic.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 
+import { anthropicErrors } from "./anthropic-errors.ts";
 import { claudeModel } from "./claude-models.ts";
 import { withoutSystemTurns } from "./without-system-turns.ts";
 
@@ -16,8 +17,11 @@ const billedElsewhere = /^(advisor|code_execution|bash_code_execution|text_edito
 export const anthropicDialect: Dialect = {
   reader: anthropicReader,
   asEvents: eventsOfMessage,
+  errors: anthropicErrors,
   tidy: tidyAnthropic,
-  seal(body, io) {
+  endsStream: (document) => stringAt(document, "type") === "message_stop",
+  knownEvents: /^(message|content_block|error)/,
+  enforceLimits(body, io) {
     refuseFields(body, {
       service_tier: ["auto", "standard_only"],
       speed: ["standard"],

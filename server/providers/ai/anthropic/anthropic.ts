@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineProvider, type ProviderIo, type TierRate } from "../../../contracts/provider.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
-import { nativeCount } from "../../_wire/native-count.ts";
+import { nativeCount } from "./native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
@@ -19,6 +19,7 @@ const anthropicTierRate = (_model: string, tier: string): TierRate | undefined =
 const messages: LanguageModelVendor = {
   dialect,
   fit: fitAnthropic,
+  signatures: { anthropic: ["signature", "redactedData"] },
   paths: { answer: "/messages", stream: "/messages" },
   model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
 };
@@ -27,6 +28,7 @@ const native = {
   dialect,
   headers: ({ credential }: ProviderIo) => ({ "x-api-key": credential.apiKey ?? "" }),
   namesEvents: true,
+  passes: ["anthropic-version", "anthropic-beta"],
   defaults: { "anthropic-version": "2023-06-01" },
 };
 

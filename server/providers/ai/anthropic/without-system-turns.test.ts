@@ -3,7 +3,7 @@ import type { ProviderIo } from "../../../contracts/provider.ts";
 import { anthropicDialect } from "./anthropic-dialect.ts";
 
 const sealed = (model: string, body: Record<string, unknown>) =>
-  anthropicDialect.seal(body, { model, maxOutputTokens: 10 } as ProviderIo);
+  anthropicDialect.enforceLimits(body, { model, maxOutputTokens: 10 } as ProviderIo);
 
 const user = { role: "user", content: "Hello" };
 const kind = { role: "system", content: "Be kind." };

@@ -1,20 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { ProviderIo } from "../../../contracts/provider.ts";
-import { endContinuation, sealGoogle } from "./google-dialect.ts";
+import { endContinuation, enforceGoogleLimits } from "./google-dialect.ts";
 
 const io = { maxOutputTokens: 77 } as ProviderIo;
 
 describe("Google's dialect", () => {
   it("sends one candidate below the reserved limit", () => {
     const body = { contents: [], generationConfig: { temperature: 1, candidateCount: 8, maxOutputTokens: 9_999 } };
-    expect(sealGoogle(body, io)).toEqual({ contents: [], generationConfig: { temperature: 1, maxOutputTokens: 77 } });
-    expect(sealGoogle({}, io)).toEqual({ generationConfig: { maxOutputTokens: 77 } });
+    expect(enforceGoogleLimits(body, io)).toEqual({
+      contents: [],
+      generationConfig: { temperature: 1, maxOutputTokens: 77 },
+    });
+    expect(enforceGoogleLimits({}, io)).toEqual({ generationConfig: { maxOutputTokens: 77 } });
   });
 
   it.each([{ serviceTier: "priority" }, { cachedContent: "cachedContents/of-another-tenant" }])(
     "refuses %j",
     (body) => {
-      expect(() => sealGoogle(body, io)).toThrow(
+      expect(() => enforceGoogleLimits(body, io)).toThrow(
         expect.objectContaining({ failure: expect.objectContaining({ kind: "not_sent", code: "CAPABILITY_MISSING" }) }),
       );
     },

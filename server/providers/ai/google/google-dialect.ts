@@ -3,7 +3,7 @@ import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_w
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 
 /** One candidate, with the reserved output limit. */
-export const sealGoogle = (body: JsonRecord, io: ProviderIo): JsonRecord => {
+export const enforceGoogleLimits = (body: JsonRecord, io: ProviderIo): JsonRecord => {
   refuseFields(body, { serviceTier: ["standard"], cachedContent: [] });
   const { candidateCount: _count, ...config } = recordAt(body, "generationConfig") ?? {};
   return { ...body, generationConfig: { ...config, maxOutputTokens: io.maxOutputTokens } };

@@ -6,16 +6,25 @@ import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { googleBounds } from "./google-bounds.ts";
 import { fitGoogle } from "./fit-google.ts";
-import { endContinuation, sealGoogle } from "./google-dialect.ts";
+import { endContinuation, enforceGoogleLimits } from "./google-dialect.ts";
+import { googleErrors } from "./google-errors.ts";
 import { googleModels } from "./google-models.ts";
-import { tidyGoogle } from "../../_wire/tidy-google.ts";
-import { googleEmbeddingReader, googleReader } from "../../_wire/reader-google.ts";
+import { tidyGoogle } from "./tidy-google.ts";
+import { googleEmbeddingReader, googleReader } from "./google-reader.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
   createGoogle({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch });
 
 const gemini: LanguageModelVendor = {
-  dialect: { reader: googleReader, seal: sealGoogle, adjust: endContinuation, tidy: () => tidyGoogle },
+  dialect: {
+    reader: googleReader,
+    enforceLimits: enforceGoogleLimits,
+    errors: googleErrors,
+    adjust: endContinuation,
+    tidy: () => tidyGoogle,
+    usageName: "usageMetadata",
+  },
+  signatures: { google: ["thoughtSignature"] },
   paths: {
     answer: "/models/{model}:generateContent",
     stream: "/models/{model}:streamGenerateContent?alt=sse",
@@ -51,7 +60,12 @@ export const google = defineProvider({
     generateText: generateTextWith(gemini),
     streamText: streamTextWith(gemini),
     embed: embedWith({
-      dialect: { reader: googleEmbeddingReader, seal: (body) => body },
+      dialect: {
+        reader: googleEmbeddingReader,
+        enforceLimits: (body) => body,
+        errors: googleErrors,
+        usageName: "usageMetadata",
+      },
       paths: ["/models/{model}:embedContent", "/models/{model}:batchEmbedContents"],
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),

@@ -5,7 +5,7 @@ import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { openAiBounds } from "./openai-bounds.ts";
-import type { Dialect } from "../../_wire/tap.ts";
+import type { Dialect } from "../../_wire/dialect.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
 import {
@@ -14,7 +14,7 @@ import {
   openAiEmbeddingDialect,
   openAiNative,
   openAiPaths,
-} from "../../_wire/openai-dialect.ts";
+} from "../_openai-chat/openai-dialect.ts";
 import { fitOpenAi } from "./fit-openai.ts";
 import { ownFieldsOnly } from "./own-fields-only.ts";
 
@@ -41,7 +41,7 @@ const base = openAiChatDialect("max_completion_tokens", {}, { reasoningPlace: "i
 const dialect: Dialect = {
   ...base,
   // Unasked, a project's settings choose the tier, and with it a price that nobody reserved.
-  seal: (body, io) => ({ ...base.seal(ownFieldsOnly(body), io), service_tier: "default" }),
+  enforceLimits: (body, io) => ({ ...base.enforceLimits(ownFieldsOnly(body), io), service_tier: "default" }),
 };
 const embeddings = openAiEmbeddingDialect();
 

@@ -1,0 +1,1 @@
+export { chatFixtures as contractFixtures } from "../_openai-chat/chat-fixtures.ts";
