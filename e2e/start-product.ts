@@ -1,27 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePorts } from "../test/free-ports.ts";
 import { dataDirVariable } from "./first-run.ts";
 import { secondAppPortVariable, secondAppService } from "./second-app.ts";
 
 // The first start builds the dashboard.
 const startMs = 420_000;
 const stopMs = 30_000;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 
 const answers = (url: string): Promise<boolean> =>
   fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
@@ -40,7 +28,7 @@ const stop = async (product: ChildProcess): Promise<void> => {
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
 const startProduct = async (): Promise<() => Promise<void>> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
-  const [port, authPort, sandboxPort, appPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [port, authPort, sandboxPort, appPort] = await freePorts(4);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,42 +1,26 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { appId } from "./cluster.ts";
+import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { startSwitchableAuth, type Garbage, type SwitchableAuth } from "./switchable-auth.ts";
 
-let database: TestDatabase;
-let dataDir: string;
-let sandbox: Sandbox;
-let cluster: Cluster;
+let scene: FaultScene;
 let auth: SwitchableAuth;
 let gateway: GatewayProcess;
-let apiKey: string;
 let serviceToken: string;
 
+/** One that remembers nothing, so that every call has to ask. */
+const startGateway = async (): Promise<void> => {
+  gateway = await scene.startGateway({ authUrl: auth.url, authCacheMs: 0 });
+};
+
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-auth-faults-"));
-  sandbox = await startSandbox({ fsync: false });
-  const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({
-    databaseUrl: database.url,
-    dataDir,
-    vendorKey: inject("canaryKey"),
-    logDir: join(inject("logDir"), "auth-faults"),
-    vendors: { openai, anthropic, google },
-  });
-  auth = await startSwitchableAuth(cluster.config.authUrl);
-  // Nothing is remembered, so that every call has to ask.
-  gateway = await cluster.startGateway({ authUrl: auth.url, authCacheMs: 0 });
-  apiKey = (await cluster.createApiKey(appId)).apiKey;
-  const made = await createServiceTokenAsOperator(cluster.deps, {
+  scene = await openFaultScene({ name: "auth-faults" });
+  auth = await startSwitchableAuth(scene.cluster.config.authUrl);
+  await startGateway();
+  const made = await createServiceTokenAsOperator(scene.cluster.deps, {
     origin: "test",
     label: "Fault test",
     organizations: "all",
@@ -46,11 +30,8 @@ beforeAll(async () => {
   serviceToken = made.token;
 });
 afterAll(async () => {
-  await cluster.close();
+  await scene.close();
   await auth.stop();
-  await sandbox.close();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
 });
 beforeEach(() => {
   auth.mode = "real";
@@ -73,13 +54,16 @@ const post = (path: string, body: unknown, headers: Readonly<Record<string, stri
     body: JSON.stringify(body),
   });
 
-const bearer = () => ({ authorization: `Bearer ${apiKey}` });
-const service = () => ({ "x-nexus-service-token": serviceToken, "x-nexus-organization-id": cluster.organizationId });
+const bearer = () => ({ authorization: `Bearer ${scene.apiKey}` });
+const service = () => ({
+  "x-nexus-service-token": serviceToken,
+  "x-nexus-organization-id": scene.cluster.organizationId,
+});
 
 /** Every door says 503, no vendor was asked, no row was written. */
 const nothingGetsIn = async (): Promise<void> => {
   const rowsBefore = await countRows();
-  const seenBefore = sandbox.requests().length;
+  const seenBefore = scene.sandbox.requests().length;
   const replies = await Promise.all(
     doors.flatMap(([path, body]) =>
       [bearer(), service()].map(async (headers) => {
@@ -93,12 +77,12 @@ const nothingGetsIn = async (): Promise<void> => {
     expect(text).toContain("AUTH_UNAVAILABLE");
     expect(text).toMatch(/"effect":"none"/);
   }
-  expect(sandbox.requests().length).toBe(seenBefore);
+  expect(scene.sandbox.requests().length).toBe(seenBefore);
   expect(await countRows()).toBe(rowsBefore);
 };
 
 const countRows = async (): Promise<bigint> =>
-  (await cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.operation")).rows[0]?.n ?? -1n;
+  (await scene.cluster.pool.query<{ n: bigint }>("select count(*) n from nexus.operation")).rows[0]?.n ?? -1n;
 
 const everyoneGetsIn = async (): Promise<void> => {
   for (const [path, body] of doors) {
@@ -112,12 +96,12 @@ const everyoneGetsIn = async (): Promise<void> => {
 it("lets in whom Auth knows, and nobody else", async () => {
   await everyoneGetsIn();
   for (const [path, body] of doors) {
-    expect((await post(path, body, { authorization: `Bearer ${apiKey.slice(0, -1)}x` })).status).toBe(401);
+    expect((await post(path, body, { authorization: `Bearer ${scene.apiKey.slice(0, -1)}x` })).status).toBe(401);
     expect(
       (
         await post(path, body, {
           "x-nexus-service-token": `${serviceToken}x`,
-          "x-nexus-organization-id": cluster.organizationId,
+          "x-nexus-organization-id": scene.cluster.organizationId,
         })
       ).status,
     ).toBe(401);
@@ -126,8 +110,8 @@ it("lets in whom Auth knows, and nobody else", async () => {
 });
 
 describe("nothing gets in", () => {
-  // An organization that Auth has confirmed for a service token stays confirmed for five seconds.
-  beforeAll(() => sleep(5_100));
+  // An organization that Auth has confirmed for a service token stays confirmed for five seconds: another process knows none.
+  beforeAll(startGateway);
 
   it("while Auth is stopped", async () => {
     await auth.stop();
@@ -168,8 +152,8 @@ describe("nothing gets in", () => {
 it("goes on by itself once Auth is back", everyoneGetsIn);
 
 it("a key that was used a moment ago and is revoked manages nothing any more", async () => {
-  const remembering = await cluster.startGateway();
-  const { id, apiKey: spent } = await cluster.createApiKey(appId);
+  const remembering = await scene.startGateway();
+  const { id, apiKey: spent } = await scene.cluster.createApiKey(appId);
   const ask = async (path: string, body?: unknown): Promise<number> => {
     const reply = await fetch(remembering.url + path, {
       method: body === undefined ? "GET" : "POST",
@@ -182,7 +166,7 @@ it("a key that was used a moment ago and is revoked manages nothing any more", a
   const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
   expect(await ask("/v1/chat/completions", chat)).toBe(200);
   expect(await ask("/api/usage")).toBe(200);
-  const identity = new Client({ connectionString: cluster.auth.databaseUrl });
+  const identity = new Client({ connectionString: scene.cluster.auth.databaseUrl });
   await identity.connect();
   await identity.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
   await identity.end();

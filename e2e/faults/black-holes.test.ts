@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { startFaultProxy, type FaultProxy } from "../../sandbox/fault-proxy.ts";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { routes } from "../../server/identity/routes.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { createTestDatabase } from "../../test/database.ts";
 import { digHoles } from "./black-holes.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { seededRandom } from "./seeded.ts";
 
@@ -17,15 +13,10 @@ const totalMs = Number(process.env["HOLES_SECONDS"] ?? 16) * 1_000;
 const longestMs = Number(process.env["HOLES_LONGEST_MS"] ?? 6_000);
 const seed = Number(process.env["HOLES_SEED"] ?? 7);
 
-let nexusDatabase: TestDatabase;
-let authDatabase: TestDatabase;
 let nexusLine: FaultProxy;
 let authLine: FaultProxy;
-let dataDir: string;
-let sandbox: Sandbox;
-let cluster: Cluster;
+let scene: FaultScene;
 let gateway: GatewayProcess;
-let apiKey: string;
 
 const through = async (databaseUrl: string): Promise<{ proxy: FaultProxy; url: string }> => {
   const url = new URL(databaseUrl);
@@ -35,31 +26,27 @@ const through = async (databaseUrl: string): Promise<{ proxy: FaultProxy; url: s
 };
 
 beforeAll(async () => {
-  [nexusDatabase, authDatabase] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+  const [nexusDatabase, authDatabase] = await Promise.all([createTestDatabase(), createTestDatabase()]);
   const [nexus, auth] = await Promise.all([through(nexusDatabase.url), through(authDatabase.url)]);
   [nexusLine, authLine] = [nexus.proxy, auth.proxy];
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-black-holes-"));
-  sandbox = await startSandbox({ fsync: false });
-  const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({
-    databaseUrl: nexusDatabase.url,
-    authDatabaseUrl: auth.url,
+  scene = await openFaultScene({
+    name: "black-holes",
     authPlace: "here",
-    dataDir,
-    vendorKey: inject("canaryKey"),
-    logDir: join(inject("logDir"), "black-holes"),
-    vendors: { openai, anthropic, google },
+    openDatabase: async () => ({
+      url: nexusDatabase.url,
+      authUrl: auth.url,
+      drop: async () => {
+        await Promise.all([nexusLine.close(), authLine.close()]);
+        await Promise.all([nexusDatabase.drop(), authDatabase.drop()]);
+      },
+    }),
   });
   // Nothing is remembered, so that every call has to ask.
-  gateway = await cluster.startGateway({ databaseUrl: nexus.url, authCacheMs: 0 });
-  apiKey = (await cluster.createApiKey(appId)).apiKey;
+  gateway = await scene.startGateway({ databaseUrl: nexus.url, authCacheMs: 0 });
 }, 60_000);
 afterAll(async () => {
   await Promise.all([nexusLine.clear(), authLine.clear()]);
-  await cluster.close();
-  await Promise.all([nexusLine.close(), authLine.close(), sandbox.close()]);
-  await Promise.all([nexusDatabase.drop(), authDatabase.drop()]);
-  await rm(dataDir, { recursive: true, force: true });
+  await scene.close();
 });
 
 const prompt = "Is anybody there?";
@@ -94,11 +81,11 @@ const ask = async (url: string, body?: unknown, headers: Record<string, string> 
 };
 
 const knock = ([path, body]: (typeof doors)[number]): Promise<number> =>
-  ask(gateway.url + path, body, { authorization: `Bearer ${apiKey}` });
+  ask(gateway.url + path, body, { authorization: `Bearer ${scene.apiKey}` });
 
-const authUrl = (): string => cluster.config.authUrl;
+const authUrl = (): string => scene.cluster.config.authUrl;
 const validate = (): Promise<number> =>
-  ask(`${authUrl()}/api/api-keys/validate`, { apiKey }, { authorization: `Bearer ${apiKey}` });
+  ask(`${authUrl()}/api/api-keys/validate`, { apiKey: scene.apiKey }, { authorization: `Bearer ${scene.apiKey}` });
 const signIn = (): Promise<number> =>
   ask(`${authUrl()}/login`, { email: "nobody@example.com", password: "a very plain test sentence" });
 

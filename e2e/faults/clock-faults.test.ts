@@ -1,56 +1,29 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId, timeOfId } from "../../server/platform/ids.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { createTestDatabase } from "../../test/database.ts";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import { withShiftedClock, type GatewayProcess } from "./gateway-process.ts";
 
-let database: TestDatabase;
-let dataDir: string;
-let sandbox: Sandbox;
-let cluster: Cluster;
-let apiKey: string;
+let scene: FaultScene;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-clock-faults-"));
-  sandbox = await startSandbox({ fsync: false });
-  const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({
-    databaseUrl: database.url,
-    dataDir,
-    vendorKey: inject("canaryKey"),
-    logDir: join(inject("logDir"), "clock-faults"),
-    vendors: { openai, anthropic, google },
-  });
-  apiKey = (await cluster.createApiKey(appId)).apiKey;
-  await cluster.pool.query("select nexus.nexus_ensure_org($1)", [cluster.organizationId]);
-  await cluster.pool.query(
+  scene = await openFaultScene({ name: "clock-faults" });
+  const { pool, organizationId } = scene.cluster;
+  await pool.query("select nexus.nexus_ensure_org($1)", [organizationId]);
+  await pool.query(
     "select nexus.nexus_set_budget($1, $2, 'organization', null, 'hour', 'calendar', 'nanoUsd', true, 1000000000, '{}', 'UTC')",
-    [newId(), cluster.organizationId],
+    [newId(), organizationId],
   );
 });
-afterAll(async () => {
-  await cluster.close();
-  await sandbox.close();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-const ask = (gateway: GatewayProcess): Promise<Response> =>
-  fetch(`${gateway.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
-  });
+afterAll(() => scene.close());
 
 interface Booked {
   readonly state: string;
@@ -61,7 +34,7 @@ interface Booked {
 
 const bookedAs = async (id: string): Promise<Booked | undefined> =>
   (
-    await cluster.pool.query<Booked>(
+    await scene.cluster.pool.query<Booked>(
       `select o.state, extract(epoch from clock_timestamp() - o.created_at)::float8 * 1000 as "ageMs",
               exists (select from nexus.budget b join nexus.budget_rule r on r.id = b.rule_id
                        where b.id = any (o.levels) and r.period = 'hour' and b.spent > 0 and b.starts_at <= o.created_at and b.ends_at > o.created_at) as within
@@ -72,7 +45,7 @@ const bookedAs = async (id: string): Promise<Booked | undefined> =>
 
 /** Makes a call and looks at its row: its id, its time and its period are the database's. */
 const expectBookedNow = async (gateway: GatewayProcess): Promise<void> => {
-  const answer = await ask(gateway);
+  const answer = await scene.ask(gateway);
   expect(answer.status, await answer.text()).toBe(200);
   const id = answer.headers.get("x-nexus-operation-id") ?? "";
   expect(Math.abs(timeOfId(id) - Date.now())).toBeLessThan(10_000);
@@ -83,30 +56,34 @@ const expectBookedNow = async (gateway: GatewayProcess): Promise<void> => {
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 
-it.each([
+it.concurrent.each([
   ["10 s ahead", 10 * second],
   ["4 minutes behind", -4 * minute],
   ["6 minutes ahead", 6 * minute],
   ["6 minutes behind", -6 * minute],
   ["2 hours behind", -2 * hour],
   ["a day ahead", 24 * hour],
-])("a gateway whose clock is %s is ready, says so, and books at the database's time", async (_, offsetMs) => {
-  const gateway = await cluster.startGateway({}, offsetMs);
-  const ready = await fetch(`${gateway.url}/health/ready`);
-  const { checks } = (await ready.json()) as { checks: { clock: { note: string } } };
-  expect(ready.status).toBe(200);
-  const ahead = Number(/own is (-?\d+) ms ahead/.exec(checks.clock.note)?.[1]);
-  expect(Math.abs(ahead - offsetMs)).toBeLessThan(2_000);
-  await expectBookedNow(gateway);
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-  const shown = Number(/^nexus_clock_ahead_seconds (\S+)/m.exec(metrics)?.[1]);
-  expect(Math.abs(shown * 1_000 - offsetMs)).toBeLessThan(2_000);
-  expect(await gateway.stop()).toBe(0);
-});
+])(
+  "a gateway whose clock is %s is ready, says so, and books at the database's time",
+  { timeout: 60_000 },
+  async (_, offsetMs) => {
+    const gateway = await scene.startGateway({}, offsetMs);
+    const ready = await fetch(`${gateway.url}/health/ready`);
+    const { checks } = (await ready.json()) as { checks: { clock: { note: string } } };
+    expect(ready.status).toBe(200);
+    const ahead = Number(/own is (-?\d+) ms ahead/.exec(checks.clock.note)?.[1]);
+    expect(Math.abs(ahead - offsetMs)).toBeLessThan(2_000);
+    await expectBookedNow(gateway);
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    const shown = Number(/^nexus_clock_ahead_seconds (\S+)/m.exec(metrics)?.[1]);
+    expect(Math.abs(shown * 1_000 - offsetMs)).toBeLessThan(2_000);
+    expect(await gateway.stop()).toBe(0);
+  },
+);
 
-it("a clock that jumps while calls run disturbs none of them", { timeout: 60_000 }, async () => {
-  const file = join(dataDir, "clock");
-  const gateway = await cluster.startGateway({}, 0, file);
+it.concurrent("a clock that jumps while calls run disturbs none of them", { timeout: 60_000 }, async () => {
+  const file = join(scene.dataDir, "clock");
+  const gateway = await scene.startGateway({}, 0, file);
   await expectBookedNow(gateway);
   for (const offsetMs of [24 * hour, -24 * hour, 7 * minute, 0]) {
     await writeFile(file, String(offsetMs));
@@ -118,13 +95,13 @@ it("a clock that jumps while calls run disturbs none of them", { timeout: 60_000
   expect(await gateway.stop()).toBe(0);
 });
 
-it(
+it.concurrent(
   "Auth a day ahead of everybody issues tokens of the database's time, good everywhere",
   { timeout: 120_000 },
   async () => {
     const [port = 0] = await freePorts(1);
     const own = await createTestDatabase();
-    const folder = join(dataDir, "auth");
+    const folder = join(scene.dataDir, "auth");
     const { execArgv, env } = withShiftedClock(24 * hour);
     const child = spawn(
       process.execPath,
@@ -139,6 +116,7 @@ it(
           ...env,
           PATH: process.env["PATH"],
           HOME: process.env["HOME"],
+          ...compiledCode,
           NODE_ENV: "development",
           AUTH_PORT: String(port),
           AUTH_DATA_DIR: folder,

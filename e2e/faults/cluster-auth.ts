@@ -6,6 +6,7 @@ import { createAuthServer, openIdentity, type Identity } from "../../server/iden
 import { systemClock } from "../../server/platform/clock.ts";
 import type { Logger } from "../../server/platform/logger.ts";
 import { createTestDatabase } from "../../test/database.ts";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
 
 /** Where Auth runs: in this process, or as one of its own, in another process group, on a database of its own. */
@@ -68,6 +69,7 @@ const startElsewhere = async (log: Logger): Promise<ClusterAuth> => {
       env: {
         NODE_ENV: "test",
         PATH: process.env["PATH"],
+        ...compiledCode,
         AUTH_DATABASE_URL: database.url,
         AUTH_ENCRYPTION_KEY: encryptionKey.toString("base64"),
       },

@@ -1,65 +1,34 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
-import { scanTables } from "../../test/canary-scan.ts";
-import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTestDatabase } from "../../test/database.ts";
 import { publishedCost } from "../../test/published-prices.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { openFaultScene, openOwnDatabase, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
-import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
+import type { OwnPostgres } from "./own-postgres.ts";
 
-let authDatabase: TestDatabase;
-let dataDir: string;
 let postgres: OwnPostgres;
-let sandbox: Sandbox;
-let cluster: Cluster;
+let scene: FaultScene;
 let gateway: GatewayProcess;
-let apiKey: string;
 
 beforeAll(async () => {
-  authDatabase = await createTestDatabase();
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-database-faults-"));
-  postgres = await startOwnPostgres(dataDir);
-  sandbox = await startSandbox({ fsync: false });
-  const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({
-    databaseUrl: postgres.databaseUrl,
-    authDatabaseUrl: authDatabase.url,
-    dataDir,
-    vendorKey: inject("canaryKey"),
-    logDir: join(inject("logDir"), "database-faults"),
-    vendors: { openai, anthropic, google },
+  scene = await openFaultScene({
+    name: "database-faults",
+    openDatabase: async (dataDir) => {
+      const [own, auth] = await Promise.all([openOwnDatabase(dataDir), createTestDatabase()]);
+      ({ postgres } = own);
+      return {
+        url: own.url,
+        authUrl: auth.url,
+        drop: () => Promise.all([own.drop(), auth.drop()]).then(() => undefined),
+      };
+    },
   });
-  gateway = await cluster.startGateway();
-  apiKey = (await cluster.createApiKey(appId)).apiKey;
+  gateway = await scene.startGateway();
 }, 90_000);
-afterAll(async () => {
-  await cluster.close();
-  await sandbox.close();
-  const { found } = await scanTables(postgres.databaseUrl, inject("canaryKey"));
-  await postgres.stop();
-  await authDatabase.drop();
-  await rm(dataDir, { recursive: true, force: true });
-  expect(found, "tables that hold the vendor key").toEqual([]);
-});
-
-const ask = (content: string, stream = false): Promise<Response> =>
-  fetch(`${gateway.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      model: "openai/gpt-4o-mini",
-      messages: [{ role: "user", content }],
-      max_completion_tokens: 200,
-      stream,
-    }),
-  });
+afterAll(() => scene.close());
 
 const askOnce = async (): Promise<{ status: number; text: string }> => {
-  const response = await ask("Are you there?");
+  const response = await scene.ask(gateway, { content: "Are you there?" });
   return { status: response.status, text: await response.text() };
 };
 
@@ -81,14 +50,14 @@ it(
     const { pid } = gateway;
 
     // A stream that outlives its database: the caller gets every delta, the end waits for the ledger.
-    sandbox.script({ contains: "long story", faults: [{ name: "pace", everyMs: 25 }] });
-    const told = await ask("Tell me a long story. [[words:60]]", true);
+    scene.sandbox.script({ contains: "long story", faults: [{ name: "pace", everyMs: 25 }] });
+    const told = await scene.ask(gateway, { content: "Tell me a long story. [[words:60]]", stream: true });
     expect(told.status).toBe(200);
     const operationId = told.headers.get("x-nexus-operation-id");
     const story = told.text();
 
     await postgres.halt();
-    const seenBefore = sandbox.requests().length;
+    const seenBefore = scene.sandbox.requests().length;
     // Each waits a second for the ledger; the stream's end waits ten.
     for (let call = 0; call < 4; call += 1) {
       const { status, text } = await askOnce();
@@ -98,7 +67,7 @@ it(
         error: { code: expect.stringMatching(/^(LEDGER_UNAVAILABLE|OVERLOADED)$/), effect: "none" },
       });
     }
-    expect(sandbox.requests().length).toBe(seenBefore);
+    expect(scene.sandbox.requests().length).toBe(seenBefore);
     expect(await readyStatus()).toBe(503);
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
 
@@ -108,15 +77,17 @@ it(
 
     const text = await story;
     expect(text).toContain("data: [DONE]");
-    const request = sandbox.requests().find((one) => one.operationId === operationId);
-    const { rows } = await cluster.pool.query<{ state: string; source: string; cost: bigint }>(
+    const request = scene.sandbox.requests().find((one) => one.operationId === operationId);
+    const { rows } = await scene.cluster.pool.query<{ state: string; source: string; cost: bigint }>(
       "select state, source, cost from nexus.operation where operation_id = $1",
       [operationId],
     );
     expect(rows).toEqual([
       { state: "settled", source: "provider", cost: publishedCost("gpt-4o-mini", { ...request?.reported }) },
     ]);
-    const { rows: open } = await cluster.pool.query("select operation_id from nexus.operation where state = 'open'");
+    const { rows: open } = await scene.cluster.pool.query(
+      "select operation_id from nexus.operation where state = 'open'",
+    );
     expect(open).toEqual([]);
   },
 );
@@ -127,17 +98,17 @@ it("outlives kill -9 of the postmaster in the same way", { timeout: 60_000 }, as
   while ((await readyStatus()) === 200) await sleep(50);
   for (let effect = "done", left = 50; effect !== "none"; left -= 1) {
     expect(left).toBeGreaterThan(0);
-    const before = sandbox.requests().length;
+    const before = scene.sandbox.requests().length;
     const { status, text } = await askOnce();
     if (status === 200) continue;
     expect(status, text).toBe(503);
-    effect = sandbox.requests().length > before ? "done" : "none";
+    effect = scene.sandbox.requests().length > before ? "done" : "none";
     expect(text).toContain(`"effect":"${effect}"`);
   }
   await postgres.restart();
   await untilAnswered();
   // A hold that landed after its caller had been refused is given back.
-  const { rows } = await cluster.pool.query<{ states: string[] }>(
+  const { rows } = await scene.cluster.pool.query<{ states: string[] }>(
     "select array_agg(distinct state order by state desc) states from nexus.operation",
   );
   expect(["settled", "settled,released"]).toContain(rows[0]?.states.join());

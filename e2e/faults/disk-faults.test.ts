@@ -4,80 +4,57 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
-import { migrateDatabases, startDatabase, type Databases } from "../../server/process/start-database.ts";
+import { migrateDatabases, startDatabase } from "../../server/process/start-database.ts";
 import { readEnv } from "../../server/platform/env.ts";
 import { createLogger } from "../../server/platform/logger.ts";
-import { scanTables } from "../../test/canary-scan.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import { fillDisk, mayMountDisks, mountSmallDisk, type SmallDisk } from "../../test/small-disk.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { openFaultScene, searchAndStop, type FaultScene, type SceneDatabase } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 
 // The embedded PostgreSQL, Auth's rows and the gateway's log on disks that fill and have space again. Mounting a disk takes
 // root; what every user can try stands in server/platform/logger.test.ts and server/platform/ledger/full-disk.test.ts.
 
 describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small ones)", () => {
-  let root: string;
   let dataDisk: SmallDisk;
   let logDisk: SmallDisk;
-  let databases: Databases;
-  let sandbox: Sandbox;
-  let cluster: Cluster;
+  let scene: FaultScene;
   let gateway: GatewayProcess;
-  let apiKey: string;
   let logFile: string;
 
-  beforeAll(async () => {
-    root = await mkdtemp(join(tmpdir(), "nexus-disk-faults-"));
-    dataDisk = await mountSmallDisk(join(root, "data"), 560 * 1024);
-    logDisk = await mountSmallDisk(join(root, "log"), 2 * 1024);
+  /** The embedded PostgreSQL, on a disk of its own. */
+  const openDatabase = async (): Promise<SceneDatabase> => {
     const log = createLogger({
       name: "supervisor",
       level: "debug",
       destination: join(inject("logDir"), "disk-supervisor.log"),
     });
-    databases = await startDatabase(readEnv({}), join(dataDisk.folder, "nexus"), log);
+    const databases = await startDatabase(readEnv({}), join(dataDisk.folder, "nexus"), log);
     await migrateDatabases(databases, true, log);
-    sandbox = await startSandbox({ fsync: false });
-    const { openai, anthropic, google } = sandbox.baseUrls;
+    return { url: databases.nexusUrl, drop: () => searchAndStop(databases.nexusUrl, databases.stop) };
+  };
+
+  beforeAll(async () => {
+    const root = await mkdtemp(join(tmpdir(), "nexus-disks-"));
+    dataDisk = await mountSmallDisk(join(root, "data"), 560 * 1024);
+    logDisk = await mountSmallDisk(join(root, "log"), 2 * 1024);
     logFile = join(logDisk.folder, "gateway.log");
-    cluster = await openCluster({
-      databaseUrl: databases.nexusUrl,
-      dataDir: root,
-      vendorKey: inject("canaryKey"),
-      logDir: join(inject("logDir"), "disk-faults"),
-      vendors: { openai, anthropic, google },
+    scene = await openFaultScene({
+      name: "disk-faults",
+      openDatabase,
       overrides: { logFile, dataDir: dataDisk.folder },
     });
-    gateway = await cluster.startGateway();
-    apiKey = (await cluster.createApiKey(appId)).apiKey;
+    gateway = await scene.startGateway();
   }, 120_000);
   afterAll(async () => {
-    await cluster.close();
-    await sandbox.close();
-    const { found } = await scanTables(databases.nexusUrl, inject("canaryKey"));
-    await databases.stop();
+    await scene.close();
     await dataDisk.unmount();
     await logDisk.unmount();
-    await rm(root, { recursive: true, force: true });
-    expect(found, "tables that hold the vendor key").toEqual([]);
+    await rm(join(dataDisk.folder, ".."), { recursive: true, force: true });
   }, 60_000);
 
-  const ask = (content: string, stream = false): Promise<Response> =>
-    fetch(`${gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        model: "openai/gpt-4o-mini",
-        messages: [{ role: "user", content }],
-        max_completion_tokens: 200,
-        stream,
-      }),
-    });
-
   const askOnce = async (): Promise<{ status: number; text: string }> => {
-    const response = await ask("Are you there?");
+    const response = await scene.ask(gateway, { content: "Are you there?" });
     return { status: response.status, text: await response.text() };
   };
 
@@ -89,7 +66,7 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
   };
 
   const sql = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({ connectionString: databases.nexusUrl, connectionTimeoutMillis: 2_000 });
+    const client = new Client({ connectionString: scene.databaseUrl, connectionTimeoutMillis: 2_000 });
     client.on("error", () => undefined);
     try {
       await client.connect();
@@ -118,13 +95,13 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
   /** Every call meanwhile: 503, nothing has happened, and the vendor has not heard of it. */
   const expectRefusals = async (calls: number): Promise<void> => {
     for (let call = 0; call < calls; call += 1) {
-      const before = sandbox.requests().length;
+      const before = scene.sandbox.requests().length;
       const { status, text } = await askOnce();
       expect(status, text).toBe(503);
       expect(JSON.parse(text)).toMatchObject({
         error: { code: expect.stringMatching(refusals), effect: "none" },
       });
-      expect(sandbox.requests().length).toBe(before);
+      expect(scene.sandbox.requests().length).toBe(before);
     }
   };
 
@@ -133,18 +110,18 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
     await until("ready", 30, async () => (await readyStatus()) === 200);
     expect([gateway.alive(), gateway.pid]).toEqual([true, pid]);
     await until("every hold has its end", 60, async () => {
-      const { rows } = await cluster.pool.query("select operation_id from nexus.operation where state = 'open'");
+      const { rows } = await scene.cluster.pool.query("select operation_id from nexus.operation where state = 'open'");
       return rows.length === 0;
     });
   };
 
   /** Each request the vendor billed has one row with its cost, and the sums are those of the rows. */
   const expectExactRows = async (): Promise<void> => {
-    const { rows } = await cluster.pool.query<{ operation_id: string; state: string; cost: bigint | null }>(
+    const { rows } = await scene.cluster.pool.query<{ operation_id: string; state: string; cost: bigint | null }>(
       "select operation_id, state, cost from nexus.operation",
     );
     const byId = new Map(rows.map((row) => [row.operation_id, row]));
-    const billed = sandbox.requests().filter((request) => request.billed);
+    const billed = scene.sandbox.requests().filter((request) => request.billed);
     for (const { operationId, reported } of billed)
       expect(byId.get(operationId ?? "")).toEqual({
         operation_id: operationId,
@@ -153,7 +130,7 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
       });
     const sent = new Set(billed.map(({ operationId }) => operationId));
     expect(rows.filter(({ operation_id, state }) => !sent.has(operation_id) && state !== "released")).toEqual([]);
-    const { rows: sums } = await cluster.pool.query(
+    const { rows: sums } = await scene.cluster.pool.query(
       `select b.id from nexus.budget b where b.rule_id is null and (b.reserved <> 0
           or b.spent + b.overrun <> (select coalesce(sum(e.amount), 0) from nexus.entry e where e.org_id = b.org_id))`,
     );
@@ -179,8 +156,8 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
     async () => {
       const { pid } = gateway;
       expect((await askOnce()).status).toBe(200);
-      sandbox.script({ contains: "long story", faults: [{ name: "pace", everyMs: 100 }] });
-      const told = await ask("Tell me a long story. [[words:60]]", true);
+      scene.sandbox.script({ contains: "long story", faults: [{ name: "pace", everyMs: 100 }] });
+      const told = await scene.ask(gateway, { content: "Tell me a long story. [[words:60]]", stream: true });
       const story = told.text();
       const operationId = told.headers.get("x-nexus-operation-id");
 
@@ -199,9 +176,10 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
       await expectItGoesOn(pid);
       // The caller had every word; the end is that of the ledger's, or says that the answer is paid.
       expect(await story).toMatch(/\[DONE\]|"effect":"done"/);
-      const { rows } = await cluster.pool.query("select state, source from nexus.operation where operation_id = $1", [
-        operationId,
-      ]);
+      const { rows } = await scene.cluster.pool.query(
+        "select state, source from nexus.operation where operation_id = $1",
+        [operationId],
+      );
       expect(rows).toEqual([{ state: "settled", source: "provider" }]);
       await expectExactRows();
     },
@@ -213,13 +191,13 @@ describe.skipIf(!mayMountDisks)("disks that fill (needs root, to mount small one
     const free = await fillDisk(dataDisk);
     let refused = 0;
     for (let call = 0; call < 200 && refused < 3; call += 1) {
-      const before = sandbox.requests().length;
+      const before = scene.sandbox.requests().length;
       const { status, text } = await askOnce();
       if (status === 200) continue;
       refused += 1;
       expect(status, text).toBe(503);
       expect(text).toMatch(/"effect":"(none|done)"/);
-      expect(sandbox.requests().length - before).toBe(text.includes('"effect":"none"') ? 0 : 1);
+      expect(scene.sandbox.requests().length - before).toBe(text.includes('"effect":"none"') ? 0 : 1);
     }
     expect(refused).toBe(3);
     expect([gateway.alive(), gateway.pid]).toEqual([true, pid]);

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
+import { compiledCode } from "../../test/compiled-code.ts";
 
 /** A gateway process of the product, started and ended by whoever tests it. */
 export interface GatewayProcess {
@@ -44,8 +45,6 @@ interface StartGateway {
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
-/** Compiled once, however many gateways are started: half the time of a start. What changed is compiled anew. */
-const compileCache = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "compiled");
 const mutator = pathToFileURL(join(import.meta.dirname, "mutate-source.ts")).href;
 const shiftedClock = pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href;
 
@@ -93,7 +92,7 @@ export const startGateway = async ({
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       NODE_ENV: "production",
-      NODE_COMPILE_CACHE: compileCache,
+      ...compiledCode,
       ...(mutation ? { MUTATION: JSON.stringify(mutation) } : {}),
       ...clock.env,
     },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { chooseFaults } from "./fault-catalogue.ts";
 
 // The most telling faults of the campaign, once each; all of them, many times: `npm run campaign -- --faults all`.
@@ -54,7 +55,7 @@ it("the ledger holds, in the vendor's money, through one of each", { timeout: 42
       "--gateways=4",
       "--callers=16",
     ],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...compiledCode } },
   );
   let [printed, complained] = ["", ""];
   campaign.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -1,55 +1,29 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { migrate } from "../../server/platform/db/migrate.ts";
-import { scanTables } from "../../test/canary-scan.ts";
-import { appId, openCluster, type Cluster } from "./cluster.ts";
+import { openFaultScene, openOwnDatabase, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
-import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
+import type { OwnPostgres } from "./own-postgres.ts";
 
-let dataDir: string;
 let postgres: OwnPostgres;
-let sandbox: Sandbox;
-let cluster: Cluster;
+let scene: FaultScene;
 let gateway: GatewayProcess;
-let apiKey: string;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-migration-faults-"));
-  postgres = await startOwnPostgres(dataDir);
-  sandbox = await startSandbox({ fsync: false });
-  const { openai, anthropic, google } = sandbox.baseUrls;
-  cluster = await openCluster({
-    databaseUrl: postgres.databaseUrl,
-    dataDir,
-    vendorKey: inject("canaryKey"),
-    logDir: join(inject("logDir"), "migration-faults"),
-    vendors: { openai, anthropic, google },
+  scene = await openFaultScene({
+    name: "migration-faults",
+    openDatabase: async (dataDir) => {
+      const database = await openOwnDatabase(dataDir);
+      ({ postgres } = database);
+      return database;
+    },
   });
-  gateway = await cluster.startGateway();
-  apiKey = (await cluster.createApiKey(appId)).apiKey;
+  gateway = await scene.startGateway();
 }, 90_000);
-afterAll(async () => {
-  await cluster.close();
-  await sandbox.close();
-  const { found } = await scanTables(postgres.databaseUrl, inject("canaryKey"));
-  await postgres.stop();
-  await rm(dataDir, { recursive: true, force: true });
-  expect(found, "tables that hold the vendor key").toEqual([]);
-});
-
-const call = async (): Promise<number> =>
-  (
-    await fetch(`${gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
-    })
-  ).status;
+afterAll(() => scene.close());
 
 const query = async (sql: string): Promise<readonly unknown[]> => {
   const client = new Client({ connectionString: postgres.databaseUrl });
@@ -63,7 +37,7 @@ const query = async (sql: string): Promise<readonly unknown[]> => {
 
 /** The product's migrations and one more, as the next version brings it. */
 const nextVersion = async (script: string): Promise<string> => {
-  const folder = await mkdtemp(join(dataDir, "next-"));
+  const folder = await mkdtemp(join(scene.dataDir, "next-"));
   await cp(join(import.meta.dirname, "..", "..", "prisma", "nexus", "migrations"), join(folder, "migrations"), {
     recursive: true,
   });
@@ -84,7 +58,7 @@ it(
     const statuses: number[] = [];
     const over = new AbortController();
     const traffic = Array.from({ length: 4 }, async () => {
-      while (!over.signal.aborted) statuses.push(await call());
+      while (!over.signal.aborted) statuses.push((await scene.ask(gateway)).status);
     });
     const reader = new Client({ connectionString: postgres.databaseUrl });
     await reader.connect();

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
@@ -9,6 +8,7 @@ import { stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { migrate } from "../../server/platform/db/migrate.ts";
 import { initCluster, openPostgresCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
+import { freePorts } from "../../test/free-ports.ts";
 
 /** A PostgreSQL on a port that outlives its process, so that it can be killed and started again under its clients. */
 export interface OwnPostgres {
@@ -27,18 +27,6 @@ export interface OwnPostgres {
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 
 const answers = async (connectionString: string): Promise<boolean> => {
   const client = new Client({ connectionString, connectionTimeoutMillis: 1_000 });
@@ -95,7 +83,7 @@ export const startOwnPostgres = async (
 ): Promise<OwnPostgres> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const databaseDir = join(dataDir, "postgres");
-  const [port, password] = [await freePort(), randomBytes(12).toString("hex")];
+  const [[port = 0], password] = [await freePorts(1), randomBytes(12).toString("hex")];
   const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
   const opened = await openPostgresCluster(databaseDir, () => undefined);
   const cluster = binaries === undefined ? opened : { ...opened, binaries };

@@ -9,6 +9,7 @@ import { expect } from "vitest";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { verifySums } from "../../server/platform/ledger/index.ts";
 import { findTool } from "../../server/process/postgres-tools.ts";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
 
 /** Settings of one installation. */
@@ -42,6 +43,7 @@ export const addressesOf = async (): Promise<Environment> => {
 export const installation = (dataDir: string, addresses: Environment, databaseUrl?: string): Environment => ({
   PATH: process.env["PATH"] ?? "",
   HOME: process.env["HOME"] ?? "",
+  ...compiledCode,
   ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   NEXUS_DATA_DIR: dataDir,
   NEXUS_DASHBOARD: "off",

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runningEmbeddedUrl, stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { runtimeAddress } from "../../server/platform/db/runtime-address.ts";
@@ -28,22 +28,24 @@ import {
   type Run,
 } from "./restore-ground.ts";
 
-let home: string;
-let addresses: Environment;
+let homes: string;
 const servers: OwnPostgres[] = [];
 const products: Run[] = [];
 
+/** Where one way is tried; the two run side by side. */
+interface Place {
+  readonly home: string;
+  readonly addresses: Environment;
+}
+
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "nexus-restore-"));
-  addresses = await addressesOf();
-});
-afterEach(() => {
-  for (const { child } of products.splice(0)) child.kill("SIGKILL");
+  homes = await mkdtemp(join(tmpdir(), "nexus-restore-"));
 });
 afterAll(async () => {
-  const embedded = [".nexus", "nexus-copy"].map((folder) => stopPostmaster(join(home, folder, "postgres")));
+  for (const { child } of products) child.kill("SIGKILL");
+  const embedded = [".nexus", "nexus-copy"].map((folder) => stopPostmaster(join(homes, "copied", folder, "postgres")));
   await Promise.all([...servers.map((server) => server.stop()), ...embedded]);
-  await rm(home, { recursive: true, force: true });
+  await rm(homes, { recursive: true, force: true });
 });
 
 const start = async (env: Environment): Promise<Run> => {
@@ -52,7 +54,7 @@ const start = async (env: Environment): Promise<Run> => {
   return product;
 };
 
-const open = async (name: string, binaries: PostgresBinaries | undefined): Promise<OwnPostgres> => {
+const open = async (home: string, name: string, binaries: PostgresBinaries | undefined): Promise<OwnPostgres> => {
   const server = await startOwnPostgres(join(home, `${name}-cluster`), {}, { binaries, bare: true });
   servers.push(server);
   return server;
@@ -76,7 +78,7 @@ const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf:
   expect(looked.output).toMatch(/✓ encryption keys +fit all [1-9]/);
 
   expect((await nexus(confirm, env)).output).toContain("admitted again");
-  await expect.poll(async () => (await ask(env, apiKey)).status, { timeout: 10_000 }).toBe(200);
+  await vi.waitFor(async () => expect((await ask(env, apiKey)).status).toBe(200), { timeout: 10_000 });
   const url = await urlOf();
   await expectAgreement(url);
   await withClient(url, async (client) => {
@@ -98,7 +100,7 @@ const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf:
   await stopProduct(product);
 };
 
-const copied = async (): Promise<void> => {
+const copied = async ({ home, addresses }: Place): Promise<void> => {
   const before = installation(join(home, ".nexus"), addresses);
   const product = await start(before);
   const apiKey = await apiKeyOf(before);
@@ -119,8 +121,8 @@ const copied = async (): Promise<void> => {
 };
 
 /** Under load out of one cluster, into a second one, and back. */
-const dumped = async (binaries: PostgresBinaries | undefined): Promise<void> => {
-  const [first, second] = await Promise.all([open("first", binaries), open("second", binaries)]);
+const dumped = async ({ home, addresses }: Place, binaries: PostgresBinaries | undefined): Promise<void> => {
+  const [first, second] = await Promise.all([open(home, "first", binaries), open(home, "second", binaries)]);
   // Uses up transaction ids, so that those of the two clusters differ.
   await withClient(first.databaseUrl, async (client) => {
     await client.query("set synchronous_commit = off");
@@ -180,13 +182,15 @@ const dumped = async (binaries: PostgresBinaries | undefined): Promise<void> => 
 
 /** The embedded PostgreSQL brings no pg_dump: the dump is tried wherever there is one, the copy everywhere. */
 const server = await dumpableServer();
-const ways: [way: string, backUpAndRestore: () => Promise<void>][] = [["copied with the data folder", copied]];
-if (server) ways.push(["dumped while it runs", () => dumped(server.binaries)]);
+const ways: [what: string, way: (place: Place) => Promise<void>][] = [["copied with the data folder", copied]];
+if (server) ways.push(["dumped while it runs", (place) => dumped(place, server.binaries)]);
 
-test.each(ways)(
+test.concurrent.each(ways)(
   "what is %s comes back as the page on backup and restore says",
   { timeout: 400_000 },
-  async (_, backUpAndRestore) => {
-    await backUpAndRestore();
+  async (what, way) => {
+    const home = join(homes, what.split(" ")[0] ?? "");
+    await mkdir(home);
+    await way({ home, addresses: await addressesOf() });
   },
 );

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Rule } from "../../sandbox/script.ts";
+import { compiledCode } from "../../test/compiled-code.ts";
 
 export type OracleVendor = "openai" | "anthropic" | "google";
 
@@ -40,6 +41,7 @@ const asHealth = (value: unknown) => value as { readonly seq: number };
 export const startVendors = async (args: readonly string[]): Promise<VendorProcess> => {
   const child = fork(join(import.meta.dirname, "oracle-vendor.ts"), args, {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
+    env: { ...process.env, ...compiledCode },
   });
   if (!child.stdout) throw new Error("the vendors have no output");
   const [line]: unknown[] = await once(createInterface(child.stdout), "line");

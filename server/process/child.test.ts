@@ -1,57 +1,56 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test, type TestContext } from "vitest";
 import { silentLogger as log } from "../platform/logger.ts";
 import { startChild, type Child } from "./child.ts";
-
-let folder: string;
-let child: Child | undefined;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nexus-child-"));
-});
-afterEach(async () => {
-  await child?.stop(500);
-  child = undefined;
-  await rm(folder, { recursive: true, force: true });
-});
-
-/** A program that notes each of its starts, then does what the test says with `starts`, its own number from 1 on. */
-const run = async (program: string, leaveMs?: number, watchMs?: number): Promise<Child> => {
-  const file = join(folder, "program.mjs");
-  await writeFile(
-    file,
-    `import { appendFileSync, existsSync, readFileSync } from "node:fs";
-     const notes = ${JSON.stringify(join(folder, "starts"))};
-     appendFileSync(notes, process.pid + " " + Date.now() + "\\n");
-     const starts = readFileSync(notes, "utf8").trim().split("\\n").length;
-     const ready = (then = () => undefined) => process.send({ type: "ready" }, then);
-     process.on("disconnect", () => process.exit(0));
-     ${program}`,
-  );
-  child = startChild({
-    name: "helper",
-    file,
-    env: process.env,
-    log,
-    ...(leaveMs === undefined ? {} : { leaveMs }),
-    ...(watchMs === undefined ? {} : { watchMs }),
-  });
-  await child.ready;
-  return child;
-};
 
 interface Start {
   readonly pid: number;
   readonly atMs: number;
 }
 
-const starts = async (): Promise<readonly Start[]> =>
-  (await readFile(join(folder, "starts"), "utf8"))
-    .trim()
-    .split("\n")
-    .map((line) => line.split(" ").map(Number))
-    .map(([pid = 0, atMs = 0]) => ({ pid, atMs }));
+interface Helper {
+  readonly running: Child;
+  readonly folder: string;
+  readonly starts: () => Promise<readonly Start[]>;
+}
+
+interface Run {
+  readonly leaveMs?: number;
+  readonly watchMs?: number;
+}
+
+/** A program that notes each of its starts, then does what the test says with `starts`, its own number from 1 on. */
+const run = async ({ onTestFinished }: TestContext, program: string, times: Run = {}): Promise<Helper> => {
+  const folder = await mkdtemp(join(tmpdir(), "nexus-child-"));
+  const file = join(folder, "program.mjs");
+  const notes = join(folder, "starts");
+  await writeFile(
+    file,
+    `import { appendFileSync, existsSync, readFileSync } from "node:fs";
+     const folder = ${JSON.stringify(folder)};
+     const notes = ${JSON.stringify(notes)};
+     appendFileSync(notes, process.pid + " " + Date.now() + "\\n");
+     const starts = readFileSync(notes, "utf8").trim().split("\\n").length;
+     const ready = (then = () => undefined) => process.send({ type: "ready" }, then);
+     process.on("disconnect", () => process.exit(0));
+     ${program}`,
+  );
+  const running = startChild({ name: "helper", file, env: process.env, log, ...times });
+  onTestFinished(async () => {
+    await running.stop(500);
+    await rm(folder, { recursive: true, force: true });
+  });
+  await running.ready;
+  const starts = async (): Promise<readonly Start[]> =>
+    (await readFile(notes, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ").map(Number))
+      .map(([pid = 0, atMs = 0]) => ({ pid, atMs }));
+  return { running, folder, starts };
+};
 
 const until = async (what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<number> => {
   const began = performance.now();
@@ -70,19 +69,23 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test("twenty quick crashes in a row: it is back each time, within two seconds", { timeout: 60_000 }, async () => {
-  await run("if (starts <= 20) ready(() => process.exit(starts % 256)); else ready();");
-  await until("the last start", async () => (await starts()).length === 21, 45_000);
-  const times = (await starts()).map(({ atMs }) => atMs);
-  const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
-  expect(Math.max(...gaps)).toBeLessThan(2_000);
-  const [last] = (await starts()).slice(-1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(last !== undefined && isAlive(last.pid)).toBe(true);
-});
+test.concurrent(
+  "twenty quick crashes in a row: it is back each time, within two seconds",
+  { timeout: 60_000 },
+  async (context) => {
+    const { starts } = await run(context, "if (starts <= 20) ready(() => process.exit(starts % 256)); else ready();");
+    await until("the last start", async () => (await starts()).length === 21, 45_000);
+    const times = (await starts()).map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(2_000);
+    const [last] = (await starts()).slice(-1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(last !== undefined && isAlive(last.pid)).toBe(true);
+  },
+);
 
-test("killed after twenty crashes it is back as fast", { timeout: 60_000 }, async () => {
-  const running = await run("if (starts <= 20) ready(() => process.exit(1)); else ready();");
+test.concurrent("killed after twenty crashes it is back as fast", { timeout: 60_000 }, async (context) => {
+  const { running, starts } = await run(context, "if (starts <= 20) ready(() => process.exit(1)); else ready();");
   await until("the last start", async () => (await starts()).length === 21, 45_000);
   const pid = running.pid();
   expect(pid).toBe((await starts()).at(-1)?.pid);
@@ -90,15 +93,15 @@ test("killed after twenty crashes it is back as fast", { timeout: 60_000 }, asyn
   expect(await until("another", async () => (await starts()).length === 22)).toBeLessThan(2_000);
 });
 
-test("it fails to start for as long as something is missing, and is there soon after it came", async () => {
-  const present = join(folder, "database");
-  const running = await run(
+test.concurrent("it fails to start for as long as something is missing, and is there soon after it came", async (context) => {
+  const { running, folder, starts } = await run(
+    context,
     `if (starts === 1) ready(() => process.exit(1));
-     else if (existsSync(${JSON.stringify(present)})) ready();
+     else if (existsSync(folder + "/database")) ready();
      else process.send({ type: "failed", detail: "no database" }, () => process.exit(1));`,
   );
   await until("several attempts", async () => (await starts()).length >= 5);
-  await writeFile(present, "");
+  await writeFile(join(folder, "database"), "");
   expect(
     await until("up", async () => {
       const pid = running.pid();
@@ -108,12 +111,13 @@ test("it fails to start for as long as something is missing, and is there soon a
   ).toBeLessThan(2_700);
 });
 
-test("one that was told to end by somebody else hands over at once, and is killed where it hangs", async () => {
-  const running = await run(
+test.concurrent("one that was told to end by somebody else hands over at once, and is killed where it hangs", async (context) => {
+  const { running, starts } = await run(
+    context,
     `process.on("SIGTERM", () => process.send({ type: "leaving" }));
      setInterval(() => undefined, 1_000);
      ready();`,
-    1_500,
+    { leaveMs: 1_500 },
   );
   const first = running.pid() ?? 0;
   process.kill(first, "SIGTERM");
@@ -126,12 +130,13 @@ test("one that was told to end by somebody else hands over at once, and is kille
   expect((await starts()).length).toBe(2);
 });
 
-test("stopping ends those that are leaving as well, at the deadline by force", async () => {
-  const running = await run(
+test.concurrent("stopping ends those that are leaving as well, at the deadline by force", async (context) => {
+  const { running, starts } = await run(
+    context,
     `process.on("SIGTERM", () => starts === 1 && process.send({ type: "leaving" }));
      setInterval(() => undefined, 1_000);
      ready();`,
-    60_000,
+    { leaveMs: 60_000 },
   );
   const first = running.pid() ?? 0;
   process.kill(first, "SIGTERM");
@@ -144,11 +149,11 @@ test("stopping ends those that are leaving as well, at the deadline by force", a
 
 const lively = `const alive = setInterval(() => process.send({ type: "alive" }), 20); process.send({ type: "alive" });`;
 
-test.each([
+test.concurrent.for([
   ["an event loop that stands still", "setTimeout(() => { for (;;); }, 100)"],
   ["a process that is stopped", 'setTimeout(() => process.kill(process.pid, "SIGSTOP"), 100)'],
-])("%s is noticed, and another one takes its place", async (_, hang) => {
-  const running = await run(`${lively} ready(); if (starts === 1) ${hang};`, undefined, 50);
+] as const)("%s is noticed, and another one takes its place", async ([, hang], context) => {
+  const { running, starts } = await run(context, `${lively} ready(); if (starts === 1) ${hang};`, { watchMs: 50 });
   const first = running.pid() ?? 0;
   await until("a successor", async () => (await starts()).length === 2);
   expect(isAlive(first)).toBe(false);
@@ -157,8 +162,8 @@ test.each([
   expect((await starts()).length).toBe(2);
 });
 
-test("one that never told that it is alive is not watched", async () => {
-  const running = await run("ready(); setInterval(() => undefined, 1_000);", undefined, 20);
+test.concurrent("one that never told that it is alive is not watched", async (context) => {
+  const { running, starts } = await run(context, "ready(); setInterval(() => undefined, 1_000);", { watchMs: 20 });
   await new Promise((resolve) => setTimeout(resolve, 800));
   expect(running.pid()).toBe((await starts())[0]?.pid);
 });

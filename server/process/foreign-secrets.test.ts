@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { readEnv } from "../platform/env.ts";
 import { secretsOf } from "./secrets-of.ts";
@@ -19,6 +20,7 @@ beforeAll(async () => {
     NODE_ENV: "development",
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
+    ...compiledCode,
     NEXUS_DATA_DIR: dataDir,
     NEXUS_DASHBOARD: "off",
     PORT: String(gateway),

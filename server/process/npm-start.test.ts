@@ -3,14 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { freePorts } from "../../test/free-ports.ts";
-
-let dataDir: string;
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "nexus-npm-"));
-});
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const until = async (what: string, holds: () => boolean): Promise<void> => {
   for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 100) {
@@ -29,10 +23,12 @@ const treeOf = async (pid: number): Promise<readonly number[]> => {
   return [pid, ...(await Promise.all(children.map(treeOf))).flat()];
 };
 
-test.each(["SIGTERM", "SIGKILL"] as const)(
+test.concurrent.for(["SIGTERM", "SIGKILL"] as const)(
   "%s of npm ends everything that npm start has started, the database included",
   { timeout: 180_000 },
-  async (signal) => {
+  async (signal, { onTestFinished }) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "nexus-npm-"));
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
     const [port = 0, auth = 0, sandbox = 0] = await freePorts(3);
     let output = "";
     const npm = spawn("npm", ["start"], {

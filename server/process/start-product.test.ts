@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -93,6 +94,7 @@ beforeAll(async () => {
     NODE_ENV: "development",
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
+    ...compiledCode,
     NEXUS_DATA_DIR: dataDir,
     NEXUS_DASHBOARD: "off",
     PORT: String(gateway),

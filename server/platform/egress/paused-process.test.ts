@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-/** Answers held back until the caller stands still. */
-let waiting: ServerResponse[] = [];
+/** Answers held back until the caller stands still, by the path that was asked for. */
+const waiting = new Map<string, ServerResponse>();
 const vendor = createServer((request, response) => {
-  request.resume().on("end", () => waiting.push(response));
+  request.resume().on("end", () => waiting.set(request.url ?? "", response));
 });
 let port: number;
 beforeAll(async () => {
@@ -20,10 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => vendor.close());
 
-let child: ChildProcess | undefined;
-afterEach(() => {
-  child?.kill("SIGKILL");
-  waiting = [];
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
 });
 
 interface Limits {
@@ -34,6 +33,7 @@ interface Limits {
 
 /** A process of its own that makes one call, and what it says in the end. */
 const caller = (
+  path: string,
   limits: Limits,
 ): { readonly said: Promise<unknown>; readonly signal: (name: NodeJS.Signals) => void } => {
   const script = `
@@ -46,7 +46,7 @@ const caller = (
       ...${JSON.stringify(limits)}, maxBytes: 64 * 1024 * 1024, signal: new AbortController().signal,
     });
     try {
-      const { body } = await attempt.send({ method: "POST", path: "/x", headers: {}, body: "{}" });
+      const { body } = await attempt.send({ method: "POST", path: ${JSON.stringify(path)}, headers: {}, body: "{}" });
       let bytes = 0;
       for await (const chunk of body) bytes += chunk.byteLength;
       console.log(JSON.stringify({ bytes }));
@@ -59,16 +59,16 @@ const caller = (
     ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
-  child = started;
+  children.push(started);
   const said = once(createInterface({ input: started.stdout }), "line").then(([line]): unknown =>
     JSON.parse(String(line)),
   );
   return { said, signal: (name) => void started.kill(name) };
 };
 
-const asked = async (): Promise<ServerResponse> => {
-  await expect.poll(() => waiting.length, { timeout: 20_000 }).toBe(1);
-  const [response] = waiting;
+const asked = async (path: string): Promise<ServerResponse> => {
+  await vi.waitFor(() => expect(waiting.has(path)).toBe(true), { timeout: 20_000 });
+  const response = waiting.get(path);
   if (!response) throw new Error("nobody asked");
   return response;
 };
@@ -77,13 +77,15 @@ const generous: Limits = { deadlineMs: 20_000, firstByteMs: 20_000, idleMs: 20_0
 const large = 600_000;
 
 describe("a process that stood still past a limit reads what lies in its sockets before it judges", () => {
-  it.each([
+  // Side by side: each is waiting for most of its time.
+  it.concurrent.each([
     ["the first byte", { ...generous, firstByteMs: 1_500 }],
     ["the deadline", { ...generous, deadlineMs: 1_500 }],
     ["silence", { ...generous, idleMs: 1_500 }],
-  ] as const)("%s", async (_, limits) => {
-    const { said, signal } = caller(limits);
-    const response = await asked();
+  ] as const)("%s", async (limit, limits) => {
+    const path = `/${limit.replaceAll(" ", "-")}`;
+    const { said, signal } = caller(path, limits);
+    const response = await asked(path);
     if (limits.idleMs < generous.idleMs) {
       response.write("begun");
       await sleep(200);
@@ -97,9 +99,9 @@ describe("a process that stood still past a limit reads what lies in its sockets
     expect(await said).toEqual({ bytes: large + begun });
   });
 
-  it("and judges what it hears nothing of", async () => {
-    const { said, signal } = caller({ ...generous, firstByteMs: 1_500 });
-    await asked();
+  it.concurrent("and judges what it hears nothing of", async () => {
+    const { said, signal } = caller("/nothing", { ...generous, firstByteMs: 1_500 });
+    await asked("/nothing");
     signal("SIGSTOP");
     await sleep(3_500);
     signal("SIGCONT");

@@ -1,5 +1,8 @@
 export { openLedger, type Ledger, type LedgerCounts, type LedgerLag } from "./ledger.ts";
+export type { ActAttempt, ActLedger, OutcomeReport, UnknownAct } from "./act-ledger.ts";
 export type {
+  ActEvidence,
+  AttemptPhase,
   AttemptRecord,
   AttemptStart,
   HoldFacts,

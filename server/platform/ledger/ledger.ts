@@ -7,6 +7,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { openLedgerConnection } from "./ledger-connection.ts";
 import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
+import { openActLedger, type ActLedger } from "./act-ledger.ts";
 import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
 
 /** What has happened in this process since it opened the ledger. */
@@ -20,7 +21,7 @@ export interface LedgerCounts {
   uncertain: number;
   /** Was booked by estimate and is booked by a better source now. */
   corrected: number;
-  /** Ended in place of their process: at the bound, or by the vendor's answer. */
+  /** Ended in place of their process: at the bound, or by the vendor's answer, asked for or reported. */
   byPolicy: number;
   byLookup: number;
   /** Alarms: see `SettleReply`. */
@@ -58,6 +59,8 @@ export interface Ledger {
   readonly beginAttempt: (attempt: AttemptStart) => Promise<void>;
   /** Replaces what is known of running streams; call it once a second with all of them. */
   readonly checkpoint: (streams: readonly StreamCheckpoint[]) => Promise<void>;
+  /** What operations that act need beside their holds. */
+  readonly acts: ActLedger;
   readonly lag: () => LedgerLag;
   /** Checks the idle connections; replaces one that does not answer in time, and rejects. */
   readonly probe: (limitMs: number) => Promise<void>;
@@ -162,7 +165,8 @@ export const openLedger = async ({
     else if (reply !== "same") counts.lost += 1;
     if (reply === "settled" || reply === "released") {
       if (call.result.resolution?.by === "policy") counts.byPolicy += 1;
-      if (call.result.resolution?.by === "lookup") counts.byLookup += 1;
+      const by = call.result.resolution?.by;
+      if (by === "lookup" || by === "replay" || by === "report") counts.byLookup += 1;
     }
     if (isAlarm(call, reply)) {
       log.error(
@@ -255,10 +259,13 @@ export const openLedger = async ({
     }
   };
 
+  const acts = openActLedger({ connectionString, requireDurability, log });
+
   return {
     processId,
     reserve,
     settle,
+    acts,
     fence: heartbeat.fence,
     beginAttempt,
     checkpoint,
@@ -284,7 +291,12 @@ export const openLedger = async ({
       const limit = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
       await Promise.race([reserves.drain().then(() => settles.drain()), limit]);
       heartbeat.stop();
-      await Promise.all([reserveConnection.close(), settleConnection.close(), heartbeatConnection.close()]);
+      await Promise.all([
+        acts.close(),
+        reserveConnection.close(),
+        settleConnection.close(),
+        heartbeatConnection.close(),
+      ]);
     },
   };
 };

@@ -33,7 +33,7 @@ export type LookUpResult =
   | { readonly kind: "absent" | "later" | "silent" };
 
 export interface RecoveryPolicy {
-  /** Asks the vendor by idempotency key, which is the operation id. Without it every vendor is `silent`. */
+  /** Asks the vendor by idempotency key, which is the operation id. Without it every vendor is `silent`; so it is about an act, which is looked up by itself. */
   readonly lookUp?: (orphan: Orphan) => Promise<LookUpResult>;
   /** How long a `read` operation stays uncertain before it is settled at its bound. */
   readonly settleReadsAfterMs: number;
@@ -89,7 +89,7 @@ const orphanOf = (row: Row): Orphan => ({
 });
 
 const lookUp = async (orphan: Orphan, { policy, log }: Recover): Promise<LookUpResult> => {
-  if (!policy.lookUp) return { kind: "silent" };
+  if (!policy.lookUp || orphan.facts["effect"] === "act") return { kind: "silent" };
   try {
     return await policy.lookUp(orphan);
   } catch (error) {
@@ -121,6 +121,12 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
       return true;
     case "later":
     case "silent":
+      // What acts is made durable before its first byte leaves: where nothing was, nothing did.
+      if (orphan.state === "open" && orphan.facts["effect"] === "act" && orphan.attempts.length === 0) {
+        const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by: "lookup" } } as const;
+        await ledger.settle({ operationId, end: "released", source: "none", result });
+        return true;
+      }
       if (orphan.state === "open") {
         await ledger.settle({
           operationId,

@@ -17,9 +17,11 @@ const keptUsage = (raw: unknown): unknown => {
   }
 };
 
-/** A single attempt is kept in the result; several have rows of their own. */
-const onlyAttempt = ({ attempts = [] }: SettleCall): AttemptRecord | undefined =>
-  attempts.length === 1 && attempts[0]?.n === 1 ? attempts[0] : undefined;
+/** A single attempt is kept in the result; several, and those of what acts, have rows of their own. */
+const onlyAttempt = ({ attempts = [] }: SettleCall): AttemptRecord | undefined => {
+  const [only, further] = attempts;
+  return further === undefined && only?.n === 1 && only.evidence === undefined ? only : undefined;
+};
 
 const resultOf = (call: SettleCall): string => {
   const { target, rawUsage, ...rest } = call.result;

@@ -81,14 +81,24 @@ export interface AttemptRecord {
   readonly status?: number | undefined;
   readonly outcome: "answered" | "not_sent" | "refused" | "unknown";
   readonly errorCode?: string | undefined;
+  /** Of an attempt to act: what it proves, and how far it got. */
+  readonly evidence?: ActEvidence | undefined;
+  readonly phase?: AttemptPhase | undefined;
 }
+
+/** What one attempt of an operation that acts proves. Only `done` has an effect, and of `unknown` nobody can tell. */
+export type ActEvidence = "not_sent" | "not_executed" | "rejected" | "done" | "unknown";
+
+/** How far a request got: no byte left yet, bytes may have left, the head of an answer came. */
+export type AttemptPhase = "connecting" | "sent" | "answered";
 
 /**
  * How an operation was ended in place of its process: `policy`, at its bound after a time; `lookup`, by the vendor's answer;
- * `operator`, by hand; `import`, by the vendor's export or invoice.
+ * `replay`, by the vendor's answer to the same request under the same key; `report`, by the app that owns it; `operator`, by
+ * hand; `import`, by the vendor's export or invoice.
  */
 export interface Resolution {
-  readonly by: "policy" | "lookup" | "operator" | "import";
+  readonly by: "policy" | "lookup" | "replay" | "report" | "operator" | "import";
 }
 
 /** What is known about an operation afterwards. */

@@ -46,6 +46,21 @@ const orphan = async (effect: "read" | "act" = "read"): Promise<{ id: string; ro
   const org = await t.organization([{ limit: 1_000n }]);
   const call = t.call(org, 100n, { facts: { ...holdFacts, effect } });
   await dead.reserve(call);
+  if (effect === "act")
+    await dead.acts.begin({
+      operationId: call.operationId,
+      n: 1,
+      vendor: "courier",
+      model: "order",
+      step: "create",
+      credentialTier: "byok",
+      credentialId: "cred_test",
+      credentialVersion: 1,
+      priceNanos: 40n,
+      request: Buffer.from("request"),
+      keyLifetimeMs: undefined,
+      previous: undefined,
+    });
   await dead.close();
   await t.pool.query(
     "update nexus.process_heartbeat set renewed_at = renewed_at - interval '1 minute' where process_id = $1",
@@ -66,7 +81,7 @@ test("an operation of a living process is left alone until its deadline", async 
 });
 
 test("an orphan that the vendor knows is settled, one that it never saw is released", async () => {
-  const [found, absent] = [await orphan(), await orphan("act")];
+  const [found, absent] = [await orphan(), await orphan()];
   lookUpAnswer = { kind: "done", costNanos: 42n, source: "provider", units: { input: 4 } };
   await t.pool.query("insert into nexus.recovery_claim values ($1, 'other', clock_timestamp() + interval '1 minute')", [
     absent.id,
@@ -104,6 +119,8 @@ test("without a vendor look-up an orphan stays uncertain with its hold; a read i
     heldNanos: 100n,
     facts: { effect: "read" },
   });
+  // What acts is asked about by itself, and not before its settle time is over.
+  expect(asked.some(({ operationId }) => operationId === act.id)).toBe(false);
   await workers.run("recovery");
   expect(await operation(streamed.id)).toMatchObject({
     state: "settled",

@@ -648,7 +648,7 @@ begin
   keyed := array_length(array_remove(p_ikey, null), 1) > 0;
   if keyed then
     select array_agg(encode(d.ikey, 'hex')), array_agg(encode(d.rhash, 'hex')), array_agg(d.operation_id),
-           array_agg((select o.state from operation o where o.operation_id = d.operation_id))
+           array_agg((select case when o.facts->>'effect' = 'act' then 'kept' else o.state end from operation o where o.operation_id = d.operation_id))
       into keys, key_hash, key_operation, key_state
       from idempotency d
      where d.ikey = any (array(select decode(x, 'hex') from unnest(p_ikey) x where x is not null));
@@ -664,7 +664,8 @@ begin
     end if;
     if s = 'h' and keys is not null then
       p := array_position(keys, p_ikey[n]);
-      -- A call that ended without effect gives its key back: all its holds were released, not the first alone.
+      -- A call that ended without effect gives its key back: all its holds were released, not the first alone. One that
+      -- acts keeps it: the same key is the same answer, a definite no included.
       if p is not null and (key_state[p] is distinct from 'released' or later_hold_used(key_operation[p])) then
         s := case when key_hash[p] = p_rhash[n] then 'p' else 'm' end; first_operation := key_operation[p];
       end if;
@@ -781,6 +782,8 @@ begin
     select t.*, o.held, o.levels, o.org_id, o.result known, case
       when o.operation_id is null then '?'
       when t.fin = 'settled' and coalesce(t.cost, -1) < 0 then 'i'
+      -- Of what acts only proof says that it was not done: the word of a process that was given up is none.
+      when o.state = 'uncertain' and t.fin = 'released' and o.facts->>'effect' = 'act' and not t.result::jsonb ? 'resolution' then 'c'
       when o.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
       when o.state = 'open' and t.fin = 'uncertain' then 'u'
       when o.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
@@ -812,14 +815,16 @@ begin
            select id, date_bin(bucket, now_, timestamptz '2000-01-01 00:00:00Z'), covered, excess
              from w2 where bucket is not null and covered + excess > 0
            on conflict (budget_id, bucket_at) do update set spent = b.spent + excluded.spent, overrun = b.overrun + excluded.overrun),
-  w5 as (insert into attempt as t (operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
+  w5 as (insert into attempt as t (operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code, evidence, phase)
            select p.operation_id, x.n, x.vendor, x.model, x."credentialTier", x."credentialId", x."vendorRequestId", x."startedAt",
-                  x."durationMs"::int, x.status, x.outcome, x."errorCode" from act p,
+                  x."durationMs"::int, x.status, x.outcome, x."errorCode", x.evidence, x.phase from act p,
              jsonb_to_recordset(p.attempts::jsonb) x (n smallint, vendor text, model text, "credentialTier" text, "credentialId" text,
-               "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text)
+               "vendorRequestId" text, "startedAt" timestamptz, "durationMs" float8, status integer, outcome text, "errorCode" text,
+               evidence text, phase text)
             where p.attempts <> '' and p.a in ('s', 'r', 'u', 'l', 'a')
            on conflict (operation_id, n) do update set vendor_request_id = excluded.vendor_request_id, started_at = coalesce(excluded.started_at, t.started_at),
-             duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code),
+             duration_ms = excluded.duration_ms, status = excluded.status, outcome = excluded.outcome, error_code = excluded.error_code,
+             evidence = excluded.evidence, phase = excluded.phase),
   w6 as (insert into answer (operation_id, body)
            select p.operation_id, decode(x.body, 'base64') from unnest(p_answered, p_answers) x (operation_id, body) join act p on p.operation_id = x.operation_id where p.a in ('s', 'l', 'a')
            on conflict (operation_id) do nothing)
@@ -898,7 +903,8 @@ begin
     return query select 'unknown', null::text, null::bigint;
     return;
   end if;
-  if o.state = 'open' then
+  if o.state = 'open' or o.state = 'uncertain' and o.facts->>'effect' = 'act'
+     and exists (select from recovery_claim c where c.operation_id = p_operation_id and c.leased_until > clock_timestamp()) then
     code := 'o';
   else
     code := nexus_settle(array[p_operation_id], array[p_end], array[case when p_end = 'settled' then p_cost end], array[p_by], array[null::text], array[null::text],
@@ -1050,8 +1056,8 @@ returns table (operation_id uuid, org_id text, state text, held bigint, name tex
   created_at timestamptz, ended_at timestamptz, checkpoint_cost bigint, checkpoint_units jsonb, attempts jsonb, silent boolean)
 language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
+declare taken uuid[]; quiet boolean[];
 begin
-  return query
   with due as materialized (
     select o.operation_id, coalesce(b.renewed_at, o.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond' silent
       from operation o left join process_heartbeat b using (process_id)
@@ -1068,10 +1074,13 @@ begin
       on conflict on constraint recovery_claim_pkey do update set worker_id = excluded.worker_id, leased_until = excluded.leased_until
         where c.leased_until <= clock_timestamp()
       returning c.operation_id)
+  select array_agg(claimed.operation_id), array_agg(due.silent) into taken, quiet from claimed join due on due.operation_id = claimed.operation_id;
+  -- Read after the claim: an attempt that was begun before it is seen, and none is begun after it.
+  return query
   select o.operation_id, o.org_id, o.state, o.held, o.name, o.vendor, o.model, o.facts, o.created_at, o.ended_at, s.cost, s.units,
          (select jsonb_agg(jsonb_build_object('n', a.n, 'vendor', a.vendor, 'model', a.model, 'outcome', a.outcome) order by a.n)
-            from attempt a where a.operation_id = o.operation_id), due.silent
-    from claimed join due on due.operation_id = claimed.operation_id join operation o on o.operation_id = claimed.operation_id left join stream_checkpoint s on s.operation_id = o.operation_id;
+            from attempt a where a.operation_id = o.operation_id), t.silent
+    from unnest(taken, quiet) t (operation_id, silent) join operation o on o.operation_id = t.operation_id left join stream_checkpoint s on s.operation_id = o.operation_id;
 end $$;
 
 -- Gives leased operations up.
@@ -1218,9 +1227,17 @@ create function nexus.nexus_prune(p_limit int) returns int
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare a int; b int; c int; d int; e int;
 begin
+  -- Operations that act keep their keys until 90 days after their end, and as long as that is unknown.
+  update idempotency k set expires_at = due.until
+    from (select x.operation_id, case when o.state in ('open', 'uncertain') then clock_timestamp() + interval '1 day' else o.ended_at + interval '90 days' end until
+            from idempotency x join operation o on o.operation_id = x.operation_id
+           where x.expires_at < clock_timestamp() and o.facts->>'effect' = 'act'
+             and (o.state in ('open', 'uncertain') or o.ended_at + interval '90 days' > clock_timestamp()) limit p_limit) due
+   where k.operation_id = due.operation_id;
   delete from idempotency where ikey in
     (select k.ikey from idempotency k where k.expires_at < clock_timestamp()
-       and not exists (select from operation o where o.operation_id = k.operation_id and o.state in ('open', 'uncertain'))
+       and not exists (select from operation o where o.operation_id = k.operation_id and (o.state in ('open', 'uncertain')
+         or o.facts->>'effect' = 'act' and o.ended_at + interval '90 days' > clock_timestamp()))
        and not exists (select from idempotency d where d.after = k.operation_id) limit p_limit);
   get diagnostics a = row_count;
   delete from answer where operation_id in
@@ -1235,6 +1252,9 @@ begin
     (select s.operation_id from recovery_claim s where s.leased_until < clock_timestamp()
        and not exists (select from operation o where o.operation_id = s.operation_id and o.state in ('open', 'uncertain')) limit p_limit);
   get diagnostics d = row_count;
+  update attempt set request = null where request is not null
+    and exists (select from operation o where o.operation_id = attempt.operation_id and o.state not in ('open', 'uncertain'));
+  delete from reconciliation r where not exists (select from operation o where o.operation_id = r.operation_id and o.state = 'uncertain');
   delete from process_heartbeat p where p.renewed_at < clock_timestamp() - interval '1 day';
   get diagnostics e = row_count;
   return a + b + c + d + e;
