@@ -21,6 +21,14 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly output: O;
 }
 
+/** What can be offered now: after an unknown outcome an `act` must not be sent elsewhere, which the call path cannot yet keep. */
+type Offered<I extends z.ZodType, O extends z.ZodType> = Operation<I, O> & { readonly effect: "read" };
+
+/** Declares an operation; refuses an effect that the call path cannot carry out safely. */
 export const defineOperation = <I extends z.ZodType, O extends z.ZodType>(
-  operation: Operation<I, O>,
-): Operation<I, O> => operation;
+  operation: Offered<I, O>,
+): Operation<I, O> => {
+  const { id, effect }: Operation = operation;
+  if (effect !== "read") throw new Error(`${id}: an operation of effect ${effect} cannot be offered yet`);
+  return operation;
+};
