@@ -7,7 +7,9 @@ import type { Doubt } from "../server/contracts/doubt.ts";
 import { seedPlatformDefaults, type CredentialDeps } from "../server/domain/credentials/index.ts";
 import { createCircuitBreaker } from "../server/domain/routing/index.ts";
 import type { Units } from "../server/contracts/units.ts";
-import type { Gateway } from "../server/gateway/gateway.ts";
+import { generateTextRequest, type AiRequest } from "../server/families/ai/index.ts";
+import type { Family, Route } from "../server/families/family.ts";
+import { familyOf, type Gateway } from "../server/gateway/gateway.ts";
 import type { Clock } from "../server/platform/clock.ts";
 import { openKeyring, openPepper } from "../server/platform/crypto/index.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
@@ -18,7 +20,20 @@ import { providers } from "../server/providers/index.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
 import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
 
-/** The call path on a real database, with the sandbox as every vendor. */
+/** Any AI request names the same family. */
+const anyRequest: AiRequest = generateTextRequest({ model: "any/model", prompt: "Hello" });
+
+/** A gateway whose AI family answers some questions otherwise. */
+export const withAi = (gateway: Gateway, change: (ai: Family<AiRequest>) => Partial<Family<AiRequest>>): Gateway => {
+  const ai = familyOf(gateway, anyRequest);
+  return { ...gateway, families: { ...gateway.families, ai: { ...ai, ...change(ai) } } };
+};
+
+/** A gateway whose AI routes are changed before they are tried; they are made anew for each call. */
+export const withRoutes = (gateway: Gateway, change: (route: Route) => Route): Gateway =>
+  withAi(gateway, (ai) => ({ routes: async (ctx, request) => (await ai.routes(ctx, request)).map(change) }));
+
+/** The call path on real ground, with the sandbox as every vendor. */
 export interface TestGateway {
   readonly gateway: Gateway;
   /** The same with closed circuits of its own, on a clock of its own where given, so that no test shuts a vendor for another. */

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { call } from "../../server/gateway/call.ts";
-import { generateTextRequest } from "../../server/gateway/requests/index.ts";
+import { generateTextRequest } from "../../server/families/ai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readDatabase, type ClientLine, type Evidence } from "./evidence.ts";
 import { judge } from "./judge.ts";

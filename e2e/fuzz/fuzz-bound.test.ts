@@ -3,7 +3,7 @@ import type { CallContext } from "../../server/contracts/call-context.ts";
 import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { NexusError } from "../../server/errors.ts";
 import { call } from "../../server/gateway/call.ts";
-import { generateTextRequest } from "../../server/gateway/requests/index.ts";
+import { generateTextRequest } from "../../server/families/ai/index.ts";
 import { fromFetch } from "../../server/transport/door-request.ts";
 import { createOpenAiDoor } from "../../server/transport/openai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";

@@ -1,9 +1,8 @@
 import type { CallContext } from "../../server/contracts/call-context.ts";
 import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { NexusError } from "../../server/errors.ts";
-import { call } from "../../server/gateway/call.ts";
-import { generateTextRequest, streamTextRequest } from "../../server/gateway/requests/index.ts";
-import { stream } from "../../server/gateway/stream.ts";
+import { call, stream } from "../../server/gateway/call.ts";
+import { generateTextRequest, streamTextRequest } from "../../server/families/ai/index.ts";
 import { createAnthropicDoor } from "../../server/transport/anthropic/index.ts";
 import { fromFetch, toFetch, type Door } from "../../server/transport/door-request.ts";
 import { createOpenAiDoor } from "../../server/transport/openai/index.ts";

@@ -4,8 +4,10 @@ import { budgetRefusal, levelsFor, openBudgetPeriods, requireSpending } from "..
 import { openCredential } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
-import { outcomeOf } from "../domain/routing/index.ts";
-import type { CallEvent, Gateway, RateToken } from "../gateway/gateway.ts";
+import { outcomeOf, type CircuitTarget } from "../domain/routing/index.ts";
+import { createAiFamily } from "../families/ai/index.ts";
+import type { Route } from "../families/family.ts";
+import type { CallEvent, Gateway, RateGrant } from "../gateway/gateway.ts";
 import { createUnderWay } from "../gateway/under-way.ts";
 import type { SecretBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -30,7 +32,7 @@ interface CreateGateway {
   readonly onFirstAnswer?: (() => void) | undefined;
 }
 
-const tokenOf = (decision: Decision): RateToken => {
+const grantOf = (decision: Decision): RateGrant => {
   if (!decision.ok) throw rateLimited(decision);
   return decision;
 };
@@ -48,18 +50,18 @@ const labelOf = (known: Set<string>, model: string): string => {
 const recorder = (metrics: Metrics, runtime: RuntimeState): ((event: CallEvent) => void) => {
   const known = new Set<string>();
   return (event) => {
-    const { ctx, operation, vendor, model, credential, outcome, source, units, costNanos, durationMs, firstByteMs } =
-      event;
+    const { ctx, operation, target, outcome, source, units, costNanos, durationMs, firstByteMs } = event;
+    const { vendor, model, credentialTier: tier, credentialId } = target;
     metrics.calls.inc({ operation, vendor, outcome, source });
     metrics.durationSeconds.observe({ operation, vendor }, durationMs / 1000);
     if (firstByteMs !== undefined) metrics.firstByteSeconds.observe({ operation, vendor }, firstByteMs / 1000);
     if (outcome !== "released") {
       const label = labelOf(known, model);
-      metrics.costNanoUsd.inc({ vendor, model: label, tier: credential.tier }, Number(costNanos));
+      metrics.costNanoUsd.inc({ vendor, model: label, tier }, Number(costNanos));
       for (const [unit, count] of Object.entries(units))
         if (count) metrics.units.inc({ vendor, model: label, unit }, count);
     }
-    runtime.credentialUse.used(credential.id);
+    runtime.credentialUse.used(credentialId);
     runtime.appActivity.called(ctx.organizationId, ctx.appId);
   };
 };
@@ -75,7 +77,14 @@ const tellingFirst = (record: Gateway["onCall"], tell: (() => void) | undefined)
   };
 };
 
-/** Joins the call path to the rules and stores it uses. */
+const circuitTargetOf = ({ organizationId }: CallContext, { target, credential }: Route): CircuitTarget => ({
+  vendor: target.vendor,
+  model: target.model,
+  credential,
+  organizationId,
+});
+
+/** Gives the call path what it depends on. */
 export const createGateway = ({
   deps,
   runtime,
@@ -94,8 +103,16 @@ export const createGateway = ({
   liveStreams: new Map(),
   underWay: createUnderWay(),
   egress,
-  vendorOf: (id) => providers.get(id),
-  chooseRoutes: routeRequests(runtime, deps.clock),
+  families: {
+    ai: createAiFamily({
+      vendorOf: (id) => providers.get(id)?.ai,
+      chooseRoutes: routeRequests(runtime, deps.clock),
+      priceSetOf: (organizationId, { vendor, credential }, model) =>
+        runtime.prices
+          .current()
+          .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
+    }),
+  },
   requireApp: ({ organizationId, appId }) =>
     requireApp(runtime.apps.current(), {
       organizationId,
@@ -113,24 +130,19 @@ export const createGateway = ({
     await openBudgetPeriods(deps.db.pool, organizationId);
     await runtime.budgets.refresh();
   },
-  takeRateToken: (ctx, tokensEstimate) => {
+  takeRateGrant: (ctx, cost) => {
     const taken = runtime.limiter.take({
       organizationId: ctx.organizationId,
       scopes: runtime.rateLimits.current().scopesOf(ctx),
-      tokensEstimate,
+      tokensEstimate: cost,
     });
-    return taken instanceof Promise ? taken.then(tokenOf) : tokenOf(taken);
+    return taken instanceof Promise ? taken.then(grantOf) : grantOf(taken);
   },
   openCredential: (credential) => openCredential(secretBox, credential),
-  priceSetOf: ({ organizationId }, { vendor, credential }, model) =>
-    runtime.prices
-      .current()
-      .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
-  admitRoute: ({ organizationId }, { vendor, model, credential }) =>
-    runtime.breaker.admit({ vendor, model, credential, organizationId }),
-  report: ({ organizationId }, { vendor, model, credential }, news) => {
-    const target = { vendor, model, credential, organizationId };
-    const circuit = runtime.breaker.report(target, typeof news === "string" ? { kind: news } : outcomeOf(news));
+  admitRoute: (ctx, route) => runtime.breaker.admit(circuitTargetOf(ctx, route)),
+  report: (ctx, route, outcome) => {
+    const reported = typeof outcome === "string" ? { kind: outcome } : outcomeOf(outcome);
+    const circuit = runtime.breaker.report(circuitTargetOf(ctx, route), reported);
     return circuit.state === "open" ? circuit.retryAfterMs : undefined;
   },
   answers: createAnswerBox(secretBox),

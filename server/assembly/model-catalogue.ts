@@ -12,9 +12,10 @@ import {
   type RoutingWorld,
   type Target,
 } from "../domain/routing/index.ts";
+import { unitClassesOf } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
-import { routingWorldOf, unitClassesOf } from "./route-requests.ts";
+import { routingWorldOf } from "./route-requests.ts";
 
 /** What an organization may call, told as it is called. */
 export interface ModelCatalogue {

@@ -1,10 +1,7 @@
-import type { CallContext } from "../contracts/call-context.ts";
-import type { UnitClass } from "../contracts/units.ts";
 import { resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
-import { chooseRoutes, type Needs, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
-import type { Gateway } from "../gateway/gateway.ts";
-import type { MeteredRequest } from "../gateway/metered-request.ts";
+import { chooseRoutes, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
+import { routingRequestOf, type AiFamilyDeps } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { providers } from "../providers/index.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
@@ -29,20 +26,6 @@ const aiVendors: readonly RoutingVendor[] = [...providers.values()]
   .filter(({ family }) => family === "ai")
   .map(routingVendorOf);
 
-const textClasses: readonly UnitClass[] = ["input", "output"];
-const embeddingClasses: readonly UnitClass[] = ["input"];
-
-/** Classes that every call of an operation is metered in. */
-export const unitClassesOf = (operation: string): readonly UnitClass[] =>
-  operation === "ai.embed" ? embeddingClasses : textClasses;
-
-const needsOf = ({ needs }: MeteredRequest): Needs => ({
-  tools: needs.tools,
-  images: needs.images,
-  json: needs.json,
-  dialect: null,
-});
-
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (
   runtime: RuntimeState,
@@ -64,17 +47,8 @@ export const routingWorldOf = (
   };
 };
 
+/** Chooses the routes of AI requests by what is known at that moment. */
 export const routeRequests =
-  (runtime: RuntimeState, clock: Clock): Gateway["chooseRoutes"] =>
-  ({ organizationId }: CallContext, request: MeteredRequest) =>
-    chooseRoutes(
-      {
-        requestedModel: request.requestedModel,
-        operation: request.operation.id,
-        dialect: request.dialect,
-        needs: needsOf(request),
-        heldField: request.heldField,
-        unitClasses: unitClassesOf(request.operation.id),
-      },
-      routingWorldOf(runtime, clock, organizationId),
-    );
+  (runtime: RuntimeState, clock: Clock): AiFamilyDeps["chooseRoutes"] =>
+  ({ organizationId }, request) =>
+    chooseRoutes(routingRequestOf(request), routingWorldOf(runtime, clock, organizationId));

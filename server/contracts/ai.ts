@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { doubts } from "./doubt.ts";
 import { ModelName } from "./model-name.ts";
+import { NexusFacts } from "./nexus-facts.ts";
 import { defineOperation } from "./operation.ts";
-import { credentialTiers, usageSources } from "./units.ts";
+import { credentialTiers } from "./units.ts";
 
 const text = (max: number) => z.string().max(max);
 const json = z.json();
@@ -162,32 +162,6 @@ export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
 /** Why the model stopped. */
 export const FinishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
 export type FinishReason = z.infer<typeof FinishReason>;
-
-/** One try at one vendor, as told to the caller. */
-const attemptSummary = z.object({
-  vendor: z.string(),
-  model: z.string(),
-  credentialTier: z.enum(credentialTiers),
-  outcome: z.enum(["not_sent", "refused", "answered", "unknown"]),
-  errorCode: z.string().optional(),
-});
-
-/** What a metered call says about itself, at every door. */
-export const NexusFacts = z.object({
-  operationId: z.string().describe("Id of the ledger row (UUIDv7)"),
-  vendor: z.string(),
-  model: z.string().describe("Model the vendor answered with"),
-  requestedModel: z.string(),
-  credentialTier: z.enum(credentialTiers),
-  costNanoUsd: z.string().describe("Integer nano-USD as a decimal string"),
-  usageSource: z.enum(usageSources),
-  doubt: z
-    .enum(doubts)
-    .optional()
-    .describe("Why the cost is not known yet: `costNanoUsd` is then what is held for it, which is the most it can be"),
-  attempts: z.array(attemptSummary),
-});
-export type NexusFacts = z.infer<typeof NexusFacts>;
 
 const TokenUsage = z.object({
   inputTokens: z.int().nullable().describe("All input tokens, cached ones included"),

@@ -5,10 +5,8 @@ import type { Family } from "./operation.ts";
 import type { UnitClass, Units } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
 
-/** What a vendor call is made with. Everything a provider may touch comes in here; it knows no database and no env. */
-export interface ProviderIo {
-  /** The vendor's own model id. */
-  readonly model: string;
+/** What an attempt is made with, of whatever family: a vendor touches nothing else, and knows no database and no env. */
+export interface VendorIo {
   /** Opened at the last moment; must not be kept beyond the call. */
   readonly credential: Readonly<Record<string, string>>;
   /** Without a trailing slash. */
@@ -18,6 +16,12 @@ export interface ProviderIo {
   readonly signal: AbortSignal;
   /** The ledger row's id; sent as the vendor's idempotency key where it takes one. */
   readonly operationId: string;
+}
+
+/** What an AI vendor is called with. */
+export interface ProviderIo extends VendorIo {
+  /** The vendor's own model id. */
+  readonly model: string;
   /** The output limit that was reserved; the provider must send it. */
   readonly maxOutputTokens: number;
   /** How many answers the request asks for; one where absent. */
@@ -85,6 +89,19 @@ export interface Metered {
   /** The vendor's request id (a header or the body's id): an attribute, never a key. */
   readonly vendorRequestId: string | undefined;
 }
+
+/** Of a vendor that said nothing of what it used. */
+export const nothingMetered = (vendorRequestId: string | undefined): Metered => ({
+  units: null,
+  final: false,
+  rawUsage: undefined,
+  responseModel: undefined,
+  vendorRequestId,
+});
+
+/** The vendor's last word on what it bills: nothing has to be estimated, and nothing is in doubt. */
+export const isTold = ({ final, units, vendorCostNanos }: Metered): boolean =>
+  (final && units !== null) || vendorCostNanos !== undefined;
 
 /** A complete vendor answer. */
 export interface Answered<T> extends Metered {

@@ -1,31 +1,25 @@
-import {
-  ProviderError,
-  type AiVendor,
-  type Metered,
-  type ProviderFailure,
-  type ProviderIo,
-} from "../contracts/provider.ts";
-import { dearestPrice } from "../domain/pricing/index.ts";
+import { ProviderError, type Metered, type ProviderFailure, type VendorIo } from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
+import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { EgressError } from "../platform/egress/index.ts";
-import { outputLimitOf } from "./bound.ts";
-import type { Gateway, Route } from "./gateway.ts";
-import type { RequestSize } from "./metered-request.ts";
+import type { Gateway } from "./gateway.ts";
 
-/** How an attempt ended: with something of the vendor's, or with a failure that says how far it got. */
-export type AttemptOutcome<T> = {
+interface AnsweredAttempt<T> {
+  readonly kind: "answered";
+  readonly value: T;
+  readonly egress: EgressAttempt;
+  readonly status: number | undefined;
+}
+
+export interface FailedAttempt {
+  readonly kind: "failed";
+  readonly failure: ProviderFailure;
+  /** What the vendor had told of its usage, where it had. */
+  readonly metered: Metered | undefined;
   /** The vendor's HTTP status, where it gave one. */
   readonly status: number | undefined;
-} & (
-  | { readonly kind: "answered"; readonly value: T; readonly egress: EgressAttempt }
-  | {
-      readonly kind: "failed";
-      readonly failure: ProviderFailure;
-      /** What the vendor had told of its usage, where it had. */
-      readonly metered?: Metered | undefined;
-    }
-);
+}
 
 /** Of a stream. A whole answer is made before its first byte is sent, and has all the time that the call has. */
 const firstByteMs = 120_000;
@@ -34,22 +28,13 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 interface Attempt<T> {
   readonly route: Route;
-  readonly size: RequestSize;
   readonly operationId: string;
   readonly deadlineMs: number;
   readonly caller: AbortSignal;
   /** The answer comes piece by piece, so that silence says something. */
   readonly streamed: boolean;
-  readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<T>;
+  readonly run: (route: Route, io: VendorIo) => Promise<T>;
 }
-
-/** The AI side of a route's vendor; routes are only ever made of vendors that have one. */
-export const aiVendorOf = (gateway: Gateway, route: Route): AiVendor => {
-  const vendor = gateway.vendorOf(route.vendor)?.ai;
-  if (!vendor)
-    throw new NexusError("INTERNAL", { cause: new Error(`route to ${route.vendor}, which has no AI operations`) });
-  return vendor;
-};
 
 /** The one thing here that somebody can mend who is no vendor. */
 const isRefusedAddress = (error: unknown): boolean =>
@@ -78,9 +63,12 @@ const cutShort = (failure: ProviderFailure, isCut: boolean): ProviderFailure =>
   isCut && failure.doubt === "left" ? { ...failure, doubt: "process_lost" } : failure;
 
 /** Tries one route once. Never throws for anything the vendor or the network did. */
-export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise<AttemptOutcome<T>> => {
-  const { route, size, operationId, deadlineMs, caller, streamed, run } = options;
-  const vendor = aiVendorOf(gateway, route);
+export const attempt = async <T>(
+  gateway: Gateway,
+  options: Attempt<T>,
+): Promise<AnsweredAttempt<T> | FailedAttempt> => {
+  const { route, operationId, deadlineMs, caller, streamed, run } = options;
+  const { target, credential } = route;
   // A caller that leaves cancels only what has not been sent: what has been sent is billed and must be metered.
   const abort = new AbortController();
   let egress: EgressAttempt | undefined;
@@ -92,10 +80,10 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
   try {
     if (underWay.isCut()) throw stopping();
     egress = gateway.egress.attempt({
-      vendor: route.vendor,
-      credentialId: route.credential.id,
-      credentialVersion: route.credential.version,
-      baseUrl: route.credential.baseUrl,
+      vendor: target.vendor,
+      credentialId: credential.id,
+      credentialVersion: credential.version,
+      baseUrl: credential.baseUrl,
       deadlineMs,
       firstByteMs: streamed ? Math.min(firstByteMs, deadlineMs) : deadlineMs,
       idleMs: streamed ? idleMs : deadlineMs,
@@ -105,18 +93,13 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
     caller.addEventListener("abort", onLeave, { once: true });
     if (caller.aborted) onLeave();
     gateway.ledger.fence();
-    const io: ProviderIo = {
-      model: route.model,
-      credential: gateway.openCredential(route.credential),
-      baseUrl: route.credential.baseUrl,
+    const value = await run(route, {
+      credential: gateway.openCredential(credential),
+      baseUrl: credential.baseUrl,
       send: egress.send,
       signal: abort.signal,
       operationId,
-      maxOutputTokens: outputLimitOf(size, vendor, route.model),
-      choices: size.choices,
-      maxPrice: (unitClass) => dearestPrice(route.priceSet, unitClass),
-    };
-    const value = await run(vendor, io);
+    });
     return { kind: "answered", value, egress, status: egress.wire.status };
   } catch (error) {
     egress?.close();
@@ -125,8 +108,8 @@ export const attempt = async <T>(gateway: Gateway, options: Attempt<T>): Promise
     const status = egress?.wire.status;
     if (error instanceof ProviderError)
       return { kind: "failed", failure: cutShort(error.failure, underWay.isCut()), metered: error.metered, status };
-    gateway.log.error({ err: error, vendor: route.vendor, operationId }, "attempt failed in an unforeseen way");
-    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false), status };
+    gateway.log.error({ err: error, vendor: target.vendor, operationId }, "attempt failed in an unforeseen way");
+    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false), metered: undefined, status };
   } finally {
     offCut();
     caller.removeEventListener("abort", onLeave);

@@ -6,10 +6,9 @@ import { publishedCost } from "../../test/published-prices.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { getOperation } from "../domain/usage/index.ts";
-import { call } from "./call.ts";
+import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
+import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
-import { stream } from "./stream.ts";
 
 let test: TestGateway;
 let gateway: Gateway;

@@ -8,9 +8,9 @@ import { NexusError } from "../errors.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import type { Rule } from "../../sandbox/script.ts";
+import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest } from "./requests/index.ts";
 
 const primary = "openai/gpt-4o-mini";
 const secondary = "anthropic/claude-sonnet-4-5";

@@ -1,62 +1,52 @@
 import type { CallContext } from "../contracts/call-context.ts";
-import { admit } from "./admit.ts";
+import type { AnswerRequest, StreamRequest } from "../families/family.ts";
+import { authorizeAndReserve } from "./authorize-and-reserve.ts";
+import { endCall } from "./end-call.ts";
+import { followStream, openStream } from "./follow-stream.ts";
 import type { Gateway } from "./gateway.ts";
-import type { AnswerRequest } from "./metered-request.ts";
-import { pursue } from "./pursue.ts";
-import { factsOf, recordAnswer } from "./record.ts";
-import { replayAnswer, storedAnswerOf } from "./replay.ts";
-import type { Reply } from "./reply.ts";
-import { settlementOf, totalTokens } from "./settlement.ts";
+import type { Reply, StreamReply } from "./reply.ts";
+import { replayAnswer, replayStream } from "./replay.ts";
+import { isReplay } from "./reservation.ts";
+import { tryRoutes } from "./try-routes.ts";
 
 /** The path of a metered call with one answer; its row is durable before the answer is given. */
-export const call = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext): Promise<Reply<R>> => {
+export const call = async <A>(gateway: Gateway, request: AnswerRequest<A>, ctx: CallContext): Promise<Reply<A>> => {
   const end = gateway.underWay.begin();
   try {
-    return await answerOf(gateway, request, ctx);
+    const reserved = await authorizeAndReserve(gateway, request, ctx);
+    if (isReplay(reserved)) return await replayAnswer(gateway, request, ctx, reserved.replayOf);
+
+    const { value: answered, reservation } = await tryRoutes(gateway, reserved, { streamed: false, run: request.run });
+    const { facts, units } = await endCall(gateway, reservation, {
+      end: "settle",
+      metered: answered,
+      deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,
+      whole: true,
+      callerLeft: ctx.signal.aborted,
+      reply: () => request.encode(answered.result),
+    });
+    return { result: answered.result, facts, units, replayed: false, allowance: reservation.rate.allowance };
   } finally {
     end();
   }
 };
 
-const answerOf = async <R>(gateway: Gateway, request: AnswerRequest<R>, ctx: CallContext): Promise<Reply<R>> => {
-  const admitted = await admit(gateway, request, ctx);
-  if (admitted.kind === "replay") return replayAnswer(gateway, request, ctx, admitted.operationId);
-
-  const { run } = request;
-  const { value: answered, route, leg } = await pursue({ gateway, ctx, request, admitted, streamed: false, run });
-  const settlement = settlementOf(gateway, {
-    ctx,
-    route,
-    size: admitted.size,
-    heldNanos: leg.heldNanos,
-    metered: answered,
-    deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,
-    whole: true,
-    callerLeft: ctx.signal.aborted,
-  });
-  const facts = factsOf(request, leg, route, settlement, answered);
-  const reply: Reply<R> = {
-    result: answered.result,
-    facts,
-    units: settlement.units,
-    replayed: false,
-    allowance: admitted.rate.allowance,
-  };
-  const answer =
-    ctx.idempotencyKey === undefined
-      ? undefined
-      : storedAnswerOf(facts, settlement.units, request.encode(answered.result));
-  await recordAnswer({
-    gateway,
-    ctx,
-    request,
-    leg,
-    route,
-    startedAtMs: admitted.startedAtMs,
-    settlement,
-    metered: answered,
-    answer,
-  });
-  admitted.rate.correct(totalTokens(settlement.units));
-  return reply;
+/** The same path for a streamed answer; its row is durable when the stream has ended. */
+export const stream = async <C>(
+  gateway: Gateway,
+  request: StreamRequest<C>,
+  ctx: CallContext,
+): Promise<StreamReply<C>> => {
+  const end = gateway.underWay.begin();
+  try {
+    const reserved = await authorizeAndReserve(gateway, request, ctx);
+    const reply = isReplay(reserved)
+      ? await replayStream(gateway, request, ctx, reserved.replayOf)
+      : followStream(gateway, request, await tryRoutes(gateway, reserved, openStream(request)));
+    reply.end.then(end, end);
+    return reply;
+  } catch (error) {
+    end();
+    throw error;
+  }
 };

@@ -5,10 +5,9 @@ import { createKey } from "../domain/keys/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readAll } from "../../test/read-all.ts";
-import { call } from "./call.ts";
+import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
+import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
-import { stream } from "./stream.ts";
 
 const asked = "openai/gpt-4o-mini";
 const other = "openai/gpt-4o";

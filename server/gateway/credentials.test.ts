@@ -6,9 +6,9 @@ import { createKey } from "../domain/keys/index.ts";
 import { setPrice } from "../domain/pricing/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest } from "./requests/index.ts";
 
 // The only vendors whose address an organization may choose stand at its own machines, so prices come from overrides.
 const model = "compatible/house-model";

@@ -6,13 +6,12 @@ import type { Doubt } from "../contracts/doubt.ts";
 import { setBudgetAsOperator } from "../domain/budgets/index.ts";
 import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
-import { openTestGateway, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
+import { openTestGateway, withRoutes, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import { readAll } from "../../test/read-all.ts";
-import { call } from "./call.ts";
+import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
+import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
-import { stream } from "./stream.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -222,13 +221,7 @@ describe("a caller that leaves where nobody reads on", () => {
       for (let index = 0; index < 200; index += 1) liveStreams.set(String(index), draining);
       return { ...gateway, liveStreams };
     }
-    return {
-      ...gateway,
-      vendorOf: (id) => {
-        const vendor = gateway.vendorOf(id);
-        return vendor?.ai ? { ...vendor, ai: { ...vendor.ai, onDisconnect: "abort" } } : vendor;
-      },
-    };
+    return withRoutes(gateway, (route) => Object.assign(route, { readsOn: false }));
   };
 
   it.each(["abort", "full"] as const)("(%s) leaves a doubt, with what was delivered on the row", async (why) => {

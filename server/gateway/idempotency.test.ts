@@ -8,10 +8,9 @@ import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readAll } from "../../test/read-all.ts";
-import { call } from "./call.ts";
+import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
+import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import { generateTextRequest, streamTextRequest } from "./requests/index.ts";
-import { stream } from "./stream.ts";
 
 let test: TestGateway;
 let gateway: Gateway;

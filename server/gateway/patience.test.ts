@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
+import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
-import { generateTextRequest } from "./requests/index.ts";
 
 let world: TestGateway;
 

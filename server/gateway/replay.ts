@@ -1,25 +1,20 @@
-import { NexusFacts } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
-import { NexusError } from "../errors.ts";
+import { NexusFacts } from "../contracts/nexus-facts.ts";
 import { idempotencyKeyOf, readFirstAnswer } from "../domain/idempotency/index.ts";
+import { NexusError } from "../errors.ts";
+import type { AnswerRequest, CallRequest, StreamRequest } from "../families/family.ts";
 import type { Gateway } from "./gateway.ts";
-import type { AnswerRequest, MeteredRequest, StreamRequest } from "./metered-request.ts";
-import type { Reply } from "./reply.ts";
+import type { Ended, Reply, StreamReply } from "./reply.ts";
 
-interface StoredAnswer {
-  readonly facts: NexusFacts;
-  readonly units: Readonly<Record<string, number>>;
+interface StoredAnswer extends Ended {
   readonly body: Uint8Array;
 }
 
 const newline = 10;
 
 /** One line of JSON about the answer, then the answer's own bytes. */
-export const storedAnswerOf = (
-  facts: NexusFacts,
-  units: Readonly<Record<string, number>>,
-  body: Uint8Array,
-): Uint8Array => Buffer.concat([Buffer.from(`${JSON.stringify({ facts, units })}\n`), body]);
+export const storedAnswerOf = ({ facts, units }: Ended, body: Uint8Array): Uint8Array =>
+  Buffer.concat([Buffer.from(`${JSON.stringify({ facts, units })}\n`), body]);
 
 const isCounts = (value: unknown): value is Record<string, number> =>
   typeof value === "object" && value !== null && Object.values(value).every((count) => typeof count === "number");
@@ -57,7 +52,7 @@ const opened = (gateway: Gateway, operationId: string, sealed: Uint8Array): Uint
 /** The first call's answer, or the typed error that says what has become of that call. */
 const readStored = async (
   gateway: Gateway,
-  request: MeteredRequest,
+  request: CallRequest,
   ctx: CallContext,
   firstOperationId: string,
 ): Promise<StoredAnswer> => {
@@ -71,22 +66,15 @@ const readStored = async (
   return parseStored(opened(gateway, operationId, sealed));
 };
 
-export const replayAnswer = async <R>(
+export const replayAnswer = async <A>(
   gateway: Gateway,
-  request: AnswerRequest<R>,
+  request: AnswerRequest<A>,
   ctx: CallContext,
   operationId: string,
-): Promise<Reply<R>> => {
+): Promise<Reply<A>> => {
   const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
   return { result: request.decode(body), facts, units, replayed: true, allowance: undefined };
 };
-
-/** Chunks of a stored stream, as they were sent. */
-export interface ReplayedStream<C> {
-  readonly facts: NexusFacts;
-  readonly units: Readonly<Record<string, number>>;
-  readonly chunks: readonly C[];
-}
 
 const lengthBytes = 4;
 
@@ -100,19 +88,32 @@ export const encodeChunks = (chunks: readonly Uint8Array[]): Uint8Array =>
     }),
   );
 
+const decodeChunks = function* <C>(body: Uint8Array, { decodeChunk }: StreamRequest<C>): Generator<C, void, void> {
+  const bytes = Buffer.from(body);
+  for (let at = 0; at < bytes.length;) {
+    const length = bytes.readUInt32BE(at);
+    yield decodeChunk(bytes.subarray(at + lengthBytes, at + lengthBytes + length));
+    at += lengthBytes + length;
+  }
+};
+
 export const replayStream = async <C>(
   gateway: Gateway,
   request: StreamRequest<C>,
   ctx: CallContext,
   operationId: string,
-): Promise<ReplayedStream<C>> => {
+): Promise<StreamReply<C>> => {
   const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
-  const bytes = Buffer.from(body);
-  const chunks: C[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = bytes.readUInt32BE(at);
-    chunks.push(request.decodeChunk(bytes.subarray(at + lengthBytes, at + lengthBytes + length)));
-    at += lengthBytes + length;
-  }
-  return { facts, units, chunks };
+  // Read whole before the first chunk is given: a stored answer that cannot be read is an error, and no broken stream.
+  const chunks = [...decodeChunks(body, request)];
+  const generate = async function* (): AsyncGenerator<C, void, void> {
+    yield* chunks;
+  };
+  return {
+    start: { ...facts, operationId },
+    chunks: generate(),
+    end: Promise.resolve({ facts, units }),
+    replayed: true,
+    allowance: undefined,
+  };
 };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { setPriceAsOperator } from "../domain/pricing/index.ts";
+import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
-import { generateTextRequest } from "./requests/index.ts";
 
 let test: TestGateway;
 

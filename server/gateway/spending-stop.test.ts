@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
+import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
-import { generateTextRequest } from "./requests/index.ts";
 
 let t: TestGateway;
 beforeAll(async () => {

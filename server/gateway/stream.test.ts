@@ -5,10 +5,10 @@ import { NexusError } from "../errors.ts";
 import { openTestGateway, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
 import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
+import { aiStream, streamTextRequest } from "../families/ai/index.ts";
+import { stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
-import type { StreamRequest } from "./metered-request.ts";
-import { streamTextRequest } from "./requests/index.ts";
-import { stream } from "./stream.ts";
+import type { StreamRequest } from "../families/family.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -38,47 +38,51 @@ async function* withoutEnding(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 /** OpenAI's bytes as they come, for a caller who did not ask for the usage chunk. */
 const native = (model: string): StreamRequest<unknown> => {
   const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
-  return asUnknown<Uint8Array>({
-    ...base,
-    dialect: "openai.chat",
-    encodeChunk: (chunk) => chunk,
-    decodeChunk: (bytes) => bytes,
-    open: async (vendor, io) => {
-      const road = vendor.native["openai.chat"]?.stream;
-      if (!road) throw new Error("no native road");
-      const body = {
-        model: io.model,
-        messages: [{ role: "user", content: prompt }],
-        max_completion_tokens: io.maxOutputTokens,
-        stream: true,
-      };
-      const { chunks, meter } = await road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
-      return { chunks: withoutEnding(chunks), meter };
+  const by = aiStream<Uint8Array>(
+    { ...base, dialect: "openai.chat" },
+    {
+      encodeChunk: (chunk) => chunk,
+      decodeChunk: (bytes) => bytes,
+      open: async (vendor, io) => {
+        const road = vendor.native["openai.chat"]?.stream;
+        if (!road) throw new Error("no native road");
+        const body = {
+          model: io.model,
+          messages: [{ role: "user", content: prompt }],
+          max_completion_tokens: io.maxOutputTokens,
+          stream: true,
+        };
+        const { chunks, meter } = await road({ path: "/chat/completions", headers: {}, body, includeUsage: false }, io);
+        return { chunks: withoutEnding(chunks), meter };
+      },
     },
-  });
+  );
+  return asUnknown(by);
 };
 
 /** Anthropic's events as they come; the ending is the door's, as above. */
 const nativeMessages = (model: string): StreamRequest<unknown> => {
   const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
-  return asUnknown<Uint8Array>({
-    ...base,
-    dialect: "anthropic.messages",
-    encodeChunk: (chunk) => chunk,
-    decodeChunk: (bytes) => bytes,
-    open: async (vendor, io) => {
-      const road = vendor.native["anthropic.messages"]?.stream;
-      if (!road) throw new Error("no native road");
-      const body = {
-        model: io.model,
-        messages: [{ role: "user", content: prompt }],
-        max_tokens: io.maxOutputTokens,
-        stream: true,
-      };
-      const { chunks, meter } = await road({ path: "/messages", headers: {}, body, includeUsage: true }, io);
-      return { chunks: withoutEnding(chunks), meter };
+  const by = aiStream<Uint8Array>(
+    { ...base, dialect: "anthropic.messages" },
+    {
+      encodeChunk: (chunk) => chunk,
+      decodeChunk: (bytes) => bytes,
+      open: async (vendor, io) => {
+        const road = vendor.native["anthropic.messages"]?.stream;
+        if (!road) throw new Error("no native road");
+        const body = {
+          model: io.model,
+          messages: [{ role: "user", content: prompt }],
+          max_tokens: io.maxOutputTokens,
+          stream: true,
+        };
+        const { chunks, meter } = await road({ path: "/messages", headers: {}, body, includeUsage: true }, io);
+        return { chunks: withoutEnding(chunks), meter };
+      },
     },
-  });
+  );
+  return asUnknown(by);
 };
 
 const shapes = [

@@ -1,5 +1,5 @@
-import type { NexusFacts } from "../contracts/ai.ts";
-import type { RateAllowance } from "../gateway/gateway.ts";
+import type { NexusFacts } from "../contracts/nexus-facts.ts";
+import type { RateAllowance } from "../domain/limits/index.ts";
 
 /** What a door learnt while it answered a metered call; filled by the procedure, read when headers are written. */
 export interface ReplyNotes {

@@ -87,9 +87,10 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
       const path = pathOf(url);
       if (path === undefined || tap.requests() > 0) {
         throw failure({
-          ...(tap.requests() > 0 ? { kind: "unknown", doubt: "unreadable" } : { kind: "not_sent" }),
+          ...(tap.requests() > 0
+            ? { kind: "unknown", doubt: "unreadable", about: "route" }
+            : { kind: "not_sent", about: "request" }),
           code: "CAPABILITY_MISSING",
-          about: "request",
         });
       }
       const request: WireRequest = {

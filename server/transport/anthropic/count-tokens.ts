@@ -1,6 +1,7 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { countTokens } from "../../gateway/count-tokens.ts";
+import { countTokensRequest } from "../../families/ai/index.ts";
+import { ask } from "../../gateway/ask.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
@@ -24,8 +25,7 @@ export const answerCount = async (gateway: Gateway, request: DoorRequest, ctx: C
     body: { ...body, messages: ownThinkingOnly(body["messages"]) },
     includeUsage: true,
   };
-  const { inputTokens, estimated, route, allowance } = await countTokens(
-    gateway,
+  const counting = countTokensRequest(
     {
       operation: ai.generateText,
       requestedModel: asked.model,
@@ -33,21 +33,22 @@ export const answerCount = async (gateway: Gateway, request: DoorRequest, ctx: C
       ...measureMessages(asked, byteLength),
       heldField: uploadedFile(asked.messages, asked.system),
       input: body,
-      counterOf: ({ native: { "anthropic.messages": messages } }) => {
-        const count = messages?.count;
-        return count && ((_vendor, io) => count(native, io));
-      },
     },
-    ctx,
+    ({ native: { "anthropic.messages": messages } }) => {
+      const count = messages?.count;
+      return count && ((io) => count(native, io));
+    },
   );
+  const { answer, route, allowance } = await ask(gateway, counting, ctx);
+  const { inputTokens, estimated } = answer;
   return {
     status: 200,
     headers: {
       ...replyHeadersOf({ allowance }, ctx.requestId),
       "content-type": "application/json",
-      "x-nexus-provider": route.vendor,
-      "x-nexus-model": asHeader(route.model),
-      "x-nexus-credential-tier": route.credential.tier,
+      "x-nexus-provider": route.target.vendor,
+      "x-nexus-model": asHeader(route.target.model),
+      "x-nexus-credential-tier": route.target.credentialTier,
       "x-nexus-usage-source": estimated ? "estimated" : "provider",
     },
     body: JSON.stringify({ input_tokens: inputTokens, ...(estimated ? { estimated: true } : {}) }),

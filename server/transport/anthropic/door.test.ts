@@ -2,7 +2,7 @@ import Anthropic, { APIError } from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
-import { NexusFacts } from "../../contracts/ai.ts";
+import { NexusFacts } from "../../contracts/nexus-facts.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "./index.ts";

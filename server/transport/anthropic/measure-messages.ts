@@ -1,6 +1,6 @@
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium, MediumKind } from "../../contracts/media.ts";
-import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
+import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import type { CountRequest, MessageBlock, MessageContent } from "./messages-request.ts";
 
 const marksCache = (value: object): boolean => "cache_control" in value;

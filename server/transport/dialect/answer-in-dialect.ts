@@ -1,9 +1,8 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { call } from "../../gateway/call.ts";
+import { aiAnswer, aiStream, type AiRequest } from "../../families/ai/index.ts";
+import { call, stream } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import type { MeteredRequest } from "../../gateway/metered-request.ts";
-import { stream } from "../../gateway/stream.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
 import { appendFacts } from "./append-facts.ts";
@@ -38,7 +37,7 @@ export const answerInDialect = async <R extends { readonly model: string }>(
     gateway.clock,
   );
   const streams = dialect.streams(asked);
-  const metered: MeteredRequest = {
+  const metered: AiRequest = {
     operation: streams ? ai.streamText : ai.generateText,
     requestedModel: asked.model,
     dialect: dialect.id,
@@ -51,15 +50,14 @@ export const answerInDialect = async <R extends { readonly model: string }>(
 
 type AnyCall = Pick<DialectCall<{ readonly model: string }>, "answer" | "open" | "warnings">;
 
-const answered = async (
-  gateway: Gateway,
-  made: AnyCall,
-  metered: MeteredRequest,
-  ctx: CallContext,
-): Promise<DoorReply> => {
+const answered = async (gateway: Gateway, made: AnyCall, metered: AiRequest, ctx: CallContext): Promise<DoorReply> => {
   const { result, facts, replayed, allowance } = await call(
     gateway,
-    { ...metered, run: (vendor, io) => made.answer(vendor, io), encode: encodeWireAnswer, decode: decodeWireAnswer },
+    aiAnswer(metered, {
+      run: (vendor, io) => made.answer(vendor, io),
+      encode: encodeWireAnswer,
+      decode: decodeWireAnswer,
+    }),
     ctx,
   );
   return {
@@ -75,12 +73,12 @@ const streamed = async <R extends { readonly model: string }>(
   dialect: TextDialect<R>,
   gateway: Gateway,
   made: AnyCall,
-  metered: MeteredRequest,
+  metered: AiRequest,
   ctx: CallContext,
 ): Promise<DoorReply> => {
   const reply = await stream(
     gateway,
-    { ...metered, open: (vendor, io) => made.open(vendor, io), encodeChunk: same, decodeChunk: same },
+    aiStream(metered, { open: (vendor, io) => made.open(vendor, io), encodeChunk: same, decodeChunk: same }),
     ctx,
   );
   const { start, replayed, allowance } = reply;

@@ -1,4 +1,4 @@
-import type { NexusFacts } from "../../contracts/ai.ts";
+import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 
 const openBrace = 123;
 const closeBrace = 125;

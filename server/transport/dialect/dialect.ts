@@ -8,7 +8,7 @@ import type {
   VendorStreamPart,
 } from "../../contracts/provider.ts";
 import type { SseEvent } from "../../contracts/sse-event.ts";
-import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
+import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import type { DoorRequest } from "../door-request.ts";
 import type { SseEnding } from "./metered-sse.ts";
 

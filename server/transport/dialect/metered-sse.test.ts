@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { NexusError } from "../../errors.ts";
-import type { StreamEnd, StreamReply } from "../../gateway/stream.ts";
+import type { Ended, StreamReply } from "../../gateway/reply.ts";
 import { silentLogger } from "../../platform/logger.ts";
 import { meteredSse } from "./metered-sse.ts";
 
-const end: StreamEnd = {
+const end: Ended = {
   units: {},
   facts: {
     operationId: "op",
@@ -20,10 +20,7 @@ const end: StreamEnd = {
 const start = { operationId: "op", vendor: "openai", model: "m", credentialTier: "byok" } as const;
 const ending = { done: "DONE", failed: (error: NexusError) => `FAILED ${error.code}` };
 
-const replyOf = (
-  chunks: AsyncGenerator<Uint8Array, void, void>,
-  ended: Promise<StreamEnd>,
-): StreamReply<Uint8Array> => ({
+const replyOf = (chunks: AsyncGenerator<Uint8Array, void, void>, ended: Promise<Ended>): StreamReply<Uint8Array> => ({
   start,
   chunks,
   end: ended,
@@ -42,7 +39,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 const comment = `: nexus ${JSON.stringify(end.facts)}\n\n`;
 
 it("holds the ending back until the call is settled", async () => {
-  const settled = Promise.withResolvers<StreamEnd>();
+  const settled = Promise.withResolvers<Ended>();
   const body = meteredSse({
     reply: replyOf(
       (async function* () {

@@ -1,5 +1,5 @@
 import { NexusError } from "../../errors.ts";
-import type { StreamEnd, StreamReply } from "../../gateway/stream.ts";
+import type { Ended, StreamReply } from "../../gateway/reply.ts";
 import type { Logger } from "../../platform/logger.ts";
 
 const keepAliveMs = 15_000;
@@ -46,7 +46,7 @@ class Silence {
 }
 
 /** A comment: official clients skip it, a curious reader finds the settled facts. */
-const factsComment = ({ facts }: StreamEnd): string => `: nexus ${JSON.stringify(facts)}\n\n`;
+const factsComment = ({ facts }: Ended): string => `: nexus ${JSON.stringify(facts)}\n\n`;
 
 /** The bytes of a metered stream as they come; the dialect's ending waits until the row is settled. */
 export async function* meteredSse({

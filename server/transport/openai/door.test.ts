@@ -1,10 +1,10 @@
 import { LLMock } from "@copilotkit/aimock";
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import { openTestGateway, withAi, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { NexusFacts } from "../../contracts/ai.ts";
+import { NexusFacts } from "../../contracts/nexus-facts.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { createEgress } from "../../platform/egress/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "./index.ts";
@@ -364,13 +364,11 @@ describe("a route that fails", () => {
   it("is followed by one of another dialect, complete and streamed", async () => {
     world.sandbox.script({ vendor: "openai", faults: [{ name: "server-error" }] });
     const gateway = world.fresh();
-    const chain: Gateway = {
-      ...gateway,
-      chooseRoutes: (known, request) =>
-        ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"].flatMap((requestedModel) =>
-          gateway.chooseRoutes(known, { ...request, requestedModel }),
-        ),
-    };
+    const models = ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"];
+    const chain = withAi(gateway, (ai) => ({
+      routes: async (ctx, request) =>
+        (await Promise.all(models.map((requestedModel) => ai.routes(ctx, { ...request, requestedModel })))).flat(),
+    }));
     const own = clientOf(await openDoor(chain));
     const ask = { model: "openai/gpt-4o-mini", messages: user("Hello fallback"), max_tokens: 100 };
     const whole = await own.chat.completions.create(ask);
@@ -436,13 +434,12 @@ describe("with aimock as upstream", () => {
     });
     const gateway: Gateway = {
       ...world.gateway,
-      egress,
+      egress: {
+        ...egress,
+        attempt: (options) => egress.attempt({ ...options, baseUrl: base[options.vendor] ?? "" }),
+      },
       // The stored secrets are bound to the sandbox's address.
       openCredential: () => ({ apiKey: "sk-mock" }),
-      chooseRoutes: (known, request) =>
-        world.gateway
-          .chooseRoutes(known, request)
-          .map((route) => ({ ...route, credential: { ...route.credential, baseUrl: base[route.vendor] ?? "" } })),
     };
     mocked = clientOf(await openDoor(gateway));
     closing.push(

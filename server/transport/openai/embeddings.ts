@@ -1,6 +1,7 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AiVendor, Answered, ProviderIo } from "../../contracts/provider.ts";
+import { aiAnswer } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { appendFacts } from "../dialect/append-facts.ts";
@@ -48,8 +49,7 @@ export const answerEmbeddings = async (
   const asked = parseEmbeddingsRequest(value);
   const body = asRecord(value);
   const headers = nativeHeaders(request);
-  const { result, facts, replayed, allowance } = await call<WireAnswer>(
-    gateway,
+  const asking = aiAnswer<WireAnswer>(
     {
       operation: ai.embed,
       requestedModel: asked.model,
@@ -57,6 +57,8 @@ export const answerEmbeddings = async (
       needs: { tools: false, images: false, json: false, embeddings: true },
       size: { textBytes: byteLength, media: [], toolTypes: [], maxOutputTokens: 0, choices: 1, writesCache: false },
       input: body,
+    },
+    {
       run: async (vendor, io) => {
         const native = vendor.native["openai.embeddings"];
         if (!native) return translated(asked, vendor, io);
@@ -69,8 +71,8 @@ export const answerEmbeddings = async (
       encode: encodeWireAnswer,
       decode: decodeWireAnswer,
     },
-    ctx,
   );
+  const { result, facts, replayed, allowance } = await call(gateway, asking, ctx);
   const replyHeaders = dialectHeaders(
     { facts, replayed, allowance },
     ctx.requestId,

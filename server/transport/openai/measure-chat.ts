@@ -1,6 +1,6 @@
 import type { Medium } from "../../contracts/media.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
-import type { RequestNeeds, RequestSize } from "../../gateway/metered-request.ts";
+import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 

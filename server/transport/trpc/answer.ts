@@ -1,10 +1,9 @@
 import type { GenerateTextOutput, EmbedOutput, StreamPart } from "../../contracts/ai.ts";
 import type { GeneratedText, VendorStreamPart } from "../../contracts/provider.ts";
-import { call } from "../../gateway/call.ts";
-import type { AnswerRequest, StreamRequest } from "../../gateway/metered-request.ts";
+import { tokenUsageOf } from "../../families/ai/index.ts";
+import type { AnswerRequest, StreamRequest } from "../../families/family.ts";
+import { call, stream } from "../../gateway/call.ts";
 import type { Reply } from "../../gateway/reply.ts";
-import { tokenUsageOf } from "../../gateway/requests/index.ts";
-import { stream } from "../../gateway/stream.ts";
 import type { ProcedureContext } from "./init.ts";
 import { streamPartsOf } from "./stream-parts.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { NexusFacts, StreamPart } from "../../contracts/ai.ts";
+import type { StreamPart } from "../../contracts/ai.ts";
+import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import { NexusError } from "../../errors.ts";
-import type { StreamReply } from "../../gateway/stream.ts";
+import type { StreamReply } from "../../gateway/reply.ts";
 import { streamPartsOf } from "./stream-parts.ts";
 
 const facts: NexusFacts = {

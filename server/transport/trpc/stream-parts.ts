@@ -1,8 +1,8 @@
 import { StreamPart } from "../../contracts/ai.ts";
 import type { VendorStreamPart } from "../../contracts/provider.ts";
 import { NexusError } from "../../errors.ts";
-import { tokenUsageOf } from "../../gateway/requests/index.ts";
-import type { StreamReply } from "../../gateway/stream.ts";
+import { tokenUsageOf } from "../../families/ai/index.ts";
+import type { StreamReply } from "../../gateway/reply.ts";
 
 type Finish = Extract<StreamPart, { type: "finish" }>;
 

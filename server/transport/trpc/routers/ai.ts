@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ai, type StreamPart } from "../../../contracts/ai.ts";
-import { embedRequest, generateTextRequest, streamTextRequest } from "../../../gateway/requests/index.ts";
+import { embedRequest, generateTextRequest, streamTextRequest } from "../../../families/ai/index.ts";
 import { answer, answerInParts, embedOutputOf, textOutputOf } from "../answer.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 

@@ -1,5 +1,5 @@
-import type { Message } from "../../contracts/ai.ts";
-import { NexusError } from "../../errors.ts";
+import type { Message } from "../../../contracts/ai.ts";
+import { NexusError } from "../../../errors.ts";
 
 /**
  * Vendor options that change neither the price of a unit, nor the model, nor how much can be used. Everything else

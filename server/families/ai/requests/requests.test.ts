@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
-import { embedRequest, generateTextRequest, streamTextRequest, tokenUsageOf } from "./index.ts";
+import type { Message } from "../../../contracts/ai.ts";
+import type { VendorStreamPart } from "../../../contracts/provider.ts";
+import { embedRequest, generateTextRequest, streamTextRequest, tokenUsageOf } from "../index.ts";
 
 const model = "openai/gpt-4o-mini";
 const user = (...content: Extract<Message, { role: "user" }>["content"] & object): Message => ({

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { ai, GenerateTextOutput, StreamPart, type GenerateTextInput } from "../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
-import type { StreamRequest } from "../metered-request.ts";
+import { ai, GenerateTextOutput, StreamPart, type GenerateTextInput } from "../../../contracts/ai.ts";
+import type { VendorStreamPart } from "../../../contracts/provider.ts";
+import type { StreamRequest } from "../../family.ts";
+import { aiStream, type AiRequest } from "../ai-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { measureText } from "./measure-text.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
@@ -23,16 +24,20 @@ const decodePart = (bytes: Uint8Array): VendorStreamPart => {
 };
 
 /** `ai.streamText` for the call path. */
-export const streamTextRequest = (input: GenerateTextInput): StreamRequest<VendorStreamPart> => {
+export const streamTextRequest = (input: GenerateTextInput): AiRequest & StreamRequest<VendorStreamPart> => {
   refuseUnpricedOptions(input);
-  return {
-    operation: ai.streamText,
-    requestedModel: input.model,
-    dialect: "typed",
-    ...measureText(input),
-    input,
-    open: (vendor, io) => vendor.streamText(input, io),
-    encodeChunk: toJsonBytes,
-    decodeChunk: decodePart,
-  };
+  return aiStream(
+    {
+      operation: ai.streamText,
+      requestedModel: input.model,
+      dialect: "typed",
+      ...measureText(input),
+      input,
+    },
+    {
+      open: (vendor, io) => vendor.streamText(input, io),
+      encodeChunk: toJsonBytes,
+      decodeChunk: decodePart,
+    },
+  );
 };

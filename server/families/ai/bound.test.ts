@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { MeasuredMedium, MediumKind } from "../contracts/media.ts";
-import type { AiVendor } from "../contracts/provider.ts";
-import { boundOf, createPriceBook, importCatalogue, type PriceOverride } from "../domain/pricing/index.ts";
-import { NexusError } from "../errors.ts";
-import { providers } from "../providers/index.ts";
-import { boundedRoutes, boundOfRoutes, maxUnitsOf } from "./bound.ts";
-import type { Route } from "./gateway.ts";
-import type { MeasuredSize } from "./metered-request.ts";
+import type { MeasuredMedium, MediumKind } from "../../contracts/media.ts";
+import type { AiVendor } from "../../contracts/provider.ts";
+import { boundOf, createPriceBook, importCatalogue, type PriceOverride } from "../../domain/pricing/index.ts";
+import { NexusError } from "../../errors.ts";
+import { providers } from "../../providers/index.ts";
+import { boundedRoutes } from "../../gateway/reservation.ts";
+import { AiRoute } from "./ai-route.ts";
+import { maxUnitsOf } from "./bound.ts";
+import type { MeasuredSize } from "./request-size.ts";
 
 const catalogue = importCatalogue();
 
@@ -33,19 +34,6 @@ const override = (name: string, unitClass: PriceOverride["unitClass"], nanosPerM
   };
 };
 
-const routeOf = (name: string, overrides: readonly PriceOverride[] = []): Route => {
-  const slash = name.indexOf("/");
-  const [vendor, model] = [name.slice(0, slash), name.slice(slash + 1)];
-  const priceSet = createPriceBook(catalogue, overrides).priceSet({
-    vendor,
-    model,
-    at: Date.now(),
-    organizationId: "",
-  });
-  if (!priceSet) throw new Error(`no price of ${name}`);
-  return { vendor, model, priceSet, reason: "requested", credential: {} as Route["credential"] };
-};
-
 const field = "messages.0.content.1";
 const size = (
   media: readonly Omit<MeasuredMedium, "field">[] = [],
@@ -60,11 +48,41 @@ const size = (
   ...more,
 });
 
-/** US dollars held. */
-const held = (name: string, of: MeasuredSize, overrides: readonly PriceOverride[] = []): number => {
-  const route = routeOf(name, overrides);
-  return Number(boundOf(maxUnitsOf(of, route, aiOf(route.vendor)), route.priceSet)) / 1e9;
+const routeOf = (name: string, of: MeasuredSize = size(), overrides: readonly PriceOverride[] = []): AiRoute => {
+  const slash = name.indexOf("/");
+  const [vendorId, model] = [name.slice(0, slash), name.slice(slash + 1)];
+  const priceSet = createPriceBook(catalogue, overrides).priceSet({
+    vendor: vendorId,
+    model,
+    at: Date.now(),
+    organizationId: "",
+  });
+  if (!priceSet) throw new Error(`no price of ${name}`);
+  return new AiRoute({
+    vendorId,
+    vendor: aiOf(vendorId),
+    model,
+    requestedModel: name,
+    credential: {
+      id: "credential",
+      tier: "platform_default",
+      organizationId: null,
+      vendor: vendorId,
+      version: 1,
+      baseUrl: "https://vendor.example",
+      allowedHost: "vendor.example",
+      label: null,
+      sealed: { format: 1, keyId: "k1", wrappedKey: Buffer.alloc(0), ciphertext: Buffer.alloc(0) },
+    },
+    priceSet,
+    size: of,
+    priceSetOf: () => null,
+  });
 };
+
+/** US dollars held. */
+const held = (name: string, of: MeasuredSize, overrides: readonly PriceOverride[] = []): number =>
+  Number(routeOf(name, of, overrides).bound()) / 1e9;
 
 const refusal = (name: string, of: MeasuredSize, overrides: readonly PriceOverride[] = []): NexusError => {
   try {
@@ -144,11 +162,7 @@ describe("media in are held at what the vendor documents", () => {
 
   it("of a kind with a size tier within reach hold that tier", () => {
     const set = routeOf("google/gemini-2.5-pro").priceSet;
-    const dear = maxUnitsOf(
-      size([{ kind: "video", seconds: 3_600, sound: false }]),
-      routeOf("google/gemini-2.5-pro"),
-      aiOf("google"),
-    );
+    const dear = maxUnitsOf(routeOf("google/gemini-2.5-pro", size([{ kind: "video", seconds: 3_600, sound: false }])));
     expect(boundOf(dear, set)).toBeGreaterThanOrEqual(BigInt(3_600 * 263) * 2_500n);
   });
 
@@ -169,7 +183,7 @@ describe("media in are held at what the vendor documents", () => {
   it("pixels count at models whose maker cuts every image into squares", () => {
     const name = "openrouter/qwen/qwen2.5-vl-72b-instruct";
     const photo = { kind: "image", pixels: { width: 3_000, height: 3_000 } } as const;
-    const tokens = maxUnitsOf(size([photo]), routeOf(name), aiOf("openrouter"));
+    const tokens = maxUnitsOf(routeOf(name, size([photo])));
     expect(Object.values(tokens).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(108 * 108);
   });
 
@@ -234,10 +248,11 @@ describe("refused before anything is reserved", () => {
   });
 
   it("only on the routes it concerns", () => {
-    const routes = [routeOf("anthropic/claude-sonnet-4-5"), routeOf("google/gemini-2.5-flash")] as const;
     const audio = size([{ kind: "audio", seconds: 10 }]);
-    expect(boundedRoutes(audio, routes, ({ vendor }) => aiOf(vendor))).toEqual([routes[1]]);
-    expect(() => boundedRoutes(audio, [routes[0]], ({ vendor }) => aiOf(vendor))).toThrow(NexusError);
+    const deaf = routeOf("anthropic/claude-sonnet-4-5", audio);
+    const hearing = routeOf("google/gemini-2.5-flash", audio);
+    expect(boundedRoutes([deaf, hearing])).toEqual({ routes: [hearing], heldNanos: hearing.bound() });
+    expect(() => boundedRoutes([deaf])).toThrow(NexusError);
   });
 });
 
@@ -250,13 +265,11 @@ it("a film by its address is held as all the model takes, once its sound has a p
 describe("what comes without being asked for", () => {
   it.each(["google/gemini-2.5-flash-image", "google/gemini-3-pro-image-preview"])("pictures of %s", (name) => {
     const { priceSet } = routeOf(name);
-    const units = maxUnitsOf(size([], { maxOutputTokens: 1_300 }), routeOf(name), aiOf("google"));
+    const units = maxUnitsOf(routeOf(name, size([], { maxOutputTokens: 1_300 })));
     expect(units).toEqual({ input: expect.any(Number), outputImage: 1_300 + 2_520 });
     // A picture however small the limit, and no more than three where none is named.
     expect(boundOf(units, priceSet)).toBeGreaterThan(boundOf({ outputImage: 2_520 }, priceSet));
-    expect(
-      maxUnitsOf(size([], { maxOutputTokens: undefined }), routeOf(name), aiOf("google")).outputImage,
-    ).toBeLessThan(7_000);
+    expect(maxUnitsOf(routeOf(name, size([], { maxOutputTokens: undefined }))).outputImage).toBeLessThan(7_000);
   });
 
   it("a fee a request, once it has a price", () => {
@@ -268,14 +281,14 @@ describe("what comes without being asked for", () => {
   });
 
   it("writes to a cache nobody asked for", () => {
-    const units = maxUnitsOf(size(), routeOf("openai/gpt-5.6-luna"), aiOf("openai"));
+    const units = maxUnitsOf(routeOf("openai/gpt-5.6-luna"));
     expect(Object.keys(units)).toContain("cacheWrite5m");
-    expect(maxUnitsOf(size(), routeOf("openai/gpt-4o"), aiOf("openai"))).toMatchObject({ input: expect.any(Number) });
+    expect(maxUnitsOf(routeOf("openai/gpt-4o"))).toMatchObject({ input: expect.any(Number) });
   });
 
   it("preambles of tools", () => {
     const inputWith = (toolTypes: readonly string[]) =>
-      maxUnitsOf(size([], { toolTypes }), routeOf("anthropic/claude-sonnet-4-5"), aiOf("anthropic")).input ?? 0;
+      maxUnitsOf(routeOf("anthropic/claude-sonnet-4-5", size([], { toolTypes }))).input ?? 0;
     const bare = inputWith([]);
     expect(inputWith(["custom"]) - bare).toBeGreaterThanOrEqual(346);
     const own = ["bash_20250124", "text_editor_20250728", "computer_20250124"];
@@ -283,13 +296,12 @@ describe("what comes without being asked for", () => {
   });
 
   it("as many answers as are asked for", () => {
-    expect(maxUnitsOf(size([], { choices: 3 }), routeOf("openai/gpt-4o"), aiOf("openai")).output).toBe(300);
+    expect(maxUnitsOf(routeOf("openai/gpt-4o", size([], { choices: 3 }))).output).toBe(300);
   });
 });
 
 it("a free model on one's own machines needs no size", () => {
   const free = (["input", "output", "inputAudio"] as const).map((unitClass) => override("ollama/llava", unitClass, 0n));
-  const route = routeOf("ollama/llava", free);
   const all = size([{ kind: "document" }, { kind: "video" }, { kind: "other" }]);
-  expect(boundOfRoutes(all, [route], () => aiOf("ollama"))).toBe(1n);
+  expect(routeOf("ollama/llava", all, free).bound()).toBe(1n);
 });

@@ -1,10 +1,9 @@
-import type { MeasuredMedium, MediumKind, MediumReadings } from "../contracts/media.ts";
-import type { AiVendor } from "../contracts/provider.ts";
-import type { UnitClass, Units } from "../contracts/units.ts";
-import type { MediumTokens } from "../contracts/vendor-bounds.ts";
-import { dearestClass, dearestPrice, unpriced, type PriceSet } from "../domain/pricing/index.ts";
-import { NexusError } from "../errors.ts";
-import type { Route } from "./gateway.ts";
+import type { MeasuredMedium, MediumKind, MediumReadings } from "../../contracts/media.ts";
+import type { UnitClass, Units } from "../../contracts/units.ts";
+import type { MediumTokens } from "../../contracts/vendor-bounds.ts";
+import { dearestClass, dearestPrice, unpriced, type PriceSet } from "../../domain/pricing/index.ts";
+import { NexusError } from "../../errors.ts";
+import type { ModelRoute } from "./model-route.ts";
 
 type InputClass = MediumTokens["unitClass"];
 type TextClasses = readonly [UnitClass, ...UnitClass[]];
@@ -18,20 +17,20 @@ const classesOfKind: Readonly<Record<MediumKind, readonly [InputClass, ...InputC
   other: ["input", "inputImage", "inputVideo"],
 };
 
-const nameOf = ({ vendor, model }: Route): string => `${vendor}/${model}`;
+const nameOf = ({ model, priceSet }: ModelRoute): string => `${priceSet.vendor}/${model}`;
 
 /** Catalogues round context windows down: 1,000,000 stands for 2^20. */
 const windowOf = ({ contextWindow }: PriceSet): number | undefined =>
   contextWindow === null ? undefined : Math.ceil(contextWindow * 1.05);
 
-const notTaken = (route: Route, { kind, field }: MeasuredMedium): NexusError =>
+const notTaken = (route: ModelRoute, { kind, field }: MeasuredMedium): NexusError =>
   new NexusError("CAPABILITY_MISSING", {
     message: `${nameOf(route)} takes no ${kind === "other" ? "such part" : kind}.`,
     details: { model: nameOf(route), missing: kind },
     issues: [{ field, expected: "absent" }],
   });
 
-const notBounded = (route: Route, { kind, field }: MeasuredMedium): NexusError =>
+const notBounded = (route: ModelRoute, { kind, field }: MeasuredMedium): NexusError =>
   new NexusError("CAPABILITY_MISSING", {
     message: `What this ${kind === "other" ? "part" : kind} costs at ${nameOf(route)} cannot be known beforehand: its size cannot be measured, and the model's context window is not known.`,
     details: { model: nameOf(route), missing: kind },
@@ -45,9 +44,9 @@ interface Possible {
 }
 
 /** Everything the model takes, where its documentation or the catalogue says how much that is. */
-const wholeInput = (medium: MeasuredMedium, route: Route, vendor: AiVendor): Possible => {
+const wholeInput = (medium: MeasuredMedium, route: ModelRoute): Possible => {
   const classes = classesOfKind[medium.kind];
-  const tokens = vendor.bounds.inputTokensMax(route.model) ?? windowOf(route.priceSet);
+  const tokens = route.vendor.bounds.inputTokensMax(route.model) ?? windowOf(route.priceSet);
   if (tokens !== undefined) return { classes, tokens };
   const priced = [...classes, "input" as const].some(
     (unitClass) => (dearestPrice(route.priceSet, unitClass) ?? 0n) > 0n,
@@ -57,7 +56,7 @@ const wholeInput = (medium: MeasuredMedium, route: Route, vendor: AiVendor): Pos
 };
 
 /** Puts tokens into the dearest class that they may be billed in. Sound is never billed as anything else. */
-const pricedUnits = (all: readonly Possible[], { priceSet }: Route, text: TextClasses, field: string): Units => {
+const pricedUnits = (all: readonly Possible[], { priceSet }: ModelRoute, text: TextClasses, field: string): Units => {
   let units: Units = {};
   for (const { classes, tokens } of all) {
     if (classes.includes("inputAudio") && dearestPrice(priceSet, "inputAudio") === undefined)
@@ -86,12 +85,12 @@ export const addUnits = (one: Units, other: Units): Units => {
 
 const documented = ({ unitClass, tokens }: MediumTokens): Possible => ({ classes: [unitClass], tokens });
 
-const unitsOfMedium = (readings: MediumReadings, route: Route, vendor: AiVendor, text: TextClasses): Units => {
+const unitsOfMedium = (readings: MediumReadings, route: ModelRoute, text: TextClasses): Units => {
   let most: Units | undefined;
   for (const reading of readings) {
-    const tokens = vendor.bounds.medium(reading, route.model);
+    const tokens = route.vendor.bounds.medium(reading, route.model);
     if (tokens === "refused") continue;
-    const possible = tokens?.map(documented) ?? [wholeInput(reading, route, vendor)];
+    const possible = tokens?.map(documented) ?? [wholeInput(reading, route)];
     const units = pricedUnits(possible, route, text, reading.field);
     if (most === undefined || costOfUnits(units, route.priceSet) > costOfUnits(most, route.priceSet)) most = units;
   }
@@ -103,15 +102,10 @@ const unitsOfMedium = (readings: MediumReadings, route: Route, vendor: AiVendor,
  * The most that media can be metered at on a route, each read in the dearest way. Together they are no more than a
  * documented input limit. Refuses what can be neither measured nor bounded, and sound that has no price.
  */
-export const mediaUnitsOf = (
-  media: readonly MediumReadings[],
-  route: Route,
-  vendor: AiVendor,
-  text: TextClasses,
-): Units => {
+export const mediaUnitsOf = (route: ModelRoute, text: TextClasses): Units => {
   let units: Units = {};
-  for (const readings of media) units = addUnits(units, unitsOfMedium(readings, route, vendor, text));
-  const limit = vendor.bounds.inputTokensMax(route.model);
+  for (const readings of route.size.media) units = addUnits(units, unitsOfMedium(readings, route, text));
+  const limit = route.vendor.bounds.inputTokensMax(route.model);
   const counted = entriesOf(units);
   const total = counted.reduce((sum, [, count]) => sum + count, 0);
   if (limit === undefined || total <= limit) return units;

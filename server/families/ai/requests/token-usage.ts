@@ -1,5 +1,5 @@
-import type { TokenUsage } from "../../contracts/ai.ts";
-import type { UnitClass, Units } from "../../contracts/units.ts";
+import type { TokenUsage } from "../../../contracts/ai.ts";
+import type { UnitClass, Units } from "../../../contracts/units.ts";
 
 const inputClasses: readonly UnitClass[] = [
   "input",

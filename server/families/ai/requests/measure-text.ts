@@ -1,7 +1,7 @@
-import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
-import { mediumKindOf } from "../../contracts/media-kind.ts";
-import type { Medium } from "../../contracts/media.ts";
-import type { RequestNeeds, RequestSize } from "../metered-request.ts";
+import type { GenerateTextInput, Message } from "../../../contracts/ai.ts";
+import { mediumKindOf } from "../../../contracts/media-kind.ts";
+import type { Medium } from "../../../contracts/media.ts";
+import type { RequestNeeds, RequestSize } from "../request-size.ts";
 import { filesOf, type PlacedFile } from "./files-of.ts";
 
 /** Inline media are measured as what they are, and are no text. A text file is text. */

@@ -1,5 +1,5 @@
-import { measureMedia } from "../platform/media/index.ts";
-import type { MeasuredSize, RequestSize } from "./metered-request.ts";
+import { measureMedia } from "../../platform/media/index.ts";
+import type { MeasuredSize, RequestSize } from "./request-size.ts";
 
 /** Looks into the media of an organization's request; one without is taken as it is. */
 export const measureSize = async (size: RequestSize, organizationId: string): Promise<MeasuredSize> => ({

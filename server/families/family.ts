@@ -1,0 +1,109 @@
+import type { CallContext } from "../contracts/call-context.ts";
+import type { NexusFacts } from "../contracts/nexus-facts.ts";
+import type { Operation } from "../contracts/operation.ts";
+import type { Answered, Metered, Streaming, VendorIo } from "../contracts/provider.ts";
+import type { Units, UsageSource } from "../contracts/units.ts";
+import type { CredentialRef } from "../domain/credentials/index.ts";
+import type { HoldFacts, HoldResult } from "../platform/ledger/index.ts";
+
+/** What the call path reads of a request; what is asked for, only the request's family reads. */
+export interface CallRequest {
+  readonly operation: Operation;
+}
+
+/** A request with one complete answer. It is given routes of its own family only. */
+export interface AnswerRequest<A> extends CallRequest {
+  readonly run: (route: Route, io: VendorIo) => Promise<Answered<A>>;
+  /** Stored answers are bytes; both directions must be exact. */
+  readonly encode: (result: A) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => A;
+}
+
+/** A request whose answer is a stream. */
+export interface StreamRequest<C> extends CallRequest {
+  readonly open: (route: Route, io: VendorIo) => Promise<Streaming<C>>;
+  readonly encodeChunk: (chunk: C) => Uint8Array;
+  readonly decodeChunk: (bytes: Uint8Array) => C;
+}
+
+/** A question that costs nothing: nothing is reserved for it or booked. */
+export interface FreeRequest<A> extends CallRequest {
+  /** The answer, where it is known without asking the route's vendor. */
+  readonly known: (route: Route) => A | undefined;
+  readonly ask: (route: Route, io: VendorIo) => Promise<A>;
+}
+
+/** Where a call goes and who pays for it, in the words of the ledger, the metrics and the answer. */
+export type RouteTarget = NonNullable<HoldResult["target"]>;
+
+/** What an attempt used, as far as anybody knows. */
+export interface Usage {
+  readonly metered: Metered;
+  /** UTF-8 bytes of content that came. */
+  readonly deliveredBytes: number;
+}
+
+/** What is to be booked, and under which circumstances. */
+export interface Booking extends Usage {
+  readonly heldNanos: bigint;
+  /** All of the answer came. */
+  readonly whole: boolean;
+  /** The caller had left before the vendor's numbers came. */
+  readonly callerLeft: boolean;
+}
+
+/** What a call is booked at, and where the numbers come from. */
+export interface Settlement {
+  readonly units: Units;
+  readonly costNanos: bigint;
+  readonly source: UsageSource;
+  /** What the ledger row says beside that. */
+  readonly row: HoldResult;
+}
+
+/** One way to carry a request out, with all that is known of it before it is tried. */
+export interface Route {
+  readonly target: RouteTarget;
+  readonly credential: CredentialRef;
+  /** A stream that nobody reads any more is read to its end, because its vendor goes on and bills all the same. */
+  readonly readsOn: boolean;
+  /** What the ledger row says of it while the hold is open. */
+  readonly heldFor: () => Pick<
+    HoldFacts,
+    "vendor" | "model" | "requestedModel" | "credentialTier" | "credentialId" | "credentialVersion" | "priceIds"
+  >;
+  /** Nano-USD that the request can cost here at most. Throws a NexusError where nothing bounds it, or it has no price. */
+  readonly bound: () => bigint;
+  /** The vendor's own numbers, priced; where they never came an estimate that says so. */
+  readonly settlement: (booking: Booking) => Settlement;
+  /** What was used as far as the vendor told and content came, while nobody can tell the rest. */
+  readonly unitsSoFar: (usage: Usage) => Units;
+  /** What the ledger row says of an answer, whatever becomes of its hold. */
+  readonly rowOf: (metered: Metered) => HoldResult;
+  /** What the answer says of who gave it. */
+  readonly namesOf: (metered: Metered) => Pick<NexusFacts, "vendor" | "model" | "requestedModel" | "credentialTier">;
+}
+
+/** What a look-up says of an operation of unknown outcome. */
+export type Finding =
+  | { readonly kind: "done"; readonly metered: Metered; readonly result: Uint8Array }
+  | { readonly kind: "not_done" }
+  | { readonly kind: "unknown" };
+
+/**
+ * What a family tells the call path: by which routes a request can go, and how much of a rate limit it takes. A route
+ * says how much it costs at most, and how much where the vendor's numbers never came. A family whose operations act
+ * also says how an unknown outcome is looked up.
+ */
+export interface Family<Q extends CallRequest> {
+  /** What a request takes of the rate limit before its use is known. */
+  readonly rateCost: (request: Q) => number;
+  /** What it has taken once that is known. */
+  readonly rateUsed: (units: Units) => number;
+  /** Ordered, one where it may not be chosen; throws a NexusError where there is none. */
+  readonly routes: (ctx: CallContext, request: Q) => Promise<readonly Route[]>;
+  /** What makes two requests with one idempotency key the same request: JSON-plain. */
+  readonly identityOf: (request: Q) => unknown;
+  /** Asks the vendor what became of an operation, by our operation id or the vendor's key. */
+  readonly lookUp?: (route: Route, io: VendorIo) => Promise<Finding>;
+}

@@ -1,0 +1,53 @@
+import type { OperationEffect } from "../contracts/operation.ts";
+import { isTold, type Metered, type ProviderFailure } from "../contracts/provider.ts";
+
+/** What an attempt proves, in the order from a sure no to a sure yes, and what nobody can tell. */
+export const evidenceKinds = {
+  not_sent: "No byte of the request left.",
+  not_executed: "The vendor answered that nothing was done, for a reason that is this route's.",
+  rejected: "A definite no that is about the request itself: it would fail everywhere.",
+  done: "The vendor answered.",
+  billed: "The vendor told what it bills, and its answer cannot be delivered.",
+  unknown: "Bytes left, and no complete answer came.",
+} as const;
+export type Evidence = keyof typeof evidenceKinds;
+
+/** What becomes of the reservation that an attempt was made under. `carry`: it stays for the next route; with none left it is released. */
+type Hold = "settle" | "keep" | "carry";
+
+/** What becomes of the call: the caller is answered, the next route is tried (under a second reservation where the first has ended), or the call ends with an error. */
+type Then = "answer" | "next" | "stop";
+
+export interface CallOutcome {
+  readonly hold: Hold;
+  readonly then: Then;
+}
+
+/** How the call path goes on after an attempt: the one table that `tryRoutes` decides by. */
+export const callOutcomes: Readonly<Record<OperationEffect, Readonly<Record<Evidence, CallOutcome>>>> = {
+  // An answer is worth asking for elsewhere: at worst it is paid for twice.
+  read: {
+    not_sent: { hold: "carry", then: "next" },
+    not_executed: { hold: "carry", then: "next" },
+    rejected: { hold: "carry", then: "stop" },
+    done: { hold: "settle", then: "answer" },
+    billed: { hold: "settle", then: "next" },
+    unknown: { hold: "keep", then: "next" },
+  },
+  // What may have been done must not be done again: only a proved no goes elsewhere.
+  act: {
+    not_sent: { hold: "carry", then: "next" },
+    not_executed: { hold: "carry", then: "next" },
+    rejected: { hold: "carry", then: "stop" },
+    done: { hold: "settle", then: "answer" },
+    billed: { hold: "keep", then: "stop" },
+    unknown: { hold: "keep", then: "stop" },
+  },
+};
+
+/** What a failed attempt proves. */
+export const evidenceOf = ({ kind, about }: ProviderFailure, metered: Metered | undefined): Evidence => {
+  if (kind === "unknown") return metered !== undefined && isTold(metered) ? "billed" : "unknown";
+  if (about === "request") return "rejected";
+  return kind === "not_sent" ? "not_sent" : "not_executed";
+};

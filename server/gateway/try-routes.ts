@@ -1,0 +1,177 @@
+import { effectOfStatus, type Doubt } from "../contracts/doubt.ts";
+import { nothingMetered, type ProviderFailure, type VendorIo } from "../contracts/provider.ts";
+import { NexusError } from "../errors.ts";
+import type { Route } from "../families/family.ts";
+import type { EgressAttempt } from "../platform/egress/index.ts";
+import { attempt, type FailedAttempt } from "./attempt.ts";
+import { callOutcomes, evidenceOf, type CallOutcome } from "./call-outcomes.ts";
+import { toldOfDoubt } from "./doubt-error.ts";
+import { endCall } from "./end-call.ts";
+import type { Gateway } from "./gateway.ts";
+import { isReplay, reserve, type Reservation } from "./reservation.ts";
+
+/** How a route is asked. */
+export interface Asking<T> {
+  /** The answer comes piece by piece. */
+  readonly streamed: boolean;
+  readonly run: (route: Route, io: VendorIo) => Promise<T>;
+}
+
+/** A vendor answered; the reservation it was asked under is still open. */
+export interface Taken<T> {
+  readonly value: T;
+  readonly reservation: Reservation;
+  readonly egress: EgressAttempt;
+}
+
+/** Nobody waits for an answer any more, or may ask for one. */
+const isCancelled = ({ code }: ProviderFailure, signal: AbortSignal): boolean =>
+  signal.aborted || code === "REQUEST_CANCELLED";
+
+/** Why nobody can tell what was done under a reservation that is kept. */
+const doubtOf = ({ failure }: FailedAttempt, { hold }: CallOutcome): Doubt | undefined =>
+  hold === "keep" ? (failure.doubt ?? "unreadable") : undefined;
+
+/** A vendor that told what it used has acted, whatever became of its answer; else its outcome may be unknown. */
+const errorOf = (
+  failed: FailedAttempt,
+  outcome: CallOutcome,
+  { operationId, route, request }: Reservation,
+  shutForMs: number | undefined,
+): NexusError => {
+  const { failure, status } = failed;
+  const doubt = doubtOf(failed, outcome);
+  const { code, message } = doubt === undefined ? failure : toldOfDoubt(doubt);
+  const { reason } = failure;
+  const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
+  const effect = outcome.hold === "settle" ? "done" : "none";
+  // A status proves that a reader worked; of what acts, only the vendor's own record does.
+  const doubtful = request.operation.effect === "act" ? "unknown" : effectOfStatus(status);
+  return new NexusError(code, {
+    message,
+    effect: doubt === undefined ? effect : doubtful,
+    operationId,
+    ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
+    ...(reason === undefined ? {} : { details: { vendor: route.target.vendor, vendorError: reason } }),
+    ...(reason !== undefined && code === "PROVIDER_REJECTED" ? { http: reason.status } : {}),
+  });
+};
+
+/** What an attempt says of its route. One that was given little of the call's time says nothing by using it up. */
+const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs }: Gateway): ProviderFailure =>
+  failure.doubt === "timeout" && deadlineMs < callTimeoutMs / 2 ? { ...failure, about: "request" } : failure;
+
+/**
+ * Tries the routes until one answers, and goes on after each as `callOutcomes` says: a reservation is carried to the next
+ * route while nothing was done under it, and ended where something was or may have been; the next route then has a second
+ * one. Where an earlier reservation was used and a later one was not, the call ends as the earlier one did.
+ */
+export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking: Asking<T>): Promise<Taken<T>> => {
+  const { ctx, request, routes, startedAtMs } = first;
+  const outcomes = callOutcomes[request.operation.effect];
+  let reservation = first;
+  let last: { readonly error: NexusError; readonly failure: ProviderFailure } | undefined;
+  /** How the latest reservation ended that was used. */
+  let used: NexusError | undefined;
+  /** The present reservation has ended. */
+  let spent = false;
+
+  for (const [index, route] of routes.entries()) {
+    if (!gateway.admitRoute(ctx, route)) continue;
+    if (spent) {
+      const next = await reserveAgain(gateway, reservation, routes.slice(index));
+      if (!next) break;
+      reservation = next;
+      spent = false;
+    }
+    const release = async (error: unknown): Promise<never> => {
+      const own = NexusError.from(error);
+      await endCall(gateway, reservation, { end: "release", failure: undefined, errorCode: own.code });
+      throw used ?? own;
+    };
+    if (reservation.attempts.length > 0) await announce(gateway, reservation, route).catch(release);
+    const startedAt = gateway.clock.now();
+    const began = gateway.clock.monotonic();
+    const deadlineMs = gateway.callTimeoutMs - (began - startedAtMs);
+    if (deadlineMs <= 0) break;
+    reservation.route = route;
+    const { operationId } = reservation;
+    const tried = await attempt(gateway, { route, operationId, deadlineMs, caller: ctx.signal, ...asking }).catch(
+      release,
+    );
+    const failure = tried.kind === "failed" ? tried.failure : undefined;
+    reservation.attempts.push({
+      n: reservation.attempts.length + 1,
+      ...route.target,
+      outcome: failure?.kind ?? "answered",
+      errorCode: failure?.code,
+      status: tried.status,
+      vendorRequestId: failure?.vendorRequestId,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: Math.round(gateway.clock.monotonic() - began),
+    });
+    if (tried.kind === "answered") {
+      gateway.report(ctx, route, asking.streamed ? "begun" : "answered");
+      return { value: tried.value, reservation, egress: tried.egress };
+    }
+    const shutForMs = gateway.report(ctx, route, reportOf(tried.failure, deadlineMs, gateway));
+    const outcome = outcomes[evidenceOf(tried.failure, tried.metered)];
+    const error = errorOf(tried, outcome, reservation, shutForMs);
+    last = { error, failure: tried.failure };
+    if (outcome.hold !== "carry") {
+      await endUnanswered(gateway, reservation, tried, outcome, error.code);
+      used = error;
+      spent = true;
+    }
+    if (outcome.then === "stop" || isCancelled(tried.failure, ctx.signal)) break;
+  }
+
+  if (!spent) {
+    const errorCode = last?.error.code ?? "PROVIDER_UNAVAILABLE";
+    await endCall(gateway, reservation, { end: "release", failure: last?.failure, errorCode });
+  }
+  const { operationId } = reservation;
+  throw used ?? last?.error ?? new NexusError("PROVIDER_UNAVAILABLE", { operationId, retryAfterMs: 1_000 });
+};
+
+/** The first attempt is known from the hold; each further one is made known before it is sent. */
+const announce = (gateway: Gateway, { operationId, attempts }: Reservation, { target }: Route): Promise<void> =>
+  gateway.ledger.beginAttempt({ ...target, operationId, n: attempts.length + 1 });
+
+/** A second reservation, or none where budget or ledger have no room: then the call ends with what is known. */
+const reserveAgain = async (
+  gateway: Gateway,
+  previous: Reservation,
+  [route, ...others]: readonly Route[],
+): Promise<Reservation | undefined> => {
+  if (!route) return undefined;
+  const { ctx, request, rate, startedAtMs } = previous;
+  try {
+    const reserved = await reserve(gateway, { ctx, request, rate, startedAtMs }, [route, ...others], previous);
+    return isReplay(reserved) ? undefined : reserved;
+  } catch (error) {
+    if (NexusError.is(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Ends a reservation whose bytes left and whose answer did not come. */
+const endUnanswered = async (
+  gateway: Gateway,
+  reservation: Reservation,
+  failed: FailedAttempt,
+  outcome: CallOutcome,
+  errorCode: string,
+): Promise<void> => {
+  const { vendorRequestId } = failed.failure;
+  const usage = { metered: failed.metered ?? nothingMetered(vendorRequestId), deliveredBytes: 0 };
+  const doubt = doubtOf(failed, outcome);
+  const callerLeft = reservation.ctx.signal.aborted;
+  await endCall(
+    gateway,
+    reservation,
+    doubt === undefined
+      ? { ...usage, end: "settle", whole: false, callerLeft, errorCode }
+      : { ...usage, end: "keep", doubt, errorCode },
+  );
+};
