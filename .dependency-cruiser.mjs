@@ -25,13 +25,33 @@ export default {
     ),
     rule(
       "others-enter-rooms-by-the-door",
-      { path: "^server/(transport|gateway|cli|[a-z-]+\\.ts$)", pathNot: tests },
+      { path: "^server/(transport|gateway|families|cli|[a-z-]+\\.ts$)", pathNot: tests },
       { path: "^server/domain/", pathNot: "^server/domain/[^/]+/index\\.ts$" },
     ),
     rule(
       "gateway-knows-no-door",
       { path: "^server/gateway/", pathNot: tests },
-      { path: "^(server/(transport|identity)/|app/|prisma/)" },
+      { path: "^(server/(transport|identity|providers)/|app/|prisma/)" },
+    ),
+    rule(
+      "gateway-knows-no-family",
+      { path: "^server/gateway/", pathNot: tests },
+      { path: "^server/(families/(?!family\\.ts$)|contracts/(ai|email|payments)\\.ts$)" },
+    ),
+    rule(
+      "families-know-no-path",
+      { path: "^server/families/", pathNot: tests },
+      { path: "^(server/(transport|gateway|providers|identity)/|app/|prisma/|node_modules/(pg|@prisma)/)" },
+    ),
+    rule(
+      "families-know-no-family",
+      { path: "^server/families/([a-z]+)/", pathNot: tests },
+      { path: "^server/families/[a-z]+/", pathNot: "^server/families/$1/" },
+    ),
+    rule(
+      "others-enter-families-by-the-door",
+      { path: "^server/(?!families/)", pathNot: tests },
+      { path: "^server/families/[a-z]+/", pathNot: "^server/families/[a-z]+/index\\.ts$" },
     ),
     rule(
       "doors-know-no-vendor",

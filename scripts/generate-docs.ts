@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openApiDocument } from "../server/transport/rest/openapi.ts";
+import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
@@ -18,6 +19,7 @@ const root = join(import.meta.dirname, "..");
 
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
+  "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/edge-coverage.md": edgeCoveragePage,
   "docs/generated/errors.md": errorsPage,

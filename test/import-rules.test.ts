@@ -19,8 +19,17 @@ const files: Readonly<Record<string, string>> = {
   "server/domain/budgets/set.ts": "export const set = 1;\n",
   "server/domain/keys/index.ts":
     'import "../budgets/index.ts";\nimport "../budgets/set.ts";\nimport "../../gateway/call.ts";\nimport "node:https";\n',
-  "server/gateway/call.ts": 'import "../transport/listen.ts";\nimport "../domain/budgets/set.ts";\n',
-  "server/transport/listen.ts": 'import "../providers/index.ts";\nimport "../identity/index.ts";\n',
+  "server/gateway/call.ts":
+    'import "../transport/listen.ts";\nimport "../domain/budgets/set.ts";\nimport "../families/family.ts";\nimport "../families/ai/index.ts";\nimport "../contracts/ai.ts";\n',
+  "server/families/family.ts": 'import "../errors.ts";\n',
+  "server/families/ai/index.ts": 'import "./bound.ts";\nimport "../email/index.ts";\nimport "../family.ts";\n',
+  "server/families/ai/bound.ts":
+    'import "../../domain/budgets/index.ts";\nimport "../../domain/keys/rotate.ts";\nimport "../../platform/pool.ts";\nimport "../../gateway/ask.ts";\n',
+  "server/families/email/index.ts": "export const email = 1;\n",
+  "server/gateway/ask.ts": "export const ask = 1;\n",
+  "server/domain/keys/rotate.ts": "export const rotate = 1;\n",
+  "server/transport/listen.ts":
+    'import "../providers/index.ts";\nimport "../identity/index.ts";\nimport "../families/ai/bound.ts";\nimport "../families/ai/index.ts";\n',
   "server/providers/index.ts": 'import "./ai/one/one.ts";\n',
   "server/providers/ai/one/one.ts":
     'import "../two/two.ts";\nimport "../../../platform/pool.ts";\nimport "../../../platform/egress/index.ts";\n',
@@ -99,6 +108,12 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
     "domain-stays-below: server/domain/keys/index.ts → server/gateway/call.ts",
     "network-through-egress: server/domain/keys/index.ts → https",
     "gateway-knows-no-door: server/gateway/call.ts → server/transport/listen.ts",
+    "gateway-knows-no-family: server/gateway/call.ts → server/families/ai/index.ts",
+    "gateway-knows-no-family: server/gateway/call.ts → server/contracts/ai.ts",
+    "families-know-no-family: server/families/ai/index.ts → server/families/email/index.ts",
+    "families-know-no-path: server/families/ai/bound.ts → server/gateway/ask.ts",
+    "others-enter-rooms-by-the-door: server/families/ai/bound.ts → server/domain/keys/rotate.ts",
+    "others-enter-families-by-the-door: server/transport/listen.ts → server/families/ai/bound.ts",
     "others-enter-rooms-by-the-door: server/gateway/call.ts → server/domain/budgets/set.ts",
     "doors-know-no-vendor: server/transport/listen.ts → server/providers/index.ts",
     "doors-ask-auth-by-its-package: server/transport/listen.ts → server/identity/index.ts",
@@ -122,6 +137,11 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
     "server/providers/ai/two/two.ts → server/providers/ai/_shared/shared.ts",
     "server/providers/ai/_shared/shared.ts → server/providers/_wire/tap.ts",
     "app/api/route.ts → server/assembly/next.ts",
+    "server/gateway/call.ts → server/families/family.ts",
+    "server/transport/listen.ts → server/families/ai/index.ts",
+    "server/families/ai/index.ts → server/families/family.ts",
+    "server/families/ai/bound.ts → server/domain/budgets/index.ts",
+    "server/families/ai/bound.ts → server/platform/pool.ts",
   ];
   for (const edge of allowed)
     expect([...found].filter((one) => one.includes(edge) && !one.startsWith("no-cycles"))).toEqual([]);

@@ -31,9 +31,9 @@ export const mutations: readonly Mutation[] = [
     name: "broken answers are booked at 1 nano",
     noticedBy: ["estimates"],
     source: {
-      file: "server/gateway/record.ts",
-      find: `end: "uncertain",\n    source: "none",`,
-      replace: `end: "settled",\n    costNanos: 1n,\n    source: "estimated",`,
+      file: "server/gateway/end-call.ts",
+      find: `end: "uncertain", source: "none",`,
+      replace: `end: "settled", costNanos: 1n, source: "estimated",`,
     },
   },
   {
@@ -128,9 +128,9 @@ export const mutations: readonly Mutation[] = [
     name: "holds are a hundredth of the bound",
     noticedBy: ["I-3"],
     source: {
-      file: "server/gateway/bound.ts",
-      find: "    if (bound > most) most = bound;",
-      replace: "    if (bound > most) most = bound / 100n + 1n;",
+      file: "server/gateway/reservation.ts",
+      find: "      if (bound > heldNanos) heldNanos = bound;",
+      replace: "      if (bound > heldNanos) heldNanos = bound / 100n + 1n;",
     },
   },
   {
@@ -161,7 +161,7 @@ export const mutations: readonly Mutation[] = [
     name: "another cost is told than is booked",
     noticedBy: ["I-6"],
     source: {
-      file: "server/gateway/record.ts",
+      file: "server/gateway/end-call.ts",
       find: "costNanoUsd: costNanos.toString(),",
       replace: "costNanoUsd: (costNanos + 1n).toString(),",
     },

@@ -151,8 +151,8 @@ const inTime = async (gateway: Gateway, operationId: string, settling: Promise<u
   const late = Promise.withResolvers<false>();
   const timer = new FairTimer({
     ms: gateway.settlePatienceMs,
-    heard: () => undefined,
-    strike: () => late.resolve(false),
+    received: () => undefined,
+    onTimeout: () => late.resolve(false),
   });
   try {
     return await Promise.race([
