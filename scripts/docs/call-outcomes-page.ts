@@ -7,13 +7,13 @@ const holds: Readonly<Record<CallOutcome["hold"], string>> = {
   keep: "**keep**",
 };
 
-const nextSteps: Readonly<Record<CallOutcome["then"], string>> = {
+const nextSteps: Readonly<Record<CallOutcome["call"], string>> = {
   answer: "answer",
   next: "next route",
   stop: "stop",
 };
 
-const cellOf = ({ hold, then }: CallOutcome): string => `${holds[hold]}, ${nextSteps[then]}`;
+const cellOf = ({ hold, call }: CallOutcome): string => `${holds[hold]}, ${nextSteps[call]}`;
 
 const kinds = Object.entries(evidenceKinds) as readonly [Evidence, string][];
 

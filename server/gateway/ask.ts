@@ -51,7 +51,7 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
     if (tried.kind === "answered") return { answer: tried.value, route, allowance };
     error = errorOf(tried, route);
     const cancelled = ctx.signal.aborted || tried.failure.code === "REQUEST_CANCELLED";
-    if (cancelled || callOutcomes.read[evidenceOf(tried.failure, tried.metered)].then === "stop") break;
+    if (cancelled || callOutcomes.read[evidenceOf(tried.failure, tried.metered)].call === "stop") break;
   }
   throw error ?? new NexusError("PROVIDER_UNAVAILABLE", { retryAfterMs: 1_000 });
 };

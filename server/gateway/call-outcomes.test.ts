@@ -34,7 +34,7 @@ const requestOf = (effect: OperationEffect) => ({
 
 const withFallback = async (): Promise<CallContext> => {
   const ctx = test.context({ idempotencyKey: newId() });
-  await setPreferences(test.ground, ctx, { revision: 0, fallbackModels: { [primary]: [secondary] } });
+  await setPreferences(test.deps, ctx, { revision: 0, fallbackModels: { [primary]: [secondary] } });
   await test.refresh();
   return ctx;
 };
@@ -80,10 +80,10 @@ const resultOf = (promise: Promise<unknown>): Promise<"answered" | NexusError> =
 const askedOf = (vendor: string) => test.sandbox.requests().filter((one) => one.vendor === vendor).length;
 
 /** The reservations that a call leaves behind, as the table says, where a second route answers. */
-const statesAfter = ({ hold, then }: CallOutcome): string[] => {
-  if (hold === "carry") return [then === "next" ? "settled" : "released"];
+const statesAfter = ({ hold, call: next }: CallOutcome): string[] => {
+  if (hold === "carry") return [next === "next" ? "settled" : "released"];
   const ended = hold === "keep" ? "uncertain" : "settled";
-  return then === "next" ? [ended, "settled"] : [ended];
+  return next === "next" ? [ended, "settled"] : [ended];
 };
 
 const effects = ["read", "act"] as const;
@@ -97,16 +97,16 @@ it.each(cells)("an attempt of %s that proves %s: %o", async (effect, evidence, o
   const ctx = await withFallback();
   const result = await resultOf(call(through(evidence), requestOf(effect), ctx));
   expect((await test.rows(ctx.organizationId)).map(({ state }) => state)).toEqual(statesAfter(outcome));
-  expect(askedOf("anthropic")).toBe(outcome.then === "next" ? 1 : 0);
-  if (outcome.then === "stop") {
+  expect(askedOf("anthropic")).toBe(outcome.call === "next" ? 1 : 0);
+  if (outcome.call === "stop") {
     expect(result).toMatchObject({ effect: outcome.hold === "keep" ? "unknown" : "none" });
   } else expect(result).toBe("answered");
 });
 
 describe("what acts", () => {
   it("goes elsewhere after a proved no alone", () => {
-    for (const [evidence, { hold, then }] of Object.entries(callOutcomes.act))
-      if (then === "next") expect([evidence, hold]).toEqual([expect.stringMatching(/^not_(sent|executed)$/), "carry"]);
+    for (const [evidence, { hold, call: next }] of Object.entries(callOutcomes.act))
+      if (next === "next") expect([evidence, hold]).toEqual([expect.stringMatching(/^not_(sent|executed)$/), "carry"]);
   });
 
   it("is not done again by a repeat while its outcome is unknown", async () => {

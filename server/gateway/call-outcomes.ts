@@ -16,32 +16,32 @@ export type Evidence = keyof typeof evidenceKinds;
 type Hold = "settle" | "keep" | "carry";
 
 /** What becomes of the call: the caller is answered, the next route is tried (under a second reservation where the first has ended), or the call ends with an error. */
-type Then = "answer" | "next" | "stop";
+type Next = "answer" | "next" | "stop";
 
 export interface CallOutcome {
   readonly hold: Hold;
-  readonly then: Then;
+  readonly call: Next;
 }
 
 /** How the call path goes on after an attempt: the one table that `tryRoutes` decides by. */
 export const callOutcomes: Readonly<Record<OperationEffect, Readonly<Record<Evidence, CallOutcome>>>> = {
   // An answer is worth asking for elsewhere: at worst it is paid for twice.
   read: {
-    not_sent: { hold: "carry", then: "next" },
-    not_executed: { hold: "carry", then: "next" },
-    rejected: { hold: "carry", then: "stop" },
-    done: { hold: "settle", then: "answer" },
-    billed: { hold: "settle", then: "next" },
-    unknown: { hold: "keep", then: "next" },
+    not_sent: { hold: "carry", call: "next" },
+    not_executed: { hold: "carry", call: "next" },
+    rejected: { hold: "carry", call: "stop" },
+    done: { hold: "settle", call: "answer" },
+    billed: { hold: "settle", call: "next" },
+    unknown: { hold: "keep", call: "next" },
   },
   // What may have been done must not be done again: only a proved no goes elsewhere.
   act: {
-    not_sent: { hold: "carry", then: "next" },
-    not_executed: { hold: "carry", then: "next" },
-    rejected: { hold: "carry", then: "stop" },
-    done: { hold: "settle", then: "answer" },
-    billed: { hold: "keep", then: "stop" },
-    unknown: { hold: "keep", then: "stop" },
+    not_sent: { hold: "carry", call: "next" },
+    not_executed: { hold: "carry", call: "next" },
+    rejected: { hold: "carry", call: "stop" },
+    done: { hold: "settle", call: "answer" },
+    billed: { hold: "keep", call: "stop" },
+    unknown: { hold: "keep", call: "stop" },
   },
 };
 

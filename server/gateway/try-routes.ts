@@ -123,7 +123,7 @@ export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking:
       used = error;
       spent = true;
     }
-    if (outcome.then === "stop" || isCancelled(tried.failure, ctx.signal)) break;
+    if (outcome.call === "stop" || isCancelled(tried.failure, ctx.signal)) break;
   }
 
   if (!spent) {
