@@ -28,7 +28,7 @@ type Offered<I extends z.ZodType, O extends z.ZodType> = Operation<I, O> & { rea
 export const defineOperation = <I extends z.ZodType, O extends z.ZodType>(
   operation: Offered<I, O>,
 ): Operation<I, O> => {
-  const { id, effect }: Operation = operation;
+  const { id, effect }: { readonly id: string; readonly effect: string } = operation;
   if (effect !== "read") throw new Error(`${id}: an operation of effect ${effect} cannot be offered yet`);
   return operation;
 };
