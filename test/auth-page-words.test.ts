@@ -2,23 +2,23 @@ import { globSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { AuthRefusal } from "../app/(identity)/_api/auth-refusal.ts";
-import { explain, explainCode, explanations } from "../app/(identity)/_api/explain.ts";
+import { explainError, explainCode, errorTexts } from "../app/(identity)/_api/explain.ts";
 import { passwordStrength } from "../app/(identity)/_flow/password-strength.ts";
 import { pagePaths as shown } from "../app/(identity)/_flow/page-paths.ts";
 import { authErrorTable } from "../server/identity/auth-error.ts";
-import { pagePaths as forwarded } from "../server/identity/http/pages.ts";
+import { servedPagePaths as forwarded } from "../server/identity/http/pages.ts";
 
 test("the pages explain every error code of Auth [D1]", () => {
-  expect(Object.keys(authErrorTable).filter((code) => !Object.hasOwn(explanations, code))).toEqual([]);
+  expect(Object.keys(authErrorTable).filter((code) => !Object.hasOwn(errorTexts, code))).toEqual([]);
 });
 
 test("an unknown error code is shown as an internal error, without details [D1]", () => {
   for (const code of ["<b>x</b>", "constructor", "__proto__", "toString"])
-    expect(explainCode(code)).toBe(explanations.internal);
+    expect(explainCode(code)).toBe(errorTexts.internal);
 });
 
 test("an error says how long to wait [D1]", () => {
-  const wait = (retryAfterMs: number) => explain(new AuthRefusal("too_many_attempts", { retryAfterMs }));
+  const wait = (retryAfterMs: number) => explainError(new AuthRefusal("too_many_attempts", { retryAfterMs }));
   expect(wait(30_000)).toBe("Too many attempts. Try again in 30 seconds.");
   expect(wait(840_000)).toBe("Too many attempts. Try again in 14 minutes.");
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
-import { refusalOf, type AuthRefusal } from "../(identity)/_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../(identity)/_api/auth-refusal.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { askAuthAs, type AskAuthAs } from "./ask-auth-as.ts";
 
@@ -39,7 +39,7 @@ export const useAuthAnswer = <T>(path: string, read: (body: unknown) => T): Auth
         if (current) setSettled({ question, data, refusal: undefined });
       },
       (error: unknown) => {
-        if (current) setSettled((before) => ({ question, data: before?.data, refusal: refusalOf(error) }));
+        if (current) setSettled((before) => ({ question, data: before?.data, refusal: authRefusalOf(error) }));
       },
     );
     return () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { createAuthServer, openIdentity, type Identity } from "../../server/identity/index.ts";
+import { createAuthServer, openIdentity, type IdentityService } from "../../server/identity/index.ts";
 import { systemClock } from "../../server/platform/clock.ts";
 import type { Logger } from "../../server/platform/logger.ts";
 import { createTestDatabase } from "../../test/database.ts";
@@ -16,8 +16,8 @@ export type AuthPlace = "here" | "elsewhere";
 export interface ClusterAuth {
   readonly port: number;
   readonly databaseUrl: string;
-  readonly createServiceClientSecret: Identity["createServiceClientSecret"];
-  readonly createOrganizationApiKey: Identity["createOrganizationApiKey"];
+  readonly createServiceClientSecret: IdentityService["createServiceClientSecret"];
+  readonly createOrganizationApiKey: IdentityService["createOrganizationApiKey"];
   readonly close: () => Promise<void>;
 }
 

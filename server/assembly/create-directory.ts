@@ -1,4 +1,4 @@
-import { AuthUnavailable, type Directory as AuthDirectory } from "@topolo/auth-middleware";
+import { AuthUnavailable, type OrganizationDirectory as AuthDirectory } from "@topolo/auth-middleware";
 import type { Directory, Known, LookedUp } from "../domain/existence/index.ts";
 import { NexusError } from "../errors.ts";
 

@@ -79,14 +79,14 @@ export const authErrorTable = {
 export type AuthErrorCode = keyof typeof authErrorTable;
 
 /** One thing wrong with the input: the dotted path of the field and what was expected there. */
-export interface FieldIssue {
+export interface AuthFieldIssue {
   readonly field: string;
   readonly expected: string;
 }
 
 interface AuthErrorOptions {
   readonly message?: string;
-  readonly issues?: readonly FieldIssue[];
+  readonly issues?: readonly AuthFieldIssue[];
   readonly retryAfterMs?: number;
   /** The number that would be exceeded. */
   readonly limit?: number;
@@ -100,7 +100,7 @@ const marker = Symbol.for("topolo.auth.error");
 export class AuthError extends Error {
   readonly [marker] = true;
   readonly code: AuthErrorCode;
-  readonly issues: readonly FieldIssue[] | undefined;
+  readonly issues: readonly AuthFieldIssue[] | undefined;
   readonly retryAfterMs: number | undefined;
   readonly limit: number | undefined;
   readonly clearCookie: boolean;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createListener } from "./http/node-listener.ts";
 import type { IdentitySettings } from "./identity-settings.ts";
-import { openIdentity, type Identity } from "./open-identity.ts";
+import { openIdentity, type IdentityService } from "./open-identity.ts";
 
 /** Auth with a listener of its own. */
-export interface AuthServer extends Identity {
+export interface AuthServer extends IdentityService {
   /** Resolves with the port, which is a free one where 0 was asked for. */
   readonly listen: (port: number, host?: string) => Promise<number>;
   /** Lets running requests end, at most for the given time, then closes the database. */

@@ -16,7 +16,7 @@ import type { RelyingParty } from "./passkeys/relying-party.ts";
 import type { OAuthEngine } from "./oauth/oauth-engine.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
 import type { RowLoader } from "./validation/row-loader.ts";
-import type { ApiKeyRow, SessionRow } from "./validation/store.ts";
+import type { KeyValidationRow, SessionRow } from "./validation/store.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
 /** What every rule of Auth stands on. */
@@ -42,7 +42,7 @@ export interface IdentityContext {
   readonly keyRing: KeyRing;
   readonly tokens: TokenVerifier;
   readonly sessions: RowLoader<SessionRow>;
-  readonly apiKeys: RowLoader<ApiKeyRow>;
+  readonly apiKeys: RowLoader<KeyValidationRow>;
   readonly catalogues: CatalogueCache;
   readonly permissions: PermissionCache;
   readonly passwords: PasswordHasher;

@@ -1,5 +1,5 @@
 export { createAuthServer, type AuthServer } from "./create-auth-server.ts";
-export { openIdentity, type Identity } from "./open-identity.ts";
+export { openIdentity, type IdentityService } from "./open-identity.ts";
 export { SealedUnderAnotherKey } from "./crypto/seal.ts";
 export type { AllowedOriginSetting, IdentityLimits, IdentitySettings } from "./identity-settings.ts";
 export type { FederatedSettings } from "./federated/federated-settings.ts";

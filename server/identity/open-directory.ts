@@ -1,7 +1,7 @@
 import { isRole } from "@topolo/auth-client";
-import type { Directory, Member } from "@topolo/auth-middleware";
+import type { OrganizationDirectory, DirectoryMember } from "@topolo/auth-middleware";
 import type { Logger } from "../platform/logger.ts";
-import { findStoredApiKey, listStoredApiKeys, type StoredApiKey } from "./api-keys/store.ts";
+import { findApiKeyRow, listApiKeyRows, type ApiKeyRow } from "./api-keys/store.ts";
 import { buildCatalogue } from "./catalogue/catalogue.ts";
 import { loadCatalogueRows } from "./catalogue/store.ts";
 import { openAuthDatabase } from "./database/store.ts";
@@ -17,10 +17,10 @@ interface MemberFacts {
   readonly name: string;
 }
 
-const activeMember = ({ role, status, accountStatus, ...person }: MemberFacts): Member[] =>
+const activeMember = ({ role, status, accountStatus, ...person }: MemberFacts): DirectoryMember[] =>
   status === "active" && accountStatus === "active" && isRole(role) ? [{ ...person, role }] : [];
 
-const keyOf = ({ id, name, revokedAt, expiresAt }: StoredApiKey, now: number) => ({
+const keyOf = ({ id, name, revokedAt, expiresAt }: ApiKeyRow, now: number) => ({
   id,
   name,
   active: revokedAt === null && (expiresAt === null || expiresAt.getTime() > now),
@@ -33,7 +33,7 @@ export const openAuthDirectory = async ({
 }: {
   readonly databaseUrl: string;
   readonly log: Logger;
-}): Promise<Directory & { readonly close: () => Promise<void> }> => {
+}): Promise<OrganizationDirectory & { readonly close: () => Promise<void> }> => {
   const db = await openAuthDatabase({ connectionString: databaseUrl, log, maxConnections: 1 });
   return {
     organization: async (idOrSlug) => {
@@ -63,12 +63,12 @@ export const openAuthDirectory = async ({
       );
     },
     apiKeyOf: async (organizationId, keyId) => {
-      const key = await findStoredApiKey(db, keyId);
+      const key = await findApiKeyRow(db, keyId);
       return key?.organizationId === organizationId ? keyOf(key, Date.now()) : undefined;
     },
     apiKeys: async (organizationId) =>
-      (await listStoredApiKeys(db, { organizationId, ownerUserId: undefined, after: undefined, limit: 100 })).map(
-        (key) => keyOf(key, Date.now()),
+      (await listApiKeyRows(db, { organizationId, ownerUserId: undefined, after: undefined, limit: 100 })).map((key) =>
+        keyOf(key, Date.now()),
       ),
     services: async () =>
       [...buildCatalogue(await loadCatalogueRows(db)).services.values()].map((service) => ({

@@ -36,7 +36,7 @@ import { findApiKeys, findSessions } from "./validation/store.ts";
 import { createTokenVerifier } from "./signing/verify-access-token.ts";
 
 /** Topolo Auth in this process: its routes, and what the first run needs. */
-export interface Identity {
+export interface IdentityService {
   /** For a Node listener. */
   readonly handler: (message: IncomingMessage, response: ServerResponse) => void;
   /** The same routes for a caller in this process. */
@@ -129,7 +129,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
 };
 
 /** Opens Auth on a migrated database: applies the manifests, seeds the two organizations and opens the signing keys. */
-export const openIdentity = async (settings: IdentitySettings): Promise<Identity> => {
+export const openIdentity = async (settings: IdentitySettings): Promise<IdentityService> => {
   const { log, clock } = settings;
   const db = await openAuthDatabase({
     connectionString: settings.databaseUrl,

@@ -9,8 +9,8 @@ import { developerRoutes } from "./developers/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
 import { emailRoutes } from "./email/routes.ts";
-import { ok } from "./http/exchange.ts";
-import { get, type Route } from "./http/route.ts";
+import { okAnswer } from "./http/exchange.ts";
+import { get, type AuthRoute } from "./http/route.ts";
 import { intakeRoutes } from "./intake/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
@@ -31,8 +31,8 @@ import { userRoutes } from "./users/routes.ts";
 import { validationRoutes } from "./validation/routes.ts";
 
 /** Everything Auth answers to, room by room. Each row is what happens, in order. */
-export const routes: readonly Route[] = [
-  get("/health").answer(() => ok({ status: "ok" })),
+export const routes: readonly AuthRoute[] = [
+  get("/health").answer(() => okAnswer({ status: "ok" })),
   ...readinessRoutes,
   ...signingRoutes,
   ...loginRoutes,

@@ -4,7 +4,7 @@ import type { Role } from "@topolo/auth-client";
 import { useState } from "react";
 import { FormField } from "../../(identity)/_parts/form-field.tsx";
 import { RefusalNotice } from "../../(identity)/_parts/notice.tsx";
-import { textOf, useSubmit } from "../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../(identity)/_flow/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../_data/use-auth-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
@@ -27,8 +27,8 @@ export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
   const { busy, refusal, expected, run, submit } = useSubmit();
   const [invited, setInvited] = useState<readonly string[]>([]);
   const invite = submit(async (form) => {
-    const email = textOf(form, "email").trim();
-    await ask("POST", path, { email, role: textOf(form, "role") });
+    const email = formText(form, "email").trim();
+    await ask("POST", path, { email, role: formText(form, "role") });
     setInvited((before) => [...before, email]);
     answer.reload();
   });

@@ -7,7 +7,7 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { classNames } from "../../_ui/class-names.ts";
 import { Skeleton } from "../../_ui/skeleton.tsx";
-import { explanations, type Reason } from "./explain-error.ts";
+import { reasonTexts, type Reason } from "./explain-error.ts";
 
 interface EntranceProps {
   readonly to: string;
@@ -55,7 +55,7 @@ export const Entrance = ({ to, reason }: EntranceProps) => {
       </output>
     );
   }
-  const explanation = explanations[failed ? "failed" : (reason ?? "signed-out")];
+  const explanation = reasonTexts[failed ? "failed" : (reason ?? "signed-out")];
   return (
     <div className={`${panel} space-y-5`}>
       {(failed || reason !== undefined) && (

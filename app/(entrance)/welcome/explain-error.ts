@@ -7,7 +7,7 @@ interface Explanation {
 }
 
 /** What each reason means to the person who reads it. */
-export const explanations: Readonly<Record<Reason, Explanation>> = {
+export const reasonTexts: Readonly<Record<Reason, Explanation>> = {
   "signed-out": { tone: "plain", text: "You are signed out, here and in the other Topolo apps of this browser." },
   ended: { tone: "plain", text: "You were signed out in another app or window." },
   incomplete: {
@@ -22,7 +22,7 @@ export const explanations: Readonly<Record<Reason, Explanation>> = {
   failed: { tone: "bad", text: "The sign-in was interrupted before it was complete. Start again." },
 };
 
-const isReason = (text: string): text is Reason => Object.hasOwn(explanations, text);
+const isReason = (text: string): text is Reason => Object.hasOwn(reasonTexts, text);
 
 /** Our own reasons by name; codes of the sign-in library in words of ours; anything else is an interruption. */
 export const reasonOf = (reason: string | undefined, error: string | undefined): Reason | undefined => {

@@ -1,7 +1,7 @@
 import { askAuth } from "./ask-auth.ts";
 import { fieldAt } from "./read-answer.ts";
 
-export interface Registration {
+export interface RegistrationForm {
   readonly email: string;
   readonly password: string;
   readonly name: string;
@@ -18,7 +18,11 @@ const workspaceFlags = (organizationName: string) => ({
 });
 
 /** Auth accepts whether or not the address is known; says whether there is an account now whose address is proven. */
-export const register = async ({ workspace, invitationToken, ...person }: Registration): Promise<boolean> => {
+export const sendRegistration = async ({
+  workspace,
+  invitationToken,
+  ...person
+}: RegistrationForm): Promise<boolean> => {
   const { body } = await askAuth("POST", "/register", {
     ...person,
     ...(workspace === undefined ? {} : workspaceFlags(workspace)),
@@ -27,22 +31,22 @@ export const register = async ({ workspace, invitationToken, ...person }: Regist
   return fieldAt(body, "verified") === true;
 };
 
-export const verifyEmail = async (token: string): Promise<void> => {
+export const sendEmailVerification = async (token: string): Promise<void> => {
   await askAuth("POST", "/email/verify", { token });
 };
 
-export const confirmEmailChange = async (token: string): Promise<void> => {
+export const sendEmailChangeConfirmation = async (token: string): Promise<void> => {
   await askAuth("POST", "/email/change/confirm", { token });
 };
 
-export const resendVerification = async (email: string): Promise<void> => {
+export const requestVerificationEmail = async (email: string): Promise<void> => {
   await askAuth("POST", "/email/verify/resend", { email });
 };
 
-export const forgotPassword = async (email: string): Promise<void> => {
+export const requestPasswordReset = async (email: string): Promise<void> => {
   await askAuth("POST", "/password/forgot", { email });
 };
 
-export const resetPassword = async (token: string, password: string): Promise<void> => {
+export const sendNewPassword = async (token: string, password: string): Promise<void> => {
   await askAuth("POST", "/password/reset", { token, password });
 };

@@ -11,7 +11,7 @@ export interface App {
 const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** The apps this person can open. */
-export const listApps = async (): Promise<readonly App[]> => {
+export const fetchApps = async (): Promise<readonly App[]> => {
   const { body } = await askAuth("GET", "/api/app-switcher/services");
   const read = (item: unknown) => ({
     id: textAt(item, "id"),

@@ -1,11 +1,11 @@
 /** One thing wrong with the input: the field and what was expected there. */
-export interface FieldIssue {
+export interface RefusedField {
   readonly field: string;
   readonly expected: string;
 }
 
 interface RefusalDetails {
-  readonly issues?: readonly FieldIssue[];
+  readonly issues?: readonly RefusedField[];
   readonly retryAfterMs?: number;
   readonly requestId?: string;
 }
@@ -13,7 +13,7 @@ interface RefusalDetails {
 /** Auth's no, or its silence (`unreachable`), as the pages tell it. */
 export class AuthRefusal extends Error {
   readonly code: string;
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly RefusedField[];
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
 
@@ -28,5 +28,5 @@ export class AuthRefusal extends Error {
 }
 
 /** Whatever was thrown, as a refusal. */
-export const refusalOf = (error: unknown): AuthRefusal =>
+export const authRefusalOf = (error: unknown): AuthRefusal =>
   error instanceof AuthRefusal ? error : new AuthRefusal("internal");

@@ -1,7 +1,7 @@
 import type { AuthRefusal } from "./auth-refusal.ts";
 
 /** Every code Auth answers with, as a person can use it: what happened and what to do. */
-export const explanations = {
+export const errorTexts = {
   invalid_request: "Something in the form is not right. Look at the marked fields.",
   unknown_service: "The app that sent you here is not registered with Topolo. Go back and tell its makers.",
   service_required: "The app that sent you here did not say who it is. Go back and start again.",
@@ -85,15 +85,15 @@ export const explanations = {
   passkey_unsupported: "This browser cannot use passkeys.",
 } as const satisfies Record<string, string>;
 
-const isKnown = (code: string): code is keyof typeof explanations => Object.hasOwn(explanations, code);
+const isKnown = (code: string): code is keyof typeof errorTexts => Object.hasOwn(errorTexts, code);
 
 const waitOf = (ms: number): string => {
   if (ms <= 90_000) return `${Math.max(Math.ceil(ms / 1000), 1)} seconds`;
   return `${Math.ceil(ms / 60_000)} minutes`;
 };
 
-export const explainCode = (code: string): string => (isKnown(code) ? explanations[code] : explanations.internal);
+export const explainCode = (code: string): string => (isKnown(code) ? errorTexts[code] : errorTexts.internal);
 
 /** A refusal in words, with how long to wait where Auth said so. */
-export const explain = ({ code, retryAfterMs }: AuthRefusal): string =>
+export const explainError = ({ code, retryAfterMs }: AuthRefusal): string =>
   retryAfterMs === undefined ? explainCode(code) : `${explainCode(code)} Try again in ${waitOf(retryAfterMs)}.`;

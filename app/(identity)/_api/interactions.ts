@@ -22,7 +22,7 @@ export interface Interaction {
   readonly organization: string | undefined;
 }
 
-export type Decision = "allow" | "deny";
+export type ConsentDecision = "allow" | "deny";
 
 const readScope = (item: unknown): RequestedScope => {
   if (typeof item === "string") return { name: item, description: item };
@@ -45,16 +45,16 @@ const readInteractionOf = (body: unknown): Interaction => {
   };
 };
 
-export const readInteraction = async (uid: string): Promise<Interaction> =>
+export const fetchInteraction = async (uid: string): Promise<Interaction> =>
   readInteractionOf((await askAuth("GET", `/api/interactions/${encodeURIComponent(uid)}`)).body);
 
 /** Tells Auth the decision; where the browser goes next. */
-export const decideInteraction = async (uid: string, decision: Decision): Promise<string> =>
+export const sendDecision = async (uid: string, decision: ConsentDecision): Promise<string> =>
   textAt((await askAuth("POST", `/api/interactions/${encodeURIComponent(uid)}`, { decision })).body, "redirectTo");
 
-export const lookUpDevice = async (userCode: string): Promise<Interaction> =>
+export const fetchDeviceRequest = async (userCode: string): Promise<Interaction> =>
   readInteractionOf((await askAuth("POST", "/api/device/lookup", { userCode })).body);
 
-export const decideDevice = async (userCode: string, decision: Decision): Promise<void> => {
+export const sendDeviceDecision = async (userCode: string, decision: ConsentDecision): Promise<void> => {
   await askAuth("POST", "/api/device/decide", { userCode, decision });
 };

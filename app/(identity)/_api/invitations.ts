@@ -1,14 +1,14 @@
 import { askAuth } from "./ask-auth.ts";
 import { fieldAt, flagAt, optionalText, textAt } from "./read-answer.ts";
 
-export interface Invitation {
+export interface InvitationDetails {
   readonly organization: string;
   readonly role: string;
   readonly email: string;
   readonly accountExists: boolean;
 }
 
-export const previewInvitation = async (token: string): Promise<Invitation> => {
+export const fetchInvitation = async (token: string): Promise<InvitationDetails> => {
   const { body } = await askAuth("POST", "/invitations/preview", { token });
   const organization = fieldAt(body, "organization");
   return {
@@ -20,9 +20,9 @@ export const previewInvitation = async (token: string): Promise<Invitation> => {
 };
 
 /** Joins; the organization's id. */
-export const acceptInvitation = async (token: string): Promise<string> =>
+export const sendAcceptance = async (token: string): Promise<string> =>
   textAt((await askAuth("POST", "/invitations/accept", { token })).body, "organizationId");
 
-export const declineInvitation = async (token: string): Promise<void> => {
+export const sendDecline = async (token: string): Promise<void> => {
   await askAuth("POST", "/invitations/decline", { token });
 };

@@ -10,7 +10,7 @@ import {
 import { askAuth } from "./ask-auth.ts";
 import { AuthRefusal } from "./auth-refusal.ts";
 import { fieldAt, textAt } from "./read-answer.ts";
-import { outcomeOf, type PendingSignIn } from "./sign-in.ts";
+import { signInOutcomeOf, type SecondFactorChallenge } from "./sign-in.ts";
 
 /** The guarantee: Auth makes these options with the other half of the same library. */
 const requestOptions = (body: unknown) => fieldAt(body, "options") as PublicKeyCredentialRequestOptionsJSON;
@@ -29,17 +29,17 @@ interface PasskeyUse {
   /** Offered among the suggestions of the e-mail field instead of in a window of its own. */
   readonly autofill?: boolean;
   /** Where it is the second factor. */
-  readonly pending?: PendingSignIn;
+  readonly pending?: SecondFactorChallenge;
 }
 
 // The offer in the e-mail field and the button must not both sign in: the second session would end the first.
 let latest = 0;
 let isFinishing = false;
 
-const finishOnce = async (proof: unknown): Promise<PendingSignIn | undefined> => {
+const finishOnce = async (proof: unknown): Promise<SecondFactorChallenge | undefined> => {
   isFinishing = true;
   try {
-    return outcomeOf(await askAuth("POST", "/passkeys/authenticate/verify", proof));
+    return signInOutcomeOf(await askAuth("POST", "/passkeys/authenticate/verify", proof));
   } finally {
     isFinishing = false;
   }
@@ -47,7 +47,7 @@ const finishOnce = async (proof: unknown): Promise<PendingSignIn | undefined> =>
 
 /** Signs in with a passkey; what is left to do where that was not enough. One that is begun later ends this one. */
 export const signInWithPasskey = async ({ autofill = false, pending }: PasskeyUse = {}): Promise<
-  PendingSignIn | undefined
+  SecondFactorChallenge | undefined
 > => {
   const mine = ++latest;
   const token = pending?.mfaToken === undefined ? {} : { mfaToken: pending.mfaToken };
@@ -65,7 +65,7 @@ export const signInWithPasskey = async ({ autofill = false, pending }: PasskeyUs
 };
 
 /** Makes a passkey for the account that is signed in. */
-export const addPasskey = async (name: string): Promise<void> => {
+export const enrollPasskey = async (name: string): Promise<void> => {
   const { body } = await askAuth("POST", "/passkeys/register/options", {});
   const challengeId = textAt(body, "challengeId");
   const response = await startRegistration({ optionsJSON: creationOptions(body) }).catch((error: unknown) => {

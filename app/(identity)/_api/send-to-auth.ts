@@ -1,4 +1,4 @@
-import { AuthRefusal, type FieldIssue } from "./auth-refusal.ts";
+import { AuthRefusal, type RefusedField } from "./auth-refusal.ts";
 import { fieldAt, listAt, optionalText, textAt } from "./read-answer.ts";
 
 const patienceMs = 15_000;
@@ -6,7 +6,7 @@ const patienceMs = 15_000;
 export type AuthMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** An answer that is no refusal. */
-export interface AuthAnswer {
+export interface AuthReply {
   readonly status: number;
   readonly body: unknown;
 }
@@ -18,7 +18,7 @@ interface SendToAuth {
   readonly body?: unknown;
 }
 
-const readIssue = (issue: unknown): FieldIssue => ({
+const readIssue = (issue: unknown): RefusedField => ({
   field: textAt(issue, "field"),
   expected: textAt(issue, "expected"),
 });
@@ -35,7 +35,7 @@ const refusalIn = (response: Response, body: unknown): AuthRefusal => {
 };
 
 /** Asks a route of Auth, with the cookies this browser holds for it. Rejects with an AuthRefusal for whatever is no success. */
-export const sendToAuth = async ({ method, url, headers, body }: SendToAuth): Promise<AuthAnswer> => {
+export const sendToAuth = async ({ method, url, headers, body }: SendToAuth): Promise<AuthReply> => {
   const response = await fetch(url, {
     method,
     credentials: "include",

@@ -1,7 +1,7 @@
 import { askAuth } from "./ask-auth.ts";
 import { fieldAt, flagAt, listAt, optionalText, textAt } from "./read-answer.ts";
 
-export interface Membership {
+export interface OrganizationChoice {
   readonly id: string;
   readonly name: string;
   readonly role: string;
@@ -9,22 +9,22 @@ export interface Membership {
 }
 
 /** Who is signed in in this browser. */
-export interface Me {
+export interface CurrentUser {
   readonly name: string;
   readonly email: string;
   readonly emailVerified: boolean;
   readonly activeOrganizationId: string | undefined;
-  readonly organizations: readonly Membership[];
+  readonly organizations: readonly OrganizationChoice[];
 }
 
-const readMembership = (item: unknown): Membership => ({
+const readMembership = (item: unknown): OrganizationChoice => ({
   id: textAt(item, "id"),
   name: textAt(item, "name"),
   role: textAt(item, "role"),
   active: fieldAt(item, "status") === "active",
 });
 
-export const readMe = async (): Promise<Me> => {
+export const fetchCurrentUser = async (): Promise<CurrentUser> => {
   const { body } = await askAuth("GET", "/api/me");
   const user = fieldAt(body, "user");
   return {
@@ -36,7 +36,7 @@ export const readMe = async (): Promise<Me> => {
   };
 };
 
-export const chooseOrganization = async (organizationId: string): Promise<void> => {
+export const sendActiveOrganization = async (organizationId: string): Promise<void> => {
   await askAuth("POST", "/api/me/active-organization", { organizationId });
 };
 

@@ -1,8 +1,8 @@
 import { askAuth } from "./ask-auth.ts";
-import type { AuthAnswer } from "./send-to-auth.ts";
+import type { AuthReply } from "./send-to-auth.ts";
 import { fieldAt, listAt, optionalText, textAt } from "./read-answer.ts";
 
-export interface Provider {
+export interface SignInProvider {
   readonly id: string;
   readonly name: string;
 }
@@ -10,21 +10,21 @@ export interface Provider {
 /** The ways of signing in that are set up. */
 export interface SignInOptions {
   readonly registration: boolean;
-  readonly providers: readonly Provider[];
+  readonly providers: readonly SignInProvider[];
 }
 
 const factors = ["totp", "passkey", "recovery_code"] as const;
 export type Factor = (typeof factors)[number];
 
 /** A sign-in that waits for its second factor; without a token where a cookie carries it. */
-export interface PendingSignIn {
+export interface SecondFactorChallenge {
   readonly mfaToken: string | undefined;
   readonly methods: readonly Factor[];
 }
 
-const readProvider = (item: unknown): Provider => ({ id: textAt(item, "id"), name: textAt(item, "name") });
+const readProvider = (item: unknown): SignInProvider => ({ id: textAt(item, "id"), name: textAt(item, "name") });
 
-export const readOptions = async (): Promise<SignInOptions> => {
+export const fetchSignInOptions = async (): Promise<SignInOptions> => {
   const { body } = await askAuth("GET", "/sign-in/options");
   return {
     registration: fieldAt(body, "registration") !== false,
@@ -32,20 +32,20 @@ export const readOptions = async (): Promise<SignInOptions> => {
   };
 };
 
-const pendingIn = (body: unknown): PendingSignIn => {
+const pendingIn = (body: unknown): SecondFactorChallenge => {
   const offered = listAt(body, "methods", String);
   return { mfaToken: optionalText(body, "mfaToken"), methods: factors.filter((factor) => offered.includes(factor)) };
 };
 
 /** What became of a first factor: undefined where it was enough. */
-export const outcomeOf = ({ status, body }: AuthAnswer): PendingSignIn | undefined =>
+export const signInOutcomeOf = ({ status, body }: AuthReply): SecondFactorChallenge | undefined =>
   status === 202 ? pendingIn(body) : undefined;
 
-export const logIn = async (email: string, password: string): Promise<PendingSignIn | undefined> =>
-  outcomeOf(await askAuth("POST", "/login", { email, password }));
+export const sendPassword = async (email: string, password: string): Promise<SecondFactorChallenge | undefined> =>
+  signInOutcomeOf(await askAuth("POST", "/login", { email, password }));
 
 export const sendCode = async (
-  { mfaToken }: PendingSignIn,
+  { mfaToken }: SecondFactorChallenge,
   method: "totp" | "recovery_code",
   code: string,
 ): Promise<void> => {
@@ -53,7 +53,7 @@ export const sendCode = async (
 };
 
 /** The sign-in that another service began in this browser and that waits for its second factor. */
-export const readPending = async (): Promise<PendingSignIn> =>
+export const fetchPendingSignIn = async (): Promise<SecondFactorChallenge> =>
   pendingIn((await askAuth("GET", "/sign-in/pending")).body);
 
 /** Where signing in with another service begins; a page of Auth that leads there. */

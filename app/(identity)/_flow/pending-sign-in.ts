@@ -1,13 +1,13 @@
-import type { PendingSignIn } from "../_api/sign-in.ts";
+import type { SecondFactorChallenge } from "../_api/sign-in.ts";
 
-let kept: PendingSignIn | undefined;
+let kept: SecondFactorChallenge | undefined;
 
 /** Carries a half-done sign-in to the next page; in memory, so that it ends with the tab. */
-export const keepPending = (pending: PendingSignIn): void => {
+export const keepPending = (pending: SecondFactorChallenge): void => {
   kept = pending;
 };
 
-export const keptPending = (): PendingSignIn | undefined => kept;
+export const keptPending = (): SecondFactorChallenge | undefined => kept;
 
 export const dropPending = (): void => {
   kept = undefined;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 
 /** An answer of Auth that a page needs before it can show itself. */
 export type Asked<T> =
@@ -21,7 +21,7 @@ export const useAsked = <T>(question: () => Promise<T>): readonly [Asked<T>, () 
     };
     question().then(
       (answer) => settle({ state: "answered", answer }),
-      (error: unknown) => settle({ state: "refused", refusal: refusalOf(error) }),
+      (error: unknown) => settle({ state: "refused", refusal: authRefusalOf(error) }),
     );
   }, [question]);
 

@@ -3,7 +3,7 @@
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useCallback, useEffect, useEffectEvent, useRef } from "react";
 import { browserOffersPasskeys, signInWithPasskey, stopWaiting } from "../_api/passkeys.ts";
-import type { PendingSignIn } from "../_api/sign-in.ts";
+import type { SecondFactorChallenge } from "../_api/sign-in.ts";
 
 // A challenge lives five minutes; the offer is renewed before that.
 const renewMs = 4 * 60_000;
@@ -13,7 +13,7 @@ const renewMs = 4 * 60_000;
  * Tells whether this browser knows passkeys at all, and how to offer anew after another ceremony.
  */
 export const usePasskeyAutofill = (
-  onSignedIn: (pending: PendingSignIn | undefined) => void,
+  onSignedIn: (pending: SecondFactorChallenge | undefined) => void,
 ): readonly [boolean, () => void] => {
   const signedIn = useEffectEvent(onSignedIn);
   const offering = useRef<() => void>(undefined);

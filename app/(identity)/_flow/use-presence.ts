@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect } from "react";
-import { readMe, type Me } from "../_api/session.ts";
+import { fetchCurrentUser, type CurrentUser } from "../_api/session.ts";
 import { useAsked } from "./use-asked.ts";
 
 const againMs = 4_000;
 
 /** Whether somebody is signed in. Only Auth's clear no counts as signed out; its silence is asked again. */
-export type Presence<T = Me> =
+export type Presence<T = CurrentUser> =
   | { readonly state: "asking" }
   | { readonly state: "in"; readonly me: T }
   | { readonly state: "out" }
@@ -30,4 +30,4 @@ export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
   return silence !== undefined ? { state: "unavailable", retry: again } : { state: "asking" };
 };
 
-export const useMe = (): Presence => usePresence(readMe);
+export const useCurrentUser = (): Presence => usePresence(fetchCurrentUser);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, type SubmitEvent } from "react";
-import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 
 interface Leaving {
   readonly leaves: true;
@@ -33,7 +33,7 @@ export const useSubmit = (): Submitting => {
       (outcome) => setBusy(outcome !== undefined),
       (error: unknown) => {
         setBusy(false);
-        setRefusal(refusalOf(error));
+        setRefusal(authRefusalOf(error));
       },
     );
   };
@@ -51,7 +51,7 @@ export const useSubmit = (): Submitting => {
 };
 
 /** A text field of a submitted form, exactly as typed. */
-export const textOf = (form: FormData, name: string): string => {
+export const formText = (form: FormData, name: string): string => {
   const value = form.get(name);
   return typeof value === "string" ? value : "";
 };

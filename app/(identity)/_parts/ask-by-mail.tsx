@@ -1,6 +1,6 @@
 "use client";
 
-import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "./form-field.tsx";
 import { RefusalNotice } from "./notice.tsx";
 import { WideButton } from "./wide-button.tsx";
@@ -21,7 +21,7 @@ export const AskByMail = ({ label, action, ask, onAsked }: AskByMailProps) => {
       aria-label={label}
       className="space-y-4"
       onSubmit={submit(async (form) => {
-        const email = textOf(form, "email");
+        const email = formText(form, "email");
         await ask(email);
         onAsked(email);
       })}

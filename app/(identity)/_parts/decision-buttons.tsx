@@ -1,9 +1,9 @@
-import type { Decision } from "../_api/interactions.ts";
+import type { ConsentDecision } from "../_api/interactions.ts";
 import { WideButton } from "./wide-button.tsx";
 
 interface DecisionButtonsProps {
   readonly busy: boolean;
-  readonly onDecide: (decision: Decision) => void;
+  readonly onDecide: (decision: ConsentDecision) => void;
 }
 
 /** Yes and no, of equal size. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { resendVerification } from "../_api/account.ts";
+import { requestVerificationEmail } from "../_api/account.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { AuthPage } from "./auth-page.tsx";
 import { SendAgain } from "./send-again.tsx";
@@ -19,7 +19,7 @@ export const MailSent = ({ email, to }: { readonly email: string; readonly to: s
   >
     <div className="space-y-4">
       <p>Open the link in it to verify your address. If you have an account already, the message says so.</p>
-      <SendAgain send={() => resendVerification(email)} />
+      <SendAgain send={() => requestVerificationEmail(email)} />
     </div>
   </AuthPage>
 );

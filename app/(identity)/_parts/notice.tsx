@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, type ReactNode } from "react";
-import { explain } from "../_api/explain.ts";
+import { explainError } from "../_api/explain.ts";
 import type { AuthRefusal } from "../_api/auth-refusal.ts";
 import { classNames } from "../../_ui/class-names.ts";
 
@@ -27,7 +27,7 @@ export const RefusalNotice = ({ refusal }: { readonly refusal: AuthRefusal | und
   if (refusal === undefined) return null;
   return (
     <div ref={box} role="alert" tabIndex={-1} className={classNames("rounded-lg px-3 py-2 text-sm", tones.bad)}>
-      <p className="text-pretty">{explain(refusal)}</p>
+      <p className="text-pretty">{explainError(refusal)}</p>
       {refusal.code === "internal" && refusal.requestId !== undefined && (
         <p className="mt-1 font-mono text-xs break-all">request {refusal.requestId}</p>
       )}

@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { previewInvitation, type Invitation } from "../_api/invitations.ts";
-import { explain } from "../_api/explain.ts";
+import { fetchInvitation, type InvitationDetails } from "../_api/invitations.ts";
+import { explainError } from "../_api/explain.ts";
 import { dropInvitation, keepInvitation, keptInvitation } from "../_flow/kept-invitation.ts";
 import { useAsked } from "../_flow/use-asked.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
@@ -20,7 +20,7 @@ const roleNames: Readonly<Record<string, string>> = {
   guest: "a guest",
 };
 
-const introOf = ({ role, email }: Invitation) => (
+const introOf = ({ role, email }: InvitationDetails) => (
   <>
     You are invited as {roleNames[role] ?? role.replaceAll("_", " ")}, with the address{" "}
     <strong className="font-medium text-ink">{email}</strong>
@@ -37,7 +37,7 @@ const Gone = ({ words }: { readonly words: string }) => (
 );
 
 const Invited = ({ token }: { readonly token: string }) => {
-  const [asked] = useAsked(useCallback(() => previewInvitation(token), [token]));
+  const [asked] = useAsked(useCallback(() => fetchInvitation(token), [token]));
   const [declined, setDeclined] = useState(false);
 
   useEffect(() => {
@@ -58,7 +58,7 @@ const Invited = ({ token }: { readonly token: string }) => {
         words={
           asked.refusal.code === "link_invalid" || asked.refusal.code === "invalid_request"
             ? "It was answered already, withdrawn, or is too old. Ask whoever invited you for a new one."
-            : explain(asked.refusal)
+            : explainError(asked.refusal)
         }
       />
     );

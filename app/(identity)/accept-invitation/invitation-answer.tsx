@@ -1,10 +1,10 @@
 "use client";
 
-import { acceptInvitation, declineInvitation, type Invitation } from "../_api/invitations.ts";
-import { chooseOrganization, signOut } from "../_api/session.ts";
+import { sendAcceptance, sendDecline, type InvitationDetails } from "../_api/invitations.ts";
+import { sendActiveOrganization, signOut } from "../_api/session.ts";
 import { dropInvitation } from "../_flow/kept-invitation.ts";
 import { leave } from "../_flow/leave.ts";
-import { useMe } from "../_flow/use-presence.ts";
+import { useCurrentUser } from "../_flow/use-presence.ts";
 import { leaving, useSubmit, type Submitting } from "../_flow/use-submit.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
@@ -13,21 +13,21 @@ import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 
 interface InvitationAnswerProps {
   readonly token: string;
-  readonly invitation: Invitation;
+  readonly invitation: InvitationDetails;
   readonly onDeclined: () => void;
 }
 
 const here = encodeURIComponent("/accept-invitation");
 
 const join = async (token: string) => {
-  const organizationId = await acceptInvitation(token);
+  const organizationId = await sendAcceptance(token);
   dropInvitation();
-  await chooseOrganization(organizationId);
+  await sendActiveOrganization(organizationId);
   leave("/");
   return leaving;
 };
 
-const Stranger = ({ accountExists }: Pick<Invitation, "accountExists">) => (
+const Stranger = ({ accountExists }: Pick<InvitationDetails, "accountExists">) => (
   <>
     <p>{accountExists ? "Sign in to join." : "You need an account to join. Make one with that address."}</p>
     <WideLink href={`/${accountExists ? "sign-in" : "register"}?return_to=${here}`} primary>
@@ -60,10 +60,10 @@ const SomebodyElse = ({ email, action }: { readonly email: string; readonly acti
 
 /** Yes or no, for the person the invitation was written to. */
 export const InvitationAnswer = ({ token, invitation, onDeclined }: InvitationAnswerProps) => {
-  const presence = useMe();
+  const presence = useCurrentUser();
   const action = useSubmit();
   const decline = async (): Promise<void> => {
-    await declineInvitation(token);
+    await sendDecline(token);
     dropInvitation();
     onDeclined();
   };

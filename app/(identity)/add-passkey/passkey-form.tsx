@@ -2,10 +2,10 @@
 
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
-import { refusalOf } from "../_api/auth-refusal.ts";
-import { addPasskey } from "../_api/passkeys.ts";
+import { authRefusalOf } from "../_api/auth-refusal.ts";
+import { enrollPasskey } from "../_api/passkeys.ts";
 import { confirmIdentity } from "../_api/session.ts";
-import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { PasswordField } from "../_parts/password-field.tsx";
@@ -25,13 +25,13 @@ export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
   const [asked, setAsked] = useState<Asked>("nothing");
   const add = async (form: FormData): Promise<void> => {
     try {
-      const proof = { password: textOf(form, "password"), code: textOf(form, "code").trim() };
+      const proof = { password: formText(form, "password"), code: formText(form, "code").trim() };
       if (proof.password !== "" || proof.code !== "") await confirmIdentity(proof);
       setAsked("nothing");
-      await addPasskey(textOf(form, "name").trim());
+      await enrollPasskey(formText(form, "name").trim());
       onAdded();
     } catch (error) {
-      setAsked((before) => askedAfter(refusalOf(error).code, before));
+      setAsked((before) => askedAfter(authRefusalOf(error).code, before));
       throw error;
     }
   };

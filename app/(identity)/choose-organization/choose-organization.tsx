@@ -1,6 +1,6 @@
 "use client";
 
-import { chooseOrganization, type Me } from "../_api/session.ts";
+import { sendActiveOrganization, type CurrentUser } from "../_api/session.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { leaving, useSubmit } from "../_flow/use-submit.ts";
@@ -11,7 +11,7 @@ import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 
-const Organizations = ({ me, to }: { readonly me: Me; readonly to: string }) => {
+const Organizations = ({ me, to }: { readonly me: CurrentUser; readonly to: string }) => {
   const { busy, refusal, run } = useSubmit();
   if (me.organizations.length === 0) {
     return (
@@ -36,7 +36,7 @@ const Organizations = ({ me, to }: { readonly me: Me; readonly to: string }) => 
               disabled={busy || !active}
               onChoose={() =>
                 run(async () => {
-                  await chooseOrganization(id);
+                  await sendActiveOrganization(id);
                   leave(to);
                   return leaving;
                 })

@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback } from "react";
-import { decideInteraction, readInteraction, type Decision, type Interaction } from "../_api/interactions.ts";
-import { explain } from "../_api/explain.ts";
+import { sendDecision, fetchInteraction, type ConsentDecision, type Interaction } from "../_api/interactions.ts";
+import { explainError } from "../_api/explain.ts";
 import { leaveForApp } from "../_flow/leave.ts";
 import { leaving, useSubmit } from "../_flow/use-submit.ts";
 import { useLeaveWhen } from "../_flow/use-leave-when.ts";
@@ -14,7 +14,7 @@ import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { DecisionButtons } from "../_parts/decision-buttons.tsx";
-import { refusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
 
 type Found = { readonly interaction: Interaction } | { readonly refusal: AuthRefusal };
@@ -22,10 +22,10 @@ type Found = { readonly interaction: Interaction } | { readonly refusal: AuthRef
 const ended = /^(interaction_not_found|not_found|forbidden|invalid_request|account_mismatch)$/;
 
 const find = (uid: string): Promise<Found> =>
-  readInteraction(uid).then(
+  fetchInteraction(uid).then(
     (interaction) => ({ interaction }),
     (error: unknown) => {
-      const refusal = refusalOf(error);
+      const refusal = authRefusalOf(error);
       if (ended.test(refusal.code)) return { refusal };
       throw error;
     },
@@ -44,12 +44,12 @@ const Asking = ({ uid }: { readonly uid: string }) => {
   const presence = usePresence(useCallback(() => find(uid), [uid]));
   const { busy, refusal, run } = useSubmit();
   useLeaveWhen(presence.state === "out", thenReturn("/sign-in", `/interaction/${uid}`));
-  const decide = (decision: Decision): void =>
+  const decide = (decision: ConsentDecision): void =>
     run(async () => {
-      leaveForApp(await decideInteraction(uid, decision));
+      leaveForApp(await sendDecision(uid, decision));
       return leaving;
     });
-  if (presence.state === "in" && "refusal" in presence.me) return <Ended words={explain(presence.me.refusal)} />;
+  if (presence.state === "in" && "refusal" in presence.me) return <Ended words={explainError(presence.me.refusal)} />;
   const interaction = presence.state === "in" && "interaction" in presence.me ? presence.me.interaction : undefined;
   const name = interaction?.client.name;
   return (

@@ -1,11 +1,16 @@
 "use client";
 
 import { useState } from "react";
-import { decideDevice, lookUpDevice, type Decision, type Interaction } from "../_api/interactions.ts";
+import {
+  sendDeviceDecision,
+  fetchDeviceRequest,
+  type ConsentDecision,
+  type Interaction,
+} from "../_api/interactions.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { leave } from "../_flow/leave.ts";
-import { refusalOf } from "../_api/auth-refusal.ts";
-import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { authRefusalOf } from "../_api/auth-refusal.ts";
+import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { AccessRequest } from "../_parts/access-request.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { DecisionButtons } from "../_parts/decision-buttons.tsx";
@@ -31,10 +36,10 @@ const CodeForm = ({
 }) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const lookUp = async (form: FormData): Promise<void> => {
-    const userCode = textOf(form, "userCode").trim().toUpperCase();
-    const interaction = await lookUpDevice(userCode).catch((error: unknown) => {
+    const userCode = formText(form, "userCode").trim().toUpperCase();
+    const interaction = await fetchDeviceRequest(userCode).catch((error: unknown) => {
       // Signed out in the meantime.
-      if (refusalOf(error).code === "unauthenticated") leave(thenReturn("/sign-in", here(code)));
+      if (authRefusalOf(error).code === "unauthenticated") leave(thenReturn("/sign-in", here(code)));
       throw error;
     });
     onFound({ userCode, interaction });
@@ -67,7 +72,7 @@ const Deciding = ({
   onDone,
 }: {
   readonly found: Found;
-  readonly onDone: (decision: Decision) => void;
+  readonly onDone: (decision: ConsentDecision) => void;
 }) => {
   const { busy, refusal, run } = useSubmit();
   return (
@@ -83,7 +88,7 @@ const Deciding = ({
         busy={busy}
         onDecide={(decision) =>
           run(async () => {
-            await decideDevice(userCode, decision);
+            await sendDeviceDecision(userCode, decision);
             onDone(decision);
           })
         }
@@ -95,7 +100,7 @@ const Deciding = ({
 /** Lets a device without a keyboard, or a program in a terminal, act for the person. */
 export const Device = ({ code }: { readonly code: string | undefined }) => {
   const [found, setFound] = useState<Found>();
-  const [decision, setDecision] = useState<Decision>();
+  const [decision, setDecision] = useState<ConsentDecision>();
   if (decision !== undefined) {
     return (
       <AuthPage title={decision === "allow" ? "The device is connected" : "The device was refused"}>

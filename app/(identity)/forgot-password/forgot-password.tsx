@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { forgotPassword } from "../_api/account.ts";
+import { requestPasswordReset } from "../_api/account.ts";
 import { useHydrated } from "../_flow/use-hydrated.ts";
 import { AskByMail } from "../_parts/ask-by-mail.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
@@ -23,7 +23,7 @@ export const ForgotPassword = () => {
             If there is an account for <strong className="font-medium">{sentTo}</strong>, a message with a link is on
             its way. The link works once and for a short time.
           </p>
-          <SendAgain send={() => forgotPassword(sentTo)} />
+          <SendAgain send={() => requestPasswordReset(sentTo)} />
         </div>
       </AuthPage>
     );
@@ -31,7 +31,7 @@ export const ForgotPassword = () => {
   return (
     <AuthPage title="Forgot your password?" intro="We send you a link to choose a new one" below={back}>
       {hydrated ? (
-        <AskByMail label="Ask for a link" ask={forgotPassword} onAsked={setSentTo} action="Send the link" />
+        <AskByMail label="Ask for a link" ask={requestPasswordReset} onAsked={setSentTo} action="Send the link" />
       ) : (
         <Waiting label="Loading" fields={1} />
       )}

@@ -1,6 +1,6 @@
 "use client";
 
-import { signOut, type Me } from "../_api/session.ts";
+import { signOut, type CurrentUser } from "../_api/session.ts";
 import { announceSignOut } from "../_flow/announce-sign-out.ts";
 import { leave } from "../_flow/leave.ts";
 import { leaving, useSubmit } from "../_flow/use-submit.ts";
@@ -8,7 +8,7 @@ import { RefusalNotice } from "../_parts/notice.tsx";
 import { Icon, type IconName } from "../../_ui/icon.tsx";
 
 interface AccountLinksProps {
-  readonly me: Me;
+  readonly me: CurrentUser;
   readonly organization: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { listApps } from "../_api/apps.ts";
+import { fetchApps } from "../_api/apps.ts";
 import { useAsked } from "../_flow/use-asked.ts";
 import { ChoiceLink } from "../_parts/choice.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
@@ -8,7 +8,7 @@ import { Waiting } from "../_parts/waiting.tsx";
 
 /** The apps that the active organization uses. */
 export const Apps = ({ organization }: { readonly organization: string | undefined }) => {
-  const [asked] = useAsked(listApps);
+  const [asked] = useAsked(fetchApps);
   if (asked.state === "asking") return <Waiting label="Loading your apps" />;
   if (asked.state === "refused") return <RefusalNotice refusal={asked.refusal} />;
   if (asked.answer.length === 0) {

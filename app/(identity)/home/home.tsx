@@ -1,13 +1,13 @@
 "use client";
 
-import type { Me } from "../_api/session.ts";
+import type { CurrentUser } from "../_api/session.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { Notice } from "../_parts/notice.tsx";
 import { AccountLinks } from "./account-links.tsx";
 import { Apps } from "./apps.tsx";
 
-const Welcome = ({ me }: { readonly me: Me }) => {
+const Welcome = ({ me }: { readonly me: CurrentUser }) => {
   const organization = me.organizations.find(({ id }) => id === me.activeOrganizationId)?.name;
   return (
     <div className="space-y-5">
@@ -27,7 +27,7 @@ const Welcome = ({ me }: { readonly me: Me }) => {
 };
 
 /** Where somebody stands who came without a place to go to: every app they can open, and the way out. */
-export const Home = () => (
+export const HomePanel = () => (
   <AuthPage title="Your apps" intro="Choose where to go">
     <ForSignedIn here="/" fields={3}>
       {(me) => <Welcome me={me} />}

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Home } from "./home.tsx";
+import { HomePanel } from "./home.tsx";
 
 export const metadata: Metadata = { title: "Your apps" };
 
-const HomePage = () => <Home />;
+const HomePage = () => <HomePanel />;
 
 export default HomePage;

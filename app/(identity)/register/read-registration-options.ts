@@ -1,5 +1,5 @@
-import { previewInvitation } from "../_api/invitations.ts";
-import { readOptions } from "../_api/sign-in.ts";
+import { fetchInvitation } from "../_api/invitations.ts";
+import { fetchSignInOptions } from "../_api/sign-in.ts";
 import { keptInvitation } from "../_flow/kept-invitation.ts";
 
 /** Whoever came here from an invitation, and its link. */
@@ -20,14 +20,14 @@ const readInvited = async (to: string): Promise<Invited | undefined> => {
   const token = to === "/accept-invitation" ? keptInvitation() : undefined;
   if (token === undefined) return undefined;
   // An invitation that can no longer be answered is no obstacle to an account.
-  const invitation = await previewInvitation(token).catch(() => undefined);
+  const invitation = await fetchInvitation(token).catch(() => undefined);
   return invitation && { token, email: invitation.email, organization: invitation.organization };
 };
 
 /** Reads it; where Auth cannot be asked, the form is shown and Auth decides when it is sent. */
 export const readRegistrationOptions = async (to: string): Promise<RegistrationOptions> => {
   const [open, invited] = await Promise.all([
-    readOptions().then(
+    fetchSignInOptions().then(
       ({ registration }) => registration,
       () => true,
     ),

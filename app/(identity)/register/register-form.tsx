@@ -1,9 +1,9 @@
 "use client";
 
 import { useId, useState } from "react";
-import { register } from "../_api/account.ts";
+import { sendRegistration } from "../_api/account.ts";
 import type { Invited } from "./read-registration-options.ts";
-import { leaving, textOf, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, formText, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { NewPasswordField } from "../_parts/new-password-field.tsx";
 import { RefusalNotice } from "../_parts/notice.tsx";
@@ -56,13 +56,13 @@ export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) =>
       aria-label="Create an account"
       className="space-y-4"
       onSubmit={submit(async (form) => {
-        const email = textOf(form, "email");
-        const password = textOf(form, "password");
-        const ready = await register({
+        const email = formText(form, "email");
+        const password = formText(form, "password");
+        const ready = await sendRegistration({
           email,
           password,
-          name: textOf(form, "name").trim(),
-          workspace: workspace ? textOf(form, "organizationName").trim() : undefined,
+          name: formText(form, "name").trim(),
+          workspace: workspace ? formText(form, "organizationName").trim() : undefined,
           invitationToken: invited?.token,
         });
         if (!ready) return onSent(email);

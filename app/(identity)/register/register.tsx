@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { logIn } from "../_api/sign-in.ts";
+import { sendPassword } from "../_api/sign-in.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAsked } from "../_flow/use-asked.ts";
@@ -35,7 +35,7 @@ export const Register = ({ to }: { readonly to: string }) => {
           invited={asked.answer.invited}
           onSent={setSentTo}
           onReady={async (email, password) => {
-            await logIn(email, password);
+            await sendPassword(email, password);
             leave(to);
           }}
         />

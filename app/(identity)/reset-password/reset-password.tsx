@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { resetPassword } from "../_api/account.ts";
+import { sendNewPassword } from "../_api/account.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
-import { textOf, useSubmit } from "../_flow/use-submit.ts";
+import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { NewPasswordField } from "../_parts/new-password-field.tsx";
 import { RefusalNotice } from "../_parts/notice.tsx";
@@ -19,7 +19,7 @@ const ResetForm = ({ token, onDone }: { readonly token: string; readonly onDone:
       aria-label="New password"
       className="space-y-4"
       onSubmit={submit(async (form) => {
-        await resetPassword(token, textOf(form, "password"));
+        await sendNewPassword(token, formText(form, "password"));
         onDone();
       })}
     >

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { errorCode, queryReturnTo, queryText, type PageProps } from "../_flow/page-query.ts";
-import { SignIn } from "./sign-in.tsx";
+import { SignInPanel } from "./sign-in.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 const SignInPage = async (props: PageProps) => (
-  <SignIn
+  <SignInPanel
     to={await queryReturnTo(props)}
     error={await queryText(props, "error", errorCode)}
     anew={(await queryText(props, "prompt", /^login$/)) !== undefined}

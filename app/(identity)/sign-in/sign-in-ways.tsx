@@ -3,12 +3,12 @@
 import { useRouter } from "next/navigation";
 import { explainCode } from "../_api/explain.ts";
 import { signInWithPasskey } from "../_api/passkeys.ts";
-import { logIn, providerPath, type PendingSignIn, type Provider } from "../_api/sign-in.ts";
+import { sendPassword, providerPath, type SecondFactorChallenge, type SignInProvider } from "../_api/sign-in.ts";
 import { leave } from "../_flow/leave.ts";
 import { keepPending } from "../_flow/pending-sign-in.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { usePasskeyAutofill } from "../_flow/use-passkey-autofill.ts";
-import { leaving, textOf, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, formText, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { OrLine } from "../_parts/or-line.tsx";
@@ -20,7 +20,7 @@ import { Icon } from "../../_ui/icon.tsx";
 interface SignInWaysProps {
   readonly to: string;
   readonly error: string | undefined;
-  readonly providers: readonly Provider[];
+  readonly providers: readonly SignInProvider[];
 }
 
 /** Password, passkey, and the other services that are set up. */
@@ -28,7 +28,7 @@ export const SignInWays = ({ to, error, providers }: SignInWaysProps) => {
   const router = useRouter();
   const password = useSubmit();
   const passkey = useSubmit();
-  const goOn = (pending: PendingSignIn | undefined): void => {
+  const goOn = (pending: SecondFactorChallenge | undefined): void => {
     if (pending === undefined) return leave(to);
     keepPending(pending);
     router.push(thenReturn("/sign-in/second-factor", to));
@@ -49,7 +49,7 @@ export const SignInWays = ({ to, error, providers }: SignInWaysProps) => {
         aria-label="Sign in"
         className="space-y-4"
         onSubmit={password.submit(async (form) => {
-          goOn(await logIn(textOf(form, "email"), textOf(form, "password")));
+          goOn(await sendPassword(formText(form, "email"), formText(form, "password")));
           return leaving;
         })}
       >

@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback } from "react";
-import { readMe } from "../_api/session.ts";
-import { readOptions, type SignInOptions } from "../_api/sign-in.ts";
+import { fetchCurrentUser } from "../_api/session.ts";
+import { fetchSignInOptions, type SignInOptions } from "../_api/sign-in.ts";
 import { continueTo } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAsked } from "../_flow/use-asked.ts";
@@ -23,14 +23,14 @@ interface SignInProps {
 
 const plain: SignInOptions = { registration: true, providers: [] };
 // Without an answer the ways that are always there are offered.
-const readWays = () => readOptions().catch(() => plain);
+const readWays = () => fetchSignInOptions().catch(() => plain);
 
 /** Asks first whether a session lives; the form is for those of whom Auth has said that they have none. */
-export const SignIn = ({ to, error, anew }: SignInProps) => {
+export const SignInPanel = ({ to, error, anew }: SignInProps) => {
   const stays = anew || error !== undefined;
   const presence = usePresence(
     useCallback(async () => {
-      await readMe();
+      await fetchCurrentUser();
       if (stays) return "stays";
       return continueTo(to) ? "gone" : "circles";
     }, [stays, to]),

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { resendVerification } from "../_api/account.ts";
+import { requestVerificationEmail } from "../_api/account.ts";
 import { AskByMail } from "../_parts/ask-by-mail.tsx";
 import { Notice } from "../_parts/notice.tsx";
 
@@ -10,7 +10,12 @@ export const ResendForm = () => {
   const [sentTo, setSentTo] = useState<string>();
   return (
     <div className="space-y-4">
-      <AskByMail label="Ask for a new link" ask={resendVerification} onAsked={setSentTo} action="Send a new link" />
+      <AskByMail
+        label="Ask for a new link"
+        ask={requestVerificationEmail}
+        onAsked={setSentTo}
+        action="Send a new link"
+      />
       <output className="block">
         {sentTo !== undefined && (
           <Notice tone="good">

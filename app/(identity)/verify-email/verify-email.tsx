@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useRef } from "react";
-import { confirmEmailChange, verifyEmail } from "../_api/account.ts";
-import { readMe } from "../_api/session.ts";
+import { sendEmailChangeConfirmation, sendEmailVerification } from "../_api/account.ts";
+import { fetchCurrentUser } from "../_api/session.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
 import { useAsked } from "../_flow/use-asked.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
@@ -20,12 +20,12 @@ const Verifying = ({ link }: { readonly link: Link }) => {
   const [asked, again] = useAsked(
     useCallback(async () => {
       // It works once, so it is sent once.
-      sent.current ??= (kind === "token" ? verifyEmail : confirmEmailChange)(secret);
+      sent.current ??= (kind === "token" ? sendEmailVerification : sendEmailChangeConfirmation)(secret);
       await sent.current.catch((error: unknown) => {
         sent.current = undefined;
         throw error;
       });
-      return readMe().then(
+      return fetchCurrentUser().then(
         () => true,
         () => false,
       );

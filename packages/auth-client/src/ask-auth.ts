@@ -5,7 +5,7 @@ import { isFields } from "./fields.ts";
 /** How requests reach Auth; `fetch` unless told otherwise. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-export interface Question {
+export interface AuthRequest {
   readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   /** Sent as JSON. */
@@ -15,7 +15,7 @@ export interface Question {
   readonly bearer?: string | undefined;
 }
 
-export interface Answer {
+export interface AuthResponse {
   readonly status: number;
   /** Parsed JSON; undefined where there was none. */
   readonly body: unknown;
@@ -24,7 +24,7 @@ export interface Answer {
 
 export interface AskAuth {
   /** Any answer at all, of whatever status; throws `unavailable` where there is none. */
-  readonly ask: (question: Question) => Promise<Answer>;
+  readonly ask: (question: AuthRequest) => Promise<AuthResponse>;
   readonly forgetCookie: () => void;
 }
 
@@ -36,7 +36,7 @@ interface CreateAskAuth {
   readonly timeoutMs: number;
 }
 
-export const readJson = async (response: Response): Promise<unknown> => {
+export const readJsonBody = async (response: Response): Promise<unknown> => {
   if (!(response.headers.get("content-type") ?? "").startsWith("application/json")) return undefined;
   return response.json().catch(() => undefined);
 };
@@ -55,7 +55,7 @@ const codeOf = (body: unknown): string | undefined => {
 };
 
 /** The error of an answer that is not what was asked for. */
-export const refusalOf = ({ status, body, retryAfterMs }: Answer): AuthClientError => {
+export const errorOf = ({ status, body, retryAfterMs }: AuthResponse): AuthClientError => {
   const code = codeOf(body);
   return code === undefined
     ? new AuthClientError("unavailable", status, `Topolo Auth answered ${status}.`, { retryAfterMs })
@@ -63,8 +63,8 @@ export const refusalOf = ({ status, body, retryAfterMs }: Answer): AuthClientErr
 };
 
 /** Reads an answer with a parser that throws; what it cannot read counts as an outage. */
-export const understand = <T>(answer: Answer, parse: (body: unknown) => T): T => {
-  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer);
+export const understand = <T>(answer: AuthResponse, parse: (body: unknown) => T): T => {
+  if (answer.status < 200 || answer.status > 299) throw errorOf(answer);
   try {
     return parse(answer.body);
   } catch (error) {
@@ -79,7 +79,7 @@ export const unreachable = (cause: unknown): AuthClientError =>
     ? cause
     : new AuthClientError("unavailable", 0, "Topolo Auth cannot be reached.", { cause });
 
-const contentOf = ({ body, form }: Question): { readonly type?: string; readonly text?: string } => {
+const contentOf = ({ body, form }: AuthRequest): { readonly type?: string; readonly text?: string } => {
   if (form) return { type: "application/x-www-form-urlencoded", text: new URLSearchParams(form).toString() };
   return body === undefined ? {} : { type: "application/json", text: JSON.stringify(body) };
 };
@@ -109,7 +109,7 @@ export const createAskAuth = ({ authUrl, serviceId, headless, fetch, timeoutMs }
           ...(text === undefined ? {} : { body: text }),
         });
         cookies.keep(response);
-        return { status: response.status, body: await readJson(response), retryAfterMs: retryAfterOf(response) };
+        return { status: response.status, body: await readJsonBody(response), retryAfterMs: retryAfterOf(response) };
       } catch (error) {
         throw unreachable(error);
       }

@@ -1,4 +1,4 @@
-import { createAskAuth, refusalOf, type AskAuth, type Fetch } from "./ask-auth.ts";
+import { createAskAuth, errorOf, type AskAuth, type Fetch } from "./ask-auth.ts";
 import type { AuthClient, AuthClientOptions } from "./auth-client.ts";
 import { createBrowserSignIn } from "./browser-sign-in.ts";
 import { createLogin } from "./create-login.ts";
@@ -26,7 +26,7 @@ const sessionStorageOf = (): Storage | undefined => {
 const endSession = async (ask: AskAuth["ask"], bearer: string | undefined): Promise<void> => {
   const byToken = bearer === undefined ? undefined : await ask({ path: "/logout", bearer });
   const answer = byToken && byToken.status !== 401 ? byToken : await ask({ path: "/logout" });
-  if (answer.status !== 200) throw refusalOf(answer);
+  if (answer.status !== 200) throw errorOf(answer);
 };
 
 /**

@@ -1,5 +1,5 @@
 import { AuthClientError } from "./auth-client-error.ts";
-import { understand, type Answer, type AskAuth } from "./ask-auth.ts";
+import { understand, type AuthResponse, type AskAuth } from "./ask-auth.ts";
 import { isFields, textField, timeField } from "./fields.ts";
 import { startBrowserAuthentication, type StartAuthentication } from "./passkey.ts";
 import type { SessionHolder } from "./session-holder.ts";
@@ -61,7 +61,7 @@ const parseChallenge = (body: unknown): { readonly challengeId: string; readonly
 
 /** Signing in with what a person knows or holds, without leaving the app. */
 export const createLogin = ({ ask, holder, tabs }: CreateLogin): Login => {
-  const adopt = (answer: Answer, startedIn: number): AuthSession => {
+  const adopt = (answer: AuthResponse, startedIn: number): AuthSession => {
     const session = understand(answer, parseSession);
     if (startedIn !== holder.generation())
       throw new AuthClientError("aborted", 0, "Another sign-in or sign-out came in between.");

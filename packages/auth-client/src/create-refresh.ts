@@ -1,4 +1,4 @@
-import { refusalOf, understand, type AskAuth } from "./ask-auth.ts";
+import { errorOf, understand, type AskAuth } from "./ask-auth.ts";
 import type { SessionHolder } from "./session-holder.ts";
 import { parseSession, parseValidatedSession, type AuthSession } from "./session.ts";
 import type { TabBridge } from "./tab-bridge.ts";
@@ -56,7 +56,7 @@ export const createRefresh = ({ ask, holder, tabs, now }: CreateRefresh): (() =>
   const request = async (startedIn: number): Promise<AuthSession | undefined> => {
     const answer = await ask({ path: "/refresh" });
     if (answer.status === 401) return settle(startedIn, await stillValid(holder.session()));
-    if (answer.status !== 200) throw refusalOf(answer);
+    if (answer.status !== 200) throw errorOf(answer);
     const session = settle(startedIn, understand(answer, parseSession));
     if (session && startedIn === holder.generation()) tabs.tell({ type: "session", session });
     return session;

@@ -1,5 +1,5 @@
 import { AuthClientError } from "./auth-client-error.ts";
-import { readJson, refusalOf, unreachable, type Fetch } from "./ask-auth.ts";
+import { readJsonBody, errorOf, unreachable, type Fetch } from "./ask-auth.ts";
 import { isFields } from "./fields.ts";
 
 /** Tokens as `/sso/exchange` hands them out. */
@@ -56,7 +56,7 @@ export const postForm = async (
       },
       body: new URLSearchParams(present).toString(),
     });
-    return { status: response.status, body: await readJson(response) };
+    return { status: response.status, body: await readJsonBody(response) };
   } catch (error) {
     throw unreachable(error);
   }
@@ -81,7 +81,7 @@ export const exchangeGrant = async (
 ): Promise<TokenSet> => {
   const sentAt = (endpoint.now ?? Date.now)();
   const { status, body } = await postForm(endpoint, "/sso/exchange", form);
-  if (status !== 200) throw refusalOf({ status, body, retryAfterMs: undefined });
+  if (status !== 200) throw errorOf({ status, body, retryAfterMs: undefined });
   const tokens = parseTokens(body, sentAt);
   if (!tokens) throw new AuthClientError("unavailable", status, "Topolo Auth's tokens could not be understood.");
   return tokens;

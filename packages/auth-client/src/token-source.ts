@@ -1,5 +1,5 @@
 import { AuthClientError } from "./auth-client-error.ts";
-import { refusalOf } from "./ask-auth.ts";
+import { errorOf } from "./ask-auth.ts";
 import { exchangeGrant, postForm, type TokenEndpoint, type TokenSet } from "./token-endpoint.ts";
 
 export interface TokenSource {
@@ -51,7 +51,7 @@ export const createTokenSource = (options: CreateTokenSource): TokenSource => {
     revoke: async () => {
       const token = tokens.refreshToken ?? tokens.accessToken;
       const { status, body } = await postForm(options, "/oauth/revoke", { token });
-      if (status !== 200) throw refusalOf({ status, body, retryAfterMs: undefined });
+      if (status !== 200) throw errorOf({ status, body, retryAfterMs: undefined });
     },
   };
 };

@@ -1,5 +1,5 @@
 import { AuthClientError } from "./auth-client-error.ts";
-import { readJson, unreachable, type Fetch } from "./ask-auth.ts";
+import { readJsonBody, unreachable, type Fetch } from "./ask-auth.ts";
 import { decodeBase64Url } from "./base64url.ts";
 import { isFields, type Fields } from "./fields.ts";
 import { subtle } from "./web-crypto.ts";
@@ -56,7 +56,7 @@ const readKeys = async ({ issuer, fetch, timeoutMs }: VerifyIdToken): Promise<re
       credentials: "omit",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body = response.ok ? await readJson(response) : undefined;
+    const body = response.ok ? await readJsonBody(response) : undefined;
     if (!isFields(body) || !Array.isArray(body.keys)) throw new TypeError("not a key set");
     return body.keys.filter(isFields);
   } catch (error) {

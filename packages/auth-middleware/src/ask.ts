@@ -1,7 +1,7 @@
 import { AuthUnavailable } from "./errors.ts";
 import type { AuthTransport } from "./transport.ts";
 
-export interface Ask {
+export interface AskRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ export interface Ask {
 }
 
 /** An answer in JSON; what it means is for the caller to say. */
-export interface AuthAnswer {
+export interface AskResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -55,7 +55,7 @@ const withinDeadline = async <T>(timeoutMs: number, work: (signal: AbortSignal) 
   }
 };
 
-const contentOf = ({ body, form }: Ask): { readonly type?: string; readonly text?: string } => {
+const contentOf = ({ body, form }: AskRequest): { readonly type?: string; readonly text?: string } => {
   if (form) return { type: "application/x-www-form-urlencoded", text: new URLSearchParams(form).toString() };
   return body === undefined ? {} : { type: "application/json", text: JSON.stringify(body) };
 };
@@ -63,7 +63,7 @@ const contentOf = ({ body, form }: Ask): { readonly type?: string; readonly text
 /** Returns a function that asks Auth and understands JSON alone; everything else is AuthUnavailable. */
 export const createAsk =
   ({ authUrl, transport, timeoutMs }: CreateAsk) =>
-  async (question: Ask): Promise<AuthAnswer> => {
+  async (question: AskRequest): Promise<AskResponse> => {
     const { method, path, headers } = question;
     const { type, text } = contentOf(question);
     try {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Permission } from "@topolo/auth-client";
-import { createAsk, type Ask, type AuthAnswer } from "./ask.ts";
-import { createDirectory, type Directory } from "./directory.ts";
+import { createAsk, type AskRequest, type AskResponse } from "./ask.ts";
+import { createOrganizationDirectory, type OrganizationDirectory } from "./directory.ts";
 import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 import { parseRefusal, parseValidation } from "./parse-validation.ts";
 import type { Principal } from "./principal.ts";
@@ -22,7 +22,7 @@ export interface AuthMiddlewareOptions {
   readonly clock?: { readonly now: () => number; readonly monotonic?: () => number };
 }
 
-export interface AuthMiddleware extends Directory {
+export interface AuthMiddleware extends OrganizationDirectory {
   /**
    * Who holds this bearer token or API key. Throws Unauthenticated where Auth says no, and AuthUnavailable for
    * anything that is not a clear answer.
@@ -76,7 +76,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
   const cache = new ValidationCache<Principal>(maxCached);
   const inFlight = new Map<string, Flight>();
 
-  const question = (credential: string): Ask =>
+  const question = (credential: string): AskRequest =>
     credential.startsWith("tpk_") && basic !== undefined
       ? {
           method: "POST",
@@ -90,7 +90,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
           headers: { Authorization: `Bearer ${credential}`, "X-Service-ID": serviceId },
         };
 
-  const understand = ({ status, body }: AuthAnswer, asked: Ask): Principal => {
+  const understand = ({ status, body }: AskResponse, asked: AskRequest): Principal => {
     const refusal = parseRefusal(body);
     const mayRefuse = asked.method === "POST" ? 200 : 401;
     if (status === mayRefuse && refusal !== undefined) throw new Unauthenticated(refusal);
@@ -133,7 +133,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
   };
 
   return {
-    ...createDirectory(ask, basic, serviceId),
+    ...createOrganizationDirectory(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential) => {

@@ -1,4 +1,4 @@
-import { createAsk, type AuthAnswer } from "./ask.ts";
+import { createAsk, type AskResponse } from "./ask.ts";
 import { AuthUnavailable } from "./errors.ts";
 import { httpTransport, type AuthTransport } from "./transport.ts";
 
@@ -28,7 +28,7 @@ interface ServiceToken {
 
 const renewBeforeMs = 30_000;
 
-const parseToken = ({ status, body }: AuthAnswer, askedAt: number): ServiceToken => {
+const parseToken = ({ status, body }: AskResponse, askedAt: number): ServiceToken => {
   const fields: Readonly<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
   const { access_token: value, token_type: type, expires_in: seconds, error } = fields;
   if (status !== 200) {

@@ -1,9 +1,9 @@
 import { isRole, type Role } from "@topolo/auth-client";
-import type { Ask, AuthAnswer } from "./ask.ts";
+import type { AskRequest, AskResponse } from "./ask.ts";
 import { AuthUnavailable } from "./errors.ts";
 
 /** An active member of an active account. */
-export interface Member {
+export interface DirectoryMember {
   readonly userId: string;
   readonly role: Role;
   readonly email: string;
@@ -39,11 +39,11 @@ export interface DirectoryKey {
 }
 
 /** Look-ups that a service may make under its own client secret. */
-export interface Directory {
+export interface OrganizationDirectory {
   /** The member, or undefined where the user is not an active one of this organization. */
-  readonly memberOf: (organizationId: string, userId: string) => Promise<Member | undefined>;
+  readonly memberOf: (organizationId: string, userId: string) => Promise<DirectoryMember | undefined>;
   /** The first hundred active members; none where there is no such organization. */
-  readonly members: (organizationId: string) => Promise<readonly Member[]>;
+  readonly members: (organizationId: string) => Promise<readonly DirectoryMember[]>;
   /** The key, whether or not it is still good; undefined where the organization has none of that id. */
   readonly apiKeyOf: (organizationId: string, keyId: string) => Promise<DirectoryKey | undefined>;
   /** The newest hundred keys of the organization. */
@@ -58,7 +58,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const areTexts = (record: Record<string, unknown>, ...names: readonly string[]): boolean =>
   names.every((name) => typeof record[name] === "string");
 
-const isMember = (value: unknown): value is Member & { readonly active: boolean } =>
+const isMember = (value: unknown): value is DirectoryMember & { readonly active: boolean } =>
   isRecord(value) &&
   areTexts(value, "userId", "email", "name") &&
   isRole(value.role) &&
@@ -81,15 +81,15 @@ const isService = (value: unknown): value is DirectoryService =>
 // Ids and slugs come from callers' headers; what has another form names nothing, and must not shape a path.
 const isName = (text: string): boolean => /^[A-Za-z0-9_-]{1,200}$/.test(text);
 
-const saysNotFound = ({ status, body }: AuthAnswer, code: string): boolean =>
+const saysNotFound = ({ status, body }: AskResponse, code: string): boolean =>
   status === 404 && isRecord(body) && isRecord(body.error) && body.error.code === code;
 
-export const createDirectory = (
-  ask: (question: Ask) => Promise<AuthAnswer>,
+export const createOrganizationDirectory = (
+  ask: (question: AskRequest) => Promise<AskResponse>,
   basic: string | undefined,
   serviceId: string,
-): Directory => {
-  const read = (path: string): Promise<AuthAnswer> => {
+): OrganizationDirectory => {
+  const read = (path: string): Promise<AskResponse> => {
     if (basic === undefined) throw new AuthUnavailable("look-ups need a client secret");
     return ask({ method: "GET", path, headers: { Authorization: basic, "X-Service-ID": serviceId } });
   };

@@ -1,5 +1,11 @@
 export { createAuthMiddleware, type AuthMiddleware, type AuthMiddlewareOptions } from "./create-auth-middleware.ts";
-export type { Directory, DirectoryKey, DirectoryOrganization, DirectoryService, Member } from "./directory.ts";
+export type {
+  OrganizationDirectory,
+  DirectoryKey,
+  DirectoryOrganization,
+  DirectoryService,
+  DirectoryMember,
+} from "./directory.ts";
 export { createGuard, type Guard } from "./create-guard.ts";
 export {
   createServiceTokenSource,

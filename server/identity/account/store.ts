@@ -1,5 +1,5 @@
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 
 interface ProfileChange {
@@ -14,7 +14,7 @@ interface ProfileChange {
 export const updateProfile = (
   { pool }: AuthDatabase,
   { userId, name, pictureUrl, now }: ProfileChange,
-  origin: Pick<AuditEvent, "ip" | "requestId">,
+  origin: Pick<AuthAuditEvent, "ip" | "requestId">,
 ): Promise<{ readonly name: string; readonly pictureUrl: string | null }> =>
   inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ name: string; picture_url: string | null }>(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { updateProfile } from "./store.ts";
 
@@ -20,7 +20,7 @@ export const updateMe = async ({
   request,
   caller,
   input,
-}: Exchange & { readonly caller: Caller; readonly input: z.infer<typeof updateMeInput> }): Promise<Answer> => {
+}: HttpExchange & { readonly caller: Caller; readonly input: z.infer<typeof updateMeInput> }): Promise<HttpAnswer> => {
   const { user } = caller.session;
   const change = {
     userId: user.id,
@@ -29,5 +29,5 @@ export const updateMe = async ({
     now: new Date(context.clock.now()),
   };
   const profile = await updateProfile(context.db, change, { ip: request.ip, requestId: request.requestId });
-  return ok({ user: { ...user, ...profile } });
+  return okAnswer({ user: { ...user, ...profile } });
 };

@@ -1,7 +1,7 @@
-import type { StoredApiKey } from "./store.ts";
+import type { ApiKeyRow } from "./store.ts";
 
 /** A key as its readers see it; the key itself is shown once, when it is made. */
-export const apiKeyAnswer = (key: StoredApiKey) => ({
+export const apiKeyAnswer = (key: ApiKeyRow) => ({
   id: key.id,
   organizationId: key.organizationId,
   ownerUserId: key.ownerUserId,

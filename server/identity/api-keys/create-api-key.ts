@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import type { Catalogue, CatalogueService, KeyScope } from "../catalogue/catalogue.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { findOrganization } from "../organizations/store.ts";
@@ -10,7 +10,7 @@ import { apiKeyAnswer } from "./api-key-answer.ts";
 import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
 import { mintApiKey } from "./mint-api-key.ts";
-import { findStoredApiKey, insertApiKey, type KeyCaps } from "./store.ts";
+import { findApiKeyRow, insertApiKey, type KeyCaps } from "./store.ts";
 
 export const scopeKeys = z
   .array(
@@ -38,7 +38,7 @@ export const createApiKeyInput = z.strictObject({
     .default([]),
 });
 
-interface CreateApiKey extends Exchange {
+interface CreateApiKey extends HttpExchange {
   readonly caller: Caller;
   readonly authority: KeyAuthority;
   readonly input: z.infer<typeof createApiKeyInput>;
@@ -113,7 +113,13 @@ const checkBindings = async (
 };
 
 /** Makes a key of the session's organization and shows it, once. */
-export const createApiKey = async ({ context, request, caller, authority, input }: CreateApiKey): Promise<Answer> => {
+export const createApiKey = async ({
+  context,
+  request,
+  caller,
+  authority,
+  input,
+}: CreateApiKey): Promise<HttpAnswer> => {
   if (input.owner === "organization" && !authority.all) throw new AuthError("forbidden");
   const { organization, userId } = authority;
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
@@ -148,7 +154,7 @@ export const createApiKey = async ({ context, request, caller, authority, input 
   const actor = { actorType: "user", actorId: userId, ip: request.ip, requestId: request.requestId } as const;
   if (!(await insertApiKey(context.db, row, actor, new Date(now), keyCapsOf(context))))
     throw new AuthError("workspace_suspended");
-  const made = await findStoredApiKey(context.db, row.id);
+  const made = await findApiKeyRow(context.db, row.id);
   if (!made) throw new AuthError("internal");
   return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };
 };

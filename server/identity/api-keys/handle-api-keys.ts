@@ -1,28 +1,29 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { CallingClient } from "../http/steps.ts";
 import { isRefusal } from "../validation/refusal.ts";
 import { validateApiKey } from "../validation/validate-api-key.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
 import { mayHandle, type KeyAuthority } from "./key-authority.ts";
-import { findStoredApiKey, listStoredApiKeys, revokeApiKey, type StoredApiKey } from "./store.ts";
+import { findApiKeyRow, listApiKeyRows, revokeApiKey, type ApiKeyRow } from "./store.ts";
 
-export interface HandleKey extends Exchange, Params {
+export interface HandleKey extends HttpExchange, Params {
   readonly authority: KeyAuthority;
 }
 
 /** The key of the path; one the caller may not handle looks like none. */
-export const findKey = async ({ context, params, authority }: HandleKey): Promise<StoredApiKey> => {
-  const key = await findStoredApiKey(context.db, params.id ?? "");
+export const findKey = async ({ context, params, authority }: HandleKey): Promise<ApiKeyRow> => {
+  const key = await findApiKeyRow(context.db, params.id ?? "");
   if (!key || !mayHandle(authority, key)) throw new AuthError("api_key_not_found");
   return key;
 };
 
-export const getApiKey = async (exchange: HandleKey): Promise<Answer> => ok(apiKeyAnswer(await findKey(exchange)));
+export const getApiKey = async (exchange: HandleKey): Promise<HttpAnswer> =>
+  okAnswer(apiKeyAnswer(await findKey(exchange)));
 
-export const endApiKey = async (exchange: HandleKey): Promise<Answer> => {
+export const endApiKey = async (exchange: HandleKey): Promise<HttpAnswer> => {
   const { context, request, authority } = exchange;
   const key = await findKey(exchange);
   const outcome = await revokeApiKey(context.db, key, {
@@ -32,7 +33,7 @@ export const endApiKey = async (exchange: HandleKey): Promise<Answer> => {
     now: new Date(context.clock.now()),
   });
   if (outcome === "suspended") throw new AuthError("workspace_suspended");
-  return ok({ id: key.id, revoked: outcome === "revoked" });
+  return okAnswer({ id: key.id, revoked: outcome === "revoked" });
 };
 
 export const listApiKeysQuery = z.strictObject({
@@ -47,17 +48,17 @@ export const listApiKeys = async ({
   context,
   authority,
   input,
-}: Exchange & {
+}: HttpExchange & {
   readonly authority: KeyAuthority;
   readonly input: z.infer<typeof listApiKeysQuery>;
-}): Promise<Answer> => {
-  const keys = await listStoredApiKeys(context.db, {
+}): Promise<HttpAnswer> => {
+  const keys = await listApiKeyRows(context.db, {
     organizationId: authority.organization.id,
     ownerUserId: authority.all ? undefined : authority.userId,
     after: input.after,
     limit: input.limit,
   });
-  return ok({
+  return okAnswer({
     apiKeys: keys.map(apiKeyAnswer),
     nextAfter: keys.length === input.limit ? (keys.at(-1)?.id ?? null) : null,
   });
@@ -70,10 +71,10 @@ export const answerApiKeyValidation = async ({
   context,
   client,
   input,
-}: Exchange & {
+}: HttpExchange & {
   readonly client: CallingClient;
   readonly input: z.infer<typeof validateApiKeyInput>;
-}): Promise<Answer> => {
+}): Promise<HttpAnswer> => {
   const answer = await validateApiKey(context, input.apiKey, client.serviceId);
-  return ok(isRefusal(answer) ? { valid: false, code: answer } : answer);
+  return okAnswer(isRefusal(answer) ? { valid: false, code: answer } : answer);
 };

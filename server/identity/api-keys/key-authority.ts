@@ -2,7 +2,7 @@ import { AuthError } from "../auth-error.ts";
 import type { Caller } from "../http/steps.ts";
 import { isElevated } from "../organizations/authority.ts";
 import type { LiveSession } from "../validation/live-session.ts";
-import type { StoredApiKey } from "./store.ts";
+import type { ApiKeyRow } from "./store.ts";
 
 /** What a person may do with the keys of the session's organization. */
 export interface KeyAuthority {
@@ -32,7 +32,7 @@ export const activeOrganization = ({ authority }: { readonly authority: KeyAutho
 };
 
 /** Whether the key is one this person may see and end. */
-export const mayHandle = (authority: KeyAuthority, key: StoredApiKey): boolean => {
+export const mayHandle = (authority: KeyAuthority, key: ApiKeyRow): boolean => {
   if (authority.platformBypass) return true;
   if (key.organizationId !== authority.organization.id) return false;
   return authority.all || key.ownerUserId === authority.userId;

@@ -1,14 +1,14 @@
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
-import { findStoredApiKey, listStoredApiKeys, type StoredApiKey } from "./store.ts";
+import { findApiKeyRow, listApiKeyRows, type ApiKeyRow } from "./store.ts";
 
-type Read = Exchange & Params;
+type Read = HttpExchange & Params;
 
 const most = 100;
 
 /** What a service that keeps something about keys (budgets, say) may know of one: no secret, no scopes. */
-const keyOf = ({ id, organizationId, name, revokedAt, expiresAt }: StoredApiKey, now: number) => ({
+const keyOf = ({ id, organizationId, name, revokedAt, expiresAt }: ApiKeyRow, now: number) => ({
   id,
   organizationId,
   name,
@@ -16,19 +16,19 @@ const keyOf = ({ id, organizationId, name, revokedAt, expiresAt }: StoredApiKey,
 });
 
 /** A key of the organization; one of another organization looks like none. */
-export const readOrganizationKey = async ({ context, params }: Read): Promise<Answer> => {
-  const key = await findStoredApiKey(context.db, params.keyId ?? "");
+export const readOrganizationKey = async ({ context, params }: Read): Promise<HttpAnswer> => {
+  const key = await findApiKeyRow(context.db, params.keyId ?? "");
   if (!key || key.organizationId !== params.id) throw new AuthError("api_key_not_found");
-  return ok(keyOf(key, context.clock.now()));
+  return okAnswer(keyOf(key, context.clock.now()));
 };
 
 /** The newest keys of the organization. */
-export const listOrganizationKeys = async ({ context, params }: Read): Promise<Answer> => {
-  const keys = await listStoredApiKeys(context.db, {
+export const listOrganizationKeys = async ({ context, params }: Read): Promise<HttpAnswer> => {
+  const keys = await listApiKeyRows(context.db, {
     organizationId: params.id ?? "",
     ownerUserId: undefined,
     after: undefined,
     limit: most,
   });
-  return ok({ apiKeys: keys.map((key) => keyOf(key, context.clock.now())) });
+  return okAnswer({ apiKeys: keys.map((key) => keyOf(key, context.clock.now())) });
 };

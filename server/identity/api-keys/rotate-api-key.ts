@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer } from "../http/exchange.ts";
+import type { HttpAnswer } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
 import { keyCapsOf, requireWithinCaller } from "./create-api-key.ts";
@@ -8,7 +8,7 @@ import { findKey, type HandleKey } from "./handle-api-keys.ts";
 import { findOrganization } from "../organizations/store.ts";
 import { cappedEnd } from "./key-lifetime.ts";
 import { mintApiKey } from "./mint-api-key.ts";
-import { findStoredApiKey, replaceApiKey, type StoredApiKey } from "./store.ts";
+import { findApiKeyRow, replaceApiKey, type ApiKeyRow } from "./store.ts";
 
 export const rotateApiKeyInput = z.strictObject({
   overlapSeconds: z
@@ -25,12 +25,12 @@ interface RotateApiKey extends HandleKey {
 }
 
 /** Whoever sees the new key can act as its owner: nobody but the owner does. */
-const requireOwner = ({ authority }: HandleKey, { ownerUserId }: StoredApiKey): void => {
+const requireOwner = ({ authority }: HandleKey, { ownerUserId }: ApiKeyRow): void => {
   if (ownerUserId !== null && ownerUserId !== authority.userId) throw new AuthError("forbidden");
 };
 
 /** Makes a successor with the same scopes and shows it, once; the old key ends at once or after the overlap. */
-export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
+export const rotateApiKey = async (exchange: RotateApiKey): Promise<HttpAnswer> => {
   const { context, request, caller, authority, input } = exchange;
   const old = await findKey(exchange);
   if (old.organizationId !== authority.organization.id) throw new AuthError("api_key_not_found");
@@ -68,7 +68,7 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<Answer> => {
     keyCapsOf(context),
   );
   if (outcome === "suspended") throw new AuthError("workspace_suspended");
-  const made = outcome === "replaced" ? await findStoredApiKey(context.db, row.id) : null;
+  const made = outcome === "replaced" ? await findApiKeyRow(context.db, row.id) : null;
   if (!made) throw new AuthError("api_key_not_found");
   return { status: 201, json: { apiKey, key: apiKeyAnswer(made) } };
 };

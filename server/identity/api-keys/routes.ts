@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, remove, type Route } from "../http/route.ts";
+import { get, post, remove, type AuthRoute } from "../http/route.ts";
 import { ownServiceClient, serviceClient, signedIn } from "../http/steps.ts";
 import { createApiKey, createApiKeyInput } from "./create-api-key.ts";
 import {
@@ -15,7 +15,7 @@ import { listOrganizationKeys, readOrganizationKey } from "./read-organization-k
 import { rotateApiKey, rotateApiKeyInput } from "./rotate-api-key.ts";
 
 /** Keys of organizations and of their members. */
-export const apiKeyRoutes: readonly Route[] = [
+export const apiKeyRoutes: readonly AuthRoute[] = [
   get("/api/api-keys").step(signedIn).step(keyAuthority).step(query(listApiKeysQuery)).answer(listApiKeys),
   post("/api/api-keys")
     .step(signedIn)

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { lockAccount } from "../links/store.ts";
@@ -10,7 +10,7 @@ const keyQuery = {
   include: { grants: { include: { scope: true } }, bindings: true },
 } satisfies Prisma.ApiKeyDefaultArgs;
 
-export type StoredApiKey = Prisma.ApiKeyGetPayload<typeof keyQuery>;
+export type ApiKeyRow = Prisma.ApiKeyGetPayload<typeof keyQuery>;
 
 export interface NewApiKey {
   readonly id: string;
@@ -29,7 +29,7 @@ export interface NewApiKey {
   readonly bindings: readonly { readonly type: string; readonly resourceId: string }[];
 }
 
-type Actor = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+type Actor = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
 const insert = async (client: pg.PoolClient, key: NewApiKey, now: Date): Promise<void> => {
   await client.query(
@@ -182,7 +182,7 @@ interface Revoke {
 /** Ends the key. `ended`: it had ended before. */
 export const revokeApiKey = (
   { pool }: AuthDatabase,
-  { id, organizationId }: StoredApiKey,
+  { id, organizationId }: ApiKeyRow,
   { revokedBy, mayEndSuspended, actor, now }: Revoke,
 ): Promise<"revoked" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
@@ -196,7 +196,7 @@ export const revokeApiKey = (
     return "revoked";
   });
 
-export const findStoredApiKey = ({ prisma }: AuthDatabase, id: string): Promise<StoredApiKey | null> =>
+export const findApiKeyRow = ({ prisma }: AuthDatabase, id: string): Promise<ApiKeyRow | null> =>
   prisma.apiKey.findUnique({ where: { id }, ...keyQuery });
 
 interface ListApiKeys {
@@ -208,10 +208,10 @@ interface ListApiKeys {
   readonly limit: number;
 }
 
-export const listStoredApiKeys = (
+export const listApiKeyRows = (
   { prisma }: AuthDatabase,
   { organizationId, ownerUserId, after, limit }: ListApiKeys,
-): Promise<StoredApiKey[]> =>
+): Promise<ApiKeyRow[]> =>
   prisma.apiKey.findMany({
     where: {
       organizationId,

@@ -1,5 +1,5 @@
 import { serviceFacts } from "../catalogue/service-facts.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { createEligibility, isLaunchable } from "./launchable-services.ts";
 
@@ -7,12 +7,12 @@ import { createEligibility, isLaunchable } from "./launchable-services.ts";
 export const listLaunchableServices = async ({
   context,
   caller,
-}: Exchange & { readonly caller: Caller }): Promise<Answer> => {
+}: HttpExchange & { readonly caller: Caller }): Promise<HttpAnswer> => {
   const { session, serviceId } = caller;
   const { services } = await context.catalogues.recent();
   const mayOpen = await createEligibility(context, session);
   const shown = [...services.values()].filter((service) => isLaunchable(service) && mayOpen(service));
-  return ok({
+  return okAnswer({
     userId: session.user.id,
     organizationId: session.organization?.id ?? null,
     launcherEligible: session.user.launcherEligible,

@@ -1,9 +1,9 @@
 import { query } from "../http/read-input.ts";
-import { get, type Route } from "../http/route.ts";
+import { get, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
-import { auditEventsQuery, listAuditEvents } from "./events/list-audit-events.ts";
+import { auditEventsQuery, listAuthAuditEvents } from "./events/list-audit-events.ts";
 
 /** Reading what was done. */
-export const auditRoutes: readonly Route[] = [
-  get("/api/audit-events").step(signedIn).step(query(auditEventsQuery)).answer(listAuditEvents),
+export const auditRoutes: readonly AuthRoute[] = [
+  get("/api/audit-events").step(signedIn).step(query(auditEventsQuery)).answer(listAuthAuditEvents),
 ];

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 
 /** Who did what to what. Never carries a credential. */
-export interface AuditEvent {
+export interface AuthAuditEvent {
   readonly actorType: "user" | "service" | "api_key" | "system" | "anonymous";
   readonly actorId?: string | undefined;
   readonly organizationId?: string | undefined;
@@ -16,7 +16,7 @@ export interface AuditEvent {
 }
 
 /** Writes the event on the caller's connection: in the transaction of the change it tells of. */
-export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuditEvent, now: Date): Promise<void> => {
+export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuthAuditEvent, now: Date): Promise<void> => {
   await client.query(
     `insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { FieldIssue } from "../auth-error.ts";
+import type { AuthFieldIssue } from "../auth-error.ts";
 import { copyScript, setupStyle } from "./setup-style.ts";
 
 export interface SetupForm {
   readonly token: string;
   readonly email: string;
   readonly name: string;
-  readonly issues: readonly FieldIssue[];
+  readonly issues: readonly AuthFieldIssue[];
 }
 
 interface Page {
@@ -77,7 +77,7 @@ interface Field {
 
 const field = (
   { name, label, type, autocomplete, value, hint }: Field,
-  issues: readonly FieldIssue[],
+  issues: readonly AuthFieldIssue[],
   focus: boolean,
 ): string => {
   const issue = issues.find((found) => found.field === name);

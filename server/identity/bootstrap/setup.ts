@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { AuthError, type FieldIssue } from "../auth-error.ts";
+import { AuthError, type AuthFieldIssue } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { json, mediaType } from "../http/read-input.ts";
 import { openSession } from "../sessions/open-session.ts";
 import { emailAddress } from "../users/email-address.ts";
@@ -18,29 +18,29 @@ const setupInput = z.strictObject({
   password: chosenPassword,
 });
 
-const isPageWanted = ({ request }: Exchange): boolean => request.header("accept")?.includes("text/html") ?? false;
+const isPageWanted = ({ request }: HttpExchange): boolean => request.header("accept")?.includes("text/html") ?? false;
 
 /** Once the first administrator exists the route is gone; a person who opens the link again is told so on a page. */
-export const whileNotBootstrapped = async (exchange: Exchange): Promise<void> => {
+export const whileNotBootstrapped = async (exchange: HttpExchange): Promise<void> => {
   if (!isPageWanted(exchange) && (await isBootstrapDone(exchange.context.db))) throw new AuthError("not_found");
 };
 
-const page = (status: number, { html, csp }: { readonly html: string; readonly csp: string }): Answer => ({
+const page = (status: number, { html, csp }: { readonly html: string; readonly csp: string }): HttpAnswer => ({
   status,
   html,
   headers: { "Content-Security-Policy": csp },
 });
 
-const isLive = ({ context }: Exchange, presented: string | null): Promise<boolean> | false =>
+const isLive = ({ context }: HttpExchange, presented: string | null): Promise<boolean> | false =>
   presented !== null &&
   token.safeParse(presented).success &&
   isBootstrapTokenLive(context.db, sha256(presented), new Date(context.clock.now()));
 
 /** For browsers, which the step before lets through. */
-const closed = async ({ context }: Exchange): Promise<Answer | undefined> =>
+const closed = async ({ context }: HttpExchange): Promise<HttpAnswer | undefined> =>
   (await isBootstrapDone(context.db)) ? page(404, setupClosedPage(context.dashboardOrigin)) : undefined;
 
-const formFor = async (exchange: Exchange): Promise<Answer> => {
+const formFor = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const presented = exchange.request.query.get("token");
   return (await isLive(exchange, presented))
     ? page(200, setupFormPage({ token: presented ?? "", email: "", name: "", issues: [] }))
@@ -48,11 +48,12 @@ const formFor = async (exchange: Exchange): Promise<Answer> => {
 };
 
 /** The form, for whoever holds a good link. */
-export const showSetup = async (exchange: Exchange): Promise<Answer> => (await closed(exchange)) ?? formFor(exchange);
+export const showSetup = async (exchange: HttpExchange): Promise<HttpAnswer> =>
+  (await closed(exchange)) ?? formFor(exchange);
 
 type Outcome = { readonly userId: string } | "link_invalid" | "taken";
 
-const create = async ({ context, request }: Exchange, input: z.infer<typeof setupInput>): Promise<Outcome> => {
+const create = async ({ context, request }: HttpExchange, input: z.infer<typeof setupInput>): Promise<Outcome> => {
   const tokenHash = sha256(input.token);
   if (!(await isBootstrapTokenLive(context.db, tokenHash, new Date(context.clock.now())))) return "link_invalid";
   const passwordHash = await context.passwords.hash(input.password);
@@ -71,9 +72,9 @@ const create = async ({ context, request }: Exchange, input: z.infer<typeof setu
   return outcome;
 };
 
-const takenIssue: FieldIssue = { field: "email", expected: "an address nobody has registered yet" };
+const takenIssue: AuthFieldIssue = { field: "email", expected: "an address nobody has registered yet" };
 
-const setUpByJson = async (exchange: Exchange): Promise<Answer> => {
+const setUpByJson = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { input } = await json(setupInput)(exchange);
   const outcome = await create(exchange, input);
   if (outcome === "link_invalid") throw new AuthError("setup_link_invalid");
@@ -81,10 +82,10 @@ const setUpByJson = async (exchange: Exchange): Promise<Answer> => {
   return { status: 201, json: { userId: outcome.userId, organizationId: "org_admin", role: "platform_super_admin" } };
 };
 
-const readForm = async ({ request }: Exchange): Promise<URLSearchParams> =>
+const readForm = async ({ request }: HttpExchange): Promise<URLSearchParams> =>
   new URLSearchParams((await request.readBody()).toString("utf8"));
 
-const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
+const setUpByForm = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const form = await readForm(exchange);
   const shown: Omit<SetupForm, "issues"> = {
     token: form.get("token") ?? "",
@@ -93,7 +94,7 @@ const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
   };
   if (!(await isLive(exchange, shown.token))) return page(403, setupInvalidPage());
   const parsed = setupInput.safeParse(Object.fromEntries(form));
-  const again = (issues: readonly FieldIssue[]): Answer => page(400, setupFormPage({ ...shown, issues }));
+  const again = (issues: readonly AuthFieldIssue[]): HttpAnswer => page(400, setupFormPage({ ...shown, issues }));
   if (!parsed.success)
     return again(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), expected: message })));
   const outcome = await create(exchange, parsed.data);
@@ -112,7 +113,7 @@ const setUpByForm = async (exchange: Exchange): Promise<Answer> => {
 };
 
 /** Makes the first administrator, from the form or from JSON. */
-export const setUp = async (exchange: Exchange): Promise<Answer> => {
+export const setUp = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   // The second click on the form's button comes here, too.
   const gone = await closed(exchange);
   if (gone) return gone;

@@ -1,7 +1,7 @@
 import { DatabaseError } from "../../platform/db/database-error.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 
 export const isBootstrapDone = async ({ pool }: AuthDatabase): Promise<boolean> => {
@@ -57,7 +57,7 @@ const isUniqueViolation = (error: unknown): error is DatabaseError =>
 export const createFirstAdministrator = async (
   { pool }: AuthDatabase,
   { tokenHash, email, name, passwordHash, now }: FirstAdministrator,
-  origin: Pick<AuditEvent, "ip" | "requestId">,
+  origin: Pick<AuthAuditEvent, "ip" | "requestId">,
 ): Promise<{ readonly userId: string } | "link_invalid" | "taken"> => {
   try {
     return await inTransaction(pool, async (client) => {

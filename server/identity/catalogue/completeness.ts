@@ -22,12 +22,12 @@ export const missingFrom = (service: CatalogueService): readonly MissingPart[] =
   ...absent("docs", service.docsUrl !== null),
 ];
 
-export interface Registration {
+export interface RegistrationState {
   readonly complete: boolean;
   readonly missing: readonly MissingPart[];
 }
 
-export const registrationOf = (service: CatalogueService): Registration => {
+export const registrationStateOf = (service: CatalogueService): RegistrationState => {
   const missing = missingFrom(service);
   return { complete: missing.length === 0, missing };
 };

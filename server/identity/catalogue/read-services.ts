@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
-import type { Reader } from "../http/steps.ts";
+import type { DirectoryReader } from "../http/steps.ts";
 import type { CatalogueService } from "./catalogue.ts";
-import { registrationOf } from "./completeness.ts";
+import { registrationStateOf } from "./completeness.ts";
 import { serviceFacts } from "./service-facts.ts";
 import { visibleTo } from "./visible-services.ts";
 
@@ -16,7 +16,7 @@ const serviceAnswer = (service: CatalogueService) => ({
   calls: service.calls,
   status: service.status,
   manifest_version: service.manifestVersion,
-  registration: registrationOf(service),
+  registration: registrationStateOf(service),
 });
 
 const keysOf = (
@@ -30,8 +30,8 @@ export const listServicesQuery = z.strictObject({
   launchable: z.enum(["true", "false"]).optional(),
 });
 
-interface ReadCatalogue extends Exchange {
-  readonly reader: Reader;
+interface ReadCatalogue extends HttpExchange {
+  readonly reader: DirectoryReader;
 }
 
 /** The services the reader may know of; the surface fields alone tell applications from the rest. */
@@ -39,7 +39,7 @@ export const listServices = async ({
   context,
   reader,
   input,
-}: ReadCatalogue & { readonly input: z.infer<typeof listServicesQuery> }): Promise<Answer> => {
+}: ReadCatalogue & { readonly input: z.infer<typeof listServicesQuery> }): Promise<HttpAnswer> => {
   const catalogue = await context.catalogues.recent();
   const isVisible = await visibleTo(context, catalogue, reader);
   const services = [...catalogue.services.values()].filter(
@@ -49,7 +49,7 @@ export const listServices = async ({
       (input.surface_group === undefined || service.surfaceGroup === input.surface_group) &&
       (input.launchable === undefined || String(service.launchable) === input.launchable),
   );
-  return ok({ services: services.map(serviceAnswer) });
+  return okAnswer({ services: services.map(serviceAnswer) });
 };
 
 /** Adds the service of the path; one the reader may not know of looks like none. */
@@ -68,7 +68,7 @@ export const servicePath = async ({
 export const operatorsService = async ({
   context,
   params,
-}: Exchange & Params): Promise<{ readonly service: CatalogueService }> => {
+}: HttpExchange & Params): Promise<{ readonly service: CatalogueService }> => {
   const service = (await context.catalogues.recent()).services.get(params.id ?? "");
   if (!service) throw new AuthError("service_not_found");
   return { service };
@@ -78,10 +78,10 @@ interface OfService {
   readonly service: CatalogueService;
 }
 
-export const readService = ({ service }: OfService): Answer => ok(serviceAnswer(service));
+export const readService = ({ service }: OfService): HttpAnswer => okAnswer(serviceAnswer(service));
 
-export const readPermissions = ({ service }: OfService): Answer =>
-  ok({
+export const readServicePermissions = ({ service }: OfService): HttpAnswer =>
+  okAnswer({
     serviceId: service.id,
     permissions: service.permissions.map(({ key, resource, action, description, deprecatedAt }) => ({
       permission: key,
@@ -92,8 +92,8 @@ export const readPermissions = ({ service }: OfService): Answer =>
     })),
   });
 
-export const readRoleBundles = ({ service }: OfService): Answer =>
-  ok({
+export const readRoleBundles = ({ service }: OfService): HttpAnswer =>
+  okAnswer({
     serviceId: service.id,
     roleBundles: service.roleBundles.map(({ id, name, role, isDefault, permissions }) => ({
       id,
@@ -104,8 +104,8 @@ export const readRoleBundles = ({ service }: OfService): Answer =>
     })),
   });
 
-export const readKeyScopes = ({ service }: OfService): Answer =>
-  ok({
+export const readKeyScopes = ({ service }: OfService): HttpAnswer =>
+  okAnswer({
     serviceId: service.id,
     scopes: service.apiKeyScopes.map(({ scope, description, bindableResourceType, deprecatedAt, permissions }) => ({
       scope: `${service.id}.${scope}`,

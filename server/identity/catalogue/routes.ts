@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, put, remove, type Route } from "../http/route.ts";
+import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
 import { anyReader, platformOperator, serviceClient, signedIn } from "../http/steps.ts";
 import {
   registerApp,
@@ -24,17 +24,17 @@ import {
   listServicesQuery,
   operatorsService,
   readKeyScopes,
-  readPermissions,
+  readServicePermissions,
   readRoleBundles,
   readService,
   servicePath,
 } from "./read-services.ts";
 
 /** The service registry. */
-export const catalogueRoutes: readonly Route[] = [
+export const catalogueRoutes: readonly AuthRoute[] = [
   get("/api/services").step(anyReader).step(query(listServicesQuery)).answer(listServices),
   get("/api/services/:id").step(anyReader).step(servicePath).answer(readService),
-  get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readPermissions),
+  get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readServicePermissions),
   get("/api/services/:id/role-bundles").step(anyReader).step(servicePath).answer(readRoleBundles),
   get("/api/services/:id/api-key-scopes").step(anyReader).step(servicePath).answer(readKeyScopes),
   get("/api/services/:id/bindable-resources")

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { manifestSha256, type Manifest } from "./manifest.ts";
 
@@ -177,7 +177,7 @@ const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date
   );
 };
 
-export type RegistryActor = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+export type RegistryActor = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
 /** Makes the rows of one service what its manifest says, in the caller's transaction. */
 export const applyManifest = async (

@@ -1,12 +1,12 @@
-import type { FieldIssue } from "../auth-error.ts";
+import type { AuthFieldIssue } from "../auth-error.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
 import { isPublicUrl, isRedirectUri } from "./public-url.ts";
 
-const urlIssues = (field: string, url: string | null): FieldIssue[] =>
+const urlIssues = (field: string, url: string | null): AuthFieldIssue[] =>
   url === null || isPublicUrl(url) ? [] : [{ field, expected: "an https address of a public name" }];
 
-const clientIssues = ({ id, slug, clients = [] }: Manifest): FieldIssue[] =>
+const clientIssues = ({ id, slug, clients = [] }: Manifest): AuthFieldIssue[] =>
   clients.flatMap(
     ({ client_id: clientId, type, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri }, index) => [
       ...(clientId === id || clientId.startsWith(`${slug}-`)
@@ -23,7 +23,7 @@ const clientIssues = ({ id, slug, clients = [] }: Manifest): FieldIssue[] =>
   );
 
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
-export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): readonly FieldIssue[] => [
+export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
     ? [{ field: "first_party", expected: "false: first-party manifests are checked in with the code" }]
     : []),

@@ -1,4 +1,4 @@
-import type { Reader } from "../http/steps.ts";
+import type { DirectoryReader } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import type { Catalogue, CatalogueService } from "./catalogue.ts";
 import { loadServiceAccess } from "./store.ts";
@@ -24,7 +24,7 @@ const ofUser = async (
 export const visibleTo = async (
   context: IdentityContext,
   catalogue: Catalogue,
-  reader: Reader,
+  reader: DirectoryReader,
 ): Promise<(service: CatalogueService) => boolean> => {
   if (reader.kind === "user") {
     const { platformBypass, organization } = reader.caller.session;

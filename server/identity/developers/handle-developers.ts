@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { auditActor } from "../organizations/actor.ts";
@@ -9,10 +9,10 @@ import { developerStatuses } from "./developer-status.ts";
 import {
   countSubmissions,
   findDeveloper,
-  listStoredDevelopers,
+  listDeveloperRows,
   listSubmissions,
   reviewDeveloper,
-  type StoredDeveloper,
+  type DeveloperRow,
 } from "./store.ts";
 
 export const listDevelopersQuery = z.strictObject({
@@ -26,7 +26,7 @@ export const listDevelopersQuery = z.strictObject({
     .optional(),
 });
 
-const developerAnswer = (developer: StoredDeveloper, counts: ReadonlyMap<string, number>) => ({
+const developerAnswer = (developer: DeveloperRow, counts: ReadonlyMap<string, number>) => ({
   id: developer.id,
   email: developer.email,
   name: developer.name,
@@ -45,8 +45,8 @@ const developerAnswer = (developer: StoredDeveloper, counts: ReadonlyMap<string,
 export const listDevelopers = async ({
   context,
   input,
-}: Exchange & { readonly input: z.infer<typeof listDevelopersQuery> }): Promise<Answer> => {
-  const developers = await listStoredDevelopers(context.db, {
+}: HttpExchange & { readonly input: z.infer<typeof listDevelopersQuery> }): Promise<HttpAnswer> => {
+  const developers = await listDeveloperRows(context.db, {
     status: input.status,
     email: input.email,
     organizationId: input.organization_id,
@@ -57,7 +57,7 @@ export const listDevelopers = async ({
     context.db,
     developers.map(({ id }) => id),
   );
-  return ok({
+  return okAnswer({
     developers: developers.map((developer) => developerAnswer(developer, counts)),
     nextAfter: developers.length === input.limit ? (developers.at(-1)?.id ?? null) : null,
   });
@@ -65,11 +65,11 @@ export const listDevelopers = async ({
 
 const mostSubmissions = 50;
 
-const answerOne = async ({ context }: Exchange, id: string): Promise<Answer> => {
+const answerOne = async ({ context }: HttpExchange, id: string): Promise<HttpAnswer> => {
   const developer = await findDeveloper(context.db, id);
   if (!developer) throw new AuthError("developer_not_found");
   const submissions = await listSubmissions(context.db, id, mostSubmissions);
-  return ok({
+  return okAnswer({
     ...developerAnswer(developer, await countSubmissions(context.db, [id])),
     submissions: submissions.map(({ createdAt, ...submission }) => ({
       ...submission,
@@ -79,7 +79,7 @@ const answerOne = async ({ context }: Exchange, id: string): Promise<Answer> => 
 };
 
 /** One developer, with what was sent in. */
-export const readDeveloper = (exchange: Exchange & Params): Promise<Answer> =>
+export const readDeveloper = (exchange: HttpExchange & Params): Promise<HttpAnswer> =>
   answerOne(exchange, exchange.params.developerId ?? "");
 
 export const reviewInput = z
@@ -94,8 +94,8 @@ export const reviewInput = z
 
 /** An operator's decision. */
 export const changeDeveloperStatus = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof reviewInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof reviewInput> },
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const id = params.developerId ?? "";
   const outcome = await reviewDeveloper(context.db, {

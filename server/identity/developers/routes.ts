@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, patch, type Route } from "../http/route.ts";
+import { get, patch, type AuthRoute } from "../http/route.ts";
 import { platformOperator, signedIn } from "../http/steps.ts";
 import {
   changeDeveloperStatus,
@@ -10,7 +10,7 @@ import {
 } from "./handle-developers.ts";
 
 /** Review of developers by platform operators. */
-export const developerRoutes: readonly Route[] = [
+export const developerRoutes: readonly AuthRoute[] = [
   get("/api/developers").step(signedIn).step(platformOperator).step(query(listDevelopersQuery)).answer(listDevelopers),
   get("/api/developers/:developerId").step(signedIn).step(platformOperator).answer(readDeveloper),
   patch("/api/developers/:developerId/status")

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { isDeveloperStatus, mayFollow, workspaceStatusOf, type DeveloperStatus } from "./developer-status.ts";
 
@@ -68,7 +68,7 @@ const developerQuery = {
   },
 } satisfies Prisma.DeveloperDefaultArgs;
 
-export type StoredDeveloper = Prisma.DeveloperGetPayload<typeof developerQuery>;
+export type DeveloperRow = Prisma.DeveloperGetPayload<typeof developerQuery>;
 
 interface ListDevelopers {
   readonly status: DeveloperStatus | undefined;
@@ -79,10 +79,10 @@ interface ListDevelopers {
   readonly limit: number;
 }
 
-export const listStoredDevelopers = (
+export const listDeveloperRows = (
   { prisma }: AuthDatabase,
   { status, email, organizationId, after, limit }: ListDevelopers,
-): Promise<StoredDeveloper[]> =>
+): Promise<DeveloperRow[]> =>
   prisma.developer.findMany({
     where: {
       ...(status === undefined ? {} : { status }),
@@ -95,7 +95,7 @@ export const listStoredDevelopers = (
     ...developerQuery,
   });
 
-export const findDeveloper = ({ prisma }: AuthDatabase, id: string): Promise<StoredDeveloper | null> =>
+export const findDeveloper = ({ prisma }: AuthDatabase, id: string): Promise<DeveloperRow | null> =>
   prisma.developer.findUnique({ where: { id }, ...developerQuery });
 
 /** How much each developer sent in; those who sent nothing are not in it. */
@@ -124,7 +124,7 @@ interface Review {
   readonly status: DeveloperStatus | undefined;
   readonly notes: string | undefined;
   readonly reviewer: string;
-  readonly actor: Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+  readonly actor: Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
   readonly now: Date;
 }
 

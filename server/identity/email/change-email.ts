@@ -5,7 +5,7 @@ import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { recentLogin, type Caller } from "../http/steps.ts";
 import { linkTo } from "../links/link-token.ts";
 import { endUnused, insertLink } from "../links/store.ts";
@@ -18,7 +18,7 @@ import { mayMail, verifyMs } from "./verify-email.ts";
 
 export const changeEmailInput = z.strictObject({ email: emailAddress, password: presentedPassword.optional() });
 
-interface ChangeEmail extends Exchange {
+interface ChangeEmail extends HttpExchange {
   readonly caller: Caller;
   readonly input: z.infer<typeof changeEmailInput>;
 }
@@ -33,7 +33,7 @@ const requireProof = async (exchange: ChangeEmail): Promise<void> => {
 };
 
 /** Asks both addresses to confirm a change. Whether the new one has an account shows in its own mailbox alone. */
-export const changeEmail = async (exchange: ChangeEmail): Promise<Answer> => {
+export const changeEmail = async (exchange: ChangeEmail): Promise<HttpAnswer> => {
   const { context, request, caller, input } = exchange;
   const { id: userId, email: from } = caller.session.user;
   const { email: to } = input;

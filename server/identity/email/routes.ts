@@ -1,12 +1,12 @@
 import { json } from "../http/read-input.ts";
-import { post, type Route } from "../http/route.ts";
+import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changeEmail, changeEmailInput } from "./change-email.ts";
 import { addressInput, confirmAddress, confirmChange, resendVerification, tokenInput } from "./verify-email.ts";
 
 /** Showing that an address is one's own, and changing it. */
-export const emailRoutes: readonly Route[] = [
+export const emailRoutes: readonly AuthRoute[] = [
   post("/email/verify")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)

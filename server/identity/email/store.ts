@@ -1,14 +1,19 @@
 import type { PoolClient } from "pg";
 import { DatabaseError } from "../../platform/db/database-error.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { endUnused, takeLink } from "../links/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** Marks the address verified; false where the link is of no use. */
-export const verifyEmail = ({ pool }: AuthDatabase, tokenHash: Buffer, now: Date, origin: Origin): Promise<boolean> =>
+export const markEmailVerified = (
+  { pool }: AuthDatabase,
+  tokenHash: Buffer,
+  now: Date,
+  origin: Origin,
+): Promise<boolean> =>
   inTransaction(pool, async (client) => {
     const link = await takeLink(client, "verify", tokenHash, now);
     if (!link) return false;
@@ -93,7 +98,7 @@ const moveAccount = async (
 };
 
 /** One of the two addresses confirms; with the second one the account moves. */
-export const confirmEmailChange = async (
+export const applyEmailChange = async (
   { pool }: AuthDatabase,
   tokenHash: Buffer,
   now: Date,

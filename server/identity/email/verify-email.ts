@@ -4,48 +4,48 @@ import { recordAudit } from "../audit/store.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { verifyEmailTemplate } from "./address-emails.ts";
-import { confirmEmailChange, findAccount, verifyEmail } from "./store.ts";
+import { applyEmailChange, findAccount, markEmailVerified } from "./store.ts";
 
 export const tokenInput = z.strictObject({ token: linkToken });
 export const addressInput = z.strictObject({ email: emailAddress });
 
-type WithToken = Exchange & { readonly input: z.infer<typeof tokenInput> };
-type WithAddress = Exchange & { readonly input: z.infer<typeof addressInput> };
+type WithToken = HttpExchange & { readonly input: z.infer<typeof tokenInput> };
+type WithAddress = HttpExchange & { readonly input: z.infer<typeof addressInput> };
 
 export const verifyMs = 24 * 3_600_000;
 const perAddress = { limit: 5, blockMs: 3_600_000 };
 
 /** Confirms the address a verification link was sent to. */
-export const confirmAddress = async ({ context, request, input }: WithToken): Promise<Answer> => {
+export const confirmAddress = async ({ context, request, input }: WithToken): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const origin = { ip: request.ip, requestId: request.requestId };
-  if (!(await verifyEmail(context.db, sha256(input.token), now, origin))) throw new AuthError("link_invalid");
-  return ok({ verified: true });
+  if (!(await markEmailVerified(context.db, sha256(input.token), now, origin))) throw new AuthError("link_invalid");
+  return okAnswer({ verified: true });
 };
 
 /** Confirms a change of address from one of its two sides. */
-export const confirmChange = async ({ context, request, input }: WithToken): Promise<Answer> => {
+export const confirmChange = async ({ context, request, input }: WithToken): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const origin = { ip: request.ip, requestId: request.requestId };
-  const outcome = await confirmEmailChange(context.db, sha256(input.token), now, origin);
+  const outcome = await applyEmailChange(context.db, sha256(input.token), now, origin);
   if (outcome === "link_invalid") throw new AuthError("link_invalid");
-  return ok({ confirmed: true, changed: outcome.changed });
+  return okAnswer({ confirmed: true, changed: outcome.changed });
 };
 
 /** Whether a mail of this kind may still go to the address within the hour; the answer to the caller is the same. */
-export const mayMail = async ({ context }: Exchange, kind: string, email: string): Promise<boolean> => {
+export const mayMail = async ({ context }: HttpExchange, kind: string, email: string): Promise<boolean> => {
   const key = `mail:${kind}:${sha256(email).toString("hex")}`;
   return (await reserveAttempt(context.db, { key, ...perAddress, now: new Date(context.clock.now()) })) === 0;
 };
 
 /** Sends the verification link again. Every address gets the same answer after the same statements. */
-export const resendVerification = async (exchange: WithAddress): Promise<Answer> => {
+export const resendVerification = async (exchange: WithAddress): Promise<HttpAnswer> => {
   const { context, request, input } = exchange;
   const now = context.clock.now();
   const allowed = await mayMail(exchange, "verify", input.email);

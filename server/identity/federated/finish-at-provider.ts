@@ -1,10 +1,10 @@
 import { recordAudit } from "../audit/store.ts";
 import { AuthError, type AuthErrorCode } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
-import { seeOther, type Answer, type Exchange } from "../http/exchange.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import { findCaller, limitPerAddress } from "../http/steps.ts";
-import { completeSignIn } from "../login/complete-sign-in.ts";
+import { concludeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { findProvider } from "./find-provider.ts";
@@ -22,11 +22,11 @@ import {
   type IdentityOwner,
 } from "./store.ts";
 
-type Callback = Exchange & Params;
+type Callback = HttpExchange & Params;
 
 const limit = limitPerAddress("federated");
-const originOf = ({ request }: Exchange) => ({ ip: request.ip, requestId: request.requestId });
-const nowOf = ({ context }: Exchange): Date => new Date(context.clock.now());
+const originOf = ({ request }: HttpExchange) => ({ ip: request.ip, requestId: request.requestId });
+const nowOf = ({ context }: HttpExchange): Date => new Date(context.clock.now());
 
 /** The flow this browser began, at this provider, with this very `state`; nothing is used up where one of them differs. */
 const takeOwnFlow = async (exchange: Callback, provider: Provider): Promise<{ flow: Flow; secret: string }> => {
@@ -68,13 +68,13 @@ const signIn = async (
   provider: Provider,
   identity: ProviderIdentity,
   { returnTo }: Flow,
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context } = exchange;
   const owner =
     (await findIdentityOwner(context.db, provider.id, identity.subject)) ??
     (await makeAccount(exchange, provider, identity));
   if (owner.status === "deleted") throw new AuthError("federated_failed");
-  const outcome = await completeSignIn(exchange, {
+  const outcome = await concludeSignIn(exchange, {
     ...owner,
     amr: ["fed"],
     service: undefined,
@@ -93,7 +93,7 @@ const link = async (
   provider: Provider,
   identity: ProviderIdentity,
   { returnTo, linkSessionId }: Flow,
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context } = exchange;
   const caller = await findCaller(exchange);
   const { session } = caller;
@@ -120,7 +120,7 @@ const recordFailure = (exchange: Callback, provider: Provider, code: AuthErrorCo
     nowOf(exchange),
   );
 
-const failed = (exchange: Callback, flow: Flow | undefined, code: AuthErrorCode): Answer => {
+const failed = (exchange: Callback, flow: Flow | undefined, code: AuthErrorCode): HttpAnswer => {
   const page = flow?.linkSessionId === undefined ? "/sign-in" : "/error";
   const query = new URLSearchParams({
     error: code,
@@ -129,7 +129,7 @@ const failed = (exchange: Callback, flow: Flow | undefined, code: AuthErrorCode)
   return seeOther(`${page}?${query}`, { cookie: flowCookie(exchange.context).clear });
 };
 
-const finish = async (exchange: Callback, provider: Provider, onFlow: (flow: Flow) => void): Promise<Answer> => {
+const finish = async (exchange: Callback, provider: Provider, onFlow: (flow: Flow) => void): Promise<HttpAnswer> => {
   const { context, request } = exchange;
   const { flow, secret } = await takeOwnFlow(exchange, provider);
   onFlow(flow);
@@ -141,7 +141,7 @@ const finish = async (exchange: Callback, provider: Provider, onFlow: (flow: Flo
 };
 
 /** Where the provider sends the browser back to: a session, a link, the second factor, or a page that says why not. */
-export const finishAtProvider = async (exchange: Callback): Promise<Answer> => {
+export const finishAtProvider = async (exchange: Callback): Promise<HttpAnswer> => {
   let flow: Flow | undefined;
   let provider: Provider | undefined;
   try {

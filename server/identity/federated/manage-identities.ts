@@ -1,18 +1,18 @@
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { listIdentities, unlinkIdentity } from "./store.ts";
 
-interface ByCaller extends Exchange {
+interface ByCaller extends HttpExchange {
   readonly caller: Caller;
 }
 
 /** The identities of the person signed in. */
-export const readIdentities = async ({ context, caller }: ByCaller): Promise<Answer> => {
+export const listOwnIdentities = async ({ context, caller }: ByCaller): Promise<HttpAnswer> => {
   const identities = await listIdentities(context.db, caller.session.user.id);
-  return ok({
+  return okAnswer({
     identities: identities.map(({ provider, email, linkedAt, lastUsedAt }) => ({
       provider,
       email,
@@ -23,7 +23,7 @@ export const readIdentities = async ({ context, caller }: ByCaller): Promise<Ans
 };
 
 /** Takes an identity away, unless it is the only way in. */
-export const removeIdentity = async (exchange: ByCaller & Params): Promise<Answer> => {
+export const removeIdentity = async (exchange: ByCaller & Params): Promise<HttpAnswer> => {
   const { context, request, params, caller } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());

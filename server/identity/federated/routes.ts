@@ -1,13 +1,13 @@
-import { get, remove, type Route } from "../http/route.ts";
+import { get, remove, type AuthRoute } from "../http/route.ts";
 import { recentLogin, signedIn } from "../http/steps.ts";
 import { finishAtProvider } from "./finish-at-provider.ts";
-import { readIdentities, removeIdentity } from "./manage-identities.ts";
+import { listOwnIdentities, removeIdentity } from "./manage-identities.ts";
 import { startAtProvider } from "./start-at-provider.ts";
 
 /** Signing in with another service's account. */
-export const federatedRoutes: readonly Route[] = [
+export const federatedRoutes: readonly AuthRoute[] = [
   get("/federated/:provider/start").answer(startAtProvider),
   get("/federated/:provider/callback").answer(finishAtProvider),
-  get("/api/me/identities").step(signedIn).answer(readIdentities),
+  get("/api/me/identities").step(signedIn).answer(listOwnIdentities),
   remove("/api/me/identities/:provider").step(signedIn).step(recentLogin).answer(removeIdentity),
 ];

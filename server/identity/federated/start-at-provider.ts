@@ -2,9 +2,9 @@ import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { seeOther, type Answer, type Exchange } from "../http/exchange.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { query } from "../http/read-input.ts";
-import { returnPath } from "../http/return-path.ts";
+import { localReturnPath } from "../http/return-path.ts";
 import type { Params } from "../http/route.ts";
 import { findCaller, limitPerAddress, recentLogin } from "../http/steps.ts";
 import { findProvider } from "./find-provider.ts";
@@ -12,7 +12,7 @@ import { flowCookie, flowMs } from "./flow-cookie.ts";
 import { flowSecrets } from "./flow-secrets.ts";
 import { insertFlow } from "./store.ts";
 
-type Start = Exchange & Params;
+type Start = HttpExchange & Params;
 
 const startQuery = query(
   z.strictObject({ return_to: z.string().max(2_000).optional(), link: z.literal("1").optional() }),
@@ -32,7 +32,7 @@ const linkingSession = async (exchange: Start): Promise<string> => {
   return caller.session.sessionId;
 };
 
-const begin = async (exchange: Start): Promise<Answer> => {
+const begin = async (exchange: Start): Promise<HttpAnswer> => {
   const { context } = exchange;
   limit(exchange);
   const provider = findProvider(exchange);
@@ -41,14 +41,15 @@ const begin = async (exchange: Start): Promise<Answer> => {
   const secret = randomSecret();
   const url = await provider.authorizationUrl(flowSecrets(secret));
   const now = context.clock.now();
-  const returnTo = returnPath(input.return_to, context.issuer) ?? (linkSessionId === undefined ? "/" : "/settings");
+  const returnTo =
+    localReturnPath(input.return_to, context.issuer) ?? (linkSessionId === undefined ? "/" : "/settings");
   const flow = { provider: provider.id, returnTo, linkSessionId };
   await insertFlow(context.db, sha256(secret), flow, new Date(now), new Date(now + flowMs));
   return { status: 302, headers: { Location: url.href }, cookie: flowCookie(context).set(secret) };
 };
 
 /** Sends the browser to the provider, or back to a page that says why not. */
-export const startAtProvider = async (exchange: Start): Promise<Answer> => {
+export const startAtProvider = async (exchange: Start): Promise<HttpAnswer> => {
   try {
     return await begin(exchange);
   } catch (error) {

@@ -2,13 +2,13 @@ import type { PoolClient } from "pg";
 import { DatabaseError } from "../../platform/db/database-error.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { lockSignInMethods } from "../sign-in-methods/store.ts";
 import type { ProviderId, ProviderIdentity } from "./provider.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** A change of a person's identities; they hear of it on the same transaction. */
 interface Change {

@@ -3,7 +3,7 @@ import { createEligibility, isLaunchable } from "../app-switcher/launchable-serv
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { isHandoffTarget, withCode } from "./redirect-target.ts";
 import type { Bearer } from "./present-bearer.ts";
 import { findHandoffTargets, insertHandoff } from "./store.ts";
@@ -20,13 +20,13 @@ export const handoffInput = z.strictObject({
   state: z.string().min(1).max(500).optional(),
 });
 
-interface Create extends Exchange {
+interface Create extends HttpExchange {
   readonly bearer: Bearer;
   readonly input: z.infer<typeof handoffInput>;
 }
 
 /** An address at which another service finds the caller's session: single use, a minute, and no token in it. */
-export const createHandoffCode = async ({ request, context, bearer, input }: Create): Promise<Answer> => {
+export const createHandoffCode = async ({ request, context, bearer, input }: Create): Promise<HttpAnswer> => {
   const { session, serviceId, expiresAt: bearerExpiresAt } = bearer;
   const { services } = await context.catalogues.recent();
   // A stranger's app, which its user let do a little, must not open everything else.
@@ -56,5 +56,5 @@ export const createHandoffCode = async ({ request, context, bearer, input }: Cre
     new Date(now),
     { ip: request.ip, requestId: request.requestId },
   );
-  return ok({ url: withCode(input.redirect_uri, code, input.state), expires_at: expiresAt.toISOString() });
+  return okAnswer({ url: withCode(input.redirect_uri, code, input.state), expires_at: expiresAt.toISOString() });
 };

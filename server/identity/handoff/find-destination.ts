@@ -1,5 +1,5 @@
 import type { CatalogueService } from "../catalogue/catalogue.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import { grantedOrigin } from "../http/cors.ts";
 import { findHandoffClient } from "./store.ts";
 
@@ -26,7 +26,7 @@ const maxLength = 2_000;
  * is asked from must not contradict each other.
  */
 export const findDestination = async (
-  { request, context }: Exchange,
+  { request, context }: HttpExchange,
   params: URLSearchParams,
 ): Promise<Destination | Refused> => {
   if (single.some((name) => params.getAll(name).length > 1))

@@ -1,5 +1,5 @@
 import { AuthError } from "../auth-error.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import { presentedCredential } from "../http/steps.ts";
 import type { LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
@@ -17,7 +17,7 @@ const refuse = (reason: string): AuthError =>
   new AuthError("unauthenticated", { message: `An access token is needed (${reason}).` });
 
 /** A cookie is no substitute: what navigates the browser must be asked for by the app itself. */
-export const presentBearer = async (exchange: Exchange): Promise<{ readonly bearer: Bearer }> => {
+export const presentBearer = async (exchange: HttpExchange): Promise<{ readonly bearer: Bearer }> => {
   const { request, context } = exchange;
   if (request.query.has("access_token")) throw new AuthError("invalid_request");
   const token = presentedCredential(exchange);

@@ -1,7 +1,7 @@
 import { createEligibility, isLaunchable } from "../app-switcher/launchable-services.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { grantedOrigin } from "../http/cors.ts";
 import { allowedOrigin, csrfHeader, type CallingApp } from "../http/steps.ts";
 import { authenticateClient } from "../oauth/tokens/authenticate-client.ts";
@@ -19,24 +19,27 @@ import {
   findSecretHolders,
   findSessionOfBrowser,
   recordHandoffRefusal,
-  type StoredHandoff,
+  type HandoffRow,
 } from "./store.ts";
 
-const oauthError = (status: number, error: string, description: string, more: object = {}): Answer => ({
+const oauthError = (status: number, error: string, description: string, more: object = {}): HttpAnswer => ({
   status,
   json: { error, error_description: description, ...more },
 });
 
-const invalidGrant = (): Answer =>
+const invalidGrant = (): HttpAnswer =>
   oauthError(400, "invalid_grant", "The code is unknown, used, too old, or not meant for this service and address.");
 
-const liveSession = async ({ context }: Exchange, sessionId: string): Promise<LiveSession | undefined> => {
+const liveSession = async ({ context }: HttpExchange, sessionId: string): Promise<LiveSession | undefined> => {
   const session = judgeSession(await findSession(context.db, sessionId), context.clock.now());
   return isRefusal(session) ? undefined : session;
 };
 
 /** The session that the browser's own cookie shows, of whomever. */
-const sessionOfBrowser = async (exchange: Exchange, value: string | undefined): Promise<LiveSession | undefined> => {
+const sessionOfBrowser = async (
+  exchange: HttpExchange,
+  value: string | undefined,
+): Promise<LiveSession | undefined> => {
   if (value === undefined) return undefined;
   const { context } = exchange;
   const rotatedAfter = new Date(context.clock.now() - sessionTimes.graceMs);
@@ -46,8 +49,8 @@ const sessionOfBrowser = async (exchange: Exchange, value: string | undefined): 
 
 /** Why a code that is known does not count here and now. */
 const findFault = async (
-  { context }: Exchange,
-  handoff: StoredHandoff,
+  { context }: HttpExchange,
+  handoff: HandoffRow,
   { service, redirectUri }: { readonly service: CatalogueService; readonly redirectUri: string | null },
   session: LiveSession | undefined,
 ): Promise<string | undefined> => {
@@ -63,9 +66,9 @@ const findFault = async (
 
 /** Whether the client shows its secret; undefined where the address is that of no client with one. */
 const isSecretShown = async (
-  exchange: Exchange,
+  exchange: HttpExchange,
   params: URLSearchParams,
-  { serviceId, redirectUri }: StoredHandoff,
+  { serviceId, redirectUri }: HandoffRow,
 ): Promise<boolean | undefined> => {
   const holders = await findSecretHolders(exchange.context.db, serviceId, redirectUri);
   if (holders.length === 0) return undefined;
@@ -74,12 +77,12 @@ const isSecretShown = async (
 };
 
 const answerToken = async (
-  { context }: Exchange,
+  { context }: HttpExchange,
   session: LiveSession,
   service: CallingApp,
   notAfter: Date | undefined,
   cookie: string | undefined,
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { accessToken, expiresAt } = await issueAccessToken(context, {
     userId: session.user.id,
     sessionId: session.sessionId,
@@ -91,7 +94,7 @@ const answerToken = async (
     notAfter,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
-  return ok(
+  return okAnswer(
     {
       access_token: accessToken,
       token_type: "Bearer",
@@ -112,7 +115,7 @@ const answerToken = async (
  * token alone never turns into a session. One that shows nobody's session, or another person's, is asked to confirm
  * first; it then gives the other session up.
  */
-export const redeemHandoff = async (exchange: Exchange, params: URLSearchParams): Promise<Answer> => {
+export const redeemHandoff = async (exchange: HttpExchange, params: URLSearchParams): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   await allowedOrigin(exchange);
   const cookie = sessionCookie(context);
@@ -130,7 +133,7 @@ export const redeemHandoff = async (exchange: Exchange, params: URLSearchParams)
     return oauthError(401, "invalid_client", "The client at this address redeems with its secret.");
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const refuse = async (reason: string): Promise<Answer> => {
+  const refuse = async (reason: string): Promise<HttpAnswer> => {
     await recordHandoffRefusal(context.db, handoff, reason, now, origin);
     return invalidGrant();
   };

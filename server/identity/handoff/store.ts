@@ -1,13 +1,13 @@
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { handoffGrantType } from "../catalogue/manifest-client.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { endSessions } from "../sessions/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** What a code stands for. */
-export interface Handoff {
+export interface NewHandoff {
   readonly codeHash: Buffer;
   readonly serviceId: string;
   readonly redirectUri: string;
@@ -19,7 +19,7 @@ export interface Handoff {
   readonly bearerExpiresAt: Date;
 }
 
-export interface StoredHandoff extends Handoff {
+export interface HandoffRow extends NewHandoff {
   readonly consumedAt: Date | null;
 }
 
@@ -60,7 +60,7 @@ export const findSecretHolders = async (
   return rows.every(({ type }) => type === "confidential") ? rows.map(({ clientId }) => clientId) : [];
 };
 
-export const insertHandoff = ({ pool }: AuthDatabase, handoff: Handoff, now: Date, origin: Origin): Promise<void> =>
+export const insertHandoff = ({ pool }: AuthDatabase, handoff: NewHandoff, now: Date, origin: Origin): Promise<void> =>
   inTransaction(pool, async (client) => {
     await client.query(
       `insert into auth.handoff_codes (code_hash, service_id, redirect_uri, user_id, organization_id, session_id, created_at, expires_at, bearer_expires_at)
@@ -92,8 +92,8 @@ export const insertHandoff = ({ pool }: AuthDatabase, handoff: Handoff, now: Dat
     );
   });
 
-export const findHandoff = async ({ pool }: AuthDatabase, codeHash: Buffer): Promise<StoredHandoff | undefined> => {
-  const { rows } = await pool.query<StoredHandoff>({
+export const findHandoff = async ({ pool }: AuthDatabase, codeHash: Buffer): Promise<HandoffRow | undefined> => {
+  const { rows } = await pool.query<HandoffRow>({
     name: "auth_handoff",
     text: `select code_hash as "codeHash", service_id as "serviceId", redirect_uri as "redirectUri", user_id as "userId", organization_id as "organizationId",
         session_id as "sessionId", expires_at as "expiresAt", bearer_expires_at as "bearerExpiresAt", consumed_at as "consumedAt"
@@ -119,7 +119,7 @@ export const findSessionOfBrowser = async (
 };
 
 interface Consume {
-  readonly handoff: Handoff;
+  readonly handoff: NewHandoff;
   /** The other person's session that the browser held, and gives up. */
   readonly superseded: { readonly sessionId: string; readonly userId: string } | undefined;
   readonly now: Date;
@@ -170,7 +170,7 @@ export const consumeHandoff = (
 /** Notes that a known code was refused: somebody else may have seen it. */
 export const recordHandoffRefusal = async (
   { pool }: AuthDatabase,
-  { serviceId, sessionId, userId, organizationId }: Handoff,
+  { serviceId, sessionId, userId, organizationId }: NewHandoff,
   reason: string,
   now: Date,
   origin: Origin,

@@ -1,5 +1,5 @@
 /** A request, whichever way it came. */
-export interface AuthRequest {
+export interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -12,7 +12,7 @@ export interface AuthRequest {
 }
 
 /** What a route answers; the router adds the headers every answer carries. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly json?: unknown;
   readonly html?: string;

@@ -1,12 +1,12 @@
 import { AuthError } from "../auth-error.ts";
 import type { IdentityContext } from "../identity-context.ts";
-import type { Answer, AuthRequest } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./exchange.ts";
 import type { AllowedOrigin } from "./origin-policy.ts";
 
 /** What the policy says of the request's origin; undefined where none was sent or it has no grant. */
 export const grantedOrigin = async (
   context: IdentityContext,
-  request: AuthRequest,
+  request: HttpRequest,
 ): Promise<AllowedOrigin | undefined> => {
   const origin = request.header("origin");
   if (origin === undefined) return undefined;
@@ -17,7 +17,7 @@ export const grantedOrigin = async (
 /** The exact origin echoed, with credentials, or nothing. */
 export const corsHeaders = async (
   context: IdentityContext,
-  request: AuthRequest,
+  request: HttpRequest,
 ): Promise<Readonly<Record<string, string>>> => {
   const origin = request.header("origin");
   if (origin === undefined || !(await grantedOrigin(context, request))) return {};
@@ -31,9 +31,9 @@ export const corsHeaders = async (
 /** Answers OPTIONS; it never needs credentials. */
 export const preflight = async (
   context: IdentityContext,
-  request: AuthRequest,
+  request: HttpRequest,
   methods: readonly string[],
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   if (!(await grantedOrigin(context, request))) throw new AuthError("origin_not_allowed");
   return {
     status: 204,

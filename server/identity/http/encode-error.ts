@@ -1,6 +1,6 @@
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
-import type { Answer, AuthRequest } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./exchange.ts";
 
 // Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
 const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57014|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
@@ -18,9 +18,9 @@ const isOutage = (error: unknown): boolean => {
 /** A refusal as it is sent; anything unforeseen is logged and says nothing of itself. */
 export const encodeError = (
   error: unknown,
-  { requestId, method, path }: Pick<AuthRequest, "requestId" | "method" | "path">,
+  { requestId, method, path }: Pick<HttpRequest, "requestId" | "method" | "path">,
   log: Logger,
-): Answer => {
+): HttpAnswer => {
   if (AuthError.is(error)) {
     const { code, message, issues, retryAfterMs, limit } = error;
     return {

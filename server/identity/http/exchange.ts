@@ -1,7 +1,7 @@
 import type { IdentityContext } from "../identity-context.ts";
-import type { Answer, AuthRequest } from "./auth-request.ts";
+import type { HttpAnswer, HttpRequest } from "./auth-request.ts";
 
-export type { Answer, AuthRequest } from "./auth-request.ts";
+export type { HttpAnswer, HttpRequest } from "./auth-request.ts";
 
 /** An answer ready to be sent. */
 export interface EncodedAnswer {
@@ -12,19 +12,25 @@ export interface EncodedAnswer {
 }
 
 /** What the steps of a route work on. */
-export interface Exchange {
-  readonly request: AuthRequest;
+export interface HttpExchange {
+  readonly request: HttpRequest;
   readonly context: IdentityContext;
 }
 
 /** Sends the browser on with GET, as after posted credentials (RFC 9700 §4.12). */
-export const seeOther = (location: string, extra: Pick<Answer, "cookie" | "cookies" | "headers"> = {}): Answer => ({
+export const seeOther = (
+  location: string,
+  extra: Pick<HttpAnswer, "cookie" | "cookies" | "headers"> = {},
+): HttpAnswer => ({
   status: 303,
   ...extra,
   headers: { ...extra.headers, Location: location },
 });
 
-export const ok = (json: unknown, extra: Pick<Answer, "cookie" | "cookies" | "headers"> = {}): Answer => ({
+export const okAnswer = (
+  json: unknown,
+  extra: Pick<HttpAnswer, "cookie" | "cookies" | "headers"> = {},
+): HttpAnswer => ({
   status: 200,
   json,
   ...extra,

@@ -1,20 +1,20 @@
 import { AuthError } from "../auth-error.ts";
 import { newId } from "../../platform/ids.ts";
-import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
-import { maxBodyBytes } from "./node-listener.ts";
+import type { HttpRequest, EncodedAnswer } from "./exchange.ts";
+import { maxAuthBodyBytes } from "./node-listener.ts";
 
 const readBody = async (request: Request): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBodyBytes) throw new AuthError("payload_too_large");
+    if (size > maxAuthBodyBytes) throw new AuthError("payload_too_large");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 };
 
-const toAuthRequest = (request: Request): AuthRequest => {
+const toAuthRequest = (request: Request): HttpRequest => {
   const url = new URL(request.url);
   return {
     method: request.method,
@@ -29,7 +29,7 @@ const toAuthRequest = (request: Request): AuthRequest => {
 
 /** The same routes for a caller in this process. */
 export const createFetchHandler =
-  (handle: (request: AuthRequest) => Promise<EncodedAnswer>) =>
+  (handle: (request: HttpRequest) => Promise<EncodedAnswer>) =>
   async (request: Request): Promise<Response> => {
     const { status, headers, cookies, body } = await handle(toAuthRequest(request));
     const response = new Response(body === "" ? null : body, { status, headers });

@@ -4,11 +4,11 @@ import { newId } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { asksForWebSocket, refuseConnect, upgradeHeaders } from "../../platform/plain-http.ts";
 import { encodeError } from "./encode-error.ts";
-import type { AuthRequest, EncodedAnswer } from "./exchange.ts";
+import type { HttpRequest, EncodedAnswer } from "./exchange.ts";
 
-export const maxBodyBytes = 64 * 1024;
+export const maxAuthBodyBytes = 64 * 1024;
 
-type Handle = (request: AuthRequest) => Promise<EncodedAnswer>;
+type Handle = (request: HttpRequest) => Promise<EncodedAnswer>;
 
 // Node joins or drops repeats of these; either would let two readers of one request see two different things.
 const single = new Set([
@@ -39,7 +39,7 @@ const readBody = async (message: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of message.iterator({ destroyOnReturn: false })) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.byteLength;
-    if (size > maxBodyBytes) throw new AuthError("payload_too_large");
+    if (size > maxAuthBodyBytes) throw new AuthError("payload_too_large");
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -56,7 +56,7 @@ const addressOf = (message: IncomingMessage, trustedProxies: number): string => 
   return forwarded.at(-trustedProxies) ?? peer;
 };
 
-const toRequest = (message: IncomingMessage, trustedProxies: number): AuthRequest => {
+const toRequest = (message: IncomingMessage, trustedProxies: number): HttpRequest => {
   const target = message.url ?? "/";
   const cut = target.indexOf("?");
   const search = cut === -1 ? "" : target.slice(cut + 1);

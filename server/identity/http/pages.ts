@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export type PageHandler = (message: IncomingMessage, response: ServerResponse) => void;
 
 /** Where Auth's pages live. Scripts post to the routes of the same names. */
-export const pagePaths: ReadonlySet<string> = new Set([
+export const servedPagePaths: ReadonlySet<string> = new Set([
   "/",
   "/home",
   "/sign-in",
@@ -33,5 +33,5 @@ const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 export const isPageRequest = ({ method, url = "/" }: IncomingMessage): boolean => {
   if (method !== "GET" && method !== "HEAD") return false;
   const path = url.split("?", 1)[0] ?? "/";
-  return pagePaths.has(path) || (assetForm.test(path) && !dotSegment.test(path));
+  return servedPagePaths.has(path) || (assetForm.test(path) && !dotSegment.test(path));
 };

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { AuthError, type FieldIssue } from "../auth-error.ts";
-import type { Exchange } from "./exchange.ts";
+import { AuthError, type AuthFieldIssue } from "../auth-error.ts";
+import type { HttpExchange } from "./exchange.ts";
 
 /** zod's issues without the values they complain of. */
-const fieldIssues = (error: z.ZodError): FieldIssue[] =>
+const fieldIssues = (error: z.ZodError): AuthFieldIssue[] =>
   error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys")
@@ -29,13 +29,13 @@ const parseJson = (bytes: Uint8Array): unknown => {
 };
 
 /** The media type of the body, without parameters. */
-export const mediaType = ({ request }: Exchange): string =>
+export const mediaType = ({ request }: HttpExchange): string =>
   (request.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 /** Reads the JSON body and checks it against the schema. */
 export const json =
   <T>(schema: z.ZodType<T>) =>
-  async (exchange: Exchange): Promise<{ readonly input: T }> => {
+  async (exchange: HttpExchange): Promise<{ readonly input: T }> => {
     const { request } = exchange;
     if (mediaType(exchange) !== "application/json" || request.header("content-encoding") !== undefined)
       throw new AuthError("unsupported_media_type");
@@ -45,7 +45,7 @@ export const json =
 /** Reads the query against the schema; a repeated name is refused. */
 export const query =
   <T>(schema: z.ZodType<T>) =>
-  ({ request }: Exchange): { readonly input: T } => {
+  ({ request }: HttpExchange): { readonly input: T } => {
     const names = [...request.query.keys()];
     const repeated = names.find((name, index) => names.indexOf(name) !== index);
     if (repeated !== undefined)

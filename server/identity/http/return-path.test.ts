@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { returnPath } from "./return-path.ts";
+import { localReturnPath } from "./return-path.ts";
 
 const issuer = "http://localhost:3001";
 
@@ -8,7 +8,7 @@ test.each([
   ["/settings", "/settings"],
   ["/interaction/abc?x=1&y=%2F", "/interaction/abc?x=1&y=%2F"],
   ["/a/../b", "/b"],
-])("the return path %s leads to %s [RFC 9700 §4.11]", (text, path) => expect(returnPath(text, issuer)).toBe(path));
+])("the return path %s leads to %s [RFC 9700 §4.11]", (text, path) => expect(localReturnPath(text, issuer)).toBe(path));
 
 test.each([
   undefined,
@@ -29,4 +29,4 @@ test.each([
   " /settings",
   "/\u0000",
   `/${"a".repeat(2_000)}`,
-])("%j is not a return path [RFC 9700 §4.11]", (text) => expect(returnPath(text, issuer)).toBeUndefined());
+])("%j is not a return path [RFC 9700 §4.11]", (text) => expect(localReturnPath(text, issuer)).toBeUndefined());

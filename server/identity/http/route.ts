@@ -1,15 +1,15 @@
-import type { Answer, Exchange } from "./exchange.ts";
+import type { HttpAnswer, HttpExchange } from "./exchange.ts";
 
 /** A named step of a route: checks something, and may add what it found to the exchange. */
 export type Step<Needs extends object, Adds extends object | void> = (
-  exchange: Exchange & Needs,
+  exchange: HttpExchange & Needs,
 ) => Adds | Promise<Adds>;
 
-export interface Route {
+export interface AuthRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` for a segment. */
   readonly path: string;
-  readonly run: (exchange: Exchange & Params) => Promise<Answer>;
+  readonly run: (exchange: HttpExchange & Params) => Promise<HttpAnswer>;
 }
 
 /** Segments of the path by name. */
@@ -17,12 +17,12 @@ export interface Params {
   readonly params: Readonly<Record<string, string>>;
 }
 
-interface RouteBuilder<C extends Exchange & Params> {
+interface RouteBuilder<C extends HttpExchange & Params> {
   /** Runs after the steps before it and sees what they added. */
   readonly step: <Adds extends object | void>(
     step: (exchange: C) => Adds | Promise<Adds>,
   ) => RouteBuilder<Adds extends object ? C & Adds : C>;
-  readonly answer: (act: (exchange: C) => Answer | Promise<Answer>) => Route;
+  readonly answer: (act: (exchange: C) => HttpAnswer | Promise<HttpAnswer>) => AuthRoute;
 }
 
 type UntypedStep = (exchange: never) => unknown;
@@ -31,18 +31,18 @@ type UntypedStep = (exchange: never) => unknown;
 const runUntyped = async (
   steps: readonly UntypedStep[],
   act: UntypedStep,
-  start: Exchange & Params,
-): Promise<Answer> => {
+  start: HttpExchange & Params,
+): Promise<HttpAnswer> => {
   let exchange = start as never;
   for (const step of steps) {
     const added: unknown = await step(exchange);
     if (typeof added === "object" && added !== null) exchange = { ...(exchange as object), ...added } as never;
   }
-  return (await act(exchange)) as Answer;
+  return (await act(exchange)) as HttpAnswer;
 };
 
-const builder = <C extends Exchange & Params>(
-  method: Route["method"],
+const builder = <C extends HttpExchange & Params>(
+  method: AuthRoute["method"],
   path: string,
   steps: readonly UntypedStep[],
 ): RouteBuilder<C> => ({
@@ -51,8 +51,8 @@ const builder = <C extends Exchange & Params>(
 });
 
 /** Starts a route; read it as the sentence of what happens, in order. */
-export const get = (path: string): RouteBuilder<Exchange & Params> => builder("GET", path, []);
-export const post = (path: string): RouteBuilder<Exchange & Params> => builder("POST", path, []);
-export const put = (path: string): RouteBuilder<Exchange & Params> => builder("PUT", path, []);
-export const patch = (path: string): RouteBuilder<Exchange & Params> => builder("PATCH", path, []);
-export const remove = (path: string): RouteBuilder<Exchange & Params> => builder("DELETE", path, []);
+export const get = (path: string): RouteBuilder<HttpExchange & Params> => builder("GET", path, []);
+export const post = (path: string): RouteBuilder<HttpExchange & Params> => builder("POST", path, []);
+export const put = (path: string): RouteBuilder<HttpExchange & Params> => builder("PUT", path, []);
+export const patch = (path: string): RouteBuilder<HttpExchange & Params> => builder("PATCH", path, []);
+export const remove = (path: string): RouteBuilder<HttpExchange & Params> => builder("DELETE", path, []);

@@ -4,8 +4,8 @@ import { isRetired } from "../retired/retired-paths.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { encodeError } from "./encode-error.ts";
-import type { Answer, AuthRequest, EncodedAnswer } from "./exchange.ts";
-import type { Params, Route } from "./route.ts";
+import type { HttpAnswer, HttpRequest, EncodedAnswer } from "./exchange.ts";
+import type { Params, AuthRoute } from "./route.ts";
 
 const common = {
   "Cache-Control": "no-store",
@@ -15,7 +15,7 @@ const common = {
   Vary: "Origin",
 };
 
-type Methods = ReadonlyMap<string, Route>;
+type Methods = ReadonlyMap<string, AuthRoute>;
 
 interface Matched extends Params {
   readonly methods: Methods;
@@ -34,10 +34,10 @@ const decode = (text: string): string | undefined => {
   }
 };
 
-const byPath = (routes: readonly Route[]): ReadonlyMap<string, Methods> => {
-  const paths = new Map<string, Map<string, Route>>();
+const byPath = (routes: readonly AuthRoute[]): ReadonlyMap<string, Methods> => {
+  const paths = new Map<string, Map<string, AuthRoute>>();
   for (const route of routes) {
-    const methods = paths.get(route.path) ?? new Map<string, Route>();
+    const methods = paths.get(route.path) ?? new Map<string, AuthRoute>();
     if (methods.has(route.method)) throw new Error(`two routes for ${route.method} ${route.path}`);
     if (isRetired(route.path)) throw new Error(`${route.path} is retired`);
     paths.set(route.path, methods.set(route.method, route));
@@ -45,7 +45,7 @@ const byPath = (routes: readonly Route[]): ReadonlyMap<string, Methods> => {
   return paths;
 };
 
-const createMatcher = (routes: readonly Route[]): ((path: string) => Matched | undefined) => {
+const createMatcher = (routes: readonly AuthRoute[]): ((path: string) => Matched | undefined) => {
   const paths = byPath(routes);
   const patterns = [...paths]
     .filter(([path]) => path.includes(":"))
@@ -65,7 +65,7 @@ const createMatcher = (routes: readonly Route[]): ((path: string) => Matched | u
   };
 };
 
-const encode = (answer: Answer, extra: Readonly<Record<string, string>>, requestId: string): EncodedAnswer => {
+const encode = (answer: HttpAnswer, extra: Readonly<Record<string, string>>, requestId: string): EncodedAnswer => {
   const isHtml = answer.html !== undefined;
   return {
     status: answer.status,
@@ -83,12 +83,12 @@ const encode = (answer: Answer, extra: Readonly<Record<string, string>>, request
 
 /** Answers every request; nothing escapes as an exception. */
 export const createRouter = (
-  routes: readonly Route[],
+  routes: readonly AuthRoute[],
   context: IdentityContext,
-): ((request: AuthRequest) => Promise<EncodedAnswer>) => {
+): ((request: HttpRequest) => Promise<EncodedAnswer>) => {
   const match = createMatcher(routes);
 
-  const dispatch = async (request: AuthRequest): Promise<Answer> => {
+  const dispatch = async (request: HttpRequest): Promise<HttpAnswer> => {
     const matched = match(request.path);
     if (!matched) throw new AuthError("not_found");
     // What answers GET answers HEAD; the listener leaves the body out.

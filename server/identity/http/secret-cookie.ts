@@ -1,4 +1,4 @@
-import type { AuthRequest } from "./exchange.ts";
+import type { HttpRequest } from "./exchange.ts";
 
 /** The form of a secret of 256 bits in a cookie. */
 export const secretForm = /^[A-Za-z0-9_-]{43}$/;
@@ -15,7 +15,7 @@ interface SecretCookie {
 export const secretCookie = ({ name: plain, secure, crossSite = false }: SecretCookie) => {
   const name = secure ? `__Host-${plain}` : plain;
   const attributes = `Path=/; HttpOnly; SameSite=${crossSite ? "None" : "Lax"}${secure ? "; Secure" : ""}`;
-  const all = (request: AuthRequest): string[] =>
+  const all = (request: HttpRequest): string[] =>
     (request.header("cookie") ?? "")
       .split(";")
       .map((pair) => pair.trim())
@@ -29,7 +29,7 @@ export const secretCookie = ({ name: plain, secure, crossSite = false }: SecretC
     /** Every value of this name that came along, whatever its form. */
     all,
     /** The secret, if there is exactly one of the right form. */
-    read: (request: AuthRequest): string | undefined => {
+    read: (request: HttpRequest): string | undefined => {
       const [value, ...more] = all(request);
       return value !== undefined && more.length === 0 && secretForm.test(value) ? value : undefined;
     },

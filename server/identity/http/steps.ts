@@ -8,7 +8,7 @@ import { isRefusal } from "../validation/refusal.ts";
 import { findSessionByCookie } from "../validation/store.ts";
 import { sessionOfToken } from "../validation/validate-access-token.ts";
 import { grantedOrigin } from "./cors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { HttpExchange } from "./exchange.ts";
 
 /** A signed-in person, by bearer or by cookie. */
 export interface Caller {
@@ -34,19 +34,19 @@ export interface CallingClient {
 /** Few attempts a minute from one address; `times` as many where many people behind one address do it all day. */
 export const limitPerAddress =
   (name: string, times = 1) =>
-  ({ request, context }: Exchange): void => {
+  ({ request, context }: HttpExchange): void => {
     const retryAfterMs = context.addresses.take(name, request.ip, times);
     if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
   };
 
 /** A browser's request must come from an allowed origin; one without an origin comes from no browser page. */
-export const allowedOrigin = async ({ request, context }: Exchange): Promise<void> => {
+export const allowedOrigin = async ({ request, context }: HttpExchange): Promise<void> => {
   if (request.header("origin") !== undefined && !(await grantedOrigin(context, request)))
     throw new AuthError("origin_not_allowed");
 };
 
 /** The header that only a script of an allowed origin can send. */
-export const csrfHeader = ({ request }: Exchange): void => {
+export const csrfHeader = ({ request }: HttpExchange): void => {
   if ((request.header("x-topolo-auth") ?? "").trim() === "") throw new AuthError("csrf_header_missing");
 };
 
@@ -54,7 +54,7 @@ export const csrfHeader = ({ request }: Exchange): void => {
  * The sender's own service: from its header, or bound to its origin. An origin and a client's secret speak for their own
  * service alone; without either the service is merely named, and the token counts for no app.
  */
-export const callingService = async (exchange: Exchange): Promise<{ readonly service: CallingApp }> => {
+export const callingService = async (exchange: HttpExchange): Promise<{ readonly service: CallingApp }> => {
   const { request, context } = exchange;
   const { services } = await context.catalogues.recent();
   const bound = (await grantedOrigin(context, request))?.serviceId;
@@ -72,7 +72,7 @@ export const callingService = async (exchange: Exchange): Promise<{ readonly ser
 };
 
 /** The same, and undefined for the pages of Auth itself, which need no access token. */
-export const callingApp = async (exchange: Exchange): Promise<{ readonly service: CallingApp | undefined }> => {
+export const callingApp = async (exchange: HttpExchange): Promise<{ readonly service: CallingApp | undefined }> => {
   const { request, context } = exchange;
   const isOwnPage = request.header("origin") === context.issuer && request.header("x-service-id") === undefined;
   return isOwnPage ? { service: undefined } : callingService(exchange);
@@ -81,7 +81,7 @@ export const callingApp = async (exchange: Exchange): Promise<{ readonly service
 const bearerOf = (authorization: string): string | undefined => /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
 
 /** The bearer token or API key of the request. */
-export const presentedCredential = ({ request }: Exchange): string | undefined => {
+export const presentedCredential = ({ request }: HttpExchange): string | undefined => {
   const authorization = request.header("authorization");
   return authorization === undefined ? undefined : bearerOf(authorization);
 };
@@ -90,7 +90,7 @@ const unauthenticated = (reason: string): AuthError =>
   new AuthError("unauthenticated", { message: `A valid credential is needed (${reason}).` });
 
 /** An explicit bearer decides alone; without one the cookie counts, and on writes needs its header. API keys do not sign anyone in. */
-export const findCallerOfAnyApp = async (exchange: Exchange): Promise<Caller> => {
+export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller> => {
   const { request, context } = exchange;
   if (request.header("authorization") !== undefined) {
     const token = presentedCredential(exchange);
@@ -111,7 +111,7 @@ export const findCallerOfAnyApp = async (exchange: Exchange): Promise<Caller> =>
 };
 
 /** The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. */
-export const findCaller = async (exchange: Exchange): Promise<Caller> => {
+export const findCaller = async (exchange: HttpExchange): Promise<Caller> => {
   const caller = await findCallerOfAnyApp(exchange);
   if (caller.serviceId === undefined) return caller;
   const { services } = await exchange.context.catalogues.recent();
@@ -119,13 +119,13 @@ export const findCaller = async (exchange: Exchange): Promise<Caller> => {
   return caller;
 };
 
-export const signedIn = async (exchange: Exchange): Promise<{ readonly caller: Caller }> => ({
+export const signedIn = async (exchange: HttpExchange): Promise<{ readonly caller: Caller }> => ({
   caller: await findCaller(exchange),
 });
 
 /** The app that is to get a fresh token. A bearer buys none for another app than its own, and shows what it showed. */
 export const callersApp = async (
-  exchange: Exchange & { readonly caller: Caller },
+  exchange: HttpExchange & { readonly caller: Caller },
 ): Promise<{ readonly service: CallingApp | undefined }> => {
   const { service } = await callingApp(exchange);
   if (service === undefined) return { service };
@@ -143,12 +143,12 @@ export const platformOperator = ({ caller }: { readonly caller: Caller }): void 
 const recentMs = 10 * 60_000;
 
 /** Changes to how someone signs in need a sign-in, or a step-up, of the last ten minutes. */
-export const recentLogin = ({ context, caller }: Exchange & { readonly caller: Caller }): void => {
+export const recentLogin = ({ context, caller }: HttpExchange & { readonly caller: Caller }): void => {
   if (context.clock.now() - caller.session.authTime.getTime() > recentMs)
     throw new AuthError("reauthentication_required");
 };
 
-const isBasic = (request: Exchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");
+const isBasic = (request: HttpExchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");
 
 const basicOf = (authorization: string): { readonly id: string; readonly secret: string } | undefined => {
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
@@ -156,7 +156,7 @@ const basicOf = (authorization: string): { readonly id: string; readonly secret:
   return id === undefined || secret === undefined || rest.length > 0 ? undefined : { id, secret };
 };
 
-const findClient = async ({ request, context }: Exchange): Promise<CallingClient> => {
+const findClient = async ({ request, context }: HttpExchange): Promise<CallingClient> => {
   const basic = basicOf(request.header("authorization") ?? "");
   if (!basic || basic.id.length > 100 || basic.secret.length > 200) throw new AuthError("invalid_client");
   const presented = sha256(basic.secret);
@@ -166,12 +166,12 @@ const findClient = async ({ request, context }: Exchange): Promise<CallingClient
   return { clientId: basic.id, serviceId: match.serviceId };
 };
 
-export const serviceClient = async (exchange: Exchange): Promise<{ readonly client: CallingClient }> => ({
+export const serviceClient = async (exchange: HttpExchange): Promise<{ readonly client: CallingClient }> => ({
   client: await findClient(exchange),
 });
 
 /** The same, of our own services alone. */
-export const ownServiceClient = async (exchange: Exchange): Promise<{ readonly client: CallingClient }> => {
+export const ownServiceClient = async (exchange: HttpExchange): Promise<{ readonly client: CallingClient }> => {
   const client = await findClient(exchange);
   const { services } = await exchange.context.catalogues.recent();
   if (services.get(client.serviceId)?.firstParty !== true) throw new AuthError("forbidden");
@@ -179,19 +179,19 @@ export const ownServiceClient = async (exchange: Exchange): Promise<{ readonly c
 };
 
 /** Who reads: a person, or a service under its own secret. */
-export type Reader =
+export type DirectoryReader =
   | { readonly kind: "user"; readonly caller: Caller }
   | { readonly kind: "service"; readonly client: CallingClient };
 
 /** Any service counts, a third party's as well: for what is shown to it alone. */
-export const anyReader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => ({
+export const anyReader = async (exchange: HttpExchange): Promise<{ readonly reader: DirectoryReader }> => ({
   reader: isBasic(exchange.request)
     ? { kind: "service", client: await findClient(exchange) }
     : { kind: "user", caller: await findCaller(exchange) },
 });
 
 /** Of services the first-party ones alone: an app of a third party reads no organization and no member. */
-export const reader = async (exchange: Exchange): Promise<{ readonly reader: Reader }> => {
+export const reader = async (exchange: HttpExchange): Promise<{ readonly reader: DirectoryReader }> => {
   const found = await anyReader(exchange);
   if (found.reader.kind === "service") {
     const { services } = await exchange.context.catalogues.recent();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import { clearAttempts, reserveAttempt } from "../limits/store.ts";
 import type { TurnstilePass } from "./turnstile.ts";
 
@@ -34,7 +34,7 @@ export const passTurnstile =
     context,
     request,
     input,
-  }: Exchange & { readonly input: WithToken }): Promise<{ readonly pass: TurnstilePass }> => {
+  }: HttpExchange & { readonly input: WithToken }): Promise<{ readonly pass: TurnstilePass }> => {
     const value = tokenOf(input);
     const key = `turnstile:${sha256(value).toString("hex")}`;
     const now = new Date(context.clock.now());

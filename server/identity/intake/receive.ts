@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { turnstileFields } from "./pass-turnstile.ts";
@@ -39,7 +39,7 @@ export const appSubmission = z.strictObject({
   description: prose,
 });
 
-interface Receive extends Exchange {
+interface Receive extends HttpExchange {
   readonly pass: TurnstilePass;
   readonly input: z.infer<typeof developerApplication> | z.infer<typeof appSubmission>;
 }
@@ -49,7 +49,7 @@ const perEmail = { limit: 5, blockMs: 3_600_000 };
 /** Accepts what was sent; the answer is the same whether the address is known or not. */
 export const receive =
   (kind: SubmissionKind) =>
-  async ({ context, request, input, pass }: Receive): Promise<Answer> => {
+  async ({ context, request, input, pass }: Receive): Promise<HttpAnswer> => {
     const { turnstileToken: _ours, "cf-turnstile-response": _widgets, email, name, ...payload } = input;
     const now = new Date(context.clock.now());
     const retryAfterMs = await reserveAttempt(context.db, {

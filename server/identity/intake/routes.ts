@@ -1,11 +1,11 @@
 import { json } from "../http/read-input.ts";
-import { post, type Route } from "../http/route.ts";
+import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
 import { passTurnstile } from "./pass-turnstile.ts";
 import { appSubmission, developerApplication, receive } from "./receive.ts";
 
 /** What anybody may send in; the action is the one the widget of the form was made with. */
-export const intakeRoutes: readonly Route[] = [
+export const intakeRoutes: readonly AuthRoute[] = [
   post("/api/public/developers/apply")
     .step(limitPerAddress("intake"))
     .step(allowedOrigin)

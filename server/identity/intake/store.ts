@@ -1,6 +1,6 @@
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { noteApplicant } from "../developers/store.ts";
 import type { TurnstilePass } from "./turnstile.ts";
@@ -14,7 +14,7 @@ interface Submission {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly pass: TurnstilePass;
   readonly ipHash: Buffer;
-  readonly origin: Pick<AuditEvent, "ip" | "requestId">;
+  readonly origin: Pick<AuthAuditEvent, "ip" | "requestId">;
   readonly now: Date;
 }
 

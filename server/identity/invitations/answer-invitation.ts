@@ -3,7 +3,7 @@ import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { linkToken } from "../links/link-token.ts";
 import { auditActor } from "../organizations/actor.ts";
@@ -17,10 +17,10 @@ export const invitationTokenInput = z.strictObject({ token: linkToken });
 type Token = { readonly input: z.infer<typeof invitationTokenInput> };
 
 /** What the holder of a link is invited to. */
-export const previewInvitation = async ({ context, input }: Exchange & Token): Promise<Answer> => {
+export const previewInvitation = async ({ context, input }: HttpExchange & Token): Promise<HttpAnswer> => {
   const found = await findInvitationByToken(context.db, sha256(input.token), new Date(context.clock.now()));
   if (!found) throw new AuthError("link_invalid");
-  return ok({
+  return okAnswer({
     organization: { id: found.organization_id, name: found.organization_name, slug: found.organization_slug },
     role: found.role,
     email: found.email,
@@ -31,7 +31,9 @@ export const previewInvitation = async ({ context, input }: Exchange & Token): P
 };
 
 /** Joins the organization, once, with the account of the invited address, while the inviter may still give the role. */
-export const acceptInvitation = async (exchange: Exchange & Token & { readonly caller: Caller }): Promise<Answer> => {
+export const acceptInvitation = async (
+  exchange: HttpExchange & Token & { readonly caller: Caller },
+): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   const { user } = caller.session;
   const by = auditActor(exchange, caller);
@@ -59,11 +61,11 @@ export const acceptInvitation = async (exchange: Exchange & Token & { readonly c
     },
   );
   if (joined === undefined) throw new AuthError("link_invalid");
-  return ok({ organizationId: joined });
+  return okAnswer({ organizationId: joined });
 };
 
 /** Refuses the invitation; whoever holds the link may. */
-export const declineInvitation = async ({ context, request, input }: Exchange & Token): Promise<Answer> => {
+export const declineInvitation = async ({ context, request, input }: HttpExchange & Token): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const declined = await answerInvitation(
     context.db,
@@ -79,5 +81,5 @@ export const declineInvitation = async ({ context, request, input }: Exchange & 
     },
   );
   if (declined === undefined) throw new AuthError("link_invalid");
-  return ok({ declined: true });
+  return okAnswer({ declined: true });
 };

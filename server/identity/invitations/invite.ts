@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { reserveAttempt } from "../limits/store.ts";
@@ -23,7 +23,7 @@ import {
   revokeInvitation,
 } from "./store.ts";
 
-interface OfOrganization extends Exchange, Params {
+interface OfOrganization extends HttpExchange, Params {
   readonly caller: Caller;
 }
 
@@ -34,7 +34,7 @@ const lifetimeMs = 7 * 24 * 3_600_000;
 const perAddress = { limit: 10, blockMs: 3_600_000 };
 
 /** Few mails an hour to one address, whoever invites. Counted for those alone who may invite at all. */
-const limitPerInvited = async ({ context }: Exchange, email: string): Promise<void> => {
+const limitPerInvited = async ({ context }: HttpExchange, email: string): Promise<void> => {
   const key = `invite:${sha256(email).toString("hex")}`;
   const retryAfterMs = await reserveAttempt(context.db, { key, ...perAddress, now: new Date(context.clock.now()) });
   if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
@@ -43,7 +43,7 @@ const limitPerInvited = async ({ context }: Exchange, email: string): Promise<vo
 /** Invites an address. The link goes by mail alone and is shown to nobody else. */
 export const invite = async (
   exchange: OfOrganization & { readonly input: z.infer<typeof inviteInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
@@ -100,18 +100,18 @@ export const listInvitations = async ({
   params,
   caller,
   input,
-}: OfOrganization & { readonly input: z.infer<typeof listInvitationsQuery> }): Promise<Answer> => {
+}: OfOrganization & { readonly input: z.infer<typeof listInvitationsQuery> }): Promise<HttpAnswer> => {
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
   const rows = await listInvitationRows(context.db, { organizationId, after: undefined, ...input });
-  return ok({
+  return okAnswer({
     invitations: rows.map((row) => invitationAnswer(row, context.clock.now())),
     nextAfter: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null,
   });
 };
 
 /** Takes an open invitation back, within the roles the actor could give. */
-export const withdrawInvitation = async (exchange: OfOrganization): Promise<Answer> => {
+export const withdrawInvitation = async (exchange: OfOrganization): Promise<HttpAnswer> => {
   const { context, params, caller } = exchange;
   const { id: organizationId = "", invitationId = "" } = params;
   const by = auditActor(exchange, caller);
@@ -127,5 +127,5 @@ export const withdrawInvitation = async (exchange: OfOrganization): Promise<Answ
       await revokeInvitation(client, invitation, by, now);
     },
   );
-  return ok({ id: invitationId, revoked: true });
+  return okAnswer({ id: invitationId, revoked: true });
 };

@@ -1,11 +1,11 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, remove, type Route } from "../http/route.ts";
+import { get, post, remove, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
 import { acceptInvitation, declineInvitation, invitationTokenInput, previewInvitation } from "./answer-invitation.ts";
 import { invite, inviteInput, listInvitations, listInvitationsQuery, withdrawInvitation } from "./invite.ts";
 
 /** Bringing people into an organization by mail. */
-export const invitationRoutes: readonly Route[] = [
+export const invitationRoutes: readonly AuthRoute[] = [
   get("/api/organizations/:id/invitations").step(signedIn).step(query(listInvitationsQuery)).answer(listInvitations),
   post("/api/organizations/:id/invitations")
     .step(signedIn)

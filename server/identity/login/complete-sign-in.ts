@@ -1,9 +1,9 @@
 import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
-import { readSecondFactors } from "../second-factor/store.ts";
+import { findFactorState } from "../second-factor/store.ts";
 import { openSession, signedInAnswer, type OpenedSession } from "../sessions/open-session.ts";
 import { askSecondFactor, type SecondFactorAsked } from "./pending-sign-in.ts";
 
@@ -22,11 +22,11 @@ interface CompleteSignIn {
 }
 
 /** What a shown factor leads to: a session, or the question for the second factor. */
-export type SignIn =
+export type SignInResult =
   | ({ readonly kind: "session" } & OpenedSession)
   | { readonly kind: "second_factor"; readonly body: SecondFactorAsked };
 
-const refuseAccount = async ({ context, request }: Exchange, userId: string, status: string): Promise<never> => {
+const refuseAccount = async ({ context, request }: HttpExchange, userId: string, status: string): Promise<never> => {
   const event = {
     actorType: "anonymous",
     action: "session.start",
@@ -41,13 +41,13 @@ const refuseAccount = async ({ context, request }: Exchange, userId: string, sta
 };
 
 /** The one place where sign-ins end: the account must be active, and the second factor shown where it is asked for. */
-export const completeSignIn = async (
-  exchange: Exchange,
+export const concludeSignIn = async (
+  exchange: HttpExchange,
   { userId, status, amr, service, attemptKey, alongside }: CompleteSignIn,
-): Promise<SignIn> => {
+): Promise<SignInResult> => {
   if (status !== "active") await refuseAccount(exchange, userId, status);
   if (!amr.includes("mfa")) {
-    const factors = await readSecondFactors(exchange.context.db.pool, userId);
+    const factors = await findFactorState(exchange.context.db.pool, userId);
     if (factors.required) {
       const pending = { userId, amr, serviceId: service?.id, attemptKey };
       return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors, alongside) };
@@ -59,8 +59,8 @@ export const completeSignIn = async (
 
 /** 200 with the session and its cookie, or 202 with the question for the second factor. */
 export const signInAnswer = async (
-  exchange: Exchange,
-  signIn: SignIn,
+  exchange: HttpExchange,
+  signIn: SignInResult,
   service: CallingApp | undefined,
-): Promise<Answer> =>
+): Promise<HttpAnswer> =>
   signIn.kind === "session" ? signedInAnswer(exchange, signIn, service) : { status: 202, json: signIn.body };

@@ -2,15 +2,15 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { csrfHeader, type CallingApp } from "../http/steps.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "../second-factor/code-attempts.ts";
 import { factorChangedEmail } from "../second-factor/factor-changed-email.ts";
 import { showFactor } from "../second-factor/show-factor.ts";
-import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
+import { concludeSignIn, signInAnswer } from "./complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "./pending-cookie.ts";
 import { findAddress } from "./store.ts";
-import { reserveFactorAttempt, takePendingSignIn, type PendingSignIn } from "./pending-sign-in.ts";
+import { reserveFactorAttempt, takePendingSignIn, type PendingSignInRow } from "./pending-sign-in.ts";
 
 export const finishSignInInput = z.strictObject({
   mfaToken: mfaToken.optional(),
@@ -18,7 +18,7 @@ export const finishSignInInput = z.strictObject({
   code: z.string().min(1).max(64),
 });
 
-interface FinishSignIn extends Exchange {
+interface FinishSignIn extends HttpExchange {
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof finishSignInInput>;
 }
@@ -34,7 +34,7 @@ const tokenOf = (exchange: FinishSignIn): string => {
   return token;
 };
 
-const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: PendingSignIn): Promise<void> =>
+const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: PendingSignInRow): Promise<void> =>
   recordAudit(
     context.db.pool,
     {
@@ -51,7 +51,7 @@ const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: Pe
 
 const noticeMs = 7 * 24 * 3_600_000;
 
-const tellOfRecoveryCode = async ({ context }: Exchange, client: PoolClient, userId: string): Promise<void> => {
+const tellOfRecoveryCode = async ({ context }: HttpExchange, client: PoolClient, userId: string): Promise<void> => {
   const to = await findAddress(client, userId);
   if (to === undefined) return;
   await context.outbox.put(client, {
@@ -63,7 +63,7 @@ const tellOfRecoveryCode = async ({ context }: Exchange, client: PoolClient, use
 };
 
 /** The second step of a sign-in: a code of the authenticator, or a recovery code. */
-export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
+export const finishSignIn = async (exchange: FinishSignIn): Promise<HttpAnswer> => {
   const { context, request, service, input } = exchange;
   const token = tokenOf(exchange);
   const pending = await reserveFactorAttempt(exchange, token);
@@ -71,7 +71,7 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<Answer> => {
   if (pending.serviceId !== service?.id) throw new AuthError("second_factor_expired");
   await takeCodeAttempt(exchange, pending.userId, perPerson);
   try {
-    const signIn = await completeSignIn(exchange, {
+    const signIn = await concludeSignIn(exchange, {
       userId: pending.userId,
       status: pending.status,
       amr: [...pending.amr, "otp", "mfa"],

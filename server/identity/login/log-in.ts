@@ -2,18 +2,18 @@ import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { presentedPassword } from "../users/password.ts";
 import { findPasswordUser, type PasswordUser } from "../users/store.ts";
-import { completeSignIn, signInAnswer } from "./complete-sign-in.ts";
+import { concludeSignIn, signInAnswer } from "./complete-sign-in.ts";
 
 export const loginInput = z.strictObject({ email: emailAddress, password: presentedPassword });
 
-interface LogIn extends Exchange {
+interface LogIn extends HttpExchange {
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof loginInput>;
 }
@@ -48,14 +48,14 @@ const refuse = async ({ context, request, input }: LogIn, user: PasswordUser | u
 };
 
 /** Password sign-in. Known and unknown addresses take the same path and get the same answer. */
-export const logIn = async (exchange: LogIn): Promise<Answer> => {
+export const logIn = async (exchange: LogIn): Promise<HttpAnswer> => {
   const { context, service, input } = exchange;
   await takeAttempt(exchange);
   const user = await findPasswordUser(context.db, input.email);
   const matches = await context.passwords.verify(user?.hash ?? undefined, input.password);
   if (!user || !matches || user.status === "deleted") return refuse(exchange, user);
   const { hash } = user;
-  const signIn = await completeSignIn(exchange, {
+  const signIn = await concludeSignIn(exchange, {
     userId: user.id,
     status: user.status,
     amr: ["pwd"],

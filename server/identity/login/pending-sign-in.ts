@@ -2,17 +2,17 @@ import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import type { Exchange } from "../http/exchange.ts";
-import { readSecondFactors, type SecondFactors } from "../second-factor/store.ts";
+import type { HttpExchange } from "../http/exchange.ts";
+import { findFactorState, type FactorState } from "../second-factor/store.ts";
 import {
   consumePendingSignIn,
   findPendingSignIn,
   insertPendingSignIn,
   reservePendingAttempt,
-  type PendingSignIn,
+  type PendingSignInRow,
 } from "./store.ts";
 
-export type { PendingSignIn } from "./store.ts";
+export type { PendingSignInRow } from "./store.ts";
 
 export type SecondFactorMethod = "totp" | "passkey" | "recovery_code";
 
@@ -27,7 +27,7 @@ export interface SecondFactorAsked {
 export const pendingMs = 10 * 60_000;
 
 /** What the person can answer with. */
-export const methodsOf = ({ totp, passkeys, recoveryCodesLeft }: SecondFactors): readonly SecondFactorMethod[] => [
+export const methodsOf = ({ totp, passkeys, recoveryCodesLeft }: FactorState): readonly SecondFactorMethod[] => [
   ...(totp ? (["totp"] as const) : []),
   ...(passkeys > 0 ? (["passkey"] as const) : []),
   ...(recoveryCodesLeft > 0 ? (["recovery_code"] as const) : []),
@@ -35,9 +35,9 @@ export const methodsOf = ({ totp, passkeys, recoveryCodesLeft }: SecondFactors):
 
 /** Starts waiting for the second factor. */
 export const askSecondFactor = async (
-  { context, request }: Exchange,
-  pending: Pick<PendingSignIn, "userId" | "amr" | "serviceId" | "attemptKey">,
-  factors: SecondFactors,
+  { context, request }: HttpExchange,
+  pending: Pick<PendingSignInRow, "userId" | "amr" | "serviceId" | "attemptKey">,
+  factors: FactorState,
   alongside?: (client: pg.PoolClient) => Promise<void>,
 ): Promise<SecondFactorAsked> => {
   const mfaToken = randomSecret();
@@ -52,23 +52,27 @@ const expired = (): AuthError => new AuthError("second_factor_expired");
 
 /** Looks without using anything up; throws `second_factor_expired` where there is nothing live. */
 export const readPendingSignIn = async (
-  { context }: Exchange,
+  { context }: HttpExchange,
   mfaToken: string,
-): Promise<PendingSignIn & { readonly methods: readonly SecondFactorMethod[] }> => {
+): Promise<PendingSignInRow & { readonly methods: readonly SecondFactorMethod[] }> => {
   const pending = await findPendingSignIn(context.db.pool, sha256(mfaToken), new Date(context.clock.now()));
   if (!pending) throw expired();
-  return { ...pending, methods: methodsOf(await readSecondFactors(context.db.pool, pending.userId)) };
+  return { ...pending, methods: methodsOf(await findFactorState(context.db.pool, pending.userId)) };
 };
 
 /** Counts one of the five attempts; throws `second_factor_expired` after them. */
-export const reserveFactorAttempt = async ({ context }: Exchange, mfaToken: string): Promise<PendingSignIn> => {
+export const reserveFactorAttempt = async ({ context }: HttpExchange, mfaToken: string): Promise<PendingSignInRow> => {
   const pending = await reservePendingAttempt(context.db, sha256(mfaToken), new Date(context.clock.now()));
   if (!pending) throw expired();
   return pending;
 };
 
 /** Uses the pending sign-in up on the caller's transaction, once; throws `second_factor_expired` for whoever comes second. */
-export const takePendingSignIn = async (client: pg.PoolClient, mfaToken: string, now: Date): Promise<PendingSignIn> => {
+export const takePendingSignIn = async (
+  client: pg.PoolClient,
+  mfaToken: string,
+  now: Date,
+): Promise<PendingSignInRow> => {
   const pending = await consumePendingSignIn(client, sha256(mfaToken), now);
   if (!pending) throw expired();
   return pending;

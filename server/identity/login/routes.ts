@@ -1,12 +1,12 @@
 import { json } from "../http/read-input.ts";
-import { get, post, type Route } from "../http/route.ts";
+import { get, post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callingApp, limitPerAddress } from "../http/steps.ts";
 import { finishSignIn, finishSignInInput } from "./finish-sign-in.ts";
 import { logIn, loginInput } from "./log-in.ts";
-import { readPending, readSignInOptions } from "./read-sign-in.ts";
+import { readPendingMethods, readSignInOptions } from "./read-sign-in.ts";
 
 /** Signing in. */
-export const loginRoutes: readonly Route[] = [
+export const loginRoutes: readonly AuthRoute[] = [
   post("/login")
     .step(limitPerAddress("login"))
     .step(allowedOrigin)
@@ -20,5 +20,5 @@ export const loginRoutes: readonly Route[] = [
     .step(json(finishSignInInput))
     .answer(finishSignIn),
   get("/sign-in/options").answer(readSignInOptions),
-  get("/sign-in/pending").answer(readPending),
+  get("/sign-in/pending").answer(readPendingMethods),
 ];

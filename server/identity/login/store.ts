@@ -1,13 +1,13 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** A sign-in that has shown its first factor and waits for the second. It is no session. */
-export interface PendingSignIn {
+export interface PendingSignInRow {
   readonly userId: string;
   /** Status of the account at this moment. */
   readonly status: string;
@@ -29,7 +29,7 @@ interface PendingRow {
 
 export const maxFactorAttempts = 5;
 
-const fromRow = ({ user_id, status, payload, expires_at }: PendingRow): PendingSignIn => ({
+const fromRow = ({ user_id, status, payload, expires_at }: PendingRow): PendingSignInRow => ({
   userId: user_id,
   status,
   amr: payload.amr,
@@ -44,7 +44,7 @@ const columns = "t.user_id, u.status, t.payload, t.expires_at";
 export const insertPendingSignIn = (
   { pool }: AuthDatabase,
   tokenHash: Buffer,
-  { userId, amr, serviceId, attemptKey, expiresAt }: Omit<PendingSignIn, "status">,
+  { userId, amr, serviceId, attemptKey, expiresAt }: Omit<PendingSignInRow, "status">,
   now: Date,
   origin: Origin,
   alongside?: (client: pg.PoolClient) => Promise<void>,
@@ -82,7 +82,7 @@ export const findPendingSignIn = async (
   client: pg.Pool | pg.PoolClient,
   tokenHash: Buffer,
   now: Date,
-): Promise<PendingSignIn | undefined> => {
+): Promise<PendingSignInRow | undefined> => {
   const { rows } = await client.query<PendingRow>(
     `select ${columns} from auth.verification_tokens t join auth.users u on u.id = t.user_id where ${live} and t.attempts < $3`,
     [tokenHash, now, maxFactorAttempts],
@@ -95,7 +95,7 @@ export const reservePendingAttempt = async (
   { pool }: AuthDatabase,
   tokenHash: Buffer,
   now: Date,
-): Promise<PendingSignIn | undefined> => {
+): Promise<PendingSignInRow | undefined> => {
   const { rows } = await pool.query<PendingRow>(
     `update auth.verification_tokens t set attempts = t.attempts + 1 from auth.users u
      where u.id = t.user_id and ${live} and t.attempts < $3 returning ${columns}`,
@@ -109,7 +109,7 @@ export const consumePendingSignIn = async (
   client: pg.PoolClient,
   tokenHash: Buffer,
   now: Date,
-): Promise<PendingSignIn | undefined> => {
+): Promise<PendingSignInRow | undefined> => {
   const { rows } = await client.query<PendingRow>(
     `update auth.verification_tokens t set consumed_at = $2 from auth.users u where u.id = t.user_id and ${live} returning ${columns}`,
     [tokenHash, now],

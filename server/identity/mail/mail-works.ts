@@ -1,7 +1,7 @@
 import { AuthError } from "../auth-error.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 
 /** A route that is of no use without mail. */
-export const mailWorks = ({ context }: Exchange): void => {
+export const mailWorks = ({ context }: HttpExchange): void => {
   if (!context.outbox.enabled) throw new AuthError("mail_unavailable");
 };

@@ -8,7 +8,7 @@ import {
   type TestAuth,
   type TestUser,
 } from "../../../test/auth-server.ts";
-import { revocationTable, type Credential, type RevocationEvent } from "./revocation-table.ts";
+import { revocationTable, type RevocableCredential, type RevocationEvent } from "./revocation-table.ts";
 
 const dashboard = "http://localhost:3000";
 const callback = "https://nexus.topolo.app/matrix/callback";
@@ -211,7 +211,7 @@ const worth = async ({ organizationId, permissions }: World, bearer: string, bef
     : "";
 };
 
-const observe: Readonly<Record<Credential, (world: World) => Promise<string>>> = {
+const observe: Readonly<Record<RevocableCredential, (world: World) => Promise<string>>> = {
   access: async (world) => {
     const { status, body } = await auth.call("GET", "/validate", { bearer: world.session.token });
     return status === 200 ? `valid${await worth(world, world.session.token)}` : `${status} ${String(body.error)}`;
@@ -262,7 +262,7 @@ describe.each(eventNames)("%s", (name) => {
   test(`each credential at its next use after: ${event} [${ids}]`, async () => {
     const world = await createWorld();
     await events[name](world);
-    const seen: Partial<Record<Credential, string>> = {};
+    const seen: Partial<Record<RevocableCredential, string>> = {};
     // The cookie last: /refresh may choose another organization for the session.
     for (const credential of ["access", "handoff", "oauth", "key", "cookie"] as const)
       seen[credential] = await observe[credential](world);

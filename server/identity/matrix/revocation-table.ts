@@ -1,8 +1,8 @@
 /** The credentials that an event may end, each looked at in its next use. */
 export const credentials = ["access", "cookie", "oauth", "key", "handoff"] as const;
-export type Credential = (typeof credentials)[number];
+export type RevocableCredential = (typeof credentials)[number];
 
-export const credentialNames: Readonly<Record<Credential, string>> = {
+export const credentialNames: Readonly<Record<RevocableCredential, string>> = {
   access: "Access token at /validate",
   cookie: "Cookie at /refresh",
   oauth: "OAuth refresh token",
@@ -14,7 +14,7 @@ export interface RevocationRow {
   readonly event: string;
   readonly ids: string;
   /** What the next use of each credential of the session in question is told. */
-  readonly told: Readonly<Record<Credential, string>>;
+  readonly told: Readonly<Record<RevocableCredential, string>>;
 }
 
 const refusedGrant = "400 invalid_grant";

@@ -4,7 +4,7 @@ import { startTestAuth, type TestAuth, type TestUser } from "../../../test/auth-
 import { newPrefixedId } from "../../platform/ids.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { routes } from "../routes.ts";
-import { everyone, nameOf, type Home, type Who } from "./role-rules.ts";
+import { everyone, actorNameOf, type ActorHome, type Who } from "./role-rules.ts";
 import { promised, roleTable, type Cell } from "./role-table.ts";
 
 interface Actor {
@@ -14,7 +14,7 @@ interface Actor {
 }
 
 let auth: TestAuth;
-let organizationOf: Readonly<Record<Home, string>>;
+let organizationOf: Readonly<Record<ActorHome, string>>;
 const actors = new Map<string, Actor>();
 
 /** Platform roles outside `admin` are refused by the database; here its trigger is switched off, as no caller could. */
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await addMember(same, "owner");
   await addMember("org_admin", "platform_super_admin");
   await auth.pool.query("alter table auth.organization_memberships disable trigger platform_role");
-  for (const who of everyone) if (who.home !== "nowhere") actors.set(nameOf(who), await signIn(who));
+  for (const who of everyone) if (who.home !== "nowhere") actors.set(actorNameOf(who), await signIn(who));
 }, 120_000);
 afterAll(() => auth.close());
 
@@ -111,18 +111,18 @@ describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, r
   test(`${route} answers 7 roles × 3 organizations, and callers who are not signed in, as the table says [${row.ids}]`, async () => {
     const told = await Promise.all(
       everyone.map(async (who) => {
-        const actor = who.home === "nowhere" ? undefined : row.fresh ? await signIn(who) : actors.get(nameOf(who));
+        const actor = who.home === "nowhere" ? undefined : row.fresh ? await signIn(who) : actors.get(actorNameOf(who));
         const { at, body } = await row.ask(cellOf(actor));
         const { status } = await auth.call(row.route.slice(0, row.route.indexOf(" ")), at, {
           ...(actor ? { bearer: actor.token } : {}),
           ...(body === undefined ? {} : { body }),
           headers: { "x-service-id": "srv_nexus", "x-topolo-auth": "1" },
         });
-        return [nameOf(who), status] as const;
+        return [actorNameOf(who), status] as const;
       }),
     );
     expect(Object.fromEntries(told)).toEqual(
-      Object.fromEntries(everyone.map((who) => [nameOf(who), promised(row, who)])),
+      Object.fromEntries(everyone.map((who) => [actorNameOf(who), promised(row, who)])),
     );
   });
 });
@@ -189,7 +189,7 @@ test("the database itself refuses a platform role outside admin, and a role that
 
 test("a platform role forced into another organization's row has no bypass and no permissions [A3]", async () => {
   for (const role of ["platform_super_admin", "platform_admin"] as const) {
-    const actor = actors.get(nameOf({ home: "same", role }));
+    const actor = actors.get(actorNameOf({ home: "same", role }));
     const { body } = await auth.call("GET", "/validate", { bearer: actor?.token ?? "" });
     expect(body).toMatchObject({ valid: true, platformBypass: false, permissions: [] });
   }
@@ -197,7 +197,7 @@ test("a platform role forced into another organization's row has no bypass and n
 
 test("owner, super_admin and admin of admin have no bypass; leaving admin drops it [A3, A5]", async () => {
   for (const role of ["owner", "super_admin", "admin"] as const) {
-    const actor = actors.get(nameOf({ home: "admin", role }));
+    const actor = actors.get(actorNameOf({ home: "admin", role }));
     expect((await auth.call("GET", "/validate", { bearer: actor?.token ?? "" })).body).toMatchObject({
       platformBypass: false,
     });
@@ -237,7 +237,7 @@ test("keys are validated for services that show their own secret, and for nobody
 });
 
 test("Nexus is registered, with permissions and key scopes that consist of them [E8]", async () => {
-  const bearer = actors.get(nameOf({ home: "same", role: "guest" }))?.token ?? "";
+  const bearer = actors.get(actorNameOf({ home: "same", role: "guest" }))?.token ?? "";
   const read = async (path: string) => (await auth.call("GET", `/api/services/srv_nexus${path}`, { bearer })).body;
   expect(await read("")).toMatchObject({ id: "srv_nexus" });
   const { scopes } = (await read("/api-key-scopes")) as {

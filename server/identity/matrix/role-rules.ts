@@ -1,10 +1,10 @@
 import { isPlatformRole, roles, type Role } from "@topolo/auth-client";
 
 /** Where an actor belongs, seen from the organization that the request is about. */
-export type Home = "same" | "other" | "admin";
+export type ActorHome = "same" | "other" | "admin";
 
 /** Somebody who asks; without a home nobody is signed in. */
-export type Who = { readonly home: Home; readonly role: Role } | { readonly home: "nowhere" };
+export type Who = { readonly home: ActorHome; readonly role: Role } | { readonly home: "nowhere" };
 
 /** Seven roles in three places, and nobody. Platform roles outside `admin` are forced into their rows. */
 export const everyone: readonly Who[] = [
@@ -12,9 +12,9 @@ export const everyone: readonly Who[] = [
   { home: "nowhere" },
 ];
 
-export const nameOf = (who: Who): string => (who.home === "nowhere" ? "nobody" : `${who.role} of ${who.home}`);
+export const actorNameOf = (who: Who): string => (who.home === "nowhere" ? "nobody" : `${who.role} of ${who.home}`);
 
-const is = (who: Who, home: Home, ...wanted: readonly Role[]): boolean =>
+const is = (who: Who, home: ActorHome, ...wanted: readonly Role[]): boolean =>
   who.home === home && wanted.includes(who.role);
 
 const operator = (who: Who): boolean => is(who, "admin", "platform_super_admin", "platform_admin");

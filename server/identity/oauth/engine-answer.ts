@@ -1,4 +1,5 @@
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 
 /** Leaves the answer to the engine. */
-export const engineAnswer = (exchange: Exchange): Promise<Answer> => exchange.context.oauth.answer(exchange.request);
+export const engineAnswer = (exchange: HttpExchange): Promise<HttpAnswer> =>
+  exchange.context.oauth.answer(exchange.request);

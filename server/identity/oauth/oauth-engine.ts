@@ -1,13 +1,13 @@
 import type { Interaction, InteractionResults, Provider } from "oidc-provider";
-import type { Answer, AuthRequest } from "../http/auth-request.ts";
+import type { HttpAnswer, HttpRequest } from "../http/auth-request.ts";
 
 /** The OAuth and OpenID Connect protocol, behind the routes of Auth. */
 export interface OAuthEngine {
   readonly provider: Provider;
   /** Lets the engine answer; the body may have been read before. */
-  readonly answer: (request: AuthRequest, body?: Buffer) => Promise<Answer>;
+  readonly answer: (request: HttpRequest, body?: Buffer) => Promise<HttpAnswer>;
   /** The sign-in under way on this browser; undefined where there is none of that name. */
-  readonly interaction: (request: AuthRequest, uid: string) => Promise<OpenInteraction | undefined>;
+  readonly interaction: (request: HttpRequest, uid: string) => Promise<OpenInteraction | undefined>;
 }
 
 export interface OpenInteraction {

@@ -1,11 +1,11 @@
 import { json } from "../http/read-input.ts";
-import { get, post, type Route } from "../http/route.ts";
+import { get, post, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
 import { decideInteraction, decisionInput, showInteraction } from "./interaction/consent.ts";
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
 import { decideDevice, deviceDecisionInput, lookUpDevice, lookupInput } from "./interaction/device.ts";
-import { pendingSignIn } from "./interaction/read-interaction.ts";
+import { pendingInteraction } from "./interaction/read-interaction.ts";
 import { resumeSignIn } from "./interaction/resume-sign-in.ts";
 import { endSession } from "./logout/end-session.ts";
 import { exchangeToken } from "./tokens/exchange-token.ts";
@@ -17,7 +17,7 @@ import { userInfo } from "./tokens/user-info.ts";
 const limitBeginnings = limitPerAddress("authorize", 10);
 
 /** OAuth 2.0 and OpenID Connect. */
-export const oauthRoutes: readonly Route[] = [
+export const oauthRoutes: readonly AuthRoute[] = [
   get("/.well-known/openid-configuration").answer(engineAnswer),
   get("/.well-known/oauth-authorization-server").answer(engineAnswer),
   get("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
@@ -32,8 +32,12 @@ export const oauthRoutes: readonly Route[] = [
   get("/oauth/logout").answer(endSession),
   post("/oauth/logout").answer(endSession),
   get("/interaction/:uid").answer(continueSignIn),
-  get("/api/interactions/:uid").step(signedIn).step(pendingSignIn).answer(showInteraction),
-  post("/api/interactions/:uid").step(signedIn).step(pendingSignIn).step(json(decisionInput)).answer(decideInteraction),
+  get("/api/interactions/:uid").step(signedIn).step(pendingInteraction).answer(showInteraction),
+  post("/api/interactions/:uid")
+    .step(signedIn)
+    .step(pendingInteraction)
+    .step(json(decisionInput))
+    .answer(decideInteraction),
   post("/api/device/lookup")
     .step(limitPerAddress("device"))
     .step(signedIn)

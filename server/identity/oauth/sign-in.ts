@@ -5,7 +5,7 @@ import { findSession, type SessionRow } from "../validation/store.ts";
 import { findSignInFacts, settleOrganization } from "./store.ts";
 
 /** A live session, with what OpenID Connect tells of how it came about. */
-export interface SignIn {
+export interface OAuthSignIn {
   readonly session: LiveSession;
   readonly amr: readonly string[];
   readonly expiresAt: Date;
@@ -26,7 +26,7 @@ export const settledSession = async (
   return isRefusal(again) ? undefined : again;
 };
 
-export const findSignIn = async (deps: Deps, sessionId: string): Promise<SignIn | undefined> => {
+export const findSignIn = async (deps: Deps, sessionId: string): Promise<OAuthSignIn | undefined> => {
   const session = await settledSession(deps, await findSession(deps.db, sessionId));
   const facts = session && (await findSignInFacts(deps.db, sessionId));
   return session && facts && { session, amr: facts.amr, expiresAt: facts.absolute_expires_at };

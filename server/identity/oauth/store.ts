@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { AuthDatabase } from "../database/store.ts";
-import { chooseOrganization } from "../sessions/store.ts";
+import { pickOrganization } from "../sessions/store.ts";
 
 interface SignInFacts {
   readonly amr: string[];
@@ -27,7 +27,7 @@ export const settleOrganization = async ({ pool }: AuthDatabase, sessionId: stri
   const userId = rows[0]?.user_id;
   if (userId === undefined) return;
   await pool.query(
-    `update auth.sessions s set active_organization_id = ${chooseOrganization} where s.id = $2 and s.user_id = $1 and not ${stillMember}`,
+    `update auth.sessions s set active_organization_id = ${pickOrganization} where s.id = $2 and s.user_id = $1 and not ${stillMember}`,
     [userId, sessionId],
   );
 };

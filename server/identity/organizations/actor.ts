@@ -1,10 +1,10 @@
-import type { AuditEvent } from "../audit/store.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { AuthAuditEvent } from "../audit/store.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
-import type { Actor } from "./authority.ts";
+import type { RankedActor } from "./authority.ts";
 
 /** The signed-in person as the rules of authority see them. */
-export const actorOf = ({ session }: Caller): Actor => ({
+export const actorOf = ({ session }: Caller): RankedActor => ({
   userId: session.user.id,
   organizationId: session.organization?.id,
   role: session.role,
@@ -13,9 +13,9 @@ export const actorOf = ({ session }: Caller): Actor => ({
 
 /** Who acts, and from where, for the audit log. */
 export const auditActor = (
-  { request }: Exchange,
+  { request }: HttpExchange,
   { session }: Caller,
-): Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId"> => ({
+): Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId"> => ({
   actorType: "user",
   actorId: session.user.id,
   ip: request.ip,

@@ -7,10 +7,10 @@ import {
   mayAdminister,
   mayGrant,
   standingRole,
-  type Actor,
+  type RankedActor,
 } from "./authority.ts";
 
-const actor = (role: Role, organizationKind = "standard"): Actor => ({
+const actor = (role: Role, organizationKind = "standard"): RankedActor => ({
   userId: "usr_a",
   organizationId: organizationKind === "admin" ? "org_admin" : "org_x",
   role,
@@ -18,7 +18,7 @@ const actor = (role: Role, organizationKind = "standard"): Actor => ({
 });
 
 /** The roles an actor may grant in an organization of this kind. */
-const grantable = (who: Actor, kind: string): Role[] => roles.filter((role) => mayGrant(who, role, kind));
+const grantable = (who: RankedActor, kind: string): Role[] => roles.filter((role) => mayGrant(who, role, kind));
 
 describe("authority", () => {
   test("there are exactly seven roles, in this order [A2]", () => {

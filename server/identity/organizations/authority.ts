@@ -3,7 +3,7 @@ import { isPlatformRole, outranks, type Role } from "@topolo/auth-client";
 // Who may do what to whom. Every room asks here; nothing here knows a database.
 
 /** Whoever acts: the stored role in the session's active organization, and whether it makes them a platform operator. */
-export interface Actor {
+export interface RankedActor {
   readonly userId: string;
   readonly organizationId: string | undefined;
   readonly role: Role | undefined;
@@ -24,18 +24,18 @@ export const standingRole = (role: Role, organizationKind: string): Role =>
   isPlatformRole(role) && organizationKind !== "admin" ? "guest" : role;
 
 /** Operators everywhere; owner, super_admin and admin in the organization that is active in their session. */
-export const mayAdminister = (actor: Actor, organizationId: string): boolean =>
+export const mayAdminister = (actor: RankedActor, organizationId: string): boolean =>
   actor.platformBypass || (actor.organizationId === organizationId && isElevated(actor.role));
 
 /** Sessions, security, password reset and permissions of a person: never of a higher rank. */
-export const mayActOn = (actor: Actor, target: Role): boolean =>
+export const mayActOn = (actor: RankedActor, target: Role): boolean =>
   actor.role !== undefined && !outranks(target, actor.role);
 
 /**
  * Nobody gives, changes or takes a role at or above their own, except an owner an owner's. Platform roles are a
  * platform_super_admin's alone, and exist in `admin` alone.
  */
-export const mayGrant = (actor: Actor, role: Role, organizationKind: string): boolean => {
+export const mayGrant = (actor: RankedActor, role: Role, organizationKind: string): boolean => {
   if (actor.role === undefined || !(actor.platformBypass || isElevated(actor.role))) return false;
   if (isPlatformRole(role))
     return organizationKind === "admin" && actor.platformBypass && actor.role === "platform_super_admin";

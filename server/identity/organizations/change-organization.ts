@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { auditActor } from "./actor.ts";
@@ -30,8 +30,9 @@ export const changeOrganizationInput = z
 
 /** Name and key policy by its administrators; its status by platform operators. */
 export const changeOrganization = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof changeOrganizationInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange &
+    Params & { readonly caller: Caller; readonly input: z.infer<typeof changeOrganizationInput> },
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { name, maxKeyTtlDays, status, reason } = input;
   const organizationId = params.id ?? "";
@@ -54,5 +55,5 @@ export const changeOrganization = async (
     },
   );
   if (!changed) throw new AuthError("organization_not_found");
-  return ok(organizationAnswer(changed));
+  return okAnswer(organizationAnswer(changed));
 };

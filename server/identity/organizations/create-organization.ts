@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { randomBase62 } from "../crypto/random-secret.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { auditActor } from "./actor.ts";
 import { organizationAnswer } from "./organization-answer.ts";
@@ -30,8 +30,8 @@ export const slugOf = (name: string): string => {
 
 /** Makes an organization whose creator owns it, with the services that every organization receives. */
 export const createOrganization = async (
-  exchange: Exchange & { readonly caller: Caller; readonly input: z.infer<typeof createOrganizationInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & { readonly caller: Caller; readonly input: z.infer<typeof createOrganizationInput> },
+): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   const { user, platformBypass } = caller.session;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { organizationAnswer } from "./organization-answer.ts";
 import { listOrganizationRows } from "./store.ts";
@@ -16,14 +16,14 @@ export const listOrganizationsQuery = z.strictObject({
 });
 
 /** The organizations of the person signed in; operators may ask for all. */
-export const listOrganizations = async ({
+export const listVisibleOrganizations = async ({
   context,
   caller,
   input,
-}: Exchange & {
+}: HttpExchange & {
   readonly caller: Caller;
   readonly input: z.infer<typeof listOrganizationsQuery>;
-}): Promise<Answer> => {
+}): Promise<HttpAnswer> => {
   if (input.scope === "all" && !caller.session.platformBypass) throw new AuthError("forbidden");
   const rows = await listOrganizationRows(context.db, {
     memberId: input.scope === "all" ? undefined : caller.session.user.id,
@@ -31,7 +31,7 @@ export const listOrganizations = async ({
     search: input.search,
     limit: input.limit,
   });
-  return ok({
+  return okAnswer({
     organizations: rows.map((row) => ({ ...organizationAnswer(row), role: row.role })),
     nextAfter: rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null,
   });

@@ -1,13 +1,13 @@
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
-import type { Reader } from "../http/steps.ts";
+import type { DirectoryReader } from "../http/steps.ts";
 import { accessibleServices } from "../permissions/evaluate.ts";
 import { loadGrants } from "../permissions/store.ts";
 import { findMember, findOrganization } from "./store.ts";
 
-interface Read extends Exchange, Params {
-  readonly reader: Reader;
+interface Read extends HttpExchange, Params {
+  readonly reader: DirectoryReader;
 }
 
 const isActiveMember = async ({ context, reader }: Read, organizationId: string): Promise<boolean> =>
@@ -15,13 +15,13 @@ const isActiveMember = async ({ context, reader }: Read, organizationId: string)
   (await findMember(context.db, organizationId, reader.caller.session.user.id))?.status === "active";
 
 /** For a service that may act for the organization: which services that is. */
-const servicesOf = async ({ context }: Exchange, organizationId: string): Promise<readonly string[]> => {
+const servicesOf = async ({ context }: HttpExchange, organizationId: string): Promise<readonly string[]> => {
   const grants = await loadGrants(context.db, organizationId, undefined);
   return [...accessibleServices(grants, new Date(context.clock.now()))].sort();
 };
 
 /** By id or slug, for members, platform operators and services; to others it looks like none. */
-export const readOrganization = async (exchange: Read): Promise<Answer> => {
+export const readOrganization = async (exchange: Read): Promise<HttpAnswer> => {
   const { context, params, reader } = exchange;
   const organization = await findOrganization(
     context.db,
@@ -36,5 +36,5 @@ export const readOrganization = async (exchange: Read): Promise<Answer> => {
   const { id, slug, name, kind, status, statusReason, maxKeyTtlDays, createdAt } = organization;
   const forPeople = { statusReason, maxKeyTtlDays, createdAt: createdAt.toISOString() };
   const seen = reader.kind === "user" ? forPeople : { services: await servicesOf(exchange, id) };
-  return ok({ id, slug, name, kind, status, ...seen });
+  return okAnswer({ id, slug, name, kind, status, ...seen });
 };

@@ -1,17 +1,17 @@
 import { json, query } from "../http/read-input.ts";
-import { get, patch, post, put, remove, type Route } from "../http/route.ts";
+import { get, patch, post, put, remove, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, reader, signedIn } from "../http/steps.ts";
 import { changeOrganization, changeOrganizationInput } from "./change-organization.ts";
 import { createOrganization, createOrganizationInput } from "./create-organization.ts";
-import { listOrganizations, listOrganizationsQuery } from "./list-organizations.ts";
+import { listVisibleOrganizations, listOrganizationsQuery } from "./list-organizations.ts";
 import { addMember, addMemberInput, changeMember, changeMemberInput, removeMember } from "./members/change-members.ts";
 import { listMembers, listMembersQuery, readMember } from "./members/read-members.ts";
 import { readOrganization } from "./read-organization.ts";
 import { changeServiceAccess, putServiceAccessInput, readServiceAccess } from "./service-access/service-access.ts";
 
 /** Organizations, their members and the services they may use. */
-export const organizationRoutes: readonly Route[] = [
-  get("/api/organizations").step(signedIn).step(query(listOrganizationsQuery)).answer(listOrganizations),
+export const organizationRoutes: readonly AuthRoute[] = [
+  get("/api/organizations").step(signedIn).step(query(listOrganizationsQuery)).answer(listVisibleOrganizations),
   post("/api/organizations")
     .step(signedIn)
     .step(limitPerAddress("organizations"))

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import { isPlatformBypass, mayAdminister, type Actor } from "./authority.ts";
+import { isPlatformBypass, mayAdminister, type RankedActor } from "./authority.ts";
 
 export const findOrganization = (
   { prisma }: AuthDatabase,
@@ -65,7 +65,7 @@ interface StandingRow {
   readonly status: string | null;
 }
 
-const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow): Actor => {
+const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow): RankedActor => {
   const known: Role | undefined = role === null ? undefined : isRole(role) ? role : "guest";
   return {
     userId: user_id,
@@ -76,7 +76,7 @@ const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow):
 };
 
 /** The session's person as they stand now; undefined where the session, account or membership has ended. */
-export const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<Actor | undefined> => {
+export const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<RankedActor | undefined> => {
   const { rows } = await client.query<StandingRow>(
     `select s.user_id, o.id as organization_id, m.role, o.kind, o.status from auth.sessions s
        join auth.users u on u.id = s.user_id and u.status = 'active'
@@ -93,7 +93,7 @@ export const standingTowards = async (
   client: pg.PoolClient,
   userId: string,
   organizationId: string,
-): Promise<Actor | undefined> => {
+): Promise<RankedActor | undefined> => {
   const { rows } = await client.query<StandingRow>(
     `select u.id as user_id, o.id as organization_id, m.role, o.kind, o.status from auth.users u
        join auth.organization_memberships m on m.user_id = u.id and m.status = 'active'
@@ -140,7 +140,7 @@ interface InOrganization {
 export const administer = <T>(
   { pool }: AuthDatabase,
   { organizationId, sessionId, evenSuspended = false }: InOrganization,
-  work: (held: LockedOrganization & { readonly actor: Actor }) => Promise<T>,
+  work: (held: LockedOrganization & { readonly actor: RankedActor }) => Promise<T>,
 ): Promise<T> =>
   inTransaction(pool, async (client) => {
     const organization = await lockOrganization(client, organizationId);

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
-import { completeSignIn, signInAnswer, type SignIn } from "../login/complete-sign-in.ts";
+import { concludeSignIn, signInAnswer, type SignInResult } from "../login/complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "../login/pending-cookie.ts";
-import { readPendingSignIn, takePendingSignIn, type PendingSignIn } from "../login/pending-sign-in.ts";
+import { readPendingSignIn, takePendingSignIn, type PendingSignInRow } from "../login/pending-sign-in.ts";
 import { shownPasskey } from "./passkey-input.ts";
 import { requestOptions } from "./request-options.ts";
 import { listPasskeys } from "./store.ts";
@@ -13,11 +13,11 @@ import { verifyAssertion, type VerifiedPasskey } from "./verify-assertion.ts";
 export const optionsInput = z.strictObject({ mfaToken: mfaToken.optional() });
 export const authenticateInput = shownPasskey.extend({ mfaToken: mfaToken.optional() });
 
-interface AskOptions extends Exchange {
+interface AskOptions extends HttpExchange {
   readonly input: z.infer<typeof optionsInput>;
 }
 
-interface Authenticate extends Exchange {
+interface Authenticate extends HttpExchange {
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof authenticateInput>;
 }
@@ -26,7 +26,7 @@ interface Authenticate extends Exchange {
  * Options for a sign-in. Nobody is named, so nothing tells known people from unknown ones; with the token of a pending
  * sign-in, whose holder has shown the first factor, that person's passkeys are named.
  */
-export const authenticationOptions = async (exchange: AskOptions): Promise<Answer> => {
+export const authenticationOptions = async (exchange: AskOptions): Promise<HttpAnswer> => {
   const { context, input } = exchange;
   if (input.mfaToken === undefined) return requestOptions(exchange, { purpose: "sign-in" });
   const pending = await readPendingSignIn(exchange, input.mfaToken);
@@ -36,7 +36,7 @@ export const authenticationOptions = async (exchange: AskOptions): Promise<Answe
 
 interface Second {
   readonly token: string;
-  readonly pending: PendingSignIn;
+  readonly pending: PendingSignInRow;
 }
 
 /** The pending sign-in the passkey is to finish: the one named, or the browser's own where it is the same person's. */
@@ -60,13 +60,13 @@ const finishPending = async (
   exchange: Authenticate,
   { token, pending }: Second,
   passkey: VerifiedPasskey,
-): Promise<SignIn> => {
+): Promise<SignInResult> => {
   const { context, service } = exchange;
   // It counts for the app it was started from alone.
   if (pending.serviceId !== service?.id) throw new AuthError("second_factor_expired");
   // Two touches are still one factor: after a passkey, the person must show who they are.
   if (pending.amr.some(isPasskey) && !passkey.userVerified) throw new AuthError("second_factor_invalid");
-  return completeSignIn(exchange, {
+  return concludeSignIn(exchange, {
     userId: pending.userId,
     status: pending.status,
     amr: [...new Set([...pending.amr, ...passkey.amr, "mfa"])],
@@ -79,7 +79,7 @@ const finishPending = async (
 };
 
 /** Signs in by passkey, or finishes a sign-in that waits for a second factor. */
-export const authenticate = async (exchange: Authenticate): Promise<Answer> => {
+export const authenticateByPasskey = async (exchange: Authenticate): Promise<HttpAnswer> => {
   const { context, request, service, input } = exchange;
   const second = await pendingOf(exchange);
   const passkey = await verifyAssertion(exchange, {
@@ -91,7 +91,7 @@ export const authenticate = async (exchange: Authenticate): Promise<Answer> => {
   const signIn =
     second?.pending.userId === passkey.userId
       ? await finishPending(exchange, second, passkey)
-      : await completeSignIn(exchange, { ...passkey, service });
+      : await concludeSignIn(exchange, { ...passkey, service });
   const answer = await signInAnswer(exchange, signIn, service);
   const cookie = pendingCookie(context);
   const isDone = signIn.kind === "session" && cookie.read(request) !== undefined;

@@ -1,6 +1,6 @@
 import { randomSecret } from "../crypto/random-secret.ts";
 import { sha256 } from "../crypto/digest.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import { insertChallenge, takeChallenge, type Challenge, type ChallengePurpose } from "./store.ts";
 
 export const challengeMs = 5 * 60_000;
@@ -22,7 +22,7 @@ export interface IssuedChallenge {
 
 /** Makes a challenge good for one answer within five minutes. */
 export const issueChallenge = async (
-  { context }: Exchange,
+  { context }: HttpExchange,
   { purpose, userId, sessionId, mfaToken }: ChallengeBinding,
 ): Promise<IssuedChallenge> => {
   const value = randomSecret();
@@ -41,7 +41,7 @@ export const issueChallenge = async (
 
 /** Uses the challenge up, whatever becomes of the answer; undefined where it is unknown, used, too old or another's. */
 export const redeemChallenge = async (
-  { context }: Exchange,
+  { context }: HttpExchange,
   id: string,
   binding: ChallengeBinding,
 ): Promise<Challenge | undefined> => {

@@ -1,11 +1,14 @@
 import { decodeClientDataJSON } from "@simplewebauthn/server/helpers";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 
 /**
  * The origin the browser says it was on, where passkeys may be used from there: Auth's own or that of a first-party
  * app, on the RP ID's host or below it, and not inside a frame of another site.
  */
-export const expectedOrigin = async ({ context }: Exchange, clientDataJSON: string): Promise<string | undefined> => {
+export const expectedOrigin = async (
+  { context }: HttpExchange,
+  clientDataJSON: string,
+): Promise<string | undefined> => {
   let origin: string;
   try {
     const clientData = decodeClientDataJSON(clientDataJSON);

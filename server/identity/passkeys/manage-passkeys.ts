@@ -1,22 +1,22 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { passkeyName } from "./passkey-input.ts";
-import { listPasskeys, removePasskey, renamePasskey, type Passkey } from "./store.ts";
+import { listPasskeys, deletePasskey, updatePasskeyName, type PasskeyRow } from "./store.ts";
 
 export const renameInput = z.strictObject({ name: passkeyName });
 
-interface ByCaller extends Exchange {
+interface ByCaller extends HttpExchange {
   readonly caller: Caller;
 }
 
 interface OnOne extends ByCaller, Params {}
 
 /** A passkey as it is shown; never its key. */
-export const passkeyAnswer = ({ id, name, createdAt, lastUsedAt, backedUp, deviceType }: Passkey) => ({
+export const passkeyAnswer = ({ id, name, createdAt, lastUsedAt, backedUp, deviceType }: PasskeyRow) => ({
   id,
   name,
   createdAt: createdAt.toISOString(),
@@ -27,25 +27,27 @@ export const passkeyAnswer = ({ id, name, createdAt, lastUsedAt, backedUp, devic
 
 const ownOf = ({ params, caller }: OnOne) => ({ id: params.id ?? "", userId: caller.session.user.id });
 
-export const readPasskeys = async ({ context, caller }: ByCaller): Promise<Answer> =>
-  ok({ passkeys: (await listPasskeys(context.db, caller.session.user.id)).map(passkeyAnswer) });
+export const listOwnPasskeys = async ({ context, caller }: ByCaller): Promise<HttpAnswer> =>
+  okAnswer({ passkeys: (await listPasskeys(context.db, caller.session.user.id)).map(passkeyAnswer) });
 
-export const rename = async (exchange: OnOne & { readonly input: z.infer<typeof renameInput> }): Promise<Answer> => {
+export const renamePasskey = async (
+  exchange: OnOne & { readonly input: z.infer<typeof renameInput> },
+): Promise<HttpAnswer> => {
   const { context, request, input } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const renamed = await renamePasskey(context.db, ownOf(exchange), input.name, { now, origin });
+  const renamed = await updatePasskeyName(context.db, ownOf(exchange), input.name, { now, origin });
   if (!renamed) throw new AuthError("passkey_not_found");
-  return ok(passkeyAnswer(renamed));
+  return okAnswer(passkeyAnswer(renamed));
 };
 
 /** Removes a passkey. Sessions that were opened with it live on. */
-export const removeOne = async (exchange: OnOne): Promise<Answer> => {
+export const removePasskey = async (exchange: OnOne): Promise<HttpAnswer> => {
   const { context, request } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
   const tell = notifyOwner(exchange, "passkey-removed");
-  const outcome = await removePasskey(context.db, ownOf(exchange), { now, origin, tell });
+  const outcome = await deletePasskey(context.db, ownOf(exchange), { now, origin, tell });
   if (outcome === "missing") throw new AuthError("passkey_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
   context.outbox.flush();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { carriesCertificates } from "./attestation.ts";
@@ -21,7 +21,7 @@ export const maxPasskeys = 20;
 const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
 const transportForm = /^[a-z][a-z-]*$/;
 
-interface ByCaller extends Exchange {
+interface ByCaller extends HttpExchange {
   readonly caller: Caller;
 }
 
@@ -36,7 +36,7 @@ const bindingOf = ({ caller }: ByCaller) =>
  * What `navigator.credentials.create()` is called with. The passkey must be discoverable, so that it signs in without a
  * name; user verification is asked for but may be missing: whether it took place counts at each sign-in.
  */
-export const registrationOptions = async (exchange: ByCaller): Promise<Answer> => {
+export const registrationOptions = async (exchange: ByCaller): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { user } = caller.session;
   // Else a passkey made by whoever typed in the address would outlive its owner's coming.
@@ -56,7 +56,7 @@ export const registrationOptions = async (exchange: ByCaller): Promise<Answer> =
     authenticatorSelection: { residentKey: "required", userVerification: "preferred" },
     supportedAlgorithmIDs: algorithms,
   });
-  return ok({ challengeId: challenge.id, options });
+  return okAnswer({ challengeId: challenge.id, options });
 };
 
 const verify = async (exchange: Register, challenge: Challenge) => {
@@ -95,7 +95,7 @@ const refuse = async ({ context, request, caller }: Register): Promise<never> =>
 };
 
 /** Keeps a new passkey of the person signed in. */
-export const registerPasskey = async (exchange: Register): Promise<Answer> => {
+export const registerPasskey = async (exchange: Register): Promise<HttpAnswer> => {
   const { context, request, caller, input } = exchange;
   const challenge = await redeemChallenge(exchange, input.challengeId, bindingOf(exchange));
   const info = challenge && (await verify(exchange, challenge));

@@ -1,15 +1,15 @@
 import { generateAuthenticationOptions } from "@simplewebauthn/server";
 import { isoBase64URL } from "@simplewebauthn/server/helpers";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { challengeMs, issueChallenge, type ChallengeBinding } from "./challenge.ts";
-import type { Passkey } from "./store.ts";
+import type { PasskeyRow } from "./store.ts";
 
 /** What `navigator.credentials.get()` is called with; without known passkeys the person chooses one. */
 export const requestOptions = async (
-  exchange: Exchange,
+  exchange: HttpExchange,
   binding: ChallengeBinding,
-  known: readonly Passkey[] = [],
-): Promise<Answer> => {
+  known: readonly PasskeyRow[] = [],
+): Promise<HttpAnswer> => {
   const challenge = await issueChallenge(exchange, binding);
   const options = await generateAuthenticationOptions({
     rpID: exchange.context.relyingParty.id,
@@ -20,5 +20,5 @@ export const requestOptions = async (
       ? {}
       : { allowCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })) }),
   });
-  return ok({ challengeId: challenge.id, options });
+  return okAnswer({ challengeId: challenge.id, options });
 };

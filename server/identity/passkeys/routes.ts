@@ -1,13 +1,18 @@
 import { json } from "../http/read-input.ts";
-import { get, patch, post, remove, type Route } from "../http/route.ts";
+import { get, patch, post, remove, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
-import { authenticate, authenticateInput, authenticationOptions, optionsInput } from "./authenticate-passkey.ts";
-import { readPasskeys, removeOne, rename, renameInput } from "./manage-passkeys.ts";
+import {
+  authenticateByPasskey,
+  authenticateInput,
+  authenticationOptions,
+  optionsInput,
+} from "./authenticate-passkey.ts";
+import { listOwnPasskeys, removePasskey, renamePasskey, renameInput } from "./manage-passkeys.ts";
 import { noInput, registerInput, registerPasskey, registrationOptions } from "./register-passkey.ts";
 import { stepUpOptions } from "./step-up.ts";
 
 /** Passkeys: making them, signing in with them, showing one again, keeping them in order. */
-export const passkeyRoutes: readonly Route[] = [
+export const passkeyRoutes: readonly AuthRoute[] = [
   post("/passkeys/register/options")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
@@ -31,13 +36,13 @@ export const passkeyRoutes: readonly Route[] = [
     .step(csrfHeader)
     .step(callingApp)
     .step(json(authenticateInput))
-    .answer(authenticate),
+    .answer(authenticateByPasskey),
   post("/api/me/reauthenticate/options")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
     .step(json(noInput))
     .answer(stepUpOptions),
-  get("/api/me/passkeys").step(signedIn).answer(readPasskeys),
-  patch("/api/me/passkeys/:id").step(signedIn).step(recentLogin).step(json(renameInput)).answer(rename),
-  remove("/api/me/passkeys/:id").step(signedIn).step(recentLogin).answer(removeOne),
+  get("/api/me/passkeys").step(signedIn).answer(listOwnPasskeys),
+  patch("/api/me/passkeys/:id").step(signedIn).step(recentLogin).step(json(renameInput)).answer(renamePasskey),
+  remove("/api/me/passkeys/:id").step(signedIn).step(recentLogin).answer(removePasskey),
 ];

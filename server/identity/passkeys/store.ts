@@ -2,12 +2,12 @@ import type { PoolClient } from "pg";
 import { DatabaseError } from "../../platform/db/database-error.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { lockSignInMethods } from "../sign-in-methods/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** What every change of a person's passkeys carries. */
 interface Change {
@@ -80,7 +80,7 @@ export const takeChallenge = async (
 };
 
 /** A passkey as its owner sees it. */
-export interface Passkey {
+export interface PasskeyRow {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
@@ -92,8 +92,8 @@ export interface Passkey {
 
 const passkeyColumns = `id, name, created_at as "createdAt", last_used_at as "lastUsedAt", backed_up as "backedUp", device_type as "deviceType", transports`;
 
-export const listPasskeys = async ({ pool }: AuthDatabase, userId: string): Promise<readonly Passkey[]> => {
-  const { rows } = await pool.query<Passkey>(
+export const listPasskeys = async ({ pool }: AuthDatabase, userId: string): Promise<readonly PasskeyRow[]> => {
+  const { rows } = await pool.query<PasskeyRow>(
     `select ${passkeyColumns} from auth.webauthn_credentials where user_id = $1 order by created_at, id`,
     [userId],
   );
@@ -118,13 +118,13 @@ export const insertPasskey = async (
   passkey: NewPasskey,
   maxPasskeys: number,
   { now, origin, tell }: NotifiedChange,
-): Promise<Passkey | "taken" | "too_many"> => {
+): Promise<PasskeyRow | "taken" | "too_many"> => {
   const { id, userId, publicKey, signCount, transports, deviceType, backedUp, aaguid, name } = passkey;
   try {
     return await inTransaction(pool, async (client) => {
       const ways = await lockSignInMethods(client, userId);
       if (!ways || ways.passkeys >= maxPasskeys) return "too_many";
-      const { rows } = await client.query<Passkey>(
+      const { rows } = await client.query<PasskeyRow>(
         `insert into auth.webauthn_credentials (id, user_id, public_key, sign_count, transports, device_type, backed_up, aaguid, name, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${passkeyColumns}`,
         [id, userId, Buffer.from(publicKey), signCount, transports, deviceType, backedUp, aaguid, name, now],
@@ -151,7 +151,7 @@ export const insertPasskey = async (
 };
 
 /** A passkey with the account it belongs to, as an assertion is checked against it. */
-export interface Credential {
+export interface CredentialRow {
   readonly id: string;
   readonly userId: string;
   readonly status: string;
@@ -159,8 +159,8 @@ export interface Credential {
   readonly deviceType: string;
 }
 
-export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<Credential | undefined> => {
-  const { rows } = await pool.query<Credential>({
+export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<CredentialRow | undefined> => {
+  const { rows } = await pool.query<CredentialRow>({
     name: "auth_passkey",
     text: `select w.id, w.user_id as "userId", u.status, w.public_key as "publicKey", w.device_type as "deviceType"
       from auth.webauthn_credentials w join auth.users u on u.id = w.user_id where w.id = $1`,
@@ -170,7 +170,7 @@ export const findCredential = async ({ pool }: AuthDatabase, id: string): Promis
 };
 
 interface PasskeyUse {
-  readonly credential: Credential;
+  readonly credential: CredentialRow;
   readonly signCount: number;
   readonly backedUp: boolean;
   readonly userVerified: boolean;
@@ -216,14 +216,14 @@ interface OwnPasskey {
 }
 
 /** Undefined where the person has no such passkey. */
-export const renamePasskey = (
+export const updatePasskeyName = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
   name: string,
   { now, origin }: Change,
-): Promise<Passkey | undefined> =>
+): Promise<PasskeyRow | undefined> =>
   inTransaction(pool, async (client) => {
-    const { rows } = await client.query<Passkey>(
+    const { rows } = await client.query<PasskeyRow>(
       `update auth.webauthn_credentials set name = $3 where id = $1 and user_id = $2 returning ${passkeyColumns}`,
       [id, userId, name],
     );
@@ -244,7 +244,7 @@ export const renamePasskey = (
   });
 
 /** Removes a passkey, unless nobody could enter the account any more. */
-export const removePasskey = (
+export const deletePasskey = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
   { now, origin, tell }: NotifiedChange,

@@ -3,11 +3,11 @@ import type { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import type { AssertionInput, shownPasskey } from "./passkey-input.ts";
-import { findCredential, notePasskeyUse, type Challenge, type Credential } from "./store.ts";
+import { findCredential, notePasskeyUse, type Challenge, type CredentialRow } from "./store.ts";
 
 /** A passkey that was shown and is right. */
 export interface VerifiedPasskey {
@@ -29,10 +29,10 @@ interface Verify {
 }
 
 const refuse = async (
-  { context, request }: Exchange,
+  { context, request }: HttpExchange,
   { binding }: Verify,
   reason: Reason,
-  credential?: Credential,
+  credential?: CredentialRow,
 ): Promise<never> => {
   const event = {
     actorType: "anonymous",
@@ -54,10 +54,10 @@ const libraryResponse = ({ response: { userHandle, ...response }, ...credential 
 });
 
 const checkSignature = async (
-  exchange: Exchange,
+  exchange: HttpExchange,
   response: AssertionInput,
   challenge: Challenge,
-  credential: Credential,
+  credential: CredentialRow,
 ) => {
   const origin = await expectedOrigin(exchange, response.response.clientDataJSON);
   if (origin === undefined) return undefined;
@@ -77,14 +77,14 @@ const checkSignature = async (
   }
 };
 
-const isOwners = ({ response }: AssertionInput, { userId }: Credential, ownerId: string | undefined): boolean => {
+const isOwners = ({ response }: AssertionInput, { userId }: CredentialRow, ownerId: string | undefined): boolean => {
   if (ownerId !== undefined && ownerId !== userId) return false;
   if (typeof response.userHandle !== "string") return ownerId !== undefined;
   return Buffer.from(response.userHandle, "base64url").toString("utf8") === userId;
 };
 
 /** Checks a passkey against its challenge and notes the use; throws `passkey_invalid`, whatever was wrong. */
-export const verifyAssertion = async (exchange: Exchange, verify: Verify): Promise<VerifiedPasskey> => {
+export const verifyAssertion = async (exchange: HttpExchange, verify: Verify): Promise<VerifiedPasskey> => {
   const { context, request } = exchange;
   const { shown, binding, ownerId } = verify;
   const challenge = await redeemChallenge(exchange, shown.challengeId, binding);

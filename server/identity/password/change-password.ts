@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
 import { chosenPassword, presentedPassword } from "../users/password.ts";
 import { passwordChangedEmail } from "./password-emails.ts";
 import { checkOwnPassword } from "./own-password.ts";
-import { changePassword as storeChange } from "./store.ts";
+import { updatePassword as storeChange } from "./store.ts";
 
 export const changePasswordInput = z.strictObject({
   currentPassword: presentedPassword,
   newPassword: chosenPassword,
 });
 
-interface ChangePassword extends Exchange {
+interface ChangePassword extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof changePasswordInput>;
@@ -22,7 +22,7 @@ interface ChangePassword extends Exchange {
 const noticeMs = 7 * 24 * 3_600_000;
 
 /** Replaces the password: this session goes on under a new cookie value, every other one ends. */
-export const changePassword = async (exchange: ChangePassword): Promise<Answer> => {
+export const changePassword = async (exchange: ChangePassword): Promise<HttpAnswer> => {
   const { context, request, caller, input } = exchange;
   const { user, sessionId } = caller.session;
   const checkedHash = await checkOwnPassword(exchange, input.currentPassword);

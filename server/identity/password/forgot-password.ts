@@ -6,7 +6,7 @@ import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { findAccount } from "../email/store.ts";
 import { mayMail, type addressInput } from "../email/verify-email.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { linkTo } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
@@ -39,8 +39,8 @@ export const putResetMail = async (
 
 /** Mails a link for a new password. Every address gets the same answer after the same statements. */
 export const forgotPassword = async (
-  exchange: Exchange & { readonly input: z.infer<typeof addressInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & { readonly input: z.infer<typeof addressInput> },
+): Promise<HttpAnswer> => {
   const { context, request, input } = exchange;
   const allowed = await mayMail(exchange, "reset", input.email);
   await inTransaction(context.db.pool, async (client) => {

@@ -1,7 +1,7 @@
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { clearAttempts, reserveAttempt } from "../limits/store.ts";
 import { findPasswordHash } from "./store.ts";
@@ -15,7 +15,7 @@ export const hasPassword = async (db: AuthDatabase, userId: string): Promise<boo
 
 /** Checks the password of the person signed in and returns the hash it was checked against; ten wrong ones rest it. */
 export const checkOwnPassword = async (
-  { context, request, caller }: Exchange & { readonly caller: Caller },
+  { context, request, caller }: HttpExchange & { readonly caller: Caller },
   password: string,
 ): Promise<string> => {
   const userId = caller.session.user.id;
@@ -42,7 +42,7 @@ export const checkOwnPassword = async (
 
 /** The same, where the hash is of no further use. */
 export const requireOwnPassword = async (
-  exchange: Exchange & { readonly caller: Caller },
+  exchange: HttpExchange & { readonly caller: Caller },
   password: string,
 ): Promise<void> => {
   await checkOwnPassword(exchange, password);

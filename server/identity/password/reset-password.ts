@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { linkToken } from "../links/link-token.ts";
 import { findLink } from "../links/store.ts";
 import { attemptKeyOf } from "../login/log-in.ts";
 import { chosenPassword } from "../users/password.ts";
 import { passwordChangedEmail } from "./password-emails.ts";
-import { resetPassword as storeReset } from "./store.ts";
+import { replaceForgottenPassword as storeReset } from "./store.ts";
 
 export const resetPasswordInput = z.strictObject({ token: linkToken, password: chosenPassword });
 
@@ -18,7 +18,7 @@ export const resetPassword = async ({
   context,
   request,
   input,
-}: Exchange & { readonly input: z.infer<typeof resetPasswordInput> }): Promise<Answer> => {
+}: HttpExchange & { readonly input: z.infer<typeof resetPasswordInput> }): Promise<HttpAnswer> => {
   const tokenHash = sha256(input.token);
   const now = context.clock.now();
   // Before the costly hash: it is for those who hold a link.
@@ -38,5 +38,5 @@ export const resetPassword = async ({
   );
   if (!done) throw new AuthError("link_invalid");
   context.outbox.flush();
-  return ok({ reset: true });
+  return okAnswer({ reset: true });
 };

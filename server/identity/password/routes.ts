@@ -1,6 +1,6 @@
 import { addressInput } from "../email/verify-email.ts";
 import { json } from "../http/read-input.ts";
-import { post, type Route } from "../http/route.ts";
+import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changePassword, changePasswordInput } from "./change-password.ts";
@@ -8,7 +8,7 @@ import { forgotPassword } from "./forgot-password.ts";
 import { resetPassword, resetPasswordInput } from "./reset-password.ts";
 
 /** Choosing another password. */
-export const passwordRoutes: readonly Route[] = [
+export const passwordRoutes: readonly AuthRoute[] = [
   post("/password/forgot")
     .step(limitPerAddress("mail"))
     .step(allowedOrigin)

@@ -1,12 +1,12 @@
 import type { PoolClient } from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { clearAttempts } from "../limits/store.ts";
 import { endUnused, lockAccount, takeLink } from "../links/store.ts";
 import { endSessionsOfUser } from "../sessions/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 /** The stored hash of a person's password, if they have one. */
 export const findPasswordHash = async ({ pool }: AuthDatabase, userId: string): Promise<string | undefined> => {
@@ -56,7 +56,7 @@ interface Reset {
 }
 
 /** Uses the link up, stores the password and ends every session; undefined where the link is of no use. */
-export const resetPassword = (
+export const replaceForgottenPassword = (
   { pool }: AuthDatabase,
   { tokenHash, passwordHash, attemptKeyOf, now }: Reset,
   origin: Origin,
@@ -97,7 +97,7 @@ interface Change {
 }
 
 /** Stores the new password on the caller's transaction and ends the other sessions; false where another change came first. */
-export const changePassword = async (
+export const updatePassword = async (
   client: PoolClient,
   { userId, sessionId, checkedHash, passwordHash, now }: Change,
   origin: Origin,

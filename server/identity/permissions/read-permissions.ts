@@ -1,7 +1,7 @@
 import { isRole } from "@topolo/auth-client";
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
@@ -51,17 +51,17 @@ const permissionsBody = async (context: IdentityContext, organizationId: string,
 export const permissionsAnswer = async (
   context: IdentityContext,
   { organizationId, userId }: GrantTarget,
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const body = await permissionsBody(context, organizationId, userId);
   if (!body) throw new AuthError("member_not_found");
   const { standing: _, ...shown } = body;
-  return ok(shown);
+  return okAnswer(shown);
 };
 
 /** A person's own, or those of someone of no higher rank in the organization one administers. */
-export const readPermissions = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> },
-): Promise<Answer> => {
+export const readUserPermissions = async (
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> },
+): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const actor = actorOf(caller);
   const { organizationId, userId } = grantTarget(exchange);
@@ -72,5 +72,5 @@ export const readPermissions = async (
   if (!body) throw new AuthError(actor.platformBypass ? "member_not_found" : "forbidden");
   const { standing, ...shown } = body;
   if (!isSelf && !mayActOn(actor, standing)) throw new AuthError("forbidden");
-  return ok(shown);
+  return okAnswer(shown);
 };

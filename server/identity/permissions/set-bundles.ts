@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { auditActor } from "../organizations/actor.ts";
@@ -24,8 +24,8 @@ export const setBundlesInput = ofOrganization.extend({
 
 /** Sets the role bundles assigned to a member on top of the role's own. */
 export const setBundles = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setBundlesInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setBundlesInput> },
+): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   const target = grantTarget(exchange);
   await grantTo(exchange, target, async ({ client, present, catalogue, now, requireGrantable }) => {

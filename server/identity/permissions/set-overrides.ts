@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { auditActor } from "../organizations/actor.ts";
@@ -39,8 +39,8 @@ const isSame = (one: OverrideRow, other: OverrideRow): boolean =>
  * that stay as they are need nothing.
  */
 export const setOverrides = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setOverridesInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setOverridesInput> },
+): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   const target = grantTarget(exchange);
   await grantTo(exchange, target, async ({ client, present, catalogue, now, requireGrantable }) => {

@@ -1,8 +1,8 @@
-import { get, type Route } from "../http/route.ts";
+import { get, type AuthRoute } from "../http/route.ts";
 import { readinessOf } from "./store.ts";
 
 /** Whether Auth can do its work: both ways to its database are asked for real. */
-export const readinessRoutes: readonly Route[] = [
+export const readinessRoutes: readonly AuthRoute[] = [
   get("/health/ready").answer(async ({ context }) => {
     const { ready, checks } = await readinessOf(context).look();
     return {

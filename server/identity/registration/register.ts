@@ -7,14 +7,14 @@ import { randomBase62, randomSecret } from "../crypto/random-secret.ts";
 import { accountExistsEmail, verifyEmailTemplate } from "../email/address-emails.ts";
 import { findAccount } from "../email/store.ts";
 import { verifyMs } from "../email/verify-email.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
-import { findOpenInvitation, insertRegistration, isInvited } from "./store.ts";
+import { findOpenInvitation, insertAccount, isInvited } from "./store.ts";
 
 export const registerInput = z
   .strictObject({
@@ -93,7 +93,7 @@ export const register = async ({
   context,
   request,
   input,
-}: Exchange & { readonly input: z.infer<typeof registerInput> }): Promise<Answer> => {
+}: HttpExchange & { readonly input: z.infer<typeof registerInput> }): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const retryAfterMs = await reserveAttempt(context.db, {
     key: `register:${sha256(input.email).toString("hex")}`,
@@ -110,7 +110,7 @@ export const register = async ({
     const allowed =
       context.registration === "open" || invitationId !== undefined || (await isInvited(client, input.email, now));
     const registration = { email: input.email, name: input.name, passwordHash, workspace, invitationId, now };
-    const made = await insertRegistration(client, registration, allowed, origin);
+    const made = await insertAccount(client, registration, allowed, origin);
     if (invitationId !== undefined && made !== undefined) return true;
     await putMail(context, client, { email: input.email, userId: made?.userId, now });
     return false;

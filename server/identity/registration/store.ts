@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { linkDeveloper } from "../developers/store.ts";
 
-export interface Registration {
+export interface NewAccount {
   readonly email: string;
   readonly name: string;
   readonly passwordHash: string;
@@ -16,7 +16,7 @@ export interface Registration {
 const insertWorkspace = async (
   client: PoolClient,
   userId: string,
-  { name, slug }: NonNullable<Registration["workspace"]>,
+  { name, slug }: NonNullable<NewAccount["workspace"]>,
   now: Date,
 ): Promise<string> => {
   const id = newPrefixedId("org");
@@ -39,7 +39,7 @@ const insertUser = async (
   client: PoolClient,
   userId: string,
   email: string,
-  { name, invitationId, now }: Registration,
+  { name, invitationId, now }: NewAccount,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
     `insert into auth.users (id, email, name, email_verified_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
@@ -53,7 +53,7 @@ const insertBelongings = async (
   client: PoolClient,
   userId: string,
   email: string,
-  { name, passwordHash, workspace, now }: Registration,
+  { name, passwordHash, workspace, now }: NewAccount,
 ): Promise<string | undefined> => {
   await client.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, $3)", [
     userId,
@@ -94,11 +94,11 @@ export const findOpenInvitation = async (
  * Makes the account and, if asked, a workspace it owns, on the caller's transaction. Where the address is known, or nobody
  * may be made, the same rows are written for an address that cannot exist and taken back: both ways cost the same.
  */
-export const insertRegistration = async (
+export const insertAccount = async (
   client: PoolClient,
-  registration: Registration,
+  registration: NewAccount,
   allowed: boolean,
-  origin: Pick<AuditEvent, "ip" | "requestId">,
+  origin: Pick<AuthAuditEvent, "ip" | "requestId">,
 ): Promise<{ readonly userId: string } | undefined> => {
   const { email, now } = registration;
   const userId = newPrefixedId("usr");

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { lockSignInMethods, type SignInMethods } from "../sign-in-methods/store.ts";
 import { factorChangedEmail, type FactorChange } from "./factor-changed-email.ts";
 
-export type ByOwner = Exchange & { readonly caller: Caller };
+export type ByOwner = HttpExchange & { readonly caller: Caller };
 
 interface Changing {
   readonly client: pg.PoolClient;

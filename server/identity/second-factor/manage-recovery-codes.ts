@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../http/exchange.ts";
 import { changeFactors, type ByOwner } from "./change-factors.ts";
 import { newRecoveryCode, recoveryCodeHash } from "./recovery-code.ts";
 import { replaceRecoveryCodes } from "./store.ts";
@@ -21,11 +21,11 @@ export const makeRecoveryCodes = async (
 };
 
 /** Makes new recovery codes for someone who has a factor they stand in for. */
-export const renewRecoveryCodes = async (exchange: ByOwner): Promise<Answer> => {
+export const renewRecoveryCodes = async (exchange: ByOwner): Promise<HttpAnswer> => {
   const recoveryCodes = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {
     if (!ways || (!ways.hasTotp && ways.passkeys === 0)) throw new AuthError("factor_not_found");
     await changed("second-factor.recovery-codes-made", "codes-replaced");
     return makeRecoveryCodes(client, userId, now);
   });
-  return ok({ recoveryCodes });
+  return okAnswer({ recoveryCodes });
 };

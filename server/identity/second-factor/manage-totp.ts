@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { changeFactors, type ByOwner } from "./change-factors.ts";
@@ -13,7 +13,7 @@ import {
   deleteSeeds,
   findNewSeed,
   insertSeed,
-  readSecondFactors,
+  findFactorState,
   setRequired,
 } from "./store.ts";
 import { newSeed, otpauthUrl, seedBoundTo, stepOfCode } from "./totp.ts";
@@ -23,7 +23,7 @@ export const confirmTotpInput = z.strictObject({ code: z.string().min(1).max(64)
 type Confirm = ByOwner & Params & { readonly input: z.infer<typeof confirmTotpInput> };
 
 /** Makes a seed and shows it once; it counts from its confirmation on. */
-export const startTotp = async (exchange: ByOwner): Promise<Answer> => {
+export const startTotp = async (exchange: ByOwner): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const id = newPrefixedId("otp");
   const secret = newSeed();
@@ -31,11 +31,11 @@ export const startTotp = async (exchange: ByOwner): Promise<Answer> => {
     await insertSeed(client, { id, userId, sealed: context.sealer.seal(secret, seedBoundTo(id)), now });
     await changed("second-factor.totp-started", undefined);
   });
-  return ok({ id, secret, otpauthUrl: otpauthUrl(secret, caller.session.user.email) });
+  return okAnswer({ id, secret, otpauthUrl: otpauthUrl(secret, caller.session.user.email) });
 };
 
 /** Confirms the authenticator with its first code. The first one turns the second factor on and brings recovery codes. */
-export const confirmTotp = async (exchange: Confirm): Promise<Answer> => {
+export const confirmTotp = async (exchange: Confirm): Promise<HttpAnswer> => {
   const { context, caller, params, input } = exchange;
   await takeCodeAttempt(exchange, `confirm:${caller.session.user.id}`);
   const recoveryCodes = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {
@@ -49,14 +49,14 @@ export const confirmTotp = async (exchange: Confirm): Promise<Answer> => {
     if (ways?.hasTotp === false && (await setRequired(client, userId, true, now)))
       await changed("second-factor.required", undefined);
     await clearCodeAttempts(client, `confirm:${userId}`);
-    const { recoveryCodesLeft } = await readSecondFactors(client, userId);
+    const { recoveryCodesLeft } = await findFactorState(client, userId);
     return recoveryCodesLeft > 0 ? null : makeRecoveryCodes(client, userId, now);
   });
-  return ok({ recoveryCodes });
+  return okAnswer({ recoveryCodes });
 };
 
 /** Removes the authenticator, unless it is what the account's second factor rests on. */
-export const removeTotp = async (exchange: ByOwner): Promise<Answer> => {
+export const removeTotp = async (exchange: ByOwner): Promise<HttpAnswer> => {
   await changeFactors(exchange, async ({ client, userId, ways, changed }) => {
     if (ways?.hasTotp && !canStillSignIn({ ...ways, hasTotp: false })) throw new AuthError("last_factor");
     if (!(await deleteSeeds(client, userId))) throw new AuthError("factor_not_found");
@@ -64,5 +64,5 @@ export const removeTotp = async (exchange: ByOwner): Promise<Answer> => {
     if (ways?.passkeys === 0) await deleteRecoveryCodes(client, userId);
     await changed("second-factor.totp-removed", "totp-removed");
   });
-  return ok({ removed: true });
+  return okAnswer({ removed: true });
 };

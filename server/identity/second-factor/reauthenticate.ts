@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError, type AuthErrorCode } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { methodsOf } from "../login/pending-sign-in.ts";
 import { shownPasskey } from "../passkeys/passkey-input.ts";
@@ -12,7 +12,7 @@ import { renewCallersSession } from "../sessions/renewal.ts";
 import { presentedPassword } from "../users/password.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "./code-attempts.ts";
 import { showFactor, type CodeMethod } from "./show-factor.ts";
-import { readSecondFactors, type SecondFactors } from "./store.ts";
+import { findFactorState, type FactorState } from "./store.ts";
 
 const password = presentedPassword;
 const code = {
@@ -28,7 +28,7 @@ export const reauthenticateInput = z.union([
   shownPasskey.extend({ password }),
 ]);
 
-interface Reauthenticate extends Exchange {
+interface Reauthenticate extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof reauthenticateInput>;
@@ -62,7 +62,7 @@ const showPassword = async (exchange: Reauthenticate, presented: string): Promis
 };
 
 /** Says what else is asked for, as issues of `method`. */
-const askForBoth = (factors: SecondFactors): AuthError =>
+const askForBoth = (factors: FactorState): AuthError =>
   new AuthError("second_factor_required", {
     issues: methodsOf(factors).map((method) => ({ field: "method", expected: method })),
   });
@@ -71,7 +71,7 @@ const askForBoth = (factors: SecondFactors): AuthError =>
  * Where the account asks for a second factor, one alone is refused before it is looked at, so that a session in the
  * wrong hands tries out neither. An account without a password has nothing to show beside a code.
  */
-const requireEnough = async ({ context, caller, input }: Reauthenticate, factors: SecondFactors): Promise<void> => {
+const requireEnough = async ({ context, caller, input }: Reauthenticate, factors: FactorState): Promise<void> => {
   if (!factors.required || "challengeId" in input) return;
   const lacksPassword = !("password" in input) && (await hasPassword(context.db, caller.session.user.id));
   if (lacksPassword || !("code" in input)) throw askForBoth(factors);
@@ -79,7 +79,7 @@ const requireEnough = async ({ context, caller, input }: Reauthenticate, factors
 
 const prove = async (exchange: Reauthenticate): Promise<Proof> => {
   const { input, context, caller } = exchange;
-  const factors = await readSecondFactors(context.db.pool, caller.session.user.id);
+  const factors = await findFactorState(context.db.pool, caller.session.user.id);
   await requireEnough(exchange, factors);
   const passkey = "challengeId" in input ? await verifyPasskeyStepUp(exchange, input) : undefined;
   if (passkey && factors.required && !passkey.userVerified && !("password" in input)) throw askForBoth(factors);
@@ -102,7 +102,7 @@ const outcomes: Readonly<Partial<Record<AuthErrorCode, "failure" | "denied">>> =
 };
 
 /** Shows again who one is: the session's `auth_time` is now, and its cookie gets a new value. */
-export const reauthenticate = async (exchange: Reauthenticate): Promise<Answer> => {
+export const reauthenticate = async (exchange: Reauthenticate): Promise<HttpAnswer> => {
   const { context, request, caller } = exchange;
   const { sessionId, user } = caller.session;
   const event = {

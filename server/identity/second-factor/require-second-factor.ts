@@ -1,26 +1,26 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../http/exchange.ts";
 import { changeFactors, type ByOwner } from "./change-factors.ts";
 import { secondFactorAnswer } from "./second-factor-answer.ts";
-import { readSecondFactors, setRequired } from "./store.ts";
+import { findFactorState, setRequired } from "./store.ts";
 
 export const requiredInput = z.strictObject({ required: z.boolean() });
 
 /** The person's second factors. */
-export const readMfa = async ({ context, caller }: ByOwner): Promise<Answer> =>
-  ok(secondFactorAnswer(await readSecondFactors(context.db.pool, caller.session.user.id)));
+export const readMfa = async ({ context, caller }: ByOwner): Promise<HttpAnswer> =>
+  okAnswer(secondFactorAnswer(await findFactorState(context.db.pool, caller.session.user.id)));
 
 /** Says whether signing in asks for a second factor; only someone who has one can be asked. */
 export const requireSecondFactor = async (
   exchange: ByOwner & { readonly input: z.infer<typeof requiredInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { required } = exchange.input;
   const factors = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {
     if (required && (!ways || (!ways.hasTotp && ways.passkeys === 0))) throw new AuthError("factor_not_found");
     if (await setRequired(client, userId, required, now))
       await changed(required ? "second-factor.required" : "second-factor.not-required", required ? "on" : "off");
-    return readSecondFactors(client, userId);
+    return findFactorState(client, userId);
   });
-  return ok(secondFactorAnswer(factors));
+  return okAnswer(secondFactorAnswer(factors));
 };

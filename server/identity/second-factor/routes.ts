@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { get, post, put, remove, type Route } from "../http/route.ts";
+import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
 import { callersApp, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
 import { confirmTotp, confirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
@@ -7,7 +7,7 @@ import { reauthenticate, reauthenticateInput } from "./reauthenticate.ts";
 import { readMfa, requiredInput, requireSecondFactor } from "./require-second-factor.ts";
 
 /** What is asked for beside the first factor, and showing again who one is. */
-export const secondFactorRoutes: readonly Route[] = [
+export const secondFactorRoutes: readonly AuthRoute[] = [
   get("/api/me/mfa").step(signedIn).answer(readMfa),
   post("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(startTotp),
   post("/api/me/mfa/totp/:id/confirm")

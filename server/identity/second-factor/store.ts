@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** What a person can show beside the first factor, and whether it is asked for. */
-export interface SecondFactors {
+export interface FactorState {
   readonly required: boolean;
   readonly totp: { readonly confirmedAt: Date } | null;
   readonly passkeys: number;
@@ -15,7 +15,7 @@ interface FactorRow {
   readonly recovery_codes: number;
 }
 
-export const readSecondFactors = async (client: pg.Pool | pg.PoolClient, userId: string): Promise<SecondFactors> => {
+export const findFactorState = async (client: pg.Pool | pg.PoolClient, userId: string): Promise<FactorState> => {
   const { rows } = await client.query<FactorRow>({
     name: "auth_second_factors",
     text: `select u.second_factor_required as required,

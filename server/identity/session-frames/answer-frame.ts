@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { framePage, type FrameKind } from "./frame-page.ts";
 
 /** The exact origin of the page that embeds the frame. */
 export const frameInput = z.strictObject({ origin: z.string().min(1).max(300) });
 
-interface Frame extends Exchange {
+interface Frame extends HttpExchange {
   readonly input: z.infer<typeof frameInput>;
 }
 
 /** A frame for an origin on the list that governs CORS, too. */
 export const answerFrame =
   (kind: FrameKind) =>
-  async ({ context, input }: Frame): Promise<Answer> => {
+  async ({ context, input }: Frame): Promise<HttpAnswer> => {
     const { origins } = await context.catalogues.recent();
     if (!context.origins.find(input.origin, origins)) throw new AuthError("origin_not_allowed");
     const { html, contentSecurityPolicy } = framePage(kind, input.origin);

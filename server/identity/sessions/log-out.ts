@@ -1,11 +1,11 @@
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { findCallerOfAnyApp } from "../http/steps.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { revokeSession } from "./store.ts";
 
 /** Ends the session of the bearer, or of the cookie. A cookie without a session is cleared all the same. */
-export const logOut = async (exchange: Exchange): Promise<Answer> => {
+export const logOut = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   const cookie = sessionCookie(context).clear;
   const byBearer = request.header("authorization") !== undefined;
@@ -23,5 +23,5 @@ export const logOut = async (exchange: Exchange): Promise<Answer> => {
   } catch (error) {
     if (byBearer || !AuthError.is(error) || error.code !== "unauthenticated") throw error;
   }
-  return ok({ loggedOut: true }, { cookie });
+  return okAnswer({ loggedOut: true }, { cookie });
 };

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
@@ -28,7 +28,7 @@ export interface OpenedSession {
 
 /** Starts a session for a person who has shown every factor asked for. */
 export const openSession = async (
-  { context, request }: Exchange,
+  { context, request }: HttpExchange,
   { userId, amr, service, attemptKey, alongside }: OpenSession,
 ): Promise<OpenedSession> => {
   const cookie = sessionCookie(context);
@@ -57,7 +57,7 @@ export const openSession = async (
 
 /** The answer that signs in: the session with an access token for the app, and the cookie. */
 export const signedInAnswer = async (
-  { context }: Exchange,
+  { context }: HttpExchange,
   { sessionId, cookie }: OpenedSession,
   service: CallingApp | undefined,
-): Promise<Answer> => ok(await sessionAnswer(context, sessionId, service), { cookie });
+): Promise<HttpAnswer> => okAnswer(await sessionAnswer(context, sessionId, service), { cookie });

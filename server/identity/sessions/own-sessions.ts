@@ -1,20 +1,20 @@
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
 import { listLiveSessions } from "./listing/store.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { endSessionsOfUser, revokeSession } from "./store.ts";
 
-type Own = Exchange & Params & { readonly caller: Caller };
+type Own = HttpExchange & Params & { readonly caller: Caller };
 
 /** Where the person is signed in. */
-export const readOwnSessions = async ({ context, caller }: Own): Promise<Answer> => {
+export const readOwnSessions = async ({ context, caller }: Own): Promise<HttpAnswer> => {
   const { sessionId, user } = caller.session;
   const sessions = await listLiveSessions(context.db, user.id, new Date(context.clock.now()));
-  return ok({
+  return okAnswer({
     sessions: sessions.map((session) => ({
       ...session,
       current: session.id === sessionId,
@@ -25,7 +25,7 @@ export const readOwnSessions = async ({ context, caller }: Own): Promise<Answer>
 };
 
 /** Ends one of the person's own sessions; anybody else's is not there. */
-export const endOwnSession = async ({ context, request, caller, params }: Own): Promise<Answer> => {
+export const endOwnSession = async ({ context, request, caller, params }: Own): Promise<HttpAnswer> => {
   const { sessionId, user } = caller.session;
   const now = new Date(context.clock.now());
   const id = params["sessionId"] ?? "";
@@ -33,11 +33,11 @@ export const endOwnSession = async ({ context, request, caller, params }: Own): 
   if (!own) throw new AuthError("session_not_found");
   const origin = { ip: request.ip, requestId: request.requestId };
   await revokeSession(context.db, id, user.id, "revoked_by_owner", now, origin);
-  return ok({ ended: 1 }, id === sessionId ? { cookie: sessionCookie(context).clear } : {});
+  return okAnswer({ ended: 1 }, id === sessionId ? { cookie: sessionCookie(context).clear } : {});
 };
 
 /** Ends all of the person's sessions but this one. */
-export const endOtherSessions = async ({ context, request, caller }: Own): Promise<Answer> => {
+export const endOtherSessions = async ({ context, request, caller }: Own): Promise<HttpAnswer> => {
   const { sessionId, user } = caller.session;
   const now = new Date(context.clock.now());
   const ended = await inTransaction(context.db.pool, async (client) => {
@@ -59,5 +59,5 @@ export const endOtherSessions = async ({ context, request, caller }: Own): Promi
       );
     return ids.length;
   });
-  return ok({ ended });
+  return okAnswer({ ended });
 };

@@ -1,7 +1,7 @@
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
@@ -15,7 +15,7 @@ export const refresh = async ({
   request,
   context,
   service,
-}: Exchange & { readonly service: CallingApp | undefined }): Promise<Answer> => {
+}: HttpExchange & { readonly service: CallingApp | undefined }): Promise<HttpAnswer> => {
   const cookie = sessionCookie(context);
   const presented = cookie.read(request);
   if (presented === undefined) throw new AuthError("session_missing");
@@ -38,5 +38,5 @@ export const refresh = async ({
   const value =
     rotation.kind === "rotated" ? successor : context.sealer.open(rotation.sealed, boundTo(rotation.tokenId));
   const body = await sessionAnswer(context, rotation.sessionId, service);
-  return ok(body, { cookie: cookie.set(value, rotation.expiresAt.getTime() - now.getTime()) });
+  return okAnswer(body, { cookie: cookie.set(value, rotation.expiresAt.getTime() - now.getTime()) });
 };

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { AuthError } from "../auth-error.ts";
@@ -10,7 +10,7 @@ import { sessionAnswer } from "./session-answer.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { renewSession } from "./store.ts";
 
-interface Renew extends Exchange {
+interface Renew extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
 }
@@ -29,7 +29,7 @@ interface Shown {
 export const renewCallersSession = async (
   { context, request, caller, service }: Renew,
   { amr, alongside }: Shown,
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const cookie = sessionCookie(context);
   const presented = cookie.read(request);
   const value = randomSecret();
@@ -49,5 +49,5 @@ export const renewCallersSession = async (
   });
   if (!renewed) throw new AuthError("session_missing");
   const body = await sessionAnswer(context, sessionId, service);
-  return ok(body, renewed.replaced ? { cookie: cookie.set(value, renewed.expiresAt.getTime() - now) } : {});
+  return okAnswer(body, renewed.replaced ? { cookie: cookie.set(value, renewed.expiresAt.getTime() - now) } : {});
 };

@@ -1,12 +1,12 @@
 import { json } from "../http/read-input.ts";
-import { post, type Route } from "../http/route.ts";
+import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
 import { logOut } from "./log-out.ts";
 import { refresh } from "./refresh.ts";
 import { switchOrganization, switchOrganizationInput } from "./switch-organization.ts";
 
 /** Renewing, changing and ending a session. */
-export const sessionRoutes: readonly Route[] = [
+export const sessionRoutes: readonly AuthRoute[] = [
   post("/refresh").step(allowedOrigin).step(csrfHeader).step(callingApp).answer(refresh),
   post("/logout").answer(logOut),
   post("/api/me/active-organization")

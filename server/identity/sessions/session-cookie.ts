@@ -1,5 +1,5 @@
 import { AuthError } from "../auth-error.ts";
-import type { AuthRequest } from "../http/exchange.ts";
+import type { HttpRequest } from "../http/exchange.ts";
 import { secretCookie } from "../http/secret-cookie.ts";
 import type { IdentityContext } from "../identity-context.ts";
 
@@ -11,7 +11,7 @@ export const sessionCookie = ({ secureCookies, crossSiteCookies = false }: Cooki
   return {
     ...cookie,
     /** The value, if there is one of the right form. Two are refused: a sibling domain may have planted one. */
-    read: (request: AuthRequest): string | undefined => {
+    read: (request: HttpRequest): string | undefined => {
       if (cookie.all(request).length > 1) throw new AuthError("ambiguous_cookie");
       return cookie.read(request);
     },

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { clearAttempts } from "../limits/store.ts";
 
-type Origin = Pick<AuditEvent, "ip" | "requestId">;
+type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
 export interface NewSession {
   readonly userId: string;
@@ -25,7 +25,7 @@ export interface NewSession {
 }
 
 // The organization last active, if the membership still stands; else the oldest membership in an active organization.
-export const chooseOrganization = `(select m.organization_id from auth.organization_memberships m join auth.organizations o on o.id = m.organization_id
+export const pickOrganization = `(select m.organization_id from auth.organization_memberships m join auth.organizations o on o.id = m.organization_id
   where m.user_id = $1 and m.status = 'active'
   order by (m.organization_id = (select s.active_organization_id from auth.sessions s where s.user_id = $1 order by s.last_seen_at desc limit 1)) desc nulls last,
     (o.status = 'active') desc, m.created_at, m.organization_id limit 1)`;
@@ -108,7 +108,7 @@ export const insertSession = (
     const id = newPrefixedId("ses");
     await client.query(
       `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-       values ($2, $1, ${chooseOrganization}, $3, $4, $5, $6, $3, $3, $7, $8)`,
+       values ($2, $1, ${pickOrganization}, $3, $4, $5, $6, $3, $3, $7, $8)`,
       [
         userId,
         id,

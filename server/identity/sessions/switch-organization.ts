@@ -1,20 +1,20 @@
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { setActiveOrganization } from "./store.ts";
 
 export const switchOrganizationInput = z.strictObject({ organizationId: z.string().min(1).max(100) });
 
-interface Switch extends Exchange {
+interface Switch extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
   readonly input: z.infer<typeof switchOrganizationInput>;
 }
 
 /** Makes another organization the session's active one; it counts for access tokens issued before, too. */
-export const switchOrganization = async ({ request, context, caller, service, input }: Switch): Promise<Answer> => {
+export const switchOrganization = async ({ request, context, caller, service, input }: Switch): Promise<HttpAnswer> => {
   const { sessionId, user } = caller.session;
   const origin = { ip: request.ip, requestId: request.requestId };
   const changed = await setActiveOrganization(
@@ -26,5 +26,5 @@ export const switchOrganization = async ({ request, context, caller, service, in
     origin,
   );
   if (!changed) throw new AuthError("organization_not_found");
-  return ok(await sessionAnswer(context, sessionId, service));
+  return okAnswer(await sessionAnswer(context, sessionId, service));
 };

@@ -1,12 +1,12 @@
 import { AuthError } from "../auth-error.ts";
-import type { Answer, Exchange } from "../http/exchange.ts";
-import { get, type Route } from "../http/route.ts";
+import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
+import { get, type AuthRoute } from "../http/route.ts";
 import { findCaller } from "../http/steps.ts";
 
-const found = (location: string): Answer => ({ status: 302, headers: { Location: location } });
+const found = (location: string): HttpAnswer => ({ status: 302, headers: { Location: location } });
 
 /** Where Topolo Admin is: as configured, else as its manifest says. */
-const adminOrigin = async ({ context }: Exchange): Promise<string> => {
+const adminOrigin = async ({ context }: HttpExchange): Promise<string> => {
   if (context.adminUrl !== undefined) return context.adminUrl;
   const launchUrl = (await context.catalogues.recent()).services.get("srv_admin")?.launchUrl;
   if (!launchUrl) throw new AuthError("service_not_found");
@@ -14,7 +14,7 @@ const adminOrigin = async ({ context }: Exchange): Promise<string> => {
 };
 
 /** Topolo Admin owns the page; Auth knows the way alone. */
-const redirectToSettings = async (exchange: Exchange): Promise<Answer> => {
+const redirectToSettings = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   try {
     await findCaller(exchange);
   } catch (error) {
@@ -24,4 +24,4 @@ const redirectToSettings = async (exchange: Exchange): Promise<Answer> => {
   return found(`${await adminOrigin(exchange)}/security/user`);
 };
 
-export const settingsRoutes: readonly Route[] = [get("/settings").answer(redirectToSettings)];
+export const settingsRoutes: readonly AuthRoute[] = [get("/settings").answer(redirectToSettings)];

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { Exchange } from "../http/exchange.ts";
+import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 
 const changes = {
@@ -15,7 +15,7 @@ const noticeMs = 7 * 24 * 3_600_000;
 
 /** Writes the owner of the account a e-mail, on the transaction of the change; send it with `outbox.flush()`. */
 export const notifyOwner =
-  ({ context, caller }: Exchange & { readonly caller: Caller }, change: SignInMethodChange) =>
+  ({ context, caller }: HttpExchange & { readonly caller: Caller }, change: SignInMethodChange) =>
   (client: PoolClient): Promise<void> =>
     context.outbox.put(client, {
       kind: `sign-in-ways.${change}`,

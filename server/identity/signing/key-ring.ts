@@ -10,7 +10,7 @@ import {
   rotateSigningKeys,
   type NewSigningKey,
   type RotateWhen,
-  type StoredSigningKey,
+  type SigningKeyRow,
 } from "./store.ts";
 
 /** The keys of access tokens. */
@@ -73,7 +73,7 @@ const generate = async (sealer: Sealer): Promise<NewSigningKey> => {
   };
 };
 
-const build = async (keys: readonly StoredSigningKey[], sealer: Sealer, loadedAt: number): Promise<Ring> => {
+const build = async (keys: readonly SigningKeyRow[], sealer: Sealer, loadedAt: number): Promise<Ring> => {
   const active = keys.find(({ status }) => status === "active");
   if (!active) throw new Error("Auth has no active signing key");
   const publicJwks = keys.map(({ publicJwk }) => parseJwk(publicJwk));

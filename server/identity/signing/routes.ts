@@ -1,9 +1,9 @@
-import { ok } from "../http/exchange.ts";
-import { get, type Route } from "../http/route.ts";
+import { okAnswer } from "../http/exchange.ts";
+import { get, type AuthRoute } from "../http/route.ts";
 
 /** The public halves of the keys that sign. */
-export const signingRoutes: readonly Route[] = [
+export const signingRoutes: readonly AuthRoute[] = [
   get("/.well-known/jwks.json").answer(({ context }) =>
-    ok({ keys: context.keyRing.publicJwks() }, { headers: { "Cache-Control": "public, max-age=60" } }),
+    okAnswer({ keys: context.keyRing.publicJwks() }, { headers: { "Cache-Control": "public, max-age=60" } }),
   ),
 ];

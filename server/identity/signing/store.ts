@@ -2,7 +2,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 
-export interface StoredSigningKey {
+export interface SigningKeyRow {
   readonly kid: string;
   readonly publicJwk: unknown;
   readonly privateJwkSealed: string;
@@ -20,7 +20,7 @@ export interface NewSigningKey {
 const signingLock = 0x736b6579;
 
 /** Every key that is published: next, active and retiring. */
-export const loadSigningKeys = ({ prisma }: AuthDatabase): Promise<readonly StoredSigningKey[]> =>
+export const loadSigningKeys = ({ prisma }: AuthDatabase): Promise<readonly SigningKeyRow[]> =>
   prisma.signingKey.findMany({
     where: { status: { in: ["next", "active", "retiring"] } },
     orderBy: { createdAt: "asc" },

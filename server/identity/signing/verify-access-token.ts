@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { compactVerify, errors, type CryptoKey } from "jose";
 import { z } from "zod";
-import type { Refusal } from "../validation/refusal.ts";
+import type { ValidationRefusal } from "../validation/refusal.ts";
 import { AccessClaims, tokenType, type TokenDeps } from "./access-token.ts";
 
 /** Checks access tokens as far as that goes without the database. */
 export interface TokenVerifier {
   /** Form, header, key, signature and times, in that order. */
-  readonly verify: (token: string) => Promise<AccessClaims | Refusal>;
+  readonly verify: (token: string) => Promise<AccessClaims | ValidationRefusal>;
 }
 
 const maxTokenLength = 8 * 1024;
@@ -58,7 +58,7 @@ const hasGoodSignature = async (token: string, key: CryptoKey): Promise<boolean>
   }
 };
 
-const checkTimes = (claims: AccessClaims, now: number): AccessClaims | Refusal => {
+const checkTimes = (claims: AccessClaims, now: number): AccessClaims | ValidationRefusal => {
   const { exp, nbf, iat } = claims;
   if (iat * 1000 > now + skewMs || (nbf !== undefined && nbf * 1000 > now + skewMs)) return "token_not_yet_valid";
   return exp * 1000 + skewMs <= now ? "token_expired" : claims;
@@ -71,7 +71,7 @@ const checkTimes = (claims: AccessClaims, now: number): AccessClaims | Refusal =
 export const createTokenVerifier = ({ issuer, keyRing, clock }: TokenDeps): TokenVerifier => {
   const genuine = new Map<string, { readonly kid: string; readonly claims: AccessClaims }>();
 
-  const verifyUnknown = async (token: string, digest: string): Promise<AccessClaims | Refusal> => {
+  const verifyUnknown = async (token: string, digest: string): Promise<AccessClaims | ValidationRefusal> => {
     const parsed = parseToken(token);
     if (!parsed) return "token_malformed";
     const key = await keyRing.find(parsed.kid);

@@ -1,20 +1,23 @@
 import { listPrincipalServices } from "../account/store.ts";
-import { ok, type Answer, type Exchange } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { secondFactorAnswer } from "../second-factor/second-factor-answer.ts";
-import { readSecondFactors } from "../second-factor/store.ts";
+import { findFactorState } from "../second-factor/store.ts";
 import { listMemberships } from "./store.ts";
 
 /** The person signed in, the active organization, its permissions, and every organization they can switch to. */
-export const readMe = async ({ context, caller }: Exchange & { readonly caller: Caller }): Promise<Answer> => {
+export const readOwnAccount = async ({
+  context,
+  caller,
+}: HttpExchange & { readonly caller: Caller }): Promise<HttpAnswer> => {
   const { session } = caller;
   const [memberships, principalServices, factors] = await Promise.all([
     listMemberships(context.db, session.user.id),
     listPrincipalServices(context.db, session.user.id),
-    readSecondFactors(context.db.pool, session.user.id),
+    findFactorState(context.db.pool, session.user.id),
   ]);
   const { organization } = session;
-  return ok({
+  return okAnswer({
     user: { ...session.user, principalServices },
     sessionId: session.sessionId,
     organization: organization

@@ -1,6 +1,6 @@
-import { get, type Route } from "../http/route.ts";
+import { get, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
-import { readMe } from "./read-me.ts";
+import { readOwnAccount } from "./read-me.ts";
 
 /** People. */
-export const userRoutes: readonly Route[] = [get("/api/me").step(signedIn).answer(readMe)];
+export const userRoutes: readonly AuthRoute[] = [get("/api/me").step(signedIn).answer(readOwnAccount)];

@@ -2,8 +2,8 @@ import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
-import type { Refusal } from "./refusal.ts";
-import type { ApiKeyRow, SessionRow } from "./store.ts";
+import type { ValidationRefusal } from "./refusal.ts";
+import type { KeyValidationRow, SessionRow } from "./store.ts";
 
 /** A session that is good at this moment: live, of an active user and, where it has an organization, an active member. */
 export interface LiveSession {
@@ -17,7 +17,7 @@ export interface LiveSession {
   readonly permissionSubject: PermissionSubject | undefined;
 }
 
-export const userOf = (row: SessionRow | (ApiKeyRow & { readonly user_id: string })): LiveSession["user"] => ({
+export const userOf = (row: SessionRow | (KeyValidationRow & { readonly user_id: string })): LiveSession["user"] => ({
   id: row.user_id,
   email: row.email,
   emailVerified: row.email_verified_at !== null,
@@ -43,7 +43,7 @@ const organizationOf = (row: SessionRow): LiveSession["organization"] =>
       };
 
 /** Judges what is stored now, whatever the token says. */
-export const judgeSession = (row: SessionRow | undefined, now: number): LiveSession | Refusal => {
+export const judgeSession = (row: SessionRow | undefined, now: number): LiveSession | ValidationRefusal => {
   if (!row || row.revoked_at !== null) return "session_revoked";
   if (row.absolute_expires_at.getTime() <= now || row.idle_expires_at.getTime() <= now) return "session_expired";
   if (row.user_status !== "active") return "user_inactive";

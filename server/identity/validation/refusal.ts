@@ -1,5 +1,5 @@
 /** Why a credential is not valid. */
-export const refusals = [
+export const validationRefusals = [
   "credential_missing",
   "token_malformed",
   "token_invalid",
@@ -19,8 +19,8 @@ export const refusals = [
   "workspace_suspended",
 ] as const;
 
-export type Refusal = (typeof refusals)[number];
+export type ValidationRefusal = (typeof validationRefusals)[number];
 
-const known: ReadonlySet<unknown> = new Set(refusals);
+const known: ReadonlySet<unknown> = new Set(validationRefusals);
 
-export const isRefusal = (value: unknown): value is Refusal => known.has(value);
+export const isRefusal = (value: unknown): value is ValidationRefusal => known.has(value);

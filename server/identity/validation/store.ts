@@ -100,7 +100,7 @@ export const findClientSubject = async (
 };
 
 /** An API key with its organization and, where a person owns it, that person and their membership. */
-export interface ApiKeyRow {
+export interface KeyValidationRow {
   readonly key_id: string;
   readonly key_name: string;
   readonly secret_hash: Buffer;
@@ -133,8 +133,11 @@ export interface ApiKeyRow {
 }
 
 /** Many in one statement; one that is not there is left out. */
-export const findApiKeys = async ({ pool }: AuthDatabase, keyIds: readonly string[]): Promise<readonly ApiKeyRow[]> => {
-  const { rows } = await pool.query<ApiKeyRow>({
+export const findApiKeys = async (
+  { pool }: AuthDatabase,
+  keyIds: readonly string[],
+): Promise<readonly KeyValidationRow[]> => {
+  const { rows } = await pool.query<KeyValidationRow>({
     name: "auth_api_keys",
     text: `select k.id as key_id, k.name as key_name, k.secret_hash, k.hash_version, k.environment, k.service_id, k.owner_user_id,
         k.expires_at, k.revoked_at, k.last_used_at,

@@ -3,7 +3,7 @@ import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
-import { isRefusal, type Refusal } from "./refusal.ts";
+import { isRefusal, type ValidationRefusal } from "./refusal.ts";
 import { validateClientToken } from "./validate-client-token.ts";
 
 interface TokenSession {
@@ -11,7 +11,10 @@ interface TokenSession {
   readonly session: LiveSession;
 }
 
-const sessionOfClaims = async (context: IdentityContext, claims: SessionClaims): Promise<TokenSession | Refusal> => {
+const sessionOfClaims = async (
+  context: IdentityContext,
+  claims: SessionClaims,
+): Promise<TokenSession | ValidationRefusal> => {
   const row = await context.sessions.find(claims.sid);
   if (row?.revoked_tokens.includes(claims.jti)) return "token_revoked";
   const session = judgeSession(row, context.clock.now());
@@ -23,7 +26,10 @@ const sessionOfClaims = async (context: IdentityContext, claims: SessionClaims):
 };
 
 /** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */
-export const sessionOfToken = async (context: IdentityContext, token: string): Promise<TokenSession | Refusal> => {
+export const sessionOfToken = async (
+  context: IdentityContext,
+  token: string,
+): Promise<TokenSession | ValidationRefusal> => {
   const claims = await context.tokens.verify(token);
   if (isRefusal(claims)) return claims;
   return isSessionClaims(claims) ? sessionOfClaims(context, claims) : "token_invalid";
@@ -34,7 +40,7 @@ export const validateAccessToken = async (
   context: IdentityContext,
   token: string,
   validatingService: string | undefined,
-): Promise<ValidationAnswer | Refusal> => {
+): Promise<ValidationAnswer | ValidationRefusal> => {
   const claims = await context.tokens.verify(token);
   if (isRefusal(claims)) return claims;
   if (validatingService !== undefined && !claims.aud.includes(validatingService)) return "audience_mismatch";

@@ -5,12 +5,12 @@ import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { userOf } from "./live-session.ts";
-import type { Refusal } from "./refusal.ts";
-import { touchApiKey, type ApiKeyRow } from "./store.ts";
+import type { ValidationRefusal } from "./refusal.ts";
+import { touchApiKey, type KeyValidationRow } from "./store.ts";
 
 const touchEveryMs = 60_000;
 
-const judgeKey = (row: ApiKeyRow, now: number): Refusal | undefined => {
+const judgeKey = (row: KeyValidationRow, now: number): ValidationRefusal | undefined => {
   if (row.revoked_at !== null) return "api_key_revoked";
   if (row.expires_at !== null && row.expires_at.getTime() <= now) return "api_key_expired";
   if (row.organization_status !== "active") return "workspace_suspended";
@@ -19,7 +19,7 @@ const judgeKey = (row: ApiKeyRow, now: number): Refusal | undefined => {
   return row.membership_status === "active" ? undefined : "membership_missing";
 };
 
-const subjectOf = (row: ApiKeyRow): PermissionSubject => ({
+const subjectOf = (row: KeyValidationRow): PermissionSubject => ({
   organizationId: row.organization_id,
   organizationKind: row.organization_kind,
   userId: row.owner_user_id ?? undefined,
@@ -31,7 +31,7 @@ const subjectOf = (row: ApiKeyRow): PermissionSubject => ({
 /** Scopes, cut down to what the organization may use and to what a person who owns the key still holds. */
 const permissionsOf = async (
   context: IdentityContext,
-  row: ApiKeyRow,
+  row: KeyValidationRow,
 ): Promise<{ readonly scopes: string[]; readonly permissions: readonly string[] }> => {
   const catalogue = await context.catalogues.atLeast(row.catalog_version);
   const granted = row.scope_ids.flatMap((id) => catalogue.scopeById.get(id) ?? []);
@@ -49,7 +49,7 @@ export const validateApiKey = async (
   context: IdentityContext,
   key: string,
   validatingService: string | undefined,
-): Promise<ValidationAnswer | Refusal> => {
+): Promise<ValidationAnswer | ValidationRefusal> => {
   const parsed = parseApiKey(key);
   const row = parsed && (await context.apiKeys.find(parsed.id));
   if (!row || row.hash_version !== 1 || !equalDigests(row.secret_hash, sha256(key))) return "api_key_invalid";

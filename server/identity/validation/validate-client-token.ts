@@ -1,7 +1,7 @@
 import type { ValidationAnswer } from "@topolo/auth-middleware";
 import type { IdentityContext } from "../identity-context.ts";
 import type { ClientClaims } from "../signing/access-token.ts";
-import type { Refusal } from "./refusal.ts";
+import type { ValidationRefusal } from "./refusal.ts";
 import { findClientSubject } from "./store.ts";
 
 /**
@@ -11,7 +11,7 @@ import { findClientSubject } from "./store.ts";
 export const validateClientToken = async (
   context: IdentityContext,
   claims: ClientClaims,
-): Promise<ValidationAnswer | Refusal> => {
+): Promise<ValidationAnswer | ValidationRefusal> => {
   const row = await findClientSubject(context.db, claims.client_id, claims.jti);
   if (!row || row.service_id !== claims.service_id) return "client_inactive";
   if (row.token_revoked) return "token_revoked";

@@ -2,11 +2,11 @@
 
 import { useState } from "react";
 import { signInWithPasskey } from "../../_api/passkeys.ts";
-import { sendCode, type Factor, type PendingSignIn } from "../../_api/sign-in.ts";
+import { sendCode, type Factor, type SecondFactorChallenge } from "../../_api/sign-in.ts";
 import { leave } from "../../_flow/leave.ts";
 import { dropPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
-import { leaving, textOf, useSubmit } from "../../_flow/use-submit.ts";
+import { leaving, formText, useSubmit } from "../../_flow/use-submit.ts";
 import { RefusalNotice } from "../../_parts/notice.tsx";
 import { OrLine } from "../../_parts/or-line.tsx";
 import { WideButton, WideLink } from "../../_parts/wide-button.tsx";
@@ -18,7 +18,7 @@ type CodeMethod = Exclude<Factor, "passkey">;
 const others = { totp: "Use the authenticator app instead", recovery_code: "Use a recovery code instead" } as const;
 
 /** Whichever second factor the account has: a code of the authenticator, a recovery code, a passkey. */
-export const FactorWays = ({ pending, to }: { readonly pending: PendingSignIn; readonly to: string }) => {
+export const FactorWays = ({ pending, to }: { readonly pending: SecondFactorChallenge; readonly to: string }) => {
   const codes = pending.methods.filter((method): method is CodeMethod => method !== "passkey");
   const [method, setMethod] = useState<CodeMethod | undefined>(codes[0]);
   const code = useSubmit();
@@ -52,7 +52,7 @@ export const FactorWays = ({ pending, to }: { readonly pending: PendingSignIn; r
           aria-label="Second factor"
           className={refusal === undefined ? "space-y-4" : "mt-4 space-y-4"}
           onSubmit={code.submit((form) =>
-            finish(sendCode(pending, method, textOf(form, "code").replaceAll(/\s/g, ""))),
+            finish(sendCode(pending, method, formText(form, "code").replaceAll(/\s/g, ""))),
           )}
         >
           <CodeField key={method} method={method} expected={code.expected("code")} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { readPending } from "../../_api/sign-in.ts";
+import { fetchPendingSignIn } from "../../_api/sign-in.ts";
 import { keptPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
 import { useAsked } from "../../_flow/use-asked.ts";
@@ -12,9 +12,9 @@ import { WideLink } from "../../_parts/wide-button.tsx";
 import { FactorWays } from "./factor-ways.tsx";
 
 // From the page before, or, where another service came first, by the cookie it left.
-const findPending = async () => keptPending() ?? readPending();
+const findPending = async () => keptPending() ?? fetchPendingSignIn();
 
-export const SecondFactor = ({ to }: { readonly to: string }) => {
+export const SecondFactorPanel = ({ to }: { readonly to: string }) => {
   const [asked] = useAsked(findPending);
   const again = thenReturn("/sign-in", to);
   return (

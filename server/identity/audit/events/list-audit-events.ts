@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
 import { actorOf } from "../../organizations/actor.ts";
 import { mayAdminister } from "../../organizations/authority.ts";
-import { listAuditRows } from "./store.ts";
+import { listAuthAuditRows } from "./store.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/);
 
@@ -25,19 +25,22 @@ export const auditEventsQuery = z.strictObject({
 const date = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 
 /** What was done, newest first: in the organization one administers, or anywhere for operators. */
-export const listAuditEvents = async ({
+export const listAuthAuditEvents = async ({
   context,
   caller,
   input,
-}: Exchange & { readonly caller: Caller; readonly input: z.infer<typeof auditEventsQuery> }): Promise<Answer> => {
+}: HttpExchange & {
+  readonly caller: Caller;
+  readonly input: z.infer<typeof auditEventsQuery>;
+}): Promise<HttpAnswer> => {
   const actor = actorOf(caller);
   const organizationId = input.organizationId ?? (actor.platformBypass ? undefined : actor.organizationId);
   if (!actor.platformBypass && (organizationId === undefined || !mayAdminister(actor, organizationId)))
     throw new AuthError("forbidden");
   const { action, actorId, target, after, limit } = input;
   const range = { from: date(input.from), to: date(input.to) };
-  const rows = await listAuditRows(context.db, { organizationId, action, actorId, target, ...range, after, limit });
-  return ok({
+  const rows = await listAuthAuditRows(context.db, { organizationId, action, actorId, target, ...range, after, limit });
+  return okAnswer({
     events: rows.map((row) => ({
       id: row.id,
       occurredAt: row.occurred_at.toISOString(),

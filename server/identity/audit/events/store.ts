@@ -1,6 +1,6 @@
 import type { AuthDatabase } from "../../database/store.ts";
 
-export interface AuditRow {
+export interface AuthAuditRow {
   readonly id: string;
   readonly occurred_at: Date;
   readonly actor_type: string;
@@ -26,11 +26,11 @@ interface ListAudit {
 }
 
 /** Newest first; ids grow with time. */
-export const listAuditRows = async (
+export const listAuthAuditRows = async (
   { pool }: AuthDatabase,
   { organizationId, action, actorId, target, from, to, after, limit }: ListAudit,
-): Promise<AuditRow[]> => {
-  const { rows } = await pool.query<AuditRow>(
+): Promise<AuthAuditRow[]> => {
+  const { rows } = await pool.query<AuthAuditRow>(
     `select id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details from auth.audit_events
      where ($1::text is null or organization_id = $1) and ($2::text is null or action = $2) and ($3::text is null or actor_id = $3)
        and ($4::text is null or target = $4) and ($5::timestamptz is null or occurred_at >= $5) and ($6::timestamptz is null or occurred_at < $6)

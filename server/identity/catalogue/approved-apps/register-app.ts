@@ -2,11 +2,11 @@ import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import { sha256 } from "../../crypto/digest.ts";
 import { randomSecret } from "../../crypto/random-secret.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { CallingClient } from "../../http/steps.ts";
 import { createServiceClientSecret } from "../../service-clients/create-service-client-secret.ts";
-import { registrationOf } from "../completeness.ts";
+import { registrationStateOf } from "../completeness.ts";
 import { refuseConflict } from "../manifest-upload/put-manifest.ts";
 import { Manifest } from "../manifest.ts";
 import { thirdPartyIssues } from "../third-party-rules.ts";
@@ -34,13 +34,13 @@ export const registerAppInput = z.strictObject({
   }),
 });
 
-interface RegisterApp extends Exchange {
+interface RegisterApp extends HttpExchange {
   readonly client: CallingClient;
   readonly input: z.infer<typeof registerAppInput>;
 }
 
 /** Registers an approved app; a repetition answers the same without the secrets. */
-export const registerApp = async ({ context, request, client, input }: RegisterApp): Promise<Answer> => {
+export const registerApp = async ({ context, request, client, input }: RegisterApp): Promise<HttpAnswer> => {
   const { manifest, organizationId } = input;
   const issues = thirdPartyIssues(manifest, await context.catalogues.recent());
   if (issues.length > 0)
@@ -73,7 +73,7 @@ export const registerApp = async ({ context, request, client, input }: RegisterA
       organizationId,
       version: manifest.version,
       applied: outcome === "applied",
-      ...(service ? { registration: registrationOf(service) } : {}),
+      ...(service ? { registration: registrationStateOf(service) } : {}),
       clients: clients.map(({ client_id: clientId, type }) => ({
         clientId,
         type,
@@ -90,9 +90,9 @@ export const renewAppSecret = async ({
   context,
   params,
   input,
-}: Exchange & Params & { readonly input: z.infer<typeof renewSecretInput> }): Promise<Answer> => {
+}: HttpExchange & Params & { readonly input: z.infer<typeof renewSecretInput> }): Promise<HttpAnswer> => {
   if (!(await isClientOfApp(context.db, params.appId ?? "", input.clientId))) throw new AuthError("service_not_found");
-  return ok({
+  return okAnswer({
     clientId: input.clientId,
     clientSecret: await createServiceClientSecret(context, input.clientId),
   });

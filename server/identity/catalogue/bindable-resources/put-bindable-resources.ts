@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { CallingClient } from "../../http/steps.ts";
 import { replaceBindableResources } from "./store.ts";
@@ -28,7 +28,7 @@ export const putBindableResourcesInput = z
       context.addIssue({ code: "custom", path: ["resources"], message: "every resource once" });
   });
 
-interface PutBindableResources extends Exchange, Params {
+interface PutBindableResources extends HttpExchange, Params {
   readonly client: CallingClient;
   readonly input: z.infer<typeof putBindableResourcesInput>;
 }
@@ -40,7 +40,7 @@ export const putBindableResources = async ({
   params,
   client,
   input,
-}: PutBindableResources): Promise<Answer> => {
+}: PutBindableResources): Promise<HttpAnswer> => {
   const { id: serviceId = "", organizationId = "" } = params;
   if (client.serviceId !== serviceId) throw new AuthError("forbidden");
   const service = (await context.catalogues.recent()).services.get(serviceId);
@@ -59,5 +59,5 @@ export const putBindableResources = async ({
     now: new Date(context.clock.now()),
   });
   if (!replaced) throw new AuthError("organization_not_found");
-  return ok({ serviceId, organizationId, types, count: input.resources.length });
+  return okAnswer({ serviceId, organizationId, types, count: input.resources.length });
 };

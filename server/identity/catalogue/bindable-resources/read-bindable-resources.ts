@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
-import type { Reader } from "../../http/steps.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
+import type { DirectoryReader } from "../../http/steps.ts";
 import { isElevated } from "../../organizations/authority.ts";
 import type { CatalogueService } from "../catalogue.ts";
 import { listBindableResources } from "./store.ts";
@@ -27,8 +27,8 @@ export const readBindableResourcesQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
-interface ReadBindableResources extends Exchange {
-  readonly reader: Reader;
+interface ReadBindableResources extends HttpExchange {
+  readonly reader: DirectoryReader;
   readonly service: CatalogueService;
   readonly input: z.infer<typeof readBindableResourcesQuery>;
 }
@@ -48,7 +48,7 @@ const organizationFor = ({ reader, service, input }: ReadBindableResources): str
 };
 
 /** The kinds to which a key can be bound, and the organization's resources of those kinds, from Auth alone. */
-export const readBindableResources = async (exchange: ReadBindableResources): Promise<Answer> => {
+export const readBindableResources = async (exchange: ReadBindableResources): Promise<HttpAnswer> => {
   const { context, service, input } = exchange;
   const organizationId = organizationFor(exchange);
   const resources =
@@ -62,7 +62,7 @@ export const readBindableResources = async (exchange: ReadBindableResources): Pr
           limit: input.limit,
         });
   const last = resources.at(-1);
-  return ok({
+  return okAnswer({
     serviceId: service.id,
     organizationId: organizationId ?? null,
     types: service.bindableResourceTypes.map(({ type, label }) => ({ type, label })),

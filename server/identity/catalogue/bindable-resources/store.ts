@@ -1,5 +1,5 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 
 export interface BindableResource {
@@ -14,7 +14,7 @@ interface Replace {
   /** The kinds this call speaks for; resources of others stay. */
   readonly types: readonly string[];
   readonly resources: readonly BindableResource[];
-  readonly actor: Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+  readonly actor: Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
   readonly now: Date;
 }
 

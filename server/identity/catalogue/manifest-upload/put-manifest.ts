@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { auditActor } from "../../organizations/actor.ts";
-import { registrationOf } from "../completeness.ts";
+import { registrationStateOf } from "../completeness.ts";
 import type { Manifest } from "../manifest.ts";
 import { diffManifest } from "../manifest-diff.ts";
 import { thirdPartyIssues } from "../third-party-rules.ts";
@@ -21,7 +21,7 @@ export const uploadOptions = ({
   readonly input: z.infer<typeof putManifestQuery>;
 }): { readonly dryRun: boolean } => ({ dryRun: input.dry_run === "true" });
 
-interface PutManifest extends Exchange, Params {
+interface PutManifest extends HttpExchange, Params {
   readonly caller: Caller;
   readonly dryRun: boolean;
   readonly input: Manifest;
@@ -39,7 +39,7 @@ export const refuseConflict = (outcome: UploadOutcome): void => {
 };
 
 /** Registers a service, or its next version, for a platform operator. */
-export const putManifest = async (exchange: PutManifest): Promise<Answer> => {
+export const putManifest = async (exchange: PutManifest): Promise<HttpAnswer> => {
   const { context, params, caller, input: manifest, dryRun } = exchange;
   if (manifest.id !== params.id)
     throw new AuthError("invalid_request", { issues: [{ field: "id", expected: "the id of the path" }] });
@@ -56,12 +56,12 @@ export const putManifest = async (exchange: PutManifest): Promise<Answer> => {
   });
   refuseConflict(outcome);
   const service = (await context.catalogues.atLeast(catalogueVersion)).services.get(manifest.id);
-  return ok({
+  return okAnswer({
     serviceId: manifest.id,
     version: manifest.version,
     dryRun,
     applied: outcome === "applied",
     changes: outcome === "unchanged" ? [] : changes,
-    ...(service ? { registration: registrationOf(service) } : {}),
+    ...(service ? { registration: registrationStateOf(service) } : {}),
   });
 };

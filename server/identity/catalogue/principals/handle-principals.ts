@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
-import type { Caller, Reader } from "../../http/steps.ts";
+import type { Caller, DirectoryReader } from "../../http/steps.ts";
 import { auditActor } from "../../organizations/actor.ts";
 import type { CatalogueService } from "../catalogue.ts";
 import { listPrincipals, putPrincipal, removePrincipal } from "./store.ts";
 
-interface OfService extends Exchange, Params {
+interface OfService extends HttpExchange, Params {
   readonly service: CatalogueService;
 }
 
@@ -22,11 +22,14 @@ export const readPrincipals = async ({
   reader,
   service,
   input,
-}: OfService & { readonly reader: Reader; readonly input: z.infer<typeof listPrincipalsQuery> }): Promise<Answer> => {
+}: OfService & {
+  readonly reader: DirectoryReader;
+  readonly input: z.infer<typeof listPrincipalsQuery>;
+}): Promise<HttpAnswer> => {
   const may = reader.kind === "service" ? reader.client.serviceId === service.id : reader.caller.session.platformBypass;
   if (!may) throw new AuthError("forbidden");
   const principals = await listPrincipals(context.db, service.id, input.after, input.limit);
-  return ok({
+  return okAnswer({
     serviceId: service.id,
     principals,
     nextAfter: principals.length === input.limit ? (principals.at(-1)?.userId ?? null) : null,
@@ -40,7 +43,7 @@ export const putPrincipalInput = z.strictObject({
 /** Says outright that an account belongs to a service, so that nobody concludes it from a missing membership. */
 export const tiePrincipal = async (
   exchange: OfService & { readonly caller: Caller; readonly input: z.infer<typeof putPrincipalInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, caller, service, input } = exchange;
   const userId = params.userId ?? "";
   const done = await putPrincipal(context.db, {
@@ -51,10 +54,10 @@ export const tiePrincipal = async (
     now: new Date(context.clock.now()),
   });
   if (!done) throw new AuthError("user_not_found");
-  return ok({ serviceId: service.id, userId, principalType: input.principalType });
+  return okAnswer({ serviceId: service.id, userId, principalType: input.principalType });
 };
 
-export const untiePrincipal = async (exchange: OfService & { readonly caller: Caller }): Promise<Answer> => {
+export const untiePrincipal = async (exchange: OfService & { readonly caller: Caller }): Promise<HttpAnswer> => {
   const { context, params, caller, service } = exchange;
   const userId = params.userId ?? "";
   const done = await removePrincipal(context.db, {
@@ -64,5 +67,5 @@ export const untiePrincipal = async (exchange: OfService & { readonly caller: Ca
     now: new Date(context.clock.now()),
   });
   if (!done) throw new AuthError("user_not_found");
-  return ok({ serviceId: service.id, userId, removed: true });
+  return okAnswer({ serviceId: service.id, userId, removed: true });
 };

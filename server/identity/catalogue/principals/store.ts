@@ -1,8 +1,8 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 
-export interface Principal {
+export interface ServicePrincipal {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
@@ -16,8 +16,8 @@ export const listPrincipals = async (
   serviceId: string,
   after: string | undefined,
   limit: number,
-): Promise<readonly Principal[]> => {
-  const { rows } = await pool.query<Principal>(
+): Promise<readonly ServicePrincipal[]> => {
+  const { rows } = await pool.query<ServicePrincipal>(
     `select u.id as "userId", u.email, u.name, u.principal_type as "principalType", u.status
      from auth.principal_services p join auth.users u on u.id = p.user_id
      where p.service_id = $1 and u.status <> 'deleted' and ($2::text is null or u.id > $2) order by u.id limit $3`,
@@ -29,7 +29,7 @@ export const listPrincipals = async (
 interface Change {
   readonly serviceId: string;
   readonly userId: string;
-  readonly actor: Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+  readonly actor: Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
   readonly now: Date;
 }
 

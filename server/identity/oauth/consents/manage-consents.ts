@@ -1,14 +1,14 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { endGrantsOfClient } from "../engine/store.ts";
 import { scopeDescriptions, serviceOfResource } from "../resource.ts";
 import { deleteConsent, listConsents } from "./store.ts";
 
-type Own = Exchange & Params & { readonly caller: Caller };
+type Own = HttpExchange & Params & { readonly caller: Caller };
 
 const describeScopes = (allowed: readonly string[]) =>
   Object.entries(scopeDescriptions).flatMap(([name, description]) =>
@@ -16,10 +16,10 @@ const describeScopes = (allowed: readonly string[]) =>
   );
 
 /** The apps that the person has connected, and what each may do. */
-export const readConsents = async ({ context, caller }: Own): Promise<Answer> => {
+export const readConsents = async ({ context, caller }: Own): Promise<HttpAnswer> => {
   const consents = await listConsents(context.db, caller.session.user.id);
   const { services } = await context.catalogues.recent();
-  return ok({
+  return okAnswer({
     consents: consents.map(({ scopes, grantedAt, lastUsedAt, ...consent }) => ({
       ...consent,
       scopes: describeScopes(scopes),
@@ -34,7 +34,7 @@ export const readConsents = async ({ context, caller }: Own): Promise<Answer> =>
 };
 
 /** Disconnects an app: everything it holds of this person ends, and it has to ask anew. The person's sessions stay. */
-export const endConsent = async ({ context, request, caller, params }: Own): Promise<Answer> => {
+export const endConsent = async ({ context, request, caller, params }: Own): Promise<HttpAnswer> => {
   const userId = caller.session.user.id;
   const clientId = params["clientId"] ?? "";
   const grants = await inTransaction(context.db.pool, async (client) => {
@@ -55,5 +55,5 @@ export const endConsent = async ({ context, request, caller, params }: Own): Pro
     );
     return ended;
   });
-  return ok({ ended: grants });
+  return okAnswer({ ended: grants });
 };

@@ -1,4 +1,4 @@
-import type { AuthRequest } from "../../http/auth-request.ts";
+import type { HttpRequest } from "../../http/auth-request.ts";
 
 /** The engine's cookies; the first never leaves this process. */
 export const engineCookies = {
@@ -10,7 +10,7 @@ export const engineCookies = {
 const form = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** Cookies of one name, in the order sent: the browser puts the most specific path first. */
-export const cookieValues = (request: AuthRequest, name: string): string[] =>
+export const cookieValues = (request: HttpRequest, name: string): string[] =>
   (request.header("cookie") ?? "")
     .split(";")
     .map((pair) => pair.trim())
@@ -19,7 +19,7 @@ export const cookieValues = (request: AuthRequest, name: string): string[] =>
     .filter((value) => form.test(value));
 
 /** The cookie header the engine sees: its own two, and our session in place of one of its own. */
-export const cookiesForEngine = (request: AuthRequest, sessionId: string | undefined): string =>
+export const cookiesForEngine = (request: HttpRequest, sessionId: string | undefined): string =>
   [
     ...(sessionId === undefined ? [] : [`${engineCookies.session}=${sessionId}`]),
     ...[engineCookies.interaction, engineCookies.resume].flatMap((name) =>

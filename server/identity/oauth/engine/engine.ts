@@ -1,6 +1,6 @@
 import { Provider } from "oidc-provider";
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
-import type { AuthRequest } from "../../http/auth-request.ts";
+import type { HttpRequest } from "../../http/auth-request.ts";
 import type { Logger } from "../../../platform/logger.ts";
 import { findClientSecrets } from "../../service-clients/store.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
@@ -39,7 +39,7 @@ export const createEngine = (deps: EngineDeps, log: Logger): OAuthEngine => {
   const provider = createProvider(deps, log);
   const run = provider.callback();
 
-  const open = (request: AuthRequest, live: LiveSession | undefined, body: Buffer): NodeExchange => {
+  const open = (request: HttpRequest, live: LiveSession | undefined, body: Buffer): NodeExchange => {
     const cookies = cookiesForEngine(request, live?.sessionId);
     const node = toNodeExchange(request, { issuer: deps.issuer, cookies, body });
     bindLiveSession(node.message, live);

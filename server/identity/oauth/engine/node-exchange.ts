@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import type { Answer, AuthRequest } from "../../http/auth-request.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/auth-request.ts";
 
 /** A request of ours in the form Node's HTTP server gives it, and what is answered to it. */
 export interface NodeExchange {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
   /** Once the response has ended. */
-  readonly answer: Promise<Answer>;
+  readonly answer: Promise<HttpAnswer>;
 }
 
 interface NodeExchangeOptions {
@@ -37,7 +37,7 @@ const collectingSocket = (chunks: Buffer[], secure: boolean, remoteAddress: stri
   return asSocket(duplex);
 };
 
-const headersOf = (request: AuthRequest, { issuer, cookies, body }: NodeExchangeOptions): Record<string, string> => {
+const headersOf = (request: HttpRequest, { issuer, cookies, body }: NodeExchangeOptions): Record<string, string> => {
   const headers: Record<string, string> = { host: new URL(issuer).host };
   for (const name of passed) {
     const value = request.header(name);
@@ -60,7 +60,7 @@ const hopByHop = new Set([
 
 const titleCase = (name: string): string => name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
-const answerOf = (response: ServerResponse, chunks: readonly Buffer[]): Answer => {
+const answerOf = (response: ServerResponse, chunks: readonly Buffer[]): HttpAnswer => {
   const bytes = Buffer.concat(chunks);
   const body = bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
   const headers = Object.entries(response.getHeaders()).flatMap(([name, value]) =>
@@ -78,7 +78,7 @@ const answerOf = (response: ServerResponse, chunks: readonly Buffer[]): Answer =
 };
 
 /** Every header comes from here: nothing the browser or a proxy adds can tell the engine another host, scheme or person. */
-export const toNodeExchange = (request: AuthRequest, options: NodeExchangeOptions): NodeExchange => {
+export const toNodeExchange = (request: HttpRequest, options: NodeExchangeOptions): NodeExchange => {
   const chunks: Buffer[] = [];
   const socket = collectingSocket(chunks, options.issuer.startsWith("https:"), request.ip);
   const message = new IncomingMessage(socket);

@@ -11,7 +11,7 @@ import {
   removePayload,
   revokeIssuedTokens,
   savePayload,
-  type StoredPayload,
+  type PayloadRow,
 } from "./store.ts";
 
 interface PayloadDeps {
@@ -20,7 +20,7 @@ interface PayloadDeps {
 }
 
 /** What the engine wrote, as it expects it back; `jti` is what the client holds and is not stored. */
-const restore = ({ payload, consumed_at }: StoredPayload, id: string | undefined): AdapterPayload => ({
+const restore = ({ payload, consumed_at }: PayloadRow, id: string | undefined): AdapterPayload => ({
   ...payload,
   ...(id === undefined ? {} : { jti: id }),
   ...(consumed_at === null ? {} : { consumed: Math.floor(consumed_at.getTime() / 1000) }),

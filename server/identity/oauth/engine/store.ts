@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { AuthDatabase } from "../../database/store.ts";
 
 /** One thing the engine keeps. Its id and its user code are known by their SHA-256 alone. */
-export interface StoredPayload {
+export interface PayloadRow {
   readonly payload: Record<string, unknown>;
   readonly consumed_at: Date | null;
 }
@@ -46,8 +46,8 @@ export const findPayload = async (
   model: string,
   idHash: Buffer,
   now: Date,
-): Promise<StoredPayload | undefined> => {
-  const { rows } = await pool.query<StoredPayload>({
+): Promise<PayloadRow | undefined> => {
+  const { rows } = await pool.query<PayloadRow>({
     name: "oauth_find",
     text: `select p.payload, p.consumed_at from auth.oidc_payloads p where p.model = $1 and p.id_hash = $2 and ${alive}`,
     values: [model, idHash, now],
@@ -60,8 +60,8 @@ export const findPayloadByUserCode = async (
   model: string,
   userCodeHash: Buffer,
   now: Date,
-): Promise<(StoredPayload & { readonly id_hash: Buffer }) | undefined> => {
-  const { rows } = await pool.query<StoredPayload & { readonly id_hash: Buffer }>({
+): Promise<(PayloadRow & { readonly id_hash: Buffer }) | undefined> => {
+  const { rows } = await pool.query<PayloadRow & { readonly id_hash: Buffer }>({
     name: "oauth_find_by_user_code",
     text: `select p.id_hash, p.payload, p.consumed_at from auth.oidc_payloads p where p.model = $1 and p.user_code_hash = $2 and ${alive}`,
     values: [model, userCodeHash, now],

@@ -2,19 +2,19 @@ import { z } from "zod";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { saveGrant } from "../engine/grants.ts";
 import { findService, reachedResources, scopeDescriptions, scopes as knownScopes } from "../resource.ts";
 import { addConsent } from "../store.ts";
-import type { PendingSignIn } from "./read-interaction.ts";
+import type { PendingInteraction } from "./read-interaction.ts";
 
 export const decisionInput = z.strictObject({ decision: z.enum(["allow", "deny"]) });
 
-interface Asked extends Exchange {
+interface Asked extends HttpExchange {
   readonly caller: Caller;
-  readonly pending: PendingSignIn;
+  readonly pending: PendingInteraction;
 }
 
 interface Request {
@@ -28,7 +28,7 @@ const describePerson = ({ session: { user, organization } }: Caller) => ({
 });
 
 /** The services in which the client's tokens act for the person, beside its own. */
-const reachedServices = async ({ context }: Exchange, { serviceId }: ClientRow) => {
+const reachedServices = async ({ context }: HttpExchange, { serviceId }: ClientRow) => {
   const { services } = await context.catalogues.recent();
   return (services.get(serviceId)?.audience ?? []).flatMap((id) => {
     const service = id === serviceId ? undefined : services.get(id);
@@ -38,7 +38,7 @@ const reachedServices = async ({ context }: Exchange, { serviceId }: ClientRow) 
 
 /** What the pages show of a client and of what it asks for. */
 export const describeRequest = async (
-  exchange: Exchange & { readonly caller: Caller },
+  exchange: HttpExchange & { readonly caller: Caller },
   { client, scopes }: Request,
 ) => ({
   client: {
@@ -62,9 +62,9 @@ const requireSamePerson = ({ caller, pending }: Asked): void => {
 };
 
 /** Which app asks, and for what. */
-export const showInteraction = async (asked: Asked): Promise<Answer> => {
+export const showInteraction = async (asked: Asked): Promise<HttpAnswer> => {
   requireSamePerson(asked);
-  return ok(await describeRequest(asked, asked.pending));
+  return okAnswer(await describeRequest(asked, asked.pending));
 };
 
 interface Consent extends Request {
@@ -72,7 +72,10 @@ interface Consent extends Request {
 }
 
 /** Remembers what was allowed, and makes the grant of it; returns its id. */
-export const allow = async ({ request, context }: Exchange, { userId, client, scopes }: Consent): Promise<string> => {
+export const allow = async (
+  { request, context }: HttpExchange,
+  { userId, client, scopes }: Consent,
+): Promise<string> => {
   const allowed = scopes.filter((scope) => knownScopes.includes(scope));
   const service = await findService(context, client.serviceId);
   const reached = service ? reachedResources(service) : [];
@@ -105,7 +108,7 @@ export const allow = async ({ request, context }: Exchange, { userId, client, sc
 /** Records the decision; the page goes where the answer says. */
 export const decideInteraction = async (
   asked: Asked & { readonly input: z.infer<typeof decisionInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   requireSamePerson(asked);
   const { caller, pending, input } = asked;
   const { client, scopes, interaction } = pending;
@@ -113,5 +116,5 @@ export const decideInteraction = async (
     input.decision === "deny"
       ? { error: "access_denied", error_description: "the person said no" }
       : { consent: { grantId: await allow(asked, { userId: caller.session.user.id, client, scopes }) } };
-  return ok({ redirectTo: await interaction.finish(result) });
+  return okAnswer({ redirectTo: await interaction.finish(result) });
 };

@@ -1,19 +1,19 @@
 import { AuthError } from "../../auth-error.ts";
 import type { InteractionResults } from "oidc-provider";
-import { seeOther, type Answer, type Exchange } from "../../http/exchange.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { engineCookies } from "../engine/cookies.ts";
 import { needsOrganization } from "../engine/interaction-policy.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import { findSignIn } from "../sign-in.ts";
-import { pendingSignIn, type PendingSignIn } from "./read-interaction.ts";
+import { pendingInteraction, type PendingInteraction } from "./read-interaction.ts";
 
-const page = (path: string, query: Readonly<Record<string, string>>): Answer =>
+const page = (path: string, query: Readonly<Record<string, string>>): HttpAnswer =>
   seeOther(`${path}?${new URLSearchParams(query)}`);
 
 /** Whether the app insists on a sign-in newer than this one. */
-const mustSignInAnew = ({ interaction }: PendingSignIn, live: LiveSession, now: number): boolean => {
+const mustSignInAnew = ({ interaction }: PendingInteraction, live: LiveSession, now: number): boolean => {
   const { prompt, params, iat } = interaction.details;
   const authTime = live.authTime.getTime();
   if (prompt.reasons.includes("login_prompt") && authTime < iat * 1000) return true;
@@ -25,7 +25,7 @@ const mustSignInAnew = ({ interaction }: PendingSignIn, live: LiveSession, now: 
 const cookieForConsent = (uid: string, isSecure: boolean): string =>
   `${engineCookies.interaction}=${uid}; Path=/api/interactions/${uid}; Max-Age=3600; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
 
-const signedIn = async ({ context }: Exchange, live: LiveSession): Promise<InteractionResults> => {
+const signedIn = async ({ context }: HttpExchange, live: LiveSession): Promise<InteractionResults> => {
   const signIn = await findSignIn(context, live.sessionId);
   return {
     login: {
@@ -36,7 +36,7 @@ const signedIn = async ({ context }: Exchange, live: LiveSession): Promise<Inter
   };
 };
 
-const proceed = async (exchange: Exchange & Params, pending: PendingSignIn): Promise<Answer> => {
+const proceed = async (exchange: HttpExchange & Params, pending: PendingInteraction): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   const { details, finish } = pending.interaction;
   const here = `/interaction/${details.uid}`;
@@ -60,9 +60,9 @@ const textParams = (params: Readonly<Record<string, unknown>>): Record<string, s
   );
 
 /** Where the engine sends a browser whose person it needs: on to the page that is missing, or back with what is known. */
-export const continueSignIn = async (exchange: Exchange & Params): Promise<Answer> => {
+export const continueSignIn = async (exchange: HttpExchange & Params): Promise<HttpAnswer> => {
   try {
-    const { pending } = await pendingSignIn(exchange);
+    const { pending } = await pendingInteraction(exchange);
     return await proceed(exchange, pending);
   } catch (error) {
     // A person reads this, not a program.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import { sha256 } from "../../crypto/digest.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
@@ -17,7 +17,7 @@ const userCode = z.string().min(1).max(40);
 export const lookupInput = z.strictObject({ userCode });
 export const deviceDecisionInput = z.strictObject({ userCode, decision: z.enum(["allow", "deny"]) });
 
-interface Asking extends Exchange {
+interface Asking extends HttpExchange {
   readonly caller: Caller;
 }
 
@@ -34,7 +34,7 @@ const readParams = (payload: Readonly<Record<string, unknown>>): Readonly<Record
   typeof payload.params === "object" && payload.params !== null ? { ...payload.params } : {};
 
 /** A device that waits for an answer; unknown, expired and answered codes look alike. */
-const findDevice = async ({ context }: Exchange, text: string): Promise<WaitingDevice> => {
+const findDevice = async ({ context }: HttpExchange, text: string): Promise<WaitingDevice> => {
   const now = new Date(context.clock.now());
   const stored = await findPayloadByUserCode(context.db, model, sha256(normalise(text)), now);
   const { payload } = stored ?? {};
@@ -49,22 +49,22 @@ const findDevice = async ({ context }: Exchange, text: string): Promise<WaitingD
 /** Which app on which device asks, and for what. */
 export const lookUpDevice = async (
   asking: Asking & { readonly input: z.infer<typeof lookupInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const device = await findDevice(asking, asking.input.userCode);
-  return ok({ ...(await describeRequest(asking, device)), userCode: asking.input.userCode });
+  return okAnswer({ ...(await describeRequest(asking, device)), userCode: asking.input.userCode });
 };
 
 /** Answers the device that waits. What it receives lives and dies with this session. */
 export const decideDevice = async (
   asking: Asking & { readonly input: z.infer<typeof deviceDecisionInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, caller, input } = asking;
   const { idHash, client, scopes } = await findDevice(asking, input.userCode);
   const { user, sessionId, authTime } = caller.session;
   if (input.decision === "deny") {
     const denied = { error: "access_denied", errorDescription: "the person said no" };
     if (!(await decidePayload(context.db, model, idHash, denied, {}))) throw new AuthError("code_invalid");
-    return ok({ done: true });
+    return okAnswer({ done: true });
   }
   const grantId = await allow(asking, { userId: user.id, client, scopes });
   const facts = await findSignInFacts(context.db, sessionId);
@@ -85,5 +85,5 @@ export const decideDevice = async (
     { grantId, sessionId },
   );
   if (!decided) throw new AuthError("code_invalid");
-  return ok({ done: true });
+  return okAnswer({ done: true });
 };

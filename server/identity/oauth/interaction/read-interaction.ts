@@ -1,12 +1,12 @@
 import { AuthError } from "../../auth-error.ts";
-import type { Exchange } from "../../http/exchange.ts";
+import type { HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import type { OpenInteraction } from "../oauth-engine.ts";
 
 /** A sign-in under way, and the client it is for. */
-export interface PendingSignIn {
+export interface PendingInteraction {
   readonly interaction: OpenInteraction;
   readonly client: ClientRow;
   readonly scopes: readonly string[];
@@ -17,11 +17,11 @@ export const scopesOf = (scope: unknown): string[] =>
   typeof scope === "string" ? scope.split(" ").filter((name) => name !== "") : [];
 
 /** Only the browser that started it has its cookie. */
-export const pendingSignIn = async ({
+export const pendingInteraction = async ({
   request,
   context,
   params,
-}: Exchange & Params): Promise<{ readonly pending: PendingSignIn }> => {
+}: HttpExchange & Params): Promise<{ readonly pending: PendingInteraction }> => {
   const uid = params.uid ?? "";
   const interaction = await context.oauth.interaction(request, uid);
   const clientId = interaction?.details.params.client_id;

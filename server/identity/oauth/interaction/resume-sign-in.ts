@@ -1,10 +1,10 @@
-import { seeOther, type Answer, type Exchange } from "../../http/exchange.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import { cookieValues, engineCookies } from "../engine/cookies.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 
 /** Goes on where the engine had stopped; where somebody else has signed in meanwhile, for that person. */
-export const resumeSignIn = async (exchange: Exchange & Params): Promise<Answer> => {
+export const resumeSignIn = async (exchange: HttpExchange & Params): Promise<HttpAnswer> => {
   const { request, context, params } = exchange;
   const [uid] = cookieValues(request, engineCookies.resume);
   const stored =

@@ -1,5 +1,5 @@
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
-import { seeOther, type Answer, type Exchange } from "../../http/exchange.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import { mediaType } from "../../http/read-input.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { sessionCookie } from "../../sessions/session-cookie.ts";
@@ -14,13 +14,13 @@ interface LogoutRequest {
   readonly destination: string;
 }
 
-const formOf = async (exchange: Exchange): Promise<URLSearchParams> =>
+const formOf = async (exchange: HttpExchange): Promise<URLSearchParams> =>
   exchange.request.method === "POST" && mediaType(exchange) === "application/x-www-form-urlencoded"
     ? new URLSearchParams((await exchange.request.readBody()).toString("utf8"))
     : exchange.request.query;
 
 /** Checks the request; a text says what is wrong with it. */
-const readLogout = async ({ context }: Exchange, form: URLSearchParams): Promise<LogoutRequest | string> => {
+const readLogout = async ({ context }: HttpExchange, form: URLSearchParams): Promise<LogoutRequest | string> => {
   const presented = form.get("id_token_hint");
   const hint = presented === null ? undefined : await readIdTokenHint(context, presented);
   if (presented !== null && !hint) return "id_token_hint is not an id_token of this issuer";
@@ -44,7 +44,7 @@ const confirmationOf = (cookieValue: string): string => sha256(`logout ${cookieV
  * RP-initiated logout. An id_token of the very session ends it at once; anybody else's request is put to the person,
  * since every page can send a browser here.
  */
-export const endSession = async (exchange: Exchange): Promise<Answer> => {
+export const endSession = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   const form = await formOf(exchange);
   const logout = await readLogout(exchange, form);

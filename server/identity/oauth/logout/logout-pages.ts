@@ -1,9 +1,9 @@
-import type { Answer } from "../../http/exchange.ts";
+import type { HttpAnswer } from "../../http/exchange.ts";
 import { escapeHtml } from "../escape-html.ts";
 
 const passedOn = ["client_id", "post_logout_redirect_uri", "state"];
 
-const html = (status: number, title: string, body: string): Answer => ({
+const html = (status: number, title: string, body: string): HttpAnswer => ({
   status,
   html: `<!doctype html>
 <html lang="en">
@@ -28,7 +28,7 @@ interface Confirm {
 }
 
 /** Asks the person, where nothing shows that the app may end the session. */
-export const confirmPage = ({ email, confirmation, form }: Confirm): Answer => {
+export const confirmPage = ({ email, confirmation, form }: Confirm): HttpAnswer => {
   const fields = passedOn.flatMap((name) => (form.has(name) ? [[name, form.get(name) ?? ""] as const] : []));
   const inputs = [...fields, ["confirm", confirmation] as const].map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
@@ -46,5 +46,5 @@ ${inputs.join("\n")}
 };
 
 /** Says what is wrong; the browser goes nowhere. */
-export const refusalPage = (reason: string): Answer =>
+export const refusalPage = (reason: string): HttpAnswer =>
   html(400, "Sign-out cannot continue", `<p>${escapeHtml(reason)}</p>`);

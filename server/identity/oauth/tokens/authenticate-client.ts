@@ -1,5 +1,5 @@
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
-import type { Exchange } from "../../http/exchange.ts";
+import type { HttpExchange } from "../../http/exchange.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { findClientSecrets, type ClientRow } from "../../service-clients/store.ts";
 
@@ -26,7 +26,7 @@ const basicOf = (authorization: string): Presented | undefined => {
   return clientId && secret ? { clientId, secret } : undefined;
 };
 
-const presentedBy = ({ request }: Exchange, form: URLSearchParams): Presented | undefined => {
+const presentedBy = ({ request }: HttpExchange, form: URLSearchParams): Presented | undefined => {
   const authorization = request.header("authorization");
   const named = form.get("client_id") ?? undefined;
   const secret = form.get("client_secret") ?? undefined;
@@ -38,7 +38,10 @@ const presentedBy = ({ request }: Exchange, form: URLSearchParams): Presented | 
 };
 
 /** The client that calls, by its secret, or by name alone where it has none; undefined where it does not show who it is. */
-export const authenticateClient = async (exchange: Exchange, form: URLSearchParams): Promise<ClientRow | undefined> => {
+export const authenticateClient = async (
+  exchange: HttpExchange,
+  form: URLSearchParams,
+): Promise<ClientRow | undefined> => {
   const presented = presentedBy(exchange, form);
   if (!presented || presented.clientId.length > 100 || (presented.secret?.length ?? 0) > 200) return undefined;
   const { context } = exchange;

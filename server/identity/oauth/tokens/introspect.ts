@@ -1,4 +1,4 @@
-import { ok, type Answer } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../../http/exchange.ts";
 import { isSessionClaims, type AccessClaims } from "../../signing/access-token.ts";
 import { isRefusal } from "../../validation/refusal.ts";
 import { validateAccessToken } from "../../validation/validate-access-token.ts";
@@ -10,16 +10,16 @@ const inactive = { active: false };
 const mayLook = ({ client }: AskedToken, claims: AccessClaims): boolean =>
   claims.client_id === client.clientId || claims.aud.includes(client.serviceId);
 
-const introspectSigned = async (asked: AskedToken): Promise<Answer> => {
+const introspectSigned = async (asked: AskedToken): Promise<HttpAnswer> => {
   const { context, token, client } = asked;
   // RFC 7662 §2.1: whoever asks must show who they are, or tokens could be tried out.
   if (client.type !== "confidential") return oauthError(401, "invalid_client");
   const claims = await context.tokens.verify(token);
-  if (isRefusal(claims) || !mayLook(asked, claims)) return ok(inactive);
+  if (isRefusal(claims) || !mayLook(asked, claims)) return okAnswer(inactive);
   const answer = await validateAccessToken(context, token, undefined);
-  if (isRefusal(answer)) return ok(inactive);
+  if (isRefusal(answer)) return okAnswer(inactive);
   const { iss, sub, aud, client_id, service_id, iat, exp, jti } = claims;
-  return ok({
+  return okAnswer({
     active: true,
     token_type: "Bearer",
     iss,

@@ -1,14 +1,14 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
-import type { Answer } from "../../http/exchange.ts";
+import type { HttpAnswer } from "../../http/exchange.ts";
 import { isSessionClaims } from "../../signing/access-token.ts";
 import { isRefusal } from "../../validation/refusal.ts";
 import { addRevokedToken } from "./store.ts";
 import { forSignedTokens, oauthError, type AskedToken } from "./token-form.ts";
 
-const done: Answer = { status: 200, text: "" };
+const done: HttpAnswer = { status: 200, text: "" };
 
-const revokeSigned = async ({ request, context, token, client }: AskedToken): Promise<Answer> => {
+const revokeSigned = async ({ request, context, token, client }: AskedToken): Promise<HttpAnswer> => {
   const claims = await context.tokens.verify(token);
   // What is not good any more needs no revoking.
   if (isRefusal(claims)) return done;

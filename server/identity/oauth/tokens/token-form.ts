@@ -1,17 +1,21 @@
-import type { Answer, Exchange } from "../../http/exchange.ts";
+import type { HttpAnswer, HttpExchange } from "../../http/exchange.ts";
 import { mediaType } from "../../http/read-input.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { authenticateClient } from "./authenticate-client.ts";
 
 /** A token about which a client asks, still signed; others are the engine's to know. */
-export interface AskedToken extends Exchange {
+export interface AskedToken extends HttpExchange {
   readonly token: string;
   readonly client: ClientRow;
 }
 
 const signed = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-export const oauthError = (status: number, error: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const oauthError = (
+  status: number,
+  error: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer => ({
   status,
   json: { error },
   headers,
@@ -19,8 +23,8 @@ export const oauthError = (status: number, error: string, headers: Readonly<Reco
 
 /** Answers for signed access tokens, which are ours; codes and refresh tokens go to the engine. */
 export const forSignedTokens =
-  (answer: (asked: AskedToken) => Promise<Answer>) =>
-  async (exchange: Exchange): Promise<Answer> => {
+  (answer: (asked: AskedToken) => Promise<HttpAnswer>) =>
+  async (exchange: HttpExchange): Promise<HttpAnswer> => {
     const body = await exchange.request.readBody();
     const form = new URLSearchParams(body.toString("utf8"));
     const [token, ...others] = form.getAll("token");

@@ -1,4 +1,4 @@
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import { presentedCredential } from "../../http/steps.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { isRefusal } from "../../validation/refusal.ts";
@@ -8,10 +8,11 @@ import { scopes } from "../resource.ts";
 import { findAccountFacts, findConsent } from "../store.ts";
 import { oauthError } from "./token-form.ts";
 
-const refused = (): Answer => oauthError(401, "invalid_token", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
+const refused = (): HttpAnswer =>
+  oauthError(401, "invalid_token", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
 
 /** What the token's client may know of the person: everything for our own, for others what was allowed. */
-export const userInfo = async (exchange: Exchange): Promise<Answer> => {
+export const userInfo = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { context } = exchange;
   const token = presentedCredential(exchange);
   const found = token === undefined ? "credential_missing" : await sessionOfToken(context, token);
@@ -23,5 +24,5 @@ export const userInfo = async (exchange: Exchange): Promise<Answer> => {
   ]);
   if (!client || !user) return refused();
   const allowed = client.firstParty ? scopes : await findConsent(context.db, user.id, client.clientId);
-  return ok(claimsOf(user, allowed.join(" ")));
+  return okAnswer(claimsOf(user, allowed.join(" ")));
 };

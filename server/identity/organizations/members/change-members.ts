@@ -2,11 +2,11 @@ import { isRole, roles } from "@topolo/auth-client";
 import { z } from "zod";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { auditActor } from "../actor.ts";
-import { topRole, mayGrant, standingRole, type Actor } from "../authority.ts";
+import { topRole, mayGrant, standingRole, type RankedActor } from "../authority.ts";
 import { administer, type LockedOrganization } from "../store.ts";
 import { memberAnswer } from "./member-answer.ts";
 import {
@@ -19,7 +19,7 @@ import {
   type MemberRow,
 } from "./store.ts";
 
-interface Change extends Exchange, Params {
+interface Change extends HttpExchange, Params {
   readonly caller: Caller;
 }
 
@@ -30,7 +30,7 @@ export const addMemberInput = z.strictObject({ userId, role: z.enum(roles) });
 /** Adds an account by its id. Whoever is known by address alone is invited. */
 export const addMember = async (
   exchange: Change & { readonly input: z.infer<typeof addMemberInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const organizationId = params.id ?? "";
   const by = auditActor(exchange, caller);
@@ -51,7 +51,7 @@ export const addMember = async (
 
 /** The member, if the actor may touch their membership at all. */
 const changeable = async (
-  { client, organization, actor }: LockedOrganization & { readonly actor: Actor },
+  { client, organization, actor }: LockedOrganization & { readonly actor: RankedActor },
   memberId: string,
 ): Promise<MemberRow> => {
   const member = await lockMember(client, organization.id, memberId);
@@ -68,7 +68,7 @@ export const changeMemberInput = z
 /** Changes a membership's role or status. Both the old role and the new must be the actor's to give. */
 export const changeMember = async (
   exchange: Change & { readonly input: z.infer<typeof changeMemberInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { id: organizationId = "", userId: memberId = "" } = params;
   const by = auditActor(exchange, caller);
@@ -90,11 +90,11 @@ export const changeMember = async (
     },
   );
   if (!changed) throw new AuthError("internal");
-  return ok(memberAnswer(changed));
+  return okAnswer(memberAnswer(changed));
 };
 
 /** Ends a membership; everyone may end their own. */
-export const removeMember = async (exchange: Change): Promise<Answer> => {
+export const removeMember = async (exchange: Change): Promise<HttpAnswer> => {
   const { context, params, caller } = exchange;
   const { id: organizationId = "", userId: memberId = "" } = params;
   const by = auditActor(exchange, caller);
@@ -102,12 +102,12 @@ export const removeMember = async (exchange: Change): Promise<Answer> => {
   if (memberId === caller.session.user.id) {
     if (!(await leaveOrganization(context.db, organizationId, memberId, by, now)))
       throw new AuthError("member_not_found");
-    return ok({ organizationId, userId: memberId, removed: true });
+    return okAnswer({ organizationId, userId: memberId, removed: true });
   }
   await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
     const member = await changeable(held, memberId);
     if (member.role === topRole(held.organization.kind)) await requireAnotherTopMember(held, memberId);
     await deleteMember(held.client, member, by, now);
   });
-  return ok({ organizationId, userId: memberId, removed: true });
+  return okAnswer({ organizationId, userId: memberId, removed: true });
 };

@@ -1,17 +1,17 @@
 import { roles } from "@topolo/auth-client";
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
-import type { Reader } from "../../http/steps.ts";
+import type { DirectoryReader } from "../../http/steps.ts";
 import { actorOf } from "../actor.ts";
 import { mayAdminister } from "../authority.ts";
 import { findMember, findOrganization } from "../store.ts";
 import { memberAnswer } from "./member-answer.ts";
 import { listMemberRows } from "./store.ts";
 
-interface Read extends Exchange, Params {
-  readonly reader: Reader;
+interface Read extends HttpExchange, Params {
+  readonly reader: DirectoryReader;
 }
 
 const administers = ({ reader }: Read, organizationId: string): boolean =>
@@ -23,7 +23,7 @@ const isSelf = ({ reader }: Read, organizationId: string, userId: string): boole
   reader.caller.session.organization?.id === organizationId;
 
 /** A member's role, and whether account and membership both stand. */
-export const readMember = async (exchange: Read): Promise<Answer> => {
+export const readMember = async (exchange: Read): Promise<HttpAnswer> => {
   const { context, params } = exchange;
   const { id: organizationId = "", userId = "" } = params;
   if (!administers(exchange, organizationId) && !isSelf(exchange, organizationId, userId))
@@ -31,7 +31,7 @@ export const readMember = async (exchange: Read): Promise<Answer> => {
   const member = await findMember(context.db, organizationId, userId);
   if (!member) throw new AuthError("member_not_found");
   const { user, role, status } = member;
-  return ok({
+  return okAnswer({
     organizationId,
     userId,
     role,
@@ -56,7 +56,7 @@ export const listMembersQuery = z.strictObject({
 /** The members, page by page. */
 export const listMembers = async (
   exchange: Read & { readonly input: z.infer<typeof listMembersQuery> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, input } = exchange;
   const organizationId = params.id ?? "";
   if (!administers(exchange, organizationId)) throw new AuthError("forbidden");
@@ -69,7 +69,7 @@ export const listMembers = async (
     after: undefined,
     ...input,
   });
-  return ok({
+  return okAnswer({
     members: rows.map(memberAnswer),
     nextAfter: rows.length === input.limit ? (rows.at(-1)?.user_id ?? null) : null,
   });

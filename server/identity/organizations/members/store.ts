@@ -1,13 +1,13 @@
 import type { Role } from "@topolo/auth-client";
 import type { PoolClient } from "pg";
 import { inTransaction } from "../../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { topRole } from "../authority.ts";
 import { lockOrganization, likeText, type LockedOrganization } from "../store.ts";
 
-export type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+export type By = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
 export interface MemberRow {
   readonly organization_id: string;

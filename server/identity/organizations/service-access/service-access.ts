@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer, type Exchange } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { actorOf, auditActor } from "../actor.ts";
@@ -23,12 +23,12 @@ export const readServiceAccess = async ({
   context,
   params,
   caller,
-}: Exchange & Params & { readonly caller: Caller }): Promise<Answer> => {
+}: HttpExchange & Params & { readonly caller: Caller }): Promise<HttpAnswer> => {
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
   if (!(await findOrganization(context.db, { id: organizationId }))) throw new AuthError("organization_not_found");
   const rows = await listServiceAccess(context.db, organizationId);
-  return ok({ organizationId, services: rows.map((row) => answerOf(row, context.clock.now())) });
+  return okAnswer({ organizationId, services: rows.map((row) => answerOf(row, context.clock.now())) });
 };
 
 export const putServiceAccessInput = z.strictObject({
@@ -38,8 +38,8 @@ export const putServiceAccessInput = z.strictObject({
 
 /** Platform operators grant a service; an owner may take it away from their own organization, not take it back. */
 export const changeServiceAccess = async (
-  exchange: Exchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof putServiceAccessInput> },
-): Promise<Answer> => {
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof putServiceAccessInput> },
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { id: organizationId = "", serviceId = "" } = params;
   const by = auditActor(exchange, caller);
@@ -62,5 +62,5 @@ export const changeServiceAccess = async (
     },
   );
   if (!row) throw new AuthError("internal");
-  return ok(answerOf(row, now.getTime()));
+  return okAnswer(answerOf(row, now.getTime()));
 };

@@ -2,13 +2,13 @@ import type { PoolClient } from "pg";
 import { DatabaseError } from "../../../platform/db/database-error.ts";
 import { newPrefixedId } from "../../../platform/ids.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { lockAccount } from "../../links/store.ts";
 import type { OrganizationRow } from "../store.ts";
 
-type By = Pick<AuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+type By = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
 interface NewOrganization {
   readonly name: string;

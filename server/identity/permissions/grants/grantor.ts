@@ -3,9 +3,9 @@ import type { PoolClient } from "pg";
 import { AuthError } from "../../auth-error.ts";
 import type { Catalogue } from "../../catalogue/catalogue.ts";
 import { serviceOf } from "../../catalogue/catalogue.ts";
-import type { Exchange } from "../../http/exchange.ts";
+import type { HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
-import { mayActOn, standingRole, type Actor } from "../../organizations/authority.ts";
+import { mayActOn, standingRole, type RankedActor } from "../../organizations/authority.ts";
 import { lockMember } from "../../organizations/members/store.ts";
 import { administer, type LockedOrganization } from "../../organizations/store.ts";
 import { accessibleServices } from "../evaluate.ts";
@@ -16,7 +16,7 @@ import { loadStatedGrants } from "./store.ts";
 /** Someone about to change what another person is given. */
 export interface Granting {
   readonly client: PoolClient;
-  readonly actor: Actor;
+  readonly actor: RankedActor;
   readonly present: StatedGrants;
   readonly catalogue: Catalogue;
   readonly now: Date;
@@ -29,7 +29,7 @@ const refuse = (permission: string, expected: string): never => {
 };
 
 const requireTarget = async (
-  { client, organization, actor }: LockedOrganization & { readonly actor: Actor },
+  { client, organization, actor }: LockedOrganization & { readonly actor: RankedActor },
   userId: string,
 ) => {
   const member = await lockMember(client, organization.id, userId);
@@ -41,7 +41,7 @@ const requireTarget = async (
 
 /** Runs a change of grants under the rules of rank, of the grantor's own rights and of the organization's service access. */
 export const grantTo = async <T>(
-  { context, caller }: Exchange & { readonly caller: Caller },
+  { context, caller }: HttpExchange & { readonly caller: Caller },
   { organizationId, userId }: GrantTarget,
   work: (granting: Granting) => Promise<T>,
 ): Promise<T> => {

@@ -1,9 +1,9 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../../platform/ids.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
-import { recordAudit, type AuditEvent } from "../../audit/store.ts";
+import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
-import { chooseOrganization, endSessions } from "../store.ts";
+import { pickOrganization, endSessions } from "../store.ts";
 
 interface FamilyRow {
   readonly id: string;
@@ -29,7 +29,7 @@ export interface Rotate {
   readonly now: Date;
   /** Seals the successor for the row of this id. */
   readonly seal: (tokenId: string) => string;
-  readonly origin: Pick<AuditEvent, "ip" | "requestId">;
+  readonly origin: Pick<AuthAuditEvent, "ip" | "requestId">;
 }
 
 export type Rotation =
@@ -65,7 +65,7 @@ const touchSession = (client: pg.PoolClient, { id, user_id }: FamilyRow, { now, 
   client.query(
     `update auth.sessions s set last_seen_at = $3, idle_expires_at = least(s.absolute_expires_at, $3::timestamptz + make_interval(secs => $4::double precision / 1000)),
        active_organization_id = case when exists (select from auth.organization_memberships m where m.organization_id = s.active_organization_id and m.user_id = $1 and m.status = 'active')
-         then s.active_organization_id else ${chooseOrganization} end
+         then s.active_organization_id else ${pickOrganization} end
      where s.id = $2`,
     [user_id, id, now, idleMs],
   );

@@ -1,13 +1,13 @@
 import { isRole, outranks, type Role } from "@topolo/auth-client";
 import { AuthError } from "../../auth-error.ts";
-import type { Exchange } from "../../http/exchange.ts";
+import type { HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { actorOf } from "../../organizations/actor.ts";
 import { mayActOn, mayAdminister, standingRole } from "../../organizations/authority.ts";
 import { findPerson, type PersonRow } from "./store.ts";
 
-export interface OfPerson extends Exchange, Params {
+export interface OfPerson extends HttpExchange, Params {
   readonly caller: Caller;
 }
 

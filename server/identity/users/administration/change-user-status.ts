@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../../http/exchange.ts";
 import { auditActor } from "../../organizations/actor.ts";
 import { mayActOn } from "../../organizations/authority.ts";
 import { rankOf, type OfPerson } from "./acting-on-person.ts";
@@ -14,7 +14,7 @@ export const userStatusInput = z.strictObject({
 /** Locks, suspends, deletes or reactivates an account: for platform operators, on others of no higher rank. */
 export const changeUserStatus = async (
   exchange: OfPerson & { readonly input: z.infer<typeof userStatusInput> },
-): Promise<Answer> => {
+): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const userId = params.userId ?? "";
   const { sessionsEnded } = await changeAccountStatus(
@@ -27,5 +27,5 @@ export const changeUserStatus = async (
     auditActor(exchange, caller),
     new Date(context.clock.now()),
   );
-  return ok({ userId, status: input.status, sessionsEnded });
+  return okAnswer({ userId, status: input.status, sessionsEnded });
 };

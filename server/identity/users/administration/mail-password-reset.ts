@@ -2,13 +2,13 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import { mayMail } from "../../email/verify-email.ts";
-import type { Answer } from "../../http/exchange.ts";
+import type { HttpAnswer } from "../../http/exchange.ts";
 import { auditActor } from "../../organizations/actor.ts";
 import { putResetMail } from "../../password/forgot-password.ts";
 import { personToActOn, requireActiveOrganization, type OfPerson } from "./acting-on-person.ts";
 
 /** Mails the person a link for a new password. Whoever asks for it sees neither the link nor any password. */
-export const mailPasswordReset = async (exchange: OfPerson): Promise<Answer> => {
+export const mailPasswordReset = async (exchange: OfPerson): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { person } = await personToActOn(exchange);
   requireActiveOrganization(caller);

@@ -1,5 +1,5 @@
 import { json } from "../../http/read-input.ts";
-import { get, patch, post, remove, type Route } from "../../http/route.ts";
+import { get, patch, post, remove, type AuthRoute } from "../../http/route.ts";
 import { signedIn } from "../../http/steps.ts";
 import { changeUserStatus, userStatusInput } from "./change-user-status.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
@@ -7,7 +7,7 @@ import { readUserSecurity } from "./security-of-user.ts";
 import { endAllUserSessions, endUserSession, listUserSessions } from "./sessions-of-user.ts";
 
 /** What those who administer an organization, or the platform, may do about another person. */
-export const userAdministrationRoutes: readonly Route[] = [
+export const userAdministrationRoutes: readonly AuthRoute[] = [
   get("/api/users/:userId/sessions").step(signedIn).answer(listUserSessions),
   remove("/api/users/:userId/sessions").step(signedIn).answer(endAllUserSessions),
   remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),

@@ -1,15 +1,15 @@
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../../http/exchange.ts";
 import { personToActOn, type OfPerson } from "./acting-on-person.ts";
 import { readSecurityRow } from "./store.ts";
 
 /** Which factors a person signs in with; no secret, and nothing from which one could be made. */
-export const readUserSecurity = async (exchange: OfPerson): Promise<Answer> => {
+export const readUserSecurity = async (exchange: OfPerson): Promise<HttpAnswer> => {
   const { context } = exchange;
   const { person } = await personToActOn(exchange);
   const row = await readSecurityRow(context.db, person.id, new Date(context.clock.now()));
   if (!row) throw new AuthError("user_not_found");
-  return ok({
+  return okAnswer({
     userId: person.id,
     status: person.status,
     emailVerified: row.email_verified_at !== null,

@@ -1,17 +1,17 @@
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
-import { ok, type Answer } from "../../http/exchange.ts";
+import { okAnswer, type HttpAnswer } from "../../http/exchange.ts";
 import { auditActor } from "../../organizations/actor.ts";
 import { personToActOn, requireActiveOrganization, type OfPerson } from "./acting-on-person.ts";
 import { endUserSessions } from "./sessions/store.ts";
-import { listLiveSessions } from "./store.ts";
+import { listLiveSessionRows } from "./store.ts";
 
 /** Sessions of another person: those whose active organization is one's own; operators see all. */
-export const listUserSessions = async (exchange: OfPerson): Promise<Answer> => {
+export const listUserSessions = async (exchange: OfPerson): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { person, within } = await personToActOn(exchange);
-  const rows = await listLiveSessions(context.db, person.id, within, new Date(context.clock.now()));
-  return ok({
+  const rows = await listLiveSessionRows(context.db, person.id, within, new Date(context.clock.now()));
+  return okAnswer({
     userId: person.id,
     sessions: rows.map((row) => ({
       id: row.id,
@@ -42,12 +42,12 @@ const end = async (exchange: OfPerson, sessionId: string | undefined): Promise<r
 };
 
 /** Ends one session of the person; one that is not theirs, or not of this organization, looks like none. */
-export const endUserSession = async (exchange: OfPerson): Promise<Answer> => {
+export const endUserSession = async (exchange: OfPerson): Promise<HttpAnswer> => {
   const sessionId = exchange.params.id ?? "";
   if ((await end(exchange, sessionId)).length === 0) throw new AuthError("session_not_found");
-  return ok({ id: sessionId, revoked: true });
+  return okAnswer({ id: sessionId, revoked: true });
 };
 
 /** Ends all sessions of the person within reach. */
-export const endAllUserSessions = async (exchange: OfPerson): Promise<Answer> =>
-  ok({ revoked: (await end(exchange, undefined)).length });
+export const endAllUserSessions = async (exchange: OfPerson): Promise<HttpAnswer> =>
+  okAnswer({ revoked: (await end(exchange, undefined)).length });

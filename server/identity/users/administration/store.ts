@@ -5,7 +5,7 @@ import type { AuthDatabase } from "../../database/store.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
 import { actorOfSession } from "../../organizations/store.ts";
-import type { Actor } from "../../organizations/authority.ts";
+import type { RankedActor } from "../../organizations/authority.ts";
 import { endUnused, lockAccount } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
 
@@ -50,7 +50,7 @@ export interface LiveSessionRow {
 }
 
 /** Live sessions, newest first; of one organization where it is given. */
-export const listLiveSessions = async (
+export const listLiveSessionRows = async (
   { pool }: AuthDatabase,
   userId: string,
   organizationId: string | undefined,
@@ -160,7 +160,7 @@ export const changeAccountStatus = (
   { pool }: AuthDatabase,
   { userId, status, reason, sessionId }: AccountStatus,
   /** Judges both as they stand in the transaction; throws where the actor may not. */
-  judge: (actor: Actor, person: PersonRow | undefined) => void,
+  judge: (actor: RankedActor, person: PersonRow | undefined) => void,
   by: By,
   now: Date,
 ): Promise<{ readonly sessionsEnded: number }> =>

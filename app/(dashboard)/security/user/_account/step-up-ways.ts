@@ -1,4 +1,4 @@
-import { textOf } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText } from "../../../../(identity)/_flow/use-submit.ts";
 import type { SecondFactors } from "./account.ts";
 
 export type CodeWay = "totp" | "recovery_code";
@@ -23,8 +23,8 @@ export const codeWays = (factors: SecondFactors | undefined): readonly CodeWay[]
 
 /** What the form shows: the password, a code, or both. What was left empty is not sent. */
 export const proofIn = (form: FormData, method: CodeWay | undefined) => {
-  const password = textOf(form, "password");
-  const code = textOf(form, "code").trim();
+  const password = formText(form, "password");
+  const code = formText(form, "code").trim();
   return {
     ...(password === "" ? {} : { password }),
     ...(method === undefined || code === "" ? {} : { method, code }),

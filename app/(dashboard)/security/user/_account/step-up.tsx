@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from "react";
-import { AuthRefusal, refusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
+import { AuthRefusal, authRefusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { StepUpDialog } from "../_parts/step-up-dialog.tsx";
 
@@ -57,7 +57,7 @@ export const StepUpProvider = ({ children }: { readonly children: ReactNode }) =
         try {
           return await act();
         } catch (error) {
-          if (refusalOf(error).code !== "reauthentication_required") throw error;
+          if (authRefusalOf(error).code !== "reauthentication_required") throw error;
           await confirm();
           return act();
         }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { explain } from "../../../../(identity)/_api/explain.ts";
+import { explainError } from "../../../../(identity)/_api/explain.ts";
 import type { AuthAnswerOf } from "../../../../_data/use-auth-answer.ts";
 import { FailureNotice } from "../../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../../_ui/skeleton.tsx";
@@ -19,7 +19,7 @@ export const Loaded = <T,>({ answer: { data, refusal, reload }, label, rows = 2,
   return (
     <FailureNotice
       title={`${label} could not be loaded`}
-      failure={{ message: explain(refusal), code, requestId }}
+      failure={{ message: explainError(refusal), code, requestId }}
       onRetry={reload}
     />
   );

@@ -4,7 +4,7 @@ import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
 import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
 import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { textOf, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";
 import { Button } from "../../../../_ui/button.tsx";
@@ -39,7 +39,7 @@ const NameDialog = ({
         aria-label={title}
         className="space-y-4"
         onSubmit={submit(async (form) => {
-          await save(textOf(form, "name").trim());
+          await save(formText(form, "name").trim());
           onClose();
         })}
       >

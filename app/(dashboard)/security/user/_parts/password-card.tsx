@@ -4,7 +4,7 @@ import { useState } from "react";
 import { NewPasswordField } from "../../../../(identity)/_parts/new-password-field.tsx";
 import { Notice, RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
 import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
-import { textOf, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { Button } from "../../../../_ui/button.tsx";
@@ -17,7 +17,7 @@ export const PasswordCard = ({ onChanged }: { readonly onChanged: () => void }) 
   const { busy, refusal, expected, submit } = useSubmit();
   const [changes, setChanges] = useState(0);
   const change = submit(async (form) => {
-    const body = { currentPassword: textOf(form, "current"), newPassword: textOf(form, "password") };
+    const body = { currentPassword: formText(form, "current"), newPassword: formText(form, "password") };
     await ask("POST", "/api/me/password", body);
     await auth.refresh();
     setChanges((count) => count + 1);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
 import { Notice, RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
 import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
-import { textOf, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { Badge } from "../../../../_ui/badge.tsx";
@@ -22,7 +22,7 @@ const Name = ({ me, onSaved }: { readonly me: Me; readonly onSaved: () => void }
   const [saved, setSaved] = useState(false);
   const save = submit(async (form) => {
     setSaved(false);
-    await ask("PATCH", "/api/me", { name: textOf(form, "name").trim() });
+    await ask("PATCH", "/api/me", { name: formText(form, "name").trim() });
     await auth.refresh();
     setSaved(true);
     onSaved();
@@ -55,8 +55,8 @@ const ChangeAddress = ({ onClose }: { readonly onClose: () => void }) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const [asked, setAsked] = useState(false);
   const change = submit(async (form) => {
-    const password = textOf(form, "password");
-    const body = { email: textOf(form, "email").trim(), ...(password === "" ? {} : { password }) };
+    const password = formText(form, "password");
+    const body = { email: formText(form, "email").trim(), ...(password === "" ? {} : { password }) };
     await withStepUp(() => ask("POST", "/api/me/email", body));
     setAsked(true);
   });

@@ -3,7 +3,7 @@
 import { textAt } from "../../../../(identity)/_api/read-answer.ts";
 import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
 import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { textOf, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { CopyButton } from "../../../../_ui/copy-button.tsx";
@@ -37,7 +37,7 @@ export const SetUpAuthenticator = ({ seed, onConfirmed, onClose }: SetUpAuthenti
   const { withStepUp } = useStepUp();
   const { busy, refusal, submit } = useSubmit();
   const confirm = submit(async (form) => {
-    const body = { code: textOf(form, "code").trim() };
+    const body = { code: formText(form, "code").trim() };
     const answer = await withStepUp(() => ask("POST", `/api/me/mfa/totp/${encodeURIComponent(seed.id)}/confirm`, body));
     onConfirmed(readRecoveryCodes(answer));
   });

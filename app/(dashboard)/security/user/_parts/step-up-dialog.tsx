@@ -1,11 +1,11 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { refusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
+import { authRefusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
 import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
 import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
 import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
-import { textOf, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
 import type { AskAuthAs } from "../../../../_data/ask-auth-as.ts";
 import { useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";
@@ -45,17 +45,17 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
     try {
       await shown;
     } catch (error) {
-      if (refusalOf(error).code === "second_factor_required") setRefusedOne(true);
+      if (authRefusalOf(error).code === "second_factor_required") setRefusedOne(true);
       throw error;
     }
     onConfirmed();
   };
   const byPasskey = (): void =>
-    run(() => show(stepUpWithPasskey(ask, form.current ? textOf(new FormData(form.current), "password") : "")));
+    run(() => show(stepUpWithPasskey(ask, form.current ? formText(new FormData(form.current), "password") : "")));
   const byForm = submit((data) =>
     show(
       both && method === undefined
-        ? stepUpWithPasskey(ask, textOf(data, "password"))
+        ? stepUpWithPasskey(ask, formText(data, "password"))
         : ask("POST", "/api/me/reauthenticate", proofIn(data, method)),
     ),
   );
