@@ -3,7 +3,7 @@ import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.t
 import type { Caller } from "../http/steps.ts";
 import { updateProfile } from "./store.ts";
 
-export const updateMeInput = z
+export const UpdateMeInput = z
   .strictObject({
     name: z.string().trim().max(100).optional(),
     pictureUrl: z
@@ -20,7 +20,7 @@ export const updateMe = async ({
   request,
   caller,
   input,
-}: HttpExchange & { readonly caller: Caller; readonly input: z.infer<typeof updateMeInput> }): Promise<HttpAnswer> => {
+}: HttpExchange & { readonly caller: Caller; readonly input: UpdateMeInput }): Promise<HttpAnswer> => {
   const { user } = caller.session;
   const change = {
     userId: user.id,
@@ -31,3 +31,4 @@ export const updateMe = async ({
   const profile = await updateProfile(context.db, change, { ip: request.ip, requestId: request.requestId });
   return okAnswer({ user: { ...user, ...profile } });
 };
+export type UpdateMeInput = z.infer<typeof UpdateMeInput>;

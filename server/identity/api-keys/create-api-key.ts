@@ -22,7 +22,7 @@ export const scopeKeys = z
   .min(1)
   .max(50);
 
-export const createApiKeyInput = z.strictObject({
+export const CreateApiKeyInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: scopeKeys.describe("`serviceId.scope`, for example srv_nexus.ai"),
   serviceId: z.string().max(100).optional().describe("The app to which calls with the key are attributed"),
@@ -37,11 +37,12 @@ export const createApiKeyInput = z.strictObject({
     .max(100)
     .default([]),
 });
+export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
 
 interface CreateApiKey extends HttpExchange {
   readonly caller: Caller;
   readonly authority: KeyAuthority;
-  readonly input: z.infer<typeof createApiKeyInput>;
+  readonly input: CreateApiKeyInput;
 }
 
 /** An app's calls, budgets and usage are its own: a key counts for it only where it makes the key, or its owner does. */

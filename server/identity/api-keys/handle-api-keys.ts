@@ -36,13 +36,14 @@ export const endApiKey = async (exchange: HandleKey): Promise<HttpAnswer> => {
   return okAnswer({ id: key.id, revoked: outcome === "revoked" });
 };
 
-export const listApiKeysQuery = z.strictObject({
+export const ListApiKeysQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   after: z
     .string()
     .regex(/^key_[0-9a-f]{32}$/)
     .optional(),
 });
+export type ListApiKeysQuery = z.infer<typeof ListApiKeysQuery>;
 
 export const listApiKeys = async ({
   context,
@@ -50,7 +51,7 @@ export const listApiKeys = async ({
   input,
 }: HttpExchange & {
   readonly authority: KeyAuthority;
-  readonly input: z.infer<typeof listApiKeysQuery>;
+  readonly input: ListApiKeysQuery;
 }): Promise<HttpAnswer> => {
   const keys = await listApiKeyRows(context.db, {
     organizationId: authority.organization.id,
@@ -64,7 +65,8 @@ export const listApiKeys = async ({
   });
 };
 
-export const validateApiKeyInput = z.strictObject({ apiKey: z.string().min(1).max(8_192) });
+export const ValidateApiKeyInput = z.strictObject({ apiKey: z.string().min(1).max(8_192) });
+export type ValidateApiKeyInput = z.infer<typeof ValidateApiKeyInput>;
 
 /** For a service that was handed a key: 200 with the answer, or with `valid: false` and the reason. */
 export const answerApiKeyValidation = async ({
@@ -73,7 +75,7 @@ export const answerApiKeyValidation = async ({
   input,
 }: HttpExchange & {
   readonly client: CallingClient;
-  readonly input: z.infer<typeof validateApiKeyInput>;
+  readonly input: ValidateApiKeyInput;
 }): Promise<HttpAnswer> => {
   const answer = await validateApiKey(context, input.apiKey, client.serviceId);
   return okAnswer(isRefusal(answer) ? { valid: false, code: answer } : answer);

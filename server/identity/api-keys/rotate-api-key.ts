@@ -10,7 +10,7 @@ import { cappedEnd } from "./key-lifetime.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { findApiKeyRow, replaceApiKey, type ApiKeyRow } from "./store.ts";
 
-export const rotateApiKeyInput = z.strictObject({
+export const RotateApiKeyInput = z.strictObject({
   overlapSeconds: z
     .int()
     .min(0)
@@ -18,10 +18,11 @@ export const rotateApiKeyInput = z.strictObject({
     .default(0)
     .describe("How long the old key stays good"),
 });
+export type RotateApiKeyInput = z.infer<typeof RotateApiKeyInput>;
 
 interface RotateApiKey extends HandleKey {
   readonly caller: Caller;
-  readonly input: z.infer<typeof rotateApiKeyInput>;
+  readonly input: RotateApiKeyInput;
 }
 
 /** Whoever sees the new key can act as its owner: nobody but the owner does. */

@@ -11,12 +11,13 @@ import { createFirstAdministrator, isBootstrapDone, isBootstrapTokenLive } from 
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-const setupInput = z.strictObject({
+const SetupInput = z.strictObject({
   token,
   email: emailAddress,
   name: z.string().trim().min(1, "your name").max(100, "at most 100 characters"),
   password: chosenPassword,
 });
+type SetupInput = z.infer<typeof SetupInput>;
 
 const isPageWanted = ({ request }: HttpExchange): boolean => request.header("accept")?.includes("text/html") ?? false;
 
@@ -53,7 +54,7 @@ export const showSetup = async (exchange: HttpExchange): Promise<HttpAnswer> =>
 
 type Outcome = { readonly userId: string } | "link_invalid" | "taken";
 
-const create = async ({ context, request }: HttpExchange, input: z.infer<typeof setupInput>): Promise<Outcome> => {
+const create = async ({ context, request }: HttpExchange, input: SetupInput): Promise<Outcome> => {
   const tokenHash = sha256(input.token);
   if (!(await isBootstrapTokenLive(context.db, tokenHash, new Date(context.clock.now())))) return "link_invalid";
   const passwordHash = await context.passwords.hash(input.password);
@@ -75,7 +76,7 @@ const create = async ({ context, request }: HttpExchange, input: z.infer<typeof 
 const takenIssue: AuthFieldIssue = { field: "email", expected: "an address nobody has registered yet" };
 
 const setUpByJson = async (exchange: HttpExchange): Promise<HttpAnswer> => {
-  const { input } = await json(setupInput)(exchange);
+  const { input } = await json(SetupInput)(exchange);
   const outcome = await create(exchange, input);
   if (outcome === "link_invalid") throw new AuthError("setup_link_invalid");
   if (outcome === "taken") throw new AuthError("invalid_request", { issues: [takenIssue] });
@@ -93,7 +94,7 @@ const setUpByForm = async (exchange: HttpExchange): Promise<HttpAnswer> => {
     name: form.get("name")?.slice(0, 200) ?? "",
   };
   if (!(await isLive(exchange, shown.token))) return page(403, setupInvalidPage());
-  const parsed = setupInput.safeParse(Object.fromEntries(form));
+  const parsed = SetupInput.safeParse(Object.fromEntries(form));
   const again = (issues: readonly AuthFieldIssue[]): HttpAnswer => page(400, setupFormPage({ ...shown, issues }));
   if (!parsed.success)
     return again(parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), expected: message })));

@@ -24,11 +24,12 @@ const keysOf = (
 ): string[] =>
   rows.flatMap(({ permission }) => (permission.key === null || permission.deprecatedAt ? [] : [permission.key])).sort();
 
-export const listServicesQuery = z.strictObject({
+export const ListServicesQuery = z.strictObject({
   surface_kind: z.enum(["application", "api", "runtime", "internal"]).optional(),
   surface_group: z.string().min(1).max(60).optional(),
   launchable: z.enum(["true", "false"]).optional(),
 });
+export type ListServicesQuery = z.infer<typeof ListServicesQuery>;
 
 interface ReadCatalogue extends HttpExchange {
   readonly reader: DirectoryReader;
@@ -39,7 +40,7 @@ export const listServices = async ({
   context,
   reader,
   input,
-}: ReadCatalogue & { readonly input: z.infer<typeof listServicesQuery> }): Promise<HttpAnswer> => {
+}: ReadCatalogue & { readonly input: ListServicesQuery }): Promise<HttpAnswer> => {
   const catalogue = await context.catalogues.recent();
   const isVisible = await visibleTo(context, catalogue, reader);
   const services = [...catalogue.services.values()].filter(

@@ -3,25 +3,25 @@ import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
 import { anyReader, platformOperator, serviceClient, signedIn } from "../http/steps.ts";
 import {
   registerApp,
-  registerAppInput,
+  RegisterAppInput,
   renewAppSecret,
-  renewSecretInput,
+  RenewAppSecretInput,
   reviewingService,
 } from "./approved-apps/register-app.ts";
-import { putBindableResources, putBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
-import { readBindableResources, readBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
-import { putManifest, putManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
+import { putBindableResources, PutBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
+import { readBindableResources, ReadBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
+import { putManifest, PutManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
 import { Manifest } from "./manifest.ts";
 import {
-  listPrincipalsQuery,
-  putPrincipalInput,
+  ListPrincipalsQuery,
+  PutPrincipalInput,
   readPrincipals,
   tiePrincipal,
   untiePrincipal,
 } from "./principals/handle-principals.ts";
 import {
   listServices,
-  listServicesQuery,
+  ListServicesQuery,
   operatorsService,
   readKeyScopes,
   readServicePermissions,
@@ -32,7 +32,7 @@ import {
 
 /** The service registry. */
 export const catalogueRoutes: readonly AuthRoute[] = [
-  get("/api/services").step(anyReader).step(query(listServicesQuery)).answer(listServices),
+  get("/api/services").step(anyReader).step(query(ListServicesQuery)).answer(listServices),
   get("/api/services/:id").step(anyReader).step(servicePath).answer(readService),
   get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readServicePermissions),
   get("/api/services/:id/role-bundles").step(anyReader).step(servicePath).answer(readRoleBundles),
@@ -40,29 +40,29 @@ export const catalogueRoutes: readonly AuthRoute[] = [
   get("/api/services/:id/bindable-resources")
     .step(anyReader)
     .step(servicePath)
-    .step(query(readBindableResourcesQuery))
+    .step(query(ReadBindableResourcesQuery))
     .answer(readBindableResources),
   put("/api/services/:id/bindable-resources/:organizationId")
     .step(serviceClient)
-    .step(json(putBindableResourcesInput))
+    .step(json(PutBindableResourcesInput))
     .answer(putBindableResources),
   put("/api/services/:id/manifest")
     .step(signedIn)
     .step(platformOperator)
-    .step(query(putManifestQuery))
+    .step(query(PutManifestQuery))
     .step(uploadOptions)
     .step(json(Manifest))
     .answer(putManifest),
   get("/api/services/:id/principals")
     .step(anyReader)
     .step(servicePath)
-    .step(query(listPrincipalsQuery))
+    .step(query(ListPrincipalsQuery))
     .answer(readPrincipals),
   put("/api/services/:id/principals/:userId")
     .step(signedIn)
     .step(platformOperator)
     .step(operatorsService)
-    .step(json(putPrincipalInput))
+    .step(json(PutPrincipalInput))
     .answer(tiePrincipal),
   remove("/api/services/:id/principals/:userId")
     .step(signedIn)
@@ -72,11 +72,11 @@ export const catalogueRoutes: readonly AuthRoute[] = [
   post("/api/services/approved-apps")
     .step(serviceClient)
     .step(reviewingService)
-    .step(json(registerAppInput))
+    .step(json(RegisterAppInput))
     .answer(registerApp),
   post("/api/services/approved-apps/:appId/client-secrets")
     .step(serviceClient)
     .step(reviewingService)
-    .step(json(renewSecretInput))
+    .step(json(RenewAppSecretInput))
     .answer(renewAppSecret),
 ];

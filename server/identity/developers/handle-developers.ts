@@ -15,7 +15,7 @@ import {
   type DeveloperRow,
 } from "./store.ts";
 
-export const listDevelopersQuery = z.strictObject({
+export const ListDevelopersQuery = z.strictObject({
   status: z.enum(developerStatuses).optional(),
   email: emailAddress.optional(),
   organization_id: z.string().min(1).max(100).optional(),
@@ -25,6 +25,7 @@ export const listDevelopersQuery = z.strictObject({
     .regex(/^dev_[0-9a-f]{32}$/)
     .optional(),
 });
+export type ListDevelopersQuery = z.infer<typeof ListDevelopersQuery>;
 
 const developerAnswer = (developer: DeveloperRow, counts: ReadonlyMap<string, number>) => ({
   id: developer.id,
@@ -45,7 +46,7 @@ const developerAnswer = (developer: DeveloperRow, counts: ReadonlyMap<string, nu
 export const listDevelopers = async ({
   context,
   input,
-}: HttpExchange & { readonly input: z.infer<typeof listDevelopersQuery> }): Promise<HttpAnswer> => {
+}: HttpExchange & { readonly input: ListDevelopersQuery }): Promise<HttpAnswer> => {
   const developers = await listDeveloperRows(context.db, {
     status: input.status,
     email: input.email,
@@ -82,7 +83,7 @@ const answerOne = async ({ context }: HttpExchange, id: string): Promise<HttpAns
 export const readDeveloper = (exchange: HttpExchange & Params): Promise<HttpAnswer> =>
   answerOne(exchange, exchange.params.developerId ?? "");
 
-export const reviewInput = z
+export const ReviewDeveloperInput = z
   .strictObject({
     status: z.enum(developerStatuses).optional(),
     notes: z.string().trim().max(4_000).optional().describe("For operators alone"),
@@ -94,7 +95,7 @@ export const reviewInput = z
 
 /** An operator's decision. */
 export const changeDeveloperStatus = async (
-  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof reviewInput> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: ReviewDeveloperInput },
 ): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const id = params.developerId ?? "";
@@ -110,3 +111,4 @@ export const changeDeveloperStatus = async (
   if (outcome === "does_not_follow") throw new AuthError("status_conflict");
   return answerOne(exchange, id);
 };
+export type ReviewDeveloperInput = z.infer<typeof ReviewDeveloperInput>;

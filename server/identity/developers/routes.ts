@@ -4,18 +4,18 @@ import { platformOperator, signedIn } from "../http/steps.ts";
 import {
   changeDeveloperStatus,
   listDevelopers,
-  listDevelopersQuery,
+  ListDevelopersQuery,
   readDeveloper,
-  reviewInput,
+  ReviewDeveloperInput,
 } from "./handle-developers.ts";
 
 /** Review of developers by platform operators. */
 export const developerRoutes: readonly AuthRoute[] = [
-  get("/api/developers").step(signedIn).step(platformOperator).step(query(listDevelopersQuery)).answer(listDevelopers),
+  get("/api/developers").step(signedIn).step(platformOperator).step(query(ListDevelopersQuery)).answer(listDevelopers),
   get("/api/developers/:developerId").step(signedIn).step(platformOperator).answer(readDeveloper),
   patch("/api/developers/:developerId/status")
     .step(signedIn)
     .step(platformOperator)
-    .step(json(reviewInput))
+    .step(json(ReviewDeveloperInput))
     .answer(changeDeveloperStatus),
 ];

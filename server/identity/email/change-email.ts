@@ -16,11 +16,12 @@ import { addressTakenEmail, confirmNewAddressEmail, confirmOldAddressEmail } fro
 import { findAccount } from "./store.ts";
 import { mayMail, verifyMs } from "./verify-email.ts";
 
-export const changeEmailInput = z.strictObject({ email: emailAddress, password: presentedPassword.optional() });
+export const ChangeEmailInput = z.strictObject({ email: emailAddress, password: presentedPassword.optional() });
+export type ChangeEmailInput = z.infer<typeof ChangeEmailInput>;
 
 interface ChangeEmail extends HttpExchange {
   readonly caller: Caller;
-  readonly input: z.infer<typeof changeEmailInput>;
+  readonly input: ChangeEmailInput;
 }
 
 const requireProof = async (exchange: ChangeEmail): Promise<void> => {

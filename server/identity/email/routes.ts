@@ -2,31 +2,37 @@ import { json } from "../http/read-input.ts";
 import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
-import { changeEmail, changeEmailInput } from "./change-email.ts";
-import { addressInput, confirmAddress, confirmChange, resendVerification, tokenInput } from "./verify-email.ts";
+import { changeEmail, ChangeEmailInput } from "./change-email.ts";
+import {
+  EmailAddressInput,
+  confirmAddress,
+  confirmChange,
+  resendVerification,
+  LinkTokenInput,
+} from "./verify-email.ts";
 
 /** Showing that an address is one's own, and changing it. */
 export const emailRoutes: readonly AuthRoute[] = [
   post("/email/verify")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
-    .step(json(tokenInput))
+    .step(json(LinkTokenInput))
     .answer(confirmAddress),
   post("/email/verify/resend")
     .step(limitPerAddress("mail"))
     .step(allowedOrigin)
     .step(mailWorks)
-    .step(json(addressInput))
+    .step(json(EmailAddressInput))
     .answer(resendVerification),
   post("/email/change/confirm")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
-    .step(json(tokenInput))
+    .step(json(LinkTokenInput))
     .answer(confirmChange),
   post("/api/me/email")
     .step(limitPerAddress("mail"))
     .step(signedIn)
     .step(mailWorks)
-    .step(json(changeEmailInput))
+    .step(json(ChangeEmailInput))
     .answer(changeEmail),
 ];

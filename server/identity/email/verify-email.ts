@@ -12,11 +12,13 @@ import { emailAddress } from "../users/email-address.ts";
 import { verifyEmailTemplate } from "./address-emails.ts";
 import { applyEmailChange, findAccount, markEmailVerified } from "./store.ts";
 
-export const tokenInput = z.strictObject({ token: linkToken });
-export const addressInput = z.strictObject({ email: emailAddress });
+export const LinkTokenInput = z.strictObject({ token: linkToken });
+export type LinkTokenInput = z.infer<typeof LinkTokenInput>;
+export const EmailAddressInput = z.strictObject({ email: emailAddress });
+export type EmailAddressInput = z.infer<typeof EmailAddressInput>;
 
-type WithToken = HttpExchange & { readonly input: z.infer<typeof tokenInput> };
-type WithAddress = HttpExchange & { readonly input: z.infer<typeof addressInput> };
+type WithToken = HttpExchange & { readonly input: LinkTokenInput };
+type WithAddress = HttpExchange & { readonly input: EmailAddressInput };
 
 export const verifyMs = 24 * 3_600_000;
 const perAddress = { limit: 5, blockMs: 3_600_000 };

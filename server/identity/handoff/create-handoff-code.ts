@@ -14,15 +14,16 @@ const handoffMs = 60_000;
 /** By it an application tells a handoff's code from that of an authorization. */
 const handoffPrefix = "thc_";
 
-export const handoffInput = z.strictObject({
+export const CreateHandoffCodeInput = z.strictObject({
   service_id: z.string().min(1).max(100),
   redirect_uri: z.string().min(1).max(2_000),
   state: z.string().min(1).max(500).optional(),
 });
+export type CreateHandoffCodeInput = z.infer<typeof CreateHandoffCodeInput>;
 
 interface Create extends HttpExchange {
   readonly bearer: Bearer;
-  readonly input: z.infer<typeof handoffInput>;
+  readonly input: CreateHandoffCodeInput;
 }
 
 /** An address at which another service finds the caller's session: single use, a minute, and no token in it. */

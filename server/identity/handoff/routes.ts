@@ -1,7 +1,7 @@
 import { json } from "../http/read-input.ts";
 import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
-import { createHandoffCode, handoffInput } from "./create-handoff-code.ts";
+import { createHandoffCode, CreateHandoffCodeInput } from "./create-handoff-code.ts";
 import { presentBearer } from "./present-bearer.ts";
 
 /** Opening another application without signing in again. Codes are redeemed at the token endpoint, in `oauth/tokens`. */
@@ -10,6 +10,6 @@ export const handoffRoutes: readonly AuthRoute[] = [
     .step(limitPerAddress("handoff"))
     .step(allowedOrigin)
     .step(presentBearer)
-    .step(json(handoffInput))
+    .step(json(CreateHandoffCodeInput))
     .answer(createHandoffCode),
 ];

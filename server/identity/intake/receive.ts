@@ -13,7 +13,7 @@ const prose = z.string().trim().min(1).max(4_000);
 const link = z.url({ protocol: /^https$/ }).max(500);
 
 /** The application to the developer program. */
-export const developerApplication = z.strictObject({
+export const DeveloperApplicationInput = z.strictObject({
   ...turnstileFields,
   email: emailAddress,
   name: line,
@@ -26,9 +26,10 @@ export const developerApplication = z.strictObject({
     .describe("ISO 3166-1 alpha-2"),
   useCase: prose.describe("What is to be built"),
 });
+export type DeveloperApplicationInput = z.infer<typeof DeveloperApplicationInput>;
 
 /** An app offered for review. */
-export const appSubmission = z.strictObject({
+export const AppSubmissionInput = z.strictObject({
   ...turnstileFields,
   email: emailAddress,
   name: line,
@@ -38,10 +39,11 @@ export const appSubmission = z.strictObject({
   category: line.optional(),
   description: prose,
 });
+export type AppSubmissionInput = z.infer<typeof AppSubmissionInput>;
 
 interface Receive extends HttpExchange {
   readonly pass: TurnstilePass;
-  readonly input: z.infer<typeof developerApplication> | z.infer<typeof appSubmission>;
+  readonly input: DeveloperApplicationInput | AppSubmissionInput;
 }
 
 const perEmail = { limit: 5, blockMs: 3_600_000 };

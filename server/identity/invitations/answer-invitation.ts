@@ -12,9 +12,10 @@ import { insertMember } from "../organizations/members/store.ts";
 import { standingTowards } from "../organizations/store.ts";
 import { answerInvitation, findInvitationByToken } from "./store.ts";
 
-export const invitationTokenInput = z.strictObject({ token: linkToken });
+export const InvitationTokenInput = z.strictObject({ token: linkToken });
+export type InvitationTokenInput = z.infer<typeof InvitationTokenInput>;
 
-type Token = { readonly input: z.infer<typeof invitationTokenInput> };
+type Token = { readonly input: InvitationTokenInput };
 
 /** What the holder of a link is invited to. */
 export const previewInvitation = async ({ context, input }: HttpExchange & Token): Promise<HttpAnswer> => {

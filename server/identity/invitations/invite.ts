@@ -27,7 +27,8 @@ interface OfOrganization extends HttpExchange, Params {
   readonly caller: Caller;
 }
 
-export const inviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
+export const InviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
+export type InviteInput = z.infer<typeof InviteInput>;
 
 const lifetimeMs = 7 * 24 * 3_600_000;
 
@@ -41,9 +42,7 @@ const limitPerInvited = async ({ context }: HttpExchange, email: string): Promis
 };
 
 /** Invites an address. The link goes by mail alone and is shown to nobody else. */
-export const invite = async (
-  exchange: OfOrganization & { readonly input: z.infer<typeof inviteInput> },
-): Promise<HttpAnswer> => {
+export const invite = async (exchange: OfOrganization & { readonly input: InviteInput }): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
@@ -86,7 +85,7 @@ export const invite = async (
   return { status: 201, json: invitationAnswer(made, now.getTime()) };
 };
 
-export const listInvitationsQuery = z.strictObject({
+export const ListInvitationsQuery = z.strictObject({
   status: z.enum(["pending", "accepted", "declined", "revoked"]).default("pending"),
   after: z
     .string()
@@ -94,13 +93,14 @@ export const listInvitationsQuery = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+export type ListInvitationsQuery = z.infer<typeof ListInvitationsQuery>;
 
 export const listInvitations = async ({
   context,
   params,
   caller,
   input,
-}: OfOrganization & { readonly input: z.infer<typeof listInvitationsQuery> }): Promise<HttpAnswer> => {
+}: OfOrganization & { readonly input: ListInvitationsQuery }): Promise<HttpAnswer> => {
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
   const rows = await listInvitationRows(context.db, { organizationId, after: undefined, ...input });

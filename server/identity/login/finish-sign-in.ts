@@ -12,15 +12,16 @@ import { mfaToken, pendingCookie } from "./pending-cookie.ts";
 import { findAddress } from "./store.ts";
 import { reserveFactorAttempt, takePendingSignIn, type PendingSignInRow } from "./pending-sign-in.ts";
 
-export const finishSignInInput = z.strictObject({
+export const FinishSignInInput = z.strictObject({
   mfaToken: mfaToken.optional(),
   method: z.enum(["totp", "recovery_code"]),
   code: z.string().min(1).max(64),
 });
+export type FinishSignInInput = z.infer<typeof FinishSignInInput>;
 
 interface FinishSignIn extends HttpExchange {
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof finishSignInInput>;
+  readonly input: FinishSignInInput;
 }
 
 // Whoever knows the password could start anew after five wrong codes; so they are counted over all sign-ins of a person too.

@@ -11,11 +11,12 @@ import { presentedPassword } from "../users/password.ts";
 import { findPasswordUser, type PasswordUser } from "../users/store.ts";
 import { concludeSignIn, signInAnswer } from "./complete-sign-in.ts";
 
-export const loginInput = z.strictObject({ email: emailAddress, password: presentedPassword });
+export const LogInInput = z.strictObject({ email: emailAddress, password: presentedPassword });
+export type LogInInput = z.infer<typeof LogInInput>;
 
 interface LogIn extends HttpExchange {
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof loginInput>;
+  readonly input: LogInInput;
 }
 
 /** Under this key failures count, whether or not anybody has the address. */

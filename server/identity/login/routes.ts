@@ -1,8 +1,8 @@
 import { json } from "../http/read-input.ts";
 import { get, post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callingApp, limitPerAddress } from "../http/steps.ts";
-import { finishSignIn, finishSignInInput } from "./finish-sign-in.ts";
-import { logIn, loginInput } from "./log-in.ts";
+import { finishSignIn, FinishSignInInput } from "./finish-sign-in.ts";
+import { logIn, LogInInput } from "./log-in.ts";
 import { readPendingMethods, readSignInOptions } from "./read-sign-in.ts";
 
 /** Signing in. */
@@ -11,13 +11,13 @@ export const loginRoutes: readonly AuthRoute[] = [
     .step(limitPerAddress("login"))
     .step(allowedOrigin)
     .step(callingApp)
-    .step(json(loginInput))
+    .step(json(LogInInput))
     .answer(logIn),
   post("/login/mfa")
     .step(limitPerAddress("login"))
     .step(allowedOrigin)
     .step(callingApp)
-    .step(json(finishSignInInput))
+    .step(json(FinishSignInInput))
     .answer(finishSignIn),
   get("/sign-in/options").answer(readSignInOptions),
   get("/sign-in/pending").answer(readPendingMethods),

@@ -2,9 +2,9 @@ import { json } from "../http/read-input.ts";
 import { get, post, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
-import { decideInteraction, decisionInput, showInteraction } from "./interaction/consent.ts";
+import { decideInteraction, DecideInteractionInput, showInteraction } from "./interaction/consent.ts";
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
-import { decideDevice, deviceDecisionInput, lookUpDevice, lookupInput } from "./interaction/device.ts";
+import { decideDevice, DecideDeviceInput, lookUpDevice, LookUpDeviceInput } from "./interaction/device.ts";
 import { pendingInteraction } from "./interaction/read-interaction.ts";
 import { resumeSignIn } from "./interaction/resume-sign-in.ts";
 import { endSession } from "./logout/end-session.ts";
@@ -36,16 +36,16 @@ export const oauthRoutes: readonly AuthRoute[] = [
   post("/api/interactions/:uid")
     .step(signedIn)
     .step(pendingInteraction)
-    .step(json(decisionInput))
+    .step(json(DecideInteractionInput))
     .answer(decideInteraction),
   post("/api/device/lookup")
     .step(limitPerAddress("device"))
     .step(signedIn)
-    .step(json(lookupInput))
+    .step(json(LookUpDeviceInput))
     .answer(lookUpDevice),
   post("/api/device/decide")
     .step(limitPerAddress("device"))
     .step(signedIn)
-    .step(json(deviceDecisionInput))
+    .step(json(DecideDeviceInput))
     .answer(decideDevice),
 ];

@@ -9,7 +9,7 @@ import { organizationAnswer } from "./organization-answer.ts";
 import { administer, lockOrganization } from "./store.ts";
 import { updateOrganizationStatus, updateSettings } from "./write/store.ts";
 
-export const changeOrganizationInput = z
+export const ChangeOrganizationInput = z
   .strictObject({
     name: organizationName.optional(),
     maxKeyTtlDays: z
@@ -30,8 +30,7 @@ export const changeOrganizationInput = z
 
 /** Name and key policy by its administrators; its status by platform operators. */
 export const changeOrganization = async (
-  exchange: HttpExchange &
-    Params & { readonly caller: Caller; readonly input: z.infer<typeof changeOrganizationInput> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: ChangeOrganizationInput },
 ): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { name, maxKeyTtlDays, status, reason } = input;
@@ -57,3 +56,4 @@ export const changeOrganization = async (
   if (!changed) throw new AuthError("organization_not_found");
   return okAnswer(organizationAnswer(changed));
 };
+export type ChangeOrganizationInput = z.infer<typeof ChangeOrganizationInput>;

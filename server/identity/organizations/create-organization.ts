@@ -9,13 +9,14 @@ import { insertOrganization } from "./write/store.ts";
 
 export const organizationName = z.string().trim().min(1).max(100);
 
-export const createOrganizationInput = z.strictObject({
+export const CreateOrganizationInput = z.strictObject({
   name: organizationName,
   slug: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens, at most 63")
     .optional(),
 });
+export type CreateOrganizationInput = z.infer<typeof CreateOrganizationInput>;
 
 /** A short name made of the long one, with a random end. */
 export const slugOf = (name: string): string => {
@@ -30,7 +31,7 @@ export const slugOf = (name: string): string => {
 
 /** Makes an organization whose creator owns it, with the services that every organization receives. */
 export const createOrganization = async (
-  exchange: HttpExchange & { readonly caller: Caller; readonly input: z.infer<typeof createOrganizationInput> },
+  exchange: HttpExchange & { readonly caller: Caller; readonly input: CreateOrganizationInput },
 ): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");

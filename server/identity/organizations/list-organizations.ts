@@ -5,7 +5,7 @@ import type { Caller } from "../http/steps.ts";
 import { organizationAnswer } from "./organization-answer.ts";
 import { listOrganizationRows } from "./store.ts";
 
-export const listOrganizationsQuery = z.strictObject({
+export const ListOrganizationsQuery = z.strictObject({
   scope: z.enum(["own", "all"]).default("own").describe("`all`: every organization, for platform operators"),
   search: z.string().trim().min(1).max(100).optional(),
   after: z
@@ -14,6 +14,7 @@ export const listOrganizationsQuery = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+export type ListOrganizationsQuery = z.infer<typeof ListOrganizationsQuery>;
 
 /** The organizations of the person signed in; operators may ask for all. */
 export const listVisibleOrganizations = async ({
@@ -22,7 +23,7 @@ export const listVisibleOrganizations = async ({
   input,
 }: HttpExchange & {
   readonly caller: Caller;
-  readonly input: z.infer<typeof listOrganizationsQuery>;
+  readonly input: ListOrganizationsQuery;
 }): Promise<HttpAnswer> => {
   if (input.scope === "all" && !caller.session.platformBypass) throw new AuthError("forbidden");
   const rows = await listOrganizationRows(context.db, {

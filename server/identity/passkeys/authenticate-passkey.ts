@@ -5,21 +5,23 @@ import type { CallingApp } from "../http/steps.ts";
 import { concludeSignIn, signInAnswer, type SignInResult } from "../login/complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "../login/pending-cookie.ts";
 import { readPendingSignIn, takePendingSignIn, type PendingSignInRow } from "../login/pending-sign-in.ts";
-import { shownPasskey } from "./passkey-input.ts";
+import { PresentedPasskey } from "./passkey-input.ts";
 import { requestOptions } from "./request-options.ts";
 import { listPasskeys } from "./store.ts";
 import { verifyAssertion, type VerifiedPasskey } from "./verify-assertion.ts";
 
-export const optionsInput = z.strictObject({ mfaToken: mfaToken.optional() });
-export const authenticateInput = shownPasskey.extend({ mfaToken: mfaToken.optional() });
+export const PasskeyOptionsInput = z.strictObject({ mfaToken: mfaToken.optional() });
+export type PasskeyOptionsInput = z.infer<typeof PasskeyOptionsInput>;
+export const AuthenticatePasskeyInput = PresentedPasskey.extend({ mfaToken: mfaToken.optional() });
+type AuthenticatePasskeyInput = z.infer<typeof AuthenticatePasskeyInput>;
 
 interface AskOptions extends HttpExchange {
-  readonly input: z.infer<typeof optionsInput>;
+  readonly input: PasskeyOptionsInput;
 }
 
 interface Authenticate extends HttpExchange {
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof authenticateInput>;
+  readonly input: AuthenticatePasskeyInput;
 }
 
 /**

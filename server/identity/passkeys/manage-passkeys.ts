@@ -7,7 +7,8 @@ import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { passkeyName } from "./passkey-input.ts";
 import { listPasskeys, deletePasskey, updatePasskeyName, type PasskeyRow } from "./store.ts";
 
-export const renameInput = z.strictObject({ name: passkeyName });
+export const RenamePasskeyInput = z.strictObject({ name: passkeyName });
+export type RenamePasskeyInput = z.infer<typeof RenamePasskeyInput>;
 
 interface ByCaller extends HttpExchange {
   readonly caller: Caller;
@@ -30,9 +31,7 @@ const ownOf = ({ params, caller }: OnOne) => ({ id: params.id ?? "", userId: cal
 export const listOwnPasskeys = async ({ context, caller }: ByCaller): Promise<HttpAnswer> =>
   okAnswer({ passkeys: (await listPasskeys(context.db, caller.session.user.id)).map(passkeyAnswer) });
 
-export const renamePasskey = async (
-  exchange: OnOne & { readonly input: z.infer<typeof renameInput> },
-): Promise<HttpAnswer> => {
+export const renamePasskey = async (exchange: OnOne & { readonly input: RenamePasskeyInput }): Promise<HttpAnswer> => {
   const { context, request, input } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());

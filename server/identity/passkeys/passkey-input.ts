@@ -19,7 +19,7 @@ const common = {
 };
 
 /** What `navigator.credentials.create()` gave, as JSON. */
-export const registrationResponse = z.object({
+export const RegistrationResponse = z.object({
   ...common,
   response: z.object({
     clientDataJSON,
@@ -27,9 +27,10 @@ export const registrationResponse = z.object({
     transports: z.array(z.string().max(32)).max(10).default([]),
   }),
 });
+export type RegistrationResponse = z.infer<typeof RegistrationResponse>;
 
 /** What `navigator.credentials.get()` gave, as JSON. */
-const assertionResponse = z.object({
+export const AssertionInput = z.object({
   ...common,
   response: z.object({
     clientDataJSON,
@@ -44,6 +45,7 @@ export const challengeId = z.string().regex(/^vft_[0-9a-f]{32}$/, "the id of a c
 export const passkeyName = z.string().trim().min(1).max(100);
 
 /** An assertion with the challenge it answers. */
-export const shownPasskey = z.strictObject({ challengeId, response: assertionResponse });
+export const PresentedPasskey = z.strictObject({ challengeId, response: AssertionInput });
+export type PresentedPasskey = z.infer<typeof PresentedPasskey>;
 
-export type AssertionInput = z.infer<typeof assertionResponse>;
+export type AssertionInput = z.infer<typeof AssertionInput>;

@@ -11,11 +11,12 @@ import { carriesCertificates } from "./attestation.ts";
 import { challengeMs, issueChallenge, redeemChallenge } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import { passkeyAnswer } from "./manage-passkeys.ts";
-import { challengeId, passkeyName, registrationResponse } from "./passkey-input.ts";
+import { challengeId, passkeyName, RegistrationResponse } from "./passkey-input.ts";
 import { insertPasskey, listPasskeys, type Challenge } from "./store.ts";
 
-export const noInput = z.strictObject({});
-export const registerInput = z.strictObject({ challengeId, response: registrationResponse, name: passkeyName });
+export const NoInput = z.strictObject({});
+export const RegisterPasskeyInput = z.strictObject({ challengeId, response: RegistrationResponse, name: passkeyName });
+export type RegisterPasskeyInput = z.infer<typeof RegisterPasskeyInput>;
 
 export const maxPasskeys = 20;
 const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
@@ -26,7 +27,7 @@ interface ByCaller extends HttpExchange {
 }
 
 interface Register extends ByCaller {
-  readonly input: z.infer<typeof registerInput>;
+  readonly input: RegisterPasskeyInput;
 }
 
 const bindingOf = ({ caller }: ByCaller) =>

@@ -1,8 +1,7 @@
-import type { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
-import type { shownPasskey } from "./passkey-input.ts";
+import type { PresentedPasskey } from "./passkey-input.ts";
 import { requestOptions } from "./request-options.ts";
 import { listPasskeys } from "./store.ts";
 import { verifyAssertion, type VerifiedPasskey } from "./verify-assertion.ts";
@@ -22,8 +21,5 @@ export const stepUpOptions = async (exchange: ByCaller): Promise<HttpAnswer> => 
 };
 
 /** Checks the passkey a signed-in person shows again: their own, for a challenge of this very session. */
-export const verifyPasskeyStepUp = (
-  exchange: ByCaller,
-  shown: z.infer<typeof shownPasskey>,
-): Promise<VerifiedPasskey> =>
+export const verifyPasskeyStepUp = (exchange: ByCaller, shown: PresentedPasskey): Promise<VerifiedPasskey> =>
   verifyAssertion(exchange, { shown, binding: bindingOf(exchange), ownerId: exchange.caller.session.user.id });

@@ -1,12 +1,11 @@
 import { verifyAuthenticationResponse } from "@simplewebauthn/server";
-import type { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { HttpExchange } from "../http/exchange.ts";
 import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
-import type { AssertionInput, shownPasskey } from "./passkey-input.ts";
+import type { AssertionInput, PresentedPasskey } from "./passkey-input.ts";
 import { findCredential, notePasskeyUse, type Challenge, type CredentialRow } from "./store.ts";
 
 /** A passkey that was shown and is right. */
@@ -22,7 +21,7 @@ export interface VerifiedPasskey {
 type Reason = "challenge" | "credential" | "owner" | "response";
 
 interface Verify {
-  readonly shown: z.infer<typeof shownPasskey>;
+  readonly shown: PresentedPasskey;
   readonly binding: ChallengeBinding;
   /** Whose passkey it must be; undefined where the passkey says who signs in. */
   readonly ownerId?: string | undefined;

@@ -8,15 +8,16 @@ import { passwordChangedEmail } from "./password-emails.ts";
 import { checkOwnPassword } from "./own-password.ts";
 import { updatePassword as storeChange } from "./store.ts";
 
-export const changePasswordInput = z.strictObject({
+export const ChangePasswordInput = z.strictObject({
   currentPassword: presentedPassword,
   newPassword: chosenPassword,
 });
+export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
 interface ChangePassword extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof changePasswordInput>;
+  readonly input: ChangePasswordInput;
 }
 
 const noticeMs = 7 * 24 * 3_600_000;

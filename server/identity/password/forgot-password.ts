@@ -1,11 +1,10 @@
 import type { PoolClient } from "pg";
-import type { z } from "zod";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { findAccount } from "../email/store.ts";
-import { mayMail, type addressInput } from "../email/verify-email.ts";
+import { mayMail, type EmailAddressInput } from "../email/verify-email.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { linkTo } from "../links/link-token.ts";
@@ -39,7 +38,7 @@ export const putResetMail = async (
 
 /** Mails a link for a new password. Every address gets the same answer after the same statements. */
 export const forgotPassword = async (
-  exchange: HttpExchange & { readonly input: z.infer<typeof addressInput> },
+  exchange: HttpExchange & { readonly input: EmailAddressInput },
 ): Promise<HttpAnswer> => {
   const { context, request, input } = exchange;
   const allowed = await mayMail(exchange, "reset", input.email);

@@ -9,7 +9,8 @@ import { chosenPassword } from "../users/password.ts";
 import { passwordChangedEmail } from "./password-emails.ts";
 import { replaceForgottenPassword as storeReset } from "./store.ts";
 
-export const resetPasswordInput = z.strictObject({ token: linkToken, password: chosenPassword });
+export const ResetPasswordInput = z.strictObject({ token: linkToken, password: chosenPassword });
+export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
 const noticeMs = 7 * 24 * 3_600_000;
 
@@ -18,7 +19,7 @@ export const resetPassword = async ({
   context,
   request,
   input,
-}: HttpExchange & { readonly input: z.infer<typeof resetPasswordInput> }): Promise<HttpAnswer> => {
+}: HttpExchange & { readonly input: ResetPasswordInput }): Promise<HttpAnswer> => {
   const tokenHash = sha256(input.token);
   const now = context.clock.now();
   // Before the costly hash: it is for those who hold a link.

@@ -1,11 +1,11 @@
-import { addressInput } from "../email/verify-email.ts";
+import { EmailAddressInput } from "../email/verify-email.ts";
 import { json } from "../http/read-input.ts";
 import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
-import { changePassword, changePasswordInput } from "./change-password.ts";
+import { changePassword, ChangePasswordInput } from "./change-password.ts";
 import { forgotPassword } from "./forgot-password.ts";
-import { resetPassword, resetPasswordInput } from "./reset-password.ts";
+import { resetPassword, ResetPasswordInput } from "./reset-password.ts";
 
 /** Choosing another password. */
 export const passwordRoutes: readonly AuthRoute[] = [
@@ -13,17 +13,17 @@ export const passwordRoutes: readonly AuthRoute[] = [
     .step(limitPerAddress("mail"))
     .step(allowedOrigin)
     .step(mailWorks)
-    .step(json(addressInput))
+    .step(json(EmailAddressInput))
     .answer(forgotPassword),
   post("/password/reset")
     .step(limitPerAddress("reset"))
     .step(allowedOrigin)
-    .step(json(resetPasswordInput))
+    .step(json(ResetPasswordInput))
     .answer(resetPassword),
   post("/api/me/password")
     .step(limitPerAddress("login"))
     .step(signedIn)
     .step(callersApp)
-    .step(json(changePasswordInput))
+    .step(json(ChangePasswordInput))
     .answer(changePassword),
 ];

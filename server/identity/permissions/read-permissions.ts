@@ -12,13 +12,14 @@ import { grantTarget, type GrantTarget } from "./grants/grant-target.ts";
 import { findSubject, loadStatedGrants } from "./grants/store.ts";
 
 /** Which organization is meant: the one asked for, else the active one. */
-export const ofOrganization = z.strictObject({
+export const OfOrganizationQuery = z.strictObject({
   organizationId: z
     .string()
     .regex(/^org_[a-z0-9_]{1,60}$/)
     .optional()
     .describe("The active one unless said otherwise"),
 });
+export type OfOrganizationQuery = z.infer<typeof OfOrganizationQuery>;
 
 /** The body of the inspection: what a person may do in an organization and where each permission comes from. */
 const permissionsBody = async (context: IdentityContext, organizationId: string, userId: string) => {
@@ -60,7 +61,7 @@ export const permissionsAnswer = async (
 
 /** A person's own, or those of someone of no higher rank in the organization one administers. */
 export const readUserPermissions = async (
-  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof ofOrganization> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: OfOrganizationQuery },
 ): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const actor = actorOf(caller);

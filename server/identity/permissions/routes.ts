@@ -1,13 +1,13 @@
 import { json, query } from "../http/read-input.ts";
 import { get, put, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
-import { ofOrganization, readUserPermissions } from "./read-permissions.ts";
-import { setBundles, setBundlesInput } from "./set-bundles.ts";
-import { setOverrides, setOverridesInput } from "./set-overrides.ts";
+import { OfOrganizationQuery, readUserPermissions } from "./read-permissions.ts";
+import { setBundles, SetBundlesInput } from "./set-bundles.ts";
+import { setOverrides, SetOverridesInput } from "./set-overrides.ts";
 
 /** What a person may do in an organization, why, and what is given beyond the role. */
 export const permissionRoutes: readonly AuthRoute[] = [
-  get("/api/users/:userId/permissions").step(signedIn).step(query(ofOrganization)).answer(readUserPermissions),
-  put("/api/users/:userId/permissions/overrides").step(signedIn).step(json(setOverridesInput)).answer(setOverrides),
-  put("/api/users/:userId/permissions/bundles").step(signedIn).step(json(setBundlesInput)).answer(setBundles),
+  get("/api/users/:userId/permissions").step(signedIn).step(query(OfOrganizationQuery)).answer(readUserPermissions),
+  put("/api/users/:userId/permissions/overrides").step(signedIn).step(json(SetOverridesInput)).answer(setOverrides),
+  put("/api/users/:userId/permissions/bundles").step(signedIn).step(json(SetBundlesInput)).answer(setBundles),
 ];

@@ -7,24 +7,25 @@ import { auditActor } from "../organizations/actor.ts";
 import { endOfGrant, grantTarget } from "./grants/grant-target.ts";
 import { grantTo } from "./grants/grantor.ts";
 import { writeBundles } from "./grants/store.ts";
-import { ofOrganization, permissionsAnswer } from "./read-permissions.ts";
+import { OfOrganizationQuery, permissionsAnswer } from "./read-permissions.ts";
 
 const assignment = z.strictObject({
   bundleId: z.string().regex(/^bdl_[a-z0-9]{1,60}$/),
   expiresAt: z.iso.datetime().nullable().default(null),
 });
 
-export const setBundlesInput = ofOrganization.extend({
+export const SetBundlesInput = OfOrganizationQuery.extend({
   bundles: z
     .array(assignment)
     .max(100)
     .refine((rows) => new Set(rows.map(({ bundleId }) => bundleId)).size === rows.length, { error: "each bundle once" })
     .describe("All of them: what is not listed is taken away"),
 });
+type SetBundlesInput = z.infer<typeof SetBundlesInput>;
 
 /** Sets the role bundles assigned to a member on top of the role's own. */
 export const setBundles = async (
-  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setBundlesInput> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: SetBundlesInput },
 ): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   const target = grantTarget(exchange);

@@ -7,7 +7,7 @@ import { auditActor } from "../organizations/actor.ts";
 import { endOfGrant, grantTarget } from "./grants/grant-target.ts";
 import { grantTo } from "./grants/grantor.ts";
 import { writeOverrides, type OverrideRow } from "./grants/store.ts";
-import { ofOrganization, permissionsAnswer } from "./read-permissions.ts";
+import { OfOrganizationQuery, permissionsAnswer } from "./read-permissions.ts";
 
 const override = z.strictObject({
   permission: z
@@ -19,7 +19,7 @@ const override = z.strictObject({
   expiresAt: z.iso.datetime().nullable().default(null),
 });
 
-export const setOverridesInput = ofOrganization.extend({
+export const SetOverridesInput = OfOrganizationQuery.extend({
   overrides: z
     .array(override)
     .max(200)
@@ -28,6 +28,7 @@ export const setOverridesInput = ofOrganization.extend({
     })
     .describe("All of them: what is not listed is taken away"),
 });
+type SetOverridesInput = z.infer<typeof SetOverridesInput>;
 
 const isSame = (one: OverrideRow, other: OverrideRow): boolean =>
   one.effect === other.effect &&
@@ -39,7 +40,7 @@ const isSame = (one: OverrideRow, other: OverrideRow): boolean =>
  * that stay as they are need nothing.
  */
 export const setOverrides = async (
-  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof setOverridesInput> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: SetOverridesInput },
 ): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
   const target = grantTarget(exchange);

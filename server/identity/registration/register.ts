@@ -16,7 +16,7 @@ import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
 import { findOpenInvitation, insertAccount, isInvited } from "./store.ts";
 
-export const registerInput = z
+export const RegisterInput = z
   .strictObject({
     email: emailAddress,
     password: chosenPassword,
@@ -42,6 +42,7 @@ export const registerInput = z
   });
 
 const perEmail = { limit: 5, blockMs: 3_600_000 };
+export type RegisterInput = z.infer<typeof RegisterInput>;
 
 const slugOf = (name: string): string => {
   const stem = name
@@ -77,7 +78,7 @@ const putMail = async (
 /** The invitation behind the link, which reached nobody but the owner of the address it was written to. */
 const provenInvitation = async (
   client: PoolClient,
-  { email, invitationToken }: z.infer<typeof registerInput>,
+  { email, invitationToken }: RegisterInput,
   now: Date,
 ): Promise<string | undefined> => {
   if (invitationToken === undefined) return undefined;
@@ -93,7 +94,7 @@ export const register = async ({
   context,
   request,
   input,
-}: HttpExchange & { readonly input: z.infer<typeof registerInput> }): Promise<HttpAnswer> => {
+}: HttpExchange & { readonly input: RegisterInput }): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const retryAfterMs = await reserveAttempt(context.db, {
     key: `register:${sha256(input.email).toString("hex")}`,

@@ -1,9 +1,9 @@
 import { json } from "../http/read-input.ts";
 import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
-import { register, registerInput } from "./register.ts";
+import { register, RegisterInput } from "./register.ts";
 
 /** Making an account. */
 export const registrationRoutes: readonly AuthRoute[] = [
-  post("/register").step(limitPerAddress("register")).step(allowedOrigin).step(json(registerInput)).answer(register),
+  post("/register").step(limitPerAddress("register")).step(allowedOrigin).step(json(RegisterInput)).answer(register),
 ];

@@ -18,9 +18,10 @@ import {
 } from "./store.ts";
 import { newSeed, otpauthUrl, seedBoundTo, stepOfCode } from "./totp.ts";
 
-export const confirmTotpInput = z.strictObject({ code: z.string().min(1).max(64) });
+export const ConfirmTotpInput = z.strictObject({ code: z.string().min(1).max(64) });
+export type ConfirmTotpInput = z.infer<typeof ConfirmTotpInput>;
 
-type Confirm = ByOwner & Params & { readonly input: z.infer<typeof confirmTotpInput> };
+type Confirm = ByOwner & Params & { readonly input: ConfirmTotpInput };
 
 /** Makes a seed and shows it once; it counts from its confirmation on. */
 export const startTotp = async (exchange: ByOwner): Promise<HttpAnswer> => {

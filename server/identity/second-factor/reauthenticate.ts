@@ -4,7 +4,7 @@ import { recordAudit } from "../audit/store.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
 import { methodsOf } from "../login/pending-sign-in.ts";
-import { shownPasskey } from "../passkeys/passkey-input.ts";
+import { PresentedPasskey } from "../passkeys/passkey-input.ts";
 import { verifyPasskeyStepUp } from "../passkeys/step-up.ts";
 import { checkOwnPassword, hasPassword } from "../password/own-password.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
@@ -20,18 +20,19 @@ const code = {
   code: z.string().min(1).max(64),
 };
 
-export const reauthenticateInput = z.union([
+export const ReauthenticateInput = z.union([
   z.strictObject({ password }),
   z.strictObject(code),
   z.strictObject({ password, ...code }),
-  shownPasskey,
-  shownPasskey.extend({ password }),
+  PresentedPasskey,
+  PresentedPasskey.extend({ password }),
 ]);
+export type ReauthenticateInput = z.infer<typeof ReauthenticateInput>;
 
 interface Reauthenticate extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof reauthenticateInput>;
+  readonly input: ReauthenticateInput;
 }
 
 type Proof = Parameters<typeof renewCallersSession>[1];

@@ -5,7 +5,8 @@ import { changeFactors, type ByOwner } from "./change-factors.ts";
 import { secondFactorAnswer } from "./second-factor-answer.ts";
 import { findFactorState, setRequired } from "./store.ts";
 
-export const requiredInput = z.strictObject({ required: z.boolean() });
+export const RequireSecondFactorInput = z.strictObject({ required: z.boolean() });
+export type RequireSecondFactorInput = z.infer<typeof RequireSecondFactorInput>;
 
 /** The person's second factors. */
 export const readMfa = async ({ context, caller }: ByOwner): Promise<HttpAnswer> =>
@@ -13,7 +14,7 @@ export const readMfa = async ({ context, caller }: ByOwner): Promise<HttpAnswer>
 
 /** Says whether signing in asks for a second factor; only someone who has one can be asked. */
 export const requireSecondFactor = async (
-  exchange: ByOwner & { readonly input: z.infer<typeof requiredInput> },
+  exchange: ByOwner & { readonly input: RequireSecondFactorInput },
 ): Promise<HttpAnswer> => {
   const { required } = exchange.input;
   const factors = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {

@@ -2,9 +2,9 @@ import { json } from "../http/read-input.ts";
 import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
 import { callersApp, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
-import { confirmTotp, confirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
-import { reauthenticate, reauthenticateInput } from "./reauthenticate.ts";
-import { readMfa, requiredInput, requireSecondFactor } from "./require-second-factor.ts";
+import { confirmTotp, ConfirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
+import { reauthenticate, ReauthenticateInput } from "./reauthenticate.ts";
+import { readMfa, RequireSecondFactorInput, requireSecondFactor } from "./require-second-factor.ts";
 
 /** What is asked for beside the first factor, and showing again who one is. */
 export const secondFactorRoutes: readonly AuthRoute[] = [
@@ -13,15 +13,19 @@ export const secondFactorRoutes: readonly AuthRoute[] = [
   post("/api/me/mfa/totp/:id/confirm")
     .step(signedIn)
     .step(recentLogin)
-    .step(json(confirmTotpInput))
+    .step(json(ConfirmTotpInput))
     .answer(confirmTotp),
   remove("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(removeTotp),
   post("/api/me/mfa/recovery-codes").step(signedIn).step(recentLogin).answer(renewRecoveryCodes),
-  put("/api/me/mfa/required").step(signedIn).step(recentLogin).step(json(requiredInput)).answer(requireSecondFactor),
+  put("/api/me/mfa/required")
+    .step(signedIn)
+    .step(recentLogin)
+    .step(json(RequireSecondFactorInput))
+    .answer(requireSecondFactor),
   post("/api/me/reauthenticate")
     .step(limitPerAddress("login"))
     .step(signedIn)
     .step(callersApp)
-    .step(json(reauthenticateInput))
+    .step(json(ReauthenticateInput))
     .answer(reauthenticate),
 ];

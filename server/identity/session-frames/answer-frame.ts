@@ -4,10 +4,11 @@ import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { framePage, type FrameKind } from "./frame-page.ts";
 
 /** The exact origin of the page that embeds the frame. */
-export const frameInput = z.strictObject({ origin: z.string().min(1).max(300) });
+export const FrameQuery = z.strictObject({ origin: z.string().min(1).max(300) });
+export type FrameQuery = z.infer<typeof FrameQuery>;
 
 interface Frame extends HttpExchange {
-  readonly input: z.infer<typeof frameInput>;
+  readonly input: FrameQuery;
 }
 
 /** A frame for an origin on the list that governs CORS, too. */

@@ -1,9 +1,9 @@
 import { query } from "../http/read-input.ts";
 import { get, type AuthRoute } from "../http/route.ts";
-import { answerFrame, frameInput } from "./answer-frame.ts";
+import { answerFrame, FrameQuery } from "./answer-frame.ts";
 
 /** Frames through which the apps of one browser hear that somebody signed out. */
 export const sessionFrameRoutes: readonly AuthRoute[] = [
-  get("/session/channel").step(query(frameInput)).answer(answerFrame("channel")),
-  get("/session/broadcast-logout").step(query(frameInput)).answer(answerFrame("broadcast")),
+  get("/session/channel").step(query(FrameQuery)).answer(answerFrame("channel")),
+  get("/session/broadcast-logout").step(query(FrameQuery)).answer(answerFrame("broadcast")),
 ];

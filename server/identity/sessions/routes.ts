@@ -3,7 +3,7 @@ import { post, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
 import { logOut } from "./log-out.ts";
 import { refresh } from "./refresh.ts";
-import { switchOrganization, switchOrganizationInput } from "./switch-organization.ts";
+import { switchOrganization, SwitchOrganizationInput } from "./switch-organization.ts";
 
 /** Renewing, changing and ending a session. */
 export const sessionRoutes: readonly AuthRoute[] = [
@@ -12,6 +12,6 @@ export const sessionRoutes: readonly AuthRoute[] = [
   post("/api/me/active-organization")
     .step(signedIn)
     .step(callersApp)
-    .step(json(switchOrganizationInput))
+    .step(json(SwitchOrganizationInput))
     .answer(switchOrganization),
 ];

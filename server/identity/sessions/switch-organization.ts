@@ -5,12 +5,13 @@ import type { CallingApp, Caller } from "../http/steps.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { setActiveOrganization } from "./store.ts";
 
-export const switchOrganizationInput = z.strictObject({ organizationId: z.string().min(1).max(100) });
+export const SwitchOrganizationInput = z.strictObject({ organizationId: z.string().min(1).max(100) });
+export type SwitchOrganizationInput = z.infer<typeof SwitchOrganizationInput>;
 
 interface Switch extends HttpExchange {
   readonly caller: Caller;
   readonly service: CallingApp | undefined;
-  readonly input: z.infer<typeof switchOrganizationInput>;
+  readonly input: SwitchOrganizationInput;
 }
 
 /** Makes another organization the session's active one; it counts for access tokens issued before, too. */

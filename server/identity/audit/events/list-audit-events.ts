@@ -8,7 +8,7 @@ import { listAuthAuditRows } from "./store.ts";
 
 const id = z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/);
 
-export const auditEventsQuery = z.strictObject({
+export const AuditEventsQuery = z.strictObject({
   organizationId: id.optional().describe("One's own unless said otherwise; operators see all without it"),
   action: z
     .string()
@@ -21,6 +21,7 @@ export const auditEventsQuery = z.strictObject({
   after: id.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+export type AuditEventsQuery = z.infer<typeof AuditEventsQuery>;
 
 const date = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 
@@ -31,7 +32,7 @@ export const listAuthAuditEvents = async ({
   input,
 }: HttpExchange & {
   readonly caller: Caller;
-  readonly input: z.infer<typeof auditEventsQuery>;
+  readonly input: AuditEventsQuery;
 }): Promise<HttpAnswer> => {
   const actor = actorOf(caller);
   const organizationId = input.organizationId ?? (actor.platformBypass ? undefined : actor.organizationId);

@@ -25,7 +25,7 @@ const appId = z
   .max(100)
   .regex(/^[\w.:-]+$/);
 
-export const registerAppInput = z.strictObject({
+export const RegisterAppInput = z.strictObject({
   appId: appId.describe("The app's id at Topolo Developers; one app is one service"),
   organizationId: z.string().min(1).max(100).describe("The developer workspace that owns it"),
   manifest: Manifest.refine(({ clients }) => clients !== undefined && clients.length > 0, {
@@ -33,10 +33,11 @@ export const registerAppInput = z.strictObject({
     error: "at least one client",
   }),
 });
+export type RegisterAppInput = z.infer<typeof RegisterAppInput>;
 
 interface RegisterApp extends HttpExchange {
   readonly client: CallingClient;
-  readonly input: z.infer<typeof registerAppInput>;
+  readonly input: RegisterAppInput;
 }
 
 /** Registers an approved app; a repetition answers the same without the secrets. */
@@ -83,14 +84,15 @@ export const registerApp = async ({ context, request, client, input }: RegisterA
   };
 };
 
-export const renewSecretInput = z.strictObject({ clientId: z.string().min(1).max(100) });
+export const RenewAppSecretInput = z.strictObject({ clientId: z.string().min(1).max(100) });
+export type RenewAppSecretInput = z.infer<typeof RenewAppSecretInput>;
 
 /** A new secret for a confidential client of the app, where the first was lost or leaked; shown once. */
 export const renewAppSecret = async ({
   context,
   params,
   input,
-}: HttpExchange & Params & { readonly input: z.infer<typeof renewSecretInput> }): Promise<HttpAnswer> => {
+}: HttpExchange & Params & { readonly input: RenewAppSecretInput }): Promise<HttpAnswer> => {
   if (!(await isClientOfApp(context.db, params.appId ?? "", input.clientId))) throw new AuthError("service_not_found");
   return okAnswer({
     clientId: input.clientId,

@@ -14,7 +14,7 @@ const plain = (max: number) =>
     .regex(/^[^\p{Cc}]*$/u);
 const name = plain(100);
 
-export const putBindableResourcesInput = z
+export const PutBindableResourcesInput = z
   .strictObject({
     type: name.optional().describe("Only resources of this kind are replaced; without it all are"),
     resources: z.array(z.strictObject({ type: name, resourceId: plain(200), label: z.string().max(200) })).max(500),
@@ -30,7 +30,7 @@ export const putBindableResourcesInput = z
 
 interface PutBindableResources extends HttpExchange, Params {
   readonly client: CallingClient;
-  readonly input: z.infer<typeof putBindableResourcesInput>;
+  readonly input: PutBindableResourcesInput;
 }
 
 /** A service tells which resources of an organization keys can be bound to. */
@@ -61,3 +61,4 @@ export const putBindableResources = async ({
   if (!replaced) throw new AuthError("organization_not_found");
   return okAnswer({ serviceId, organizationId, types, count: input.resources.length });
 };
+export type PutBindableResourcesInput = z.infer<typeof PutBindableResourcesInput>;

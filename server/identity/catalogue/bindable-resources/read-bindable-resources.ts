@@ -20,17 +20,18 @@ const cursor = z
 const cursorOf = ({ type, resourceId }: { readonly type: string; readonly resourceId: string }): string =>
   Buffer.from(`${type}\n${resourceId}`).toString("base64url");
 
-export const readBindableResourcesQuery = z.strictObject({
+export const ReadBindableResourcesQuery = z.strictObject({
   organization_id: z.string().max(100).optional().describe("For services and operators; a person's is the active one"),
   type: z.string().min(1).max(100).optional(),
   after: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
+export type ReadBindableResourcesQuery = z.infer<typeof ReadBindableResourcesQuery>;
 
 interface ReadBindableResources extends HttpExchange {
   readonly reader: DirectoryReader;
   readonly service: CatalogueService;
-  readonly input: z.infer<typeof readBindableResourcesQuery>;
+  readonly input: ReadBindableResourcesQuery;
 }
 
 /** Of which organization the reader may see resources; undefined where none was asked for. */

@@ -10,16 +10,15 @@ import { diffManifest } from "../manifest-diff.ts";
 import { thirdPartyIssues } from "../third-party-rules.ts";
 import { uploadManifest, type UploadOutcome } from "./store.ts";
 
-export const putManifestQuery = z.strictObject({
+export const PutManifestQuery = z.strictObject({
   dry_run: z.enum(["true", "false"]).default("false").describe("Only say what would change"),
 });
+export type PutManifestQuery = z.infer<typeof PutManifestQuery>;
 
 /** Adds what the query asks, beside the body. */
-export const uploadOptions = ({
-  input,
-}: {
-  readonly input: z.infer<typeof putManifestQuery>;
-}): { readonly dryRun: boolean } => ({ dryRun: input.dry_run === "true" });
+export const uploadOptions = ({ input }: { readonly input: PutManifestQuery }): { readonly dryRun: boolean } => ({
+  dryRun: input.dry_run === "true",
+});
 
 interface PutManifest extends HttpExchange, Params {
   readonly caller: Caller;

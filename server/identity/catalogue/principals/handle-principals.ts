@@ -11,10 +11,11 @@ interface OfService extends HttpExchange, Params {
   readonly service: CatalogueService;
 }
 
-export const listPrincipalsQuery = z.strictObject({
+export const ListPrincipalsQuery = z.strictObject({
   after: z.string().min(1).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
+export type ListPrincipalsQuery = z.infer<typeof ListPrincipalsQuery>;
 
 /** Who belongs to a service, for the service itself and for platform operators. */
 export const readPrincipals = async ({
@@ -24,7 +25,7 @@ export const readPrincipals = async ({
   input,
 }: OfService & {
   readonly reader: DirectoryReader;
-  readonly input: z.infer<typeof listPrincipalsQuery>;
+  readonly input: ListPrincipalsQuery;
 }): Promise<HttpAnswer> => {
   const may = reader.kind === "service" ? reader.client.serviceId === service.id : reader.caller.session.platformBypass;
   if (!may) throw new AuthError("forbidden");
@@ -36,13 +37,14 @@ export const readPrincipals = async ({
   });
 };
 
-export const putPrincipalInput = z.strictObject({
+export const PutPrincipalInput = z.strictObject({
   principalType: z.enum(["human", "service_local", "service_account"]),
 });
+export type PutPrincipalInput = z.infer<typeof PutPrincipalInput>;
 
 /** Says outright that an account belongs to a service, so that nobody concludes it from a missing membership. */
 export const tiePrincipal = async (
-  exchange: OfService & { readonly caller: Caller; readonly input: z.infer<typeof putPrincipalInput> },
+  exchange: OfService & { readonly caller: Caller; readonly input: PutPrincipalInput },
 ): Promise<HttpAnswer> => {
   const { context, params, caller, service, input } = exchange;
   const userId = params.userId ?? "";

@@ -10,7 +10,8 @@ import { findService, reachedResources, scopeDescriptions, scopes as knownScopes
 import { addConsent } from "../store.ts";
 import type { PendingInteraction } from "./read-interaction.ts";
 
-export const decisionInput = z.strictObject({ decision: z.enum(["allow", "deny"]) });
+export const DecideInteractionInput = z.strictObject({ decision: z.enum(["allow", "deny"]) });
+export type DecideInteractionInput = z.infer<typeof DecideInteractionInput>;
 
 interface Asked extends HttpExchange {
   readonly caller: Caller;
@@ -107,7 +108,7 @@ export const allow = async (
 
 /** Records the decision; the page goes where the answer says. */
 export const decideInteraction = async (
-  asked: Asked & { readonly input: z.infer<typeof decisionInput> },
+  asked: Asked & { readonly input: DecideInteractionInput },
 ): Promise<HttpAnswer> => {
   requireSamePerson(asked);
   const { caller, pending, input } = asked;

@@ -14,8 +14,10 @@ import { scopesOf } from "./read-interaction.ts";
 const model = "DeviceCode";
 const userCode = z.string().min(1).max(40);
 
-export const lookupInput = z.strictObject({ userCode });
-export const deviceDecisionInput = z.strictObject({ userCode, decision: z.enum(["allow", "deny"]) });
+export const LookUpDeviceInput = z.strictObject({ userCode });
+export type LookUpDeviceInput = z.infer<typeof LookUpDeviceInput>;
+export const DecideDeviceInput = z.strictObject({ userCode, decision: z.enum(["allow", "deny"]) });
+export type DecideDeviceInput = z.infer<typeof DecideDeviceInput>;
 
 interface Asking extends HttpExchange {
   readonly caller: Caller;
@@ -47,17 +49,13 @@ const findDevice = async ({ context }: HttpExchange, text: string): Promise<Wait
 };
 
 /** Which app on which device asks, and for what. */
-export const lookUpDevice = async (
-  asking: Asking & { readonly input: z.infer<typeof lookupInput> },
-): Promise<HttpAnswer> => {
+export const lookUpDevice = async (asking: Asking & { readonly input: LookUpDeviceInput }): Promise<HttpAnswer> => {
   const device = await findDevice(asking, asking.input.userCode);
   return okAnswer({ ...(await describeRequest(asking, device)), userCode: asking.input.userCode });
 };
 
 /** Answers the device that waits. What it receives lives and dies with this session. */
-export const decideDevice = async (
-  asking: Asking & { readonly input: z.infer<typeof deviceDecisionInput> },
-): Promise<HttpAnswer> => {
+export const decideDevice = async (asking: Asking & { readonly input: DecideDeviceInput }): Promise<HttpAnswer> => {
   const { context, caller, input } = asking;
   const { idHash, client, scopes } = await findDevice(asking, input.userCode);
   const { user, sessionId, authTime } = caller.session;

@@ -25,12 +25,11 @@ interface Change extends HttpExchange, Params {
 
 const userId = z.string().regex(/^usr_[a-z0-9_]{1,60}$/);
 
-export const addMemberInput = z.strictObject({ userId, role: z.enum(roles) });
+export const AddMemberInput = z.strictObject({ userId, role: z.enum(roles) });
+export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
 /** Adds an account by its id. Whoever is known by address alone is invited. */
-export const addMember = async (
-  exchange: Change & { readonly input: z.infer<typeof addMemberInput> },
-): Promise<HttpAnswer> => {
+export const addMember = async (exchange: Change & { readonly input: AddMemberInput }): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const organizationId = params.id ?? "";
   const by = auditActor(exchange, caller);
@@ -61,14 +60,12 @@ const changeable = async (
   return member;
 };
 
-export const changeMemberInput = z
+export const ChangeMemberInput = z
   .strictObject({ role: z.enum(roles).optional(), status: z.enum(["active", "suspended"]).optional() })
   .refine(({ role, status }) => role !== undefined || status !== undefined, { error: "a role or a status" });
 
 /** Changes a membership's role or status. Both the old role and the new must be the actor's to give. */
-export const changeMember = async (
-  exchange: Change & { readonly input: z.infer<typeof changeMemberInput> },
-): Promise<HttpAnswer> => {
+export const changeMember = async (exchange: Change & { readonly input: ChangeMemberInput }): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { id: organizationId = "", userId: memberId = "" } = params;
   const by = auditActor(exchange, caller);
@@ -92,6 +89,7 @@ export const changeMember = async (
   if (!changed) throw new AuthError("internal");
   return okAnswer(memberAnswer(changed));
 };
+export type ChangeMemberInput = z.infer<typeof ChangeMemberInput>;
 
 /** Ends a membership; everyone may end their own. */
 export const removeMember = async (exchange: Change): Promise<HttpAnswer> => {

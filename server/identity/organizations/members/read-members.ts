@@ -42,7 +42,7 @@ export const readMember = async (exchange: Read): Promise<HttpAnswer> => {
   });
 };
 
-export const listMembersQuery = z.strictObject({
+export const ListMembersQuery = z.strictObject({
   search: z.string().trim().min(1).max(100).optional().describe("Part of the e-mail address or the name"),
   role: z.enum(roles).optional(),
   status: z.enum(["active", "suspended"]).optional(),
@@ -52,11 +52,10 @@ export const listMembersQuery = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
+export type ListMembersQuery = z.infer<typeof ListMembersQuery>;
 
 /** The members, page by page. */
-export const listMembers = async (
-  exchange: Read & { readonly input: z.infer<typeof listMembersQuery> },
-): Promise<HttpAnswer> => {
+export const listMembers = async (exchange: Read & { readonly input: ListMembersQuery }): Promise<HttpAnswer> => {
   const { context, params, input } = exchange;
   const organizationId = params.id ?? "";
   if (!administers(exchange, organizationId)) throw new AuthError("forbidden");

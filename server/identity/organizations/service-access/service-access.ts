@@ -31,14 +31,15 @@ export const readServiceAccess = async ({
   return okAnswer({ organizationId, services: rows.map((row) => answerOf(row, context.clock.now())) });
 };
 
-export const putServiceAccessInput = z.strictObject({
+export const PutServiceAccessInput = z.strictObject({
   enabled: z.boolean(),
   expiresAt: z.iso.datetime().nullable().optional().describe("When the grant ends; platform operators alone"),
 });
+export type PutServiceAccessInput = z.infer<typeof PutServiceAccessInput>;
 
 /** Platform operators grant a service; an owner may take it away from their own organization, not take it back. */
 export const changeServiceAccess = async (
-  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: z.infer<typeof putServiceAccessInput> },
+  exchange: HttpExchange & Params & { readonly caller: Caller; readonly input: PutServiceAccessInput },
 ): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const { id: organizationId = "", serviceId = "" } = params;

@@ -6,14 +6,15 @@ import { mayActOn } from "../../organizations/authority.ts";
 import { rankOf, type OfPerson } from "./acting-on-person.ts";
 import { changeAccountStatus } from "./store.ts";
 
-export const userStatusInput = z.strictObject({
+export const ChangeUserStatusInput = z.strictObject({
   status: z.enum(["active", "locked", "suspended", "deleted"]),
   reason: z.string().trim().min(3).max(500),
 });
+export type ChangeUserStatusInput = z.infer<typeof ChangeUserStatusInput>;
 
 /** Locks, suspends, deletes or reactivates an account: for platform operators, on others of no higher rank. */
 export const changeUserStatus = async (
-  exchange: OfPerson & { readonly input: z.infer<typeof userStatusInput> },
+  exchange: OfPerson & { readonly input: ChangeUserStatusInput },
 ): Promise<HttpAnswer> => {
   const { context, params, caller, input } = exchange;
   const userId = params.userId ?? "";

@@ -1,7 +1,7 @@
 import { json } from "../../http/read-input.ts";
 import { get, patch, post, remove, type AuthRoute } from "../../http/route.ts";
 import { signedIn } from "../../http/steps.ts";
-import { changeUserStatus, userStatusInput } from "./change-user-status.ts";
+import { changeUserStatus, ChangeUserStatusInput } from "./change-user-status.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
 import { readUserSecurity } from "./security-of-user.ts";
 import { endAllUserSessions, endUserSession, listUserSessions } from "./sessions-of-user.ts";
@@ -13,5 +13,5 @@ export const userAdministrationRoutes: readonly AuthRoute[] = [
   remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
   get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
   post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
-  patch("/api/users/:userId/status").step(signedIn).step(json(userStatusInput)).answer(changeUserStatus),
+  patch("/api/users/:userId/status").step(signedIn).step(json(ChangeUserStatusInput)).answer(changeUserStatus),
 ];
