@@ -1,10 +1,11 @@
+-- Counts the changes of each table that processes hold in memory.
 create table nexus.change_version (
   topic text primary key,
   version bigint not null default 0
 );
 
--- Tables that processes hold in memory call this after every statement that changed them. Listeners are told by
--- notification; the version lets a process that missed one catch up by polling.
+-- Called after every statement that changes a table that processes hold in memory. Listeners get a notification; a process
+-- that missed one sees the new version when it polls.
 create function nexus.notify_change() returns trigger
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 begin
@@ -14,8 +15,8 @@ begin
   return null;
 end $$;
 
--- The role under which the gateway runs. It owns nothing; the ledger's tables take its write rights away again. Where
--- the migrating user may not create roles the gateway runs as that user, and says so when it starts.
+-- The role as which the gateway runs. It owns nothing, and the ledger's migration revokes its write rights on the ledger.
+-- Where the migrating user may not create roles, the gateway runs as that user and says so when it starts.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'nexus_app') then

@@ -1,7 +1,7 @@
--- Who changed what, when and through which door. Written in the transaction of the change itself; never edited.
+-- Who changed what, when and through which API. Written in the transaction of the change itself; never edited.
 create table nexus.audit_event (
   id uuid primary key,
-  -- Null: the platform itself acted, at start or from the command line.
+  -- Null: the platform itself acted, at its start or from the command line.
   organization_id text,
   actor_kind text not null,
   actor_id text not null,
@@ -22,6 +22,7 @@ create table nexus.audit_event (
 
 create index audit_event_by_organization on nexus.audit_event (organization_id, id desc);
 
+-- Refuses to change, delete or truncate audit events.
 create function nexus.refuse_audit_change() returns trigger
 language plpgsql set search_path = nexus, pg_temp as $$
 begin
@@ -40,15 +41,14 @@ exception
   when insufficient_privilege then raise notice 'rights of nexus_app not set: %', sqlerrm;
 end $$;
 
--- Vendor secrets. `last_used_at` is left out of the change triggers: it is written in batches and nobody's decision
--- depends on it.
+-- Vendor secrets of organizations. `last_used_at` does not notify: it is written in batches, and no decision depends on it.
 create table nexus.api_keys (
   id text primary key,
   organization_id text not null,
   vendor text not null,
   label text not null,
   status text not null default 'active',
-  -- The one that pays, among the organization's active keys for the vendor.
+  -- The one used for calls, among the organization's active keys for the vendor.
   is_primary boolean not null default false,
   version integer not null default 1,
   base_url text not null,
@@ -77,6 +77,7 @@ create trigger api_keys_changed
   after insert or delete or update of status, is_primary, version, base_url, allowed_host, wrap_key_id, wrapped_key, ciphertext
   on nexus.api_keys for each statement execute function nexus.notify_change();
 
+-- Vendor secrets of the platform and of organizations.
 create table nexus.provider_credentials (
   id text primary key,
   -- Null: the platform default.
@@ -109,6 +110,7 @@ create trigger provider_credentials_changed
   after insert or delete or update of status, version, base_url, allowed_host, wrap_key_id, wrapped_key, ciphertext
   on nexus.provider_credentials for each statement execute function nexus.notify_change();
 
+-- What an organization has chosen for its calls: vendors, models, own keys.
 create table nexus.preferences (
   organization_id text primary key,
   revision integer not null default 1,
@@ -132,7 +134,7 @@ create table nexus.preferences (
 create trigger preferences_changed after insert or update or delete on nexus.preferences
   for each statement execute function nexus.notify_change();
 
--- The apps that Topolo Auth has registered, as last told.
+-- The apps registered at Topolo Auth, as of the last synchronization.
 create table nexus.app (
   id text primary key,
   name text not null,
@@ -147,7 +149,7 @@ create table nexus.app (
 create trigger app_changed after insert or update or delete on nexus.app
   for each statement execute function nexus.notify_change();
 
--- Without a row an app is enabled.
+-- Whether an app is enabled in an organization. Without a row it is.
 create table nexus.app_state (
   organization_id text not null,
   app_id text not null references nexus.app (id),
@@ -160,6 +162,7 @@ create table nexus.app_state (
 create trigger app_state_changed after insert or update or delete on nexus.app_state
   for each statement execute function nexus.notify_change();
 
+-- When an app was last seen in an organization.
 create table nexus.app_activity (
   organization_id text not null,
   app_id text not null,
@@ -167,6 +170,7 @@ create table nexus.app_activity (
   primary key (organization_id, app_id)
 );
 
+-- Calls per day that named no app.
 create table nexus.attribution_gap (
   organization_id text not null,
   day date not null,
@@ -175,6 +179,7 @@ create table nexus.attribution_gap (
   constraint attribution_gap_calls check (calls > 0)
 );
 
+-- Tokens of backend services, kept as digests.
 create table nexus.service_token (
   id text primary key,
   -- Null: issued by the platform's operators.

@@ -1,5 +1,5 @@
--- Prices set by platform administrators, on top of the imported catalogue. A price is never edited: a newer row wins
--- from its effective moment on, and a row without a price gives the class back to the level below.
+-- Prices set by platform administrators or organizations, on top of the imported catalogue. A price is never edited: a newer
+-- row replaces it from its effective time on, and a row without a price restores the price of the level below.
 create table nexus.price_override (
   id uuid primary key,
   vendor text not null,
@@ -28,6 +28,7 @@ create table nexus.price_override (
 
 create index price_override_by_model on nexus.price_override (vendor, model, unit_class, effective_from desc);
 
+-- Refuses to change, delete or truncate prices.
 create function nexus.refuse_price_change() returns trigger
 language plpgsql set search_path = nexus, pg_temp as $$
 begin
@@ -40,15 +41,15 @@ create trigger price_override_immutable before update or delete or truncate on n
 create trigger price_override_changed after insert or update or delete on nexus.price_override
   for each statement execute function nexus.notify_change();
 
--- What metered units cost, rounded half up once. `div` keeps it exact: a numeric quotient would round twice.
+-- The cost of metered units in nano-USD, rounded half up once. `div` keeps it exact: a numeric quotient would round twice.
 create function nexus.cost_nanos(p_units bigint[], p_nano_per_million bigint[]) returns numeric
 language sql immutable strict parallel safe set search_path = nexus, pg_temp as $$
   select div(coalesce(sum(u.units::numeric * u.price::numeric), 0) + 500000, 1000000)
     from unnest(p_units, p_nano_per_million) u(units, price)
 $$;
 
--- Requests and tokens a minute that an organization allows itself. A scope without an id applies to each app, user or
--- key that has no row of its own.
+-- An organization's limits of requests and tokens per minute. A scope without an id applies to each app, user or key that
+-- has no row of its own.
 create table nexus.rate_limit (
   id uuid primary key,
   organization_id text not null,
