@@ -1,5 +1,5 @@
 import type { UsageSource } from "../server/contracts/units.ts";
-import type { OperationState, ReserveCall, ReserveReply, SettleReply } from "../server/platform/ledger/index.ts";
+import type { HoldState, ReserveCall, ReserveReply, SettleReply } from "../server/platform/ledger/index.ts";
 
 /** Where the numbers of a row come from. */
 export type BookedSource = UsageSource | "operator" | "import";
@@ -9,7 +9,7 @@ export interface ModelOperation {
   readonly call: ReserveCall;
   readonly held: bigint;
   readonly key: number | undefined;
-  state: OperationState;
+  state: HoldState;
   cost: bigint;
   source: BookedSource;
   units: number;
@@ -122,7 +122,7 @@ export class LedgerModel {
     const { end, source } = told;
     const cost = end === "settled" ? told.cost : 0n;
     const byHand = source === "operator" || source === "import";
-    const book = (to: OperationState): void => {
+    const book = (to: HoldState): void => {
       operation.state = to;
       operation.cost = cost;
       operation.source = source;

@@ -1,9 +1,9 @@
 import type pg from "pg";
-import type { OperationState } from "../../platform/ledger/index.ts";
+import type { HoldState } from "../../platform/ledger/index.ts";
 
 /** What has become of the first operation that used a key. */
 export interface FirstOperationRow {
-  readonly state: OperationState;
+  readonly state: HoldState;
   readonly cost: string | null;
   readonly source: string | null;
   /** Why nobody could tell what it has cost, where that was so. */

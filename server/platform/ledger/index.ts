@@ -1,4 +1,5 @@
-export { openLedger, type Ledger, type LedgerCounts, type LedgerLag } from "./ledger.ts";
+export { openLedger, type Ledger, type LedgerLag } from "./ledger.ts";
+export type { LedgerCounts } from "./ledger-counts.ts";
 export type { ActAttempt, ActLedger, OutcomeReport, UnknownAct } from "./act-ledger.ts";
 export type {
   ActEvidence,
@@ -8,10 +9,10 @@ export type {
   HoldFacts,
   HoldResult,
   IdempotencyClaim,
-  OperationState,
+  HoldState,
   ReserveCall,
   ReserveReply,
-  Resolution,
+  HoldResolution,
   SettleCall,
   SettleReply,
   StreamCheckpoint,

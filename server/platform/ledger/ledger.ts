@@ -5,34 +5,11 @@ import type { Logger } from "../logger.ts";
 import { createCoalescer } from "./coalescer.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openLedgerConnection } from "./ledger-connection.ts";
+import { noLedgerCounts, type LedgerCounts } from "./ledger-counts.ts";
 import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
 import { openActLedger, type ActLedger } from "./act-ledger.ts";
 import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
-
-/** What has happened in this process since it opened the ledger. */
-export interface LedgerCounts {
-  held: number;
-  refused: number;
-  replayed: number;
-  stale: number;
-  settled: number;
-  released: number;
-  uncertain: number;
-  /** Was booked by estimate and is booked by a better source now. */
-  corrected: number;
-  /** Ended in place of their process: at the bound, or by the vendor's answer, asked for or reported. */
-  byPolicy: number;
-  byLookup: number;
-  /** Alarms: see `SettleReply`. */
-  late: number;
-  conflict: number;
-  lost: number;
-  /** Batches sent again because their outcome was unknown. */
-  resent: number;
-  /** Holds released because their caller had gone before they were made. */
-  abandoned: number;
-}
 
 /** What waits for the ledger. */
 export interface LedgerLag {
@@ -115,23 +92,7 @@ export const openLedger = async ({
   const reserveConnection = await open("nexus-reserve");
   const [settleConnection, heartbeatConnection] = await Promise.all([open("nexus-settle"), open("nexus-pulse")]);
   const heartbeat = await startHeartbeat({ connection: heartbeatConnection, processId, clock, log });
-  const counts: LedgerCounts = {
-    held: 0,
-    refused: 0,
-    replayed: 0,
-    stale: 0,
-    settled: 0,
-    released: 0,
-    uncertain: 0,
-    corrected: 0,
-    byPolicy: 0,
-    byLookup: 0,
-    late: 0,
-    conflict: 0,
-    lost: 0,
-    resent: 0,
-    abandoned: 0,
-  };
+  const counts = noLedgerCounts();
   const onResend = (): void => {
     counts.resent += 1;
   };

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { plainArray, separated, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
-import type { OperationState, ReserveCall, ReserveReply } from "./types.ts";
+import type { HoldState, ReserveCall, ReserveReply } from "./types.ts";
 
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
@@ -35,7 +35,7 @@ export interface Invalid {
 
 type Detail = readonly (readonly [n: number, budgetId: string | null, operationId: string | null])[];
 
-const states: Readonly<Record<string, OperationState>> = {
+const states: Readonly<Record<string, HoldState>> = {
   o: "open",
   s: "settled",
   r: "released",

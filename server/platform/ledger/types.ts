@@ -50,7 +50,7 @@ export interface ReserveCall {
 }
 
 /** The states of an operation. */
-export type OperationState = "open" | "settled" | "released" | "uncertain" | "late";
+export type HoldState = "open" | "settled" | "released" | "uncertain" | "late";
 
 /**
  * `held`: the money is set aside, durably. `replay`: that operation used the key before. `refused`: that budget has no
@@ -63,7 +63,7 @@ export type ReserveReply =
   | { readonly status: "refused"; readonly budgetId: bigint }
   | { readonly status: "stale" }
   | { readonly status: "mismatch" }
-  | { readonly status: "known"; readonly state: OperationState };
+  | { readonly status: "known"; readonly state: HoldState };
 
 /** One request sent, or not sent, to a vendor. */
 export interface AttemptRecord {
@@ -97,7 +97,7 @@ export type AttemptPhase = "connecting" | "sent" | "answered";
  * `replay`, by the vendor's answer to the same request under the same key; `report`, by the app that owns it; `operator`, by
  * hand; `import`, by the vendor's export or invoice.
  */
-export interface Resolution {
+export interface HoldResolution {
   readonly by: "policy" | "lookup" | "replay" | "report" | "operator" | "import";
 }
 
@@ -115,7 +115,7 @@ export interface HoldResult {
   /** Why it is not known what the vendor did; kept when the operation ends. */
   readonly doubt?: Doubt | undefined;
   /** Who ended it, where its own process did not. */
-  readonly resolution?: Resolution | undefined;
+  readonly resolution?: HoldResolution | undefined;
   readonly latencyMs?: number | undefined;
   readonly firstByteMs?: number | undefined;
   readonly streamed?: boolean | undefined;
