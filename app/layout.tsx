@@ -6,7 +6,7 @@ import { isTheme, themeCookie } from "./_ui/theme.ts";
 import "./globals.css";
 
 const title = "Topolo Nexus";
-const description = "Calls, cost and budgets of every Topolo app";
+const description = "Calls, costs and budgets of every Topolo app";
 
 /** Pictures of link previews have whole addresses, of the origin under which the page was asked for. */
 export const generateMetadata = async (): Promise<Metadata> => {

@@ -13,11 +13,11 @@ const pages: Readonly<Record<string, string>> = {
   "/verify-email": "Send a new link",
   "/forgot-password": "Send the link",
   "/reset-password": "Ask for a new link",
-  "/accept-invitation": "This link is not complete",
-  "/consent": "This cannot go on",
+  "/accept-invitation": "This link is incomplete",
+  "/consent": "This cannot continue",
   "/signed-out": "You are signed out",
-  "/error?code=invalid_redirect_uri": "The app made a mistake",
-  "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "This did not work",
+  "/error?code=invalid_redirect_uri": "Invalid request from the app",
+  "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "Something went wrong",
 };
 const forSignedIn = [
   "/",
@@ -127,7 +127,7 @@ test("no form of an Auth page tells anything of anybody", async ({ browser }) =>
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill("a very plain test sentence");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your e-mail" })).toBeVisible();
   await page.goto(`${authUrl}/sign-in`);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill("a very plain test sentence");

@@ -99,7 +99,7 @@ const register = async (target: Page, { name, email, password }: typeof person):
   await target.getByLabel("E-mail").fill(email);
   await target.getByLabel("Password", { exact: true }).fill(password);
   await target.getByRole("button", { name: "Create account" }).click();
-  await expect(target.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(target.getByRole("heading", { name: "Check your e-mail" })).toBeVisible();
 };
 
 test.beforeAll(async ({ browser }) => {
@@ -134,7 +134,7 @@ test("a newcomer registers with a developer workspace and verifies the address b
   expect(page.url()).toBe(`${auth}/verify-email`);
   await page.goto("about:blank");
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "This link is no longer good" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();
 });
 
 test("a wrong password shows an error at the focused field; the right one offers to add a passkey [D1]", async () => {
@@ -165,7 +165,7 @@ test("a wrong password shows an error at the focused field; the right one offers
   await expect(page.getByRole("heading", { name: "Your passkey is ready" })).toBeVisible();
   await touch(false);
   expect((await ask(page, "GET", "/api/me/passkeys")).body).toMatchObject({ passkeys: [{ name: "My passkey" }] });
-  await page.getByRole("link", { name: "Go on" }).click();
+  await page.getByRole("link", { name: "Continue" }).click();
   await expect(
     page
       .getByText("Hopper Systems")
@@ -280,14 +280,14 @@ test("with an authenticator set up, the password alone does not sign in [D1]", a
 
   await page.goto(`${auth}/sign-in?return_to=${encodeURIComponent("/choose-organization")}`);
   await signIn(page, person.email, person.password);
-  await expect(page.getByRole("heading", { name: "Confirm that it is you" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Confirm your identity" })).toBeVisible();
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
-  const code = page.getByLabel("Code of your authenticator app");
+  const code = page.getByLabel("Code from your authenticator app");
   await expect(code).toBeFocused();
   expect(await problemsOf(page)).toEqual([]);
   await code.fill("000000");
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "not right" })).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Wrong e-mail address or password" })).toBeFocused();
   await code.fill(totp.generate());
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(`${auth}/choose-organization`);
@@ -297,7 +297,7 @@ test("a recovery code or a passkey replaces the authenticator; an abandoned sign
   await signOut();
   await page.goto(`${auth}/sign-in`);
   await signIn(page, person.email, person.password);
-  await expect(page.getByLabel("Code of your authenticator app")).toBeVisible();
+  await expect(page.getByLabel("Code from your authenticator app")).toBeVisible();
   await page.reload();
   await expect(page.getByText("start again")).toBeVisible();
   await page.getByRole("link", { name: "Back to sign-in" }).click();
@@ -320,21 +320,21 @@ test("a password reset by e-mail ends every session and skips no second factor [
   const other = await elsewhere.newPage();
   watch(elsewhere);
   await other.goto(`${auth}/sign-in`);
-  await other.getByRole("link", { name: "Forgot it?" }).click();
+  await other.getByRole("link", { name: "Forgot password?" }).click();
   await expect(other.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await other.getByLabel("E-mail").fill(person.email);
   await other.getByRole("button", { name: "Send the link" }).click();
-  await expect(other.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "Check your e-mail" })).toBeVisible();
   await other.goto(await linkInMail(person.email, "/reset-password"));
   await other.getByRole("textbox", { name: "New password" }).fill(secondPassword);
-  await other.getByRole("button", { name: "Save the password" }).click();
-  await expect(other.getByRole("heading", { name: "Your new password is in use" })).toBeVisible();
+  await other.getByRole("button", { name: "Save password" }).click();
+  await expect(other.getByRole("heading", { name: "Your password was changed" })).toBeVisible();
   expect(other.url()).toBe(`${auth}/reset-password`);
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   await other.getByRole("link", { name: "Sign in" }).click();
   await other.waitForURL(`${auth}/sign-in`);
   await signIn(other, person.email, secondPassword);
-  await expect(other.getByRole("heading", { name: "Confirm that it is you" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "Confirm your identity" })).toBeVisible();
   await elsewhere.close();
 
   await page.goto(`${auth}/sign-in`);
@@ -405,7 +405,7 @@ test("a device is connected by the code it shows [D1]", async () => {
   const { user_code: userCode, device_code: deviceCode } = (await started.json()) as Record<string, string>;
   await page.goto(`${auth}/device?user_code=WRONG-CODE`);
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "code is not right" })).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "code is wrong" })).toBeFocused();
   await page.getByLabel("Code shown on the device").fill(userCode ?? "");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: /^Connect Topolo Nexus command line/ })).toBeVisible();
@@ -455,7 +455,7 @@ test("a person invited by e-mail creates an account and joins [D1]", async ({ br
     organization: { name: "Hopper Systems" },
   });
   await other.goto(invitation);
-  await expect(other.getByRole("heading", { name: "This invitation is no longer good" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "This invitation is no longer valid" })).toBeVisible();
   await elsewhere.close();
 });
 

@@ -118,7 +118,7 @@ test("the first administrator is created and signs in at Auth by keyboard alone 
   await tabTo(page.getByLabel("Password", { exact: true }));
   await page.keyboard.type("not the password");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("E-mail and password do not match.")).toBeVisible();
+  await expect(page.getByText("Wrong e-mail address or password.")).toBeVisible();
   await tabTo(page.getByLabel("Password", { exact: true }));
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type(person.password);
@@ -458,7 +458,7 @@ test("passkey, authenticator app and recovery codes are set up on the account's 
       : route.continue(),
   );
   await page.getByRole("button", { name: "Set up", exact: true }).click();
-  const stepUp = page.getByRole("dialog", { name: "Confirm that it is you" });
+  const stepUp = page.getByRole("dialog", { name: "Confirm your identity" });
   await expect(stepUp).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
   await page.unroute("**/api/me/mfa/totp");

@@ -10,7 +10,7 @@ const IdentityLayout = ({ children }: { readonly children: ReactNode }) => (
   <>
     <noscript>
       <p className="bg-warn-soft px-4 py-3 text-center text-warn">
-        Signing in needs JavaScript. Switch it on for this site, then reload the page.
+        Signing in needs JavaScript. Enable it for this site, then reload the page.
       </p>
     </noscript>
     {children}

@@ -64,9 +64,9 @@ export const Entrance = ({ to, reason }: EntranceProps) => {
         </output>
       )}
       <Button look="primary" disabled={leaving} onClick={leave} className="min-h-10 w-full">
-        {leaving ? "One moment…" : "Sign in"}
+        {leaving ? "Please wait…" : "Sign in"}
       </Button>
-      <p className="text-center text-sm text-muted">Topolo Auth asks for your password or passkey, on its own page.</p>
+      <p className="text-center text-sm text-muted">You sign in on Topolo Auth's own page.</p>
     </div>
   );
 };

@@ -8,18 +8,18 @@ interface Explanation {
 
 /** What each reason means to the person who reads it. */
 export const reasonTexts: Readonly<Record<Reason, Explanation>> = {
-  "signed-out": { tone: "plain", text: "You are signed out, here and in the other Topolo apps of this browser." },
+  "signed-out": { tone: "plain", text: "You are signed out here and in the other Topolo apps in this browser." },
   ended: { tone: "plain", text: "You were signed out in another app or window." },
   incomplete: {
     tone: "warn",
-    text: "Topolo Auth could not be told that you signed out: your session there may still be open.",
+    text: "Topolo Auth could not be reached, so your session there may still be open.",
   },
   loop: {
     tone: "warn",
-    text: "Signing in did not hold. Does this browser refuse cookies of Topolo Auth? Allow them, then sign in again.",
+    text: "You could not be kept signed in. Allow cookies for Topolo Auth in this browser, then sign in again.",
   },
-  refused: { tone: "bad", text: "Topolo Auth did not let you in. Nobody was signed in." },
-  failed: { tone: "bad", text: "The sign-in was interrupted before it was complete. Start again." },
+  refused: { tone: "bad", text: "Topolo Auth refused the sign-in." },
+  failed: { tone: "bad", text: "The sign-in was interrupted. Start again." },
 };
 
 const isReason = (text: string): text is Reason => Object.hasOwn(reasonTexts, text);

@@ -22,7 +22,7 @@ const WelcomePage = async ({ searchParams }: WelcomePageProps) => {
           <Logo className="size-12" />
           <div>
             <h1 className="text-2xl font-semibold tracking-tight">Topolo Nexus</h1>
-            <p className="text-muted">Calls, cost and budgets of every Topolo app</p>
+            <p className="text-muted">Calls, costs and budgets of every Topolo app</p>
           </div>
         </div>
         <Entrance to={returnPath(textOf(callbackUrl))} reason={reasonOf(textOf(reason), textOf(error))} />

@@ -74,7 +74,7 @@ export const FormField = ({
       </div>
       {complaint !== undefined && (
         <p id={`${id}-error`} className="mt-1 text-sm text-bad">
-          Please give {complaint}.
+          Please enter {complaint}.
         </p>
       )}
       {hint !== undefined && (

@@ -30,7 +30,7 @@ export const NewPasswordField = ({ label, expected, first = false }: NewPassword
           </span>
           <span className="flex justify-between gap-3">
             <span>
-              {passwordLimits.min} to {passwordLimits.max} characters of any kind; a few words work well.
+              {passwordLimits.min} to {passwordLimits.max} characters. A few words work well.
             </span>
             <output className="shrink-0 font-medium">{words}</output>
           </span>

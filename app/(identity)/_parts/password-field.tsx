@@ -31,7 +31,7 @@ export const PasswordField = ({ onChange, optional = false, ...rest }: PasswordF
         <button
           type="button"
           aria-pressed={shown}
-          aria-label={shown ? "Hide what is typed" : "Show what is typed"}
+          aria-label={shown ? "Hide password" : "Show password"}
           onClick={() => setShown(!shown)}
           className="min-h-8 rounded-md px-2.5 text-sm font-medium text-muted hover:bg-raised hover:text-ink"
         >

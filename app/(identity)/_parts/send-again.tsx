@@ -28,10 +28,8 @@ export const SendAgain = ({ send }: { readonly send: () => Promise<void> }) => {
   return (
     <div className="space-y-3">
       <RefusalNotice refusal={refusal} />
-      <output className="block">
-        {sent && <Notice tone="good">Sent again. Look into the spam folder, too.</Notice>}
-      </output>
-      <p className="text-sm text-muted">Nothing there after a minute? Look into the spam folder, then send it again.</p>
+      <output className="block">{sent && <Notice tone="good">Sent again. Check your spam folder too.</Notice>}</output>
+      <p className="text-sm text-muted">Nothing after a minute? Check your spam folder, then send it again.</p>
       <WideButton busy={busy || left > 0} onClick={() => run(again)}>
         {left > 0 ? `Send again in ${left} s` : "Send again"}
       </WideButton>

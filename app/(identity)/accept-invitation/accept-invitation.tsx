@@ -28,7 +28,7 @@ const introOf = ({ role, email }: InvitationDetails) => (
 );
 
 const Gone = ({ words }: { readonly words: string }) => (
-  <AuthPage title="This invitation is no longer good">
+  <AuthPage title="This invitation is no longer valid">
     <div className="space-y-4">
       <Notice tone="warn">{words}</Notice>
       <WideLink href="/">Your apps</WideLink>
@@ -57,7 +57,7 @@ const Invited = ({ token }: { readonly token: string }) => {
       <Gone
         words={
           asked.refusal.code === "link_invalid" || asked.refusal.code === "invalid_request"
-            ? "It was answered already, withdrawn, or is too old. Ask whoever invited you for a new one."
+            ? "It was already answered, withdrawn or has expired. Ask the person who invited you for a new one."
             : explainError(asked.refusal)
         }
       />
@@ -89,7 +89,7 @@ export const AcceptInvitation = () => {
   }
   const token = fragment ?? keptInvitation();
   return token === undefined ? (
-    <Gone words="This link is not complete. Open it from the mail once more." />
+    <Gone words="This link is incomplete. Open it from the mail once more." />
   ) : (
     <Invited token={token} />
   );

@@ -27,7 +27,7 @@ const join = async (token: string) => {
   return leaving;
 };
 
-const Stranger = ({ accountExists }: Pick<InvitationDetails, "accountExists">) => (
+const SignedOutAnswer = ({ accountExists }: Pick<InvitationDetails, "accountExists">) => (
   <>
     <p>{accountExists ? "Sign in to join." : "You need an account to join. Make one with that address."}</p>
     <WideLink href={`/${accountExists ? "sign-in" : "register"}?return_to=${here}`} primary>
@@ -39,9 +39,9 @@ const Stranger = ({ accountExists }: Pick<InvitationDetails, "accountExists">) =
   </>
 );
 
-const SomebodyElse = ({ email, action }: { readonly email: string; readonly action: Submitting }) => (
+const WrongAccount = ({ email, action }: { readonly email: string; readonly action: Submitting }) => (
   <>
-    <Notice tone="warn">You are signed in as {email}. The invitation was written to another address.</Notice>
+    <Notice tone="warn">You are signed in as {email}. The invitation was sent to a different address.</Notice>
     <WideButton
       look="primary"
       busy={action.busy}
@@ -53,7 +53,7 @@ const SomebodyElse = ({ email, action }: { readonly email: string; readonly acti
         })
       }
     >
-      Sign in as somebody else
+      Use a different account
     </WideButton>
   </>
 );
@@ -73,8 +73,8 @@ export const InvitationAnswer = ({ token, invitation, onDeclined }: InvitationAn
   return (
     <div className="space-y-3">
       <RefusalNotice refusal={action.refusal} />
-      {email === undefined && <Stranger accountExists={invitation.accountExists} />}
-      {email !== undefined && email !== invitation.email && <SomebodyElse email={email} action={action} />}
+      {email === undefined && <SignedOutAnswer accountExists={invitation.accountExists} />}
+      {email !== undefined && email !== invitation.email && <WrongAccount email={email} action={action} />}
       {email === invitation.email && (
         <WideButton look="primary" busy={action.busy} onClick={() => action.run(() => join(token))}>
           Join {invitation.organization}

@@ -18,7 +18,7 @@ export const AddPasskey = ({ to }: { readonly to: string }) => {
         <div className="space-y-4">
           <Notice tone="good">Next time, choose it at sign-in: no password, nothing to type.</Notice>
           <WideLink href={to} primary>
-            Go on
+            Continue
           </WideLink>
         </div>
       </AuthPage>

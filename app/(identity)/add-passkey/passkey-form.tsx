@@ -36,7 +36,9 @@ export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
     }
   };
   if (!browserSupportsWebAuthn())
-    return <Notice tone="warn">This browser cannot use passkeys. You can add one from another device later.</Notice>;
+    return (
+      <Notice tone="warn">This browser does not support passkeys. You can add one from another device later.</Notice>
+    );
   return (
     <form method="post" aria-label="Add a passkey" className="space-y-4" onSubmit={submit(add)}>
       <RefusalNotice refusal={refusal} />
@@ -47,22 +49,22 @@ export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
         maxLength={100}
         required
         autoComplete="off"
-        hint="So that you know it again in your settings."
+        hint="So that you recognize it in your settings."
         expected={expected("name")}
       />
       {asked !== "nothing" && (
         <PasswordField
-          label="Your password, once more"
+          label="Confirm your password"
           name="password"
           autoComplete="current-password"
           first
           optional={asked === "both"}
-          hint={asked === "both" ? "Leave it empty if your account has none." : undefined}
+          hint={asked === "both" ? "Leave empty if your account has none." : undefined}
         />
       )}
       {asked === "both" && (
         <FormField
-          label="Code of your authenticator app, or a recovery code"
+          label="Code from your authenticator app, or a recovery code"
           name="code"
           required
           maxLength={64}

@@ -19,7 +19,7 @@ const Organizations = ({ me, to }: { readonly me: CurrentUser; readonly to: stri
         <Notice tone="warn">
           You are not a member of an organization yet. Ask an administrator to invite {me.email}.
         </Notice>
-        <WideLink href={to}>Go on without one</WideLink>
+        <WideLink href={to}>Continue without one</WideLink>
       </div>
     );
   }
@@ -53,7 +53,7 @@ const Organizations = ({ me, to }: { readonly me: CurrentUser; readonly to: stri
 export const ChooseOrganization = ({ to }: { readonly to: string }) => (
   <AuthPage
     title="Choose an organization"
-    intro="You work for it in every app until you change it"
+    intro="It applies in every app until you change it"
     below={<TextLink href="/">Your apps</TextLink>}
   >
     <ForSignedIn here={thenReturn("/choose-organization", to)}>{(me) => <Organizations me={me} to={to} />}</ForSignedIn>

@@ -32,7 +32,7 @@ const find = (uid: string): Promise<Found> =>
   );
 
 const Ended = ({ words }: { readonly words: string }) => (
-  <AuthPage title="This cannot go on">
+  <AuthPage title="This cannot continue">
     <div className="space-y-4">
       <Notice tone="warn">{words}</Notice>
       <WideLink href="/">Your apps</WideLink>
@@ -73,7 +73,7 @@ const Asking = ({ uid }: { readonly uid: string }) => {
 /** Asks whether an app may have what it asks for. */
 export const Consent = ({ uid }: { readonly uid: string | undefined }) =>
   uid === undefined ? (
-    <Ended words="This link is not complete. Go back to the app and start again." />
+    <Ended words="This link is incomplete. Go back to the app and start again." />
   ) : (
     <Asking uid={uid} />
   );

@@ -45,7 +45,7 @@ const CodeForm = ({
     onFound({ userCode, interaction });
   };
   return (
-    <form method="post" aria-label="Code of the device" className="space-y-4" onSubmit={submit(lookUp)}>
+    <form method="post" aria-label="Device code" className="space-y-4" onSubmit={submit(lookUp)}>
       <RefusalNotice refusal={refusal} />
       <FormField
         label="Code shown on the device"
@@ -60,7 +60,7 @@ const CodeForm = ({
         expected={expected("userCode")}
         className="font-mono text-lg tracking-widest uppercase"
       />
-      <WideButton type="submit" look="primary" busy={busy} doing="Looking…">
+      <WideButton type="submit" look="primary" busy={busy} doing="Checking…">
         Continue
       </WideButton>
     </form>
@@ -103,11 +103,11 @@ export const Device = ({ code }: { readonly code: string | undefined }) => {
   const [decision, setDecision] = useState<ConsentDecision>();
   if (decision !== undefined) {
     return (
-      <AuthPage title={decision === "allow" ? "The device is connected" : "The device was refused"}>
+      <AuthPage title={decision === "allow" ? "The device is connected" : "Access denied"}>
         <div className="space-y-4">
           <p>
             {decision === "allow"
-              ? "Go back to it; it goes on by itself within seconds."
+              ? "Go back to it; it continues within seconds."
               : "It gets no access. You can close this page."}
           </p>
           <WideLink href="/">Your apps</WideLink>
@@ -118,7 +118,7 @@ export const Device = ({ code }: { readonly code: string | undefined }) => {
   return (
     <AuthPage
       title={found === undefined ? "Connect a device" : `Connect ${found.interaction.client.name}?`}
-      intro="A device or a program asks to act for you"
+      intro="A device or program wants to act for you"
     >
       <ForSignedIn here={here(code)}>
         {() =>

@@ -14,79 +14,79 @@ export interface Help {
 }
 
 const home: Way = { href: "/", label: "Your apps" };
-const signIn: Way = { href: "/sign-in", label: "To sign-in" };
+const signIn: Way = { href: "/sign-in", label: "Back to sign-in" };
 
 const startOver = "Go back to the app and start again from there.";
-const tellMakers = "Nothing was shared with it. If you need this app, tell its makers.";
+const tellMakers = "Nothing was shared with it. If you need this app, contact its developer.";
 
 const appMistake = (what: string): Help => ({
-  title: "The app made a mistake",
+  title: "Invalid request from the app",
   what,
   next: tellMakers,
   way: home,
 });
-const tooLate = (what: string): Help => ({ title: "This has ended", what, next: startOver, way: home });
+const tooLate = (what: string): Help => ({ title: "Sign-in expired", what, next: startOver, way: home });
 const trouble = (what: string): Help => ({
-  title: "This did not work",
+  title: "Something went wrong",
   what,
-  next: "Nothing was changed. Wait a moment, then try again.",
+  next: "Nothing was changed. Try again in a moment.",
   way: home,
 });
 
 // The codes of OAuth and OpenID Connect beside those of our own that end on this page.
 const helps: Readonly<Record<string, Help>> = {
   access_denied: {
-    title: "Access was refused",
-    what: "You, or a rule of your organization, did not allow the app what it asked for.",
+    title: "Access denied",
+    what: "You or a rule of your organization denied what the app asked for.",
     next: "If that was a mistake, start again from the app.",
     way: home,
   },
-  login_required: tooLate("The app asked for somebody who is signed in already, and nobody is."),
-  consent_required: tooLate("The app asked for access that has not been allowed yet."),
+  login_required: tooLate("The app requires a signed-in person, and nobody is signed in."),
+  consent_required: tooLate("The app asked for access that you have not allowed yet."),
   interaction_required: tooLate("The app asked for something that needs your decision."),
-  account_selection_required: tooLate("The app asked for another account than the one that is signed in."),
-  interaction_not_found: tooLate("This sign-in is done already, or it took too long."),
-  session_not_found: tooLate("This sign-in is done already, or it took too long."),
-  expired_token: tooLate("This took too long."),
-  invalid_grant: tooLate("This sign-in was used already, or it took too long."),
-  invalid_client: appMistake("The app is not registered with Topolo, or is switched off."),
+  account_selection_required: tooLate("The app asked for a different account than the one signed in."),
+  interaction_not_found: tooLate("This sign-in is finished or has expired."),
+  session_not_found: tooLate("This sign-in is finished or has expired."),
+  expired_token: tooLate("This has expired."),
+  invalid_grant: tooLate("This sign-in was already used or has expired."),
+  invalid_client: appMistake("The app is not registered with Topolo, or is disabled."),
   invalid_redirect_uri: appMistake(explainCode("redirect_uri_not_registered")),
   redirect_uri_not_registered: appMistake(explainCode("redirect_uri_not_registered")),
   redirect_uri_mismatch: appMistake(explainCode("redirect_uri_not_registered")),
-  invalid_request: appMistake("What the app asked for is incomplete or contradicts itself."),
-  invalid_scope: appMistake("The app asked for something that does not exist."),
+  invalid_request: appMistake("The app's request is incomplete or contradictory."),
+  invalid_scope: appMistake("The app asked for a scope that does not exist."),
   invalid_target: appMistake("The app asked for access to a service it may not use."),
-  unauthorized_client: appMistake("The app asked in a way it is not registered for."),
-  unsupported_response_type: appMistake("The app asked in a way that is not supported, for your safety."),
-  unsupported_grant_type: appMistake("The app asked in a way that is not supported, for your safety."),
-  request_not_supported: appMistake("The app asked in a way that is not supported."),
-  request_uri_not_supported: appMistake("The app asked in a way that is not supported."),
-  registration_not_supported: appMistake("The app asked in a way that is not supported."),
+  unauthorized_client: appMistake("The app is not registered for this kind of request."),
+  unsupported_response_type: appMistake("This kind of request is not supported, for your safety."),
+  unsupported_grant_type: appMistake("This kind of request is not supported, for your safety."),
+  request_not_supported: appMistake("This kind of request is not supported."),
+  request_uri_not_supported: appMistake("This kind of request is not supported."),
+  registration_not_supported: appMistake("This kind of request is not supported."),
   federated_failed: {
-    title: "The other service said no",
-    what: "Signing in there did not succeed, or was cancelled.",
+    title: "The other service did not sign you in",
+    what: "Signing in there failed or was cancelled.",
     next: "Try again, or sign in another way.",
     way: signIn,
   },
   account_mismatch: {
-    title: "Somebody else is signed in",
-    what: "This browser is signed in as somebody else than the app expects.",
+    title: "A different account is signed in",
+    what: "This browser is signed in with a different account than the app expects.",
     next: "Sign out here first, then go back to the app.",
-    way: { href: "/", label: "To your account" },
+    way: { href: "/", label: "Your account" },
   },
   account_suspended: {
     title: "This account is not active",
-    what: "Signing in worked, but the account has been switched off.",
+    what: "You signed in, but the account is disabled.",
     next: "Ask an administrator of your organization.",
     way: signIn,
   },
   server_error: trouble("Something went wrong on our side."),
-  temporarily_unavailable: trouble("Topolo Auth has too much to do at the moment."),
+  temporarily_unavailable: trouble("Topolo Auth is overloaded at the moment."),
 };
 
 /** Help for a code; for an unknown one what can be said in general. */
 export const helpFor = (code: string | undefined): Help => {
-  if (code === undefined) return trouble("Something stopped on the way.");
+  if (code === undefined) return trouble("The sign-in could not be completed.");
   const known = Object.hasOwn(helps, code) ? helps[code] : undefined;
   return known ?? trouble(explainCode(code));
 };

@@ -4,7 +4,7 @@ import { AuthPage } from "../_parts/auth-page.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { helpFor } from "./help.ts";
 
-export const metadata: Metadata = { title: "This did not work" };
+export const metadata: Metadata = { title: "Something went wrong" };
 
 const ErrorPage = async (props: PageProps) => {
   const code = (await queryText(props, "code", errorCode)) ?? (await queryText(props, "error", errorCode));

@@ -17,7 +17,7 @@ export const ForgotPassword = () => {
   const hydrated = useHydrated();
   if (sentTo !== undefined) {
     return (
-      <AuthPage title="Look into your mail" below={back}>
+      <AuthPage title="Check your e-mail" below={back}>
         <div className="space-y-4">
           <p className="break-words">
             If there is an account for <strong className="font-medium">{sentTo}</strong>, a message with a link is on

@@ -13,7 +13,7 @@ const Welcome = ({ me }: { readonly me: CurrentUser }) => {
     <div className="space-y-5">
       {!me.emailVerified && (
         <Notice tone="warn">
-          Your e-mail address is not verified yet. Open the link in the mail we sent you, or{" "}
+          Your e-mail address is not verified yet. Open the link in the e-mail we sent you, or{" "}
           <a href="/verify-email" className="font-medium underline underline-offset-2">
             ask for a new one
           </a>

@@ -31,7 +31,7 @@ const WorkspaceChoice = ({ wanted, onChange }: WorkspaceChoiceProps) => {
           I build apps for Topolo
         </label>
         <p id={`${id}-hint`} className="text-sm text-muted">
-          Makes a developer workspace too, with API keys of its own.
+          Also creates a developer workspace with its own API keys.
         </p>
       </div>
     </div>
@@ -81,7 +81,9 @@ export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) =>
         required
         readOnly={invited !== undefined}
         defaultValue={invited?.email}
-        hint={invited && `The invitation to ${invited.organization} was sent here; nothing needs to be verified.`}
+        hint={
+          invited && `The invitation to ${invited.organization} was sent to this address, so it needs no verification.`
+        }
         maxLength={254}
         expected={expected("email")}
       />
@@ -93,7 +95,7 @@ export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) =>
           name="organizationName"
           autoComplete="organization"
           maxLength={100}
-          hint="Leave it empty to name it after you."
+          hint="Leave empty to name it after you."
           expected={expected("organizationName")}
         />
       )}

@@ -25,7 +25,7 @@ export const Register = ({ to }: { readonly to: string }) => {
       intro="One account for every Topolo app"
       below={
         <>
-          You have one already? <TextLink href={signIn}>Sign in</TextLink>
+          Already have an account? <TextLink href={signIn}>Sign in</TextLink>
         </>
       }
     >
@@ -43,7 +43,7 @@ export const Register = ({ to }: { readonly to: string }) => {
       {asked.state === "answered" && !asked.answer.open && (
         <div className="space-y-4">
           <Notice tone="warn">
-            Accounts are made by invitation here. Ask an administrator of your organization to invite you.
+            Registration is by invitation only. Ask an administrator of your organization to invite you.
           </Notice>
           <WideLink href={signIn}>Back to sign-in</WideLink>
         </div>

@@ -32,7 +32,7 @@ const ResetForm = ({ token, onDone }: { readonly token: string; readonly onDone:
         <>
           <NewPasswordField label="New password" first expected={expected("password")} />
           <WideButton type="submit" look="primary" busy={busy} doing="Saving…">
-            Save the password
+            Save password
           </WideButton>
         </>
       )}
@@ -46,7 +46,7 @@ export const ResetPassword = () => {
   const [done, setDone] = useState(false);
   if (done) {
     return (
-      <AuthPage title="Your new password is in use">
+      <AuthPage title="Your password was changed">
         <div className="space-y-4">
           <p>You have been signed out everywhere. Sign in with the new password.</p>
           <WideLink href="/sign-in" primary>
@@ -58,9 +58,9 @@ export const ResetPassword = () => {
   }
   if (token === null) {
     return (
-      <AuthPage title="This link is not complete" below={<TextLink href="/sign-in">Back to sign-in</TextLink>}>
+      <AuthPage title="This link is incomplete" below={<TextLink href="/sign-in">Back to sign-in</TextLink>}>
         <div className="space-y-4">
-          <p>Open the link from the mail once more, whole, or ask for a new one.</p>
+          <p>Open the complete link from the e-mail, or ask for a new one.</p>
           <WideLink href="/forgot-password" primary>
             Ask for a new link
           </WideLink>
@@ -69,7 +69,7 @@ export const ResetPassword = () => {
     );
   }
   return (
-    <AuthPage title="Choose a new password" intro="Whoever is signed in to your account now will be signed out">
+    <AuthPage title="Choose a new password" intro="Every current session of your account will be signed out">
       {token === undefined ? (
         <Waiting label="Loading" fields={1} />
       ) : (

@@ -73,7 +73,7 @@ export const SignInWays = ({ to, error, providers }: SignInWaysProps) => {
           name="password"
           autoComplete="current-password"
           expected={password.expected("password")}
-          aside={<TextLink href="/forgot-password">Forgot it?</TextLink>}
+          aside={<TextLink href="/forgot-password">Forgot password?</TextLink>}
         />
         <WideButton type="submit" look="primary" busy={busy} doing="Signing in…">
           Sign in

@@ -5,9 +5,9 @@ import { WideLink } from "../_parts/wide-button.tsx";
 export const metadata: Metadata = { title: "Signed out" };
 
 const SignedOutPage = () => (
-  <AuthPage title="You are signed out" intro="Of Topolo, and of the apps open in this browser">
+  <AuthPage title="You are signed out" intro="From Topolo and the apps open in this browser">
     <div className="space-y-4">
-      <p>On a computer that others use, close the browser too.</p>
+      <p>On a shared computer, close the browser too.</p>
       <WideLink href="/sign-in" primary>
         Sign in again
       </WideLink>

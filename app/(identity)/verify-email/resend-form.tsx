@@ -19,8 +19,7 @@ export const ResendForm = () => {
       <output className="block">
         {sentTo !== undefined && (
           <Notice tone="good">
-            If {sentTo} belongs to an account that waits for this, a new link is on its way. Look into the spam folder,
-            too.
+            If {sentTo} belongs to an unverified account, a new link is on its way. Check your spam folder too.
           </Notice>
         )}
       </output>

@@ -33,13 +33,13 @@ const Verifying = ({ link }: { readonly link: Link }) => {
   );
   if (asked.state === "answered") {
     return (
-      <AuthPage title={kind === "token" ? "Your address is verified" : "Your new address is in use"}>
+      <AuthPage title={kind === "token" ? "Your address is verified" : "Your e-mail address was changed"}>
         <div className="space-y-4">
           <Notice tone="good">
             {kind === "token" ? "Thank you. Your account is ready." : "Sign in with it from now on."}
           </Notice>
           <WideLink href={asked.answer ? "/add-passkey" : "/sign-in?return_to=%2Fadd-passkey"} primary>
-            {asked.answer ? "Go on" : "Sign in"}
+            {asked.answer ? "Continue" : "Sign in"}
           </WideLink>
         </div>
       </AuthPage>
@@ -47,8 +47,8 @@ const Verifying = ({ link }: { readonly link: Link }) => {
   }
   if (asked.state === "refused" && asked.refusal.code === "link_invalid") {
     return (
-      <AuthPage title="This link is no longer good" intro="It was used already, or it is too old">
-        {kind === "token" ? <ResendForm /> : <WideLink href="/settings">To your settings</WideLink>}
+      <AuthPage title="This link is no longer valid" intro="It was already used or has expired">
+        {kind === "token" ? <ResendForm /> : <WideLink href="/settings">Your settings</WideLink>}
       </AuthPage>
     );
   }
@@ -72,7 +72,7 @@ export const VerifyEmail = () => {
   if (typeof change === "string") return <Verifying link={{ kind: "change", secret: change }} />;
   if (typeof token === "string") return <Verifying link={{ kind: "token", secret: token }} />;
   return (
-    <AuthPage title="Verify your e-mail address" intro="Open the link in the mail we sent you, or ask for another one">
+    <AuthPage title="Verify your e-mail address" intro="Open the link in the e-mail we sent you, or ask for a new one">
       {token === undefined ? <Waiting label="Loading" fields={1} /> : <ResendForm />}
     </AuthPage>
   );

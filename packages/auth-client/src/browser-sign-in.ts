@@ -94,7 +94,11 @@ export const createBrowserSignIn = (options: CreateBrowserSignIn): BrowserSignIn
     startSignIn: async ({ returnTo, prompt, loginHint, automatic = false } = {}) => {
       const client = configured();
       if (automatic && !breaker.mayRedirect())
-        throw new AuthClientError("redirect_loop", 0, "Signing in did not hold; not going there again unasked.");
+        throw new AuthClientError(
+          "redirect_loop",
+          0,
+          "Signing in failed repeatedly; automatic redirects have stopped.",
+        );
       const { url, transaction } = await startSignIn({ authUrl, ...client, prompt, loginHint });
       const kept: Kept = { ...transaction, returnTo: ownPath(returnTo) };
       storage?.setItem(keyOf(transaction.state), JSON.stringify(kept));
@@ -104,11 +108,12 @@ export const createBrowserSignIn = (options: CreateBrowserSignIn): BrowserSignIn
       const { clientId } = configured();
       const answer = new URL(url).searchParams;
       const kept = take(storage, answer.get("state") ?? "");
-      if (!kept) throw new AuthClientError("state_mismatch", 0, "This answer belongs to no sign-in of this tab.");
+      if (!kept)
+        throw new AuthClientError("state_mismatch", 0, "This response does not belong to a sign-in of this tab.");
       const { tokens, claims } = await completeSignIn({ ...options, clientId, transaction: kept, answer });
       const session = await adoptToken(options, tokens);
       if (session.user.id !== claims.sub)
-        throw new AuthClientError("id_token_invalid", 0, "The id token and the access token name two people.");
+        throw new AuthClientError("id_token_invalid", 0, "The id token and the access token are for different people.");
       options.tabs.tell({ type: "session", session });
       return { session, returnTo: kept.returnTo };
     },

@@ -80,9 +80,9 @@ export const completeSignIn = async (options: CompleteSignIn): Promise<Completed
   const issuer = issuerOf(options.authUrl);
   const read = readerOf(options.answer);
   if (transaction.state === "" || read("state") !== transaction.state) {
-    throw new AuthClientError("state_mismatch", 0, "This answer belongs to no sign-in that was started here.");
+    throw new AuthClientError("state_mismatch", 0, "This response does not belong to a sign-in that was started here.");
   }
-  if (read("iss") !== issuer) throw new AuthClientError("issuer_mismatch", 0, "Another issuer answered.");
+  if (read("iss") !== issuer) throw new AuthClientError("issuer_mismatch", 0, "The response is from another issuer.");
   const error = read("error");
   if (error !== undefined) throw new AuthClientError(error, 0, `Topolo Auth refused the sign-in: ${error}.`);
   const tokens = await exchangeGrant(options, {
@@ -91,7 +91,7 @@ export const completeSignIn = async (options: CompleteSignIn): Promise<Completed
     redirect_uri: transaction.redirectUri,
     code_verifier: transaction.codeVerifier,
   });
-  if (tokens.idToken === undefined) throw new AuthClientError("id_token_invalid", 0, "There is no id token.");
+  if (tokens.idToken === undefined) throw new AuthClientError("id_token_invalid", 0, "The response has no id token.");
   const claims = await verifyIdToken({
     idToken: tokens.idToken,
     issuer,

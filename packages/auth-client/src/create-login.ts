@@ -64,7 +64,7 @@ export const createLogin = ({ ask, holder, tabs }: CreateLogin): Login => {
   const adopt = (answer: AuthResponse, startedIn: number): AuthSession => {
     const session = understand(answer, parseSession);
     if (startedIn !== holder.generation())
-      throw new AuthClientError("aborted", 0, "Another sign-in or sign-out came in between.");
+      throw new AuthClientError("aborted", 0, "Another sign-in or sign-out happened in between.");
     holder.become("authenticated", session);
     tabs.tell({ type: "session", session });
     return session;

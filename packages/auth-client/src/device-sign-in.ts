@@ -27,7 +27,7 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const give = (): void => {
       clearTimeout(timer);
-      reject(new AuthClientError("aborted", 0, "The sign-in was given up."));
+      reject(new AuthClientError("aborted", 0, "The sign-in was cancelled."));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", give);

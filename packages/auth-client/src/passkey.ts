@@ -27,7 +27,7 @@ const refusals: Readonly<Record<string, string>> = {
  */
 export const startBrowserAuthentication: StartAuthentication = async (options) => {
   const json = jsonCredentials();
-  if (!json) throw new AuthClientError("passkey_unsupported", 0, "This browser has no passkeys.");
+  if (!json) throw new AuthClientError("passkey_unsupported", 0, "This browser does not support passkeys.");
   try {
     const credential = await navigator.credentials.get({ publicKey: json.parseRequestOptionsFromJSON(options) });
     if (!(credential instanceof PublicKeyCredential)) throw new DOMException("no credential", "NotAllowedError");

@@ -82,7 +82,7 @@ export const createAsk =
         });
         const response = await transport(request);
         if (response.status === 0 || (response.status >= 300 && response.status < 400))
-          throw new AuthUnavailable("it redirects");
+          throw new AuthUnavailable("it answered with a redirect");
         if (!/^application\/json\s*(;|$)/i.test(response.headers.get("content-type") ?? "")) {
           throw new AuthUnavailable(`status ${response.status} without JSON`);
         }

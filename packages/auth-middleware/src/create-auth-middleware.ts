@@ -95,7 +95,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     const mayRefuse = asked.method === "POST" ? 200 : 401;
     if (status === mayRefuse && refusal !== undefined) throw new Unauthenticated(refusal);
     const answer = status === 200 ? parseValidation(body) : undefined;
-    if (answer === undefined) throw new AuthUnavailable(`status ${status} says neither yes nor no`);
+    if (answer === undefined) throw new AuthUnavailable(`status ${status} is neither a validation nor a refusal`);
     const { valid: _, permissions, ...rest } = answer;
     return { ...rest, permissions: new Set(permissions) };
   };

@@ -87,7 +87,7 @@ export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePerm
     },
     principalOf: (request) => {
       const principal = principals.get(request);
-      if (!principal) throw new Error("No guard has let this request through.");
+      if (!principal) throw new Error("No guard has checked this request.");
       return principal;
     },
   };

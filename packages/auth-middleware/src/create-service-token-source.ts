@@ -33,7 +33,7 @@ const parseToken = ({ status, body }: AskResponse, askedAt: number): ServiceToke
   const { access_token: value, token_type: type, expires_in: seconds, error } = fields;
   if (status !== 200) {
     // Our own secret is refused or Auth is away: whoever asked us to act is not to blame for either.
-    throw new AuthUnavailable(`it gives this service no token (${typeof error === "string" ? error : status})`);
+    throw new AuthUnavailable(`it refused a token for this service (${typeof error === "string" ? error : status})`);
   }
   if (typeof value !== "string" || value === "" || typeof seconds !== "number" || !(seconds > 0))
     throw new AuthUnavailable("not a token");

@@ -42,7 +42,7 @@ export class PermissionDenied extends Error {
   readonly permission: string;
 
   constructor(permission: string) {
-    super(`The permission ${permission} is needed`);
+    super(`The permission ${permission} is required`);
     this.name = "PermissionDenied";
     this.permission = permission;
   }

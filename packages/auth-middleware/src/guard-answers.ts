@@ -17,12 +17,12 @@ const answer = (status: number, code: string, message: string, headers: Record<s
 export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
   if (Unauthenticated.is(error)) {
     const challenge = error.code === "credential_missing" ? "Bearer" : 'Bearer error="invalid_token"';
-    return answer(401, "unauthenticated", `A valid credential is needed (${error.code}).`, {
+    return answer(401, "unauthenticated", `A valid credential is required (${error.code}).`, {
       "WWW-Authenticate": challenge,
     });
   }
   if (PermissionDenied.is(error))
-    return answer(403, "permission_denied", `The permission ${error.permission} is needed.`);
+    return answer(403, "permission_denied", `The permission ${error.permission} is required.`);
   // Not a 401, which would sign people out because Auth was away.
   if (AuthUnavailable.is(error))
     return answer(503, "auth_unavailable", "Topolo Auth cannot be asked. Try again.", { "Retry-After": "2" });

@@ -50,7 +50,7 @@ const requireOwnApp = (caller: Caller, { organization, all, platformBypass }: Ke
   if (caller.shownServiceId === app.id || platformBypass) return;
   if (all && app.ownerOrganizationId === organization.id) return;
   throw new AuthError("forbidden", {
-    message: "A key counts for an app that makes it itself, or that your organization has registered.",
+    message: "A key can only be attributed to the app that creates it or to an app of your organization.",
     issues: [{ field: "serviceId", expected: "no app, or the one you are signed in through" }],
   });
 };

@@ -91,14 +91,14 @@ const requireRoom = async (
   if ((await countLive(client, "organization_id", organizationId, counted)) >= perOrganization)
     throw new AuthError("too_many_api_keys", {
       limit: perOrganization,
-      message: `The organization has ${perOrganization} API keys, as many as it may have; revoke one first.`,
+      message: `The organization has ${perOrganization} API keys, the maximum; revoke one first.`,
     });
   if (ownerUserId === null) return;
   await lockAccount(client, ownerUserId);
   if ((await countLive(client, "owner_user_id", ownerUserId, counted)) >= perPerson)
     throw new AuthError("too_many_api_keys", {
       limit: perPerson,
-      message: `You have ${perPerson} API keys, as many as one person may have; revoke one first.`,
+      message: `You have ${perPerson} API keys, the maximum for one person; revoke one first.`,
     });
 };
 

@@ -84,7 +84,7 @@ const field = (
   const described = [issue && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(" ");
   return `<label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${escape(value)}" required${focus ? " autofocus" : ""}${issue ? ' aria-invalid="true"' : ""}${described === "" ? "" : ` aria-describedby="${described}"`}>
-${issue ? `<p class="error" id="${name}-error" role="alert">Please give ${escape(issue.expected)}.</p>` : ""}${hint ? `<p class="hint" id="${name}-hint">${hint}</p>` : ""}`;
+${issue ? `<p class="error" id="${name}-error" role="alert">Please enter ${escape(issue.expected)}.</p>` : ""}${hint ? `<p class="hint" id="${name}-hint">${hint}</p>` : ""}`;
 };
 
 /** The form in which the first administrator chooses name, address and password. */
@@ -98,7 +98,7 @@ export const setupFormPage = ({ token, email, name, issues }: SetupForm): Page =
       type: "password",
       autocomplete: "new-password",
       value: "",
-      hint: "8 to 256 characters of any kind; a few words work well.",
+      hint: "8 to 256 characters. A few words work well.",
     },
   ];
   const focused = fields.find((row) => issues.some((issue) => issue.field === row.name))?.name ?? "name";
@@ -134,7 +134,7 @@ const firstCall = (origin: string, file: string | undefined): string => `<h2>Mak
 ${
   file === undefined
     ? "<p>Put the API key that the first start printed into <code>NEXUS_API_KEY</code>, then:</p>"
-    : `<p>The first API key stands in <code>${escape(file)}</code>:</p>
+    : `<p>The first API key is in <code>${escape(file)}</code>:</p>
 ${sample(`export NEXUS_API_KEY=$(grep -o 'tpk_[^"]*' ${quoted(file)})`, "Copy the command that reads the key")}`
 }
 ${sample(
@@ -153,9 +153,9 @@ ${sample(`NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=${userId}`, "Copy the setting")}`;
 export const setupDonePage = ({ userId, dashboardOrigin, firstRunFile, isRecorded }: SetupDone): Page =>
   layout({
     title: "The administrator is ready",
-    intro: "You are signed in, and this page is closed for good.",
+    intro: "You are signed in. This page cannot be used again.",
     wide: true,
-    body: `<p class="done" role="status">Your account is made.${isRecorded ? " It may also manage the platform’s own vendor keys, in the organization Topolo Administration." : ""}</p>
+    body: `<p class="done" role="status">Your account was created.${isRecorded ? " It may also manage the platform’s own vendor keys, in the organization Topolo Administration." : ""}</p>
 ${dashboardOrigin === undefined ? "" : `<a class="wide-button" href="${escape(dashboardOrigin)}/">Open the dashboard</a>`}
 ${dashboardOrigin === undefined ? "" : firstCall(dashboardOrigin, firstRunFile)}
 ${isRecorded ? "" : setting(userId)}`,
@@ -163,8 +163,8 @@ ${isRecorded ? "" : setting(userId)}`,
 
 export const setupInvalidPage = (): Page =>
   layout({
-    title: "This link is no longer good",
-    intro: "A set-up link works once, and for one hour.",
+    title: "This link is no longer valid",
+    intro: "A set-up link works once, within one hour.",
     body: "<p>Run <code>npm run nexus -- bootstrap</code> on the machine, or start the server again, to print a new one.</p>",
   });
 
@@ -172,7 +172,7 @@ export const setupInvalidPage = (): Page =>
 export const setupClosedPage = (dashboardOrigin: string | undefined): Page =>
   layout({
     title: "The first administrator exists",
-    intro: "This link has done its work, and no other account can be made this way.",
+    intro: "This link was used, and no other account can be created with it.",
     body: `<a class="wide-button" href="${dashboardOrigin === undefined ? "/sign-in" : `${escape(dashboardOrigin)}/`}">${dashboardOrigin === undefined ? "Sign in" : "Open the dashboard"}</a>
-<p class="hint">If it was not you who made the account, stop the server and look into it.</p>`,
+<p class="hint">If you did not create the account, stop the server and investigate.</p>`,
   });

@@ -1,10 +1,10 @@
 import type { EmailTemplate } from "../mail/compose-email.ts";
 
-const ignore = "If this was not you, do nothing: without the link nothing happens.";
+const ignore = "If this was not you, ignore this e-mail.";
 
 export const verifyEmailTemplate = (url: string): EmailTemplate => ({
   subject: "Confirm your e-mail address",
-  paragraphs: ["An account at Topolo was made with this e-mail address. Confirm that it is yours."],
+  paragraphs: ["A Topolo account was created with this e-mail address. Confirm your identityrs."],
   action: { label: "Confirm the address", url },
   closing: ["The link works once, within 24 hours.", ignore],
 });
@@ -13,37 +13,42 @@ export const verifyEmailTemplate = (url: string): EmailTemplate => ({
 export const accountExistsEmail = (issuer: string): EmailTemplate => ({
   subject: "You already have an account",
   paragraphs: [
-    "Somebody asked for a new account at Topolo with this e-mail address. There is one already, and it was left as it is.",
+    "Somebody tried to create a Topolo account with this e-mail address. An account already exists, and it was not changed.",
   ],
   action: { label: "Sign in", url: `${issuer}/sign-in` },
   closing: [
-    `If you do not remember the password, choose a new one at ${issuer}/forgot-password`,
-    "If this was not you, do nothing.",
+    `If you forgot your password, choose a new one at ${issuer}/forgot-password`,
+    "If this was not you, ignore this e-mail.",
   ],
 });
 
 export const confirmOldAddressEmail = (url: string, to: string): EmailTemplate => ({
   subject: "Confirm the change of your e-mail address",
   paragraphs: [
-    `Your account at Topolo is to move to the address ${to}. It moves when both addresses have confirmed it.`,
+    `The e-mail address of your Topolo account is to be changed to ${to}. It changes when both addresses have confirmed.`,
   ],
   action: { label: "Confirm the change", url },
-  closing: ["The link works once, within 24 hours.", "If this was not you, do nothing, and change your password."],
+  closing: [
+    "The link works once, within 24 hours.",
+    "If this was not you, do not open the link, and change your password.",
+  ],
 });
 
 export const confirmNewAddressEmail = (url: string): EmailTemplate => ({
   subject: "Confirm your new e-mail address",
-  paragraphs: ["An account at Topolo is to move to this address. It moves when both addresses have confirmed it."],
+  paragraphs: [
+    "The e-mail address of a Topolo account is to be changed to this one. It changes when both addresses have confirmed.",
+  ],
   action: { label: "Confirm the address", url },
   closing: ["The link works once, within 24 hours.", ignore],
 });
 
 /** To an address that has an account, when another account asks to move there. */
 export const addressTakenEmail = (issuer: string): EmailTemplate => ({
-  subject: "This address has an account already",
+  subject: "This address already has an account",
   paragraphs: [
-    "Another account at Topolo asked to move to this e-mail address. It has an account of its own, so nothing was changed.",
+    "Another Topolo account asked to use this e-mail address. The address already has an account, so nothing was changed.",
   ],
   action: { label: "Sign in", url: `${issuer}/sign-in` },
-  closing: ["If this was not you, do nothing."],
+  closing: ["If this was not you, ignore this e-mail."],
 });

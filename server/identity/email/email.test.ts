@@ -209,7 +209,7 @@ test("a change needs the password, and a newer one ends the older", async () => 
 test("changing to a taken address gets the same answer, and only its owner learns of it", async () => {
   const owner = await auth.addUser();
   const { user } = await changing(owner.email);
-  expect((await auth.mails.to(owner.email)).subject).toBe("This address has an account already");
+  expect((await auth.mails.to(owner.email)).subject).toBe("This address already has an account");
   const old = secretIn(await auth.mails.to(user.email), "change");
   expect(await confirm(old)).toMatchObject({ body: { changed: false } });
   expect(await addressOf(user.id)).toBe(user.email);

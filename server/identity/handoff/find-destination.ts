@@ -40,7 +40,7 @@ export const findDestination = async (
       ? (clientId ?? undefined)
       : await findHandoffClient(context.db, clientId);
   if (clientId !== null && ofClient === undefined)
-    return refused("invalid_client", "There is no such client, or sessions are not handed on to it.");
+    return refused("invalid_client", "Unknown client, or not allowed to receive a handoff.");
   const header = request.header("x-service-id");
   const bound = (await grantedOrigin(context, request))?.serviceId;
   const [id, ...others] = new Set([ofClient, header, bound].filter((known) => known !== undefined));
@@ -49,6 +49,6 @@ export const findDestination = async (
   if (others.length > 0 || service?.status !== "active")
     return refused("invalid_client", "Client, X-Service-ID and origin do not belong to one service.");
   const code = params.get("code");
-  if (code === null || code === "") return refused("invalid_request", "A code is needed.");
+  if (code === null || code === "") return refused("invalid_request", "A code is required.");
   return { service, code, redirectUri: params.get("redirect_uri") };
 };

@@ -14,7 +14,7 @@ export interface Bearer {
 }
 
 const refuse = (reason: string): AuthError =>
-  new AuthError("unauthenticated", { message: `An access token is needed (${reason}).` });
+  new AuthError("unauthenticated", { message: `An access token is required (${reason}).` });
 
 /** A cookie is no substitute: what navigates the browser must be asked for by the app itself. */
 export const presentBearer = async (exchange: HttpExchange): Promise<{ readonly bearer: Bearer }> => {

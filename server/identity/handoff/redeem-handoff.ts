@@ -28,7 +28,7 @@ const oauthError = (status: number, error: string, description: string, more: ob
 });
 
 const invalidGrant = (): HttpAnswer =>
-  oauthError(400, "invalid_grant", "The code is unknown, used, too old, or not meant for this service and address.");
+  oauthError(400, "invalid_grant", "The code is unknown, used, expired, or for another service or address.");
 
 const liveSession = async ({ context }: HttpExchange, sessionId: string): Promise<LiveSession | undefined> => {
   const session = judgeSession(await findSession(context.db, sessionId), context.clock.now());

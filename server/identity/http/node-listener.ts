@@ -113,7 +113,7 @@ export const createNodeHandler =
   };
 
 const refuseWebSocket = (response: ServerResponse): void => {
-  const error = { code: "upgrade_refused", message: "No WebSockets here: send the request over HTTP." };
+  const error = { code: "upgrade_refused", message: "WebSockets are not supported; send the request over HTTP." };
   const body = JSON.stringify({ error });
   response.writeHead(426, {
     "Content-Type": "application/json",

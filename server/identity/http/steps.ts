@@ -87,7 +87,7 @@ export const presentedCredential = ({ request }: HttpExchange): string | undefin
 };
 
 const unauthenticated = (reason: string): AuthError =>
-  new AuthError("unauthenticated", { message: `A valid credential is needed (${reason}).` });
+  new AuthError("unauthenticated", { message: `A valid credential is required (${reason}).` });
 
 /** An explicit bearer decides alone; without one the cookie counts, and on writes needs its header. API keys do not sign anyone in. */
 export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller> => {

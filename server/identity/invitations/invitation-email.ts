@@ -13,10 +13,7 @@ export const invitationEmail = (organizationName: string, role: string, url: str
   return {
     subject: `Invitation to ${name}`,
     paragraphs: [`You are invited to join "${name}" on Topolo as ${role.replaceAll("_", " ")}.`],
-    action: { label: "See the invitation", url },
-    closing: [
-      "The link works once, within seven days.",
-      "If you did not expect it, do nothing: nobody joins anything for you.",
-    ],
+    action: { label: "View invitation", url },
+    closing: ["The link works once, within seven days.", "If you did not expect it, ignore this e-mail."],
   };
 };

@@ -34,7 +34,7 @@ export const checkOwnPassword = async (
       requestId: request.requestId,
     } as const;
     await recordAudit(context.db.pool, refusal, now);
-    throw new AuthError("invalid_credentials", { message: "The password is not right." });
+    throw new AuthError("invalid_credentials", { message: "Wrong password." });
   }
   await clearAttempts(context.db.pool, keyOf(userId));
   return stored;

@@ -1,12 +1,12 @@
 import type { EmailTemplate } from "../mail/compose-email.ts";
 
 const changes = {
-  on: "Signing in to your account at Topolo now asks for a second factor.",
-  off: "Signing in to your account at Topolo no longer asks for a second factor.",
-  "totp-added": "An authenticator app was added to your account at Topolo.",
-  "totp-removed": "The authenticator app was removed from your account at Topolo.",
-  "codes-replaced": "New recovery codes were made for your account at Topolo; the earlier ones no longer work.",
-  "code-used": "A recovery code was used to sign in to your account at Topolo.",
+  on: "Signing in to your Topolo account now requires a second factor.",
+  off: "Signing in to your Topolo account no longer requires a second factor.",
+  "totp-added": "An authenticator app was added to your Topolo account.",
+  "totp-removed": "The authenticator app was removed from your Topolo account.",
+  "codes-replaced": "New recovery codes were created for your Topolo account; the old ones no longer work.",
+  "code-used": "A recovery code was used to sign in to your Topolo account.",
 } as const;
 
 export type FactorChange = keyof typeof changes;
@@ -15,5 +15,5 @@ export type FactorChange = keyof typeof changes;
 export const factorChangedEmail = (change: FactorChange, issuer: string): EmailTemplate => ({
   subject: "Your sign-in settings were changed",
   paragraphs: [changes[change]],
-  closing: [`If this was not you, choose a new password at once at ${issuer}/forgot-password`],
+  closing: [`If this was not you, choose a new password now at ${issuer}/forgot-password`],
 });

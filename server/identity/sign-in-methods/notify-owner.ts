@@ -3,10 +3,10 @@ import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 
 const changes = {
-  "passkey-added": "A passkey was added to your account at Topolo.",
-  "passkey-removed": "A passkey was removed from your account at Topolo.",
-  "identity-linked": "An account at another service was linked to your account at Topolo; it can be used to sign in.",
-  "identity-unlinked": "An account at another service was unlinked from your account at Topolo.",
+  "passkey-added": "A passkey was added to your Topolo account.",
+  "passkey-removed": "A passkey was removed from your Topolo account.",
+  "identity-linked": "An account from another service was linked to your Topolo account and can be used to sign in.",
+  "identity-unlinked": "An account from another service was unlinked from your Topolo account.",
 } as const;
 
 export type SignInMethodChange = keyof typeof changes;
@@ -23,7 +23,7 @@ export const notifyOwner =
       template: {
         subject: "Your sign-in settings were changed",
         paragraphs: [changes[change]],
-        closing: [`If this was not you, choose a new password at once at ${context.issuer}/forgot-password`],
+        closing: [`If this was not you, choose a new password now at ${context.issuer}/forgot-password`],
       },
       expiresAt: new Date(context.clock.now() + noticeMs),
     });

@@ -11,7 +11,7 @@ interface CodeFieldProps {
 export const CodeField = ({ method, expected }: CodeFieldProps) =>
   method === "totp" ? (
     <FormField
-      label="Code of your authenticator app"
+      label="Code from your authenticator app"
       name="code"
       inputMode="numeric"
       autoComplete="one-time-code"
@@ -34,7 +34,7 @@ export const CodeField = ({ method, expected }: CodeFieldProps) =>
       required
       first
       expected={expected}
-      hint="One of the codes you put away when you set up the second factor. Each works once."
+      hint="One of the codes you saved when you set up two-factor authentication. Each works once."
       className="font-mono"
     />
   );

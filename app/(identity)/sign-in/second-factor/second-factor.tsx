@@ -19,17 +19,15 @@ export const SecondFactorPanel = ({ to }: { readonly to: string }) => {
   const again = thenReturn("/sign-in", to);
   return (
     <AuthPage
-      title="Confirm that it is you"
-      intro="Your account asks for a second factor"
-      below={<TextLink href={again}>Sign in as somebody else</TextLink>}
+      title="Confirm your identity"
+      intro="Two-factor code required"
+      below={<TextLink href={again}>Use a different account</TextLink>}
     >
       {asked.state === "asking" && <Waiting label="Loading" fields={1} />}
       {asked.state === "answered" && <FactorWays pending={asked.answer} to={to} />}
       {asked.state === "refused" && (
         <div className="space-y-4">
-          <Notice tone="warn">
-            This sign-in has ended or was not begun in this tab. Nothing is lost: start again.
-          </Notice>
+          <Notice tone="warn">This sign-in has expired or was started in another tab. Start again.</Notice>
           <WideLink href={again} primary>
             Back to sign-in
           </WideLink>

@@ -115,7 +115,7 @@ export const decideInteraction = async (
   const { client, scopes, interaction } = pending;
   const result =
     input.decision === "deny"
-      ? { error: "access_denied", error_description: "the person said no" }
+      ? { error: "access_denied", error_description: "the person denied the request" }
       : { consent: { grantId: await allow(asked, { userId: caller.session.user.id, client, scopes }) } };
   return okAnswer({ redirectTo: await interaction.finish(result) });
 };

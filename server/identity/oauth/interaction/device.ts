@@ -60,7 +60,7 @@ export const decideDevice = async (asking: Asking & { readonly input: DecideDevi
   const { idHash, client, scopes } = await findDevice(asking, input.userCode);
   const { user, sessionId, authTime } = caller.session;
   if (input.decision === "deny") {
-    const denied = { error: "access_denied", errorDescription: "the person said no" };
+    const denied = { error: "access_denied", errorDescription: "the person denied the request" };
     if (!(await decidePayload(context.db, model, idHash, denied, {}))) throw new AuthError("code_invalid");
     return okAnswer({ done: true });
   }

@@ -56,7 +56,7 @@ export const changeServiceAccess = async (
       const present = await findServiceAccess(client, organizationId, serviceId);
       if (!services.has(serviceId) || (!present && !actor.platformBypass)) throw new AuthError("service_not_found");
       if (input.enabled && expiresAt !== null && expiresAt <= now)
-        throw new AuthError("invalid_request", { issues: [{ field: "expiresAt", expected: "a time to come" }] });
+        throw new AuthError("invalid_request", { issues: [{ field: "expiresAt", expected: "a time in the future" }] });
       const kept = input.expiresAt === undefined ? (present?.expires_at ?? null) : expiresAt;
       await putServiceAccess(client, { organizationId, serviceId, enabled: input.enabled, expiresAt: kept }, by, now);
       return findServiceAccess(client, organizationId, serviceId);

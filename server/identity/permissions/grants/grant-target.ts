@@ -25,6 +25,6 @@ export const grantTarget = ({ params, caller, input }: Asked): GrantTarget => {
 export const endOfGrant = (expiresAt: string | null, now: Date, field: string): Date | null => {
   const ends = expiresAt === null ? null : new Date(expiresAt);
   if (ends !== null && ends <= now)
-    throw new AuthError("invalid_request", { issues: [{ field, expected: "ends that are to come" }] });
+    throw new AuthError("invalid_request", { issues: [{ field, expected: "an end in the future" }] });
   return ends;
 };
