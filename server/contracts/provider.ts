@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
 import type { Doubt } from "./doubt.ts";
 import type { Family } from "./operation.ts";
+import type { SignRequest } from "./sign-request.ts";
 import type { UnitClass, Units } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
 
@@ -38,6 +39,8 @@ export interface WireRequest {
   readonly values?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** For vendors whose requests are signed: asked once nothing else of the request will change. */
+  readonly sign?: SignRequest;
 }
 
 export interface WireResponse {

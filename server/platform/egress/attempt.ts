@@ -4,6 +4,7 @@ import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
 import { Exchange, type IncomingAnswer, type Limits, type OutgoingRequest, type Wire } from "./exchange.ts";
+import { signOutgoing } from "./sign-outgoing.ts";
 import type { Target } from "./target.ts";
 
 /** One attempt at one vendor: its ways out, and what is known of its bytes. */
@@ -100,10 +101,14 @@ export const openAttempt = ({ target, pool, limits, signal, clock, observe }: At
 
   return {
     wire,
-    async send({ method, path, values = {}, headers, body }) {
+    async send({ method, path, values = {}, headers, body, sign }) {
       const filled = fillPath(path, values);
       if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
-      return exchange({ method, path: target.basePath + filled, headers: outgoingHeaders(headers), body }, [signal]);
+      const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers), body };
+      if (sign === undefined) return exchange(request, [signal]);
+      const { host } = new URL(target.origin);
+      const signed = await signOutgoing(request, { sign, host, now: clock.now(), owned, sent: wire.sent });
+      return exchange(signed, [signal]);
     },
     async fetch(input, init) {
       if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });

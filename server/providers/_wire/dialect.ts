@@ -1,6 +1,8 @@
 import type { ProviderIo } from "../../contracts/provider.ts";
+import type { SignRequest } from "../../contracts/sign-request.ts";
 import type { doneData } from "./done-data.ts";
 import type { ErrorRules } from "./error-rules.ts";
+import type { Framer } from "./framer.ts";
 import type { JsonRecord } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import type { Tidy } from "./tidy.ts";
@@ -12,8 +14,15 @@ export interface Dialect {
   /** Makes the body what must be sent: the model, exactly one output limit, and nothing that was not reserved. */
   readonly enforceLimits: (body: JsonRecord, io: ProviderIo) => JsonRecord;
   readonly errors: ErrorRules;
-  /** Changes a document before anyone else reads it; undefined leaves it as it is. */
-  readonly adjust?: (document: JsonRecord) => JsonRecord | undefined;
+  /** Cuts the bytes of a stream into messages; server-sent events where absent. */
+  readonly framer?: () => Framer;
+  /** Gives the headers that sign a request with the opened credential, for vendors that take no key itself. */
+  readonly sign?: (
+    request: Parameters<SignRequest>[0],
+    credential: ProviderIo["credential"],
+  ) => ReturnType<SignRequest>;
+  /** Changes a document, which came under an event's name, before anyone else reads it; undefined leaves it as it is. */
+  readonly adjust?: (document: JsonRecord, event: string | undefined) => JsonRecord | undefined;
   /** The events of a stream that say the same as a whole answer; where absent, the answer is one event itself. */
   readonly asEvents?: (document: JsonRecord) => readonly (JsonRecord | typeof doneData)[];
   /** Makes the documents of one answer readable for a library with a strict schema. */

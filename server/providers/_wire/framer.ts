@@ -19,8 +19,8 @@ export interface Framer {
 export class FramingError extends Error {
   readonly doubt: "too_large" | "unreadable" | "cut";
 
-  constructor(doubt: FramingError["doubt"], message: string) {
-    super(message);
+  constructor(doubt: FramingError["doubt"], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "FramingError";
     this.doubt = doubt;
   }

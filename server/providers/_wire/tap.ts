@@ -55,7 +55,8 @@ const frameOf = (document: JsonRecord): TappedFrame => {
 const commonEvents = /^(message|error)/;
 
 export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
-  const { errors, knownEvents = commonEvents } = dialect;
+  const { errors, knownEvents = commonEvents, sign } = dialect;
+  const signer: WireRequest["sign"] = sign && ((request) => sign(request, io.credential));
   const reader = dialect.reader(io.choices ?? 1);
   let vendorRequestId: string | undefined;
   let payload = "";
@@ -79,7 +80,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     let response: WireResponse;
     try {
       // The ledger row's id: a vendor that deduplicates acts once on it, and both sides can look the call up by it.
-      response = await io.send({ ...request, headers: { ...request.headers, "idempotency-key": io.operationId } });
+      const headers = { ...request.headers, "idempotency-key": io.operationId };
+      response = await io.send({ ...request, headers, ...(signer === undefined ? {} : { sign: signer }) });
     } catch (error) {
       throw fail(error);
     }
@@ -90,8 +92,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     throw vendorSays(response.status, response.headers, parseJson(text) ?? text);
   };
 
-  const adjusted = (document: unknown): JsonRecord | undefined =>
-    isRecord(document) ? dialect.adjust?.(document) : undefined;
+  const adjusted = (document: unknown, event?: string): JsonRecord | undefined =>
+    isRecord(document) ? dialect.adjust?.(document, event) : undefined;
 
   const onCut = (bytes: Buffer): void => countUnreadable(reader, bytes, dialect.usageName);
 
@@ -139,14 +141,15 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       if (over) return { ...frame, data: undefined };
       throw told(response, document);
     }
-    const changed = adjusted(document);
+    const changed = adjusted(document, frame.event);
     reader.read(changed ?? document);
     return changed === undefined ? { ...frame, document } : frameOf(changed);
   };
 
   async function* framesOf(response: WireResponse, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TappedFrame> {
-    const framer = new SseFramer();
+    const framer = dialect.framer?.() ?? new SseFramer();
     let over = false;
+    let last: WireFrame | undefined;
     try {
       for await (const chunk of chunks) {
         for (const frame of framer.push(chunk)) {
@@ -156,10 +159,10 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
           over ||= isEnding(taken);
         }
       }
+      last = framer.rest();
     } catch (error) {
       throw error instanceof FramingError ? badResponse(response.status, error.doubt) : fail(error);
     }
-    const last = framer.rest();
     // A last event without its empty line was cut off; what can be read of it still counts.
     if (last?.data !== undefined && (last.data.trim() === doneData || parseJson(last.data) !== undefined)) {
       const taken = take({ ...last, raw: Buffer.concat([last.raw, emptyLines]) }, response, over);
