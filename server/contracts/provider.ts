@@ -217,8 +217,6 @@ export interface ProviderDefinition {
   readonly defaultBaseUrl: string;
   /** The address may be set per credential (self-hosted vendors). */
   readonly customBaseUrl: boolean;
-  /** The vendor's id in the imported price catalogue, where it has one. */
-  readonly priceCatalogueId: string | undefined;
   readonly docsUrl: string;
   readonly models: ModelRules;
   readonly ai?: AiVendor;

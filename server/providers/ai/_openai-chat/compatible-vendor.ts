@@ -10,7 +10,7 @@ import { fitCompatible } from "./fit-compatible.ts";
 import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative, openAiPaths } from "./openai-dialect.ts";
 import { refuseAddresses } from "./refuse-addresses.ts";
 
-type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "priceCatalogueId" | "models">;
+type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "models">;
 
 /** What sets a vendor of this wire apart from the others. */
 interface CompatibleVendor extends Described {
@@ -21,8 +21,6 @@ interface CompatibleVendor extends Described {
   readonly tellsCost?: boolean;
   /** Takes a number of tokens to think with, in `reasoning.max_tokens`. */
   readonly countsThinking?: boolean;
-  /** Has no embedding models. */
-  readonly textOnly?: boolean;
   /** What its requests must say beside the model and the output limit. */
   readonly enforce?: (dialect: Dialect) => Dialect;
 }
@@ -38,7 +36,6 @@ export const compatibleVendor = ({
   bounds,
   tellsCost = false,
   countsThinking = false,
-  textOnly = false,
   enforce = (dialect) => dialect,
   ...described
 }: CompatibleVendor): ProviderDefinition => {
@@ -63,17 +60,6 @@ export const compatibleVendor = ({
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
     urls: selfHosted ? {} : webUrls,
   };
-  const embed = embedWith({
-    dialect: embeddings,
-    paths: openAiPaths.embeddings,
-    model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
-  });
-  const { "openai.chat": nativeChat, "openai.embeddings": nativeEmbeddings } = openAiNative({
-    chat: dialect,
-    embeddings,
-    headers: bearer,
-    ...(selfHosted ? { check: refuseAddresses } : {}),
-  });
   const apiKey = z.string().max(512).describe("API key");
   return defineProvider({
     ...described,
@@ -83,8 +69,17 @@ export const compatibleVendor = ({
     ai: {
       generateText: generateTextWith(chat),
       streamText: streamTextWith(chat),
-      ...(textOnly ? {} : { embed }),
-      native: { "openai.chat": nativeChat, ...(textOnly ? {} : { "openai.embeddings": nativeEmbeddings }) },
+      embed: embedWith({
+        dialect: embeddings,
+        paths: openAiPaths.embeddings,
+        model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
+      }),
+      native: openAiNative({
+        chat: dialect,
+        embeddings,
+        headers: bearer,
+        ...(selfHosted ? { check: refuseAddresses } : {}),
+      }),
       onDisconnect: selfHosted ? "abort" : "drain",
       bounds,
       defaultMaxOutputTokens: defaultOutputLimit([], 4_096),

@@ -40,7 +40,6 @@ export const anthropic = defineProvider({
   credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("API key, begins with sk-ant-") }),
   defaultBaseUrl: "https://api.anthropic.com/v1",
   customBaseUrl: false,
-  priceCatalogueId: "anthropic",
   docsUrl: "https://docs.anthropic.com/en/api/messages",
   models: anthropicModels,
   ai: {

@@ -7,7 +7,6 @@ export const compatible = compatibleVendor({
   name: "OpenAI-compatible server",
   defaultBaseUrl: "http://localhost:8080/v1",
   docsUrl: "https://platform.openai.com/docs/api-reference/chat",
-  priceCatalogueId: undefined,
   models: {
     // Whatever the operator's server calls them.
     name: /^/,

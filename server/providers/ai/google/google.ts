@@ -53,7 +53,6 @@ export const google = defineProvider({
   credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("API key of Google AI Studio") }),
   defaultBaseUrl: "https://generativelanguage.googleapis.com/v1beta",
   customBaseUrl: false,
-  priceCatalogueId: "google",
   docsUrl: "https://ai.google.dev/api/generate-content",
   models: googleModels,
   ai: {

@@ -7,7 +7,6 @@ export const ollama = compatibleVendor({
   name: "Ollama",
   defaultBaseUrl: "http://localhost:11434/v1",
   docsUrl: "https://docs.ollama.com/api/openai-compatibility",
-  priceCatalogueId: undefined,
   models: {
     name: /^[A-Za-z0-9._/-]+(:[A-Za-z0-9._-]+)?$/,
     nameExpected: "an Ollama model as name or name:tag",

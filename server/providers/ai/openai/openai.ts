@@ -64,7 +64,6 @@ export const openai = defineProvider({
   }),
   defaultBaseUrl: "https://api.openai.com/v1",
   customBaseUrl: false,
-  priceCatalogueId: "openai",
   docsUrl: "https://platform.openai.com/docs/api-reference",
   models: openAiModels,
   ai: {

@@ -23,7 +23,6 @@ export const openrouter = compatibleVendor({
   name: "OpenRouter",
   defaultBaseUrl: "https://openrouter.ai/api/v1",
   docsUrl: "https://openrouter.ai/docs/api-reference/overview",
-  priceCatalogueId: "openrouter",
   models: openRouterModels,
   selfHosted: false,
   bounds: openRouterBounds,

@@ -7,7 +7,6 @@ export const vllm = compatibleVendor({
   name: "vLLM",
   defaultBaseUrl: "http://localhost:8000/v1",
   docsUrl: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
-  priceCatalogueId: undefined,
   models: {
     // Whatever the operator's server calls them.
     name: /^/,
