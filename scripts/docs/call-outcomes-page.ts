@@ -41,6 +41,6 @@ export const callOutcomesPage = (): string =>
     "- **next route**: the next route is tried, under a second reservation where the first has ended. With no route or no budget left, the call ends with the error of the attempt.",
     "- **stop**: the call ends with the error of the attempt.",
     "",
-    "Two rules stand above the table: once any byte of a stream has reached the caller, no other route is tried, and for a caller who has left, nothing more is asked.",
+    "Two rules come first: once any byte of a stream has reached the caller, no other route is tried, and for a caller who has left, nothing more is asked.",
     "",
   ].join("\n");

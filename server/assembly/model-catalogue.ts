@@ -10,7 +10,7 @@ import {
   operationsOf,
   resolveModel,
   type RoutingWorld,
-  type Target,
+  type ModelTarget,
 } from "../domain/routing/index.ts";
 import { unitClassesOf } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -32,7 +32,7 @@ const isPriced = (priceSet: PriceSet, operation: string): boolean =>
   // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
   (operation === "ai.embed") === (priceOf(priceSet, "output") === undefined);
 
-const infoOf = (world: RoutingWorld<CredentialRef>, target: Target): ModelInfo | undefined => {
+const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelInfo | undefined => {
   const { vendor, model } = target;
   const [payer] = world.credentialsOf(vendor.id);
   const priceSet = world.priceSet(vendor.id, model, payer?.tier);

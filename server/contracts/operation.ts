@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** The families of metered operations. */
-export type Family = "ai" | "email" | "payments";
+export type FamilyName = "ai" | "email" | "payments";
 
 /** `read`: an answer worth asking for elsewhere; `act`: mail leaves, money moves, a job starts. */
 export type OperationEffect = "read" | "act";
@@ -13,7 +13,7 @@ export type Permission = `srv_nexus.${string}:${string}`;
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   /** `family.verb` */
   readonly id: string;
-  readonly family: Family;
+  readonly family: FamilyName;
   readonly effect: OperationEffect;
   readonly permission: Permission;
   readonly summary: string;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { EmbedInput, GenerateTextInput, StreamPart, GenerateTextOutput } from "./ai.ts";
 import type { Doubt } from "./doubt.ts";
-import type { Family } from "./operation.ts";
+import type { FamilyName } from "./operation.ts";
 import type { SignRequest } from "./sign-request.ts";
 import type { UnitClass, Units } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
@@ -211,7 +211,7 @@ export interface ProviderDefinition {
   /** Lower-case, stable; the first segment of `vendor/model`. */
   readonly id: string;
   readonly name: string;
-  readonly family: Family;
+  readonly family: FamilyName;
   /** Draws the credential form, validates, redacts. Values are strings. */
   readonly credential: z.ZodObject;
   readonly defaultBaseUrl: string;

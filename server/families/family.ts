@@ -33,7 +33,7 @@ export interface FreeRequest<A> extends CallRequest {
   readonly ask: (route: Route, io: VendorIo) => Promise<A>;
 }
 
-/** Where a call goes and who pays for it, in the words of the ledger, the metrics and the answer. */
+/** Where a call goes and who pays for it, by the names of the ledger, the metrics and the answer. */
 export type RouteTarget = NonNullable<HoldResult["target"]>;
 
 /** What an attempt used, as far as anybody knows. */
@@ -76,7 +76,7 @@ export interface Route {
   readonly bound: () => bigint;
   /** The vendor's own numbers, priced; where they never came an estimate that says so. */
   readonly settlement: (booking: Booking) => Settlement;
-  /** What was used as far as the vendor told and content came, while nobody can tell the rest. */
+  /** What was certainly used: by the vendor's own numbers so far, and by the content that came. */
   readonly unitsSoFar: (usage: Usage) => Units;
   /** What the ledger row says of an answer, whatever becomes of its hold. */
   readonly rowOf: (metered: Metered) => HoldResult;
@@ -85,15 +85,15 @@ export interface Route {
 }
 
 /** What a look-up says of an operation of unknown outcome. */
-export type Finding =
+export type LookUpResult =
   | { readonly kind: "done"; readonly metered: Metered; readonly result: Uint8Array }
   | { readonly kind: "not_done" }
   | { readonly kind: "unknown" };
 
 /**
- * What a family tells the call path: by which routes a request can go, and how much of a rate limit it takes. A route
- * says how much it costs at most, and how much where the vendor's numbers never came. A family whose operations act
- * also says how an unknown outcome is looked up.
+ * What a family answers to the call path: by which routes a request can go, and how much of a rate limit it takes. A
+ * route answers how much the request costs at most, and how much where the vendor's numbers never came. A family whose
+ * operations act also answers how an unknown outcome is looked up.
  */
 export interface Family<Q extends CallRequest> {
   /** What a request takes of the rate limit before its use is known. */
@@ -105,5 +105,5 @@ export interface Family<Q extends CallRequest> {
   /** What makes two requests with one idempotency key the same request: JSON-plain. */
   readonly identityOf: (request: Q) => unknown;
   /** Asks the vendor what became of an operation, by our operation id or the vendor's key. */
-  readonly lookUp?: (route: Route, io: VendorIo) => Promise<Finding>;
+  readonly lookUp?: (route: Route, io: VendorIo) => Promise<LookUpResult>;
 }

@@ -15,7 +15,7 @@ interface AnsweredAttempt<T> {
 export interface FailedAttempt {
   readonly kind: "failed";
   readonly failure: ProviderFailure;
-  /** What the vendor had told of its usage, where it had. */
+  /** The usage that the vendor reported before it failed, if any. */
   readonly metered: Metered | undefined;
   /** The vendor's HTTP status, where it gave one. */
   readonly status: number | undefined;

@@ -1,13 +1,13 @@
 import type { OperationEffect } from "../contracts/operation.ts";
 import { isTold, type Metered, type ProviderFailure } from "../contracts/provider.ts";
 
-/** What an attempt proves, in the order from a sure no to a sure yes, and what nobody can tell. */
+/** What an attempt proves: that nothing was done, that something was, or neither. */
 export const evidenceKinds = {
   not_sent: "No byte of the request left.",
   not_executed: "The vendor answered that nothing was done, for a reason that is this route's.",
   rejected: "A definite no that is about the request itself: it would fail everywhere.",
   done: "The vendor answered.",
-  billed: "The vendor told what it bills, and its answer cannot be delivered.",
+  billed: "The vendor reported what it bills, but its answer cannot be delivered.",
   unknown: "Bytes left, and no complete answer came.",
 } as const;
 export type Evidence = keyof typeof evidenceKinds;

@@ -1,7 +1,7 @@
 import type { Doubt } from "../contracts/doubt.ts";
 import type { ErrorCode } from "../errors.ts";
 
-interface Told {
+interface ErrorText {
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -18,23 +18,23 @@ const sentences: Readonly<Record<Doubt, string>> = {
   process_lost: `The gateway had to stop before the vendor's answer was complete: ${held}.`,
 };
 
-/** What a caller is told of a call that is in doubt. */
-export const toldOfDoubt = (doubt: Doubt): Told => ({
+/** The error of a call whose outcome is unknown. */
+export const doubtErrorOf = (doubt: Doubt): ErrorText => ({
   code: doubt === "timeout" ? "PROVIDER_TIMEOUT" : "OUTCOME_UNKNOWN",
   message: sentences[doubt],
 });
 
-/** The same of a stream that had begun; undefined where the vendor told its numbers before it broke. */
-export const toldOfBrokenStream = (doubt: Doubt | undefined): Told => {
+/** The error of a stream that had begun; `doubt` is undefined where the vendor reported its usage before the stream broke. */
+export const brokenStreamErrorOf = (doubt: Doubt | undefined): ErrorText => {
   switch (doubt) {
     case undefined:
-      return { code: "PROVIDER_BAD_RESPONSE", message: "The vendor broke the stream off." };
+      return { code: "PROVIDER_BAD_RESPONSE", message: "The vendor broke off the stream." };
     case "timeout":
       return { code: "PROVIDER_TIMEOUT", message: `The vendor's stream stalled: ${held}.` };
     case "left":
     case "process_lost":
       return { code: "OUTCOME_UNKNOWN", message: sentences[doubt] };
     default:
-      return { code: "PROVIDER_BAD_RESPONSE", message: `The vendor broke the stream off: ${held}.` };
+      return { code: "PROVIDER_BAD_RESPONSE", message: `The vendor broke off the stream: ${held}.` };
   }
 };

@@ -13,7 +13,7 @@ import type { Reservation } from "./reservation.ts";
 interface Reported {
   /** Of a stream: until its first chunk. */
   readonly firstByteMs?: number | undefined;
-  /** As the caller is told. */
+  /** The code of the error that the caller gets. */
   readonly errorCode?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ const settle = async (gateway: Gateway, reservation: Reservation, ending: Settle
     },
     { units, costNanos, firstByteMs, errorCode },
   );
-  // Where there is no answer to be kept, the caller is told why there is none.
+  // A caller who gets an error anyway gets the error of the attempt.
   if (!recorded && errorCode === undefined) throw paidUnrecorded(reservation);
   if (reply !== undefined) rate.correct(familyOf(gateway, request).rateUsed(units));
   return { facts, units };
@@ -136,13 +136,13 @@ const write = async (
   gateway: Gateway,
   reservation: Reservation,
   end: Omit<SettleCall, "operationId" | "attempts">,
-  told: Pick<CallEvent, "units" | "costNanos" | "firstByteMs" | "errorCode">,
+  reported: Pick<CallEvent, "units" | "costNanos" | "firstByteMs" | "errorCode">,
 ): Promise<boolean> => {
   const { operationId, attempts } = reservation;
   const recorded = await inTime(gateway, operationId, gateway.ledger.settle({ ...end, operationId, attempts }));
   // A paid answer that is not recorded is no ended call: recovery ends it.
-  if (recorded || end.end !== "settled" || told.errorCode !== undefined)
-    emitCallEvent(gateway, reservation, { ...told, outcome: end.end, source: end.source });
+  if (recorded || end.end !== "settled" || reported.errorCode !== undefined)
+    emitCallEvent(gateway, reservation, { ...reported, outcome: end.end, source: end.source });
   return recorded;
 };
 
@@ -197,7 +197,7 @@ const paidUnrecorded = ({ ctx, operationId }: Reservation): NexusError => {
   });
 };
 
-/** What a call says about itself, the same at every door. */
+/** What the caller learns of the call, the same through every API. */
 const factsOf = (
   { operationId, route, attempts }: Reservation,
   metered: Metered,

@@ -2,16 +2,16 @@ import type { Doubt } from "../contracts/doubt.ts";
 import { ProviderError, isTold, type ProviderFailure, type Streaming } from "../contracts/provider.ts";
 import { NexusError } from "../errors.ts";
 import type { Settlement, StreamRequest } from "../families/family.ts";
-import { toldOfBrokenStream } from "./doubt-error.ts";
+import { brokenStreamErrorOf } from "./doubt-error.ts";
 import { endCall, type Ending } from "./end-call.ts";
 import type { Gateway } from "./gateway.ts";
 import { encodeChunks } from "./replay.ts";
 import type { Ended, StreamReply } from "./reply.ts";
-import type { Asking, Taken } from "./try-routes.ts";
+import type { Asking, TakenRoute } from "./try-routes.ts";
 
 /** So many abandoned streams are read to the end at the same time, each until its call's deadline at most. */
 const maxDrains = 200;
-/** A stream longer than this is not kept for replay; its retry is told that it was done. */
+/** A stream longer than this is not kept for replay; a retry gets an error that says it was done. */
 const maxKeptBytes = 8 * 1024 * 1024;
 
 /** A first chunk is asked for before a route counts as taken: until then another may take over. */
@@ -31,7 +31,7 @@ export const openStream = <C>(request: StreamRequest<C>): Asking<Opened<C>> => (
   },
 });
 
-/** A stream that fails before its first chunk may have told what it used. */
+/** A stream that fails before its first chunk may have reported its usage. */
 const firstOf = async <C>(streaming: Streaming<C>, iterator: AsyncIterator<C>): Promise<IteratorResult<C>> => {
   try {
     return await iterator.next();
@@ -41,14 +41,17 @@ const firstOf = async <C>(streaming: Streaming<C>, iterator: AsyncIterator<C>): 
 };
 
 /** Hands a stream on as it comes, and ends its reservation when it has ended, whoever is there to read it. */
-export const followStream = <C>(gateway: Gateway, request: StreamRequest<C>, taken: Taken<Opened<C>>): StreamReply<C> =>
-  new FollowedStream(gateway, request, taken).reply();
+export const followStream = <C>(
+  gateway: Gateway,
+  request: StreamRequest<C>,
+  taken: TakenRoute<Opened<C>>,
+): StreamReply<C> => new FollowedStream(gateway, request, taken).reply();
 
 /** One stream from its first chunk to the end of its hold. */
 class FollowedStream<C> {
   readonly #gateway: Gateway;
   readonly #request: StreamRequest<C>;
-  readonly #taken: Taken<Opened<C>>;
+  readonly #taken: TakenRoute<Opened<C>>;
   readonly #firstByteMs: number;
   readonly #end: PromiseWithResolvers<Ended> = Promise.withResolvers();
   #kept: Uint8Array[] | undefined;
@@ -61,7 +64,7 @@ class FollowedStream<C> {
   #failure: unknown;
   #finished: Promise<void> | undefined;
 
-  constructor(gateway: Gateway, request: StreamRequest<C>, taken: Taken<Opened<C>>) {
+  constructor(gateway: Gateway, request: StreamRequest<C>, taken: TakenRoute<Opened<C>>) {
     const { ctx, startedAtMs } = taken.reservation;
     this.#gateway = gateway;
     this.#request = request;
@@ -189,7 +192,7 @@ class FollowedStream<C> {
     return route.settlement({ metered, deliveredBytes, whole: false, callerLeft: this.#leftBeforeUsage, heldNanos });
   }
 
-  /** Why nobody can tell what the stream has cost; undefined where the vendor told, or all of the answer came. */
+  /** Why the cost of the stream is unknown; undefined where the vendor reported its usage, or the whole answer came. */
   #doubt(): Doubt | undefined {
     const meter = this.#taken.value.streaming.meter();
     if (isTold(meter)) return undefined;
@@ -203,7 +206,7 @@ class FollowedStream<C> {
     return this.#failure instanceof ProviderError ? this.#failure.failure : undefined;
   }
 
-  /** A stream that fails late says of its route what one that fails early does; a reader that is slow says nothing of it. */
+  /** A stream that fails late counts against its route like one that fails early; a slow reader does not. */
   #reportRoute(): void {
     const { reservation, egress } = this.#taken;
     const { ctx, route } = reservation;
@@ -239,7 +242,7 @@ class FollowedStream<C> {
       metered,
       deliveredBytes: metered.deliveredBytes,
       firstByteMs: this.#firstByteMs,
-      errorCode: broken ? toldOfBrokenStream(doubt).code : undefined,
+      errorCode: broken ? brokenStreamErrorOf(doubt).code : undefined,
     };
     if (doubt !== undefined) return { ...common, end: "keep", doubt };
     const kept = this.#readToEnd && this.#failure === undefined ? this.#kept : undefined;
@@ -253,7 +256,7 @@ class FollowedStream<C> {
   }
 
   #brokenOff(): NexusError {
-    const { code, message } = toldOfBrokenStream(this.#doubt());
+    const { code, message } = brokenStreamErrorOf(this.#doubt());
     return new NexusError(code, {
       message,
       effect: "done",

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { Family as FamilyName } from "../contracts/operation.ts";
+import type { FamilyName } from "../contracts/operation.ts";
 import type { ProviderFailure } from "../contracts/provider.ts";
 import type { Units } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
@@ -14,7 +14,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { UnderWay } from "./under-way.ts";
 
 /** The levels a call is reserved on, and the version of the rules they were read from. */
-export interface BudgetLevels {
+export interface HoldLevels {
   readonly levels: readonly bigint[];
   readonly epoch: bigint;
 }
@@ -65,8 +65,8 @@ export interface Gateway {
   readonly families: { readonly [F in FamilyName]?: Family<never> };
   /** Whether this actor may call without an app, and the app is enabled. Throws APP_REQUIRED. */
   readonly requireApp: (ctx: CallContext) => void;
-  readonly budgetLevels: (ctx: CallContext) => BudgetLevels | undefined;
-  /** What a caller is told of the budget row that had no room. */
+  readonly budgetLevels: (ctx: CallContext) => HoldLevels | undefined;
+  /** The error for a budget row that had no room. */
   readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;
   /** Reads the organization's levels again, making its rows first where they are missing. */
   readonly refreshBudgetLevels: (organizationId: string) => Promise<void>;

@@ -5,7 +5,7 @@ import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { attempt, type FailedAttempt } from "./attempt.ts";
 import { callOutcomes, evidenceOf, type CallOutcome } from "./call-outcomes.ts";
-import { toldOfDoubt } from "./doubt-error.ts";
+import { doubtErrorOf } from "./doubt-error.ts";
 import { endCall } from "./end-call.ts";
 import type { Gateway } from "./gateway.ts";
 import { isReplay, reserve, type Reservation } from "./reservation.ts";
@@ -18,7 +18,7 @@ export interface Asking<T> {
 }
 
 /** A vendor answered; the reservation it was asked under is still open. */
-export interface Taken<T> {
+export interface TakenRoute<T> {
   readonly value: T;
   readonly reservation: Reservation;
   readonly egress: EgressAttempt;
@@ -32,7 +32,7 @@ const isCancelled = ({ code }: ProviderFailure, signal: AbortSignal): boolean =>
 const doubtOf = ({ failure }: FailedAttempt, { hold }: CallOutcome): Doubt | undefined =>
   hold === "keep" ? (failure.doubt ?? "unreadable") : undefined;
 
-/** A vendor that told what it used has acted, whatever became of its answer; else its outcome may be unknown. */
+/** The error of a failed attempt, and whether the vendor did something: a vendor that reported its usage has. */
 const errorOf = (
   failed: FailedAttempt,
   outcome: CallOutcome,
@@ -41,11 +41,11 @@ const errorOf = (
 ): NexusError => {
   const { failure, status } = failed;
   const doubt = doubtOf(failed, outcome);
-  const { code, message } = doubt === undefined ? failure : toldOfDoubt(doubt);
+  const { code, message } = doubt === undefined ? failure : doubtErrorOf(doubt);
   const { reason } = failure;
   const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
   const effect = outcome.hold === "settle" ? "done" : "none";
-  // A status proves that a reader worked; of what acts, only the vendor's own record does.
+  // Of what acts, no status proves that it was done: only an answer that can be read does, or a look-up.
   const doubtful = request.operation.effect === "act" ? "unknown" : effectOfStatus(status);
   return new NexusError(code, {
     message,
@@ -66,7 +66,7 @@ const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs 
  * route while nothing was done under it, and ended where something was or may have been; the next route then has a second
  * one. Where an earlier reservation was used and a later one was not, the call ends as the earlier one did.
  */
-export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking: Asking<T>): Promise<Taken<T>> => {
+export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking: Asking<T>): Promise<TakenRoute<T>> => {
   const { ctx, request, routes, startedAtMs } = first;
   const outcomes = callOutcomes[request.operation.effect];
   let reservation = first;

@@ -2,7 +2,7 @@
 export interface UnderWay {
   /** Notes a call, and says how to note its end. */
   readonly begin: () => () => void;
-  /** Is told when time is up, so that what the call waits for is cut; says how not to be told. */
+  /** Calls back when time is up, so that what the call waits for is cut; returns how to unsubscribe. */
   readonly onCut: (cut: () => void) => () => void;
   /** Time is up: nothing is sent any more, and what was sent is in doubt. */
   readonly isCut: () => boolean;

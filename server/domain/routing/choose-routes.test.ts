@@ -8,7 +8,7 @@ import type {
   CircuitReason,
   CircuitScope,
   Needs,
-  Preferences,
+  RoutingPreferences,
   RoutableCredential,
   RoutingRequest,
   RoutingVendor,
@@ -61,7 +61,7 @@ const book = createPriceBook(
 const credential = (tier: CredentialTier, id = `cred_${tier}`): RoutableCredential => ({ id, version: 1, tier });
 
 interface World {
-  preferences?: Partial<Preferences>;
+  preferences?: Partial<RoutingPreferences>;
   credentials?: Record<string, RoutableCredential[]>;
   platformAllowList?: string[];
   circuits?: Record<string, Circuit>;
@@ -111,7 +111,7 @@ const requestOf = (
 
 const routes = (world: World, request: RoutingRequest | string): string[] =>
   chooseRoutes(typeof request === "string" ? requestOf(request) : request, worldOf(world)).map(
-    ({ vendor: id, model, credentialTier, reason }) => `${id}/${model} ${credentialTier} ${reason}`,
+    ({ vendor: id, model, credential: payer }) => `${id}/${model} ${payer.tier}`,
   );
 
 const refusal = (world: World, request: RoutingRequest | string): NexusError => {
@@ -128,42 +128,37 @@ const both = { openai: [credential("platform_default")], azure: [credential("pla
 
 describe("names", () => {
   it.each<[string, World, string, string[]]>([
-    ["vendor/model", {}, "openai/gpt-4o-mini", ["openai/gpt-4o-mini platform_default requested"]],
-    [
-      "a dated model",
-      {},
-      "openai/gpt-4o-mini-2024-07-18",
-      ["openai/gpt-4o-mini-2024-07-18 platform_default requested"],
-    ],
+    ["vendor/model", {}, "openai/gpt-4o-mini", ["openai/gpt-4o-mini platform_default"]],
+    ["a dated model", {}, "openai/gpt-4o-mini-2024-07-18", ["openai/gpt-4o-mini-2024-07-18 platform_default"]],
     [
       "the first slash splits",
       {},
       "openrouter/anthropic/claude-sonnet-4.5",
-      ["openrouter/anthropic/claude-sonnet-4.5 platform_default requested"],
+      ["openrouter/anthropic/claude-sonnet-4.5 platform_default"],
     ],
     [
       "a bare id of one vendor",
       { credentials: { anthropic: [credential("platform_default")] } },
       "claude-haiku-4-5",
-      ["anthropic/claude-haiku-4-5 platform_default requested"],
+      ["anthropic/claude-haiku-4-5 platform_default"],
     ],
     [
       "a bare id that one allowed vendor has",
       { preferences: { modelAllowList: ["azure/*"] } },
       "gpt-4o",
-      ["azure/gpt-4o platform_default requested"],
+      ["azure/gpt-4o platform_default"],
     ],
     [
       "a bare id that one vendor with a credential has",
       { credentials: { azure: [credential("byok")] } },
       "gpt-4o",
-      ["azure/gpt-4o byok requested"],
+      ["azure/gpt-4o byok"],
     ],
     [
       "a bare id at the vendor ranked first",
       { preferences: { vendorOrder: ["anthropic", "azure", "openai"] } },
       "gpt-4o",
-      ["azure/gpt-4o platform_default requested"],
+      ["azure/gpt-4o platform_default"],
     ],
   ])("%s", (_name, world, model, expected) => {
     expect(routes(world, model)).toEqual(expected);
@@ -172,15 +167,13 @@ describe("names", () => {
   it("a bare id means the vendor of the door's dialect, whatever the organization's order", () => {
     const preferences = { vendorOrder: ["azure", "openai"] };
     expect(routes({ preferences }, requestOf("gpt-4o", {}, { dialect: "openai.chat" }))).toEqual([
-      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o platform_default",
     ]);
     expect(routes({ preferences }, requestOf("gpt-4o", {}, { dialect: "anthropic.messages" }))).toEqual([
-      "azure/gpt-4o platform_default requested",
+      "azure/gpt-4o platform_default",
     ]);
     const azureAlone = { credentials: { azure: [credential("byok")] } };
-    expect(routes(azureAlone, requestOf("gpt-4o", {}, { dialect: "openai.chat" }))).toEqual([
-      "azure/gpt-4o byok requested",
-    ]);
+    expect(routes(azureAlone, requestOf("gpt-4o", {}, { dialect: "openai.chat" }))).toEqual(["azure/gpt-4o byok"]);
   });
 
   it("a bare id means its maker's model before a reseller's", () => {
@@ -209,8 +202,8 @@ describe("names", () => {
   it("a chain passes over names that their vendors could not have", () => {
     const fallbackModels = { "openai/gpt-4o": ["anthropic/claude:x", "openai/gpt-4o/../gpt-4", "openai/gpt-4o-mini"] };
     expect(routes({ preferences: { fallback: true, fallbackModels } }, "openai/gpt-4o")).toEqual([
-      "openai/gpt-4o platform_default requested",
-      "openai/gpt-4o-mini platform_default fallback",
+      "openai/gpt-4o platform_default",
+      "openai/gpt-4o-mini platform_default",
     ]);
   });
 
@@ -251,8 +244,8 @@ describe("allow-lists", () => {
     const fallbackModels = { "openai/gpt-4o": ["anthropic/claude-haiku-4-5", "openai/gpt-4o-mini"] };
     const preferences = { fallback: true, fallbackModels, modelAllowList: ["openai/*"] };
     expect(routes({ preferences }, "openai/gpt-4o")).toEqual([
-      "openai/gpt-4o platform_default requested",
-      "openai/gpt-4o-mini platform_default fallback",
+      "openai/gpt-4o platform_default",
+      "openai/gpt-4o-mini platform_default",
     ]);
     expect(refusal({ preferences: { ...preferences, modelAllowList: ["anthropic/*"] } }, "openai/gpt-4o").code).toBe(
       "MODEL_NOT_ALLOWED",
@@ -293,7 +286,7 @@ describe("prices", () => {
     const priceSet: World["priceSet"] = (_vendor, _model, payer) => (payer === "byok" ? priced : null);
     const consent = { byokPolicy: "fallback-with-consent" } as const;
     for (const preferences of [{}, consent])
-      expect(routes({ credentials, priceSet, preferences }, "ollama/llama3")).toEqual(["ollama/llama3 byok requested"]);
+      expect(routes({ credentials, priceSet, preferences }, "ollama/llama3")).toEqual(["ollama/llama3 byok"]);
     const platform = { ollama: [credential("platform_default")] };
     expect(refusal({ credentials: platform, priceSet }, "ollama/llama3").code).toBe("MODEL_UNPRICED");
     expect(refusal({ credentials: {}, priceSet }, "ollama/llama3").code).toBe("MODEL_UNPRICED");
@@ -325,16 +318,16 @@ describe("credentials", () => {
     ],
     ["without an own key the tiers follow each other", { credentials: two }, ["org_override", "platform_default"]],
   ])("%s", (_name, world, tiers) => {
-    expect(
-      chooseRoutes(requestOf("openai/gpt-4o"), worldOf(world)).map(({ credentialTier }) => credentialTier),
-    ).toEqual(tiers);
+    expect(chooseRoutes(requestOf("openai/gpt-4o"), worldOf(world)).map(({ credential }) => credential.tier)).toEqual(
+      tiers,
+    );
   });
 
   it("a model that lives in one account is out of a shared key's reach", () => {
     const tuned = "openai/ft:gpt-4o-2024-08-06:acme::AbC1";
     expect(refusal({}, tuned)).toMatchObject({ code: "CAPABILITY_MISSING", issues: [{ field: "model" }] });
-    expect(routes({ credentials: three }, tuned)).toEqual([`${tuned} byok requested`]);
-    expect(routes({ credentials: two }, tuned)).toEqual([`${tuned} org_override requested`]);
+    expect(routes({ credentials: three }, tuned)).toEqual([`${tuned} byok`]);
+    expect(routes({ credentials: two }, tuned)).toEqual([`${tuned} org_override`]);
   });
 
   it("what is kept at a vendor is out of a shared key's reach", () => {
@@ -343,7 +336,7 @@ describe("credentials", () => {
       code: "CAPABILITY_MISSING",
       issues: [{ field: "messages.0.content.0" }],
     });
-    expect(routes({ credentials: three }, request)).toEqual(["openai/gpt-4o byok requested"]);
+    expect(routes({ credentials: three }, request)).toEqual(["openai/gpt-4o byok"]);
   });
 
   it("none is an error that names the vendor", () => {
@@ -361,15 +354,15 @@ describe("fallback", () => {
     expect(
       routes({ preferences: { fallback: true, fallbackModels, vendorOrder: ["azure", "openai"] } }, "openai/gpt-4o"),
     ).toEqual([
-      "openai/gpt-4o platform_default requested",
-      "anthropic/claude-haiku-4-5 platform_default fallback",
-      "azure/gpt-4o platform_default vendor_order",
+      "openai/gpt-4o platform_default",
+      "anthropic/claude-haiku-4-5 platform_default",
+      "azure/gpt-4o platform_default",
     ]);
   });
 
   it("is off where the organization has not asked for it", () => {
     expect(routes({ preferences: { fallbackModels, vendorOrder: ["azure", "openai"] } }, "openai/gpt-4o")).toEqual([
-      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o platform_default",
     ]);
   });
 
@@ -378,7 +371,7 @@ describe("fallback", () => {
       fallback: true,
       fallbackModels: { ...fallbackModels, "openai/gone": ["anthropic/claude-haiku-4-5"] },
     };
-    const haiku = "anthropic/claude-haiku-4-5 platform_default fallback";
+    const haiku = "anthropic/claude-haiku-4-5 platform_default";
     const credentials = { anthropic: [credential("platform_default")] };
     expect(routes({ preferences, credentials }, "openai/gpt-4o")).toEqual([haiku]);
     expect(routes({ preferences }, "openai/gone")).toEqual([haiku]);
@@ -387,7 +380,7 @@ describe("fallback", () => {
   it("skips what cannot serve and tells the requested model's obstacle where nothing can", () => {
     const preferences = { fallback: true, fallbackModels };
     expect(routes({ preferences }, requestOf("openai/gpt-4o", { json: true }))).toEqual([
-      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o platform_default",
     ]);
     expect(refusal({ preferences, credentials: {} }, "openai/gpt-4o").details).toEqual({ vendor: "openai" });
   });
@@ -408,7 +401,7 @@ describe("circuits", () => {
 
   it("an open one is passed over, a half-open one is not", () => {
     expect(routes({ credentials, circuits: { cred_org_override: open("errors", 5) } }, "openai/gpt-4o")).toEqual([
-      "openai/gpt-4o platform_default requested",
+      "openai/gpt-4o platform_default",
     ]);
     expect(
       routes({ credentials, circuits: { cred_org_override: { state: "half_open" } } }, "openai/gpt-4o"),

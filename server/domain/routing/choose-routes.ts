@@ -1,7 +1,7 @@
 import { NexusError, type ErrorCode } from "../../errors.ts";
-import { isAllowed, isNameOf, nameOf, resolveModel, type Target } from "./resolve-model.ts";
-import { routesOf } from "./routes-of.ts";
-import type { RoutableCredential, Route, RouteReason, RoutingRequest, RoutingWorld } from "./route.ts";
+import { isAllowed, isNameOf, nameOf, resolveModel, type ModelTarget } from "./resolve-model.ts";
+import { routesOfModel } from "./routes-of-model.ts";
+import type { RoutableCredential, ChosenRoute, RoutingRequest, RoutingWorld } from "./route.ts";
 
 /** Refusals that no other route may answer around: the request itself is not allowed, or says too little. */
 const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["MODEL_NOT_ALLOWED", "INVALID_INPUT"]);
@@ -23,8 +23,8 @@ const attempt = <T>(work: () => T): Attempt<T> => {
 const chainOf = <C extends RoutableCredential>(
   world: RoutingWorld<C>,
   request: RoutingRequest,
-  target: Target | undefined,
-): Target[] => {
+  target: ModelTarget | undefined,
+): ModelTarget[] => {
   const { fallbackModels } = world.preferences;
   const names = [request.requestedModel, ...(target ? [nameOf(target)] : [])];
   const chain = names
@@ -37,7 +37,10 @@ const chainOf = <C extends RoutableCredential>(
 };
 
 /** The same model id at the vendors that the organization ranks. */
-const elsewhere = <C extends RoutableCredential>(world: RoutingWorld<C>, { vendor, model }: Target): Target[] =>
+const elsewhere = <C extends RoutableCredential>(
+  world: RoutingWorld<C>,
+  { vendor, model }: ModelTarget,
+): ModelTarget[] =>
   world.preferences.vendorOrder.flatMap((id) => {
     const other = world.vendors.find((known) => known.id === id);
     if (
@@ -59,27 +62,24 @@ const elsewhere = <C extends RoutableCredential>(world: RoutingWorld<C>, { vendo
 export const chooseRoutes = <C extends RoutableCredential>(
   request: RoutingRequest,
   world: RoutingWorld<C>,
-): readonly Route<C>[] => {
+): readonly ChosenRoute<C>[] => {
   const target = attempt(() => resolveModel(world, request));
   if (target.error && final.has(target.error.code)) throw target.error;
 
-  const plan: { target: Target; reason: RouteReason }[] = target.value
-    ? [{ target: target.value, reason: "requested" }]
-    : [];
+  const plan = target.value ? [target.value] : [];
   if (world.preferences.fallback) {
-    plan.push(...chainOf(world, request, target.value).map((next) => ({ target: next, reason: "fallback" as const })));
-    if (target.value)
-      plan.push(...elsewhere(world, target.value).map((next) => ({ target: next, reason: "vendor_order" as const })));
+    plan.push(...chainOf(world, request, target.value));
+    if (target.value) plan.push(...elsewhere(world, target.value));
   }
 
-  const routes: Route<C>[] = [];
+  const routes: ChosenRoute<C>[] = [];
   const seen = new Set<string>();
   let obstacle = target.error;
-  for (const step of plan) {
-    const name = nameOf(step.target);
+  for (const next of plan) {
+    const name = nameOf(next);
     if (seen.has(name)) continue;
     seen.add(name);
-    const found = attempt(() => routesOf(step.target, step.reason, request, world));
+    const found = attempt(() => routesOfModel(next, request, world));
     if (found.value) routes.push(...found.value);
     obstacle ??= found.error;
   }

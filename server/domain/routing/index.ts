@@ -2,17 +2,16 @@ export { chooseRoutes } from "./choose-routes.ts";
 export { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
 export { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
 export { operationsOf } from "./model-operations.ts";
-export { isAllowed, isNameOf, resolveModel, type Target } from "./resolve-model.ts";
+export { isAllowed, isNameOf, resolveModel, type ModelTarget } from "./resolve-model.ts";
 export type {
   Circuit,
   CircuitReason,
   CircuitScope,
   Needs,
   OpenCircuit,
-  Preferences,
+  RoutingPreferences,
   RoutableCredential,
-  Route,
-  RouteReason,
+  ChosenRoute,
   RoutingRequest,
   RoutingVendor,
   RoutingWorld,

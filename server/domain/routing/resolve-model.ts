@@ -6,12 +6,12 @@ import { canDo } from "./model-operations.ts";
 import type { RoutableCredential, RoutingRequest, RoutingVendor, RoutingWorld } from "./route.ts";
 
 /** A vendor and its own model id. */
-export interface Target {
+export interface ModelTarget {
   readonly vendor: RoutingVendor;
   readonly model: string;
 }
 
-export const nameOf = ({ vendor, model }: Target): string => `${vendor.id}/${model}`;
+export const nameOf = ({ vendor, model }: ModelTarget): string => `${vendor.id}/${model}`;
 
 /** Whether the organization's list, or the platform's in its place, has the model. */
 export const isAllowed = <C extends RoutableCredential>(world: RoutingWorld<C>, name: string): boolean =>
@@ -46,10 +46,10 @@ const split = (name: string): { vendor: string; model: string } | undefined => {
   return slash < 0 ? undefined : { vendor: name.slice(0, slash), model: name.slice(slash + 1) };
 };
 
-const isHome = ({ vendor }: Target, dialect: string): boolean =>
+const isHome = ({ vendor }: ModelTarget, dialect: string): boolean =>
   vendor.models.home?.some((spoken) => spoken === dialect) === true;
 
-const ambiguous = (requested: string, offers: readonly Target[]): NexusError =>
+const ambiguous = (requested: string, offers: readonly ModelTarget[]): NexusError =>
   new NexusError("INVALID_INPUT", {
     message: `Several vendors offer ${requested}: name one.`,
     issues: [{ field: "model", expected: "vendor/model" }],
@@ -63,8 +63,8 @@ const ambiguous = (requested: string, offers: readonly Target[]): NexusError =>
 const pickVendor = <C extends RoutableCredential>(
   world: RoutingWorld<C>,
   { requestedModel, operation, dialect }: ModelQuestion,
-  offers: readonly Target[],
-): Target => {
+  offers: readonly ModelTarget[],
+): ModelTarget => {
   const able = offers.filter((offer) => canDo(offer, operation));
   const capable = able.length > 0 ? able : offers;
   const payable = capable.filter(({ vendor }) => world.credentialsOf(vendor.id).length > 0);
@@ -105,7 +105,10 @@ export type ModelQuestion = Pick<RoutingRequest, "requestedModel" | "operation" 
  * What a name stands for. Throws MODEL_UNKNOWN, MODEL_NOT_ALLOWED, or INVALID_INPUT where the name is none of its
  * vendor's, or a bare id is ambiguous.
  */
-export const resolveModel = <C extends RoutableCredential>(world: RoutingWorld<C>, question: ModelQuestion): Target => {
+export const resolveModel = <C extends RoutableCredential>(
+  world: RoutingWorld<C>,
+  question: ModelQuestion,
+): ModelTarget => {
   const { requestedModel: requested } = question;
   const named = split(requested);
   if (named) {

@@ -3,7 +3,7 @@ import type { ModelRules } from "../../contracts/provider.ts";
 import type { PriceSet } from "../pricing/index.ts";
 
 /** What an organization wants of routing. */
-export interface Preferences {
+export interface RoutingPreferences {
   /** Vendors that may answer for the same model id, best first. */
   readonly vendorOrder: readonly string[];
   /** Whether a call may move on to another route at all. */
@@ -98,7 +98,7 @@ export interface OpenCircuit {
 /** Everything `chooseRoutes` looks at; it changes none of it. */
 export interface RoutingWorld<C extends RoutableCredential> {
   readonly vendors: readonly RoutingVendor[];
-  readonly preferences: Preferences;
+  readonly preferences: RoutingPreferences;
   /** Globs that hold where the organization has no list of its own. */
   readonly platformAllowList: readonly string[];
   readonly credentialsOf: (vendor: string) => readonly C[];
@@ -110,15 +110,10 @@ export interface RoutingWorld<C extends RoutableCredential> {
   readonly circuit: (vendor: string, model: string, credential: C) => Circuit;
 }
 
-/** Why a route stands where it stands. */
-export type RouteReason = "requested" | "fallback" | "vendor_order";
-
 /** One way to answer: who, with which model, at whose expense, at which price. */
-export interface Route<C extends RoutableCredential> {
+export interface ChosenRoute<C extends RoutableCredential> {
   readonly vendor: string;
   readonly model: string;
   readonly credential: C;
-  readonly credentialTier: CredentialTier;
   readonly priceSet: PriceSet;
-  readonly reason: RouteReason;
 }

@@ -2,7 +2,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { AiVendor } from "../../contracts/provider.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
-import type { Route as ChosenRoute } from "../../domain/routing/index.ts";
+import type { ChosenRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Family } from "../family.ts";
 import type { AiRequest } from "./ai-request.ts";

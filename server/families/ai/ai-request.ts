@@ -3,7 +3,7 @@ import type { AnswerRequest, CallRequest, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
 import type { RequestNeeds, RequestSize } from "./request-size.ts";
 
-/** An AI request as a door makes it: what is asked, and how large it is. */
+/** An AI request as an API builds it: what is asked, and how large it is. */
 export interface AiRequest extends CallRequest {
   /** As the caller wrote it. */
   readonly requestedModel: string;

@@ -20,7 +20,7 @@ const toolFramingTokens = 64;
 const plainInput = ["input", "cacheRead"] as const;
 const cachedInput = [...plainInput, "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h"] as const;
 
-/** What a model with a price for them may answer in, whether or not its name tells. */
+/** The classes a model may answer in, if it has a price for them; its name need not say so. */
 const outputClasses = ["output", "reasoning", "outputImage", "outputAudio"] as const;
 
 /** The classes text may be billed in: where a prompt is written to the cache, that costs more. */

@@ -11,7 +11,7 @@ type PriceSetOf = (model: string) => PriceSet | null;
 /** What a vendor counts around the words of each answer. */
 const answerFrameTokens = 64;
 
-/** What the vendor told so far, and what was delivered: where nobody counted, a byte is a token, as no tokenizer makes more. */
+/** What the vendor reported so far, and what was delivered: where nobody counted, a byte is a token, as no tokenizer makes more. */
 export const unitsSoFar = ({ size, outputLimit }: ModelRoute, { metered, deliveredBytes }: Usage): Units => {
   const counted = metered.units ?? {};
   const most = outputLimit * size.choices;
@@ -21,7 +21,7 @@ export const unitsSoFar = ({ size, outputLimit }: ModelRoute, { metered, deliver
   return { ...counted, output: (counted.output ?? 0) + further };
 };
 
-/** The same with what was sent, at its most where the vendor did not tell. */
+/** The same with what was sent, at its most where the vendor did not report it. */
 const estimate = (route: ModelRoute, usage: Usage): Units => {
   const units = unitsSoFar(route, usage);
   const input = units.input !== undefined || inputTokensOf(units) > 0 ? {} : maxInputOf(route);
@@ -65,8 +65,8 @@ export const settlementOf = (route: ModelRoute, booking: Booking, priceSetOf: Pr
   const own = nanos + furtherCost(route, metered, priceSetOf);
   const charged = metered.vendorCostNanos;
   const source = exact || charged !== undefined ? (callerLeft ? "drained" : "provider") : "estimated";
-  const told = metered.notes ?? [];
-  const notes = unknownTier ? [...told, "unpriced_tier"] : told;
+  const { notes: noted = [] } = metered;
+  const notes = unknownTier ? [...noted, "unpriced_tier"] : noted;
   const row = { notes: notes.length === 0 ? undefined : notes };
   // The vendor's charge is the bill: no price list knows better.
   if (charged !== undefined)

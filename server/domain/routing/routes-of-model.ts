@@ -2,19 +2,11 @@ import { credentialTiers } from "../../contracts/units.ts";
 import { NexusError, type ErrorCode } from "../../errors.ts";
 import { priceOf, type PriceSet } from "../pricing/index.ts";
 import { canDo } from "./model-operations.ts";
-import { nameOf, type Target } from "./resolve-model.ts";
-import type {
-  Circuit,
-  CircuitReason,
-  RoutableCredential,
-  Route,
-  RouteReason,
-  RoutingRequest,
-  RoutingWorld,
-} from "./route.ts";
+import { nameOf, type ModelTarget } from "./resolve-model.ts";
+import type { Circuit, CircuitReason, RoutableCredential, ChosenRoute, RoutingRequest, RoutingWorld } from "./route.ts";
 
 /** The first thing that is asked of the vendor and that it cannot do. */
-const missingCapability = (target: Target, { operation, needs }: RoutingRequest): string | undefined => {
+const missingCapability = (target: ModelTarget, { operation, needs }: RoutingRequest): string | undefined => {
   const { vendor } = target;
   if (!canDo(target, operation)) return operation;
   if (needs.tools && !vendor.tools) return "tools";
@@ -23,7 +15,7 @@ const missingCapability = (target: Target, { operation, needs }: RoutingRequest)
   return needs.dialect === null || vendor.dialects.has(needs.dialect) ? undefined : needs.dialect;
 };
 
-const requireCapability = (target: Target, request: RoutingRequest): void => {
+const requireCapability = (target: ModelTarget, request: RoutingRequest): void => {
   const missing = missingCapability(target, request);
   if (missing === undefined) return;
   throw new NexusError("CAPABILITY_MISSING", {
@@ -36,7 +28,7 @@ const requireCapability = (target: Target, request: RoutingRequest): void => {
 const complete = (request: RoutingRequest, priceSet: PriceSet | null): PriceSet | undefined =>
   priceSet && request.unitClasses.every((unitClass) => priceOf(priceSet, unitClass)) ? priceSet : undefined;
 
-const unpriced = (target: Target, request: RoutingRequest, priceSet: PriceSet | null): NexusError => {
+const unpriced = (target: ModelTarget, request: RoutingRequest, priceSet: PriceSet | null): NexusError => {
   const missing = request.unitClasses.filter((unitClass) => !priceSet || !priceOf(priceSet, unitClass));
   const name = nameOf(target);
   return new NexusError("MODEL_UNPRICED", {
@@ -46,7 +38,7 @@ const unpriced = (target: Target, request: RoutingRequest, priceSet: PriceSet | 
 };
 
 /** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
-const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: RoutingWorld<C>): readonly C[] => {
+const payersOf = <C extends RoutableCredential>({ vendor }: ModelTarget, world: RoutingWorld<C>): readonly C[] => {
   const all = world.credentialsOf(vendor.id);
   if (all.length <= 1) return all;
   const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
@@ -56,7 +48,7 @@ const payersOf = <C extends RoutableCredential>({ vendor }: Target, world: Routi
 
 /** Nobody but the organization uses its own key; whoever shares the platform's would reach what is another's. */
 const requireOwner = <C extends RoutableCredential>(
-  { vendor, model }: Target,
+  { vendor, model }: ModelTarget,
   { heldField }: RoutingRequest,
   payers: readonly C[],
 ): readonly C[] => {
@@ -71,7 +63,7 @@ const requireOwner = <C extends RoutableCredential>(
   });
 };
 
-const noPayer = ({ vendor }: Target): NexusError =>
+const noPayer = ({ vendor }: ModelTarget): NexusError =>
   new NexusError("CREDENTIAL_MISSING", {
     message: `No credential for ${vendor.id}: store an organization key or ask the platform for a default.`,
     details: { vendor: vendor.id },
@@ -84,7 +76,7 @@ interface Payer<C> {
 
 /** Who could pay, each with its prices. One for whom the model has none is passed over, unless there is no other. */
 const requirePayers = <C extends RoutableCredential>(
-  target: Target,
+  target: ModelTarget,
   request: RoutingRequest,
   world: RoutingWorld<C>,
 ): readonly Payer<C>[] => {
@@ -110,7 +102,7 @@ const openErrors = {
 } as const satisfies Record<CircuitReason, ErrorCode>;
 
 /** What keeps a model shut: the circuit that opens again first. */
-const shut = (target: Target, circuits: readonly Circuit[]): NexusError => {
+const shut = (target: ModelTarget, circuits: readonly Circuit[]): NexusError => {
   const open = circuits.flatMap((circuit) => (circuit.state === "open" ? [circuit] : []));
   const [first] = open.sort((a, b) => a.retryAfterMs - b.retryAfterMs);
   if (first === undefined) return new NexusError("PROVIDER_UNAVAILABLE", { details: { vendor: target.vendor.id } });
@@ -125,12 +117,11 @@ const shut = (target: Target, circuits: readonly Circuit[]): NexusError => {
 };
 
 /** The routes of one model, a route a credential; throws the reason why there is none. */
-export const routesOf = <C extends RoutableCredential>(
-  target: Target,
-  reason: RouteReason,
+export const routesOfModel = <C extends RoutableCredential>(
+  target: ModelTarget,
   request: RoutingRequest,
   world: RoutingWorld<C>,
-): Route<C>[] => {
+): ChosenRoute<C>[] => {
   requireCapability(target, request);
   const { vendor, model } = target;
   const payers = requirePayers(target, request, world);
@@ -141,8 +132,6 @@ export const routesOf = <C extends RoutableCredential>(
     vendor: vendor.id,
     model,
     credential,
-    credentialTier: credential.tier,
     priceSet,
-    reason,
   }));
 };
