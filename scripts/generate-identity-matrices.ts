@@ -47,9 +47,9 @@ const columns: readonly Column[] = [
 const isRoleRow = (row: RoleRow): boolean => row.access !== "everyone" && row.access !== "signedIn";
 
 const statuses = (row: RoleRow, { title, who }: Column): string => {
-  const told = new Set(who.map((each) => promised(row, each)));
-  if (told.size !== 1) throw new Error(`column "${title}" is not uniform for ${row.route}`);
-  return [...told].join();
+  const results = new Set(who.map((each) => promised(row, each)));
+  if (results.size !== 1) throw new Error(`column "${title}" is not uniform for ${row.route}`);
+  return [...results].join();
 };
 
 const coveredColumns = (): void => {
@@ -105,14 +105,14 @@ export const identityRevocationPage = (): string =>
   [
     "# What ends what",
     "",
-    "What each credential is told in its next use after an event, as `server/identity/matrix/revocation-matrix.test.ts` sees it. " +
+    "What each credential answers at its next use after an event, as checked by `server/identity/matrix/revocation-matrix.test.ts` sees it. " +
       "Columns are of the session in question and of a key that its person owns; keys of the organization itself end with the organization alone.",
     "",
     markdownTable(
       ["Event", ...credentials.map((credential) => credentialNames[credential])],
-      Object.values(revocationTable).map(({ event, told }) => [
+      Object.values(revocationTable).map(({ event, results }) => [
         event,
-        ...credentials.map((credential) => told[credential]),
+        ...credentials.map((credential) => results[credential]),
       ]),
     ),
     "",

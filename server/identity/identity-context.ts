@@ -19,7 +19,7 @@ import type { RowLoader } from "./validation/row-loader.ts";
 import type { KeyValidationRow, SessionRow } from "./validation/store.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
 
-/** What every rule of Auth stands on. */
+/** What every route of Auth works with. */
 export interface IdentityContext {
   /** The public origin of Auth; `iss` of its tokens. */
   readonly issuer: string;

@@ -46,7 +46,7 @@ export interface IdentitySettings {
   readonly encryptionKey: Uint8Array;
   /** Earlier keys, still able to open. */
   readonly previousEncryptionKeys?: readonly Uint8Array[];
-  /** How long a key signs before the next one takes over; 30 days unless told otherwise. */
+  /** How long a key signs before the next one takes over; 30 days by default. */
   readonly signingKeyPeriodMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,7 +62,7 @@ export interface IdentitySettings {
   readonly logoutAllow?: readonly string[];
   /** Whether preview deployments of allow-listed Pages projects count; whoever can push a branch runs code there. */
   readonly allowPreviews?: boolean;
-  /** Sends the session cookie with `SameSite=None`, for apps on Pages domains; needs https. Lax unless told otherwise. */
+  /** Sends the session cookie with `SameSite=None`, for apps on Pages domains; needs https. Lax by default. */
   readonly crossSiteCookies?: boolean;
   /** How many proxies of ours stand in front; 0: `X-Forwarded-For` is ignored. */
   readonly trustedProxies?: number;
@@ -74,7 +74,7 @@ export interface IdentitySettings {
   readonly registration?: "open" | "invitation";
   /** Carries mail; without it whatever needs mail answers 503. */
   readonly mailer?: Mailer;
-  /** The domain passkeys are made for: the host name of `publicUrl` unless told otherwise, or a domain it lies in. */
+  /** The domain passkeys are made for: the host name of `publicUrl` by default, or a domain it lies in. */
   readonly rpId?: string;
   /** The services people may sign in with; none unless named. */
   readonly federated?: FederatedSettings;

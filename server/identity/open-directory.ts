@@ -5,7 +5,7 @@ import { findApiKeyRow, listApiKeyRows, type ApiKeyRow } from "./api-keys/store.
 import { buildCatalogue } from "./catalogue/catalogue.ts";
 import { loadCatalogueRows } from "./catalogue/store.ts";
 import { openAuthDatabase } from "./database/store.ts";
-import { listMemberRows } from "./organizations/members/store.ts";
+import { listMembershipRows } from "./organizations/members/store.ts";
 import { findMember, findOrganization } from "./organizations/store.ts";
 
 interface MemberFacts {
@@ -26,7 +26,7 @@ const keyOf = ({ id, name, revokedAt, expiresAt }: ApiKeyRow, now: number) => ({
   active: revokedAt === null && (expiresAt === null || expiresAt.getTime() > now),
 });
 
-/** What services are told of organizations, members and keys, read by the operators' own commands where no Auth runs. */
+/** What services may read of organizations, members and keys, read by the operators' own commands where no Auth runs. */
 export const openAuthDirectory = async ({
   databaseUrl,
   log,
@@ -50,7 +50,7 @@ export const openAuthDirectory = async ({
       return activeMember({ role, status, accountStatus: user.status, userId, email, name })[0];
     },
     members: async (organizationId) => {
-      const rows = await listMemberRows(db, {
+      const rows = await listMembershipRows(db, {
         organizationId,
         after: undefined,
         search: undefined,

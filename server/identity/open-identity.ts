@@ -28,7 +28,7 @@ import { createEngine } from "./oauth/engine/engine.ts";
 import { startLogoutNotifier } from "./oauth/logout/notify-clients.ts";
 import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
-import { resealChore } from "./second-factor/reseal/reseal-chore.ts";
+import { resealTask } from "./second-factor/reseal/reseal-task.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
 import { createRowLoader } from "./validation/row-loader.ts";
@@ -43,7 +43,7 @@ export interface IdentityService {
   readonly fetch: (request: Request) => Promise<Response>;
   /** The link that makes the first administrator; undefined where there is one. Earlier links end. */
   readonly issueBootstrapLink: () => Promise<{ readonly url: string; readonly expiresAt: Date } | undefined>;
-  /** A new secret of a service's client, returned once; earlier ones stay good for an hour unless told otherwise. */
+  /** A new secret of a service's client, returned once; earlier ones stay good for an hour by default. */
   readonly createServiceClientSecret: (clientId: string, options?: { readonly overlapMs?: number }) => Promise<string>;
   /** A key that belongs to an organization, returned once. */
   readonly createOrganizationApiKey: (
@@ -53,7 +53,7 @@ export interface IdentityService {
   readonly findManifestDrift: () => Promise<readonly Drift[]>;
   readonly rotateSigningKey: () => Promise<void>;
   /** What happens every minute, now: keys move on when it is time, expired rows go. */
-  readonly keepHouse: () => Promise<void>;
+  readonly runHousekeeping: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -144,10 +144,10 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       everyMs: housekeepingMs,
       clock,
       log,
-      chores: [
+      tasks: [
         { name: "signing keys", run: () => context.keyRing.maintain() },
         { name: "sessions that ran out", run: () => logouts.sweep() },
-        resealChore(context),
+        resealTask(context),
         { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
       ],
     });
@@ -161,7 +161,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
-      keepHouse: () => housekeeping.round(),
+      runHousekeeping: () => housekeeping.round(),
       close: async () => {
         await housekeeping.stop();
         await logouts.close();

@@ -10,7 +10,7 @@ import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
 import { emailRoutes } from "./email/routes.ts";
 import { okAnswer } from "./http/exchange.ts";
-import { get, type AuthRoute } from "./http/route.ts";
+import { route, type AuthRoute } from "./http/route.ts";
 import { intakeRoutes } from "./intake/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
@@ -32,7 +32,7 @@ import { validationRoutes } from "./validation/routes.ts";
 
 /** Everything Auth answers to, room by room. Each row is what happens, in order. */
 export const routes: readonly AuthRoute[] = [
-  get("/health").answer(() => okAnswer({ status: "ok" })),
+  route.get("/health").answer(() => okAnswer({ status: "ok" })),
   ...readinessRoutes,
   ...signingRoutes,
   ...loginRoutes,

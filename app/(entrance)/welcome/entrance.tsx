@@ -17,7 +17,7 @@ interface EntranceProps {
 const panel = "rounded-xl border border-line bg-surface p-6 shadow-card";
 const tones = { plain: "bg-raised text-ink", warn: "bg-warn-soft text-warn", bad: "bg-bad-soft text-bad" } as const;
 
-/** The way in for whoever is not signed in; whoever is goes on at once. */
+/** The sign-in link for whoever is signed out; whoever is signed in continues at once. */
 export const Entrance = ({ to, reason }: EntranceProps) => {
   const { state, retry } = useSession();
   const router = useRouter();

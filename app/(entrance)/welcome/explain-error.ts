@@ -1,4 +1,4 @@
-/** Why somebody stands at the entrance. */
+/** Why somebody sees the welcome page. */
 export type Reason = "signed-out" | "ended" | "incomplete" | "loop" | "refused" | "failed";
 
 interface Explanation {

@@ -9,7 +9,7 @@ export type Asked<T> =
   | { readonly state: "answered"; readonly answer: T }
   | { readonly state: "refused"; readonly refusal: AuthRefusal };
 
-/** Asks once at the start, and again when told to; until then the last answer stands. The question must keep its identity between renderings. */
+/** Asks once at the start, and again when told to; until then the last answer is kept. The question must keep its identity between renderings. */
 export const useAsked = <T>(question: () => Promise<T>): readonly [Asked<T>, () => void] => {
   const [asked, setAsked] = useState<Asked<T>>({ state: "asking" });
   const latest = useRef(0);

@@ -36,7 +36,7 @@ export const AccessRequest = ({
         <p className="text-sm break-words text-muted">
           As {email}
           {organization !== undefined && `, for ${organization}`}.
-          {!client.firstParty && " This app is not made by Topolo: allow it only if you trust its makers."}
+          {!client.firstParty && " This app is not made by Topolo: allow it only if you trust its developer."}
         </p>
       )}
     </>

@@ -1,36 +1,36 @@
 import { explainCode } from "../_api/explain.ts";
 
-interface Way {
+interface HelpLink {
   readonly href: string;
   readonly label: string;
 }
 
-/** What happened, what to do about it, and the way there. */
+/** What happened, what to do about it, and a link that helps. */
 export interface Help {
   readonly title: string;
   readonly what: string;
   readonly next: string;
-  readonly way: Way;
+  readonly link: HelpLink;
 }
 
-const home: Way = { href: "/", label: "Your apps" };
-const signIn: Way = { href: "/sign-in", label: "Back to sign-in" };
+const home: HelpLink = { href: "/", label: "Your apps" };
+const signIn: HelpLink = { href: "/sign-in", label: "Back to sign-in" };
 
 const startOver = "Go back to the app and start again from there.";
-const tellMakers = "Nothing was shared with it. If you need this app, contact its developer.";
+const contactDeveloper = "Nothing was shared with it. If you need this app, contact its developer.";
 
 const appMistake = (what: string): Help => ({
   title: "Invalid request from the app",
   what,
-  next: tellMakers,
-  way: home,
+  next: contactDeveloper,
+  link: home,
 });
-const tooLate = (what: string): Help => ({ title: "Sign-in expired", what, next: startOver, way: home });
+const tooLate = (what: string): Help => ({ title: "Sign-in expired", what, next: startOver, link: home });
 const trouble = (what: string): Help => ({
   title: "Something went wrong",
   what,
   next: "Nothing was changed. Try again in a moment.",
-  way: home,
+  link: home,
 });
 
 // The codes of OAuth and OpenID Connect beside those of our own that end on this page.
@@ -39,7 +39,7 @@ const helps: Readonly<Record<string, Help>> = {
     title: "Access denied",
     what: "You or a rule of your organization denied what the app asked for.",
     next: "If that was a mistake, start again from the app.",
-    way: home,
+    link: home,
   },
   login_required: tooLate("The app requires a signed-in person, and nobody is signed in."),
   consent_required: tooLate("The app asked for access that you have not allowed yet."),
@@ -66,19 +66,19 @@ const helps: Readonly<Record<string, Help>> = {
     title: "The other service did not sign you in",
     what: "Signing in there failed or was cancelled.",
     next: "Try again, or sign in another way.",
-    way: signIn,
+    link: signIn,
   },
   account_mismatch: {
     title: "A different account is signed in",
     what: "This browser is signed in with a different account than the app expects.",
     next: "Sign out here first, then go back to the app.",
-    way: { href: "/", label: "Your account" },
+    link: { href: "/", label: "Your account" },
   },
   account_suspended: {
     title: "This account is not active",
     what: "You signed in, but the account is disabled.",
     next: "Ask an administrator of your organization.",
-    way: signIn,
+    link: signIn,
   },
   server_error: trouble("Something went wrong on our side."),
   temporarily_unavailable: trouble("Topolo Auth is overloaded at the moment."),

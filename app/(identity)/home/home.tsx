@@ -26,7 +26,7 @@ const Welcome = ({ me }: { readonly me: CurrentUser }) => {
   );
 };
 
-/** Where somebody stands who came without a place to go to: every app they can open, and the way out. */
+/** The page for a signed-in person without a destination: every app they can open, and sign-out. */
 export const HomePanel = () => (
   <AuthPage title="Your apps" intro="Choose where to go">
     <ForSignedIn here="/" fields={3}>

@@ -9,7 +9,7 @@ export interface Invited {
   readonly organization: string;
 }
 
-/** What a registration stands on. */
+/** What the registration page needs to know. */
 export interface RegistrationOptions {
   /** Whether an account can be made here. */
   readonly open: boolean;

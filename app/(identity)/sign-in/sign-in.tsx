@@ -11,7 +11,7 @@ import { AuthPage } from "../_parts/auth-page.tsx";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
-import { SignInWays } from "./sign-in-ways.tsx";
+import { SignInChoices } from "./sign-in-choices.tsx";
 
 interface SignInProps {
   readonly to: string;
@@ -23,7 +23,7 @@ interface SignInProps {
 
 const plain: SignInOptions = { registration: true, providers: [] };
 // Without an answer the ways that are always there are offered.
-const readWays = () => fetchSignInOptions().catch(() => plain);
+const readOptions = () => fetchSignInOptions().catch(() => plain);
 
 /** Asks first whether a session lives; the form is for those of whom Auth has said that they have none. */
 export const SignInPanel = ({ to, error, anew }: SignInProps) => {
@@ -35,7 +35,7 @@ export const SignInPanel = ({ to, error, anew }: SignInProps) => {
       return continueTo(to) ? "gone" : "circles";
     }, [stays, to]),
   );
-  const [asked] = useAsked(readWays);
+  const [asked] = useAsked(readOptions);
   const isGone = presence.state === "in" && presence.me === "gone";
   const circles = presence.state === "in" && presence.me === "circles";
   const ready = asked.state === "answered" && presence.state !== "asking" && !isGone;
@@ -55,7 +55,7 @@ export const SignInPanel = ({ to, error, anew }: SignInProps) => {
       {presence.state === "unavailable" && <AuthSilent onRetry={presence.retry} />}
       {presence.state !== "unavailable" && !ready && <Waiting label="Restoring your session" />}
       {presence.state !== "unavailable" && ready && (
-        <SignInWays to={to} error={circles ? "session_circles" : error} providers={asked.answer.providers} />
+        <SignInChoices to={to} error={circles ? "session_circles" : error} providers={asked.answer.providers} />
       )}
     </AuthPage>
   );

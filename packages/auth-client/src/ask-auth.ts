@@ -2,7 +2,7 @@ import { AuthClientError } from "./auth-client-error.ts";
 import { createCookieJar } from "./cookie-jar.ts";
 import { isFields } from "./fields.ts";
 
-/** How requests reach Auth; `fetch` unless told otherwise. */
+/** How requests reach Auth; `fetch` by default. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface AuthRequest {

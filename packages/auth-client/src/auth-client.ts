@@ -17,7 +17,7 @@ export interface AuthClientOptions {
   readonly fetch?: Fetch;
   readonly now?: () => number;
   readonly timeoutMs?: number;
-  /** How to leave the page; `location.assign` unless told otherwise. */
+  /** How to leave the page; `location.assign` by default. */
   readonly navigate?: (url: string) => void;
 }
 

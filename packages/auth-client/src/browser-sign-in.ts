@@ -114,7 +114,7 @@ export const createBrowserSignIn = (options: CreateBrowserSignIn): BrowserSignIn
       const session = await adoptToken(options, tokens);
       if (session.user.id !== claims.sub)
         throw new AuthClientError("id_token_invalid", 0, "The id token and the access token are for different people.");
-      options.tabs.tell({ type: "session", session });
+      options.tabs.send({ type: "session", session });
       return { session, returnTo: kept.returnTo };
     },
   };

@@ -22,7 +22,7 @@ export interface StartSignIn {
   readonly authUrl: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** `openid` unless told otherwise. */
+  /** `openid` by default. */
   readonly scope?: string | undefined;
   /** `none` asks without ever showing a page; `login` asks for the password again. */
   readonly prompt?: "none" | "login" | "consent" | undefined;

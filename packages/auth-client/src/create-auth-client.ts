@@ -52,15 +52,15 @@ export const createAuthClient = (options: AuthClientOptions): AuthClient => {
   const refresh = createRefresh({ ask, holder, tabs, now });
 
   let leaving = false;
-  tabs.listen((news) => {
+  tabs.listen((message) => {
     if (leaving) return;
-    if (news.type === "session" && holder.state() !== "unauthenticated") {
+    if (message.type === "session" && holder.state() !== "unauthenticated") {
       holder.nextGeneration();
-      holder.become("authenticated", news.session);
+      holder.become("authenticated", message.session);
       return;
     }
-    // A tab that has signed out believes no late news, and no tab believes that all are signed out: Auth says it.
-    if (news.type === "session" || holder.state() === "authenticated") refresh().catch(() => undefined);
+    // A tab that has signed out believes no late message, and no tab believes that all are signed out: Auth says it.
+    if (message.type === "session" || holder.state() === "authenticated") refresh().catch(() => undefined);
   });
 
   const accessToken = async (): Promise<string | undefined> => {
@@ -91,7 +91,7 @@ export const createAuthClient = (options: AuthClientOptions): AuthClient => {
         leaving = false;
       }
       forgetCookie();
-      tabs.tell({ type: "ended" });
+      tabs.send({ type: "ended" });
       void frames.broadcastLogout();
     },
     followOtherApps: () => frames.open(() => void refresh().catch(() => undefined)),

@@ -66,7 +66,7 @@ export const createLogin = ({ ask, holder, tabs }: CreateLogin): Login => {
     if (startedIn !== holder.generation())
       throw new AuthClientError("aborted", 0, "Another sign-in or sign-out happened in between.");
     holder.become("authenticated", session);
-    tabs.tell({ type: "session", session });
+    tabs.send({ type: "session", session });
     return session;
   };
 

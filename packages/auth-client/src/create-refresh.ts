@@ -36,7 +36,7 @@ const sessionChanges = (holder: SessionHolder, before: AuthSession | undefined):
 export const createRefresh = ({ ask, holder, tabs, now }: CreateRefresh): (() => Promise<AuthSession | undefined>) => {
   let running: Promise<AuthSession | undefined> | undefined;
 
-  /** Where the browser withholds Auth's cookie, the token of a code or handoff still stands until it ends. */
+  /** Where the browser withholds Auth's cookie, the token of a code or handoff stays valid until it expires. */
   const stillValid = async (session: AuthSession | undefined): Promise<AuthSession | undefined> => {
     if (!session || session.expiresAt <= now()) return undefined;
     const answer = await ask({ method: "GET", path: "/validate", bearer: session.accessToken });
@@ -58,7 +58,7 @@ export const createRefresh = ({ ask, holder, tabs, now }: CreateRefresh): (() =>
     if (answer.status === 401) return settle(startedIn, await stillValid(holder.session()));
     if (answer.status !== 200) throw errorOf(answer);
     const session = settle(startedIn, understand(answer, parseSession));
-    if (session && startedIn === holder.generation()) tabs.tell({ type: "session", session });
+    if (session && startedIn === holder.generation()) tabs.send({ type: "session", session });
     return session;
   };
 

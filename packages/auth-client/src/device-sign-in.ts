@@ -16,7 +16,7 @@ export interface DeviceSignIn {
 }
 
 export interface StartDeviceSignIn extends TokenEndpoint {
-  /** `openid offline_access` unless told otherwise. */
+  /** `openid offline_access` by default. */
   readonly scope?: string;
 }
 

@@ -126,7 +126,7 @@ export const createHandoff = (options: CreateHandoff): Handoff => {
       const session = understand(answer, parseSession);
       if (startedIn === holder.generation()) {
         holder.become("authenticated", session);
-        tabs.tell({ type: "session", session });
+        tabs.send({ type: "session", session });
       }
       return session;
     },

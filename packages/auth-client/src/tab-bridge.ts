@@ -2,13 +2,13 @@ import { isFields } from "./fields.ts";
 import { isSession, type AuthSession } from "./session.ts";
 
 /** What tabs of one app tell each other. */
-export type TabNews = { readonly type: "session"; readonly session: AuthSession } | { readonly type: "ended" };
+export type TabMessage = { readonly type: "session"; readonly session: AuthSession } | { readonly type: "ended" };
 
 export interface TabBridge {
   /** Runs the work while no other tab runs its own; `waited` says whether another one had been at it. */
   readonly exclusively: <T>(work: (waited: boolean) => Promise<T>) => Promise<T>;
-  readonly tell: (news: TabNews) => void;
-  readonly listen: (listener: (news: TabNews) => void) => void;
+  readonly send: (message: TabMessage) => void;
+  readonly listen: (listener: (message: TabMessage) => void) => void;
   readonly close: () => void;
 }
 
@@ -19,7 +19,7 @@ interface CreateTabBridge {
   readonly patienceMs: number;
 }
 
-const readNews = (data: unknown): TabNews | undefined => {
+const readMessage = (data: unknown): TabMessage | undefined => {
   if (!isFields(data)) return undefined;
   if (data.type === "ended") return { type: "ended" };
   return data.type === "session" && isSession(data.session) ? { type: "session", session: data.session } : undefined;
@@ -28,7 +28,7 @@ const readNews = (data: unknown): TabNews | undefined => {
 /** A tab that is alone: headless, on a server, or in a browser without the means. */
 export const noTabBridge: TabBridge = {
   exclusively: (work) => work(false),
-  tell: () => undefined,
+  send: () => undefined,
   listen: () => undefined,
   close: () => undefined,
 };
@@ -66,11 +66,11 @@ export const createTabBridge = (options: CreateTabBridge): TabBridge => {
   const post = channel?.postMessage.bind(channel);
   return {
     exclusively: createExclusive(options),
-    tell: (news) => post?.(news),
+    send: (message) => post?.(message),
     listen: (listener) =>
       channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-        const news = readNews(data);
-        if (news) listener(news);
+        const message = readMessage(data);
+        if (message) listener(message);
       }),
     close: () => channel?.close(),
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Permission } from "@topolo/auth-client";
 import type { AuthMiddleware } from "./create-auth-middleware.ts";
-import { answerRefusal, credentialOf } from "./guard-answers.ts";
+import { answerRefusal, readCredential } from "./guard-answers.ts";
 import type { Principal } from "./principal.ts";
 
 type FetchHandler<Rest extends readonly unknown[]> = (
@@ -47,7 +47,7 @@ export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePerm
     authorization: string | null | undefined,
     permission: Permission | undefined,
   ): Promise<Principal> => {
-    const principal = await auth.validate(credentialOf(authorization));
+    const principal = await auth.validate(readCredential(authorization));
     if (permission !== undefined) auth.requirePermission(principal, permission);
     return principal;
   };

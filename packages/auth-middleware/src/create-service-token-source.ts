@@ -42,7 +42,7 @@ const parseToken = ({ status, body }: AskResponse, askedAt: number): ServiceToke
 };
 
 /**
- * The service's own access token by client credentials (RFC 6749, 4.4), for calls that no person stands behind.
+ * The service's own access token by client credentials (RFC 6749, 4.4), for calls that are made for no person.
  *
  * @example
  * const service = createServiceTokenSource({ authUrl, clientId: "srv_roadmapper", clientSecret });

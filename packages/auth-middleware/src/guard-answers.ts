@@ -30,7 +30,7 @@ export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
 };
 
 /** The credential of an Authorization header. It is looked for nowhere else: addresses end up in logs. */
-export const credentialOf = (authorization: string | null | undefined): string => {
+export const readCredential = (authorization: string | null | undefined): string => {
   if (!authorization) throw new Unauthenticated("credential_missing");
   const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization.trim())?.[1];
   if (credential === undefined) throw new Unauthenticated("token_malformed");

@@ -12,7 +12,7 @@ export {
   type ServiceTokenSource,
   type ServiceTokenSourceOptions,
 } from "./create-service-token-source.ts";
-export { answerRefusal, credentialOf, type GuardAnswer } from "./guard-answers.ts";
+export { answerRefusal, readCredential, type GuardAnswer } from "./guard-answers.ts";
 export { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 export type {
   Principal,

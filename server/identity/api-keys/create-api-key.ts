@@ -88,7 +88,7 @@ export const requireWithinCaller = async (
   }
 };
 
-/** Every resource must be one that the service of a scope has told Auth of, for this organization. */
+/** Every resource must be one that the service of a scope has registered for this organization. */
 const checkBindings = async (
   { db, catalogues }: IdentityContext,
   organizationId: string,

@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { ownServiceClient, serviceClient, signedIn } from "../http/steps.ts";
 import { createApiKey, CreateApiKeyInput } from "./create-api-key.ts";
 import {
@@ -16,19 +16,25 @@ import { rotateApiKey, RotateApiKeyInput } from "./rotate-api-key.ts";
 
 /** Keys of organizations and of their members. */
 export const apiKeyRoutes: readonly AuthRoute[] = [
-  get("/api/api-keys").step(signedIn).step(keyAuthority).step(query(ListApiKeysQuery)).answer(listApiKeys),
-  post("/api/api-keys")
+  route.get("/api/api-keys").step(signedIn).step(keyAuthority).step(query(ListApiKeysQuery)).answer(listApiKeys),
+  route
+    .post("/api/api-keys")
     .step(signedIn)
     .step(keyAuthority)
     .step(activeOrganization)
     .step(json(CreateApiKeyInput))
     .answer(createApiKey),
-  post("/api/api-keys/validate").step(serviceClient).step(json(ValidateApiKeyInput)).answer(answerApiKeyValidation),
-  get("/api/organizations/:id/api-keys").step(ownServiceClient).answer(listOrganizationKeys),
-  get("/api/organizations/:id/api-keys/:keyId").step(ownServiceClient).answer(readOrganizationKey),
-  get("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(getApiKey),
-  remove("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(endApiKey),
-  post("/api/api-keys/:id/rotate")
+  route
+    .post("/api/api-keys/validate")
+    .step(serviceClient)
+    .step(json(ValidateApiKeyInput))
+    .answer(answerApiKeyValidation),
+  route.get("/api/organizations/:id/api-keys").step(ownServiceClient).answer(listOrganizationKeys),
+  route.get("/api/organizations/:id/api-keys/:keyId").step(ownServiceClient).answer(readOrganizationKey),
+  route.get("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(getApiKey),
+  route.remove("/api/api-keys/:id").step(signedIn).step(keyAuthority).answer(endApiKey),
+  route
+    .post("/api/api-keys/:id/rotate")
     .step(signedIn)
     .step(keyAuthority)
     .step(activeOrganization)

@@ -1,9 +1,9 @@
-import { get, post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress } from "../http/steps.ts";
 import { setUp, showSetup, whileNotBootstrapped } from "./setup.ts";
 
 /** The first administrator. */
 export const bootstrapRoutes: readonly AuthRoute[] = [
-  get("/setup").step(whileNotBootstrapped).step(limitPerAddress("setup")).answer(showSetup),
-  post("/setup").step(whileNotBootstrapped).step(limitPerAddress("setup")).answer(setUp),
+  route.get("/setup").step(whileNotBootstrapped).step(limitPerAddress("setup")).answer(showSetup),
+  route.post("/setup").step(whileNotBootstrapped).step(limitPerAddress("setup")).answer(setUp),
 ];

@@ -6,7 +6,7 @@ import { findDrift, type Drift } from "./drift.ts";
 import { readManifests } from "./read-manifests.ts";
 import { loadCatalogueRows } from "./store.ts";
 
-/** What an operator is told of the service registry. */
+/** The state of the service registry, for an operator. */
 export interface RegistryState {
   readonly services: number;
   readonly drift: readonly Drift[];

@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { anyReader, platformOperator, serviceClient, signedIn } from "../http/steps.ts";
 import {
   registerApp,
@@ -32,49 +32,57 @@ import {
 
 /** The service registry. */
 export const catalogueRoutes: readonly AuthRoute[] = [
-  get("/api/services").step(anyReader).step(query(ListServicesQuery)).answer(listServices),
-  get("/api/services/:id").step(anyReader).step(servicePath).answer(readService),
-  get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readServicePermissions),
-  get("/api/services/:id/role-bundles").step(anyReader).step(servicePath).answer(readRoleBundles),
-  get("/api/services/:id/api-key-scopes").step(anyReader).step(servicePath).answer(readKeyScopes),
-  get("/api/services/:id/bindable-resources")
+  route.get("/api/services").step(anyReader).step(query(ListServicesQuery)).answer(listServices),
+  route.get("/api/services/:id").step(anyReader).step(servicePath).answer(readService),
+  route.get("/api/services/:id/permissions").step(anyReader).step(servicePath).answer(readServicePermissions),
+  route.get("/api/services/:id/role-bundles").step(anyReader).step(servicePath).answer(readRoleBundles),
+  route.get("/api/services/:id/api-key-scopes").step(anyReader).step(servicePath).answer(readKeyScopes),
+  route
+    .get("/api/services/:id/bindable-resources")
     .step(anyReader)
     .step(servicePath)
     .step(query(ReadBindableResourcesQuery))
     .answer(readBindableResources),
-  put("/api/services/:id/bindable-resources/:organizationId")
+  route
+    .put("/api/services/:id/bindable-resources/:organizationId")
     .step(serviceClient)
     .step(json(PutBindableResourcesInput))
     .answer(putBindableResources),
-  put("/api/services/:id/manifest")
+  route
+    .put("/api/services/:id/manifest")
     .step(signedIn)
     .step(platformOperator)
     .step(query(PutManifestQuery))
     .step(uploadOptions)
     .step(json(Manifest))
     .answer(putManifest),
-  get("/api/services/:id/principals")
+  route
+    .get("/api/services/:id/principals")
     .step(anyReader)
     .step(servicePath)
     .step(query(ListPrincipalsQuery))
     .answer(readPrincipals),
-  put("/api/services/:id/principals/:userId")
+  route
+    .put("/api/services/:id/principals/:userId")
     .step(signedIn)
     .step(platformOperator)
     .step(operatorsService)
     .step(json(PutPrincipalInput))
     .answer(tiePrincipal),
-  remove("/api/services/:id/principals/:userId")
+  route
+    .remove("/api/services/:id/principals/:userId")
     .step(signedIn)
     .step(platformOperator)
     .step(operatorsService)
     .answer(untiePrincipal),
-  post("/api/services/approved-apps")
+  route
+    .post("/api/services/approved-apps")
     .step(serviceClient)
     .step(reviewingService)
     .step(json(RegisterAppInput))
     .answer(registerApp),
-  post("/api/services/approved-apps/:appId/client-secrets")
+  route
+    .post("/api/services/approved-apps/:appId/client-secrets")
     .step(serviceClient)
     .step(reviewingService)
     .step(json(RenewAppSecretInput))

@@ -1,6 +1,6 @@
 import type { CatalogueService } from "./catalogue.ts";
 
-/** What everybody who may know of a service is told of it, under the names of the manifest. */
+/** The facts about a service for everybody who may see it, under the names of the manifest. */
 export const serviceFacts = (service: CatalogueService) => ({
   slug: service.slug,
   name: service.name,

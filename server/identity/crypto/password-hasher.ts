@@ -14,7 +14,7 @@ interface CreatePasswordHasher {
   readonly maxWaiting?: number;
 }
 
-// argon2id is the algorithm the package takes unless told otherwise.
+// argon2id is the algorithm the package takes by default.
 const options: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export const createPasswordHasher = async ({

@@ -1,4 +1,4 @@
-/** Where a developer stands. */
+/** The status of a developer. */
 export const developerStatuses = ["pending", "approved", "rejected", "suspended", "revoked"] as const;
 export type DeveloperStatus = (typeof developerStatuses)[number];
 
@@ -16,6 +16,6 @@ export const isDeveloperStatus = (text: string): text is DeveloperStatus => know
 /** Whether the one may follow the other; `revoked` is final. */
 export const mayFollow = (from: DeveloperStatus, to: DeveloperStatus): boolean => next[from].includes(to);
 
-/** What the workspace is while its developer stands so: one may build before being reviewed, and after a rejection. */
+/** What the workspace is while its developer has that status: one may build before being reviewed, and after a rejection. */
 export const workspaceStatusOf = (status: DeveloperStatus): "active" | "suspended" | "revoked" =>
   status === "suspended" || status === "revoked" ? status : "active";

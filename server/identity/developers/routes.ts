@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, patch, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { platformOperator, signedIn } from "../http/steps.ts";
 import {
   changeDeveloperStatus,
@@ -11,9 +11,15 @@ import {
 
 /** Review of developers by platform operators. */
 export const developerRoutes: readonly AuthRoute[] = [
-  get("/api/developers").step(signedIn).step(platformOperator).step(query(ListDevelopersQuery)).answer(listDevelopers),
-  get("/api/developers/:developerId").step(signedIn).step(platformOperator).answer(readDeveloper),
-  patch("/api/developers/:developerId/status")
+  route
+    .get("/api/developers")
+    .step(signedIn)
+    .step(platformOperator)
+    .step(query(ListDevelopersQuery))
+    .answer(listDevelopers),
+  route.get("/api/developers/:developerId").step(signedIn).step(platformOperator).answer(readDeveloper),
+  route
+    .patch("/api/developers/:developerId/status")
     .step(signedIn)
     .step(platformOperator)
     .step(json(ReviewDeveloperInput))

@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changeEmail, ChangeEmailInput } from "./change-email.ts";
@@ -13,23 +13,27 @@ import {
 
 /** Showing that an address is one's own, and changing it. */
 export const emailRoutes: readonly AuthRoute[] = [
-  post("/email/verify")
+  route
+    .post("/email/verify")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
     .step(json(LinkTokenInput))
     .answer(confirmAddress),
-  post("/email/verify/resend")
+  route
+    .post("/email/verify/resend")
     .step(limitPerAddress("mail"))
     .step(allowedOrigin)
     .step(mailWorks)
     .step(json(EmailAddressInput))
     .answer(resendVerification),
-  post("/email/change/confirm")
+  route
+    .post("/email/change/confirm")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
     .step(json(LinkTokenInput))
     .answer(confirmChange),
-  post("/api/me/email")
+  route
+    .post("/api/me/email")
     .step(limitPerAddress("mail"))
     .step(signedIn)
     .step(mailWorks)

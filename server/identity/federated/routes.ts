@@ -1,4 +1,4 @@
-import { get, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { recentLogin, signedIn } from "../http/steps.ts";
 import { finishAtProvider } from "./finish-at-provider.ts";
 import { listOwnIdentities, removeIdentity } from "./manage-identities.ts";
@@ -6,8 +6,8 @@ import { startAtProvider } from "./start-at-provider.ts";
 
 /** Signing in with another service's account. */
 export const federatedRoutes: readonly AuthRoute[] = [
-  get("/federated/:provider/start").answer(startAtProvider),
-  get("/federated/:provider/callback").answer(finishAtProvider),
-  get("/api/me/identities").step(signedIn).answer(listOwnIdentities),
-  remove("/api/me/identities/:provider").step(signedIn).step(recentLogin).answer(removeIdentity),
+  route.get("/federated/:provider/start").answer(startAtProvider),
+  route.get("/federated/:provider/callback").answer(finishAtProvider),
+  route.get("/api/me/identities").step(signedIn).answer(listOwnIdentities),
+  route.remove("/api/me/identities/:provider").step(signedIn).step(recentLogin).answer(removeIdentity),
 ];

@@ -30,7 +30,7 @@ interface Create extends HttpExchange {
 export const createHandoffCode = async ({ request, context, bearer, input }: Create): Promise<HttpAnswer> => {
   const { session, serviceId, expiresAt: bearerExpiresAt } = bearer;
   const { services } = await context.catalogues.recent();
-  // A stranger's app, which its user let do a little, must not open everything else.
+  // A third-party app with a few permissions must not open everything else.
   if (services.get(serviceId)?.firstParty !== true) throw new AuthError("forbidden");
   const service = services.get(input.service_id);
   if (!service) throw new AuthError("service_not_found");

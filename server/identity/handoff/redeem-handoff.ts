@@ -111,7 +111,7 @@ const answerToken = async (
 };
 
 /**
- * Answers a handoff's code at the token endpoint. The browser keeps whatever cookie it has: none is handed on, so that a
+ * Answers a handoff's code at the token endpoint. The browser keeps whatever cookie it has: none is set, so that a
  * token alone never turns into a session. One that shows nobody's session, or another person's, is asked to confirm
  * first; it then gives the other session up.
  */
@@ -145,7 +145,7 @@ export const redeemHandoff = async (exchange: HttpExchange, params: URLSearchPar
   const isSamePerson = held?.user.id === session.user.id;
   const isBrowser = request.header("origin") !== undefined || value !== undefined;
   if (isBrowser && !isSamePerson && params.get("confirm") !== "true")
-    return oauthError(409, "account_mismatch", "This browser is not signed in as the account that is handed on.", {
+    return oauthError(409, "account_mismatch", "This browser is not signed in as the account of this handoff.", {
       account: { email: session.user.email, name: session.user.name },
       current: held ? { email: held.user.email, name: held.user.name } : null,
     });

@@ -6,7 +6,7 @@ import { endSessions } from "../sessions/store.ts";
 
 type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
-/** What a code stands for. */
+/** What a handoff code is bound to. */
 export interface NewHandoff {
   readonly codeHash: Buffer;
   readonly serviceId: string;

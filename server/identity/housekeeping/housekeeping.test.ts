@@ -79,7 +79,7 @@ test("a failing task does not stop the others, and rounds do not overlap", async
     everyMs: 3_600_000,
     clock: { monotonic: () => performance.now() },
     log: silentLogger,
-    chores: [
+    tasks: [
       { name: "broken", run: () => Promise.reject(new Error("no")) },
       { name: "good", run: async () => void done.push("good") },
     ],

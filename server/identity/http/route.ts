@@ -51,8 +51,10 @@ const builder = <C extends HttpExchange & Params>(
 });
 
 /** Starts a route; read it as the sentence of what happens, in order. */
-export const get = (path: string): RouteBuilder<HttpExchange & Params> => builder("GET", path, []);
-export const post = (path: string): RouteBuilder<HttpExchange & Params> => builder("POST", path, []);
-export const put = (path: string): RouteBuilder<HttpExchange & Params> => builder("PUT", path, []);
-export const patch = (path: string): RouteBuilder<HttpExchange & Params> => builder("PATCH", path, []);
-export const remove = (path: string): RouteBuilder<HttpExchange & Params> => builder("DELETE", path, []);
+export const route = {
+  get: (path: string): RouteBuilder<HttpExchange & Params> => builder("GET", path, []),
+  post: (path: string): RouteBuilder<HttpExchange & Params> => builder("POST", path, []),
+  put: (path: string): RouteBuilder<HttpExchange & Params> => builder("PUT", path, []),
+  patch: (path: string): RouteBuilder<HttpExchange & Params> => builder("PATCH", path, []),
+  remove: (path: string): RouteBuilder<HttpExchange & Params> => builder("DELETE", path, []),
+};

@@ -10,7 +10,7 @@ export interface TurnstileSettings {
   readonly secretKey: string;
   /** Host names of the pages that show the widget; another page's token is refused. */
   readonly hostnames: readonly string[];
-  /** The vendor's unless told otherwise. */
+  /** The vendor's by default. */
   readonly siteverifyUrl?: string;
   readonly timeoutMs?: number;
 }

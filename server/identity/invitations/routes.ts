@@ -1,29 +1,37 @@
 import { json, query } from "../http/read-input.ts";
-import { get, post, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
 import { acceptInvitation, declineInvitation, InvitationTokenInput, previewInvitation } from "./answer-invitation.ts";
 import { invite, InviteInput, listInvitations, ListInvitationsQuery, withdrawInvitation } from "./invite.ts";
 
 /** Bringing people into an organization by mail. */
 export const invitationRoutes: readonly AuthRoute[] = [
-  get("/api/organizations/:id/invitations").step(signedIn).step(query(ListInvitationsQuery)).answer(listInvitations),
-  post("/api/organizations/:id/invitations")
+  route
+    .get("/api/organizations/:id/invitations")
+    .step(signedIn)
+    .step(query(ListInvitationsQuery))
+    .answer(listInvitations),
+  route
+    .post("/api/organizations/:id/invitations")
     .step(signedIn)
     .step(limitPerAddress("invitations"))
     .step(json(InviteInput))
     .answer(invite),
-  remove("/api/organizations/:id/invitations/:invitationId").step(signedIn).answer(withdrawInvitation),
-  post("/invitations/preview")
+  route.remove("/api/organizations/:id/invitations/:invitationId").step(signedIn).answer(withdrawInvitation),
+  route
+    .post("/invitations/preview")
     .step(limitPerAddress("invitation-links"))
     .step(allowedOrigin)
     .step(json(InvitationTokenInput))
     .answer(previewInvitation),
-  post("/invitations/accept")
+  route
+    .post("/invitations/accept")
     .step(limitPerAddress("invitation-links"))
     .step(signedIn)
     .step(json(InvitationTokenInput))
     .answer(acceptInvitation),
-  post("/invitations/decline")
+  route
+    .post("/invitations/decline")
     .step(limitPerAddress("invitation-links"))
     .step(allowedOrigin)
     .step(csrfHeader)

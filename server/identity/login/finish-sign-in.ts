@@ -52,7 +52,7 @@ const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: Pe
 
 const noticeMs = 7 * 24 * 3_600_000;
 
-const tellOfRecoveryCode = async ({ context }: HttpExchange, client: PoolClient, userId: string): Promise<void> => {
+const notifyOfRecoveryCode = async ({ context }: HttpExchange, client: PoolClient, userId: string): Promise<void> => {
   const to = await findAddress(client, userId);
   if (to === undefined) return;
   await context.outbox.put(client, {
@@ -82,7 +82,7 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<HttpAnswer> 
         await showFactor(context, client, { userId: pending.userId, method: input.method, code: input.code });
         await takePendingSignIn(client, token, new Date(context.clock.now()));
         await clearCodeAttempts(client, pending.userId);
-        if (input.method === "recovery_code") await tellOfRecoveryCode(exchange, client, pending.userId);
+        if (input.method === "recovery_code") await notifyOfRecoveryCode(exchange, client, pending.userId);
       },
     });
     context.outbox.flush();

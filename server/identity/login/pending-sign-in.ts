@@ -1,3 +1,4 @@
+import type { SecondFactorMethod } from "@topolo/auth-client";
 import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
@@ -13,8 +14,6 @@ import {
 } from "./store.ts";
 
 export type { PendingSignInRow } from "./store.ts";
-
-export type SecondFactorMethod = "totp" | "passkey" | "recovery_code";
 
 /** The answer that asks for a second factor. Whoever holds the token has shown the first one, and has no session yet. */
 export interface SecondFactorAsked {

@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { get, post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callingApp, limitPerAddress } from "../http/steps.ts";
 import { finishSignIn, FinishSignInInput } from "./finish-sign-in.ts";
 import { logIn, LogInInput } from "./log-in.ts";
@@ -7,18 +7,20 @@ import { readPendingMethods, readSignInOptions } from "./read-sign-in.ts";
 
 /** Signing in. */
 export const loginRoutes: readonly AuthRoute[] = [
-  post("/login")
+  route
+    .post("/login")
     .step(limitPerAddress("login"))
     .step(allowedOrigin)
     .step(callingApp)
     .step(json(LogInInput))
     .answer(logIn),
-  post("/login/mfa")
+  route
+    .post("/login/mfa")
     .step(limitPerAddress("login"))
     .step(allowedOrigin)
     .step(callingApp)
     .step(json(FinishSignInInput))
     .answer(finishSignIn),
-  get("/sign-in/options").answer(readSignInOptions),
-  get("/sign-in/pending").answer(readPendingMethods),
+  route.get("/sign-in/options").answer(readSignInOptions),
+  route.get("/sign-in/pending").answer(readPendingMethods),
 ];

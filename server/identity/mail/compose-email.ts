@@ -1,4 +1,4 @@
-/** What a mail says; nothing a stranger has typed belongs in it. */
+/** The text of an e-mail; nothing that an anonymous caller typed belongs in it. */
 export interface EmailTemplate {
   readonly subject: string;
   readonly paragraphs: readonly string[];

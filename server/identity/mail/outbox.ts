@@ -17,7 +17,7 @@ export interface Outgoing {
   readonly template: EmailTemplate;
   /** After this it would be of no use. */
   readonly expiresAt: Date;
-  /** Written down like any other and never sent: an address nobody has costs the caller the same. */
+  /** Stored like any other and never sent, so that an unknown address takes the same work. */
   readonly discard?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Outgoing {
  * it tells of was made, outlives the process, and tells a caller nothing by the time it takes.
  */
 export interface Outbox {
-  /** Whether there is anybody to carry mail. */
+  /** Whether a mailer is configured. */
   readonly enabled: boolean;
   /** Writes a e-mail down on the caller's transaction. Without a carrier nothing is written. */
   readonly put: (client: pg.PoolClient, mail: Outgoing) => Promise<void>;
@@ -70,7 +70,7 @@ const reasonOf = (error: unknown): string =>
       ? error.name
       : "unknown";
 
-/** Opens the outbox; with a carrier it sends what is due every two seconds, and at once when told so. */
+/** Opens the outbox; with a carrier it sends what is due every two seconds, and at once after `flush()`. */
 export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): Outbox => {
   let running: Promise<void> | undefined;
   let again = false;

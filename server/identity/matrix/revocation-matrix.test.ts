@@ -258,7 +258,7 @@ const eventNames = Object.keys(revocationTable) as RevocationEvent[];
 const endsEverySession: ReadonlySet<RevocationEvent> = new Set(["lock", "suspend", "remove", "passwordReset"]);
 
 describe.each(eventNames)("%s", (name) => {
-  const { ids, event, told } = revocationTable[name];
+  const { ids, event, results } = revocationTable[name];
   test(`each credential at its next use after: ${event} [${ids}]`, async () => {
     const world = await createWorld();
     await events[name](world);
@@ -266,7 +266,7 @@ describe.each(eventNames)("%s", (name) => {
     // The cookie last: /refresh may choose another organization for the session.
     for (const credential of ["access", "handoff", "oauth", "key", "cookie"] as const)
       seen[credential] = await observe[credential](world);
-    expect(seen).toEqual(told);
+    expect(seen).toEqual(results);
     if (endsEverySession.has(name))
       expect((await auth.call("GET", "/validate", { bearer: world.other.token })).status).toBe(401);
   });

@@ -13,8 +13,8 @@ export const credentialNames: Readonly<Record<RevocableCredential, string>> = {
 export interface RevocationRow {
   readonly event: string;
   readonly ids: string;
-  /** What the next use of each credential of the session in question is told. */
-  readonly told: Readonly<Record<RevocableCredential, string>>;
+  /** What the next use of each credential of the session in question is results. */
+  readonly results: Readonly<Record<RevocableCredential, string>>;
 }
 
 const refusedGrant = "400 invalid_grant";
@@ -23,35 +23,39 @@ const untouched = { access: "valid", cookie: "works", oauth: "works", key: "vali
 
 /** What ends what, at the next call. The columns are of the session that is ended, unless the event says otherwise. */
 export const revocationTable = {
-  logout: { event: "logout", ids: "B4, D8", told: { ...ended, key: "valid" } },
+  logout: { event: "logout", ids: "B4, D8", results: { ...ended, key: "valid" } },
   sessionRevokedByAdministrator: {
     event: "session revoked by an administrator",
     ids: "A4, B4",
-    told: { ...ended, key: "valid" },
+    results: { ...ended, key: "valid" },
   },
   sessionRevokedByOwner: {
     event: "session revoked by its person elsewhere",
     ids: "B4",
-    told: { ...ended, key: "valid" },
+    results: { ...ended, key: "valid" },
   },
-  lock: { event: "account locked by an operator", ids: "B4, X6", told: { ...ended, key: "invalid owner_inactive" } },
-  suspend: { event: "account suspended", ids: "B4, X6", told: { ...ended, key: "invalid owner_inactive" } },
-  remove: { event: "account deleted", ids: "B4, X6", told: { ...ended, key: "invalid api_key_revoked" } },
+  lock: { event: "account locked by an operator", ids: "B4, X6", results: { ...ended, key: "invalid owner_inactive" } },
+  suspend: { event: "account suspended", ids: "B4, X6", results: { ...ended, key: "invalid owner_inactive" } },
+  remove: { event: "account deleted", ids: "B4, X6", results: { ...ended, key: "invalid api_key_revoked" } },
   passwordChangeElsewhere: {
     event: "password changed in another session",
     ids: "B4",
-    told: { ...ended, key: "valid" },
+    results: { ...ended, key: "valid" },
   },
   passwordChangeHere: {
     event: "password changed in this session (cookie value renewed)",
     ids: "B4",
-    told: { ...untouched, cookie: "works, new value" },
+    results: { ...untouched, cookie: "works, new value" },
   },
-  passwordReset: { event: "password reset by mail (ends all sessions)", ids: "B4", told: { ...ended, key: "valid" } },
+  passwordReset: {
+    event: "password reset by mail (ends all sessions)",
+    ids: "B4",
+    results: { ...ended, key: "valid" },
+  },
   organizationSuspended: {
     event: "organization suspended",
     ids: "F4, X19",
-    told: {
+    results: {
       access: "valid, no permissions",
       cookie: "works, no permissions",
       oauth: "works, no permissions",
@@ -62,7 +66,7 @@ export const revocationTable = {
   membershipRemoved: {
     event: "membership removed",
     ids: "B4, X20",
-    told: {
+    results: {
       access: "401 membership_missing",
       cookie: "works, other organization",
       oauth: "works, other organization",
@@ -73,7 +77,7 @@ export const revocationTable = {
   membershipSuspended: {
     event: "membership suspended",
     ids: "B4, X6, X20",
-    told: {
+    results: {
       access: "401 membership_missing",
       cookie: "works, other organization",
       oauth: "works, other organization",
@@ -84,7 +88,7 @@ export const revocationTable = {
   roleLowered: {
     event: "role lowered to guest",
     ids: "B3, X20",
-    told: {
+    results: {
       access: "valid, fewer permissions",
       cookie: "works, fewer permissions",
       oauth: "works, fewer permissions",
@@ -92,7 +96,7 @@ export const revocationTable = {
       handoff: "works",
     },
   },
-  passwordLockout: { event: "password sign-in locked after failed attempts", ids: "B4", told: untouched },
+  passwordLockout: { event: "password sign-in locked after failed attempts", ids: "B4", results: untouched },
 } satisfies Record<string, RevocationRow>;
 
 export type RevocationEvent = keyof typeof revocationTable;

@@ -20,7 +20,7 @@ const is = (who: Who, home: ActorHome, ...wanted: readonly Role[]): boolean =>
 const operator = (who: Who): boolean => is(who, "admin", "platform_super_admin", "platform_admin");
 const administrator = (who: Who): boolean => is(who, "same", "owner", "super_admin", "admin");
 
-/** A role that counts where it stands: neither a guest's nor a platform role outside `admin`. */
+/** A role that counts in its organization: neither a guest's nor a platform role outside `admin`. */
 const counts = (who: Who): boolean =>
   who.home !== "nowhere" && who.role !== "guest" && (!isPlatformRole(who.role) || who.home === "admin");
 
@@ -33,7 +33,7 @@ interface Rule {
 
 const forbidden = () => 403;
 
-/** Who may, in the words of the design's §6 and §8.4, and what the others are told. */
+/** Who may use a route, and what the others get. */
 export const accessRules = {
   everyone: { says: "anyone, signed in or not", allows: () => true, refused: forbidden },
   signedIn: { says: "anyone signed in, for themselves", allows: (who) => who.home !== "nowhere", refused: forbidden },
@@ -61,7 +61,7 @@ export const accessRules = {
   keyHandlers: {
     says: "owner, super_admin, admin of the key's organization; its owner; platform operators",
     allows: (who) => operator(who) || administrator(who),
-    // Whoever may handle keys at all is told that there is none; guests are told to go.
+    // Whoever may handle keys at all gets 404 for a missing key; guests get 403.
     refused: (who) => (counts(who) ? 404 : 403),
   },
   keyRotators: {

@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { get, post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
 import { decideInteraction, DecideInteractionInput, showInteraction } from "./interaction/consent.ts";
@@ -18,32 +18,35 @@ const limitBeginnings = limitPerAddress("authorize", 10);
 
 /** OAuth 2.0 and OpenID Connect. */
 export const oauthRoutes: readonly AuthRoute[] = [
-  get("/.well-known/openid-configuration").answer(engineAnswer),
-  get("/.well-known/oauth-authorization-server").answer(engineAnswer),
-  get("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
-  post("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
-  get("/sso/authorize/:uid").answer(resumeSignIn),
-  post("/sso/exchange").answer(exchangeToken),
-  post("/oauth/device").step(limitPerAddress("device-start")).answer(engineAnswer),
-  post("/oauth/introspect").answer(introspect),
-  post("/oauth/revoke").answer(revoke),
-  get("/oauth/userinfo").answer(userInfo),
-  post("/oauth/userinfo").answer(userInfo),
-  get("/oauth/logout").answer(endSession),
-  post("/oauth/logout").answer(endSession),
-  get("/interaction/:uid").answer(continueSignIn),
-  get("/api/interactions/:uid").step(signedIn).step(pendingInteraction).answer(showInteraction),
-  post("/api/interactions/:uid")
+  route.get("/.well-known/openid-configuration").answer(engineAnswer),
+  route.get("/.well-known/oauth-authorization-server").answer(engineAnswer),
+  route.get("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
+  route.post("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
+  route.get("/sso/authorize/:uid").answer(resumeSignIn),
+  route.post("/sso/exchange").answer(exchangeToken),
+  route.post("/oauth/device").step(limitPerAddress("device-start")).answer(engineAnswer),
+  route.post("/oauth/introspect").answer(introspect),
+  route.post("/oauth/revoke").answer(revoke),
+  route.get("/oauth/userinfo").answer(userInfo),
+  route.post("/oauth/userinfo").answer(userInfo),
+  route.get("/oauth/logout").answer(endSession),
+  route.post("/oauth/logout").answer(endSession),
+  route.get("/interaction/:uid").answer(continueSignIn),
+  route.get("/api/interactions/:uid").step(signedIn).step(pendingInteraction).answer(showInteraction),
+  route
+    .post("/api/interactions/:uid")
     .step(signedIn)
     .step(pendingInteraction)
     .step(json(DecideInteractionInput))
     .answer(decideInteraction),
-  post("/api/device/lookup")
+  route
+    .post("/api/device/lookup")
     .step(limitPerAddress("device"))
     .step(signedIn)
     .step(json(LookUpDeviceInput))
     .answer(lookUpDevice),
-  post("/api/device/decide")
+  route
+    .post("/api/device/decide")
     .step(limitPerAddress("device"))
     .step(signedIn)
     .step(json(DecideDeviceInput))

@@ -74,7 +74,7 @@ export const addConsent = async (
   );
 };
 
-/** What is told of a person whose account is active. */
+/** The claims of a person whose account is active. */
 export interface AccountFacts {
   readonly id: string;
   readonly name: string;

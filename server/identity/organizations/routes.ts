@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, patch, post, put, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, reader, signedIn } from "../http/steps.ts";
 import { changeOrganization, ChangeOrganizationInput } from "./change-organization.ts";
 import { createOrganization, CreateOrganizationInput } from "./create-organization.ts";
@@ -11,22 +11,28 @@ import { changeServiceAccess, PutServiceAccessInput, readServiceAccess } from ".
 
 /** Organizations, their members and the services they may use. */
 export const organizationRoutes: readonly AuthRoute[] = [
-  get("/api/organizations").step(signedIn).step(query(ListOrganizationsQuery)).answer(listVisibleOrganizations),
-  post("/api/organizations")
+  route.get("/api/organizations").step(signedIn).step(query(ListOrganizationsQuery)).answer(listVisibleOrganizations),
+  route
+    .post("/api/organizations")
     .step(signedIn)
     .step(limitPerAddress("organizations"))
     .step(json(CreateOrganizationInput))
     .answer(createOrganization),
-  get("/api/organizations/by-slug/:slug").step(reader).answer(readOrganization),
-  get("/api/organizations/:id").step(reader).answer(readOrganization),
-  patch("/api/organizations/:id").step(signedIn).step(json(ChangeOrganizationInput)).answer(changeOrganization),
-  get("/api/organizations/:id/members").step(reader).step(query(ListMembersQuery)).answer(listMembers),
-  post("/api/organizations/:id/members").step(signedIn).step(json(AddMemberInput)).answer(addMember),
-  get("/api/organizations/:id/members/:userId").step(reader).answer(readMember),
-  patch("/api/organizations/:id/members/:userId").step(signedIn).step(json(ChangeMemberInput)).answer(changeMember),
-  remove("/api/organizations/:id/members/:userId").step(signedIn).answer(removeMember),
-  get("/api/organizations/:id/service-access").step(signedIn).answer(readServiceAccess),
-  put("/api/organizations/:id/service-access/:serviceId")
+  route.get("/api/organizations/by-slug/:slug").step(reader).answer(readOrganization),
+  route.get("/api/organizations/:id").step(reader).answer(readOrganization),
+  route.patch("/api/organizations/:id").step(signedIn).step(json(ChangeOrganizationInput)).answer(changeOrganization),
+  route.get("/api/organizations/:id/members").step(reader).step(query(ListMembersQuery)).answer(listMembers),
+  route.post("/api/organizations/:id/members").step(signedIn).step(json(AddMemberInput)).answer(addMember),
+  route.get("/api/organizations/:id/members/:userId").step(reader).answer(readMember),
+  route
+    .patch("/api/organizations/:id/members/:userId")
+    .step(signedIn)
+    .step(json(ChangeMemberInput))
+    .answer(changeMember),
+  route.remove("/api/organizations/:id/members/:userId").step(signedIn).answer(removeMember),
+  route.get("/api/organizations/:id/service-access").step(signedIn).answer(readServiceAccess),
+  route
+    .put("/api/organizations/:id/service-access/:serviceId")
     .step(signedIn)
     .step(json(PutServiceAccessInput))
     .answer(changeServiceAccess),

@@ -9,7 +9,7 @@ export interface RelyingParty {
 
 interface CreateRelyingParty {
   readonly issuer: string;
-  /** The issuer's host name unless told otherwise, for example the domain all apps share. */
+  /** The issuer's host name by default, for example the domain all apps share. */
   readonly rpId: string | undefined;
 }
 

@@ -151,7 +151,7 @@ export const insertPasskey = async (
 };
 
 /** A passkey with the account it belongs to, as an assertion is checked against it. */
-export interface CredentialRow {
+export interface PasskeyCredentialRow {
   readonly id: string;
   readonly userId: string;
   readonly status: string;
@@ -159,8 +159,8 @@ export interface CredentialRow {
   readonly deviceType: string;
 }
 
-export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<CredentialRow | undefined> => {
-  const { rows } = await pool.query<CredentialRow>({
+export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<PasskeyCredentialRow | undefined> => {
+  const { rows } = await pool.query<PasskeyCredentialRow>({
     name: "auth_passkey",
     text: `select w.id, w.user_id as "userId", u.status, w.public_key as "publicKey", w.device_type as "deviceType"
       from auth.webauthn_credentials w join auth.users u on u.id = w.user_id where w.id = $1`,
@@ -170,7 +170,7 @@ export const findCredential = async ({ pool }: AuthDatabase, id: string): Promis
 };
 
 interface PasskeyUse {
-  readonly credential: CredentialRow;
+  readonly credential: PasskeyCredentialRow;
   readonly signCount: number;
   readonly backedUp: boolean;
   readonly userVerified: boolean;

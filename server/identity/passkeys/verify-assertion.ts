@@ -6,7 +6,7 @@ import type { HttpExchange } from "../http/exchange.ts";
 import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import type { AssertionInput, PresentedPasskey } from "./passkey-input.ts";
-import { findCredential, notePasskeyUse, type Challenge, type CredentialRow } from "./store.ts";
+import { findCredential, notePasskeyUse, type Challenge, type PasskeyCredentialRow } from "./store.ts";
 
 /** A passkey that was shown and is right. */
 export interface VerifiedPasskey {
@@ -31,7 +31,7 @@ const refuse = async (
   { context, request }: HttpExchange,
   { binding }: Verify,
   reason: Reason,
-  credential?: CredentialRow,
+  credential?: PasskeyCredentialRow,
 ): Promise<never> => {
   const event = {
     actorType: "anonymous",
@@ -56,7 +56,7 @@ const checkSignature = async (
   exchange: HttpExchange,
   response: AssertionInput,
   challenge: Challenge,
-  credential: CredentialRow,
+  credential: PasskeyCredentialRow,
 ) => {
   const origin = await expectedOrigin(exchange, response.response.clientDataJSON);
   if (origin === undefined) return undefined;
@@ -76,7 +76,11 @@ const checkSignature = async (
   }
 };
 
-const isOwners = ({ response }: AssertionInput, { userId }: CredentialRow, ownerId: string | undefined): boolean => {
+const isOwners = (
+  { response }: AssertionInput,
+  { userId }: PasskeyCredentialRow,
+  ownerId: string | undefined,
+): boolean => {
   if (ownerId !== undefined && ownerId !== userId) return false;
   if (typeof response.userHandle !== "string") return ownerId !== undefined;
   return Buffer.from(response.userHandle, "base64url").toString("utf8") === userId;

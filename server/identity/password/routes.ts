@@ -1,6 +1,6 @@
 import { EmailAddressInput } from "../email/verify-email.ts";
 import { json } from "../http/read-input.ts";
-import { post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changePassword, ChangePasswordInput } from "./change-password.ts";
@@ -9,18 +9,21 @@ import { resetPassword, ResetPasswordInput } from "./reset-password.ts";
 
 /** Choosing another password. */
 export const passwordRoutes: readonly AuthRoute[] = [
-  post("/password/forgot")
+  route
+    .post("/password/forgot")
     .step(limitPerAddress("mail"))
     .step(allowedOrigin)
     .step(mailWorks)
     .step(json(EmailAddressInput))
     .answer(forgotPassword),
-  post("/password/reset")
+  route
+    .post("/password/reset")
     .step(limitPerAddress("reset"))
     .step(allowedOrigin)
     .step(json(ResetPasswordInput))
     .answer(resetPassword),
-  post("/api/me/password")
+  route
+    .post("/api/me/password")
     .step(limitPerAddress("login"))
     .step(signedIn)
     .step(callersApp)

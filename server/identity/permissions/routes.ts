@@ -1,5 +1,5 @@
 import { json, query } from "../http/read-input.ts";
-import { get, put, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
 import { OfOrganizationQuery, readUserPermissions } from "./read-permissions.ts";
 import { setBundles, SetBundlesInput } from "./set-bundles.ts";
@@ -7,7 +7,15 @@ import { setOverrides, SetOverridesInput } from "./set-overrides.ts";
 
 /** What a person may do in an organization, why, and what is given beyond the role. */
 export const permissionRoutes: readonly AuthRoute[] = [
-  get("/api/users/:userId/permissions").step(signedIn).step(query(OfOrganizationQuery)).answer(readUserPermissions),
-  put("/api/users/:userId/permissions/overrides").step(signedIn).step(json(SetOverridesInput)).answer(setOverrides),
-  put("/api/users/:userId/permissions/bundles").step(signedIn).step(json(SetBundlesInput)).answer(setBundles),
+  route
+    .get("/api/users/:userId/permissions")
+    .step(signedIn)
+    .step(query(OfOrganizationQuery))
+    .answer(readUserPermissions),
+  route
+    .put("/api/users/:userId/permissions/overrides")
+    .step(signedIn)
+    .step(json(SetOverridesInput))
+    .answer(setOverrides),
+  route.put("/api/users/:userId/permissions/bundles").step(signedIn).step(json(SetBundlesInput)).answer(setBundles),
 ];

@@ -1,9 +1,9 @@
-import { get, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { readinessOf } from "./store.ts";
 
 /** Whether Auth can do its work: both ways to its database are asked for real. */
 export const readinessRoutes: readonly AuthRoute[] = [
-  get("/health/ready").answer(async ({ context }) => {
+  route.get("/health/ready").answer(async ({ context }) => {
     const { ready, checks } = await readinessOf(context).look();
     return {
       status: ready ? 200 : 503,

@@ -1,9 +1,14 @@
 import { json } from "../http/read-input.ts";
-import { post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
 import { register, RegisterInput } from "./register.ts";
 
 /** Making an account. */
 export const registrationRoutes: readonly AuthRoute[] = [
-  post("/register").step(limitPerAddress("register")).step(allowedOrigin).step(json(RegisterInput)).answer(register),
+  route
+    .post("/register")
+    .step(limitPerAddress("register"))
+    .step(allowedOrigin)
+    .step(json(RegisterInput))
+    .answer(register),
 ];

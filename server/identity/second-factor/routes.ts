@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { get, post, put, remove, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { callersApp, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
 import { confirmTotp, ConfirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
@@ -8,21 +8,24 @@ import { readMfa, RequireSecondFactorInput, requireSecondFactor } from "./requir
 
 /** What is asked for beside the first factor, and showing again who one is. */
 export const secondFactorRoutes: readonly AuthRoute[] = [
-  get("/api/me/mfa").step(signedIn).answer(readMfa),
-  post("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(startTotp),
-  post("/api/me/mfa/totp/:id/confirm")
+  route.get("/api/me/mfa").step(signedIn).answer(readMfa),
+  route.post("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(startTotp),
+  route
+    .post("/api/me/mfa/totp/:id/confirm")
     .step(signedIn)
     .step(recentLogin)
     .step(json(ConfirmTotpInput))
     .answer(confirmTotp),
-  remove("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(removeTotp),
-  post("/api/me/mfa/recovery-codes").step(signedIn).step(recentLogin).answer(renewRecoveryCodes),
-  put("/api/me/mfa/required")
+  route.remove("/api/me/mfa/totp").step(signedIn).step(recentLogin).answer(removeTotp),
+  route.post("/api/me/mfa/recovery-codes").step(signedIn).step(recentLogin).answer(renewRecoveryCodes),
+  route
+    .put("/api/me/mfa/required")
     .step(signedIn)
     .step(recentLogin)
     .step(json(RequireSecondFactorInput))
     .answer(requireSecondFactor),
-  post("/api/me/reauthenticate")
+  route
+    .post("/api/me/reauthenticate")
     .step(limitPerAddress("login"))
     .step(signedIn)
     .step(callersApp)

@@ -13,7 +13,7 @@ const tell = (event, id) => framed && window.parent.postMessage({ type: "topolo.
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("topolo.session") : undefined;`;
 
 const scripts = {
-  /** Hears of sign-outs and passes them on; one broadcast may come by both roads. */
+  /** Hears of sign-outs and passes them on; one broadcast may arrive over both channels. */
   channel: `"use strict";
 ${prelude}
 const heard = new Set();

@@ -1,5 +1,5 @@
 import { json } from "../http/read-input.ts";
-import { post, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
 import { logOut } from "./log-out.ts";
 import { refresh } from "./refresh.ts";
@@ -7,9 +7,10 @@ import { switchOrganization, SwitchOrganizationInput } from "./switch-organizati
 
 /** Renewing, changing and ending a session. */
 export const sessionRoutes: readonly AuthRoute[] = [
-  post("/refresh").step(allowedOrigin).step(csrfHeader).step(callingApp).answer(refresh),
-  post("/logout").answer(logOut),
-  post("/api/me/active-organization")
+  route.post("/refresh").step(allowedOrigin).step(csrfHeader).step(callingApp).answer(refresh),
+  route.post("/logout").answer(logOut),
+  route
+    .post("/api/me/active-organization")
     .step(signedIn)
     .step(callersApp)
     .step(json(SwitchOrganizationInput))

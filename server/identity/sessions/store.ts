@@ -24,7 +24,7 @@ export interface NewSession {
   readonly absoluteExpiresAt: Date;
 }
 
-// The organization last active, if the membership still stands; else the oldest membership in an active organization.
+// The organization last active, if the membership is still active; else the oldest membership in an active organization.
 export const pickOrganization = `(select m.organization_id from auth.organization_memberships m join auth.organizations o on o.id = m.organization_id
   where m.user_id = $1 and m.status = 'active'
   order by (m.organization_id = (select s.active_organization_id from auth.sessions s where s.user_id = $1 order by s.last_seen_at desc limit 1)) desc nulls last,

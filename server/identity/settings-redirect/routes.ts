@@ -1,6 +1,6 @@
 import { AuthError } from "../auth-error.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
-import { get, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { findCaller } from "../http/steps.ts";
 
 const found = (location: string): HttpAnswer => ({ status: 302, headers: { Location: location } });
@@ -24,4 +24,4 @@ const redirectToSettings = async (exchange: HttpExchange): Promise<HttpAnswer> =
   return found(`${await adminOrigin(exchange)}/security/user`);
 };
 
-export const settingsRoutes: readonly AuthRoute[] = [get("/settings").answer(redirectToSettings)];
+export const settingsRoutes: readonly AuthRoute[] = [route.get("/settings").answer(redirectToSettings)];

@@ -33,7 +33,7 @@ export const SessionClaims = z.strictObject({
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
-/** A client's own token, which no person stands behind. */
+/** A client's own token, which belongs to no person. */
 export const ClientClaims = z
   .strictObject(common)
   .refine(({ sub, client_id }) => sub === client_id, "a client speaks for itself");

@@ -53,11 +53,11 @@ const rotations = async (): Promise<number> => {
 test("signing keys follow the schedule: next, active, retiring, retired", async () => {
   const first = await stored();
   expect(Object.keys(first).sort()).toEqual(["active", "next"]);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   expect(await stored()).toEqual(first);
 
   auth.clock.advance(day + minute);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   const second = await stored();
   expect(second).toMatchObject({ retiring: first.active, active: first.next });
   expect((await publishedBy(auth.server)).sort()).toEqual(
@@ -67,7 +67,7 @@ test("signing keys follow the schedule: next, active, retiring, retired", async 
   expect(decodeProtectedHeader(token).kid).toBe(second.active?.[0]);
 
   auth.clock.advance(16 * minute);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   const third = await stored();
   expect(third).toMatchObject({ retired: first.active, active: second.active, next: second.next });
   expect(await publishedBy(auth.server)).not.toContain(first.active?.[0]);
@@ -81,12 +81,12 @@ test("a token of a retiring key is valid until it expires", async () => {
   await auth.server.rotateSigningKey();
   expect((await validate()).status).toBe(200);
   auth.clock.advance(10 * minute - 1_000);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   expect((await validate()).status).toBe(200);
   auth.clock.advance(32_000);
   expect(await validate()).toMatchObject({ status: 401, body: { error: "token_expired" } });
   auth.clock.advance(10 * minute);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   expect(await validate()).toMatchObject({ status: 401, body: { error: "token_invalid" } });
 });
 
@@ -94,9 +94,9 @@ test("parallel rotations by several processes rotate once", async () => {
   const processes = [auth.server, await anotherProcess(), await anotherProcess()];
   const before = await rotations();
   auth.clock.advance(day + minute);
-  await Promise.all(processes.map((server) => server.keepHouse()));
+  await Promise.all(processes.map((server) => server.runHousekeeping()));
   expect(await rotations()).toBe(before + 1);
-  await Promise.all(processes.map((server) => server.keepHouse()));
+  await Promise.all(processes.map((server) => server.runHousekeeping()));
   const sets = await Promise.all(processes.map(publishedBy));
   expect(sets[0]).toHaveLength(3);
   for (const set of sets) expect(set).toEqual(sets[0]);
@@ -121,10 +121,10 @@ test("a process accepts tokens of a key that another has just activated", async 
 
 test("a key that was just published does not sign yet", async () => {
   await auth.pool.query("update auth.signing_keys set activated_at = '2020-01-01' where status = 'active'");
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   expect(await rotations()).toBe(1);
   auth.clock.advance(6 * minute);
-  await auth.server.keepHouse();
+  await auth.server.runHousekeeping();
   expect(await rotations()).toBe(2);
 });
 

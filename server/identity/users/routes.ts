@@ -1,6 +1,6 @@
-import { get, type AuthRoute } from "../http/route.ts";
+import { route, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
 import { readOwnAccount } from "./read-me.ts";
 
 /** People. */
-export const userRoutes: readonly AuthRoute[] = [get("/api/me").step(signedIn).answer(readOwnAccount)];
+export const userRoutes: readonly AuthRoute[] = [route.get("/api/me").step(signedIn).answer(readOwnAccount)];

@@ -9,7 +9,7 @@ import { Notice } from "../../_parts/notice.tsx";
 import { TextLink } from "../../_parts/text-link.tsx";
 import { Waiting } from "../../_parts/waiting.tsx";
 import { WideLink } from "../../_parts/wide-button.tsx";
-import { FactorWays } from "./factor-ways.tsx";
+import { FactorChoices } from "./factor-choices.tsx";
 
 // From the page before, or, where another service came first, by the cookie it left.
 const findPending = async () => keptPending() ?? fetchPendingSignIn();
@@ -24,7 +24,7 @@ export const SecondFactorPanel = ({ to }: { readonly to: string }) => {
       below={<TextLink href={again}>Use a different account</TextLink>}
     >
       {asked.state === "asking" && <Waiting label="Loading" fields={1} />}
-      {asked.state === "answered" && <FactorWays pending={asked.answer} to={to} />}
+      {asked.state === "answered" && <FactorChoices pending={asked.answer} to={to} />}
       {asked.state === "refused" && (
         <div className="space-y-4">
           <Notice tone="warn">This sign-in has expired or was started in another tab. Start again.</Notice>

@@ -86,7 +86,7 @@ export const listBindableResources = async (
   return rows;
 };
 
-/** Which of these resources no service among the given ones has told of the organization. */
+/** Which of these resources no service among the given ones has registered for the organization. */
 export const findUnknownResources = async (
   { pool }: AuthDatabase,
   organizationId: string,

@@ -15,7 +15,7 @@ import { createPayloadAdapter } from "./payload-adapter.ts";
 import { createSessionAdapter } from "./session-adapter.ts";
 import { ActiveSigningKey } from "./signing-key.ts";
 
-/** What the engine stands on. */
+/** What the engine needs. */
 export type EngineDeps = Pick<
   IdentityContext,
   "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "secureCookies"
@@ -63,7 +63,7 @@ const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<strin
   },
 });
 
-/** Everything the engine is told; what is not named here is off or refused. */
+/** The complete configuration of the engine; what is not named here is off or refused. */
 export const createConfiguration = (deps: EngineDeps): Configuration => {
   const serviceOfClient = async (clientId: string): Promise<string | undefined> =>
     (await readClient(deps, clientId))?.serviceId;

@@ -181,14 +181,14 @@ describe("back-channel logout", () => {
         await auth.pool.query("update auth.sessions set idle_expires_at = now() - interval '1 second' where id = $1", [
           sessionId,
         ]);
-        await auth.server.keepHouse();
+        await auth.server.runHousekeeping();
       },
     ],
     [
       "a suspended account",
       async (_, userId) => {
         await auth.pool.query("update auth.users set status = 'suspended' where id = $1", [userId]);
-        await auth.server.keepHouse();
+        await auth.server.runHousekeeping();
       },
     ],
   ];

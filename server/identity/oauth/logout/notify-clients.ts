@@ -3,9 +3,9 @@ import type { IdentityContext } from "../../identity-context.ts";
 import { signLogoutToken } from "./logout-token.ts";
 import { finishLogout, markSilentEnds, takeDueLogouts, type DueLogout } from "./store.ts";
 
-/** Tells clients of sessions that have ended, whichever way they ended. */
+/** Notifies clients of sessions that have ended, however they ended. */
 export interface LogoutNotifier {
-  /** Tells whoever is due now; resolves when all have answered or run out of time. */
+  /** Notifies the clients that are due now; resolves when all have answered or run out of time. */
   readonly round: () => Promise<void>;
   /** Finds sessions that ran out. */
   readonly sweep: () => Promise<void>;
@@ -53,8 +53,8 @@ const post = async (egress: Egress, uri: string, token: string, clientId: string
 };
 
 /**
- * A trigger marks the clients of a session in the transaction that ends it; this looks for marks, so that no road is
- * forgotten and none is lost when a process dies. What fails is tried again, for more than a day.
+ * A trigger marks the clients of a session in the transaction that ends it; this looks for marks, so that no way of
+ * ending a session is forgotten and no mark is lost when a process dies. What fails is tried again, for more than a day.
  */
 export const startLogoutNotifier = (deps: Deps, { allow }: StartLogoutNotifier): LogoutNotifier => {
   const { db, clock, log } = deps;
@@ -62,36 +62,36 @@ export const startLogoutNotifier = (deps: Deps, { allow }: StartLogoutNotifier):
   let going: Promise<void> | undefined;
   let closed = false;
 
-  const tell = async (due: DueLogout): Promise<void> => {
+  const notify = async (due: DueLogout): Promise<void> => {
     const finish = (outcome: Parameters<typeof finishLogout>[2]): Promise<void> =>
       finishLogout(db, due, outcome, new Date(clock.now()));
     if (due.uri === null) return finish("not_asked");
     const token = await signLogoutToken(deps, due);
-    const told = await post(egress, due.uri, token, due.clientId).catch((error: unknown) => {
-      log.warn({ err: error, clientId: due.clientId, attempts: due.attempts }, "a client was not told of a logout");
+    const delivered = await post(egress, due.uri, token, due.clientId).catch((error: unknown) => {
+      log.warn({ err: error, clientId: due.clientId, attempts: due.attempts }, "a client was not notified of a logout");
       return false;
     });
-    if (told) return finish("delivered");
+    if (delivered) return finish("delivered");
     if (due.attempts > retryAfterMs.length) await finish("given_up");
   };
 
-  const tellAll = async (): Promise<void> => {
+  const notifyAll = async (): Promise<void> => {
     for (;;) {
       const due = await takeDueLogouts(db, { now: new Date(clock.now()), limit: together, retryAfterMs });
-      await Promise.all(due.map(tell));
+      await Promise.all(due.map(notify));
       if (closed || due.length < together) return;
     }
   };
 
   const round = (): Promise<void> => {
-    going ??= tellAll().finally(() => {
+    going ??= notifyAll().finally(() => {
       going = undefined;
     });
     return going;
   };
 
   const timer = setInterval(() => {
-    round().catch((error: unknown) => log.warn({ err: error }, "clients not told of logouts"));
+    round().catch((error: unknown) => log.warn({ err: error }, "clients were not notified of logouts"));
   }, everyMs);
   timer.unref();
 

@@ -1,11 +1,11 @@
 import type { AuthDatabase } from "../../database/store.ts";
 
-/** A client that must be told that a session has ended. */
+/** A client to notify of the end of a session. */
 export interface DueLogout {
   readonly sessionId: string;
   readonly clientId: string;
   readonly userId: string;
-  /** Null: it did not ask to be told. */
+  /** Null: it asked for no notification. */
   readonly uri: string | null;
   /** This one included. */
   readonly attempts: number;

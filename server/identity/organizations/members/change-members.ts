@@ -16,7 +16,7 @@ import {
   leaveOrganization,
   requireAnotherTopMember,
   updateMember,
-  type MemberRow,
+  type MembershipRow,
 } from "./store.ts";
 
 interface Change extends HttpExchange, Params {
@@ -52,7 +52,7 @@ export const addMember = async (exchange: Change & { readonly input: AddMemberIn
 const changeable = async (
   { client, organization, actor }: LockedOrganization & { readonly actor: RankedActor },
   memberId: string,
-): Promise<MemberRow> => {
+): Promise<MembershipRow> => {
   const member = await lockMember(client, organization.id, memberId);
   if (!member) throw new AuthError("member_not_found");
   const role = standingRole(isRole(member.role) ? member.role : "guest", organization.kind);

@@ -1,7 +1,7 @@
-import type { MemberRow } from "./store.ts";
+import type { MembershipRow } from "./store.ts";
 
 /** A member as those see them who administer the organization. */
-export const memberAnswer = (row: MemberRow) => ({
+export const memberAnswer = (row: MembershipRow) => ({
   organizationId: row.organization_id,
   userId: row.user_id,
   role: row.role,

@@ -8,7 +8,7 @@ import { actorOf } from "../actor.ts";
 import { mayAdminister } from "../authority.ts";
 import { findMember, findOrganization } from "../store.ts";
 import { memberAnswer } from "./member-answer.ts";
-import { listMemberRows } from "./store.ts";
+import { listMembershipRows } from "./store.ts";
 
 interface Read extends HttpExchange, Params {
   readonly reader: DirectoryReader;
@@ -60,7 +60,7 @@ export const listMembers = async (exchange: Read & { readonly input: ListMembers
   const organizationId = params.id ?? "";
   if (!administers(exchange, organizationId)) throw new AuthError("forbidden");
   if (!(await findOrganization(context.db, { id: organizationId }))) throw new AuthError("organization_not_found");
-  const rows = await listMemberRows(context.db, {
+  const rows = await listMembershipRows(context.db, {
     organizationId,
     search: undefined,
     role: undefined,

@@ -9,7 +9,7 @@ import { lockOrganization, likeText, type LockedOrganization } from "../store.ts
 
 export type By = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 
-export interface MemberRow {
+export interface MembershipRow {
   readonly organization_id: string;
   readonly user_id: string;
   readonly role: string;
@@ -34,11 +34,11 @@ interface ListMembers {
 }
 
 /** By user id, hence by age of the account. */
-export const listMemberRows = async (
+export const listMembershipRows = async (
   { pool }: AuthDatabase,
   { organizationId, after, search, role, status, limit }: ListMembers,
-): Promise<MemberRow[]> => {
-  const { rows } = await pool.query<MemberRow>(
+): Promise<MembershipRow[]> => {
+  const { rows } = await pool.query<MembershipRow>(
     `select ${memberColumns} from auth.organization_memberships m join auth.users u on u.id = m.user_id
      where m.organization_id = $1 and ($2::text is null or m.user_id > $2) and ($3::text is null or u.email like $3 or lower(u.name) like $3)
        and ($4::text is null or m.role = $4) and ($5::text is null or m.status = $5)
@@ -60,8 +60,8 @@ export const lockMember = async (
   client: PoolClient,
   organizationId: string,
   userId: string,
-): Promise<MemberRow | undefined> => {
-  const { rows } = await client.query<MemberRow>(
+): Promise<MembershipRow | undefined> => {
+  const { rows } = await client.query<MembershipRow>(
     `select ${memberColumns} from auth.organization_memberships m join auth.users u on u.id = m.user_id
      where m.organization_id = $1 and m.user_id = $2 for update of m`,
     [organizationId, userId],
@@ -111,7 +111,7 @@ interface MemberChange {
 
 export const updateMember = async (
   client: PoolClient,
-  { organization_id, user_id, role, status }: MemberRow,
+  { organization_id, user_id, role, status }: MembershipRow,
   change: MemberChange,
   by: By,
   now: Date,
@@ -136,7 +136,7 @@ export const updateMember = async (
 /** Removes the membership with everything given on top of it, and ends the keys the person owns there: a return starts afresh. */
 export const deleteMember = async (
   client: PoolClient,
-  { organization_id, user_id, role }: Pick<MemberRow, "organization_id" | "user_id" | "role">,
+  { organization_id, user_id, role }: Pick<MembershipRow, "organization_id" | "user_id" | "role">,
   by: By,
   now: Date,
 ): Promise<void> => {

@@ -31,7 +31,7 @@ test("authenticator seeds are re-encrypted under a new encryption key", async ()
     clock: auth.clock,
     log: silentLogger,
   });
-  await server.keepHouse();
+  await server.runHousekeeping();
   await server.close(500);
   const { rows } = await auth.pool.query<{ id: string; secret_sealed: string }>(
     "select id, secret_sealed from auth.totp_credentials order by id",

@@ -1,5 +1,5 @@
 import { json } from "../../http/read-input.ts";
-import { get, patch, post, remove, type AuthRoute } from "../../http/route.ts";
+import { route, type AuthRoute } from "../../http/route.ts";
 import { signedIn } from "../../http/steps.ts";
 import { changeUserStatus, ChangeUserStatusInput } from "./change-user-status.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
@@ -8,10 +8,10 @@ import { endAllUserSessions, endUserSession, listUserSessions } from "./sessions
 
 /** What those who administer an organization, or the platform, may do about another person. */
 export const userAdministrationRoutes: readonly AuthRoute[] = [
-  get("/api/users/:userId/sessions").step(signedIn).answer(listUserSessions),
-  remove("/api/users/:userId/sessions").step(signedIn).answer(endAllUserSessions),
-  remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
-  get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
-  post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
-  patch("/api/users/:userId/status").step(signedIn).step(json(ChangeUserStatusInput)).answer(changeUserStatus),
+  route.get("/api/users/:userId/sessions").step(signedIn).answer(listUserSessions),
+  route.remove("/api/users/:userId/sessions").step(signedIn).answer(endAllUserSessions),
+  route.remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
+  route.get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
+  route.post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
+  route.patch("/api/users/:userId/status").step(signedIn).step(json(ChangeUserStatusInput)).answer(changeUserStatus),
 ];

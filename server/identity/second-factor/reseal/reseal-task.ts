@@ -1,11 +1,11 @@
 import type { IdentityContext } from "../../identity-context.ts";
-import type { Chore } from "../../housekeeping/start-housekeeping.ts";
+import type { HousekeepingTask } from "../../housekeeping/start-housekeeping.ts";
 import { resealSeeds } from "./store.ts";
 
 const batch = 500;
 
 /** Brings every seed under the current encryption key, some a minute, and then rests: new ones are sealed under it. */
-export const resealChore = ({ db, sealer, log }: Pick<IdentityContext, "db" | "sealer" | "log">): Chore => {
+export const resealTask = ({ db, sealer, log }: Pick<IdentityContext, "db" | "sealer" | "log">): HousekeepingTask => {
   let done = false;
   return {
     name: "authenticator seeds",

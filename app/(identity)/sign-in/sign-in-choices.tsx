@@ -17,14 +17,14 @@ import { TextLink } from "../_parts/text-link.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 import { Icon } from "../../_ui/icon.tsx";
 
-interface SignInWaysProps {
+interface SignInChoicesProps {
   readonly to: string;
   readonly error: string | undefined;
   readonly providers: readonly SignInProvider[];
 }
 
 /** Password, passkey, and the other services that are set up. */
-export const SignInWays = ({ to, error, providers }: SignInWaysProps) => {
+export const SignInChoices = ({ to, error, providers }: SignInChoicesProps) => {
   const router = useRouter();
   const password = useSubmit();
   const passkey = useSubmit();

@@ -18,7 +18,7 @@ type CodeMethod = Exclude<Factor, "passkey">;
 const others = { totp: "Use the authenticator app instead", recovery_code: "Use a recovery code instead" } as const;
 
 /** Whichever second factor the account has: a code of the authenticator, a recovery code, a passkey. */
-export const FactorWays = ({ pending, to }: { readonly pending: SecondFactorChallenge; readonly to: string }) => {
+export const FactorChoices = ({ pending, to }: { readonly pending: SecondFactorChallenge; readonly to: string }) => {
   const codes = pending.methods.filter((method): method is CodeMethod => method !== "passkey");
   const [method, setMethod] = useState<CodeMethod | undefined>(codes[0]);
   const code = useSubmit();
