@@ -17,7 +17,7 @@ const pages: Readonly<Record<string, string>> = {
   "/consent": "This cannot continue",
   "/signed-out": "You are signed out",
   "/error?code=invalid_redirect_uri": "Invalid request from the app",
-  "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "Something went wrong",
+  "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "The request failed",
 };
 const forSignedIn = [
   "/",

@@ -124,7 +124,7 @@ test("a newcomer registers with a developer workspace and verifies the address b
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill("password1");
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("alert").getByText("Look at the marked fields")).toBeVisible();
+  await expect(page.getByRole("alert").getByText("Check the marked fields")).toBeVisible();
   await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await register(page, person);
 
@@ -144,7 +144,7 @@ test("a wrong password shows an error at the focused field; the right one offers
   await page.getByLabel("Password", { exact: true }).focus();
   await page.keyboard.type("not the password");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert").filter({ hasText: "do not match" })).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Wrong e-mail address or password" })).toBeFocused();
   await devtools.send("WebAuthn.enable", { enableUI: false });
   ({ authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
@@ -287,7 +287,7 @@ test("with an authenticator set up, the password alone does not sign in [D1]", a
   expect(await problemsOf(page)).toEqual([]);
   await code.fill("000000");
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "Wrong e-mail address or password" })).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "code is wrong" })).toBeFocused();
   await code.fill(totp.generate());
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForURL(`${auth}/choose-organization`);

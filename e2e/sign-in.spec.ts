@@ -342,7 +342,7 @@ test("signing out ends both sessions, in every tab and in the app of another ori
 
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(page.getByText("You are signed out, here and in the other Topolo apps")).toBeVisible();
+  await expect(page.getByText("You are signed out here and in the other Topolo apps")).toBeVisible();
   await expect(other.getByText("You were signed out in another app or window.")).toBeVisible();
   await expect(elsewhere.getByText("unauthenticated", { exact: true })).toBeVisible();
   expect(await dashboardSession(page)).toEqual({});
@@ -403,7 +403,7 @@ test("an authorization response that this browser did not ask for signs nobody i
   const target = await victim.newPage();
   for (const url of [stolen, stolen.replace(/state=[^&]*/, "state=x"), stolen.replace(/&?iss=[^&]*/, "")]) {
     await target.goto(url);
-    await expect(target.getByText("The sign-in was interrupted before it was complete.")).toBeVisible();
+    await expect(target.getByText("The sign-in was interrupted.")).toBeVisible();
     expect(await dashboardSession(target)).toEqual({});
   }
   await victim.close();
@@ -549,7 +549,7 @@ test("a session that cannot be kept ends at the welcome page, not in a loop [X14
   );
   await target.goto(facts.gatewayUrl);
   await fillSignIn(target);
-  await expect(target.getByText("Signing in did not hold.")).toBeVisible();
+  await expect(target.getByText("You could not be kept signed in.")).toBeVisible();
   expect(left).toBeLessThanOrEqual(4);
   await stubborn.close();
 });

@@ -27,7 +27,7 @@ const appMistake = (what: string): Help => ({
 });
 const tooLate = (what: string): Help => ({ title: "Sign-in expired", what, next: startOver, link: home });
 const trouble = (what: string): Help => ({
-  title: "Something went wrong",
+  title: "The request failed",
   what,
   next: "Nothing was changed. Try again in a moment.",
   link: home,
