@@ -1,15 +1,24 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { findSuites } from "./test/suite-kinds.ts";
+
+const suites = findSuites();
+
+const project = (name: keyof typeof suites, test: Readonly<Record<string, unknown>>) => ({
+  extends: true as const,
+  test: { name, include: [...suites[name]], ...test },
+});
 
 export default defineConfig({
   test: {
-    include: [
-      "{server,sandbox,client-sdk,packages,app,test,bench,scripts}/**/*.test.ts",
-      "e2e/{edge,faults,fuzz,oracles}/**/*.test.ts",
-    ],
-    globalSetup: ["test/postgres.ts"],
-    pool: "forks",
-    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    maxWorkers: availableParallelism(),
+    projects: [
+      // One after the other in one process each: they share nothing but code.
+      project("unit", { pool: "threads", isolate: false }),
+      project("database", { pool: "forks", isolate: false, globalSetup: ["test/postgres.ts"] }),
+      project("system", { pool: "forks", globalSetup: ["test/postgres.ts"] }),
+    ],
   },
 });

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "../test/free-ports.ts";
+import { ramFolder } from "../test/ram-folder.ts";
 import { dataDirVariable } from "./first-run.ts";
 import { secondAppPortVariable, secondAppService } from "./second-app.ts";
 
@@ -27,7 +27,7 @@ const stop = async (product: ChildProcess): Promise<void> => {
 
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
 const startProduct = async (): Promise<() => Promise<void>> => {
-  const dataDir = await mkdtemp(join(tmpdir(), "nexus-e2e-"));
+  const dataDir = await mkdtemp(join(await ramFolder(), "nexus-e2e-"));
   const [port, authPort, sandboxPort, appPort] = await freePorts(4);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 
 // Run in a package's folder around `npm pack`. In the workspace a package exports its sources; what is published exports
@@ -6,11 +6,11 @@ import { existsSync } from "node:fs";
 
 const manifest = "package.json";
 const kept = ".package.workspace.json";
+const published = ".package.published.json";
 
 const restore = async (): Promise<void> => {
   if (!existsSync(kept)) return;
-  await writeFile(manifest, await readFile(kept));
-  await rm(kept);
+  await rename(kept, manifest);
 };
 
 const apply = async (): Promise<void> => {
@@ -26,7 +26,9 @@ const apply = async (): Promise<void> => {
       : undefined;
   if (exports === undefined) throw new Error("publishConfig has no exports.");
   await writeFile(kept, text);
-  await writeFile(manifest, `${JSON.stringify({ ...rest, exports, publishConfig: { access: "public" } }, null, 2)}\n`);
+  // In one step: whoever starts meanwhile reads the one or the other.
+  await writeFile(published, `${JSON.stringify({ ...rest, exports, publishConfig: { access: "public" } }, null, 2)}\n`);
+  await rename(published, manifest);
 };
 
 const actions: Readonly<Record<string, () => Promise<void>>> = { apply, restore };

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { spawnSync } from "node:child_process";
-import { ensureInstalled, node, root, run, toolEnv } from "./toolchain.mjs";
+import { ensureInstalled, node, root, run, runQuietly, toolEnv } from "./toolchain.mjs";
 import { join } from "node:path";
 
 const tool = (...path) => join(root, "node_modules", ...path);
+
+const vitest = (...args) => ["--disable-warning=ExperimentalWarning", tool("vitest", "vitest.mjs"), ...args];
 
 const chromium = () =>
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -42,33 +45,64 @@ const ensureBrowser = () => {
     throw new Error("No browser: install Chromium, or let `npx playwright install chromium` download one.");
 };
 
-ensureInstalled();
-// Every suite that talks to Auth, against one in another process group, on a database of its own.
-const remoteAuth = process.argv.includes("--remote-auth");
-const filters = remoteAuth ? ["e2e"] : process.argv.slice(2);
-const failures = [];
-const stage = async (label, ...command) => {
-  process.stderr.write(`\n── ${label}\n`);
-  if ((await run(...command)) !== 0) failures.push(label);
+/** What runs side by side; each part prints its output whole, in this order, the first one while it runs. */
+const parts = {
+  unit: { label: "unit and integration", args: vitest("run", "--project", "unit", "--project", "database") },
+  system: {
+    label: "processes and faults",
+    // They mostly wait: for processes that start, for silence that is noticed, for locks.
+    args: vitest("run", "--project", "system", "--maxWorkers", String(2 * availableParallelism())),
+  },
+  browser: {
+    label: "browser journeys",
+    args: ["--disable-warning=ExperimentalWarning", tool("@playwright", "test", "cli.js"), "test"],
+  },
 };
 
-if (filters.length === 0) await stage("check", node, [join(root, "scripts", "check.mjs")]);
+const failures = [];
+const began = Date.now();
+const seconds = (since) => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
+const headline = (label) => process.stderr.write(`\n── ${label}\n`);
+
+const stage = async (label, args, env) => {
+  headline(label);
+  if ((await run(node, args, env)) !== 0) failures.push(label);
+};
+
+const sideBySide = async (stages) => {
+  const running = stages.map(({ label, args }) => {
+    const since = Date.now();
+    const output = runQuietly(node, args);
+    return { label, output, ended: output.ended.then((code) => ({ code, took: seconds(since) })) };
+  });
+  for (const { label, output, ended } of running) {
+    headline(label);
+    output.show();
+    const { code, took } = await ended;
+    process.stderr.write(`${label}: ${took}\n`);
+    if (code !== 0) failures.push(label);
+  }
+};
+
+const [only, ...rest] = process.argv.slice(2);
+ensureInstalled();
 ensureRedis();
-await stage(
-  "unit and integration",
-  node,
-  ["--disable-warning=ExperimentalWarning", tool("vitest", "vitest.mjs"), "run", ...filters],
-  remoteAuth ? { TEST_AUTH: "remote" } : undefined,
-);
-if (filters.length === 0 && existsSync(join(root, "playwright.config.ts"))) {
+if (only === "--remote-auth") {
+  // Every suite that talks to Auth, against one in another process group, on a database of its own.
+  await stage("against an Auth elsewhere", vitest("run", "e2e"), { TEST_AUTH: "remote" });
+} else if (only === "--unit") {
+  await stage(parts.unit.label, [...parts.unit.args, ...rest]);
+} else if (only === "--system") {
   ensureBrowser();
-  await stage("browser journeys", node, [
-    "--disable-warning=ExperimentalWarning",
-    tool("@playwright", "test", "cli.js"),
-    "test",
-  ]);
+  await sideBySide([parts.system, parts.browser]);
+} else if (only !== undefined) {
+  await stage("suites", vitest("run", only, ...rest));
+} else {
+  ensureBrowser();
+  await stage("check", [join(root, "scripts", "check.mjs")]);
+  await sideBySide([parts.unit, parts.system, parts.browser]);
 }
-if (failures.length > 0) {
-  process.stderr.write(`\nFailed: ${failures.join(", ")}\n`);
-  process.exitCode = 1;
-}
+process.stderr.write(
+  `\n${failures.length > 0 ? `Failed: ${failures.join(", ")}` : "Passed"} after ${seconds(began)}\n`,
+);
+if (failures.length > 0) process.exitCode = 1;

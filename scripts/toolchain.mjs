@@ -99,6 +99,32 @@ export const run = (command, args, env) =>
     child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
   });
 
+/** Runs a command under the project's tools and keeps what it says until it is to be shown. */
+export const runQuietly = (command, args) => {
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+  const child = spawn(command, args, { cwd: root, env: toolEnv(colour), stdio: ["ignore", "pipe", "pipe"] });
+  const kept = [];
+  let isShown = false;
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => (isShown ? process.stdout.write(chunk) : kept.push(chunk)));
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGINT", () => undefined);
+  return {
+    /** From now on as it comes. */
+    show: () => {
+      for (const chunk of kept.splice(0)) process.stdout.write(chunk);
+      isShown = true;
+    },
+    ended: new Promise((resolve) => {
+      child.on("error", (error) => {
+        kept.push(`${error.message}\n`);
+        resolve(1);
+      });
+      child.on("close", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    }),
+  };
+};
+
 /** Number of the process that started another; undefined where the system does not tell. */
 const parentOf = (pid) => {
   try {

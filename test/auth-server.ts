@@ -3,10 +3,10 @@ import { createServer } from "node:net";
 import { hash } from "@node-rs/argon2";
 import { Pool } from "pg";
 import { createAuthServer, type AuthServer, type IdentitySettings, type Mail } from "../server/identity/index.ts";
-import type { Clock } from "../server/platform/clock.ts";
+import { systemClock, type Clock } from "../server/platform/clock.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import { silentLogger } from "../server/platform/logger.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type Template } from "./database.ts";
 
 /** Time that a test can move forward. */
 export interface TestClock extends Clock {
@@ -150,55 +150,73 @@ const createCaller =
     };
   };
 
-const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> => {
-  let passwordHash: Promise<string> | undefined;
-  return {
-    addUser: async ({ organizationId = "org_topolo", role } = {}) => {
-      passwordHash ??= hash(password, { memoryCost: 19_456, timeCost: 2 });
-      const id = newPrefixedId("usr");
-      const email = `${id.slice(-12)}@example.com`;
+let passwordHash: Promise<string> | undefined;
+
+const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> => ({
+  addUser: async ({ organizationId = "org_topolo", role } = {}) => {
+    passwordHash ??= hash(password, { memoryCost: 19_456, timeCost: 2 });
+    const id = newPrefixedId("usr");
+    const email = `${id.slice(-12)}@example.com`;
+    await pool.query(
+      "insert into auth.users (id, email, name, email_verified_at) values ($1, $2, 'Test User', now())",
+      [id, email],
+    );
+    await pool.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, now())", [
+      id,
+      await passwordHash,
+    ]);
+    if (role !== undefined) {
       await pool.query(
-        "insert into auth.users (id, email, name, email_verified_at) values ($1, $2, 'Test User', now())",
-        [id, email],
+        "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, $3)",
+        [organizationId, id, role],
       );
-      await pool.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, now())", [
-        id,
-        await passwordHash,
-      ]);
-      if (role !== undefined) {
-        await pool.query(
-          "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, $3)",
-          [organizationId, id, role],
-        );
-      }
-      return { id, email, password };
-    },
-    addOrganization: async (kind = "standard") => {
-      const id = newPrefixedId("org");
-      await pool.query("insert into auth.organizations (id, slug, name, kind) values ($1, $2, $2, $3)", [
-        id,
-        id.replace("_", "-"),
-        kind,
-      ]);
-      await pool.query(
-        "insert into auth.organization_service_access (organization_id, service_id, granted_by) select $1, id, 'test' from auth.services",
-        [id],
-      );
-      return id;
-    },
-  };
+    }
+    return { id, email, password };
+  },
+  addOrganization: async (kind = "standard") => {
+    const id = newPrefixedId("org");
+    await pool.query("insert into auth.organizations (id, slug, name, kind) values ($1, $2, $2, $3)", [
+      id,
+      id.replace("_", "-"),
+      kind,
+    ]);
+    await pool.query(
+      "insert into auth.organization_service_access (organization_id, service_id, granted_by) select $1, id, 'test' from auth.services",
+      [id],
+    );
+    return id;
+  },
+});
+
+const encryptionKey = Buffer.alloc(32, 7);
+
+/** A database that Auth has opened once: with the manifests, the two organizations and signing keys. */
+const opened: Template = {
+  name: "template_auth",
+  fill: async (databaseUrl) => {
+    const server = await createAuthServer({
+      databaseUrl,
+      publicUrl: "http://localhost:3001",
+      encryptionKey,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    await server.close();
+  },
+  refresh:
+    "update auth.signing_keys set created_at = now(), activated_at = case when activated_at is null then null else now() end",
 };
 
 /** Starts Auth with the dashboard's origin allowed and generous limits. */
 export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, port = 0): Promise<TestAuth> => {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(settings.encryptionKey === undefined ? opened : undefined);
   const clock = createTestClock();
   const sent: Mail[] = [];
   const { allowedOrigins = [{ origin, serviceId: "srv_nexus" }] } = settings;
   const server = await createAuthServer({
     databaseUrl: database.url,
     publicUrl: "http://localhost:3001",
-    encryptionKey: Buffer.alloc(32, 7),
+    encryptionKey,
     clock,
     log: silentLogger,
     allowedOrigins,

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { formsOf } from "../e2e/faults/canary.ts";
 import { scanFiles, scanTables } from "./canary-scan.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { canaryKey } from "./canary-key.ts";
 
 const secret = `sk-canary-scan_${randomBytes(18).toString("base64url")}`;
 let database: TestDatabase;
@@ -59,7 +60,7 @@ it("a suite whose database holds the run's vendor key fails when it drops it", a
   const writer = new pg.Client({ connectionString: leaking.url });
   await writer.connect();
   await writer.query("create table auth.leak (note text)");
-  await writer.query("insert into auth.leak values ($1)", [Buffer.from(`x${inject("canaryKey")}`).toString("base64")]);
+  await writer.query("insert into auth.leak values ($1)", [Buffer.from(`x${canaryKey()}`).toString("base64")]);
   await writer.end();
   await expect(leaking.drop()).rejects.toThrow("auth.leak");
   await expect(leaking.drop()).resolves.toBeUndefined();

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { handedOutCanaryKey } from "./canary-key.ts";
 import { scanTables } from "./canary-scan.ts";
 
 /** A database of the suite's own, with all migrations applied. */
@@ -10,36 +11,79 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-const administer = async (statement: string, database = "postgres"): Promise<void> => {
-  const client = new pg.Client({ connectionString: inject("postgresUrl").replace("DATABASE", database) });
+/** A database to copy: it is made once in a run, from the migrated one, by whoever needs it first. */
+export interface Template {
+  readonly name: string;
+  readonly fill: (url: string) => Promise<void>;
+  /** Statements that make a copy look as if it had been filled just now. */
+  readonly refresh?: string;
+}
+
+const migrated = "template_nexus";
+
+const urlOf = (database: string): string => inject("postgresUrl").replace("DATABASE", database);
+
+const administer = async <T>(work: (client: pg.Client) => Promise<T>, database = "postgres"): Promise<T> => {
+  const client = new pg.Client({ connectionString: urlOf(database) });
   await client.connect();
   try {
-    await client.query(statement);
+    return await work(client);
   } finally {
     await client.end();
   }
 };
 
-/** Copies the migrated template; PostgreSQL copies one at a time, so a busy template is tried again. */
-export const createTestDatabase = async (): Promise<TestDatabase> => {
-  const name = `test_${randomBytes(6).toString("hex")}`;
+/** PostgreSQL copies a database for one at a time, so one that is busy is tried again. */
+const copy = async (client: pg.Client, from: string, to: string): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await administer(`create database ${name} template template_nexus`);
-      break;
+      await client.query(`create database ${to} template ${from}`);
+      return;
     } catch (error) {
       if (attempt === 20) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+};
+
+const ready = new Map<string, Promise<void>>();
+
+/** Makes a template whole or not at all, and for all processes of the run. */
+const ensureTemplate = ({ name, fill }: Template): Promise<void> => {
+  const known = ready.get(name);
+  if (known) return known;
+  const making = administer(async (client) => {
+    await client.query("select pg_advisory_lock(hashtext($1))", [name]);
+    const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [name]);
+    if (rowCount === 1) return;
+    const draft = `${name}_draft`;
+    await client.query(`drop database if exists ${draft} with (force)`);
+    await copy(client, migrated, draft);
+    await fill(urlOf(draft));
+    await client.query(`alter database ${draft} rename to ${name}`);
+  });
+  ready.set(name, making);
+  return making;
+};
+
+/** Copies the migrated database, or a template made from it. */
+export const createTestDatabase = async (template?: Template): Promise<TestDatabase> => {
+  if (template) await ensureTemplate(template);
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await administer((client) => copy(client, template?.name ?? migrated, name));
   // A copy is not at home, and may not spend, until somebody says so.
-  await administer("select nexus.stop_spending('restored'), nexus.allow_spending()", name);
-  const url = inject("postgresUrl").replace("DATABASE", name);
+  await administer(
+    (client) =>
+      client.query(`select nexus.stop_spending('restored'), nexus.allow_spending(); ${template?.refresh ?? ""}`),
+    name,
+  );
+  const url = urlOf(name);
   return {
     url,
     drop: async () => {
-      const { found, skipped } = await scanTables(url, inject("canaryKey"));
-      await administer(`drop database if exists ${name} with (force)`);
+      const secret = handedOutCanaryKey();
+      const { found, skipped } = secret === undefined ? { found: [], skipped: [] } : await scanTables(url, secret);
+      await administer((client) => client.query(`drop database if exists ${name} with (force)`));
       if (found.length > 0) throw new Error(`the vendor key of this run stands in ${found.join(", ")}`);
       if (skipped.length > 0) process.emitWarning(`not searched for the vendor key: ${skipped.join(", ")}`);
     },

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { inject } from "vitest";
 import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRuntimeState, type RuntimeState } from "../server/assembly/open-runtime-state.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
@@ -19,6 +18,7 @@ import { createMetrics } from "../server/platform/metrics.ts";
 import { providers } from "../server/providers/index.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
 import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
+import { canaryKey } from "./canary-key.ts";
 
 /** Any AI request names the same family. */
 const anyRequest: AiRequest = generateTextRequest({ model: "any/model", prompt: "Hello" });
@@ -97,7 +97,7 @@ interface Opened {
   readonly vendorKey: string;
 }
 
-const ofSuite = async (): Promise<Opened> => ({ base: await openTestDeps(), vendorKey: inject("canaryKey") });
+const ofSuite = async (): Promise<Opened> => ({ base: await openTestDeps(), vendorKey: canaryKey() });
 
 interface TestGatewayOptions {
   /** The suite's own dependencies, or those that a run outside of suites brings. */

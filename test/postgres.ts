@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/embedded.ts";
 import { migrate } from "../server/platform/db/migrate.ts";
 import { silentLogger } from "../server/platform/logger.ts";
 import { scanFiles } from "./canary-scan.ts";
+import { ramFolder } from "./ram-folder.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,19 +19,42 @@ declare module "vitest" {
   }
 }
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+};
+
+/** Memory that runs which were killed have not given back. */
+const removeLeftovers = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    const pid = /^nexus-test-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+};
+
 /**
  * One PostgreSQL for the whole run, with a migrated template from which each suite copies its own database, and one
  * vendor key, which nothing that a suite leaves behind may hold.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), "nexus-test-"));
+  const folder = await ramFolder();
+  await removeLeftovers(folder);
+  const temporary = await mkdtemp(join(folder, `nexus-test-${process.pid}-`));
+  // PostgreSQL's own user walks through it to what its suites hand over.
+  await chmod(temporary, 0o711);
+  // Of the suites too, whose processes inherit it.
+  process.env["TMPDIR"] = temporary;
+  const dataDir = await mkdtemp(join(temporary, "postgres-"));
   const server = await startEmbeddedPostgres({ dataDir, log: silentLogger, maxConnections: 300 });
   const template = await ensureDatabase(server, "template_nexus");
   const root = join(import.meta.dirname, "..", "prisma");
   await migrate({ connectionString: template, schema: "nexus", folder: join(root, "nexus") });
   await migrate({ connectionString: template, schema: "auth", folder: join(root, "auth") });
   const canaryKey = `sk-canary-${randomBytes(18).toString("base64url")}`;
-  const logDir = await mkdtemp(join(tmpdir(), "nexus-test-logs-"));
+  const logDir = await mkdtemp(join(temporary, "logs-"));
   project.provide("postgresUrl", server.urlOf("DATABASE"));
   project.provide("canaryKey", canaryKey);
   project.provide("logDir", logDir);
@@ -40,6 +63,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(dataDir, { recursive: true, force: true });
     const { found } = await scanFiles(logDir, { name: "vendor key", secret: canaryKey });
     if (found.length > 0) throw new Error(`the vendor key of this run stands in ${found.join(", ")}`);
-    await rm(logDir, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   };
 }

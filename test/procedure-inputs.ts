@@ -1,4 +1,5 @@
-import { inject } from "vitest";
+import { canaryKey } from "./canary-key.ts";
+
 /** An input that each procedure accepts, by its name; a procedure without one fails the suites that are made of them. */
 export const procedureInputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "ai.generateText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
@@ -6,18 +7,18 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.models": { vendor: "openai" },
   "keys.list": { vendor: "openai" },
-  "keys.create": { vendor: "openai", label: "main", secret: { apiKey: inject("canaryKey") }, primary: false },
-  "keys.rotate": { id: `vkey_${"0".repeat(32)}`, secret: { apiKey: inject("canaryKey") } },
+  "keys.create": { vendor: "openai", label: "main", secret: { apiKey: canaryKey() }, primary: false },
+  "keys.rotate": { id: `vkey_${"0".repeat(32)}`, secret: { apiKey: canaryKey() } },
   "keys.setStatus": { id: `vkey_${"0".repeat(32)}`, status: "disabled" },
   "keys.setPrimary": { id: `vkey_${"0".repeat(32)}` },
   "keys.delete": { id: `vkey_${"0".repeat(32)}` },
   "credentials.listPlatformDefaults": {},
-  "credentials.setPlatformDefault": { vendor: "openai", secret: { apiKey: inject("canaryKey") } },
-  "credentials.rotatePlatformDefault": { vendor: "openai", secret: { apiKey: inject("canaryKey") } },
+  "credentials.setPlatformDefault": { vendor: "openai", secret: { apiKey: canaryKey() } },
+  "credentials.rotatePlatformDefault": { vendor: "openai", secret: { apiKey: canaryKey() } },
   "credentials.setPlatformDefaultStatus": { vendor: "openai", status: "active" },
   "credentials.listOrganizationOverrides": { organizationId: "org_other" },
-  "credentials.setOrganizationOverride": { vendor: "openai", secret: { apiKey: inject("canaryKey") } },
-  "credentials.rotateOrganizationOverride": { vendor: "openai", secret: { apiKey: inject("canaryKey") } },
+  "credentials.setOrganizationOverride": { vendor: "openai", secret: { apiKey: canaryKey() } },
+  "credentials.rotateOrganizationOverride": { vendor: "openai", secret: { apiKey: canaryKey() } },
   "credentials.setOrganizationOverrideStatus": { vendor: "openai", status: "active" },
   "credentials.deleteOrganizationOverride": { vendor: "openai" },
   "usage.list": {

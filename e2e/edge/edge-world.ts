@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { inject } from "vitest";
 import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
 import { testContext } from "../../test/deps.ts";
@@ -8,6 +7,7 @@ import { openListeningGateway, type ListeningGateway } from "../../test/listenin
 import { startVendorServer, type SentRequest, type VendorServer } from "../../test/vendor-server.ts";
 import { askDoor, type EdgeAnswer, type Question } from "./ask-door.ts";
 import { edgeVendors, type EdgeCell, type EdgeVendor } from "./edge-table.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 /** A model of each vendor that answers text, and another one beside it. */
 const models: Readonly<Record<EdgeVendor, readonly [string, string]>> = {
@@ -109,7 +109,7 @@ export class EdgeWorld {
         });
         await refresh();
       },
-      secret: inject("canaryKey"),
+      secret: canaryKey(),
       close: () => drain(0),
     };
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, inject } from "vitest";
+import { expect } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { scanTables } from "../../test/canary-scan.ts";
@@ -10,6 +10,7 @@ import type { AuthPlace } from "./cluster-auth.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 /** A migrated database for a scene. */
 export interface SceneDatabase {
@@ -61,7 +62,7 @@ export const openFaultScene = async ({
     databaseUrl: database.url,
     ...(authUrl !== undefined && { authDatabaseUrl: authUrl }),
     dataDir,
-    vendorKey: inject("canaryKey"),
+    vendorKey: canaryKey(),
     logDir: join(inject("logDir"), name),
     vendors: { openai, anthropic, google },
     ...options,
@@ -102,7 +103,7 @@ export const openFaultScene = async ({
 
 /** Fails where a table holds the vendor key of the run, once the database has been given up. */
 export const searchAndStop = async (url: string, stop: () => Promise<void>): Promise<void> => {
-  const { found } = await scanTables(url, inject("canaryKey"));
+  const { found } = await scanTables(url, canaryKey());
   await stop();
   expect(found, "tables that hold the vendor key").toEqual([]);
 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import { race, type RaceRound } from "./race.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 it(
   "two processes admit exactly as many calls as a budget fits, whichever scope is tight",
@@ -17,7 +18,7 @@ it(
         databaseUrl: database.url,
         dataDir,
         logDir: join(inject("logDir"), "race"),
-        vendorKey: inject("canaryKey"),
+        vendorKey: canaryKey(),
         seed: 11,
         rounds: 3,
         processes: [2],

@@ -7,7 +7,7 @@ import { tool as langchainTool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
 import { generateText, jsonSchema, stepCountIs, streamText, tool, type LanguageModel, type ModelMessage } from "ai";
 import OpenAI from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { CallContext } from "../../server/contracts/call-context.ts";
 import { seedPlatformDefaults } from "../../server/domain/credentials/index.ts";
@@ -16,6 +16,7 @@ import { anthropicErrorReply, createAnthropicDoor } from "../../server/transport
 import { createOpenAiDoor, openAiErrorReply } from "../../server/transport/openai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { listenDoor } from "../../test/listen-door.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 // Clients written by others, unchanged but for base URL and key, run an agent for three turns: it thinks, calls a tool,
 // gets its result and answers. The vendors are the sandbox's, which refuse what the real ones document to refuse: thinking
@@ -70,7 +71,7 @@ beforeAll(async () => {
   const prices = { input: "1000000000", output: "2000000000" };
   for (const [vendor, model] of Object.entries(own))
     await setPrice(world.deps, administrator, { vendor, model, organizationId: null, prices });
-  const credential = { apiKey: inject("canaryKey"), baseUrl: world.sandbox.baseUrls.compatible };
+  const credential = { apiKey: canaryKey(), baseUrl: world.sandbox.baseUrls.compatible };
   await seedPlatformDefaults(world.deps, new Map(Object.keys(own).map((vendor) => [vendor, credential])));
   await world.refresh();
   const openAi = await listenDoor({

@@ -11,6 +11,7 @@ import { readEnv } from "../platform/env.ts";
 import { silentLogger as log } from "../platform/logger.ts";
 import { openManagement, seedManagement } from "../process/seed-management.ts";
 import { closeGateway } from "./next.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 // The route handlers of a plain `next start`, called as Next calls them.
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
     NEXUS_ENCRYPTION_KEYS: `k1:${key()}`,
     NEXUS_TOKEN_PEPPER: key(),
     NEXUS_EGRESS_ALLOW: `127.0.0.1:${sandbox.port}`,
-    PLATFORM_OPENAI_API_KEY: inject("canaryKey"),
+    PLATFORM_OPENAI_API_KEY: canaryKey(),
     PLATFORM_OPENAI_BASE_URL: sandbox.baseUrls.openai,
     LOG_LEVEL: "trace",
     LOG_FILE: join(inject("logDir"), "next.log"),

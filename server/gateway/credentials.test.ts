@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { hash } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import { seedPlatformDefaults, setOrganizationOverride } from "../domain/credentials/index.ts";
@@ -9,15 +9,16 @@ import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
+import { canaryKey } from "../../test/canary-key.ts";
 
 // The only vendors whose address an organization may choose stand at its own machines, so prices come from overrides.
 const model = "compatible/house-model";
 
 /** The vendor key of the run stands in each of them, so a leak of any is found. */
 const keys = {
-  platform: `${inject("canaryKey")}-platform`,
-  own: `${inject("canaryKey")}-own`,
-  override: `${inject("canaryKey")}-override`,
+  platform: `${canaryKey()}-platform`,
+  own: `${canaryKey()}-own`,
+  override: `${canaryKey()}-override`,
 } as const;
 
 let test: TestGateway;
