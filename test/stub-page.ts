@@ -14,6 +14,8 @@ export interface StubPage {
   readonly frames: readonly StubFrame[];
   /** Delivers a message as a browser does. */
   readonly receive: (message: { readonly origin: string; readonly source: unknown; readonly data: unknown }) => void;
+  /** Takes the page away, and ends what would outlive it: broadcasts that nobody has confirmed. */
+  readonly leave: () => void;
 }
 
 const createMemory = (): Storage => {
@@ -30,7 +32,7 @@ const createMemory = (): Storage => {
   };
 };
 
-/** As much of a browser page as a client of Auth touches; `vi.unstubAllGlobals()` takes it away. */
+/** As much of a browser page as a client of Auth touches. */
 export const stubPage = (origin: string): StubPage => {
   const frames: StubFrame[] = [];
   const page = new EventTarget();
@@ -55,8 +57,16 @@ export const stubPage = (origin: string): StubPage => {
   vi.stubGlobal("sessionStorage", createMemory());
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+  const receive: StubPage["receive"] = (message) =>
+    void page.dispatchEvent(Object.assign(new Event("message"), message));
   return {
     frames,
-    receive: (message) => void page.dispatchEvent(Object.assign(new Event("message"), message)),
+    receive,
+    leave: () => {
+      const data = { type: "topolo.session", version: 1, event: "broadcast" };
+      for (const { shown, src, contentWindow: source } of frames)
+        if (shown) receive({ origin: new URL(src).origin, source, data });
+      vi.unstubAllGlobals();
+    },
   };
 };

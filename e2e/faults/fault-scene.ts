@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { scanTables } from "../../test/canary-scan.ts";
@@ -51,7 +51,7 @@ interface OpenFaultScene {
 /** Opens everything but the gateways. */
 export const openFaultScene = async ({
   name,
-  openDatabase = createTestDatabase,
+  openDatabase = () => createTestDatabase(),
   ...options
 }: OpenFaultScene): Promise<FaultScene> => {
   const dataDir = await mkdtemp(join(tmpdir(), `nexus-${name}-`));

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startTestAuth, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { stubPage } from "../../../test/stub-page.ts";
 import { completeSignIn, createAuthClient, startSignIn, type CompleteSignIn, type Fetch } from "./index.ts";
@@ -16,7 +16,6 @@ beforeAll(async () => {
   ({ cookie } = await auth.login(user));
 });
 afterAll(() => auth.close());
-afterEach(() => vi.unstubAllGlobals());
 
 /** The server under test listens elsewhere than its issuer says. */
 const reach: Fetch = (url, init) => fetch(url.replace(issuer, auth.url), init);
@@ -120,7 +119,7 @@ describe("code and PKCE, against a real Auth [D2]", () => {
 
 describe("code and PKCE in a page [D2]", () => {
   const open = (options: { readonly withheld?: boolean } = {}) => {
-    stubPage("http://localhost:3000");
+    onTestFinished(stubPage("http://localhost:3000").leave);
     const left: string[] = [];
     const auths = createAuthClient({
       authUrl: issuer,

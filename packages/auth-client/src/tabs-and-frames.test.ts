@@ -9,14 +9,9 @@ let page: StubPage;
 beforeEach(() => {
   page = stubPage("https://app.example");
 });
-const message = (event: string, id = "id-1"): object => ({ type: "topolo.session", version: 1, event, id });
-
 afterEach(() => {
   for (const client of open.splice(0)) client.close();
-  // A broadcast that nobody confirms would outlive the page it is made on.
-  for (const { shown, contentWindow } of page.frames)
-    if (shown) page.receive({ origin: issuer, source: contentWindow, data: message("broadcast") });
-  vi.unstubAllGlobals();
+  page.leave();
 });
 
 const sessionOf = (token: string, user = "usr_1") => ({
@@ -112,6 +107,7 @@ describe("tabs of one app [C1]", () => {
 });
 
 describe("the session frames [D8]", () => {
+  const message = (event: string, id = "id-1"): object => ({ type: "topolo.session", version: 1, event, id });
   const frame = () => page.frames[0];
 
   test("a message on the hidden channel makes the client ask Auth; Auth alone decides", async () => {
