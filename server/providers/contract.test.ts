@@ -304,13 +304,13 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
   });
 
   it.each(fixtures.errors)(
-    "maps $status to $expect.code about the $expect.about, on every road",
+    "maps $status to $expect.code about the $expect.about, by every operation",
     async ({ status, body, headers, expect: expected }) => {
       server.reply = json(body, status, headers);
-      const roads = [() => ai.generateText(input, io()), () => native?.answer(nativeRequest(), io())];
-      roads.push(async () => collect((await ai.streamText(input, io())).chunks) as never);
-      for (const road of roads) {
-        const promise = road();
+      const operations = [() => ai.generateText(input, io()), () => native?.answer(nativeRequest(), io())];
+      operations.push(async () => collect((await ai.streamText(input, io())).chunks) as never);
+      for (const operation of operations) {
+        const promise = operation();
         if (promise !== undefined) expect(await failureOf(promise)).toMatchObject({ status, ...expected });
       }
     },

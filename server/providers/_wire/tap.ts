@@ -100,7 +100,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   const badResponse = (status?: number, doubt: Doubt = "unreadable"): ProviderError =>
     failure({ kind: "unknown", doubt, code: "PROVIDER_BAD_RESPONSE", about: "route" }, { status });
 
-  const told = (response: WireResponse, document: unknown): ProviderError => {
+  const vendorErrorOf = (response: WireResponse, document: unknown): ProviderError => {
     const { failure: says } = vendorSays(response.status, response.headers, document);
     const begun = reader.begun();
     const before = reader.reading(undefined).rawUsage;
@@ -139,7 +139,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     }
     if (errorBodyOf(document, errors) !== undefined) {
       if (over) return { ...frame, data: undefined };
-      throw told(response, document);
+      throw vendorErrorOf(response, document);
     }
     const changed = adjusted(document, frame.event);
     reader.read(changed ?? document);
@@ -178,7 +178,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     if (parsed === undefined) onCut(body);
     for (const document of Array.isArray(parsed) ? parsed : [parsed]) {
       if (!isRecord(document)) throw badResponse(response.status);
-      if (errorBodyOf(document, errors) !== undefined) throw told(response, document);
+      if (errorBodyOf(document, errors) !== undefined) throw vendorErrorOf(response, document);
       for (const event of dialect.asEvents?.(document) ?? [document]) {
         if (event === doneData) yield take({ raw: doneFrame, data: doneData, event: undefined }, response, false);
         else yield take(frameOf(event), response, false);

@@ -16,8 +16,8 @@ const sentences: Record<ProviderFailure["code"], string> = {
   REQUEST_CANCELLED: "The call was cancelled",
 };
 
-/** What a vendor says of the operator's credential and account is for the operator. */
-const told: ReadonlySet<ProviderFailure["code"]> = new Set([
+/** Codes with which callers are shown the vendor's words; what it says of the operator's credential is for the operator. */
+const quotable: ReadonlySet<ProviderFailure["code"]> = new Set([
   "PROVIDER_REJECTED",
   "PROVIDER_RATE_LIMITED",
   "PROVIDER_UNAVAILABLE",
@@ -55,7 +55,7 @@ interface VendorAnswer {
 }
 
 const sentenceOf = (code: ProviderFailure["code"], error: VendorErrorBody | undefined, secrets: Secrets): string => {
-  const said = told.has(code) ? scrubbed(error?.message ?? "", secrets) : "";
+  const said = quotable.has(code) ? scrubbed(error?.message ?? "", secrets) : "";
   return said === "" ? `${sentences[code]}.` : `${sentences[code]}: ${said}`;
 };
 

@@ -223,7 +223,7 @@ describe("events of messages", () => {
   it("reach clients under the names that their documents tell", async () => {
     server.reply = events(...messageEvents.map((data) => named("message", data)));
     const native = vendorOf("anthropic").native["anthropic.messages"];
-    if (!native?.stream) throw new Error("no native road");
+    if (!native?.stream) throw new Error("no native operation");
     const body = { messages: [{ role: "user", content: "Hi" }], max_tokens: 50, stream: true };
     const request = { path: "/messages", headers: {}, body, includeUsage: true };
     const { chunks } = await native.stream(request, io());

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ProviderIo } from "../../../contracts/provider.ts";
 import { anthropicDialect } from "./anthropic-dialect.ts";
 
-const sealed = (model: string, body: Record<string, unknown>) =>
+const enforced = (model: string, body: Record<string, unknown>) =>
   anthropicDialect.enforceLimits(body, { model, maxOutputTokens: 10 } as ProviderIo);
 
 const user = { role: "user", content: "Hello" };
@@ -12,7 +12,7 @@ const note = { role: "user", content: [{ type: "text", text: "<system>\nBe kind.
 describe("instructions among Anthropic's messages", () => {
   it("are the model's own matter where it takes them", () => {
     const messages = [user, kind];
-    expect(sealed("claude-opus-4-8", { messages })["messages"]).toBe(messages);
+    expect(enforced("claude-opus-4-8", { messages })["messages"]).toBe(messages);
   });
 
   it.each(["claude-haiku-4-5", "claude-opus-4-6", "claude-3-haiku-20240307"])(
@@ -20,7 +20,7 @@ describe("instructions among Anthropic's messages", () => {
     (model) => {
       const call = { role: "assistant", content: [{ type: "tool_use", id: "a", name: "f", input: {} }] };
       const result = { role: "user", content: [{ type: "tool_result", tool_use_id: "a", content: "1" }] };
-      expect(sealed(model, { messages: [user, call, kind, result, kind, user, kind] })["messages"]).toEqual([
+      expect(enforced(model, { messages: [user, call, kind, result, kind, user, kind] })["messages"]).toEqual([
         user,
         call,
         result,
@@ -34,17 +34,17 @@ describe("instructions among Anthropic's messages", () => {
 
   it("go to `system` where they lead", () => {
     const block = { type: "text", text: "Be brief." };
-    expect(sealed("claude-haiku-4-5", { system: "Be brief.", messages: [kind, user] })).toMatchObject({
+    expect(enforced("claude-haiku-4-5", { system: "Be brief.", messages: [kind, user] })).toMatchObject({
       system: [block, { type: "text", text: "Be kind." }],
       messages: [user],
     });
-    expect(sealed("claude-haiku-4-5", { messages: [kind, user] })).toMatchObject({
+    expect(enforced("claude-haiku-4-5", { messages: [kind, user] })).toMatchObject({
       system: [{ type: "text", text: "Be kind." }],
       messages: [user],
     });
   });
 
   it("that are all there is are the user's", () => {
-    expect(sealed("claude-haiku-4-5", { messages: [kind] })["messages"]).toEqual([note]);
+    expect(enforced("claude-haiku-4-5", { messages: [kind] })["messages"]).toEqual([note]);
   });
 });
