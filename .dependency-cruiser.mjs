@@ -64,6 +64,12 @@ export default {
       { path: "^server/identity/" },
     ),
     rule(
+      "doors-make-no-operator",
+      { path: "^(server/(transport|assembly|gateway)/|app/)", pathNot: tests },
+      { path: "^server/contracts/operator\\.ts$" },
+      "An operator is somebody at the command line; whoever comes through a door is not.",
+    ),
+    rule(
       "vendors-know-no-ground",
       { path: "^server/providers/", pathNot: tests },
       { path: "^(server/(platform/(?!egress/)|domain|gateway|transport|identity)|prisma/|node_modules/pg/)" },

@@ -2,11 +2,11 @@ import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middlewar
 import { createDirectory } from "../server/assembly/create-directory.ts";
 import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
-import { createServiceTokenAsOperator } from "../server/domain/service-tokens/index.ts";
 import type { Directory } from "../server/domain/existence/index.ts";
 import { ask, type RawAnswer } from "./ask-doors.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { openDoors } from "./open-doors.ts";
+import { createTokenAsOperator } from "./create-token-as-operator.ts";
 
 /** Who is attributed what, by the ledger. */
 export interface AttributionRow {
@@ -102,8 +102,7 @@ export const openConsumingGateway = async ({
         )
       ).rows,
     createServiceToken: async ({ organizations = "all", apps = "all" }) => {
-      const { token } = await createServiceTokenAsOperator(deps, {
-        origin: "test",
+      const { token } = await createTokenAsOperator(deps, {
         label: "Shared",
         organizations,
         apps,

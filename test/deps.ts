@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { inject } from "vitest";
-import type { Actor, CallContext } from "../server/contracts/call-context.ts";
+import type { CallActor, CallContext } from "../server/contracts/call-context.ts";
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
 import type { DirectoryDeps } from "../server/domain/existence/index.ts";
@@ -50,7 +50,7 @@ export const openTestDeps = async (log: Logger = fileLogger()): Promise<TestDeps
 /** A user's context in an organization of its own, unless told otherwise. */
 export const testContext = (overrides: Partial<CallContext> = {}): CallContext => {
   const userId = newPrefixedId("usr");
-  const actor: Actor = {
+  const actor: CallActor = {
     kind: "user",
     userId,
     sessionId: newPrefixedId("ses"),

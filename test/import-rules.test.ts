@@ -28,8 +28,9 @@ const files: Readonly<Record<string, string>> = {
   "server/families/email/index.ts": "export const email = 1;\n",
   "server/gateway/ask.ts": "export const ask = 1;\n",
   "server/domain/keys/rotate.ts": "export const rotate = 1;\n",
+  "server/contracts/operator.ts": "export const operator = 1;\n",
   "server/transport/listen.ts":
-    'import "../providers/index.ts";\nimport "../identity/index.ts";\nimport "../families/ai/bound.ts";\nimport "../families/ai/index.ts";\n',
+    'import "../providers/index.ts";\nimport "../identity/index.ts";\nimport "../contracts/operator.ts";\nimport "../families/ai/bound.ts";\nimport "../families/ai/index.ts";\n',
   "server/providers/index.ts": 'import "./ai/one/one.ts";\n',
   "server/providers/ai/one/one.ts":
     'import "../two/two.ts";\nimport "../../../platform/pool.ts";\nimport "../../../platform/egress/index.ts";\n',
@@ -117,6 +118,7 @@ test("every rule bites, and lets pass what it allows", { timeout: 60_000 }, asyn
     "others-enter-rooms-by-the-door: server/gateway/call.ts → server/domain/budgets/set.ts",
     "doors-know-no-vendor: server/transport/listen.ts → server/providers/index.ts",
     "doors-ask-auth-by-its-package: server/transport/listen.ts → server/identity/index.ts",
+    "doors-make-no-operator: server/transport/listen.ts → server/contracts/operator.ts",
     "vendors-know-no-vendor: server/providers/ai/one/one.ts → server/providers/ai/two/two.ts",
     "wires-know-no-vendor: server/providers/ai/_shared/shared.ts → server/providers/ai/three/three.ts",
     "the-common-wire-knows-no-other: server/providers/_wire/tap.ts → server/providers/email/_mime/mime.ts",

@@ -1,4 +1,4 @@
-import type { Actor } from "../server/contracts/call-context.ts";
+import type { CallActor } from "../server/contracts/call-context.ts";
 import { NexusError } from "../server/errors.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import type { Authenticator, Principal } from "../server/transport/context.ts";
@@ -55,7 +55,7 @@ export const openListeningGateway = async (
     url: `http://127.0.0.1:${listener.port}`,
     issue: ({ organizationId = newPrefixedId("org"), permissions = everyPermission(), userId } = {}) => {
       const credential = newPrefixedId("test");
-      const actor: Actor & { kind: "user" } = {
+      const actor: CallActor & { kind: "user" } = {
         kind: "user",
         userId: userId ?? newPrefixedId("usr"),
         sessionId: newPrefixedId("ses"),

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
 import { testContext } from "../../test/deps.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
@@ -8,6 +8,7 @@ import { startVendorServer, type SentRequest, type VendorServer } from "../../te
 import { askDoor, type EdgeAnswer, type Question } from "./ask-door.ts";
 import { edgeVendors, type EdgeCell, type EdgeVendor } from "./edge-table.ts";
 import { canaryKey } from "../../test/canary-key.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
 
 /** A model of each vendor that answers text, and another one beside it. */
 const models: Readonly<Record<EdgeVendor, readonly [string, string]>> = {
@@ -101,8 +102,8 @@ export class EdgeWorld {
       sent: vendor.sent,
       rows: () => rows(caller.organizationId),
       setBudget: async (limitNanos) => {
-        const operator = { organizationId: caller.organizationId, origin: "test" };
-        await setBudgetAsOperator(deps, operator, {
+        const operator = { ...operatorNamed("test"), organizationId: caller.organizationId };
+        await setBudget(deps, operator, {
           scope: "organization",
           period: "month",
           limitNanos: limitNanos.toString(),

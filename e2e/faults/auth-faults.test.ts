@@ -1,10 +1,10 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
 import { appId } from "./cluster.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { startSwitchableAuth, type Garbage, type SwitchableAuth } from "./switchable-auth.ts";
+import { createTokenAsOperator } from "../../test/create-token-as-operator.ts";
 
 let scene: FaultScene;
 let auth: SwitchableAuth;
@@ -20,8 +20,7 @@ beforeAll(async () => {
   scene = await openFaultScene({ name: "auth-faults" });
   auth = await startSwitchableAuth(scene.cluster.config.authUrl);
   await startGateway();
-  const made = await createServiceTokenAsOperator(scene.cluster.deps, {
-    origin: "test",
+  const made = await createTokenAsOperator(scene.cluster.deps, {
     label: "Fault test",
     organizations: "all",
     apps: "all",

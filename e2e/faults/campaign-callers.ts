@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "pg";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
-import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { appId, type Cluster } from "./cluster.ts";
 import type { Credential } from "./oracle-client.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
+import { createTokenAsOperator } from "../../test/create-token-as-operator.ts";
 
 /** Who calls in a campaign: keys with and without an app, and a service that calls for two members. */
 export interface CampaignCallers {
@@ -46,8 +47,7 @@ export const createCallers = async (cluster: Cluster): Promise<CampaignCallers> 
   };
   const first = await withKey(appId);
   const keys = [await withKey(appId), await withKey(undefined), await withKey(appId)];
-  const { token, serviceToken } = await createServiceTokenAsOperator(cluster.deps, {
-    origin: "campaign",
+  const { token, serviceToken } = await createTokenAsOperator(cluster.deps, {
     label: "Campaign",
     organizations: [organizationId],
     apps: "all",
@@ -85,9 +85,9 @@ export const setCampaignBudgets = async (
     scopeId?: string,
     more: { readonly period?: "total" | "hour"; readonly window?: "calendar" | "rolling" } = {},
   ) =>
-    setBudgetAsOperator(
+    setBudget(
       cluster.deps,
-      { organizationId: cluster.organizationId, origin: "campaign" },
+      { ...operatorNamed("campaign"), organizationId: cluster.organizationId },
       {
         scope,
         period: "total",

@@ -7,13 +7,13 @@ import { setOrganizationOverride } from "../../server/domain/credentials/index.t
 import { createKey } from "../../server/domain/keys/index.ts";
 import { setPreferences } from "../../server/domain/preferences/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
-import { createServiceTokenAsOperator } from "../../server/domain/service-tokens/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { testContext } from "../../test/deps.ts";
 import { findCanaries, formsOf, type Canary, type Hit, type Sink } from "./canary.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
+import { createTokenAsOperator } from "../../test/create-token-as-operator.ts";
 
 /** Looks like a vendor's key and stands nowhere else. */
 const newSecret = (kind: string): string => `sk-canary-${kind}-${randomBytes(18).toString("base64url")}`;
@@ -69,8 +69,7 @@ beforeAll(async () => {
   await setOrganizationOverride(deps, ctx, { vendor: "vllm", secret: { apiKey: planted.override }, baseUrl });
   await setPreferences(deps, ctx, { revision: 0, byokPolicy: "fallback-with-consent" });
   apiKey = (await cluster.createApiKey(appId)).apiKey;
-  const made = await createServiceTokenAsOperator(deps, {
-    origin: "test",
+  const made = await createTokenAsOperator(deps, {
     label: "Canary",
     organizations: "all",
     apps: "all",

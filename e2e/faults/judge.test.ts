@@ -1,12 +1,13 @@
 import { hash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { call } from "../../server/gateway/call.ts";
 import { generateTextRequest } from "../../server/families/ai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readDatabase, type ClientLine, type Evidence } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { leastDemand, type Demand } from "./verdicts/enough.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
 
 // What the judge reads out of a real database, and what it says when that database is falsified.
 
@@ -41,9 +42,9 @@ beforeAll(async () => {
   test = await openTestGateway();
   const ctx = { ...test.context(), keyId: "key_of_the_test" };
   const { organizationId } = ctx;
-  await setBudgetAsOperator(
+  await setBudget(
     test.deps,
-    { organizationId, origin: "test" },
+    { ...operatorNamed("test"), organizationId },
     { scope: "organization", period: "total", limitNanos: "900000000" },
   );
   await test.refresh();

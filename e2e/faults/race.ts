@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { seededRandom } from "./seeded.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
 
 /** What a round showed. */
 export interface RaceRound {
@@ -87,9 +88,9 @@ const setLimits = async ({ cluster, key }: Deps, tight: (typeof scopes)[number],
     const used = rows.find((row) => row.scope === scope)?.used ?? 0n;
     const limit = scope === tight ? used + room : generous;
     const scopeId = scope === "app" ? appId : scope === "key" ? key.id : undefined;
-    await setBudgetAsOperator(
+    await setBudget(
       cluster.deps,
-      { organizationId: cluster.organizationId, origin: "race" },
+      { ...operatorNamed("race"), organizationId: cluster.organizationId },
       { scope, period: "total", limitNanos: String(limit), ...(scopeId === undefined ? {} : { scopeId }) },
     );
   }

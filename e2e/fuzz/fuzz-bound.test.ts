@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../../server/contracts/call-context.ts";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { NexusError } from "../../server/errors.ts";
 import { call } from "../../server/gateway/call.ts";
 import { generateTextRequest } from "../../server/families/ai/index.ts";
@@ -9,6 +9,7 @@ import { createOpenAiDoor } from "../../server/transport/openai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { flacOf, pdfOf, pngOf, stillVideoOf } from "../../test/media-files.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
 
 let test: TestGateway;
 let hour: string;
@@ -58,9 +59,9 @@ const refusalOf = async (asked: Promise<unknown>): Promise<NexusError> => {
 
 const withLimit = async (limitNanos: bigint): Promise<CallContext> => {
   const ctx = test.context();
-  await setBudgetAsOperator(
+  await setBudget(
     test.deps,
-    { organizationId: ctx.organizationId, origin: "test" },
+    { ...operatorNamed("test"), organizationId: ctx.organizationId },
     { scope: "organization", period: "total", limitNanos: String(limitNanos) },
   );
   await test.refresh();

@@ -1,5 +1,5 @@
 import type { CallContext } from "../../server/contracts/call-context.ts";
-import { setBudgetAsOperator } from "../../server/domain/budgets/index.ts";
+import { setBudget } from "../../server/domain/budgets/index.ts";
 import { NexusError } from "../../server/errors.ts";
 import { call, stream } from "../../server/gateway/call.ts";
 import { generateTextRequest, streamTextRequest } from "../../server/families/ai/index.ts";
@@ -10,6 +10,7 @@ import type { TestGateway } from "../../test/gateway.ts";
 import { seededRandom } from "../faults/seeded.ts";
 import { fillShelf, type ShelfFile } from "./media-shelf.ts";
 import { randomRequest, type RandomRequest } from "./random-request.ts";
+import { operatorNamed } from "../../server/contracts/operator.ts";
 
 /** What came of a run. */
 export interface BoundVerdict {
@@ -92,9 +93,9 @@ const crowd = async (
   limitNanoUsd: bigint,
 ): Promise<BoundVerdict["crowds"][number]> => {
   const ctx = test.context();
-  await setBudgetAsOperator(
+  await setBudget(
     test.deps,
-    { organizationId: ctx.organizationId, origin: "fuzz" },
+    { ...operatorNamed("fuzz"), organizationId: ctx.organizationId },
     { scope: "organization", period: "total", limitNanos: String(limitNanoUsd) },
   );
   await test.refresh();

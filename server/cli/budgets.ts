@@ -2,13 +2,13 @@ import { Option, type Command } from "commander";
 import {
   BudgetPeriod,
   BudgetScope,
-  listBudgetsOf,
-  removeBudgetAsOperator,
-  setBudgetAsOperator,
+  listBudgets,
+  removeBudget,
+  setBudget,
   type BudgetView,
 } from "../domain/budgets/index.ts";
 import { CliError } from "./cli-error.ts";
-import { operatorName } from "./open-operator.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -71,9 +71,9 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
             `A budget of scope ${options.scope} needs --id, for example --id ${options.scope === "app" ? "srv_crm" : `${options.scope}_…`}.`,
           );
         }
-        const set = await setBudgetAsOperator(
+        const set = await setBudget(
           operator.deps,
-          { organizationId, origin: operatorName },
+          { ...operatorAtConsole(), organizationId },
           {
             scope: options.scope,
             ...(options.id === undefined ? {} : { scopeId: options.id }),
@@ -96,7 +96,8 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .option("--json", "one JSON array")
     .action((options: { readonly org: string; readonly json?: boolean }) =>
       withOperator(async (operator) => {
-        const { budgets } = await listBudgetsOf(operator.deps, await organizationOf(operator, options.org));
+        const organizationId = await organizationOf(operator, options.org);
+        const { budgets } = await listBudgets(operator.deps, { organizationId });
         if (options.json) return say(JSON.stringify(budgets));
         if (budgets.length === 0) return say("No budget yet: npm run nexus -- budget set --help");
         const heads = [
@@ -134,7 +135,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .action((id: string, options: { readonly org: string }) =>
       withOperator(async (operator) => {
         const organizationId = await organizationOf(operator, options.org);
-        await removeBudgetAsOperator(operator.deps, { organizationId, origin: operatorName }, { id });
+        await removeBudget(operator.deps, { ...operatorAtConsole(), organizationId }, { id });
         say("The budget is removed.");
       }),
     );

@@ -1,13 +1,7 @@
 import { Option, type Command } from "commander";
-import {
-  importBill,
-  listDoubtsOf,
-  resolveDoubtAsOperator,
-  type BillOutcome,
-  type OperationView,
-} from "../domain/usage/index.ts";
+import { importBill, listDoubtsOf, resolveDoubt, type BillOutcome, type OperationView } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
-import { operatorName } from "./open-operator.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { readBill } from "./read-bill.ts";
 import { table } from "./table.ts";
@@ -111,7 +105,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
       withOperator(async (operator) => {
         if ((options.costUsd === undefined) === (options.notBilled !== true))
           throw new CliError("Say what the vendor billed, for example --cost-usd 0.0024, or --not-billed.");
-        const done = await resolveDoubtAsOperator(operator.deps, operatorName, {
+        const done = await resolveDoubt(operator.deps, operatorAtConsole(), {
           operationId: id,
           reason: options.reason,
           ...(options.costUsd === undefined
@@ -151,7 +145,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
         const booking = importBill(operator.deps, {
           lines: bill.lines,
           evidence: bill.sha256,
-          origin: operatorName,
+          operator: operatorAtConsole(),
           organizationId,
           dryRun: options.dryRun ?? false,
           force: options.force ?? false,

@@ -23,9 +23,6 @@ export interface Operator {
   readonly close: () => Promise<void>;
 }
 
-/** Who acts, in the audit trail. */
-export const operatorName = "operator";
-
 /** Opens the management side beside a running gateway or without one. */
 export const openOperator = async (env: Env, dataDir: string): Promise<Operator> => {
   const database = await openOperatorDatabase(env, dataDir);

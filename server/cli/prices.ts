@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import { unknownName } from "../domain/existence/index.ts";
-import { ListPricesInput, listPricesOf, setPriceAsOperator, type PriceView } from "../domain/pricing/index.ts";
+import { ListPricesInput, listPrices, setPrice, type PriceView } from "../domain/pricing/index.ts";
 import { CliError } from "./cli-error.ts";
-import { operatorName } from "./open-operator.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -71,7 +71,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
     .action((options: Set) =>
       withOperator(async (operator) => {
         const organizationId = options.org === undefined ? null : await organizationOf(operator, options.org);
-        const { prices } = await setPriceAsOperator(operator.deps, operatorName, {
+        const { prices } = await setPrice(operator.deps, operatorAtConsole(), {
           ...vendorAndModel(options.model),
           organizationId,
           prices: pricesOf(options),
@@ -101,7 +101,7 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
         let after: string | null = null;
         do {
           const input = ListPricesInput.parse({ ...asked, limit: 200, ...(after === null ? {} : { after }) });
-          const page = await listPricesOf(operator.deps, organizationId, input);
+          const page = await listPrices(operator.deps, { organizationId }, input);
           prices.push(...page.prices);
           after = page.next;
         } while (after !== null);

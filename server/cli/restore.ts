@@ -6,7 +6,7 @@ import type { Env } from "../platform/env.ts";
 import { restoreDatabase } from "../process/restore-database.ts";
 import { secureDatabases } from "../process/secure-databases.ts";
 import { CliError } from "./cli-error.ts";
-import { operatorName } from "./open-operator.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
 import { openOperatorDatabase, type OperatorDatabase } from "./open-operator-database.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -48,7 +48,7 @@ const next = [
 const confirm = (note: string, { withOperator, say }: Terminal): Promise<void> =>
   withOperator(async ({ deps }) => {
     if (note.trim().length < 3) throw new CliError("--confirm takes what was looked up and booked, in words.");
-    const outcome = await confirmRestore(deps, { origin: operatorName, note: note.trim().slice(0, 2_000) });
+    const outcome = await confirmRestore(deps, operatorAtConsole(), { note: note.trim().slice(0, 2_000) });
     if (outcome === "moved")
       throw new CliError("This database was moved or restored here since: run npm run nexus -- restore first.");
     say(

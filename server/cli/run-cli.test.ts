@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -153,8 +153,8 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
   );
   expect(rows).toEqual(
     ["budget.set", "budget.set", "budget.remove"].map((action) => ({
-      actor_kind: "system",
-      actor_id: "operator",
+      actor_kind: "operator",
+      actor_id: userInfo().username,
       action,
     })),
   );
@@ -190,7 +190,7 @@ test("doubts are listed, shown beside what is spent, and end by an operator's wo
   );
   expect(rows).toEqual(
     [first, second].map((target) => ({
-      actor_id: "operator",
+      actor_id: userInfo().username,
       action: "doubt.resolve",
       target,
       reason: "the vendor's usage page",
@@ -266,7 +266,7 @@ test("prices of an organization's own servers are set and listed, in USD per mil
   const { rows } = await sql.query(
     "select actor_id, target, details->>'organizationId' as org from nexus.audit_event where action = 'price.set'",
   );
-  expect(rows).toEqual([{ actor_id: "operator", target: "vllm/llama-3", org: "org_topolo" }]);
+  expect(rows).toEqual([{ actor_id: userInfo().username, target: "vllm/llama-3", org: "org_topolo" }]);
 });
 
 test("what is printed beside a running gateway is its addresses, whatever this shell's environment says", async () => {

@@ -1,15 +1,14 @@
 import type { Command } from "commander";
 import {
-  createServiceTokenAsOperator,
-  requireKnownGrants,
-  listServiceTokensAsOperator,
-  revokeServiceTokenAsOperator,
-  rotateServiceTokenAsOperator,
+  createServiceToken,
+  listServiceTokens,
+  revokeServiceToken,
+  rotateServiceToken,
   type ServiceTokenView,
 } from "../domain/service-tokens/index.ts";
 import { readKnownPermissions } from "../identity/index.ts";
 import { CliError } from "./cli-error.ts";
-import { operatorName } from "./open-operator.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import type { Terminal } from "./terminal.ts";
 import { table } from "./table.ts";
@@ -26,10 +25,10 @@ interface Create {
   readonly json?: boolean;
 }
 
-const expiryOf = (days: string | undefined, now: number): Date | null => {
+const expiryOf = (days: string | undefined, now: number): string | null => {
   if (days === undefined) return null;
   if (!/^[1-9]\d{0,3}$/.test(days)) throw new CliError(`--days takes a whole number from 1 to 9999, not "${days}".`);
-  return new Date(now + Number(days) * dayMs);
+  return new Date(now + Number(days) * dayMs).toISOString();
 };
 
 const isAll = (values: readonly string[]): boolean => values.length === 1 && values[0] === "all";
@@ -62,17 +61,13 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
         const apps = isAll(options.app) ? ("all" as const) : [...options.app];
         const permissions = [...options.permission];
         const knownPermissions = await readKnownPermissions();
-        await requireKnownGrants(
-          { directory: operator.deps.directory, knownPermissions },
-          { organizations, apps, permissions },
-        );
-        const made = await createServiceTokenAsOperator(operator.deps, {
+        const deps = { ...operator.deps, knownPermissions };
+        const made = await createServiceToken(deps, operatorAtConsole(), {
           label: options.label,
           organizations,
           apps,
           permissions,
           expiresAt: expiryOf(options.days, operator.deps.clock.now()),
-          origin: operatorName,
         });
         if (options.json) return say(JSON.stringify({ id: made.serviceToken.id, token: made.token }));
         say(made.token);
@@ -88,7 +83,8 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .option("--json", "one JSON array")
     .action((options: { readonly json?: boolean }) =>
       withOperator(async ({ deps }) => {
-        const tokens = await listServiceTokensAsOperator(deps);
+        const { serviceTokens } = await listServiceTokens(deps, operatorAtConsole(), {});
+        const tokens = serviceTokens.toReversed();
         if (options.json) return say(JSON.stringify(tokens));
         if (tokens.length === 0) return say("No service token yet: npm run nexus -- token create --help");
         const now = deps.clock.now();
@@ -120,7 +116,7 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
           throw new CliError(`--overlap-hours takes a whole number from 0 to 720, not "${overlapHours}".`);
         }
         const input = { id, overlapMs: Number(overlapHours) * hourMs };
-        const { serviceToken, token: raw } = await rotateServiceTokenAsOperator(deps, operatorName, input);
+        const { serviceToken, token: raw } = await rotateServiceToken(deps, operatorAtConsole(), input);
         if (json) return say(JSON.stringify({ id, token: raw }));
         say(raw);
         const until = serviceToken.previousValidUntil;
@@ -135,7 +131,7 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .description("end a token for good")
     .action((id: string) =>
       withOperator(async ({ deps }) => {
-        const revoked = await revokeServiceTokenAsOperator(deps, operatorName, { id });
+        const revoked = await revokeServiceToken(deps, operatorAtConsole(), { id });
         say(`${revoked.id} “${revoked.label}” is revoked. Every process has forgotten it within seconds.`);
       }),
     );

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type pg from "pg";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
-import { listUsageOf, type DoubtDeps, type OperationView } from "../domain/usage/index.ts";
+import { listUsage, type DoubtDeps, type OperationView } from "../domain/usage/index.ts";
 import { CliError } from "./cli-error.ts";
 import { organizationOf } from "./organization-of.ts";
 import { organizationsCallingLately } from "./store.ts";
@@ -73,10 +73,14 @@ const callsOf = async (
   const calls: Call[] = [];
   let before: string | undefined;
   do {
-    const page = await listUsageOf(deps, organizationId, {
-      limit: Math.min(most, pageSize),
-      ...(before === undefined ? {} : { before }),
-    });
+    const page = await listUsage(
+      deps,
+      { organizationId },
+      {
+        limit: Math.min(most, pageSize),
+        ...(before === undefined ? {} : { before }),
+      },
+    );
     const wanted = page.operations.filter(({ operationId }) => since === undefined || operationId >= since);
     calls.push(...wanted.map((operation) => ({ ...operation, organizationId })));
     before = wanted.length === page.operations.length && calls.length < most ? (page.next ?? undefined) : undefined;

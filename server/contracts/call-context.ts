@@ -1,5 +1,5 @@
-/** Who is asking: a closed union, built by every door in the same way. */
-export type Actor =
+/** Who is asking at a door: a closed union, built by every door in the same way. */
+export type CallActor =
   | {
       readonly kind: "user";
       readonly userId: string;
@@ -23,7 +23,7 @@ export type Door = "trpc" | "rest" | "openai" | "anthropic";
 export interface CallContext {
   readonly requestId: string;
   readonly door: Door;
-  readonly actor: Actor;
+  readonly actor: CallActor;
   readonly organizationId: string;
   readonly organizationSlug: string;
   /** The registered service id of the calling app, or undefined for an unattributed call. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
-import { setBudgetAsOperator } from "../domain/budgets/index.ts";
+import { setBudget } from "../domain/budgets/index.ts";
 import { createKey } from "../domain/keys/index.ts";
 import { setRateLimit } from "../domain/limits/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
@@ -11,6 +11,7 @@ import type { Rule } from "../../sandbox/script.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
+import { operatorNamed } from "../contracts/operator.ts";
 
 const primary = "openai/gpt-4o-mini";
 const secondary = "anthropic/claude-sonnet-4-5";
@@ -259,9 +260,9 @@ describe("cut after sending", () => {
     const { facts } = await ask(ctx);
     const { held } = await test.row(facts.operationId);
     // Room for one hold, and not for a second one beside the first, which stays.
-    await setBudgetAsOperator(
+    await setBudget(
       test.deps,
-      { organizationId, origin: "test" },
+      { ...operatorNamed("test"), organizationId },
       { scope: "organization", period: "total", limitNanos: String(held) },
     );
     await test.refresh();
@@ -347,9 +348,9 @@ describe("refused before anything is sent", () => {
   it("without room in a budget", async () => {
     const ctx = test.context();
     const { organizationId } = ctx;
-    await setBudgetAsOperator(
+    await setBudget(
       test.deps,
-      { organizationId, origin: "test" },
+      { ...operatorNamed("test"), organizationId },
       { scope: "organization", period: "month", limitNanos: "10" },
     );
     await test.refresh();

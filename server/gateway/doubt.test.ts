@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { Doubt } from "../contracts/doubt.ts";
-import { setBudgetAsOperator } from "../domain/budgets/index.ts";
+import { setBudget } from "../domain/budgets/index.ts";
 import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
 import { openTestGateway, withRoutes, type LedgerRow, type TestGateway } from "../../test/gateway.ts";
@@ -12,6 +12,7 @@ import { readAll } from "../../test/read-all.ts";
 import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
 import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
+import { operatorNamed } from "../contracts/operator.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -311,9 +312,9 @@ it.each(["unstreamed", "streamed"] as const)(
     const ctx = test.context();
     const { organizationId } = ctx;
     const limit = 4_000_000n;
-    await setBudgetAsOperator(
+    await setBudget(
       test.deps,
-      { organizationId, origin: "test" },
+      { ...operatorNamed("test"), organizationId },
       { scope: "organization", period: "total", limitNanos: String(limit) },
     );
     await test.refresh();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { syncApps } from "../domain/apps/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
-import { resolveDoubtAsOperator } from "../domain/usage/index.ts";
+import { resolveDoubt } from "../domain/usage/index.ts";
 import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
@@ -11,6 +11,7 @@ import { readAll } from "../../test/read-all.ts";
 import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
 import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
+import { operatorNamed } from "../contracts/operator.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -131,7 +132,7 @@ it("finds the answer that another route gave under a second hold", async () => {
 });
 
 const notBilled = (operationId: string) =>
-  resolveDoubtAsOperator(test.deps, "the operator", { operationId, notBilled: true, reason: "not on the bill" });
+  resolveDoubt(test.deps, operatorNamed("the operator"), { operationId, notBilled: true, reason: "not on the bill" });
 
 /** A key whose first hold is in doubt, on a vendor that then is well again, with another route behind it. */
 const movedOn = async (): Promise<CallContext> => {

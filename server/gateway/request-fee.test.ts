@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
-import { setPriceAsOperator } from "../domain/pricing/index.ts";
+import { operatorNamed } from "../contracts/operator.ts";
+import { setPrice } from "../domain/pricing/index.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 
@@ -14,7 +15,7 @@ afterAll(() => test.close());
 it("a fee for each request is held, and booked with the tokens", async () => {
   const [vendor, model] = ["openai", "gpt-4o-search-preview"];
   const feeNanos = 25_000_000n;
-  await setPriceAsOperator(test.deps, "test", {
+  await setPrice(test.deps, operatorNamed("test"), {
     vendor,
     model,
     organizationId: null,

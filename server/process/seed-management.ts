@@ -1,7 +1,8 @@
 import { seedPlatformDefaults, rewrapAll, type CredentialDeps } from "../domain/credentials/index.ts";
+import { operatorNamed } from "../contracts/operator.ts";
 import { noDirectory } from "../assembly/create-directory.ts";
-import type { Directory } from "../domain/existence/index.ts";
-import { createServiceTokenAsOperator } from "../domain/service-tokens/index.ts";
+import type { Directory, Question } from "../domain/existence/index.ts";
+import { createServiceToken } from "../domain/service-tokens/index.ts";
 import type { DoubtDeps } from "../domain/usage/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
@@ -31,6 +32,19 @@ interface OpenManagement {
   /** Where what exists at Auth can be asked; nothing at a start, when no Auth runs. */
   readonly directory?: Directory;
 }
+
+const firstRunPermissions = [
+  "srv_nexus.ai:invoke",
+  "srv_nexus.ai:read",
+  "srv_nexus.email:send",
+  "srv_nexus.email:read",
+  "srv_nexus.payments:create",
+  "srv_nexus.payments:read",
+  "srv_nexus.usage:read",
+];
+
+const found = { found: true } as const;
+const notFound = { found: false, others: [] } as const;
 
 /** Opens the management side, for start-up and for the operators' command line. */
 export const openManagement = async ({
@@ -65,21 +79,13 @@ export const openManagement = async ({
   return {
     deps,
     createServiceToken: async (organizationId) => {
-      const { token } = await createServiceTokenAsOperator(deps, {
-        origin: "first run",
-        label: "First run",
-        organizations: [organizationId],
-        apps: "all",
-        permissions: [
-          "srv_nexus.ai:invoke",
-          "srv_nexus.ai:read",
-          "srv_nexus.email:send",
-          "srv_nexus.email:read",
-          "srv_nexus.payments:create",
-          "srv_nexus.payments:read",
-          "srv_nexus.usage:read",
-        ],
-      });
+      // Auth does not answer yet; the organization is the one that this start has made.
+      const known = { lookUp: async ({ id }: Question) => (id === organizationId ? found : notFound) };
+      const { token } = await createServiceToken(
+        { ...deps, directory: known, knownPermissions: new Set(firstRunPermissions) },
+        operatorNamed("first start"),
+        { label: "First run", organizations: [organizationId], permissions: firstRunPermissions },
+      );
       return token;
     },
     close: async () => {

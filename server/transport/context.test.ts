@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import * as fc from "fast-check";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import { authenticate, type Authenticator, type Principal } from "./context.ts";
 import type { DoorRequest } from "./door-request.ts";
@@ -187,4 +189,31 @@ describe("who a call is attributed to [N1, X12]", () => {
   test("a service token without app is unattributed, not refused", async () => {
     expect((await authenticate(requestWith([token, acme]), "rest", authenticator)).appId).toBeUndefined();
   });
+});
+
+test("nobody is an operator who comes through a door, whatever they send", async () => {
+  expectTypeOf<CallContext["actor"]["kind"]>().toEqualTypeOf<"user" | "api_key" | "service">();
+  const words = fc.constantFrom(
+    "operator",
+    "root",
+    "usr_ada",
+    "org_acme",
+    "srv_roadmapper",
+    "good-bearer",
+    "good-token",
+  );
+  const credential = fc.constantFrom([bearer], [["x-api-key", "tpk_live_key"] as const], [token, acme], [own, acme]);
+  const names = fc.constantFrom("x-service-id", "x-nexus-user-id", "x-nexus-actor", "x-operator", "idempotency-key");
+  const doors = fc.constantFrom("trpc", "rest", "openai", "anthropic");
+  await fc.assert(
+    fc.asyncProperty(
+      credential,
+      fc.array(fc.tuple(names, words), { maxLength: 3 }),
+      doors,
+      async (sent, more, door) => {
+        const context = await authenticate(requestWith([...sent, ...more]), door, authenticator).catch(NexusError.from);
+        if (!(context instanceof NexusError)) expect(["user", "api_key", "service"]).toContain(context.actor.kind);
+      },
+    ),
+  );
 });

@@ -1,10 +1,10 @@
-import type { Actor, CallContext, Door } from "../contracts/call-context.ts";
+import type { CallActor, CallContext, Door } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
 
 /** Who a bearer or API key is, as Topolo Auth answered. */
 export interface Principal {
-  readonly actor: Extract<Actor, { kind: "user" | "api_key" }>;
+  readonly actor: Extract<CallActor, { kind: "user" | "api_key" }>;
   readonly organization: { readonly id: string; readonly slug: string; readonly status: string };
   /** The app the credential was issued for. */
   readonly serviceId: string | undefined;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setBudgetAsOperator } from "../domain/budgets/index.ts";
+import { setBudget } from "../domain/budgets/index.ts";
 import { ask, type RawAnswer } from "../../test/ask-doors.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { operatorNamed } from "../contracts/operator.ts";
 
 let test: ListeningGateway;
 
@@ -132,9 +133,9 @@ describe.each(doors)("$name", (door) => {
 
   it("a budget that refuses is named, with how full it is and when it resets", async () => {
     const { credential, organizationId } = test.issue();
-    await setBudgetAsOperator(
+    await setBudget(
       test.deps,
-      { organizationId, origin: "test" },
+      { ...operatorNamed("test"), organizationId },
       { scope: "organization", period: "day", limitNanos: "1" },
     );
     await test.refresh();
@@ -169,9 +170,9 @@ describe.each(doors)("$name", (door) => {
   it("a budget that does not reset says so, and names whose it is", async () => {
     const userId = "usr_spender";
     const { credential, organizationId } = test.issue({ userId });
-    await setBudgetAsOperator(
+    await setBudget(
       test.deps,
-      { organizationId, origin: "test" },
+      { ...operatorNamed("test"), organizationId },
       { scope: "user", scopeId: userId, period: "total", limitNanos: "1" },
     );
     await test.refresh();

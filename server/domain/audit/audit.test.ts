@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
+import { operatorNamed } from "../../contracts/operator.ts";
 import { auditedChange, emitSystemAudit, listAuditEvents } from "./index.ts";
 import { inTransaction } from "./store.ts";
 
@@ -32,6 +33,17 @@ test("the row says who changed what through which door", async () => {
     target: "t1",
     details: { label: "x" },
   });
+});
+
+test("an operator's change is on record under its name, and in no organization's trail", async () => {
+  const ctx = { ...operatorNamed("root"), organizationId: "org_watched" };
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target: "by-operator" }));
+  const { rows } = await deps.db.pool.query(
+    "select actor_kind, actor_id, organization_id, door from nexus.audit_event where target = 'by-operator'",
+  );
+  expect(rows).toEqual([{ actor_kind: "operator", actor_id: "root", organization_id: null, door: null }]);
+  const watching = testContext({ organizationId: "org_watched" });
+  expect((await listAuditEvents(deps, watching, {})).events).toEqual([]);
 });
 
 test("a change without an audit row is undone", async () => {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { emitAudit, type AuditEvent } from "./emit-audit.ts";
@@ -18,8 +19,8 @@ export type Audit = (event: AuditEvent) => Promise<void>;
  * });
  */
 export const auditedChange = <T>(
-  deps: Deps,
-  ctx: CallContext,
+  deps: Pick<Deps, "db">,
+  ctx: CallContext | OperatorContext,
   work: (tx: pg.PoolClient, audit: Audit) => Promise<T>,
 ): Promise<T> =>
   inTransaction(deps.db.pool, async (tx) => {

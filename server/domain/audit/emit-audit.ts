@@ -1,6 +1,8 @@
 import type pg from "pg";
-import type { Actor, CallContext } from "../../contracts/call-context.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { newId } from "../../platform/ids.ts";
+import { actorIdOf } from "./actor-id-of.ts";
 import { insertAuditEvent } from "./store.ts";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -14,34 +16,31 @@ export interface AuditEvent {
   readonly details?: { readonly [key: string]: Json };
 }
 
-const actorId = (actor: Actor): string => {
-  switch (actor.kind) {
-    case "user":
-      return actor.userId;
-    case "api_key":
-      return actor.keyId;
-    case "service":
-      return actor.tokenId;
-  }
+/** Of which organization, and through which door; an operator's change is on the installation's own record. */
+const originOf = (ctx: CallContext | OperatorContext) => {
+  if (isOperator(ctx))
+    return { organizationId: undefined, userId: undefined, appId: undefined, door: undefined, requestId: undefined };
+  const { organizationId, userId, appId, door, requestId } = ctx;
+  return { organizationId, userId, appId, door, requestId };
 };
 
 /** Records a change in the transaction that makes it: if this fails, nothing has changed. */
-export const emitAudit = (tx: pg.PoolClient, ctx: CallContext, event: AuditEvent): Promise<void> =>
+export const emitAudit = (
+  tx: pg.PoolClient,
+  ctx: CallContext | OperatorContext,
+  { action, target, details = {} }: AuditEvent,
+): Promise<void> =>
   insertAuditEvent(tx, {
     id: newId(),
-    organizationId: ctx.organizationId,
+    ...originOf(ctx),
     actorKind: ctx.actor.kind,
-    actorId: actorId(ctx.actor),
-    userId: ctx.userId,
-    appId: ctx.appId,
-    door: ctx.door,
-    requestId: ctx.requestId,
-    action: event.action,
-    target: event.target,
-    details: event.details ?? {},
+    actorId: actorIdOf(ctx.actor),
+    action,
+    target,
+    details,
   });
 
-/** Records what the platform does by itself, at start or from the command line. */
+/** Records what the platform does by itself, without anybody who asked for it. */
 export const emitSystemAudit = (tx: pg.PoolClient, origin: string, event: AuditEvent): Promise<void> =>
   insertAuditEvent(tx, {
     id: newId(),

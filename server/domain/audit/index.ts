@@ -1,3 +1,4 @@
+export { actorIdOf } from "./actor-id-of.ts";
 export { auditedChange, type Audit } from "./audited-change.ts";
-export { emitSystemAudit, type AuditEvent } from "./emit-audit.ts";
+export { emitAudit, emitSystemAudit, type AuditEvent } from "./emit-audit.ts";
 export { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "./list-audit-events.ts";

@@ -20,7 +20,7 @@ export type ListAuditEventsInput = z.input<typeof ListAuditEventsInput>;
 export const AuditEventView = z.object({
   id: z.string(),
   createdAt: z.iso.datetime(),
-  actor: z.object({ kind: z.enum(["user", "api_key", "service", "system"]), id: z.string() }),
+  actor: z.object({ kind: z.enum(["user", "api_key", "service", "operator", "system"]), id: z.string() }),
   userId: z.string().nullable().describe("The user to whom the change is attributed."),
   appId: z.string().nullable(),
   door: z.string().nullable(),

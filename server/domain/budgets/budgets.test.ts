@@ -18,9 +18,9 @@ import {
   removeBudget,
   ruleOfLevel,
   setBudget,
-  setBudgetAsOperator,
   type BudgetLevels,
 } from "./index.ts";
+import { operatorNamed } from "../../contracts/operator.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -167,9 +167,9 @@ test("every change leaves an audit row; the operators' too", async () => {
   const ctx = testContext();
   const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" });
   await removeBudget(deps, ctx, { id });
-  const own = await setBudgetAsOperator(
+  const own = await setBudget(
     deps,
-    { organizationId: ctx.organizationId, origin: "cli" },
+    { ...operatorNamed("cli"), organizationId: ctx.organizationId },
     { scope: "organization", period: "day", limitNanos: "7" },
   );
   const { rows } = await deps.db.pool.query(
@@ -179,7 +179,7 @@ test("every change leaves an audit row; the operators' too", async () => {
   expect(rows).toEqual([
     { action: "budget.set", target: id, actor_kind: "user" },
     { action: "budget.remove", target: id, actor_kind: "user" },
-    { action: "budget.set", target: own.id, actor_kind: "system" },
+    { action: "budget.set", target: own.id, actor_kind: "operator" },
   ]);
 });
 

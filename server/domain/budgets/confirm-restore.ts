@@ -1,9 +1,9 @@
+import type { OperatorContext } from "../../contracts/operator.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { emitSystemAudit } from "../audit/index.ts";
+import { emitAudit } from "../audit/index.ts";
 import { allowSpending, inTransaction, selectSpendingStop } from "./store.ts";
 
 interface ConfirmRestore {
-  readonly origin: string;
   /** What was found to have been spent since the backup, and where that was booked. */
   readonly note: string;
 }
@@ -14,14 +14,15 @@ export type RestoreConfirmation = "confirmed" | "not stopped" | "moved";
 /** Lets calls that cost money in again after a restore; the operator's word for it stays on record. */
 export const confirmRestore = async (
   { db }: Pick<Deps, "db">,
-  { origin, note }: ConfirmRestore,
+  operator: OperatorContext,
+  { note }: ConfirmRestore,
 ): Promise<RestoreConfirmation> =>
   inTransaction(db.pool, async (tx) => {
     const stop = await selectSpendingStop(tx);
     if (stop === undefined) return "not stopped";
     if (stop === "moved") return "moved";
     const stoppedAt = await allowSpending(tx);
-    await emitSystemAudit(tx, origin, {
+    await emitAudit(tx, operator, {
       action: "restore.confirm",
       target: "installation",
       details: { note, stoppedAt: stoppedAt?.toISOString() ?? null },

@@ -25,9 +25,9 @@ export const ListBudgetsOutput = z.object({
 export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;
 
 /** An organization's budgets, oldest first, with what is spent and held in the present period. */
-export const listBudgetsOf = async (
+export const listBudgets = async (
   deps: Deps,
-  organizationId: string,
+  { organizationId }: Pick<CallContext, "organizationId">,
   input: ListBudgetsInput = {},
 ): Promise<ListBudgetsOutput> => {
   const { scope, scopeId } = parseInput(ListBudgetsInput, input);
@@ -40,7 +40,3 @@ export const listBudgetsOf = async (
   );
   return { budgets: wanted.map(viewBudget), spendingStopped: stop ?? null };
 };
-
-/** The budgets of the caller's organization. */
-export const listBudgets = (deps: Deps, ctx: CallContext, input: ListBudgetsInput): Promise<ListBudgetsOutput> =>
-  listBudgetsOf(deps, ctx.organizationId, input);

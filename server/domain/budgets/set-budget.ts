@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { OrganizationOperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { auditedChange } from "../audit/index.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
-import { countRules, inTransaction, putRule, selectBudgets } from "./store.ts";
+import { countRules, putRule, selectBudgets } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
 
 /** Beyond it a limit limits nothing. */
@@ -63,59 +63,35 @@ export type SetBudgetInput = z.input<typeof SetBudgetInput>;
 export const SetBudgetOutput = BudgetView;
 export type SetBudgetOutput = z.output<typeof SetBudgetOutput>;
 
-type Audit = (event: AuditEvent) => Promise<void>;
-
-const apply = async (
-  tx: pg.PoolClient,
-  organizationId: string,
-  input: z.output<typeof SetBudgetInput>,
-  audit: Audit,
-): Promise<BudgetView> => {
-  const id = await putRule(tx, {
-    id: newId(),
-    organizationId,
-    ...input,
-    scopeId: input.scopeId,
-    limitNanos: BigInt(input.limitNanos),
-  });
-  if ((await countRules(tx, organizationId)) > mostBudgets) {
-    throw new NexusError("CONFLICT", {
-      message: `An organization keeps at most ${mostBudgets} budgets; remove one first.`,
-    });
-  }
-  const [row] = await selectBudgets(tx, organizationId, id);
-  if (!row) throw new NexusError("INTERNAL", { cause: new Error("the budget that was set cannot be read") });
-  await audit({
-    action: "budget.set",
-    target: id,
-    details: { organizationId, ...input, scopeId: input.scopeId ?? null },
-  });
-  return viewBudget(row);
-};
-
 /**
  * Creates a budget, or changes the one of the same scope, period and window. It holds for every call that reserves after
  * the commit, in every process; a new one counts from now on.
  */
 export const setBudget = async (
   deps: DirectoryDeps,
-  ctx: CallContext,
+  ctx: CallContext | OrganizationOperatorContext,
   input: SetBudgetInput,
 ): Promise<SetBudgetOutput> => {
+  const { organizationId } = ctx;
   const parsed = parseInput(SetBudgetInput, input);
-  await requireSubject(deps, { organizationId: ctx.organizationId, ...parsed, scopeId: parsed.scopeId });
-  return auditedChange(deps, ctx, (tx, audit) => apply(tx, ctx.organizationId, parsed, audit));
-};
-
-/** The same from the operators' command line, which names itself instead of a caller. */
-export const setBudgetAsOperator = async (
-  deps: DirectoryDeps,
-  operator: { readonly organizationId: string; readonly origin: string },
-  input: SetBudgetInput,
-): Promise<SetBudgetOutput> => {
-  const parsed = parseInput(SetBudgetInput, input);
-  await requireSubject(deps, { organizationId: operator.organizationId, ...parsed, scopeId: parsed.scopeId });
-  return inTransaction(deps.db.pool, (tx) =>
-    apply(tx, operator.organizationId, parsed, (event) => emitSystemAudit(tx, operator.origin, event)),
-  );
+  await requireSubject(deps, { organizationId, ...parsed, scopeId: parsed.scopeId });
+  return auditedChange(deps, ctx, async (tx, audit) => {
+    const id = await putRule(tx, {
+      id: newId(),
+      organizationId,
+      ...parsed,
+      scopeId: parsed.scopeId,
+      limitNanos: BigInt(parsed.limitNanos),
+    });
+    if ((await countRules(tx, organizationId)) > mostBudgets) {
+      throw new NexusError("CONFLICT", {
+        message: `An organization can have at most ${mostBudgets} budgets; remove one first.`,
+      });
+    }
+    const [row] = await selectBudgets(tx, organizationId, id);
+    if (!row) throw new NexusError("INTERNAL", { cause: new Error("the budget that was set cannot be read") });
+    const details = { organizationId, ...parsed, scopeId: parsed.scopeId ?? null };
+    await audit({ action: "budget.set", target: id, details });
+    return viewBudget(row);
+  });
 };

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../../test/consuming-gateway.ts";
 import { createDirectory, noDirectory } from "../../assembly/create-directory.ts";
-import { createServiceTokenAsOperator, requireKnownGrants } from "../service-tokens/index.ts";
+import { requireKnownGrants } from "../service-tokens/index.ts";
 import { requireKnown, unknownName } from "./index.ts";
+import { createTokenAsOperator } from "../../../test/create-token-as-operator.ts";
 
 let auth: TestAuth;
 let nexus: ConsumingGateway;
@@ -46,7 +47,7 @@ describe.each([
   ["rate limits", limit],
 ])("%s", (_, put) => {
   it("are set for what exists", async () => {
-    const token = await createServiceTokenAsOperator(nexus.deps, {
+    const token = await createTokenAsOperator(nexus.deps, {
       label: "t",
       organizations: ["org_topolo"],
       apps: "all",
@@ -94,7 +95,7 @@ describe.each([
       expect(words(one)).toBe(words(other));
       expect(JSON.stringify(one?.answer)).not.toContain(theirs);
     }
-    const { serviceToken } = await createServiceTokenAsOperator(nexus.deps, {
+    const { serviceToken } = await createTokenAsOperator(nexus.deps, {
       label: "theirs",
       organizations: [foreign.organizationId],
       apps: "all",

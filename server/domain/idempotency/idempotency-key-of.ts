@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Actor, CallContext } from "../../contracts/call-context.ts";
+import type { CallActor, CallContext } from "../../contracts/call-context.ts";
 
 /** Whose key it is: a person across sessions, a key, or a token together with the person it acts for. */
-const whoseKey = (actor: Actor): readonly (string | null)[] => {
+const whoseKey = (actor: CallActor): readonly (string | null)[] => {
   switch (actor.kind) {
     case "user":
       return [actor.kind, actor.userId];

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Actor } from "../../contracts/call-context.ts";
+import type { CallActor } from "../../contracts/call-context.ts";
 import { openTestLedger, type TestLedger } from "../../../test/ledger.ts";
 import { newId } from "../../platform/ids.ts";
 import { fingerprintOf, idempotencyKeyOf, readFirstAnswer } from "./index.ts";
@@ -140,14 +140,14 @@ test("what was in doubt until the vendor told is done", async () => {
   await expect(read()).rejects.toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "done" });
 });
 
-const person = (userId: string, sessionId = "ses_1"): Actor => ({
+const person = (userId: string, sessionId = "ses_1"): CallActor => ({
   kind: "user",
   userId,
   sessionId,
   role: "member",
   platformBypass: false,
 });
-const service = (tokenId: string, userId?: string): Actor => ({ kind: "service", tokenId, userId });
+const service = (tokenId: string, userId?: string): CallActor => ({ kind: "service", tokenId, userId });
 
 test("a key means something only within organization, app and operation, and for whoever sent it", () => {
   const ctx = { organizationId: "org", appId: "app", actor: person("usr_1") };

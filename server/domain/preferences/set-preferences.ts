@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Actor, CallContext } from "../../contracts/call-context.ts";
+import type { CallActor, CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
@@ -23,14 +23,14 @@ export type SetPreferencesInput = z.input<typeof SetPreferencesInput>;
 export const SetPreferencesOutput = PreferencesView;
 export type SetPreferencesOutput = z.output<typeof SetPreferencesOutput>;
 
-const idOf = (actor: Actor): string =>
+const idOf = (actor: CallActor): string =>
   actor.kind === "user" ? actor.userId : actor.kind === "api_key" ? actor.keyId : actor.tokenId;
 
 /** Consent is given by whoever switches the policy, and stands until it is switched back. */
 const consentOf = (
   policy: Preferences["byokPolicy"],
   before: StoredPreferences | undefined,
-  actor: Actor,
+  actor: CallActor,
   at: Date,
 ): Pick<StoredPreferences, "consentBy" | "consentAt"> => {
   if (policy === "strict") return { consentBy: null, consentAt: null };

@@ -43,13 +43,9 @@ const modelsOf = (
 };
 
 /** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
-export const listPrices = (deps: Deps, ctx: CallContext, input: ListPricesInput): Promise<ListPricesOutput> =>
-  listPricesOf(deps, ctx.organizationId, input);
-
-/** The prices of one organization. */
-export const listPricesOf = async (
+export const listPrices = async (
   deps: Deps,
-  organizationId: string,
+  { organizationId }: Pick<CallContext, "organizationId">,
   input: ListPricesInput,
 ): Promise<ListPricesOutput> => {
   if (input.model !== undefined && input.vendor === undefined) {

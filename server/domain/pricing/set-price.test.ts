@@ -10,7 +10,8 @@ import { costOf } from "./cost-of.ts";
 import { listPrices, ListPricesInput } from "./list-prices.ts";
 import { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 import { arrangeTiers } from "./price-set.ts";
-import { setPrice, setPriceAsOperator, SetPriceInput, type PriceDeps } from "./set-price.ts";
+import { setPrice, SetPriceInput, type PriceDeps } from "./set-price.ts";
+import { operatorNamed } from "../../contracts/operator.ts";
 
 let deps: TestDeps & PriceDeps;
 beforeAll(async () => {
@@ -216,7 +217,7 @@ describe("prices of an organization's own servers", () => {
 
   it("of an operator hold whoever pays", async () => {
     const { organizationId } = testContext();
-    const { prices } = await setPriceAsOperator(deps, "operator", llama(organizationId));
+    const { prices } = await setPrice(deps, operatorNamed("operator"), llama(organizationId));
     expect(prices[0]).toMatchObject({ own: false, source: "organization", authorId: "operator" });
   });
 });

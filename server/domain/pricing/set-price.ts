@@ -1,19 +1,20 @@
 import { z } from "zod";
 import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { actorIdOf, auditedChange, type Audit } from "../audit/index.ts";
 import { requireKnown, requireVendorName, type DirectoryDeps, type VendorRegister } from "../existence/index.ts";
 import { maxNanos } from "./cost-of.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import { PriceView, viewOverride } from "./price-view.ts";
 import type { PriceBook } from "./price-book.ts";
 import { priceOf } from "./price-set.ts";
-import { inTransaction, insertOverrides, selectNow, type NewOverride } from "./store.ts";
+import { insertOverrides, selectNow, type NewOverride } from "./store.ts";
 
 const nanosPerMillion = z
   .string()
@@ -59,18 +60,21 @@ interface Author {
   readonly own: boolean;
 }
 
-const authorIdOf = ({ actor }: CallContext): string =>
-  actor.kind === "user" ? actor.userId : actor.kind === "api_key" ? actor.keyId : actor.tokenId;
-
 const denied = (message: string): NexusError => new NexusError("SCOPE_DENIED", { message });
 
 /**
  * Prices decide what platform money is worth, so only a platform administrator in person sets them. What a server of its
  * own costs an organization knows itself: its administrators set that, for their own organization and key alone.
  */
-const authorOf = (deps: PriceDeps, ctx: CallContext, { vendor, organizationId }: SetPriceInput): Author => {
+const authorOf = (
+  deps: PriceDeps,
+  ctx: CallContext | OperatorContext,
+  { vendor, organizationId }: SetPriceInput,
+): Author => {
+  const authorId = actorIdOf(ctx.actor);
+  if (isOperator(ctx)) return { authorId, own: false };
   const { actor } = ctx;
-  if (actor.kind === "user" && actor.platformBypass) return { authorId: actor.userId, own: false };
+  if (actor.kind === "user" && actor.platformBypass) return { authorId, own: false };
   if (organizationId !== ctx.organizationId)
     throw denied("Only a platform administrator sets prices beyond one's own organization.");
   const { name, customBaseUrl } = requireVendorName(deps.vendors, vendor);
@@ -78,7 +82,7 @@ const authorOf = (deps: PriceDeps, ctx: CallContext, { vendor, organizationId }:
     throw denied(
       `Only a platform administrator sets prices of ${name}; yours to set are those of servers of your own.`,
     );
-  return { authorId: authorIdOf(ctx), own: true };
+  return { authorId, own: true };
 };
 
 /**
@@ -110,8 +114,6 @@ const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number, own: boo
     ];
   });
 };
-
-type Audit = (event: AuditEvent) => Promise<void>;
 
 const apply = async (
   client: pg.PoolClient,
@@ -147,29 +149,17 @@ const apply = async (
   return { prices };
 };
 
-const requireNames = async (deps: PriceDeps, { vendor, organizationId }: SetPriceInput): Promise<void> => {
-  requireVendorName(deps.vendors, vendor);
-  if (organizationId !== null)
-    await requireKnown(deps.directory, { kind: "organization", id: organizationId }, "organizationId");
-};
-
 /** Adds price rows on top of the catalogue. Nothing is edited: earlier calls keep the rows they were priced by. */
-export const setPrice = async (deps: PriceDeps, ctx: CallContext, input: SetPriceInput): Promise<SetPriceOutput> => {
-  const author = authorOf(deps, ctx, input);
-  if (input.organizationId === ctx.organizationId) requireVendorName(deps.vendors, input.vendor);
-  else await requireNames(deps, input);
-  return auditedChange(deps, ctx, (client, audit) => apply(client, input, author, audit));
-};
-
-/** The same from the operators' command line, which names itself instead of a caller. */
-export const setPriceAsOperator = async (
+export const setPrice = async (
   deps: PriceDeps,
-  origin: string,
+  ctx: CallContext | OperatorContext,
   input: z.input<typeof SetPriceInput>,
 ): Promise<SetPriceOutput> => {
   const parsed = parseInput(SetPriceInput, input);
-  await requireNames(deps, parsed);
-  return inTransaction(deps.db.pool, (tx) =>
-    apply(tx, parsed, { authorId: origin, own: false }, (event) => emitSystemAudit(tx, origin, event)),
-  );
+  const author = authorOf(deps, ctx, parsed);
+  requireVendorName(deps.vendors, parsed.vendor);
+  const { organizationId } = parsed;
+  if (organizationId !== null && (isOperator(ctx) || organizationId !== ctx.organizationId))
+    await requireKnown(deps.directory, { kind: "organization", id: organizationId }, "organizationId");
+  return auditedChange(deps, ctx, (tx, audit) => apply(tx, parsed, author, audit));
 };

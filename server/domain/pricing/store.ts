@@ -2,8 +2,6 @@ import type pg from "pg";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import type { PriceOverride } from "./price.ts";
 
-export { inTransaction } from "../../platform/db/transaction.ts";
-
 interface PriceOverrideRow {
   readonly id: string;
   readonly vendor: string;

@@ -1,11 +1,13 @@
+import type pg from "pg";
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange } from "../audit/index.ts";
+import { actorIdOf, auditedChange } from "../audit/index.ts";
 import { makeServiceToken } from "./make-service-token.ts";
 import { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts";
-import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
+import { isSuperAdmin, type ServiceTokenDeps } from "./service-token-deps.ts";
 import {
   auditedToken,
   GrantedApps,
@@ -15,7 +17,7 @@ import {
   TokenLabel,
   viewServiceToken,
 } from "./service-token-view.ts";
-import { insertServiceToken, selectServiceTokens } from "./store.ts";
+import { countLiveServiceTokens, insertServiceToken } from "./store.ts";
 
 export const CreateServiceTokenInput = z.strictObject({
   label: TokenLabel,
@@ -31,6 +33,9 @@ export type CreateServiceTokenOutput = z.output<typeof CreateServiceTokenOutput>
 
 const mostTokens = 200;
 
+const invalid = (field: string, expected: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
+
 /** Nobody hands out what is not theirs: other organizations, or permissions they do not hold. */
 const requireOwnGrants = (
   ctx: CallContext,
@@ -39,27 +44,34 @@ const requireOwnGrants = (
 ): void => {
   const ownOrganization = organizations !== "all" && organizations.every((id) => id === ctx.organizationId);
   if (!ownOrganization || !permissions.every((permission) => ctx.permissions.has(permission))) {
-    throw new NexusError("SCOPE_DENIED", { message: "A token can be given only what its maker holds." });
+    throw new NexusError("SCOPE_DENIED", {
+      message: "You can give a token only permissions and organizations that you have yourself.",
+    });
   }
+};
+
+const requireFewerThanMost = async (tx: pg.PoolClient, organizationId: string): Promise<void> => {
+  if ((await countLiveServiceTokens(tx, organizationId)) >= mostTokens)
+    throw new NexusError("CONFLICT", {
+      message: `An organization can have at most ${mostTokens} service tokens; revoke one first.`,
+    });
 };
 
 /** Issues a token for backend services. The answer shows it once. */
 export const createServiceToken = async (
   deps: ServiceTokenDeps & KnownGrants,
-  ctx: CallContext,
+  ctx: CallContext | OperatorContext,
   input: CreateServiceTokenInput,
 ): Promise<CreateServiceTokenOutput> => {
   const { label, apps, permissions, ...parsed } = parseInput(CreateServiceTokenInput, input);
-  const organizations = parsed.organizations ?? [ctx.organizationId];
-  if (!seesPlatform(deps, ctx)) requireOwnGrants(ctx, organizations, permissions);
+  const organizationId = isOperator(ctx) ? null : ctx.organizationId;
+  const organizations = parsed.organizations ?? (organizationId === null ? undefined : [organizationId]);
+  if (organizations === undefined) throw invalid("organizations", "the organizations it may act for, or all");
+  if (!isOperator(ctx) && !isSuperAdmin(deps, ctx)) requireOwnGrants(ctx, organizations, permissions);
   await requireKnownGrants(deps, { organizations, apps, permissions });
   const createdAt = new Date(deps.clock.now());
   const expiresAt = parsed.expiresAt === null ? null : new Date(parsed.expiresAt);
-  if (expiresAt !== null && expiresAt <= createdAt) {
-    throw new NexusError("INVALID_INPUT", { issues: [{ field: "expiresAt", expected: "a moment in the future" }] });
-  }
-  const { organizationId } = ctx;
-  const createdBy = ctx.userId ?? (ctx.actor.kind === "service" ? ctx.actor.tokenId : (ctx.keyId ?? "unknown"));
+  if (expiresAt !== null && expiresAt <= createdAt) throw invalid("expiresAt", "a time in the future");
   const { row, raw } = makeServiceToken(deps.pepper, {
     organizationId,
     label,
@@ -67,18 +79,11 @@ export const createServiceToken = async (
     apps,
     permissions,
     expiresAt,
-    createdBy,
+    createdBy: isOperator(ctx) ? ctx.actor.name : (ctx.userId ?? actorIdOf(ctx.actor)),
     createdAt,
   });
   await auditedChange(deps, ctx, async (tx, audit) => {
-    const present = (await selectServiceTokens(tx, organizationId, false)).filter(
-      ({ revokedAt }) => revokedAt === null,
-    );
-    if (present.length >= mostTokens) {
-      throw new NexusError("CONFLICT", {
-        message: `An organization has at most ${mostTokens} service tokens; revoke one first.`,
-      });
-    }
+    if (organizationId !== null) await requireFewerThanMost(tx, organizationId);
     await insertServiceToken(tx, row);
     await audit({ action: "service-token.create", target: row.id, details: auditedToken(row) });
   });

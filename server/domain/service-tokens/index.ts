@@ -1,6 +1,5 @@
 export { authenticateServiceToken } from "./authenticate-service-token.ts";
 export { createServiceToken } from "./create-service-token.ts";
-export { createServiceTokenAsOperator } from "./create-service-token-as-operator.ts";
 export { listServiceTokens } from "./list-service-tokens.ts";
 export {
   loadServiceTokens,
@@ -8,15 +7,10 @@ export {
   type ServiceToken,
   type ServiceTokenSnapshot,
 } from "./load-service-tokens.ts";
-export { requireKnownGrants } from "./require-known-grants.ts";
+export { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts";
 export { revokeServiceToken } from "./revoke-service-token.ts";
 export { rotateServiceToken } from "./rotate-service-token.ts";
 export { selectGrant, type Grant } from "./select-grant.ts";
 export type { ServiceTokenDeps } from "./service-token-deps.ts";
 export { openServiceTokenUse, type ServiceTokenUse } from "./service-token-use.ts";
 export { ServiceTokenView } from "./service-token-view.ts";
-export {
-  listServiceTokensAsOperator,
-  revokeServiceTokenAsOperator,
-  rotateServiceTokenAsOperator,
-} from "./service-tokens-as-operator.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
+import { ownersFor, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { ServiceTokenId, ServiceTokenView, viewServiceToken } from "./service-token-view.ts";
 import { lockServiceToken, markRevoked } from "./store.ts";
 
@@ -16,12 +17,12 @@ export type RevokeServiceTokenOutput = z.output<typeof RevokeServiceTokenOutput>
 /** Ends a token for good, the one before its rotation with it. Revoking it again changes nothing. */
 export const revokeServiceToken = async (
   deps: ServiceTokenDeps,
-  ctx: CallContext,
+  ctx: CallContext | OperatorContext,
   input: RevokeServiceTokenInput,
 ): Promise<RevokeServiceTokenOutput> => {
   const { id } = parseInput(RevokeServiceTokenInput, input);
   const row = await auditedChange(deps, ctx, async (tx, audit) => {
-    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(deps, ctx), id);
+    const existing = await lockServiceToken(tx, ownersFor(deps, ctx), id);
     if (existing === undefined) throw new NexusError("NOT_FOUND");
     const revokedAt = existing.revokedAt ?? new Date(deps.clock.now());
     await markRevoked(tx, id, revokedAt);

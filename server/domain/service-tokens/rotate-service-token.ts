@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { digestToken, newToken, type Secret } from "../../platform/crypto/index.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { tokenPrefix } from "./make-service-token.ts";
-import { seesPlatform, type ServiceTokenDeps } from "./service-token-deps.ts";
+import { ownersFor, type ServiceTokenDeps } from "./service-token-deps.ts";
 import { auditedToken, IssuedServiceToken, ServiceTokenId, viewServiceToken } from "./service-token-view.ts";
 import { lockServiceToken, replaceDigest, type ServiceTokenRow } from "./store.ts";
 
@@ -28,7 +29,7 @@ export type RotateServiceTokenOutput = z.output<typeof RotateServiceTokenOutput>
 type RotationDeps = Pick<ServiceTokenDeps, "clock" | "pepper">;
 
 /** The row with a new token, beside the token itself. */
-export const rotated = (
+const rotated = (
   { clock, pepper }: RotationDeps,
   existing: ServiceTokenRow | undefined,
   overlapMs: number,
@@ -52,12 +53,12 @@ export const rotated = (
 /** Gives a token row a new token, and lets the old one work a while longer. The answer shows the new one once. */
 export const rotateServiceToken = async (
   deps: ServiceTokenDeps,
-  ctx: CallContext,
+  ctx: CallContext | OperatorContext,
   input: RotateServiceTokenInput,
 ): Promise<RotateServiceTokenOutput> => {
   const { id, overlapMs } = parseInput(RotateServiceTokenInput, input);
   const { row, raw } = await auditedChange(deps, ctx, async (tx, audit) => {
-    const existing = await lockServiceToken(tx, ctx.organizationId, seesPlatform(deps, ctx), id);
+    const existing = await lockServiceToken(tx, ownersFor(deps, ctx), id);
     const made = rotated(deps, existing, overlapMs);
     await replaceDigest(tx, made.row);
     await audit({ action: "service-token.rotate", target: id, details: auditedToken(made.row) });

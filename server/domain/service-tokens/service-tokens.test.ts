@@ -7,7 +7,6 @@ import { listAuditEvents } from "../audit/index.ts";
 import {
   authenticateServiceToken,
   createServiceToken,
-  createServiceTokenAsOperator,
   listServiceTokens,
   loadServiceTokens,
   openServiceTokenUse,
@@ -18,6 +17,7 @@ import {
   type ServiceToken,
 } from "./index.ts";
 import type { KnownGrants } from "./require-known-grants.ts";
+import { createTokenAsOperator } from "../../../test/create-token-as-operator.ts";
 
 let deps: TestCredentialDeps & KnownGrants;
 const chat = "srv_nexus.ai:chat";
@@ -175,7 +175,7 @@ test("nobody gives away what they do not hold", async () => {
 
 test("another organization's token does not exist; the operators' own exist for the platform super-admin", async () => {
   const mine = await create(owner());
-  const operators = await createServiceTokenAsOperator(deps, {
+  const operators = await createTokenAsOperator(deps, {
     label: "first",
     organizations: "all",
     apps: "all",

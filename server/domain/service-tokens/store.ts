@@ -1,7 +1,5 @@
 import type pg from "pg";
 
-export { inTransaction } from "../../platform/db/transaction.ts";
-
 /** One service token; the token itself is not known here. */
 export interface ServiceTokenRow {
   readonly id: string;
@@ -36,60 +34,46 @@ export const selectLive = async (pool: pg.Pool): Promise<ServiceTokenRow[]> => {
   return rows;
 };
 
-/** Rows of an organization, and the operators' own where the asker may see them; oldest first. */
+/** Whose tokens are meant: an organization's, those that operators have issued with them, or everybody's. */
+export type TokenOwners = "all" | { readonly organizationId: string; readonly andOperators: boolean };
+
+const ownedBy = "($1::text is null or organization_id = $1 or ($2 and organization_id is null))";
+
+const ownerParameters = (owners: TokenOwners): [string | null, boolean] =>
+  owners === "all" ? [null, true] : [owners.organizationId, owners.andOperators];
+
+/** Oldest first; of more than `limit` the newest. */
 export const selectServiceTokens = async (
   db: pg.Pool | pg.PoolClient,
-  organizationId: string,
-  withPlatform: boolean,
+  owners: TokenOwners,
+  limit: number,
 ): Promise<ServiceTokenRow[]> => {
   const { rows } = await db.query<ServiceTokenRow>(
-    `select ${columns} from nexus.service_token
-      where organization_id = $1 or ($2 and organization_id is null) order by created_at, id`,
-    [organizationId, withPlatform],
+    `select * from (
+       select ${columns} from nexus.service_token where ${ownedBy} order by created_at desc, id desc limit $3) t
+      order by t."createdAt", t.id`,
+    [...ownerParameters(owners), limit],
   );
   return rows;
 };
 
-/** Every organization's and the operators' own; newest first, so many at most. */
-export const selectAllServiceTokens = async (pool: pg.Pool, limit: number): Promise<ServiceTokenRow[]> => {
-  const { rows } = await pool.query<ServiceTokenRow>(
-    `select ${columns} from nexus.service_token order by created_at desc, id limit $1`,
-    [limit],
+export const countLiveServiceTokens = async (tx: pg.PoolClient, organizationId: string): Promise<number> => {
+  const { rows } = await tx.query<{ live: number }>(
+    "select count(*)::int as live from nexus.service_token where organization_id = $1 and revoked_at is null",
+    [organizationId],
   );
-  return rows;
-};
-
-/** Ends a token of whichever organization; the label of the one that was found. */
-export const revokeAny = async (tx: pg.PoolClient, id: string, at: Date): Promise<ServiceTokenRow | undefined> => {
-  const { rows } = await tx.query<ServiceTokenRow>(
-    `update nexus.service_token
-        set revoked_at = coalesce(revoked_at, $2), previous_digest = null, previous_valid_until = null
-      where id = $1 returning ${columns}`,
-    [id, at],
-  );
-  return rows[0];
-};
-
-/** The row of whichever organization, locked until the transaction ends. */
-export const lockAny = async (tx: pg.PoolClient, id: string): Promise<ServiceTokenRow | undefined> => {
-  const { rows } = await tx.query<ServiceTokenRow>(
-    `select ${columns} from nexus.service_token where id = $1 for update`,
-    [id],
-  );
-  return rows[0];
+  return rows[0]?.live ?? 0;
 };
 
 /** The row, locked until the transaction ends. */
 export const lockServiceToken = async (
   tx: pg.PoolClient,
-  organizationId: string,
-  withPlatform: boolean,
+  owners: TokenOwners,
   id: string,
 ): Promise<ServiceTokenRow | undefined> => {
   const { rows } = await tx.query<ServiceTokenRow>(
-    `select ${columns} from nexus.service_token
-      where id = $3 and (organization_id = $1 or ($2 and organization_id is null)) for update`,
-    [organizationId, withPlatform, id],
+    `select ${columns} from nexus.service_token where id = $3 and ${ownedBy} for update`,
+    [...ownerParameters(owners), id],
   );
   return rows[0];
 };

@@ -16,11 +16,11 @@ import {
   listDoubts,
   ListDoubtsOutput,
   resolveDoubt,
-  resolveDoubtAsOperator,
   type BillLine,
   type BillOutcome,
   type ResolveDoubtInput,
 } from "./index.ts";
+import { operatorNamed } from "../../contracts/operator.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -244,11 +244,11 @@ test("what is running, or booked by the vendor's own number, is not ours to end"
   const ctx = testContext();
   const [running, exact] = [await hold(ctx), await settled(ctx, "provider")];
   for (const operationId of [running, exact]) {
-    const resolving = resolveDoubtAsOperator(deps, "operator", { operationId, costNanos: "1", ...how });
+    const resolving = resolveDoubt(deps, operatorNamed("operator"), { operationId, costNanos: "1", ...how });
     await expect(resolving).rejects.toMatchObject({ code: "CONFLICT" });
   }
   await expect(
-    resolveDoubtAsOperator(deps, "operator", { operationId: newId(), costNanos: "1", ...how }),
+    resolveDoubt(deps, operatorNamed("operator"), { operationId: newId(), costNanos: "1", ...how }),
   ).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
@@ -282,7 +282,7 @@ const run = async (
   more: { dryRun?: boolean; force?: boolean } = {},
 ): Promise<BillOutcome[]> => {
   const outcomes: BillOutcome[] = [];
-  const options = { lines, evidence, origin: "operator", dryRun: false, force: false, ...more };
+  const options = { lines, evidence, operator: operatorNamed("operator"), dryRun: false, force: false, ...more };
   for await (const outcome of importBill(deps, options)) outcomes.push(outcome);
   return outcomes;
 };

@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { emitSystemAudit } from "../audit/index.ts";
+import type { OperatorContext } from "../../contracts/operator.ts";
+import { actorIdOf, emitAudit } from "../audit/index.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
 import { mostCostNanos } from "./resolve-doubt.ts";
 import { correct, inTransaction, selectBilled, type BilledRow, type CorrectionReply } from "./store-doubts.ts";
@@ -30,7 +31,7 @@ interface ImportBill {
   readonly lines: readonly BillLine[];
   /** SHA-256 of the file, hexadecimal: kept on the row and its entries. */
   readonly evidence: string;
-  readonly origin: string;
+  readonly operator: OperatorContext;
   /** Of this organization alone. */
   readonly organizationId?: string | undefined;
   /** Do everything, and take it back. */
@@ -58,13 +59,13 @@ class TakenBack extends Error {
 }
 
 const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
-  const { evidence, origin, force } = options;
+  const { evidence, operator, force } = options;
   const { costNanos } = line;
   const { reply, wasState, wasCost } = await correct(tx, {
     operationId: row.operation_id,
     costNanos,
     by: "import",
-    actor: origin,
+    actor: actorIdOf(operator.actor),
     reason: `bill of ${line.vendor}, line ${line.line}`,
     evidence,
     force,
@@ -74,7 +75,7 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   const refusal = refusals[reply];
   if (refusal !== undefined) return { ...told, outcome: "refused", reason: refusal };
   if (reply === "same") return { ...told, outcome: "same" };
-  await emitSystemAudit(tx, origin, {
+  await emitAudit(tx, operator, {
     action: "doubt.import",
     target: row.operation_id,
     details: {

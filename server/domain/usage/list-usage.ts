@@ -33,9 +33,9 @@ export const ListUsageOutput = z.object({
 export type ListUsageOutput = z.output<typeof ListUsageOutput>;
 
 /** An organization's operations, newest first. */
-export const listUsageOf = async (
+export const listUsage = async (
   deps: DoubtDeps,
-  organizationId: string,
+  { organizationId }: Pick<CallContext, "organizationId">,
   input: ListUsageInput,
 ): Promise<ListUsageOutput> => {
   const { before, limit, from, to, appId, userId, keyId, vendor, model, state } = parseInput(ListUsageInput, input);
@@ -54,7 +54,3 @@ export const listUsageOf = async (
   });
   return { operations: page.rows.map((row) => viewOperation(row, deps)), next: page.next ?? null };
 };
-
-/** The operations of the caller's organization. */
-export const listUsage = (deps: DoubtDeps, ctx: CallContext, input: ListUsageInput): Promise<ListUsageOutput> =>
-  listUsageOf(deps, ctx.organizationId, input);

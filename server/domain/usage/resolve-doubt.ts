@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange, emitSystemAudit, type AuditEvent } from "../audit/index.ts";
+import { actorIdOf, auditedChange } from "../audit/index.ts";
 import type { DoubtDeps } from "./doubt-deps.ts";
 import { OperationView } from "./operation-view.ts";
 import { viewOperation, type OperationRow } from "./operation-row.ts";
-import { correct, inTransaction, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
+import { correct, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
 
 /** No single call costs more: USD 1,000,000. Beyond it somebody has mistaken the unit. */
 export const mostCostNanos = 1_000_000_000_000_000n;
@@ -73,94 +73,59 @@ export const mayResolve = (
   (isPlatform(ctx) || tier === "byok") &&
   (state === "uncertain" || source === "estimated" || source === "operator");
 
-interface Resolver {
-  readonly actor: string;
-  /** Undefined: of any organization. */
-  readonly organizationId: string | undefined;
-  readonly allow: (row: ResolvableRow) => void;
-}
-
-const resolve = async (
-  deps: DoubtDeps,
-  tx: pg.PoolClient,
-  { actor, organizationId, allow }: Resolver,
-  { operationId, costNanos, reason }: z.output<typeof ResolveDoubtInput>,
-): Promise<ResolveDoubtOutput & { readonly event: AuditEvent }> => {
-  const row = await selectResolvable(tx, operationId, organizationId);
-  if (!row) throw new NexusError("NOT_FOUND");
-  allow(row);
-  const cost = costNanos === undefined ? undefined : BigInt(costNanos);
-  const { reply, wasState, wasCost } = await correct(tx, {
-    operationId,
-    costNanos: cost,
-    by: "operator",
-    actor,
-    reason,
-  });
-  const outcome = outcomeOf(reply);
-  const ended = await selectResolvable(tx, operationId, organizationId);
-  if (!ended) throw new NexusError("NOT_FOUND");
-  const details = {
-    organizationId: row.org_id,
-    outcome,
-    wasState,
-    wasCostNanos: wasCost,
-    costNanos: costNanos ?? null,
-    heldNanos: row.held,
-    reason,
-  };
-  return {
-    outcome,
-    operation: viewOperation(ended, deps),
-    event: { action: "doubt.resolve", target: operationId, details },
-  };
+/** Throws where what an operation cost is not for the caller to say. */
+const requireMayResolve = (ctx: CallContext | OperatorContext, { credential_tier: tier }: ResolvableRow): void => {
+  if (!isOperator(ctx) && !isPlatform(ctx) && tier !== "byok")
+    throw new NexusError("SCOPE_DENIED", {
+      message:
+        "The platform's credential paid for this call: only a platform administrator can say what it cost. You can resolve calls made with your organization's own key.",
+    });
 };
 
-const actorOf = ({ actor }: CallContext): string =>
-  actor.kind === "user" ? actor.userId : actor.kind === "api_key" ? actor.keyId : actor.tokenId;
+/** The organization whose operation is meant; undefined: any, for an operator who names none. */
+const organizationMeant = (ctx: CallContext | OperatorContext, named: string | undefined): string | undefined => {
+  if (isOperator(ctx)) return named;
+  if (named !== undefined && named !== ctx.organizationId && !isPlatform(ctx)) throw new NexusError("NOT_FOUND");
+  return named ?? ctx.organizationId;
+};
 
 /**
- * Says how an operation in doubt ended, or puts an estimate right. What the platform pays is for its administrators to say;
- * an organization says it of what its own key paid.
+ * Says how an operation in doubt ended, or puts an estimate right. What the platform pays is for its administrators and
+ * operators to say; an organization says it of what its own key paid.
  */
 export const resolveDoubt = async (
   deps: DoubtDeps,
-  ctx: CallContext,
+  ctx: CallContext | OperatorContext,
   input: ResolveDoubtInput,
 ): Promise<ResolveDoubtOutput> => {
-  const parsed = parseInput(ResolveDoubtInput, input);
-  const organizationId = parsed.organizationId ?? ctx.organizationId;
-  if (organizationId !== ctx.organizationId && !isPlatform(ctx)) throw new NexusError("NOT_FOUND");
-  const allow = ({ credential_tier: tier }: ResolvableRow): void => {
-    if (!isPlatform(ctx) && tier !== "byok")
-      throw new NexusError("SCOPE_DENIED", {
-        message:
-          "The platform's credential paid for this call: only a platform administrator says what it cost. Yours to resolve are calls made with the organization's own key.",
-      });
-  };
+  const { operationId, costNanos, reason, ...parsed } = parseInput(ResolveDoubtInput, input);
+  const organizationId = organizationMeant(ctx, parsed.organizationId);
   // Those whose numbers change see in their own trail who changed them.
-  return auditedChange(deps, { ...ctx, organizationId }, async (tx, audit) => {
-    const { event, ...done } = await resolve(deps, tx, { actor: actorOf(ctx), organizationId, allow }, parsed);
-    await audit(event);
-    return done;
-  });
-};
-
-/** The same from the operators' command line, for whatever organization's operation it is. */
-export const resolveDoubtAsOperator = (
-  deps: DoubtDeps,
-  origin: string,
-  input: ResolveDoubtInput,
-): Promise<ResolveDoubtOutput> => {
-  const parsed = parseInput(ResolveDoubtInput, input);
-  return inTransaction(deps.db.pool, async (tx) => {
-    const { event, ...done } = await resolve(
-      deps,
-      tx,
-      { actor: origin, organizationId: parsed.organizationId, allow: () => undefined },
-      parsed,
-    );
-    await emitSystemAudit(tx, origin, event);
-    return done;
+  const trail = isOperator(ctx) ? ctx : { ...ctx, organizationId: organizationId ?? ctx.organizationId };
+  return auditedChange(deps, trail, async (tx, audit) => {
+    const row = await selectResolvable(tx, operationId, organizationId);
+    if (!row) throw new NexusError("NOT_FOUND");
+    requireMayResolve(ctx, row);
+    const { reply, wasState, wasCost } = await correct(tx, {
+      operationId,
+      costNanos: costNanos === undefined ? undefined : BigInt(costNanos),
+      by: "operator",
+      actor: actorIdOf(ctx.actor),
+      reason,
+    });
+    const outcome = outcomeOf(reply);
+    const ended = await selectResolvable(tx, operationId, organizationId);
+    if (!ended) throw new NexusError("NOT_FOUND");
+    const details = {
+      organizationId: row.org_id,
+      outcome,
+      wasState,
+      wasCostNanos: wasCost,
+      costNanos: costNanos ?? null,
+      heldNanos: row.held,
+      reason,
+    };
+    await audit({ action: "doubt.resolve", target: operationId, details });
+    return { outcome, operation: viewOperation(ended, deps) };
   });
 };

@@ -14,7 +14,7 @@ create table nexus.audit_event (
   details jsonb not null default '{}',
   created_at timestamptz(3) not null default clock_timestamp(),
   constraint audit_event_organization check (length(organization_id) between 1 and 128),
-  constraint audit_event_actor check (actor_kind in ('user', 'api_key', 'service', 'system')),
+  constraint audit_event_actor check (actor_kind in ('user', 'api_key', 'service', 'operator', 'system')),
   constraint audit_event_action check (action ~ '^[a-z][a-z0-9_-]{0,63}(\.[a-z][a-z0-9_-]{0,63}){1,3}$'),
   constraint audit_event_target check (length(target) between 1 and 256),
   constraint audit_event_details check (jsonb_typeof(details) = 'object' and length(details::text) <= 16384)

@@ -1,0 +1,15 @@
+import type { Actor } from "../../contracts/operator.ts";
+
+/** What an actor is called on record. */
+export const actorIdOf = (actor: Actor): string => {
+  switch (actor.kind) {
+    case "user":
+      return actor.userId;
+    case "api_key":
+      return actor.keyId;
+    case "service":
+      return actor.tokenId;
+    case "operator":
+      return actor.name;
+  }
+};
