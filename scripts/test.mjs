@@ -51,7 +51,7 @@ const parts = {
   system: {
     label: "processes and faults",
     // They mostly wait: for processes that start, for silence that is noticed, for locks.
-    args: vitest("run", "--project", "system", "--maxWorkers", String(2 * availableParallelism())),
+    args: vitest("run", "--project", "system", "--maxWorkers", String(availableParallelism() + 1)),
   },
   browser: {
     label: "browser journeys",
