@@ -1,5 +1,5 @@
 import type { GenerateTextInput, GenerateTextOutput } from "../server/contracts/ai.ts";
-import type { AiVendor, ProviderIo } from "../server/contracts/provider.ts";
+import type { AiVendor, ProviderIo } from "../server/contracts/ai-vendor.ts";
 
 interface Sent {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ProviderIo } from "../server/contracts/provider.ts";
+import type { ProviderIo } from "../server/contracts/ai-vendor.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
 import { silentLogger } from "../server/platform/logger.ts";

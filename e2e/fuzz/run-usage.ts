@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AiVendor, Metered, NativeDialect, ProviderIo } from "../../server/contracts/provider.ts";
+import type { AiVendor, NativeDialect, ProviderIo } from "../../server/contracts/ai-vendor.ts";
+import type { Metered } from "../../server/contracts/vendor-call.ts";
 import type { Units } from "../../server/contracts/units.ts";
 import { providers } from "../../server/providers/index.ts";
 import type { FuzzRun } from "./main.ts";

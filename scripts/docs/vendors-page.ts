@@ -1,4 +1,5 @@
-import type { AiVendor, ProviderDefinition } from "../../server/contracts/provider.ts";
+import type { AiVendor } from "../../server/contracts/ai-vendor.ts";
+import type { ProviderDefinition } from "../../server/contracts/provider.ts";
 import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 

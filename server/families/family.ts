@@ -1,7 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import type { NexusFacts } from "../contracts/nexus-facts.ts";
 import type { Operation } from "../contracts/operation.ts";
-import type { Answered, Metered, Streaming, VendorIo } from "../contracts/provider.ts";
+import type { Answered, Metered, Streaming, VendorIo } from "../contracts/vendor-call.ts";
 import type { Units, UsageSource } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { HoldFacts, HoldResult } from "../platform/ledger/index.ts";

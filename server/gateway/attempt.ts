@@ -1,4 +1,4 @@
-import { ProviderError, type Metered, type ProviderFailure, type VendorIo } from "../contracts/provider.ts";
+import { ProviderError, type Metered, type ProviderFailure, type VendorIo } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";

@@ -1,5 +1,5 @@
 import type { OperationEffect } from "../contracts/operation.ts";
-import { isTold, type Metered, type ProviderFailure } from "../contracts/provider.ts";
+import { isTold, type Metered, type ProviderFailure } from "../contracts/vendor-call.ts";
 
 /** What an attempt proves: that nothing was done, that something was, or neither. */
 export const evidenceKinds = {

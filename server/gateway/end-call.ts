@@ -1,6 +1,6 @@
 import type { Doubt } from "../contracts/doubt.ts";
 import { attemptSummaryOf, type NexusFacts } from "../contracts/nexus-facts.ts";
-import type { Metered, ProviderFailure } from "../contracts/provider.ts";
+import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Settlement, Usage } from "../families/family.ts";
 import { FairTimer } from "../platform/fair-timer.ts";

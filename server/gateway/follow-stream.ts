@@ -1,5 +1,5 @@
 import type { Doubt } from "../contracts/doubt.ts";
-import { ProviderError, isTold, type ProviderFailure, type Streaming } from "../contracts/provider.ts";
+import { ProviderError, isTold, type ProviderFailure, type Streaming } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Settlement, StreamRequest } from "../families/family.ts";
 import { brokenStreamErrorOf } from "./doubt-error.ts";

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { FamilyName } from "../contracts/operation.ts";
-import type { ProviderFailure } from "../contracts/provider.ts";
+import type { ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { RateAllowance } from "../domain/limits/index.ts";

@@ -1,5 +1,5 @@
 import { effectOfStatus, type Doubt } from "../contracts/doubt.ts";
-import { nothingMetered, type ProviderFailure, type VendorIo } from "../contracts/provider.ts";
+import { nothingMetered, type ProviderFailure, type VendorIo } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";

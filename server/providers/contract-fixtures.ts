@@ -1,4 +1,5 @@
-import type { Metered, NativeDialect, ProviderFailure } from "../contracts/provider.ts";
+import type { NativeDialect } from "../contracts/ai-vendor.ts";
+import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 
 /** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */

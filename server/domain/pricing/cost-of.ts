@@ -1,4 +1,4 @@
-import type { TierRate } from "../../contracts/provider.ts";
+import type { TierRate } from "../../contracts/ai-vendor.ts";
 import { unitClasses, type UnitClass, type Units } from "../../contracts/units.ts";
 import { inputTokensOf, tierOf, type PriceSet } from "./price-set.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ProviderFailure } from "../../contracts/provider.ts";
+import type { ProviderFailure } from "../../contracts/vendor-call.ts";
 import { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
 import { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
 import type { OpenCircuit } from "./route.ts";

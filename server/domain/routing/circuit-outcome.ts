@@ -1,4 +1,4 @@
-import type { ProviderFailure } from "../../contracts/provider.ts";
+import type { ProviderFailure } from "../../contracts/vendor-call.ts";
 
 /**
  * What an attempt says about its route. `begun` is an answer whose end is still to come, `finished`

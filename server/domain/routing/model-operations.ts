@@ -1,4 +1,4 @@
-import type { ModelSkill } from "../../contracts/provider.ts";
+import type { ModelSkill } from "../../contracts/ai-vendor.ts";
 import type { RoutingVendor } from "./route.ts";
 
 interface ModelAtVendor {

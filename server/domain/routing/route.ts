@@ -1,5 +1,5 @@
 import type { CredentialTier, UnitClass } from "../../contracts/units.ts";
-import type { ModelRules } from "../../contracts/provider.ts";
+import type { ModelRules } from "../../contracts/ai-vendor.ts";
 import type { PriceSet } from "../pricing/index.ts";
 
 /** What an organization wants of routing. */

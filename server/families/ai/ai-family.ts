@@ -1,5 +1,5 @@
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { AiVendor } from "../../contracts/provider.ts";
+import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { ChosenRoute } from "../../domain/routing/index.ts";

@@ -1,4 +1,5 @@
-import type { AiVendor, Answered, NativeDialect, ProviderIo, Streaming } from "../../contracts/provider.ts";
+import type { AiVendor, NativeDialect, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { AnswerRequest, CallRequest, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
 import type { RequestNeeds, RequestSize } from "./request-size.ts";

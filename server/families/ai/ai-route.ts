@@ -1,4 +1,5 @@
-import type { AiVendor, Metered, ProviderIo, VendorIo } from "../../contracts/provider.ts";
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { Metered, VendorIo } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import { dearestPrice, type PriceSet } from "../../domain/pricing/index.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MeasuredMedium, MediumKind } from "../../contracts/media.ts";
-import type { AiVendor } from "../../contracts/provider.ts";
+import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import { boundOf, createPriceBook, importCatalogue, type PriceOverride } from "../../domain/pricing/index.ts";
 import { NexusError } from "../../errors.ts";
 import { providers } from "../../providers/index.ts";

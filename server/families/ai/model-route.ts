@@ -1,4 +1,4 @@
-import type { AiVendor } from "../../contracts/provider.ts";
+import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { MeasuredSize, RequestSize } from "./request-size.ts";
 

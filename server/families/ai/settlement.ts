@@ -1,4 +1,4 @@
-import type { Metered } from "../../contracts/provider.ts";
+import type { Metered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import { costOf, inputTokensOf, type PriceSet } from "../../domain/pricing/index.ts";
 import type { Booking, Settlement, Usage } from "../family.ts";

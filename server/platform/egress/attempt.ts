@@ -1,5 +1,5 @@
 import type { Pool } from "undici";
-import type { WireRequest, WireResponse } from "../../contracts/provider.ts";
+import type { WireRequest, WireResponse } from "../../contracts/vendor-call.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";

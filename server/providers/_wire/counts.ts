@@ -1,4 +1,4 @@
-import type { UsageNote } from "../../contracts/provider.ts";
+import type { UsageNote } from "../../contracts/vendor-call.ts";
 import type { UnitClass, Units } from "../../contracts/units.ts";
 import { isRecord } from "./json.ts";
 

@@ -1,4 +1,4 @@
-import type { ProviderIo } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { SignRequest } from "../../contracts/sign-request.ts";
 import type { doneData } from "./done-data.ts";
 import type { ErrorRules } from "./error-rules.ts";

@@ -1,5 +1,6 @@
 import type { EmbeddingModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
-import { ProviderError, type AiVendor, type ProviderIo } from "../../contracts/provider.ts";
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import { ProviderError } from "../../contracts/vendor-call.ts";
 import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";
 import { openTap } from "./tap.ts";

@@ -1,5 +1,5 @@
 import type { GenerateTextInput, GenerateTextOutput } from "../../contracts/ai.ts";
-import type { ProviderIo } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
 type VendorOptions = NonNullable<GenerateTextInput["providerOptions"]>[string];

@@ -1,6 +1,7 @@
 import { InvalidResponseDataError, UnsupportedFunctionalityError, type LanguageModelV4 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../../contracts/ai.ts";
-import { ProviderError, type AiVendor, type ProviderIo, type VendorStreamPart } from "../../contracts/provider.ts";
+import type { AiVendor, ProviderIo, VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import { ProviderError } from "../../contracts/vendor-call.ts";
 import type { Fit, Fitted } from "./fit.ts";
 import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";

@@ -1,11 +1,5 @@
-import {
-  ProviderError,
-  type AiVendor,
-  type NativeDialect,
-  type NativeRequest,
-  type ProviderIo,
-  type WireRequest,
-} from "../../contracts/provider.ts";
+import type { AiVendor, NativeDialect, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
+import { ProviderError, type WireRequest } from "../../contracts/vendor-call.ts";
 import { wordAt } from "./json.ts";
 import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";

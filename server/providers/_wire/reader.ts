@@ -1,4 +1,4 @@
-import type { Metered } from "../../contracts/provider.ts";
+import type { Metered } from "../../contracts/vendor-call.ts";
 
 /** What has been understood of an answer so far. */
 export type Reading = Metered & {

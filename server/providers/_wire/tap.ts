@@ -1,5 +1,6 @@
 import type { Doubt } from "../../contracts/doubt.ts";
-import { ProviderError, type ProviderIo, type WireRequest, type WireResponse } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
+import { ProviderError, type WireRequest, type WireResponse } from "../../contracts/vendor-call.ts";
 import { collectBody } from "./collect-body.ts";
 import { countUnreadable } from "./count-unreadable.ts";
 import type { Dialect } from "./dialect.ts";

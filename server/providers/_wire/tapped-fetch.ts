@@ -1,4 +1,5 @@
-import type { ProviderIo, WireRequest } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { WireRequest } from "../../contracts/vendor-call.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
 import type { Dialect } from "./dialect.ts";
 import { doneData } from "./done-data.ts";

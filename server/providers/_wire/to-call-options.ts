@@ -8,7 +8,7 @@ import type {
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
 import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
-import type { ProviderIo } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** Patterns of URLs that a vendor fetches itself, by media type. */

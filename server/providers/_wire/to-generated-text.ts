@@ -6,7 +6,7 @@ import type {
   SharedV4Warning,
 } from "@ai-sdk/provider";
 import type { ContentPart, GenerateTextOutput, ProviderMetadata } from "../../contracts/ai.ts";
-import type { GeneratedText } from "../../contracts/provider.ts";
+import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
 type FinishReason = GeneratedText["finishReason"];

@@ -1,5 +1,5 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
 
 type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;

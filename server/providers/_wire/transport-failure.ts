@@ -1,5 +1,5 @@
 import type { Doubt } from "../../contracts/doubt.ts";
-import { ProviderError, type ProviderFailure } from "../../contracts/provider.ts";
+import { ProviderError, type ProviderFailure } from "../../contracts/vendor-call.ts";
 import type { EgressError, EgressReason } from "../../platform/egress/index.ts";
 import { failure } from "./vendor-failure.ts";
 

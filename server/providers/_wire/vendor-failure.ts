@@ -1,4 +1,4 @@
-import { ProviderError, type ProviderFailure } from "../../contracts/provider.ts";
+import { ProviderError, type ProviderFailure } from "../../contracts/vendor-call.ts";
 import { safeRequestId, safeWord, scrubbed, type Secrets } from "./safe-message.ts";
 import type { ErrorRules, VendorErrorBody } from "./error-rules.ts";
 import { errorBodyOf, refusalBodyOf } from "./vendor-error-body.ts";

@@ -1,4 +1,4 @@
-import type { ProviderFailure } from "../../contracts/provider.ts";
+import type { ProviderFailure } from "../../contracts/vendor-call.ts";
 import type { ErrorRules, ErrorWords, VendorErrorBody } from "./error-rules.ts";
 
 /** What a failure is, and what it is about. */

@@ -2,7 +2,8 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAll } from "../../../test/read-all.ts";
 import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
-import { ProviderError, type AiVendor, type Metered, type VendorStreamPart } from "../../contracts/provider.ts";
+import type { AiVendor, VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import { ProviderError, type Metered } from "../../contracts/vendor-call.ts";
 import { providers } from "../index.ts";
 
 let server: VendorServer;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ContentPart } from "../../contracts/ai.ts";
-import type { Streaming, VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { Streaming } from "../../contracts/vendor-call.ts";
 import { carry, isCarried, readCarried } from "./carried-signature.ts";
 import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";

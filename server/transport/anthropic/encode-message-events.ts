@@ -1,5 +1,5 @@
 import type { ProviderMetadata } from "../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";

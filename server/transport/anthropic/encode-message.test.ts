@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Streaming, VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { Streaming } from "../../contracts/vendor-call.ts";
 import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";
 

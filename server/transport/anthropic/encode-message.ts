@@ -1,5 +1,6 @@
 import type { ContentPart, FinishReason, ProviderMetadata } from "../../contracts/ai.ts";
-import type { Answered, GeneratedText } from "../../contracts/provider.ts";
+import type { GeneratedText } from "../../contracts/ai-vendor.ts";
+import type { Answered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { carry } from "./carried-signature.ts";

@@ -1,4 +1,5 @@
-import type { AiVendor, Answered, NativeRequest, ProviderIo, Streaming } from "../../contracts/provider.ts";
+import type { AiVendor, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
 import { told } from "./told.ts";

@@ -1,12 +1,6 @@
 import type { GenerateTextInput } from "../../contracts/ai.ts";
-import type {
-  Answered,
-  GeneratedText,
-  NativeDialect,
-  ProviderIo,
-  Streaming,
-  VendorStreamPart,
-} from "../../contracts/provider.ts";
+import type { GeneratedText, NativeDialect, ProviderIo, VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { SseEvent } from "../../contracts/sse-event.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import type { DoorRequest } from "../door-request.ts";

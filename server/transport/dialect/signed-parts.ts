@@ -1,5 +1,5 @@
 import type { ContentPart, ProviderMetadata } from "../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 
 type Signed = Extract<ContentPart, { type: "text" | "reasoning" | "tool-call" }>;
 

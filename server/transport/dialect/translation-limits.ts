@@ -1,4 +1,4 @@
-import { ProviderError } from "../../contracts/provider.ts";
+import { ProviderError } from "../../contracts/vendor-call.ts";
 import { NexusError } from "../../errors.ts";
 
 /** The route at hand cannot do it; another one, speaking OpenAI's dialect itself, may. Nothing has been sent. */

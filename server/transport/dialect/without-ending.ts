@@ -1,5 +1,5 @@
 import { parseSseEvent, type SseEvent } from "../../contracts/sse-event.ts";
-import { ProviderError, type Streaming } from "../../contracts/provider.ts";
+import { ProviderError, type Streaming } from "../../contracts/vendor-call.ts";
 
 /** Endings are short; nothing larger is read for it. */
 const maxEndingBytes = 1_024;

@@ -1,6 +1,7 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { AiVendor, Answered, ProviderIo } from "../../contracts/provider.ts";
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { Answered } from "../../contracts/vendor-call.ts";
 import { aiAnswer } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";

@@ -1,5 +1,6 @@
 import type { ContentPart } from "../../contracts/ai.ts";
-import type { Answered, GeneratedText } from "../../contracts/provider.ts";
+import type { GeneratedText } from "../../contracts/ai-vendor.ts";
+import type { Answered } from "../../contracts/vendor-call.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason } from "./finish-reason.ts";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Streaming, VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";

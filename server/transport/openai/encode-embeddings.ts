@@ -1,4 +1,4 @@
-import type { Answered } from "../../contracts/provider.ts";
+import type { Answered } from "../../contracts/vendor-call.ts";
 import { embeddingUsage } from "./encode-usage.ts";
 
 const base64Of = (vector: readonly number[]): string => {

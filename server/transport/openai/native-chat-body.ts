@@ -1,4 +1,4 @@
-import type { ProviderIo } from "../../contracts/provider.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { ChatRequest } from "./chat-request.ts";
 
 /**

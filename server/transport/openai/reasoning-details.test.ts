@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ContentPart } from "../../contracts/ai.ts";
-import type { Streaming, VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { Streaming } from "../../contracts/vendor-call.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";

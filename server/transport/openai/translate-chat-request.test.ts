@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ProviderError } from "../../contracts/provider.ts";
+import { ProviderError } from "../../contracts/vendor-call.ts";
 import { NexusError } from "../../errors.ts";
 import { parseChatRequest } from "./chat-request.ts";
 import { translateChatRequest } from "./translate-chat-request.ts";

@@ -1,5 +1,5 @@
 import type { GenerateTextOutput, EmbedOutput, StreamPart } from "../../contracts/ai.ts";
-import type { GeneratedText, VendorStreamPart } from "../../contracts/provider.ts";
+import type { GeneratedText, VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
 import type { AnswerRequest, StreamRequest } from "../../families/family.ts";
 import { call, stream } from "../../gateway/call.ts";

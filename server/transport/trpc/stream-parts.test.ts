@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StreamPart } from "../../contracts/ai.ts";
 import type { NexusFacts } from "../../contracts/nexus-facts.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";
 import type { StreamReply } from "../../gateway/reply.ts";
 import { streamPartsOf } from "./stream-parts.ts";

@@ -1,5 +1,5 @@
 import { StreamPart } from "../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
 import type { StreamReply } from "../../gateway/reply.ts";

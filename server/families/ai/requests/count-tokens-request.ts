@@ -1,4 +1,4 @@
-import type { AiVendor, ProviderIo } from "../../../contracts/provider.ts";
+import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { FreeRequest } from "../../family.ts";
 import type { AiRequest } from "../ai-request.ts";
 import { aiRouteOf } from "../ai-route.ts";

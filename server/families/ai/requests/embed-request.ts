@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ai, EmbedOutput, type EmbedInput } from "../../../contracts/ai.ts";
-import { ProviderError } from "../../../contracts/provider.ts";
+import { ProviderError } from "../../../contracts/vendor-call.ts";
 import type { AnswerRequest } from "../../family.ts";
 import { aiAnswer, type AiRequest } from "../ai-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";

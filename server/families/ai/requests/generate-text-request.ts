@@ -1,5 +1,5 @@
 import { ai, GenerateTextOutput, type GenerateTextInput } from "../../../contracts/ai.ts";
-import type { GeneratedText } from "../../../contracts/provider.ts";
+import type { GeneratedText } from "../../../contracts/ai-vendor.ts";
 import type { AnswerRequest } from "../../family.ts";
 import { aiAnswer, type AiRequest } from "../ai-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../../contracts/ai-vendor.ts";
 import { embedRequest, generateTextRequest, streamTextRequest, tokenUsageOf } from "../index.ts";
 
 const model = "openai/gpt-4o-mini";

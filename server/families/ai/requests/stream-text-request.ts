@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ai, GenerateTextOutput, StreamPart, type GenerateTextInput } from "../../../contracts/ai.ts";
-import type { VendorStreamPart } from "../../../contracts/provider.ts";
+import type { VendorStreamPart } from "../../../contracts/ai-vendor.ts";
 import type { StreamRequest } from "../../family.ts";
 import { aiStream, type AiRequest } from "../ai-request.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";

@@ -1,6 +1,7 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { z } from "zod";
-import { defineProvider, type ProviderDefinition, type ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
+import { defineProvider, type ProviderDefinition } from "../../../contracts/provider.ts";
 import type { VendorBounds } from "../../../contracts/vendor-bounds.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import type { Dialect } from "../../_wire/dialect.ts";

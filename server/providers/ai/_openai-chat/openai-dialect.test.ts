@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NativeRequest, ProviderIo } from "../../../contracts/provider.ts";
+import type { NativeRequest, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { bearer, openAiChatDialect } from "./openai-dialect.ts";
 import { refuseAddresses } from "./refuse-addresses.ts";
 

@@ -1,4 +1,4 @@
-import type { NativeRequest, ProviderIo } from "../../../contracts/provider.ts";
+import type { NativeRequest, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { chunksOfCompletion } from "./chunks-of-completion.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { chatErrors } from "./chat-errors.ts";

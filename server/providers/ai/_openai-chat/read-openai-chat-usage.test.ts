@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { UsageNote } from "../../../contracts/provider.ts";
+import type { UsageNote } from "../../../contracts/vendor-call.ts";
 import type { Units } from "../../../contracts/units.ts";
 import { openAiChatReader, openAiEmbeddingReader } from "./openai-reader.ts";
 import type { Reader } from "../../_wire/reader.ts";

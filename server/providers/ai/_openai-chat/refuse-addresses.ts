@@ -1,4 +1,4 @@
-import type { NativeRequest } from "../../../contracts/provider.ts";
+import type { NativeRequest } from "../../../contracts/ai-vendor.ts";
 import { arrayAt, isRecord, stringAt } from "../../_wire/json.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 

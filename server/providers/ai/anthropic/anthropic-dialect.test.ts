@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { anthropicDialect } from "./anthropic-dialect.ts";
 
 const io = { model: "claude-real", maxOutputTokens: 77 } as ProviderIo;

@@ -1,4 +1,4 @@
-import type { ModelRules } from "../../../contracts/provider.ts";
+import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 
 /** https://platform.claude.com/docs/en/about-claude/models/overview and model-deprecations. */
 export const anthropicModels: ModelRules = {

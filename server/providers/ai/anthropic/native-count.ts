@@ -1,4 +1,4 @@
-import type { NativeRequest, ProviderIo } from "../../../contracts/provider.ts";
+import type { NativeRequest, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { isRecord } from "../../_wire/json.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { outgoing, type NativePass } from "../../_wire/native-pass.ts";

@@ -1,4 +1,4 @@
-import type { FurtherUnits } from "../../../contracts/provider.ts";
+import type { FurtherUnits } from "../../../contracts/vendor-call.ts";
 import { Counts, unitsOf } from "../../_wire/counts.ts";
 import { writtenToCache } from "../../_wire/written-to-cache.ts";
 import { arrayAt, recordAt, stringAt } from "../../_wire/json.ts";

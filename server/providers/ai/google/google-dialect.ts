@@ -1,4 +1,4 @@
-import type { ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 

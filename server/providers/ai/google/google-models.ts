@@ -1,4 +1,4 @@
-import type { ModelRules } from "../../../contracts/provider.ts";
+import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 
 /** https://ai.google.dev/gemini-api/docs/models. The name stands in the address, so it is one segment of letters. */
 export const googleModels: ModelRules = {

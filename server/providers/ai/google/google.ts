@@ -1,6 +1,7 @@
 import { createGoogle } from "@ai-sdk/google";
 import { z } from "zod";
-import { defineProvider, type ProviderIo, type TierRate } from "../../../contracts/provider.ts";
+import type { ProviderIo, TierRate } from "../../../contracts/ai-vendor.ts";
+import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sentBy } from "../../../../test/sent-by.ts";
 import type { GenerateTextInput } from "../../../contracts/ai.ts";
-import type { AiVendor } from "../../../contracts/provider.ts";
+import type { AiVendor } from "../../../contracts/ai-vendor.ts";
 import { providers } from "../../index.ts";
 
 const answer = {

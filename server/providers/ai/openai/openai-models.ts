@@ -1,4 +1,4 @@
-import type { ModelRules } from "../../../contracts/provider.ts";
+import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 
 /** https://platform.openai.com/docs/models, where each model names the endpoints that serve it. */
 export const openAiModels: ModelRules = {

@@ -1,6 +1,7 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { z } from "zod";
-import { defineProvider, type ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
+import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";

@@ -1,4 +1,4 @@
-import type { TierRate } from "../../../contracts/provider.ts";
+import type { TierRate } from "../../../contracts/ai-vendor.ts";
 
 const rate = (numerator: bigint, denominator: bigint): TierRate => ({ numerator, denominator });
 const listed = rate(1n, 1n);

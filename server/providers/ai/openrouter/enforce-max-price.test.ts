@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { UnitClass } from "../../../contracts/units.ts";
 import { openAiChatDialect } from "../_openai-chat/openai-dialect.ts";
 import { enforceMaxPrice } from "./enforce-max-price.ts";

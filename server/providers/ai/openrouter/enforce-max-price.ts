@@ -1,4 +1,4 @@
-import type { ProviderIo } from "../../../contracts/provider.ts";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
 
 const nanosPerUsd = 1_000_000_000;

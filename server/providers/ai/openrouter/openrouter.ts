@@ -1,4 +1,4 @@
-import type { ModelRules } from "../../../contracts/provider.ts";
+import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 import { compatibleVendor } from "../_openai-chat/compatible-vendor.ts";
 import { enforceMaxPrice } from "./enforce-max-price.ts";
 import { openRouterBounds } from "./openrouter-bounds.ts";

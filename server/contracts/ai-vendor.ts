@@ -1,0 +1,100 @@
+import type { EmbedInput, GenerateTextInput, GenerateTextOutput, StreamPart } from "./ai.ts";
+import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
+import type { UnitClass } from "./units.ts";
+import type { VendorBounds } from "./vendor-bounds.ts";
+
+/** What an AI vendor is called with. */
+export interface ProviderIo extends VendorIo {
+  /** The vendor's own model id. */
+  readonly model: string;
+  /** The output limit that was reserved; the provider must send it. */
+  readonly maxOutputTokens: number;
+  /** How many answers the request asks for; one where absent. */
+  readonly choices?: number;
+  /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
+  readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
+}
+
+/** What a text generation yields before Nexus adds its facts. */
+export type GeneratedText = Omit<GenerateTextOutput, "nexus" | "usage">;
+
+/** Stream parts before Nexus adds its facts: `stream-start` and `finish` carry none of them. */
+export type VendorStreamPart =
+  | Exclude<StreamPart, { type: "stream-start" | "finish" | "error" }>
+  | { readonly type: "stream-start"; readonly warnings: GenerateTextOutput["warnings"] }
+  | { readonly type: "finish"; readonly finishReason: GenerateTextOutput["finishReason"] };
+
+/** Bytes of a dialect that caller and vendor share, parsed once for policy. */
+export interface NativeRequest {
+  /** Path below the base URL, for example `/chat/completions`. */
+  readonly path: string;
+  /** Allow-listed caller headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed body; `model`, output limit and `stream_options` are already what must be sent. */
+  readonly body: Record<string, unknown>;
+  /** The caller asked for the usage chunk; otherwise it is withheld. */
+  readonly includeUsage: boolean;
+}
+
+export interface NativeAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** The dialects that may pass untranslated. */
+export type NativeDialect = "openai.chat" | "openai.embeddings" | "anthropic.messages";
+
+/** A price as a fraction of the listed one, so that it stays exact. */
+export interface TierRate {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** The vendor-side implementation of the AI operations. Every function throws `ProviderError` and nothing else. */
+export interface AiVendor {
+  readonly generateText: (input: GenerateTextInput, io: ProviderIo) => Promise<Answered<GeneratedText>>;
+  readonly streamText: (input: GenerateTextInput, io: ProviderIo) => Promise<Streaming<VendorStreamPart>>;
+  readonly embed?: (input: EmbedInput, io: ProviderIo) => Promise<Answered<{ readonly embeddings: number[][] }>>;
+  /** Untranslated roads, by the dialect of the caller. */
+  readonly native: {
+    readonly [D in NativeDialect]?: {
+      readonly answer: (request: NativeRequest, io: ProviderIo) => Promise<Answered<NativeAnswer>>;
+      readonly stream?: (request: NativeRequest, io: ProviderIo) => Promise<Streaming<Uint8Array>>;
+      /** Counts the input tokens of a request without answering it, which must be free. */
+      readonly count?: (request: NativeRequest, io: ProviderIo) => Promise<number>;
+    };
+  };
+  /** Read on to the usage frame when the caller leaves, or cut and estimate. */
+  readonly onDisconnect: "drain" | "abort";
+  /**
+   * What a service tier costs in parts of the listed price; undefined for a tier whose price is not known. Vendors
+   * without it have one price.
+   */
+  readonly tierRate?: (model: string, tier: string) => TierRate | undefined;
+  /** What a request can be metered at, at most. */
+  readonly bounds: VendorBounds;
+  /** The output limit sent and reserved when the caller names none; never above the model's own. */
+  readonly defaultMaxOutputTokens: (model: string) => number;
+}
+
+/** What a model can be asked for. */
+export type ModelSkill = "text" | "embeddings";
+
+/** What a vendor's models are called and can be asked for here: data, read by routing and by the lists of models. */
+export interface ModelRules {
+  /** The vendor's own names; narrower than the grammar of all. */
+  readonly name: RegExp;
+  /** How such a name is written, for whoever wrote another. */
+  readonly nameExpected: string;
+  /** Models of its own making: a name without a vendor is theirs before any reseller's. */
+  readonly makes?: RegExp;
+  /** Dialects in whose doors a name without a vendor means this vendor's model. */
+  readonly home?: readonly NativeDialect[];
+  /** Models that live in one account: whoever shares a platform key must not reach them. */
+  readonly owned?: RegExp;
+  /** Served no more: priced for the rows that name them, and listed nowhere. */
+  readonly retired?: RegExp;
+  /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */
+  readonly skills: readonly (readonly [RegExp, readonly ModelSkill[]])[];
+}
