@@ -121,25 +121,29 @@ test("programs that the server's user cannot reach are copied once, readable by 
   }
 });
 
-test("a password that is missing, empty, cut off or another's is reported; put back, the database is as it was", async () => {
-  const dataDir = join(home, ".nexus");
-  const file = join(dataDir, "postgres.json");
-  await start(dataDir);
-  await query("create table kept as select 42 as answer");
-  await server?.stop();
-  server = undefined;
-  const own = await readFile(file, "utf8");
-  for (const [content, message] of [
-    [undefined, /postgres\.json with its password is missing\. Restore that file/],
-    ["", /postgres\.json with its password is damaged/],
-    ['{"port":5', /postgres\.json with its password is damaged/],
-    [JSON.stringify({ port: 1, password: "another" }), /The password in .* is not that of the database/],
-  ] as const) {
-    if (content === undefined) await rm(file);
-    else await writeFile(file, content);
-    await expect(start(dataDir)).rejects.toThrow(message);
-    await writeFile(file, own);
-  }
-  await start(dataDir);
-  expect(await query("select answer from kept")).toEqual([{ answer: 42 }]);
-});
+test(
+  "a password that is missing, empty, cut off or another's is reported; put back, the database is as it was",
+  { timeout: 60_000 },
+  async () => {
+    const dataDir = join(home, ".nexus");
+    const file = join(dataDir, "postgres.json");
+    await start(dataDir);
+    await query("create table kept as select 42 as answer");
+    await server?.stop();
+    server = undefined;
+    const own = await readFile(file, "utf8");
+    for (const [content, message] of [
+      [undefined, /postgres\.json with its password is missing\. Restore that file/],
+      ["", /postgres\.json with its password is damaged/],
+      ['{"port":5', /postgres\.json with its password is damaged/],
+      [JSON.stringify({ port: 1, password: "another" }), /The password in .* is not that of the database/],
+    ] as const) {
+      if (content === undefined) await rm(file);
+      else await writeFile(file, content);
+      await expect(start(dataDir)).rejects.toThrow(message);
+      await writeFile(file, own);
+    }
+    await start(dataDir);
+    expect(await query("select answer from kept")).toEqual([{ answer: 42 }]);
+  },
+);
