@@ -39,7 +39,7 @@ export const nexusRole: RestrictedRole = {
   usually: ["select"],
   otherwise: { ...Object.fromEntries(managed.map((table) => [table, all])), audit_event: ["select", "insert"] },
   calls: "nexus_",
-  open: ["cost_nanos"],
+  open: ["cost_nanos", "progress_of"],
 };
 
 /** Auth's: it cannot rewrite history. */
