@@ -27,7 +27,7 @@ const startMigrating = (url: string, folder: string): ChildProcess =>
   });
 
 /** Moments to interrupt at, some of them side by side: most of the time is waiting. */
-const moments = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 4, maxLength: 4 });
+const moments = (count: number) => fc.array(fc.integer({ min: 0, max: 900 }), { minLength: count, maxLength: count });
 
 test("after a kill at any moment the next start ends with the same schema", { timeout: 120_000 }, async () => {
   const folder = await folderOf(slow);
@@ -43,7 +43,7 @@ test("after a kill at any moment the next start ends with the same schema", { ti
     expect(await unfinished(url, "t")).toEqual({ open: 0, done: 2 });
   };
   await fc.assert(
-    fc.asyncProperty(moments, (afterMs) => Promise.all(afterMs.map(killAfter)).then(() => undefined)),
+    fc.asyncProperty(moments(4), (afterMs) => Promise.all(afterMs.map(killAfter)).then(() => undefined)),
     { numRuns: 2 },
   );
 });
@@ -63,7 +63,7 @@ test("a session that the server ends at any moment is started again", { timeout:
     expect(await catalog(url, "t")).toEqual(whole);
   };
   await fc.assert(
-    fc.asyncProperty(moments, (afterMs) => Promise.all(afterMs.map(endAfter)).then(() => undefined)),
+    fc.asyncProperty(moments(3), (afterMs) => Promise.all(afterMs.map(endAfter)).then(() => undefined)),
     { numRuns: 2 },
   );
 });
