@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { openApiDocument } from "../server/transport/rest/openapi.ts";
 import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
-import { errorsPage } from "./docs/errors-page.ts";
+import { errorsDocument } from "./docs/errors-document.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
 import { manifestPage } from "./docs/manifest-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
@@ -22,7 +22,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/edge-coverage.md": edgeCoveragePage,
-  "docs/generated/errors.md": errorsPage,
+  "docs/generated/errors.md": errorsDocument,
   "docs/generated/identity-coverage.md": identityCoveragePage,
   "docs/generated/identity-revocation.md": identityRevocationPage,
   "docs/generated/identity-roles.md": identityRolesPage,

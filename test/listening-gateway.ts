@@ -1,7 +1,7 @@
 import type { CallActor } from "../server/contracts/call-context.ts";
 import { NexusError } from "../server/errors.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
-import type { Authenticator, Principal } from "../server/transport/context.ts";
+import type { Authenticator, CallerIdentity } from "../server/transport/context.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import type { Listener } from "../server/transport/listen.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
@@ -25,7 +25,7 @@ export interface ListeningGateway extends TestGateway {
 
 export const everyPermission = (): ReadonlySet<string> => new Set(listProcedures().map(({ permission }) => permission));
 
-const tableOf = (principals: ReadonlyMap<string, Principal>): Authenticator => ({
+const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator => ({
   validate: (credential) => {
     const known = principals.get(credential);
     if (!known) throw new NexusError("UNAUTHENTICATED");
@@ -45,7 +45,7 @@ export const openListeningGateway = async (
   options?: Parameters<typeof openTestGateway>[0],
 ): Promise<ListeningGateway> => {
   const test = await openTestGateway(options);
-  const principals = new Map<string, Principal>();
+  const principals = new Map<string, CallerIdentity>();
   const auth = { authenticator: tableOf(principals), authUrl: "http://127.0.0.1:9" };
   const listener = await openDoors(test, auth);
   return {

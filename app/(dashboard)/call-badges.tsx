@@ -1,4 +1,4 @@
-import type { Call } from "../_data/answers.ts";
+import type { OperationAnswer } from "../_data/answers.ts";
 import { Badge, type Tone } from "../_ui/badge.tsx";
 import { doubtWords } from "./doubt-words.ts";
 
@@ -28,7 +28,7 @@ const sources: Readonly<Record<string, Meaning>> = {
   import: { label: "bill", tone: "good", title: "The vendor's export or invoice said so" },
 };
 
-const states: Readonly<Record<Call["state"], Meaning>> = {
+const states: Readonly<Record<OperationAnswer["state"], Meaning>> = {
   open: { label: "running", tone: "accent", title: "Under way; the money is set aside" },
   settled: { label: "paid", tone: "good", title: "Carried out and booked" },
   released: { label: "no effect", tone: "plain", title: "Nothing happened, nothing was paid" },
@@ -58,7 +58,7 @@ export const SourceBadge = ({ source }: { readonly source: string | null }) =>
 export const StateBadge = ({
   call: { state, errorCode, status, doubt },
 }: {
-  readonly call: Pick<Call, "state" | "errorCode" | "status" | "doubt">;
+  readonly call: Pick<OperationAnswer, "state" | "errorCode" | "status" | "doubt">;
 }) => {
   const meaning = states[state];
   if (state === "uncertain" && doubt !== null)

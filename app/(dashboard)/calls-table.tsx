@@ -1,7 +1,7 @@
 "use client";
 
-import type { Call } from "../_data/answers.ts";
-import { tokensOf } from "../_data/tokens.ts";
+import type { OperationAnswer } from "../_data/answers.ts";
+import { tokenCounts } from "../_data/tokens.ts";
 import { classNames } from "../_ui/class-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
@@ -26,8 +26,8 @@ const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
 const shownOf = (name: (typeof columns)[number]["name"]): string =>
   classNames(cell, columns.find((column) => column.name === name)?.shown);
 
-const Tokens = ({ units }: Pick<Call, "units">) => {
-  const tokens = tokensOf(units);
+const Tokens = ({ units }: Pick<OperationAnswer, "units">) => {
+  const tokens = tokenCounts(units);
   if (!tokens) return <span className="text-muted">–</span>;
   return (
     <span title={`${tokens.input} tokens in, ${tokens.output} out`}>
@@ -37,7 +37,7 @@ const Tokens = ({ units }: Pick<Call, "units">) => {
   );
 };
 
-const Cost = ({ costNanos, state }: Pick<Call, "costNanos" | "state">) => {
+const Cost = ({ costNanos, state }: Pick<OperationAnswer, "costNanos" | "state">) => {
   if (costNanos !== null) return <span title={exactMoney(costNanos)}>{formatMoney(costNanos)}</span>;
   return (
     <span className="text-muted">
@@ -47,7 +47,7 @@ const Cost = ({ costNanos, state }: Pick<Call, "costNanos" | "state">) => {
 };
 
 interface RowProps {
-  readonly call: Call;
+  readonly call: OperationAnswer;
   readonly onOpen: (operationId: string) => void;
 }
 
@@ -109,7 +109,7 @@ const Row = ({ call, onOpen }: RowProps) => (
 );
 
 interface CallsTableProps {
-  readonly calls: readonly Call[];
+  readonly calls: readonly OperationAnswer[];
   readonly onOpen: (operationId: string) => void;
   readonly empty: string;
 }

@@ -2,7 +2,7 @@
 
 import { ToggleGroup } from "radix-ui";
 import { useState } from "react";
-import type { UsageSum } from "../_data/answers.ts";
+import type { UsageSumAnswer } from "../_data/answers.ts";
 import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
 import { sumUp } from "../_data/sum-up.ts";
 import { useLiveQuery } from "../_data/use-live-query.ts";
@@ -17,7 +17,7 @@ const everyMs = 30_000;
 const hourName = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-const barsOf = (sums: readonly UsageSum[], period: Period, step: "hour" | "day"): Bar[] => {
+const barsOf = (sums: readonly UsageSumAnswer[], period: Period, step: "hour" | "day"): Bar[] => {
   const byStep = Map.groupBy(sums, ({ at }) => Date.parse(at));
   return stepsOf(period, step).map((at) => {
     const { costNanos } = sumUp(byStep.get(at) ?? []);
@@ -27,7 +27,10 @@ const barsOf = (sums: readonly UsageSum[], period: Period, step: "hour" | "day")
   });
 };
 
-const totalOf = (label: string, sums: readonly UsageSum[]) => ({ label, shown: formatMoney(sumUp(sums).costNanos) });
+const totalOf = (label: string, sums: readonly UsageSumAnswer[]) => ({
+  label,
+  shown: formatMoney(sumUp(sums).costNanos),
+});
 
 const choices = [
   { value: "hours", label: "24 hours" },
@@ -58,7 +61,7 @@ const Days = () => {
 
 interface SpendChartProps {
   readonly className?: string;
-  readonly hours: readonly UsageSum[] | undefined;
+  readonly hours: readonly UsageSumAnswer[] | undefined;
   readonly hoursPeriod: Period | undefined;
 }
 

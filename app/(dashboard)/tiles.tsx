@@ -1,6 +1,6 @@
 "use client";
 
-import type { UsageSum } from "../_data/answers.ts";
+import type { UsageSumAnswer } from "../_data/answers.ts";
 import { sumUp } from "../_data/sum-up.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { Skeleton } from "../_ui/skeleton.tsx";
@@ -25,8 +25,8 @@ const Tile = ({ label, value, title, note }: TileProps) => (
 const count = new Intl.NumberFormat("en-US");
 
 interface TilesProps {
-  readonly day: readonly UsageSum[] | undefined;
-  readonly month: readonly UsageSum[] | undefined;
+  readonly day: readonly UsageSumAnswer[] | undefined;
+  readonly month: readonly UsageSumAnswer[] | undefined;
 }
 
 /** The totals at a glance. */

@@ -1,6 +1,6 @@
 "use client";
 
-import type { UsageSum } from "../_data/answers.ts";
+import type { UsageSumAnswer } from "../_data/answers.ts";
 import { sumUpBy } from "../_data/sum-up.ts";
 import { Card } from "../_ui/card.tsx";
 import { formatMoney } from "../_ui/format-money.ts";
@@ -8,7 +8,7 @@ import { formatMoney } from "../_ui/format-money.ts";
 const shown = 5;
 
 /** Where this month's money went. */
-export const TopModels = ({ month }: { readonly month: readonly UsageSum[] | undefined }) => {
+export const TopModels = ({ month }: { readonly month: readonly UsageSumAnswer[] | undefined }) => {
   const models = sumUpBy(month ?? [], ({ vendor, model }) => `${vendor}/${model}`).slice(0, shown);
   const most = models[0]?.total.costNanos ?? 0n;
   if (most === 0n) return null;

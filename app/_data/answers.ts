@@ -1,7 +1,7 @@
 import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
 
-export type Call = NexusOutputs["usage"]["list"]["operations"][number];
+export type OperationAnswer = NexusOutputs["usage"]["list"]["operations"][number];
 export type CallDetails = NexusOutputs["usage"]["get"];
 export type CallFilter = NonNullable<NexusInputs["usage"]["list"]>;
-export type UsageSum = NexusOutputs["usage"]["summary"]["sums"][number];
+export type UsageSumAnswer = NexusOutputs["usage"]["summary"]["sums"][number];
 export type Budget = NexusOutputs["usage"]["budgets"]["list"]["budgets"][number];

@@ -1,4 +1,4 @@
-import type { Failure } from "../_ui/failure-notice.tsx";
+import type { ShownFailure } from "../_ui/failure-notice.tsx";
 
 const textAt = (value: object, name: string): string | undefined => {
   const found: unknown = Reflect.get(value, name);
@@ -6,7 +6,7 @@ const textAt = (value: object, name: string): string | undefined => {
 };
 
 /** What can be told of anything that was thrown. */
-export const failureOf = (error: unknown): Failure => {
+export const failureOf = (error: unknown): ShownFailure => {
   if (typeof error !== "object" || error === null)
     return { message: "Something went wrong.", code: undefined, requestId: undefined };
   return {

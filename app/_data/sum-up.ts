@@ -1,4 +1,4 @@
-import type { UsageSum } from "./answers.ts";
+import type { UsageSumAnswer } from "./answers.ts";
 
 export interface Total {
   readonly costNanos: bigint;
@@ -8,7 +8,7 @@ export interface Total {
 }
 
 /** One sum of many. */
-export const sumUp = (sums: readonly UsageSum[]): Total =>
+export const sumUp = (sums: readonly UsageSumAnswer[]): Total =>
   sums.reduce<Total>(
     (total, { costNanos, calls, failed, inputUnits, outputUnits }) => ({
       costNanos: total.costNanos + BigInt(costNanos),
@@ -21,8 +21,8 @@ export const sumUp = (sums: readonly UsageSum[]): Total =>
 
 /** One sum for each value of a grouping, the dearest first. */
 export const sumUpBy = (
-  sums: readonly UsageSum[],
-  nameOf: (sum: UsageSum) => string,
+  sums: readonly UsageSumAnswer[],
+  nameOf: (sum: UsageSumAnswer) => string,
 ): { readonly name: string; readonly total: Total }[] =>
   [...Map.groupBy(sums, nameOf)]
     .map(([name, group]) => ({ name, total: sumUp(group) }))

@@ -1,4 +1,4 @@
-import type { Call } from "./answers.ts";
+import type { OperationAnswer } from "./answers.ts";
 
 const inputClasses = [
   "input",
@@ -14,7 +14,9 @@ const inputClasses = [
 const outputClasses = ["output", "reasoning", "outputAudio", "outputImage"] as const;
 
 /** All tokens in and out of a call; undefined where nothing was metered. */
-export const tokensOf = (units: Call["units"]): { readonly input: number; readonly output: number } | undefined =>
+export const tokenCounts = (
+  units: OperationAnswer["units"],
+): { readonly input: number; readonly output: number } | undefined =>
   units === null
     ? undefined
     : {

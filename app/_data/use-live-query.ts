@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import type { Failure } from "../_ui/failure-notice.tsx";
+import type { ShownFailure } from "../_ui/failure-notice.tsx";
 import { useSession } from "../_session/session-provider.tsx";
 import { failureOf } from "./failure-of.ts";
 import type { NexusClient } from "@topolo/nexus-client";
@@ -10,7 +10,7 @@ import { useNexus } from "./nexus-provider.tsx";
 export interface LiveQuery<T> {
   /** The last answer to the present question; kept through failures that follow it. */
   readonly data: T | undefined;
-  readonly failure: Failure | undefined;
+  readonly failure: ShownFailure | undefined;
   /** A new question, or a repetition somebody asked for, is not answered yet. */
   readonly busy: boolean;
   readonly retry: () => void;
@@ -20,7 +20,7 @@ interface Settled<T> {
   readonly key: string;
   readonly question: string;
   readonly data: T | undefined;
-  readonly failure: Failure | undefined;
+  readonly failure: ShownFailure | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 
 /** An error as people can use it: what, which code, and the id to tell support. */
-export interface Failure {
+export interface ShownFailure {
   readonly message: string;
   readonly code: string | undefined;
   readonly requestId: string | undefined;
@@ -10,7 +10,7 @@ export interface Failure {
 
 interface FailureNoticeProps {
   readonly title: string;
-  readonly failure: Failure;
+  readonly failure: ShownFailure;
   readonly onRetry: () => void;
 }
 

@@ -9,7 +9,7 @@ import {
 } from "@trpc/client";
 import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import { credentialHeaders, type NexusCredential } from "./credential.ts";
-import { idempotencyKeyOf, idempotencyLink } from "./idempotency.ts";
+import { sentIdempotencyKey, idempotencyLink } from "./idempotency.ts";
 import { isMetered, isStream } from "./operation-kind.ts";
 import { retryLink } from "./retry.ts";
 import type { AppRouter } from "./router.ts";
@@ -65,7 +65,7 @@ export const createNexusClient = ({
     ...(fetch === undefined ? {} : { fetch }),
   };
   const headersOf = async (operation: Operation | undefined): Promise<Record<string, string>> => {
-    const key = operation && idempotencyKeyOf(operation);
+    const key = operation && sentIdempotencyKey(operation);
     return { ...(await credentialHeaders(credential, app)), ...(key === undefined ? {} : { "idempotency-key": key }) };
   };
   return createTRPCClient<AppRouter>({

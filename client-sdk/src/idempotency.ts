@@ -16,7 +16,7 @@ export const withIdempotencyKey = (key: string, options: TRPCProcedureOptions = 
   context: { ...options.context, [contextKey]: key },
 });
 
-export const idempotencyKeyOf = ({ context }: Pick<Operation, "context">): string | undefined => {
+export const sentIdempotencyKey = ({ context }: Pick<Operation, "context">): string | undefined => {
   const key = context[contextKey];
   return typeof key === "string" ? key : undefined;
 };
@@ -26,6 +26,6 @@ export const idempotencyLink =
   (): TRPCLink<AppRouter> =>
   () =>
   ({ op, next }) =>
-    isMetered(op) && idempotencyKeyOf(op) === undefined
+    isMetered(op) && sentIdempotencyKey(op) === undefined
       ? next({ ...op, context: { ...op.context, [contextKey]: globalThis.crypto.randomUUID() } })
       : next(op);

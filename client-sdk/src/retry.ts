@@ -1,6 +1,6 @@
 import type { Operation, TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
-import { idempotencyKeyOf } from "./idempotency.ts";
+import { sentIdempotencyKey } from "./idempotency.ts";
 import { toNexusClientError, type NexusClientError } from "./nexus-client-error.ts";
 import type { AppRouter } from "./router.ts";
 
@@ -20,7 +20,7 @@ const patienceMs = 60_000;
  */
 const isSafe = (error: NexusClientError, op: Operation): boolean =>
   error.retryable ||
-  (error.code === "CONNECTION_FAILED" && (op.type === "query" || idempotencyKeyOf(op) !== undefined));
+  (error.code === "CONNECTION_FAILED" && (op.type === "query" || sentIdempotencyKey(op) !== undefined));
 
 const pauseMs = (error: NexusClientError, attempt: number): number => {
   const backoff = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);

@@ -4,7 +4,7 @@ import { NexusError } from "../../server/errors.ts";
 import { call, stream } from "../../server/gateway/call.ts";
 import { generateTextRequest, streamTextRequest } from "../../server/families/ai/index.ts";
 import { createAnthropicDoor } from "../../server/transport/anthropic/index.ts";
-import { fromFetch, toFetch, type Door } from "../../server/transport/door-request.ts";
+import { fromFetch, toFetch, type HttpDoor } from "../../server/transport/door-request.ts";
 import { createOpenAiDoor } from "../../server/transport/openai/index.ts";
 import type { TestGateway } from "../../test/gateway.ts";
 import { seededRandom } from "../faults/seeded.ts";
@@ -39,8 +39,8 @@ interface FuzzBound {
 }
 
 interface Doors {
-  readonly openai: Door;
-  readonly anthropic: Door;
+  readonly openai: HttpDoor;
+  readonly anthropic: HttpDoor;
 }
 
 const doorsFor = ({ gateway }: TestGateway, ctx: CallContext): Doors => ({

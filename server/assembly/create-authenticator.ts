@@ -1,16 +1,11 @@
-import {
-  AuthUnavailable,
-  Unauthenticated,
-  type AuthMiddleware,
-  type Principal as AuthPrincipal,
-} from "@topolo/auth-middleware";
+import { AuthUnavailable, Unauthenticated, type AuthMiddleware, type Principal } from "@topolo/auth-middleware";
 import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Pepper } from "../platform/crypto/index.ts";
 import { createExpiringCache } from "../platform/expiring-cache.ts";
-import type { AskedGrant, Authenticator, Principal, ServiceGrant } from "../transport/context.ts";
+import type { AskedGrant, Authenticator, CallerIdentity, ServiceGrant } from "../transport/context.ts";
 import { listProcedures } from "../transport/trpc/procedure-list.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 
@@ -57,7 +52,7 @@ interface KnownOrganization {
 const notCovered = (): NexusError =>
   new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
 
-const actorOf = (principal: AuthPrincipal): Principal["actor"] => {
+const actorOf = (principal: Principal): CallerIdentity["actor"] => {
   if (principal.apiKey) return { kind: "api_key", keyId: principal.apiKey.id, userId: principal.user?.id };
   if (!principal.user || !principal.sessionId) throw new NexusError("UNAUTHENTICATED");
   return {
@@ -78,9 +73,9 @@ export const createAuthenticator = ({
 }: CreateAuthenticator): Authenticator => {
   const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
   const organizations = createExpiringCache<KnownOrganization>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
-  const translated = new WeakMap<AuthPrincipal, Principal>();
+  const translated = new WeakMap<Principal, CallerIdentity>();
   /** A validation that is reused is translated once. */
-  const ours = (principal: AuthPrincipal): Principal => {
+  const ours = (principal: Principal): CallerIdentity => {
     const known = translated.get(principal);
     if (known) return known;
     if (principal.subjectType === "service")
@@ -88,7 +83,7 @@ export const createAuthenticator = ({
     if (!principal.organization) {
       throw new NexusError("SCOPE_DENIED", { message: "The account has no active organization." });
     }
-    const made: Principal = {
+    const made: CallerIdentity = {
       actor: actorOf(principal),
       organization: principal.organization,
       serviceId: principal.serviceId ?? undefined,
@@ -151,7 +146,9 @@ export const createAuthenticator = ({
         throw inOurWords(error);
       });
       if (!member)
-        throw new NexusError("SCOPE_DENIED", { message: "X-Nexus-User-Id names nobody in this organization." });
+        throw new NexusError("SCOPE_DENIED", {
+          message: "X-Nexus-User-Id does not name a member of this organization.",
+        });
       members.set(key, true);
     },
     organizationSlug: async (organizationId, mayReuse) => (await organizationOf(organizationId, mayReuse)).slug,

@@ -70,7 +70,7 @@ const tellCircuits = (metrics: Metrics, circuits: readonly OpenCircuit[]): void 
 
 /** No credential stands between a page whose name was made to lead to this machine and what is shown to it. */
 const misdirected = (requestId: string): DoorReply => {
-  const error = new NexusError("INVALID_INPUT", { message: "Metrics are not shown under this host name." });
+  const error = new NexusError("INVALID_INPUT", { message: "Metrics are not available under this host name." });
   return { ...restErrorReply(error, requestId), status: 421 };
 };
 
@@ -81,7 +81,7 @@ const metricsDoor =
       return misdirected(request.requestId);
     if (!mayScrape(request, metricsToken))
       throw new NexusError("UNAUTHENTICATED", {
-        message: "Metrics are for this machine, or for whoever holds NEXUS_METRICS_TOKEN.",
+        message: "Metrics are available from this machine, or with NEXUS_METRICS_TOKEN.",
       });
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);

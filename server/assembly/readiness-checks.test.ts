@@ -5,7 +5,7 @@ import { openDatabase, type Database } from "../platform/db/database.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import { silentLogger as log } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
-import { createReadiness, type Finding, type Readiness } from "../platform/readiness.ts";
+import { createReadiness, type CheckResult, type Readiness } from "../platform/readiness.ts";
 import { readinessChecks } from "./readiness-checks.ts";
 
 let t: TestLedger;
@@ -81,7 +81,7 @@ const expectReady = async (): Promise<void> => {
 
 const failing = async (): Promise<Readonly<Record<string, string>>> => {
   const { ready, checks } = await look();
-  const failed = Object.entries<Finding>(checks).filter(([, { ok }]) => !ok);
+  const failed = Object.entries<CheckResult>(checks).filter(([, { ok }]) => !ok);
   expect(ready).toBe(failed.length === 0);
   return Object.fromEntries(failed.map(([name, { note }]) => [name, note]));
 };

@@ -18,7 +18,7 @@ const codeOf = (error: unknown): string =>
 export const explain = (error: unknown, usesOwnDatabase: boolean): string => {
   if (NexusError.is(error)) {
     const issues = (error.issues ?? []).map(({ field, expected }) => `\n  ${field || "input"}: ${expected}`);
-    return `${error.code === "NOT_FOUND" ? "There is nothing with that id." : error.message}${issues.join("")}`;
+    return `${error.code === "NOT_FOUND" ? "Nothing with that id was found." : error.message}${issues.join("")}`;
   }
   if (notMigrated.has(codeOf(error))) {
     return "The database does not have the tables of this version: start Topolo Nexus once, it brings them up to date.";

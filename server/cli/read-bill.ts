@@ -93,7 +93,7 @@ const recordsOf = (bytes: Buffer, path: string): Records => {
       },
     });
   } catch (error) {
-    if (error instanceof CsvError) throw new CliError(`${path} is no CSV file: ${error.message}`);
+    if (error instanceof CsvError) throw new CliError(`${path} is not a CSV file: ${error.message}`);
     throw error;
   }
   return { heads, records };

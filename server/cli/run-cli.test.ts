@@ -146,7 +146,7 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
   expect(await nexus(["budget", "remove", id, "--org", "topolo"])).toMatchObject({ code: 0 });
   expect(await nexus(["budget", "remove", id, "--org", "topolo"])).toMatchObject({
     code: 1,
-    err: "There is nothing with that id.\n",
+    err: "Nothing with that id was found.\n",
   });
   const { rows } = await sql.query(
     "select actor_kind, actor_id, action from nexus.audit_event where action like 'budget.%' order by id",

@@ -49,7 +49,7 @@ const forget = (dataDir: string): Promise<void> => rm(fileOf(dataDir), { force: 
 const readKept = async (dataDir: string): Promise<Kept> => {
   const text = await readFile(fileOf(dataDir), "utf8").catch(() => "null");
   const parsed: unknown = JSON.parse(text);
-  if (!isKept(parsed)) throw new CliError("Nobody is signed in here: npm run nexus -- login");
+  if (!isKept(parsed)) throw new CliError("You are not signed in: npm run nexus -- login");
   return parsed;
 };
 
@@ -60,8 +60,8 @@ const said: Readonly<Record<string, string>> = {
   access_denied: "The sign-in was refused.",
   expired_token: "Nobody confirmed the sign-in in time: npm run nexus -- login",
   aborted: "The sign-in was given up.",
-  invalid_grant: "The sign-in has ended: npm run nexus -- login",
-  signed_out: "The sign-in has ended: npm run nexus -- login",
+  invalid_grant: "Your session has ended: npm run nexus -- login",
+  signed_out: "Your session has ended: npm run nexus -- login",
 };
 
 /** What Auth refuses, in words for the terminal. */
@@ -104,7 +104,7 @@ const whoIs = async (authUrl: string, accessToken: string): Promise<string> => {
   await egress.close();
   if (answer === undefined) throw new CliError(`Topolo Auth does not answer at ${authUrl}.`);
   const { status, body } = answer;
-  if (status !== 200) throw new CliError("The sign-in has ended: npm run nexus -- login");
+  if (status !== 200) throw new CliError("Your session has ended: npm run nexus -- login");
   const name = textAt(body, "user", "name");
   const email = textAt(body, "user", "email") ?? textAt(body, "user", "id") ?? "somebody";
   const organization = textAt(body, "organization", "name");

@@ -10,7 +10,7 @@ export class NotReady extends Error {
   override readonly name = "NotReady";
 }
 
-export interface Finding {
+export interface CheckResult {
   readonly ok: boolean;
   readonly note: string;
 }
@@ -18,7 +18,7 @@ export interface Finding {
 /** What a look has found, by check. */
 export interface Report {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, Finding>>;
+  readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
 export interface Readiness {
@@ -31,11 +31,11 @@ const freshMs = 1_000;
 /** A check that got no answer may still be waiting for one; a few of those are left alone, more are not begun. */
 const maxWaiting = 3;
 
-const silent: Finding = { ok: false, note: "no answer in time" };
+const silent: CheckResult = { ok: false, note: "no answer in time" };
 
-const boundedCheck = ({ check }: ReadinessCheck): (() => Promise<Finding>) => {
+const boundedCheck = ({ check }: ReadinessCheck): (() => Promise<CheckResult>) => {
   let waiting = 0;
-  const run = async (): Promise<Finding> => {
+  const run = async (): Promise<CheckResult> => {
     waiting += 1;
     try {
       return { ok: true, note: await check() };
@@ -47,7 +47,7 @@ const boundedCheck = ({ check }: ReadinessCheck): (() => Promise<Finding>) => {
   };
   return async () => {
     if (waiting >= maxWaiting) return silent;
-    const late = Promise.withResolvers<Finding>();
+    const late = Promise.withResolvers<CheckResult>();
     const timer = setTimeout(() => late.resolve(silent), answerMs);
     try {
       return await Promise.race([run(), late.promise]);

@@ -2,19 +2,23 @@ import * as fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
-import { authenticate, type Authenticator, type Principal } from "./context.ts";
+import { authenticate, type Authenticator, type CallerIdentity } from "./context.ts";
 import type { DoorRequest } from "./door-request.ts";
 
-const ada: Principal = {
+const ada: CallerIdentity = {
   actor: { kind: "user", userId: "usr_ada", sessionId: "ses_1", role: "member", platformBypass: false },
   organization: { id: "org_acme", slug: "acme", status: "active" },
   serviceId: "srv_roadmapper",
   permissions: new Set(["srv_nexus.ai:invoke"]),
 };
 
-const key: Principal = { ...ada, actor: { kind: "api_key", keyId: "key_1", userId: undefined }, serviceId: undefined };
+const key: CallerIdentity = {
+  ...ada,
+  actor: { kind: "api_key", keyId: "key_1", userId: undefined },
+  serviceId: undefined,
+};
 
-const principals: Readonly<Record<string, Principal>> = {
+const principals: Readonly<Record<string, CallerIdentity>> = {
   "good-bearer": ada,
   tpk_live_key: key,
   "suspended-bearer": { ...ada, organization: { ...ada.organization, status: "suspended" } },

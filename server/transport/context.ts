@@ -3,7 +3,7 @@ import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
 
 /** Who a bearer or API key is, as Topolo Auth answered. */
-export interface Principal {
+export interface CallerIdentity {
   readonly actor: Extract<CallActor, { kind: "user" | "api_key" }>;
   readonly organization: { readonly id: string; readonly slug: string; readonly status: string };
   /** The app the credential was issued for. */
@@ -32,7 +32,7 @@ export interface Authenticator {
    * Bearer tokens and API keys; throws UNAUTHENTICATED or AUTH_UNAVAILABLE. Where `mayReuse` is false Auth is asked
    * anew, however recently it said yes.
    */
-  readonly validate: (credential: string, mayReuse: boolean) => Principal | Promise<Principal>;
+  readonly validate: (credential: string, mayReuse: boolean) => CallerIdentity | Promise<CallerIdentity>;
   /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app; `mayReuse` as above. */
   readonly serviceToken: (asked: AskedGrant, mayReuse: boolean) => ServiceGrant | Promise<ServiceGrant>;
   /** An active member's id is asserted by the app; anyone else is refused. */
@@ -77,7 +77,7 @@ const bearerOf = (request: DoorRequest): string | undefined => {
   return credential;
 };
 
-const idempotencyKeyOf = (request: DoorRequest): string | undefined => {
+const idempotencyKeyIn = (request: DoorRequest): string | undefined => {
   const value = request.header("idempotency-key");
   if (value !== undefined && !keyPattern.test(value))
     throw invalid("idempotency-key", "1 to 255 printable ASCII characters");
@@ -99,7 +99,7 @@ const byPrincipal = (
   request: DoorRequest,
   door: Door,
   authenticator: Authenticator,
-  principal: Principal,
+  principal: CallerIdentity,
 ): CallContext => {
   const { actor, organization } = principal;
   const selected = idHeader(request, "x-nexus-organization-id");
@@ -120,7 +120,7 @@ const byPrincipal = (
     userId: actor.userId,
     keyId: actor.kind === "api_key" ? actor.keyId : undefined,
     permissions: principal.permissions,
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey: idempotencyKeyIn(request),
     signal: request.signal,
   };
 };
@@ -152,7 +152,7 @@ const byServiceToken = async (
     userId,
     keyId: grant.tokenId,
     permissions: grant.permissions,
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey: idempotencyKeyIn(request),
     signal: request.signal,
   };
 };

@@ -28,7 +28,7 @@ export interface DoorReply {
 }
 
 /** One door: answers a request, or throws. */
-export type Door = (request: DoorRequest) => Promise<DoorReply>;
+export type HttpDoor = (request: DoorRequest) => Promise<DoorReply>;
 
 const tooLarge = (maxBytes: number): NexusError =>
   new NexusError("PAYLOAD_TOO_LARGE", {

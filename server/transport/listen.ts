@@ -67,7 +67,7 @@ const rawReply = (status: string, error: NexusError, requestId: string): string 
 
 const noRoom = (): NexusError =>
   new NexusError("OVERLOADED", {
-    message: "This process has no room for another connection; send the request again.",
+    message: "This process cannot accept another connection; send the request again.",
     retryAfterMs: 1_000,
   });
 
@@ -84,7 +84,9 @@ const isPage = (url: string): boolean => !isApi(url) && !isAuthPath(url);
 
 /** Clients that try a WebSocket first go on over HTTP once they are told to; those that hear nothing wait. */
 const webSocketRefusal = (requestId: string): DoorReply => {
-  const error = new NexusError("INVALID_INPUT", { message: "No WebSockets here: send the request over HTTP." });
+  const error = new NexusError("INVALID_INPUT", {
+    message: "WebSockets are not supported: send the request over HTTP.",
+  });
   const { headers, body } = restErrorReply(error, requestId);
   return { status: 426, headers: { ...headers, ...upgradeHeaders }, body };
 };

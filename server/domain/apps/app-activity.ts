@@ -10,7 +10,7 @@ export interface AppActivity {
 }
 
 /** The UTC day of a moment, `YYYY-MM-DD`. */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const utcDayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 interface Seen {
   readonly organizationId: string;
@@ -46,7 +46,7 @@ export const openAppActivity = ({ db, clock, log }: Pick<Deps, "db" | "clock" | 
   /** Written out once a day, not once a call. */
   const today = (at: number): string => {
     const number = Math.floor(at / dayMs);
-    if (number !== present.number) present = { number, day: dayOf(at) };
+    if (number !== present.number) present = { number, day: utcDayOf(at) };
     return present.day;
   };
   return {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { dayOf } from "./app-activity.ts";
+import { utcDayOf } from "./app-activity.ts";
 import { selectGaps } from "./store.ts";
 
 export const ListAttributionGapsInput = z.strictObject({
@@ -29,7 +29,7 @@ export const listAttributionGaps = async (
   input: ListAttributionGapsInput,
 ): Promise<ListAttributionGapsOutput> => {
   const { days } = parseInput(ListAttributionGapsInput, input);
-  const since = dayOf(deps.clock.now() - (days - 1) * dayMs);
+  const since = utcDayOf(deps.clock.now() - (days - 1) * dayMs);
   const gaps = await selectGaps(deps.db.pool, ctx.organizationId, since);
   return { gaps: gaps.map(({ day, calls }) => ({ day, calls: Number(calls) })) };
 };

@@ -1,6 +1,6 @@
 import type { Deps } from "../../platform/deps.ts";
 import { openBatch } from "../../platform/batch.ts";
-import { updateLastUsed } from "./store.ts";
+import { updateCredentialUse } from "./store.ts";
 
 /** Remembers when credentials were used, and writes it down a few times a minute. */
 export interface CredentialUse {
@@ -14,7 +14,7 @@ export const openCredentialUse = (deps: Pick<Deps, "db" | "clock" | "log">): Cre
     name: "credential use",
     merge: Math.max,
     write: (facts) =>
-      updateLastUsed(
+      updateCredentialUse(
         deps.db.pool,
         [...facts.keys()],
         [...facts.values()].map((at) => new Date(at)),

@@ -22,7 +22,7 @@ interface Put {
 }
 
 const conflict = (): NexusError =>
-  new NexusError("CONFLICT", { message: "The credential was changed at the same time; look again." });
+  new NexusError("CONFLICT", { message: "The credential was changed at the same time; read it again." });
 
 /** The fixed id of a vendor's platform default. */
 export const platformDefaultId = (vendorId: string): string => `pcred_platform_${vendorId}`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NexusError } from "../../errors.ts";
-import { fingerprintOf, type Sealed } from "../../platform/crypto/index.ts";
+import { keyedDigest, type Sealed } from "../../platform/crypto/index.ts";
 import type { CredentialDeps, CredentialVendor } from "./credential-deps.ts";
 import { boundTo, SecretText } from "./stored-credential.ts";
 import { requireVendorName } from "../existence/index.ts";
@@ -89,7 +89,7 @@ export const sealCredential = (deps: CredentialDeps, request: SealCredential): S
   const fields = Object.entries(secret).sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     ...address,
-    fingerprint: fingerprintOf(deps.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
+    fingerprint: keyedDigest(deps.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
     sealed: deps.secretBox.seal(
       JSON.stringify(secret),
       boundTo({ id, organizationId, vendor: vendor.id, version, ...address }),

@@ -176,7 +176,11 @@ export const countByWrapKey = async (pool: pg.Pool): Promise<{ keyId: string; se
 };
 
 /** Times move forward only; the second statement finds the rows the first did not. */
-export const updateLastUsed = async (pool: pg.Pool, ids: readonly string[], times: readonly Date[]): Promise<void> => {
+export const updateCredentialUse = async (
+  pool: pg.Pool,
+  ids: readonly string[],
+  times: readonly Date[],
+): Promise<void> => {
   for (const table of ["nexus.api_keys", "nexus.provider_credentials"]) {
     await pool.query(
       `update ${table} t set last_used_at = greatest(t.last_used_at, u.used_at)

@@ -45,7 +45,7 @@ export const createKey = async (
     const siblings = await selectKeys(tx, organizationId, vendor.id);
     if (siblings.length >= mostKeysPerVendor) {
       throw new NexusError("CONFLICT", {
-        message: `An organization keeps at most ${mostKeysPerVendor} keys a vendor; delete one first.`,
+        message: `An organization can have at most ${mostKeysPerVendor} keys for each vendor; delete one first.`,
       });
     }
     const id = newPrefixedId("vkey");

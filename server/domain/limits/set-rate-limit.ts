@@ -50,7 +50,7 @@ export const setRateLimit = async (
       await deleteLimit(client, row);
     } else {
       if (!before && present.length >= maxLimits) {
-        throw new NexusError("CONFLICT", { message: `An organization has at most ${maxLimits} rate limits.` });
+        throw new NexusError("CONFLICT", { message: `An organization can have at most ${maxLimits} rate limits.` });
       }
       await upsertLimit(client, newId(), row);
     }

@@ -1,6 +1,6 @@
 import { openBatch } from "../../platform/batch.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { updateLastUsed } from "./store.ts";
+import { updateServiceTokenUse } from "./store.ts";
 
 /** Remembers when tokens were used, and writes it down a few times a minute. */
 export interface ServiceTokenUse {
@@ -14,7 +14,7 @@ export const openServiceTokenUse = ({ db, clock, log }: Pick<Deps, "db" | "clock
     name: "service token use",
     merge: Math.max,
     write: (facts) =>
-      updateLastUsed(
+      updateServiceTokenUse(
         db.pool,
         [...facts.keys()],
         [...facts.values()].map((at) => new Date(at)),

@@ -114,7 +114,11 @@ export const markRevoked = async (tx: pg.PoolClient, id: string, at: Date): Prom
 };
 
 /** Times move forward only. */
-export const updateLastUsed = async (pool: pg.Pool, ids: readonly string[], times: readonly Date[]): Promise<void> => {
+export const updateServiceTokenUse = async (
+  pool: pg.Pool,
+  ids: readonly string[],
+  times: readonly Date[],
+): Promise<void> => {
   await pool.query(
     `update nexus.service_token t set last_used_at = greatest(t.last_used_at, u.used_at)
        from unnest($1::text[], $2::timestamptz[]) u(id, used_at) where t.id = u.id`,

@@ -20,7 +20,7 @@ export const sameDigest = (left: Buffer, right: Buffer): boolean =>
   left.length === right.length && timingSafeEqual(left, right);
 
 /** Eight characters by which people recognise a stored secret; they tell nothing about it. */
-export const fingerprintOf = (pepper: Pepper, parts: readonly string[]): string =>
+export const keyedDigest = (pepper: Pepper, parts: readonly string[]): string =>
   createHmac("sha256", pepper)
     .update(JSON.stringify(["fingerprint", ...parts]))
     .digest("hex")

@@ -14,7 +14,7 @@ export const endedEarly = (vendorRequestId: string | undefined): ProviderError =
     status: undefined,
     retryAfterMs: undefined,
     vendorRequestId,
-    message: "The vendor's stream ended without its ending.",
+    message: "The vendor's stream ended before it was complete.",
   });
 
 async function* dropEnding(

@@ -1,6 +1,6 @@
 import type { AuthenticatedDoor, OpenDoor } from "../dispatch.ts";
 import type { ProcedureDeps } from "../trpc/procedure-deps.ts";
-import { createRestDoor as createDoor } from "./rest-door.ts";
+import { createProcedureDoor } from "./rest-door.ts";
 import { restPrefixes } from "./rest-route.ts";
 
 /** The REST door with where it is mounted, and the document that describes it. */
@@ -17,7 +17,7 @@ export const createRestDoor = ({ deps }: { readonly deps: ProcedureDeps }): Rest
   const load = async (): Promise<string> => JSON.stringify((await import("./openapi.ts")).openApiDocument());
   return {
     prefixes: restPrefixes(),
-    door: createDoor({ deps }),
+    door: createProcedureDoor({ deps }),
     openApi: async () => {
       document ??= load();
       return { status: 200, headers: { "content-type": "application/json" }, body: await document };

@@ -29,7 +29,7 @@ const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorRep
 };
 
 /** The REST door: the procedures of the tRPC door by method and path, in plain JSON; errors are thrown for the dispatcher to encode. */
-export const createRestDoor = ({ deps }: { readonly deps: ProcedureDeps }): AuthenticatedDoor => {
+export const createProcedureDoor = ({ deps }: { readonly deps: ProcedureDeps }): AuthenticatedDoor => {
   const match = createRestMatcher();
 
   const answer = async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {

@@ -2,7 +2,7 @@ import { errorTable } from "../../server/errors.ts";
 import { markdownTable } from "./table.ts";
 
 /** docs/generated/errors.md */
-export const errorsPage = (): string =>
+export const errorsDocument = (): string =>
   [
     "# Errors",
     "",
