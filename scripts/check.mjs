@@ -24,6 +24,7 @@ const checks = [
     ],
   ],
   ["unused code", "knip", ["--no-progress"]],
+  ["exported names", node, ["scripts/check-exports.mjs"]],
   ["generated pages", node, [...nodeFlags, "scripts/generate-docs.ts", "--check"]],
 ];
 

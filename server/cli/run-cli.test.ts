@@ -243,7 +243,7 @@ test("a vendor's export ends doubts line by line, and again changes nothing", as
 test.each<[string, string, RegExp]>([
   ["no columns", "a,b\n1,2\n", /name the columns/],
   ["no file", "", /There is no file/],
-  ["a quote that never ends", 'vendor,cost,operation_id\n"openai,1,', /is no CSV file/],
+  ["a quote that never ends", 'vendor,cost,operation_id\n"openai,1,', /is not a CSV file/],
   ["too much", `vendor,cost,operation_id\n${"x".repeat(17 * 1024 * 1024)}`, /larger than 16 MiB/],
 ])("%s is no bill", async (_, text, said) => {
   const path = join(dataDir, `${newId()}.csv`);

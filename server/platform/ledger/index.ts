@@ -17,6 +17,6 @@ export type {
   SettleReply,
   StreamCheckpoint,
 } from "./types.ts";
-export type { Orphan, RecoveryPolicy, LookUpResult } from "./recovery.ts";
+export type { Orphan, RecoveryPolicy, OrphanLookUp } from "./recovery.ts";
 export { startLedgerWorkers, type LedgerTask, type LedgerWorkers } from "./workers.ts";
 export { verifySums, type SumDifference, type Sums } from "./verify-sums.ts";

@@ -28,13 +28,13 @@ export interface Orphan {
  * What the vendor says about an operation: `done` at that cost; `absent`, it did not happen and will not; `later`, it
  * cannot say yet; `silent`, it offers no look-up.
  */
-export type LookUpResult =
+export type OrphanLookUp =
   | { readonly kind: "done"; readonly costNanos: bigint; readonly source: UsageSource; readonly units?: Units }
   | { readonly kind: "absent" | "later" | "silent" };
 
 export interface RecoveryPolicy {
   /** Asks the vendor by idempotency key, which is the operation id. Without it every vendor is `silent`; so it is about an act, which is looked up by itself. */
-  readonly lookUp?: (orphan: Orphan) => Promise<LookUpResult>;
+  readonly lookUp?: (orphan: Orphan) => Promise<OrphanLookUp>;
   /** How long a `read` operation stays uncertain before it is settled at its bound. */
   readonly settleReadsAfterMs: number;
   /** How long a process may give no heartbeat before its operations are orphans. */
@@ -88,7 +88,7 @@ const orphanOf = (row: Row): Orphan => ({
   attempts: row.attempts ?? [],
 });
 
-const lookUp = async (orphan: Orphan, { policy, log }: Recover): Promise<LookUpResult> => {
+const lookUp = async (orphan: Orphan, { policy, log }: Recover): Promise<OrphanLookUp> => {
   if (!policy.lookUp || orphan.facts["effect"] === "act") return { kind: "silent" };
   try {
     return await policy.lookUp(orphan);

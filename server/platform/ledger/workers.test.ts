@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { holdFacts, openTestLedger, type TestLedger } from "../../../test/ledger.ts";
 import { systemClock } from "../clock.ts";
 import { silentLogger as log } from "../logger.ts";
-import { startLedgerWorkers, type LedgerWorkers, type Orphan, type LookUpResult } from "./index.ts";
+import { startLedgerWorkers, type LedgerWorkers, type Orphan, type OrphanLookUp } from "./index.ts";
 
 let t: TestLedger;
 let workers: LedgerWorkers;
-let lookUpAnswer: LookUpResult = { kind: "silent" };
+let lookUpAnswer: OrphanLookUp = { kind: "silent" };
 const asked: Orphan[] = [];
 
 beforeAll(async () => {

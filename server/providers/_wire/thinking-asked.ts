@@ -51,5 +51,5 @@ export const offeredEffort = <E extends Effort>(asked: Effort, offered: readonly
 };
 
 /** How a warning names what was asked for. */
-export const nameOf = (asked: SomeThinking): string =>
+export const thinkingNameOf = (asked: SomeThinking): string =>
   asked.by === "budget" ? `${asked.tokens} tokens` : asked.effort;

@@ -4,8 +4,8 @@ import {
   refusedKey,
   limited,
   broke,
-  notAllowed,
-  unknownModel,
+  expectNotAllowed,
+  expectUnknownModel,
   down,
   plantedPrompt,
   type DialectFixtures,
@@ -71,8 +71,8 @@ export const chatFixtures: DialectFixtures = {
   errors: [
     { status: 400, body: openAiError("invalid_request_error", "unsupported_value"), expect: refusedRequest },
     { status: 401, body: openAiError("invalid_request_error", "invalid_api_key"), expect: refusedKey },
-    { status: 403, body: openAiError("permission_error", null), expect: notAllowed },
-    { status: 404, body: openAiError("invalid_request_error", "model_not_found"), expect: unknownModel },
+    { status: 403, body: openAiError("permission_error", null), expect: expectNotAllowed },
+    { status: 404, body: openAiError("invalid_request_error", "model_not_found"), expect: expectUnknownModel },
     {
       status: 429,
       body: openAiError("requests", "rate_limit_exceeded"),

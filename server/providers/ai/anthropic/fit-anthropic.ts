@@ -3,7 +3,14 @@ import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "..
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
 import { fitStops } from "../../_wire/fit-stops.ts";
 import { recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
-import { effortOf, efforts, nameOf, thinkingAsked, tokensOf, type ThinkingAsked } from "../../_wire/thinking-asked.ts";
+import {
+  effortOf,
+  efforts,
+  thinkingNameOf,
+  thinkingAsked,
+  tokensOf,
+  type ThinkingAsked,
+} from "../../_wire/thinking-asked.ts";
 import { beginsUnsigned } from "./begins-unsigned.ts";
 import { claudeModel, type ClaudeModel } from "./claude-models.ts";
 
@@ -99,7 +106,10 @@ const fitThinking = (input: GenerateTextInput, model: ClaudeModel, limit: number
   }
   const budget = Math.min(Math.max(tokensOf(asked, limit), leastBudget), limit - 1);
   if (asked.by === "effort" || budget !== asked.tokens) {
-    warn("reasoning", `${nameOf(asked)} became a budget of ${budget} tokens out of the output limit of ${limit}`);
+    warn(
+      "reasoning",
+      `${thinkingNameOf(asked)} became a budget of ${budget} tokens out of the output limit of ${limit}`,
+    );
   }
   const thinking = { type: "enabled", budgetTokens: budget };
   return { input: withVendorOptions(plain, "anthropic", { thinking }), budget };

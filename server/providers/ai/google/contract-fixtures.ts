@@ -3,8 +3,8 @@ import {
   refusedRequest,
   refusedKey,
   limited,
-  notAllowed,
-  unknownModel,
+  expectNotAllowed,
+  expectUnknownModel,
   down,
   type DialectFixtures,
 } from "../../contract-fixtures.ts";
@@ -52,8 +52,8 @@ export const contractFixtures: DialectFixtures = {
   errors: [
     { status: 400, body: googleError(400, "INVALID_ARGUMENT"), expect: refusedRequest },
     { status: 400, body: googleError(400, "INVALID_ARGUMENT", [{ reason: "API_KEY_INVALID" }]), expect: refusedKey },
-    { status: 403, body: googleError(403, "PERMISSION_DENIED"), expect: notAllowed },
-    { status: 404, body: googleError(404, "NOT_FOUND"), expect: unknownModel },
+    { status: 403, body: googleError(403, "PERMISSION_DENIED"), expect: expectNotAllowed },
+    { status: 404, body: googleError(404, "NOT_FOUND"), expect: expectUnknownModel },
     {
       status: 429,
       body: googleError(429, "RESOURCE_EXHAUSTED", [{ retryDelay: "7s" }]),

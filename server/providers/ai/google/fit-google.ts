@@ -3,7 +3,7 @@ import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "..
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
 import { fitStops } from "../../_wire/fit-stops.ts";
 import { stringAt } from "../../_wire/json.ts";
-import { effortOf, nameOf, offeredEffort, thinkingAsked, tokensOf } from "../../_wire/thinking-asked.ts";
+import { effortOf, thinkingNameOf, offeredEffort, thinkingAsked, tokensOf } from "../../_wire/thinking-asked.ts";
 import { geminiThinking, type GeminiThinking } from "./gemini-models.ts";
 
 const isSigned = ({ providerOptions }: { readonly providerOptions?: unknown }): boolean =>
@@ -32,7 +32,7 @@ const fitLevel = (
   const thinkingLevel = asked.by === "off" ? levels[0] : offeredEffort(effortOf(asked, limit), levels);
   if (asked.by === "off") warn("reasoning", `this model always thinks; its lowest level is ${thinkingLevel}`);
   else if (asked.by === "budget" || asked.effort !== thinkingLevel) {
-    warn("reasoning", `${nameOf(asked)} became the level ${thinkingLevel}`);
+    warn("reasoning", `${thinkingNameOf(asked)} became the level ${thinkingLevel}`);
   }
   return withVendorOptions(input, "google", { thinkingConfig: { thinkingLevel, includeThoughts: asked.by !== "off" } });
 };
@@ -55,7 +55,7 @@ const fitBudget = (
   if (asked.by === "effort" || thinkingBudget !== asked.tokens) {
     warn(
       "reasoning",
-      `${nameOf(asked)} became a budget of ${thinkingBudget} tokens out of the output limit of ${limit}`,
+      `${thinkingNameOf(asked)} became a budget of ${thinkingBudget} tokens out of the output limit of ${limit}`,
     );
   }
   return withVendorOptions(input, "google", { thinkingConfig: { thinkingBudget, includeThoughts: true } });
