@@ -72,6 +72,7 @@ export const errorTable = {
   NOT_FOUND: row(404, "NOT_FOUND", "invalid_request_error", "caller", false, "Not found."),
   MODEL_UNKNOWN: row(404, "NOT_FOUND", "invalid_request_error", "caller", false, "No vendor offers this model."),
   METHOD_NOT_ALLOWED: row(405, "METHOD_NOT_SUPPORTED", "invalid_request_error", "caller", false, "This path does not support that method."),
+  REQUEST_TIMEOUT: row(408, "TIMEOUT", "invalid_request_error", "caller", true, "The request did not arrive in time."),
   CONFLICT: row(409, "CONFLICT", "invalid_request_error", "caller", false, "The change conflicts with the current state."),
   IDEMPOTENCY_IN_PROGRESS: row(409, "CONFLICT", "invalid_request_error", "caller", true, "A call with this idempotency key is still running."),
   CREDENTIAL_MISSING: row(412, "PRECONDITION_FAILED", "invalid_request_error", "caller", false, "No credential for this vendor: store an organization key or ask the platform for a default."),

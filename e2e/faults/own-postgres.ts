@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { Client } from "pg";
 import { stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
@@ -50,15 +52,19 @@ const createDatabase = async (connectionString: string, name: string): Promise<v
 
 const root = join(import.meta.dirname, "..", "..", "prisma");
 
-/** Processes whose parent this one is. */
-const childrenOf = (pid: number): Promise<number[]> =>
-  new Promise((resolve, reject) => {
-    execFile("ps", ["-A", "-o", "pid=,ppid="], (error, output) => {
-      if (error) return reject(new Error("processes cannot be listed", { cause: error }));
-      const pairs = output.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-      resolve(pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : [])));
-    });
-  });
+const run = promisify(execFile);
+
+/** Processes whose parent this one is: as Linux tells it, elsewhere as `ps` does, which slim images lack. */
+const childrenOf = async (pid: number): Promise<number[]> => {
+  const list = existsSync("/proc/self/stat")
+    ? await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")
+    : (await run("ps", ["-A", "-o", "pid=,ppid="])).stdout
+        .split("\n")
+        .map((line) => line.trim().split(/\s+/))
+        .flatMap(([child, parent]) => (Number(parent) === pid ? [child] : []))
+        .join(" ");
+  return list.split(" ").filter(Boolean).map(Number);
+};
 
 const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {
   try {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "../platform/logger.ts";
 
@@ -16,11 +16,12 @@ const ownDescriptors = 64;
 
 /**
  * What a limit of open files has room for: a call holds a connection to its caller and one to its vendor. Without a free
- * descriptor the system closes what comes without a word, and nothing can be sent to a vendor either.
+ * descriptor the system closes what comes without a word, and nothing can be sent to a vendor either. The rest is for those
+ * of whom it is not known yet what they ask for: a health check among a flood of others needs a moment to be read.
  */
 export const limitsFor = (openFiles: number): ConnectionLimits => {
   const room = Math.max(8, openFiles - ownDescriptors);
-  return { answered: Math.floor(room * 0.45), held: Math.ceil(room * 0.55) };
+  return { answered: Math.floor(room * 0.35), held: Math.ceil(room * 0.65) };
 };
 
 /** Of this process; where the system does not tell, it is taken to have no limit. */
@@ -36,7 +37,10 @@ export const connectionLimits = (): ConnectionLimits => limitsFor(openFilesLimit
 
 const tellAgainMs = 60_000;
 
-/** Counts a server's connections; says of one whether it came when there was no room. */
+/**
+ * Counts a server's connections; says of one whether it came when there was no room. Whoever connects and asks for nothing
+ * makes room first, so that those who do ask, a health check above all, are heard while connections flood in.
+ */
 export const keepRoom = (
   server: Server,
   { answered, held }: ConnectionLimits,
@@ -44,6 +48,9 @@ export const keepRoom = (
   log: Logger,
 ): ((socket: Socket) => boolean) => {
   let open = 0;
+  /** Those whose first bytes have been looked for, and from whom no whole request has come; oldest first. */
+  const silent = new Set<Socket>();
+  const asked = new WeakSet<Socket>();
   let toldAt = -Infinity;
   const late = new WeakSet<Socket>();
   const tell = (): void => {
@@ -54,12 +61,35 @@ export const keepRoom = (
       "connections are refused: raise this process's limit of open files (ulimit -n, LimitNOFILE), or start more processes",
     );
   };
+  // What came with a connection is read in the turn of the loop after the one that took it.
+  const listenFor = (socket: Socket): void => {
+    setImmediate(() =>
+      setImmediate(() => {
+        if (!asked.has(socket) && !socket.destroyed) silent.add(socket);
+      }),
+    );
+  };
+  server.on("request", ({ socket }: IncomingMessage) => {
+    asked.add(socket);
+    silent.delete(socket);
+  });
   server.on("connection", (socket: Socket) => {
     open += 1;
-    socket.once("close", () => (open -= 1));
+    socket.once("close", () => {
+      open -= 1;
+      silent.delete(socket);
+    });
+    listenFor(socket);
     if (open <= answered) return;
-    // Those that only wait for their next request make room first.
+    // Those that only wait for their next request make room first, then whoever has been silent for longest.
     server.closeIdleConnections();
+    const [oldest] = silent;
+    if (oldest) {
+      silent.delete(oldest);
+      tell();
+      refuseAtOnce(oldest);
+      return;
+    }
     late.add(socket);
     tell();
     if (open > held) refuseAtOnce(socket);

@@ -309,3 +309,41 @@ describe("without room for more connections", () => {
     expect(next).toMatch(/^HTTP\/1.1 200 /);
   });
 });
+
+describe("a request that does not arrive in time", () => {
+  const arrival = { headersMs: 400, requestMs: 400, lookMs: 50 };
+  beforeEach(async () => {
+    await listener.drain(100);
+    listener = await listen({
+      dispatch,
+      pages: undefined,
+      newId,
+      log: silentLogger,
+      port: 0,
+      host: "127.0.0.1",
+      reusePort: false,
+      arrival,
+    });
+  });
+
+  it.each([
+    ["its headers", "POST /body HTTP/1.1\r\nHost: a\r\nConte"],
+    ["its body", "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12"],
+  ])("is refused with 408 where its client is slow with %s", async (_, part) => {
+    const answer = await raw(part, 5_000);
+    expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"REQUEST_TIMEOUT"/);
+    expect(answer).toMatch(/"effect":"none"/);
+  });
+
+  it("is to be sent again where it lay unread because this process stood still", async () => {
+    const socket = open();
+    await once(socket, "connect");
+    // Taken, and not yet read.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.write("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1\r\n[^]*"OVERLOADED"/i);
+    expect(answer).toMatch(/"effect":"none"/);
+  });
+});

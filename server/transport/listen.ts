@@ -9,6 +9,7 @@ import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-
 import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
+import { StandstillWatch } from "./standstill-watch.ts";
 
 /** Whatever is not the API: the dashboard, when there is one. */
 export interface Pages {
@@ -28,6 +29,8 @@ interface Listen {
   readonly reusePort: boolean;
   /** What the limit of open files has room for, where nothing else is said. */
   readonly limits?: ConnectionLimits;
+  /** How long headers, and whole requests, may take to arrive, and how often that is looked at. */
+  readonly arrival?: Readonly<Record<"headersMs" | "requestMs" | "lookMs", number>>;
 }
 
 /** A listening gateway. */
@@ -40,13 +43,26 @@ export interface Listener {
 /** Requests that Node's parser refuses never become a `DoorRequest`; they still get the envelope, without a body echoed. */
 const refusals: Readonly<Record<string, readonly [status: string, code: ErrorCode, message: string]>> = {
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "INVALID_INPUT", "The headers are too large."],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "INVALID_INPUT", "The request did not arrive in time."],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ["413 Payload Too Large", "PAYLOAD_TOO_LARGE", "The chunk extensions are too large."],
 };
 
-const refuseRaw = (error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void => {
+const refuseRaw = (
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  requestId: string,
+  stoodStill: () => boolean,
+): void => {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
+    return;
+  }
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    // Time limits are looked at before what lies in the sockets: it may be that nobody was slow but this process.
+    socket.end(
+      stoodStill()
+        ? rawReply("503 Service Unavailable", stillNow(), requestId)
+        : rawReply("408 Request Timeout", new NexusError("REQUEST_TIMEOUT"), requestId),
+    );
     return;
   }
   const [status, code, message] = refusals[error.code ?? ""] ?? [
@@ -68,6 +84,12 @@ const rawReply = (status: string, error: NexusError, requestId: string): string 
 const noRoom = (): NexusError =>
   new NexusError("OVERLOADED", {
     message: "This process cannot accept another connection; send the request again.",
+    retryAfterMs: 1_000,
+  });
+
+const stillNow = (): NexusError =>
+  new NexusError("OVERLOADED", {
+    message: "This process stood still while the request arrived; send it again.",
     retryAfterMs: 1_000,
   });
 
@@ -173,15 +195,16 @@ const isDevelopmentSocket = (pages: Pages | undefined, incoming: IncomingMessage
 
 /** Binds the public port. */
 export const listen = async (options: Listen): Promise<Listener> => {
-  const { pages } = options;
+  const { pages, arrival = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 } } = options;
   let draining = false;
+  const standstills = new StandstillWatch();
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      headersTimeout: arrival.headersMs,
+      requestTimeout: arrival.requestMs,
       // By default the two limits above are looked at twice a minute.
-      connectionsCheckingInterval: 2_000,
+      connectionsCheckingInterval: arrival.lookMs,
       keepAliveTimeout: 65_000,
       noDelay: true,
       shouldUpgradeCallback: (incoming) => isDevelopmentSocket(pages, incoming),
@@ -203,7 +226,10 @@ export const listen = async (options: Listen): Promise<Listener> => {
     options.log,
   );
   server.maxRequestsPerSocket = 0;
-  server.on("clientError", (error, socket) => refuseRaw(error, socket, options.newId()));
+  server.on("clientError", (error, socket) =>
+    // Whatever is too late now was under way then.
+    refuseRaw(error, socket, options.newId(), () => standstills.within(arrival.headersMs)),
+  );
   server.on("upgrade", (incoming, socket, head) => {
     if (pages?.upgrade) pages.upgrade(incoming, socket, head);
     else socket.destroy();
@@ -215,6 +241,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
     drain: (deadlineMs) =>
       new Promise((resolve) => {
         draining = true;
+        standstills.close();
         const timer = setTimeout(() => {
           server.closeAllConnections();
           resolve();

@@ -80,13 +80,31 @@ describe("errors", () => {
     expect(breaker.admit(own)).toBe(true);
     expect(breaker.admit(own)).toBe(false);
     report({ kind: "errors" });
-    expect(breaker.circuit(own)).toMatchObject({ state: "open", retryAfterMs: 10_000 });
-    nowMs += 10_000;
+    expect(breaker.circuit(own)).toMatchObject({ state: "open", retryAfterMs: 20_000 });
+    nowMs += 20_000;
     expect(breaker.admit(own)).toBe(true);
     report({ kind: "answered" });
     expect(state()).toBe("closed");
     report({ kind: "errors" }, 9);
     expect(state()).toBe("closed");
+  });
+
+  it("keep it open for twice as long with each probe that fails, up to two minutes, until one is answered", () => {
+    report({ kind: "errors" }, 10);
+    const waits: number[] = [];
+    for (let probe = 0; probe < 6; probe += 1) {
+      const circuit = breaker.circuit(own);
+      if (circuit.state !== "open") throw new Error(circuit.state);
+      waits.push(circuit.retryAfterMs);
+      nowMs += circuit.retryAfterMs;
+      expect(breaker.admit(own)).toBe(true);
+      report({ kind: "errors" });
+    }
+    expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 120_000, 120_000]);
+    nowMs += 120_000;
+    report({ kind: "answered" });
+    report({ kind: "errors" }, 10);
+    expect(breaker.circuit(own)).toMatchObject({ state: "open", retryAfterMs: 10_000 });
   });
 
   it("a probe that never comes back is replaced, one that says nothing at once", () => {
@@ -319,7 +337,7 @@ describe("time-outs, which are minutes apart", () => {
     expect(breaker.admit(own)).toBe(false);
     report(slow);
     expect(state()).toBe("open");
-    nowMs += 10_000;
+    nowMs += 20_000;
     expect(breaker.admit(own)).toBe(true);
     report({ kind: "answered" });
     expect(state()).toBe("closed");

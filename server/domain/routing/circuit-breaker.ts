@@ -33,8 +33,10 @@ interface BreakerOptions {
   readonly errorRatio?: number;
   /** Time-outs in a row that open the circuit, though they be minutes apart. */
   readonly slowInARow?: number;
-  /** How long errors keep it open, and how long a probe may stay away. */
+  /** How long errors keep it open at first, and how long a probe may stay away. */
   readonly openMs?: number;
+  /** Each probe that fails doubles that, up to so long: a probe may cost what nobody gets. */
+  readonly maxOpenMs?: number;
   readonly maxEntries?: number;
   /** Told when a circuit opens that was not open. */
   readonly onOpen?: (circuit: OpenCircuit) => void;
@@ -103,7 +105,7 @@ const ofCredential: ReadonlySet<Part> = new Set<Part>(["credential", "model", "o
  *   closed ──────────────────────────────────────────────────────────────────────▶ open
  *      ▲                                                                             │ time over
  *      └──────────── probe answered ──────────── half open ◀─────────────────────────┘
- *                                                    └── probe failed: open again
+ *                                                    └── probe failed: open again, for twice as long, up to two minutes
  * ```
  *
  * Errors shut a model for the organization that meets them; for everybody once more than one organization does; the
@@ -116,6 +118,7 @@ export const createCircuitBreaker = ({
   errorRatio = 0.5,
   slowInARow = 3,
   openMs = 10_000,
+  maxOpenMs = 120_000,
   maxEntries = 10_000,
   onOpen,
 }: BreakerOptions): CircuitBreaker => {
@@ -203,7 +206,7 @@ export const createCircuitBreaker = ({
         ? entry.window.tooMany()
         : entry.isFailedProbe(reason, target.organizationId, part !== "own")
     )
-      open(entry, reason, openMs);
+      open(entry, reason, Math.min(openMs * 2 ** entry.failedProbes, maxOpenMs));
   };
 
   /** Somebody answered at the address, whatever was said. */

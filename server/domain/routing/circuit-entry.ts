@@ -23,6 +23,8 @@ export class CircuitEntry {
   #lastProbe: string | undefined;
   /** Refusals one after the other, for the back-off. */
   refusals = 0;
+  /** Probes that failed one after the other, for the back-off. */
+  failedProbes = 0;
 
   constructor(facts: CircuitFacts) {
     this.#facts = facts;
@@ -41,6 +43,7 @@ export class CircuitEntry {
     this.openUntil = 0;
     this.probeUntil = 0;
     this.refusals = 0;
+    this.failedProbes = 0;
     this.#lastProbe = undefined;
     this.window?.clear();
   }
@@ -52,6 +55,7 @@ export class CircuitEntry {
   isFailedProbe(reason: CircuitReason, organizationId: string, shared: boolean): boolean {
     if (this.reason !== reason || (shared && reason === "errors" && this.#lastProbe === organizationId)) return false;
     this.#lastProbe = organizationId;
+    this.failedProbes += 1;
     return true;
   }
 

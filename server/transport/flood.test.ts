@@ -1,0 +1,80 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+const openFiles = 128;
+
+let gateway: ChildProcess;
+let port: number;
+const sockets = new Set<Socket>();
+
+beforeEach(async () => {
+  const program = join(import.meta.dirname, "..", "..", "test", "few-files-gateway.ts");
+  const command = `ulimit -n ${openFiles}; exec "$0" --disable-warning=ExperimentalWarning "$1"`;
+  gateway = spawn("/bin/sh", ["-c", command, process.execPath, program], { stdio: ["ignore", "pipe", "inherit"] });
+  if (!gateway.stdout) throw new Error("the gateway has no output");
+  const [line]: unknown[] = await once(createInterface({ input: gateway.stdout }), "line");
+  port = Number(line);
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  gateway.kill("SIGKILL");
+  await once(gateway, "exit");
+});
+
+const open = (): Socket => {
+  const socket = connect(port, "127.0.0.1");
+  sockets.add(socket);
+  socket.on("error", () => undefined);
+  socket.on("data", () => undefined);
+  socket.once("close", () => sockets.delete(socket));
+  return socket;
+};
+
+/**
+ * The statuses of health checks, each on a connection of its own and from a process that does nothing else, as a load
+ * balancer makes them; 0 where there is no answer in time.
+ */
+const checks = async (): Promise<unknown> => {
+  const program = `
+    const statuses = [];
+    for (let times = 0; times < 30; times += 1) {
+      const [headers, signal] = [{ connection: "close" }, AbortSignal.timeout(2_000)];
+      const response = await fetch("http://127.0.0.1:${port}/health", { headers, signal }).catch(() => undefined);
+      await response?.arrayBuffer();
+      statuses.push(response?.status ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    console.log(JSON.stringify(statuses));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+  return JSON.parse(stdout);
+};
+
+const request = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+
+it.each<readonly [string, (socket: Socket) => void]>([
+  ["connections that never say anything", () => undefined],
+  ["connections that say half a request", (socket) => socket.write(request.slice(0, 20))],
+  ["calls", (socket) => socket.write(request)],
+  ["connections of every kind", (socket) => socket.write(request.slice(0, (socket.localPort ?? 0) % 40))],
+])("a health check is answered while twice as many %s come as files may be open", async (_, say) => {
+  const over = new AbortController();
+  // Whoever is let go comes again, sooner than it was told.
+  const flood = Array.from({ length: 2 * openFiles }, async () => {
+    while (!over.signal.aborted) {
+      const socket = open();
+      socket.once("connect", () => say(socket));
+      await once(socket, "close", { signal: over.signal }).catch(() => undefined);
+      await sleep(500);
+    }
+  });
+  await sleep(300);
+  expect(await checks()).toEqual(Array.from({ length: 30 }, () => 200));
+  over.abort();
+  await Promise.all(flood);
+});
