@@ -8,6 +8,7 @@ const { values } = parseArgs({
     log: { type: "string" },
     mail: { type: "boolean", default: false },
     "no-fsync": { type: "boolean", default: false },
+    "log-max-bytes": { type: "string" },
     "pace-ms": { type: "string", default: "0" },
   },
 });
@@ -19,6 +20,7 @@ const sandbox = await startSandbox({
   fsync: !values["no-fsync"],
   settings: { paceMs: Number(values["pace-ms"]) },
   ...(values.log === undefined ? {} : { logFile: values.log }),
+  ...(values["log-max-bytes"] === undefined ? {} : { logMaxBytes: Number(values["log-max-bytes"]) }),
 });
 
 // Whoever read what is printed here may be gone.

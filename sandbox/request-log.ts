@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync, write } from "node:fs";
+import { closeSync, fdatasync, fstatSync, openSync, renameSync, write } from "node:fs";
 import { promisify } from "node:util";
 import type { Units } from "./units.ts";
 import type { VendorId } from "./vendor.ts";
@@ -68,10 +68,22 @@ const nowhere: RequestLog = { append: async () => {}, note: () => {}, close: asy
 /** Longest wait of a noted line. */
 const noteDelayMs = 50;
 
-/** Opens the log for appending. Lines that arrive during a sync share the next one. */
-export function openRequestLog(file: string | undefined, sync: boolean): RequestLog {
+/**
+ * Opens the log for appending. Lines that arrive during a sync share the next one. A file that has reached `maxBytes` takes the
+ * place of `file.1`, and a new one is begun; without it the log grows for as long as there is space.
+ */
+export function openRequestLog(file: string | undefined, sync: boolean, maxBytes = Infinity): RequestLog {
   if (file === undefined) return nowhere;
-  const handle = openSync(file, "a");
+  const path = file;
+  let handle = openSync(path, "a", 0o600);
+  let size = fstatSync(handle).size;
+
+  function putAside(): void {
+    renameSync(path, `${path}.1`);
+    closeSync(handle);
+    handle = openSync(path, "a", 0o600);
+    size = 0;
+  }
   let batch: { lines: string[]; done: PromiseWithResolvers<void> } | undefined;
   let flushing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -81,7 +93,9 @@ export function openRequestLog(file: string | undefined, sync: boolean): Request
       const { lines, done } = batch;
       batch = undefined;
       try {
+        if (size >= maxBytes) putAside();
         let rest = Buffer.from(lines.join(""));
+        size += rest.length;
         while (rest.length > 0) rest = rest.subarray((await writeTo(handle, rest)).bytesWritten);
         if (sync) await syncData(handle);
         done.resolve();

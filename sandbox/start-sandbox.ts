@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Where every request is logged before it is answered; without it, in memory alone. */
   readonly logFile?: string;
+  /** A log of this size is put aside as `….1`, in place of the one before; without it the log grows. */
+  readonly logMaxBytes?: number;
   /** False leaves the log to the system's write-back. */
   readonly fsync?: boolean;
   /** Requests kept in memory for `requests()` and lookups (100,000). */
@@ -89,7 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server: VendorServer = {
     script: createScript(),
     store: createRecordStore(options.keep ?? 100_000),
-    log: openRequestLog(options.logFile, options.fsync ?? true),
+    log: openRequestLog(options.logFile, options.fsync ?? true, options.logMaxBytes),
     settings: { ...initial },
     now: clock.now,
     seq: 0,

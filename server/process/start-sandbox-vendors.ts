@@ -54,6 +54,9 @@ const isAnnouncement = (value: unknown): value is Announcement =>
 
 const readyMs = 15_000;
 
+/** Of the sandbox's log, of which two are kept: some hundred thousand requests. */
+const logMaxBytes = 64 * 1024 * 1024;
+
 /** Not a secret: the emulators accept any key of this form. */
 const sandboxKey = "sk-sandbox-accepts-any-key";
 
@@ -71,7 +74,17 @@ export const startSandboxVendors = async ({
   const child = startChild({
     name: "sandbox",
     file: join(import.meta.dirname, "..", "..", "sandbox", "main.ts"),
-    args: ["--port", String(port), "--log", logFile, "--pace-ms", "15", "--mail"],
+    args: [
+      "--port",
+      String(port),
+      "--log",
+      logFile,
+      "--log-max-bytes",
+      String(logMaxBytes),
+      "--pace-ms",
+      "15",
+      "--mail",
+    ],
     env,
     log,
     onOutput: (text) => {

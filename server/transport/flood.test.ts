@@ -64,13 +64,13 @@ it.each<readonly [string, (socket: Socket) => void]>([
   ["connections of every kind", (socket) => socket.write(request.slice(0, (socket.localPort ?? 0) % 40))],
 ])("a health check is answered while twice as many %s come as files may be open", async (_, say) => {
   const over = new AbortController();
-  // Whoever is let go comes again, sooner than it was told.
+  // Whoever is let go comes again, sooner than it was told, and not all at the same moment.
   const flood = Array.from({ length: 2 * openFiles }, async () => {
     while (!over.signal.aborted) {
       const socket = open();
       socket.once("connect", () => say(socket));
       await once(socket, "close", { signal: over.signal }).catch(() => undefined);
-      await sleep(500);
+      await sleep(300 + Math.random() * 400);
     }
   });
   await sleep(300);

@@ -165,7 +165,7 @@ describe("whose errors", () => {
     nowMs += 10_000;
     report({ kind: "errors" });
     expect(state(other)).toBe("open");
-    nowMs += 10_000;
+    nowMs += 20_000;
     report({ kind: "errors" });
     expect(state(other)).toBe("half_open");
     expect(breaker.admit(other)).toBe(true);
