@@ -109,7 +109,9 @@ const copied = async ({ home, addresses }: Place): Promise<void> => {
 
   const [[copy = "", ...paths] = [], restore = []] = await commandsOf("Copy the data folder");
   await promisify(execFile)(copy, paths, { cwd: home });
-  const after = installation(join(home, paths.at(-1) ?? ""), addresses);
+  // The sandbox listens elsewhere: what is stored of it follows.
+  const { SANDBOX_PORT } = await addressesOf();
+  const after = installation(join(home, paths.at(-1) ?? ""), { ...addresses, SANDBOX_PORT });
   const restored = await nexus(restore, after);
   expect([restored.code, restored.output]).toEqual(sumsAgree);
   expect(restored.output).toContain("20 operations");

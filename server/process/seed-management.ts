@@ -1,4 +1,9 @@
-import { seedPlatformDefaults, rewrapAll, type CredentialDeps } from "../domain/credentials/index.ts";
+import {
+  movePlatformDefaults,
+  seedPlatformDefaults,
+  rewrapAll,
+  type CredentialDeps,
+} from "../domain/credentials/index.ts";
 import { operatorNamed } from "../contracts/operator.ts";
 import { noDirectory } from "../assembly/create-directory.ts";
 import type { Directory, Question } from "../domain/existence/index.ts";
@@ -105,6 +110,7 @@ export const seedManagement = async (
   if (sandbox) {
     const known = new Map([...sandbox.vendors].filter(([vendor]) => providers.has(vendor)));
     await seedPlatformDefaults(deps, known);
+    await movePlatformDefaults(deps, known);
   }
   await rewrapAll(deps);
 };

@@ -70,11 +70,14 @@ it.each<readonly [string, (socket: Socket) => void]>([
       const socket = open();
       socket.once("connect", () => say(socket));
       await once(socket, "close", { signal: over.signal }).catch(() => undefined);
-      await sleep(300 + Math.random() * 400);
+      await sleep(300 + Math.random() * 400, undefined, { signal: over.signal }).catch(() => undefined);
     }
   });
   await sleep(300);
-  expect(await checks()).toEqual(Array.from({ length: 30 }, () => 200));
-  over.abort();
-  await Promise.all(flood);
+  try {
+    expect(await checks()).toEqual(Array.from({ length: 30 }, () => 200));
+  } finally {
+    over.abort();
+    await Promise.all(flood);
+  }
 });

@@ -15,6 +15,7 @@ import {
   listOrganizationOverrides,
   listPlatformDefaults,
   openCredentialUse,
+  movePlatformDefaults,
   requirePlatformSuperAdmin,
   rotateOrganizationOverride,
   rotatePlatformDefault,
@@ -180,6 +181,29 @@ test("the environment seeds missing platform defaults and nothing else", async (
   );
   expect(rows).toEqual([{ actor_kind: "system", organization_id: null, target: "pcred_platform_vllm" }]);
   expect(JSON.stringify([first, second, after])).not.toContain("canary");
+});
+
+test("a platform default follows its secret to another address, and one with another secret stays where it is", async () => {
+  const entry = (baseUrl: string) => new Map([["vllm", { apiKey: "sk-canary-env", baseUrl }]]);
+  const known = async () =>
+    (await listPlatformDefaults(deps, admin, {})).credentials.find(({ vendor }) => vendor === "vllm");
+  const before = await known();
+  expect(await movePlatformDefaults(deps, entry("https://inside.test"))).toEqual([]);
+  expect(await movePlatformDefaults(deps, entry("https://elsewhere.test"))).toEqual(["vllm"]);
+  expect(await known()).toMatchObject({
+    baseUrl: "https://elsewhere.test",
+    version: (before?.version ?? 0) + 1,
+    fingerprint: before?.fingerprint,
+    status: "active",
+  });
+  const foreign = new Map([["vllm", { apiKey: "sk-canary-other", baseUrl: "https://third.test" }]]);
+  expect(await movePlatformDefaults(deps, foreign)).toEqual([]);
+  expect((await known())?.baseUrl).toBe("https://elsewhere.test");
+  expect(await movePlatformDefaults(deps, entry("http://10.0.0.1"))).toEqual([]);
+  const { rows } = await deps.db.pool.query(
+    "select actor_kind, target, details->>'wasBaseUrl' as was from nexus.audit_event where action = 'credential.move'",
+  );
+  expect(rows).toEqual([{ actor_kind: "system", target: "pcred_platform_vllm", was: "https://inside.test" }]);
 });
 
 test("without the encryption key metadata can be read and nothing is stored", async () => {

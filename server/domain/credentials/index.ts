@@ -43,6 +43,7 @@ export {
   RotatePlatformDefaultOutput,
 } from "./rotate-platform-default.ts";
 export { requireVendor, sealCredential, type SealedCredential } from "./seal-credential.ts";
+export { movePlatformDefaults } from "./move-platform-defaults.ts";
 export { seedPlatformDefaults, type PlatformSecret, type Seeded } from "./seed-platform-defaults.ts";
 export {
   setOrganizationOverride,

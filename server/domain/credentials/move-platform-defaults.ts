@@ -1,0 +1,58 @@
+import { NexusError } from "../../errors.ts";
+import { fingerprintOf } from "../../platform/crypto/index.ts";
+import { emitSystemAudit } from "../audit/index.ts";
+import type { CredentialDeps } from "./credential-deps.ts";
+import { auditedFacts } from "./put-credential.ts";
+import { requireVendor, sealCredential } from "./seal-credential.ts";
+import { inTransaction, lockManaged, replaceManagedSecret } from "./store.ts";
+
+/** A secret that is the same wherever it is sent, and where it is to be sent now. */
+export interface MovedSecret {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}
+
+/**
+ * Binds platform defaults that hold exactly this secret to the address where it is taken now: the sandbox listens elsewhere
+ * once its port was set anew or the data folder was copied. A default with any other secret stays as it is. Returns the
+ * vendors whose default has moved.
+ */
+export const movePlatformDefaults = async (
+  deps: Omit<CredentialDeps, "platformSuperAdminUserId">,
+  entries: ReadonlyMap<string, MovedSecret>,
+): Promise<readonly string[]> => {
+  const standing = { ...deps, platformSuperAdminUserId: undefined };
+  const move = (vendorId: string, { apiKey, baseUrl }: MovedSecret): Promise<boolean> =>
+    inTransaction(deps.db.pool, async (tx) => {
+      const vendor = requireVendor(standing, vendorId);
+      const existing = await lockManaged(tx, null, vendor.id);
+      if (existing === undefined || existing.baseUrl === baseUrl) return false;
+      if (existing.fingerprint !== fingerprintOf(deps.pepper, ["", vendor.id, "apiKey", apiKey])) return false;
+      const { id } = existing;
+      const version = existing.version + 1;
+      const sealed = sealCredential(standing, {
+        id,
+        organizationId: null,
+        vendor,
+        version,
+        secret: { apiKey },
+        baseUrl,
+      });
+      const row = await replaceManagedSecret(tx, id, version, sealed, new Date(deps.clock.now()));
+      if (row === undefined) return false;
+      const details = { ...auditedFacts(row), wasBaseUrl: existing.baseUrl };
+      await emitSystemAudit(tx, "environment", { action: "credential.move", target: id, details });
+      return true;
+    });
+
+  const moved: string[] = [];
+  for (const [vendor, entry] of entries) {
+    try {
+      if (await move(vendor, entry)) moved.push(vendor);
+    } catch (error) {
+      if (!NexusError.is(error)) throw error;
+      deps.log.warn({ vendor, reason: error.message }, "platform default not moved to its new address");
+    }
+  }
+  return moved;
+};
