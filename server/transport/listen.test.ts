@@ -20,6 +20,9 @@ let release: () => void;
 /** Told when `/left` has been asked for, and whether its caller was seen to leave. */
 let arrived: PromiseWithResolvers<{ readonly left: Promise<boolean> }>;
 
+/** Told when the headers of `/late` are there. */
+const begun = Promise.withResolvers<void>();
+
 /** Paths with a body that breaks off, that takes its time, and that looks for its caller late. */
 const dispatch: Dispatch = async (request) => {
   if (request.path === "/breaks") {
@@ -39,6 +42,7 @@ const dispatch: Dispatch = async (request) => {
     arrived.resolve({ left });
     await left;
   }
+  if (request.path === "/late") begun.resolve();
   if (request.path === "/throws") throw new Error("a secret in a message");
   if (request.path === "/large") return { status: 200, headers: {}, body: Buffer.alloc(8_000_000, "x") };
   return json({ path: request.path, body: (await request.body(64)).toString() });
@@ -337,10 +341,9 @@ describe("a request that does not arrive in time", () => {
 
   it("is to be sent again where it lay unread because this process stood still", async () => {
     const socket = open();
-    await once(socket, "connect");
-    // Taken, and not yet read.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    socket.write("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345");
+    socket.write("POST /late HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12");
+    await begun.promise;
+    socket.write("345");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1\r\n[^]*"OVERLOADED"/i);
