@@ -19,4 +19,4 @@ const { port } = await listen({
   host: "127.0.0.1",
   reusePort: false,
 });
-console.log(port);
+process.stdout.write(`${port}\n`);
