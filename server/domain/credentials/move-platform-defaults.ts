@@ -1,5 +1,5 @@
 import { NexusError } from "../../errors.ts";
-import { fingerprintOf } from "../../platform/crypto/index.ts";
+import { keyedDigest } from "../../platform/crypto/index.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
 import { auditedFacts } from "./put-credential.ts";
@@ -27,7 +27,7 @@ export const movePlatformDefaults = async (
       const vendor = requireVendor(standing, vendorId);
       const existing = await lockManaged(tx, null, vendor.id);
       if (existing === undefined || existing.baseUrl === baseUrl) return false;
-      if (existing.fingerprint !== fingerprintOf(deps.pepper, ["", vendor.id, "apiKey", apiKey])) return false;
+      if (existing.fingerprint !== keyedDigest(deps.pepper, ["", vendor.id, "apiKey", apiKey])) return false;
       const { id } = existing;
       const version = existing.version + 1;
       const sealed = sealCredential(standing, {
