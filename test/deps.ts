@@ -5,13 +5,13 @@ import type { CallActor, CallContext } from "../server/contracts/call-context.ts
 import { openChangeFeed } from "../server/platform/db/change-feed.ts";
 import { openDatabase } from "../server/platform/db/database.ts";
 import type { DirectoryDeps } from "../server/domain/existence/index.ts";
-import type { DoubtDeps } from "../server/domain/usage/index.ts";
+import type { OperationsDeps } from "../server/domain/operations/index.ts";
 import { newId, newPrefixedId } from "../server/platform/ids.ts";
 import { createLogger, type Logger } from "../server/platform/logger.ts";
 import { createTestDatabase } from "./database.ts";
 
 /** Dependencies on a database of the suite's own, with a wall clock that the suite moves. */
-export interface TestDeps extends DirectoryDeps, DoubtDeps {
+export interface TestDeps extends DirectoryDeps, OperationsDeps {
   readonly url: string;
   /** Moves `clock.now()` forward. */
   readonly advance: (ms: number) => void;

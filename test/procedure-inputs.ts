@@ -21,7 +21,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "credentials.rotateOrganizationOverride": { vendor: "openai", secret: { apiKey: canaryKey() } },
   "credentials.setOrganizationOverrideStatus": { vendor: "openai", status: "active" },
   "credentials.deleteOrganizationOverride": { vendor: "openai" },
-  "usage.list": {
+  "operations.list": {
     before: "01a20028-f85c-706b-b97e-0071d41bb937",
     limit: 5,
     from: "2026-01-01T00:00:00Z",
@@ -33,7 +33,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     model: "gpt-4o-mini",
     state: "settled",
   },
-  "usage.get": { operationId: "01a20028-f85c-706b-b97e-0071d41bb937" },
+  "operations.get": { operationId: "01a20028-f85c-706b-b97e-0071d41bb937" },
   "usage.summary": {
     from: "2026-01-01T00:00:00Z",
     to: "2026-01-08T00:00:00Z",
@@ -46,11 +46,22 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     model: "gpt-4o-mini",
     source: "provider",
   },
-  "usage.doubts.list": { vendor: "openai", limit: 5 },
-  "usage.doubts.resolve": {
+  "operations.resolve": {
     operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
     costNanos: "20000000",
     reason: "the vendor's dashboard says so",
+  },
+  "operations.importBill": {
+    lines: [{ operationId: "01a20028-f85c-706b-b97e-0071d41bb937", vendor: "openai", costNanos: "20000000" }],
+    evidence: "0".repeat(64),
+    dryRun: true,
+  },
+  "operations.reportOutcome": {
+    operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
+    vendor: "courier",
+    eventId: "evt_1",
+    outcome: "done",
+    vendorObjectId: "eff_1",
   },
   "usage.budgets.list": { scope: "app", scopeId: "srv_a" },
   "usage.budgets.set": {

@@ -3,7 +3,7 @@ import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { Icon } from "../_ui/icon.tsx";
 import { FullTime } from "../_ui/time.tsx";
 import { doubtWords, resolutionWords } from "./doubt-words.ts";
-import { ResolveDoubt } from "./resolve-doubt.tsx";
+import { ResolveOperation } from "./resolve-operation.tsx";
 
 interface CallDoubtProps {
   readonly call: CallDetails;
@@ -64,7 +64,7 @@ export const CallDoubt = ({ call, onResolved }: CallDoubtProps) => {
       {doubt !== null && <p>{doubtWords[doubt]}</p>}
       {isOpen && <Held call={call} />}
       {resolution !== null && <Ended resolution={resolution} />}
-      {resolvable && <ResolveDoubt call={call} onResolved={onResolved} />}
+      {resolvable && <ResolveOperation call={call} onResolved={onResolved} />}
     </section>
   );
 };

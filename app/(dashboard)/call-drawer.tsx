@@ -11,7 +11,7 @@ const everyMs = 5_000;
 const Content = ({ callId }: { readonly callId: string }) => {
   const { data, failure, retry } = useLiveQuery(
     `call ${callId}`,
-    (nexus) => nexus.usage.get.query({ operationId: callId }),
+    (nexus) => nexus.operations.get.query({ operationId: callId }),
     everyMs,
   );
   if (data) return <CallFacts call={data} onResolved={retry} />;

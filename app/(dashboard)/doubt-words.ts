@@ -19,6 +19,8 @@ type Resolution = NonNullable<CallDetails["resolution"]>;
 export const resolutionWords: Readonly<Record<Resolution["by"], string>> = {
   policy: "Nobody knew in time: settled at what was held",
   lookup: "The vendor was asked",
+  replay: "The same request was sent again under the vendor's key",
+  report: "The app was told by the vendor",
   operator: "By hand",
   import: "By the vendor's bill",
 };

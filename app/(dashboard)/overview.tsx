@@ -24,7 +24,7 @@ const shownCalls = 12;
 /** What is spent, what may be, and the last calls. */
 export const Overview = () => {
   const { callId, openCall, closeCall } = useOpenCall();
-  const calls = useLiveQuery("calls", (nexus) => nexus.usage.list.query({ limit: shownCalls }), callsEveryMs);
+  const calls = useLiveQuery("calls", (nexus) => nexus.operations.list.query({ limit: shownCalls }), callsEveryMs);
   // A new call at the top is a reason to sum up again at once.
   const newest = `${calls.data?.operations[0]?.operationId} ${calls.data?.operations[0]?.state}`;
   const sums = useLiveQuery(

@@ -164,10 +164,10 @@ it("a key that was used a moment ago and is revoked manages nothing any more", a
   };
   const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] };
   expect(await ask("/v1/chat/completions", chat)).toBe(200);
-  expect(await ask("/api/usage")).toBe(200);
+  expect(await ask("/api/operations")).toBe(200);
   const identity = new Client({ connectionString: scene.cluster.auth.databaseUrl });
   await identity.connect();
   await identity.query("update auth.api_keys set revoked_at = now() where id = $1", [id]);
   await identity.end();
-  expect(await ask("/api/usage")).toBe(401);
+  expect(await ask("/api/operations")).toBe(401);
 });

@@ -60,7 +60,7 @@ const doors: readonly (readonly [path: string, body?: unknown])[] = [
   ["/api/ai/generate-text", typed],
   ["/api/trpc/ai.generateText", typed],
   ["/v1/models"],
-  ["/api/usage"],
+  ["/api/operations"],
 ];
 
 /** The status, or 0 where nothing came in time. */

@@ -218,7 +218,7 @@ describe("secrets that stand nowhere else", () => {
       "/v1/models",
       "/api/keys",
       "/api/provider-credentials",
-      "/api/usage",
+      "/api/operations",
       "/api/ai/models",
     ]) {
       for (const headers of [bearer, service]) await request("GET", path, headers);

@@ -1,7 +1,7 @@
 import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
-import type { DoubtDeps } from "../domain/usage/index.ts";
+import type { OperationsDeps } from "../domain/operations/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { followDatabaseClock } from "../platform/db/database-clock.ts";
@@ -101,7 +101,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const deps: CredentialDeps & DoubtDeps = {
+  const deps: CredentialDeps & OperationsDeps = {
     db,
     feed,
     clock,

@@ -228,7 +228,7 @@ describe.each(transports)("with Auth over %s", (_, transport) => {
 
     test("an app's own token manages nothing, and is nobody's bearer [RFC 9700 §4.15, N1]", async () => {
       const own = await ownToken("srv_bugfix");
-      for (const path of ["/api/keys", "/api/usage", "/api/provider-credentials/platform-defaults"])
+      for (const path of ["/api/keys", "/api/operations", "/api/provider-credentials/platform-defaults"])
         expect([path, codeOf(await nexus.ask("GET", path, asService(own)))]).toEqual([path, [403, "SCOPE_DENIED"]]);
       expect(await refused({ authorization: `Bearer ${own}` })).toEqual([401, "UNAUTHENTICATED"]);
     });

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OpenCircuit } from "../domain/routing/index.ts";
-import type { DoubtDeps } from "../domain/usage/index.ts";
+import type { OperationsDeps } from "../domain/operations/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -23,11 +23,11 @@ import { createRestDoor } from "../transport/rest/index.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
 import { readinessChecks } from "./readiness-checks.ts";
-import { tellDoubts } from "./tell-doubts.ts";
+import { reportUncertain } from "./report-uncertain.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
-  readonly deps: CredentialDeps & DoubtDeps;
+  readonly deps: CredentialDeps & OperationsDeps;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly authenticator: Authenticator;
@@ -86,7 +86,7 @@ const metricsDoor =
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
-    await tellDoubts({ metrics, gateway, deps });
+    await reportUncertain({ metrics, gateway, deps });
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {

@@ -86,7 +86,7 @@ test("a call through the route handlers answers and leaves its ledger row", asyn
   );
   expect(answered.status).toBe(200);
   const operationId = answered.headers.get("x-nexus-operation-id");
-  const listed = await usage(new Request("http://localhost/api/usage", { headers: headers() }));
+  const listed = await usage(new Request("http://localhost/api/operations", { headers: headers() }));
   expect(await listed.json()).toMatchObject({
     operations: [{ operationId, state: "settled", source: "provider", door: "openai" }],
   });
@@ -110,7 +110,7 @@ test("a stream through the route handlers comes in pieces and ends with [DONE]",
 
 test("a name that is none of its vendor's is refused, naming the field, with no row and nothing sent", async () => {
   const rows = async (): Promise<unknown> =>
-    (await usage(new Request("http://localhost/api/usage", { headers: headers() }))).json();
+    (await usage(new Request("http://localhost/api/operations", { headers: headers() }))).json();
   const before = await rows();
   const sent = sandbox.requests().length;
   for (const model of [

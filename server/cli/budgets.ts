@@ -124,7 +124,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
         ]);
         say(table(heads, rows, ["LIMIT", "SPENT", "IN FLIGHT", "IN DOUBT", "OVERRUN", "USED"]));
         if (budgets.some(({ inDoubtNanos }) => inDoubtNanos !== "0"))
-          say("What is in doubt, why and until when: npm run nexus -- doubts list");
+          say("What is in doubt, why and until when: npm run nexus -- operations list");
       }),
     );
 

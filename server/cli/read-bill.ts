@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/sync";
-import type { BillLine } from "../domain/usage/index.ts";
+import type { BillLine } from "../domain/operations/index.ts";
 import { CliError } from "./cli-error.ts";
 
 /** A line that says nothing that could be booked. */

@@ -161,7 +161,7 @@ test("a budget is set, changed, listed and removed, to the nano, with an audit r
 });
 
 const doubtsOf = async (): Promise<readonly { readonly operationId: string }[]> =>
-  JSON.parse((await nexus(["doubts", "list", "--org", "topolo", "--json"])).out);
+  JSON.parse((await nexus(["operations", "list", "--org", "topolo", "--json"])).out);
 
 test("doubts are listed, shown beside what is spent, and end by an operator's word", async () => {
   await nexus(["budget", "set", "--org", "topolo", "--period", "total", "--limit", "0.015"]);
@@ -171,33 +171,38 @@ test("doubts are listed, shown beside what is spent, and end by an operator's wo
   const { out } = await nexus(["budget", "list", "--org", "topolo"]);
   expect(out).toMatch(/LIMIT +SPENT +IN FLIGHT +IN DOUBT +OVERRUN +USED/);
   expect(totalIn(out)).toMatch(/ 0\.015 +0\.00 +0\.00 +0\.014 +0\.00 +93\.3 %/);
-  expect(out).toContain("doubts list");
-  const listed = await nexus(["doubts", "list"]);
-  expect(listed.out).toContain("14 in doubt, 0.014 USD held.");
+  expect(out).toContain("operations list");
+  const listed = await nexus(["operations", "list"]);
+  expect(listed.out).toContain("14 uncertain, 0.014 USD held.");
   for (const id of ids) expect(listed.out).toContain(id);
   const [first = "", second = ""] = ids;
+  expect((await nexus(["operations", "show", first])).out).toMatch(/uncertain\norganization org_topolo/);
+  expect((await nexus(["operations", "list", "--state", "settled"])).err).toContain("--org");
+  expect((await nexus(["operations", "list", "--state", "lost"])).err).toContain("uncertain");
   const why = ["--reason", "the vendor's usage page"];
-  const resolved = await nexus(["doubts", "resolve", first, "--cost-usd", "0.0004", ...why]);
+  const resolved = await nexus(["operations", "resolve", first, "--cost-usd", "0.0004", ...why]);
   expect(resolved).toMatchObject({ code: 0, err: "" });
   expect(resolved.out).toContain("booked at 0.0004 USD");
-  expect((await nexus(["doubts", "resolve", second, "--not-billed", ...why])).out).toContain("its hold is given back");
+  expect((await nexus(["operations", "resolve", second, "--not-billed", ...why])).out).toContain(
+    "its hold is given back",
+  );
   expect(await doubtsOf()).toHaveLength(12);
   expect(totalIn((await nexus(["budget", "list", "--org", "topolo"])).out)).toMatch(
     / 0\.015 +0\.0004 +0\.00 +0\.012 +0\.00/,
   );
   const { rows } = await sql.query(
-    "select actor_id, action, target, details->>'reason' as reason from nexus.audit_event where action = 'doubt.resolve' order by id",
+    "select actor_id, action, target, details->>'reason' as reason from nexus.audit_event where action = 'operation.resolve' order by id",
   );
   expect(rows).toEqual(
     [first, second].map((target) => ({
       actor_id: userInfo().username,
-      action: "doubt.resolve",
+      action: "operation.resolve",
       target,
       reason: "the vendor's usage page",
     })),
   );
   const settled = await call("org_topolo", true);
-  const refused = await nexus(["doubts", "resolve", settled, "--cost-usd", "1", ...why]);
+  const refused = await nexus(["operations", "resolve", settled, "--cost-usd", "1", ...why]);
   expect(refused).toMatchObject({ code: 1 });
   expect(refused.err).toContain("vendor's own number");
 });
@@ -220,17 +225,17 @@ test("a vendor's export ends doubts line by line, and again changes nothing", as
       `not-an-id-in-anyone's-book,,`,
     ].join("\r\n"),
   );
-  const dry = await nexus(["doubts", "import", path, "--dry-run"]);
+  const dry = await nexus(["operations", "import", path, "--dry-run"]);
   expect(dry.code).toBe(1);
   expect(dry.out).toContain("2 corrected, 0 same, 1 unknown, 4 refused.");
   expect(dry.out).toContain("nothing was changed");
   expect(await doubtsOf()).toHaveLength(before.length);
-  const done = await nexus(["doubts", "import", path]);
+  const done = await nexus(["operations", "import", path]);
   expect(done.out).toMatch(new RegExp(`line 2  corrected  ${one}  in doubt -> 0\\.000123457 USD`));
   expect(done.out).toMatch(/line 5  refused .* a call to openai/);
   expect(done.out).toMatch(/line 8  refused  "about a cent" is no amount of USD/);
   expect(await doubtsOf()).toHaveLength(before.length - 2);
-  const again = await nexus(["doubts", "import", path]);
+  const again = await nexus(["operations", "import", path]);
   expect(again.out).toContain("0 corrected, 2 same, 1 unknown, 4 refused.");
   const sha = /SHA-256 ([0-9a-f]{64})/.exec(again.out)?.[1];
   const { rows } = await sql.query(
@@ -248,7 +253,7 @@ test.each<[string, string, RegExp]>([
 ])("%s is no bill", async (_, text, said) => {
   const path = join(dataDir, `${newId()}.csv`);
   if (text !== "") await writeFile(path, text);
-  const { code, err } = await nexus(["doubts", "import", path]);
+  const { code, err } = await nexus(["operations", "import", path]);
   expect([code, said.test(err)]).toEqual([1, true]);
 });
 

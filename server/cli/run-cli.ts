@@ -7,7 +7,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { doctorCommand } from "./doctor.ts";
-import { doubtCommands } from "./doubts.ts";
+import { operationCommands } from "./operations.ts";
 import { openOperator } from "./open-operator.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
@@ -67,7 +67,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     budgetCommands,
     priceCommands,
     usageCommands,
-    doubtCommands,
+    operationCommands,
     secretsCommands,
     bootstrapCommand,
   ])

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type pg from "pg";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
-import { listUsage, type DoubtDeps, type OperationView } from "../domain/usage/index.ts";
+import { listOperationsOf, type OperationsDeps, type OperationView } from "../domain/operations/index.ts";
 import { CliError } from "./cli-error.ts";
 import { organizationOf } from "./organization-of.ts";
 import { organizationsCallingLately } from "./store.ts";
@@ -65,7 +65,7 @@ const row = (call: Call): string =>
 
 /** Calls from `since` on, oldest first; without one, the newest `most`. */
 const callsOf = async (
-  deps: DoubtDeps,
+  deps: OperationsDeps,
   organizationId: string,
   since: string | undefined,
   most: number,
@@ -73,14 +73,10 @@ const callsOf = async (
   const calls: Call[] = [];
   let before: string | undefined;
   do {
-    const page = await listUsage(
-      deps,
-      { organizationId },
-      {
-        limit: Math.min(most, pageSize),
-        ...(before === undefined ? {} : { before }),
-      },
-    );
+    const page = await listOperationsOf(deps, organizationId, {
+      limit: Math.min(most, pageSize),
+      ...(before === undefined ? {} : { before }),
+    });
     const wanted = page.operations.filter(({ operationId }) => since === undefined || operationId >= since);
     calls.push(...wanted.map((operation) => ({ ...operation, organizationId })));
     before = wanted.length === page.operations.length && calls.length < most ? (page.next ?? undefined) : undefined;
@@ -89,7 +85,7 @@ const callsOf = async (
 };
 
 const newest = async (
-  deps: DoubtDeps,
+  deps: OperationsDeps,
   organizations: readonly string[],
   since: string | undefined,
   most: number,
@@ -109,7 +105,7 @@ const floorOf = (calls: readonly Call[]): string | undefined =>
   (calls.find(({ endedAt }) => endedAt === null) ?? calls.at(-1))?.operationId;
 
 interface Follow {
-  readonly deps: DoubtDeps;
+  readonly deps: OperationsDeps;
   readonly organizations: () => Promise<readonly string[]>;
   /** Calls that were printed already. */
   readonly said: readonly Call[];

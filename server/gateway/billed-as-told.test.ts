@@ -5,7 +5,7 @@ import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
-import { getOperation } from "../domain/usage/index.ts";
+import { getOperation } from "../domain/operations/index.ts";
 import { generateTextRequest, streamTextRequest } from "../families/ai/index.ts";
 import { call, stream } from "./call.ts";
 import type { Gateway } from "./gateway.ts";

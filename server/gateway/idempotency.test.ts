@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { CallContext } from "../contracts/call-context.ts";
 import { syncApps } from "../domain/apps/index.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
-import { resolveDoubt } from "../domain/usage/index.ts";
+import { resolveOperation } from "../domain/operations/index.ts";
 import { NexusError } from "../errors.ts";
 import { newId } from "../platform/ids.ts";
 import { openLedger } from "../platform/ledger/index.ts";
@@ -132,7 +132,11 @@ it("finds the answer that another route gave under a second hold", async () => {
 });
 
 const notBilled = (operationId: string) =>
-  resolveDoubt(test.deps, operatorNamed("the operator"), { operationId, notBilled: true, reason: "not on the bill" });
+  resolveOperation(test.deps, operatorNamed("the operator"), {
+    operationId,
+    notBilled: true,
+    reason: "not on the bill",
+  });
 
 /** A key whose first hold is in doubt, on a vendor that then is well again, with another route behind it. */
 const movedOn = async (): Promise<CallContext> => {

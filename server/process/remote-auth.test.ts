@@ -126,7 +126,9 @@ describe("one build, with Auth elsewhere by configuration alone [N9]", () => {
     expect(answer.status).toBe(200);
     const body: unknown = await answer.json();
     expect(body).toMatchObject({ object: "chat.completion", usage: { prompt_tokens: expect.any(Number) } });
-    const usage = await fetch(`${gatewayUrl}/api/usage?limit=5`, { headers: { authorization: `Bearer ${apiKey}` } });
+    const usage = await fetch(`${gatewayUrl}/api/operations?limit=5`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    });
     expect(usage.status).toBe(200);
     expect(await usage.json()).toMatchObject({ operations: [{ model: expect.stringContaining("gpt-4o-mini") }] });
   });

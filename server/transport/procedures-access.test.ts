@@ -158,8 +158,8 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "keys.setStatus": () => ({ id: owned["key"], status: "disabled" }),
   "keys.setPrimary": () => ({ id: owned["key"] }),
   "keys.delete": () => ({ id: owned["key"] }),
-  "usage.get": () => ({ operationId: owned["operation"] }),
-  "usage.doubts.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
+  "operations.get": () => ({ operationId: owned["operation"] }),
+  "operations.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
   "usage.budgets.remove": () => ({ id: owned["budget"] }),
   "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
   "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),
@@ -221,7 +221,7 @@ describe("of another organization", () => {
     const input = JSON.stringify({ 0: {}, 1: { operationId: owned["operation"] } });
     const answer = await ask(test.port, {
       method: "GET",
-      path: `/api/trpc/keys.list,usage.get?batch=1&input=${encodeURIComponent(input)}`,
+      path: `/api/trpc/keys.list,operations.get?batch=1&input=${encodeURIComponent(input)}`,
       headers: { authorization: `Bearer ${stranger.credential}` },
     });
     expect(answer.status).toBe(207);
@@ -251,7 +251,7 @@ describe("a secret", () => {
   it("is in no answer of any query, and in no mutation's", async () => {
     const secrets = [canary, owned["token"]?.split("_").at(-1) ?? ""].flatMap(forms);
     const inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-      "usage.get": { operationId: owned["operation"] },
+      "operations.get": { operationId: owned["operation"] },
       "usage.summary": { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" },
     };
     const queries = procedures

@@ -25,7 +25,7 @@ export const Calls = () => {
   const { data, failure, retry } = useLiveQuery(
     `calls ${JSON.stringify(choice)} ${before}`,
     (nexus) =>
-      nexus.usage.list.query({
+      nexus.operations.list.query({
         ...filterOf(choice, new Date()),
         limit: pageSize,
         ...(before === undefined ? {} : { before }),

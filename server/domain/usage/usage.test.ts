@@ -6,14 +6,8 @@ import { systemClock } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { openLedger, type HoldFacts, type Ledger } from "../../platform/ledger/index.ts";
 import { silentLogger as log } from "../../platform/logger.ts";
-import {
-  getOperation,
-  GetOperationOutput,
-  listUsage,
-  ListUsageOutput,
-  summarizeUsage,
-  SummarizeUsageOutput,
-} from "./index.ts";
+import { getOperation, GetOperationOutput, listOperations, ListOperationsOutput } from "../operations/index.ts";
+import { summarizeUsage, SummarizeUsageOutput } from "./index.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -89,12 +83,12 @@ test("pages go on where the last one ended, newest first, each operation once", 
   const seen: string[] = [];
   let before: string | undefined;
   do {
-    const page = ListUsageOutput.parse(await listUsage(deps, ctx, { limit: 5, before }));
+    const page = ListOperationsOutput.parse(await listOperations(deps, ctx, { limit: 5, before }));
     seen.push(...page.operations.map(({ operationId }) => operationId));
     before = page.next ?? undefined;
   } while (before);
   expect(seen).toEqual(ids.toReversed());
-  const [newest] = (await listUsage(deps, ctx, { limit: 1 })).operations;
+  const [newest] = (await listOperations(deps, ctx, { limit: 1 })).operations;
   expect(newest).toMatchObject({
     state: "settled",
     costNanos: "11",
@@ -121,8 +115,8 @@ test("filters narrow, and another organization sees nothing", async () => {
     result: { errorCode: "PROVIDER_REJECTED", status: 422 },
   });
   const open = await hold(ctx, { userId: "usr_z" });
-  const idsOf = async (filter: Parameters<typeof listUsage>[2], by = ctx) =>
-    (await listUsage(deps, by, filter)).operations.map(({ operationId }) => operationId);
+  const idsOf = async (filter: Parameters<typeof listOperations>[2], by = ctx) =>
+    (await listOperations(deps, by, filter)).operations.map(({ operationId }) => operationId);
   expect(await idsOf({ appId: "srv_x" })).toEqual([wanted]);
   expect(await idsOf({ vendor: "anthropic", model: "claude-test", keyId: "key_x" })).toEqual([wanted]);
   expect(await idsOf({ state: "released" })).toEqual([released]);
@@ -214,7 +208,7 @@ test.each<[string, object]>([
   ["a cursor that is none", { before: "1 or 1=1" }],
   ["an unknown filter", { organizationId: "org_other" }],
 ])("%s is refused", async (_, input) => {
-  await expect(listUsage(deps, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(listOperations(deps, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
 test.each<[string, object]>([

@@ -162,11 +162,11 @@ describe("input", () => {
   it("comes from the query as numbers, flags and lists", async () => {
     const caller = test.callAs();
     await ask("POST", "/api/ai/generate-text", prompt);
-    expect((await ask("GET", "/api/usage?limit=1")).body["operations"]).toHaveLength(1);
-    expect((await ask("GET", "/api/usage?limit=many")).body).toMatchObject({
+    expect((await ask("GET", "/api/operations?limit=1")).body["operations"]).toHaveLength(1);
+    expect((await ask("GET", "/api/operations?limit=many")).body).toMatchObject({
       error: { code: "INVALID_INPUT", issues: [{ field: "limit" }] },
     });
-    expect((await ask("GET", "/api/usage?limit=1&limit=2")).body).toMatchObject({
+    expect((await ask("GET", "/api/operations?limit=1&limit=2")).body).toMatchObject({
       error: { issues: [{ field: "limit", expected: "one value" }] },
     });
     const summary = await ask(
@@ -175,7 +175,7 @@ describe("input", () => {
     );
     expect(summary.status).toBe(200);
     const [row] = await test.rows(caller.organizationId);
-    expect((await ask("GET", `/api/usage/operations/${row?.operationId}`)).body).toMatchObject({
+    expect((await ask("GET", `/api/operations/${row?.operationId}`)).body).toMatchObject({
       operationId: row?.operationId,
     });
   });
@@ -194,7 +194,7 @@ describe("input", () => {
   );
 
   it("does not coerce in a body, before or after a query was read", async () => {
-    await ask("GET", "/api/usage?limit=1");
+    await ask("GET", "/api/operations?limit=1");
     const { body } = await ask("POST", "/api/ai/generate-text", { ...prompt, temperature: "1" });
     expect(body).toMatchObject({ error: { code: "INVALID_INPUT", issues: [{ field: "temperature" }] } });
   });

@@ -3,6 +3,7 @@ import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
 import { keysRouter } from "./routers/keys.ts";
+import { operationsRouter } from "./routers/operations.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
 import { usageRouter } from "./routers/usage.ts";
 
@@ -11,6 +12,7 @@ export const appRouter = router({
   ai: aiRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
+  operations: operationsRouter,
   usage: usageRouter,
   preferences: preferencesRouter,
   apps: appsRouter,

@@ -46,8 +46,9 @@ create table nexus.reconciliation (
 );
 create index reconciliation_due on nexus.reconciliation (due_at) where review_at is null;
 
--- What the app that owns an operation was told by the vendor: evidence, and each event once.
+-- What the app that owns an operation was told by the vendor: evidence, and each event once in an organization.
 create table nexus.outcome_report (
+  org_id text not null,
   vendor text not null,
   event_id text not null,
   operation_id uuid not null,
@@ -55,7 +56,7 @@ create table nexus.outcome_report (
   object_id text,
   actor text not null,
   received_at timestamptz(3) not null default clock_timestamp(),
-  primary key (vendor, event_id),
+  primary key (org_id, vendor, event_id),
   constraint outcome_report_outcome check (outcome in ('done', 'not_done'))
 );
 create index outcome_report_of on nexus.outcome_report (operation_id);
@@ -146,8 +147,9 @@ $$;
 create function nexus.nexus_report_outcome(p_operation_id uuid, p_vendor text, p_event text, p_outcome text, p_object text, p_actor text) returns boolean
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 begin
-  insert into outcome_report (vendor, event_id, operation_id, outcome, object_id, actor)
-    values (p_vendor, p_event, p_operation_id, p_outcome, p_object, p_actor) on conflict do nothing;
+  insert into outcome_report (org_id, vendor, event_id, operation_id, outcome, object_id, actor)
+    select o.org_id, p_vendor, p_event, p_operation_id, p_outcome, p_object, p_actor from operation o where o.operation_id = p_operation_id
+    on conflict do nothing;
   if not found then return false; end if;
   update reconciliation set due_at = clock_timestamp(), review_at = null where operation_id = p_operation_id;
   return true;

@@ -26,24 +26,8 @@ import {
   SetPriceInput,
   SetPriceOutput,
 } from "../../../domain/pricing/index.ts";
-import {
-  getOperation,
-  GetOperationInput,
-  GetOperationOutput,
-  listDoubts,
-  ListDoubtsInput,
-  ListDoubtsOutput,
-  listUsage,
-  ListUsageInput,
-  ListUsageOutput,
-  resolveDoubt,
-  ResolveDoubtInput,
-  ResolveDoubtOutput,
-  summarizeUsage,
-  SummarizeUsageInput,
-  SummarizeUsageOutput,
-} from "../../../domain/usage/index.ts";
-import { declare, del, get, post, put, router } from "../procedures.ts";
+import { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "../../../domain/usage/index.ts";
+import { declare, del, get, put, router } from "../procedures.ts";
 
 const budgetsRouter = router({
   list: declare({
@@ -114,46 +98,8 @@ const rateLimitsRouter = router({
     .mutation(({ ctx, input }) => setRateLimit(ctx.deps.management, ctx.call, input)),
 });
 
-const doubtsRouter = router({
-  list: declare({
-    permission: "srv_nexus.usage:read",
-    summary: "List operations whose outcome is unknown, with what is held for them",
-    rest: get("/api/usage/doubts"),
-  })
-    .input(ListDoubtsInput)
-    .output(ListDoubtsOutput)
-    .query(({ ctx, input }) => listDoubts(ctx.deps.management, ctx.call, input)),
-
-  resolve: declare({
-    permission: "srv_nexus.budgets:manage",
-    summary: "Say how an operation in doubt ended, or put an estimate right",
-    rest: post("/api/usage/operations/{operationId}/resolve"),
-  })
-    .input(ResolveDoubtInput)
-    .output(ResolveDoubtOutput)
-    .mutation(({ ctx, input }) => resolveDoubt(ctx.deps.management, ctx.call, input)),
-});
-
 /** What was used and what it may cost. */
 export const usageRouter = router({
-  list: declare({
-    permission: "srv_nexus.usage:read",
-    summary: "List operations, newest first",
-    rest: get("/api/usage"),
-  })
-    .input(ListUsageInput)
-    .output(ListUsageOutput)
-    .query(({ ctx, input }) => listUsage(ctx.deps.management, ctx.call, input)),
-
-  get: declare({
-    permission: "srv_nexus.usage:read",
-    summary: "Read one operation with its attempts and entries",
-    rest: get("/api/usage/operations/{operationId}"),
-  })
-    .input(GetOperationInput)
-    .output(GetOperationOutput)
-    .query(({ ctx, input }) => getOperation(ctx.deps.management, ctx.call, input)),
-
   summary: declare({
     permission: "srv_nexus.usage:read",
     summary: "Sum up usage by hour or day",
@@ -163,7 +109,6 @@ export const usageRouter = router({
     .output(SummarizeUsageOutput)
     .query(({ ctx, input }) => summarizeUsage(ctx.deps.management, ctx.call, input)),
 
-  doubts: doubtsRouter,
   budgets: budgetsRouter,
   prices: pricesRouter,
   rateLimits: rateLimitsRouter,

@@ -4,16 +4,16 @@ import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { actorIdOf, auditedChange } from "../audit/index.ts";
-import type { DoubtDeps } from "./doubt-deps.ts";
+import type { OperationsDeps } from "./operations-deps.ts";
 import { OperationView } from "./operation-view.ts";
 import { viewOperation, type OperationRow } from "./operation-row.ts";
-import { correct, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-doubts.ts";
+import { correct, selectResolvable, type CorrectionReply, type ResolvableRow } from "./store-resolutions.ts";
 
 /** No single call costs more: USD 1,000,000. Beyond it somebody has mistaken the unit. */
 export const mostCostNanos = 1_000_000_000_000_000n;
 
-/** Input of `resolveDoubt`. */
-export const ResolveDoubtInput = z
+/** Input of `resolveOperation`. */
+export const ResolveOperationInput = z
   .strictObject({
     operationId: z.uuid().toLowerCase(),
     costNanos: z
@@ -36,9 +36,9 @@ export const ResolveDoubtInput = z
     path: ["costNanos"],
     error: "either what was billed, or notBilled",
   });
-export type ResolveDoubtInput = z.input<typeof ResolveDoubtInput>;
+export type ResolveOperationInput = z.input<typeof ResolveOperationInput>;
 
-export const ResolveDoubtOutput = z.object({
+export const ResolveOperationOutput = z.object({
   outcome: z
     .enum(["settled", "released", "corrected", "late", "same"])
     .describe(
@@ -46,14 +46,14 @@ export const ResolveDoubtOutput = z.object({
     ),
   operation: OperationView,
 });
-export type ResolveDoubtOutput = z.output<typeof ResolveDoubtOutput>;
+export type ResolveOperationOutput = z.output<typeof ResolveOperationOutput>;
 
 const conflicts: Readonly<Partial<Record<CorrectionReply, string>>> = {
   open: "The call is still running: it ends by itself, or is in doubt after its deadline.",
   exact: "What is booked is the vendor's own number; only an import of the vendor's bill changes that.",
 };
 
-const outcomeOf = (reply: CorrectionReply): ResolveDoubtOutput["outcome"] => {
+const outcomeOf = (reply: CorrectionReply): ResolveOperationOutput["outcome"] => {
   if (reply === "unknown") throw new NexusError("NOT_FOUND");
   if (reply === "invalid")
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "reason", expected: "a reason" }] });
@@ -93,12 +93,12 @@ const organizationMeant = (ctx: CallContext | OperatorContext, named: string | u
  * Says how an operation in doubt ended, or puts an estimate right. What the platform pays is for its administrators and
  * operators to say; an organization says it of what its own key paid.
  */
-export const resolveDoubt = async (
-  deps: DoubtDeps,
+export const resolveOperation = async (
+  deps: OperationsDeps,
   ctx: CallContext | OperatorContext,
-  input: ResolveDoubtInput,
-): Promise<ResolveDoubtOutput> => {
-  const { operationId, costNanos, reason, ...parsed } = parseInput(ResolveDoubtInput, input);
+  input: ResolveOperationInput,
+): Promise<ResolveOperationOutput> => {
+  const { operationId, costNanos, reason, ...parsed } = parseInput(ResolveOperationInput, input);
   const organizationId = organizationMeant(ctx, parsed.organizationId);
   // Those whose numbers change see in their own trail who changed them.
   const trail = isOperator(ctx) ? ctx : { ...ctx, organizationId: organizationId ?? ctx.organizationId };
@@ -125,7 +125,7 @@ export const resolveDoubt = async (
       heldNanos: row.held,
       reason,
     };
-    await audit({ action: "doubt.resolve", target: operationId, details });
+    await audit({ action: "operation.resolve", target: operationId, details });
     return { outcome, operation: viewOperation(ended, deps) };
   });
 };

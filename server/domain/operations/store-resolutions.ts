@@ -3,39 +3,6 @@ import { operationColumns, type OperationRow } from "./operation-row.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 
-interface DoubtQuery {
-  /** Undefined: every organization's. */
-  readonly organizationId: string | undefined;
-  /** Exclusive. */
-  readonly before: string | undefined;
-  readonly vendor: string | undefined;
-  readonly limit: number;
-}
-
-interface DoubtRow extends OperationRow {
-  readonly org_id: string;
-}
-
-/** Newest first, with the sums of all that match. Few are in doubt: their own index finds them. */
-export const selectDoubts = async (
-  pool: pg.Pool,
-  { organizationId, before, vendor, limit }: DoubtQuery,
-): Promise<{ readonly rows: DoubtRow[]; readonly count: number; readonly held: string }> => {
-  const { rows } = await pool.query<DoubtRow & { match: boolean; all: string; all_held: string }>(
-    `with doubt as materialized (
-       select operation_id, held from nexus.operation
-        where state = 'uncertain' and ($1::text is null or org_id = $1) and ($2::text is null or vendor = $2)),
-     page as materialized (select operation_id from doubt where $3::uuid is null or operation_id < $3 order by operation_id desc limit $4),
-     total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from doubt)
-     select ${operationColumns}, o.org_id, t.all, t.all_held, o.operation_id is not null as match
-       from total t left join page p on true left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
-      order by o.operation_id desc`,
-    [organizationId ?? null, vendor ?? null, before ?? null, limit],
-  );
-  const [first] = rows;
-  return { rows: rows.filter(({ match }) => match), count: Number(first?.all ?? 0), held: first?.all_held ?? "0" };
-};
-
 /** What decides who may say how an operation ended, and what is told of it. */
 export interface ResolvableRow extends OperationRow {
   readonly org_id: string;
@@ -142,15 +109,15 @@ interface BilledQuery {
   readonly organizationId: string | undefined;
 }
 
-export interface VendorDoubtsRow {
+export interface VendorUncertainRow {
   readonly vendor: string;
   readonly count: number;
   readonly held: string;
 }
 
 /** Of every organization, by vendor. */
-export const selectVendorDoubts = async (pool: pg.Pool): Promise<VendorDoubtsRow[]> => {
-  const { rows } = await pool.query<VendorDoubtsRow>(
+export const selectVendorUncertain = async (pool: pg.Pool): Promise<VendorUncertainRow[]> => {
+  const { rows } = await pool.query<VendorUncertainRow>(
     "select vendor, count(*)::int as count, sum(held)::text as held from nexus.operation where state = 'uncertain' group by 1",
   );
   return rows;

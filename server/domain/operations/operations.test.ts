@@ -13,12 +13,14 @@ import {
   getOperation,
   GetOperationOutput,
   importBill,
-  listDoubts,
-  ListDoubtsOutput,
-  resolveDoubt,
+  importVendorBill,
+  listOperations,
+  ListOperationsOutput,
+  reportOutcome,
+  resolveOperation,
   type BillLine,
   type BillOutcome,
-  type ResolveDoubtInput,
+  type ResolveOperationInput,
 } from "./index.ts";
 import { operatorNamed } from "../../contracts/operator.ts";
 
@@ -45,9 +47,13 @@ interface Made {
   readonly tier?: CredentialTier;
   readonly vendorRequestId?: string;
   readonly effect?: "read" | "act";
+  readonly operation?: string;
 }
 
-const hold = async (ctx: CallContext, { tier = "byok", effect = "read" }: Made = {}): Promise<string> => {
+const hold = async (
+  ctx: CallContext,
+  { tier = "byok", effect = "read", operation = holdFacts.operation }: Made = {},
+): Promise<string> => {
   await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [ctx.organizationId]);
   const levels = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), ctx, Date.now());
   const operationId = newId();
@@ -58,7 +64,7 @@ const hold = async (ctx: CallContext, { tier = "byok", effect = "read" }: Made =
     epoch: levels?.epoch ?? 0n,
     heldNanos: held,
     ttlMs: 60_000,
-    facts: { ...holdFacts, credentialTier: tier, effect },
+    facts: { ...holdFacts, operation, appId: ctx.appId, credentialTier: tier, effect },
   });
   expect(reply).toEqual({ status: "held" });
   return operationId;
@@ -118,8 +124,8 @@ test("fourteen doubtful calls fill the budget that they may have spent, and it i
     facts: holdFacts,
   });
   expect(fifteenth.status).toBe("refused");
-  const { count, heldNanos } = await listDoubts(deps, ctx, { limit: 3 });
-  expect([count, heldNanos]).toEqual([14, running]);
+  const { uncertain } = await listOperations(deps, ctx, { state: "uncertain", limit: 3 });
+  expect(uncertain).toEqual({ count: 14, heldNanos: running });
 });
 
 test("what is in flight is told apart from what is in doubt, and follows when the doubt ends", async () => {
@@ -129,34 +135,34 @@ test("what is in flight is told apart from what is in doubt, and follows when th
   const id = await doubt(ctx);
   const budget = async () => (await listBudgets(deps, ctx, {})).budgets[0];
   expect(await budget()).toMatchObject({ reservedNanos: (2n * held).toString(), inDoubtNanos: held.toString() });
-  await resolveDoubt(deps, ctx, { operationId: id, costNanos: "7", ...how });
+  await resolveOperation(deps, ctx, { operationId: id, costNanos: "7", ...how });
   expect(await budget()).toMatchObject({ spentNanos: "7", reservedNanos: held.toString(), inDoubtNanos: "0" });
 });
 
-test("doubts are listed for their organization alone, newest first, with why and until when", async () => {
+test("operations of unknown outcome are listed for their organization alone, newest first, with why and until when", async () => {
   const [ctx, other] = [testContext(), testContext()];
   const ids = [await doubt(ctx), await doubt(ctx), await doubt(ctx, { effect: "act" })];
   await doubt(other);
   await settled(ctx, "estimated");
-  const first = ListDoubtsOutput.parse(await listDoubts(deps, ctx, { limit: 2 }));
-  const second = await listDoubts(deps, ctx, { limit: 2, before: first.next ?? undefined });
-  const all = [...first.doubts, ...second.doubts];
+  const first = ListOperationsOutput.parse(await listOperations(deps, ctx, { state: "uncertain", limit: 2 }));
+  const second = await listOperations(deps, ctx, { state: "uncertain", limit: 2, before: first.next ?? undefined });
+  const all = [...first.operations, ...second.operations];
   expect(all.map(({ operationId }) => operationId)).toEqual(ids.toReversed());
   expect(second.next).toBeNull();
   expect(all[1]).toMatchObject({ state: "uncertain", doubt: "timeout", heldNanos: held.toString(), resolution: null });
   expect(Date.parse(all[1]?.settlesAt ?? "") - Date.parse(all[1]?.endedAt ?? "")).toBe(deps.settleReadsAfterMs);
   expect(all[0]?.settlesAt).toBeNull();
-  expect((await listDoubts(deps, ctx, { vendor: "nobody" })).doubts).toEqual([]);
+  expect((await listOperations(deps, ctx, { state: "uncertain", vendor: "nobody" })).operations).toEqual([]);
 });
 
-test.each<[string, Partial<ResolveDoubtInput>, object]>([
+test.each<[string, Partial<ResolveOperationInput>, object]>([
   ["at what was billed", { costNanos: "1200000" }, { outcome: "settled", state: "settled", costNanos: "1200000" }],
   ["above its hold", { costNanos: "2400001" }, { outcome: "settled", state: "settled", overrunNanos: "1" }],
   ["as never billed", { notBilled: true }, { outcome: "released", state: "released", costNanos: "0" }],
 ])("a doubt about one's own key ends %s, with who and why", async (_, told, expected) => {
   const ctx = testContext();
   const id = await doubt(ctx);
-  const { outcome, operation } = await resolveDoubt(deps, ctx, { operationId: id, ...told, ...how });
+  const { outcome, operation } = await resolveOperation(deps, ctx, { operationId: id, ...told, ...how });
   expect({ outcome, ...operation }).toMatchObject({
     ...expected,
     doubt: "timeout",
@@ -165,15 +171,15 @@ test.each<[string, Partial<ResolveDoubtInput>, object]>([
   });
   const { events } = await listAuditEvents(deps, ctx, {});
   expect(events).toMatchObject([
-    { action: "doubt.resolve", target: id, details: { outcome, wasState: "uncertain", reason: how.reason } },
+    { action: "operation.resolve", target: id, details: { outcome, wasState: "uncertain", reason: how.reason } },
   ]);
-  expect((await resolveDoubt(deps, ctx, { operationId: id, ...told, ...how })).outcome).toBe("same");
+  expect((await resolveOperation(deps, ctx, { operationId: id, ...told, ...how })).outcome).toBe("same");
 });
 
 test("an estimate is put right by an operator, again by an operator, and then by the vendor for good", async () => {
   const ctx = testContext();
   const id = await settled(ctx, "estimated");
-  const correctTo = (costNanos: string) => resolveDoubt(deps, ctx, { operationId: id, costNanos, ...how });
+  const correctTo = (costNanos: string) => resolveOperation(deps, ctx, { operationId: id, costNanos, ...how });
   expect((await correctTo("2000000")).outcome).toBe("corrected");
   expect((await correctTo("2100000")).outcome).toBe("corrected");
   expect(
@@ -195,13 +201,13 @@ test.each(["platform_default", "org_override"] as const)(
   async (tier) => {
     const ctx = testContext();
     const id = await doubt(ctx, { tier });
-    const resolving = resolveDoubt(deps, ctx, { operationId: id, notBilled: true, ...how });
+    const resolving = resolveOperation(deps, ctx, { operationId: id, notBilled: true, ...how });
     await expect(resolving).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-    expect((await listDoubts(deps, ctx, {})).count).toBe(1);
+    expect((await listOperations(deps, ctx, { state: "uncertain" })).uncertain?.count).toBe(1);
     expect((await listAuditEvents(deps, ctx, {})).events).toEqual([]);
     const operator = platform();
     const { organizationId } = ctx;
-    const done = await resolveDoubt(deps, operator, { operationId: id, organizationId, costNanos: "3", ...how });
+    const done = await resolveOperation(deps, operator, { operationId: id, organizationId, costNanos: "3", ...how });
     expect(done.operation).toMatchObject({ state: "settled", costNanos: "3", resolution: { actor: "usr_op" } });
     // Whose numbers changed sees who did it.
     expect((await listAuditEvents(deps, ctx, {})).events).toMatchObject([{ target: id, actor: { id: "usr_op" } }]);
@@ -233,9 +239,9 @@ test("another organization's operation is not there, whoever names it", async ()
   const { organizationId } = ctx;
   for (const input of [{}, { organizationId }])
     await expect(
-      resolveDoubt(deps, stranger, { operationId: id, notBilled: true, ...how, ...input }),
+      resolveOperation(deps, stranger, { operationId: id, notBilled: true, ...how, ...input }),
     ).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(resolveDoubt(deps, platform(), { operationId: id, notBilled: true, ...how })).rejects.toMatchObject({
+  await expect(resolveOperation(deps, platform(), { operationId: id, notBilled: true, ...how })).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
 });
@@ -244,11 +250,11 @@ test("what is running, or booked by the vendor's own number, is not ours to end"
   const ctx = testContext();
   const [running, exact] = [await hold(ctx), await settled(ctx, "provider")];
   for (const operationId of [running, exact]) {
-    const resolving = resolveDoubt(deps, operatorNamed("operator"), { operationId, costNanos: "1", ...how });
+    const resolving = resolveOperation(deps, operatorNamed("operator"), { operationId, costNanos: "1", ...how });
     await expect(resolving).rejects.toMatchObject({ code: "CONFLICT" });
   }
   await expect(
-    resolveDoubt(deps, operatorNamed("operator"), { operationId: newId(), costNanos: "1", ...how }),
+    resolveOperation(deps, operatorNamed("operator"), { operationId: newId(), costNanos: "1", ...how }),
   ).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
@@ -261,18 +267,18 @@ test.each<[string, object]>([
   ["no reason", { costNanos: "1", reason: "  " }],
 ])("%s is no way to end a doubt", async (_, wrong) => {
   const ctx = testContext();
-  const input = { operationId: await doubt(ctx), ...how, ...wrong } as ResolveDoubtInput;
-  await expect(resolveDoubt(deps, ctx, input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
-  expect((await listDoubts(deps, ctx, {})).count).toBe(1);
+  const input = { operationId: await doubt(ctx), ...how, ...wrong } as ResolveOperationInput;
+  await expect(resolveOperation(deps, ctx, input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  expect((await listOperations(deps, ctx, { state: "uncertain" })).uncertain?.count).toBe(1);
 });
 
 test("no audit, no end", async () => {
   const ctx = testContext();
   const id = await doubt(ctx);
   await deps.db.pool.query("alter table nexus.audit_event add constraint closed check (false) not valid");
-  await expect(resolveDoubt(deps, ctx, { operationId: id, costNanos: "5", ...how })).rejects.toThrow();
+  await expect(resolveOperation(deps, ctx, { operationId: id, costNanos: "5", ...how })).rejects.toThrow();
   await deps.db.pool.query("alter table nexus.audit_event drop constraint closed");
-  expect((await listDoubts(deps, ctx, {})).count).toBe(1);
+  expect((await listOperations(deps, ctx, { state: "uncertain" })).uncertain?.count).toBe(1);
 });
 
 const evidence = "c".repeat(64);
@@ -364,4 +370,98 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   expect(audit.rows).toEqual([{ n: 3 }]);
   const [forced] = await run([at(6, { operationId: made.other }, 51n)], { force: true });
   expect(forced?.outcome).toBe("corrected");
+});
+
+const begin = async (ctx: CallContext, end?: "uncertain" | "released"): Promise<string> => {
+  const operationId = await hold(ctx, { effect: "act", operation: "payments.act" });
+  await ledger.acts.begin({
+    operationId,
+    n: 1,
+    vendor: "courier",
+    model: "effect",
+    step: "create",
+    credentialTier: "byok",
+    credentialId: "cred_test",
+    credentialVersion: 1,
+    priceNanos: 40n,
+    request: Buffer.from("request"),
+    keyLifetimeMs: undefined,
+    previous: undefined,
+  });
+  if (end !== undefined)
+    await ledger.settle({ operationId, end, source: "none", result: { errorCode: "OUTCOME_UNKNOWN" } });
+  return operationId;
+};
+
+const app = (appId: string | undefined = "srv_shop") =>
+  testContext({ appId, permissions: new Set(["srv_nexus.payments:create"]) });
+const report = { vendor: "courier", eventId: "evt_1", outcome: "done" } as const;
+
+test("a report of the app that owns an operation has it looked at again, once for each event", async () => {
+  const ctx = app();
+  const operationId = await begin(ctx, "uncertain");
+  await ledger.acts.defer(operationId, { afterMs: 3_600_000, note: "nobody left to ask", review: true });
+  expect(await getOperation(deps, ctx, { operationId })).toMatchObject({
+    progress: "needs_review",
+    attempts: [{ vendor: "courier", step: "create", evidence: null, credentialVersion: 1 }],
+  });
+  expect(await reportOutcome(deps, ctx, { operationId, ...report })).toEqual({
+    accepted: "new",
+    progress: "needs_review",
+  });
+  expect(await reportOutcome(deps, ctx, { operationId, ...report })).toEqual({
+    accepted: "duplicate",
+    progress: "unknown",
+  });
+  const due = await ledger.acts.claim("worker", 60_000, 100);
+  expect(due.find((act) => act.operationId === operationId)).toMatchObject({ reports: [{ outcome: "done" }] });
+  const { events } = await listAuditEvents(deps, ctx, {});
+  expect(events.filter(({ action }) => action === "operation.report")).toHaveLength(1);
+});
+
+test("another organization's event of the same id is another event", async () => {
+  for (const ctx of [app(), app()]) {
+    const operationId = await begin(ctx, "uncertain");
+    expect(await reportOutcome(deps, ctx, { operationId, ...report })).toMatchObject({ accepted: "new" });
+  }
+});
+
+test("a report does not change how an operation has ended", async () => {
+  const ctx = app();
+  const operationId = await begin(ctx, "released");
+  expect(await reportOutcome(deps, ctx, { operationId, ...report })).toEqual({ accepted: "known", progress: "failed" });
+  expect(await getOperation(deps, ctx, { operationId })).toMatchObject({ state: "released" });
+});
+
+test("nobody else reports on an operation, and nobody of a vendor that was not asked", async () => {
+  const ctx = app();
+  const operationId = await begin(ctx, "uncertain");
+  const as = (more: Partial<CallContext>, input: object = {}) =>
+    reportOutcome(deps, { ...ctx, ...more }, { operationId, ...report, ...input });
+  await expect(as({ appId: "srv_other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(as({ appId: undefined })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(as({ organizationId: "org_other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(as({ permissions: new Set() })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  await expect(as({}, { vendor: "carrier" })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    issues: [{ field: "vendor" }],
+  });
+  await expect(as({}, { eventId: "" })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    issues: [{ field: "eventId" }],
+  });
+});
+
+test("a bill comes in by the API from a platform administrator alone", async () => {
+  const ctx = testContext();
+  const operationId = await doubt(ctx);
+  const bill = { lines: [{ operationId, vendor: "openai", costNanos: "7" }], evidence: "a".repeat(64) };
+  await expect(importVendorBill(deps, ctx, bill)).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  const actor = { kind: "user", userId: "usr_admin", sessionId: "s", role: "admin", platformBypass: true } as const;
+  const { outcomes } = await importVendorBill(deps, { ...ctx, actor }, bill);
+  expect(outcomes).toMatchObject([{ line: 1, outcome: "corrected", operationId, costNanos: "7" }]);
+  expect(await getOperation(deps, ctx, { operationId })).toMatchObject({
+    state: "settled",
+    resolution: { by: "import", actor: "usr_admin" },
+  });
 });

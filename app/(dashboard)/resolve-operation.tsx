@@ -10,7 +10,7 @@ import { formatMoney } from "../_ui/format-money.ts";
 import { Modal } from "../_ui/modal.tsx";
 import { parseDollars } from "../_ui/parse-dollars.ts";
 
-interface ResolveDoubtProps {
+interface ResolveOperationProps {
   readonly call: Pick<CallDetails, "operationId" | "heldNanos" | "state">;
   readonly onResolved: () => void;
 }
@@ -18,7 +18,7 @@ interface ResolveDoubtProps {
 const choice = "flex min-h-10 items-center gap-2.5";
 
 /** Lets those who may say how a call in doubt ended, or put its estimate right. */
-export const ResolveDoubt = ({ call, onResolved }: ResolveDoubtProps) => {
+export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) => {
   const nexus = useNexus();
   const [open, setOpen] = useState(false);
   const [billed, setBilled] = useState(true);
@@ -41,7 +41,7 @@ export const ResolveDoubt = ({ call, onResolved }: ResolveDoubtProps) => {
     setProblem(undefined);
     try {
       const how = billed && costNanos !== undefined ? { costNanos } : { notBilled: true as const };
-      await nexus.usage.doubts.resolve.mutate({ operationId: call.operationId, reason, ...how });
+      await nexus.operations.resolve.mutate({ operationId: call.operationId, reason, ...how });
       close();
       onResolved();
     } catch (error) {

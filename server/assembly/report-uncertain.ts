@@ -1,10 +1,10 @@
-import { countDoubts } from "../domain/usage/index.ts";
+import { countUncertain } from "../domain/operations/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { answerWithin } from "../platform/db/answer-within.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
 
-interface TellDoubts {
+interface ReportUncertain {
   readonly metrics: Metrics;
   readonly gateway: Gateway;
   readonly deps: Deps;
@@ -13,7 +13,7 @@ interface TellDoubts {
 const limitMs = 2_000;
 
 /** What is in doubt now; nothing where the database does not say so in time, rather than what once was. */
-export const tellDoubts = async ({ metrics, gateway, deps }: TellDoubts): Promise<void> => {
+export const reportUncertain = async ({ metrics, gateway, deps }: ReportUncertain): Promise<void> => {
   const { byPolicy, byLookup } = gateway.ledger.counts;
   metrics.doubtsEnded.reset();
   metrics.doubtsEnded.inc({ by: "policy" }, byPolicy);
@@ -21,7 +21,7 @@ export const tellDoubts = async ({ metrics, gateway, deps }: TellDoubts): Promis
   metrics.doubtsOpen.reset();
   metrics.doubtsHeldNanoUsd.reset();
   try {
-    for (const { vendor, count, heldNanos } of await answerWithin(countDoubts(deps), limitMs)) {
+    for (const { vendor, count, heldNanos } of await answerWithin(countUncertain(deps), limitMs)) {
       metrics.doubtsOpen.set({ vendor }, count);
       metrics.doubtsHeldNanoUsd.set({ vendor }, Number(heldNanos));
     }

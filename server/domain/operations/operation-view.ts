@@ -13,12 +13,21 @@ export const OperationState = z
   );
 export type OperationState = z.infer<typeof OperationState>;
 
+/** How far an operation that acts has got. */
+export const ActProgress = z
+  .enum(["reserved", "attempting", "succeeded", "failed", "unknown", "reconciling", "needs_review"])
+  .describe(
+    "reserved: nothing was sent; attempting: a request may be on its way; succeeded: done; failed: proved not to be done; unknown: nobody can tell yet; reconciling: the vendor is being asked; needs_review: there is nobody left to ask but people",
+  );
+
+export type ActProgress = z.infer<typeof ActProgress>;
+
 /** Who ended an operation in its process's place. */
 export const Resolution = z.object({
   by: z
-    .enum(["policy", "lookup", "operator", "import"])
+    .enum(["policy", "lookup", "replay", "report", "operator", "import"])
     .describe(
-      "policy: nobody knew in time; lookup: the vendor was asked; operator: by hand; import: by the vendor's export or invoice",
+      "policy: nobody knew in time; lookup: the vendor was asked; replay: the same request was sent again under the vendor's key; report: the app was told by the vendor; operator: by hand; import: by the vendor's export or invoice",
     ),
   actor: z.string().nullable(),
   reason: z.string().nullable(),
@@ -31,6 +40,7 @@ export type Resolution = z.infer<typeof Resolution>;
 export const OperationView = z.object({
   operationId: z.string(),
   state: OperationState,
+  progress: ActProgress.nullable().describe("Of operations that act; null for reads"),
   operation: z.string().describe("family.verb"),
   appId: z.string().nullable(),
   userId: z.string().nullable(),
@@ -85,7 +95,22 @@ export const AttemptView = z.object({
   status: count,
   outcome: z.string().nullable().describe("Null: begun, and never reported"),
   errorCode: z.string().nullable(),
+  credentialVersion: count,
+  step: z.string().nullable().describe("Of what acts: what of the operation was asked for"),
+  phase: z
+    .enum(["connecting", "sent", "answered"])
+    .nullable()
+    .describe(
+      "Of what acts: connecting: nothing left; sent: bytes may have left; answered: the head of an answer came",
+    ),
+  evidence: z
+    .enum(["not_sent", "not_executed", "rejected", "done", "unknown"])
+    .nullable()
+    .describe("Of what acts: what the attempt proves; null while nobody knows"),
+  keyDeadline: moment.nullable().describe("Of what acts: until when the vendor does a repeat at most once"),
 });
+
+export type AttemptView = z.infer<typeof AttemptView>;
 
 /** Money booked for the operation; entries are never changed. */
 export const EntryView = z.object({

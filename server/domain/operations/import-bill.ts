@@ -1,9 +1,10 @@
 import type pg from "pg";
+import type { CallContext } from "../../contracts/call-context.ts";
 import type { OperatorContext } from "../../contracts/operator.ts";
 import { actorIdOf, emitAudit } from "../audit/index.ts";
-import type { DoubtDeps } from "./doubt-deps.ts";
-import { mostCostNanos } from "./resolve-doubt.ts";
-import { correct, inTransaction, selectBilled, type BilledRow, type CorrectionReply } from "./store-doubts.ts";
+import type { OperationsDeps } from "./operations-deps.ts";
+import { mostCostNanos } from "./resolve-operation.ts";
+import { correct, inTransaction, selectBilled, type BilledRow, type CorrectionReply } from "./store-resolutions.ts";
 
 /** One line of a vendor's export or invoice. One of the two ids is there. */
 export interface BillLine {
@@ -31,7 +32,8 @@ interface ImportBill {
   readonly lines: readonly BillLine[];
   /** SHA-256 of the file, hexadecimal: kept on the row and its entries. */
   readonly evidence: string;
-  readonly operator: OperatorContext;
+  /** Who books it: an operator, or a platform administrator. */
+  readonly operator: OperatorContext | CallContext;
   /** Of this organization alone. */
   readonly organizationId?: string | undefined;
   /** Do everything, and take it back. */
@@ -76,7 +78,7 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   if (refusal !== undefined) return { ...told, outcome: "refused", reason: refusal };
   if (reply === "same") return { ...told, outcome: "same" };
   await emitAudit(tx, operator, {
-    action: "doubt.import",
+    action: "operation.import",
     target: row.operation_id,
     details: {
       organizationId: row.org_id,
@@ -93,7 +95,7 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   return { ...told, outcome: confirmed ? "same" : "corrected" };
 };
 
-const one = async (deps: DoubtDeps, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
+const one = async (deps: OperationsDeps, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
   try {
     return await inTransaction(deps.db.pool, async (tx) => {
       const outcome = await book(tx, line, row, options);
@@ -110,7 +112,7 @@ const one = async (deps: DoubtDeps, line: BillLine, row: BilledRow, options: Imp
  * Books what a vendor's export or invoice says, each line in a transaction of its own with its audit row. Doubts end,
  * estimates are put right, exact numbers are confirmed; the same file again changes nothing.
  */
-export const importBill = async function* (deps: DoubtDeps, options: ImportBill): AsyncGenerator<BillOutcome> {
+export const importBill = async function* (deps: OperationsDeps, options: ImportBill): AsyncGenerator<BillOutcome> {
   const { lines, organizationId } = options;
   const rows = await selectBilled(deps.db.pool, {
     operationIds: lines.flatMap(({ operationId }) => operationId ?? []),

@@ -3,11 +3,11 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { unfoldPriceIds } from "../pricing/index.ts";
-import type { DoubtDeps } from "./doubt-deps.ts";
+import type { OperationsDeps } from "./operations-deps.ts";
 import { AttemptView, EntryView, OperationView } from "./operation-view.ts";
 import { viewOperation } from "./operation-row.ts";
-import { mayResolve } from "./resolve-doubt.ts";
-import { selectOperation } from "./store.ts";
+import { mayResolve } from "./resolve-operation.ts";
+import { selectOperation, type OperationDetailRow } from "./store.ts";
 
 /** Input of `getOperation`. */
 export const GetOperationInput = z.strictObject({ operationId: z.uuid() });
@@ -29,18 +29,22 @@ export type GetOperationOutput = z.output<typeof GetOperationOutput>;
 
 const iso = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString());
 
-/** One operation of the caller's organization with everything that is known of it. */
-export const getOperation = async (
-  deps: DoubtDeps,
-  ctx: CallContext,
+interface Shown extends Omit<GetOperationOutput, "resolvable"> {
+  readonly row: OperationDetailRow;
+}
+
+/** One operation with everything that is known of it; of any organization where none is named. */
+export const getOperationOf = async (
+  deps: OperationsDeps,
+  organizationId: string | undefined,
   input: GetOperationInput,
-): Promise<GetOperationOutput> => {
+): Promise<Shown> => {
   const { operationId } = parseInput(GetOperationInput, input);
-  const row = await selectOperation(deps.db.pool, ctx.organizationId, operationId);
+  const row = await selectOperation(deps.db.pool, organizationId, operationId);
   if (!row) throw new NexusError("NOT_FOUND");
   return {
+    row,
     ...viewOperation(row, deps),
-    resolvable: mayResolve(ctx, row),
     requestId: row.request_id,
     credentialId: row.credential_id,
     credentialVersion: row.credential_version,
@@ -60,6 +64,11 @@ export const getOperation = async (
       status: attempt.status,
       outcome: attempt.outcome,
       errorCode: attempt.error_code,
+      credentialVersion: attempt.credential_version,
+      step: attempt.step,
+      phase: attempt.phase,
+      evidence: attempt.evidence,
+      keyDeadline: iso(attempt.key_deadline),
     })),
     entries: row.entries.map(({ kind, n, amount, debit, credit, at }) => ({
       kind,
@@ -70,4 +79,14 @@ export const getOperation = async (
       at: new Date(at).toISOString(),
     })),
   };
+};
+
+/** One of the caller's organization. */
+export const getOperation = async (
+  deps: OperationsDeps,
+  ctx: CallContext,
+  input: GetOperationInput,
+): Promise<GetOperationOutput> => {
+  const { row, ...shown } = await getOperationOf(deps, ctx.organizationId, input);
+  return { ...shown, resolvable: mayResolve(ctx, row) };
 };

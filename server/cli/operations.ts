@@ -1,5 +1,13 @@
 import { Option, type Command } from "commander";
-import { importBill, listDoubtsOf, resolveDoubt, type BillOutcome, type OperationView } from "../domain/usage/index.ts";
+import {
+  importBill,
+  getOperationOf,
+  listOperationsOf,
+  OperationState,
+  resolveOperation,
+  type BillOutcome,
+  type OperationView,
+} from "../domain/operations/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -22,29 +30,74 @@ interface Import {
   readonly json?: boolean;
 }
 
-interface Doubt extends OperationView {
+interface List {
+  readonly org?: string;
+  readonly state: string;
+  readonly vendor?: string;
+  readonly json?: boolean;
+}
+
+interface Listed extends OperationView {
   readonly organizationId: string;
 }
 
 const usd = (nanos: string | bigint): string => formatUsd(BigInt(nanos));
 const minute = (at: string | null): string => at?.slice(0, 16).replace("T", " ") ?? "–";
 
-const rowOf = (doubt: Doubt): string[] => [
-  doubt.operationId,
-  doubt.organizationId,
-  `${doubt.vendor}/${doubt.model}`,
-  doubt.credentialTier ?? "–",
-  doubt.doubt ?? "–",
-  minute(doubt.createdAt),
-  usd(doubt.heldNanos),
-  minute(doubt.settlesAt),
+const heads = ["OPERATION", "ORGANIZATION", "CALL", "TIER", "STATE", "WHY", "SINCE", "HELD USD", "SETTLES AT ITS HOLD"];
+
+const rowOf = (listed: Listed): string[] => [
+  listed.operationId,
+  listed.organizationId,
+  `${listed.operation} ${listed.vendor}/${listed.model}`,
+  listed.credentialTier ?? "–",
+  listed.progress ?? listed.state,
+  listed.doubt ?? "–",
+  minute(listed.createdAt),
+  usd(listed.heldNanos),
+  minute(listed.settlesAt),
+];
+
+const stateOf = (text: string): OperationView["state"] => {
+  const state = OperationState.safeParse(text);
+  if (!state.success) throw new CliError(`--state takes ${OperationState.options.join(", ")}, not "${text}".`);
+  return state.data;
+};
+
+/** At most so many are listed; whoever has more narrows them down. */
+const mostListed = 1_000;
+
+/** What is known of one operation, a line a fact. */
+const linesOf = (shown: Awaited<ReturnType<typeof getOperationOf>>): string[] => [
+  `${shown.operation} ${shown.vendor}/${shown.model}, ${shown.progress ?? shown.state}`,
+  `organization ${shown.row.org_id}, app ${shown.appId ?? "–"}, paid by ${shown.credentialTier ?? "–"} ${shown.credentialId ?? ""}`,
+  `begun ${shown.createdAt}, ended ${shown.endedAt ?? "–"}`,
+  `held ${usd(shown.heldNanos)} USD, booked ${shown.costNanos === null ? "–" : `${usd(shown.costNanos)} USD`}`,
+  ...(shown.doubt === null ? [] : [`outcome unknown because: ${shown.doubt}`]),
+  ...(shown.resolution === null
+    ? []
+    : [
+        `ended by ${[shown.resolution.by, shown.resolution.actor, shown.resolution.reason].filter(Boolean).join(", ")}`,
+      ]),
+  ...shown.attempts.map(({ n, vendor, step, phase, evidence, outcome, status, keyDeadline }) =>
+    [
+      `attempt ${n}: ${vendor}`,
+      step ?? "",
+      evidence ?? outcome ?? "nobody knows",
+      phase === null ? "" : `got as far as ${phase}`,
+      status === null ? "" : `status ${status}`,
+      keyDeadline === null ? "" : `may be repeated until ${keyDeadline}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
+  ),
 ];
 
 const said: Readonly<Record<string, string>> = {
-  settled: "The doubt has ended: the call is booked at",
-  corrected: "The booking is corrected: the call is booked at",
-  late: "The call had been given up; its cost is booked as overrun:",
-  same: "Nothing to change: the call is booked at",
+  settled: "The operation has ended: it is booked at",
+  corrected: "The booking is corrected: the operation is booked at",
+  late: "The operation had been given up; its cost is booked as overrun:",
+  same: "Nothing to change: the operation is booked at",
 };
 
 const outcomes = ["corrected", "same", "unknown", "refused"] as const satisfies readonly BillOutcome["outcome"][];
@@ -54,47 +107,71 @@ const told = ({ line, outcome, operationId, wasNanos, costNanos, reason }: BillO
     `line ${line}`,
     outcome,
     operationId ?? "",
-    outcome === "corrected" ? `${wasNanos ? usd(wasNanos) : "in doubt"} -> ${usd(costNanos)} USD` : "",
+    outcome === "corrected" ? `${wasNanos ? usd(wasNanos) : "uncertain"} -> ${usd(costNanos)} USD` : "",
     reason ?? "",
   ]
     .filter(Boolean)
     .join("  ");
 
-/** `nexus doubts list|resolve|import`: calls of which nobody can tell what they have cost, and how that ends. */
-export const doubtCommands = (program: Command, { withOperator, say, failWith }: Terminal): void => {
-  const doubts = program.command("doubts").description("calls whose outcome is unknown, and how that ends");
+/** `nexus operations list|show|resolve|import`: what was called, and how what nobody could tell ends. */
+export const operationCommands = (program: Command, { withOperator, say, failWith }: Terminal): void => {
+  const operations = program
+    .command("operations")
+    .description("what was called, and how it ends where nobody could tell");
 
-  doubts
+  operations
     .command("list")
-    .description("what is in doubt, why, what is held for it and until when")
-    .option("--org <slug-or-id>", "organization; all when absent")
+    .description("operations of a state; of those of unknown outcome why, what is held for them and until when")
+    .option("--state <state>", "open, settled, released, uncertain or late", "uncertain")
+    .option("--org <slug-or-id>", "organization; without it all, which only uncertain ones can be")
     .option("--vendor <id>", "of this vendor alone")
     .option("--json", "one JSON array")
-    .action((options: { readonly org?: string; readonly vendor?: string; readonly json?: boolean }) =>
+    .action((options: List) =>
       withOperator(async (operator) => {
+        const state = stateOf(options.state);
         const organizationId = options.org === undefined ? undefined : await organizationOf(operator, options.org);
-        const found: Doubt[] = [];
+        if (organizationId === undefined && state !== "uncertain")
+          throw new CliError("Name the organization with --org, or list the uncertain ones.");
+        const found: Listed[] = [];
         let before: string | undefined;
-        let held = "0";
+        let held: string | undefined;
         do {
-          const page = await listDoubtsOf(operator.deps, organizationId, {
+          const page = await listOperationsOf(operator.deps, organizationId, {
+            state,
             limit: 100,
             ...(options.vendor === undefined ? {} : { vendor: options.vendor }),
             ...(before === undefined ? {} : { before }),
           });
-          found.push(...page.doubts.map((doubt, at) => ({ ...doubt, organizationId: page.organizationIds[at] ?? "" })));
-          held = page.heldNanos;
+          found.push(
+            ...page.operations.map((operation, at) => ({
+              ...operation,
+              organizationId: page.organizationIds[at] ?? "",
+            })),
+          );
+          held = page.uncertain?.heldNanos;
           before = page.next ?? undefined;
-        } while (before !== undefined);
+        } while (before !== undefined && found.length < mostListed);
         if (options.json) return say(JSON.stringify(found));
-        if (found.length === 0) return say("Nothing is in doubt.");
-        const heads = ["OPERATION", "ORGANIZATION", "MODEL", "TIER", "WHY", "SINCE", "HELD USD", "SETTLES AT ITS HOLD"];
+        if (found.length === 0) return say(`No operation is ${state}.`);
         say(table(heads, found.map(rowOf), ["HELD USD"]));
-        say(`${found.length} in doubt, ${usd(held)} USD held. Times are UTC; "–" stays until somebody knows.`);
+        const sum = held === undefined ? "" : `, ${usd(held)} USD held`;
+        say(`${found.length} ${state}${sum}. Times are UTC; "–" stays until somebody knows.`);
       }),
     );
 
-  doubts
+  operations
+    .command("show <operation-id>")
+    .description("everything that is known of one operation")
+    .option("--json", "one JSON object")
+    .action((id: string, options: { readonly json?: boolean }) =>
+      withOperator(async (operator) => {
+        const shown = await getOperationOf(operator.deps, undefined, { operationId: id });
+        const { row, ...rest } = shown;
+        say(options.json ? JSON.stringify({ ...rest, organizationId: row.org_id }) : linesOf(shown).join("\n"));
+      }),
+    );
+
+  operations
     .command("resolve <operation-id>")
     .description("say what the vendor billed, or that it billed nothing; also puts an estimate right")
     .addOption(new Option("--cost-usd <usd>", "what the vendor billed, for example 0.0024").conflicts("notBilled"))
@@ -105,7 +182,7 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
       withOperator(async (operator) => {
         if ((options.costUsd === undefined) === (options.notBilled !== true))
           throw new CliError("Say what the vendor billed, for example --cost-usd 0.0024, or --not-billed.");
-        const done = await resolveDoubt(operator.deps, operatorAtConsole(), {
+        const done = await resolveOperation(operator.deps, operatorAtConsole(), {
           operationId: id,
           reason: options.reason,
           ...(options.costUsd === undefined
@@ -114,14 +191,14 @@ export const doubtCommands = (program: Command, { withOperator, say, failWith }:
         });
         if (options.json) return say(JSON.stringify(done));
         const { outcome, operation } = done;
-        if (operation.state === "released") return say("The call was not billed: its hold is given back.");
+        if (operation.state === "released") return say("The operation was not billed: its hold is given back.");
         say(`${said[outcome] ?? outcome} ${usd(operation.costNanos ?? "0")} USD.`);
         if (operation.overrunNanos !== "0")
           say(`${usd(operation.overrunNanos)} USD of it lie above what was held, and count as overrun.`);
       }),
     );
 
-  doubts
+  operations
     .command("import <file.csv>")
     .description("book a vendor's export or invoice: columns operation_id or vendor_request_id, vendor, cost_usd")
     .option("--org <slug-or-id>", "of this organization alone")

@@ -1,10 +1,11 @@
-import type { DoubtDeps } from "./doubt-deps.ts";
+import type { OperationsDeps } from "./operations-deps.ts";
 import type { OperationView } from "./operation-view.ts";
 
 /** An operation as it is read for people. */
 export interface OperationRow {
   readonly operation_id: string;
   readonly state: OperationView["state"];
+  readonly progress: OperationView["progress"];
   readonly operation: string;
   readonly app_id: string | null;
   readonly user_id: string | null;
@@ -37,7 +38,7 @@ export interface OperationRow {
 
 /** Columns of `OperationRow`, of the operation `o`. */
 export const operationColumns = `
-  o.operation_id, o.state, o.name as operation, o.app_id, o.user_id, o.key_id, o.vendor, o.model,
+  o.operation_id, o.state, case when o.facts->>'effect' = 'act' then nexus.progress_of(o.operation_id, o.state) end as progress, o.name as operation, o.app_id, o.user_id, o.key_id, o.vendor, o.model,
   o.facts->>'requestedModel' as requested_model,
   coalesce(o.result->>'credentialTier', o.facts->>'credentialTier') as credential_tier, o.facts->>'door' as door,
   coalesce((o.result->>'streamed')::boolean, false) as streamed, o.held::text, o.cost::text, coalesce(o.overrun, 0)::text as overrun,
@@ -48,7 +49,7 @@ export const operationColumns = `
 
 const settlesAt = (
   { state, effect, ended_at }: OperationRow,
-  { settleReadsAfterMs }: Pick<DoubtDeps, "settleReadsAfterMs">,
+  { settleReadsAfterMs }: Pick<OperationsDeps, "settleReadsAfterMs">,
 ): string | null =>
   state === "uncertain" && effect === "read" && ended_at !== null
     ? new Date(ended_at.getTime() + settleReadsAfterMs).toISOString()
@@ -65,9 +66,10 @@ const viewResolution = (resolution: OperationRow["resolution"]): OperationView["
         at: resolution.at ?? null,
       };
 
-export const viewOperation = (row: OperationRow, deps: Pick<DoubtDeps, "settleReadsAfterMs">): OperationView => ({
+export const viewOperation = (row: OperationRow, deps: Pick<OperationsDeps, "settleReadsAfterMs">): OperationView => ({
   operationId: row.operation_id,
   state: row.state,
+  progress: row.progress,
   operation: row.operation,
   appId: row.app_id,
   userId: row.user_id,

@@ -1,0 +1,9 @@
+export { countUncertain } from "./count-uncertain.ts";
+export { getOperation, GetOperationInput, GetOperationOutput, getOperationOf } from "./get-operation.ts";
+export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
+export { importVendorBill, ImportBillInput, ImportBillOutput } from "./import-vendor-bill.ts";
+export { listOperations, ListOperationsInput, listOperationsOf, ListOperationsOutput } from "./list-operations.ts";
+export { OperationState, OperationView } from "./operation-view.ts";
+export type { OperationsDeps } from "./operations-deps.ts";
+export { reportOutcome, ReportOutcomeInput, ReportOutcomeOutput } from "./report-outcome.ts";
+export { resolveOperation, ResolveOperationInput, ResolveOperationOutput } from "./resolve-operation.ts";

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { actorIdOf, auditedChange } from "../audit/index.ts";
+import { ActProgress } from "./operation-view.ts";
+import type { OperationsDeps } from "./operations-deps.ts";
+import { insertReport, selectReportable } from "./store-reports.ts";
+
+/** Input of `reportOutcome`. */
+export const ReportOutcomeInput = z.strictObject({
+  operationId: z.uuid().toLowerCase(),
+  vendor: z.string().min(1).max(64).describe("The vendor that told you; the one that was asked"),
+  eventId: z.string().min(1).max(255).describe("The vendor's id of the event: each counts once"),
+  outcome: z.enum(["done", "not_done"]),
+  vendorObjectId: z.string().min(1).max(255).optional().describe("The vendor's id of what was done"),
+});
+export type ReportOutcomeInput = z.input<typeof ReportOutcomeInput>;
+
+export const ReportOutcomeOutput = z.object({
+  accepted: z
+    .enum(["new", "duplicate", "known"])
+    .describe(
+      "new: the outcome is looked at again at once; duplicate: this event was reported before; known: the operation has ended, and a report does not change how",
+    ),
+  progress: ActProgress,
+});
+export type ReportOutcomeOutput = z.output<typeof ReportOutcomeOutput>;
+
+/** What an app needs for an operation it also needs to say how that ended. */
+const familyPermissions: Readonly<Record<string, string>> = {
+  ai: "srv_nexus.ai:invoke",
+  email: "srv_nexus.email:send",
+  payments: "srv_nexus.payments:create",
+};
+
+const requirePermission = (ctx: CallContext, operation: string): void => {
+  const permission = familyPermissions[operation.split(".")[0] ?? ""];
+  if (permission !== undefined && ctx.permissions.has(permission)) return;
+  throw new NexusError("SCOPE_DENIED", {
+    message: `A report on ${operation} needs the permission with which it is called.`,
+    details: { permission: permission ?? null },
+  });
+};
+
+/**
+ * Takes what an app was told by a vendor of an operation of its own, such as a webhook that it has verified. It is evidence,
+ * not a verdict: the vendor is asked where that is possible, and what has ended stays as it is.
+ */
+export const reportOutcome = async (
+  deps: OperationsDeps,
+  ctx: CallContext,
+  input: ReportOutcomeInput,
+): Promise<ReportOutcomeOutput> => {
+  const { operationId, vendor, eventId, outcome, vendorObjectId } = parseInput(ReportOutcomeInput, input);
+  const row = await selectReportable(deps.db.pool, ctx.organizationId, operationId);
+  // Another app's operation is not there.
+  if (!row || row.effect !== "act" || row.app_id === null || row.app_id !== ctx.appId)
+    throw new NexusError("NOT_FOUND");
+  requirePermission(ctx, row.operation);
+  if (!row.vendors.includes(vendor))
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "vendor", expected: `one that was asked: ${row.vendors.join(", ") || "none was"}` }],
+    });
+  if (row.state !== "open" && row.state !== "uncertain") return { accepted: "known", progress: row.progress };
+  return auditedChange(deps, ctx, async (tx, audit) => {
+    const actor = actorIdOf(ctx.actor);
+    const fresh = await insertReport(tx, { operationId, vendor, eventId, outcome, vendorObjectId, actor });
+    if (fresh)
+      await audit({
+        action: "operation.report",
+        target: operationId,
+        details: { vendor, eventId, outcome, vendorObjectId: vendorObjectId ?? null },
+      });
+    return { accepted: fresh ? "new" : "duplicate", progress: row.progress };
+  });
+};

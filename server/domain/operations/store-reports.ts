@@ -1,0 +1,46 @@
+import type pg from "pg";
+import type { ActProgress } from "./operation-view.ts";
+
+/** What decides whether a report is taken. */
+interface ReportableRow {
+  readonly operation: string;
+  readonly effect: string | null;
+  readonly app_id: string | null;
+  readonly state: string;
+  readonly progress: ActProgress;
+  /** Those that were asked. */
+  readonly vendors: readonly string[];
+}
+
+export const selectReportable = async (
+  pool: pg.Pool,
+  organizationId: string,
+  operationId: string,
+): Promise<ReportableRow | undefined> => {
+  const { rows } = await pool.query<ReportableRow>(
+    `select o.name as operation, o.facts->>'effect' as effect, o.app_id, o.state, nexus.progress_of(o.operation_id, o.state) as progress,
+            array(select distinct a.vendor from nexus.attempt a where a.operation_id = o.operation_id) as vendors
+       from nexus.operation o where o.operation_id = $1 and o.org_id = $2`,
+    [operationId, organizationId],
+  );
+  return rows[0];
+};
+
+interface Report {
+  readonly operationId: string;
+  readonly vendor: string;
+  readonly eventId: string;
+  readonly outcome: "done" | "not_done";
+  readonly vendorObjectId: string | undefined;
+  readonly actor: string;
+}
+
+/** False where the event was reported before. */
+export const insertReport = async (tx: pg.PoolClient, report: Report): Promise<boolean> => {
+  const { operationId, vendor, eventId, outcome, vendorObjectId, actor } = report;
+  const { rows } = await tx.query<{ fresh: boolean }>(
+    "select nexus.nexus_report_outcome($1, $2, $3, $4, $5, $6) as fresh",
+    [operationId, vendor, eventId, outcome, vendorObjectId ?? null, actor],
+  );
+  return rows[0]?.fresh === true;
+};

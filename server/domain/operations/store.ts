@@ -1,0 +1,171 @@
+import type pg from "pg";
+import type { AttemptView } from "./operation-view.ts";
+import { operationColumns, type OperationRow } from "./operation-row.ts";
+
+/** Filters of a page; undefined ones do not filter. */
+export interface OperationQuery {
+  readonly organizationId: string;
+  /** Exclusive. */
+  readonly before?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly model?: string | undefined;
+  readonly state?: string | undefined;
+  readonly limit: number;
+}
+
+interface UncertainQuery extends Omit<OperationQuery, "organizationId" | "state"> {
+  /** Undefined: every organization's. */
+  readonly organizationId: string | undefined;
+}
+
+interface UncertainRow extends OperationRow {
+  readonly org_id: string;
+}
+
+/** Rows looked at for one page: a filter that matches next to nothing answers short pages instead of scanning for ever. */
+const mostScanned = 10_000;
+
+const firstId = "00000000-0000-0000-0000-000000000000";
+const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** The smallest UUIDv7 of a moment. */
+const floorId = (at: string): string => {
+  const ms = Math.max(Date.parse(at), 0).toString(16).padStart(12, "0");
+  return `${ms.slice(0, 8)}-${ms.slice(8, 12)}-0000-0000-000000000000`;
+};
+
+interface Page {
+  readonly rows: OperationRow[];
+  /** Where to go on; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+/** Newest first. */
+export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Promise<Page> => {
+  const scan = hasFilter(query) ? mostScanned : query.limit;
+  const bounds = [query.before, query.to && floorId(query.to)].filter((id) => id !== undefined);
+  const { rows } = await pool.query<OperationRow & { scanned: string; oldest: string | null; match: boolean }>(
+    `with scanned as materialized (
+       select r.operation_id, (($5::text is null or r.app_id = $5) and ($6::text is null or r.user_id = $6) and ($7::text is null or r.key_id = $7)
+           and ($8::text is null or r.vendor = $8) and ($9::text is null or r.model = $9) and ($10::text is null or r.state = $10)) as match
+         from nexus.nexus_recent_operations($1, $2, $3, $4) r),
+     page as materialized (select operation_id from scanned where match order by operation_id desc limit $11),
+     bounds as (select count(*) as scanned, (select operation_id from scanned order by operation_id limit 1) as oldest from scanned)
+     select ${operationColumns}, b.scanned::text, b.oldest, o.operation_id is not null as match
+       from bounds b left join page p on true
+       left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
+      order by o.operation_id desc`,
+    [
+      query.organizationId,
+      query.from === undefined ? firstId : floorId(query.from),
+      bounds.sort()[0] ?? lastId,
+      scan,
+      query.appId ?? null,
+      query.userId ?? null,
+      query.keyId ?? null,
+      query.vendor ?? null,
+      query.model ?? null,
+      query.state ?? null,
+      query.limit,
+    ],
+  );
+  const [first] = rows;
+  const found = rows.filter(({ match }) => match);
+  const scanned = Number(first?.scanned ?? 0);
+  const cut = scanned === scan;
+  if (found.length === query.limit) return { rows: found, next: found.at(-1)?.operation_id };
+  return { rows: found, next: cut ? (first?.oldest ?? undefined) : undefined };
+};
+
+const hasFilter = ({ appId, userId, keyId, vendor, model, state }: OperationQuery): boolean =>
+  [appId, userId, keyId, vendor, model, state].some((value) => value !== undefined);
+
+export interface OperationDetailRow extends OperationRow {
+  readonly org_id: string;
+  readonly credential_id: string | null;
+  readonly credential_version: number | null;
+  readonly price_ids: string[];
+  readonly request_id: string | null;
+  readonly vendor_request_id: string | null;
+  readonly response_model: string | null;
+  readonly raw_usage: unknown;
+  readonly attempts: {
+    n: number;
+    vendor: string;
+    model: string;
+    credential_tier: string | null;
+    credential_id: string | null;
+    vendor_request_id: string | null;
+    started_at: string | null;
+    duration_ms: number | null;
+    status: number | null;
+    outcome: string | null;
+    error_code: string | null;
+    credential_version: number | null;
+    step: string | null;
+    phase: AttemptView["phase"];
+    evidence: AttemptView["evidence"];
+    key_deadline: string | null;
+  }[];
+  readonly entries: { kind: string; n: number; amount: string; debit: string; credit: string; at: string }[];
+}
+
+export const selectOperation = async (
+  pool: pg.Pool,
+  organizationId: string | undefined,
+  operationId: string,
+): Promise<OperationDetailRow | undefined> => {
+  const { rows } = await pool.query<OperationDetailRow>(
+    `select ${operationColumns}, o.org_id, coalesce(o.result->>'credentialId', o.facts->>'credentialId') as credential_id,
+            (o.facts->>'credentialVersion')::int as credential_version, coalesce(o.facts->'priceIds', '[]') as price_ids,
+            o.facts->>'requestId' as request_id, o.result->>'vendorRequestId' as vendor_request_id,
+            o.result->>'responseModel' as response_model, o.result->'rawUsage' as raw_usage,
+            coalesce((select json_agg(a order by a.n) from nexus.operation_attempt a where a.operation_id = o.operation_id), '[]') as attempts,
+            coalesce((select json_agg(json_build_object('kind', e.kind, 'n', e.n, 'amount', e.amount::text, 'debit', k.debit,
+                                                        'credit', k.credit, 'at', e.at) order by e.seq)
+                        from nexus.entry e join nexus.entry_account k using (kind)
+                       where e.operation_id = o.operation_id and (e.amount <> 0 or e.kind not in ('adjust_up', 'adjust_down'))), '[]') as entries
+       from nexus.operation o where o.operation_id = $1 and ($2::text is null or o.org_id = $2)`,
+    [operationId, organizationId ?? null],
+  );
+  return rows[0];
+};
+
+/** One more than asked for, newest first, with the sums of all that match. Few are uncertain: their own index finds them. */
+export const selectUncertain = async (
+  pool: pg.Pool,
+  { organizationId, before, from, to, appId, userId, keyId, vendor, model, limit }: UncertainQuery,
+): Promise<{ readonly rows: UncertainRow[]; readonly count: number; readonly held: string }> => {
+  const { rows } = await pool.query<UncertainRow & { match: boolean; all: string; all_held: string }>(
+    `with uncertain as materialized (
+       select operation_id, held from nexus.operation
+        where state = 'uncertain' and ($1::text is null or org_id = $1) and operation_id >= $2 and operation_id < $3
+          and ($4::text is null or app_id = $4) and ($5::text is null or user_id = $5) and ($6::text is null or key_id = $6)
+          and ($7::text is null or vendor = $7) and ($8::text is null or model = $8)),
+     page as materialized (
+       select operation_id from uncertain where $9::uuid is null or operation_id < $9 order by operation_id desc limit $10),
+     total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from uncertain)
+     select ${operationColumns}, o.org_id, t.all, t.all_held, o.operation_id is not null as match
+       from total t left join page p on true left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
+      order by o.operation_id desc`,
+    [
+      organizationId ?? null,
+      from === undefined ? firstId : floorId(from),
+      to === undefined ? lastId : floorId(to),
+      appId ?? null,
+      userId ?? null,
+      keyId ?? null,
+      vendor ?? null,
+      model ?? null,
+      before ?? null,
+      limit + 1,
+    ],
+  );
+  const [first] = rows;
+  return { rows: rows.filter(({ match }) => match), count: Number(first?.all ?? 0), held: first?.all_held ?? "0" };
+};

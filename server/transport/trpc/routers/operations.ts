@@ -1,0 +1,66 @@
+import {
+  getOperation,
+  GetOperationInput,
+  GetOperationOutput,
+  importVendorBill,
+  ImportBillInput,
+  ImportBillOutput,
+  listOperations,
+  ListOperationsInput,
+  ListOperationsOutput,
+  reportOutcome,
+  ReportOutcomeInput,
+  ReportOutcomeOutput,
+  resolveOperation,
+  ResolveOperationInput,
+  ResolveOperationOutput,
+} from "../../../domain/operations/index.ts";
+import { declare, get, post, router } from "../procedures.ts";
+
+/** What was called, what became of it, and who says so where nobody could tell. */
+export const operationsRouter = router({
+  list: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "List operations, newest first; those of unknown outcome with what is held for them",
+    rest: get("/api/operations"),
+  })
+    .input(ListOperationsInput)
+    .output(ListOperationsOutput)
+    .query(({ ctx, input }) => listOperations(ctx.deps.management, ctx.call, input)),
+
+  get: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Read one operation with its attempts and entries",
+    rest: get("/api/operations/{operationId}"),
+  })
+    .input(GetOperationInput)
+    .output(GetOperationOutput)
+    .query(({ ctx, input }) => getOperation(ctx.deps.management, ctx.call, input)),
+
+  resolve: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Say how an operation of unknown outcome ended, or put an estimate right",
+    rest: post("/api/operations/{operationId}/resolve"),
+  })
+    .input(ResolveOperationInput)
+    .output(ResolveOperationOutput)
+    .mutation(({ ctx, input }) => resolveOperation(ctx.deps.management, ctx.call, input)),
+
+  importBill: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Book a vendor's export or invoice, as a platform administrator",
+    rest: post("/api/operations/import"),
+  })
+    .input(ImportBillInput)
+    .output(ImportBillOutput)
+    .mutation(({ ctx, input }) => importVendorBill(ctx.deps.management, ctx.call, input)),
+
+  reportOutcome: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Report what the vendor told the app that owns the operation, such as a verified webhook",
+    rest: post("/api/operations/{operationId}/outcome"),
+  })
+    .input(ReportOutcomeInput)
+    .output(ReportOutcomeOutput)
+    .mutation(({ ctx, input }) => reportOutcome(ctx.deps.management, ctx.call, input)),
+});
