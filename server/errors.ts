@@ -136,6 +136,8 @@ interface NexusErrorOptions {
   readonly operationId?: string;
   /** The call carries an idempotency key that is known: a repeat with it costs nothing, whatever was done. */
   readonly guarded?: boolean;
+  /** Whether the same request, unchanged, may be sent again, where that is not told by code and effect. */
+  readonly retryable?: boolean;
   /** A vendor's own status for what it refused, in place of the table's; one that callers cannot act on is left out. */
   readonly http?: number;
   /** Logged, never sent. */
@@ -152,6 +154,7 @@ export class NexusError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly operationId: string | undefined;
   readonly #guarded: boolean;
+  readonly #retryable: boolean | undefined;
   readonly http: number;
   readonly trpc: TrpcCode;
 
@@ -165,6 +168,7 @@ export class NexusError extends Error {
     this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.ceil(options.retryAfterMs);
     this.operationId = options.operationId;
     this.#guarded = options.guarded ?? false;
+    this.#retryable = options.retryable;
     const kept = keptAs(options.http) ?? 0;
     this.http = kept in keptStatuses ? kept : errorTable[code].http;
     this.trpc = keptStatuses[kept] ?? errorTable[code].trpc;
@@ -186,6 +190,6 @@ export class NexusError extends Error {
 
   /** A repeat is free only if nothing was done, or if its key says that it is one. */
   get retryable(): boolean {
-    return errorTable[this.code].retryable && (this.effect === "none" || this.#guarded);
+    return this.#retryable ?? (errorTable[this.code].retryable && (this.effect === "none" || this.#guarded));
   }
 }

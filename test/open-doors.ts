@@ -18,6 +18,7 @@ export const openDoors = (
 ): Promise<Listener> => {
   const { log } = deps;
   const dispatch = createDoors({
+    more: [],
     gateway,
     deps,
     metrics: createMetrics(),

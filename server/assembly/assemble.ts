@@ -13,14 +13,17 @@ import { openLedger, startLedgerWorkers } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
-import type { Dispatch } from "../transport/dispatch.ts";
+import type { Dispatch, PlacedDoor } from "../transport/dispatch.ts";
 import { setPublicOrigin } from "../transport/error-docs.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
 import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
+import type { ProviderDefinition } from "../contracts/provider.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
-import { openRuntimeState } from "./open-runtime-state.ts";
+import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
 /** A complete gateway without a listener. */
@@ -49,10 +52,19 @@ interface Assemble {
   readonly authTransport?: AuthTransport;
   /** Told once, when the first paid answer has been booked. */
   readonly onFirstAnswer?: () => void;
+  readonly extension?: Extension | undefined;
+}
+
+/** A family with its vendors and its API surface, beside those that are here; one that acts is tried out by it. */
+export interface Extension {
+  readonly vendors: ReadonlyMap<string, ProviderDefinition>;
+  readonly families: (runtime: RuntimeState) => Gateway["families"];
+  readonly doors: (gateway: Gateway) => readonly PlacedDoor[];
 }
 
 const checkpointMs = 1_000;
 const appSyncMs = 60_000;
+const resolveMs = 500;
 
 /** Runs at once and then every so often; a failure is logged and tried again. */
 const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<void>): (() => void) => {
@@ -69,8 +81,19 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
   };
 };
 
+/** As long as there are more that are due. */
+const resolveAll = async (gateway: Gateway): Promise<void> => {
+  while ((await resolveUncertain(gateway)) > 0);
+};
+
 /** Builds the gateway from its parts: database, memory, ledger, call path, doors. */
-export const assemble = async ({ config, log, authTransport, onFirstAnswer }: Assemble): Promise<Assembled> => {
+export const assemble = async ({
+  config,
+  log,
+  authTransport,
+  onFirstAnswer,
+  extension,
+}: Assemble): Promise<Assembled> => {
   setPublicOrigin(config.publicUrl);
   const metrics = createMetrics();
   const connectionString = await runtimeAddress({
@@ -108,7 +131,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     log,
     secretBox,
     pepper,
-    vendors: providers,
+    vendors: extension === undefined ? providers : new Map([...providers, ...extension.vendors]),
     checkBaseUrl: egress.check,
     // Known only once the first administrator is there, which may be long after the start.
     get platformSuperAdminUserId() {
@@ -131,6 +154,8 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     ledger,
     egress,
     secretBox,
+    pepper,
+    families: extension?.families(runtime),
     metrics,
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
@@ -160,6 +185,9 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
       ),
     ),
     repeat(appSyncMs, "app directory", log, syncDirectory),
+    ...(Object.values(gateway.families).some(({ acts }) => acts !== undefined)
+      ? [repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway))]
+      : []),
   ];
   let draining = false;
   const dispatch = createDoors({
@@ -176,6 +204,7 @@ export const assemble = async ({ config, log, authTransport, onFirstAnswer }: As
     openCircuits: runtime.breaker.list,
     hostNames: config.hostNames ?? [],
     dataDir: config.dataDir,
+    more: extension?.doors(gateway) ?? [],
   });
   return {
     dispatch,

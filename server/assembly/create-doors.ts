@@ -11,7 +11,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { createReadiness, type Readiness } from "../platform/readiness.ts";
 import type { Authenticator } from "../transport/context.ts";
-import { createDispatch, logError, type Dispatch, type OpenDoor } from "../transport/dispatch.ts";
+import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor } from "../transport/dispatch.ts";
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { errorsPage } from "../transport/errors-page.ts";
@@ -40,6 +40,8 @@ interface CreateDoors {
   /** Beside those of this machine. */
   readonly hostNames: readonly string[];
   readonly dataDir: string | undefined;
+  /** Beside those of the product. */
+  readonly more: readonly PlacedDoor[];
 }
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
@@ -111,6 +113,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
     log,
     metrics,
     authenticated: [
+      ...options.more,
       { prefix: trpcPrefix, door: createTrpcDoor({ deps: procedureDeps, onError }) },
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
       {

@@ -1,7 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { requireApp } from "../domain/apps/index.ts";
 import { budgetRefusal, levelsFor, openBudgetPeriods, requireSpending } from "../domain/budgets/index.ts";
-import { openCredential } from "../domain/credentials/index.ts";
+import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { outcomeOf, type CircuitTarget } from "../domain/routing/index.ts";
@@ -9,16 +9,16 @@ import { createAiFamily } from "../families/ai/index.ts";
 import type { Route } from "../families/family.ts";
 import type { CallEvent, Gateway, RateGrant } from "../gateway/gateway.ts";
 import { createUnderWay } from "../gateway/under-way.ts";
-import type { SecretBox } from "../platform/crypto/index.ts";
+import { providerKeyOf, type Pepper, type SecretBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Deps } from "../platform/deps.ts";
 import { newId } from "../platform/ids.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
-import { createAnswerBox } from "./answer-box.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
+import { createSealedBox } from "./sealed-box.ts";
 
 interface CreateGateway {
   readonly deps: Deps;
@@ -26,6 +26,9 @@ interface CreateGateway {
   readonly ledger: Ledger;
   readonly egress: Egress;
   readonly secretBox: SecretBox;
+  readonly pepper: Pepper;
+  /** Beside AI. */
+  readonly families?: Gateway["families"] | undefined;
   readonly metrics: Metrics;
   readonly callTimeoutMs: number;
   /** Told once, when the first paid answer has been booked. */
@@ -91,6 +94,8 @@ export const createGateway = ({
   ledger,
   egress,
   secretBox,
+  pepper,
+  families,
   metrics,
   callTimeoutMs,
   onFirstAnswer,
@@ -104,6 +109,7 @@ export const createGateway = ({
   underWay: createUnderWay(),
   egress,
   families: {
+    ...families,
     ai: createAiFamily({
       vendorOf: (id) => providers.get(id)?.ai,
       chooseRoutes: routeRequests(runtime, deps.clock),
@@ -145,7 +151,12 @@ export const createGateway = ({
     const circuit = runtime.breaker.report(circuitTargetOf(ctx, route), reported);
     return circuit.state === "open" ? circuit.retryAfterMs : undefined;
   },
-  answers: createAnswerBox(secretBox),
+  answers: createSealedBox(secretBox, "answer"),
+  requests: createSealedBox(secretBox, "request"),
+  providerKeyOf: ({ operationId, vendor, account, step }) =>
+    providerKeyOf(pepper, [operationId, vendor, account, step]),
+  credentialOf: (organizationId, vendor, credentialId) =>
+    resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
   onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
   callTimeoutMs,
   settlePatienceMs: 10_000,

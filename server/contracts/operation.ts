@@ -21,14 +21,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly output: O;
 }
 
-/** What can be offered now: after an unknown outcome an `act` must not be sent elsewhere, which the call path cannot yet keep. */
-type Offered<I extends z.ZodType, O extends z.ZodType> = Operation<I, O> & { readonly effect: "read" };
+/** An operation of one effect: what only reads takes another path to its vendor than what acts. */
+export type OperationOf<E extends OperationEffect> = Operation & { readonly effect: E };
 
-/** Declares an operation; refuses an effect that the call path cannot carry out safely. */
-export const defineOperation = <I extends z.ZodType, O extends z.ZodType>(
-  operation: Offered<I, O>,
-): Operation<I, O> => {
-  const { id, effect }: { readonly id: string; readonly effect: string } = operation;
-  if (effect !== "read") throw new Error(`${id}: an operation of effect ${effect} cannot be offered yet`);
-  return operation;
-};
+/** Declares an operation; its effect stays known to the compiler. */
+export const defineOperation = <const O extends Operation>(operation: O): O => operation;

@@ -135,6 +135,13 @@ export interface ProviderFailure {
   readonly message: string;
   /** The vendor's own words for it, as machines read them; as safe as the sentence. */
   readonly reason?: VendorReason | undefined;
+  /** Of an act that was `refused`: the vendor documents that this very answer means that nothing was done, whatever its status. */
+  readonly documented?: boolean | undefined;
+  /**
+   * Of an act, what the answer says of a repeat under the same key: `in_progress` the first request still runs; `already` it
+   * is done, and may be so by us; `mismatch` the key belongs to another request.
+   */
+  readonly repeat?: "in_progress" | "already" | "mismatch" | undefined;
 }
 
 /** How a vendor names what it refused. */

@@ -1,6 +1,6 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import type { NexusFacts } from "../contracts/nexus-facts.ts";
-import type { Operation } from "../contracts/operation.ts";
+import type { Operation, OperationOf } from "../contracts/operation.ts";
 import type { Answered, Metered, Streaming, VendorIo } from "../contracts/vendor-call.ts";
 import type { Units, UsageSource } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
@@ -11,8 +11,13 @@ export interface CallRequest {
   readonly operation: Operation;
 }
 
+/** A request for an answer: asked for elsewhere where one route fails, it is at worst paid for twice. */
+export interface ReadRequest extends CallRequest {
+  readonly operation: OperationOf<"read">;
+}
+
 /** A request with one complete answer. It is given routes of its own family only. */
-export interface AnswerRequest<A> extends CallRequest {
+export interface AnswerRequest<A> extends ReadRequest {
   readonly run: (route: Route, io: VendorIo) => Promise<Answered<A>>;
   /** Stored answers are bytes; both directions must be exact. */
   readonly encode: (result: A) => Uint8Array;
@@ -20,10 +25,29 @@ export interface AnswerRequest<A> extends CallRequest {
 }
 
 /** A request whose answer is a stream. */
-export interface StreamRequest<C> extends CallRequest {
+export interface StreamRequest<C> extends ReadRequest {
   readonly open: (route: Route, io: VendorIo) => Promise<Streaming<C>>;
   readonly encodeChunk: (chunk: C) => Uint8Array;
   readonly decodeChunk: (bytes: Uint8Array) => C;
+}
+
+/** What makes a request to act the same request, whoever sends it. */
+export interface ActIdentity {
+  /** To be written into a field by which the vendor can be asked. */
+  readonly operationId: string;
+  /** 43 characters of `A–Z a–z 0–9 - _`; the vendor's idempotency key, where it takes one. */
+  readonly providerKey: string;
+}
+
+/** A request to act. Its bytes are made and kept before the first of them leaves, so that any process can send them again. */
+export interface ActRequest<A> extends CallRequest {
+  readonly operation: OperationOf<"act">;
+  /** What of the operation is asked for, such as `create`; part of the vendor's key. */
+  readonly step: string;
+  /** The exact request, without the secret. */
+  readonly prepare: (route: Route, identity: ActIdentity) => Uint8Array;
+  readonly encode: (result: A) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => A;
 }
 
 /** A question that costs nothing: nothing is reserved for it or booked. */
@@ -84,6 +108,36 @@ export interface Route {
   readonly namesOf: (metered: Metered) => Pick<NexusFacts, "vendor" | "model" | "requestedModel" | "credentialTier">;
 }
 
+/** Who is asked to do what. */
+export interface ActTarget {
+  readonly vendor: string;
+  /** `family.verb` */
+  readonly operation: string;
+}
+
+/** What a vendor promises of repeats and look-ups; each with its source beside the adapter. */
+export interface ActRules {
+  /** How long a repeat under the same key is done at most once. Undefined: there are no keys. `unknown`: nobody says. */
+  readonly keyLifetimeMs: number | "unknown" | undefined;
+  /** `strong`: what was done shows at once. `eventual`: after a while. `none`: nobody can be asked. */
+  readonly lookUp: "strong" | "eventual" | "none";
+  /** After so long a request that was sent is no longer on its way, and is not carried out late. */
+  readonly settleMs: number;
+  /** What was done under a key can be cancelled by it. */
+  readonly cancelByKey: boolean;
+}
+
+/** What a family whose operations act does with the bytes that are kept of a request: in this process, or after it died. */
+export interface Acts {
+  readonly rulesOf: (target: ActTarget) => ActRules;
+  /** Sends them, for the first time or again; gives the answer as it is stored. */
+  readonly send: (target: ActTarget, bytes: Uint8Array, io: VendorIo) => Promise<Answered<Uint8Array>>;
+  /** Asks what became of the operation, by our operation id. */
+  readonly lookUp?: (target: ActTarget, io: VendorIo) => Promise<LookUpResult>;
+  /** Cancels what was done under a key; success also says that nothing was. */
+  readonly cancel?: (target: ActTarget, providerKey: string, io: VendorIo) => Promise<void>;
+}
+
 /** What a look-up says of an operation of unknown outcome. */
 export type LookUpResult =
   | { readonly kind: "done"; readonly metered: Metered; readonly result: Uint8Array }
@@ -93,7 +147,7 @@ export type LookUpResult =
 /**
  * What a family answers to the call path: by which routes a request can go, and how much of a rate limit it takes. A
  * route answers how much the request costs at most, and how much where the vendor's numbers never came. A family whose
- * operations act also answers how an unknown outcome is looked up.
+ * operations act also answers how they are carried out, and how an unknown outcome is looked up.
  */
 export interface Family<Q extends CallRequest> {
   /** What a request takes of the rate limit before its use is known. */
@@ -104,6 +158,5 @@ export interface Family<Q extends CallRequest> {
   readonly routes: (ctx: CallContext, request: Q) => Promise<readonly Route[]>;
   /** What makes two requests with one idempotency key the same request: JSON-plain. */
   readonly identityOf: (request: Q) => unknown;
-  /** Asks the vendor what became of an operation, by our operation id or the vendor's key. */
-  readonly lookUp?: (route: Route, io: VendorIo) => Promise<LookUpResult>;
+  readonly acts?: Acts;
 }

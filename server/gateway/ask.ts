@@ -46,12 +46,12 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
       caller: ctx.signal,
       // Such an answer takes no time: silence says something.
       streamed: true,
-      run: request.ask,
+      run: (io) => request.ask(route, io),
     });
     if (tried.kind === "answered") return { answer: tried.value, route, allowance };
     error = errorOf(tried, route);
     const cancelled = ctx.signal.aborted || tried.failure.code === "REQUEST_CANCELLED";
-    if (cancelled || callOutcomes.read[evidenceOf(tried.failure, tried.metered)].call === "stop") break;
+    if (cancelled || callOutcomes.read[evidenceOf(tried.failure, tried.metered, "read")].call === "stop") break;
   }
   throw error ?? new NexusError("PROVIDER_UNAVAILABLE", { retryAfterMs: 1_000 });
 };

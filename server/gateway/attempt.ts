@@ -3,9 +3,10 @@ import { NexusError } from "../errors.ts";
 import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { EgressError } from "../platform/egress/index.ts";
+import type { AttemptPhase } from "../platform/ledger/index.ts";
 import type { Gateway } from "./gateway.ts";
 
-interface AnsweredAttempt<T> {
+export interface AnsweredAttempt<T> {
   readonly kind: "answered";
   readonly value: T;
   readonly egress: EgressAttempt;
@@ -19,6 +20,7 @@ export interface FailedAttempt {
   readonly metered: Metered | undefined;
   /** The vendor's HTTP status, where it gave one. */
   readonly status: number | undefined;
+  readonly phase: AttemptPhase;
 }
 
 /** Of a stream. A whole answer is made before its first byte is sent, and has all the time that the call has. */
@@ -27,13 +29,13 @@ const idleMs = 60_000;
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 interface Attempt<T> {
-  readonly route: Route;
+  readonly route: Pick<Route, "target" | "credential">;
   readonly operationId: string;
   readonly deadlineMs: number;
   readonly caller: AbortSignal;
   /** The answer comes piece by piece, so that silence says something. */
   readonly streamed: boolean;
-  readonly run: (route: Route, io: VendorIo) => Promise<T>;
+  readonly run: (io: VendorIo) => Promise<T>;
 }
 
 /** The one thing here that somebody can mend who is no vendor. */
@@ -61,6 +63,9 @@ const stopping = (): NexusError =>
 /** What this process cut off when it had to stop was no caller's doing. */
 const cutShort = (failure: ProviderFailure, isCut: boolean): ProviderFailure =>
   isCut && failure.doubt === "left" ? { ...failure, doubt: "process_lost" } : failure;
+
+const phaseOf = (egress: EgressAttempt | undefined): AttemptPhase =>
+  egress?.wire.answered ? "answered" : egress?.wire.sent ? "sent" : "connecting";
 
 /** Tries one route once. Never throws for anything the vendor or the network did. */
 export const attempt = async <T>(
@@ -93,7 +98,7 @@ export const attempt = async <T>(
     caller.addEventListener("abort", onLeave, { once: true });
     if (caller.aborted) onLeave();
     gateway.ledger.fence();
-    const value = await run(route, {
+    const value = await run({
       credential: gateway.openCredential(credential),
       baseUrl: credential.baseUrl,
       send: egress.send,
@@ -106,10 +111,14 @@ export const attempt = async <T>(
     // Ours, not the vendor's: a sealed keyring or a lost fence before anything left.
     if (NexusError.is(error) && !egress?.wire.sent) throw error;
     const status = egress?.wire.status;
-    if (error instanceof ProviderError)
-      return { kind: "failed", failure: cutShort(error.failure, underWay.isCut()), metered: error.metered, status };
+    const phase = phaseOf(egress);
+    if (error instanceof ProviderError) {
+      const failure = cutShort(error.failure, underWay.isCut());
+      return { kind: "failed", failure, metered: error.metered, status, phase };
+    }
     gateway.log.error({ err: error, vendor: target.vendor, operationId }, "attempt failed in an unforeseen way");
-    return { kind: "failed", failure: internalFailure(error, egress?.wire.sent ?? false), metered: undefined, status };
+    const failure = internalFailure(error, egress?.wire.sent ?? false);
+    return { kind: "failed", failure, metered: undefined, status, phase };
   } finally {
     offCut();
     caller.removeEventListener("abort", onLeave);

@@ -6,6 +6,7 @@ import type { OperationEffect } from "../contracts/operation.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { NexusError } from "../errors.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
+import type { Acts, Route } from "../families/family.ts";
 import { newId } from "../platform/ids.ts";
 import { call } from "./call.ts";
 import { callOutcomes, evidenceKinds, type CallOutcome, type Evidence } from "./call-outcomes.ts";
@@ -23,14 +24,37 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   await test.sandbox.reset();
-  gateway = test.fresh({ callTimeoutMs: 5_000 });
+  const fresh = test.fresh({ callTimeoutMs: 5_000 });
+  const { ai: family } = fresh.families;
+  gateway = family === undefined ? fresh : { ...fresh, families: { ai: { ...family, acts } } };
 });
 
-/** No operation that acts is offered yet: this one is an answer that is treated as if it moved something. */
-const requestOf = (effect: OperationEffect) => ({
-  ...generateTextRequest({ model: primary, prompt: "Which way to the station?", maxOutputTokens: 40 }),
-  operation: { ...ai.generateText, effect },
-});
+const read = generateTextRequest({ model: primary, prompt: "Which way to the station?", maxOutputTokens: 40 });
+
+/** No operation of AI acts: this one is an answer that is treated as if it moved something. */
+const act = {
+  ...read,
+  operation: { ...ai.generateText, effect: "act" as const },
+  step: "create",
+  prepare: (route: Route) => {
+    taken = route;
+    return Buffer.from("the kept request");
+  },
+};
+
+/** The route that an act was prepared for: its bytes are not what is sent here. */
+let taken: Route;
+
+const acts: Acts = {
+  rulesOf: () => ({ keyLifetimeMs: undefined, lookUp: "none", settleMs: 1_000, cancelByKey: false }),
+  send: async (_, bytes, io) => {
+    expect(Buffer.from(bytes).toString()).toBe("the kept request");
+    const answered = await read.run(taken, io);
+    return { ...answered, result: read.encode(answered.result) };
+  },
+};
+
+const requestOf = (effect: OperationEffect) => (effect === "act" ? act : read);
 
 const withFallback = async (): Promise<CallContext> => {
   const ctx = test.context({ idempotencyKey: newId() });

@@ -45,8 +45,17 @@ export const callOutcomes: Readonly<Record<OperationEffect, Readonly<Record<Evid
   },
 };
 
-/** What a failed attempt proves. */
-export const evidenceOf = ({ kind, about }: ProviderFailure, metered: Metered | undefined): Evidence => {
+/** Statuses of which nobody can tell whether something was done behind them, unless the vendor documents that nothing was. */
+const saysNothing = (status: number | undefined): boolean =>
+  status !== undefined && ((status >= 300 && status < 400) || status === 408 || status >= 500);
+
+/** What a failed attempt proves. Of what acts, less than of what reads. */
+export const evidenceOf = (
+  { kind, about, documented, status }: ProviderFailure,
+  metered: Metered | undefined,
+  effect: OperationEffect,
+): Evidence => {
+  if (effect === "act" && kind === "refused" && documented !== true && saysNothing(status)) return "unknown";
   if (kind === "unknown") return metered !== undefined && isTold(metered) ? "billed" : "unknown";
   if (about === "request") return "rejected";
   return kind === "not_sent" ? "not_sent" : "not_executed";

@@ -1,6 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
-import type { AnswerRequest, StreamRequest } from "../families/family.ts";
+import type { ActRequest, AnswerRequest, StreamRequest } from "../families/family.ts";
 import { authorizeAndReserve } from "./authorize-and-reserve.ts";
+import { askingOf } from "./begin-act.ts";
 import { endCall } from "./end-call.ts";
 import { followStream, openStream } from "./follow-stream.ts";
 import type { Gateway } from "./gateway.ts";
@@ -10,13 +11,17 @@ import { isReplay } from "./reservation.ts";
 import { tryRoutes } from "./try-routes.ts";
 
 /** The path of a metered call with one answer; its row is durable before the answer is given. */
-export const call = async <A>(gateway: Gateway, request: AnswerRequest<A>, ctx: CallContext): Promise<Reply<A>> => {
+export const call = async <A>(
+  gateway: Gateway,
+  request: AnswerRequest<A> | ActRequest<A>,
+  ctx: CallContext,
+): Promise<Reply<A>> => {
   const end = gateway.underWay.begin();
   try {
     const reserved = await authorizeAndReserve(gateway, request, ctx);
     if (isReplay(reserved)) return await replayAnswer(gateway, request, ctx, reserved.replayOf);
 
-    const { value: answered, reservation } = await tryRoutes(gateway, reserved, { streamed: false, run: request.run });
+    const { value: answered, reservation } = await tryRoutes(gateway, reserved, askingOf(gateway, request));
     const { facts, units } = await endCall(gateway, reservation, {
       end: "settle",
       metered: answered,

@@ -19,9 +19,11 @@ const sentences: Readonly<Record<Doubt, string>> = {
 };
 
 /** The error of a call whose outcome is unknown. */
-export const doubtErrorOf = (doubt: Doubt): ErrorText => ({
-  code: doubt === "timeout" ? "PROVIDER_TIMEOUT" : "OUTCOME_UNKNOWN",
-  message: sentences[doubt],
+export const doubtErrorOf = (doubt: Doubt, acts = false): ErrorText => ({
+  code: doubt === "timeout" && !acts ? "PROVIDER_TIMEOUT" : "OUTCOME_UNKNOWN",
+  message: acts
+    ? `${sentences[doubt]} Ask again with the same idempotency key: it is found out, and done at most once.`
+    : sentences[doubt],
 });
 
 /** The error of a stream that had begun; `doubt` is undefined where the vendor reported its usage before the stream broke. */

@@ -4,7 +4,7 @@ import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Settlement, Usage } from "../families/family.ts";
 import { FairTimer } from "../platform/fair-timer.ts";
-import type { HoldResult, SettleCall } from "../platform/ledger/index.ts";
+import type { HoldResult, SettleCall, SettleReply } from "../platform/ledger/index.ts";
 import { familyOf, type CallEvent, type Gateway } from "./gateway.ts";
 import type { Ended } from "./reply.ts";
 import { storedAnswerOf } from "./replay.ts";
@@ -98,12 +98,31 @@ const keep = async (gateway: Gateway, reservation: Reservation, ending: Keep): P
 const release = async (gateway: Gateway, reservation: Reservation, ending: Release): Promise<undefined> => {
   const { failure, errorCode } = ending;
   const result = { ...timesOf(gateway, reservation), vendorRequestId: failure?.vendorRequestId, errorCode };
-  await write(
+  const recorded = await write(
     gateway,
     reservation,
     { end: "released", source: "none", result },
     { units: {}, costNanos: 0n, firstByteMs: undefined, errorCode },
   );
+  // Until it is durable that nothing was done, another process may take it for unknown, and have it done.
+  if (!recorded && isAct(reservation)) throw unrecordedNo(reservation);
+};
+
+const isAct = ({ request }: Reservation): boolean => request.operation.effect === "act";
+
+const unrecordedNo = ({ operationId }: Reservation): NexusError =>
+  new NexusError("LEDGER_UNAVAILABLE", {
+    message: "The ledger cannot be reached to record what became of it: send it again with the same idempotency key.",
+    effect: "unknown",
+    guarded: true,
+    operationId,
+    retryAfterMs: 2_000,
+  });
+
+/** Of what acts, an end that the ledger does not take is none: somebody else has ended it, or is about to. */
+const taken = async (settling: Promise<SettleReply>): Promise<void> => {
+  const reply = await settling;
+  if (reply === "conflict" || reply === "unknown" || reply === "invalid") throw new Error(`not ended: ${reply}`);
 };
 
 const elapsedMs = ({ clock }: Gateway, { startedAtMs }: Reservation): number => clock.monotonic() - startedAtMs;
@@ -139,7 +158,8 @@ const write = async (
   reported: Pick<CallEvent, "units" | "costNanos" | "firstByteMs" | "errorCode">,
 ): Promise<boolean> => {
   const { operationId, attempts } = reservation;
-  const recorded = await inTime(gateway, operationId, gateway.ledger.settle({ ...end, operationId, attempts }));
+  const settling = gateway.ledger.settle({ ...end, operationId, attempts });
+  const recorded = await inTime(gateway, operationId, isAct(reservation) ? taken(settling) : settling);
   // A paid answer that is not recorded is no ended call: recovery ends it.
   if (recorded || end.end !== "settled" || reported.errorCode !== undefined)
     emitCallEvent(gateway, reservation, { ...reported, outcome: end.end, source: end.source });

@@ -1,16 +1,17 @@
 import type pg from "pg";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { FamilyName } from "../contracts/operation.ts";
+import type { FamilyName, Operation } from "../contracts/operation.ts";
 import type { ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { RateAllowance } from "../domain/limits/index.ts";
 import { NexusError } from "../errors.ts";
-import type { CallRequest, Family, Route, RouteTarget } from "../families/family.ts";
+import type { Acts, CallRequest, Family, Route, RouteTarget } from "../families/family.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { ActStep } from "./provider-key.ts";
 import type { UnderWay } from "./under-way.ts";
 
 /** The levels a call is reserved on, and the version of the rules they were read from. */
@@ -49,6 +50,12 @@ export interface CallEvent {
   readonly errorCode: string | undefined;
 }
 
+/** Keeps bytes that only this deployment can read, bound to their operation. */
+export interface SealedBox {
+  readonly seal: (operationId: string, bytes: Uint8Array) => Uint8Array;
+  readonly open: (operationId: string, sealed: Uint8Array) => Uint8Array;
+}
+
 /** Everything the call path depends on; it knows no family, no domain room and no vendor by name. */
 export interface Gateway {
   readonly clock: Clock;
@@ -81,15 +88,25 @@ export interface Gateway {
    */
   readonly report: (ctx: CallContext, route: Route, outcome: RouteReport) => number | undefined;
   /** Seals stored answers, bound to their operation. */
-  readonly answers: {
-    readonly seal: (operationId: string, answer: Uint8Array) => Uint8Array;
-    readonly open: (operationId: string, sealed: Uint8Array) => Uint8Array;
-  };
+  readonly answers: SealedBox;
+  /** Seals the requests of what acts. */
+  readonly requests: SealedBox;
+  /** A vendor's idempotency key: the same for the same step at the same account, and guessed by nobody. */
+  readonly providerKeyOf: (step: ActStep) => string;
+  /** The credential that an attempt was made with, as it is now. */
+  readonly credentialOf: (organizationId: string, vendor: string, credentialId: string) => CredentialRef | undefined;
   readonly onCall: (event: CallEvent) => void;
   readonly callTimeoutMs: number;
   /** How long a caller waits for a ledger that went away after the vendor answered. */
   readonly settlePatienceMs: number;
 }
+
+/** How a family carries out what acts; only requests of families that do come here. */
+export const actsOf = ({ families }: Gateway, { family, id }: Pick<Operation, "family" | "id">): Acts => {
+  const acts = families[family]?.acts;
+  if (acts === undefined) throw new NexusError("INTERNAL", { cause: new Error(`${id} acts, and its family does not`) });
+  return acts;
+};
 
 /**
  * The family of a request. A request names its family by its operation and is made by that family alone, so that what

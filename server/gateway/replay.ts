@@ -2,7 +2,7 @@ import type { CallContext } from "../contracts/call-context.ts";
 import { NexusFacts } from "../contracts/nexus-facts.ts";
 import { idempotencyKeyOf, readFirstAnswer } from "../domain/idempotency/index.ts";
 import { NexusError } from "../errors.ts";
-import type { AnswerRequest, CallRequest, StreamRequest } from "../families/family.ts";
+import type { ActRequest, AnswerRequest, CallRequest, StreamRequest } from "../families/family.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Ended, Reply, StreamReply } from "./reply.ts";
 
@@ -68,7 +68,7 @@ const readStored = async (
 
 export const replayAnswer = async <A>(
   gateway: Gateway,
-  request: AnswerRequest<A>,
+  request: AnswerRequest<A> | ActRequest<A>,
   ctx: CallContext,
   operationId: string,
 ): Promise<Reply<A>> => {

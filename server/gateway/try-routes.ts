@@ -3,18 +3,20 @@ import { nothingMetered, type ProviderFailure, type VendorIo } from "../contract
 import { NexusError } from "../errors.ts";
 import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
-import { attempt, type FailedAttempt } from "./attempt.ts";
-import { callOutcomes, evidenceOf, type CallOutcome } from "./call-outcomes.ts";
+import { attempt, type AnsweredAttempt, type FailedAttempt } from "./attempt.ts";
+import { callOutcomes, evidenceOf, type CallOutcome, type Evidence } from "./call-outcomes.ts";
 import { doubtErrorOf } from "./doubt-error.ts";
 import { endCall } from "./end-call.ts";
 import type { Gateway } from "./gateway.ts";
 import { isReplay, reserve, type Reservation } from "./reservation.ts";
 
 /** How a route is asked. */
-export interface Asking<T> {
+export interface Asking<T, P = undefined> {
   /** The answer comes piece by piece. */
   readonly streamed: boolean;
-  readonly run: (route: Route, io: VendorIo) => Promise<T>;
+  /** Makes each attempt durable before it is sent; without it, only the second and later ones are announced. */
+  readonly begin?: (reservation: Reservation, route: Route) => Promise<P>;
+  readonly run: (route: Route, io: VendorIo, begun: P | undefined) => Promise<T>;
 }
 
 /** A vendor answered; the reservation it was asked under is still open. */
@@ -41,21 +43,42 @@ const errorOf = (
 ): NexusError => {
   const { failure, status } = failed;
   const doubt = doubtOf(failed, outcome);
-  const { code, message } = doubt === undefined ? failure : doubtErrorOf(doubt);
+  const acts = request.operation.effect === "act";
+  const { code, message } = doubt === undefined ? failure : doubtErrorOf(doubt, acts);
   const { reason } = failure;
   const waits = [failure.retryAfterMs, shutForMs].filter((ms) => ms !== undefined);
   const effect = outcome.hold === "settle" ? "done" : "none";
-  // Of what acts, no status proves that it was done: only an answer that can be read does, or a look-up.
-  const doubtful = request.operation.effect === "act" ? "unknown" : effectOfStatus(status);
+  // A status proves that a reader worked; of what acts, only the vendor's own record does.
+  const doubtful = acts ? "unknown" : effectOfStatus(status);
   return new NexusError(code, {
     message,
     effect: doubt === undefined ? effect : doubtful,
     operationId,
+    ...(acts && doubt !== undefined ? { retryable: true, retryAfterMs: 2_000 } : {}),
     ...(waits.length === 0 ? {} : { retryAfterMs: Math.max(...waits) }),
     ...(reason === undefined ? {} : { details: { vendor: route.target.vendor, vendorError: reason } }),
     ...(reason !== undefined && code === "PROVIDER_REJECTED" ? { http: reason.status } : {}),
   });
 };
+
+/** What the ledger keeps of an attempt to act. */
+const proofOf = (tried: AnsweredAttempt<unknown> | FailedAttempt, evidence: Evidence) => ({
+  evidence: evidence === "billed" ? ("unknown" as const) : evidence,
+  phase: tried.kind === "failed" ? tried.phase : ("answered" as const),
+});
+
+/** What acts is told once: the same key finds the same no, and whoever wants to try again says so with another. */
+const finalOf = ({ request, operationId }: Reservation, error: NexusError): NexusError =>
+  request.operation.effect === "read" || error.effect !== "none"
+    ? error
+    : new NexusError(error.code, {
+        message: `${error.message} Nothing was done; to try again, use another idempotency key.`,
+        effect: "none",
+        retryable: false,
+        operationId,
+        ...(error.details === undefined ? {} : { details: error.details }),
+        cause: error,
+      });
 
 /** What an attempt says of its route. One that was given little of the call's time says nothing by using it up. */
 const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs }: Gateway): ProviderFailure =>
@@ -66,9 +89,14 @@ const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs 
  * route while nothing was done under it, and ended where something was or may have been; the next route then has a second
  * one. Where an earlier reservation was used and a later one was not, the call ends as the earlier one did.
  */
-export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking: Asking<T>): Promise<TakenRoute<T>> => {
+export const tryRoutes = async <T, P>(
+  gateway: Gateway,
+  first: Reservation,
+  { streamed, begin, run }: Asking<T, P>,
+): Promise<TakenRoute<T>> => {
   const { ctx, request, routes, startedAtMs } = first;
-  const outcomes = callOutcomes[request.operation.effect];
+  const { effect } = request.operation;
+  const outcomes = callOutcomes[effect];
   let reservation = first;
   let last: { readonly error: NexusError; readonly failure: ProviderFailure } | undefined;
   /** How the latest reservation ended that was used. */
@@ -85,21 +113,29 @@ export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking:
       spent = false;
     }
     const release = async (error: unknown): Promise<never> => {
-      const own = NexusError.from(error);
+      const own = finalOf(reservation, NexusError.from(error));
       await endCall(gateway, reservation, { end: "release", failure: undefined, errorCode: own.code });
       throw used ?? own;
     };
-    if (reservation.attempts.length > 0) await announce(gateway, reservation, route).catch(release);
+    let begun: P | undefined;
+    if (begin !== undefined) begun = await begin(reservation, route).catch(release);
+    else if (reservation.attempts.length > 0) await announce(gateway, reservation, route).catch(release);
     const startedAt = gateway.clock.now();
     const began = gateway.clock.monotonic();
     const deadlineMs = gateway.callTimeoutMs - (began - startedAtMs);
     if (deadlineMs <= 0) break;
     reservation.route = route;
     const { operationId } = reservation;
-    const tried = await attempt(gateway, { route, operationId, deadlineMs, caller: ctx.signal, ...asking }).catch(
-      release,
-    );
+    const tried = await attempt(gateway, {
+      route,
+      operationId,
+      deadlineMs,
+      caller: ctx.signal,
+      streamed,
+      run: (io) => run(route, io, begun),
+    }).catch(release);
     const failure = tried.kind === "failed" ? tried.failure : undefined;
+    const evidence = tried.kind === "failed" ? evidenceOf(tried.failure, tried.metered, effect) : "done";
     reservation.attempts.push({
       n: reservation.attempts.length + 1,
       ...route.target,
@@ -109,13 +145,14 @@ export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking:
       vendorRequestId: failure?.vendorRequestId,
       startedAt: new Date(startedAt).toISOString(),
       durationMs: Math.round(gateway.clock.monotonic() - began),
+      ...(effect === "act" ? proofOf(tried, evidence) : {}),
     });
     if (tried.kind === "answered") {
-      gateway.report(ctx, route, asking.streamed ? "begun" : "answered");
+      gateway.report(ctx, route, streamed ? "begun" : "answered");
       return { value: tried.value, reservation, egress: tried.egress };
     }
     const shutForMs = gateway.report(ctx, route, reportOf(tried.failure, deadlineMs, gateway));
-    const outcome = outcomes[evidenceOf(tried.failure, tried.metered)];
+    const outcome = outcomes[evidence];
     const error = errorOf(tried, outcome, reservation, shutForMs);
     last = { error, failure: tried.failure };
     if (outcome.hold !== "carry") {
@@ -131,7 +168,8 @@ export const tryRoutes = async <T>(gateway: Gateway, first: Reservation, asking:
     await endCall(gateway, reservation, { end: "release", failure: last?.failure, errorCode });
   }
   const { operationId } = reservation;
-  throw used ?? last?.error ?? new NexusError("PROVIDER_UNAVAILABLE", { operationId, retryAfterMs: 1_000 });
+  const unavailable = new NexusError("PROVIDER_UNAVAILABLE", { operationId, retryAfterMs: 1_000 });
+  throw used ?? finalOf(reservation, last?.error ?? unavailable);
 };
 
 /** The first attempt is known from the hold; each further one is made known before it is sent. */

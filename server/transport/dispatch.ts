@@ -15,12 +15,17 @@ export interface AuthenticatedDoor {
   readonly encodeError: (error: NexusError, requestId: string, request: DoorRequest) => DoorReply;
 }
 
+export interface PlacedDoor {
+  readonly prefix: string;
+  readonly door: AuthenticatedDoor;
+}
+
 /** Paths that answer without a credential. */
 export type OpenDoor = (request: DoorRequest) => Promise<DoorReply> | DoorReply;
 
 interface Doors {
   /** By path prefix; the longest wins. A prefix matches itself and what lies below it. */
-  readonly authenticated: readonly { readonly prefix: string; readonly door: AuthenticatedDoor }[];
+  readonly authenticated: readonly PlacedDoor[];
   /** By exact path. */
   readonly open: ReadonlyMap<string, OpenDoor>;
   readonly authenticator: Authenticator;

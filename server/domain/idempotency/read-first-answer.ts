@@ -26,9 +26,20 @@ interface Used {
   readonly operation: FirstOperationRow | undefined;
 }
 
+/** Of what acts a no is an answer: the same key finds it again. */
+const notDone = (operationId: string, errorCode: string | null): NexusError => {
+  const known = isErrorCode(errorCode) && errorCode !== "OUTCOME_UNKNOWN" && errorCode !== "PROVIDER_TIMEOUT";
+  const code = known ? errorCode : "PROVIDER_UNAVAILABLE";
+  const message = `${errorTable[code].message} Nothing was done; to try again, use another idempotency key.`;
+  return new NexusError(code, { message, effect: "none", retryable: false, operationId });
+};
+
 /** What the first caller was told, in the same words as far as they are known, with the same effect. */
 const errorOf = ({ operationId, operation }: Used): NexusError => {
-  const { state, source, doubt = null, acted = false, error_code = null, cost = null } = operation ?? {};
+  const { state, source, effect, doubt = null, acted = false, error_code = null, cost = null } = operation ?? {};
+  if (effect === "act" && state === "uncertain")
+    return new NexusError("OUTCOME_UNKNOWN", { effect: "unknown", retryable: true, retryAfterMs, operationId });
+  if (effect === "act" && state === "released") return notDone(operationId, error_code);
   const doubtful = state === "uncertain" || (doubt !== null && source === "estimated");
   const code = isErrorCode(error_code) ? error_code : doubtful ? "OUTCOME_UNKNOWN" : "ANSWER_LOST";
   return new NexusError(code, {
@@ -45,6 +56,8 @@ const errorOf = ({ operationId, operation }: Used): NexusError => {
  * |-------------------------|-------------------------|--------------------------------------------|
  * | still running           | IDEMPOTENCY_IN_PROGRESS | unknown                                    |
  * | released                | IDEMPOTENCY_IN_PROGRESS | none                                       |
+ * | released, and it acts   | its own error           | none                                       |
+ * | acts, outcome unknown   | OUTCOME_UNKNOWN         | unknown                                    |
  * | in doubt, or was and is estimated | its own error | done if the vendor was seen to act, else unknown |
  * | paid, but failed        | its own error           | done                                       |
  * | paid, answer not kept   | ANSWER_LOST             | done                                       |
@@ -61,7 +74,7 @@ export const readFirstAnswer = async (
     if (operation?.body) return { operationId, sealed: operation.body };
     if (operation?.state === "open")
       throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "unknown", guarded: true, retryAfterMs, operationId });
-    if (operation?.state !== "released") used = { operationId, operation };
+    if (operation?.state !== "released" || operation.effect === "act") used = { operationId, operation };
     operationId = operation === undefined ? undefined : await selectOperationOfKey(pool, keyAfter(operationId));
   }
   // Its key is free again: the next try runs.

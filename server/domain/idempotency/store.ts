@@ -6,6 +6,7 @@ export interface FirstOperationRow {
   readonly state: HoldState;
   readonly cost: string | null;
   readonly source: string | null;
+  readonly effect: string | null;
   /** Why nobody could tell what it has cost, where that was so. */
   readonly doubt: string | null;
   /** The vendor was seen to act: it began a good answer, or output of its was counted. */
@@ -21,7 +22,7 @@ export const selectFirstOperation = async (
   operationId: string,
 ): Promise<FirstOperationRow | undefined> => {
   const { rows } = await pool.query<FirstOperationRow>(
-    `select o.state, o.cost::text, o.source, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code,
+    `select o.state, o.cost::text, o.source, o.facts->>'effect' as effect, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code,
             coalesce((o.result->>'status')::int between 200 and 299, false)
               or coalesce((o.result->'units'->>'output')::numeric > 0, false) as acted, a.body
        from nexus.operation o left join nexus.answer a using (operation_id)

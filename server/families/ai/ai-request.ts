@@ -1,11 +1,11 @@
 import type { AiVendor, NativeDialect, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
-import type { AnswerRequest, CallRequest, StreamRequest } from "../family.ts";
+import type { AnswerRequest, ReadRequest, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
 import type { RequestNeeds, RequestSize } from "./request-size.ts";
 
 /** An AI request as an API builds it: what is asked, and how large it is. */
-export interface AiRequest extends CallRequest {
+export interface AiRequest extends ReadRequest {
   /** As the caller wrote it. */
   readonly requestedModel: string;
   /** The caller's dialect; `typed` for Nexus' own contract. */

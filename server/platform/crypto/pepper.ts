@@ -19,6 +19,12 @@ export const digestToken = (pepper: Pepper, token: string): Buffer =>
 export const sameDigest = (left: Buffer, right: Buffer): boolean =>
   left.length === right.length && timingSafeEqual(left, right);
 
+/** What a vendor is given to recognize a request by: the same for the same parts, and nobody else can make or guess it. */
+export const providerKeyOf = (pepper: Pepper, parts: readonly string[]): string =>
+  createHmac("sha256", pepper)
+    .update(JSON.stringify(["provider key", ...parts]))
+    .digest("base64url");
+
 /** Eight characters by which people recognise a stored secret; they tell nothing about it. */
 export const keyedDigest = (pepper: Pepper, parts: readonly string[]): string =>
   createHmac("sha256", pepper)

@@ -12,6 +12,7 @@ export type {
   HoldState,
   ReserveCall,
   ReserveReply,
+  Resolution,
   HoldResolution,
   SettleCall,
   SettleReply,

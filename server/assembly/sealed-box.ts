@@ -1,12 +1,5 @@
+import type { SealedBox } from "../gateway/gateway.ts";
 import type { Sealed, SecretBox } from "../platform/crypto/index.ts";
-
-/** Seals stored answers; each is bound to its ledger row, so one that was moved to another does not open. */
-export interface AnswerBox {
-  readonly seal: (operationId: string, answer: Uint8Array) => Uint8Array;
-  readonly open: (operationId: string, sealed: Uint8Array) => Uint8Array;
-}
-
-const boundTo = (operationId: string): readonly string[] => ["answer", operationId];
 
 /** format · key id · wrapped key, each behind its length of one byte; then the ciphertext. */
 const pack = ({ format, keyId, wrappedKey, ciphertext }: Sealed): Buffer => {
@@ -31,7 +24,8 @@ const unpack = (bytes: Buffer): Sealed => {
   };
 };
 
-export const createAnswerBox = (secretBox: SecretBox): AnswerBox => ({
-  seal: (operationId, answer) => pack(secretBox.sealBytes(answer, boundTo(operationId))),
-  open: (operationId, sealed) => secretBox.openBytes(unpack(Buffer.from(sealed)), boundTo(operationId)),
+/** Seals what is kept of operations; each is bound to its row, so that what was moved to another does not open. */
+export const createSealedBox = (secretBox: SecretBox, kind: "answer" | "request"): SealedBox => ({
+  seal: (operationId, bytes) => pack(secretBox.sealBytes(bytes, [kind, operationId])),
+  open: (operationId, sealed) => secretBox.openBytes(unpack(Buffer.from(sealed)), [kind, operationId]),
 });

@@ -1,0 +1,271 @@
+import { nothingMetered, type Answered, type Metered, type VendorIo } from "../contracts/vendor-call.ts";
+import type { CredentialRef } from "../domain/credentials/index.ts";
+import type { ActRules, Acts, ActTarget } from "../families/family.ts";
+import type { AttemptRecord, Resolution, UnknownAct } from "../platform/ledger/index.ts";
+import { attempt as attemptOnce } from "./attempt.ts";
+import { conclude, type Known } from "./conclude.ts";
+import type { Gateway } from "./gateway.ts";
+import { storedAnswerOf } from "./replay.ts";
+
+/** Of one question to a vendor. */
+const askMs = 15_000;
+/** Three questions, and the time to write down what they say. */
+const leaseMs = 4 * askMs;
+const batch = 20;
+const firstPauseMs = 1_000;
+const longestPauseMs = 300_000;
+/** What takes its time to show has shown after so many settle times. */
+const patientSettles = 4;
+
+type Attempted = NonNullable<UnknownAct["attempt"]>;
+
+/** Where the answer is kept that proves that something was done. */
+interface Proof {
+  readonly by: Resolution["by"];
+  readonly metered: Metered;
+  /** As a repeat of the call is given it; undefined where nobody gave one. */
+  readonly result: Uint8Array | undefined;
+}
+
+/** An app was told; the answer itself nobody gave. */
+const reportProof: Proof = { by: "report", metered: nothingMetered(undefined), result: undefined };
+
+interface Looked extends Omit<Known, "quiet" | "keyAlive" | "patient" | "reported"> {
+  readonly proof: Proof | undefined;
+  /** A repeat was sent that may still be on its way, or be carried out late. */
+  readonly sent: boolean;
+}
+
+interface Asking {
+  readonly gateway: Gateway;
+  readonly act: UnknownAct;
+  readonly attempt: Attempted;
+  readonly acts: Acts;
+  readonly rules: ActRules;
+  readonly target: ActTarget;
+  readonly credential: CredentialRef;
+}
+
+const ask = <T>({ gateway, act, attempt, credential }: Asking, run: (io: VendorIo) => Promise<T>) =>
+  attemptOnce(gateway, {
+    route: {
+      target: {
+        vendor: act.vendor,
+        model: act.model,
+        credentialTier: attempt.credentialTier,
+        credentialId: attempt.credentialId,
+      },
+      credential,
+    },
+    operationId: act.operationId,
+    deadlineMs: askMs,
+    caller: new AbortController().signal,
+    streamed: false,
+    run,
+  });
+
+/** The same bytes under the same key, as long as the vendor does them at most once. */
+const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof" | "sent">> => {
+  const { gateway, act, attempt, acts, target } = asking;
+  const nothing = { repeated: undefined, proof: undefined, sent: false };
+  if (!attempt.keyAlive) return nothing;
+  let bytes: Uint8Array;
+  try {
+    bytes = gateway.requests.open(act.operationId, attempt.request);
+  } catch (error) {
+    gateway.log.error({ err: error, operationId: act.operationId }, "the request to act cannot be opened");
+    return nothing;
+  }
+  const tried = await ask<Answered<Uint8Array>>(asking, (io) => acts.send(target, bytes, io));
+  if (tried.kind === "answered") {
+    const { result, ...metered } = tried.value;
+    return { repeated: "done", proof: { by: "replay", metered, result }, sent: false };
+  }
+  const { kind, about, repeat: said } = tried.failure;
+  if (said === "mismatch") return { ...nothing, repeated: "mismatch" };
+  if (kind === "unknown")
+    return { ...nothing, repeated: "unclear", sent: said === "in_progress" || tried.status === undefined };
+  // What was done already may have been done by us.
+  const rejected = kind === "refused" && about === "request" && said !== "already";
+  return { ...nothing, repeated: rejected ? "rejected" : "unclear" };
+};
+
+const lookUp = async (asking: Asking): Promise<Pick<Looked, "found" | "proof">> => {
+  const { acts, target, rules } = asking;
+  const { lookUp: look } = acts;
+  if (rules.lookUp === "none" || look === undefined) return { found: undefined, proof: undefined };
+  const tried = await ask(asking, (io) => look(target, io));
+  if (tried.kind === "failed" || tried.value.kind === "unknown") return { found: "unclear", proof: undefined };
+  if (tried.value.kind === "not_done") return { found: "absent", proof: undefined };
+  const { metered, result } = tried.value;
+  return { found: "done", proof: { by: "lookup", metered, result } };
+};
+
+/** Only where no look-up shows everything, and while the vendor still knows the key: then its word is a proof. */
+const cancel = async (asking: Asking, quiet: boolean): Promise<boolean> => {
+  const { gateway, acts, rules, target, attempt, act } = asking;
+  const { cancel: cancelKey } = acts;
+  if (!rules.cancelByKey || cancelKey === undefined || !quiet || !attempt.keyAlive || rules.lookUp === "strong")
+    return false;
+  const { operationId, vendor } = act;
+  const key = gateway.providerKeyOf({ operationId, vendor, account: attempt.credentialId, step: attempt.step });
+  return (await ask(asking, (io) => cancelKey(target, key, io))).kind === "answered";
+};
+
+const reportedOf = ({ reports, vendor }: UnknownAct): Known["reported"] => {
+  const own = reports.filter((report) => report.vendor === vendor);
+  return own.some(({ outcome }) => outcome === "done") ? "done" : own.at(-1)?.outcome;
+};
+
+const recordOf = ({ vendor, model }: UnknownAct, attempt: Attempted, done: boolean): AttemptRecord => ({
+  n: attempt.n,
+  vendor,
+  model,
+  credentialTier: attempt.credentialTier,
+  credentialId: attempt.credentialId,
+  startedAt: attempt.startedAt.toISOString(),
+  outcome: done ? "answered" : "refused",
+  evidence: done ? "done" : "not_executed",
+});
+
+/** Books what was done at its price, with the answer that a repeat of the call is given. */
+const settle = async (gateway: Gateway, act: UnknownAct, attempt: Attempted, proof: Proof): Promise<void> => {
+  const { operationId, vendor, model } = act;
+  const { credentialTier, credentialId, priceNanos } = attempt;
+  const { metered, result, by } = proof;
+  const record = recordOf(act, attempt, true);
+  const facts = {
+    operationId,
+    vendor,
+    model,
+    requestedModel: model,
+    credentialTier,
+    costNanoUsd: priceNanos.toString(),
+    usageSource: "provider" as const,
+    attempts: [{ vendor, model, credentialTier, outcome: record.outcome }],
+  };
+  await gateway.ledger.settle({
+    operationId,
+    end: "settled",
+    costNanos: priceNanos,
+    source: "provider",
+    result: {
+      resolution: { by },
+      vendorRequestId: metered.vendorRequestId,
+      rawUsage: metered.rawUsage,
+      target: { vendor, model, credentialTier, credentialId },
+    },
+    attempts: [record],
+    answer: result && gateway.answers.seal(operationId, storedAnswerOf({ facts, units: {} }, result)),
+  });
+};
+
+const release = async (
+  { ledger }: Gateway,
+  { operationId }: UnknownAct,
+  by: Resolution["by"],
+  attempts: readonly AttemptRecord[],
+): Promise<void> => {
+  const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by } } as const;
+  await ledger.settle({ operationId, end: "released", source: "none", result, attempts });
+};
+
+const byOf = ({ repeated, found, cancelled, reported }: Known): Resolution["by"] =>
+  found === "absent" || cancelled
+    ? "lookup"
+    : reported === "not_done"
+      ? "report"
+      : repeated === "rejected"
+        ? "replay"
+        : "lookup";
+
+/** Doubled each time, so that many of them do not press a vendor that has trouble. */
+const pauseMs = ({ tries }: UnknownAct): number =>
+  Math.min(firstPauseMs * 2 ** Math.min(tries, 16), longestPauseMs) * (0.75 + Math.random() / 2);
+
+const noteOf = ({ repeated, found, quiet, keyAlive }: Known): string =>
+  [
+    repeated === undefined ? "not sent again" : `sent again: ${repeated}`,
+    found === undefined ? "no look-up" : `look-up: ${found}`,
+    keyAlive ? "the key can be used" : "no key to use",
+    quiet ? "nothing on its way" : "may be on its way",
+  ].join(", ");
+
+/** By whom the family is named in the name of an operation. */
+const actsNamed = ({ families }: Gateway, operation: string): Acts | undefined =>
+  Object.entries(families).find(([name]) => operation.startsWith(`${name}.`))?.[1]?.acts;
+
+const settleOrDefer = async (asking: Asking): Promise<void> => {
+  const { gateway, act, attempt, rules } = asking;
+  const again = await repeat(asking);
+  const looked = again.proof === undefined ? await lookUp(asking) : { found: undefined, proof: undefined };
+  const settledMs = act.quietMs - gateway.callTimeoutMs;
+  const quiet = !again.sent && settledMs >= rules.settleMs;
+  const proof = again.proof ?? looked.proof;
+  const known: Known = {
+    repeated: again.repeated,
+    found: looked.found,
+    cancelled: proof === undefined && (await cancel(asking, quiet)),
+    reported: reportedOf(act),
+    quiet,
+    keyAlive: attempt.keyAlive,
+    patient: settledMs >= patientSettles * rules.settleMs,
+  };
+  const conclusion = conclude(known, rules);
+  if (conclusion === "done") return settle(gateway, act, attempt, proof ?? reportProof);
+  if (conclusion === "none") return release(gateway, act, byOf(known), [recordOf(act, attempt, false)]);
+  await gateway.ledger.acts.defer(act.operationId, {
+    afterMs: pauseMs(act),
+    note: noteOf(known),
+    sent: again.sent,
+    review: conclusion === "review",
+  });
+};
+
+/** The secret has been replaced since, perhaps by another account's: what is found is a proof, and nothing else is. */
+const findOrReview = async (asking: Asking): Promise<void> => {
+  const { gateway, act, attempt } = asking;
+  const { proof } = await lookUp(asking);
+  const reported = reportedOf(act) === "done";
+  if (proof !== undefined || reported) return settle(gateway, act, attempt, proof ?? reportProof);
+  const note = "the credential that it was made with has been replaced";
+  await gateway.ledger.acts.defer(act.operationId, { afterMs: longestPauseMs, note, review: true });
+};
+
+const resolve = async (gateway: Gateway, act: UnknownAct): Promise<void> => {
+  const { operationId, attempt, vendor, operation, organizationId } = act;
+  // Every attempt that was made has proved that it did nothing.
+  if (attempt === undefined) return release(gateway, act, "lookup", []);
+  const acts = actsNamed(gateway, operation);
+  const credential = gateway.credentialOf(organizationId, vendor, attempt.credentialId);
+  if (acts === undefined || credential === undefined) {
+    const missing = acts === undefined ? "operation" : "credential";
+    const note = `the ${missing} that it was made with is no longer there`;
+    return gateway.ledger.acts.defer(operationId, { afterMs: longestPauseMs, note, review: true });
+  }
+  const target = { vendor, operation };
+  const asking: Asking = { gateway, act, attempt, acts, target, credential, rules: acts.rulesOf(target) };
+  return credential.version === attempt.credentialVersion ? settleOrDefer(asking) : findOrReview(asking);
+};
+
+/**
+ * Asks after operations of unknown outcome that are due, each leased to one process: sends the same request again while its
+ * key lives, looks it up, and reads what was reported. Says how many were asked after.
+ */
+export const resolveUncertain = async (gateway: Gateway): Promise<number> => {
+  const { ledger, log } = gateway;
+  const due = await ledger.acts.claim(ledger.processId, leaseMs, batch);
+  await Promise.all(
+    due.map(async (act) => {
+      const { operationId } = act;
+      try {
+        await resolve(gateway, act);
+        await ledger.acts.release(operationId);
+      } catch (error) {
+        log.warn({ err: error, operationId }, "unknown outcome not resolved; trying again");
+        await ledger.acts.defer(operationId, { afterMs: pauseMs(act), note: "could not be asked after", sent: true });
+      }
+    }),
+  );
+  return due.length;
+};
