@@ -1,7 +1,7 @@
 import { nothingMetered, type Answered, type Metered, type VendorIo } from "../contracts/vendor-call.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { ActRules, Acts, ActTarget } from "../families/family.ts";
-import type { AttemptRecord, Resolution, UnknownAct } from "../platform/ledger/index.ts";
+import type { AttemptRecord, HoldResolution, UnknownAct } from "../platform/ledger/index.ts";
 import { attempt as attemptOnce } from "./attempt.ts";
 import { conclude, type Known } from "./conclude.ts";
 import type { Gateway } from "./gateway.ts";
@@ -21,7 +21,7 @@ type Attempted = NonNullable<UnknownAct["attempt"]>;
 
 /** Where the answer is kept that proves that something was done. */
 interface Proof {
-  readonly by: Resolution["by"];
+  readonly by: HoldResolution["by"];
   readonly metered: Metered;
   /** As a repeat of the call is given it; undefined where nobody gave one. */
   readonly result: Uint8Array | undefined;
@@ -163,14 +163,14 @@ const settle = async (gateway: Gateway, act: UnknownAct, attempt: Attempted, pro
 const release = async (
   { ledger }: Gateway,
   { operationId }: UnknownAct,
-  by: Resolution["by"],
+  by: HoldResolution["by"],
   attempts: readonly AttemptRecord[],
 ): Promise<void> => {
   const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by } } as const;
   await ledger.settle({ operationId, end: "released", source: "none", result, attempts });
 };
 
-const byOf = ({ repeated, found, cancelled, reported }: Known): Resolution["by"] =>
+const byOf = ({ repeated, found, cancelled, reported }: Known): HoldResolution["by"] =>
   found === "absent" || cancelled
     ? "lookup"
     : reported === "not_done"

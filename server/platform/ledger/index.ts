@@ -12,7 +12,6 @@ export type {
   HoldState,
   ReserveCall,
   ReserveReply,
-  Resolution,
   HoldResolution,
   SettleCall,
   SettleReply,
