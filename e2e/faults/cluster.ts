@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pool } from "pg";
+import type { ProviderDefinition } from "../../server/contracts/provider.ts";
 import { createDirectory } from "../../server/assembly/create-directory.ts";
 import { openAuthDirectory } from "../../server/identity/index.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
@@ -16,7 +17,7 @@ import { createEgress } from "../../server/platform/egress/index.ts";
 import { createLogger, type Logger } from "../../server/platform/logger.ts";
 import { providers } from "../../server/providers/index.ts";
 import { defaultPlace, startClusterAuth, type AuthPlace, type ClusterAuth } from "./cluster-auth.ts";
-import { startGateway, type GatewayProcess, type SourceMutation } from "./gateway-process.ts";
+import { startGateway, type GatewayProcess, type GatewayWorker, type SourceMutation } from "./gateway-process.ts";
 
 /** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
 export interface Cluster {
@@ -54,6 +55,9 @@ interface OpenCluster {
   readonly overrides?: Partial<WorkerConfig>;
   /** Breaks the product in its gateway processes. */
   readonly mutation?: SourceMutation | undefined;
+  readonly worker?: GatewayWorker | undefined;
+  /** Beside the product's own. */
+  readonly providers?: ReadonlyMap<string, ProviderDefinition>;
 }
 
 const key = (): string => randomBytes(32).toString("base64");
@@ -70,6 +74,7 @@ const openGround = async (
   log: Logger,
   allow: readonly string[],
   secrets: { readonly keys: string; readonly pepper: string },
+  more: ReadonlyMap<string, ProviderDefinition>,
 ) => {
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
@@ -83,7 +88,7 @@ const openGround = async (
     log,
     secretBox: openKeyring(secrets.keys),
     pepper: openPepper(secrets.pepper),
-    vendors: providers,
+    vendors: new Map([...providers, ...more]),
     checkBaseUrl: egress.check,
     platformSuperAdminUserId: undefined,
     directory: createDirectory({ auth }),
@@ -106,6 +111,8 @@ export const openCluster = async ({
   vendorKey = "sk-platform",
   overrides,
   mutation,
+  worker,
+  providers: more = new Map(),
 }: OpenCluster): Promise<Cluster> => {
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
@@ -117,7 +124,7 @@ export const openCluster = async ({
   const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
-  const { deps, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets);
+  const { deps, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
     deps,
     new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),
@@ -181,6 +188,7 @@ export const openCluster = async ({
         clockOffsetMs,
         clockFile,
         mutation,
+        worker,
       });
       gateways.push(gateway);
       return gateway;

@@ -42,6 +42,13 @@ interface StartGateway {
   /** A difference in ms that is written there takes its place at once. */
   readonly clockFile?: string | undefined;
   readonly mutation?: SourceMutation | undefined;
+  readonly worker?: GatewayWorker | undefined;
+}
+
+/** Another module than the product's own to start a gateway with: the product with something added. */
+export interface GatewayWorker {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
@@ -85,9 +92,10 @@ export const startGateway = async ({
   clockOffsetMs = 0,
   mutation,
   clockFile,
+  worker: other,
 }: StartGateway): Promise<GatewayProcess> => {
   const clock = withShiftedClock(clockOffsetMs, clockFile);
-  const child = fork(worker, [], {
+  const child = fork(other?.file ?? worker, [], {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
@@ -95,6 +103,7 @@ export const startGateway = async ({
       ...compiledCode,
       ...(mutation ? { MUTATION: JSON.stringify(mutation) } : {}),
       ...clock.env,
+      ...other?.env,
     },
     execArgv: [
       "--disable-proto=delete",

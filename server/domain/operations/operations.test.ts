@@ -363,7 +363,7 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   );
   expect(rows).toEqual([{ evidence }]);
   const audit = await deps.db.pool.query(
-    "select count(*)::int as n from nexus.audit_event where action = 'doubt.import' and details->>'organizationId' = $1",
+    "select count(*)::int as n from nexus.audit_event where action = 'operation.import' and details->>'organizationId' = $1",
     [ctx.organizationId],
   );
   // The doubt and two estimates, once each.

@@ -53,7 +53,7 @@ export const reportOutcome = async (
   input: ReportOutcomeInput,
 ): Promise<ReportOutcomeOutput> => {
   const { operationId, vendor, eventId, outcome, vendorObjectId } = parseInput(ReportOutcomeInput, input);
-  const row = await selectReportable(deps.db.pool, ctx.organizationId, operationId);
+  const row = await selectReportable(deps.db.pool, { organizationId: ctx.organizationId, operationId, vendor, eventId });
   // Another app's operation is not there.
   if (!row || row.effect !== "act" || row.app_id === null || row.app_id !== ctx.appId)
     throw new NexusError("NOT_FOUND");
@@ -63,15 +63,15 @@ export const reportOutcome = async (
       issues: [{ field: "vendor", expected: `one that was asked: ${row.vendors.join(", ") || "none was"}` }],
     });
   if (row.state !== "open" && row.state !== "uncertain") return { accepted: "known", progress: row.progress };
+  if (row.reported) return { accepted: "duplicate", progress: row.progress };
   return auditedChange(deps, ctx, async (tx, audit) => {
     const actor = actorIdOf(ctx.actor);
     const fresh = await insertReport(tx, { operationId, vendor, eventId, outcome, vendorObjectId, actor });
-    if (fresh)
-      await audit({
-        action: "operation.report",
-        target: operationId,
-        details: { vendor, eventId, outcome, vendorObjectId: vendorObjectId ?? null },
-      });
+    await audit({
+      action: "operation.report",
+      target: operationId,
+      details: { vendor, eventId, outcome, vendorObjectId: vendorObjectId ?? null, duplicate: !fresh },
+    });
     return { accepted: fresh ? "new" : "duplicate", progress: row.progress };
   });
 };

@@ -10,18 +10,27 @@ interface ReportableRow {
   readonly progress: ActProgress;
   /** Those that were asked. */
   readonly vendors: readonly string[];
+  /** The event was reported before. */
+  readonly reported: boolean;
+}
+
+interface ReportedEvent {
+  readonly organizationId: string;
+  readonly operationId: string;
+  readonly vendor: string;
+  readonly eventId: string;
 }
 
 export const selectReportable = async (
   pool: pg.Pool,
-  organizationId: string,
-  operationId: string,
+  { organizationId, operationId, vendor, eventId }: ReportedEvent,
 ): Promise<ReportableRow | undefined> => {
   const { rows } = await pool.query<ReportableRow>(
     `select o.name as operation, o.facts->>'effect' as effect, o.app_id, o.state, nexus.progress_of(o.operation_id, o.state) as progress,
-            array(select distinct a.vendor from nexus.attempt a where a.operation_id = o.operation_id) as vendors
+            array(select distinct a.vendor from nexus.attempt a where a.operation_id = o.operation_id) as vendors,
+            exists (select from nexus.outcome_report r where r.org_id = o.org_id and r.vendor = $3 and r.event_id = $4) as reported
        from nexus.operation o where o.operation_id = $1 and o.org_id = $2`,
-    [operationId, organizationId],
+    [operationId, organizationId, vendor, eventId],
   );
   return rows[0];
 };

@@ -1,0 +1,236 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
+import { startActingVendor, type ActingRequest, type ActingVendor } from "../../../sandbox/acting/acting-vendor.ts";
+import { documentedFaults, type ActingFault } from "../../../sandbox/acting/acting-rules.ts";
+import { listOperationsOf } from "../../../server/domain/operations/index.ts";
+import { appId, openCluster, type Cluster } from "../cluster.ts";
+import { GatewaySlot } from "../gateway-slot.ts";
+import { startOwnPostgres } from "../own-postgres.ts";
+import { seededRandom } from "../seeded.ts";
+import type { SourceMutation } from "../gateway-process.ts";
+import { runCaller, type RunOutcome } from "./act-caller.ts";
+import { readRows, type ActEvidence } from "./act-evidence.ts";
+import { ticketFile, type KillPoint } from "./acting-family.ts";
+import { actingProviders } from "./acting-providers.ts";
+import { actingVendorNames, actingVendors, type ActingVendorName } from "./acting-vendors.ts";
+import { planRun, type RunPlan } from "./run-plan.ts";
+
+export interface ActCampaign {
+  readonly seed: number;
+  readonly runs: number;
+  readonly gateways: number;
+  readonly callers: number;
+  readonly patienceMs: number;
+  readonly mutation?: SourceMutation | undefined;
+  readonly print: (line: object) => void;
+}
+
+const vendorKey = "sk-acting";
+/** Above the fence of 10 s. */
+const orphanAfterMs = 12_000;
+const callTimeoutMs = 4_000;
+/** How long what is unknown has, from the end of the load on, until all of it that can be known is. */
+const resolvedWithinMs = 90_000;
+
+interface Line {
+  readonly vendor: ActingVendor;
+  readonly proxy: FaultProxy;
+}
+
+/** What meets each request of each run, whichever vendor it reaches. */
+const scriptOf = (plans: ReadonlyMap<string, RunPlan>) => {
+  const seen = new Map<string, number>();
+  return ({ note }: ActingRequest): ActingFault | undefined => {
+    if (note === undefined) return undefined;
+    const at = seen.get(note) ?? 0;
+    seen.set(note, at + 1);
+    return plans.get(note)?.faults[at];
+  };
+};
+
+const openLines = async (
+  plans: ReadonlyMap<string, RunPlan>,
+  folder: string,
+): Promise<Record<ActingVendorName, Line>> => {
+  const script = scriptOf(plans);
+  const open = async (name: ActingVendorName): Promise<Line> => {
+    const truthFile = join(folder, `${name}.jsonl`);
+    const vendor = await startActingVendor({
+      name,
+      apiKey: vendorKey,
+      ...actingVendors[name].behaviour,
+      script,
+      truthFile,
+    });
+    const { hostname, port } = new URL(vendor.baseUrl);
+    return { vendor, proxy: await startFaultProxy({ target: { host: hostname, port: Number(port) } }) };
+  };
+  const [courier, carrier, postal, pigeon, bottle] = await Promise.all([
+    open("courier"),
+    open("carrier"),
+    open("postal"),
+    open("pigeon"),
+    open("bottle"),
+  ]);
+  return { courier, carrier, postal, pigeon, bottle };
+};
+
+/** Cuts connections and shuts vendors off for a while, now and then, for as long as the load runs. */
+const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
+  const random = seededRandom(seed ^ 0x5eed);
+  const made = { cuts: 0, outages: 0 };
+  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await pause(random.between(200, 900));
+      const { proxy } = lines[random.between(0, lines.length - 1)] ?? {};
+      if (proxy === undefined || signal.aborted) continue;
+      if (random.next() < 0.7) {
+        made.cuts += proxy.connections();
+        await proxy.set({ reset: true });
+        await pause(random.between(5, 40));
+      } else {
+        made.outages += 1;
+        await proxy.set({ refuse: true, reset: true });
+        await pause(random.between(100, 600));
+      }
+      await proxy.clear();
+    }
+  };
+  return { made, ended: loop() };
+};
+
+/** Starts each gateway again that was killed. */
+const keepRunning = (slots: readonly GatewaySlot[], signal: AbortSignal): Promise<void> =>
+  (async () => {
+    while (!signal.aborted) {
+      await Promise.all(slots.map((slot) => slot.start()));
+      await sleep(100, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+
+const callAll = async (
+  { runs, callers, patienceMs, seed, print }: ActCampaign,
+  plans: readonly RunPlan[],
+  apiKey: string,
+  slots: readonly GatewaySlot[],
+): Promise<RunOutcome[]> => {
+  const random = seededRandom(seed ^ 0xca11);
+  const outcomes: RunOutcome[] = [];
+  const rest = [...plans];
+  const gateway = (): string | undefined => {
+    const alive = slots.flatMap((slot) => slot.gateway?.url ?? []);
+    return alive[random.between(0, alive.length - 1)];
+  };
+  const progress = setInterval(() => print({ runs: outcomes.length, of: runs }), 15_000);
+  const work = async (): Promise<void> => {
+    for (let plan = rest.shift(); plan !== undefined; plan = rest.shift())
+      outcomes.push(await runCaller({ plan, apiKey, gateway, patienceMs }));
+  };
+  await Promise.all(Array.from({ length: callers }, work));
+  clearInterval(progress);
+  return outcomes;
+};
+
+/** Waits until nothing runs, and all that is unknown is for people. */
+const settled = async ({ pool }: Cluster): Promise<void> => {
+  const until = Date.now() + resolvedWithinMs;
+  while (Date.now() < until) {
+    const { rows } = await pool.query<{ left: number }>(
+      `select count(*)::int as left from nexus.operation o where o.state = 'open'
+          or o.state = 'uncertain' and nexus.progress_of(o.operation_id, o.state) <> 'needs_review'`,
+    );
+    if (rows[0]?.left === 0) return;
+    await sleep(1_000);
+  }
+};
+
+const listedOf = async ({ deps }: Cluster): Promise<string[]> => {
+  const listed: string[] = [];
+  let before: string | undefined;
+  do {
+    const page = await listOperationsOf({ ...deps, settleReadsAfterMs: 0 }, undefined, {
+      state: "uncertain",
+      limit: 100,
+      ...(before === undefined ? {} : { before }),
+    });
+    listed.push(...page.operations.map(({ operationId }) => operationId));
+    before = page.next ?? undefined;
+  } while (before !== undefined);
+  return listed;
+};
+
+const sumOf = (made: readonly ActingVendor["made"][]): ActEvidence["faults"] => {
+  const sum: Partial<Record<ActingFault, number>> = {};
+  for (const name of documentedFaults) sum[name] = made.reduce((total, each) => total + (each[name] ?? 0), 0);
+  return sum;
+};
+
+/** A ticket that is gone was taken by a process that killed itself. */
+const killsMade = async (plans: readonly RunPlan[], tickets: string): Promise<ActEvidence["kills"]> => {
+  const left = new Set(await readdir(tickets));
+  const kills: Partial<Record<KillPoint, number>> = {};
+  for (const { kill, note } of plans) {
+    if (kill === undefined || left.has(basename(ticketFile(tickets, kill, note)))) continue;
+    kills[kill] = (kills[kill] ?? 0) + 1;
+  }
+  return kills;
+};
+
+/** Load on several gateways while vendors, lines and processes fail as planned; what was seen of it. */
+export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence> => {
+  const { seed, runs, gateways, mutation } = campaign;
+  const dataDir = await mkdtemp(join(tmpdir(), "nexus-act-"));
+  const tickets = join(dataDir, "tickets");
+  await mkdir(tickets);
+  const plans = Array.from({ length: runs }, (_, at) => planRun(seed, at + 1));
+  for (const { kill, note } of plans) if (kill !== undefined) await writeFile(ticketFile(tickets, kill, note), "");
+  const lines = await openLines(new Map(plans.map((plan) => [plan.note, plan])), dataDir);
+  const postgres = await startOwnPostgres(dataDir);
+  const cluster = await openCluster({
+    databaseUrl: postgres.databaseUrl,
+    dataDir,
+    vendors: Object.fromEntries(actingVendorNames.map((name) => [name, `http://127.0.0.1:${lines[name].proxy.port}`])),
+    vendorKey,
+    providers: actingProviders,
+    worker: { file: join(import.meta.dirname, "acting-worker.ts"), env: { NEXUS_TEST_TICKETS: tickets } },
+    overrides: { callTimeoutMs, orphanAfterMs, authCacheMs: 1_000 },
+    mutation,
+  });
+  try {
+    const slots = Array.from({ length: gateways }, (_, at) => new GatewaySlot(at + 1, cluster));
+    const { apiKey } = await cluster.createApiKey(appId);
+    const stop = new AbortController();
+    const running = keepRunning(slots, stop.signal);
+    while (slots.every((slot) => slot.gateway === undefined)) await sleep(100);
+    const load = new AbortController();
+    const { made, ended } = disturb(Object.values(lines), seed, load.signal);
+    const outcomes = await callAll(campaign, plans, apiKey, slots);
+    load.abort();
+    await ended;
+    await settled(cluster);
+    stop.abort();
+    await running;
+    const evidence: ActEvidence = {
+      runs: outcomes,
+      effects: actingVendorNames.flatMap((vendor) =>
+        lines[vendor].vendor.effects().map((effect) => ({ ...effect, vendor })),
+      ),
+      ...(await readRows(cluster.pool)),
+      listed: await listedOf(cluster),
+      faults: sumOf(Object.values(lines).map(({ vendor }) => vendor.made)),
+      kills: await killsMade(plans, tickets),
+      ...made,
+    };
+    await Promise.all(slots.map((slot) => slot.stop(10_000)));
+    return evidence;
+  } finally {
+    await cluster.close();
+    await Promise.all(Object.values(lines).flatMap(({ vendor, proxy }) => [proxy.close(), vendor.close()]));
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
