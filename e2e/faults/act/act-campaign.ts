@@ -85,7 +85,7 @@ const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
-      await pause(random.between(200, 900));
+      await pause(random.between(1_000, 3_000));
       const { proxy } = lines[random.between(0, lines.length - 1)] ?? {};
       if (proxy === undefined || signal.aborted) continue;
       if (random.next() < 0.7) {

@@ -71,7 +71,8 @@ const refusalOf = (status: number, text: string, retryAfter: string | undefined)
   if (code === "idempotency_key_in_use") return unknown("server_error", { ...about, repeat: "in_progress" });
   if (code === "idempotency_error")
     return failure({ ...about, kind: "refused", code: "PROVIDER_REJECTED", about: "request", repeat: "mismatch" });
-  if (code === "not_executed_maintenance") return failure({ ...about, kind: "refused", code: "PROVIDER_UNAVAILABLE", documented: true });
+  if (code === "not_executed_maintenance")
+    return failure({ ...about, kind: "refused", code: "PROVIDER_UNAVAILABLE", documented: true });
   if (status === 401) return failure({ ...about, kind: "refused", code: "PROVIDER_AUTH_FAILED", about: "route" });
   if (status === 429) return failure({ ...about, kind: "refused", code: "PROVIDER_RATE_LIMITED" });
   if (status === 400 || status === 402 || status === 404 || status === 422)
