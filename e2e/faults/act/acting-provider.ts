@@ -5,7 +5,7 @@ import {
   type Answered,
   type ProviderFailure,
   type VendorIo,
-} from "../../../server/contracts/provider.ts";
+} from "../../../server/contracts/vendor-call.ts";
 import type { LookUpResult } from "../../../server/families/family.ts";
 import { transportFailure } from "../../../server/providers/_wire/transport-failure.ts";
 

@@ -53,7 +53,12 @@ export const reportOutcome = async (
   input: ReportOutcomeInput,
 ): Promise<ReportOutcomeOutput> => {
   const { operationId, vendor, eventId, outcome, vendorObjectId } = parseInput(ReportOutcomeInput, input);
-  const row = await selectReportable(deps.db.pool, { organizationId: ctx.organizationId, operationId, vendor, eventId });
+  const row = await selectReportable(deps.db.pool, {
+    organizationId: ctx.organizationId,
+    operationId,
+    vendor,
+    eventId,
+  });
   // Another app's operation is not there.
   if (!row || row.effect !== "act" || row.app_id === null || row.app_id !== ctx.appId)
     throw new NexusError("NOT_FOUND");
