@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { conclude, type Conclusion, type Known } from "./conclude.ts";
+import { conclude, type Conclusion, type UnknownFacts } from "./conclude.ts";
 import { usableKeyMs } from "./provider-key.ts";
 
-const known: Known = {
+const known: UnknownFacts = {
   repeated: undefined,
   found: undefined,
   cancelled: false,
@@ -15,7 +15,7 @@ const known: Known = {
 
 type LookUp = "strong" | "eventual" | "none";
 
-const cases: readonly (readonly [string, LookUp, Partial<Known>, Conclusion])[] = [
+const cases: readonly (readonly [string, LookUp, Partial<UnknownFacts>, Conclusion])[] = [
   ["a repeat under the key was done", "none", { repeated: "done", quiet: false }, "done"],
   ["a look-up finds it", "eventual", { found: "done", quiet: false }, "done"],
   ["an app was told so, and nobody can be asked", "none", { reported: "done", quiet: false }, "done"],
@@ -57,7 +57,7 @@ test.each(cases)("%s (look-up: %s): %o is %s", (_, lookUp, more, conclusion) => 
   expect(conclude({ ...known, ...more }, { lookUp })).toBe(conclusion);
 });
 
-const anyKnown: fc.Arbitrary<Known> = fc.record({
+const anyKnown: fc.Arbitrary<UnknownFacts> = fc.record({
   repeated: fc.constantFrom("done", "rejected", "mismatch", "unclear", undefined),
   found: fc.constantFrom("done", "absent", "unclear", undefined),
   cancelled: fc.boolean(),

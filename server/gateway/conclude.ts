@@ -1,7 +1,7 @@
 import type { ActRules } from "../families/family.ts";
 
 /** What is known of an operation of unknown outcome after a round of questions. */
-export interface Known {
+export interface UnknownFacts {
   /**
    * What the same request under the same key was answered: `done`; `rejected` a definite no; `mismatch` the vendor holds the
    * key for another request; `unclear` anything else. Undefined: it was not sent.
@@ -30,7 +30,7 @@ export type Conclusion = "done" | "none" | "later" | "review";
  * report. Time alone proves nothing.
  */
 export const conclude = (
-  { repeated, found, cancelled, reported, quiet, keyAlive, patient }: Known,
+  { repeated, found, cancelled, reported, quiet, keyAlive, patient }: UnknownFacts,
   { lookUp }: Pick<ActRules, "lookUp">,
 ): Conclusion => {
   if (repeated === "done" || found === "done") return "done";

@@ -3,7 +3,7 @@ import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { ActRules, Acts, ActTarget } from "../families/family.ts";
 import type { AttemptRecord, HoldResolution, UnknownAct } from "../platform/ledger/index.ts";
 import { attempt as attemptOnce } from "./attempt.ts";
-import { conclude, type Known } from "./conclude.ts";
+import { conclude, type UnknownFacts } from "./conclude.ts";
 import type { Gateway } from "./gateway.ts";
 import { storedAnswerOf } from "./replay.ts";
 
@@ -30,7 +30,7 @@ interface Proof {
 /** An app was told; the answer itself nobody gave. */
 const reportProof: Proof = { by: "report", metered: nothingMetered(undefined), result: undefined };
 
-interface Looked extends Omit<Known, "quiet" | "keyAlive" | "patient" | "reported"> {
+interface Looked extends Omit<UnknownFacts, "quiet" | "keyAlive" | "patient" | "reported"> {
   readonly proof: Proof | undefined;
   /** A repeat was sent that may still be on its way, or be carried out late. */
   readonly sent: boolean;
@@ -112,7 +112,7 @@ const cancel = async (asking: Asking, quiet: boolean): Promise<boolean> => {
   return (await ask(asking, (io) => cancelKey(target, key, io))).kind === "answered";
 };
 
-const reportedOf = ({ reports, vendor }: UnknownAct): Known["reported"] => {
+const reportedOf = ({ reports, vendor }: UnknownAct): UnknownFacts["reported"] => {
   const own = reports.filter((report) => report.vendor === vendor);
   return own.some(({ outcome }) => outcome === "done") ? "done" : own.at(-1)?.outcome;
 };
@@ -170,7 +170,7 @@ const release = async (
   await ledger.settle({ operationId, end: "released", source: "none", result, attempts });
 };
 
-const byOf = ({ repeated, found, cancelled, reported }: Known): HoldResolution["by"] =>
+const byOf = ({ repeated, found, cancelled, reported }: UnknownFacts): HoldResolution["by"] =>
   found === "absent" || cancelled
     ? "lookup"
     : reported === "not_done"
@@ -183,7 +183,7 @@ const byOf = ({ repeated, found, cancelled, reported }: Known): HoldResolution["
 const pauseMs = ({ tries }: UnknownAct): number =>
   Math.min(firstPauseMs * 2 ** Math.min(tries, 16), longestPauseMs) * (0.75 + Math.random() / 2);
 
-const noteOf = ({ repeated, found, quiet, keyAlive }: Known): string =>
+const noteOf = ({ repeated, found, quiet, keyAlive }: UnknownFacts): string =>
   [
     repeated === undefined ? "not sent again" : `sent again: ${repeated}`,
     found === undefined ? "no look-up" : `look-up: ${found}`,
@@ -202,7 +202,7 @@ const settleOrDefer = async (asking: Asking): Promise<void> => {
   const settledMs = act.quietMs - gateway.callTimeoutMs;
   const quiet = !again.sent && settledMs >= rules.settleMs;
   const proof = again.proof ?? looked.proof;
-  const known: Known = {
+  const known: UnknownFacts = {
     repeated: again.repeated,
     found: looked.found,
     cancelled: proof === undefined && (await cancel(asking, quiet)),
