@@ -9,6 +9,7 @@ import {
   readSync,
   rename,
   stat,
+  statSync,
   writeSync,
   type Stats,
 } from "node:fs";
@@ -22,7 +23,7 @@ export interface LogTarget {
    * Rejects while there is none.
    */
   readonly ready: () => Promise<number>;
-  /** The same at once, without looking. */
+  /** The same at once, without looking; of a file that is being put aside, the one that takes its place. */
   readonly readySync: () => number;
   /** Tells what was written. */
   readonly wrote: (bytes: number) => void;
@@ -45,6 +46,11 @@ const mode = 0o600;
 const lookEveryMs = 250;
 /** After a rotation that was refused. */
 const rotateAgainMs = 60_000;
+/** A thread that is renaming the file, when the process ends. */
+const leaveWaitMs = 5;
+const leaveWaits = 20;
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 let failedRotations = 0;
 
@@ -100,6 +106,8 @@ export const fileTarget = (
   let day = "";
   let lookedAt = -Infinity;
   let rotateAfter = -Infinity;
+  /** It is being renamed, or was, and the new one is not open yet. */
+  let isLeaving = false;
 
   const use = (opened: number, found: Stats): number => {
     fd = opened;
@@ -136,9 +144,11 @@ export const fileTarget = (
     if (isSame(await statOf(path).catch(() => undefined), ours)) {
       // Room first, so that what is kept is within its bounds at any time.
       await prune({ keepFiles: keep.keepFiles - 1, keepBytes: keep.keepBytes - ours.size });
+      isLeaving = true;
       try {
         await renameTo(path, asideOf(path, clock()));
       } catch {
+        isLeaving = false;
         failedRotations += 1;
         rotateAfter = performance.now() + rotateAgainMs;
         return current;
@@ -151,7 +161,20 @@ export const fileTarget = (
       failedRotations += 1;
       return current;
     } finally {
+      isLeaving = false;
       await prune(keep);
+    }
+  };
+
+  /** What is put aside has been counted, and grows no more; its rename goes on in its thread while this one waits. */
+  const beginInstead = (current: number): number => {
+    const isThere = (): boolean => isSame(statSync(path, { throwIfNoEntry: false }), fstatSync(current));
+    try {
+      for (let waits = leaveWaits; waits > 0 && isThere(); waits -= 1) Atomics.wait(sleeper, 0, 0, leaveWaitMs);
+      isLeaving = false;
+      return begin();
+    } catch {
+      return current;
     }
   };
 
@@ -174,7 +197,10 @@ export const fileTarget = (
       const isNow = rotation && performance.now() >= rotateAfter && isDue(rotation, size, day, clock());
       return isNow ? rotate(current, rotation) : current;
     },
-    readySync: () => fd ?? begin(),
+    readySync: () => {
+      if (fd === undefined) return begin();
+      return isLeaving ? beginInstead(fd) : fd;
+    },
     wrote: (bytes) => {
       if (size === 0) day = dayOf(clock());
       size += bytes;

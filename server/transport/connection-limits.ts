@@ -5,9 +5,9 @@ import type { Logger } from "../platform/logger.ts";
 
 /** How many connections may be open at once. */
 export interface ConnectionLimits {
-  /** Beyond it whoever asks is told to come again, and the connection ends. */
+  /** Connections that have asked for something; beyond it whoever asks is told to come again, and the connection ends. */
   readonly answered: number;
-  /** Beyond it the connection ends at once, with the same words, whatever it was about to ask. */
+  /** All of them; beyond it the one that has been silent for longest, or the newest, ends at once with the same words. */
   readonly held: number;
 }
 
@@ -38,8 +38,9 @@ export const connectionLimits = (): ConnectionLimits => limitsFor(openFilesLimit
 const tellAgainMs = 60_000;
 
 /**
- * Counts a server's connections; says of one whether it came when there was no room. Whoever connects and asks for nothing
- * makes room first, so that those who do ask, a health check above all, are heard while connections flood in.
+ * Counts a server's connections; says of one whether it asked when there was no room. Those that have asked for nothing make
+ * room for newcomers, oldest first, and only where all that may be held are: whoever asks soon, a health check above all, is
+ * heard while connections flood in.
  */
 export const keepRoom = (
   server: Server,
@@ -48,11 +49,12 @@ export const keepRoom = (
   log: Logger,
 ): ((socket: Socket) => boolean) => {
   let open = 0;
+  let asking = 0;
   /** Those whose first bytes have been looked for, and from whom no whole request has come; oldest first. */
   const silent = new Set<Socket>();
   const asked = new WeakSet<Socket>();
-  let toldAt = -Infinity;
   const late = new WeakSet<Socket>();
+  let toldAt = -Infinity;
   const tell = (): void => {
     if (performance.now() - toldAt < tellAgainMs) return;
     toldAt = performance.now();
@@ -69,30 +71,32 @@ export const keepRoom = (
       }),
     );
   };
-  server.on("request", ({ socket }: IncomingMessage) => {
+  // Before the request is handled.
+  server.prependListener("request", ({ socket }: IncomingMessage) => {
+    if (asked.has(socket)) return;
     asked.add(socket);
     silent.delete(socket);
+    asking += 1;
+    if (asking <= answered) return;
+    // Those that only wait for their next request make room for whoever comes next.
+    server.closeIdleConnections();
+    late.add(socket);
+    tell();
   });
   server.on("connection", (socket: Socket) => {
     open += 1;
     socket.once("close", () => {
       open -= 1;
+      if (asked.has(socket)) asking -= 1;
       silent.delete(socket);
     });
     listenFor(socket);
-    if (open <= answered) return;
-    // Those that only wait for their next request make room first, then whoever has been silent for longest.
+    if (open <= held) return;
     server.closeIdleConnections();
-    const [oldest] = silent;
-    if (oldest) {
-      silent.delete(oldest);
-      tell();
-      refuseAtOnce(oldest);
-      return;
-    }
-    late.add(socket);
+    const [oldest = socket] = silent;
+    silent.delete(oldest);
     tell();
-    if (open > held) refuseAtOnce(socket);
+    refuseAtOnce(oldest);
   });
   return (socket) => late.has(socket);
 };

@@ -48,7 +48,7 @@ test.each([["toTarget"], ["toClient"]] as const)(
     const other = await workersAt(t.url);
     try {
       await proxy.set({ [direction]: { blackhole: true } });
-      const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
+      const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 0 });
       const state = async () =>
         (await t.pool.query<{ state: string }>("select state from nexus.operation where operation_id = $1", [overdue]))
           .rows[0]?.state;

@@ -73,7 +73,7 @@ test("an operation of a living process is left alone until its deadline", async 
   lookUpAnswer = { kind: "absent" };
   const org = await t.organization();
   const running = await t.hold(org, 100n);
-  const overdue = await t.hold(org, 100n, { ttlMs: 1 });
+  const overdue = await t.hold(org, 100n, { ttlMs: 0 });
   await workers.run("recovery");
   expect((await operation(running))?.state).toBe("open");
   expect((await operation(overdue))?.state).toBe("released");
@@ -166,7 +166,7 @@ test("settling by policy keeps what the process reported about its doubt", async
 });
 
 test("an operation past its deadline whose process lives is uncertain because of a time-out", async () => {
-  const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 1 });
+  const overdue = await t.hold(await t.organization(), 100n, { ttlMs: 0 });
   lookUpAnswer = { kind: "silent" };
   await workers.run("recovery");
   expect(await operation(overdue)).toMatchObject({ state: "uncertain", result: { doubt: "timeout" } });
