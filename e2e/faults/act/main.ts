@@ -29,6 +29,8 @@ const evidence = await runActCampaign({
 });
 const findings = judgeActs(evidence, runs);
 for (const { verdict, what } of findings.slice(0, 50)) print({ finding: verdict, what });
+const whyFailed = ({ by, attempts }: (typeof evidence.rows)[number]): string =>
+  `${by ?? "the call"}: ${attempts.map(({ evidence: proved }) => proved ?? "unknown").join(", ") || "nothing was sent"}`;
 const count = (of: (row: (typeof evidence.rows)[number]) => boolean): number => evidence.rows.filter(of).length;
 print({
   verdict: findings.length === 0 ? "passed" : "failed",
@@ -41,6 +43,14 @@ print({
   needsReview: count(({ progress }) => progress === "needs_review"),
   resolved: Object.fromEntries(
     ["replay", "lookup", "report"].map((who) => [who, count(({ by }) => by === who)] as const),
+  ),
+  failedBecause: Object.fromEntries(
+    [
+      ...Map.groupBy(
+        evidence.rows.filter(({ progress }) => progress === "failed"),
+        whyFailed,
+      ),
+    ].map(([why, rows]) => [why, rows.length] as const),
   ),
   failedOver: count(({ state, attempts }) => state === "settled" && attempts.length > 1),
   kills: evidence.kills,

@@ -123,7 +123,7 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
     case "silent":
       // What acts is made durable before its first byte leaves: where nothing was, nothing did.
       if (orphan.state === "open" && orphan.facts["effect"] === "act" && orphan.attempts.length === 0) {
-        const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by: "lookup" } } as const;
+        const result = { errorCode: "PROVIDER_UNAVAILABLE" } as const;
         await ledger.settle({ operationId, end: "released", source: "none", result });
         return true;
       }
