@@ -231,7 +231,7 @@ test("a vendor's export ends doubts line by line, and again changes nothing", as
   expect(dry.out).toContain("nothing was changed");
   expect(await doubtsOf()).toHaveLength(before.length);
   const done = await nexus(["operations", "import", path]);
-  expect(done.out).toMatch(new RegExp(`line 2  corrected  ${one}  in doubt -> 0\\.000123457 USD`));
+  expect(done.out).toMatch(new RegExp(`line 2  corrected  ${one}  uncertain -> 0\\.000123457 USD`));
   expect(done.out).toMatch(/line 5  refused .* a call to openai/);
   expect(done.out).toMatch(/line 8  refused  "about a cent" is no amount of USD/);
   expect(await doubtsOf()).toHaveLength(before.length - 2);
