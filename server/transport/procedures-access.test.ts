@@ -160,6 +160,12 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "keys.delete": () => ({ id: owned["key"] }),
   "operations.get": () => ({ operationId: owned["operation"] }),
   "operations.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
+  "operations.reportOutcome": () => ({
+    operationId: owned["operation"],
+    vendor: "openai",
+    eventId: "evt_1",
+    outcome: "done",
+  }),
   "usage.budgets.remove": () => ({ id: owned["budget"] }),
   "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
   "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),

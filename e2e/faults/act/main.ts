@@ -10,7 +10,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     gateways: { type: "string", default: "3" },
-    callers: { type: "string", default: "24" },
+    callers: { type: "string", default: "60" },
   },
 });
 const [runs, seed] = [Number(values.runs), Number(values.seed)];
