@@ -88,7 +88,7 @@ const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
       await pause(random.between(1_000, 3_000));
       const { proxy } = lines[random.between(0, lines.length - 1)] ?? {};
       if (proxy === undefined || signal.aborted) continue;
-      if (random.next() < 0.7) {
+      if (random.next() < 0.9) {
         made.cuts += proxy.connections();
         await proxy.set({ reset: true });
         await pause(random.between(5, 40));
