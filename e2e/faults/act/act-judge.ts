@@ -160,7 +160,7 @@ const enough =
       ...least("cut connections", cuts, wanted / 100),
       ...least("outages", outages, wanted / 200),
       ...documentedFaults.flatMap((name) => least(name, faults[name] ?? 0, wanted / 200)),
-      ...killPoints.flatMap((name) => least(`killed at ${name}`, kills[name] ?? 0, wanted / 200)),
+      ...killPoints.flatMap((name) => least(`killed at ${name}`, kills[name] ?? 0, wanted / 300)),
     ];
   };
 

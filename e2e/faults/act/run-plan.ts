@@ -18,7 +18,7 @@ export interface RunPlan {
   readonly leavesAfterMs: number | undefined;
 }
 
-const shares = { fault: 0.6, faultOfRepeat: 0.3, kill: 0.07, leave: 0.05, second: 0.6 } as const;
+const shares = { fault: 0.6, faultOfRepeat: 0.3, kill: 0.1, leave: 0.05, second: 0.6 } as const;
 const mostFaults = 4;
 
 export const planRun = (seed: number, n: number): RunPlan => {
