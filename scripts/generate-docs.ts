@@ -5,6 +5,7 @@ import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsDocument } from "./docs/errors-document.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
+import { findStaleNames } from "./docs/find-stale-names.ts";
 import { manifestPage } from "./docs/manifest-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
@@ -13,7 +14,8 @@ import { edgeCoveragePage } from "./generate-edge-coverage.ts";
 import { findUncoveredRequirements, findUnknownCodes, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
 
-// Writes every generated page. With --check it writes nothing and fails where a page is out of date or a link is broken.
+// Writes every generated page. With --check it writes nothing, and fails where a page is out of date, a link is broken or
+// a page names something that does not exist.
 
 const root = join(import.meta.dirname, "..");
 
@@ -59,6 +61,8 @@ if (process.argv.includes("--check")) {
   if (stale.length > 0) console.error(`Out of date: ${stale.join(", ")}. Run npm run docs.`);
   const broken = await findBrokenLinks(root);
   if (broken.length > 0) console.error(`Links that lead nowhere:\n${broken.map((link) => `  ${link}`).join("\n")}`);
+  const names = await findStaleNames(root);
+  if (names.length > 0) console.error(`Names of what does not exist:\n${names.map((name) => `  ${name}`).join("\n")}`);
   const uncovered = await findUncoveredRequirements();
   if (uncovered.length > 0) console.error(`Requirements without a test: ${uncovered.join(", ")}.`);
   const unknown = await findUnknownCodes();
@@ -66,7 +70,8 @@ if (process.argv.includes("--check")) {
   const registry = await findRegistryProblems(root);
   if (registry.length > 0)
     console.error(`The service registry:\n${registry.map((problem) => `  ${problem}`).join("\n")}`);
-  if (stale.length + broken.length + uncovered.length + unknown.length + registry.length > 0) process.exitCode = 1;
+  if (stale.length + broken.length + names.length + uncovered.length + unknown.length + registry.length > 0)
+    process.exitCode = 1;
 } else {
   await writePages();
 }
