@@ -11,7 +11,7 @@ const ErrorPage = ({ error, reset }: ErrorPageProps) => (
   <main className="mx-auto max-w-2xl py-16">
     <h1 className="sr-only">Error</h1>
     <FailureNotice
-      title="This page broke"
+      title="This page could not be shown"
       failure={{
         message: "The rest of the dashboard still works. Trying again often helps.",
         code: undefined,

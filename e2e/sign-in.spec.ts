@@ -504,7 +504,7 @@ test("passkey, authenticator app and recovery codes are set up on the account's 
 });
 
 test("a connected app is listed with its permissions and disconnected after a confirmation [D1]", async () => {
-  await expect(page.getByText("You have connected no app.")).toBeVisible();
+  await expect(page.getByText("No connected apps.")).toBeVisible();
   const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
   const scopes = [{ name: "email", description: "See your e-mail address" }];
   const app = { clientId: "partner", name: "Partner", serviceId: "srv_partner", scopes, services: [], grantedAt: at };
@@ -524,7 +524,7 @@ test("a connected app is listed with its permissions and disconnected after a co
   await page.getByRole("button", { name: "Disconnect Partner" }).click();
   await question.getByRole("button", { name: "Disconnect", exact: true }).click();
   await expect(page.getByText("Partner is disconnected.")).toBeVisible();
-  await expect(page.getByText("You have connected no app.")).toBeVisible();
+  await expect(page.getByText("No connected apps.")).toBeVisible();
   await page.unroute("**/api/me/consents{,/*}");
 });
 

@@ -95,7 +95,7 @@ export const errorTable = {
   OUTCOME_UNKNOWN: row(504, "GATEWAY_TIMEOUT", "api_error", "provider", false, "The request left, but its outcome is not known; look the operation up before repeating it."),
   AUTH_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "Topolo Auth cannot be reached, so the credential cannot be checked."),
   LEDGER_UNAVAILABLE: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "The ledger cannot be reached, so nothing that costs money is started."),
-  SPENDING_STOPPED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", false, "Nothing that costs money is started: an operator has stopped it, or has to look at a restored database first."),
+  SPENDING_STOPPED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", false, "Calls that cost money are stopped: an operator has stopped them, or has to confirm a restored database first."),
   SEALED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", false, "Stored secrets cannot be opened: the encryption key is missing or wrong."),
   OVERLOADED: row(503, "SERVICE_UNAVAILABLE", "api_error", "nexus", true, "Too much work is waiting; try again shortly."),
   INTERNAL: row(500, "INTERNAL_SERVER_ERROR", "server_error", "nexus", false, "Something went wrong on our side."),

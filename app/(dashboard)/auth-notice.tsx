@@ -14,8 +14,8 @@ export const AuthNotice = () => {
     >
       <Icon name="alert" className="size-5 shrink-0" />
       <p className="min-w-0 grow basis-60">
-        <span className="font-medium">Topolo Auth cannot be reached.</span> You are still signed in as far as anybody
-        knows; this page keeps trying.
+        <span className="font-medium">Topolo Auth cannot be reached.</span> Your session is kept; this page keeps
+        trying.
       </p>
       <Button onClick={retry}>Try now</Button>
     </div>

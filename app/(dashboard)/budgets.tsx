@@ -35,7 +35,7 @@ const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
         </span>
         <Badge
           tone={hard ? "accent" : "plain"}
-          title={hard ? "Refuses calls that do not fit" : "Tells, but refuses nothing"}
+          title={hard ? "Refuses calls that do not fit" : "Raises alerts; refuses no calls"}
         >
           {hard ? "hard" : "soft"}
         </Badge>
@@ -76,7 +76,7 @@ export const Budgets = ({
   readonly query: LiveQuery<{ readonly budgets: readonly Budget[] }>;
 }) => {
   if (failure && !data)
-    return <FailureNotice title="The budgets could not be read" failure={failure} onRetry={retry} />;
+    return <FailureNotice title="The budgets could not be loaded" failure={failure} onRetry={retry} />;
   if (!data) {
     return (
       <output aria-label="Loading budgets" className="block space-y-5">

@@ -13,31 +13,31 @@ const tiers: Readonly<Record<string, Meaning>> = {
   org_override: {
     label: "override",
     tone: "plain",
-    title: "Paid with a credential the platform keeps for this organization",
+    title: "Paid with a credential that the platform manages for this organization",
   },
   platform_default: { label: "platform", tone: "plain", title: "Paid with the platform's credential" },
 };
 
 const sources: Readonly<Record<string, Meaning>> = {
-  provider: { label: "provider", tone: "good", title: "The vendor said how much was used" },
-  drained: { label: "drained", tone: "accent", title: "The vendor said so after the caller had left" },
-  estimated: { label: "estimated", tone: "warn", title: "The vendor never said; counted by Nexus" },
-  cache: { label: "cache", tone: "plain", title: "No vendor was asked" },
+  provider: { label: "provider", tone: "good", title: "Reported by the vendor" },
+  drained: { label: "drained", tone: "accent", title: "Reported by the vendor after the caller had left" },
+  estimated: { label: "estimated", tone: "warn", title: "Not reported by the vendor; estimated by Nexus" },
+  cache: { label: "cache", tone: "plain", title: "No vendor was called" },
   none: { label: "none", tone: "plain", title: "Nothing was metered" },
-  operator: { label: "operator", tone: "accent", title: "A person entered it afterwards" },
-  import: { label: "bill", tone: "good", title: "The vendor's export or invoice said so" },
+  operator: { label: "operator", tone: "accent", title: "Entered by hand" },
+  import: { label: "bill", tone: "good", title: "From the vendor's export or invoice" },
 };
 
 const states: Readonly<Record<OperationAnswer["state"], Meaning>> = {
-  open: { label: "running", tone: "accent", title: "Under way; the money is set aside" },
-  settled: { label: "paid", tone: "good", title: "Carried out and booked" },
-  released: { label: "no effect", tone: "plain", title: "Nothing happened, nothing was paid" },
+  open: { label: "running", tone: "accent", title: "Running; the amount is reserved" },
+  settled: { label: "paid", tone: "good", title: "Done and booked" },
+  released: { label: "no effect", tone: "plain", title: "Nothing was done, nothing was charged" },
   uncertain: {
     label: "in doubt",
     tone: "warn",
-    title: "Nobody can tell yet what the vendor did; the money stays set aside",
+    title: "What the vendor did is not known yet; the amount stays reserved",
   },
-  late: { label: "late", tone: "warn", title: "Paid after it had been given up" },
+  late: { label: "late", tone: "warn", title: "Booked after the call had been released" },
 };
 
 const MeaningBadge = ({ meaning }: { readonly meaning: Meaning }) => (

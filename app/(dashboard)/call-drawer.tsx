@@ -15,7 +15,7 @@ const Content = ({ callId }: { readonly callId: string }) => {
     everyMs,
   );
   if (data) return <CallFacts call={data} onResolved={retry} />;
-  if (failure) return <FailureNotice title="The call could not be read" failure={failure} onRetry={retry} />;
+  if (failure) return <FailureNotice title="The call could not be loaded" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the call" className="block space-y-4">
       <Skeleton className="h-24" />
@@ -32,12 +32,7 @@ interface CallDrawerProps {
 
 /** Everything that is known of one call. */
 export const CallDrawer = ({ callId, onClose }: CallDrawerProps) => (
-  <Drawer
-    open={callId !== undefined}
-    onClose={onClose}
-    title="Call"
-    description="What was asked, who answered, what was booked"
-  >
+  <Drawer open={callId !== undefined} onClose={onClose} title="Call" description="Request, vendor and cost">
     {callId !== undefined && <Content callId={callId} />}
   </Drawer>
 );

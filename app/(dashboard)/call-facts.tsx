@@ -98,17 +98,17 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
           <Fact name="Operation">
             <Id id={call.operationId} label="operation id" />
           </Fact>
-          <Fact name="Asked for">
+          <Fact name="Requested">
             {call.operation}
             {call.streamed ? ", streamed" : ""}
           </Fact>
-          {call.requestedModel !== null && <Fact name="Model as named">{call.requestedModel}</Fact>}
-          {call.responseModel !== null && <Fact name="Model that answered">{call.responseModel}</Fact>}
-          <Fact name="Door">{call.door ?? "–"}</Fact>
+          {call.requestedModel !== null && <Fact name="Requested model">{call.requestedModel}</Fact>}
+          {call.responseModel !== null && <Fact name="Model of the answer">{call.responseModel}</Fact>}
+          <Fact name="API">{call.door ?? "–"}</Fact>
           <Fact name="Credential">
             <TierBadge tier={call.credentialTier} />
           </Fact>
-          <Fact name="Numbers from">
+          <Fact name="Usage source">
             <SourceBadge source={call.source} />
             {call.notes.map((note) => (
               <Badge key={note} tone="warn">
@@ -117,7 +117,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
             ))}
           </Fact>
           {call.listCostNanos !== null && (
-            <Fact name="By our own prices">
+            <Fact name="At list prices">
               <span title={exactMoney(call.listCostNanos)} className="tabular-nums">
                 {formatMoney(call.listCostNanos)}
               </span>
@@ -128,7 +128,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
             <FullTime at={call.createdAt} />
           </Fact>
           {call.latencyMs !== null && <Fact name="Took">{ms(call.latencyMs)}</Fact>}
-          {call.firstByteMs !== null && <Fact name="First byte after">{ms(call.firstByteMs)}</Fact>}
+          {call.firstByteMs !== null && <Fact name="Time to first byte">{ms(call.firstByteMs)}</Fact>}
         </dl>
       </Part>
 

@@ -16,7 +16,7 @@ const columns = [
   { name: "Credential", shown: "hidden xl:table-cell" },
   { name: "Tokens", shown: "hidden md:table-cell text-right" },
   { name: "Cost", shown: "text-right max-sm:pr-5" },
-  { name: "Numbers from", shown: "hidden lg:table-cell" },
+  { name: "Usage source", shown: "hidden lg:table-cell" },
   { name: "State", shown: "hidden sm:table-cell" },
   { name: "Operation", shown: "hidden xl:table-cell" },
   { name: "Time", shown: "hidden sm:table-cell text-right" },
@@ -75,7 +75,7 @@ const Row = ({ call, onOpen }: RowProps) => (
         <TimeAgo at={call.createdAt} />
       </div>
     </th>
-    <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={call.appId ?? "No app was named"}>
+    <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={call.appId ?? "Not attributed to an app"}>
       {call.appId ?? <span className="text-muted">unattributed</span>}
     </td>
     <td className={shownOf("Credential")}>
@@ -87,7 +87,7 @@ const Row = ({ call, onOpen }: RowProps) => (
     <td className={classNames(shownOf("Cost"), "font-medium whitespace-nowrap tabular-nums")}>
       <Cost costNanos={call.costNanos} state={call.state} />
     </td>
-    <td className={shownOf("Numbers from")}>
+    <td className={shownOf("Usage source")}>
       <SourceBadge source={call.source} />
     </td>
     <td className={shownOf("State")}>

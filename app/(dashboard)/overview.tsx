@@ -51,7 +51,7 @@ export const Overview = () => {
         {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}
         {isNew && <FirstCall />}
         {sums.failure && !sums.data ? (
-          <FailureNotice title="The totals could not be read" failure={sums.failure} onRetry={sums.retry} />
+          <FailureNotice title="The totals could not be loaded" failure={sums.failure} onRetry={sums.retry} />
         ) : (
           <Tiles day={sums.data?.day} month={sums.data?.month} />
         )}
@@ -71,7 +71,7 @@ export const Overview = () => {
           }
         >
           {calls.failure && (
-            <FailureNotice title="The last calls could not be read" failure={calls.failure} onRetry={calls.retry} />
+            <FailureNotice title="The last calls could not be loaded" failure={calls.failure} onRetry={calls.retry} />
           )}
           {calls.data ? (
             <CallsTable calls={calls.data.operations} onOpen={openCall} empty="No calls yet." />

@@ -52,9 +52,7 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
   };
   return (
     <>
-      <Button onClick={() => setOpen(true)}>
-        {call.state === "uncertain" ? "Say how it ended" : "Correct the cost"}
-      </Button>
+      <Button onClick={() => setOpen(true)}>{call.state === "uncertain" ? "Resolve" : "Correct the cost"}</Button>
       <Modal
         open={open}
         onClose={close}
@@ -102,7 +100,7 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
           <div className="flex justify-end gap-3">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" look="primary" disabled={busy}>
-              {busy ? "One moment…" : "Book it"}
+              {busy ? "One moment…" : "Save"}
             </Button>
           </div>
         </form>

@@ -47,7 +47,8 @@ const Days = () => {
     },
     everyMs,
   );
-  if (failure && !data) return <FailureNotice title="The days could not be read" failure={failure} onRetry={retry} />;
+  if (failure && !data)
+    return <FailureNotice title="The daily spend could not be loaded" failure={failure} onRetry={retry} />;
   if (!data) return <Skeleton className="h-48" />;
   return (
     <BarChart
@@ -77,7 +78,7 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
           type="single"
           value={range}
           onValueChange={(next) => next !== "" && setRange(next)}
-          aria-label="Range of the chart"
+          aria-label="Time range"
           className="flex rounded-lg bg-raised p-0.5 text-sm"
         >
           {choices.map(({ value, label }) => (

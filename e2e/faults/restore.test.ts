@@ -72,8 +72,8 @@ const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf:
   const readiness = await fetch(`http://localhost:${env["PORT"]}/health/ready`);
   expect([readiness.status, await readiness.json()]).toMatchObject([503, { checks: { spending: { ok: false } } }]);
   const looked = await nexus(doctor, env);
-  expect(looked.output).toMatch(/✓ role nexus_app +there, with its rights and no more/);
-  expect(looked.output).toMatch(/✓ role auth_app +there, with its rights and no more/);
+  expect(looked.output).toMatch(/✓ role nexus_app +present, with exactly its rights/);
+  expect(looked.output).toMatch(/✓ role auth_app +present, with exactly its rights/);
   expect(looked.output).toMatch(/✗ spending +stopped: a restore from a backup is not confirmed/);
   expect(looked.output).toMatch(/✓ encryption keys +fit all [1-9]/);
 

@@ -10,7 +10,7 @@ const unchecked = /^(?:CHANGELOG\.md|docs\/generated\/)/;
 const filesIn = async (folder: string): Promise<string[]> => {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !skipped.has(name));
   const nested = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? filesIn(path) : [path];
     }),

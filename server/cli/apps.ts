@@ -101,9 +101,9 @@ export const appCommands = (program: Command, { withOperator, say }: Terminal): 
     .description(
       "register an app, or give a registered one a local address; prints client, secret (once) and .env lines",
     )
-    .option("--name <text>", "what people will know it by")
+    .option("--name <text>", "display name")
     .option("--dev <origin>", "where it runs while you develop it, for example http://localhost:5173")
-    .option("--callback <path>", "where people come back to after signing in", "/auth/callback")
+    .option("--callback <path>", "where the browser returns after sign-in", "/auth/callback")
     .option("--org <slugs-or-ids...>", "organizations that may use it", ["topolo"])
     .option("--json", "one JSON object")
     .action((given: string, options: Add) =>
@@ -154,8 +154,8 @@ export const appCommands = (program: Command, { withOperator, say }: Terminal): 
 
   app
     .command("rotate-secret <client>")
-    .description("give a client another secret and show it, once; the old one works a while longer")
-    .option("--overlap-hours <n>", "how long the old one still works", "1")
+    .description("replace a client's secret and show the new one, once; the old one stays valid for a while")
+    .option("--overlap-hours <n>", "how long the old one stays valid", "1")
     .option("--json", "one JSON object")
     .action((given: string, options: { readonly overlapHours: string; readonly json?: boolean }) =>
       withOperator((operator) =>

@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal.ts";
 export const bootstrapCommand = (program: Command, { withOperator, say }: Terminal): void => {
   program
     .command("bootstrap")
-    .description("a fresh link that makes the first administrator")
+    .description("a new link that creates the first administrator")
     .action(() =>
       withOperator(async ({ env, authUrl, secrets, running, addresses }) => {
         if (env.TOPOLO_AUTH_URL)
@@ -32,7 +32,7 @@ export const bootstrapCommand = (program: Command, { withOperator, say }: Termin
               "The first administrator exists: no other can be made this way. Ask them for an invitation.",
             );
           say(link.url);
-          say(`\nGood once, until ${link.expiresAt.toISOString()}; links made before no longer work.`);
+          say(`\nValid once, until ${link.expiresAt.toISOString()}; links made before no longer work.`);
           if (!running) say("Start Topolo Nexus (npm start) before you open it.");
         } finally {
           await identity.close();

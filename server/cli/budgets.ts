@@ -55,7 +55,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .requiredOption("--org <slug-or-id>", "organization")
     .addOption(new Option("--scope <scope>", "what it counts").choices(BudgetScope.options).default("organization"))
     .option("--id <id>", "the app (srv_…), user or key; none for the organization")
-    .addOption(new Option("--period <period>", "what it is renewed by").choices(BudgetPeriod.options).default("month"))
+    .addOption(new Option("--period <period>", "how often it resets").choices(BudgetPeriod.options).default("month"))
     .requiredOption("--limit <usd>", "USD, for example 25.00")
     .addOption(new Option("--hard", "refuse calls that do not fit; the default").conflicts("soft"))
     .option("--soft", "only alert")

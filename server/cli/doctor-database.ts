@@ -31,7 +31,7 @@ const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): 
       yield bad(
         name,
         `begun and not finished: ${interrupted.join(", ")}`,
-        "Start Topolo Nexus: it looks whether it is there, and records it or does it.",
+        "Start Topolo Nexus: it checks whether the migration was applied, then records or applies it.",
       );
     else if (pending.length > 0)
       yield bad(name, `${pending.length} to be applied`, "Start Topolo Nexus: it applies them.");

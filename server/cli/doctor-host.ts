@@ -48,7 +48,7 @@ export const checkSecrets = async function* (env: Env, dataDir: string): AsyncGe
   try {
     const secrets = await findSecrets(env, dataDir);
     if (secrets === undefined) yield none("secrets", "made at the first start");
-    else yield ok("secrets", "there, and whole");
+    else yield ok("secrets", "complete");
   } catch (error) {
     yield bad("secrets", "not usable", explain(error, env.DATABASE_URL === undefined));
   }

@@ -38,7 +38,7 @@ const checkHome = function* ({ stop, cluster }: InstallationFacts): Generator<Fi
   else
     yield ok(
       name,
-      `admitted; the database is at home${cluster === "?" ? ", as far as a server that tells no cluster can be known" : ""}`,
+      `allowed; the database is where it was created${cluster === "?" ? ", as far as this server lets one check" : ""}`,
     );
 };
 
@@ -59,7 +59,7 @@ const checkRole = async (connectionString: string, wanted: RestrictedRole): Prom
     if (!state.usable) return bad(name, "not granted to this user", todo);
     if (state.lacking.length > 0)
       return bad(name, `${state.lacking.length} rights differ, the first: ${state.lacking[0]}`, todo);
-    return ok(name, "there, with its rights and no more");
+    return ok(name, "present, with exactly its rights");
   } finally {
     await close();
   }
@@ -76,7 +76,7 @@ const checkOwner = function* ({ owners }: InstallationFacts): Generator<Finding>
 
 const checkPartitions = function* ({ strays }: InstallationFacts): Generator<Finding> {
   const name = "partitions";
-  if (strays.length === 0) yield ok(name, "every row lies in its month");
+  if (strays.length === 0) yield ok(name, "every row is in the partition of its month");
   else
     yield bad(
       name,

@@ -41,7 +41,7 @@ export const doctorCommand = (
 ): void => {
   program
     .command("doctor")
-    .description("look at every part and say what to do")
+    .description("check every part and say what to do")
     .option("--json", "one JSON array")
     .action(async ({ json }: { readonly json?: boolean }) => {
       const { env, dataDir } = configuration();
@@ -52,7 +52,7 @@ export const doctorCommand = (
       }
       const bad = findings.filter(({ state }) => state === "bad").length;
       if (json) say(JSON.stringify(findings));
-      else say(bad === 0 ? "\nAll is well." : `\n${bad} ${bad === 1 ? "thing needs" : "things need"} attention.`);
+      else say(bad === 0 ? "\nNo problems found." : `\n${bad} ${bad === 1 ? "thing needs" : "things need"} attention.`);
       if (bad > 0) failWith(1);
     });
 };

@@ -96,7 +96,7 @@ const linesOf = (shown: Awaited<ReturnType<typeof getOperationOf>>): string[] =>
 const said: Readonly<Record<string, string>> = {
   settled: "The operation has ended: it is booked at",
   corrected: "The booking is corrected: the operation is booked at",
-  late: "The operation had been given up; its cost is booked as overrun:",
+  late: "The operation had been released; its cost is booked as overrun:",
   same: "Nothing to change: the operation is booked at",
 };
 
@@ -115,16 +115,14 @@ const told = ({ line, outcome, operationId, wasNanos, costNanos, reason }: BillO
 
 /** `nexus operations list|show|resolve|import`: what was called, and how what nobody could tell ends. */
 export const operationCommands = (program: Command, { withOperator, say, failWith }: Terminal): void => {
-  const operations = program
-    .command("operations")
-    .description("what was called, and how it ends where nobody could tell");
+  const operations = program.command("operations").description("calls and their outcomes; resolves uncertain ones");
 
   operations
     .command("list")
-    .description("operations of a state; of those of unknown outcome why, what is held for them and until when")
+    .description("operations in a state; for uncertain ones also why, how much is held and until when")
     .option("--state <state>", "open, settled, released, uncertain or late", "uncertain")
-    .option("--org <slug-or-id>", "organization; without it all, which only uncertain ones can be")
-    .option("--vendor <id>", "of this vendor alone")
+    .option("--org <slug-or-id>", "organization; without it, the uncertain ones of all")
+    .option("--vendor <id>", "only this vendor")
     .option("--json", "one JSON array")
     .action((options: List) =>
       withOperator(async (operator) => {
@@ -155,13 +153,13 @@ export const operationCommands = (program: Command, { withOperator, say, failWit
         if (found.length === 0) return say(`No operation is ${state}.`);
         say(table(heads, found.map(rowOf), ["HELD USD"]));
         const sum = held === undefined ? "" : `, ${usd(held)} USD held`;
-        say(`${found.length} ${state}${sum}. Times are UTC; "–" stays until somebody knows.`);
+        say(`${found.length} ${state}${sum}. Times are UTC; "–" is not settled automatically.`);
       }),
     );
 
   operations
     .command("show <operation-id>")
-    .description("everything that is known of one operation")
+    .description("one operation, with attempts and entries")
     .option("--json", "one JSON object")
     .action((id: string, options: { readonly json?: boolean }) =>
       withOperator(async (operator) => {
@@ -173,9 +171,9 @@ export const operationCommands = (program: Command, { withOperator, say, failWit
 
   operations
     .command("resolve <operation-id>")
-    .description("say what the vendor billed, or that it billed nothing; also puts an estimate right")
+    .description("record what the vendor billed, or that it billed nothing; also corrects estimates")
     .addOption(new Option("--cost-usd <usd>", "what the vendor billed, for example 0.0024").conflicts("notBilled"))
-    .option("--not-billed", "the vendor says that it never happened: the hold is given back")
+    .option("--not-billed", "the vendor billed nothing: the hold is released")
     .requiredOption("--reason <text>", "how you know; kept on the call and in the audit trail")
     .option("--json", "one JSON object")
     .action((id: string, options: Resolve) =>
@@ -191,19 +189,19 @@ export const operationCommands = (program: Command, { withOperator, say, failWit
         });
         if (options.json) return say(JSON.stringify(done));
         const { outcome, operation } = done;
-        if (operation.state === "released") return say("The operation was not billed: its hold is given back.");
+        if (operation.state === "released") return say("The operation was not billed: its hold is released.");
         say(`${said[outcome] ?? outcome} ${usd(operation.costNanos ?? "0")} USD.`);
         if (operation.overrunNanos !== "0")
-          say(`${usd(operation.overrunNanos)} USD of it lie above what was held, and count as overrun.`);
+          say(`${usd(operation.overrunNanos)} USD of it are above what was held, and count as overrun.`);
       }),
     );
 
   operations
     .command("import <file.csv>")
     .description("book a vendor's export or invoice: columns operation_id or vendor_request_id, vendor, cost_usd")
-    .option("--org <slug-or-id>", "of this organization alone")
-    .option("--dry-run", "say what would be done, and do nothing")
-    .option("--force", "book it also where the vendor's own number is booked and differs")
+    .option("--org <slug-or-id>", "only this organization")
+    .option("--dry-run", "show what would change, and change nothing")
+    .option("--force", "also replace a different amount that the vendor itself reported")
     .option("--json", "one JSON object a line")
     .action((path: string, options: Import) =>
       withOperator(async (operator) => {

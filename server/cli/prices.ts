@@ -61,8 +61,8 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
 
   price
     .command("set")
-    .description("set prices of a model; calls before keep the ones they were priced by")
-    .option("--org <slug-or-id>", "for this organization alone; for all when absent")
+    .description("set prices of a model; earlier calls keep their prices")
+    .option("--org <slug-or-id>", "only for this organization; for all when absent")
     .requiredOption("--model <vendor/model>", "for example vllm/llama-3")
     .option("--input <usd>", "per million input tokens, for example 0.2; 0 makes them free")
     .option("--output <usd>", "per million output tokens")
@@ -85,8 +85,8 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
     .command("list")
     .description("the prices in force for an organization")
     .requiredOption("--org <slug-or-id>", "organization")
-    .option("--vendor <id>", "of this vendor alone")
-    .option("--model <vendor/model>", "of this model alone")
+    .option("--vendor <id>", "only this vendor")
+    .option("--model <vendor/model>", "only this model")
     .option("--json", "one JSON array")
     .action((options: { org: string; vendor?: string; model?: string; json?: boolean }) =>
       withOperator(async (operator) => {

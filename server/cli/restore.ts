@@ -28,9 +28,9 @@ const lines = (differences: readonly SumDifference[]): string =>
 const report = ({ operations, entries, open, budgets, rollups }: Sums, { say, failWith }: Terminal): void => {
   say(`✓ ${operations} operations and ${entries} entries are there; the end of ${open} is not known yet`);
   if (rollups.length > 0)
-    say(`✓ hourly sums differed from their entries and are made anew when the gateway runs${lines(rollups)}`);
-  else say("✓ hourly sums are what entries make");
-  if (budgets.length === 0) return say("✓ budgets are what holds and entries make");
+    say(`✓ hourly sums differed from their entries and are rebuilt when the gateway runs${lines(rollups)}`);
+  else say("✓ hourly sums match their entries");
+  if (budgets.length === 0) return say("✓ budgets match their holds and entries");
   say(`✗ ${budgets.length} counters of budgets differ from holds and entries${lines(budgets)}`);
   failWith(1);
 };
@@ -89,11 +89,11 @@ const restore = async (
 export const restoreCommand = (program: Command, terminal: Terminal, configuration: Configuration): void => {
   program
     .command("restore")
-    .description("after a restore from a backup: roles, sums, and a stop for what costs money until it is confirmed")
+    .description("after a restore from a backup: repair roles, verify sums, and stop spending until it is confirmed")
     .option("--dump <file>", "restore this dump of pg_dump first, into an empty database")
     .option("--auth-dump <file>", "the same for Auth's database, where AUTH_DATABASE_URL names one")
-    .option("--roles", "only make the restricted roles and their rights anew; nothing is stopped")
-    .option("--confirm <words>", "what was spent since the backup is looked up and booked: admit calls again")
+    .option("--roles", "only recreate the restricted roles and their rights; nothing is stopped")
+    .option("--confirm <words>", "what was spent since the backup has been checked: allow calls that cost money again")
     .action(async (options: RestoreOptions) => {
       if (options.confirm !== undefined) return confirm(options.confirm, terminal);
       const config = configuration();

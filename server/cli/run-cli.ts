@@ -56,7 +56,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .usage("<command>   (npm run nexus -- <command>)")
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
-    .showHelpAfterError("(--help tells more)");
+    .showHelpAfterError("(see --help)");
   doctorCommand(program, terminal, configuration);
   backupCommand(program, terminal, configuration);
   restoreCommand(program, terminal, configuration);

@@ -112,7 +112,7 @@ export const secretsCommands = (program: Command, terminal: Terminal): void => {
     .command("secrets")
     .description("the keys under which vendor secrets are stored")
     .command("rotate")
-    .description("bring stored secrets under a new key")
+    .description("encrypt stored secrets under a new key")
     .action(() =>
       terminal.withOperator((operator) =>
         operator.env.NEXUS_ENCRYPTION_KEYS === undefined

@@ -50,7 +50,7 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
     .requiredOption("--org <slugs-or-ids...>", "organizations it may act for, or all")
     .option("--app <ids...>", "apps it may act as (srv_…), or all", ["all"])
     .requiredOption("--permission <names...>", "what it may do, for example srv_nexus.ai:invoke")
-    .requiredOption("--label <text>", "what people will know it by")
+    .requiredOption("--label <text>", "display name")
     .option("--days <n>", "days until it expires; never when absent")
     .option("--json", "one JSON object")
     .action((options: Create) =>
@@ -108,7 +108,7 @@ export const serviceTokenCommands = (program: Command, { withOperator, say }: Te
   token
     .command("rotate <id>")
     .description("give a token a successor and show it, once; the old one works a while longer")
-    .option("--overlap-hours <n>", "how long the old one still works, at most 720", "24")
+    .option("--overlap-hours <n>", "how long the old one stays valid, at most 720", "24")
     .option("--json", "one JSON object")
     .action((id: string, { overlapHours, json }: { readonly overlapHours: string; readonly json?: boolean }) =>
       withOperator(async ({ deps }) => {

@@ -149,12 +149,12 @@ export const sessionCommands = (
 
   program
     .command("access-token")
-    .description("print an access token of whoever is signed in here; good for minutes")
+    .description("print an access token of the signed-in person; valid for minutes")
     .action(async () => say((await signedIn(configuration().dataDir)).accessToken));
 
   program
     .command("logout")
-    .description("end the sign-in, here and at Topolo Auth")
+    .description("sign out, here and at Topolo Auth")
     .action(async () => {
       const { dataDir } = configuration();
       const kept = await readKept(dataDir);

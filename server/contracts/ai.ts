@@ -144,13 +144,13 @@ export const GenerateTextInput = z
     frequencyPenalty: z.number().min(-2).max(2).optional(),
     stopSequences: z.array(text(256)).max(16).optional(),
     seed: z.int().optional(),
-    reasoning: ReasoningEffort.optional().describe("How hard to think, whatever the vendor calls it"),
+    reasoning: ReasoningEffort.optional().describe("Reasoning effort, for any vendor"),
     reasoningBudget: z
       .int()
       .min(1)
       .max(1_000_000)
       .optional()
-      .describe("Most tokens to think with, out of maxOutputTokens; stands above `reasoning`"),
+      .describe("Most reasoning tokens, as part of maxOutputTokens; overrides `reasoning`"),
     providerOptions,
   })
   .refine((input) => (input.prompt === undefined) !== (input.messages === undefined), {

@@ -52,9 +52,9 @@ export const printSummary = ({
   if (firstRun) {
     lines.push(
       "",
-      `  ${bold("First run.")} The same facts stand in ${dataDir}/first-run.json (readable by you alone).`,
+      `  ${bold("First run.")} The same information is in ${dataDir}/first-run.json (readable by you alone).`,
       "",
-      line("Sign in", `${firstRun.bootstrapUrl} ${dim("makes the first administrator; good for one hour, once")}`),
+      line("Sign in", `${firstRun.bootstrapUrl} ${dim("creates the first administrator; valid once, for one hour")}`),
       line("API key", firstRun.apiKey),
       line("Service", `${firstRun.serviceToken} ${dim(`for organization ${firstRun.organizationId}`)}`),
       "",

@@ -82,7 +82,7 @@ const listen = (
     // What was being started may wait for an answer that this error was.
     const graceMs = isUp ? undefined : brokenStartGraceMs;
     const where = logFile === undefined ? "" : `\nThe log ${logFile} has more.`;
-    progress.say(`\n${red("An error that nobody foresaw.")}\n${describeError(error)}${where}`);
+    progress.say(`\n${red("Unexpected error.")}\n${describeError(error)}${where}`);
     void stop(isUp ? `${name} ends` : `${name} did not start`, 1, graceMs);
   });
   return () => stopping;
@@ -114,7 +114,7 @@ export const runProcess = async ({
   }
   for (const { name: setting, nearest } of unknownSettings(settings, vendorIds))
     progress.say(
-      `  ${red("!")} ${setting} is no setting of this version and has no effect${nearest === undefined ? "." : `: did you mean ${nearest}?`}`,
+      `  ${red("!")} ${setting} is not a setting of this version and has no effect${nearest === undefined ? "." : `: did you mean ${nearest}?`}`,
     );
   const dataDir = dataDirOf(env);
   await makeDataFolder(dataDir).catch((error: unknown) => fail(error, env));

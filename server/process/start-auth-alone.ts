@@ -57,7 +57,10 @@ const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Sum
       ...(first
         ? [
             "",
-            line("Sign in", `${first.bootstrapUrl} ${dim("makes the first administrator; good for one hour, once")}`),
+            line(
+              "Sign in",
+              `${first.bootstrapUrl} ${dim("creates the first administrator; valid once, for one hour")}`,
+            ),
           ]
         : []),
       "",

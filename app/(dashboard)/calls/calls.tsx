@@ -40,7 +40,7 @@ export const Calls = () => {
       <PageTitle title="Calls" />
       <Filters choice={choice} onChoose={choose} />
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
-        {failure && <FailureNotice title="The calls could not be read" failure={failure} onRetry={retry} />}
+        {failure && <FailureNotice title="The calls could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
           <CallsTable calls={data.operations} onOpen={openCall} empty={empty} />
         ) : (

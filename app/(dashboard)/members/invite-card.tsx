@@ -79,7 +79,7 @@ export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
                   <div className="min-w-0 grow basis-40">
                     <p className="flex flex-wrap items-center gap-2 break-all">
                       {email} <Badge>{roleName(role)}</Badge>
-                      {expired && <Badge tone="warn">too old</Badge>}
+                      {expired && <Badge tone="warn">expired</Badge>}
                     </p>
                     <p className="text-sm text-muted">
                       Sent <TimeAgo at={createdAt} />

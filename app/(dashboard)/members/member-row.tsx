@@ -61,10 +61,10 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
             <Button
               look="quiet"
               disabled={busy}
-              aria-label={`${suspended ? "Let in again" : "Suspend"} ${shown}`}
+              aria-label={`${suspended ? "Reactivate" : "Suspend"} ${shown}`}
               onClick={() => change({ status: suspended ? "active" : "suspended" })}
             >
-              {suspended ? "Let in again" : "Suspend"}
+              {suspended ? "Reactivate" : "Suspend"}
             </Button>
             <Button look="quiet" disabled={busy} aria-label={`Remove ${shown}`} onClick={() => setRemoving(true)}>
               Remove

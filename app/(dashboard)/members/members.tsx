@@ -49,7 +49,7 @@ const People = ({ organization }: { readonly organization: AuthOrganization }) =
         <Loaded answer={answer} label="People" rows={4}>
           {({ members, nextAfter }) => (
             <>
-              {members.length === 0 && <p className="py-3">Nobody matches.</p>}
+              {members.length === 0 && <p className="py-3">No member matches.</p>}
               <ul aria-label="People">
                 {members.map((member) => (
                   <MemberRow
@@ -99,8 +99,8 @@ export const Members = () => {
       ) : (
         <p className="rounded-xl bg-raised px-5 py-4">
           {organization
-            ? "Owners and administrators of the organization see its members."
-            : "You belong to no organization yet."}
+            ? "Only owners and administrators of the organization can see its members."
+            : "You are not a member of an organization yet."}
         </p>
       )}
     </>

@@ -14,7 +14,7 @@ export const ListAttributionGapsOutput = z.object({
   gaps: z.array(
     z.object({
       day: z.iso.date().describe("UTC."),
-      calls: z.int().describe("Calls that no app could be named for."),
+      calls: z.int().describe("Calls that are not attributed to an app."),
     }),
   ),
 });

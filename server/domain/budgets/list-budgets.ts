@@ -19,7 +19,7 @@ export const ListBudgetsOutput = z.object({
     .enum(["moved", "restored"])
     .nullable()
     .describe(
-      "Why nothing that costs money is admitted, whatever the budgets say: the database was restored or moved, or a restore is not confirmed.",
+      "Why all calls that cost money are refused, independent of budgets: the database was restored or moved, or a restore is not confirmed.",
     ),
 });
 export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;

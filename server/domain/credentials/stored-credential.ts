@@ -67,7 +67,7 @@ export const CredentialView = z.object({
   status: CredentialStatus,
   version: z.int().describe("Grows with every rotation."),
   baseUrl: z.string(),
-  fingerprint: z.string().describe("Keyed digest by which the same secret is recognised; tells nothing about it."),
+  fingerprint: z.string().describe("Keyed digest: equal for equal secrets, and reveals nothing about them."),
   sealed: z
     .boolean()
     .describe("True where the encryption key of this secret is not configured, so that it cannot be used."),

@@ -23,7 +23,7 @@ export const CreateKeyInput = z.strictObject({
   primary: z
     .boolean()
     .default(false)
-    .describe("Pay with this key from now on; the first active key of a vendor does so anyway."),
+    .describe("Use this key from now on; the first active key of a vendor is used anyway."),
 });
 export type CreateKeyInput = z.input<typeof CreateKeyInput>;
 

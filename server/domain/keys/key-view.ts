@@ -12,12 +12,12 @@ export const KeyLabel = z
   .trim()
   .min(1)
   .max(100)
-  .describe("A name by which people tell the keys of a vendor apart.");
+  .describe("A display name that tells the vendor's keys apart.");
 
 /** What may be told of an organization's own vendor key. */
 export const KeyView = CredentialView.extend({
   label: z.string(),
-  primary: z.boolean().describe("The one that pays, among the active keys for the vendor."),
+  primary: z.boolean().describe("Whether calls to the vendor use this key."),
 });
 export type KeyView = z.output<typeof KeyView>;
 

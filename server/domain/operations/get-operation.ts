@@ -14,11 +14,11 @@ export const GetOperationInput = z.strictObject({ operationId: z.uuid() });
 export type GetOperationInput = z.input<typeof GetOperationInput>;
 
 export const GetOperationOutput = OperationView.extend({
-  resolvable: z.boolean().describe("The caller may say how it ended, or put its estimate right"),
+  resolvable: z.boolean().describe("The caller may resolve it, or correct its estimate"),
   requestId: z.string().nullable(),
   credentialId: z.string().nullable(),
   credentialVersion: z.int().nullable(),
-  priceIds: z.array(z.string()).describe("The prices the operation was admitted under"),
+  priceIds: z.array(z.string()).describe("The prices at the time of the reservation"),
   vendorRequestId: z.string().nullable(),
   responseModel: z.string().nullable(),
   rawUsage: z.unknown().describe("The vendor's own usage object"),

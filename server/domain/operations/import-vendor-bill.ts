@@ -27,9 +27,9 @@ export const ImportBillInput = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe("SHA-256 of the export or invoice, hexadecimal: kept on the rows"),
-  organizationId: z.string().min(1).max(128).optional().describe("Of this organization alone; all when absent"),
-  dryRun: z.boolean().default(false).describe("Say what would be done, and do nothing"),
-  force: z.boolean().default(false).describe("Book it also where the vendor's own number is booked and differs"),
+  organizationId: z.string().min(1).max(128).optional().describe("Only this organization; all when absent"),
+  dryRun: z.boolean().default(false).describe("Show what would change, and change nothing"),
+  force: z.boolean().default(false).describe("Also replace a different amount that the vendor itself reported"),
 });
 export type ImportBillInput = z.input<typeof ImportBillInput>;
 

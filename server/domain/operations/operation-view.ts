@@ -17,7 +17,7 @@ export type OperationState = z.infer<typeof OperationState>;
 export const ActProgress = z
   .enum(["reserved", "attempting", "succeeded", "failed", "unknown", "reconciling", "needs_review"])
   .describe(
-    "reserved: nothing was sent; attempting: a request may be on its way; succeeded: done; failed: proved not to be done; unknown: nobody can tell yet; reconciling: the vendor is being asked; needs_review: there is nobody left to ask but people",
+    "reserved: nothing was sent; attempting: a request may be on its way; succeeded: done; failed: proved not to be done; unknown: the outcome is not known yet; reconciling: it is being looked up at the vendor; needs_review: only a person can resolve it",
   );
 
 export type ActProgress = z.infer<typeof ActProgress>;
@@ -27,7 +27,7 @@ export const Resolution = z.object({
   by: z
     .enum(["policy", "lookup", "replay", "report", "operator", "import"])
     .describe(
-      "policy: nobody knew in time; lookup: the vendor was asked; replay: the same request was sent again under the vendor's key; report: the app was told by the vendor; operator: by hand; import: by the vendor's export or invoice",
+      "policy: settled automatically after the waiting time; lookup: looked up at the vendor; replay: the same request was sent again under the vendor's key; report: reported by the app; operator: entered by hand; import: from the vendor's export or invoice",
     ),
   actor: z.string().nullable(),
   reason: z.string().nullable(),
@@ -40,7 +40,7 @@ export type Resolution = z.infer<typeof Resolution>;
 export const OperationView = z.object({
   operationId: z.string(),
   state: OperationState,
-  progress: ActProgress.nullable().describe("Of operations that act; null for reads"),
+  progress: ActProgress.nullable().describe("For operations that act; null for reads"),
   operation: z.string().describe("family.verb"),
   appId: z.string().nullable(),
   userId: z.string().nullable(),
@@ -58,21 +58,20 @@ export const OperationView = z.object({
     .string()
     .nullable()
     .describe(
-      "Where the numbers come from: provider, drained, estimated, cache or none; operator or import, where it was said afterwards",
+      "Where the numbers come from: provider, drained, estimated, cache or none; operator or import where it was entered later",
     ),
-  doubt: z
-    .enum(doubts)
-    .nullable()
-    .describe("Why nobody could tell what the vendor did; stays when it is known, or settled by policy"),
+  doubt: z.enum(doubts).nullable().describe("Why the outcome was unknown; kept after it is resolved"),
   settlesAt: moment
     .nullable()
-    .describe("While in doubt: when policy settles it at what is held. Null: not by itself, or not in doubt"),
-  resolution: Resolution.nullable().describe("Null: ended by the call itself, or not ended"),
+    .describe(
+      "While uncertain: when it is settled automatically at the amount held. Null: never automatically, or not uncertain",
+    ),
+  resolution: Resolution.nullable().describe("Null: ended by the call itself, or still open"),
   units: z.partialRecord(z.enum(unitClasses), z.number()).nullable(),
-  unpricedClasses: z.array(z.string()).describe("Metered without a price; to be rated again"),
-  notes: z.array(z.string()).describe("What was odd about the vendor's numbers: the dearer reading is booked"),
+  unpricedClasses: z.array(z.string()).describe("Unit classes that were metered and have no price"),
+  notes: z.array(z.string()).describe("Inconsistencies in the vendor's usage; the higher amount is booked"),
   serviceTier: z.string().nullable().describe("The vendor's tier that served the call, where it says so"),
-  listCostNanos: nanos.nullable().describe("By our own prices, where the vendor's charge is what was booked"),
+  listCostNanos: nanos.nullable().describe("At list prices, where the vendor's charge is what was booked"),
   status: count.describe("HTTP status of the answer"),
   errorCode: z.string().nullable(),
   latencyMs: count,
@@ -93,21 +92,21 @@ export const AttemptView = z.object({
   startedAt: moment.nullable(),
   durationMs: count,
   status: count,
-  outcome: z.string().nullable().describe("Null: begun, and never reported"),
+  outcome: z.string().nullable().describe("Null: started, and never recorded"),
   errorCode: z.string().nullable(),
   credentialVersion: count,
-  step: z.string().nullable().describe("Of what acts: what of the operation was asked for"),
+  step: z.string().nullable().describe("For operations that act: which step of the operation was requested"),
   phase: z
     .enum(["connecting", "sent", "answered"])
     .nullable()
     .describe(
-      "Of what acts: connecting: nothing left; sent: bytes may have left; answered: the head of an answer came",
+      "For operations that act: connecting: nothing was sent; sent: bytes may have been sent; answered: the head of an answer arrived",
     ),
   evidence: z
     .enum(["not_sent", "not_executed", "rejected", "done", "unknown"])
     .nullable()
-    .describe("Of what acts: what the attempt proves; null while nobody knows"),
-  keyDeadline: moment.nullable().describe("Of what acts: until when the vendor does a repeat at most once"),
+    .describe("For operations that act: what the attempt proves; null while unknown"),
+  keyDeadline: moment.nullable().describe("For operations that act: until when the vendor deduplicates a repeat"),
 });
 
 export type AttemptView = z.infer<typeof AttemptView>;

@@ -10,7 +10,7 @@ import { insertReport, selectReportable } from "./store-reports.ts";
 /** Input of `reportOutcome`. */
 export const ReportOutcomeInput = z.strictObject({
   operationId: z.uuid().toLowerCase(),
-  vendor: z.string().min(1).max(64).describe("The vendor that told you; the one that was asked"),
+  vendor: z.string().min(1).max(64).describe("The vendor that reported it; the one that was called"),
   eventId: z.string().min(1).max(255).describe("The vendor's id of the event: each counts once"),
   outcome: z.enum(["done", "not_done"]),
   vendorObjectId: z.string().min(1).max(255).optional().describe("The vendor's id of what was done"),
@@ -21,7 +21,7 @@ export const ReportOutcomeOutput = z.object({
   accepted: z
     .enum(["new", "duplicate", "known"])
     .describe(
-      "new: the outcome is looked at again at once; duplicate: this event was reported before; known: the operation has ended, and a report does not change how",
+      "new: the outcome is examined again at once; duplicate: this event was reported before; known: the operation has ended, and the report changes nothing",
     ),
   progress: ActProgress,
 });

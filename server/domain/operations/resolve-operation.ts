@@ -23,7 +23,7 @@ export const ResolveOperationInput = z
       })
       .optional()
       .describe("What the vendor billed: nano-USD as a decimal string; USD 0.02 is 20000000"),
-    notBilled: z.literal(true).optional().describe("The vendor says that it never happened: the hold is given back"),
+    notBilled: z.literal(true).optional().describe("The vendor billed nothing: the hold is released"),
     reason: z.string().trim().min(1).max(1_000).describe("How you know: kept on the row and in the audit trail"),
     organizationId: z
       .string()
@@ -42,7 +42,7 @@ export const ResolveOperationOutput = z.object({
   outcome: z
     .enum(["settled", "released", "corrected", "late", "same"])
     .describe(
-      "settled: booked at this cost; released: the hold is given back; corrected: an estimate was booked, and this is now; late: booked after a release; same: nothing to change",
+      "settled: booked at this cost; released: the hold is released; corrected: this cost replaces an earlier one; late: booked after a release; same: nothing to change",
     ),
   operation: OperationView,
 });

@@ -26,15 +26,13 @@ export const Preferences = z.strictObject({
     .array(ModelGlob)
     .max(200)
     .nullable()
-    .describe(
-      "What may be called, fallbacks included; null stands for the platform's default list, an empty list for nothing.",
-    ),
+    .describe("Models that may be called, fallbacks included; null: the platform's default list; an empty list: none."),
   byokPolicy: z
     .enum(["strict", "fallback-with-consent"])
     .describe(
-      "`strict`: where the organization has a key of its own for a vendor, nobody else pays. `fallback-with-consent`: other tiers may step in when it fails; whoever sets it consents.",
+      "`strict`: where the organization has a key of its own for a vendor, nobody else pays. `fallback-with-consent`: other tiers are used when it fails; the person who sets this consents.",
     ),
-  requireApp: z.boolean().describe("Refuse calls that no registered app can be named for."),
+  requireApp: z.boolean().describe("Refuse calls that are not attributed to a registered app."),
 });
 export type Preferences = Readonly<z.output<typeof Preferences>>;
 
@@ -50,9 +48,7 @@ export const defaultPreferences: Preferences = Object.freeze({
 
 export const PreferencesView = z.object({
   ...Preferences.shape,
-  revision: z
-    .int()
-    .describe("Sent back with a change, so that nobody overwrites what they have not seen; 0 before the first."),
+  revision: z.int().describe("Sent back with a change, so that concurrent changes are detected; 0 before the first."),
   byokConsent: z
     .object({ by: z.string(), at: z.iso.datetime() })
     .nullable()

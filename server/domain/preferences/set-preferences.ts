@@ -16,7 +16,7 @@ export const SetPreferencesInput = Preferences.partial().extend({
     .int()
     .min(0)
     .max(2_147_483_646)
-    .describe("The revision that was seen; CONFLICT where it is no longer the newest."),
+    .describe("The revision that the change is based on; CONFLICT where it is no longer the newest."),
 });
 export type SetPreferencesInput = z.input<typeof SetPreferencesInput>;
 

@@ -9,10 +9,7 @@ export const PriceView = z.object({
   model: z.string(),
   unitClass: z.enum(unitClasses),
   aboveInputTokens: z.int().describe("The row prices requests with more input tokens than this; 0 is the base"),
-  nanosPerMillion: z
-    .string()
-    .nullable()
-    .describe("Nano-USD per million units; null gives the class back to the level below"),
+  nanosPerMillion: z.string().nullable().describe("Nano-USD per million units; null: an override was removed"),
   billedAs: z.enum(unitClasses).nullable().describe("The vendor bills this class at that one's rate"),
   source: z.enum(["organization", "platform", "catalogue"]),
   own: z.boolean().describe("Set by the organization for servers of its own: counts only where its own key pays"),

@@ -30,7 +30,7 @@ export const SetPriceInput = z.strictObject({
   prices: z
     .partialRecord(z.enum(unitClasses), nanosPerMillion.nullable())
     .refine((prices) => Object.keys(prices).length > 0, { error: "at least one class" })
-    .describe("By unit class; an explicit 0 makes it free, null gives the class back to the platform or the catalogue"),
+    .describe("By unit class; an explicit 0 makes it free, null removes the override"),
   effectiveFrom: z.iso.datetime({ offset: true }).optional().describe("Not in the past; at once when absent"),
 });
 export type SetPriceInput = z.infer<typeof SetPriceInput>;

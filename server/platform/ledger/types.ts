@@ -19,7 +19,7 @@ export interface HoldFacts {
   readonly credentialTier: CredentialTier;
   readonly credentialId: string;
   readonly credentialVersion: number;
-  /** The prices the operation was admitted under, as the pricing module writes and reads them. */
+  /** The prices at the time of the reservation, as the pricing module writes and reads them. */
   readonly priceIds: readonly string[];
   readonly door: Door;
   readonly requestId: string;

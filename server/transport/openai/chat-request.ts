@@ -21,7 +21,7 @@ const toolCall = z.looseObject({
 const ChatMessage = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content,
-  images: z.array(contentPart).max(1_000).nullish().describe("What a model drew, as OpenRouter's answers carry it"),
+  images: z.array(contentPart).max(1_000).nullish().describe("Images that the model made, in OpenRouter's format"),
   tool_calls: z.array(toolCall).max(128).nullish(),
   tool_call_id: z.string().max(256).nullish(),
 });

@@ -20,5 +20,5 @@ export const MeteredResponseHeaders = z.object({
   "x-nexus-cost-nano-usd": z.string().optional().describe("Absent on streams, whose `finish` carries it"),
   "x-nexus-usage-source": z.enum(usageSources).optional().describe("Absent on streams, whose `finish` carries it"),
   "x-nexus-attempts": z.string().optional(),
-  "x-nexus-replayed": z.string().optional().describe("`true` where an idempotency key brought back a stored answer"),
+  "x-nexus-replayed": z.string().optional().describe("`true` for a stored answer, replayed by its idempotency key"),
 });

@@ -19,7 +19,7 @@ export const Security = () => {
   return (
     <StepUpProvider>
       <PageTitle title="Account and security">
-        <p className="text-muted">It holds for every Topolo app.</p>
+        <p className="text-muted">These settings apply to every Topolo app.</p>
       </PageTitle>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="grid gap-6">

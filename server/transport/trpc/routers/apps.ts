@@ -24,7 +24,7 @@ export const appsRouter = router({
 
   setState: declare({
     permission: "srv_nexus.apps:manage",
-    summary: "Switch an app off for the organization or on again",
+    summary: "Disable an app for the organization, or enable it again",
     rest: post("/api/apps/{appId}/state"),
   })
     .input(SetAppStateInput)
@@ -33,7 +33,7 @@ export const appsRouter = router({
 
   attributionGaps: declare({
     permission: "srv_nexus.apps:read",
-    summary: "List the days with calls that no app could be named for",
+    summary: "List the days with calls that are not attributed to an app",
     rest: get("/api/apps/attribution-gaps"),
   })
     .input(ListAttributionGapsInput)

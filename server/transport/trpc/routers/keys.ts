@@ -55,7 +55,7 @@ export const keysRouter = router({
 
   setPrimary: declare({
     permission: manage,
-    summary: "Make a key the one its vendor is called with",
+    summary: "Make a key the primary one of its vendor",
     rest: post("/api/keys/{id}/primary"),
   })
     .input(SetPrimaryKeyInput)

@@ -21,7 +21,7 @@ import { declare, get, post, router } from "../procedures.ts";
 export const operationsRouter = router({
   list: declare({
     permission: "srv_nexus.usage:read",
-    summary: "List operations, newest first; those of unknown outcome with what is held for them",
+    summary: "List operations, newest first; uncertain ones with what is held for them",
     rest: get("/api/operations"),
   })
     .input(ListOperationsInput)
@@ -39,7 +39,7 @@ export const operationsRouter = router({
 
   resolve: declare({
     permission: "srv_nexus.budgets:manage",
-    summary: "Say how an operation of unknown outcome ended, or put an estimate right",
+    summary: "Resolve an uncertain operation, or correct an estimate",
     rest: post("/api/operations/{operationId}/resolve"),
   })
     .input(ResolveOperationInput)
@@ -57,7 +57,7 @@ export const operationsRouter = router({
 
   reportOutcome: declare({
     permission: "srv_nexus.usage:read",
-    summary: "Report what the vendor told the app that owns the operation, such as a verified webhook",
+    summary: "Report an outcome that the vendor told the app, for example by a verified webhook",
     rest: post("/api/operations/{operationId}/outcome"),
   })
     .input(ReportOutcomeInput)

@@ -47,7 +47,7 @@ const AppRow = ({ app: { clientId, name, allowances, grantedAt, lastUsedAt }, on
       {removing && (
         <ConfirmRemoval
           title={`Disconnect ${name}?`}
-          description="It is signed out of your account everywhere at once, and has to ask you again to come back."
+          description="It loses access to your account at once, and has to ask for permission again."
           action="Disconnect"
           onClose={() => setRemoving(false)}
           remove={async () => {
@@ -67,13 +67,13 @@ export const ConnectedAppsCard = () => {
   return (
     <Card title="Connected apps">
       <p className="mb-2 text-sm text-pretty text-muted">
-        What you allowed apps that are not made by Topolo, and programs on your devices.
+        Third-party apps, and programs on your devices, that have access to your account.
       </p>
       <output className="text-sm text-good">{gone !== undefined && `${gone} is disconnected.`}</output>
       <Loaded answer={answer} label="Connected apps">
         {(apps) =>
           apps.length === 0 ? (
-            <p className="py-3">You have connected no app.</p>
+            <p className="py-3">No connected apps.</p>
           ) : (
             <ul aria-label="Connected apps">
               {apps.map((app) => (

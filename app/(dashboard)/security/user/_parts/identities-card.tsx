@@ -102,7 +102,7 @@ export const IdentitiesCard = () => {
           const rows = linkables(providers ?? [], linked);
           return rows.length === 0 ? (
             <p className="py-3 text-pretty text-muted">
-              No other service is set up for signing in here. Your password and your passkeys are your ways in.
+              Sign-in with other services is not configured here. Use your password or a passkey.
             </p>
           ) : (
             <ul aria-label="Linked accounts">

@@ -34,7 +34,7 @@ const NameDialog = ({
 }) => {
   const { busy, refusal, expected, submit } = useSubmit();
   return (
-    <Modal open onClose={onClose} title={title} description="A name by which you will know it among others.">
+    <Modal open onClose={onClose} title={title} description="A name to recognise it by.">
       <form
         aria-label={title}
         className="space-y-4"
@@ -142,7 +142,7 @@ export const PasskeysCard = ({ onChanged }: { readonly onChanged: () => void }) 
       }
     >
       <p className="mb-2 text-sm text-pretty text-muted">
-        Sign in with your fingerprint, face or PIN. Nothing can be guessed, phished or leaked.
+        Sign in with your fingerprint, face or PIN. A passkey cannot be guessed or phished.
       </p>
       <Loaded answer={answer} label="Passkeys">
         {(passkeys) =>

@@ -65,11 +65,13 @@ const ChangeAddress = ({ onClose }: { readonly onClose: () => void }) => {
       open
       onClose={onClose}
       title="Change your e-mail address"
-      description="Both the old and the new address get a letter, and both have to confirm."
+      description="An e-mail goes to the old and to the new address; both have to confirm."
     >
       {asked ? (
         <div className="space-y-4">
-          <Notice tone="good">The letters are on their way. Nothing changes before both links were opened.</Notice>
+          <Notice tone="good">
+            The e-mails have been sent. Your address changes when both links have been opened.
+          </Notice>
           <Button look="primary" onClick={onClose} className="w-full">
             Done
           </Button>
@@ -94,7 +96,7 @@ const ChangeAddress = ({ onClose }: { readonly onClose: () => void }) => {
             expected={expected("password")}
           />
           <Button type="submit" look="primary" disabled={busy} className="w-full">
-            {busy ? "One moment…" : "Send the letters"}
+            {busy ? "One moment…" : "Send the e-mails"}
           </Button>
         </form>
       )}
@@ -126,10 +128,10 @@ const Address = ({ me }: { readonly me: Me }) => {
         <Button onClick={() => setChanging(true)}>Change address</Button>
         {!me.emailVerified && (
           <Button disabled={busy || sent} onClick={resend}>
-            Send the letter again
+            Send the e-mail again
           </Button>
         )}
-        <output className="text-sm text-good">{sent && "Sent. Look into your mailbox."}</output>
+        <output className="text-sm text-good">{sent && "Sent. Check your inbox."}</output>
       </div>
       {changing && <ChangeAddress onClose={() => setChanging(false)} />}
     </div>

@@ -50,7 +50,9 @@ const Rows = ({ factors, onChanged }: { readonly factors: SecondFactors; readonl
             Ask at every sign-in {required ? <Badge tone="good">on</Badge> : <Badge tone="warn">off</Badge>}
           </p>
           <p className="text-sm text-pretty text-muted">
-            {hasFactor ? "A password alone is then not enough." : "Set up an authenticator app or a passkey first."}
+            {hasFactor
+              ? "A password alone is then no longer enough."
+              : "Set up an authenticator app or a passkey first."}
           </p>
         </div>
         <Button disabled={busy || (!hasFactor && !required)} onClick={() => setRequired(!required)}>
@@ -88,7 +90,7 @@ const Rows = ({ factors, onChanged }: { readonly factors: SecondFactors; readonl
               Recovery codes
               <Badge tone={recoveryCodesLeft < fewCodes ? "warn" : "plain"}>{recoveryCodesLeft} left</Badge>
             </p>
-            <p className="text-sm text-muted">For the day on which phone and passkeys are out of reach.</p>
+            <p className="text-sm text-muted">For when you have neither your phone nor a passkey.</p>
           </div>
           <Button disabled={busy} onClick={renewCodes}>
             {recoveryCodesLeft === 0 ? "Make codes" : "Make new codes"}

@@ -22,8 +22,8 @@ interface StepUpDialogProps {
 }
 
 const descriptions = {
-  one: "This changes how you sign in. Show once more who you are; it holds for ten minutes.",
-  both: "This changes how you sign in, and your account asks for two things. Show both once more; it holds for ten minutes.",
+  one: "This changes how you sign in. Confirm your identity again; this is valid for ten minutes.",
+  both: "This changes how you sign in, and your account requires two factors. Confirm both again; this is valid for ten minutes.",
 } as const;
 
 /** Asks who is there, in whichever way the account knows; in two where it asks for a second factor. */
