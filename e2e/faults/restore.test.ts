@@ -60,7 +60,7 @@ const open = async (home: string, name: string, binaries: PostgresBinaries | und
   return server;
 };
 
-const sumsAgree = [0, expect.stringContaining("budgets are what holds and entries make")];
+const sumsAgree = [0, expect.stringContaining("budgets match their holds and entries")];
 
 /** Starts what was restored: it spends nothing until the commands of that page are run, and all of it adds up then. */
 const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf: () => Promise<string>) => {

@@ -184,7 +184,7 @@ test("doubts are listed, shown beside what is spent, and end by an operator's wo
   expect(resolved).toMatchObject({ code: 0, err: "" });
   expect(resolved.out).toContain("booked at 0.0004 USD");
   expect((await nexus(["operations", "resolve", second, "--not-billed", ...why])).out).toContain(
-    "its hold is given back",
+    "its hold is released",
   );
   expect(await doubtsOf()).toHaveLength(12);
   expect(totalIn((await nexus(["budget", "list", "--org", "topolo"])).out)).toMatch(
