@@ -16,7 +16,7 @@ describe("the router", () => {
     for (const { name, permission, summary, rest, type } of procedures) {
       expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage)$/);
       expect(summary.length, name).toBeGreaterThan(5);
-      expect(rest.path, name).toMatch(/^\/api\/(ai|keys|provider-credentials|usage|preferences|apps)(\/|$)/);
+      expect(rest.path, name).toMatch(/^\/api\/(ai|keys|provider-credentials|operations|usage|preferences|apps)(\/|$)/);
       expect(rest.method === "GET", name).toBe(type === "query");
     }
   });

@@ -56,7 +56,7 @@ export const operationsRouter = router({
     .mutation(({ ctx, input }) => importVendorBill(ctx.deps.management, ctx.call, input)),
 
   reportOutcome: declare({
-    permission: "srv_nexus.usage:read",
+    permission: "srv_nexus.payments:manage",
     summary: "Report an outcome that the vendor told the app, for example by a verified webhook",
     rest: post("/api/operations/{operationId}/outcome"),
   })
