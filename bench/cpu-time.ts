@@ -29,7 +29,7 @@ export const treeOf = async (root: number): Promise<number[]> => {
 };
 
 /** The first word of a process's command line that says what it is. */
-export const nameOf = async (pid: number): Promise<string> => {
+export const processNameOf = async (pid: number): Promise<string> => {
   const command = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ");
   if (command.includes("worker.ts")) return "gateway";
   if (command.includes("main.ts")) return "parent and auth";
@@ -50,7 +50,7 @@ export const cpuPerRequest = async (
   for (const [index, pid] of pids.entries()) {
     const used = ((after[index] ?? 0) - (before[index] ?? 0)) * 1e6;
     if (used > 0) {
-      const name = await nameOf(pid);
+      const name = await processNameOf(pid);
       byName.set(name, (byName.get(name) ?? 0) + used / Math.max(requests, 1));
     }
   }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { runMixedLoad } from "./mixed-load.ts";
-import { nameOf, treeOf } from "./cpu-time.ts";
+import { processNameOf, treeOf } from "./cpu-time.ts";
 import { gaugeOf } from "./metrics-page.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
 import { setBudgets } from "./set-budgets.ts";
@@ -26,7 +26,7 @@ const memoryOf = async (pid: number): Promise<number> => {
 const sample = async ({ pid, url }: RunningNexus, began: number): Promise<Sample> => {
   const values = new Map<string, number>();
   for (const each of await treeOf(pid)) {
-    const name = await nameOf(each);
+    const name = await processNameOf(each);
     if (name !== "gateway" && name !== "PostgreSQL") continue;
     values.set(`${name} memory`, (values.get(`${name} memory`) ?? 0) + (await memoryOf(each)));
   }

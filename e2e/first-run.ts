@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const dataDirVariable = "NEXUS_E2E_DATA_DIR";
 
 /** What the product tells a newcomer. */
-export interface FirstRun {
+export interface FirstRunFacts {
   readonly gatewayUrl: string;
   readonly authUrl: string;
   readonly apiKey: string;
@@ -13,14 +13,14 @@ export interface FirstRun {
   readonly mailboxUrl: string;
 }
 
-const isFirstRun = (value: unknown): value is FirstRun =>
+const isFirstRun = (value: unknown): value is FirstRunFacts =>
   typeof value === "object" &&
   value !== null &&
   (["gatewayUrl", "authUrl", "apiKey", "bootstrapUrl", "mailboxUrl"] as const).every(
     (name) => typeof Reflect.get(value, name) === "string",
   );
 
-export const readFirstRun = (): FirstRun => {
+export const readFirstRun = (): FirstRunFacts => {
   const facts: unknown = JSON.parse(readFileSync(join(process.env[dataDirVariable] ?? "", "first-run.json"), "utf8"));
   if (!isFirstRun(facts)) throw new Error("first-run.json is not as expected");
   return facts;

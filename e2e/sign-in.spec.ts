@@ -1,14 +1,14 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { TOTP } from "otpauth";
-import { readFirstRun, type FirstRun } from "./first-run.ts";
+import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
 
 test.describe.configure({ mode: "serial" });
 
 const person = { name: "Ada Lovelace", email: "ada@example.com", password: "a very plain test sentence" };
 
-let facts: FirstRun;
+let facts: FirstRunFacts;
 let context: BrowserContext;
 let page: Page;
 let app: SecondApp;

@@ -3,7 +3,7 @@ import { generateInstance } from "./generate-instance.ts";
 import type { JsonObject } from "./read-json.ts";
 
 /** What a request asks, in no vendor's words. */
-export interface Ask {
+export interface ModelRequest {
   /** Every text of the request: system, messages, tool calls and results. */
   readonly texts: readonly string[];
   readonly messages: number;
@@ -46,7 +46,7 @@ const filler =
     " ",
   );
 
-function sentence(ask: Ask, index: number): string {
+function sentence(ask: ModelRequest, index: number): string {
   const words = /\[\[words:(\d{1,5})\]\]/.exec(ask.lastUserText)?.[1];
   if (words !== undefined) {
     return Array.from({ length: Number(words) }, (_, at) => filler[at % (filler.length - 1)]).join(" ");
@@ -63,7 +63,7 @@ function quote(text: string): string {
   return `“${shown.length < line.length ? `${shown}…` : shown}”`;
 }
 
-function calledTools(ask: Ask): Ask["tools"] {
+function calledTools(ask: ModelRequest): ModelRequest["tools"] {
   const { toolChoice } = ask;
   if (toolChoice === "none" || ask.tools.length === 0) return [];
   if (typeof toolChoice === "object") return ask.tools.filter((tool) => tool.name === toolChoice.name);
@@ -74,7 +74,7 @@ function calledTools(ask: Ask): Ask["tools"] {
 }
 
 /** Input tokens of a request: its texts together, its tools and schema as JSON, a fixed price for each message, and media as the vendor counts them. */
-export function countInput(ask: Ask): { readonly text: number; readonly audio: number } {
+export function countInput(ask: ModelRequest): { readonly text: number; readonly audio: number } {
   const schema = ask.jsonSchema === undefined ? "" : JSON.stringify(ask.jsonSchema);
   const tools = ask.tools.length === 0 ? "" : JSON.stringify(ask.tools);
   const text = countTokens(ask.texts.join("") + schema + tools);
@@ -85,7 +85,7 @@ export function countInput(ask: Ask): { readonly text: number; readonly audio: n
 }
 
 /** The answer to a request: a function of the request alone. Choices of one request differ by `index`. */
-export function composeAnswer(ask: Ask, index = 0): Answer {
+export function composeAnswer(ask: ModelRequest, index = 0): Answer {
   const limit = ask.maxTokens ?? Number.POSITIVE_INFINITY;
   const reasoningTokens = Math.min(ask.reasoningTokens, limit);
   const reasoning =

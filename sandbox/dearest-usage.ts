@@ -1,13 +1,13 @@
 import { claudeModel } from "./anthropic/models.ts";
 import { geminiModel } from "./google/models.ts";
 import { openaiModel } from "./openai/models.ts";
-import { listOf, numberOf, objectOf, stringOf } from "./read-json.ts";
+import { listOf, finiteNumberOf, objectOf, stringOf } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
-import type { VendorId } from "./vendor.ts";
+import type { SandboxVendorId } from "./vendor.ts";
 
 /** A request whose usage is told. */
-export interface Asked {
-  readonly vendor: VendorId;
+export interface UsageRequest {
+  readonly vendor: SandboxVendorId;
   readonly path: string;
   readonly model: string;
   readonly body: unknown;
@@ -76,7 +76,7 @@ const openai: Counting = ({ kind, numbers: [first = 0, second = 0] }, model) => 
   return { image: base + tile * tiles };
 };
 
-const countings: Readonly<Record<VendorId, Counting>> = {
+const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   google,
   anthropic,
   openai,
@@ -113,7 +113,7 @@ const toolPrompts: readonly (readonly [string, number])[] = [
   ["computer_", 735 + 466],
 ];
 
-function preambleOf({ vendor, body }: Asked): number {
+function preambleOf({ vendor, body }: UsageRequest): number {
   const types = listOf(objectOf(body)["tools"]).map((tool) => stringOf(objectOf(tool)["type"]));
   if (vendor !== "anthropic" || types.length === 0) return 0;
   const own = types.map((type) => toolPrompts.find(([start]) => type.startsWith(start))?.[1] ?? 0);
@@ -132,7 +132,7 @@ function bytesOfTexts(value: unknown, name = ""): number {
 }
 
 /** A byte is the least a token can be. */
-const textTokens = (asked: Asked): number => bytesOfTexts(asked.body) + 256 + preambleOf(asked);
+const textTokens = (asked: UsageRequest): number => bytesOfTexts(asked.body) + 256 + preambleOf(asked);
 
 const marksCache = (value: unknown): boolean =>
   Array.isArray(value)
@@ -141,11 +141,12 @@ const marksCache = (value: unknown): boolean =>
       value !== null &&
       ("cache_control" in value || Object.values(value).some(marksCache));
 
-function chatUsage(asked: Asked, media: MediaTokens): JsonObject {
+function chatUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const body = objectOf(asked.body);
   const input = textTokens(asked) + media.text + media.image + media.video;
   const output =
-    (numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]) ?? 0) * (numberOf(body["n"]) ?? 1);
+    (finiteNumberOf(body["max_completion_tokens"]) ?? finiteNumberOf(body["max_tokens"]) ?? 0) *
+    (finiteNumberOf(body["n"]) ?? 1);
   const writes = /gpt-(5\.[6-9]|[6-9])/.test(asked.model) ? { cache_write_tokens: input } : {};
   return {
     prompt_tokens: input + media.audio,
@@ -156,7 +157,7 @@ function chatUsage(asked: Asked, media: MediaTokens): JsonObject {
   };
 }
 
-function messagesUsage(asked: Asked, media: MediaTokens): JsonObject {
+function messagesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const body = objectOf(asked.body);
   const input = textTokens(asked) + media.text + media.image;
   const written = marksCache(body) ? input : 0;
@@ -165,16 +166,16 @@ function messagesUsage(asked: Asked, media: MediaTokens): JsonObject {
     cache_creation_input_tokens: written,
     cache_read_input_tokens: 0,
     cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: written },
-    output_tokens: numberOf(body["max_tokens"]) ?? 0,
+    output_tokens: finiteNumberOf(body["max_tokens"]) ?? 0,
     service_tier: "standard",
   };
 }
 
-function generateUsage(asked: Asked, media: MediaTokens): JsonObject {
+function generateUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const text = textTokens(asked) + media.text;
   const prompt = text + media.image + media.audio + media.video;
   const draws = asked.model.includes("image");
-  const limit = numberOf(objectOf(objectOf(asked.body)["generationConfig"])["maxOutputTokens"]) ?? 0;
+  const limit = finiteNumberOf(objectOf(objectOf(asked.body)["generationConfig"])["maxOutputTokens"]) ?? 0;
   const output = draws ? Math.max(limit, 2_520) : limit;
   const details = [
     { modality: "TEXT", tokenCount: text },
@@ -192,7 +193,7 @@ function generateUsage(asked: Asked, media: MediaTokens): JsonObject {
 }
 
 /** The usage object of a request at its dearest: as many tokens as the vendor's documentation allows, where they cost most. */
-export function dearestUsage(asked: Asked, media: unknown, truth: JsonObject): JsonObject {
+export function dearestUsage(asked: UsageRequest, media: unknown, truth: JsonObject): JsonObject {
   const all = knownMedia(stringOf(media)).reduce(
     (sum, known) => add(sum, countings[asked.vendor](known, asked.model)),
     nothing,

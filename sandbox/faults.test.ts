@@ -9,7 +9,7 @@ import { objectOf, parseJson } from "./read-json.ts";
 import { startSandbox } from "./start-sandbox.ts";
 import type { Sandbox } from "./start-sandbox.ts";
 import { vendorIds } from "./vendor.ts";
-import type { VendorId } from "./vendor.ts";
+import type { SandboxVendorId } from "./vendor.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ interface Seen {
 const key = "sk-test";
 const hello = [{ role: "user", content: "Hello there" }];
 
-function target(vendor: VendorId, stream: boolean): { readonly path: string; readonly body: object } {
+function target(vendor: SandboxVendorId, stream: boolean): { readonly path: string; readonly body: object } {
   if (vendor === "anthropic") {
     return { path: "/messages", body: { model: "claude-haiku-4-5", max_tokens: 500, stream, messages: hello } };
   }
@@ -46,7 +46,7 @@ function target(vendor: VendorId, stream: boolean): { readonly path: string; rea
 }
 
 /** Sends one plain request and keeps what arrived; gives up after `patienceMs`. */
-function send(vendor: VendorId, stream: boolean, patienceMs = 5_000): Promise<Seen> {
+function send(vendor: SandboxVendorId, stream: boolean, patienceMs = 5_000): Promise<Seen> {
   const { path, body } = target(vendor, stream);
   const from = performance.now();
   return new Promise((resolve) => {

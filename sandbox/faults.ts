@@ -1,18 +1,18 @@
 import { hostileAnswers } from "./hostile-answers.ts";
 import { lostAnswers } from "./lost-answers.ts";
-import type { Fault } from "./plan.ts";
-import { refusals } from "./refusals.ts";
+import type { SandboxFault } from "./plan.ts";
+import { refusalFaults } from "./refusals.ts";
 import { slowAnswers } from "./slow-answers.ts";
 import { toldUsage } from "./told-usage.ts";
 
 /** Every fault, by the name that scripts use. */
 export const faults = {
   ...slowAnswers,
-  ...refusals,
+  ...refusalFaults,
   ...lostAnswers,
   ...hostileAnswers,
   ...toldUsage,
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;
 
 export type FaultName = keyof typeof faults;
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);

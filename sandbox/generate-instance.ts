@@ -1,4 +1,4 @@
-import { isObject, listOf, numberOf, objectOf, stringOf } from "./read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
 
 const formats: Record<string, string> = {
@@ -47,19 +47,19 @@ function resolve(schema: JsonObject, root: JsonObject, depth: number): JsonObjec
 function makeString(schema: JsonObject, name: string): string {
   const format = formats[stringOf(schema["format"])];
   if (format !== undefined) return format;
-  const minimum = numberOf(schema["minLength"]) ?? 0;
-  const maximum = numberOf(schema["maxLength"]) ?? Number.POSITIVE_INFINITY;
+  const minimum = finiteNumberOf(schema["minLength"]) ?? 0;
+  const maximum = finiteNumberOf(schema["maxLength"]) ?? Number.POSITIVE_INFINITY;
   const text = `Sample ${name.replaceAll(/[_-]+/g, " ")}`;
   return [...text.padEnd(Math.min(minimum, 100_000), ".")].slice(0, maximum).join("");
 }
 
 function makeNumber(schema: JsonObject, whole: boolean): number {
-  const step = numberOf(schema["multipleOf"]) ?? (whole ? 1 : 0);
-  const above = numberOf(schema["exclusiveMinimum"]);
-  const below = numberOf(schema["exclusiveMaximum"]);
+  const step = finiteNumberOf(schema["multipleOf"]) ?? (whole ? 1 : 0);
+  const above = finiteNumberOf(schema["exclusiveMinimum"]);
+  const below = finiteNumberOf(schema["exclusiveMaximum"]);
   const edge = step || 0.5;
-  const low = numberOf(schema["minimum"]) ?? (above === undefined ? undefined : above + edge);
-  const high = numberOf(schema["maximum"]) ?? (below === undefined ? undefined : below - edge);
+  const low = finiteNumberOf(schema["minimum"]) ?? (above === undefined ? undefined : above + edge);
+  const high = finiteNumberOf(schema["maximum"]) ?? (below === undefined ? undefined : below - edge);
   let value = low ?? (high === undefined ? 1 : Math.min(1, high));
   if (step > 0) value = Math.ceil(value / step) * step;
   if (high !== undefined && value > high) {
@@ -81,8 +81,8 @@ function makeObject(schema: JsonObject, root: JsonObject, depth: number): JsonOb
 
 function makeArray(schema: JsonObject, root: JsonObject, depth: number, name: string): unknown[] {
   const fixed = listOf(schema["prefixItems"]).map((item) => make(objectOf(item), root, depth + 1, name));
-  const least = numberOf(schema["minItems"]) ?? (depth > 4 ? 0 : 1);
-  const length = Math.min(least, numberOf(schema["maxItems"]) ?? least, 1_000);
+  const least = finiteNumberOf(schema["minItems"]) ?? (depth > 4 ? 0 : 1);
+  const length = Math.min(least, finiteNumberOf(schema["maxItems"]) ?? least, 1_000);
   const items = isObject(schema["items"]) ? schema["items"] : {};
   while (fixed.length < length) fixed.push(make(items, root, depth + 1, `${name} ${fixed.length + 1}`));
   return fixed;

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { insert, replaced, settingOf, withFrames } from "./plan.ts";
-import type { Fault } from "./plan.ts";
+import type { SandboxFault } from "./plan.ts";
 
 const megabyte = 1_048_576;
 
@@ -62,4 +62,4 @@ export const hostileAnswers = {
       return { ...plan, reply: { ...plan.reply, headers: { ...plan.reply.headers, ...extra } } };
     },
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;

@@ -1,5 +1,5 @@
-import { bytesBefore, bytesOf, insert, replaced, settingOf, stopAt, withFrames } from "./plan.ts";
-import type { Fault, Plan } from "./plan.ts";
+import { bytesBefore, frameBytes, insert, replaced, settingOf, stopAt, withFrames } from "./plan.ts";
+import type { SandboxFault, Plan } from "./plan.ts";
 
 const megabyte = 1_048_576;
 
@@ -19,7 +19,7 @@ export const lostAnswers = {
     billed: true,
     source: "http-incomplete",
     plan: (plan, { settings }) =>
-      stopAt(plan, settingOf(settings, "at", Math.floor(bytesOf(plan.reply.frames) / 2)), "hang"),
+      stopAt(plan, settingOf(settings, "at", Math.floor(frameBytes(plan.reply.frames) / 2)), "hang"),
   },
   "cut-before-headers": {
     doc: "Does the work, then closes the connection without a byte.",
@@ -49,7 +49,7 @@ export const lostAnswers = {
     doc: "Closes in the middle of the body, mid-event as it falls.",
     billed: true,
     source: "http-incomplete",
-    plan: (plan) => stopAt(plan, Math.floor(bytesOf(plan.reply.frames) / 2), "cut"),
+    plan: (plan) => stopAt(plan, Math.floor(frameBytes(plan.reply.frames) / 2), "cut"),
   },
   "cut-after-last-delta": {
     doc: "Closes between a stream's last delta and its usage; an unstreamed answer loses its second half.",
@@ -62,7 +62,7 @@ export const lostAnswers = {
     billed: true,
     source: "http-incomplete",
     plan: (plan) =>
-      stopAt(plan, plan.reply.streamed ? bytesBefore(plan.reply, "end", 1) : bytesOf(plan.reply.frames) - 1, "cut"),
+      stopAt(plan, plan.reply.streamed ? bytesBefore(plan.reply, "end", 1) : frameBytes(plan.reply.frames) - 1, "cut"),
   },
   "end-early": {
     doc: "Ends a stream in good order after its deltas, without usage and ending.",
@@ -99,7 +99,7 @@ export const lostAnswers = {
     doc: "Resets the connection in the middle of the body.",
     billed: true,
     source: "http-incomplete",
-    plan: (plan) => stopAt(plan, Math.floor(bytesOf(plan.reply.frames) / 2), "reset"),
+    plan: (plan) => stopAt(plan, Math.floor(frameBytes(plan.reply.frames) / 2), "reset"),
   },
   "truncated-json": {
     doc: "Ends in good order, its length as announced, in the middle of the JSON: of the answer, or of a stream's delta.",
@@ -148,4 +148,4 @@ export const lostAnswers = {
       reply: error(settingOf(settings, "status", 504), "The sandbox was told to fail after its work."),
     }),
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;

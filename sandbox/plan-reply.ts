@@ -1,20 +1,20 @@
 import { faults, isFaultName } from "./faults.ts";
-import type { Asked } from "./dearest-usage.ts";
-import type { Fault, FaultCall, FaultInput, Plan } from "./plan.ts";
+import type { UsageRequest } from "./dearest-usage.ts";
+import type { SandboxFault, FaultCall, FaultInput, Plan } from "./plan.ts";
 import type { Units } from "./units.ts";
-import type { Reply, UsageTelling } from "./vendor.ts";
+import type { VendorReply, UsageTelling } from "./vendor.ts";
 
-const faultOf = (call: FaultCall): Fault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
+const faultOf = (call: FaultCall): SandboxFault | undefined => (isFaultName(call.name) ? faults[call.name] : undefined);
 
 /** How usage is told under these faults. */
-export function usageTelling(calls: readonly FaultCall[], asked: Asked): UsageTelling {
+export function usageTelling(calls: readonly FaultCall[], asked: UsageRequest): UsageTelling {
   const plain: UsageTelling = { edit: (usage) => usage, mode: "once" };
   return calls.reduce((telling, call) => ({ ...telling, ...faultOf(call)?.telling?.(call, asked) }), plain);
 }
 
 /** The reply bent by these faults, in their order. */
 export function planReply(
-  reply: Reply,
+  reply: VendorReply,
   calls: readonly FaultCall[],
   context: Omit<FaultInput, "settings"> & { readonly paceMs: number },
 ): { readonly plan: Plan; readonly billed: boolean; readonly units: Units | null } {

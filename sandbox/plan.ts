@@ -1,8 +1,8 @@
-import { isObject, numberOf, stringOf } from "./read-json.ts";
-import type { Asked } from "./dearest-usage.ts";
+import { isObject, finiteNumberOf, stringOf } from "./read-json.ts";
+import type { UsageRequest } from "./dearest-usage.ts";
 import type { FaultSource } from "./fault-sources.ts";
 import type { JsonObject } from "./read-json.ts";
-import type { Frame, FrameKind, Reply, UsageTelling } from "./vendor.ts";
+import type { Frame, VendorFrameKind, VendorReply, UsageTelling } from "./vendor.ts";
 
 /** A fault by name, with its settings. */
 export interface FaultCall {
@@ -12,7 +12,7 @@ export interface FaultCall {
 
 /** A reply and how its bytes travel. */
 export interface Plan {
-  readonly reply: Reply;
+  readonly reply: VendorReply;
   /** Waits this long before the first header. */
   readonly delayMs: number;
   /** Where the bytes stop, counted in bytes of the body; -1 stops before the headers. */
@@ -28,12 +28,12 @@ export interface Plan {
 /** What a fault may look at beside the plan. */
 export interface FaultInput {
   readonly settings: FaultCall;
-  readonly error: (status: number, message: string) => Reply;
+  readonly error: (status: number, message: string) => VendorReply;
   /** Changes with every request, the same in every run. */
   readonly position: number;
 }
 
-export interface Fault {
+export interface SandboxFault {
   readonly doc: string;
   /** False where the vendor never did the work, so that nothing is billed. */
   readonly billed: boolean;
@@ -41,25 +41,25 @@ export interface Fault {
   readonly billsAsTold?: boolean;
   readonly source: FaultSource;
   readonly plan?: (plan: Plan, input: FaultInput) => Plan;
-  readonly telling?: (settings: FaultCall, asked: Asked) => Partial<UsageTelling>;
+  readonly telling?: (settings: FaultCall, asked: UsageRequest) => Partial<UsageTelling>;
 }
 
 /** A numeric setting, also where it came as text. */
 export const settingOf = (settings: FaultCall, name: string, otherwise: number): number => {
   const value = settings[name];
-  return numberOf(typeof value === "string" && value !== "" ? Number(value) : value) ?? otherwise;
+  return finiteNumberOf(typeof value === "string" && value !== "" ? Number(value) : value) ?? otherwise;
 };
 
-export const bytesOf = (frames: readonly Frame[]): number =>
+export const frameBytes = (frames: readonly Frame[]): number =>
   frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
 
 /** Bytes before the first frame of a kind; in an answer of one piece, the given share of it. */
-export function bytesBefore(reply: Reply, kind: FrameKind, share: number): number {
+export function bytesBefore(reply: VendorReply, kind: VendorFrameKind, share: number): number {
   const at = reply.frames.findIndex((one) => one.kind === kind);
-  if (at >= 0) return bytesOf(reply.frames.slice(0, at));
+  if (at >= 0) return frameBytes(reply.frames.slice(0, at));
   const end = reply.frames.findIndex((one) => one.kind === "end");
-  if (reply.streamed && end >= 0) return bytesOf(reply.frames.slice(0, end));
-  return Math.floor(bytesOf(reply.frames) * share);
+  if (reply.streamed && end >= 0) return frameBytes(reply.frames.slice(0, end));
+  return Math.floor(frameBytes(reply.frames) * share);
 }
 
 export const stopAt = (plan: Plan, atByte: number, how: "cut" | "reset" | "hang"): Plan => ({
@@ -98,7 +98,7 @@ export const tellNumbers = (edit: (value: number) => unknown) => () => ({
 });
 
 /** An error the vendor itself gives: nothing was done. */
-export const refusal = (source: FaultSource, status: number, doc: string, retryAfter?: string): Fault => ({
+export const refusal = (source: FaultSource, status: number, doc: string, retryAfter?: string): SandboxFault => ({
   doc,
   billed: false,
   source,

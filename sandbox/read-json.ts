@@ -7,7 +7,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const stringOf = (value: unknown): string => (typeof value === "string" ? value : "");
-export const numberOf = (value: unknown): number | undefined =>
+export const finiteNumberOf = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined;
 
 /** The parsed text, or undefined where it is no JSON. */

@@ -8,10 +8,10 @@ export interface Refusal {
 }
 
 /** One rule of a vendor: what it refuses, or undefined where the request keeps it. */
-export type Rule<Input> = (input: Input) => Refusal | undefined;
+export type RefusalRule<Input> = (input: Input) => Refusal | undefined;
 
 /** What the first broken rule says. */
-export function firstRefusal<Input>(rules: readonly Rule<Input>[], input: Input): Refusal | undefined {
+export function firstRefusal<Input>(rules: readonly RefusalRule<Input>[], input: Input): Refusal | undefined {
   for (const rule of rules) {
     const refusal = rule(input);
     if (refusal !== undefined) return refusal;

@@ -1,9 +1,9 @@
 import { headersOf, refusal, replaced, settingOf } from "./plan.ts";
-import type { Fault } from "./plan.ts";
+import type { SandboxFault } from "./plan.ts";
 import { stringOf } from "./read-json.ts";
 
 /** Requests for which nothing was done: the vendor said no, or somebody in between answered in its place. */
-export const refusals = {
+export const refusalFaults = {
   status: refusal(
     "openai-errors",
     500,
@@ -65,4 +65,4 @@ export const refusals = {
         "<!doctype html><title>Welcome</title><p>Please sign in.</p>",
       ),
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;

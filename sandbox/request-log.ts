@@ -1,14 +1,14 @@
 import { closeSync, fdatasync, fstatSync, openSync, renameSync, write } from "node:fs";
 import { promisify } from "node:util";
 import type { Units } from "./units.ts";
-import type { VendorId } from "./vendor.ts";
+import type { SandboxVendorId } from "./vendor.ts";
 
 /** What the log says of a request before it is answered. */
 export interface RequestRecord {
   readonly type: "request";
   readonly seq: number;
   readonly at: string;
-  readonly vendor: VendorId;
+  readonly vendor: SandboxVendorId;
   readonly method: string;
   readonly path: string;
   readonly model: string;

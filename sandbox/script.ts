@@ -1,12 +1,12 @@
 import type { FaultCall } from "./plan.ts";
 import { isFaultName } from "./faults.ts";
-import { isObject, listOf, numberOf, stringOf } from "./read-json.ts";
+import { isObject, listOf, finiteNumberOf, stringOf } from "./read-json.ts";
 import { seededRandom } from "./seeded-random.ts";
-import type { VendorId } from "./vendor.ts";
+import type { SandboxVendorId } from "./vendor.ts";
 
 /** When which faults apply. Every condition that is present must hold. */
-export interface Rule {
-  readonly vendor?: VendorId;
+export interface FaultRule {
+  readonly vendor?: SandboxVendorId;
   /** Part of the path below the mount, for example `/chat/completions`. */
   readonly path?: string;
   readonly model?: string;
@@ -25,7 +25,7 @@ export interface Rule {
 
 /** What a rule is matched against. */
 export interface Matchable {
-  readonly vendor: VendorId;
+  readonly vendor: SandboxVendorId;
   readonly path: string;
   readonly model: string;
   readonly operationId: string | null;
@@ -33,13 +33,13 @@ export interface Matchable {
 }
 
 export interface Script {
-  readonly add: (rules: readonly Rule[]) => void;
+  readonly add: (rules: readonly FaultRule[]) => void;
   readonly clear: () => void;
   /** Faults of every rule that applies now; counts the request. */
   readonly match: (request: Matchable) => readonly FaultCall[];
 }
 
-function meets(rule: Rule, request: Matchable): boolean {
+function meets(rule: FaultRule, request: Matchable): boolean {
   if (rule.vendor !== undefined && rule.vendor !== request.vendor) return false;
   if (rule.path !== undefined && !request.path.includes(rule.path)) return false;
   if (rule.model !== undefined && rule.model !== request.model) return false;
@@ -47,7 +47,7 @@ function meets(rule: Rule, request: Matchable): boolean {
   return rule.contains === undefined || request.bodyText.includes(rule.contains);
 }
 
-function applies(rule: Rule, seen: number): boolean {
+function applies(rule: FaultRule, seen: number): boolean {
   const first = rule.nth ?? 1;
   const times = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
   if (seen < first || seen >= first + times) return false;
@@ -55,7 +55,7 @@ function applies(rule: Rule, seen: number): boolean {
 }
 
 export function createScript(): Script {
-  let entries: { rule: Rule; seen: number }[] = [];
+  let entries: { rule: FaultRule; seen: number }[] = [];
   return {
     add(rules) {
       entries.push(...rules.map((rule) => ({ rule, seen: 0 })));
@@ -94,8 +94,8 @@ export function carriedFaults(header: unknown, bodyText: string, modelSuffix: st
 }
 
 /** Rules out of a control call, or what is wrong with them. */
-export function readRules(body: unknown): readonly Rule[] | string {
-  const rules: Rule[] = [];
+export function readRules(body: unknown): readonly FaultRule[] | string {
+  const rules: FaultRule[] = [];
   for (const item of Array.isArray(body) ? body : [body]) {
     if (!isObject(item)) return "a rule is an object";
     const calls = listOf(item["faults"]);
@@ -104,7 +104,7 @@ export function readRules(body: unknown): readonly Rule[] | string {
       return `faults must be a list of objects with a known name, got ${JSON.stringify(wrong ?? item["faults"])}`;
     }
     for (const name of ["nth", "times", "probability", "seed"]) {
-      if (item[name] !== undefined && numberOf(item[name]) === undefined) return `${name} must be a number`;
+      if (item[name] !== undefined && finiteNumberOf(item[name]) === undefined) return `${name} must be a number`;
     }
     rules.push(asRule(item));
   }
@@ -112,4 +112,4 @@ export function readRules(body: unknown): readonly Rule[] | string {
 }
 
 /** The caller has checked the faults and the numbers; a wrong condition matches nothing. */
-const asRule = (item: object): Rule => item as Rule;
+const asRule = (item: object): FaultRule => item as FaultRule;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan } from "./plan.ts";
-import type { Frame, Reply } from "./vendor.ts";
+import type { Frame, VendorReply } from "./vendor.ts";
 
 /** How far an answer got. */
 export interface Sent {
@@ -13,7 +13,7 @@ export interface Sent {
 const size = (frames: readonly Frame[]): number => frames.reduce((sum, one) => sum + Buffer.byteLength(one.bytes), 0);
 
 /** Bytes up to and with the first frame that tells usage; beyond all bytes where none tells a usable one. */
-function bytesToUsage({ frames, reported }: Reply): number {
+function bytesToUsage({ frames, reported }: VendorReply): number {
   if (reported === null) return Number.POSITIVE_INFINITY;
   const at = frames.findIndex((one) => one.kind === "usage" || one.kind === "whole");
   return at < 0 ? Number.POSITIVE_INFINITY : size(frames.slice(0, at + 1));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isObject, objectOf, parseJson } from "./read-json.ts";
 import { readRules } from "./script.ts";
 import { readBody } from "./serve-vendors.ts";
-import type { Settings, VendorServer } from "./serve-vendors.ts";
+import type { Settings, SandboxServer } from "./serve-vendors.ts";
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
@@ -45,7 +45,7 @@ const whole = (text: string | null, otherwise: number): number => {
 
 /** The control routes under `/__sandbox`: loopback callers only, and none that comes from a web page. */
 export async function serveControl(
-  server: VendorServer,
+  server: SandboxServer,
   reset: () => Promise<void>,
   url: URL,
   request: IncomingMessage,

@@ -11,9 +11,9 @@ import { carriedFaults } from "./script.ts";
 import type { Script } from "./script.ts";
 import { sendReply } from "./send-reply.ts";
 import { vendorIds } from "./vendor.ts";
-import type { Vendor, VendorId } from "./vendor.ts";
+import type { Vendor, SandboxVendorId } from "./vendor.ts";
 
-export const vendors: Readonly<Record<VendorId, Vendor>> = {
+export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   openai,
   anthropic,
   google,
@@ -23,7 +23,7 @@ export const vendors: Readonly<Record<VendorId, Vendor>> = {
 /** What can be changed while the sandbox runs. */
 export interface Settings {
   /** Accepted credentials by vendor; a vendor without a set accepts any of the right shape. */
-  keys: { readonly [V in VendorId]?: readonly string[] };
+  keys: { readonly [V in SandboxVendorId]?: readonly string[] };
   /** A repeated operation id is answered again but billed once. */
   idempotent: boolean;
   /** Whether `/__sandbox/lookup` answers. */
@@ -32,7 +32,7 @@ export interface Settings {
   paceMs: number;
 }
 
-export interface VendorServer {
+export interface SandboxServer {
   readonly script: Script;
   readonly store: RecordStore;
   readonly log: RequestLog;
@@ -62,18 +62,18 @@ const header = (request: IncomingMessage, name: string): string | null => {
 };
 
 /** The vendor whose mount a path is under. */
-export const vendorAt = (path: string): VendorId | undefined =>
+export const vendorAt = (path: string): SandboxVendorId | undefined =>
   vendorIds.find((id) => path.startsWith(`${vendors[id].mount}/`));
 
-function accepts(server: VendorServer, id: VendorId, key: string | undefined): boolean {
+function accepts(server: SandboxServer, id: SandboxVendorId, key: string | undefined): boolean {
   const keys = server.settings.keys[id];
   return keys === undefined ? vendors[id].acceptsKey(key) : key !== undefined && keys.includes(key);
 }
 
 /** Answers one vendor request: read, decide, log, then send. */
 export async function serveVendor(
-  server: VendorServer,
-  id: VendorId,
+  server: SandboxServer,
+  id: SandboxVendorId,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,

@@ -5,7 +5,7 @@ import type { JsonObject } from "./read-json.ts";
 export type Kind = "string" | "number" | "integer" | "boolean" | "object" | "list" | "null" | "any";
 
 /** An object with these fields and, unless it is open, no other. */
-export interface Fields {
+export interface ObjectShape {
   readonly fields: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly open?: boolean;
@@ -14,7 +14,7 @@ export interface Fields {
 /** An object whose fields depend on the value of one of them. */
 export interface Tagged {
   readonly tag: string;
-  readonly of: Readonly<Record<string, Fields>>;
+  readonly of: Readonly<Record<string, ObjectShape>>;
   /** What an object without the tag is. */
   readonly untagged?: string;
   /** Whether paths into the object name what it is. */
@@ -22,7 +22,13 @@ export interface Tagged {
 }
 
 /** What a vendor documents a value to be: a kind, one of these words, a list, an object, or any of several of these. */
-export type Shape = Kind | { readonly words: readonly string[] } | { readonly list: Shape } | Fields | Tagged | Either;
+export type Shape =
+  | Kind
+  | { readonly words: readonly string[] }
+  | { readonly list: Shape }
+  | ObjectShape
+  | Tagged
+  | Either;
 export interface Either {
   readonly either: readonly Shape[];
 }
@@ -61,7 +67,11 @@ const accepts = (kind: Kind, value: unknown): boolean => {
   return kind === "any" || kind === given || (kind === "number" && given === "integer");
 };
 
-function inFields({ fields, required = [], open = false }: Fields, value: JsonObject, path: Path): Misfit | undefined {
+function inFields(
+  { fields, required = [], open = false }: ObjectShape,
+  value: JsonObject,
+  path: Path,
+): Misfit | undefined {
   for (const [name, held] of Object.entries(value)) {
     const shape = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (shape === undefined && open) continue;

@@ -1,5 +1,5 @@
 import { settingOf } from "./plan.ts";
-import type { Fault } from "./plan.ts";
+import type { SandboxFault } from "./plan.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** Answers that take their time, and are whole in the end. */
@@ -40,4 +40,4 @@ export const slowAnswers = {
       },
     }),
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;

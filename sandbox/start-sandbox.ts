@@ -6,12 +6,12 @@ import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { LoggedRequest, RequestRecord } from "./request-log.ts";
 import { createScript } from "./script.ts";
-import type { Rule } from "./script.ts";
+import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
-import type { Settings, VendorServer } from "./serve-vendors.ts";
+import type { Settings, SandboxServer } from "./serve-vendors.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
-import type { VendorId } from "./vendor.ts";
+import type { SandboxVendorId } from "./vendor.ts";
 
 export interface SandboxOptions {
   /** 0 or absent: any free port. */
@@ -37,11 +37,11 @@ export interface Sandbox {
   readonly url: string;
   readonly port: number;
   /** What a vendor's client takes as base URL. */
-  readonly baseUrls: Readonly<Record<VendorId, string>>;
+  readonly baseUrls: Readonly<Record<SandboxVendorId, string>>;
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
-  readonly script: (...rules: readonly Rule[]) => void;
+  readonly script: (...rules: readonly FaultRule[]) => void;
   readonly settings: Settings;
   /** The requests seen since the last reset, oldest first. */
   readonly requests: () => LoggedRequest[];
@@ -58,7 +58,7 @@ function fail(response: ServerResponse, error: unknown): void {
   }
 }
 
-function route(server: VendorServer, mailbox: Mailbox | undefined, reset: () => Promise<void>) {
+function route(server: SandboxServer, mailbox: Mailbox | undefined, reset: () => Promise<void>) {
   const siteverify = createSiteverify(server.now);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
@@ -88,7 +88,7 @@ const defaults: Settings = { keys: {}, idempotent: false, lookup: true, paceMs: 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = "127.0.0.1", clock = { now: Date.now } } = options;
   const initial: Settings = { ...defaults, ...options.settings };
-  const server: VendorServer = {
+  const server: SandboxServer = {
     script: createScript(),
     store: createRecordStore(options.keep ?? 100_000),
     log: openRequestLog(options.logFile, options.fsync ?? true, options.logMaxBytes),

@@ -1,6 +1,6 @@
 import { dearestUsage } from "./dearest-usage.ts";
 import { settingOf, tellNumbers } from "./plan.ts";
-import type { Fault } from "./plan.ts";
+import type { SandboxFault } from "./plan.ts";
 import { isObject } from "./read-json.ts";
 import type { JsonObject } from "./read-json.ts";
 
@@ -68,4 +68,4 @@ export const toldUsage = {
     source: "untrusted",
     telling: () => ({ mode: "twice" }),
   },
-} satisfies Record<string, Fault>;
+} satisfies Record<string, SandboxFault>;

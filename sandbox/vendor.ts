@@ -3,17 +3,17 @@ import type { JsonObject } from "./read-json.ts";
 import type { Units } from "./units.ts";
 
 export const vendorIds = ["openai", "anthropic", "google", "compatible"] as const;
-export type VendorId = (typeof vendorIds)[number];
+export type SandboxVendorId = (typeof vendorIds)[number];
 
 /** `whole` is an answer in one piece; a stream has an opening, deltas, usage and an ending, each at least once. */
-export type FrameKind = "whole" | "open" | "delta" | "usage" | "end";
+export type VendorFrameKind = "whole" | "open" | "delta" | "usage" | "end";
 export interface Frame {
-  readonly kind: FrameKind;
+  readonly kind: VendorFrameKind;
   readonly bytes: string | Buffer;
 }
 
 /** What a vendor would answer, before faults bend how it travels. */
-export interface Reply {
+export interface VendorReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly frames: readonly Frame[];
@@ -53,11 +53,11 @@ export interface Vendor {
   readonly acceptsKey: (key: string | undefined) => boolean;
   /** Model and streaming, read before faults are matched. */
   readonly identify: (path: string, body: unknown) => { readonly model: string; readonly stream: boolean };
-  readonly reply: (request: VendorRequest) => Reply;
+  readonly reply: (request: VendorRequest) => VendorReply;
   /** What the vendor says to a key it does not take, or to none. */
-  readonly refuseKey: (key: string | undefined, digest: string) => Reply;
+  readonly refuseKey: (key: string | undefined, digest: string) => VendorReply;
   /** An error in the vendor's envelope; 401 stands for a refused key, whatever status the vendor has for that. */
-  readonly error: (status: number, message: string, digest: string) => Reply;
+  readonly error: (status: number, message: string, digest: string) => VendorReply;
 }
 
 /** A complete JSON answer. */
@@ -69,7 +69,7 @@ export function jsonReply(
     units: null,
     reported: null,
   },
-): Reply {
+): VendorReply {
   const frames: Frame[] = [{ kind: "whole", bytes: JSON.stringify(body) }];
   return {
     status,

@@ -1,6 +1,7 @@
 import { isPlatformRole, organizationRoles } from "@topolo/auth-client";
 import { accessRules, type Who } from "../server/identity/matrix/role-rules.ts";
-import { promised, roleTable, type RoleRow } from "../server/identity/matrix/role-table.ts";
+import { promised, type RoleRow } from "../server/identity/matrix/role-row.ts";
+import { roleTable } from "../server/identity/matrix/role-table.ts";
 import { credentialNames, credentials, revocationTable } from "../server/identity/matrix/revocation-table.ts";
 import { markdownTable } from "./docs/table.ts";
 

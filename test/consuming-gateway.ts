@@ -3,7 +3,7 @@ import { createDirectory } from "../server/assembly/create-directory.ts";
 import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
 import type { Directory } from "../server/domain/existence/index.ts";
-import { ask, type RawAnswer } from "./ask-doors.ts";
+import { sendRaw, type RawAnswer } from "./send-raw.ts";
 import { openTestGateway, type TestGateway } from "./gateway.ts";
 import { openDoors } from "./open-doors.ts";
 import { createTokenAsOperator } from "./create-token-as-operator.ts";
@@ -78,7 +78,7 @@ export const openConsumingGateway = async ({
   );
   await runtime.apps.refresh();
   const send: ConsumingGateway["ask"] = (method, path, headers, body) =>
-    ask(listener.port, {
+    sendRaw(listener.port, {
       method,
       path,
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },

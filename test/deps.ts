@@ -20,7 +20,7 @@ export interface TestDeps extends DirectoryDeps, OperationsDeps {
 
 /** Writes every line to a file that is searched for the vendor key when the run is over. */
 const fileLogger = (): Logger =>
-  createLogger({ name: "test", level: "trace", destination: join(inject("logDir"), `ground-${randomUUID()}.log`) });
+  createLogger({ name: "test", level: "trace", destination: join(inject("logDir"), `deps-${randomUUID()}.log`) });
 
 export const openTestDeps = async (log: Logger = fileLogger()): Promise<TestDeps> => {
   const database = await createTestDatabase();

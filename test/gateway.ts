@@ -33,7 +33,7 @@ export const withAi = (gateway: Gateway, change: (ai: Family<AiRequest>) => Part
 export const withRoutes = (gateway: Gateway, change: (route: Route) => Route): Gateway =>
   withAi(gateway, (ai) => ({ routes: async (ctx, request) => (await ai.routes(ctx, request)).map(change) }));
 
-/** The call path on real ground, with the sandbox as every vendor. */
+/** The call path on a real database, with the sandbox as every vendor. */
 export interface TestGateway {
   readonly gateway: Gateway;
   /** The same with closed circuits of its own, on a clock of its own where given, so that no test shuts a vendor for another. */

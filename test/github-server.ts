@@ -10,7 +10,7 @@ interface GithubUser {
 }
 
 /** What the server does instead of answering as it should. */
-export type Fault = "hang" | "html" | "error" | "empty" | "reset" | undefined;
+export type GithubFault = "hang" | "html" | "error" | "empty" | "reset" | undefined;
 
 /** GitHub's sign-in and the two API routes it needs, on loopback. */
 export interface GithubServer {
@@ -19,7 +19,7 @@ export interface GithubServer {
   readonly clientSecret: string;
   /** Signs the person in and answers where the browser is sent back to. */
   readonly authorize: (url: string, user: GithubUser) => URL;
-  readonly fail: (fault: Fault) => void;
+  readonly fail: (fault: GithubFault) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +30,11 @@ const json = (response: ServerResponse, status: number, body: unknown): void => 
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
-const misbehave = (fault: Exclude<Fault, undefined>, request: IncomingMessage, response: ServerResponse): void => {
+const misbehave = (
+  fault: Exclude<GithubFault, undefined>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
   if (fault === "hang") return;
   if (fault === "reset") request.socket.destroy();
   else if (fault === "html") response.writeHead(200, { "content-type": "text/html" }).end("<h1>Maintenance</h1>");
@@ -41,7 +45,7 @@ const misbehave = (fault: Exclude<Fault, undefined>, request: IncomingMessage, r
 export const startGithubServer = async (): Promise<GithubServer> => {
   const codes = new Map<string, { readonly user: GithubUser; readonly challenge: string }>();
   const tokens = new Map<string, GithubUser>();
-  let fault: Fault;
+  let fault: GithubFault;
 
   const exchange = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = "";

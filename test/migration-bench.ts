@@ -59,7 +59,7 @@ export const twoScripts = {
 };
 
 /** Connects for as long as it is used. */
-export const within = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+export const withConnection = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();
@@ -71,11 +71,12 @@ export const within = async <T>(url: string, use: (client: pg.Client) => Promise
 };
 
 /** One statement on a connection of its own. */
-export const query = (url: string, sql: string): Promise<pg.QueryResult> => within(url, (client) => client.query(sql));
+export const queryOnce = (url: string, sql: string): Promise<pg.QueryResult> =>
+  withConnection(url, (client) => client.query(sql));
 
 /** Everything in the catalog that a migration can make, but the record of its making. */
 export const catalog = async (url: string, schema: string): Promise<readonly unknown[]> => {
-  const { rows } = await within(url, (client) =>
+  const { rows } = await withConnection(url, (client) =>
     client.query(
       `with own as (select oid from pg_namespace where nspname = $1)
        select 'relation' as kind, c.relname || '.' || coalesce(a.attname, '') as name, concat_ws(' ', c.relkind, c.relacl, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) as detail
@@ -95,7 +96,7 @@ export const catalog = async (url: string, schema: string): Promise<readonly unk
 /** How many migrations are recorded as begun only, and as done. */
 export const unfinished = async (url: string, schema: string): Promise<unknown> =>
   (
-    await query(
+    await queryOnce(
       url,
       `select (select count(*) from ${schema}._prisma_migrations where finished_at is null and rolled_back_at is null)::int as open,
               (select count(distinct migration_name) from ${schema}._prisma_migrations where finished_at is not null and rolled_back_at is null)::int as done`,

@@ -86,7 +86,7 @@ export const authorizePath = (client: TestClient, challenge: string, changes: Ch
   )}`;
 
 /** Posts a form as the client does; a client with a secret shows it by Basic. */
-export const postForm = (auth: TestAuth, path: string, client: TestClient, form: Changes): Promise<Called> =>
+export const postClientForm = (auth: TestAuth, path: string, client: TestClient, form: Changes): Promise<Called> =>
   auth.call("POST", path, {
     body: new URLSearchParams(
       given({ ...(client.secret === undefined ? { client_id: client.clientId } : {}), ...form }),
@@ -121,7 +121,7 @@ export const exchangeCode = (
   { code, verifier }: { readonly code: string; readonly verifier: string | undefined },
   changes: Changes = {},
 ): Promise<Called> =>
-  postForm(auth, tokenPath, client, {
+  postClientForm(auth, tokenPath, client, {
     grant_type: "authorization_code",
     code,
     redirect_uri: client.redirectUri,
@@ -151,4 +151,4 @@ export const signInAt = async (auth: TestAuth, client: TestClient, user: TestUse
 };
 
 export const refreshAt = (auth: TestAuth, client: TestClient, refreshToken: string): Promise<Called> =>
-  postForm(auth, tokenPath, client, { grant_type: "refresh_token", refresh_token: refreshToken });
+  postClientForm(auth, tokenPath, client, { grant_type: "refresh_token", refresh_token: refreshToken });

@@ -2,7 +2,7 @@ import { textOf, type Called, type TestAuth } from "./auth-server.ts";
 import type { SoftwareAuthenticator } from "./software-authenticator.ts";
 
 /** What options routes answer with. */
-export interface Asked {
+export interface CeremonyOptions {
   readonly challengeId: string;
   readonly options: {
     readonly challenge: string;
@@ -15,16 +15,16 @@ export interface Asked {
 }
 
 /** The guarantee: options routes answer 200 with this form, as the calling tests check by using it. */
-const askedOf = ({ status, body }: Called): Asked => {
+const askedOf = ({ status, body }: Called): CeremonyOptions => {
   if (status !== 200) throw new Error(`options answered ${status} ${JSON.stringify(body)}`);
-  return body as unknown as Asked;
+  return body as unknown as CeremonyOptions;
 };
 
 export const nexusPage = { "x-topolo-auth": "1", "x-service-id": "srv_nexus", origin: "http://localhost:3000" };
 
 /** The two steps of making a passkey and of showing one, over HTTP. */
 export const passkeyCeremonies = (auth: TestAuth) => {
-  const registerOptions = async (bearer: string): Promise<Asked> =>
+  const registerOptions = async (bearer: string): Promise<CeremonyOptions> =>
     askedOf(await auth.call("POST", "/passkeys/register/options", { bearer, body: {} }));
   const register = async (bearer: string, authenticator: SoftwareAuthenticator, name = "Key"): Promise<string> => {
     const { challengeId, options } = await registerOptions(bearer);
@@ -33,7 +33,7 @@ export const passkeyCeremonies = (auth: TestAuth) => {
     if (made.status !== 201) throw new Error(`registration answered ${made.status} ${JSON.stringify(made.body)}`);
     return textOf(made.body, "id");
   };
-  const signInOptions = async (body: object = {}): Promise<Asked> =>
+  const signInOptions = async (body: object = {}): Promise<CeremonyOptions> =>
     askedOf(await auth.call("POST", "/passkeys/authenticate/options", { body, headers: nexusPage }));
   const verify = (body: object, cookie?: string): Promise<Called> =>
     auth.call("POST", "/passkeys/authenticate/verify", {

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from "otpauth";
 import { textOf, type TestAuth, type TestUser } from "./auth-server.ts";
 
-export const nexus = { "x-service-id": "srv_nexus" };
+export const nexusServiceHeader = { "x-service-id": "srv_nexus" };
 
 /** The code an authenticator shows at the suite's time, moved by whole steps. */
 export const codeOf = (auth: TestAuth, secret: string, steps = 0): string =>
@@ -42,7 +42,7 @@ export const enrolled = async (auth: TestAuth): Promise<Enrolled> => {
 
 /** The first factor alone; returns the token of the pending sign-in. */
 export const pendingOf = async (auth: TestAuth, { email, password }: TestUser): Promise<string> => {
-  const answer = await auth.call("POST", "/login", { body: { email, password }, headers: nexus });
+  const answer = await auth.call("POST", "/login", { body: { email, password }, headers: nexusServiceHeader });
   if (answer.status !== 202) throw new Error(`login answered ${answer.status}`);
   return textOf(answer.body, "mfaToken");
 };

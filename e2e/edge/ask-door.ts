@@ -5,7 +5,7 @@ import type { EdgeDoor } from "./edge-table.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 /** A question that every door can be asked. */
-export interface Question {
+export interface EdgeQuestion {
   readonly model: string;
   readonly prompt?: string;
   readonly maxTokens?: number;
@@ -37,7 +37,7 @@ export interface EdgeError {
 interface Ask {
   readonly url: string;
   readonly credential: string;
-  readonly question: Question;
+  readonly question: EdgeQuestion;
 }
 
 const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -76,7 +76,7 @@ const errorIn = (value: unknown): EdgeError | undefined => {
   };
 };
 
-const typedBody = ({ model, prompt = "Hello?", maxTokens = 64, body = {} }: Question): Json => ({
+const typedBody = ({ model, prompt = "Hello?", maxTokens = 64, body = {} }: EdgeQuestion): Json => ({
   model,
   ...("messages" in body ? {} : { prompt }),
   maxOutputTokens: maxTokens,
@@ -153,12 +153,12 @@ interface Post {
 
 /** A door of plain HTTP: what is sent, and how an answer is read. */
 interface HttpDoor {
-  readonly post: (question: Question) => Post;
+  readonly post: (question: EdgeQuestion) => Post;
   readonly whole: (body: unknown) => string;
   readonly streamed: (objects: readonly unknown[]) => Pick<EdgeAnswer, "text" | "endings" | "error">;
 }
 
-const dialectBody = ({ model, prompt = "Hello?", maxTokens = 64, stream = false, body = {} }: Question): Json => ({
+const dialectBody = ({ model, prompt = "Hello?", maxTokens = 64, stream = false, body = {} }: EdgeQuestion): Json => ({
   model,
   messages: [{ role: "user", content: prompt }],
   max_tokens: maxTokens,

@@ -2,14 +2,14 @@ import { expect } from "vitest";
 import type { Doubt } from "../../server/contracts/doubt.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import type { EdgeCheck } from "./checks-leaving.ts";
-import { edgeVendors, type EdgeKindId, type Wire } from "./edge-table.ts";
-import type { Crossing, Reply } from "./edge-world.ts";
+import { edgeVendors, type EdgeKindId, type EdgeWire } from "./edge-table.ts";
+import type { Crossing, EdgeReply } from "./edge-world.ts";
 import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
-import { counted, refusalOf, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
+import { counted, wireRefusal, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const wireOf = ({ vendor }: Crossing): Wire => edgeVendors[vendor];
+const wireOf = ({ vendor }: Crossing): EdgeWire => edgeVendors[vendor];
 
 const onlyRow = async ({ rows }: Crossing): Promise<LedgerRow> => {
   const [row, ...others] = await rows();
@@ -29,20 +29,20 @@ const expectCounted = async (crossing: Crossing): Promise<void> => {
 };
 
 /** A part of a type that nobody knows yet, where the wire would have it. */
-const unknownParts: Readonly<Record<Wire, Json>> = {
+const unknownParts: Readonly<Record<EdgeWire, Json>> = {
   openai: { type: "citation_of_the_future", citation_of_the_future: { where: 3 } },
   anthropic: { type: "block_of_the_future", content: { deep: [1, 2] } },
   google: { partOfTheFuture: { deep: [1, 2] } },
 };
 
-const unreadable: Readonly<Record<Wire, (usage: Json) => Json>> = {
+const unreadable: Readonly<Record<EdgeWire, (usage: Json) => Json>> = {
   openai: (usage) => ({ id: "c", object: "chat.completion", created: 1, model: "m", choices: [], usage }),
   anthropic: (usage) => ({ id: "m", type: "message", role: "assistant", model: 7, content: "no list", usage }),
   google: (usage) => ({ candidates: "none", usageMetadata: usage }),
 };
 
 /** Parts that are larger than the total that contains them. */
-const inconsistent: Readonly<Record<Wire, Json>> = {
+const inconsistent: Readonly<Record<EdgeWire, Json>> = {
   openai: {
     prompt_tokens: 279,
     completion_tokens: 6,
@@ -66,7 +66,7 @@ const inconsistent: Readonly<Record<Wire, Json>> = {
 };
 
 /** The usage at the end of a stream, emptied. */
-const emptied: Readonly<Record<Wire, (events: readonly WireEvent[]) => readonly WireEvent[]>> = {
+const emptied: Readonly<Record<EdgeWire, (events: readonly WireEvent[]) => readonly WireEvent[]>> = {
   openai: (events) => [
     ...events.slice(0, -1),
     { data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "m", choices: [], usage: null } },
@@ -96,7 +96,7 @@ const emptied: Readonly<Record<Wire, (events: readonly WireEvent[]) => readonly 
   ],
 };
 
-const prefaces: Readonly<Record<Wire, string>> = {
+const prefaces: Readonly<Record<EdgeWire, string>> = {
   openai: ": OPENROUTER PROCESSING\n\nretry: 3000\n\n",
   anthropic: ': hello\n\nevent: ping\ndata: {"type": "ping"}\n\n',
   google: ": hello\n\nretry: 10\n\n",
@@ -139,7 +139,7 @@ export const checksCounted = {
   },
   beginning: async (crossing) => {
     const wire = wireOf(crossing);
-    const error = spelled([{ name: "error", data: refusalOf[wire]("Overloaded", "overloaded_error", 503) }]);
+    const error = spelled([{ name: "error", data: wireRefusal[wire]("Overloaded", "overloaded_error", 503) }]);
     crossing.answer(withStream(Buffer.concat([Buffer.from(prefaces[wire]), error])));
     const { status, error: told } = await crossing.ask({ stream: true });
     // The typed client reads a stream's refusal as it reads any other.
@@ -183,7 +183,7 @@ export const checksCounted = {
     const whole = JSON.stringify(wholeOf(crossing));
     const begun = whole.slice(0, whole.length * 0.4);
     const json = { "content-type": "application/json" };
-    const replies: readonly (readonly [Reply, Doubt])[] = [
+    const replies: readonly (readonly [EdgeReply, Doubt])[] = [
       [(response) => void response.socket?.destroy(), "cut"],
       [(response) => void response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad</h1>"), "server_error"],
       [

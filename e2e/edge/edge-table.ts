@@ -15,7 +15,7 @@ export const edgeVendors = {
   compatible: "openai",
 } as const satisfies Readonly<Record<string, "openai" | "anthropic" | "google">>;
 export type EdgeVendor = keyof typeof edgeVendors;
-export type Wire = (typeof edgeVendors)[EdgeVendor];
+export type EdgeWire = (typeof edgeVendors)[EdgeVendor];
 
 /** One crossing of the edge: who asks by which door, and whose answer comes back. */
 export interface EdgeCell {
@@ -31,7 +31,7 @@ interface EdgeKind {
   readonly asked?: (cell: EdgeCell) => boolean;
 }
 
-const wireOf = ({ vendor }: EdgeCell): Wire => edgeVendors[vendor];
+const wireOf = ({ vendor }: EdgeCell): EdgeWire => edgeVendors[vendor];
 
 /** Whether the caller's bytes pass untranslated. */
 export const isNative = (cell: EdgeCell): boolean => cell.door === wireOf(cell);

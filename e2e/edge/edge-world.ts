@@ -5,7 +5,7 @@ import { testContext } from "../../test/deps.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { startVendorServer, type SentRequest, type VendorServer } from "../../test/vendor-server.ts";
-import { askDoor, type EdgeAnswer, type Question } from "./ask-door.ts";
+import { askDoor, type EdgeAnswer, type EdgeQuestion } from "./ask-door.ts";
 import { edgeVendors, type EdgeCell, type EdgeVendor } from "./edge-table.ts";
 import { canaryKey } from "../../test/canary-key.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
@@ -24,19 +24,19 @@ const models: Readonly<Record<EdgeVendor, readonly [string, string]>> = {
 /** A vendor's own id of the crossing's model. */
 export const modelOf = ({ vendor }: EdgeCell, which: 0 | 1 = 0): string => models[vendor][which];
 
-export type Reply = (response: ServerResponse, request: SentRequest) => void;
+export type EdgeReply = (response: ServerResponse, request: SentRequest) => void;
 
-export interface Caller {
+export interface EdgeCaller {
   readonly credential: string;
   readonly organizationId: string;
 }
 
 /** One crossing, on closed circuits, with a caller in an organization of its own. */
 export interface Crossing extends EdgeCell {
-  readonly caller: Caller;
-  readonly ask: (question?: Partial<Question>) => Promise<EdgeAnswer>;
+  readonly caller: EdgeCaller;
+  readonly ask: (question?: Partial<EdgeQuestion>) => Promise<EdgeAnswer>;
   /** What the vendor answers from now on. */
-  readonly answer: (reply: Reply) => void;
+  readonly answer: (reply: EdgeReply) => void;
   readonly sent: readonly SentRequest[];
   /** The caller's ledger rows, oldest first. */
   readonly rows: () => Promise<readonly LedgerRow[]>;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { edgeVendors, type EdgeCell } from "./edge-table.ts";
-import type { Reply } from "./edge-world.ts";
+import type { EdgeReply } from "./edge-world.ts";
 import { modelOf } from "./edge-world.ts";
 import { counted, spelled, streamedAnswer, usageOf, wholeAnswer, type WireEvent } from "./wire-answers.ts";
 
@@ -39,12 +39,12 @@ export const eventsOf = (
   });
 
 export const withJson =
-  (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Reply =>
+  (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): EdgeReply =>
   (response) =>
     void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 
 export const withGzip =
-  (body: unknown): Reply =>
+  (body: unknown): EdgeReply =>
   (response) =>
     void response
       .writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" })
@@ -55,11 +55,11 @@ const openStream = (response: ServerResponse): void =>
 
 /** A stream in pieces of a few bytes, so that characters, lines and events are split. */
 export const withStream =
-  (bytes: Buffer, pieceBytes = 13): Reply =>
+  (bytes: Buffer, pieceBytes = 13): EdgeReply =>
   (response) => {
     openStream(response);
     for (let at = 0; at < bytes.length; at += pieceBytes) response.write(bytes.subarray(at, at + pieceBytes));
     response.end();
   };
 
-export const withEvents = (events: readonly WireEvent[]): Reply => withStream(spelled(events), 1_000_000);
+export const withEvents = (events: readonly WireEvent[]): EdgeReply => withStream(spelled(events), 1_000_000);

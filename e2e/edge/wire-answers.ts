@@ -1,4 +1,4 @@
-import type { Wire } from "./edge-table.ts";
+import type { EdgeWire } from "./edge-table.ts";
 
 /** What a vendor of the suite counted, in its plainest form. */
 export interface Counted {
@@ -11,7 +11,7 @@ export const counted: Counted = { input: 120, output: 30 };
 type Json = Readonly<Record<string, unknown>>;
 
 /** A usage object as the wire spells it. */
-export const usageOf: Readonly<Record<Wire, (counts: Counted) => Json>> = {
+export const usageOf: Readonly<Record<EdgeWire, (counts: Counted) => Json>> = {
   openai: ({ input, output }) => ({
     prompt_tokens: input,
     completion_tokens: output,
@@ -34,7 +34,7 @@ interface Whole {
 }
 
 /** A whole answer. */
-export const wholeAnswer: Readonly<Record<Wire, (answer: Whole) => Json>> = {
+export const wholeAnswer: Readonly<Record<EdgeWire, (answer: Whole) => Json>> = {
   openai: ({ text, model, usage, parts = [] }) => ({
     id: "chatcmpl-1",
     object: "chat.completion",
@@ -87,7 +87,7 @@ interface Streamed extends Whole {
 const named = (data: Json & { readonly type: string }): WireEvent => ({ name: data.type, data });
 
 /** The events of a streamed answer, the last word included. */
-export const streamedAnswer: Readonly<Record<Wire, (answer: Streamed) => readonly WireEvent[]>> = {
+export const streamedAnswer: Readonly<Record<EdgeWire, (answer: Streamed) => readonly WireEvent[]>> = {
   openai: ({ text, model, usage, finish = "stop" }) => {
     const chunk = (choices: readonly Json[], more: Json = {}): WireEvent => ({
       data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices, ...more },
@@ -166,7 +166,7 @@ export const spelled = (
   );
 
 /** A refusal in the wire's envelope. */
-export const refusalOf: Readonly<Record<Wire, (message: string, code: string, status: number) => Json>> = {
+export const wireRefusal: Readonly<Record<EdgeWire, (message: string, code: string, status: number) => Json>> = {
   openai: (message, code) => ({ error: { message, type: "invalid_request_error", param: "messages", code } }),
   anthropic: (message, code) => ({ type: "error", error: { type: code, message }, request_id: "req_1" }),
   google: (message, code, status) => ({ error: { code: status, message, status: code } }),

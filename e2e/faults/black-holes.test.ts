@@ -6,7 +6,7 @@ import { createTestDatabase } from "../../test/database.ts";
 import { digHoles } from "./black-holes.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
-import { seededRandom } from "./seeded.ts";
+import { createRandom } from "./seeded.ts";
 
 /** `HOLES_SECONDS=180 HOLES_LONGEST_MS=20000 npm test -- e2e/faults/black-holes.test.ts` is the long run. */
 const totalMs = Number(process.env["HOLES_SECONDS"] ?? 16) * 1_000;
@@ -137,7 +137,7 @@ it(
     ];
     process.stderr.write(`black holes, seed ${seed}\n`);
     const holes = await digHoles({
-      random: seededRandom(seed),
+      random: createRandom(seed),
       proxies: [nexusLine, authLine],
       totalMs,
       longestMs,

@@ -26,7 +26,7 @@ export interface Scene {
 }
 
 /** How a fault is known to have happened: so much of it, by its own measure. */
-export interface Effect {
+export interface FaultEffect {
   readonly effect: number;
   readonly measure: string;
 }
@@ -44,13 +44,13 @@ export interface GatewayFault extends Named {
   readonly on: "gateway";
   /** The one it is made on, where not every one will do; undefined while there is none. */
   readonly choose?: (scene: Scene) => Promise<GatewaySlot | undefined>;
-  readonly make: (scene: Scene, random: Random, slot: GatewaySlot) => Promise<Effect>;
+  readonly make: (scene: Scene, random: Random, slot: GatewaySlot) => Promise<FaultEffect>;
 }
 
 /** A fault of what all gateways share; one at a time of each kind. */
 export interface SharedFault extends Named {
   readonly on: "database" | "lines" | "vendor";
-  readonly make: (scene: Scene, random: Random) => Promise<Effect>;
+  readonly make: (scene: Scene, random: Random) => Promise<FaultEffect>;
 }
 
 export type CampaignFault = GatewayFault | SharedFault;

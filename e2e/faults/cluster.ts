@@ -68,7 +68,7 @@ export const appId = "srv_roadmapper";
 /** The seeded organization of Topolo itself. */
 const organizationId = "org_topolo";
 
-const openGround = async (
+const openAuthAndDeps = async (
   databaseUrl: string,
   authDatabaseUrl: string,
   log: Logger,
@@ -124,7 +124,7 @@ export const openCluster = async ({
   const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
-  const { deps, close } = await openGround(databaseUrl, authDatabaseUrl, log, egressAllow, secrets, more);
+  const { deps, close } = await openAuthAndDeps(databaseUrl, authDatabaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
     deps,
     new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),

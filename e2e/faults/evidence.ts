@@ -72,14 +72,14 @@ export interface Sighting {
 export type Micros = bigint;
 
 /** Whom an operation is counted for. */
-export interface Attribution {
+export interface OperationAttribution {
   readonly orgId: string;
   readonly appId: string | null;
   readonly userId: string | null;
   readonly keyId: string | null;
 }
 
-export interface JudgedOperation extends Attribution {
+export interface JudgedOperation extends OperationAttribution {
   readonly operationId: string;
   readonly state: string;
   readonly source: string | null;
@@ -127,7 +127,7 @@ export interface BudgetRow {
 }
 
 /** An hour of somebody's calls to a model, as a rollup has it. */
-export interface RollupRow extends Attribution {
+export interface RollupRow extends OperationAttribution {
   readonly name: "usage_hour" | "usage_hour_app";
   readonly vendor: string;
   readonly model: string;
@@ -137,7 +137,7 @@ export interface RollupRow extends Attribution {
 }
 
 /** Everything the verdicts are made from. */
-export interface Evidence {
+export interface RunEvidence {
   readonly requests: readonly RequestRecord[];
   readonly answers: readonly AnswerRecord[];
   readonly client: readonly ClientLine[];
@@ -162,7 +162,7 @@ const rollupOf = (table: string, userAndKey: string): string =>
 export const readDatabase = async (
   pool: Pick<Pool, "query">,
   aliveMs: number,
-): Promise<Pick<Evidence, "operations" | "entries" | "budgets" | "rollups">> => {
+): Promise<Pick<RunEvidence, "operations" | "entries" | "budgets" | "rollups">> => {
   const operations = await pool.query<Omit<JudgedOperation, "levels"> & { readonly levels: readonly string[] }>(
     `select o.operation_id "operationId", o.state, o.source, o.held, o.cost, o.vendor, o.model, o.levels, o.facts->>'requestId' "requestId",
             o.result->>'doubt' doubt, o.result->'resolution'->>'by' "resolvedBy", ${micros("o.created_at")} "createdAt",
@@ -225,7 +225,7 @@ const typeOf = (line: unknown): unknown =>
 const ofType = <T>(lines: readonly unknown[], ...types: readonly string[]): T[] =>
   lines.filter((line) => types.some((type) => typeOf(line) === type)) as T[];
 
-export const readVendorLog = async (file: string): Promise<Pick<Evidence, "requests" | "answers">> => {
+export const readVendorLog = async (file: string): Promise<Pick<RunEvidence, "requests" | "answers">> => {
   const lines = await readLines(file);
   return { requests: ofType<RequestRecord>(lines, "request"), answers: ofType<AnswerRecord>(lines, "answer") };
 };

@@ -1,16 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Evidence } from "./evidence.ts";
+import type { RunEvidence } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import type { Mutation } from "./mutations.ts";
 import type { OwnPostgres } from "./own-postgres.ts";
 import { plants } from "./plants.ts";
 import { runShortCampaign } from "./short-campaign.ts";
 import { leastDemand, type Demand } from "./verdicts/enough.ts";
-import type { Verdict } from "./verdicts/finding.ts";
+import type { InvariantVerdict } from "./verdicts/finding.ts";
 
 /** What the judge made of one thing it was examined with. */
-export interface Finding {
+export interface ExamResult {
   readonly name: string;
   /** It said what it must: of a sound run, that it is sound. */
   readonly noticed: boolean;
@@ -32,9 +32,10 @@ const demandOf = (kills: number): Demand => ({
   ...(kills > 0 ? {} : { repeats: 0, replays: 0 }),
 });
 
-const failures = (verdicts: readonly Verdict[]): readonly Verdict[] => verdicts.filter(({ passed }) => !passed);
+const failures = (verdicts: readonly InvariantVerdict[]): readonly InvariantVerdict[] =>
+  verdicts.filter(({ passed }) => !passed);
 
-const describe = (verdicts: readonly Verdict[]): string =>
+const describe = (verdicts: readonly InvariantVerdict[]): string =>
   failures(verdicts)
     .map(({ invariant, violations, examples }) => `${invariant} (${violations}: ${examples[0] ?? ""})`)
     .join("; ");
@@ -45,7 +46,7 @@ const secondsSince = (began: number): number => (Date.now() - began) / 1_000;
 export const examineSound = async (
   deps: Deps,
   kills: number,
-): Promise<{ readonly evidence: Evidence; readonly finding: Finding }> => {
+): Promise<{ readonly evidence: RunEvidence; readonly finding: ExamResult }> => {
   const began = Date.now();
   const evidence = await runShortCampaign({
     ...deps,
@@ -63,7 +64,10 @@ export const examineSound = async (
 };
 
 /** Whether all the verdicts that must fail have failed. */
-const noticedBy = (verdicts: readonly Verdict[], wanted: readonly string[]): Pick<Finding, "noticed" | "by"> => {
+const noticedBy = (
+  verdicts: readonly InvariantVerdict[],
+  wanted: readonly string[],
+): Pick<ExamResult, "noticed" | "by"> => {
   const failed = failures(verdicts).map(({ invariant }) => invariant);
   const missing = wanted.filter((invariant) => !failed.includes(invariant));
   return {
@@ -73,8 +77,8 @@ const noticedBy = (verdicts: readonly Verdict[], wanted: readonly string[]): Pic
 };
 
 /** Each lie, told in the evidence of a sound run. */
-export const examinePlants = (sound: Evidence): readonly Finding[] =>
-  plants.map((plant): Finding => {
+export const examinePlants = (sound: RunEvidence): readonly ExamResult[] =>
+  plants.map((plant): ExamResult => {
     const began = Date.now();
     const { verdicts } = judge(plant.apply(sound), demandOf(1));
     return { name: plant.name, ...noticedBy(verdicts, plant.noticedBy), seconds: secondsSince(began) };
@@ -91,7 +95,7 @@ const requireMutated = async (logDir: string, { source }: Mutation): Promise<voi
 };
 
 /** A run of a product that was broken on purpose. */
-export const examineMutation = async (deps: Deps, mutation: Mutation): Promise<Finding> => {
+export const examineMutation = async (deps: Deps, mutation: Mutation): Promise<ExamResult> => {
   const began = Date.now();
   const { name, source, routine, overbills } = mutation;
   const kills = mutation.needsKills ? 4 : 0;

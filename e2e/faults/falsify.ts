@@ -1,4 +1,4 @@
-import type { Evidence, EntryRow, JudgedOperation, RollupRow } from "./evidence.ts";
+import type { RunEvidence, EntryRow, JudgedOperation, RollupRow } from "./evidence.ts";
 
 // Changes of evidence that stay consistent in themselves: row, entries, counters and rollups all tell the same story, so
 // that only what the vendor and the callers know can give a lie away.
@@ -58,7 +58,11 @@ interface Moved {
 }
 
 /** Adds to the counters of the levels a row counts against. */
-const addToLevels = (budgets: Evidence["budgets"], { levels }: JudgedOperation, moved: Moved): Evidence["budgets"] =>
+const addToLevels = (
+  budgets: RunEvidence["budgets"],
+  { levels }: JudgedOperation,
+  moved: Moved,
+): RunEvidence["budgets"] =>
   budgets.map((budget) =>
     levels.includes(budget.id)
       ? {
@@ -78,10 +82,10 @@ const replaceRow = (
 
 /** Books the rows at another cost, in every book. */
 export const rebook = (
-  evidence: Evidence,
+  evidence: RunEvidence,
   rows: readonly JudgedOperation[],
   costOf: (row: JudgedOperation) => bigint,
-): Evidence => {
+): RunEvidence => {
   let { operations, entries, budgets, rollups } = evidence;
   for (const row of rows) {
     const [cost, before] = [costOf(row), row.cost ?? 0n];
@@ -95,7 +99,7 @@ export const rebook = (
 };
 
 /** Puts a cost above the hold on the rows, as overrun, in every book. */
-export const overrun = (evidence: Evidence, rows: readonly JudgedOperation[], amount: bigint): Evidence => {
+export const overrun = (evidence: RunEvidence, rows: readonly JudgedOperation[], amount: bigint): RunEvidence => {
   let { operations, entries, budgets, rollups } = evidence;
   for (const row of rows) {
     const at = entries.find(({ operationId }) => operationId === row.operationId)?.at ?? row.createdAt;
@@ -108,7 +112,7 @@ export const overrun = (evidence: Evidence, rows: readonly JudgedOperation[], am
 };
 
 /** Takes an end back: the row is in doubt again, its hold whole. As true as before, where the row was in doubt. */
-export const reopen = (evidence: Evidence, row: JudgedOperation): Evidence => {
+export const reopen = (evidence: RunEvidence, row: JudgedOperation): RunEvidence => {
   const cost = row.cost ?? 0n;
   return {
     ...evidence,
@@ -125,7 +129,7 @@ export const reopen = (evidence: Evidence, row: JudgedOperation): Evidence => {
 };
 
 /** Gives a hold back although the vendor bills it, in every book. */
-export const giveBack = (evidence: Evidence, row: JudgedOperation): Evidence => {
+export const giveBack = (evidence: RunEvidence, row: JudgedOperation): RunEvidence => {
   const cost = row.cost ?? 0n;
   return {
     ...evidence,
@@ -140,10 +144,10 @@ export const giveBack = (evidence: Evidence, row: JudgedOperation): Evidence => 
 
 /** A second row of the same story, booked in every book. */
 export const doubleRow = (
-  evidence: Evidence,
+  evidence: RunEvidence,
   row: JudgedOperation,
   change: Partial<JudgedOperation> = {},
-): Evidence => {
+): RunEvidence => {
   const twin = { ...row, operationId: `${row.operationId}-again`, ...change };
   return {
     ...evidence,
@@ -161,10 +165,10 @@ export const doubleRow = (
 
 /** Other names on the rows, with the rollups to match. */
 export const rename = (
-  evidence: Evidence,
+  evidence: RunEvidence,
   rows: readonly JudgedOperation[],
   change: Partial<Pick<JudgedOperation, "appId" | "userId" | "keyId">>,
-): Evidence => {
+): RunEvidence => {
   let { operations, rollups } = evidence;
   for (const row of rows) {
     const booked = evidence.entries.filter(({ operationId }) => operationId === row.operationId);

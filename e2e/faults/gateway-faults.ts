@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
-import type { Effect, GatewayFault, Scene } from "./campaign-fault.ts";
+import type { FaultEffect, GatewayFault, Scene } from "./campaign-fault.ts";
 import type { GatewaySlot } from "./gateway-slot.ts";
 
-const none = (measure: string): Effect => ({ effect: 0, measure });
+const none = (measure: string): FaultEffect => ({ effect: 0, measure });
 
 /** Longest that an orderly end may take: draining, and the ledger's last words. */
 const stopPatienceMs = 30_000;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { examineMutation, examinePlants, examineSound, type Finding } from "./examine.ts";
+import { examineMutation, examinePlants, examineSound, type ExamResult } from "./examine.ts";
 import { mutations, type Mutation } from "./mutations.ts";
 import { startOwnPostgres } from "./own-postgres.ts";
 
@@ -19,9 +19,9 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 const began = Date.now();
-const findings: Finding[] = [];
+const findings: ExamResult[] = [];
 
-const show = (finding: Finding): void => {
+const show = (finding: ExamResult): void => {
   findings.push(finding);
   const { name, noticed, by, seconds } = finding;
   process.stdout.write(
@@ -32,7 +32,7 @@ const show = (finding: Finding): void => {
 /** What could not be examined has not been noticed. */
 const notExamined =
   ({ name }: Mutation) =>
-  (error: unknown): Finding => ({
+  (error: unknown): ExamResult => ({
     name,
     noticed: false,
     by: error instanceof Error ? error.message : "unknown",

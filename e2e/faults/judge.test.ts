@@ -4,7 +4,7 @@ import { setBudget } from "../../server/domain/budgets/index.ts";
 import { call } from "../../server/gateway/call.ts";
 import { generateTextRequest } from "../../server/families/ai/index.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
-import { readDatabase, type ClientLine, type Evidence } from "./evidence.ts";
+import { readDatabase, type ClientLine, type RunEvidence } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { leastDemand, type Demand } from "./verdicts/enough.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
@@ -12,7 +12,7 @@ import { operatorNamed } from "../../server/contracts/operator.ts";
 // What the judge reads out of a real database, and what it says when that database is falsified.
 
 let test: TestGateway;
-let sound: Evidence;
+let sound: RunEvidence;
 
 /** Four calls by one caller through the gateway's own doors: no kill, no doubt. */
 const demand: Demand = {
@@ -32,8 +32,8 @@ const demand: Demand = {
 };
 
 const evidenceNow = async (
-  base: Pick<Evidence, "requests" | "answers" | "client" | "sightings" | "disturbances" | "run">,
-): Promise<Evidence> => ({
+  base: Pick<RunEvidence, "requests" | "answers" | "client" | "sightings" | "disturbances" | "run">,
+): Promise<RunEvidence> => ({
   ...base,
   ...(await readDatabase(test.deps.db.pool, 60_000)),
 });
@@ -147,7 +147,7 @@ const blankSent: Extract<ClientLine, { type: "sent" }> = {
   at: new Date(0).toISOString(),
 };
 
-const failed = (evidence: Evidence): string[] =>
+const failed = (evidence: RunEvidence): string[] =>
   judge(evidence, demand).verdicts.flatMap(({ invariant, passed }) => (passed ? [] : [invariant]));
 
 it("passes a sound run, having looked at something for every invariant", () => {

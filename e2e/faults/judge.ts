@@ -1,9 +1,9 @@
-import type { Evidence, JudgedOperation } from "./evidence.ts";
+import type { RunEvidence, JudgedOperation } from "./evidence.ts";
 import { attributionIsTrue } from "./verdicts/attribution.ts";
 import { openDossier } from "./verdicts/dossier.ts";
 import { oneEffectEach } from "./verdicts/effects.ts";
 import { enoughEvidence, leastDemand, type Demand } from "./verdicts/enough.ts";
-import type { Verdict } from "./verdicts/finding.ts";
+import type { InvariantVerdict } from "./verdicts/finding.ts";
 import { operationBeforeEffect, oneEndEach } from "./verdicts/lifecycle.ts";
 import { limitsHold } from "./verdicts/limits.ts";
 import { authenticatedOnly, everyCallAnswered, nothingLost, typedEffects } from "./verdicts/replies.ts";
@@ -13,7 +13,7 @@ import { estimatesHold, vendorTruth } from "./verdicts/vendor-truth.ts";
 /** All verdicts, with the sums people ask for. */
 export interface Judgement {
   readonly passed: boolean;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly InvariantVerdict[];
   readonly summary: {
     readonly vendorRequests: number;
     readonly billed: number;
@@ -39,7 +39,7 @@ export interface Judgement {
 }
 
 /** Judges the evidence by the vendor's bill and the caller's log; asks nobody, and nothing of the product. */
-export const judge = (evidence: Evidence, demand: Demand = leastDemand): Judgement => {
+export const judge = (evidence: RunEvidence, demand: Demand = leastDemand): Judgement => {
   const dossier = openDossier(evidence);
   const ends = oneEndEach(dossier);
   const { limits, money } = limitsHold(dossier);

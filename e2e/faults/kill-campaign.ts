@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startBudgetSampler } from "./budget-sampler.ts";
-import { openCampaign, type CampaignGround } from "./campaign-ground.ts";
+import { openCampaign, type OpenedCampaign } from "./open-campaign.ts";
 import { chooseFaults } from "./fault-catalogue.ts";
 import { makeFaults, type FaultCounts } from "./make-faults.ts";
 import { makeKills } from "./make-kills.ts";
@@ -60,7 +60,7 @@ interface Unended {
   readonly queued: number;
 }
 
-const unended = async ({ scene }: CampaignGround): Promise<Unended | undefined> => {
+const unended = async ({ scene }: OpenedCampaign): Promise<Unended | undefined> => {
   const { rows } = await scene.cluster.pool.query<Unended>(
     `select (select count(*)::int from nexus.operation where state = 'open') open,
             (select count(*)::int from nexus.operation where state = 'uncertain') uncertain,
@@ -70,7 +70,7 @@ const unended = async ({ scene }: CampaignGround): Promise<Unended | undefined> 
 };
 
 /** Doubts that are young stay doubts; everything else has its end, and is in the rollups. */
-const recovered = async (deps: CampaignGround): Promise<void> => {
+const recovered = async (deps: OpenedCampaign): Promise<void> => {
   const deadline = Date.now() + 150_000;
   for (;;) {
     const left = await unended(deps).catch(() => undefined);
@@ -80,7 +80,7 @@ const recovered = async (deps: CampaignGround): Promise<void> => {
   }
 };
 
-const checked = async ({ files, scene }: CampaignGround): Promise<boolean> => {
+const checked = async ({ files, scene }: OpenedCampaign): Promise<boolean> => {
   const checker = spawn(
     process.execPath,
     [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultProxy, ProxyEffects, ProxyFaults } from "../../sandbox/fault-proxy.ts";
-import type { Effect, GatewayFault, SharedFault } from "./campaign-fault.ts";
+import type { FaultEffect, GatewayFault, SharedFault } from "./campaign-fault.ts";
 import type { Random } from "./seeded.ts";
 
 type Direction = "toTarget" | "toClient";
@@ -20,14 +20,14 @@ const during = async (
 };
 
 /** A silence ends in two ways: what was held arrives late, or the connection turns out to be dead. */
-const blackHole = async (line: FaultProxy, direction: Direction, ms: number, random: Random): Promise<Effect> => {
+const blackHole = async (line: FaultProxy, direction: Direction, ms: number, random: Random): Promise<FaultEffect> => {
   const held = await during(line, { [direction]: { blackhole: true } }, ms, ({ heldBytes }) => heldBytes[direction]);
   if (random.next() < 0.5) await line.set({ [direction]: { blackhole: true }, reset: true });
   await line.clear();
   return { effect: held, measure: "bytes held" };
 };
 
-const reset = async (line: FaultProxy): Promise<Effect> => {
+const reset = async (line: FaultProxy): Promise<FaultEffect> => {
   const effect = await during(line, { reset: true }, 150, ({ reset: count }) => count);
   await line.clear();
   return { effect, measure: "connections reset" };
@@ -37,7 +37,7 @@ const directions = ["toTarget", "toClient"] as const;
 
 const onDatabaseLine = (
   name: string,
-  make: (line: FaultProxy, random: Random, brief: boolean) => Promise<Effect>,
+  make: (line: FaultProxy, random: Random, brief: boolean) => Promise<FaultEffect>,
 ): GatewayFault => ({
   name,
   kind: "network",
@@ -48,7 +48,7 @@ const onDatabaseLine = (
     lines ? make(lines.database, random, brief) : Promise.resolve({ effect: 0, measure: "lines" }),
 });
 
-const onAuthLine = (name: string, make: (line: FaultProxy, random: Random) => Promise<Effect>): GatewayFault => ({
+const onAuthLine = (name: string, make: (line: FaultProxy, random: Random) => Promise<FaultEffect>): GatewayFault => ({
   name,
   kind: "network",
   on: "gateway",

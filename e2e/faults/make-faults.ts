@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestLog } from "../../sandbox/request-log.ts";
-import type { CampaignFault, Effect, GatewayFault, Scene } from "./campaign-fault.ts";
+import type { CampaignFault, FaultEffect, GatewayFault, Scene } from "./campaign-fault.ts";
 import type { DisturbanceLog } from "./disturbances.ts";
 import type { GatewaySlot } from "./gateway-slot.ts";
 import type { FaultLine, NotRunLine } from "./run-log.ts";
-import { seededRandom, type Random } from "./seeded.ts";
+import { createRandom, type Random } from "./seeded.ts";
 
 interface MakeFaults {
   readonly scene: Scene;
@@ -52,7 +52,7 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
     }
   }
 
-  const note = async (fault: CampaignFault, on: string, make: () => Promise<Effect>): Promise<boolean> => {
+  const note = async (fault: CampaignFault, on: string, make: () => Promise<FaultEffect>): Promise<boolean> => {
     const from = new Date().toISOString();
     const { effect, measure } = await options.disturbances.during(fault.kind, on, make).catch((error: unknown) => {
       scene.complain(
@@ -112,7 +112,7 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
     }
   };
 
-  const random = seededRandom(seed + 7_919);
+  const random = createRandom(seed + 7_919);
   const all = (on: CampaignFault["on"]): CampaignFault[] =>
     shuffled(
       possible.filter((fault) => fault.on === on).flatMap((fault) => Array.from({ length: times }, () => fault)),
@@ -122,12 +122,12 @@ export const makeFaults = async (options: MakeFaults): Promise<FaultCounts> => {
   const onVendors = all("vendor");
   await Promise.all([
     ...Array.from({ length: options.gatewaysAtOnce }, (_, index) =>
-      lane(onGateways, seededRandom(seed * 31 + index), 300),
+      lane(onGateways, createRandom(seed * 31 + index), 300),
     ),
-    lane(all("database"), seededRandom(seed * 37), 1_200),
+    lane(all("database"), createRandom(seed * 37), 1_200),
     // Spread over the run: while Auth or the vendors are away for all, the other faults meet no call.
-    lane(all("lines"), seededRandom(seed * 41), scene.brief ? 600 : 5_000),
-    ...[43, 47, 53].map((factor) => lane(onVendors, seededRandom(seed * factor), 200)),
+    lane(all("lines"), createRandom(seed * 41), scene.brief ? 600 : 5_000),
+    ...[43, 47, 53].map((factor) => lane(onVendors, createRandom(seed * factor), 200)),
   ]);
   return counts;
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Scene } from "./campaign-fault.ts";
 import type { DisturbanceLog } from "./disturbances.ts";
 import type { FaultCounts } from "./make-faults.ts";
-import { seededRandom } from "./seeded.ts";
+import { createRandom } from "./seeded.ts";
 
 interface MakeKills {
   readonly scene: Scene;
@@ -23,7 +23,7 @@ export const makeKills = async ({
   print,
 }: MakeKills): Promise<FaultCounts> => {
   const { slots, postgres } = scene;
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const starting = new Set<Promise<void>>();
   let made = 0;
   let postgresKills = 0;

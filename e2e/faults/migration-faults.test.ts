@@ -49,7 +49,7 @@ const nextVersion = async (script: string): Promise<string> => {
 const forgetNext = "delete from nexus._prisma_migrations where migration_name = '29990101000000_next'";
 
 it(
-  "DB12 a migration of the busiest tables fails no call, though one of their readers holds it up",
+  "a migration of the busiest tables fails no call, though one of their readers holds it up [DB12]",
   { timeout: 90_000 },
   async () => {
     const folder = await nextVersion(

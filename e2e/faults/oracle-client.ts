@@ -2,8 +2,8 @@ import { hash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
 import type { BrokenLine, ReplyLine, SentLine } from "./evidence.ts";
-import { readReply, type Door, type Understood } from "./read-reply.ts";
-import { seededRandom, type Random } from "./seeded.ts";
+import { readReply, type CampaignDoor, type Understood } from "./read-reply.ts";
+import { createRandom, type Random } from "./seeded.ts";
 
 /** Drives load and notes, durably, what it sent and what it was told. */
 export interface OracleClient {
@@ -34,7 +34,7 @@ interface StartOracleClient {
 
 interface Planned {
   readonly call: string;
-  readonly door: Door;
+  readonly door: CampaignDoor;
   readonly model: string;
   readonly stream: boolean;
   readonly key: string | null;
@@ -199,7 +199,7 @@ export const startOracleClient = (options: StartOracleClient): OracleClient => {
   const counts: Record<string, number> = {};
   let stopped = false;
   const running = Array.from({ length: options.callers }, (_, index) =>
-    new Caller(options, log, seededRandom(options.seed * 1_000 + index), counts).run(() => stopped),
+    new Caller(options, log, createRandom(options.seed * 1_000 + index), counts).run(() => stopped),
   );
   return {
     counts,

@@ -1,17 +1,17 @@
-import type { BudgetRow, Evidence, JudgedOperation } from "./evidence.ts";
+import type { BudgetRow, RunEvidence, JudgedOperation } from "./evidence.ts";
 import { doubleRow, firstOf, giveBack, overrun, rebook, rename, reopen } from "./falsify.ts";
 import type { Plant } from "./plants.ts";
 
 // What the product's own books could say wrongly: rows, entries, counters, rollups.
 
-const exact = ({ operations, requests }: Evidence): readonly JudgedOperation[] => {
+const exact = ({ operations, requests }: RunEvidence): readonly JudgedOperation[] => {
   const billed = new Set(requests.flatMap((request) => (request.billed ? [request.operationId] : [])));
   return operations.filter(
     ({ operationId, source, cost }) => billed.has(operationId) && source === "provider" && cost !== null && cost > 1n,
   );
 };
 
-const estimated = ({ operations, requests }: Evidence, ...doubts: readonly string[]): readonly JudgedOperation[] => {
+const estimated = ({ operations, requests }: RunEvidence, ...doubts: readonly string[]): readonly JudgedOperation[] => {
   const billed = new Set(requests.flatMap((request) => (request.billed ? [request.operationId] : [])));
   return operations.filter(
     ({ operationId, state, source, doubt }) =>
@@ -27,24 +27,24 @@ const needed = <T>(list: readonly T[], what: string): readonly T[] => {
   return list;
 };
 
-const oneExact = (sound: Evidence): JudgedOperation => firstOf(exact(sound), "row at the vendor's numbers");
-const oneEstimated = (sound: Evidence): JudgedOperation => firstOf(estimated(sound), "estimated row");
-const oneDoubted = (sound: Evidence): JudgedOperation =>
+const oneExact = (sound: RunEvidence): JudgedOperation => firstOf(exact(sound), "row at the vendor's numbers");
+const oneEstimated = (sound: RunEvidence): JudgedOperation => firstOf(estimated(sound), "estimated row");
+const oneDoubted = (sound: RunEvidence): JudgedOperation =>
   firstOf(
     estimated(sound).filter(({ doubt, resolvedBy }) => doubt !== null && resolvedBy !== null),
     "row whose doubt has ended",
   );
 
-const change = (sound: Evidence, row: JudgedOperation, changes: Partial<JudgedOperation>): Evidence => ({
+const change = (sound: RunEvidence, row: JudgedOperation, changes: Partial<JudgedOperation>): RunEvidence => ({
   ...sound,
   operations: sound.operations.map((one) => (one === row ? { ...one, ...changes } : one)),
 });
 
 const changeBudgets = (
-  sound: Evidence,
+  sound: RunEvidence,
   of: (budget: BudgetRow) => boolean,
   to: (budget: BudgetRow) => Partial<BudgetRow>,
-): Evidence => {
+): RunEvidence => {
   firstOf(sound.budgets.filter(of), "such a budget");
   return { ...sound, budgets: sound.budgets.map((budget) => (of(budget) ? { ...budget, ...to(budget) } : budget)) };
 };
@@ -52,7 +52,7 @@ const changeBudgets = (
 const used = ({ hard, spent }: BudgetRow): boolean => hard && spent > 1_000n;
 
 /** A budget of a scope that was never counted: in no levels, with nothing on its counters. */
-const uncounted = (sound: Evidence, scope: BudgetRow["scope"]): Evidence => {
+const uncounted = (sound: RunEvidence, scope: BudgetRow["scope"]): RunEvidence => {
   const ids = new Set(sound.budgets.flatMap((budget) => (budget.scope === scope ? [budget.id] : [])));
   return {
     ...changeBudgets(
@@ -64,7 +64,7 @@ const uncounted = (sound: Evidence, scope: BudgetRow["scope"]): Evidence => {
   };
 };
 
-const named = (sound: Evidence, name: "appId" | "userId" | "keyId"): readonly JudgedOperation[] => {
+const named = (sound: RunEvidence, name: "appId" | "userId" | "keyId"): readonly JudgedOperation[] => {
   const rows = exact(sound).filter((row) => row[name] !== null);
   firstOf(rows, `row with ${name}`);
   return rows;

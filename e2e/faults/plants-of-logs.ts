@@ -1,44 +1,44 @@
 import type { RequestRecord } from "../../sandbox/request-log.ts";
-import type { ClientLine, Evidence, ReplyLine } from "./evidence.ts";
+import type { ClientLine, RunEvidence, ReplyLine } from "./evidence.ts";
 import { doubleRow, firstOf } from "./falsify.ts";
 import type { Plant } from "./plants.ts";
 
 // What the vendor and the callers could have seen: effects, replies, connections, and how much of anything there was.
 
 const isReply = (line: ClientLine): line is ReplyLine => line.type === "reply";
-const answers = ({ client }: Evidence): readonly ReplyLine[] =>
+const answers = ({ client }: RunEvidence): readonly ReplyLine[] =>
   client
     .filter(isReply)
     .filter(({ status, wellFormed, operationId }) => status === 200 && wellFormed && operationId !== null);
-const oneAnswer = (sound: Evidence): ReplyLine => firstOf(answers(sound), "answer");
-const oneError = (sound: Evidence, code: string): ReplyLine =>
+const oneAnswer = (sound: RunEvidence): ReplyLine => firstOf(answers(sound), "answer");
+const oneError = (sound: RunEvidence, code: string): ReplyLine =>
   firstOf(
     sound.client.filter(isReply).filter((line) => line.code === code),
     `reply ${code}`,
   );
-const billed = (sound: Evidence): RequestRecord =>
+const billed = (sound: RunEvidence): RequestRecord =>
   firstOf(
     sound.requests.filter((request) => request.billed && request.operationId === oneAnswer(sound).operationId),
     "billed request",
   );
 
-const change = (sound: Evidence, line: ClientLine, changes: Partial<ReplyLine>): Evidence => ({
+const change = (sound: RunEvidence, line: ClientLine, changes: Partial<ReplyLine>): RunEvidence => ({
   ...sound,
   client: sound.client.map((one) => (one === line ? Object.assign({}, one, changes) : one)),
 });
 
-const changeReplies = (sound: Evidence, to: (line: ReplyLine) => ReplyLine): Evidence => ({
+const changeReplies = (sound: RunEvidence, to: (line: ReplyLine) => ReplyLine): RunEvidence => ({
   ...sound,
   client: sound.client.map((line) => (isReply(line) ? to(line) : line)),
 });
 
-const without = (sound: Evidence, is: (line: ClientLine) => boolean): Evidence => ({
+const without = (sound: RunEvidence, is: (line: ClientLine) => boolean): RunEvidence => ({
   ...sound,
   client: sound.client.filter((line) => !is(line)),
 });
 
 /** A second effect under an operation of its own; its row is booked in every book. */
-const secondEffect = (sound: Evidence, bodyDigest: string): Evidence => {
+const secondEffect = (sound: RunEvidence, bodyDigest: string): RunEvidence => {
   const request = billed(sound);
   const row = firstOf(
     sound.operations.filter(({ operationId }) => operationId === request.operationId),
@@ -57,7 +57,7 @@ const secondEffect = (sound: Evidence, bodyDigest: string): Evidence => {
   };
 };
 
-const nothing: Evidence = {
+const nothing: RunEvidence = {
   requests: [],
   answers: [],
   client: [],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Evidence, JudgedOperation } from "./evidence.ts";
+import type { RunEvidence, JudgedOperation } from "./evidence.ts";
 import { reopen } from "./falsify.ts";
 import { judge } from "./judge.ts";
 import { plants } from "./plants.ts";
@@ -10,7 +10,7 @@ import { leastDemand } from "./verdicts/enough.ts";
 
 const sound = syntheticEvidence();
 const demand = { ...leastDemand, callers: 6 };
-const failed = (evidence: Evidence): string[] =>
+const failed = (evidence: RunEvidence): string[] =>
   judge(evidence, demand).verdicts.flatMap(({ invariant, passed }) => (passed ? [] : [invariant]));
 
 it("passes a sound run, having looked at something for every verdict", () => {
@@ -32,7 +32,7 @@ it("passes a run in which a process that had been given up came back with its ow
   );
   const row = sound.operations.find(({ operationId, source }) => source === "estimated" && told.has(operationId));
   expect(row).toBeDefined();
-  const ended = (change: Partial<JudgedOperation>): Evidence => ({
+  const ended = (change: Partial<JudgedOperation>): RunEvidence => ({
     ...sound,
     operations: sound.operations.map((one) =>
       one === row ? { ...one, doubt: "process_lost", processAlive: false, ...change } : one,

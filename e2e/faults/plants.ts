@@ -1,4 +1,4 @@
-import type { Evidence } from "./evidence.ts";
+import type { RunEvidence } from "./evidence.ts";
 import { plantsOfBooks } from "./plants-of-books.ts";
 import { plantsOfLogs } from "./plants-of-logs.ts";
 
@@ -6,7 +6,7 @@ import { plantsOfLogs } from "./plants-of-logs.ts";
 export interface Plant {
   readonly name: string;
   readonly noticedBy: readonly string[];
-  readonly apply: (sound: Evidence) => Evidence;
+  readonly apply: (sound: RunEvidence) => RunEvidence;
 }
 
 /** Everything the judge is examined with. */

@@ -3,7 +3,7 @@ import { setBudget } from "../../server/domain/budgets/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
-import { seededRandom } from "./seeded.ts";
+import { createRandom } from "./seeded.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
 
 /** What a round showed. */
@@ -174,7 +174,7 @@ export const race = async ({
   calls,
   onRound,
 }: Race): Promise<{ readonly rounds: number; readonly failed: number }> => {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const gate = new Gate();
   const sandbox = await startSandbox({ fsync: false, onRequest: () => gate.passed() });
   const { openai, anthropic, google } = sandbox.baseUrls;

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { ReplyLine } from "./evidence.ts";
 
-export type Door = "openai" | "rest";
+export type CampaignDoor = "openai" | "rest";
 
 /** A reply as far as it could be understood. */
 export type Understood = Omit<ReplyLine, "type" | "call" | "attempt" | "at">;
@@ -52,10 +52,10 @@ const errorOf = (
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
-const contentOf = (door: Door, body: unknown): string | null =>
+const contentOf = (door: CampaignDoor, body: unknown): string | null =>
   door === "rest" ? textAt(body, "text") : textAt(objectAt(firstOf(objectAt(body)["choices"]), "message"), "content");
 
-const readAnswer = async (response: Response, door: Door): Promise<Understood> => {
+const readAnswer = async (response: Response, door: CampaignDoor): Promise<Understood> => {
   const requestId = response.headers.get("x-request-id");
   const text = await response.text();
   const body = parsed(text);
@@ -147,7 +147,7 @@ const readStream = async (response: Response, onBytes: (total: number) => void):
 /** Reads a reply to its end. Throws where the connection breaks. */
 export const readReply = (
   response: Response,
-  door: Door,
+  door: CampaignDoor,
   stream: boolean,
   onBytes: (total: number) => void,
 ): Promise<Understood> =>

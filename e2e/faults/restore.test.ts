@@ -11,22 +11,22 @@ import { runtimeAddress } from "../../server/platform/db/runtime-address.ts";
 import { silentLogger } from "../../server/platform/logger.ts";
 import { startOwnPostgres, type OwnPostgres } from "./own-postgres.ts";
 import {
-  addressesOf,
+  freeAddresses,
   apiKeyOf,
-  ask,
+  payForCall,
   carryKeys,
   commandsOf,
   dumpableServer,
   expectAgreement,
   installation,
-  nexus,
+  runNexus,
   run,
-  startProduct,
+  startInstallation,
   stopProduct,
   withClient,
   type Environment,
   type Run,
-} from "./restore-ground.ts";
+} from "./installation.ts";
 
 let homes: string;
 const servers: OwnPostgres[] = [];
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 const start = async (env: Environment): Promise<Run> => {
-  const product = await startProduct(env);
+  const product = await startInstallation(env);
   products.push(product);
   return product;
 };
@@ -67,18 +67,18 @@ const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf:
   const [doctor = [], confirm = []] = await commandsOf("Allow spending again");
   const product = await start(env);
   expect(product.output()).toContain("nothing that costs money is admitted");
-  const stopped = await ask(env, apiKey);
+  const stopped = await payForCall(env, apiKey);
   expect([stopped.status, stopped.body]).toEqual([503, expect.stringContaining("SPENDING_STOPPED")]);
   const readiness = await fetch(`http://localhost:${env["PORT"]}/health/ready`);
   expect([readiness.status, await readiness.json()]).toMatchObject([503, { checks: { spending: { ok: false } } }]);
-  const looked = await nexus(doctor, env);
+  const looked = await runNexus(doctor, env);
   expect(looked.output).toMatch(/✓ role nexus_app +present, with exactly its rights/);
   expect(looked.output).toMatch(/✓ role auth_app +present, with exactly its rights/);
   expect(looked.output).toMatch(/✗ spending +stopped: a restore from a backup is not confirmed/);
   expect(looked.output).toMatch(/✓ encryption keys +fit all [1-9]/);
 
-  expect((await nexus(confirm, env)).output).toContain("admitted again");
-  await vi.waitFor(async () => expect((await ask(env, apiKey)).status).toBe(200), { timeout: 10_000 });
+  expect((await runNexus(confirm, env)).output).toContain("admitted again");
+  await vi.waitFor(async () => expect((await payForCall(env, apiKey)).status).toBe(200), { timeout: 10_000 });
   const url = await urlOf();
   await expectAgreement(url);
   await withClient(url, async (client) => {
@@ -104,15 +104,15 @@ const copied = async ({ home, addresses }: Place): Promise<void> => {
   const before = installation(join(home, ".nexus"), addresses);
   const product = await start(before);
   const apiKey = await apiKeyOf(before);
-  for (let call = 0; call < 20; call += 1) expect((await ask(before, apiKey)).status).toBe(200);
+  for (let call = 0; call < 20; call += 1) expect((await payForCall(before, apiKey)).status).toBe(200);
   await stopProduct(product);
 
   const [[copy = "", ...paths] = [], restore = []] = await commandsOf("Copy the data folder");
   await promisify(execFile)(copy, paths, { cwd: home });
   // The sandbox listens elsewhere: what is stored of it follows.
-  const { SANDBOX_PORT } = await addressesOf();
+  const { SANDBOX_PORT } = await freeAddresses();
   const after = installation(join(home, paths.at(-1) ?? ""), { ...addresses, SANDBOX_PORT });
-  const restored = await nexus(restore, after);
+  const restored = await runNexus(restore, after);
   expect([restored.code, restored.output]).toEqual(sumsAgree);
   expect(restored.output).toContain("20 operations");
   await expectStopUntilConfirmed(after, apiKey, async () => {
@@ -133,15 +133,15 @@ const dumped = async ({ home, addresses }: Place, binaries: PostgresBinaries | u
   const before = installation(join(home, "before"), addresses, first.databaseUrl);
   const product = await start(before);
   const apiKey = await apiKeyOf(before);
-  expect((await nexus(["budget", "set", "--org", "topolo", "--limit", "5"], before)).code).toBe(0);
+  expect((await runNexus(["budget", "set", "--org", "topolo", "--limit", "5"], before)).code).toBe(0);
 
   const loading = new AbortController();
   const load = Array.from({ length: 4 }, async () => {
-    while (!loading.signal.aborted) expect((await ask(before, apiKey)).status).toBe(200);
+    while (!loading.signal.aborted) expect((await payForCall(before, apiKey)).status).toBe(200);
   });
   await pause(1_000);
   const [backup = []] = await commandsOf("Take a dump");
-  const taken = await nexus(backup, before);
+  const taken = await runNexus(backup, before);
   expect([taken.code, taken.output]).toEqual([0, expect.stringContaining("nexus.dump")]);
   loading.abort();
   await Promise.all(load);
@@ -158,7 +158,7 @@ const dumped = async ({ home, addresses }: Place, binaries: PostgresBinaries | u
     await exited;
   }
   for (const command of [restore, restore.slice(0, 1)]) {
-    const restored = await nexus(command, after);
+    const restored = await runNexus(command, after);
     expect([restored.code, restored.output]).toEqual(sumsAgree);
   }
   await withClient(second.databaseUrl, async (client) => {
@@ -173,11 +173,11 @@ const dumped = async ({ home, addresses }: Place, binaries: PostgresBinaries | u
 
   // And back, into a new database of the first cluster, whose ids are higher than all in the ledger.
   await rm(join(home, "nexus.dump"));
-  expect((await nexus(backup, after)).code).toBe(0);
+  expect((await runNexus(backup, after)).code).toBe(0);
   await withClient(first.databaseUrl, (client) => client.query("create database back"));
   const back = installation(join(home, "back"), addresses, first.databaseUrl.replace(/nexus$/, "back"));
   await carryKeys(after, back);
-  const restored = await nexus(restore, back);
+  const restored = await runNexus(restore, back);
   expect([restored.code, restored.output]).toEqual(sumsAgree);
   await expectAgreement(back["DATABASE_URL"] ?? "");
 };
@@ -193,6 +193,6 @@ test.concurrent.each(ways)(
   async (what, way) => {
     const home = join(homes, what.split(" ")[0] ?? "");
     await mkdir(home);
-    await way({ home, addresses: await addressesOf() });
+    await way({ home, addresses: await freeAddresses() });
   },
 );

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type Pool } from "pg";
 import { startSandbox } from "../../sandbox/start-sandbox.ts";
-import type { Rule } from "../../sandbox/script.ts";
+import type { FaultRule } from "../../sandbox/script.ts";
 import { createCallers, setCampaignBudgets } from "./campaign-callers.ts";
 import { openCluster } from "./cluster.ts";
 import { openDisturbances } from "./disturbances.ts";
-import { readClientLog, readDatabase, readDisturbances, type Evidence, type Sighting } from "./evidence.ts";
+import { readClientLog, readDatabase, readDisturbances, type RunEvidence, type Sighting } from "./evidence.ts";
 import type { SourceMutation } from "./gateway-process.ts";
 import { GatewaySlot } from "./gateway-slot.ts";
 import { startOracleClient } from "./oracle-client.ts";
 import type { OwnPostgres } from "./own-postgres.ts";
 import type { BudgetSample } from "./run-log.ts";
-import { seededRandom } from "./seeded.ts";
+import { createRandom } from "./seeded.ts";
 
 /** What a function of the database is broken with: one text of its definition, replaced. */
 export interface FunctionMutation {
@@ -47,13 +47,13 @@ const patienceMs = 240_000;
 const smallNanos = 3_000_000n;
 
 /** Each fault draws from numbers of its own. */
-const sometimes = (seed: number, probability: number, name: string): Rule => ({
+const sometimes = (seed: number, probability: number, name: string): FaultRule => ({
   probability,
   seed: Number.parseInt(hash("sha256", `${seed} ${name}`).slice(0, 8), 16),
   faults: [{ name }],
 });
 
-const vendorRules = ({ seed, overbills }: ShortCampaign): readonly Rule[] => [
+const vendorRules = ({ seed, overbills }: ShortCampaign): readonly FaultRule[] => [
   { faults: [{ name: "latency", delayMs: 10, jitterMs: 150, seed }] },
   sometimes(seed, 0.06, "cut-mid-stream"),
   sometimes(seed, 0.04, "cut-before-headers"),
@@ -114,7 +114,7 @@ const recovered = async (pool: Pool, limitMs: number): Promise<void> => {
 };
 
 /** Drives load on a cluster for some seconds, kills some of its gateways, and returns what there is to be judged. */
-export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence> => {
+export const runShortCampaign = async (options: ShortCampaign): Promise<RunEvidence> => {
   const { postgres, name, seed, calls, kills, source, routine, until = [] } = options;
   const dataDir = join(options.dataDir, name);
   await mkdir(dataDir, { recursive: true });
@@ -157,7 +157,7 @@ export const runShortCampaign = async (options: ShortCampaign): Promise<Evidence
       patienceMs: 30_000,
     });
     const run: BudgetSample[] = [];
-    const random = seededRandom(seed);
+    const random = createRandom(seed);
     let killed = 0;
     const replaced: Promise<void>[] = [];
     const sent = (): number => client.counts["sent"] ?? 0;

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { AnswerRecord, RequestRecord } from "../../sandbox/request-log.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import type { Disturbance } from "./disturbances.ts";
-import type { BudgetRow, ClientLine, EntryRow, Evidence, JudgedOperation, RollupRow, Sighting } from "./evidence.ts";
+import type { BudgetRow, ClientLine, EntryRow, RunEvidence, JudgedOperation, RollupRow, Sighting } from "./evidence.ts";
 import type { BudgetSample } from "./run-log.ts";
 
 // A small run as it should be, without processes: what the judge is examined with where nothing else may be slow.
@@ -302,7 +302,7 @@ const sampleOf = (operations: readonly JudgedOperation[]): BudgetSample => {
 };
 
 /** So many calls, of every kind in turn. */
-export const syntheticEvidence = (calls = 132): Evidence => {
+export const syntheticEvidence = (calls = 132): RunEvidence => {
   const books: Books = {
     requests: [],
     answers: [],

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultCall } from "../../sandbox/plan.ts";
 import type { FaultName } from "../../sandbox/faults.ts";
-import type { Rule } from "../../sandbox/script.ts";
+import type { FaultRule } from "../../sandbox/script.ts";
 import type { SharedFault } from "./campaign-fault.ts";
 import type { Random } from "./seeded.ts";
 import type { OracleVendor, VendorScript } from "./vendor-process.ts";
@@ -50,7 +50,7 @@ const vendorFaults: readonly VendorFault[] = [
   { name: "overloaded", from: ["anthropic"] },
 ];
 
-const inStreams: Readonly<Record<OracleVendor, Pick<Rule, "path" | "contains">>> = {
+const inStreams: Readonly<Record<OracleVendor, Pick<FaultRule, "path" | "contains">>> = {
   openai: { contains: '"stream":true' },
   anthropic: { contains: '"stream":true' },
   google: { path: ":streamGenerateContent" },
@@ -97,9 +97,9 @@ export const sharedVendorFaults: readonly SharedFault[] = vendorFaults.map(
 );
 
 /** Such a share of all requests meets each fault. */
-export const someRequestsMeet = (seed: number, share: number): readonly Rule[] =>
+export const someRequestsMeet = (seed: number, share: number): readonly FaultRule[] =>
   vendorFaults.flatMap((fault, index) =>
-    (fault.from ?? vendors).map((vendor): Rule => ({
+    (fault.from ?? vendors).map((vendor): FaultRule => ({
       vendor,
       ...(fault.streamed && inStreams[vendor]),
       probability: share,

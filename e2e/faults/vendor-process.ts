@@ -2,14 +2,14 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Rule } from "../../sandbox/script.ts";
+import type { FaultRule } from "../../sandbox/script.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
 
 export type OracleVendor = "openai" | "anthropic" | "google";
 
 /** The vendors, as far as they can be told how to behave. */
 export interface VendorScript {
-  readonly script: (rule: Rule) => Promise<void>;
+  readonly script: (rule: FaultRule) => Promise<void>;
   /** Number of the last request. */
   readonly lastSeq: () => Promise<number>;
   /** The vendor's first request after a number that met this fault; undefined while there is none. */

@@ -7,7 +7,7 @@ import { createAnthropicDoor } from "../../server/transport/anthropic/index.ts";
 import { fromFetch, toFetch, type HttpDoor } from "../../server/transport/door-request.ts";
 import { createOpenAiDoor } from "../../server/transport/openai/index.ts";
 import type { TestGateway } from "../../test/gateway.ts";
-import { seededRandom } from "../faults/seeded.ts";
+import { createRandom } from "../faults/seeded.ts";
 import { fillShelf, type ShelfFile } from "./media-shelf.ts";
 import { randomRequest, type RandomRequest } from "./random-request.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
@@ -119,7 +119,7 @@ export const fuzzBound = async ({
   crowdSize = 200,
   onProgress,
 }: FuzzBound): Promise<BoundVerdict> => {
-  const random = seededRandom(seed);
+  const random = createRandom(seed);
   const shelf: readonly [ShelfFile, ...ShelfFile[]] = await fillShelf(random, 12);
   const ctx = test.context();
   const refused: Record<string, number> = {};
@@ -127,7 +127,7 @@ export const fuzzBound = async ({
   let done = 0;
   const requests = Array.from({ length: count }, () => random.between(0, 2 ** 31));
   await each(requests, 16, async (own) => {
-    const code = await ask(test, ctx, randomRequest(seededRandom(own), shelf));
+    const code = await ask(test, ctx, randomRequest(createRandom(own), shelf));
     if (code === undefined) answered += 1;
     else refused[code] = (refused[code] ?? 0) + 1;
     if ((done += 1) % 1_000 === 0) onProgress?.(done);

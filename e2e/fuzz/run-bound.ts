@@ -12,7 +12,7 @@ import { startOwnPostgres } from "../faults/own-postgres.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
 import type { FuzzRun } from "./main.ts";
 
-const openGround = async (url: string): Promise<TestDeps> => {
+const openDeps = async (url: string): Promise<TestDeps> => {
   const db = openDatabase({ connectionString: url, log });
   const feed = await openChangeFeed({ connectionString: url, log, pollMs: 200 });
   return {
@@ -37,7 +37,7 @@ export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promis
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-fuzz-"));
   const postgres = await startOwnPostgres(dataDir);
   try {
-    const base = await openGround(postgres.databaseUrl);
+    const base = await openDeps(postgres.databaseUrl);
     const test = await openTestGateway({ opened: { base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}` } });
     try {
       const verdict = await fuzzBound({ test, seed, count, crowds: 10, onProgress: (done) => print({ done }) });

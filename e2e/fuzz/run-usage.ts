@@ -4,9 +4,9 @@ import type { Metered } from "../../server/contracts/vendor-call.ts";
 import type { Units } from "../../server/contracts/units.ts";
 import { providers } from "../../server/providers/index.ts";
 import type { FuzzRun } from "./main.ts";
-import { Random } from "./seeded-choices.ts";
+import { SeededChoices } from "./seeded-choices.ts";
 import { cutStream, spellStream } from "./spell-stream.ts";
-import { anthropicUsage, googleUsage, openAiUsage, type TellsUsage, type Told } from "./vendor-usage.ts";
+import { anthropicUsage, googleUsage, openAiUsage, type TellsUsage, type ReportedUsage } from "./vendor-usage.ts";
 
 interface VendorAnswer {
   readonly vendor: string;
@@ -18,7 +18,7 @@ interface VendorAnswer {
 
 const unknown = { type: "of_the_future", content: [{ of: 1 }] };
 
-const openAi = (random: Random, vendor: "openai" | "compatible"): VendorAnswer => {
+const openAi = (random: SeededChoices, vendor: "openai" | "compatible"): VendorAnswer => {
   const tells = openAiUsage(random, true);
   const { usage } = tells;
   const base = { id: "c", object: "chat.completion", created: 1, model: "m" };
@@ -37,7 +37,7 @@ const openAi = (random: Random, vendor: "openai" | "compatible"): VendorAnswer =
   return { vendor, tells, whole: { ...base, choices: [{ ...stop, message }], usage }, events: parts, tail: "[DONE]" };
 };
 
-const anthropic = (random: Random): VendorAnswer => {
+const anthropic = (random: SeededChoices): VendorAnswer => {
   const tells = anthropicUsage(random);
   const { usage } = tells;
   const message = { id: "m", type: "message", role: "assistant", model: "claude" };
@@ -61,7 +61,7 @@ const anthropic = (random: Random): VendorAnswer => {
   return { vendor: "anthropic", tells, whole, events, tail: undefined };
 };
 
-const google = (random: Random): VendorAnswer => {
+const google = (random: SeededChoices): VendorAnswer => {
   const tells = googleUsage(random);
   const part = (text: string, more: object = {}) => ({
     candidates: [{ content: { role: "model", parts: [{ text }] }, index: 0, ...more }],
@@ -83,7 +83,7 @@ const costOf = (units: Units): number =>
   Object.entries(prices).reduce((sum, [name, price]) => sum + price * (units[name as keyof typeof prices] ?? 0), 0);
 
 /** The least that the numbers told can mean: parts at their prices, and what of their wholes is left. */
-const least = ({ input, output, cacheRead = 0, reasoning = 0, cacheBeside }: Told): number =>
+const least = ({ input, output, cacheRead = 0, reasoning = 0, cacheBeside }: ReportedUsage): number =>
   costOf({
     input: Math.max((input ?? 0) - (cacheBeside ? 0 : cacheRead), 0),
     cacheRead,
@@ -91,7 +91,7 @@ const least = ({ input, output, cacheRead = 0, reasoning = 0, cacheBeside }: Tol
     reasoning,
   });
 
-const dropped = (units: Units, told: Told): string | undefined => {
+const dropped = (units: Units, told: ReportedUsage): string | undefined => {
   const { input = 0, cacheRead = 0, output = 0, reasoning = 0 } = units;
   if (cacheRead < (told.cacheRead ?? 0)) return "cacheRead";
   if (reasoning < (told.reasoning ?? 0)) return "reasoning";
@@ -160,7 +160,7 @@ const readStream = async (ai: AiVendor, { vendor }: VendorAnswer, io: ProviderIo
 const readWhole = async (ai: AiVendor, io: ProviderIo): Promise<Metered> =>
   ai.generateText({ model: "v/m", prompt: "Which way?" }, io);
 
-const once = async (random: Random): Promise<string | undefined> => {
+const once = async (random: SeededChoices): Promise<string | undefined> => {
   const answer = random.pick([
     () => openAi(random, "openai"),
     () => openAi(random, "compatible"),
@@ -198,7 +198,7 @@ export const runUsage = async ({ seed, count = 100_000, print }: FuzzRun): Promi
   const begun = performance.now();
   print({ target: "usage", seed, count });
   for (let turn = 0; turn < count; turn += 1) {
-    const fault = await once(new Random(seed + turn));
+    const fault = await once(new SeededChoices(seed + turn));
     if (fault === undefined) continue;
     print({ fault, turn, repeat: `npm run fuzz -- usage --seed ${seed + turn} --count 1` });
     return false;

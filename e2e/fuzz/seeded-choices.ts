@@ -1,5 +1,5 @@
 /** Numbers that a seed alone decides, and choices made with them. */
-export class Random {
+export class SeededChoices {
   #state: number;
 
   constructor(seed: number) {

@@ -1,9 +1,9 @@
-import type { Random } from "./seeded-choices.ts";
+import type { SeededChoices } from "./seeded-choices.ts";
 
 const whispers = [": hi", "retry: 10", "id: 7", "foo: bar", 'event: ping\ndata: {"type":"ping"}'] as const;
 
 /** Documents as a stream of events, in one of the many legal spellings. */
-export const spellStream = (random: Random, documents: readonly unknown[], tail: string | undefined): Buffer => {
+export const spellStream = (random: SeededChoices, documents: readonly unknown[], tail: string | undefined): Buffer => {
   const blank = random.pick([" ", ""]);
   const naming = random.below(3);
   const lines = documents.map((document) => {
@@ -23,7 +23,7 @@ export const spellStream = (random: Random, documents: readonly unknown[], tail:
 };
 
 /** The same bytes, cut anywhere. */
-export const cutStream = (random: Random, bytes: Buffer): Buffer[] => {
+export const cutStream = (random: SeededChoices, bytes: Buffer): Buffer[] => {
   const most = random.pick([1, 3, 17, 200, 100_000]);
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -1,5 +1,5 @@
 import type { Units } from "../../server/contracts/units.ts";
-import type { Random } from "./seeded-choices.ts";
+import type { SeededChoices } from "./seeded-choices.ts";
 
 /** Numbers as a vendor has put them into an answer, and what is known of them. */
 export interface TellsUsage {
@@ -8,10 +8,10 @@ export interface TellsUsage {
   readonly truth: Units;
   readonly honest: boolean;
   /** Plausible numbers that were told; each has to be found again. */
-  readonly told: Told;
+  readonly told: ReportedUsage;
 }
 
-export interface Told {
+export interface ReportedUsage {
   readonly input: number | undefined;
   readonly output: number | undefined;
   readonly total: number | undefined;
@@ -25,11 +25,11 @@ const garbage = [-1, -0.5, 1.5, 1e15, "many", "", [], {}, true, "-3"] as const;
 
 /** Writes counts into a usage object, now and then falsely. */
 class Teller {
-  readonly #random: Random;
+  readonly #random: SeededChoices;
   readonly #lies: boolean;
   honest = true;
 
-  constructor(random: Random) {
+  constructor(random: SeededChoices) {
     this.#random = random;
     this.#lies = random.chance(0.6);
   }
@@ -58,14 +58,14 @@ class Teller {
   }
 }
 
-const amounts = (random: Random) => {
+const amounts = (random: SeededChoices) => {
   const cacheRead = random.chance(0.5) ? random.below(3_000) : 0;
   const reasoning = random.chance(0.5) ? random.below(2_000) : 0;
   return { input: random.below(5_000), cacheRead, output: 1 + random.below(3_000), reasoning };
 };
 
 /** Chat usage with its reasoning inside the completion, or beside it where the total shows that. */
-export const openAiUsage = (random: Random, mayStandBeside: boolean): TellsUsage => {
+export const openAiUsage = (random: SeededChoices, mayStandBeside: boolean): TellsUsage => {
   const { input, cacheRead, output, reasoning } = amounts(random);
   const beside = mayStandBeside && reasoning > 0 && random.chance(0.5);
   const teller = new Teller(random);
@@ -101,7 +101,7 @@ export const openAiUsage = (random: Random, mayStandBeside: boolean): TellsUsage
 };
 
 /** Messages usage: the cache stands beside the input, thinking inside the output. */
-export const anthropicUsage = (random: Random): TellsUsage => {
+export const anthropicUsage = (random: SeededChoices): TellsUsage => {
   const { input, cacheRead, output, reasoning } = amounts(random);
   const teller = new Teller(random);
   const usage: Record<string, unknown> = {};
@@ -119,7 +119,7 @@ export const anthropicUsage = (random: Random): TellsUsage => {
 };
 
 /** Gemini's: the cache inside the prompt, thoughts beside the candidates. */
-export const googleUsage = (random: Random): TellsUsage => {
+export const googleUsage = (random: SeededChoices): TellsUsage => {
   const { input, cacheRead, output, reasoning } = amounts(random);
   const teller = new Teller(random);
   const usage: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { jsonReply } from "../vendor.ts";
-import type { Reply } from "../vendor.ts";
+import type { VendorReply } from "../vendor.ts";
 
 const types: Record<number, string> = {
   400: "invalid_request_error",
@@ -13,11 +13,11 @@ const types: Record<number, string> = {
   529: "overloaded_error",
 };
 
-export const requestIdOf = (digest: string): string => `req_${digest.slice(0, 24)}`;
+export const anthropicRequestId = (digest: string): string => `req_${digest.slice(0, 24)}`;
 
 /** An error in Anthropic's envelope. */
-export function anthropicError(status: number, message: string, digest: string): Reply {
-  const requestId = requestIdOf(digest);
+export function anthropicError(status: number, message: string, digest: string): VendorReply {
+  const requestId = anthropicRequestId(digest);
   const error = { type: types[status] ?? "api_error", message };
   return jsonReply(status, { "request-id": requestId }, { type: "error", error, request_id: requestId });
 }

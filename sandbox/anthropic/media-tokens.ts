@@ -1,4 +1,4 @@
-import { pagesOf, pixelsOf, unseen, within } from "../media/measure.ts";
+import { pagesOf, pixelsOf, unseen, fitWithin } from "../media/measure.ts";
 import { objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import type { ClaudeModel } from "./models.ts";
@@ -8,7 +8,7 @@ import type { ClaudeModel } from "./models.ts";
 function imageTokens({ sampling }: ClaudeModel, source: JsonObject): number {
   const [edge, most] = sampling === "fixed" ? [2_576, 4_784] : [1_568, 1_600];
   const pixels = source["type"] === "base64" ? pixelsOf(stringOf(source["data"])) : unseen;
-  const { width, height } = within(pixels, edge);
+  const { width, height } = fitWithin(pixels, edge);
   return Math.min(most, Math.max(1, Math.ceil((width * height) / 750)));
 }
 
@@ -16,7 +16,7 @@ function imageTokens({ sampling }: ClaudeModel, source: JsonObject): number {
 const pageTokens = 1_500 + 1_600;
 
 /** Tokens of an image or a document; a text document is counted with the texts. */
-export function mediaTokens(model: ClaudeModel, block: JsonObject): number {
+export function claudeMediaTokens(model: ClaudeModel, block: JsonObject): number {
   const source = objectOf(block["source"]);
   if (block["type"] === "image") return imageTokens(model, source);
   if (block["type"] !== "document" || source["type"] === "text" || source["type"] === "content") return 0;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../read-json.ts";
-import type { Rule } from "../refusal.ts";
+import type { RefusalRule } from "../refusal.ts";
 import type { ClaudeModel } from "./models.ts";
 
 /** What the rules of the messages dialect look at. */
@@ -12,4 +12,4 @@ export interface MessagesInput {
   readonly headers: IncomingHttpHeaders;
 }
 
-export type MessagesRule = Rule<MessagesInput>;
+export type MessagesRule = RefusalRule<MessagesInput>;

@@ -5,14 +5,14 @@ import { objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
-import { anthropicError, requestIdOf } from "./errors.ts";
+import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
+import { anthropicError, anthropicRequestId } from "./errors.ts";
 import type { MessagesInput } from "./messages-rule.ts";
 import type { ClaudeModel } from "./models.ts";
-import { readCacheWrites, readMessagesAsk } from "./read-ask.ts";
-import { countRules, messagesRules } from "./rules.ts";
+import { readCacheWrites, readMessagesRequest } from "./read-request.ts";
+import { countTokensRules, messagesRules } from "./rules.ts";
 import { thinkingBlock, thinksNow } from "./thinking.ts";
-import { messageUnits, messageUsage } from "./usage.ts";
+import { messageUnits, toMessageUsage } from "./usage.ts";
 import type { MessageCounts } from "./usage.ts";
 
 const stopReasons = { stop: "end_turn", length: "max_tokens", "tool-calls": "tool_use" } as const;
@@ -69,11 +69,11 @@ function streamFrames(
 ): Frame[] {
   const { telling } = request;
   const frames: Frame[] = [];
-  const push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => {
+  const push = (kind: VendorFrameKind, event: { readonly type: string } & JsonObject) => {
     frames.push({ kind, bytes: `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n` });
   };
   const tell = (output: number, thinking: number) => {
-    const usage = telling.edit(messageUsage({ ...counts, output, thinking }));
+    const usage = telling.edit(toMessageUsage({ ...counts, output, thinking }));
     return usage === undefined ? {} : { usage };
   };
   push("open", {
@@ -108,7 +108,7 @@ function streamFrames(
 }
 
 function countAll(body: JsonObject, model: ClaudeModel, answer: Answer): MessageCounts {
-  const { text: input } = countInput(readMessagesAsk(body, model, false));
+  const { text: input } = countInput(readMessagesRequest(body, model, false));
   const written = readCacheWrites(body);
   const fresh = Math.max(input - written.fiveMinutes - written.hour, 0);
   const cacheRead = cachedTokens(fresh);
@@ -130,28 +130,28 @@ const inputOf = (request: VendorRequest, model: ClaudeModel): MessagesInput => (
 });
 
 /** POST /messages/count_tokens: free. */
-export function countTokensReply(request: VendorRequest, model: ClaudeModel): Reply {
-  const refusal = firstRefusal(countRules, inputOf(request, model));
+export function countTokensReply(request: VendorRequest, model: ClaudeModel): VendorReply {
+  const refusal = firstRefusal(countTokensRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, request.bodyDigest);
-  const input = countInput(readMessagesAsk(objectOf(request.body), model, false));
-  return jsonReply(200, { "request-id": requestIdOf(request.bodyDigest) }, { input_tokens: input.text });
+  const input = countInput(readMessagesRequest(objectOf(request.body), model, false));
+  return jsonReply(200, { "request-id": anthropicRequestId(request.bodyDigest) }, { input_tokens: input.text });
 }
 
 /** POST /messages. */
-export function messagesReply(request: VendorRequest, model: ClaudeModel): Reply {
+export function messagesReply(request: VendorRequest, model: ClaudeModel): VendorReply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
   const refusal = firstRefusal(messagesRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, digest);
-  const answer = composeAnswer(readMessagesAsk(body, model, thinksNow(body, model, request.headers)));
+  const answer = composeAnswer(readMessagesRequest(body, model, thinksNow(body, model, request.headers)));
   const thinking = answer.reasoning === "" ? undefined : thinkingBlock(body, model, answer.reasoning);
   const blocks = blocksOf(answer, thinking, digest);
   const counts = countAll(body, model, answer);
-  const truth = messageUsage(counts);
+  const truth = toMessageUsage(counts);
   const usage = telling.edit(truth);
   const metered = { units: messageUnits(truth), reported: messageUnits(usage) };
   const headers = {
-    "request-id": requestIdOf(digest),
+    "request-id": anthropicRequestId(digest),
     "anthropic-organization-id": "00000000-sandbox",
   };
   const message = {

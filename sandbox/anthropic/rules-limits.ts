@@ -1,20 +1,20 @@
 import { countInput } from "../compose-answer.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import { blocksOf, messagesOf } from "./content.ts";
 import type { MessagesRule } from "./messages-rule.ts";
-import { readMessagesAsk } from "./read-ask.ts";
+import { readMessagesRequest } from "./read-request.ts";
 import { hasBeta } from "./thinking.ts";
 
 // https://platform.claude.com/docs/en/api/messages#body-max-tokens
 const positiveLimit: MessagesRule = ({ body }) =>
-  (numberOf(body["max_tokens"]) ?? 1) < 1
+  (finiteNumberOf(body["max_tokens"]) ?? 1) < 1
     ? invalid("max_tokens: Input should be greater than or equal to 1")
     : undefined;
 
 // https://platform.claude.com/docs/en/about-claude/models/overview; longer answers are a beta.
 const modelsLimit: MessagesRule = ({ body, model, named, headers }) => {
-  const asked = numberOf(body["max_tokens"]) ?? 0;
+  const asked = finiteNumberOf(body["max_tokens"]) ?? 0;
   const most = hasBeta(headers, "output-300k-") ? 300_000 : model.maxOutput;
   return asked > most
     ? invalid(`max_tokens: ${asked} > ${most}, which is the maximum allowed number of output tokens for ${named}`)
@@ -24,7 +24,7 @@ const modelsLimit: MessagesRule = ({ body, model, named, headers }) => {
 // https://platform.claude.com/docs/en/build-with-claude/context-windows
 const contextWindow: MessagesRule = ({ body, model, headers }) => {
   const most = hasBeta(headers, "context-1m-") ? Math.max(model.context, 1_000_000) : model.context;
-  const input = countInput(readMessagesAsk(body, model, false)).text;
+  const input = countInput(readMessagesRequest(body, model, false)).text;
   return input > most ? invalid(`prompt is too long: ${input} tokens > ${most} maximum`) : undefined;
 };
 

@@ -1,8 +1,8 @@
 import { invalid } from "../refusal.ts";
 import { findMisfit } from "../shape.ts";
-import type { Fields, Misfit } from "../shape.ts";
+import type { ObjectShape, Misfit } from "../shape.ts";
 import type { MessagesRule } from "./messages-rule.ts";
-import { betaFields, countTokensShape, messagesShape } from "./shapes.ts";
+import { betaFields, claudeCountTokensShape, messagesShape } from "./shapes.ts";
 import { hasBeta } from "./thinking.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ function sentence({ problem, wanted, value, path }: Misfit): string {
 const placeOf = ({ problem, path }: Misfit): string => (problem === "tag" ? path.slice(0, -1) : path).join(".");
 
 const fits =
-  (shape: Fields): MessagesRule =>
+  (shape: ObjectShape): MessagesRule =>
   ({ body, headers }) => {
     const offered = Object.entries(betaFields).filter(([, beta]) => hasBeta(headers, beta));
     const fields = { ...shape.fields, ...Object.fromEntries(offered.map(([name]) => [name, "any" as const])) };
@@ -48,4 +48,4 @@ const fits =
 export const messagesFit: MessagesRule = fits(messagesShape);
 
 /** The same of a count: https://platform.claude.com/docs/en/api/messages-count-tokens */
-export const countFits: MessagesRule = fits(countTokensShape);
+export const countFits: MessagesRule = fits(claudeCountTokensShape);

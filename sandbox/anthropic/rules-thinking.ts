@@ -1,4 +1,4 @@
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import { blocksOf, isThinking, loopStart, messagesOf, thinkingOf } from "./content.ts";
 import type { MessagesRule } from "./messages-rule.ts";
@@ -31,7 +31,7 @@ const leastBudget: MessagesRule = ({ body }) => {
   const budget = thinking["budget_tokens"];
   if (budget === undefined) return invalid("thinking.enabled.budget_tokens: Field required");
   if (!Number.isInteger(budget)) return invalid("thinking.enabled.budget_tokens: Input should be a valid integer");
-  return (numberOf(budget) ?? 0) < 1_024
+  return (finiteNumberOf(budget) ?? 0) < 1_024
     ? invalid("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")
     : undefined;
 };
@@ -41,7 +41,7 @@ const budgetBelowLimit: MessagesRule = ({ body, headers }) => {
   const thinking = thinkingOf(body);
   if (thinking?.["type"] !== "enabled") return undefined;
   if (hasBeta(headers, "interleaved-thinking-") && listOf(body["tools"]).length > 0) return undefined;
-  return (numberOf(body["max_tokens"]) ?? 0) <= (numberOf(thinking["budget_tokens"]) ?? 0)
+  return (finiteNumberOf(body["max_tokens"]) ?? 0) <= (finiteNumberOf(thinking["budget_tokens"]) ?? 0)
     ? invalid(
         `\`max_tokens\` must be greater than \`thinking.budget_tokens\`. Please consult our documentation at ${manual}#max-tokens-and-context-window-size`,
       )
@@ -105,7 +105,7 @@ const unchangedBlocks: MessagesRule = ({ body, model }) => {
 };
 
 /** What is refused about thinking. */
-export const thinkingRules: readonly MessagesRule[] = [
+export const claudeThinkingRules: readonly MessagesRule[] = [
   offeredKind,
   leastBudget,
   budgetBelowLimit,

@@ -1,5 +1,5 @@
 import { optional } from "../shape.ts";
-import type { Fields, Shape, Tagged } from "../shape.ts";
+import type { ObjectShape, Shape, Tagged } from "../shape.ts";
 
 // The request of https://platform.claude.com/docs/en/api/messages, field by field.
 
@@ -7,14 +7,14 @@ const cacheControl = optional({
   fields: { type: { words: ["ephemeral"] }, ttl: { words: ["5m", "1h"] } },
   required: ["type"],
 });
-const cached = (fields: Record<string, Shape>, required: readonly string[]): Fields => ({
+const cached = (fields: Record<string, Shape>, required: readonly string[]): ObjectShape => ({
   fields: { ...fields, cache_control: cacheControl },
   required,
 });
 /** Blocks and tools of the vendor's own, which the sandbox does not run, are not looked into. */
-const open: Fields = { fields: {}, open: true };
+const open: ObjectShape = { fields: {}, open: true };
 
-const tagged = (of: Readonly<Record<string, Fields>>): Tagged => ({ tag: "type", of, inPath: true });
+const tagged = (of: Readonly<Record<string, ObjectShape>>): Tagged => ({ tag: "type", of, inPath: true });
 
 const text = cached({ text: "string", citations: optional({ list: "object" }) }, ["text"]);
 const image = cached(
@@ -96,7 +96,7 @@ const block = tagged({
   compaction: open,
 });
 
-const message: Fields = {
+const message: ObjectShape = {
   fields: {
     role: { words: ["user", "assistant", "system"] },
     content: { either: ["string", { list: block }] },
@@ -197,7 +197,7 @@ export const betaFields: Readonly<Record<string, string>> = {
 };
 
 /** POST /messages. */
-export const messagesShape: Fields = {
+export const messagesShape: ObjectShape = {
   fields: {
     ...common,
     max_tokens: "integer",
@@ -216,4 +216,4 @@ export const messagesShape: Fields = {
 };
 
 /** POST /messages/count_tokens: what is counted, without what is generated. */
-export const countTokensShape: Fields = { fields: common, required: ["model", "messages"] };
+export const claudeCountTokensShape: ObjectShape = { fields: common, required: ["model", "messages"] };

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../read-json.ts";
-import { numberOf, objectOf } from "../read-json.ts";
+import { finiteNumberOf, objectOf } from "../read-json.ts";
 import { usableUnits } from "../units.ts";
 import type { Units } from "../units.ts";
 
@@ -13,7 +13,7 @@ export interface MessageCounts {
 }
 
 /** Anthropic's usage object: input excludes the cache, output includes thinking. */
-export const messageUsage = (counts: MessageCounts): JsonObject => ({
+export const toMessageUsage = (counts: MessageCounts): JsonObject => ({
   input_tokens: counts.input,
   cache_creation_input_tokens: counts.cacheWrite5m + counts.cacheWrite1h,
   cache_read_input_tokens: counts.cacheRead,
@@ -29,7 +29,7 @@ export const messageUsage = (counts: MessageCounts): JsonObject => ({
 
 /** The disjoint classes in a usage object, or null where a number is unusable. */
 export function messageUnits(usage: JsonObject | undefined): Units | null {
-  if (usage === undefined || numberOf(usage["output_tokens"]) === undefined) return null;
+  if (usage === undefined || finiteNumberOf(usage["output_tokens"]) === undefined) return null;
   const creation = objectOf(usage["cache_creation"]);
   const hour = creation["ephemeral_1h_input_tokens"] ?? 0;
   const thinking = objectOf(usage["output_tokens_details"])["thinking_tokens"] ?? 0;

@@ -1,7 +1,7 @@
 import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
-import { anthropicError, requestIdOf } from "./errors.ts";
+import type { VendorReply, Vendor, VendorRequest } from "../vendor.ts";
+import { anthropicError, anthropicRequestId } from "./errors.ts";
 import { countTokensReply, messagesReply } from "./messages.ts";
 import { claudeModel, claudeModels } from "./models.ts";
 
@@ -12,9 +12,9 @@ const describe = (id: string) => ({
   created_at: "2025-10-01T00:00:00Z",
 });
 
-function modelsReply(request: VendorRequest): Reply {
+function modelsReply(request: VendorRequest): VendorReply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
-  const headers = { "request-id": requestIdOf(request.bodyDigest) };
+  const headers = { "request-id": anthropicRequestId(request.bodyDigest) };
   if (claudeModel(id) !== undefined) return jsonReply(200, headers, describe(id));
   if (id !== "") return anthropicError(404, `model: ${id}`, request.bodyDigest);
   const page = {
@@ -26,7 +26,7 @@ function modelsReply(request: VendorRequest): Reply {
   return jsonReply(200, headers, page);
 }
 
-function reply(request: VendorRequest): Reply {
+function reply(request: VendorRequest): VendorReply {
   const { method, path, model, bodyDigest } = request;
   if (stringOf(request.headers["anthropic-version"]) === "") {
     return anthropicError(400, "anthropic-version: header is required", bodyDigest);

@@ -1,6 +1,6 @@
 import { isObject } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
-import type { Fields, Shape } from "../shape.ts";
+import type { ObjectShape, Shape } from "../shape.ts";
 
 const camel = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -11,7 +11,7 @@ function renamed(shape: Shape, value: unknown): unknown {
 }
 
 /** A body with the fields of its shape in camel case: protocol buffers are read with either spelling. */
-export const camelNames = ({ fields }: Fields, body: JsonObject): JsonObject =>
+export const camelNames = ({ fields }: ObjectShape, body: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(body).map(([name, value]) => {
       const known = Object.hasOwn(fields, name) ? name : camel(name);

@@ -1,10 +1,10 @@
 import { countTokens } from "../count-tokens.ts";
 import { embedText } from "../embed-text.ts";
-import { listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { usableUnits } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply, VendorRequest } from "../vendor.ts";
+import type { VendorReply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
 import type { GeminiModel } from "./models.ts";
 import { refusedShape } from "./rules-shape.ts";
@@ -19,7 +19,7 @@ const embeddingUnits = (usage: JsonObject | undefined) =>
   usage === undefined ? null : usableUnits({ input: usage["promptTokenCount"] });
 
 /** POST /models/{model}:embedContent and :batchEmbedContents. */
-export function embedReply(request: VendorRequest, model: GeminiModel, batch: boolean): Reply {
+export function embedReply(request: VendorRequest, model: GeminiModel, batch: boolean): VendorReply {
   const body = objectOf(request.body);
   const misfit = refusedShape(batch ? batchEmbedShape : embedShape, body);
   if (misfit !== undefined) return googleError(misfit.status, misfit.message, request.bodyDigest);
@@ -38,7 +38,7 @@ export function embedReply(request: VendorRequest, model: GeminiModel, batch: bo
       `The input token count (${longest}) exceeds the maximum number of tokens allowed (${model.context}).`,
     );
   }
-  const sizes = items.map((item) => numberOf(item["outputDimensionality"]) ?? 3_072);
+  const sizes = items.map((item) => finiteNumberOf(item["outputDimensionality"]) ?? 3_072);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1 || size > 3_072)) {
     return refuse("* EmbedContentRequest.output_dimensionality: out of range\n");
   }

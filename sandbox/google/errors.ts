@@ -1,5 +1,5 @@
 import { jsonReply } from "../vendor.ts";
-import type { Reply } from "../vendor.ts";
+import type { VendorReply } from "../vendor.ts";
 
 const statuses: Record<number, string> = {
   400: "INVALID_ARGUMENT",
@@ -14,7 +14,7 @@ const statuses: Record<number, string> = {
 const type = (name: string) => `type.googleapis.com/google.rpc.${name}`;
 
 /** An error in Google's envelope. A refused key is an invalid argument there, with status 400. */
-export function googleError(given: number, message: string, _digest: string): Reply {
+export function googleError(given: number, message: string, _digest: string): VendorReply {
   const status = given === 401 ? 400 : given;
   const details: Record<string, unknown>[] = [];
   if (given === 401) {

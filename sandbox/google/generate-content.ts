@@ -1,14 +1,14 @@
 import { composeAnswer, countInput, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { numberOf, objectOf } from "../read-json.ts";
+import { finiteNumberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
+import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
 import type { GeminiModel } from "./models.ts";
-import { readGenerateAsk, readToolUse } from "./read-ask.ts";
+import { readGenerateRequest, readToolUse } from "./read-request.ts";
 import { generateRules } from "./rules.ts";
 import { thinkingConfigOf, thoughtSignature } from "./thinking.ts";
 import { generateUnits, generateUsage } from "./usage.ts";
@@ -48,7 +48,7 @@ function streamFrames(
   const { telling } = request;
   const sse = request.query.get("alt") === "sse";
   const frames: Frame[] = [];
-  const push = (kind: FrameKind, candidates: readonly JsonObject[], tokens: GenerateCounts) => {
+  const push = (kind: VendorFrameKind, candidates: readonly JsonObject[], tokens: GenerateCounts) => {
     const usage = telling.edit(generateUsage(tokens));
     const chunk = JSON.stringify({
       candidates,
@@ -85,13 +85,13 @@ function streamFrames(
 }
 
 /** POST /models/{model}:generateContent and :streamGenerateContent. */
-export function generateReply(request: VendorRequest, model: GeminiModel, streamed: boolean): Reply {
+export function generateReply(request: VendorRequest, model: GeminiModel, streamed: boolean): VendorReply {
   const body = objectOf(request.body);
   const config = objectOf(body["generationConfig"]);
-  const choices = Math.min(Math.max(Math.trunc(numberOf(config["candidateCount"]) ?? 1), 1), 8);
+  const choices = Math.min(Math.max(Math.trunc(finiteNumberOf(config["candidateCount"]) ?? 1), 1), 8);
   const refusal = firstRefusal(generateRules, { body, model });
   if (refusal !== undefined) return googleError(refusal.status, refusal.message, request.bodyDigest);
-  const ask = readGenerateAsk(body, model);
+  const ask = readGenerateRequest(body, model);
   const thoughts: Thoughts = {
     shown: thinkingConfigOf(body)["includeThoughts"] === true,
     signature: ask.reasoningTokens > 0 || model.signs ? thoughtSignature(request.bodyDigest) : undefined,

@@ -19,7 +19,7 @@ interface MediaTokens {
 
 // https://ai.google.dev/gemini-api/docs/tokens#multimodal-tokens: 258 a tile, 258 a page, 32 a second of sound, 263 of
 // video; Gemini 3: https://ai.google.dev/gemini-api/docs/media-resolution: 1,120 an image, 560 a page
-export function mediaTokens(model: GeminiModel, part: JsonObject): MediaTokens {
+export function geminiMediaTokens(model: GeminiModel, part: JsonObject): MediaTokens {
   const inline = isObject(part["inlineData"]) ? part["inlineData"] : undefined;
   const type = stringOf((inline ?? objectOf(part["fileData"]))["mimeType"]);
   const data = inline === undefined ? undefined : stringOf(inline["data"]);

@@ -2,7 +2,7 @@ import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { findMisfit } from "../shape.ts";
-import type { Fields, Path } from "../shape.ts";
+import type { ObjectShape, Path } from "../shape.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   string: "TYPE_STRING",
@@ -18,7 +18,7 @@ const placeOf = (path: Path): string =>
   path.map((step, at) => (typeof step === "number" ? `[${step}]` : `${at === 0 ? "" : "."}${snake(step)}`)).join("");
 
 /** Unknown and mistyped fields, in the words of Google's JSON reader; it finds no field missing. */
-export function refusedShape(shape: Fields, body: JsonObject): Refusal | undefined {
+export function refusedShape(shape: ObjectShape, body: JsonObject): Refusal | undefined {
   const misfit = findMisfit(shape, body);
   if (misfit === undefined) return undefined;
   const { path, problem, wanted, value } = misfit;

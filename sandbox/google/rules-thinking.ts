@@ -1,7 +1,7 @@
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
-import type { Rule } from "../refusal.ts";
+import type { RefusalRule } from "../refusal.ts";
 import type { GeminiModel } from "./models.ts";
 import { currentTurn, isThoughtSignature, thinkingConfigOf } from "./thinking.ts";
 
@@ -11,7 +11,7 @@ export interface GenerateInput {
   readonly model: GeminiModel;
 }
 
-export type GenerateRule = Rule<GenerateInput>;
+export type GenerateRule = RefusalRule<GenerateInput>;
 
 // Budgets by model, and levels from Gemini 3 on: https://ai.google.dev/gemini-api/docs/thinking#set-budget
 const budgetOrLevel: GenerateRule = ({ body }) => {
@@ -22,7 +22,7 @@ const budgetOrLevel: GenerateRule = ({ body }) => {
 };
 
 const budgetInRange: GenerateRule = ({ body, model: { thinking } }) => {
-  const budget = numberOf(thinkingConfigOf(body)["thinkingBudget"]);
+  const budget = finiteNumberOf(thinkingConfigOf(body)["thinkingBudget"]);
   if (budget === undefined || budget === -1) return undefined;
   if (thinking.by === "none") return invalid("Thinking is not enabled for this model.");
   if (thinking.by === "level") return budget < -1 ? invalid(`The thinking budget ${budget} is invalid.`) : undefined;
@@ -76,7 +76,7 @@ const signaturesAreWhole: GenerateRule = ({ body }) =>
     : invalid("Corrupted thought signature.");
 
 /** What is refused about thinking and its signatures. */
-export const thinkingRules: readonly GenerateRule[] = [
+export const geminiThinkingRules: readonly GenerateRule[] = [
   budgetOrLevel,
   budgetInRange,
   levelOffered,

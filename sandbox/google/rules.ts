@@ -1,12 +1,12 @@
 import { countInput } from "../compose-answer.ts";
 import { isBase64 } from "../media/sniff.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
-import { readGenerateAsk } from "./read-ask.ts";
+import { readGenerateRequest } from "./read-request.ts";
 import { refusedShape } from "./rules-shape.ts";
-import { thinkingRules } from "./rules-thinking.ts";
+import { geminiThinkingRules } from "./rules-thinking.ts";
 import type { GenerateRule } from "./rules-thinking.ts";
 import { generateShape } from "./shapes.ts";
 
@@ -150,7 +150,7 @@ const unmixed: GenerateRule = ({ body, model }) => {
 const range =
   (field: string, told: string, least: number, most: number): GenerateRule =>
   ({ body }) => {
-    const value = numberOf(configOf(body)[field]);
+    const value = finiteNumberOf(configOf(body)[field]);
     return value === undefined || (value >= least && value <= most)
       ? undefined
       : invalid(`${request}.generation_config.${told}: ${told} must be in the range [${least}, ${most}].\n`);
@@ -166,7 +166,7 @@ const counted = (name: string, value: number, least: number, most: number): Refu
 
 // https://ai.google.dev/api/generate-content#generationconfig
 const output: GenerateRule = ({ body, model }) => {
-  const asked = numberOf(configOf(body)["maxOutputTokens"]);
+  const asked = finiteNumberOf(configOf(body)["maxOutputTokens"]);
   return asked === undefined ? undefined : counted("maxOutputTokens", asked, 1, model.maxOutput);
 };
 const stops: GenerateRule = ({ body }) => {
@@ -174,7 +174,7 @@ const stops: GenerateRule = ({ body }) => {
   return length > 5 ? counted("stopSequences", length, 1, 5) : undefined;
 };
 const candidates: GenerateRule = ({ body }) => {
-  const asked = numberOf(configOf(body)["candidateCount"]);
+  const asked = finiteNumberOf(configOf(body)["candidateCount"]);
   return asked === undefined ? undefined : counted("candidateCount", asked, 1, 8);
 };
 
@@ -227,7 +227,7 @@ const inlineMedia: GenerateRule = ({ body }) => {
 
 // https://ai.google.dev/gemini-api/docs/models: the input token limit
 const context: GenerateRule = ({ body, model }) => {
-  const { text, audio } = countInput(readGenerateAsk(body, model));
+  const { text, audio } = countInput(readGenerateRequest(body, model));
   return text + audio > model.context
     ? invalid(
         `The input token count (${text + audio}) exceeds the maximum number of tokens allowed (${model.context}).`,
@@ -253,6 +253,6 @@ export const generateRules: readonly GenerateRule[] = [
   pairs,
   spokenTo,
   inlineMedia,
-  ...thinkingRules,
+  ...geminiThinkingRules,
   context,
 ];

@@ -1,11 +1,11 @@
-import type { Fields, Shape } from "../shape.ts";
+import type { ObjectShape, Shape } from "../shape.ts";
 
 // The request of https://ai.google.dev/api/generate-content, field by field.
 
-const open: Fields = { fields: {}, open: true };
+const open: ObjectShape = { fields: {}, open: true };
 
-const blob: Fields = { fields: { mimeType: "string", data: "string", displayName: "string" } };
-const part: Fields = {
+const blob: ObjectShape = { fields: { mimeType: "string", data: "string", displayName: "string" } };
+const part: ObjectShape = {
   fields: {
     text: "string",
     thought: "boolean",
@@ -32,11 +32,11 @@ const part: Fields = {
     videoMetadata: { fields: { startOffset: "string", endOffset: "string", fps: "number" } },
   },
 };
-const content: Fields = { fields: { role: "string", parts: { list: part } } };
+const content: ObjectShape = { fields: { role: "string", parts: { list: part } } };
 
 const schemaFields: Record<string, Shape> = {};
 /** Google's part of OpenAPI's schema, which goes as deep as it likes. */
-const schema: Fields = { fields: schemaFields };
+const schema: ObjectShape = { fields: schemaFields };
 Object.assign(schemaFields, {
   type: "string",
   format: "string",
@@ -62,7 +62,7 @@ Object.assign(schemaFields, {
   maximum: "number",
 } satisfies Record<string, Shape>);
 
-const tool: Fields = {
+const tool: ObjectShape = {
   fields: {
     functionDeclarations: {
       list: {
@@ -88,7 +88,7 @@ const tool: Fields = {
   },
 };
 
-const generationConfig: Fields = {
+const generationConfig: ObjectShape = {
   fields: {
     stopSequences: { list: "string" },
     responseMimeType: "string",
@@ -118,7 +118,7 @@ const generationConfig: Fields = {
 };
 
 /** `generateContent` and `streamGenerateContent`. */
-export const generateShape: Fields = {
+export const generateShape: ObjectShape = {
   fields: {
     model: "string",
     contents: { list: content },
@@ -146,12 +146,12 @@ export const generateShape: Fields = {
 };
 
 /** `countTokens`: contents alone, or a whole request. */
-export const countTokensShape: Fields = {
+export const geminiCountTokensShape: ObjectShape = {
   fields: { ...generateShape.fields, generateContentRequest: generateShape },
 };
 
 /** `embedContent`: https://ai.google.dev/api/embeddings */
-export const embedShape: Fields = {
+export const embedShape: ObjectShape = {
   fields: {
     model: "string",
     content,
@@ -163,4 +163,4 @@ export const embedShape: Fields = {
 };
 
 /** `batchEmbedContents`. */
-export const batchEmbedShape: Fields = { fields: { requests: { list: embedShape } } };
+export const batchEmbedShape: ObjectShape = { fields: { requests: { list: embedShape } } };

@@ -1,4 +1,4 @@
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { isSealed, seal } from "../seal.ts";
 import type { GeminiModel } from "./models.ts";
@@ -22,7 +22,7 @@ const tokensOfLevel: Readonly<Record<string, number>> = { minimal: 8, low: 32, m
 export function thoughtTokens(body: JsonObject, model: GeminiModel): number {
   if (model.thinking.by === "none") return 0;
   const { thinkingBudget, thinkingLevel } = thinkingConfigOf(body);
-  const budget = numberOf(thinkingBudget);
+  const budget = finiteNumberOf(thinkingBudget);
   if (budget !== undefined) return budget < 0 ? 64 : Math.min(budget, 64);
   return tokensOfLevel[stringOf(thinkingLevel).toLowerCase()] ?? (model.thinking.by === "level" ? 64 : 0);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../read-json.ts";
-import { listOf, numberOf, objectOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, objectOf } from "../read-json.ts";
 import { usableUnits } from "../units.ts";
 import type { Units } from "../units.ts";
 
@@ -36,7 +36,7 @@ function audioOf(details: unknown): unknown {
 
 /** The disjoint classes in a usage object, or null where a number is unusable. */
 export function generateUnits(usage: JsonObject | undefined): Units | null {
-  if (usage === undefined || numberOf(usage["promptTokenCount"]) === undefined) return null;
+  if (usage === undefined || finiteNumberOf(usage["promptTokenCount"]) === undefined) return null;
   const names = ["promptTokenCount", "cachedContentTokenCount", "toolUsePromptTokenCount", "candidatesTokenCount"];
   const counts = [...names.map((name) => usage[name] ?? 0), audioOf(usage["promptTokensDetails"])];
   if (counts.some((one) => typeof one !== "number" || !Number.isInteger(one) || one < 0)) return null;

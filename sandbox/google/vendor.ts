@@ -1,17 +1,17 @@
 import { countInput } from "../compose-answer.ts";
 import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
-import type { Fields } from "../shape.ts";
+import type { VendorReply, Vendor, VendorRequest } from "../vendor.ts";
+import type { ObjectShape } from "../shape.ts";
 import { camelNames } from "./camel-names.ts";
 import { embedReply } from "./embed-content.ts";
 import { googleError } from "./errors.ts";
 import { generateReply } from "./generate-content.ts";
 import { geminiModel, geminiModels } from "./models.ts";
 import type { GeminiModel } from "./models.ts";
-import { readGenerateAsk } from "./read-ask.ts";
+import { readGenerateRequest } from "./read-request.ts";
 import { refusedShape } from "./rules-shape.ts";
-import { batchEmbedShape, countTokensShape, embedShape, generateShape } from "./shapes.ts";
+import { batchEmbedShape, geminiCountTokensShape, embedShape, generateShape } from "./shapes.ts";
 
 const describe = ({ id, methods, context, maxOutput }: GeminiModel) => ({
   name: `models/${id}`,
@@ -21,7 +21,7 @@ const describe = ({ id, methods, context, maxOutput }: GeminiModel) => ({
   supportedGenerationMethods: methods,
 });
 
-const notFound = (model: string, digest: string, method = "generateContent"): Reply =>
+const notFound = (model: string, digest: string, method = "generateContent"): VendorReply =>
   googleError(
     404,
     `models/${model} is not found for API version v1beta, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`,
@@ -34,7 +34,7 @@ function split(path: string): { readonly model: string; readonly verb: string } 
   return { model: decodeURIComponent(match?.[1] ?? ""), verb: match?.[2] ?? "" };
 }
 
-function modelsReply(request: VendorRequest): Reply {
+function modelsReply(request: VendorRequest): VendorReply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
   if (id === "") return jsonReply(200, {}, { models: geminiModels.map(describe) });
   const known = geminiModel(id);
@@ -44,8 +44,8 @@ function modelsReply(request: VendorRequest): Reply {
 interface Verb {
   /** What a model that does it lists. */
   readonly method: string;
-  readonly shape: Fields;
-  readonly answer: (request: VendorRequest, model: GeminiModel) => Reply;
+  readonly shape: ObjectShape;
+  readonly answer: (request: VendorRequest, model: GeminiModel) => VendorReply;
 }
 
 const verbs: Record<string, Verb> = {
@@ -71,18 +71,18 @@ const verbs: Record<string, Verb> = {
   },
   countTokens: {
     method: "countTokens",
-    shape: countTokensShape,
+    shape: geminiCountTokensShape,
     answer: (request, model) => {
       const body = objectOf(request.body);
-      const misfit = refusedShape(countTokensShape, body);
+      const misfit = refusedShape(geminiCountTokensShape, body);
       if (misfit !== undefined) return googleError(misfit.status, misfit.message, request.bodyDigest);
       const counted = isObject(body["generateContentRequest"]) ? body["generateContentRequest"] : body;
-      return jsonReply(200, {}, { totalTokens: countInput(readGenerateAsk(counted, model)).text });
+      return jsonReply(200, {}, { totalTokens: countInput(readGenerateRequest(counted, model)).text });
     },
   },
 };
 
-function reply(request: VendorRequest): Reply {
+function reply(request: VendorRequest): VendorReply {
   const { method, path, model, bodyDigest } = request;
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const { verb } = split(path);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { mediaTokens as claudeTokens } from "../anthropic/media-tokens.ts";
+import { claudeMediaTokens as claudeTokens } from "../anthropic/media-tokens.ts";
 import { claudeModel } from "../anthropic/models.ts";
-import { mediaTokens as geminiTokens } from "../google/media-tokens.ts";
+import { geminiMediaTokens as geminiTokens } from "../google/media-tokens.ts";
 import { geminiModel } from "../google/models.ts";
 import { audioTokens, imageTokens } from "../openai/media-tokens.ts";
 import { openaiModel } from "../openai/models.ts";

@@ -19,7 +19,7 @@ export function pixelsOf(base64: string): Pixels {
 }
 
 /** The same image no larger than a square of that edge. */
-export function within({ width, height }: Pixels, edge: number): Pixels {
+export function fitWithin({ width, height }: Pixels, edge: number): Pixels {
   const scale = Math.min(1, edge / Math.max(width, height));
   return { width: width * scale, height: height * scale };
 }

@@ -1,10 +1,10 @@
 import { optional } from "../shape.ts";
-import type { Fields, Shape } from "../shape.ts";
+import type { ObjectShape, Shape } from "../shape.ts";
 
 // The request of https://platform.openai.com/docs/api-reference/chat/create, field by field.
 
 const breakpoint = { prompt_cache_breakpoint: "any" } as const;
-const textPart: Fields = { fields: { text: "string", ...breakpoint }, required: ["text"] };
+const textPart: ObjectShape = { fields: { text: "string", ...breakpoint }, required: ["text"] };
 const userPart: Shape = {
   tag: "type",
   of: {
@@ -40,9 +40,9 @@ const userPart: Shape = {
 };
 const texts: Shape = { either: ["string", { list: { tag: "type", of: { text: textPart } } }] };
 
-const named = (content: Shape): Fields => ({ fields: { content, name: "string" }, required: ["content"] });
+const named = (content: Shape): ObjectShape => ({ fields: { content, name: "string" }, required: ["content"] });
 
-const calledFunction: Fields = {
+const calledFunction: ObjectShape = {
   fields: { name: "string", arguments: "string" },
   required: ["name", "arguments"],
 };
@@ -148,7 +148,7 @@ const responseFormat: Shape = {
 };
 
 /** POST /chat/completions. The effort is looked at with the model. */
-export const chatShape: Fields = {
+export const chatShape: ObjectShape = {
   fields: {
     messages: { list: message },
     model: "string",

@@ -1,16 +1,16 @@
 import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { listOf, numberOf, objectOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Frame, Reply, VendorRequest } from "../vendor.ts";
+import type { Frame, VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
-import { readChatAsk } from "./read-ask.ts";
+import { readChatRequest } from "./read-request.ts";
 import { chatRules, selfHostedRules } from "./rules.ts";
-import { chatUnits, chatUsage } from "./usage.ts";
+import { chatUnits, toChatUsage } from "./usage.ts";
 import type { ChatCounts } from "./usage.ts";
 
 const finishes = { stop: "stop", length: "length", "tool-calls": "tool_calls" } as const;
@@ -70,11 +70,11 @@ function streamFrames(
     const deltas = deltasOf(answer, request.bodyDigest, index);
     deltas.forEach((delta, at) => {
       const output = Math.floor((counts.output * at) / deltas.length);
-      push("delta", choice(index, delta), growing ? telling.edit(chatUsage({ ...counts, output })) : undefined);
+      push("delta", choice(index, delta), growing ? telling.edit(toChatUsage({ ...counts, output })) : undefined);
     });
     push("delta", choice(index, {}, finishes[answer.finish]));
   });
-  const usage = telling.edit(chatUsage(counts));
+  const usage = telling.edit(toChatUsage(counts));
   if (included && usage !== undefined) {
     push("usage", [], usage);
     if (telling.mode === "twice") push("usage", [], usage);
@@ -84,7 +84,7 @@ function streamFrames(
 }
 
 /** POST /chat/completions. */
-export function chatReply(request: VendorRequest, known: OpenaiModel): Reply {
+export function chatReply(request: VendorRequest, known: OpenaiModel): VendorReply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, model, telling } = request;
   const refusal = firstRefusal(known.lenient === true ? selfHostedRules.chat : chatRules, {
@@ -96,8 +96,8 @@ export function chatReply(request: VendorRequest, known: OpenaiModel): Reply {
   if (listOf(body["messages"]).length === 0) {
     return openaiError(400, "Missing required parameter: 'messages'.", digest, "messages");
   }
-  const choices = Math.min(Math.max(Math.trunc(numberOf(body["n"]) ?? 1), 1), 128);
-  const ask = readChatAsk(body, known);
+  const choices = Math.min(Math.max(Math.trunc(finiteNumberOf(body["n"]) ?? 1), 1), 128);
+  const ask = readChatRequest(body, known);
   const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
   const input = countInput(ask);
   const counts: ChatCounts = {
@@ -107,7 +107,7 @@ export function chatReply(request: VendorRequest, known: OpenaiModel): Reply {
     output: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
     reasoning: answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0),
   };
-  const truth = chatUsage(counts);
+  const truth = toChatUsage(counts);
   const base = {
     id: `chatcmpl-${digest.slice(0, 29)}`,
     created: Math.floor(request.nowMs / 1_000),

@@ -1,11 +1,11 @@
 import { countTokens } from "../count-tokens.ts";
 import { embedText } from "../embed-text.ts";
-import { listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { usableUnits } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply, VendorRequest } from "../vendor.ts";
+import type { VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
 import { embeddingsRules, selfHostedEmbeddings } from "./rules-embeddings.ts";
@@ -23,7 +23,7 @@ const embeddingUnits = (usage: JsonObject | undefined) =>
   usage === undefined ? null : usableUnits({ input: usage["prompt_tokens"] });
 
 /** POST /embeddings. */
-export function embeddingsReply(request: VendorRequest, model: OpenaiModel): Reply {
+export function embeddingsReply(request: VendorRequest, model: OpenaiModel): VendorReply {
   const body = objectOf(request.body);
   const digest = request.bodyDigest;
   const refusal = firstRefusal(model.lenient === true ? selfHostedEmbeddings : embeddingsRules, {
@@ -33,7 +33,7 @@ export function embeddingsReply(request: VendorRequest, model: OpenaiModel): Rep
   });
   if (refusal !== undefined) return refused(refusal, digest);
   const inputs = inputsOf(body["input"]);
-  const dimensions = numberOf(body["dimensions"]) ?? (request.model.includes("large") ? 3_072 : 1_536);
+  const dimensions = finiteNumberOf(body["dimensions"]) ?? (request.model.includes("large") ? 3_072 : 1_536);
   const base64 = body["encoding_format"] === "base64";
   const data = inputs.map((one, index) => {
     const vector = embedText(one.text, dimensions);

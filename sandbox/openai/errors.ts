@@ -1,6 +1,6 @@
 import type { Refusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply } from "../vendor.ts";
+import type { VendorReply } from "../vendor.ts";
 
 const kinds: Record<number, readonly [type: string, code: string | null]> = {
   400: ["invalid_request_error", null],
@@ -23,7 +23,7 @@ export function openaiError(
   digest: string,
   param: string | null = null,
   code?: string | null,
-): Reply {
+): VendorReply {
   const [type, usual] = kinds[status] ?? ["server_error", null];
   return jsonReply(status, openaiHeaders(digest), {
     error: { message, type, param, code: code === undefined ? usual : code },
@@ -31,5 +31,5 @@ export function openaiError(
 }
 
 /** A refusal in OpenAI's envelope. */
-export const refused = ({ status, message, param, code }: Refusal, digest: string): Reply =>
+export const refused = ({ status, message, param, code }: Refusal, digest: string): VendorReply =>
   openaiError(status, message, digest, param, code);

@@ -1,4 +1,4 @@
-import { pixelsOf, secondsOf, unseen, within } from "../media/measure.ts";
+import { pixelsOf, secondsOf, unseen, fitWithin } from "../media/measure.ts";
 import type { Pixels } from "../media/measure.ts";
 import type { OpenaiModel } from "./models.ts";
 
@@ -26,7 +26,7 @@ const sights: readonly (readonly [model: RegExp, sight: Sight])[] = [
 
 /** Within 2,048 pixels, then the short side at 768: so many squares of 512 cover it. */
 function tilesOf(image: Pixels): number {
-  const { width, height } = within(image, 2_048);
+  const { width, height } = fitWithin(image, 2_048);
   const scale = Math.min(1, 768 / Math.min(width, height));
   return Math.ceil((width * scale) / 512) * Math.ceil((height * scale) / 512);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { startSandbox } from "../start-sandbox.ts";
 import type { Sandbox } from "../start-sandbox.ts";
 
-export interface Told {
+export interface OpenAiAnswer {
   readonly status: number;
   readonly error?: { readonly message: string; readonly type: string; readonly param: unknown; readonly code: unknown };
   readonly answer: unknown;
@@ -20,13 +20,13 @@ export function openaiForTests() {
     body: unknown,
     vendor: "openai" | "compatible" = "openai",
     key = "sk-test",
-  ): Promise<Told> => {
+  ): Promise<OpenAiAnswer> => {
     const response = await fetch(sandbox.baseUrls[vendor] + path, {
       method: "POST",
       headers: { "content-type": "application/json", ...(key === "" ? {} : { authorization: `Bearer ${key}` }) },
       body: JSON.stringify(body),
     });
-    const answer = (await response.json()) as Partial<Told>;
+    const answer = (await response.json()) as Partial<OpenAiAnswer>;
     return { status: response.status, answer, ...(answer.error ? { error: answer.error } : {}) };
   };
 }

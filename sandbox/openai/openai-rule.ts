@@ -1,5 +1,5 @@
 import type { JsonObject } from "../read-json.ts";
-import type { Rule } from "../refusal.ts";
+import type { RefusalRule } from "../refusal.ts";
 import type { OpenaiModel } from "./models.ts";
 
 /** What the rules of OpenAI's dialects look at. */
@@ -10,7 +10,7 @@ export interface OpenaiInput {
   readonly named: string;
 }
 
-export type OpenaiRule = Rule<OpenaiInput>;
+export type OpenaiRule = RefusalRule<OpenaiInput>;
 
 /** Words as OpenAI lists them: `'a', 'b', and 'c'`. */
 export function listed(words: readonly string[]): string {

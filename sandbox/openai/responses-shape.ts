@@ -1,14 +1,14 @@
 import { optional } from "../shape.ts";
-import type { Fields, Shape, Tagged } from "../shape.ts";
+import type { ObjectShape, Shape, Tagged } from "../shape.ts";
 
 // The request of https://platform.openai.com/docs/api-reference/responses/create, field by field.
 
 /** Items and tools of the vendor's own, which the sandbox does not run, are not looked into. */
-const open: Fields = { fields: {}, open: true };
+const open: ObjectShape = { fields: {}, open: true };
 const breakpoint = { prompt_cache_breakpoint: "any" } as const;
 const detail: Shape = optional({ words: ["auto", "low", "high", "original"] });
 
-const inputParts: Record<string, Fields> = {
+const inputParts: Record<string, ObjectShape> = {
   input_text: { fields: { text: "string", ...breakpoint }, required: ["text"] },
   input_image: {
     fields: { detail, file_id: optional("string"), image_url: optional("string"), ...breakpoint },
@@ -35,7 +35,7 @@ const part: Tagged = {
 };
 const status: Shape = optional({ words: ["in_progress", "completed", "incomplete"] });
 
-const message: Fields = {
+const message: ObjectShape = {
   fields: {
     role: { words: ["user", "assistant", "system", "developer"] },
     content: { either: ["string", { list: part }] },
@@ -191,7 +191,7 @@ const toolChoice: Shape = {
 };
 
 /** POST /responses. The effort is looked at with the model. */
-export const responsesShape: Fields = {
+export const responsesShape: ObjectShape = {
   fields: {
     access_programs: "any",
     background: optional("boolean"),
@@ -240,7 +240,7 @@ export const responsesShape: Fields = {
 };
 
 /** POST /embeddings: https://platform.openai.com/docs/api-reference/embeddings/create */
-export const embeddingsShape: Fields = {
+export const embeddingsShape: ObjectShape = {
   fields: {
     input: { either: ["string", "list"] },
     model: "string",

@@ -5,11 +5,11 @@ import { listOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Frame, FrameKind, Reply, VendorRequest } from "../vendor.ts";
+import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { encryptedReasoning, itemIds } from "./item-ids.ts";
 import type { OpenaiModel } from "./models.ts";
-import { readResponsesAsk } from "./read-responses-ask.ts";
+import { readResponsesRequest } from "./read-responses-request.ts";
 import { responsesRules, selfHostedRules } from "./rules.ts";
 import { responsesUnits, responsesUsage } from "./usage.ts";
 
@@ -32,7 +32,7 @@ function outputOf(answer: Answer, ids: Ids, encrypted: JsonObject): readonly Jso
   return output;
 }
 
-type Push = (kind: FrameKind, event: { readonly type: string } & JsonObject) => void;
+type Push = (kind: VendorFrameKind, event: { readonly type: string } & JsonObject) => void;
 
 function pushItem(push: Push, item: JsonObject, output_index: number): void {
   const at = { item_id: item["id"], output_index };
@@ -76,7 +76,7 @@ function streamFrames(request: VendorRequest, response: JsonObject, output: read
 }
 
 /** POST /responses. Nothing is kept: an answer cannot be asked for again, and what one continues by its id is not counted. */
-export function responsesReply(request: VendorRequest, model: OpenaiModel): Reply {
+export function responsesReply(request: VendorRequest, model: OpenaiModel): VendorReply {
   const body = objectOf(request.body);
   const { bodyDigest: digest, telling } = request;
   const refusal = firstRefusal(model.lenient === true ? selfHostedRules.responses : responsesRules, {
@@ -85,7 +85,7 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Repl
     named: request.model,
   });
   if (refusal !== undefined) return refused(refusal, digest);
-  const ask = readResponsesAsk(body, model);
+  const ask = readResponsesRequest(body, model);
   if (ask.messages === 0) return openaiError(400, "Missing required parameter: 'input'.", digest, "input");
   const answer = composeAnswer(ask);
   const input = countInput(ask).text;

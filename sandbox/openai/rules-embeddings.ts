@@ -1,5 +1,5 @@
 import { countTokens } from "../count-tokens.ts";
-import { listOf, numberOf, stringOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, stringOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
 import { embeddingsFit } from "./rules-shape.ts";
@@ -58,7 +58,7 @@ const inputContext: OpenaiRule = ({ body, model }) => {
 
 // https://platform.openai.com/docs/api-reference/embeddings/create#embeddings-create-dimensions: from version 3 on
 const offeredDimensions: OpenaiRule = ({ body, model }) => {
-  const asked = numberOf(body["dimensions"]);
+  const asked = finiteNumberOf(body["dimensions"]);
   if (asked === undefined) return undefined;
   if (model.dimensions === undefined)
     return invalid("This model does not support specifying dimensions.", "dimensions");

@@ -1,16 +1,16 @@
 import { countInput } from "../compose-answer.ts";
-import { isObject, listOf, numberOf, objectOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import { given } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
-import { readChatAsk, textOf } from "./read-ask.ts";
-import { readResponsesAsk } from "./read-responses-ask.ts";
+import { readChatRequest, contentText } from "./read-request.ts";
+import { readResponsesRequest } from "./read-responses-request.ts";
 
 /** A numeric field and the range that the API reference gives it. */
 const range =
   (name: string, least: number, most: number, kind: "integer" | "decimal"): OpenaiRule =>
   ({ body }) => {
-    const value = numberOf(body[name]);
+    const value = finiteNumberOf(body[name]);
     if (value === undefined || (value >= least && value <= most)) return undefined;
     const [side, sign, limit] = value < least ? ["below minimum", ">=", least] : ["above maximum", "<=", most];
     return invalid(
@@ -46,7 +46,7 @@ const responsesRanges: readonly OpenaiRule[] = [
 const mostTokens =
   (name: string): OpenaiRule =>
   ({ body, model }) => {
-    const asked = numberOf(body[name]) ?? 0;
+    const asked = finiteNumberOf(body[name]) ?? 0;
     return asked > model.maxOutput
       ? invalid(
           `${name} is too large: ${asked}. This model supports at most ${model.maxOutput} completion tokens, whereas you provided ${asked}.`,
@@ -92,12 +92,12 @@ const tooLong = (most: number, asked: number) =>
 
 // https://platform.openai.com/docs/models: the context window
 const chatContext: OpenaiRule = ({ body, model }) => {
-  const { text, audio } = countInput(readChatAsk(body, model));
+  const { text, audio } = countInput(readChatRequest(body, model));
   return text + audio > model.context ? tooLong(model.context, text + audio) : undefined;
 };
 
 const responsesContext: OpenaiRule = ({ body, model }) =>
-  body["truncation"] !== "auto" && countInput(readResponsesAsk(body, model)).text > model.context
+  body["truncation"] !== "auto" && countInput(readResponsesRequest(body, model)).text > model.context
     ? invalid(
         "Your input exceeds the context window of this model. Please adjust your input and try again.",
         "input",
@@ -110,7 +110,7 @@ const saysJson = (texts: readonly string[]): boolean => texts.some((text) => /js
 
 const chatJsonMode: OpenaiRule = ({ body }) =>
   objectOf(body["response_format"])["type"] === "json_object" &&
-  !saysJson(listOf(body["messages"]).map((message) => textOf(objectOf(message)["content"])))
+  !saysJson(listOf(body["messages"]).map((message) => contentText(objectOf(message)["content"])))
     ? invalid(
         "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
         "messages",
@@ -119,7 +119,8 @@ const chatJsonMode: OpenaiRule = ({ body }) =>
 
 const responsesJsonMode: OpenaiRule = ({ body }) => {
   const { input } = body;
-  const texts = typeof input === "string" ? [input] : listOf(input).map((item) => textOf(objectOf(item)["content"]));
+  const texts =
+    typeof input === "string" ? [input] : listOf(input).map((item) => contentText(objectOf(item)["content"]));
   return objectOf(objectOf(body["text"])["format"])["type"] === "json_object" && !saysJson(texts)
     ? invalid(
         "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",

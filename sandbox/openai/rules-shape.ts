@@ -1,7 +1,7 @@
 import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { findMisfit, kindOf } from "../shape.ts";
-import type { Fields, Misfit, Path } from "../shape.ts";
+import type { ObjectShape, Misfit, Path } from "../shape.ts";
 import { chatShape } from "./chat-shape.ts";
 import { listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
@@ -42,7 +42,7 @@ function worded({ path, problem, wanted, value }: Misfit): Refusal {
 }
 
 const fits =
-  (shape: Fields): OpenaiRule =>
+  (shape: ObjectShape): OpenaiRule =>
   ({ body }) => {
     const misfit = findMisfit(shape, body);
     return misfit && worded(misfit);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../read-json.ts";
-import { numberOf, objectOf } from "../read-json.ts";
+import { finiteNumberOf, objectOf } from "../read-json.ts";
 import { usableUnits } from "../units.ts";
 import type { Units } from "../units.ts";
 
@@ -12,7 +12,7 @@ export interface ChatCounts {
 }
 
 /** OpenAI's usage object: details are parts of their totals. */
-export const chatUsage = (counts: ChatCounts): JsonObject => ({
+export const toChatUsage = (counts: ChatCounts): JsonObject => ({
   prompt_tokens: counts.input + counts.inputAudio,
   completion_tokens: counts.output + counts.reasoning,
   total_tokens: counts.input + counts.inputAudio + counts.output + counts.reasoning,
@@ -31,8 +31,8 @@ export function chatUnits(usage: JsonObject | undefined): Units | null {
   const given = objectOf(usage["prompt_tokens_details"]);
   const made = objectOf(usage["completion_tokens_details"]);
   const all = [usage, given, made].flatMap((one) => Object.values(one)).filter((one) => typeof one !== "object");
-  if (all.some((one) => typeof one !== "number") || numberOf(usage["prompt_tokens"]) === undefined) return null;
-  const count = (value: unknown) => numberOf(value) ?? 0;
+  if (all.some((one) => typeof one !== "number") || finiteNumberOf(usage["prompt_tokens"]) === undefined) return null;
+  const count = (value: unknown) => finiteNumberOf(value) ?? 0;
   return usableUnits({
     input: count(usage["prompt_tokens"]) - count(given["cached_tokens"]) - count(given["audio_tokens"]),
     cacheRead: count(given["cached_tokens"]),

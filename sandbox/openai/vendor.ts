@@ -2,7 +2,7 @@ import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
-import type { Reply, Vendor, VendorRequest } from "../vendor.ts";
+import type { VendorReply, Vendor, VendorRequest } from "../vendor.ts";
 import { chatReply } from "./chat.ts";
 import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
@@ -19,7 +19,7 @@ const describe = (id: string) => ({
 
 type FindModel = (name: string) => OpenaiModel | undefined;
 
-function modelsReply(request: VendorRequest, find: FindModel): Reply {
+function modelsReply(request: VendorRequest, find: FindModel): VendorReply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
   const headers = openaiHeaders(request.bodyDigest);
   if (id === "") return jsonReply(200, headers, { object: "list", data: openaiModels.map(describe) });
@@ -29,7 +29,7 @@ function modelsReply(request: VendorRequest, find: FindModel): Reply {
 
 interface Route {
   readonly serves: OpenaiModel["serves"][number];
-  readonly answer: (request: VendorRequest, model: OpenaiModel) => Reply;
+  readonly answer: (request: VendorRequest, model: OpenaiModel) => VendorReply;
   /** Why a model that is not for this route is refused. */
   readonly refuse: (named: string) => Refusal;
 }
@@ -61,7 +61,7 @@ const routes: Readonly<Record<string, Route>> = {
 
 const replyOver =
   (find: FindModel) =>
-  (request: VendorRequest): Reply => {
+  (request: VendorRequest): VendorReply => {
     const { method, path, model, bodyDigest } = request;
     if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request, find);
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;

@@ -1,7 +1,7 @@
 import { inProcessTransport, type AuthTransport } from "@topolo/auth-middleware";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../test/auth-server.ts";
-import type { RawAnswer } from "../../test/ask-doors.ts";
+import type { RawAnswer } from "../../test/send-raw.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
 
 let auth: TestAuth;

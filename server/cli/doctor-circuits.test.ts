@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMetrics } from "../platform/metrics.ts";
 import { readEnv } from "../platform/env.ts";
 import { checkCircuits, circuitsIn } from "./doctor-circuits.ts";
-import type { Finding } from "./finding.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 
 const metrics = createMetrics();
 let answer: { readonly status: number; readonly body: () => Promise<string> };
@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-const findings = async (): Promise<Finding[]> => {
-  const all: Finding[] = [];
+const findings = async (): Promise<Diagnosis[]> => {
+  const all: Diagnosis[] = [];
   for await (const finding of checkCircuits(readEnv({}), origin)) all.push(finding);
   return all;
 };

@@ -2,7 +2,7 @@ import { systemClock } from "../platform/clock.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import type { Env } from "../platform/env.ts";
 import { silentLogger } from "../platform/logger.ts";
-import { bad, none, ok, type Finding } from "./finding.ts";
+import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
 
 interface OpenCircuit {
   readonly vendor: string;
@@ -51,7 +51,7 @@ const words: Readonly<Record<string, string>> = {
   unreachable: "does not answer",
 };
 
-const findingOf = ({ vendor, model, credential, reason, retrySeconds }: OpenCircuit): Finding => {
+const findingOf = ({ vendor, model, credential, reason, retrySeconds }: OpenCircuit): Diagnosis => {
   const name = `circuit ${[vendor, model].filter((part) => part !== "").join("/")}`;
   const when = retrySeconds === 0 ? "the next call tries it again" : `tried again in ${retrySeconds} s`;
   const note = `${words[reason] ?? reason}${credential === "" ? "" : ` (${credential})`}; ${when}`;
@@ -60,7 +60,7 @@ const findingOf = ({ vendor, model, credential, reason, retrySeconds }: OpenCirc
 };
 
 /** What the running gateway keeps away from, by its own account; each process has its own. */
-export const checkCircuits = async function* (env: Env, origin: string): AsyncGenerator<Finding> {
+export const checkCircuits = async function* (env: Env, origin: string): AsyncGenerator<Diagnosis> {
   const egress = createEgress({ allow: [new URL(origin).host], log: silentLogger, clock: systemClock });
   const attempt = egress.attempt({
     vendor: "nexus",

@@ -1,13 +1,13 @@
 import { keyringState } from "../domain/credentials/index.ts";
 import { migrationStateOf } from "../process/start-database.ts";
 import { checkInstallation } from "./doctor-installation.ts";
-import { bad, ok, type Finding } from "./finding.ts";
+import { bad, ok, type Diagnosis } from "./diagnosis.ts";
 import type { Operator } from "./open-operator.ts";
 import { databaseFacts, type DatabaseFacts } from "./store.ts";
 
 const mostSkewMs = 1_000;
 
-const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): AsyncGenerator<Finding> {
+const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): AsyncGenerator<Diagnosis> {
   const schemas = env.TOPOLO_AUTH_URL ? (["nexus"] as const) : (["nexus", "auth"] as const);
   for (const schema of schemas) {
     const name = `migrations ${schema}`;
@@ -39,7 +39,7 @@ const checkMigrations = async function* ({ env, nexusUrl, authUrl }: Operator): 
   }
 };
 
-const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator<Finding> {
+const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator<Diagnosis> {
   const risky = (["fsync", "synchronous_commit", "full_page_writes"] as const).filter((name) => facts[name] === "off");
   if (risky.length > 0)
     yield bad(
@@ -58,7 +58,7 @@ const checkFacts = function* (facts: DatabaseFacts, offsetMs: number): Generator
   else yield ok("clock", `the database is ${skew}`);
 };
 
-const checkKeys = async function* ({ deps }: Operator): AsyncGenerator<Finding> {
+const checkKeys = async function* ({ deps }: Operator): AsyncGenerator<Diagnosis> {
   const { state, keys } = await keyringState(deps.db.pool, deps.secretBox);
   const secrets = keys.reduce((sum, key) => sum + key.secrets, 0);
   const missing = keys.filter(({ known }) => !known).map(({ keyId }) => keyId);
@@ -76,7 +76,7 @@ const checkKeys = async function* ({ deps }: Operator): AsyncGenerator<Finding> 
 };
 
 /** The database, and what is stored in it. */
-export const checkDatabase = async function* (operator: Operator): AsyncGenerator<Finding> {
+export const checkDatabase = async function* (operator: Operator): AsyncGenerator<Diagnosis> {
   const { env, deps, running } = operator;
   const asked = deps.clock.now();
   const facts = await databaseFacts(deps.db.pool);

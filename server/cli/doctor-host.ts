@@ -10,7 +10,7 @@ import { takenPorts, wantedPorts } from "../process/require-free-ports.ts";
 import { findSecrets } from "../process/secrets-of.ts";
 import { explain } from "./cli-error.ts";
 import { checkCircuits } from "./doctor-circuits.ts";
-import { bad, none, ok, type Finding } from "./finding.ts";
+import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
 
 const gib = 1024 ** 3;
 const leastFreeBytes = gib;
@@ -21,7 +21,7 @@ const modeOf = async (path: string): Promise<number | undefined> => {
 };
 
 /** The data folder: there, shut to others, with room. */
-export const checkFolder = async function* (dataDir: string): AsyncGenerator<Finding> {
+export const checkFolder = async function* (dataDir: string): AsyncGenerator<Diagnosis> {
   const mode = await modeOf(dataDir);
   if (mode === undefined) {
     yield none("data folder", `${dataDir} is made at the first start`);
@@ -44,7 +44,7 @@ export const checkFolder = async function* (dataDir: string): AsyncGenerator<Fin
 };
 
 /** The secrets without which the database is noise: there, and whole. */
-export const checkSecrets = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
+export const checkSecrets = async function* (env: Env, dataDir: string): AsyncGenerator<Diagnosis> {
   try {
     const secrets = await findSecrets(env, dataDir);
     if (secrets === undefined) yield none("secrets", "made at the first start");
@@ -55,7 +55,7 @@ export const checkSecrets = async function* (env: Env, dataDir: string): AsyncGe
 };
 
 /** Ports: ours already, or free. */
-export const checkPorts = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
+export const checkPorts = async function* (env: Env, dataDir: string): AsyncGenerator<Diagnosis> {
   const owner = await ownerOf(dataDir);
   if (owner) {
     yield ok("ports", `in use by ${owner.what}, process ${owner.pid}`);
@@ -78,7 +78,7 @@ export const checkPorts = async function* (env: Env, dataDir: string): AsyncGene
 };
 
 /** The gateway itself, by its own readiness. */
-export const checkRunning = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
+export const checkRunning = async function* (env: Env, dataDir: string): AsyncGenerator<Diagnosis> {
   const owner = await ownerOf(dataDir);
   if (!owner) {
     yield none("gateway", "not running: npm start");

@@ -2,11 +2,11 @@ import { connect } from "../platform/db/connect.ts";
 import { objectionToPowers } from "../platform/db/enforce-role.ts";
 import { authRole, nexusRole, roleState, type RestrictedRole } from "../platform/db/restricted-role.ts";
 import { newestPostgres, objectionTo } from "../platform/db/supported-server.ts";
-import { bad, none, ok, type Finding } from "./finding.ts";
+import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
 import type { Operator } from "./open-operator.ts";
 import { installationFacts, type InstallationFacts } from "./store.ts";
 
-const checkServer = function* (facts: InstallationFacts): Generator<Finding> {
+const checkServer = function* (facts: InstallationFacts): Generator<Diagnosis> {
   const name = "PostgreSQL";
   const objection = objectionTo(facts);
   if (objection !== undefined) yield bad(name, `${facts.version}, ${facts.encoding}`, objection);
@@ -21,7 +21,7 @@ const checkServer = function* (facts: InstallationFacts): Generator<Finding> {
     );
 };
 
-const checkHome = function* ({ stop, cluster }: InstallationFacts): Generator<Finding> {
+const checkHome = function* ({ stop, cluster }: InstallationFacts): Generator<Diagnosis> {
   const name = "spending";
   if (stop === "moved")
     yield bad(
@@ -43,7 +43,7 @@ const checkHome = function* ({ stop, cluster }: InstallationFacts): Generator<Fi
 };
 
 /** How a restricted role stands in a database. */
-const checkRole = async (connectionString: string, wanted: RestrictedRole): Promise<Finding> => {
+const checkRole = async (connectionString: string, wanted: RestrictedRole): Promise<Diagnosis> => {
   const name = `role ${wanted.role}`;
   const { client, close } = await connect({
     connectionString,
@@ -65,7 +65,7 @@ const checkRole = async (connectionString: string, wanted: RestrictedRole): Prom
   }
 };
 
-const checkOwner = function* ({ owners }: InstallationFacts): Generator<Finding> {
+const checkOwner = function* ({ owners }: InstallationFacts): Generator<Diagnosis> {
   if (owners.length > 0)
     yield bad(
       "tables",
@@ -74,7 +74,7 @@ const checkOwner = function* ({ owners }: InstallationFacts): Generator<Finding>
     );
 };
 
-const checkPartitions = function* ({ strays }: InstallationFacts): Generator<Finding> {
+const checkPartitions = function* ({ strays }: InstallationFacts): Generator<Diagnosis> {
   const name = "partitions";
   if (strays.length === 0) yield ok(name, "every row is in the partition of its month");
   else
@@ -86,7 +86,12 @@ const checkPartitions = function* ({ strays }: InstallationFacts): Generator<Fin
 };
 
 /** Where the database is, who it is used by, and whether it may spend. */
-export const checkInstallation = async function* ({ env, deps, nexusUrl, authUrl }: Operator): AsyncGenerator<Finding> {
+export const checkInstallation = async function* ({
+  env,
+  deps,
+  nexusUrl,
+  authUrl,
+}: Operator): AsyncGenerator<Diagnosis> {
   const facts = await installationFacts(deps.db.pool);
   if (!facts) {
     yield none("installation", "looked at when migrations are applied");

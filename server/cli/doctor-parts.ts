@@ -6,10 +6,10 @@ import { inspectRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
-import { bad, none, ok, type Finding } from "./finding.ts";
+import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
 import type { Operator } from "./open-operator.ts";
 
-const checkAuth = async function* ({ env, dataDir, running, addresses }: Operator): AsyncGenerator<Finding> {
+const checkAuth = async function* ({ env, dataDir, running, addresses }: Operator): AsyncGenerator<Diagnosis> {
   const remote = env.TOPOLO_AUTH_URL;
   if (remote === undefined && !running) {
     yield none("Topolo Auth", "starts with the gateway");
@@ -32,7 +32,7 @@ const checkAuth = async function* ({ env, dataDir, running, addresses }: Operato
   }
 };
 
-const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerator<Finding> {
+const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerator<Diagnosis> {
   if (env.TOPOLO_AUTH_URL !== undefined) return;
   const name = "service registry";
   try {
@@ -59,7 +59,7 @@ const checkRegistry = async function* ({ env, authUrl }: Operator): AsyncGenerat
   }
 };
 
-const checkSandbox = async function* ({ running, addresses: { sandbox }, deps }: Operator): AsyncGenerator<Finding> {
+const checkSandbox = async function* ({ running, addresses: { sandbox }, deps }: Operator): AsyncGenerator<Diagnosis> {
   if (sandbox === undefined) {
     yield none("sandbox", "off");
     return;
@@ -95,7 +95,7 @@ const opens = (operator: Operator, ref: CredentialRef): boolean => {
   }
 };
 
-const checkCredentials = async function* (operator: Operator): AsyncGenerator<Finding> {
+const checkCredentials = async function* (operator: Operator): AsyncGenerator<Diagnosis> {
   const { byOwner, platform } = await loadCredentials(operator.deps.db.pool);
   const own = [...byOwner.values()].flat();
   const without: string[] = [];
@@ -125,7 +125,7 @@ const checkCredentials = async function* (operator: Operator): AsyncGenerator<Fi
 };
 
 /** What the gateway leans on. */
-export const checkParts = async function* (operator: Operator): AsyncGenerator<Finding> {
+export const checkParts = async function* (operator: Operator): AsyncGenerator<Diagnosis> {
   yield* checkAuth(operator);
   yield* checkRegistry(operator);
   yield* checkSandbox(operator);

@@ -4,17 +4,17 @@ import { checkFolder, checkPorts, checkRunning, checkSecrets } from "./doctor-ho
 import { checkDatabase } from "./doctor-database.ts";
 import { checkParts } from "./doctor-parts.ts";
 import { explain } from "./cli-error.ts";
-import type { Finding } from "./finding.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import { openOperator } from "./open-operator.ts";
 import type { Terminal } from "./terminal.ts";
 
 const marks = { ok: "✓", bad: "✗", none: "–" } as const;
 
-const line = ({ state, name, note, todo }: Finding): string =>
+const line = ({ state, name, note, todo }: Diagnosis): string =>
   `${marks[state]} ${name.padEnd(22)} ${note}${todo === undefined ? "" : `\n  → ${todo}`}`;
 
 /** Everything that can be looked at, in the order in which one depends on the other. */
-const examine = async function* (env: Env, dataDir: string): AsyncGenerator<Finding> {
+const examine = async function* (env: Env, dataDir: string): AsyncGenerator<Diagnosis> {
   yield { state: "ok", name: "configuration", note: `${env.NODE_ENV}, every setting is usable` };
   yield* checkFolder(dataDir);
   yield* checkSecrets(env, dataDir);
@@ -45,7 +45,7 @@ export const doctorCommand = (
     .option("--json", "one JSON array")
     .action(async ({ json }: { readonly json?: boolean }) => {
       const { env, dataDir } = configuration();
-      const findings: Finding[] = [];
+      const findings: Diagnosis[] = [];
       for await (const finding of examine(env, dataDir)) {
         findings.push(finding);
         if (!json) say(line(finding));

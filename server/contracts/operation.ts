@@ -7,7 +7,7 @@ export type FamilyName = "ai" | "email" | "payments";
 export type OperationEffect = "read" | "act";
 
 /** `serviceId.resource:action`. */
-export type Permission = `srv_nexus.${string}:${string}`;
+export type NexusPermission = `srv_nexus.${string}:${string}`;
 
 /** The declaration of a metered operation: what can be asked, what comes back, who may ask. */
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -15,7 +15,7 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly id: string;
   readonly family: FamilyName;
   readonly effect: OperationEffect;
-  readonly permission: Permission;
+  readonly permission: NexusPermission;
   readonly summary: string;
   readonly input: I;
   readonly output: O;

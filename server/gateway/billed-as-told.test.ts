@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Rule } from "../../sandbox/script.ts";
+import type { FaultRule } from "../../sandbox/script.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
@@ -26,7 +26,7 @@ const model = "gpt-4o-mini";
 const request = generateTextRequest({ model: `openai/${model}`, prompt: "Which way?", maxOutputTokens: 40 });
 
 /** The vendor answers exactly this. */
-const answers = (document: object, vendor: Rule["vendor"] = "openai") =>
+const answers = (document: object, vendor: FaultRule["vendor"] = "openai") =>
   test.sandbox.script({ vendor, faults: [{ name: "raw", body: JSON.stringify(document) }] });
 
 const completion = (usage: object, more: object = {}) => ({

@@ -7,7 +7,7 @@ import { setPreferences } from "../domain/preferences/index.ts";
 import { NexusError } from "../errors.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { publishedCost } from "../../test/published-prices.ts";
-import type { Rule } from "../../sandbox/script.ts";
+import type { FaultRule } from "../../sandbox/script.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
 import { call } from "./call.ts";
 import type { Gateway } from "./gateway.ts";
@@ -50,7 +50,7 @@ const withFallback = async (): Promise<CallContext> => {
   return ctx;
 };
 
-const failing = (name: string, settings: object = {}, vendor: Rule["vendor"] = "openai") =>
+const failing = (name: string, settings: object = {}, vendor: FaultRule["vendor"] = "openai") =>
   test.sandbox.script({ vendor, faults: [{ name, ...settings }] });
 
 const seen = (vendor: string) => test.sandbox.requests().filter((one) => one.vendor === vendor);

@@ -1,7 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ask, askOverRest, askOverTrpc, type RawAnswer, type RawAsk } from "../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc, type RawAnswer, type RawAsk } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { messagesFields } from "./anthropic/anthropic-fields.ts";
@@ -40,7 +40,7 @@ const post = (path: string, body: Body, headers: Readonly<Record<string, string>
 });
 
 const send = (request: RawAsk): Promise<RawAnswer> =>
-  ask(test.port, { ...request, headers: { authorization: `Bearer ${credential}`, ...request.headers } });
+  sendRaw(test.port, { ...request, headers: { authorization: `Bearer ${credential}`, ...request.headers } });
 
 const expectRefused = async (request: RawAsk, field: string): Promise<void> => {
   const answer = await send(request);

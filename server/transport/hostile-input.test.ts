@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ask, askOverRest, askOverTrpc, type AskFor, type RawAnswer, type RawAsk } from "../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc, type AskFor, type RawAnswer, type RawAsk } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures } from "./trpc/procedure-list.ts";
@@ -45,7 +45,7 @@ const expectDefined = (answer: RawAnswer, about: string): void => {
 };
 
 const send = async (request: RawAsk, about: string): Promise<RawAnswer> => {
-  const answer = await ask(test.port, {
+  const answer = await sendRaw(test.port, {
     ...request,
     headers: { authorization: `Bearer ${credential}`, ...request.headers },
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ask, askOverRest, askOverTrpc, type RawAnswer, type RawAsk } from "../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc, type RawAnswer, type RawAsk } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { modelNamePattern } from "../contracts/model-name.ts";
@@ -49,7 +49,7 @@ const doors: readonly (readonly [string, (model: string) => RawAsk])[] = [
 ];
 
 const send = (request: RawAsk): Promise<RawAnswer> =>
-  ask(test.port, { ...request, headers: { authorization: `Bearer ${credential}`, ...request.headers } });
+  sendRaw(test.port, { ...request, headers: { authorization: `Bearer ${credential}`, ...request.headers } });
 
 /** Refused for the model's name, with nothing reserved and nothing sent. */
 const expectRefused = async (answer: RawAnswer, about: string): Promise<void> => {

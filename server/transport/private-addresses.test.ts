@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKey } from "../domain/keys/index.ts";
 import { setPrice } from "../domain/pricing/index.ts";
-import { ask, type RawAnswer } from "../../test/ask-doors.ts";
+import { sendRaw, type RawAnswer } from "../../test/send-raw.ts";
 import { everyPermission, openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 
 let test: ListeningGateway;
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 const post = (credential: string, path: string, body: unknown): Promise<RawAnswer> =>
-  ask(test.port, {
+  sendRaw(test.port, {
     method: "POST",
     path,
     headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
@@ -161,7 +161,7 @@ describe("the address of a vendor of one's own", () => {
 
   it("would be reached if the operator permitted it: the sentinel listens", async () => {
     const before = connections;
-    await ask(port, { method: "GET", path: "/" }).catch(() => undefined);
+    await sendRaw(port, { method: "GET", path: "/" }).catch(() => undefined);
     expect(connections).toBe(before + 1);
   });
 });

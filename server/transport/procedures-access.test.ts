@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createServiceToken } from "../domain/service-tokens/index.ts";
-import { ask, askOverRest, askOverTrpc, type AskFor, type RawAnswer } from "../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc, type AskFor, type RawAnswer } from "../../test/send-raw.ts";
 import { everyPermission, openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures, type DeclaredProcedure } from "./trpc/procedure-list.ts";
@@ -38,7 +38,7 @@ const askAs = (
   input: Readonly<Record<string, unknown>>,
 ): Promise<RawAnswer> => {
   const request = askFor(procedureOf(name), input);
-  return ask(test.port, { ...request, headers: { ...request.headers, authorization: `Bearer ${credential}` } });
+  return sendRaw(test.port, { ...request, headers: { ...request.headers, authorization: `Bearer ${credential}` } });
 };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -135,7 +135,7 @@ describe("without its permission", () => {
     const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
     const input =
       path === "/v1/embeddings" ? { input: "x" } : { messages: [{ role: "user", content: "x" }], max_tokens: 1 };
-    const answer = await ask(test.port, {
+    const answer = await sendRaw(test.port, {
       method: path === "/v1/models" ? "GET" : "POST",
       path,
       headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
@@ -146,7 +146,7 @@ describe("without its permission", () => {
 
   it.each(procedures.map(({ name }) => name))("%s answers nobody without a credential", async (name) => {
     for (const [, askFor] of doors) {
-      const answer = await ask(test.port, askFor(procedureOf(name), inputOf(name)));
+      const answer = await sendRaw(test.port, askFor(procedureOf(name), inputOf(name)));
       expect([answer.status, codeOf(answer)]).toEqual([401, "UNAUTHENTICATED"]);
     }
   });
@@ -225,7 +225,7 @@ describe("of another organization", () => {
 
   it("a batch does not mix organizations", async () => {
     const input = JSON.stringify({ 0: {}, 1: { operationId: owned["operation"] } });
-    const answer = await ask(test.port, {
+    const answer = await sendRaw(test.port, {
       method: "GET",
       path: `/api/trpc/keys.list,operations.get?batch=1&input=${encodeURIComponent(input)}`,
       headers: { authorization: `Bearer ${stranger.credential}` },
@@ -239,7 +239,7 @@ describe("of another organization", () => {
     const once = (credential: string) => {
       const request = askOverRest(procedureOf("ai.generateText"), inputOf("ai.generateText"));
       const headers = { ...request.headers, authorization: `Bearer ${credential}`, "idempotency-key": "the-same" };
-      return ask(test.port, { ...request, headers });
+      return sendRaw(test.port, { ...request, headers });
     };
     const first = textAt(await once(test.issue().credential), "nexus", "operationId");
     const other = await once(test.issue().credential);

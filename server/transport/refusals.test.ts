@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { setBudget } from "../domain/budgets/index.ts";
-import { ask, type RawAnswer } from "../../test/ask-doors.ts";
+import { sendRaw, type RawAnswer } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { operatorNamed } from "../contracts/operator.ts";
 
@@ -71,7 +71,7 @@ const doors: readonly Door[] = [
 ];
 
 const send = (credential: string, { path, body }: Door): Promise<RawAnswer> =>
-  ask(test.port, {
+  sendRaw(test.port, {
     method: "POST",
     path,
     headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
@@ -231,7 +231,7 @@ it("what is shut is shown on /metrics, without anybody's secret", async () => {
     details: { vendor: "google", circuit: "open", scope: "credential", reason: "account" },
   });
   expect(Number(again.headers["retry-after"])).toBeGreaterThan(0);
-  const { text } = await ask(test.port, { method: "GET", path: "/metrics", headers: { host: "localhost" } });
+  const { text } = await sendRaw(test.port, { method: "GET", path: "/metrics", headers: { host: "localhost" } });
   expect(text).toMatch(
     /^nexus_circuit_open\{vendor="google",model="",credential="[\w-]+",scope="credential",reason="account"\} 1$/m,
   );

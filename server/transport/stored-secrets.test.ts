@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, askOverRest, askOverTrpc } from "../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures } from "./trpc/procedure-list.ts";
@@ -26,7 +26,7 @@ const fields = [
 ] as const;
 
 const store = (procedure: (typeof storing)[number], vendor: string, field: string, value: string, rest: boolean) =>
-  ask(test.port, {
+  sendRaw(test.port, {
     ...(rest ? askOverRest : askOverTrpc)(procedure, {
       ...procedureInputs[procedure.name],
       ...(procedure.name === "keys.rotate" ? {} : { vendor }),

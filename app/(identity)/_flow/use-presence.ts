@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 import { fetchCurrentUser, type CurrentUser } from "../_api/session.ts";
-import { useAsked } from "./use-asked.ts";
+import { useAuthQuery } from "./use-auth-query.ts";
 
 const againMs = 4_000;
 
@@ -15,7 +15,7 @@ export type Presence<T = CurrentUser> =
 
 /** Asks as the person of this browser; a refusal for want of a session means that nobody is signed in. */
 export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
-  const [asked, again] = useAsked(question);
+  const [asked, again] = useAuthQuery(question);
   const isOut = asked.state === "refused" && /^(unauthenticated|session_missing)$/.test(asked.refusal.code);
   const silence = asked.state === "refused" && !isOut ? asked.refusal : undefined;
 

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { fetchInvitation, type InvitationDetails } from "../_api/invitations.ts";
 import { explainError } from "../_api/explain.ts";
 import { dropInvitation, keepInvitation, keptInvitation } from "../_flow/kept-invitation.ts";
-import { useAsked } from "../_flow/use-asked.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { Notice } from "../_parts/notice.tsx";
@@ -37,7 +37,7 @@ const Gone = ({ words }: { readonly words: string }) => (
 );
 
 const Invited = ({ token }: { readonly token: string }) => {
-  const [asked] = useAsked(useCallback(() => fetchInvitation(token), [token]));
+  const [asked] = useAuthQuery(useCallback(() => fetchInvitation(token), [token]));
   const [declined, setDeclined] = useState(false);
 
   useEffect(() => {

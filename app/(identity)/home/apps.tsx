@@ -1,14 +1,14 @@
 "use client";
 
 import { fetchApps } from "../_api/apps.ts";
-import { useAsked } from "../_flow/use-asked.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { ChoiceLink } from "../_parts/choice.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 
 /** The apps that the active organization uses. */
 export const Apps = ({ organization }: { readonly organization: string | undefined }) => {
-  const [asked] = useAsked(fetchApps);
+  const [asked] = useAuthQuery(fetchApps);
   if (asked.state === "asking") return <Waiting label="Loading your apps" />;
   if (asked.state === "refused") return <RefusalNotice refusal={asked.refusal} />;
   if (asked.answer.length === 0) {

@@ -4,7 +4,7 @@ import { useCallback, useState } from "react";
 import { sendPassword } from "../_api/sign-in.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
-import { useAsked } from "../_flow/use-asked.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { Notice } from "../_parts/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
@@ -15,7 +15,7 @@ import { readRegistrationOptions } from "./read-registration-options.ts";
 import { RegisterForm } from "./register-form.tsx";
 
 export const Register = ({ to }: { readonly to: string }) => {
-  const [asked] = useAsked(useCallback(() => readRegistrationOptions(to), [to]));
+  const [asked] = useAuthQuery(useCallback(() => readRegistrationOptions(to), [to]));
   const [sentTo, setSentTo] = useState<string>();
   if (sentTo !== undefined) return <MailSent email={sentTo} to={to} />;
   const signIn = thenReturn("/sign-in", to);

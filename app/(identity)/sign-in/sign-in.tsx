@@ -5,7 +5,7 @@ import { fetchCurrentUser } from "../_api/session.ts";
 import { fetchSignInOptions, type SignInOptions } from "../_api/sign-in.ts";
 import { continueTo } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
-import { useAsked } from "../_flow/use-asked.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { usePresence } from "../_flow/use-presence.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
@@ -35,7 +35,7 @@ export const SignInPanel = ({ to, error, anew }: SignInProps) => {
       return continueTo(to) ? "gone" : "circles";
     }, [stays, to]),
   );
-  const [asked] = useAsked(readOptions);
+  const [asked] = useAuthQuery(readOptions);
   const isGone = presence.state === "in" && presence.me === "gone";
   const circles = presence.state === "in" && presence.me === "circles";
   const ready = asked.state === "answered" && presence.state !== "asking" && !isGone;

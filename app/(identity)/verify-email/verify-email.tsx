@@ -4,7 +4,7 @@ import { useCallback, useRef } from "react";
 import { sendEmailChangeConfirmation, sendEmailVerification } from "../_api/account.ts";
 import { fetchCurrentUser } from "../_api/session.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
-import { useAsked } from "../_flow/use-asked.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
@@ -17,7 +17,7 @@ type Link = { readonly kind: "token" | "change"; readonly secret: string };
 const Verifying = ({ link }: { readonly link: Link }) => {
   const { kind, secret } = link;
   const sent = useRef<Promise<void>>(undefined);
-  const [asked, again] = useAsked(
+  const [asked, again] = useAuthQuery(
     useCallback(async () => {
       // It works once, so it is sent once.
       sent.current ??= (kind === "token" ? sendEmailVerification : sendEmailChangeConfirmation)(secret);

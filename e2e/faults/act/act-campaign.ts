@@ -9,7 +9,7 @@ import { listOperationsOf } from "../../../server/domain/operations/index.ts";
 import { appId, openCluster, type Cluster } from "../cluster.ts";
 import { GatewaySlot } from "../gateway-slot.ts";
 import { startOwnPostgres } from "../own-postgres.ts";
-import { seededRandom } from "../seeded.ts";
+import { createRandom } from "../seeded.ts";
 import type { SourceMutation } from "../gateway-process.ts";
 import { runCaller, type RunOutcome } from "./act-caller.ts";
 import { readRows, type ActEvidence } from "./act-evidence.ts";
@@ -80,7 +80,7 @@ const openLines = async (
 
 /** Cuts connections and shuts vendors off for a while, now and then, for as long as the load runs. */
 const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
-  const random = seededRandom(seed ^ 0x5eed);
+  const random = createRandom(seed ^ 0x5eed);
   const made = { cuts: 0, outages: 0 };
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
   const loop = async (): Promise<void> => {
@@ -118,7 +118,7 @@ const callAll = async (
   apiKey: string,
   slots: readonly GatewaySlot[],
 ): Promise<RunOutcome[]> => {
-  const random = seededRandom(seed ^ 0xca11);
+  const random = createRandom(seed ^ 0xca11);
   const outcomes: RunOutcome[] = [];
   const rest = [...plans];
   const gateway = (): string | undefined => {

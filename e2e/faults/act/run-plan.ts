@@ -1,5 +1,5 @@
 import { documentedFaults, type ActingFault } from "../../../sandbox/acting/acting-rules.ts";
-import { seededRandom } from "../seeded.ts";
+import { createRandom } from "../seeded.ts";
 import { killPoints, type ActInput, type KillPoint } from "./acting-family.ts";
 import { actingVendorNames, type ActingVendorName } from "./acting-vendors.ts";
 
@@ -22,7 +22,7 @@ const shares = { fault: 0.6, faultOfRepeat: 0.3, kill: 0.1, leave: 0.05, second:
 const mostFaults = 4;
 
 export const planRun = (seed: number, n: number): RunPlan => {
-  const random = seededRandom(seed * 100_003 + n);
+  const random = createRandom(seed * 100_003 + n);
   const note = `run-${seed}-${n}`;
   const [first, ...rest] = actingVendorNames;
   if (first === undefined) throw new Error("no acting vendors");

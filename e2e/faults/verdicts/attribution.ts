@@ -1,8 +1,8 @@
-import type { Attribution, BudgetRow } from "../evidence.ts";
+import type { OperationAttribution, BudgetRow } from "../evidence.ts";
 import { concerns, covers, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
 
-const textOf = ({ orgId, appId, userId, keyId }: Attribution): string =>
+const textOf = ({ orgId, appId, userId, keyId }: OperationAttribution): string =>
   `organization ${orgId}, app ${appId}, user ${userId}, key ${keyId}`;
 
 /** Rows of one rule follow each other: at the boundary, the transaction's clock may have stood on either side. */

@@ -1,11 +1,11 @@
 import type { RequestRecord } from "../../../sandbox/request-log.ts";
 import { publishedCost, publishedMost } from "../../../test/published-prices.ts";
 import type {
-  Attribution,
+  OperationAttribution,
   BrokenLine,
   BudgetRow,
   EntryRow,
-  Evidence,
+  RunEvidence,
   JudgedOperation,
   ReplyLine,
   SentLine,
@@ -13,20 +13,20 @@ import type {
 import { groupBy } from "./group-by.ts";
 
 /** What was asked once, with all that is known of what became of it. */
-export interface Asked {
+export interface ClientAttempt {
   readonly sent: SentLine;
   readonly ends: readonly (ReplyLine | BrokenLine)[];
 }
 
 /** The evidence with its threads tied: which row, request, entry and reply belong together. */
-export interface Dossier extends Evidence {
+export interface Dossier extends RunEvidence {
   readonly rows: ReadonlyMap<string, JudgedOperation>;
   readonly entriesOf: ReadonlyMap<string, readonly EntryRow[]>;
   /** Requests the vendor bills, by operation. */
   readonly billed: ReadonlyMap<string, readonly RequestRecord[]>;
   readonly seen: ReadonlyMap<string, readonly RequestRecord[]>;
   /** By call and attempt. */
-  readonly asked: ReadonlyMap<string, Asked>;
+  readonly asked: ReadonlyMap<string, ClientAttempt>;
   /** What is billed for an operation, by the published prices. */
   readonly owed: (operationId: string) => bigint;
   /** Money booked by entries, corrections with their sign. */
@@ -34,7 +34,7 @@ export interface Dossier extends Evidence {
   /** The call an operation was made for, as far as vendor and replies tell. */
   readonly callOf: (operationId: string) => string | undefined;
   /** Who made the call, by the client's own log; undefined where nothing ties the operation to a call. */
-  readonly callerOf: (operationId: string) => Attribution | undefined;
+  readonly callerOf: (operationId: string) => OperationAttribution | undefined;
   /** The most an operation could cost, from what was asked. */
   readonly mostOf: (row: JudgedOperation) => bigint;
 }
@@ -67,10 +67,10 @@ export const askedKey = ({ call, attempt }: { readonly call: string; readonly at
 /** Vendor models without the vendor: as rows and published prices name them. */
 const modelOf = (sent: SentLine): string => sent.model.slice(sent.model.indexOf("/") + 1);
 
-const attributionOf = ({ organizationId, appId, userId, keyId }: SentLine): Attribution | undefined =>
+const attributionOf = ({ organizationId, appId, userId, keyId }: SentLine): OperationAttribution | undefined =>
   organizationId === null ? undefined : { orgId: organizationId, appId, userId, keyId };
 
-export const openDossier = (evidence: Evidence): Dossier => {
+export const openDossier = (evidence: RunEvidence): Dossier => {
   const { requests, client, operations, entries } = evidence;
   const rows = new Map(operations.map((row) => [row.operationId, row]));
   const seen = groupBy(requests, ({ operationId }) => operationId);
@@ -123,7 +123,7 @@ export const openDossier = (evidence: Evidence): Dossier => {
 };
 
 /** Whether a budget is one of somebody's: by scope, not by what a row says it counted against. */
-export const concerns = ({ orgId, scope, scopeId }: BudgetRow, who: Attribution): boolean => {
+export const concerns = ({ orgId, scope, scopeId }: BudgetRow, who: OperationAttribution): boolean => {
   if (orgId !== who.orgId) return false;
   switch (scope) {
     case null:

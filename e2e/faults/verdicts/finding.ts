@@ -1,5 +1,5 @@
 /** One verdict: an invariant, or another thing that must be so. */
-export interface Verdict {
+export interface InvariantVerdict {
   readonly invariant: string;
   readonly says: string;
   readonly passed: boolean;
@@ -37,7 +37,7 @@ export class Finding {
     return this.#violations;
   }
 
-  verdict(): Verdict {
+  verdict(): InvariantVerdict {
     const { invariant, says, checked } = this;
     const passed = this.#violations === 0;
     return { invariant, says, passed, checked, violations: this.#violations, examples: this.#examples };

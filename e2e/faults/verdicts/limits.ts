@@ -1,4 +1,4 @@
-import type { Attribution, BudgetRow } from "../evidence.ts";
+import type { OperationAttribution, BudgetRow } from "../evidence.ts";
 import type { BudgetSample } from "../run-log.ts";
 import { concerns, covers, isHeld, isOverbilled, signed, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
@@ -6,7 +6,7 @@ import { Finding } from "./finding.ts";
 /** An operation with whom it is counted for, and the money it moved, moment by moment. */
 interface Movement {
   readonly operationId: string;
-  readonly who: Attribution;
+  readonly who: OperationAttribution;
   /** When it was admitted: decides the period it counts in. */
   readonly at: bigint;
   /** What is held or booked from then on; in time order. */

@@ -1,4 +1,4 @@
-import type { Attribution, RollupRow } from "../evidence.ts";
+import type { OperationAttribution, RollupRow } from "../evidence.ts";
 import { signed, type Dossier } from "./dossier.ts";
 import { Finding } from "./finding.ts";
 import { levelsAgree } from "./limits.ts";
@@ -10,7 +10,7 @@ interface Sum {
   cost: bigint;
 }
 
-type Counted = Attribution & { readonly vendor: string; readonly model: string; readonly hour: bigint };
+type Counted = OperationAttribution & { readonly vendor: string; readonly model: string; readonly hour: bigint };
 
 const keyOf = (name: RollupRow["name"], { orgId, appId, userId, keyId, vendor, model, hour: at }: Counted): string =>
   JSON.stringify([name, orgId, appId, ...(name === "usage_hour" ? [userId, keyId] : []), vendor, model, String(at)]);

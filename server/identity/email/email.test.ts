@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { secretIn, startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { nexus } from "../../../test/second-factor.ts";
+import { nexusServiceHeader } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
@@ -15,7 +15,7 @@ const password = "a very plain test sentence";
 const register = (email: string, extra: Record<string, unknown> = {}) =>
   auth.call("POST", "/register", { body: { email, password, ...extra } });
 const login = (email: string, secret = password) =>
-  auth.call("POST", "/login", { body: { email, password: secret }, headers: nexus });
+  auth.call("POST", "/login", { body: { email, password: secret }, headers: nexusServiceHeader });
 const verify = (token: string) => auth.call("POST", "/email/verify", { body: { token } });
 const confirm = (token: string) => auth.call("POST", "/email/change/confirm", { body: { token } });
 const resend = (email: string) => auth.call("POST", "/email/verify/resend", { body: { email } });

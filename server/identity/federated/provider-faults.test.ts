@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 import { federatedBrowser, placeOf } from "../../../test/federated-browser.ts";
-import { startGithubServer, type Fault, type GithubServer } from "../../../test/github-server.ts";
+import { startGithubServer, type GithubFault, type GithubServer } from "../../../test/github-server.ts";
 
 const unavailable = "303 /sign-in?error=provider_unavailable";
 
@@ -144,7 +144,7 @@ test("SSRF: metadata cannot send the browser into a private network", async () =
 
 test.each(["hang", "html", "error", "reset"] as const)(
   "a provider that fails by %s at the code signs nobody in and writes nothing",
-  async (fault: Fault) => {
+  async (fault: GithubFault) => {
     const { url, cookie } = await browser.start("github");
     const user = { id: 7, login: "ann", emails: [{ email: "fault@example.net", primary: true, verified: true }] };
     const back = github.authorize(url, user);

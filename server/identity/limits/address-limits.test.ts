@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
-import { addClient, authorizePath, pkce, postForm, type TestClient } from "../../../test/oauth-client.ts";
+import { addClient, authorizePath, pkce, postClientForm, type TestClient } from "../../../test/oauth-client.ts";
 
 const perMinute = 3;
 let auth: TestAuth;
@@ -18,12 +18,12 @@ const rowsOf = async (model: string): Promise<number | null> =>
 describe("rows that anonymous callers create are limited", () => {
   test("a device sign-in can be started a few times a minute", async () => {
     const answers = await Promise.all(
-      Array.from({ length: perMinute + 2 }, () => postForm(auth, "/oauth/device", client, { scope: "openid" })),
+      Array.from({ length: perMinute + 2 }, () => postClientForm(auth, "/oauth/device", client, { scope: "openid" })),
     );
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 200, 200, 429, 429]);
     expect(await rowsOf("DeviceCode")).toBe(perMinute);
     auth.clock.advance(61_000);
-    expect((await postForm(auth, "/oauth/device", client, { scope: "openid" })).status).toBe(200);
+    expect((await postClientForm(auth, "/oauth/device", client, { scope: "openid" })).status).toBe(200);
   });
 
   test("a sign-in at an app ten times as often, since many people share a network address", async () => {

@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { secretIn, startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
-import { enrolled, nexus, pendingOf } from "../../../test/second-factor.ts";
+import { enrolled, nexusServiceHeader, pendingOf } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
@@ -37,7 +37,10 @@ test("a sign-in during a suspension leaves no session", async () => {
   const user = await auth.addUser({ role: "member" });
   let signIn: ReturnType<TestAuth["call"]> | undefined;
   await whileHeld(user.id, async (holder) => {
-    signIn = auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus });
+    signIn = auth.call("POST", "/login", {
+      body: { email: user.email, password: user.password },
+      headers: nexusServiceHeader,
+    });
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
     await holder.query("update auth.users set status = 'suspended' where id = $1", [user.id]);
   });
@@ -54,7 +57,12 @@ test("a parallel sign-in and suspension do not fail and leave no session", async
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_admin" }));
   const answers: ReturnType<TestAuth["call"]>[] = [];
   await whileHeld(user.id, async () => {
-    answers.push(auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus }));
+    answers.push(
+      auth.call("POST", "/login", {
+        body: { email: user.email, password: user.password },
+        headers: nexusServiceHeader,
+      }),
+    );
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
     answers.push(
       auth.call("PATCH", `/api/users/${user.id}/status`, {
@@ -81,7 +89,7 @@ test("a pending sign-in does not outlive a password reset", async () => {
     answers.push(
       auth.call("POST", "/login/mfa", {
         body: { mfaToken, method: "recovery_code", code: recoveryCodes[0] },
-        headers: nexus,
+        headers: nexusServiceHeader,
       }),
     );
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
@@ -104,14 +112,17 @@ test("parallel sign-ins, sign-outs, suspensions and factor changes do not deadlo
   const pending = await Promise.all(Array.from({ length: 4 }, () => pendingOf(auth, user)));
   const answers = await Promise.all([
     ...pending.map((mfaToken) =>
-      auth.call("POST", "/login/mfa", { body: { mfaToken, method: "totp", code: "000000" }, headers: nexus }),
+      auth.call("POST", "/login/mfa", {
+        body: { mfaToken, method: "totp", code: "000000" },
+        headers: nexusServiceHeader,
+      }),
     ),
     auth.call("DELETE", "/api/me/mfa/totp", { bearer: token }),
     auth.call("POST", "/api/me/mfa/recovery-codes", { bearer: token }),
     status("suspended"),
     auth.call("DELETE", "/api/me/sessions", { bearer: token }),
     status("active"),
-    auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexus }),
+    auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexusServiceHeader }),
   ]);
   expect(answers.filter((answer) => answer.status >= 500)).toEqual([]);
 });

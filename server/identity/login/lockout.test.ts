@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
 import { passkeyCeremonies } from "../../../test/passkey-ceremonies.ts";
-import { codeOf, enrolled, nexus, pendingOf, wrongCode } from "../../../test/second-factor.ts";
+import { codeOf, enrolled, nexusServiceHeader, pendingOf, wrongCode } from "../../../test/second-factor.ts";
 import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
 
 let auth: TestAuth;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => auth.close());
 
 const attempt = (email: string, password: string) =>
-  auth.call("POST", "/login", { body: { email, password }, headers: nexus });
+  auth.call("POST", "/login", { body: { email, password }, headers: nexusServiceHeader });
 
 test("a locked-out password blocks neither passkeys nor live sessions nor a reset [X6]", async () => {
   const user = await auth.addUser({ role: "member" });
@@ -31,7 +31,7 @@ test("a locked-out password blocks neither passkeys nor live sessions nor a rese
 test("locked codes block no passkey, neither as second factor nor as the only one", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { mfaToken: await pendingOf(auth, user), method: "totp", code: codeOf(auth, secret) },
   });
   const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000" });
@@ -40,13 +40,13 @@ test("locked codes block no passkey, neither as second factor nor as the only on
     const mfaToken = await pendingOf(auth, user);
     for (let count = 0; count < 5; count += 1)
       await auth.call("POST", "/login/mfa", {
-        headers: nexus,
+        headers: nexusServiceHeader,
         body: { mfaToken, method: "totp", code: wrongCode(auth, secret) },
       });
   }
   const mfaToken = await pendingOf(auth, user);
   const blocked = await auth.call("POST", "/login/mfa", {
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { mfaToken, method: "totp", code: codeOf(auth, secret, 1) },
   });
   expect(blocked).toMatchObject({ status: 429, body: { error: { code: "too_many_attempts" } } });
@@ -59,7 +59,7 @@ test("locked codes block no passkey, neither as second factor nor as the only on
 test("a passkey with user verification counts as both factors", async () => {
   const { user, secret } = await enrolled(auth);
   const signedIn = await auth.call("POST", "/login/mfa", {
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { mfaToken: await pendingOf(auth, user), method: "totp", code: codeOf(auth, secret) },
   });
   const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000" });
@@ -77,11 +77,15 @@ test("step-up: a passkey of one's own renews the session", async () => {
   const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000" });
   await ceremonies.register(token, authenticator);
   auth.clock.advance(9 * 60_000);
-  const asked = await auth.call("POST", "/api/me/reauthenticate/options", { bearer: token, headers: nexus, body: {} });
+  const asked = await auth.call("POST", "/api/me/reauthenticate/options", {
+    bearer: token,
+    headers: nexusServiceHeader,
+    body: {},
+  });
   const options = asked.body["options"] as Parameters<typeof authenticator.get>[0];
   const done = await auth.call("POST", "/api/me/reauthenticate", {
     bearer: token,
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { challengeId: asked.body["challengeId"], response: authenticator.get(options) },
   });
   expect(done.status).toBe(200);
@@ -102,7 +106,11 @@ test("sign-in, second factor, reset and registration are each limited by network
     for (const [path, body] of posts) {
       const statuses: number[] = [];
       for (let count = 0; count < 6; count += 1) {
-        const headers = { ...nexus, "x-forwarded-for": `203.0.113.${count}`, forwarded: `for=203.0.113.${count}` };
+        const headers = {
+          ...nexusServiceHeader,
+          "x-forwarded-for": `203.0.113.${count}`,
+          forwarded: `for=203.0.113.${count}`,
+        };
         statuses.push((await strict.call("POST", path, { body, headers })).status);
       }
       expect(statuses.slice(0, 4), path).not.toContain(429);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { codeOf, enrolled, nexus, pendingOf, wrongCode } from "../../../test/second-factor.ts";
+import { codeOf, enrolled, nexusServiceHeader, pendingOf, wrongCode } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => auth.close());
 
 const finish = (mfaToken: string | undefined, code: string, method = "totp", extra: Record<string, string> = {}) =>
-  auth.call("POST", "/login/mfa", { body: { mfaToken, method, code }, headers: { ...nexus, ...extra } });
+  auth.call("POST", "/login/mfa", { body: { mfaToken, method, code }, headers: { ...nexusServiceHeader, ...extra } });
 
 const codeIs = (code: string, status = 401) => ({ status, body: { error: { code } } });
 
@@ -18,7 +18,7 @@ test("where a second factor is required the password alone gives 202, no cookie 
   const { user, secret } = await enrolled(auth);
   const asked = await auth.call("POST", "/login", {
     body: { email: user.email, password: user.password },
-    headers: nexus,
+    headers: nexusServiceHeader,
   });
   expect(asked).toMatchObject({
     status: 202,
@@ -47,7 +47,7 @@ test("where a second factor is required the password alone gives 202, no cookie 
 test("a pending sign-in is refused at /validate, at /refresh and at every route for signed-in people", async () => {
   const { user } = await enrolled(auth);
   const token = await pendingOf(auth, user);
-  expect(await auth.call("GET", "/validate", { bearer: token, headers: nexus })).toMatchObject({
+  expect(await auth.call("GET", "/validate", { bearer: token, headers: nexusServiceHeader })).toMatchObject({
     status: 401,
     body: { valid: false },
   });
@@ -147,7 +147,7 @@ test("of twenty parallel step-ups with one TOTP code one succeeds", async () => 
   const body = { password: user.password, code: codeOf(auth, secret) };
   const answers = await Promise.all(
     Array.from({ length: 20 }, () =>
-      auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexus, body }),
+      auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexusServiceHeader, body }),
     ),
   );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -214,8 +214,8 @@ test("after a redirect a cookie carries the pending sign-in; writes need the hea
   expect(await auth.call("GET", "/sign-in/pending")).toMatchObject(codeIs("second_factor_expired"));
   const send = (headers: Record<string, string>) =>
     auth.call("POST", "/login/mfa", { cookie, headers, body: { method: "totp", code: codeOf(auth, secret) } });
-  expect(await send(nexus)).toMatchObject(codeIs("csrf_header_missing", 403));
-  const done = await send({ ...nexus, "x-topolo-auth": "1" });
+  expect(await send(nexusServiceHeader)).toMatchObject(codeIs("csrf_header_missing", 403));
+  const done = await send({ ...nexusServiceHeader, "x-topolo-auth": "1" });
   expect(done.status).toBe(200);
   expect(done.headers.getSetCookie()).toEqual([
     expect.stringMatching(/^topolo_session=/),

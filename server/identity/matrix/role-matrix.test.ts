@@ -5,7 +5,8 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { routes } from "../routes.ts";
 import { everyone, actorNameOf, type ActorHome, type Who } from "./role-rules.ts";
-import { promised, roleTable, type Cell } from "./role-table.ts";
+import { promised, type Cell } from "./role-row.ts";
+import { roleTable } from "./role-table.ts";
 
 interface Actor {
   readonly user: TestUser;
@@ -102,9 +103,9 @@ test("every route has its row in the matrix, and every row its route [A3]", () =
   const listed = roleTable.map(({ route }) => route);
   expect(new Set(listed).size, "a route is listed twice").toBe(listed.length);
   const unlisted = present.filter((route) => !listed.includes(route));
-  expect(unlisted, "add a row for each to server/identity/matrix/role-table.ts").toEqual([]);
+  expect(unlisted, "add a row for each to a file of server/identity/matrix/role-table.ts").toEqual([]);
   const gone = listed.filter((route) => !present.includes(route));
-  expect(gone, "rows of server/identity/matrix/role-table.ts without a route").toEqual([]);
+  expect(gone, "rows of the table in server/identity/matrix without a route").toEqual([]);
 });
 
 describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, row) => {

@@ -9,7 +9,7 @@ import {
   getCode,
   locationOf,
   pkce,
-  postForm,
+  postClientForm,
   signInAt,
   tokenPath,
   type TestClient,
@@ -153,7 +153,7 @@ test("the implicit and password grants do not exist [RFC 9700 §2.1.2, RFC 9700 
     expect(location.href).not.toContain("access_token=");
   }
   for (const grant_type of ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "", undefined]) {
-    const answer = await postForm(auth, tokenPath, client, { grant_type, username: "a", password: "b" });
+    const answer = await postClientForm(auth, tokenPath, client, { grant_type, username: "a", password: "b" });
     expect(answer.status, grant_type).toBe(400);
     expect(answer.body.access_token).toBeUndefined();
   }

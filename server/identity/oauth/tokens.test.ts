@@ -5,7 +5,7 @@ import {
   addClient,
   exchangeCode,
   getCode,
-  postForm,
+  postClientForm,
   refreshAt,
   signInAt,
   tokenPath,
@@ -157,13 +157,13 @@ describe("OAuth refresh tokens [RFC 9700 §4.14]", () => {
 
   test("can lose scopes and never gain any", async () => {
     const { refreshToken } = await signInAt(auth, client, await owner());
-    const narrow = await postForm(auth, tokenPath, client, {
+    const narrow = await postClientForm(auth, tokenPath, client, {
       grant_type: "refresh_token",
       refresh_token: refreshToken,
       scope: "openid",
     });
     expect(narrow.body.scope).toBe("openid");
-    const wide = await postForm(auth, tokenPath, client, {
+    const wide = await postClientForm(auth, tokenPath, client, {
       grant_type: "refresh_token",
       refresh_token: textOf(narrow.body, "refresh_token"),
       scope: "openid offline_access",
@@ -240,8 +240,9 @@ test("a code expires after a minute [RFC 9700 §4.1]", async () => {
 });
 
 describe("introspection and revocation", () => {
-  const introspect = (token: string, as: TestClient = service) => postForm(auth, "/oauth/introspect", as, { token });
-  const revoke = (token: string, as: TestClient) => postForm(auth, "/oauth/revoke", as, { token });
+  const introspect = (token: string, as: TestClient = service) =>
+    postClientForm(auth, "/oauth/introspect", as, { token });
+  const revoke = (token: string, as: TestClient) => postClientForm(auth, "/oauth/revoke", as, { token });
 
   test("an access token is what /validate says it is [X10]", async () => {
     const user = await owner();
@@ -299,7 +300,8 @@ describe("introspection and revocation", () => {
 });
 
 describe("client credentials", () => {
-  const ask = async (as: TestClient = service) => postForm(auth, tokenPath, as, { grant_type: "client_credentials" });
+  const ask = async (as: TestClient = service) =>
+    postClientForm(auth, tokenPath, as, { grant_type: "client_credentials" });
 
   test("a service gets a token that belongs to no person [N1]", async () => {
     const { status, body } = await ask();
@@ -345,7 +347,7 @@ describe("client credentials", () => {
 
   test("can be revoked", async () => {
     const token = textOf((await ask()).body, "access_token");
-    expect((await postForm(auth, "/oauth/revoke", service, { token })).status).toBe(200);
+    expect((await postClientForm(auth, "/oauth/revoke", service, { token })).status).toBe(200);
     expect(await validate(token)).toMatchObject({ status: 401, body: { error: "token_revoked" } });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { createSoftwareAuthenticator, type SoftwareAuthenticator } from "../../../test/software-authenticator.ts";
-import type { Asked } from "../../../test/passkey-ceremonies.ts";
+import type { CeremonyOptions } from "../../../test/passkey-ceremonies.ts";
 
 const issuer = "https://auth.topolo.app";
 const app = "https://console.topolo.app";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   user = await auth.addUser({ role: "member" });
   const { token } = await auth.login(user);
   const asked = await auth.call("POST", "/passkeys/register/options", { bearer: token, body: {} });
-  const { challengeId, options } = asked.body as unknown as Asked;
+  const { challengeId, options } = asked.body as unknown as CeremonyOptions;
   expect(options.rp.id).toBe("topolo.app");
   authenticator = createSoftwareAuthenticator({ origin: issuer });
   const body = { challengeId, response: authenticator.create(options), name: "Key" };
@@ -34,7 +34,7 @@ afterAll(() => auth.close());
 
 const signInFrom = async (origin: string): Promise<number> => {
   const asked = await auth.call("POST", "/passkeys/authenticate/options", { body: {}, headers });
-  const { challengeId, options } = asked.body as unknown as Asked;
+  const { challengeId, options } = asked.body as unknown as CeremonyOptions;
   const body = { challengeId, response: authenticator.get(options, { origin }) };
   const { status, body: answer } = await auth.call("POST", "/passkeys/authenticate/verify", { body, headers });
   if (status === 200) expect(textOf(answer, "serviceId")).toBe("srv_nexus");

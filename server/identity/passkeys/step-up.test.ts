@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
-import { nexusPage, passkeyCeremonies, type Asked } from "../../../test/passkey-ceremonies.ts";
+import { nexusPage, passkeyCeremonies, type CeremonyOptions } from "../../../test/passkey-ceremonies.ts";
 import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
 
 let auth: TestAuth;
@@ -20,10 +20,10 @@ const enrolled = async () => {
   return { user, token, cookie, sessionId, authenticator };
 };
 const page = (cookie: string) => ({ cookie, headers: nexusPage });
-const askStepUp = async (cookie: string): Promise<Asked> => {
+const askStepUp = async (cookie: string): Promise<CeremonyOptions> => {
   const { status, body } = await auth.call("POST", "/api/me/reauthenticate/options", { body: {}, ...page(cookie) });
   expect(status).toBe(200);
-  return body as unknown as Asked;
+  return body as unknown as CeremonyOptions;
 };
 const stepUp = (cookie: string, body: object) => auth.call("POST", "/api/me/reauthenticate", { body, ...page(cookie) });
 const refused = { status: 401, body: { error: { code: "passkey_invalid" } } };

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
-import { codeOf, enrolled, nexus } from "../../../test/second-factor.ts";
+import { codeOf, enrolled, nexusServiceHeader } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
@@ -17,7 +17,7 @@ const fresh = "an entirely new sentence";
 const forgot = (email: string) => auth.call("POST", "/password/forgot", { body: { email } });
 const reset = (token: string, password = fresh) => auth.call("POST", "/password/reset", { body: { token, password } });
 const login = (email: string, password: string) =>
-  auth.call("POST", "/login", { body: { email, password }, headers: nexus });
+  auth.call("POST", "/login", { body: { email, password }, headers: nexusServiceHeader });
 const validate = (bearer: string) => auth.call("GET", "/validate", { bearer });
 
 const resetToken = async ({ email }: TestUser): Promise<string> => {
@@ -68,7 +68,7 @@ test("a reset does not skip the second factor, and ends pending sign-ins", async
   const token = await resetToken(user);
   expect((await reset(token)).status).toBe(200);
   const late = await auth.call("POST", "/login/mfa", {
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { mfaToken: textOf(waiting.body, "mfaToken"), method: "totp", code: codeOf(auth, secret) },
   });
   expect(late).toMatchObject(codeIs("second_factor_expired", 401));
@@ -266,7 +266,7 @@ test("ten wrong current passwords lock the change, not the session", async () =>
   const change = (currentPassword: string) =>
     auth.call("POST", "/api/me/password", {
       bearer: token,
-      headers: nexus,
+      headers: nexusServiceHeader,
       body: { currentPassword, newPassword: fresh },
     });
   for (let count = 0; count < 10; count += 1) expect((await change("wrong sentence")).status).toBe(401);

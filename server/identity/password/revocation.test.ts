@@ -3,7 +3,7 @@ import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from ".
 import {
   addClient,
   callback,
-  postForm,
+  postClientForm,
   refreshAt,
   signInAt,
   tokenPath,
@@ -67,7 +67,7 @@ const worth = async ({ bearer, cookie, oauth, handoff }: Signed) => ({
   oauthAccess: (await auth.call("GET", "/validate", { bearer: oauth.accessToken })).status,
   oauthRefresh: (await refreshAt(auth, client, oauth.refreshToken)).status,
   handoff: (
-    await postForm(auth, tokenPath, client, { grant_type: handoffGrant, code: handoff, redirect_uri: callback })
+    await postClientForm(auth, tokenPath, client, { grant_type: handoffGrant, code: handoff, redirect_uri: callback })
   ).status,
 });
 
@@ -110,7 +110,7 @@ describe("password change", () => {
     expect(await isValid(apiKey)).toBe(true);
     expect((await auth.call("GET", "/validate", { bearer: own.bearer })).status).toBe(200);
     const redeemed = { grant_type: handoffGrant, code: own.handoff, redirect_uri: callback };
-    expect((await postForm(auth, tokenPath, client, redeemed)).status).toBe(200);
+    expect((await postClientForm(auth, tokenPath, client, redeemed)).status).toBe(200);
     expect((await auth.call("POST", "/refresh", { cookie: changed.cookie ?? "", headers: dashboard })).status).toBe(
       200,
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { codeOf, enrolled, nexus, wrongCode } from "../../../test/second-factor.ts";
+import { codeOf, enrolled, nexusServiceHeader, wrongCode } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
@@ -102,7 +102,7 @@ test("a step-up by code is locked after five wrong ones; a reused code is refuse
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
       bearer: token,
-      headers: nexus,
+      headers: nexusServiceHeader,
       body: { password: user.password, method: "totp", code },
     });
   const code = codeOf(auth, secret);
@@ -118,7 +118,7 @@ test("a bearer's step-up leaves the cookie as it was", async () => {
   const { user, token, cookie } = await signedIn();
   const done = await auth.call("POST", "/api/me/reauthenticate", {
     bearer: token,
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { password: user.password },
   });
   expect(done.status).toBe(200);
@@ -133,7 +133,7 @@ test("a confirmed new authenticator replaces the old one; recovery codes stay", 
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
       bearer: token,
-      headers: nexus,
+      headers: nexusServiceHeader,
       body: { password: user.password, code },
     });
   expect((await stepUp(codeOf(auth, secret))).status).toBe(200);
@@ -152,7 +152,7 @@ test("recovery codes are replaced as a set, and only with a second factor", asyn
   const stepUp = (code: string) =>
     auth.call("POST", "/api/me/reauthenticate", {
       bearer: token,
-      headers: nexus,
+      headers: nexusServiceHeader,
       body: { password: user.password, method: "recovery_code", code },
     });
   expect(await stepUp(recoveryCodes[0] ?? "")).toMatchObject(codeIs("second_factor_invalid", 401));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { passkeyCeremonies, type Asked } from "../../../test/passkey-ceremonies.ts";
-import { codeOf, enrolled, nexus, wrongCode, type Enrolled } from "../../../test/second-factor.ts";
+import { passkeyCeremonies, type CeremonyOptions } from "../../../test/passkey-ceremonies.ts";
+import { codeOf, enrolled, nexusServiceHeader, wrongCode, type Enrolled } from "../../../test/second-factor.ts";
 import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
 
 let auth: TestAuth;
@@ -19,7 +19,7 @@ const askedForBoth = (...methods: readonly string[]) => ({
   },
 });
 const stepUp = (token: string, body: object) =>
-  auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexus, body });
+  auth.call("POST", "/api/me/reauthenticate", { bearer: token, headers: nexusServiceHeader, body });
 
 /** Whether a change that needs a recent sign-in goes through. */
 const mayChange = async (token: string): Promise<boolean> =>
@@ -35,13 +35,13 @@ const withPasskey = async (userVerified: boolean) => {
   await passkeyCeremonies(auth).register(person.token, authenticator);
   await signedInLongAgo(person);
   const shown = async () => {
-    const headers = nexus;
+    const headers = nexusServiceHeader;
     const asked = await auth.call("POST", "/api/me/reauthenticate/options", {
       bearer: person.token,
       headers,
       body: {},
     });
-    const { challengeId, options } = asked.body as unknown as Asked;
+    const { challengeId, options } = asked.body as unknown as CeremonyOptions;
     return { challengeId, response: authenticator.get(options) };
   };
   return { ...person, shown };
@@ -97,7 +97,7 @@ test("changing the password is not a recent sign-in [X6]", async () => {
   await signedInLongAgo(person);
   const changed = await auth.call("POST", "/api/me/password", {
     bearer: person.token,
-    headers: nexus,
+    headers: nexusServiceHeader,
     body: { currentPassword: person.user.password, newPassword: `${person.user.password} too` },
   });
   expect(changed.status).toBe(200);

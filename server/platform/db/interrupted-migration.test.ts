@@ -5,7 +5,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startFaultProxy } from "../../../sandbox/fault-proxy.ts";
-import { catalog, migrationBench, query, twoScripts, unfinished, within } from "../../../test/migration-bench.ts";
+import {
+  catalog,
+  migrationBench,
+  queryOnce,
+  twoScripts,
+  unfinished,
+  withConnection,
+} from "../../../test/migration-bench.ts";
 import { migrate } from "./migrate.ts";
 
 const { database, defer, folderOf } = migrationBench();
@@ -55,7 +62,7 @@ test("a session that the server ends at any moment is started again", { timeout:
     const url = await database();
     const migrating = migrate({ connectionString: url, schema: "t", folder });
     await pause(afterMs);
-    await query(
+    await queryOnce(
       url,
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'nexus-migrations t%' and datname = current_database()",
     );
@@ -82,7 +89,8 @@ test(
       const proxied = new URL(url);
       proxied.port = String(proxy.port);
       const migrating = migrate({ connectionString: proxied.href, schema: "t", folder, silenceMs: 1_200 });
-      while (!(await within(url, (c) => c.query("select to_regclass('t.one') as one"))).rows[0].one) await pause(50);
+      while (!(await withConnection(url, (c) => c.query("select to_regclass('t.one') as one"))).rows[0].one)
+        await pause(50);
       await proxy.set({ [direction]: { blackhole: true } });
       await pause(6_000);
       await proxy.clear();

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { catalog, migrationBench, query, twoScripts, unfinished, within } from "../../../test/migration-bench.ts";
+import {
+  catalog,
+  migrationBench,
+  queryOnce,
+  twoScripts,
+  unfinished,
+  withConnection,
+} from "../../../test/migration-bench.ts";
 import { migrate, migrationState } from "./migrate.ts";
 import { MigrationError } from "./migration-error.ts";
 
@@ -21,7 +28,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
 };
 const tables = async (url: string): Promise<unknown> =>
   (
-    await query(
+    await queryOnce(
       url,
       "select relname from pg_class where relnamespace = 't'::regnamespace and relkind = 'r' and relname not like '\\_%' order by 1",
     )
@@ -32,11 +39,11 @@ test("a partly applied migration is reported by the names of its objects, and ca
     const url = await database();
     const options = await at(url);
     await migrate(options);
-    await query(url, "delete from t._prisma_migrations where migration_name = '2_two'; drop index t.two_id");
+    await queryOnce(url, "delete from t._prisma_migrations where migration_name = '2_two'; drop index t.two_id");
     expect(await refusal(migrate(options))).toMatch(
       /2_two of schema t is there.*Done: relation t\.two, column name of t\.one\. Not done: index two_id of t\.two\. .*Nothing was changed now/,
     );
-    await query(url, remedy);
+    await queryOnce(url, remedy);
     expect(await migrate(options)).toEqual(["2_two"]);
     expect(await catalog(url, "t")).toEqual(await freshCatalog(twoScripts));
   }
@@ -53,11 +60,11 @@ test("where no object shows whether a migration was applied, the error has a sta
   const url = await database();
   const options = await at(url, scripts);
   await migrate(options);
-  await query(url, "update t._prisma_migrations set finished_at = null where migration_name = '3_renamed'");
+  await queryOnce(url, "update t._prisma_migrations set finished_at = null where migration_name = '3_renamed'");
   const told = await refusal(migrate(options));
   const remedy = /record that: (update .*?);/.exec(told)?.[1] ?? "";
-  await query(url, remedy);
-  await query(
+  await queryOnce(url, remedy);
+  await queryOnce(
     url,
     "update t._prisma_migrations set checksum = encode(sha256('alter table t.two rename to three;'), 'hex') where migration_name = '3_renamed'",
   );
@@ -115,20 +122,20 @@ test("a migration that waits for a table delays others no longer than its lock t
   const url = await database();
   const scripts = { "1_one": twoScripts["1_one"] };
   await migrate(await at(url, scripts));
-  await within(url, async (user) => {
+  await withConnection(url, async (user) => {
     await user.query("begin; select * from t.one");
     const options = { ...(await at(url)), lockMs: 300, retryMs: 2_000 };
     const refused = refusal(migrate(options));
     let slowestMs = 0;
     for (const began = performance.now(); performance.now() - began < 1_500; await pause(20)) {
       const asked = performance.now();
-      await query(url, "select * from t.one");
+      await queryOnce(url, "select * from t.one");
       slowestMs = Math.max(slowestMs, performance.now() - asked);
     }
     expect(slowestMs).toBeLessThan(1_000);
     const pid = /process (\d+) \(/.exec(await refused)?.[1];
     expect(await tables(url)).toEqual([{ relname: "one" }]);
-    await query(url, `select pg_terminate_backend(${pid})`);
+    await queryOnce(url, `select pg_terminate_backend(${pid})`);
     expect(await migrate(options)).toEqual(["2_two"]);
   });
 });
@@ -136,7 +143,7 @@ test("a migration that waits for a table delays others no longer than its lock t
 test("a migration is applied if the table is free in time", async () => {
   const url = await database();
   await migrate(await at(url, { "1_one": twoScripts["1_one"] }));
-  await within(url, async (user) => {
+  await withConnection(url, async (user) => {
     await user.query("begin; select * from t.one");
     const migrating = migrate({ ...(await at(url)), lockMs: 100 });
     await pause(700);
@@ -147,11 +154,11 @@ test("a migration is applied if the table is free in time", async () => {
 
 test("another process that migrates for too long is named, and can be ended as the error says", async () => {
   const url = await database();
-  await within(url, async (other) => {
+  await withConnection(url, async (other) => {
     await other.query("select pg_advisory_lock($1)", [0x6e6578]);
     const told = await refusal(migrate({ ...(await at(url)), turnMs: 300 }));
     const pid = /process (\d+) of the database/.exec(told)?.[1];
-    await query(url, `select pg_terminate_backend(${pid})`);
+    await queryOnce(url, `select pg_terminate_backend(${pid})`);
     expect(await migrate(await at(url))).toEqual(["1_one", "2_two"]);
   });
 });

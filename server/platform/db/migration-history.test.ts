@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { catalog, migrationBench, query, scriptsOf, unfinished, within } from "../../../test/migration-bench.ts";
+import {
+  catalog,
+  migrationBench,
+  queryOnce,
+  scriptsOf,
+  unfinished,
+  withConnection,
+} from "../../../test/migration-bench.ts";
 import { migrate } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migration-history.ts";
 import { namedObjects, presentOf } from "./named-objects.ts";
@@ -64,7 +71,7 @@ describe.each(schemas)("schema %s", (schema) => {
         const recover = async (count: number, migration: Migration, [what, plant]: Plant) => {
           const at = `${migration.name}: ${what}`;
           const options = { connectionString: left, schema, folder: await upTo(count) };
-          await query(left, plant(schema, migration));
+          await queryOnce(left, plant(schema, migration));
           await migrate(options);
           expect(await catalog(left, schema), at).toEqual(wholeAfter[count - 1]);
           expect(await unfinished(left, schema), at).toEqual({ open: 0, done: count });
@@ -75,7 +82,7 @@ describe.each(schemas)("schema %s", (schema) => {
           schema,
           folder: await folderOf({ "00000000000000_none": "select 1" }),
         });
-        await query(left, `delete from ${schema}._prisma_migrations`);
+        await queryOnce(left, `delete from ${schema}._prisma_migrations`);
         for (const [index, migration] of migrations.entries()) {
           const turn = first + index;
           for (const plant of [nth(notRun, turn), nth(run, turn * 2), nth(run, turn * 2 + 1)])
@@ -92,7 +99,7 @@ describe.each(schemas)("schema %s", (schema) => {
     const url = await database();
     const names = await migrate(full(url, schema));
     const whole = await catalog(url, schema);
-    await query(url, `drop table ${schema}._prisma_migrations`);
+    await queryOnce(url, `drop table ${schema}._prisma_migrations`);
     const found: string[] = [];
     await migrate({ ...full(url, schema), onStep: ({ name, how }) => void found.push(`${name} ${how}`) });
     expect(found).toHaveLength(names.length);
@@ -106,7 +113,7 @@ describe.each(schemas)("schema %s", (schema) => {
       const objects = namedObjects(script, schema);
       const made = objects.filter((object) => object.made);
       const gone = objects.filter((object) => !object.made);
-      const look = () => within(url, (client) => presentOf(client, objects));
+      const look = () => withConnection(url, (client) => presentOf(client, objects));
       expect(await look(), name).toEqual(gone);
       const folder = await folderOf(scriptsOf(migrations.slice(0, index + 1)));
       await migrate({ connectionString: url, schema, folder });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
 import { publishedCost } from "../../../test/published-prices.ts";
-import type { Rule } from "../../../sandbox/script.ts";
+import type { FaultRule } from "../../../sandbox/script.ts";
 
 let gateway: ListeningGateway;
 
@@ -100,7 +100,7 @@ const cases = (["openai", "anthropic"] as const).flatMap((vendor) =>
   ),
 );
 
-const raw = (vendor: Rule["vendor"], body: string): void =>
+const raw = (vendor: FaultRule["vendor"], body: string): void =>
   gateway.sandbox.script({
     vendor,
     faults: [{ name: "raw", body, headers: { "content-type": "text/event-stream" } }],

@@ -2,7 +2,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ask, askOverRest, askOverTrpc } from "../../../test/ask-doors.ts";
+import { sendRaw, askOverRest, askOverTrpc } from "../../../test/send-raw.ts";
 import { claudeModel } from "../../../sandbox/anthropic/models.ts";
 import { openaiModel } from "../../../sandbox/openai/models.ts";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
@@ -72,7 +72,7 @@ describe("what is listed", () => {
     if (!procedure) throw new Error("no ai.models");
     const headers = { authorization: `Bearer ${credential}` };
     for (const askFor of [askOverRest, askOverTrpc]) {
-      const { text } = await ask(test.port, { ...askFor(procedure, { vendor: "openai" }), headers });
+      const { text } = await sendRaw(test.port, { ...askFor(procedure, { vendor: "openai" }), headers });
       expect(text).toContain('"openai/gpt-4o-mini"');
       expect(text).not.toContain('"openai/whisper-1"');
     }
@@ -106,7 +106,7 @@ describe("by name", () => {
   it.each(["google/x?y", "a/%2e%2e/b", "a\\b", "gpt-4o.", "\u200bgpt-4o"])(
     "%j is refused, naming the field",
     async (name) => {
-      const answer = await ask(test.port, {
+      const answer = await sendRaw(test.port, {
         method: "GET",
         path: `/v1/models/${encodeURIComponent(name)}`,
         headers: { authorization: `Bearer ${credential}` },
@@ -155,5 +155,5 @@ it("says 403 without the permission, and 405 to another method", async () => {
   const poor = new OpenAI({ apiKey: bare, baseURL: `${test.url}/v1`, maxRetries: 0 });
   expect(await errorOf(Promise.resolve(poor.models.list()))).toMatchObject({ status: 403, code: "SCOPE_DENIED" });
   const headers = { authorization: `Bearer ${credential}` };
-  expect((await ask(test.port, { method: "POST", path: "/v1/models", headers, body: "{}" })).status).toBe(405);
+  expect((await sendRaw(test.port, { method: "POST", path: "/v1/models", headers, body: "{}" })).status).toBe(405);
 });

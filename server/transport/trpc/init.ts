@@ -3,7 +3,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { deserialize } from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { Permission } from "../../contracts/operation.ts";
+import type { NexusPermission } from "../../contracts/operation.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { ReplyNotes } from "../reply-headers.ts";
 import { nexusErrorOf } from "./nexus-error-of.ts";
@@ -30,7 +30,7 @@ type OpenApiFacts = NonNullable<OpenApiMeta["openapi"]>;
 
 /** What every procedure declares about itself; a type alias, because tRPC's metadata is an open record. */
 export type ProcedureMeta = {
-  readonly permission: Permission;
+  readonly permission: NexusPermission;
   readonly summary: string;
   readonly rest: RestRoute;
   readonly maxBodyBytes: number;

@@ -1,4 +1,4 @@
-import type { Operation, Permission } from "../../contracts/operation.ts";
+import type { Operation, NexusPermission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
 import { t, type ProcedureMeta, type RestRoute } from "./init.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "./metered-headers.ts";
@@ -9,7 +9,7 @@ const meteredBodyBytes = 20 * 1024 * 1024;
 
 /** What a procedure must say about itself before it can be built. */
 interface Declaration {
-  readonly permission: Permission;
+  readonly permission: NexusPermission;
   readonly summary: string;
   readonly rest: RestRoute;
 }

@@ -3,7 +3,7 @@
 import { fetchPendingSignIn } from "../../_api/sign-in.ts";
 import { keptPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
-import { useAsked } from "../../_flow/use-asked.ts";
+import { useAuthQuery } from "../../_flow/use-auth-query.ts";
 import { AuthPage } from "../../_parts/auth-page.tsx";
 import { Notice } from "../../_parts/notice.tsx";
 import { TextLink } from "../../_parts/text-link.tsx";
@@ -15,7 +15,7 @@ import { FactorChoices } from "./factor-choices.tsx";
 const findPending = async () => keptPending() ?? fetchPendingSignIn();
 
 export const SecondFactorPanel = ({ to }: { readonly to: string }) => {
-  const [asked] = useAsked(findPending);
+  const [asked] = useAuthQuery(findPending);
   const again = thenReturn("/sign-in", to);
   return (
     <AuthPage

@@ -5,7 +5,8 @@ import { recordAudit } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { judgeUpload, type UploadOutcome } from "../manifest-upload/store.ts";
 import type { Manifest } from "../manifest.ts";
-import { applyManifest, loadCatalogueVersion, lockRegistry, type RegistryActor } from "../store.ts";
+import { applyManifest, type RegistryActor } from "../apply-manifest.ts";
+import { loadCatalogueVersion, lockRegistry } from "../store.ts";
 
 /** What became of an app: as with a manifest, and the reasons that lie in its workspace or in another app. */
 export type RegistrationOutcome = UploadOutcome | "no_workspace" | "workspace_suspended" | "other_app";

@@ -5,7 +5,8 @@ import { recordAudit } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { handoffGrantType } from "../manifest-client.ts";
 import type { Manifest } from "../manifest.ts";
-import { applyManifest, lockRegistry } from "../store.ts";
+import { applyManifest } from "../apply-manifest.ts";
+import { lockRegistry } from "../store.ts";
 
 interface LocalRegistration {
   readonly manifest: Manifest;

@@ -2,7 +2,8 @@ import type pg from "pg";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { manifestSha256, type Manifest } from "../manifest.ts";
-import { applyManifest, loadCatalogueVersion, lockRegistry, type RegistryActor } from "../store.ts";
+import { applyManifest, type RegistryActor } from "../apply-manifest.ts";
+import { loadCatalogueVersion, lockRegistry } from "../store.ts";
 
 /** What became of an uploaded manifest. */
 export type UploadOutcome =

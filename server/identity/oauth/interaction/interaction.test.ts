@@ -8,7 +8,7 @@ import {
   exchangeCode,
   locationOf,
   pkce,
-  postForm,
+  postClientForm,
   tokenPath,
   type TestClient,
 } from "../../../../test/oauth-client.ts";
@@ -217,7 +217,10 @@ describe("/api/interactions/:uid", () => {
     expect((await ask()).searchParams.get("code")).not.toBeNull();
     await reach(["srv_nexus", "srv_roadmapper"]);
     const form = { grant_type: "refresh_token", refresh_token: textOf(tokens, "refresh_token") };
-    expect(audienceOf((await postForm(auth, tokenPath, reaching, form)).body)).toEqual(["srv_reaching", "srv_nexus"]);
+    expect(audienceOf((await postClientForm(auth, tokenPath, reaching, form)).body)).toEqual([
+      "srv_reaching",
+      "srv_nexus",
+    ]);
     expect((await ask()).pathname).toMatch(/^\/interaction\//);
     await reach([]);
     expect((await ask()).searchParams.get("code")).not.toBeNull();
@@ -265,9 +268,9 @@ describe("/api/interactions/:uid", () => {
 });
 
 describe("device flow", () => {
-  const start = () => postForm(auth, "/oauth/device", device, { scope: "openid profile" });
+  const start = () => postClientForm(auth, "/oauth/device", device, { scope: "openid profile" });
   const poll = (deviceCode: string, as = device) =>
-    postForm(auth, tokenPath, as, {
+    postClientForm(auth, tokenPath, as, {
       grant_type: "urn:ietf:params:oauth:grant-type:device_code",
       device_code: deviceCode,
     });
@@ -301,7 +304,8 @@ describe("device flow", () => {
     expect((await poll(deviceCode)).body).toMatchObject({ error: "invalid_grant" });
     const refreshToken = textOf(tokens.body, "refresh_token");
     expect(
-      (await postForm(auth, tokenPath, device, { grant_type: "refresh_token", refresh_token: refreshToken })).status,
+      (await postClientForm(auth, tokenPath, device, { grant_type: "refresh_token", refresh_token: refreshToken }))
+        .status,
     ).toBe(400);
   });
 
@@ -339,7 +343,7 @@ describe("device flow", () => {
       const [won, ...others] = polls.filter(({ status }) => status === 200);
       expect(others).toEqual([]);
       const refresh = () =>
-        postForm(auth, tokenPath, device, {
+        postClientForm(auth, tokenPath, device, {
           grant_type: "refresh_token",
           refresh_token: textOf(won?.body ?? {}, "refresh_token"),
         });

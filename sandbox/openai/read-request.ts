@@ -1,5 +1,5 @@
-import type { Ask } from "../compose-answer.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { ModelRequest } from "../compose-answer.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { audioTokens, imageTokens } from "./media-tokens.ts";
 import type { OpenaiModel } from "./models.ts";
@@ -18,7 +18,7 @@ export const effortTokens = (level: unknown, { efforts }: OpenaiModel): number =
   effort[stringOf(level ?? efforts?.[0])] ?? 0;
 
 /** The texts of a message's content, joined. */
-export function textOf(content: unknown): string {
+export function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   return listOf(content)
     .map((part) => stringOf(objectOf(part)["text"]))
@@ -38,13 +38,13 @@ function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
   return format["type"] === "json_schema" ? objectOf(objectOf(format["json_schema"])["schema"]) : undefined;
 }
 
-function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+function toolChoiceOf(choice: unknown): ModelRequest["toolChoice"] {
   if (isObject(choice)) return { name: stringOf(objectOf(choice["function"])["name"]) };
   return choice === "none" || choice === "required" ? choice : "auto";
 }
 
 /** A chat completion request, in no vendor's words. */
-export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
+export function readChatRequest(body: JsonObject, model: OpenaiModel): ModelRequest {
   const messages = listOf(body["messages"]).map(objectOf);
   const last = messages.at(-1) ?? {};
   const images = partsOf(messages, "image_url").map((part) => objectOf(part["image_url"]));
@@ -53,7 +53,7 @@ export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
     .map((call) => objectOf(objectOf(call)["function"]));
   return {
     texts: [
-      ...messages.map((message) => textOf(message["content"])),
+      ...messages.map((message) => contentText(message["content"])),
       ...calls.map((call) => stringOf(call["name"]) + stringOf(call["arguments"])),
     ],
     messages: messages.length,
@@ -62,8 +62,8 @@ export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
     heardTokens: sumOf(
       partsOf(messages, "input_audio").map((part) => audioTokens(stringOf(objectOf(part["input_audio"])["data"]))),
     ),
-    lastUserText: textOf(messages.findLast((message) => message["role"] === "user")?.["content"]),
-    toolResult: last["role"] === "tool" ? textOf(last["content"]) : undefined,
+    lastUserText: contentText(messages.findLast((message) => message["role"] === "user")?.["content"]),
+    toolResult: last["role"] === "tool" ? contentText(last["content"]) : undefined,
     tools: listOf(body["tools"]).map((tool) => {
       const definition = objectOf(objectOf(tool)["function"]);
       return {
@@ -73,7 +73,7 @@ export function readChatAsk(body: JsonObject, model: OpenaiModel): Ask {
     }),
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(objectOf(body["response_format"])),
-    maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
+    maxTokens: finiteNumberOf(body["max_completion_tokens"]) ?? finiteNumberOf(body["max_tokens"]),
     reasoningTokens: effortTokens(body["reasoning_effort"], model),
   };
 }

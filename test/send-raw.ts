@@ -18,7 +18,11 @@ export interface RawAnswer {
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 /** Asks, and takes no longer than `timeoutMs` for an answer. */
-export const ask = (port: number, { method, path, headers, body }: RawAsk, timeoutMs = 15_000): Promise<RawAnswer> =>
+export const sendRaw = (
+  port: number,
+  { method, path, headers, body }: RawAsk,
+  timeoutMs = 15_000,
+): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
     const sent = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const request = httpRequest(

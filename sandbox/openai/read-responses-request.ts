@@ -1,9 +1,9 @@
-import type { Ask } from "../compose-answer.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { ModelRequest } from "../compose-answer.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { imageTokens } from "./media-tokens.ts";
 import type { OpenaiModel } from "./models.ts";
-import { effortTokens, sumOf, textOf } from "./read-ask.ts";
+import { effortTokens, sumOf, contentText } from "./read-request.ts";
 
 /** The items of a responses request; a plain text is one user message. */
 const itemsOf = (input: unknown): readonly JsonObject[] =>
@@ -11,11 +11,11 @@ const itemsOf = (input: unknown): readonly JsonObject[] =>
 
 function itemText(item: JsonObject): string {
   if (item["type"] === "function_call") return stringOf(item["name"]) + stringOf(item["arguments"]);
-  if (item["type"] === "function_call_output") return textOf(item["output"]);
-  return textOf(item["content"]);
+  if (item["type"] === "function_call_output") return contentText(item["output"]);
+  return contentText(item["content"]);
 }
 
-function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+function toolChoiceOf(choice: unknown): ModelRequest["toolChoice"] {
   if (isObject(choice)) return { name: stringOf(choice["name"]) };
   return choice === "none" || choice === "required" ? choice : "auto";
 }
@@ -26,7 +26,7 @@ function jsonSchemaOf(format: JsonObject): JsonObject | undefined {
 }
 
 /** A responses request, in no vendor's words. */
-export function readResponsesAsk(body: JsonObject, model: OpenaiModel): Ask {
+export function readResponsesRequest(body: JsonObject, model: OpenaiModel): ModelRequest {
   const items = itemsOf(body["input"]);
   const parts = items.flatMap((item) => listOf(item["content"])).map(objectOf);
   const images = parts.filter((part) => part["type"] === "input_image");
@@ -37,7 +37,7 @@ export function readResponsesAsk(body: JsonObject, model: OpenaiModel): Ask {
     images: images.length,
     seenTokens: sumOf(images.map((part) => imageTokens(model, stringOf(part["image_url"]), part["detail"]))),
     heardTokens: 0,
-    lastUserText: textOf(items.findLast((item) => item["role"] === "user")?.["content"]),
+    lastUserText: contentText(items.findLast((item) => item["role"] === "user")?.["content"]),
     toolResult: last["type"] === "function_call_output" ? itemText(last) : undefined,
     tools: listOf(body["tools"])
       .map(objectOf)
@@ -48,7 +48,7 @@ export function readResponsesAsk(body: JsonObject, model: OpenaiModel): Ask {
       })),
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(objectOf(objectOf(body["text"])["format"])),
-    maxTokens: numberOf(body["max_output_tokens"]),
+    maxTokens: finiteNumberOf(body["max_output_tokens"]),
     reasoningTokens: effortTokens(objectOf(body["reasoning"])["effort"], model),
   };
 }

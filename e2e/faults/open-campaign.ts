@@ -26,7 +26,7 @@ interface OpenCampaign {
 }
 
 /** All parts of a campaign but its load: database, vendors, Auth, callers with budgets, and gateways. */
-export interface CampaignGround {
+export interface OpenedCampaign {
   readonly scene: Scene;
   readonly callers: CampaignCallers;
   readonly disturbances: DisturbanceLog;
@@ -50,7 +50,7 @@ const at = (address: string, port: number): string => {
   return url.href;
 };
 
-export const openCampaign = async (options: OpenCampaign): Promise<CampaignGround> => {
+export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaign> => {
   const { seed, breakable, brief, complain } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
   const logDir = join(dataDir, "logs");

@@ -1,7 +1,7 @@
-import type { Ask } from "../compose-answer.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import type { ModelRequest } from "../compose-answer.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
-import { mediaTokens } from "./media-tokens.ts";
+import { geminiMediaTokens } from "./media-tokens.ts";
 import type { GeminiModel } from "./models.ts";
 import { thoughtTokens } from "./thinking.ts";
 
@@ -16,7 +16,7 @@ function textOf(part: JsonObject): string {
 const mediaTypeOf = (part: JsonObject): string =>
   stringOf(objectOf(part["inlineData"])["mimeType"] ?? objectOf(part["fileData"])["mimeType"]);
 
-function toolChoiceOf(body: JsonObject): Ask["toolChoice"] {
+function toolChoiceOf(body: JsonObject): ModelRequest["toolChoice"] {
   const config = objectOf(objectOf(body["toolConfig"])["functionCallingConfig"]);
   if (config["mode"] === "NONE") return "none";
   if (config["mode"] !== "ANY") return "auto";
@@ -36,10 +36,10 @@ export const readToolUse = (body: JsonObject): number =>
     .filter((name) => name !== "functionDeclarations").length * 50;
 
 /** A generateContent request, in no vendor's words. */
-export function readGenerateAsk(body: JsonObject, model: GeminiModel): Ask {
+export function readGenerateRequest(body: JsonObject, model: GeminiModel): ModelRequest {
   const contents = listOf(body["contents"]).map(objectOf);
   const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
-  const media = parts.map((part) => mediaTokens(model, part));
+  const media = parts.map((part) => geminiMediaTokens(model, part));
   const config = objectOf(body["generationConfig"]);
   const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
   const asked = contents.findLast(
@@ -64,7 +64,7 @@ export function readGenerateAsk(body: JsonObject, model: GeminiModel): Ask {
       })),
     toolChoice: toolChoiceOf(body),
     jsonSchema: jsonSchemaOf(config),
-    maxTokens: numberOf(config["maxOutputTokens"]),
+    maxTokens: finiteNumberOf(config["maxOutputTokens"]),
     reasoningTokens: thoughtTokens(body, model),
   };
 }

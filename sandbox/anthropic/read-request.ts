@@ -1,9 +1,9 @@
-import type { Ask } from "../compose-answer.ts";
+import type { ModelRequest } from "../compose-answer.ts";
 import { countTokens } from "../count-tokens.ts";
-import { isObject, listOf, numberOf, objectOf, stringOf } from "../read-json.ts";
+import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { blocksOf } from "./content.ts";
-import { mediaTokens } from "./media-tokens.ts";
+import { claudeMediaTokens } from "./media-tokens.ts";
 import type { ClaudeModel } from "./models.ts";
 
 /** Every text a block holds: its own, a tool call's name and arguments, a tool result's content. */
@@ -13,7 +13,7 @@ function textOf(block: JsonObject): string {
   return stringOf(block["text"]) + stringOf(block["thinking"]);
 }
 
-function toolChoiceOf(choice: unknown): Ask["toolChoice"] {
+function toolChoiceOf(choice: unknown): ModelRequest["toolChoice"] {
   if (!isObject(choice)) return "auto";
   if (choice["type"] === "tool") return { name: stringOf(choice["name"]) };
   if (choice["type"] === "any") return "required";
@@ -27,7 +27,7 @@ function jsonSchemaOf(body: JsonObject): JsonObject | undefined {
 
 /** Tokens a request that thinks spends on it: up to 64 of its budget. */
 const thinkingTokensOf = (body: JsonObject): number =>
-  Math.min(numberOf(objectOf(body["thinking"])["budget_tokens"]) ?? 64, 64);
+  Math.min(finiteNumberOf(objectOf(body["thinking"])["budget_tokens"]) ?? 64, 64);
 
 const allBlocks = (body: JsonObject): readonly JsonObject[] => [
   ...blocksOf(body["system"] ?? []),
@@ -49,7 +49,7 @@ export function readCacheWrites(body: JsonObject): {
 }
 
 /** A messages request, in no vendor's words. */
-export function readMessagesAsk(body: JsonObject, model: ClaudeModel, thinks: boolean): Ask {
+export function readMessagesRequest(body: JsonObject, model: ClaudeModel, thinks: boolean): ModelRequest {
   const messages = listOf(body["messages"]).map(objectOf);
   const blocks = allBlocks(body);
   const media = blocks.flatMap((block) => [
@@ -66,7 +66,7 @@ export function readMessagesAsk(body: JsonObject, model: ClaudeModel, thinks: bo
     texts: blocks.map(textOf),
     messages: messages.length,
     images: media.filter((block) => block["type"] === "image").length,
-    seenTokens: media.reduce((sum, block) => sum + mediaTokens(model, block), 0),
+    seenTokens: media.reduce((sum, block) => sum + claudeMediaTokens(model, block), 0),
     heardTokens: 0,
     lastUserText: userText.map(textOf).join(""),
     toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
@@ -76,7 +76,7 @@ export function readMessagesAsk(body: JsonObject, model: ClaudeModel, thinks: bo
       .map((tool) => ({ name: stringOf(tool["name"]), schema: objectOf(tool["input_schema"]) })),
     toolChoice: toolChoiceOf(body["tool_choice"]),
     jsonSchema: jsonSchemaOf(body),
-    maxTokens: numberOf(body["max_tokens"]),
+    maxTokens: finiteNumberOf(body["max_tokens"]),
     reasoningTokens: thinks ? thinkingTokensOf(body) : 0,
   };
 }

@@ -34,7 +34,7 @@ export const commandsOf = async (heading: string): Promise<readonly string[][]> 
 };
 
 /** Addresses of one installation after the other: what is stored names the sandbox where it was. */
-export const addressesOf = async (): Promise<Environment> => {
+export const freeAddresses = async (): Promise<Environment> => {
   const [gateway = 0, auth = 0, sandbox = 0] = await freePorts(3);
   return { NODE_ENV: "development", PORT: String(gateway), AUTH_PORT: String(auth), SANDBOX_PORT: String(sandbox) };
 };
@@ -73,7 +73,7 @@ export const run = (file: string, args: readonly string[], env: Environment): Ru
 };
 
 /** One command of the operators' line. */
-export const nexus = async (
+export const runNexus = async (
   args: readonly string[],
   env: Environment,
 ): Promise<{ code: number | null; output: string }> => {
@@ -82,7 +82,7 @@ export const nexus = async (
 };
 
 /** The product, ready. */
-export const startProduct = async (env: Environment): Promise<Run> => {
+export const startInstallation = async (env: Environment): Promise<Run> => {
   const started = run("server/main.ts", [], env);
   for (let left = 900; !/Ready.* after/.test(started.output()); left -= 1) {
     if (left === 0 || started.child.exitCode !== null) {
@@ -107,7 +107,7 @@ export const apiKeyOf = async (env: Environment): Promise<string> => {
 };
 
 /** One paid call. */
-export const ask = async (env: Environment, apiKey: string): Promise<{ status: number; body: string }> => {
+export const payForCall = async (env: Environment, apiKey: string): Promise<{ status: number; body: string }> => {
   const response = await fetch(`http://localhost:${env["PORT"]}/v1/chat/completions`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },

@@ -4,19 +4,19 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 
 /** An answer of Auth that a page needs before it can show itself. */
-export type Asked<T> =
+export type AuthQuery<T> =
   | { readonly state: "asking" }
   | { readonly state: "answered"; readonly answer: T }
   | { readonly state: "refused"; readonly refusal: AuthRefusal };
 
 /** Asks once at the start, and again when told to; until then the last answer is kept. The question must keep its identity between renderings. */
-export const useAsked = <T>(question: () => Promise<T>): readonly [Asked<T>, () => void] => {
-  const [asked, setAsked] = useState<Asked<T>>({ state: "asking" });
+export const useAuthQuery = <T>(question: () => Promise<T>): readonly [AuthQuery<T>, () => void] => {
+  const [asked, setAsked] = useState<AuthQuery<T>>({ state: "asking" });
   const latest = useRef(0);
 
   const ask = useCallback(() => {
     const mine = ++latest.current;
-    const settle = (next: Asked<T>): void => {
+    const settle = (next: AuthQuery<T>): void => {
       if (latest.current === mine) setAsked(next);
     };
     question().then(
