@@ -110,6 +110,8 @@ export async function sendReply(response: ServerResponse, plan: Plan): Promise<S
   }
   const leaving = new AbortController();
   response.once("close", () => leaving.abort());
+  // The caller may have left while its request was logged.
+  if (response.destroyed) leaving.abort();
   if (plan.delayMs > 0) await sleep(plan.delayMs, undefined, { signal: leaving.signal }).catch(() => {});
   if (leaving.signal.aborted) return { complete: false, bytesSent: 0, usageSent: false };
   if (plan.stop !== undefined && plan.stop.atByte < 0) {

@@ -72,7 +72,7 @@ describe("the log", () => {
     const waiting = fetch(`${sandbox.baseUrls.openai}/models`, {
       headers: { authorization: "Bearer sk-a" },
       signal: hung.signal,
-    }).catch(() => "left");
+    }).catch((error: unknown) => (hung.signal.aborted ? "left" : error));
     while ((await linesOf(logFile)).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await linesOf(logFile))[1]).toMatchObject({ type: "request", seq: 1, path: "/models" });
     hung.abort();
@@ -80,6 +80,30 @@ describe("the log", () => {
     while ((await linesOf(logFile)).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await linesOf(logFile))[2]).toMatchObject({ type: "answer", seq: 1, complete: false, bytesSent: 0 });
   });
+
+  it.each(["hang-before-headers", "hang-mid-body"])(
+    "tells the ending of a caller who left while its request was logged, also with %s",
+    async (name) => {
+      const leaving = new AbortController();
+      const left = Promise.withResolvers<void>();
+      const other = await startSandbox({
+        onRequest: () => {
+          leaving.abort();
+          return left.promise;
+        },
+      });
+      other.script({ faults: [{ name }] });
+      const { signal } = leaving;
+      const headers = { authorization: "Bearer sk-a" };
+      await expect(fetch(`${other.baseUrls.openai}/models`, { headers, signal })).rejects.toThrow("aborted");
+      // By then the sandbox knows.
+      await fetch(`${other.url}/__sandbox/requests`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      left.resolve();
+      await expect.poll(() => other.requests()[0]?.answer).toMatchObject({ complete: false, bytesSent: 0 });
+      await other.close();
+    },
+  );
 
   it("names the operation, tells the units and reveals no credential", async () => {
     await chat("Hello", { "x-nexus-operation-id": "op-1", "idempotency-key": "key-1" });

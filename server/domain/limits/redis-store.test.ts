@@ -65,9 +65,9 @@ describe.skipIf(!binary)("a real server", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A limiter as another process would have one, once it is connected. */
-  const connect = async (): Promise<Limiter> => {
-    const store = createRedisStore({ url: `redis://127.0.0.1:${port}`, log: silentLogger });
+  /** A limiter as another process would have one, once it is connected. It decides alone what is not answered in time. */
+  const connect = async ({ timeoutMs = 10_000 } = {}): Promise<Limiter> => {
+    const store = createRedisStore({ url: `redis://127.0.0.1:${port}`, log: silentLogger, timeoutMs });
     const limiter = createLimiter({ clock: systemClock, store, pauseMs: 100 });
     open.push(limiter);
     const probe = {
@@ -150,7 +150,7 @@ describe.skipIf(!binary)("a real server", () => {
   });
 
   it("decides alone while the server hangs, without keeping calls waiting, and comes back", async () => {
-    const limiter = await connect();
+    const limiter = await connect({ timeoutMs: 50 });
     const request = requestOf({ rpm: 5 });
     await limiter.take(request);
     server?.kill("SIGSTOP");
