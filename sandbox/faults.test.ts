@@ -46,7 +46,7 @@ function target(vendor: SandboxVendorId, stream: boolean): { readonly path: stri
 }
 
 /** Sends one plain request and keeps what arrived; gives up after `patienceMs`. */
-function send(vendor: SandboxVendorId, stream: boolean, patienceMs = 5_000): Promise<Seen> {
+function send(vendor: SandboxVendorId, stream: boolean, patienceMs = 5_000, at = sandbox): Promise<Seen> {
   const { path, body } = target(vendor, stream);
   const from = performance.now();
   return new Promise((resolve) => {
@@ -60,7 +60,7 @@ function send(vendor: SandboxVendorId, stream: boolean, patienceMs = 5_000): Pro
       sent.destroy();
     };
     const sent = httpRequest(
-      sandbox.baseUrls[vendor] + path,
+      at.baseUrls[vendor] + path,
       {
         method: "POST",
         agent: false,
@@ -89,11 +89,11 @@ function send(vendor: SandboxVendorId, stream: boolean, patienceMs = 5_000): Pro
 const script = (name: FaultName, settings: object = {}) =>
   sandbox.script({ faults: [{ ...settings, name } satisfies FaultCall] });
 
-const ending = async () => {
-  for (let round = 0; round < 100 && sandbox.requests().at(-1)?.answer === null; round++) {
+const ending = async (at = sandbox) => {
+  for (let round = 0; round < 100 && at.requests().at(-1)?.answer === null; round++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return sandbox.requests().at(-1);
+  return at.requests().at(-1);
 };
 
 /** Usage objects in an answer, in their order. */
@@ -271,24 +271,31 @@ describe("work that is billed though its answer never comes", () => {
     "error-after-work": { settings: { status: 503 }, status: 503, complete: true },
   } as const satisfies { readonly [Name in FaultName]?: object };
 
-  it.each(["openai", "anthropic", "google"] as const)("%s", { timeout: 60_000 }, async (vendor) => {
-    for (const stream of [false, true]) {
-      await sandbox.reset();
-      await send(vendor, stream);
-      const owed = (await ending())?.units;
+  // Side by side, each at a sandbox of its own: they wait for what never comes.
+  it.concurrent.for(
+    (["openai", "anthropic", "google"] as const).flatMap((vendor) =>
+      [false, true].map((stream) => [vendor, stream ? "streamed" : "whole", stream] as const),
+    ),
+  )("%s, %s", { timeout: 60_000 }, async ([vendor, , stream], { expect }) => {
+    const own = await startSandbox();
+    try {
+      await send(vendor, stream, undefined, own);
+      const owed = (await ending(own))?.units;
       expect(owed?.output).toBeGreaterThan(0);
       for (const [name, { settings, status, complete }] of Object.entries(losses)) {
-        await sandbox.reset();
-        sandbox.script({ faults: [{ ...settings, name }] });
+        await own.reset();
+        own.script({ faults: [{ ...settings, name }] });
         // Those that never end are left, after enough time for what does arrive.
-        const seen = await send(vendor, stream, /^(answer-late|hang-before)/.test(name) ? 200 : 1_500);
+        const seen = await send(vendor, stream, /^(answer-late|hang-before)/.test(name) ? 200 : 1_500, own);
         expect([name, seen.status, seen.complete]).toEqual([name, status, complete]);
-        expect(await ending(), name).toMatchObject({ billed: true, units: owed, faults: [name] });
+        expect(await ending(own), name).toMatchObject({ billed: true, units: owed, faults: [name] });
         // What a correct reader can read of it, if it gets it all.
         if (/^(truncated-json|too-large|gzip-bomb|bare-|error-after)/.test(name)) {
-          expect((await ending())?.reported, name).toBeNull();
+          expect((await ending(own))?.reported, name).toBeNull();
         }
       }
+    } finally {
+      await own.close();
     }
   });
 

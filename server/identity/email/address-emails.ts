@@ -4,7 +4,7 @@ const ignore = "If this was not you, ignore this e-mail.";
 
 export const verifyEmailTemplate = (url: string): EmailTemplate => ({
   subject: "Confirm your e-mail address",
-  paragraphs: ["A Topolo account was created with this e-mail address. Confirm your identityrs."],
+  paragraphs: ["A Topolo account was created with this e-mail address. Confirm that it is yours."],
   action: { label: "Confirm the address", url },
   closing: ["The link works once, within 24 hours.", ignore],
 });

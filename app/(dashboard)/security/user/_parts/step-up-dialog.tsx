@@ -61,7 +61,7 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
   );
 
   return (
-    <Modal open onClose={onClose} title="Confirm that it is you" description={descriptions[both ? "both" : "one"]}>
+    <Modal open onClose={onClose} title="Confirm your identity" description={descriptions[both ? "both" : "one"]}>
       <div className="space-y-4">
         <RefusalNotice refusal={refusal} />
         {hasPasskey && (
@@ -69,7 +69,7 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
             Use a passkey
           </Button>
         )}
-        <form ref={form} onSubmit={byForm} aria-label="Confirm that it is you" className="space-y-4">
+        <form ref={form} onSubmit={byForm} aria-label="Confirm your identity" className="space-y-4">
           {(both || way === "password") && (
             <PasswordField
               label="Your password"
