@@ -1,4 +1,4 @@
-/** How a Gemini model may be told to think. */
+/** How thinking is configured for a Gemini model. */
 export type GeminiThinking =
   | { readonly by: "none" }
   | { readonly by: "budget"; readonly least: number; readonly most: number; readonly off: boolean }

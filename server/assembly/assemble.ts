@@ -86,7 +86,7 @@ const resolveAll = async (gateway: Gateway): Promise<void> => {
   while ((await resolveUncertain(gateway)) > 0);
 };
 
-/** Builds the gateway from its parts: database, memory, ledger, call path, doors. */
+/** Builds the gateway from its parts: database, snapshots, ledger, call path, API surfaces. */
 export const assemble = async ({
   config,
   log,
@@ -218,7 +218,7 @@ export const assemble = async ({
     },
     reloadKeys: encryptionKeys.reload,
     close: async () => {
-      // Whatever is still under way is in doubt, which is written down while there is a ledger.
+      // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();
       clock.close();

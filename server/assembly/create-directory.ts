@@ -5,7 +5,7 @@ import { NexusError } from "../errors.ts";
 interface CreateDirectory {
   /** Look-ups at Auth. */
   readonly auth: AuthDirectory;
-  /** Organizations that the asker may be told of; none but for operators. */
+  /** Organizations that the caller may learn of; none except for operators. */
   readonly organizations?: () => Promise<readonly Known[]>;
 }
 
@@ -26,7 +26,7 @@ const failClosed = (error: unknown): never => {
   throw error;
 };
 
-/** What exists, as Auth tells. Of users, keys and organizations nobody is told more than the asker's own organization has. */
+/** What exists, according to Auth; of users, keys and organizations only those of the caller's own organization. */
 export const createDirectory = ({ auth, organizations = none }: CreateDirectory): Directory => {
   const services = async (): Promise<readonly Known[]> =>
     (await auth.services())

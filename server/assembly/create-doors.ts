@@ -49,7 +49,7 @@ const loopback = /^(127\.|::1$|::ffff:127\.)/;
 const sameSecret = (left: string, right: string): boolean =>
   timingSafeEqual(createHash("sha256").update(left).digest(), createHash("sha256").update(right).digest());
 
-/** What a deployment spends is nobody's business outside: a scraper has the token, or sits on this machine. */
+/** Metrics show spending, so a scraper needs the token or has to be on this machine. */
 const mayScrape = (request: DoorRequest, token: string | undefined): boolean => {
   if (token !== undefined) return sameSecret(request.header("authorization") ?? "", `Bearer ${token}`);
   return (
@@ -59,7 +59,7 @@ const mayScrape = (request: DoorRequest, token: string | undefined): boolean => 
   );
 };
 
-/** As they are now: a gauge keeps what it was last told. */
+/** Sets all of them: a gauge keeps its last value. */
 const tellCircuits = (metrics: Metrics, circuits: readonly OpenCircuit[]): void => {
   metrics.circuitOpen.reset();
   metrics.circuitRetrySeconds.reset();

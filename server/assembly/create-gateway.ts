@@ -69,7 +69,7 @@ const recorder = (metrics: Metrics, runtime: RuntimeState): ((event: CallEvent) 
   };
 };
 
-/** Passes every event on, and tells once of the first answer. */
+/** Passes every event on, and reports the first answer once. */
 const tellingFirst = (record: Gateway["onCall"], tell: (() => void) | undefined): Gateway["onCall"] => {
   let untold = tell;
   return (event) => {

@@ -17,7 +17,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routingWorldOf } from "./route-requests.ts";
 
-/** What an organization may call, told as it is called. */
+/** The models that an organization may call. */
 export interface ModelCatalogue {
   /** The models that are allowed, priced and callable; each with the operations it can be called for. */
   readonly list: (ctx: CallContext, filter?: { readonly vendor?: string | undefined }) => readonly ModelInfo[];
@@ -54,7 +54,7 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelI
   };
 };
 
-/** The models as routing sees them: one source for every door's list. */
+/** The models as routing sees them: one source for the lists of all API surfaces. */
 export const modelCatalogue = (runtime: RuntimeState, clock: Clock): ModelCatalogue => ({
   list({ organizationId }, { vendor: only } = {}) {
     const world = routingWorldOf(runtime, clock, organizationId);

@@ -13,7 +13,7 @@ import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
 /** What a process holds in memory for the call path: snapshots of configuration, windows, circuits, and use not yet written down. */
 export type RuntimeState = Awaited<ReturnType<typeof openRuntimeState>>;
 
-/** Makes what was shut known to whoever has to mend it. */
+/** Logs opened circuits for the operator. */
 const circuitTeller =
   ({ log }: Deps, metrics: Metrics | undefined) =>
   ({ vendor, scope, reason, ...facts }: OpenCircuit): void => {

@@ -21,7 +21,7 @@ interface ReadinessOptions {
 
 const askMs = 1_500;
 const maxLagMs = 2_000;
-/** The ledger refuses ids that are five minutes off the database's clock: earlier than that somebody should look. */
+/** The ledger refuses ids that are five minutes off the database's clock: an operator should know before that. */
 const maxClockOffsetMs = 120_000;
 /** Recovery is due every five seconds, rollups every two. */
 const maxTaskAgeMs = 60_000;
@@ -71,7 +71,7 @@ const askDatabase = ({ db, clock }: ReadinessOptions["deps"]): (() => Promise<Da
     }));
 };
 
-/** What a gateway needs to take calls, each asked for real, and the metrics of what was found. */
+/** What a gateway needs to take calls, each actually tested, and metrics of the results. */
 export const readinessChecks = ({
   gateway,
   deps,

@@ -7,7 +7,7 @@ import { providers } from "../providers/index.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 
-/** Everything a registered vendor sells may be asked for until an administrator says otherwise. */
+/** All models of registered vendors are allowed until an administrator restricts them. */
 const platformAllowList = ["*"] as const;
 
 /** A provider as routing sees it. */

@@ -23,7 +23,7 @@ export interface WorkerConfig {
   readonly requireDurability: boolean;
   /** Loopback port of the dashboard's process; undefined without one. */
   readonly dashboardPort: number | undefined;
-  /** It is the development server, which tells its pages of changes over a WebSocket. */
+  /** It is the development server, which notifies its pages of changes over a WebSocket. */
   readonly dashboardReloads?: boolean;
   /** Host names under which this gateway is known, beside those of this machine. */
   readonly hostNames?: readonly string[];

@@ -14,7 +14,7 @@ const notMigrated = new Set(["42P01", "3F000", "42883"]);
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
-/** What a person at the terminal is told of an error. */
+/** The text for an error on the terminal. */
 export const explain = (error: unknown, usesOwnDatabase: boolean): string => {
   if (NexusError.is(error)) {
     const issues = (error.issues ?? []).map(({ field, expected }) => `\n  ${field || "input"}: ${expected}`);

@@ -35,7 +35,7 @@ export const circuitsIn = (metrics: string): OpenCircuit[] =>
     ];
   });
 
-/** What somebody has to do about it; what passes by itself is not listed. */
+/** What an operator has to do; what recovers by itself is not listed. */
 const todos: Readonly<Record<string, string>> = {
   credential: "Store a new key: the vendor refuses this one. A new version is tried at once.",
   account: "Add credit at the vendor: the account behind this key has none left.",

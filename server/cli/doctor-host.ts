@@ -20,7 +20,7 @@ const modeOf = async (path: string): Promise<number | undefined> => {
   return found && found.mode & 0o777;
 };
 
-/** The data folder: there, shut to others, with room. */
+/** The data folder: it exists, only its owner can read it, and the disk has space. */
 export const checkFolder = async function* (dataDir: string): AsyncGenerator<Diagnosis> {
   const mode = await modeOf(dataDir);
   if (mode === undefined) {

@@ -42,7 +42,7 @@ const checkHome = function* ({ stop, cluster }: InstallationFacts): Generator<Di
     );
 };
 
-/** How a restricted role stands in a database. */
+/** The state of a restricted role in a database. */
 const checkRole = async (connectionString: string, wanted: RestrictedRole): Promise<Diagnosis> => {
   const name = `role ${wanted.role}`;
   const { client, close } = await connect({

@@ -21,7 +21,7 @@ const openPoolOf = (authUrl: string) =>
     log: silentLogger,
   });
 
-/** What exists at Auth: a remote one is asked, our own is read where it lies, running or not. Opened at the first question. */
+/** What exists at Auth: a remote one is asked, our own is read from its database, running or not. Opened at the first question. */
 export const openOperatorDirectory = (env: Env, authUrl: string): OperatorDirectory => {
   if (env.TOPOLO_AUTH_URL !== undefined) {
     const auth = createAuthMiddleware({

@@ -64,7 +64,7 @@ const stateOf = (text: string): OperationView["state"] => {
   return state.data;
 };
 
-/** At most so many are listed; whoever has more narrows them down. */
+/** At most so many are listed; filters narrow them down. */
 const mostListed = 1_000;
 
 /** What is known of one operation, a line a fact. */
@@ -113,7 +113,7 @@ const told = ({ line, outcome, operationId, wasNanos, costNanos, reason }: BillO
     .filter(Boolean)
     .join("  ");
 
-/** `nexus operations list|show|resolve|import`: what was called, and how what nobody could tell ends. */
+/** `nexus operations list|show|resolve|import`: operations, and the resolution of uncertain ones. */
 export const operationCommands = (program: Command, { withOperator, say, failWith }: Terminal): void => {
   const operations = program.command("operations").description("calls and their outcomes; resolves uncertain ones");
 

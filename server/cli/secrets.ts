@@ -97,7 +97,7 @@ const rotateGenerated = async (operator: Operator, terminal: Terminal): Promise<
   report(done, terminal);
 };
 
-/** Secrets under an older key mean that the setting has a new first one; else the way to one is told. */
+/** Secrets under an older key mean that the setting has a new first one; otherwise the steps to one are printed. */
 const rotateConfigured = async ({ deps }: Operator, terminal: Terminal): Promise<void> => {
   const { keys } = await keyringState(deps.db.pool, deps.secretBox);
   if (keys.some(({ keyId, known }) => known && keyId !== deps.secretBox.currentKeyId))

@@ -85,13 +85,13 @@ export type ModelSkill = "text" | "embeddings";
 export interface ModelRules {
   /** The vendor's own names; narrower than the grammar of all. */
   readonly name: RegExp;
-  /** How such a name is written, for whoever wrote another. */
+  /** How such a name is written, for error messages. */
   readonly nameExpected: string;
-  /** Models of its own making: a name without a vendor is theirs before any reseller's. */
+  /** Models that the vendor makes: a name without a vendor means these before any reseller's. */
   readonly makes?: RegExp;
   /** Dialects in whose doors a name without a vendor means this vendor's model. */
   readonly home?: readonly NativeDialect[];
-  /** Models that live in one account: whoever shares a platform key must not reach them. */
+  /** Models that belong to one account: callers on a shared platform key must not reach them. */
   readonly owned?: RegExp;
   /** Served no more: priced for the rows that name them, and listed nowhere. */
   readonly retired?: RegExp;

@@ -1,6 +1,6 @@
 /**
- * Why nobody can tell what a call has cost: bytes left, and no complete answer came. `timeout` a time limit passed,
- * a vendor that hung or dripped included. `cut` the connection broke, or the answer ended before it told what was used.
+ * Why the cost of a call is unknown: it was sent, and no complete answer came. `timeout` a time limit passed,
+ * a vendor that hung or dripped included. `cut` the connection broke, or the answer ended before its usage.
  * `unreadable` an answer came whole, but is not what it should be. `too_large` the answer was larger than is read.
  * `server_error` the vendor failed in a way that it does not document as unbilled. `left` the caller left, and nobody
  * read on. `process_lost` the process that made the call was killed, or paused for so long that another gave it up.

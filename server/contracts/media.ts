@@ -5,7 +5,7 @@ export type MediumKind = "image" | "audio" | "video" | "document" | "other";
 export interface Medium {
   /** What the caller says it is. */
   readonly kind: MediumKind;
-  /** Where it stands in the request. */
+  /** Its place in the request. */
   readonly field: string;
   /** The bytes as base64, no part of the request's text; undefined where they lie elsewhere. */
   readonly data: string | undefined;

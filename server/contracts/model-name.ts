@@ -6,7 +6,7 @@ const segment = "[A-Za-z0-9](?:[A-Za-z0-9_-]|\\.(?=[A-Za-z0-9_-]))*";
 /** Two colons stand in names of OpenAI's fine-tuned models that have no suffix. */
 const separator = "(?:/|::?|@)";
 
-/** What a model may be called, whoever its vendor is; vendors narrow it. */
+/** The grammar of model names; vendors narrow it. */
 export const modelNamePattern = new RegExp(`^${segment}(?:${separator}${segment})*$`);
 
 /**

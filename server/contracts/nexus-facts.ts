@@ -2,7 +2,7 @@ import { z } from "zod";
 import { doubts } from "./doubt.ts";
 import { credentialTiers, usageSources } from "./units.ts";
 
-/** One try at one vendor, as told to the caller. */
+/** One attempt at one vendor, as reported to the caller. */
 const attemptSummary = z.object({
   vendor: z.string(),
   model: z.string(),

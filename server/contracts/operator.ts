@@ -1,6 +1,6 @@
 import type { CallActor, CallContext } from "./call-context.ts";
 
-/** Somebody at the installation itself: at its command line, or its first start. No door makes one: the import rules see to it. */
+/** A person at the installation itself: at its command line, or at its first start. No API surface can make one; the import rules ensure it. */
 export interface OperatorActor {
   readonly kind: "operator";
   /** The user of the operating system, or what acts in the operators' name. */

@@ -14,7 +14,7 @@ export interface UnsignedRequest {
   readonly now: number;
 }
 
-/** Gives the headers that sign a request. Asked for every request that is sent, so for each attempt anew. */
+/** Gives the headers that sign a request. Called for every request that is sent, so again for each attempt. */
 export type SignRequest = (
   request: UnsignedRequest,
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;

@@ -29,7 +29,7 @@ export type Units = { readonly [K in UnitClass]?: number };
 
 /**
  * Where a row's numbers come from: `provider` the vendor said so to a present caller, `drained` it said so after the
- * caller had left, `estimated` it never said, `cache` nobody was asked, `none` nothing was metered.
+ * caller had left, `estimated` it never said, `cache` no vendor was called, `none` nothing was metered.
  */
 export const usageSources = ["provider", "drained", "estimated", "cache", "none"] as const;
 export type UsageSource = (typeof usageSources)[number];

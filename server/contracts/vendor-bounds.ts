@@ -7,7 +7,7 @@ export interface MediumTokens {
   readonly tokens: number;
 }
 
-/** What comes back beside text without being asked for in the request. */
+/** What a model may return beside text without a request for it. */
 export interface UnaskedOutput {
   readonly unitClass: Extract<UnitClass, "outputImage" | "outputAudio">;
   /** What one such answer takes even where the output limit is smaller. */

@@ -60,12 +60,12 @@ export interface Metered {
   readonly units: Units | null;
   /** The numbers in `units` are the vendor's last word and tell all that was used; else an estimate tops them up. */
   readonly final: boolean;
-  /** Of a whole answer: not a word of it was delivered. */
+  /** Of a complete answer: nothing of it was delivered. */
   readonly empty?: boolean;
   readonly notes?: readonly UsageNote[];
   /** The tier that served the request, where the vendor says so; lower case. */
   readonly serviceTier?: string;
-  /** What the vendor says that it charged: the bill itself, where it tells one. */
+  /** What the vendor says it charged: the bill itself, where it reports one. */
   readonly vendorCostNanos?: bigint;
   /** Lines at other prices; no part of `units`. */
   readonly further?: readonly FurtherUnits[];
@@ -110,7 +110,7 @@ export interface Streaming<Chunk> {
 export interface ProviderFailure {
   /** `not_sent`: no byte left. `refused`: a definite, unbilled no. `unknown`: bytes left, no definite answer. */
   readonly kind: "not_sent" | "refused" | "unknown";
-  /** Of `unknown`: why nobody can tell. */
+  /** Of `unknown`: the reason. */
   readonly doubt?: Doubt | undefined;
   readonly code:
     | "PROVIDER_REJECTED"
@@ -125,7 +125,7 @@ export interface ProviderFailure {
   /**
    * What it is about. `request`: it would fail everywhere. `route`: this attempt; another route may do better. `model`:
    * this model at this credential. `credential`: all models under it. `vendor`: nothing of it can be reached. The last
-   * three are news for every caller, so nothing that one caller can bring about is ever one of them.
+   * three affect every caller, so nothing that one caller can cause may be one of them.
    */
   readonly about: "request" | "route" | "model" | "credential" | "vendor";
   readonly status: number | undefined;
@@ -157,7 +157,7 @@ export interface VendorReason {
 /** The only error a provider throws. It holds no payload, no header and no vendor body. */
 export class ProviderError extends Error {
   readonly failure: ProviderFailure;
-  /** What the vendor had told of its usage before the failure: an answer that cannot be delivered is billed too. */
+  /** Usage that the vendor had reported before the failure: an answer that cannot be delivered is billed too. */
   readonly metered: Metered | undefined;
 
   constructor(failure: ProviderFailure, options?: { readonly cause?: unknown; readonly metered?: Metered }) {
@@ -167,7 +167,7 @@ export class ProviderError extends Error {
     this.metered = options?.metered;
   }
 
-  /** The same failure, with what the vendor had told of its usage, if it had. */
+  /** The same failure, with the usage that the vendor had reported, if any. */
   with(metered: Metered): ProviderError {
     if (this.metered !== undefined || (metered.units === null && metered.vendorCostNanos === undefined)) return this;
     return new ProviderError(this.failure, { metered });

@@ -19,7 +19,7 @@ import { asideOf, dayOf, isDue, prunePutAside, type LogRotation } from "./log-ro
 /** Where lines of a log end up. */
 export interface LogTarget {
   /**
-   * The descriptor to write whole lines to, after looking for the file anew and putting it aside where that is due.
+   * The descriptor to write whole lines to, after checking whether the file was replaced, and rotating it where that is due.
    * Rejects while there is none.
    */
   readonly ready: () => Promise<number>;
@@ -28,7 +28,7 @@ export interface LogTarget {
   /** Tells what was written. */
   readonly wrote: (bytes: number) => void;
   /**
-   * Takes the beginning of a line, written last, out of the file again, so that nobody's line is joined to it. `left` where
+   * Takes the beginning of a line, written last, out of the file again, so that no other line is joined to it. `left` where
    * something has come after it; `stream` where nothing that was written can be taken back.
    */
   readonly takeBack: (fragment: Buffer) => "taken" | "left" | "stream";
@@ -59,7 +59,7 @@ export const failedLogRotations = (): number => failedRotations;
 
 const isSame = (a: Stats | undefined, b: Stats): boolean => a !== undefined && a.ino === b.ino && a.dev === b.dev;
 
-/** A descriptor that somebody else has opened. */
+/** A descriptor opened elsewhere. */
 export const descriptorTarget = (fd: number): LogTarget => ({
   ready: () => Promise.resolve(fd),
   readySync: () => fd,
@@ -92,7 +92,7 @@ const endLine = (path: string, fd: number, { size, mtimeMs }: Stats): void => {
 };
 
 /**
- * A file by its path. Several processes may write to one: each appends whole lines, whoever finds it due puts it aside, and
+ * A file by its path. Several processes may write to one: each appends whole lines, the one that finds rotation due renames it, and
  * all go on in the new one, also where somebody else has moved, removed or cut the old one.
  */
 export const fileTarget = (

@@ -21,7 +21,7 @@ const forwardedHeaders = (
   incoming: IncomingMessage,
   surface: Surface,
 ): Record<string, string | string[] | undefined> => {
-  // Middleware bypasses ride on the first header; nobody outside has business sending it.
+  // The first header can bypass middleware, so it is never accepted from outside.
   const { "x-middleware-subrequest": _bypass, "x-forwarded-for": _address, ...headers } = incoming.headers;
   return {
     ...headers,

@@ -21,7 +21,7 @@ export const writePrivateFile = async (file: string, content: string): Promise<v
   }
 };
 
-/** What a file says; undefined where a folder has its name, which the system tells without naming it. */
+/** A file's text; undefined where the path is a folder. */
 export const readText = (file: string): Promise<string | undefined> =>
   readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "EISDIR") return undefined;

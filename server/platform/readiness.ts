@@ -1,11 +1,11 @@
 /** One thing that readiness depends on. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Resolves with a short note. Throws NotReady with the reason; of any other error nothing is told. */
+  /** Resolves with a short note. Throws NotReady with the reason; other errors are not described. */
   readonly check: () => Promise<string>;
 }
 
-/** Why something is not ready, in words for everybody: readiness is asked without a credential. */
+/** Why something is not ready; public, because readiness needs no credential. */
 export class NotReady extends Error {
   override readonly name = "NotReady";
 }

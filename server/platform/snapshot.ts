@@ -40,7 +40,7 @@ export const createSnapshot = async <T>({ name, load, feed, topics, log }: Creat
     });
     return running;
   };
-  /** At most one load runs and one waits: whoever asks during a load shares the next one. */
+  /** At most one load runs and one waits: callers during a load share the next one. */
   const refresh = (): Promise<void> => {
     if (!running) return start();
     queued ??= running.then(() => {

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import type { Logger } from "../platform/logger.ts";
 
-/** A child process that is started again when it dies, until it is told to stop. */
+/** A child process that is started again when it dies, until it is stopped. */
 export interface Child {
   readonly name: string;
   readonly pid: () => number | undefined;
@@ -9,7 +9,7 @@ export interface Child {
   readonly ready: Promise<unknown>;
   /**
    * Another configuration, for this child and for those started in its place. Resolves when the child works with it, or
-   * has gone: its successor asks anew. Rejects where it does not answer in time.
+   * has gone: its successor asks again. Rejects where it does not answer in time.
    */
   readonly reconfigure: (config: unknown) => Promise<void>;
   /** SIGTERM, then SIGKILL at the deadline; resolves when it has gone. */
@@ -30,9 +30,9 @@ interface StartChild {
   readonly onOutput?: (text: string) => void;
   /** What the child has to say, once it works. */
   readonly onNote?: (note: unknown) => void;
-  /** How often a child that tells it is alive is looked at; one that was silent each of twelve times is ended. */
+  /** How often a child's heartbeat is checked; one that misses twelve in a row is killed. */
   readonly watchMs?: number;
-  /** How long one that was told to end by somebody else may take for it; its successor does not wait. */
+  /** How long a child that somebody else terminated may take to end; its successor starts at once. */
   readonly leaveMs?: number;
 }
 
@@ -73,7 +73,7 @@ export const endProcess = async (running: ChildProcess, deadlineMs: number): Pro
   clearTimeout(kill);
 };
 
-/** Ends a child whose event loop stands still: it would hold its connections, and its share of new ones, for ever. */
+/** Kills a child whose event loop is blocked: it would keep its connections, and accept new ones, for ever. */
 const watchOver = (child: ChildProcess, name: string, watchMs: number, log: Logger): (() => void) => {
   let silentLooks = 0;
   const timer = setInterval(() => {

@@ -133,7 +133,7 @@ const makeFolders = async (folder: string): Promise<boolean> => {
   return true;
 };
 
-/** Makes the folder; nobody but its owner can list it. The embedded database may open its own walk through it. */
+/** Makes the folder; only its owner can list it. The embedded database may open its own walk through it. */
 export const makeDataFolder = async (dataDir: string): Promise<void> => {
   try {
     if (await makeFolders(dataDir)) await chmod(dataDir, 0o700);

@@ -4,7 +4,7 @@ import { MigrationError } from "../platform/db/migration-error.ts";
 import { ConfigurationError } from "../platform/env.ts";
 import { ChildFailed } from "./child.ts";
 
-/** A start that failed for a reason the operator can mend; the message says what to do. */
+/** A start that failed for a reason the operator can fix; the message says what to do. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -44,7 +44,7 @@ const fileAdvice: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full. Make room, or set NEXUS_DATA_DIR to a folder on another one.",
 };
 
-/** What a person should be told; undefined for what nobody foresaw. */
+/** An explanation for people; undefined for unexpected errors. */
 export const explainStartError = (error: unknown, usesOwnDatabase: boolean): string | undefined => {
   const isPlain = [
     ConfigurationError,

@@ -1,6 +1,6 @@
 /**
- * Whoever read our output may be gone, and the terminal with it: what is said to nobody must not end the process. Nor must
- * a file that may not grow further, which is an error of whoever writes to it.
+ * The reader of our output may be gone, with the terminal; writing to it must not end the process. Nor must
+ * a file that may not grow further, which is an error for the writer.
  */
 export const outlivePipes = (): void => {
   process.on("SIGXFSZ", () => undefined);

@@ -1,17 +1,17 @@
 import inspector from "node:inspector";
 
-/** What a child process asks of, and tells, the process that forked it. */
+/** Messages from a child process to its parent. */
 export interface Parent {
   /** The configuration, once the parent has sent it. */
   readonly config: () => Promise<unknown>;
   /** Takes configurations that come later, and those that came before there was anyone to take them. */
   readonly onReconfigure: (take: (config: unknown) => void) => void;
   readonly ready: (detail?: unknown) => void;
-  /** Something to say, to whoever forked this process. */
+  /** A message to the parent process. */
   readonly note: (note: unknown) => void;
-  /** Nothing new is taken any more: whoever is to follow may start. */
+  /** No new work is accepted: the successor may start. */
   readonly leaving: () => void;
-  /** The start failed for a reason a person can mend; the text is shown to them. Resolves once it is on its way. */
+  /** The start failed for a reason a person can fix; the text is shown to them. Resolves once it is on its way. */
   readonly failed: (reason: string) => Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface Reconfiguration {
   readonly revision: unknown;
 }
 
-/** A parent that has gone is told nothing, and that is no error. */
+/** It is no error when the parent has gone. */
 const send = (message: unknown): Promise<void> =>
   new Promise((resolve) => {
     if (process.connected && process.send) process.send(message, undefined, undefined, () => resolve());
@@ -29,7 +29,7 @@ const send = (message: unknown): Promise<void> =>
 
 const aliveMs = 5_000;
 
-/** Ready, and from now on heard of for as long as the event loop turns. A debugger may stop it for as long as it likes. */
+/** Ready, with heartbeats from now on while the event loop runs. A debugger may stop it for as long as it likes. */
 const ready = (detail?: unknown): void => {
   void send({ type: "ready", detail });
   if (inspector.url() !== undefined) return;

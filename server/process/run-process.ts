@@ -40,7 +40,7 @@ interface RunProcess {
   readonly start: (context: StartContext) => Promise<Started>;
 }
 
-/** What came up before an error that nobody foresaw, while starting: for it to end. */
+/** What was started before an unexpected error, to be stopped. */
 const brokenStartGraceMs = 5_000;
 
 /** Beyond the time that calls and streams get: for the parts to end. */

@@ -59,7 +59,7 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
         process.exit(1);
       }, config.drainTimeoutMs + closeMs);
       assembled.beginDrain();
-      // Calls are cut a little before connections are, so that who is still there is told.
+      // Calls are cut a little before connections are, so that their callers still get an error.
       const cutMs = config.drainTimeoutMs - Math.min(1_000, config.drainTimeoutMs / 10);
       const drained = Promise.all([listener.drain(config.drainTimeoutMs), assembled.finish(cutMs)]);
       parent.leaving();
@@ -70,7 +70,7 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
     };
     process.on("SIGTERM", () => void stop());
     process.on("SIGINT", () => undefined);
-    // A terminal that closes tells the whole group; the parent decides what follows.
+    // A terminal that closes signals the whole group; the parent decides what follows.
     process.on("SIGHUP", () => undefined);
     leave = () => void stop();
     parent.onReconfigure((next) => {

@@ -18,7 +18,7 @@ export interface Databases {
 
 const superviseMs = 1_000;
 
-/** How often a server that does not start is told of: on a full disk that may be so for hours. */
+/** How often a server that does not start is logged: on a full disk that can last for hours. */
 const tellAgainMs = 60_000;
 
 /** Starts our own PostgreSQL again when it dies; the gateway's connections come back by themselves. */

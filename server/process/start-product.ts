@@ -30,7 +30,7 @@ import { printSummary } from "./print-summary.ts";
 /** Everything that runs. */
 export interface Product {
   readonly stop: () => Promise<void>;
-  /** Takes the key-encryption keys of the data folder anew; what fails is logged. */
+  /** Reads the key-encryption keys of the data folder again; failures are logged. */
   readonly reloadKeys: () => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from "../platform/logger.ts";
 
 /** How many connections may be open at once. */
 export interface ConnectionLimits {
-  /** Connections that have asked for something; beyond it whoever asks is told to come again, and the connection ends. */
+  /** Connections that have asked for something; beyond it a request gets 503 with `retry-after`, and the connection ends. */
   readonly answered: number;
   /** All of them; beyond it the one that has been silent for longest, or the newest, ends at once with the same words. */
   readonly held: number;
@@ -38,7 +38,7 @@ export const connectionLimits = (): ConnectionLimits => limitsFor(openFilesLimit
 const tellAgainMs = 60_000;
 
 /**
- * Counts a server's connections; says of one whether it asked when there was no room. Those that have asked for nothing make
+ * Counts a server's connections; says of one whether it asked when there was no room. Those without a request make
  * room for newcomers, oldest first, and only where all that may be held are: whoever asks soon, a health check above all, is
  * heard while connections flood in.
  */
@@ -78,7 +78,7 @@ export const keepRoom = (
     silent.delete(socket);
     asking += 1;
     if (asking <= answered) return;
-    // Those that only wait for their next request make room for whoever comes next.
+    // Idle connections are closed to make room for new ones.
     server.closeIdleConnections();
     late.add(socket);
     tell();

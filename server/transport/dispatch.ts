@@ -24,7 +24,7 @@ export interface PlacedDoor {
 export type OpenDoor = (request: DoorRequest) => Promise<DoorReply> | DoorReply;
 
 interface Doors {
-  /** By path prefix; the longest wins. A prefix matches itself and what lies below it. */
+  /** By path prefix; the longest wins. A prefix matches itself and every path below it. */
   readonly authenticated: readonly PlacedDoor[];
   /** By exact path. */
   readonly open: ReadonlyMap<string, OpenDoor>;

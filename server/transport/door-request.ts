@@ -139,7 +139,7 @@ export const writeToNode = async (reply: DoorReply, outgoing: ServerResponse): P
     const isText = typeof body === "string";
     const length = isText ? Buffer.byteLength(body) : body.byteLength;
     outgoing.writeHead(reply.status, { ...reply.headers, "content-length": length });
-    // Node sends a string together with the head, and bytes behind it. Latin-1 stands for the very same bytes.
+    // Node sends a string together with the head, and bytes behind it. Latin-1 keeps the same bytes.
     if (isText) outgoing.end(body, "utf8");
     else if (length > maxJoinedBytes) outgoing.end(body);
     else outgoing.end(Buffer.from(body.buffer, body.byteOffset, length).toString("latin1"), "latin1");
@@ -167,7 +167,7 @@ export const writeToNode = async (reply: DoorReply, outgoing: ServerResponse): P
   }
 };
 
-/** A reader that takes nothing for so long holds money and memory for nobody. */
+/** A reader that takes nothing for so long is disconnected: its call holds money and memory. */
 const stallMs = 60_000;
 
 const drained = (outgoing: ServerResponse): Promise<void> =>

@@ -34,7 +34,7 @@ export const publicErrorOf = (error: NexusError, requestId: string): PublicError
 const allowOf = ({ code, details }: NexusError): Record<string, string> =>
   code === "METHOD_NOT_ALLOWED" && Array.isArray(details?.["allow"]) ? { allow: details["allow"].join(", ") } : {};
 
-/** Headers every failing door sends: official clients retry by themselves unless they are told not to. */
+/** Headers of every error answer: official clients retry by themselves unless a header says not to. */
 export const errorHeadersOf = (error: NexusError, requestId: string): Record<string, string> => ({
   "x-request-id": requestId,
   "cache-control": "no-store",

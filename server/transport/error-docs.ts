@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 
-/** Where this process's own pages are seen from outside: one address, told at the start. */
+/** The public address of this process's own pages, set at the start. */
 let publicOrigin = "http://localhost:3000";
 
 export const setPublicOrigin = (origin: string): void => {

@@ -57,7 +57,7 @@ const refuseRaw = (
     return;
   }
   if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    // Time limits are looked at before what lies in the sockets: it may be that nobody was slow but this process.
+    // Time limits are looked at before what lies in the sockets: it may have been this process that was slow.
     socket.end(
       stoodStill()
         ? rawReply("503 Service Unavailable", stillNow(), requestId)
@@ -101,10 +101,10 @@ const isPlain = (incoming: IncomingMessage): boolean =>
 
 const isApi = (url: string): boolean => /^\/(v1|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
 
-/** What the dashboard's process may be asked for. */
+/** Paths that are forwarded to the dashboard's process. */
 const isPage = (url: string): boolean => !isApi(url) && !isAuthPath(url);
 
-/** Clients that try a WebSocket first go on over HTTP once they are told to; those that hear nothing wait. */
+/** Clients that try a WebSocket first continue over HTTP once they get an answer; without one they wait. */
 const webSocketRefusal = (requestId: string): DoorReply => {
   const error = new NexusError("INVALID_INPUT", {
     message: "WebSockets are not supported: send the request over HTTP.",

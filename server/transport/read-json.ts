@@ -2,7 +2,7 @@ import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
 
 const maxDepth = 32;
-/** Objects with a million keys, or a million empty lists, take seconds to build and to refuse, and nobody else is served meanwhile. */
+/** Objects with a million keys, or a million empty lists, take seconds to build and to refuse, which blocks all other requests. */
 const maxMembers = 100_000;
 
 /** Where a string that begins at `from` ends: at the next quote behind an even number of backslashes. */

@@ -2,7 +2,7 @@ const lookMs = 250;
 /** A look that is later than this was held up: the process was paused, or its event loop was busy. */
 const stoodStillMs = 1_000;
 
-/** Knows whether this process stood still lately: what came meanwhile was there in time, and nobody read it. */
+/** Knows whether this process was paused lately: what arrived meanwhile was in time, but unread. */
 export class StandstillWatch {
   readonly #timer: NodeJS.Timeout;
   #lookedAt = performance.now();

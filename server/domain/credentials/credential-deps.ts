@@ -20,6 +20,6 @@ export interface CredentialDeps extends DirectoryDeps {
   readonly vendors: VendorRegister<CredentialVendor>;
   /** Throws where the address may not be called. */
   readonly checkBaseUrl: (baseUrl: string) => void;
-  /** The one account that may change platform defaults; undefined: nobody may. */
+  /** The one account that may change platform defaults; undefined: no account may. */
   readonly platformSuperAdminUserId: string | undefined;
 }

@@ -14,7 +14,7 @@ export interface MovedSecret {
 
 /**
  * Binds platform defaults that hold exactly this secret to the address where it is taken now: the sandbox listens elsewhere
- * once its port was set anew or the data folder was copied. A default with any other secret stays as it is. Returns the
+ * once its port was changed or the data folder was copied. A default with any other secret stays as it is. Returns the
  * vendors whose default has moved.
  */
 export const movePlatformDefaults = async (

@@ -60,7 +60,7 @@ export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, req
   return { row, created: true };
 };
 
-/** What the audit trail tells of a stored secret. */
+/** What the audit trail contains of a stored secret. */
 export const auditedFacts = (row: StoredCredential): Record<string, string | number | null> => ({
   vendor: row.vendor,
   organizationId: row.organizationId,

@@ -20,7 +20,7 @@ export const selectActive = async (pool: pg.Pool): Promise<StoredCredential[]> =
   return rows.map(credentialOf);
 };
 
-/** Null stands for the platform. */
+/** Null: the platform. */
 export const selectManaged = async (
   db: pg.Pool | pg.PoolClient,
   organizationId: string | null,

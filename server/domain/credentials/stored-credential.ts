@@ -59,7 +59,7 @@ export const BaseUrlInput = z
 
 export const CredentialStatus = z.enum(["active", "disabled"]);
 
-/** What may be told of a stored secret. */
+/** What may be shown of a stored secret. */
 export const CredentialView = z.object({
   id: z.string(),
   tier: z.enum(credentialTiers).describe("Which credential pays, in the order in which they are tried."),
@@ -77,7 +77,7 @@ export const CredentialView = z.object({
 });
 export type CredentialView = z.output<typeof CredentialView>;
 
-/** Names each column: what is not listed here is not told. */
+/** Names each column: what is not listed here is not shown. */
 export const viewCredential = (row: StoredCredential, knows: (keyId: string) => boolean): CredentialView => ({
   id: row.id,
   tier: row.tier,

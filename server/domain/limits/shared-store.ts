@@ -8,7 +8,7 @@ export interface SharedTake {
   readonly usages: readonly ScopeUsage[];
 }
 
-/** Windows that several processes share. Every function may fail or be slow; the limiter goes on alone then. */
+/** Windows that several processes share. Every function may fail or be slow; the limiter then continues with its own windows. */
 export interface SharedStore {
   readonly take: (request: TakeRequest) => Promise<SharedTake>;
   /** Changes the tokens of a counted call by so many. */

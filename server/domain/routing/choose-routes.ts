@@ -56,7 +56,7 @@ const elsewhere = <C extends RoutableCredential>(
 
 /**
  * Orders the ways in which a request can be answered: the requested model, then its fallback chain, then the same model
- * elsewhere; each with its credentials by tier. Never empty: where there is no route it throws what stands in the way
+ * elsewhere; each with its credentials by tier. Never empty: where there is no route it throws the reason
  * of the requested one. Pure: everything it looks at comes in.
  */
 export const chooseRoutes = <C extends RoutableCredential>(

@@ -18,7 +18,7 @@ export interface CircuitBreaker {
   readonly circuit: (target: CircuitTarget) => Circuit;
   /** Asks to start an attempt: false while open, and in the half-open state for all but one probe. */
   readonly admit: (target: CircuitTarget) => boolean;
-  /** Takes the news of an attempt, and says how the way is now. */
+  /** Records the outcome of an attempt, and returns the circuit's state. */
   readonly report: (target: CircuitTarget, outcome: CircuitOutcome) => Circuit;
   /** Everything that is open or waits for its probe. */
   readonly list: () => OpenCircuit[];
@@ -73,7 +73,7 @@ const scopes: Readonly<Record<Part, CircuitScope>> = {
 };
 
 const keyOf = (part: Part, { vendor, model, credential, organizationId }: CircuitTarget): string => {
-  // NUL stands in no name.
+  // No name contains NUL.
   switch (part) {
     case "reach":
     case "vendor":
@@ -87,7 +87,7 @@ const keyOf = (part: Part, { vendor, model, credential, organizationId }: Circui
   }
 };
 
-/** Outcomes that are no news of the address, or are counted as such where they are dealt with. */
+/** Outcomes that say nothing about the address, or are counted elsewhere. */
 const silent: ReadonlySet<CircuitOutcome["kind"]> = new Set<CircuitOutcome["kind"]>([
   "answered",
   "begun",

@@ -11,7 +11,7 @@ interface CircuitFacts {
   readonly window: ErrorWindow | undefined;
 }
 
-/** One circuit: what it stands for, and how it is. */
+/** One circuit: its key and its state. */
 export class CircuitEntry {
   readonly version: number | undefined;
   readonly window: ErrorWindow | undefined;
@@ -68,7 +68,7 @@ export class CircuitEntry {
     return this.reason !== undefined && nowMs < this.openUntil;
   }
 
-  /** How it stands; undefined while it is closed. */
+  /** Its state; undefined while it is closed. */
   facts(nowMs: number): OpenCircuit | undefined {
     if (this.reason === undefined) return undefined;
     const { scope, vendor, model, credentialId } = this.#facts;

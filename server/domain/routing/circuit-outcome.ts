@@ -29,7 +29,7 @@ const failing: ReadonlySet<ProviderFailure["code"]> = new Set<ProviderFailure["c
   "PROVIDER_BAD_RESPONSE",
 ]);
 
-/** Reads a vendor failure as news about the route. */
+/** What a vendor failure says about the route. */
 export const outcomeOf = ({ code, about, status, retryAfterMs, doubt }: ProviderFailure): CircuitOutcome => {
   const nothingMore = { kind: status === undefined ? "neutral" : "reached" } as const;
   if (about === "vendor") return { kind: "unreachable" };

@@ -1,5 +1,5 @@
 /**
- * Whether a name fits a pattern in which `*` stands for any run of characters, slashes included, and `?` for one.
+ * Whether a name fits a pattern in which `*` matches any run of characters, slashes included, and `?` one.
  * Patterns are written by organizations, so this takes at most name × pattern steps whatever they write.
  */
 export const matchGlob = (pattern: string, name: string): boolean => {

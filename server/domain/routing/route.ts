@@ -10,7 +10,7 @@ export interface RoutingPreferences {
   readonly fallback: boolean;
   /** Models to try next, in order, by the requested name (as written, or as `vendor/model`). */
   readonly fallbackModels: Readonly<Record<string, readonly string[]>>;
-  /** Globs over `vendor/model`; null stands for the platform's list. */
+  /** Globs over `vendor/model`; null: the platform's list. */
   readonly modelAllowList: readonly string[] | null;
   /** Whether another tier may pay once the organization has a key of its own for a vendor. */
   readonly byokPolicy: "strict" | "fallback-with-consent";
@@ -23,7 +23,7 @@ export interface Needs {
   readonly tools: boolean;
   readonly images: boolean;
   readonly json: boolean;
-  /** A dialect that only an untranslated road can carry; null where the request can be translated. */
+  /** The dialect of a request that cannot be translated; null where it can. */
   readonly dialect: string | null;
 }
 
@@ -63,11 +63,11 @@ export interface RoutableCredential {
   readonly tier: CredentialTier;
 }
 
-/** What a circuit stands for: a model at a credential, all models under a credential, or all of a vendor. */
+/** What a circuit is for: a model at a credential, all models under a credential, or all of a vendor. */
 export type CircuitScope = "model" | "credential" | "vendor";
 
 /**
- * Why a way is shut. `credential`: the secret was refused. `account`: no credit left. `access`: no access to the model.
+ * Why a circuit is open. `credential`: the secret was refused. `account`: no credit left. `access`: no access to the model.
  * `rate`: a limit. `errors`: too many calls failed. `unreachable`: nobody answers.
  */
 export type CircuitReason = "credential" | "account" | "access" | "rate" | "errors" | "unreachable";

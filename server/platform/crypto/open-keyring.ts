@@ -47,5 +47,5 @@ export const holdKeys = (config: string | undefined): ReloadableKeys => {
   return { current: () => current, find: (keyId) => byId.get(keyId), reload };
 };
 
-/** The secret box of fixed keys. Without a value the box stays shut: every use is SEALED. */
+/** The secret box of fixed keys. Without a value it cannot be opened: every use fails with SEALED. */
 export const openKeyring = (config: string | undefined): SecretBox => createSecretBox(holdKeys(config));

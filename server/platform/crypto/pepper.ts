@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from "node:crypto";
 import { ConfigurationError } from "../env.ts";
 
-/** The key under which tokens are hashed; without it a copy of the database tells nothing about them. */
+/** The key under which tokens are hashed; without it a copy of the database reveals nothing about them. */
 export type Pepper = KeyObject;
 
 /** Reads `NEXUS_TOKEN_PEPPER`: base64 of 32 bytes. */

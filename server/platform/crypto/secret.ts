@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 const shown = "[redacted]";
 
-/** A secret in memory: every way of printing it shows `[redacted]`; only `reveal()` tells. */
+/** A secret in memory: every way of printing it shows `[redacted]`; only `reveal()` returns it. */
 export class Secret {
   readonly #value: string;
 

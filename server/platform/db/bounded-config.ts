@@ -9,7 +9,7 @@ export interface Bounds {
   /** First on the search path. */
   readonly schema?: string;
   /**
-   * The server cancels a statement after so long; the client drops the connection a little later if it hears nothing. Not
+   * The server cancels a statement after so long; the client drops the connection a little later without an answer. Not
    * set where commits may wait for a standby, since a cancelled commit would report success too early: there the caller
    * keeps its own deadline.
    */

@@ -143,7 +143,7 @@ const answersSoon = async (clusterDir: string, url: string): Promise<boolean> =>
   return false;
 };
 
-/** Faults that an operator has to mend; such lines never contain statements or their values. */
+/** Faults that an operator has to fix; such lines never contain statements or their values. */
 const needsOperator = /PANIC: |No space left on device|Disk quota exceeded|could not (write|extend|fsync|read)/;
 
 const logOutput = (log: Logger, text: string): void => {

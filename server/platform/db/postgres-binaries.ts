@@ -49,7 +49,7 @@ const runsFor = async ({ postgres }: PostgresBinaries, user: SystemUser): Promis
     () => false,
   );
 
-/** Owned by root and writable by nobody else. */
+/** Owned by root and writable only by root. */
 const isTrusted = async (folder: string): Promise<boolean> => {
   const found = await lstat(folder).catch(() => undefined);
   return found !== undefined && found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0;
@@ -82,7 +82,7 @@ const versionOf = async (folder: string): Promise<string> => {
 
 const copyAt = async (source: string, target: string, user: SystemUser): Promise<PostgresBinaries | undefined> => {
   try {
-    // What is there may be broken or belong to somebody else.
+    // An existing copy may be broken or belong to another user.
     if (!(await isTrusted(target)) || !(await runsFor(binariesIn(target), user))) {
       await rm(target, { recursive: true, force: true });
       await copyFor(source, target);

@@ -14,7 +14,7 @@ const askMs = 3_000;
 
 /**
  * Runs work on a session without a statement limit, and asks on a second one whether the server is still working on it.
- * Rejects if the server has ended the session, if it waits for us while we wait for it, or if nobody can ask.
+ * Rejects if the server has ended the session, if it waits for us while we wait for it, or if the server cannot be asked.
  */
 export const watchSession = async <T>(
   { connectionString, client, silenceMs }: WatchSession,

@@ -40,7 +40,7 @@ export async function* decoded({ body, decoders: made, maxBytes, status, fail }:
   const source = Readable.from(body, { objectMode: false, highWaterMark: 64 * 1024 });
   let last: Readable = source;
   for (const stream of streams) {
-    // An error goes on to whoever reads, and ends what comes before.
+    // An error is passed to the reader, and ends the source.
     last.once("error", (error) => stream.destroy(error));
     last = last.pipe(stream);
   }

@@ -1,6 +1,6 @@
 /**
  * Why an exchange failed. The first five never leave the process; `aborted`, `deadline` and `first_byte` may strike
- * before or after bytes left, which `sent` tells.
+ * before or after bytes were sent, as `sent` says.
  */
 export type EgressReason =
   | "address_refused"

@@ -160,7 +160,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes) return this.fail("too_large");
     this.#phase = this.#limit("idle", this.#limits.idleMs);
     if (decoders.length === 0) return this.#resolve({ status, headers, body: this });
-    // No compression was asked for, but what was understood is not thrown away for it.
+    // No compression was requested, but an answer that can be decoded is accepted.
     const { "content-encoding": _encoding, "content-length": _length, ...plain } = headers;
     const { maxBytes } = this.#limits;
     const fail = (reason: EgressReason): void => this.fail(reason);

@@ -20,7 +20,7 @@ export interface ActAttempt extends Pick<AttemptRecord, "n" | "vendor" | "model"
   readonly previous: AttemptRecord | undefined;
 }
 
-/** An operation that acts, and of which nobody knows whether it was done. */
+/** An operation that acts, and whose outcome is unknown. */
 export interface UnknownAct {
   readonly operationId: string;
   readonly organizationId: string;
@@ -66,7 +66,7 @@ export interface DeferUnknown {
   readonly note: string;
   /** A repeat was sent that may still be on its way. */
   readonly sent?: boolean;
-  /** From now on only a report or a person goes on. */
+  /** From now on only a report or a person can resolve it. */
   readonly review?: boolean;
 }
 

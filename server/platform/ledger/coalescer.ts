@@ -145,7 +145,7 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     for (let round = 1; ; round += 1) {
       const wait = Math.min(10 * 2 ** round, 1_000) * (0.5 + Math.random() / 2);
       const client = await connection.client();
-      // Calls that nobody waits for and that were never sent need not be sent.
+      // Calls without a waiting caller that were never sent are dropped.
       const items = batch.filter((item) => !item.abandoned || item.unknown);
       for (const item of batch) if (item.abandoned && !item.unknown) inFlight.delete(item);
       if (items.length === 0) return;

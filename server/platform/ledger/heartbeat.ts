@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import type { LedgerConnection } from "./ledger-connection.ts";
 
-/** Shows recovery that this process is alive, and tells this process when recovery may think that it is not. */
+/** Shows recovery that this process is alive, and shows this process when recovery may take it for dead. */
 export interface Heartbeat {
   /** Throws unless a renewal was confirmed recently: a process that may be thought dead starts no effect. */
   readonly fence: () => void;

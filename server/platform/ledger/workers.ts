@@ -30,7 +30,7 @@ export type LedgerTask = keyof typeof intervalMs;
 export interface LedgerWorkers {
   /** Whether this process runs the tasks; exactly one of the deployment does. */
   readonly leading: () => boolean;
-  /** Runs one task now, whoever leads. Returns how much there was to do. */
+  /** Runs one task now, whichever process holds the lease. Returns how much there was to do. */
   readonly run: (task: LedgerTask) => Promise<number>;
   readonly close: () => Promise<void>;
 }

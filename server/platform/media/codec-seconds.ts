@@ -9,7 +9,7 @@ const opusFrameMs = (configuration: number): number => {
   return configuration < 16 ? ([10, 20][configuration % 2] ?? 20) : ([2.5, 5, 10, 20][configuration % 4] ?? 20);
 };
 
-/** RFC 6716 §3.1: the first byte tells the length of the frames, and how many there are. */
+/** RFC 6716 §3.1: the first byte has the length of the frames, and how many there are. */
 const opusSeconds = ([head = 0, count = 0]: Uint8Array): number => {
   const frames = [1, 2, 2, count & 0x3f][head & 3] ?? 48;
   return Math.min((frames * opusFrameMs(head >> 3)) / 1_000, 0.12);

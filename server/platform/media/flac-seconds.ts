@@ -31,7 +31,7 @@ const rateOf = (code: number, extra: number, streamRate: number): number => {
   return extra * ([1_000, 1, 10][code - 12] ?? 1);
 };
 
-/** Seconds of the frame whose head stands here; 0 where none does. */
+/** Seconds of the frame whose header is here; 0 where there is none. */
 const secondsAt = (bytes: Buffer, at: number, streamRate: number): number => {
   const [, second = 0, codes = 0, channels = 0, first = 0] = bytes.subarray(at, at + 5);
   const sizeCode = codes >> 4;
@@ -49,7 +49,7 @@ const secondsAt = (bytes: Buffer, at: number, streamRate: number): number => {
 };
 
 /**
- * The most a FLAC file can play: every frame's head in it, wherever it stands, counted. What the file's head says of its
+ * The most a FLAC file can play: every frame header found anywhere in it is counted. What the file's head says of its
  * length, and what lies between the frames, plays no part. Undefined for another format.
  */
 export const flacSeconds = (bytes: Buffer): number | undefined => {

@@ -35,7 +35,7 @@ const leavesOf = (context: PDFContext, node: PDFDict, depth: number, leaves: PDF
 const isPage = (object: PDFObject): boolean =>
   object instanceof PDFDict && object.get(PDFName.of("Type")) === PDFName.of("Page");
 
-/** Text that stands beside the paper is text to readers who do not look at it. */
+/** Text outside the page's edges is still text to a model that does not look at the page. */
 const boundless = [-1e15, -1e15, 1e15, 1e15];
 
 /** The same document with paper that has no edge. */

@@ -3,7 +3,7 @@ import { isRecord, parseJson, type JsonRecord } from "./json.ts";
 import type { Reader } from "./reader.ts";
 import { SseFramer } from "./sse-framer.ts";
 
-/** Longer than any vendor's usage, and oftener than any answer tells it. */
+/** Longer than any vendor's usage, and more often than any answer reports it. */
 const maxUsageLength = 16_384;
 const maxUsages = 16;
 
@@ -32,7 +32,7 @@ const countMembers = (reader: Reader, text: string, name: string): void => {
     const usage = objectAt(text, index + member.length);
     if (usage === undefined) continue;
     reader.read({ [name]: usage });
-    // In what should have been one document, usage is told once.
+    // In what should have been one document, usage is reported once.
     reader.done();
   }
 };
@@ -47,7 +47,7 @@ const countEvents = (reader: Reader, bytes: Buffer): void => {
 
 /**
  * Usage in a whole answer that cannot be given back: a list, a stream that nobody asked for, a document that is cut or
- * followed by something. What it tells is billed all the same.
+ * followed by something. What it reports is billed all the same.
  */
 export const countUnreadable = (reader: Reader, bytes: Buffer, usageName = "usage"): void => {
   const text = bytes.toString("utf8");

@@ -8,7 +8,7 @@ export interface VendorErrorBody {
   readonly param: string | undefined;
   readonly status: number | undefined;
   readonly retryDelayMs: number | undefined;
-  /** Codes and types that the vendor itself gave: none that stands in a sentence, where a caller's words may stand too. */
+  /** Codes and types from the vendor's own fields, never from a sentence, which may quote the caller. */
   readonly names: readonly string[];
   /** The limits that were met, where the vendor names them. */
   readonly quotas: readonly string[];
@@ -38,9 +38,9 @@ export interface ErrorRules {
   readonly tooLarge?: RegExp;
   /** The HTTP status that goes with a name, for errors in an answer of 200. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** An error object that stands where no other vendor has one. */
+  /** An error object in a place that only this vendor uses. */
   readonly errorIn?: (document: unknown) => JsonRecord | undefined;
-  /** What the vendor says beside an error's own fields; `read` understands a document that stands within. */
+  /** What the vendor says beside an error's own fields; `read` parses a document embedded in it. */
   readonly beside?: (
     error: JsonRecord,
     read: (document: JsonRecord) => VendorErrorBody | undefined,

@@ -15,7 +15,7 @@ export interface MessageRules {
   readonly saysNothing: (text: string) => boolean;
   /** Thinking that it takes back: its own, by its signature. */
   readonly takesBack: (part: ReasoningPart) => boolean;
-  /** Thinking that it tells but never wants to see again. */
+  /** Thinking that it returns but never needs back. */
   readonly toldOnly?: (part: ReasoningPart) => boolean;
   /** A part that must be sent although its text says nothing. */
   readonly mustStay?: (part: AssistantPart) => boolean;

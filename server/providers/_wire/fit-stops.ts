@@ -8,7 +8,7 @@ interface StopRules {
   readonly refusesBlank?: boolean;
 }
 
-/** Stop sequences as a vendor takes them; the ones left out are told. */
+/** Stop sequences as a vendor accepts them; those left out are reported as warnings. */
 export const fitStops = (
   input: GenerateTextInput,
   { most = Number.POSITIVE_INFINITY, refusesBlank = false }: StopRules,

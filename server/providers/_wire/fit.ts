@@ -28,7 +28,7 @@ export const openWarnings = (): { readonly warn: WarnOfChange; readonly warnings
   return { warn, warnings };
 };
 
-/** The input with more options for one vendor; what the caller set there himself stands. */
+/** The input with more options for one vendor; what the caller set takes precedence. */
 export const withVendorOptions = (
   input: GenerateTextInput,
   vendor: string,

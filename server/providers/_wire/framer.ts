@@ -15,7 +15,7 @@ export interface Framer {
   readonly rest: () => WireFrame | undefined;
 }
 
-/** A stream whose messages cannot be told apart any more: one is larger than the limit, damaged, or was cut off. */
+/** A stream whose message boundaries are lost: one is larger than the limit, damaged, or was cut off. */
 export class FramingError extends Error {
   readonly doubt: "too_large" | "unreadable" | "cut";
 

@@ -15,7 +15,7 @@ import { failure } from "./vendor-failure.ts";
 /** What a vendor brings for text generation by a model of the AI SDK. */
 export interface LanguageModelVendor {
   readonly dialect: Dialect;
-  /** Declared paths below the base URL, with `{model}` where the model's name stands in them. */
+  /** Declared paths below the base URL, with `{model}` in place of the model's name. */
   readonly paths: { readonly answer: string; readonly stream: string };
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
   readonly fit: Fit;
@@ -43,7 +43,7 @@ const open = ({ dialect, model, paths }: LanguageModelVendor, io: ProviderIo, mo
     tap,
     model: model(io, fetch),
     failed(error) {
-      // The SDK's own errors carry prompts and answers: none of them goes on, not even as a cause.
+      // The SDK's own errors contain prompts and answers, so they are dropped, even as a cause.
       if (first !== undefined) return first;
       if (error instanceof ProviderError) return error;
       if (io.signal.aborted)

@@ -42,8 +42,8 @@ const merged = (name: string, before: unknown, now: unknown, depth: number): unk
 };
 
 /**
- * Usage told in several places or at several times. Counts only grow while an answer goes on: of each the largest is
- * kept, and nothing that was told is taken back by a null or a zero.
+ * Usage reported in several places or at several times. Counts only grow while an answer goes on: of each the largest is
+ * kept, and a null or a zero does not undo an earlier number.
  */
 export const mergeUsage = (before: JsonRecord, now: JsonRecord, depth: number = maxDepth): JsonRecord => {
   const together: Record<string, unknown> = { ...before };

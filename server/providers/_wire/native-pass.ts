@@ -5,7 +5,7 @@ import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";
 import { openTap, type TappedFrame } from "./tap.ts";
 
-/** Of a byte order mark, which only ever stands at a stream's very beginning. */
+/** Of a byte order mark, which can only be at the start of a stream. */
 const firstOfMark = 0xef;
 
 type NativeOperations = NonNullable<AiVendor["native"][NativeDialect]>;
@@ -65,7 +65,7 @@ export const nativeAnswer =
     return { ...meteredOf(tap.reading()), result: { status: response.status, contentType, body: bytes } };
   };
 
-/** A frame with the name of its event, which its document tells. */
+/** A frame with the name of its event, taken from its document. */
 const named = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
   const type = wordAt(document, "type");
   if (type === undefined || type === event) return raw;

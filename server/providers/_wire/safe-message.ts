@@ -17,7 +17,7 @@ const shortestSecret = 4;
 /** So much of a secret is recognised as a part of it. */
 const partLength = 8;
 
-/** Keys, tokens and account numbers as vendors spell them, masked ones too, whoever's they are. */
+/** Keys, tokens and account numbers as vendors spell them, masked ones too, of any vendor. */
 const tokens = [
   /\bbearer\s+[^\s"',;]{6,}/gi,
   /\b(?:sk|pk|rk|ak|gsk|xai|hf|r8|pplx|csk|nvapi|sess|key|vkey|ghp|gho|glpat|xox[abps])[-_][\w*.…-]{6,}/gi,
@@ -76,7 +76,7 @@ const withoutMarked = (text: string, marks: Uint8Array): string => {
 
 const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}${ellipsis}` : text);
 
-/** A vendor's words without secrets and without long runs of the payload; `…` stands where something was taken out. */
+/** A vendor's words without secrets and without long runs of the payload; `…` replaces what was taken out. */
 export const scrubbed = (said: string, secrets: Secrets): string => {
   const text = said
     .slice(0, readAtMost)
@@ -88,7 +88,7 @@ export const scrubbed = (said: string, secrets: Secrets): string => {
   return cut(withoutMarked(text, marks));
 };
 
-/** A machine word of the vendor's; undefined where it carries a secret or a run of the payload. */
+/** A code of the vendor's; undefined where it contains a secret or a part of the payload. */
 export const safeWord = (word: string | undefined, secrets: Secrets): string | undefined =>
   word !== undefined && scrubbed(word, secrets) === word ? word : undefined;
 

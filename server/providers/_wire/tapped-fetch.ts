@@ -54,7 +54,7 @@ interface TappedFetch {
   readonly dialect: Dialect;
   readonly io: ProviderIo;
   readonly mode: "answer" | "stream";
-  /** The declared paths of which the SDK may ask for one; `{model}` stands for the model. */
+  /** The declared paths of which the SDK may ask for one; `{model}` is a placeholder. */
   readonly paths: readonly string[];
   readonly onFailure: (error: unknown) => void;
 }

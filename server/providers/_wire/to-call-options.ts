@@ -36,7 +36,7 @@ const matches = (mediaType: string, pattern: string): boolean =>
   (pattern.endsWith("/*") && mediaType.startsWith(pattern.slice(0, -1)));
 
 const vendorFetches = (url: string, mediaType: string, urls: SupportedUrls, io: ProviderIo): boolean =>
-  // Files stored at the vendor belong to whoever shares the credential, so they cannot be named by address.
+  // Files stored at the vendor belong to everybody who shares the credential, so a request may not refer to them.
   URL.parse(url)?.origin !== URL.parse(io.baseUrl)?.origin &&
   Object.entries(urls).some(
     ([pattern, allowed]) => matches(mediaType, pattern) && allowed.some((one) => one.test(url)),
@@ -147,7 +147,7 @@ const responseFormatOf = ({ responseFormat }: GenerateTextInput): ResponseFormat
       ? { type: "json" }
       : responseFormat;
 
-/** The input of a text generation in the words of the AI SDK; the reserved output limit stands in for the asked one. */
+/** The input of a text generation as options of the AI SDK, with the reserved output limit in place of the requested one. */
 export const toCallOptions = (
   input: GenerateTextInput,
   urls: SupportedUrls,

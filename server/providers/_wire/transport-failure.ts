@@ -44,7 +44,7 @@ const kindOf = ({ reason, sent }: EgressError): ProviderFailure["kind"] => {
 
 const aboutOf = (reason: EgressReason): ProviderFailure["about"] => {
   if (reason === "request_invalid") return "request";
-  // Nobody answers at the address at all, whatever is asked.
+  // Nothing answers at the address, for any request.
   return reason === "connect_failed" || reason === "name_unresolved" ? "vendor" : "route";
 };
 

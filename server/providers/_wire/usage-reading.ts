@@ -4,17 +4,17 @@ import { total, type Counts } from "./counts.ts";
 
 /** A usage object understood. */
 export interface UsageReading {
-  /** Disjoint units; null where not one number was told. */
+  /** Disjoint units; null where no number was reported. */
   readonly units: Units | null;
-  /** Both what went in and what came out are told. */
+  /** Both input and output were reported. */
   readonly whole: boolean;
   readonly notes: readonly UsageNote[];
 }
 
-/** Where a vendor counts its reasoning: within the output it tells, next to it, or as its total shows. */
+/** Where a vendor counts its reasoning: within the reported output, beside it, or as its total shows. */
 export type ReasoningPlace = "inside" | "beside" | "by total";
 
-/** Numbers as a vendor tells them, not yet disjoint. */
+/** Numbers as a vendor reports them, not yet disjoint. */
 export interface ToldUsage {
   /** All that went in, its named parts included. */
   readonly input: number | undefined;
@@ -27,7 +27,7 @@ export interface ToldUsage {
   readonly total: number | undefined;
 }
 
-/** What of input and output belongs to none of their named parts; undefined where nobody told. */
+/** What of input and output belongs to none of their named parts; undefined where it was not reported. */
 export interface Remainders {
   readonly input: number | undefined;
   readonly output: number | undefined;
@@ -103,11 +103,11 @@ export const remaindersOf = (told: ToldUsage, counts: Counts): Remainders => {
     counts.notes.add("inconsistent_usage");
     return known;
   }
-  // Where nothing but the total is told, all of it is taken for output, the dearer side.
+  // A total alone is taken for output, which costs more.
   return output === undefined ? { input: known.input ?? 0, output: left } : { input: left, output: known.output };
 };
 
-/** A reading of units; null units where nothing at all was told. */
+/** A reading of units; null units where nothing was reported. */
 export const readingOf = (units: Units, whole: boolean, { notes }: Counts): UsageReading => {
   const told = Object.keys(units).length > 0;
   return { units: told ? units : null, whole: told && whole, notes: [...notes] };

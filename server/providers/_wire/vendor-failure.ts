@@ -23,7 +23,7 @@ const quotable: ReadonlySet<ProviderFailure["code"]> = new Set([
   "PROVIDER_UNAVAILABLE",
 ] as const);
 
-/** A date is meant by the vendor's own clock, where it tells that. */
+/** A date is relative to the vendor's clock, where the answer has it. */
 const vendorNow = (headers: Readonly<Record<string, string>>): number => {
   const date = Date.parse(headers["date"] ?? "");
   return Number.isFinite(date) ? date : Date.now();

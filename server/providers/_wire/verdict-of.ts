@@ -8,7 +8,7 @@ interface Evidence {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly error: VendorErrorBody | undefined;
-  /** The answer has an error object of a dialect: it is the vendor's own, and nobody's on the way. */
+  /** The answer has an error object of a dialect: it is the vendor's, not a proxy's. */
   readonly ownDocument: boolean;
   /** What was sent: words of it in a message are the caller's and prove nothing. */
   readonly payload: string;
@@ -29,7 +29,7 @@ const says = (evidence: Evidence, pattern: RegExp | undefined): boolean => {
   return found !== undefined && !evidence.payload.toLowerCase().includes(found.toLowerCase());
 };
 
-/** A request that is larger than the limit is: no waiting helps it, and nobody else meets it. */
+/** A request that is larger than the limit is: waiting does not help, and other callers are not affected. */
 const asksTooMuch = (evidence: Evidence): boolean => {
   const said = saidBy(evidence);
   if (evidence.rules.tooLarge?.test(said) === true) return true;
@@ -72,7 +72,7 @@ export const effectiveStatus = (
 
 /**
  * Decides by what the vendor names, then by the status. Nothing that a caller can write or weigh is about more than a
- * route: it would shut others out.
+ * route: it would block other callers.
  */
 export const verdictOf = (evidence: Evidence): Verdict => {
   const { status, error, ownDocument, model, rules } = evidence;
@@ -94,7 +94,7 @@ export const verdictOf = (evidence: Evidence): Verdict => {
   }
   if (status === 429) return limited(evidence);
   if (client && tells(rules.deniedModel)) {
-    // Requests name other models too, in tools: only where this one is named it is this one that is shut.
+    // Requests name other models too, in tools: only a refusal that names this model opens this model's circuit.
     const about = status === 403 && model !== undefined && said.includes(model) ? "model" : "route";
     return { ...refused, code: "PROVIDER_REJECTED", about };
   }

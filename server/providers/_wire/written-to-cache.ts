@@ -2,12 +2,12 @@ import type { Counts } from "./counts.ts";
 
 interface CacheWrites {
   readonly all: number | undefined;
-  /** The lifetime that is meant where none is told. */
+  /** The lifetime where the vendor reports none. */
   readonly short: number | undefined;
   readonly long: number | undefined;
 }
 
-/** Cache writes by lifetime; what of their sum has none told is written for the short one. */
+/** Cache writes by lifetime; what is reported without a lifetime counts as the short one. */
 export const writtenToCache = (
   { all, short, long }: CacheWrites,
   counts: Counts,

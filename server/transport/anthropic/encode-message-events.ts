@@ -24,11 +24,11 @@ class MessageEventWriter {
   /** Tool calls whose arguments came in fragments. */
   readonly #streamed = new Set<string>();
   readonly #waiting: ToolCall[] = [];
-  /** Tool calls whose signature has been told. */
+  /** Tool calls whose signature has been sent. */
   readonly #signed = new Set<string>();
   /** What signs the thinking that is open. */
   #thinking: ProviderMetadata | undefined;
-  /** What signs a text, told after it. */
+  /** The signature of a text, sent after it. */
   #text: ProviderMetadata | undefined;
   #begun = false;
   #next = 0;
@@ -110,7 +110,7 @@ class MessageEventWriter {
     return thinking === "" ? begun : begun + this.#delta({ type: "thinking_delta", thinking });
   }
 
-  /** A call that begins while another is open waits until it can be told whole. */
+  /** A call that begins while another is open waits until it can be sent whole. */
   toolStart({ id, name, metadata }: Omit<ToolCall, "input">): string {
     if (this.#open?.startsWith("tool ")) return "";
     this.#streamed.add(id);
@@ -127,7 +127,7 @@ class MessageEventWriter {
     return this.#open === `tool ${id}` ? this.close() : "";
   }
 
-  /** The whole call: news only where it did not come in fragments. */
+  /** The whole call: needed only where it did not come in fragments. */
   toolCall(call: ToolCall): string {
     const { id, input, metadata } = call;
     if (this.#streamed.has(id)) {

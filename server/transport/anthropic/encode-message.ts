@@ -53,7 +53,7 @@ export const carrierBlock = (metadata: ProviderMetadata | undefined, call?: stri
   return data === undefined ? [] : [{ type: "redacted_thinking", data }];
 };
 
-/** What thinking is signed with; without a signature, nobody takes it back. */
+/** What thinking is signed with; without one no vendor accepts it back. */
 export const signatureOf = (metadata: ProviderMetadata | undefined): string =>
   metadata?.["anthropic"]?.["signature"] ?? carry(metadata) ?? "";
 

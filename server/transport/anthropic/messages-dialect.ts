@@ -31,7 +31,7 @@ export const messagesHeaders = (request: DoorRequest): Record<string, string> =>
   };
 };
 
-/** Betas that are not passed on are told, not dropped in silence. */
+/** Betas that are not passed on are reported, not dropped silently. */
 const withheldHeaders = (request: DoorRequest): readonly string[] =>
   betasOf(request)
     .filter((beta) => !passingBeta.test(beta))

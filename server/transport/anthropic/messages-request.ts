@@ -70,7 +70,7 @@ export const parseMessagesRequest = (body: unknown): MessagesRequest => {
 
 const CountRequest = MessagesRequest.extend({ max_tokens: MessagesRequest.shape.max_tokens.nullish() });
 
-/** A body of which only the size is asked: any other is one too. */
+/** A body whose size alone is needed; anything is accepted. */
 export type CountRequest = z.infer<typeof CountRequest>;
 
 export const parseCountRequest = (body: unknown): CountRequest => {

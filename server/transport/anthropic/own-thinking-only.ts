@@ -1,7 +1,7 @@
 import { isCarried } from "./carried-signature.ts";
 import { asRecord } from "../dialect/as-record.ts";
 
-/** Thinking that Anthropic would refuse: another vendor's, or nobody's. */
+/** Thinking that Anthropic would refuse: another vendor's, or unsigned. */
 const isForeign = (block: unknown): boolean => {
   if (typeof block !== "object" || block === null || !("type" in block)) return false;
   if (block.type === "thinking") return "signature" in block && (block.signature === "" || isCarried(block.signature));

@@ -6,7 +6,7 @@ import { invalidField, notTranslatable, type Warn } from "../dialect/translation
 import type { MessagesRequest } from "./messages-request.ts";
 import { translateMessages } from "./translate-messages.ts";
 
-/** Settings that are translated, or have no effect on this road. */
+/** Settings that are translated, or have no effect in a translated request. */
 const known = new Set([
   "model",
   "messages",

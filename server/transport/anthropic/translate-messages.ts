@@ -103,7 +103,7 @@ const resultOf = (
   };
 };
 
-/** Thinking with whosever signature; the vendor that is asked takes back its own alone. */
+/** Thinking with any vendor's signature; each vendor is sent only its own. */
 const thinkingOf = (text: string, signature: unknown): AssistantPart[] => {
   if (typeof signature !== "string" || signature === "") return [{ type: "reasoning", text }];
   if (!isCarried(signature)) return [{ type: "reasoning", text, providerOptions: { anthropic: { signature } } }];
@@ -111,7 +111,7 @@ const thinkingOf = (text: string, signature: unknown): AssistantPart[] => {
   return [{ type: "reasoning", text, ...(carried === undefined ? {} : { providerOptions: carried.providerOptions }) }];
 };
 
-/** A block that nobody reads but the vendor that made it; those of tool calls go to their calls. */
+/** A block that only the vendor that made it reads; those of tool calls go to their calls. */
 const redactedOf = (data: string): AssistantPart[] => {
   if (!isCarried(data))
     return [{ type: "reasoning", text: "", providerOptions: { anthropic: { redactedData: data } } }];

@@ -16,7 +16,7 @@ import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
 /** The most a request for text may weigh. */
 export const maxBodyBytes = 24 * 1024 * 1024;
 
-/** Answers a request for text in its own dialect, whoever the vendor is. */
+/** Answers a request for text in its own dialect, for any vendor. */
 export const answerInDialect = async <R extends { readonly model: string }>(
   dialect: TextDialect<R>,
   gateway: Gateway,

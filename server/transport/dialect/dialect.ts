@@ -9,11 +9,11 @@ import type { SseEnding } from "./metered-sse.ts";
 /** A request of the dialect in Nexus' own contract, and what of it got lost on the way. */
 export interface Translated {
   readonly input: GenerateTextInput;
-  /** Settings that the translated road cannot carry out; the answer names them. */
+  /** Settings that have no translation; the answer names them in warnings. */
   readonly warnings: readonly string[];
 }
 
-/** Of whom and when an encoded answer tells. */
+/** The model and time in an encoded answer. */
 export interface AnswerOrigin {
   readonly operationId: string;
   readonly nowMs: number;

@@ -74,7 +74,7 @@ export async function* meteredSse({
     log.warn({ err: failure, operationId: reply.start.operationId }, "stream broke off");
   } finally {
     silence.end();
-    // Where the caller left, this is what tells the call path to drain.
+    // Where the caller left, this makes the call path drain the stream.
     reply.chunks.return().catch(() => undefined);
   }
   const end = await reply.end.catch((error: unknown) => NexusError.from(error));

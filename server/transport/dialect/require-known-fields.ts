@@ -19,7 +19,7 @@ export const refusals = {
 
 /**
  * Refuses a body with a field that could buy something no budget sees. Vendors add such fields without notice, so one
- * that is not known here does not pass either. As in the originals, null stands for absent.
+ * that is not known here does not pass either. As in the originals, null means absent.
  */
 export const requireKnownFields = (
   body: Readonly<Record<string, unknown>>,

@@ -31,7 +31,7 @@ export class SignedParts {
       case "text-start":
       case "text-delta":
       case "text-end":
-        // Its words are told as they come; of a text, only the signature is kept.
+        // Its text is passed on as it arrives; only the signature is kept.
         if (part.providerMetadata !== undefined)
           this.#of(`text ${part.id}`, { type: "text", text: "" }).providerMetadata = part.providerMetadata;
         return;

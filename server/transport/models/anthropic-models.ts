@@ -3,7 +3,7 @@ import type { ModelInfo } from "../../contracts/ai.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
 
-/** A model as Anthropic tells of one, with what Nexus knows beside it. */
+/** A model in Anthropic's format, with Nexus's own fields. */
 export const anthropicModel = ({ id, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({
   type: "model",
   id,

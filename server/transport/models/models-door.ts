@@ -66,7 +66,7 @@ const reply = (body: unknown, ctx: CallContext): DoorReply => ({
   body: JSON.stringify(body),
 });
 
-/** GET /v1/models and /v1/models/{id}, in the shape of the dialect that asks. Lists what somebody could pay for. */
+/** GET /v1/models and /v1/models/{id}, in the caller's dialect. Lists the models for which there is a credential. */
 export const createModelsDoor =
   (models: ModelsSource) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {

@@ -1,6 +1,6 @@
 import type { ModelInfo } from "../../contracts/ai.ts";
 
-/** A model as OpenAI tells of one, with what Nexus knows beside it. */
+/** A model in OpenAI's format, with Nexus's own fields. */
 export const openAiModel = ({ id, vendor, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({
   id,
   object: "model",

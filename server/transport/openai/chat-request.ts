@@ -65,7 +65,7 @@ const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max
 
 /**
  * Body of POST /v1/chat/completions: strict where policy or translation reads it; of the rest `chatFields` pass as they are.
- * As in the original, null stands for absent.
+ * As in the original, null means absent.
  */
 const ChatRequest = z.looseObject({
   model: ModelName,

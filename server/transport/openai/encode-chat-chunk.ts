@@ -12,7 +12,7 @@ import { reasoningDetails, signedExtra } from "./reasoning-details.ts";
 
 type EncodeChatChunks = Parameters<TextDialect<ChatRequest>["encodeStream"]>[0];
 
-/** Where a streamed tool call stands: its place among the calls, and whether its arguments came in fragments. */
+/** A streamed tool call: its index, and whether its arguments came in fragments. */
 interface ToolProgress {
   readonly index: number;
   fragments: boolean;
@@ -67,7 +67,7 @@ class ChatChunkWriter {
     return this.delta({ tool_calls: [{ index: tool.index, function: { arguments: fragment } }] });
   }
 
-  /** The whole call: news only where it did not come in fragments. */
+  /** The whole call: needed only where it did not come in fragments. */
   toolCall(id: string, name: string, input: string, metadata: ProviderMetadata | undefined): string {
     const start = this.#tools.has(id) ? "" : this.toolStart(id, name, metadata);
     return this.#tools.get(id)?.fragments ? "" : start + this.toolFragment(id, input);

@@ -3,7 +3,7 @@ import type { ChatRequest } from "./chat-request.ts";
 
 /**
  * The caller's body with what policy decides: the vendor's model name, the reserved output limit and, on streams, the
- * usage chunk. Written anew from the parsed value: of a key sent twice, the vendor sees the one that was checked.
+ * usage chunk. Serialized from the parsed value: of a key sent twice, the vendor sees the one that was checked.
  */
 export const nativeChatBody = (
   body: Readonly<Record<string, unknown>>,

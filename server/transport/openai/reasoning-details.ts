@@ -39,7 +39,7 @@ const detailOf = (part: ContentPart): Unplaced | undefined => {
   return { type: "reasoning.encrypted", data: thought, id, format: formats.google };
 };
 
-/** The signed thinking of an answer; unsigned thinking is told as `reasoning_content` alone. */
+/** The signed thinking of an answer; unsigned thinking is only in `reasoning_content`. */
 export const reasoningDetails = (content: readonly ContentPart[]): readonly ReasoningDetail[] =>
   content.flatMap((part) => detailOf(part) ?? []).map((detail, index) => ({ ...detail, index }));
 
@@ -110,7 +110,7 @@ export interface BroughtBack {
   readonly lost: boolean;
 }
 
-/** Reads `reasoning_details` back; whose they are is told by their format. */
+/** Reads `reasoning_details` back; their format says which vendor's they are. */
 export const readReasoningDetails = (details: unknown): BroughtBack => {
   const reasoning: ReasoningPart[] = [];
   const calls = new Map<string, string>();

@@ -6,7 +6,7 @@ import { present } from "../dialect/present.ts";
 import type { Translated } from "../dialect/dialect.ts";
 import { notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
-/** Settings that are translated, or have no effect on this road. */
+/** Settings that are translated, or have no effect in a translated request. */
 const known = new Set([
   "model",
   "messages",

@@ -7,7 +7,7 @@ const frame = (part: StreamPart): string => `event: ${part.type}\ndata: ${JSON.s
 
 const waited = Symbol("waited");
 
-/** Server-sent events of the same parts as at every typed door, with a comment line where a part is long in coming. */
+/** Server-sent events of the same parts as at every typed door, with a comment line while a part takes long. */
 export const toServerSentEvents = (
   parts: AsyncIterator<StreamPart, unknown>,
   quietMs = keepAliveMs,

@@ -7,7 +7,7 @@ import type { Reply } from "../../gateway/reply.ts";
 import type { ProcedureContext } from "./init.ts";
 import { streamPartsOf } from "./stream-parts.ts";
 
-/** Takes a request down the path of a metered call and leaves its facts for the door. */
+/** Runs a request through the call path and keeps its facts for the answer's headers. */
 export const answer = async <R>(
   { call: ctx, deps, notes }: ProcedureContext,
   request: AnswerRequest<R>,

@@ -42,7 +42,7 @@ const fieldIssuesOf = ({ path, message, keys }: InputIssue): FieldIssue[] =>
       }))
     : [{ field: path.map(String).join(".").slice(0, maxLength), expected: message.slice(0, maxLength) }];
 
-/** What a tRPC error is in the project's own table; what nobody foresaw is INTERNAL and keeps its cause to itself. */
+/** What a tRPC error is in the project's own table; unexpected errors are INTERNAL, and their cause is not shown. */
 export const nexusErrorOf = (error: TRPCError): NexusError => {
   if (NexusError.is(error.cause)) return error.cause;
   if (error.code === "BAD_REQUEST") {

@@ -57,7 +57,7 @@ const openAiReader = (
   { tellsCost = false, choices = 1 }: OpenAiReaderOptions,
 ): Reader => {
   let rawUsage: JsonRecord | undefined;
-  /** Of `rawUsage`, until more is told. */
+  /** Of `rawUsage`, until more is reported. */
   let understood: UsageReading | undefined;
   let model: string | undefined;
   let id: string | undefined;
@@ -125,7 +125,7 @@ const openAiReader = (
 
 const nothingTold: UsageReading = { units: null, whole: false, notes: [] };
 
-/** Reads chat completions and their chunks; of usage told more than once the largest numbers count. */
+/** Reads chat completions and their chunks; of usage reported more than once the largest numbers count. */
 export const openAiChatReader = (options: OpenAiReaderOptions = {}): Reader => {
   const { reasoningPlace } = options;
   return openAiReader(

@@ -3,7 +3,7 @@ import { recordAt } from "../../_wire/json.ts";
 import { readingOf, remaindersOf, type ReasoningPlace, type UsageReading } from "../../_wire/usage-reading.ts";
 
 interface OpenAiChatUsage {
-  /** OpenAI counts reasoning inside the completion, xAI beside it; of a server that nobody knows the total decides. */
+  /** OpenAI counts reasoning inside the completion, xAI beside it; for an unknown server the total decides. */
   readonly reasoningPlace?: ReasoningPlace;
 }
 

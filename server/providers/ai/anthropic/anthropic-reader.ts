@@ -9,14 +9,14 @@ const blockBytes = (block: unknown): number => {
   return bytesOf(block.text) + bytesOf(block.thinking) + bytesOf(block.partial_json) + input;
 };
 
-/** Reads messages and their events. Usage in events is cumulative: of each number the largest one told counts. */
+/** Reads messages and their events. Usage in events is cumulative: the largest of each number counts. */
 export const anthropicReader = (): Reader => {
   let usage: JsonRecord | undefined;
   let model: string | undefined;
   let id: string | undefined;
   let deliveredBytes = 0;
   let complete = false;
-  // Until its last delta a stream has told the input and a first guess of the output.
+  // Until its last delta a stream has reported the input and a first estimate of the output.
   let told = false;
   let begun = false;
 

@@ -1,6 +1,6 @@
 /** What of a Claude model decides how it may be asked to think. */
 export interface ClaudeModel {
-  /** `budget` counts tokens, `adaptive` takes an effort and can be told not to think, `always` cannot. */
+  /** `budget` counts tokens, `adaptive` takes an effort and can be turned off, `always` cannot. */
   readonly thinking: "none" | "budget" | "adaptive" | "always";
   /** Whether instructions may stand among the messages. */
   readonly systemTurns: boolean;

@@ -49,7 +49,7 @@ const isFound = (result: unknown): boolean =>
   fits(result.title, "string") &&
   fits(result.page_age, "string");
 
-/** A block that can be told on; nothing for kinds that are unknown, or that only the vendor's own tools make. */
+/** A block that can be passed on; nothing for kinds that are unknown, or that only the vendor's own tools make. */
 const tidyBlock = (block: unknown): JsonRecord | undefined => {
   if (!isRecord(block)) return undefined;
   const changes = new Changes(block);

@@ -15,7 +15,7 @@ const isSigned = ({ providerOptions }: { readonly providerOptions?: unknown }): 
 const rules: MessageRules = {
   saysNothing: (text) => text === "",
   takesBack: isSigned,
-  // Summaries of thoughts; the signature stands on what came of them.
+  // Summaries of thoughts; the signature is on the part that follows them.
   toldOnly: ({ providerOptions }) => providerOptions === undefined,
   // A signature may come on a text that says nothing.
   mustStay: (part) => part.type === "text" && isSigned(part),

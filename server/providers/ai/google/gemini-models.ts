@@ -2,7 +2,7 @@ import type { Effort } from "../../_wire/thinking-asked.ts";
 
 export type GeminiLevel = Exclude<Effort, "max">;
 
-/** How a Gemini model may be told to think. */
+/** How thinking is configured for a Gemini model. */
 export type GeminiThinking =
   | { readonly by: "none" }
   | { readonly by: "budget"; readonly least: number; readonly most: number; readonly off: boolean }

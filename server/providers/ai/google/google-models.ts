@@ -1,6 +1,6 @@
 import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 
-/** https://ai.google.dev/gemini-api/docs/models. The name stands in the address, so it is one segment of letters. */
+/** https://ai.google.dev/gemini-api/docs/models. The name is part of the address, so it is one path segment. */
 export const googleModels: ModelRules = {
   name: /^[a-z0-9._-]+$/,
   nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",

@@ -10,7 +10,7 @@ const tidyPart = (part: unknown): unknown => {
   return changes.result();
 };
 
-/** What an answer stands on, as far as it can be told on: where its sources are. */
+/** What an answer is grounded in, as far as it can be passed on: the addresses of its sources. */
 const tidyGrounding = (metadata: unknown): JsonRecord | undefined => {
   const chunks = arrayAt(metadata, "groundingChunks").flatMap((chunk) => {
     const stored = recordAt(chunk, "retrievedContext");

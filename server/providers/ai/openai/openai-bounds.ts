@@ -4,7 +4,7 @@ import { openAiImageTokens } from "../_openai-chat/openai-image-tokens.ts";
 
 // platform.openai.com/docs/guides/realtime-costs: a token for 100 ms of what a person says, for 50 of what a model says.
 const audioTokensPerSecond = 20;
-// …/guides/pdf-files: the text and a picture of each page; no figure for a page's text, so a dense one stands in.
+// …/guides/pdf-files: the text and a picture of each page; no figure for a page's text, so a dense page is assumed.
 const pageTextTokens = 3_000;
 
 const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | "refused" | undefined => {

@@ -41,7 +41,7 @@ const base = openAiChatDialect("max_completion_tokens", {}, { reasoningPlace: "i
 
 const dialect: Dialect = {
   ...base,
-  // Unasked, a project's settings choose the tier, and with it a price that nobody reserved.
+  // Unasked, a project's settings choose the tier, and with it a price that was not reserved.
   enforceLimits: (body, io) => ({ ...base.enforceLimits(ownFieldsOnly(body), io), service_tier: "default" }),
 };
 const embeddings = openAiEmbeddingDialect();

@@ -17,7 +17,7 @@ import {
 } from "../../../domain/operations/index.ts";
 import { declare, get, post, router } from "../procedures.ts";
 
-/** What was called, what became of it, and who says so where nobody could tell. */
+/** Operations, their outcomes, and the resolution of uncertain ones. */
 export const operationsRouter = router({
   list: declare({
     permission: "srv_nexus.usage:read",
