@@ -26,7 +26,7 @@ export const faultSources = {
   },
   "http-semantics": {
     url: "https://www.rfc-editor.org/rfc/rfc9110",
-    says: "whoever stands in between may answer in the vendor's place, redirect and add headers",
+    says: "a proxy in between may answer in the vendor's place, redirect and add headers",
   },
   "event-stream": {
     url: "https://html.spec.whatwg.org/multipage/server-sent-events.html",

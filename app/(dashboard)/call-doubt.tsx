@@ -17,10 +17,10 @@ const Held = ({ call: { heldNanos, settlesAt } }: Pick<CallDoubtProps, "call">) 
     </span>{" "}
     stays set aside{" "}
     {settlesAt === null ? (
-      "until somebody knows."
+      "until the outcome is known."
     ) : (
       <>
-        until <FullTime at={settlesAt} />; if nobody knows by then, that is what it is booked at.
+        until <FullTime at={settlesAt} />; if the outcome is still unknown then, this amount is booked.
       </>
     )}
   </p>
@@ -45,7 +45,7 @@ const Ended = ({ resolution }: { readonly resolution: NonNullable<CallDetails["r
   </>
 );
 
-/** Why nobody could tell what a call has cost, what is held for it and until when, and how that ended. */
+/** Why the cost of a call is unknown, how much is held for it and until when, and how it was resolved. */
 export const CallDoubt = ({ call, onResolved }: CallDoubtProps) => {
   const { state, doubt, resolution, resolvable } = call;
   const isOpen = state === "uncertain";

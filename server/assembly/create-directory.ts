@@ -15,7 +15,7 @@ const yes: LookedUp = { found: true };
 
 const none = async (): Promise<readonly Known[]> => [];
 
-/** Whatever is no clear answer of Auth is none at all. */
+/** Anything but a well-formed answer of Auth counts as no answer. */
 const failClosed = (error: unknown): never => {
   if (error instanceof AuthUnavailable)
     throw new NexusError("AUTH_UNAVAILABLE", {
@@ -57,7 +57,7 @@ export const createDirectory = ({ auth, organizations = none }: CreateDirectory)
   return { lookUp: (question) => lookUp(question).catch(failClosed) };
 };
 
-/** Where no Auth runs yet: nothing can be said to exist. */
+/** Used where no Auth runs yet: every look-up fails. */
 export const noDirectory: Directory = {
   lookUp: async () => {
     throw new NexusError("AUTH_UNAVAILABLE");

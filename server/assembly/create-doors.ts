@@ -70,7 +70,7 @@ const tellCircuits = (metrics: Metrics, circuits: readonly OpenCircuit[]): void 
   }
 };
 
-/** No credential stands between a page whose name was made to lead to this machine and what is shown to it. */
+/** DNS rebinding: without a check of the host name, a foreign page could read what needs no credential. */
 const misdirected = (requestId: string): DoorReply => {
   const error = new NexusError("INVALID_INPUT", { message: "Metrics are not available under this host name." });
   return { ...restErrorReply(error, requestId), status: 421 };
@@ -98,7 +98,7 @@ const metricsDoor =
     };
   };
 
-/** All doors behind one entry. */
+/** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, deps, metrics, log, authenticator, models, isDraining } = options;
   const procedureDeps = { gateway, management: deps, listModels: models.list };

@@ -12,7 +12,7 @@ interface ReportUncertain {
 
 const limitMs = 2_000;
 
-/** What is in doubt now; nothing where the database does not say so in time, rather than what once was. */
+/** The uncertain operations now; nothing, rather than an old number, where the database does not answer in time. */
 export const reportUncertain = async ({ metrics, gateway, deps }: ReportUncertain): Promise<void> => {
   const { byPolicy, byLookup } = gateway.ledger.counts;
   metrics.doubtsEnded.reset();

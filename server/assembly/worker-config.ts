@@ -7,7 +7,7 @@ export interface WorkerConfig {
   readonly port: number;
   readonly host: string;
   readonly reusePort: boolean;
-  /** Origin under which callers know this deployment. */
+  /** Public origin of this deployment. */
   readonly publicUrl: string;
   readonly authUrl: string;
   readonly authClientSecret: string;
@@ -25,12 +25,12 @@ export interface WorkerConfig {
   readonly dashboardPort: number | undefined;
   /** It is the development server, which notifies its pages of changes over a WebSocket. */
   readonly dashboardReloads?: boolean;
-  /** Host names under which this gateway is known, beside those of this machine. */
+  /** Host names of this gateway, beside those of this machine. */
   readonly hostNames?: readonly string[];
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly logFile: string | undefined;
   readonly logRotation?: LogRotation | undefined;
-  /** Whose disk must not be full. */
+  /** Folder whose disk readiness checks for space. */
   readonly dataDir: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** Who is asking at a door: a closed union, built by every door in the same way. */
+/** The caller: a closed union, built by every API surface (door) in the same way. */
 export type CallActor =
   | {
       readonly kind: "user";

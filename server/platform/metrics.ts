@@ -23,7 +23,7 @@ export interface Metrics {
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
-  /** What readiness has found; each set when it is looked at. */
+  /** The results of readiness checks; set when they are scraped. */
   readonly ready: Gauge<"check">;
   readonly clockOffsetSeconds: Gauge;
   readonly taskAgeSeconds: Gauge<"task">;

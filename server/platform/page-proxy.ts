@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 
-/** Whose origin a page is asked for under: each shows its own pages and none of the other's. */
+/** The origin of a page request: each serves only its own pages. */
 export type Surface = "dashboard" | "auth";
 
 export interface PageProxy {
@@ -16,7 +16,7 @@ const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta
 <style>body{font:16px/1.5 system-ui;display:grid;place-items:center;min-height:90vh;margin:0}p{max-width:32rem;padding:1rem}</style>
 <p role="status"><strong>The pages are starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
 
-/** The caller's address and host, as the dashboard may believe them: nothing a caller sent in their place survives. */
+/** The caller's address and host for the dashboard; the same headers from the caller are removed. */
 const forwardedHeaders = (
   incoming: IncomingMessage,
   surface: Surface,
@@ -62,7 +62,7 @@ export const proxyPages = (portOf: () => number | undefined, surface: Surface): 
         },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          // An answer that breaks off must look broken, not hang.
+          // A broken answer must fail, not hang.
           pipeline(answer, outgoing, () => undefined);
         },
       );

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Env } from "../platform/env.ts";
 
-/** The environment over what `.env` in the working folder says; nothing of the file enters this process's own. */
+/** The settings: the environment, then `.env` of the working folder; the file is not copied into `process.env`. */
 export const environment = (): Readonly<Record<string, string | undefined>> => {
   try {
     return { ...parseEnv(readFileSync(".env", "utf8")), ...process.env };

@@ -2,7 +2,7 @@ import type { Deps } from "../../platform/deps.ts";
 import { openBatch } from "../../platform/batch.ts";
 import { addGaps, upsertActivity } from "./store.ts";
 
-/** Remembers which apps called for whom, and how often none could be named; written down a few times a minute. */
+/** Counts which apps called for whom, and how many calls had none; stored a few times a minute. */
 export interface AppActivity {
   readonly called: (organizationId: string, appId: string | undefined) => void;
   readonly flush: () => Promise<void>;

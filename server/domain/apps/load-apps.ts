@@ -4,7 +4,7 @@ import { selectApps, selectDisabled, type AppRow } from "./store.ts";
 /** Tables whose change makes the snapshot stale. */
 export const appTopics = ["app", "app_state"] as const;
 
-/** The apps and what organizations have decided about them, as they were when last read. */
+/** The apps and their state in organizations, as last read. */
 export interface AppSnapshot {
   readonly apps: ReadonlyMap<string, AppRow>;
   readonly disabled: ReadonlySet<string>;

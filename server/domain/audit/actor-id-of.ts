@@ -1,6 +1,6 @@
 import type { Actor } from "../../contracts/operator.ts";
 
-/** What an actor is called on record. */
+/** The id of an actor in the audit trail. */
 export const actorIdOf = (actor: Actor): string => {
   switch (actor.kind) {
     case "user":

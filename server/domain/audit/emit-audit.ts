@@ -16,7 +16,7 @@ export interface AuditEvent {
   readonly details?: { readonly [key: string]: Json };
 }
 
-/** Of which organization, and through which door; an operator's change is on the installation's own record. */
+/** The organization and API surface of a change; an operator's change has no organization. */
 const originOf = (ctx: CallContext | OperatorContext) => {
   if (isOperator(ctx))
     return { organizationId: undefined, userId: undefined, appId: undefined, door: undefined, requestId: undefined };
@@ -40,7 +40,7 @@ export const emitAudit = (
     details,
   });
 
-/** Records what the platform does by itself, without anybody who asked for it. */
+/** Records what the platform does without a request. */
 export const emitSystemAudit = (tx: pg.PoolClient, origin: string, event: AuditEvent): Promise<void> =>
   insertAuditEvent(tx, {
     id: newId(),

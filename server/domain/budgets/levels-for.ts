@@ -11,7 +11,7 @@ export interface CallLevels {
 
 /**
  * The levels of one call at this process's `now`, from memory. Undefined where something is missing, an organization seen
- * for the first time or a period not opened yet: open the periods, read again, repeat. Never a budget left out.
+ * for the first time or a period not opened yet: open the periods, read again, repeat. A budget is never left out.
  */
 export const levelsFor = (
   { organizations, clockOffsetMs }: BudgetLevels,

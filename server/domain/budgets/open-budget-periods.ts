@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { openPeriods } from "./store.ts";
 
-/** Makes what `levelsFor` missed: the organization's root, and the rows of its present periods. Harmless to repeat. */
+/** Creates what `levelsFor` did not find: the organization's root, and the rows of its present periods. Harmless to repeat. */
 export const openBudgetPeriods = (pool: pg.Pool, organizationId: string): Promise<void> =>
   openPeriods(pool, organizationId);

@@ -6,14 +6,14 @@ import { auditedFacts } from "./put-credential.ts";
 import { requireVendor, sealCredential } from "./seal-credential.ts";
 import { inTransaction, lockManaged, replaceManagedSecret } from "./store.ts";
 
-/** A secret that is the same wherever it is sent, and where it is to be sent now. */
+/** A secret that is not bound to an address, and the address it is sent to now. */
 export interface MovedSecret {
   readonly apiKey: string;
   readonly baseUrl: string;
 }
 
 /**
- * Binds platform defaults that hold exactly this secret to the address where it is taken now: the sandbox listens elsewhere
+ * Binds platform defaults with exactly this secret to its present address: the sandbox's address changes
  * once its port was changed or the data folder was copied. A default with any other secret stays as it is. Returns the
  * vendors whose default has moved.
  */

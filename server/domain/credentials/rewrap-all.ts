@@ -4,20 +4,20 @@ import { emitSystemAudit } from "../audit/index.ts";
 import { boundTo, type StoredCredential } from "./stored-credential.ts";
 import { countByWrapKey, inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
 
-/** How far the stored secrets have come under the current key. */
+/** How many stored secrets are encrypted under which key. */
 export interface Rewrapped {
   readonly rewrapped: number;
-  /** Rows whose key is at hand but which do not open: edited, or moved between rows. */
+  /** Rows that do not decrypt although their key is there: edited, or copied from another row. */
   readonly broken: readonly string[];
-  /** Keys that still wrap secrets though they are not the current one. */
+  /** Older keys under which there are still secrets. */
   readonly remaining: readonly { readonly keyId: string; readonly secrets: number; readonly known: boolean }[];
 }
 
 const rowsAtOnce = 50;
 
 /**
- * Brings every stored secret under the current key-encryption key, a few rows a transaction, while calls go on. Killed
- * half-way it continues where it was; rows that do not open are left as they are. Without a key it does nothing.
+ * Encrypts every stored secret under the current key-encryption key, a few rows per transaction, while calls continue. If it is
+ * killed, the next run continues; rows that do not decrypt are left unchanged. Without a key it does nothing.
  */
 export const rewrapAll = async (
   deps: Deps & { readonly secretBox: SecretBox },

@@ -18,7 +18,7 @@ export type RotateOrganizationOverrideInput = z.input<typeof RotateOrganizationO
 export const RotateOrganizationOverrideOutput = CredentialView;
 export type RotateOrganizationOverrideOutput = z.output<typeof RotateOrganizationOverrideOutput>;
 
-/** Replaces the secret of an existing override; a chosen address stays unless another is given. */
+/** Replaces the secret of an existing override; its address stays unless another is given. */
 export const rotateOrganizationOverride = async (
   deps: CredentialDeps,
   ctx: CallContext,

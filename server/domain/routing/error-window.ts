@@ -1,20 +1,20 @@
-/** Who had to do with a failure, so that one caller's failures are known to be one caller's. */
+/** Whose call failed, so that one caller's failures are not counted as several callers'. */
 export interface Witness {
   readonly organizationId: string;
   readonly model: string;
 }
 
-/** A failure that took all the time it had. */
+/** A failure by time-out. */
 export interface Failure extends Witness {
   readonly slow: boolean;
 }
 
 export interface WindowRules {
   readonly windowMs: number;
-  /** Fewer calls in the window say nothing. */
+  /** With fewer calls in the window the circuit stays closed. */
   readonly minimumCalls: number;
   readonly errorRatio: number;
-  /** So many slow failures with no whole answer between them say the same, however far apart they are. */
+  /** So many time-outs without a complete answer between them open it too, at any distance in time. */
   readonly slowInARow: number;
   /** So many organizations and models must have failed. */
   readonly organizations: number;
@@ -30,17 +30,17 @@ interface Half {
 
 const emptyHalf = (): Half => ({ calls: 0, errors: 0, organizations: new Set(), models: new Set() });
 
-/** No rule asks for more witnesses. */
+/** No rule needs more. */
 const maxWitnesses = 8;
 
 const noted = (witnesses: Set<string>, one: string): void => {
   if (witnesses.size < maxWitnesses) witnesses.add(one);
 };
 
-/** After so long a row of slow failures is another one. */
+/** After so long a pause the time-outs are counted from one again. */
 const rowMs = 3_600_000;
 
-/** Calls and errors of the present and of the last half window, and the slow failures since the last whole answer. */
+/** Calls and errors of the present and of the last half window, and the time-outs since the last complete answer. */
 export class ErrorWindow {
   readonly #rules: WindowRules;
   #row = emptyHalf();
@@ -73,7 +73,7 @@ export class ErrorWindow {
     noted(this.#row.models, failed.model);
   }
 
-  /** An answer came whole, in time. */
+  /** A complete answer came in time. */
   endRow(): void {
     if (this.#row.errors > 0) this.#row = emptyHalf();
   }

@@ -8,13 +8,13 @@ import type { AttemptRecord } from "./types.ts";
 export interface ActAttempt extends Pick<AttemptRecord, "n" | "vendor" | "model" | "credentialTier" | "credentialId"> {
   readonly operationId: string;
   readonly credentialVersion: number;
-  /** What of the operation is asked for, such as `create`. */
+  /** The step of the operation, such as `create`. */
   readonly step: string;
   /** What the operation costs if this attempt does it. */
   readonly priceNanos: bigint;
   /** The exact request, sealed. */
   readonly request: Uint8Array;
-  /** How long from now the vendor does a repeat under the same key at most once; undefined where it takes none. */
+  /** How long from now the vendor deduplicates requests under the same key; undefined where it takes no keys. */
   readonly keyLifetimeMs: number | undefined;
   /** The attempt before this one, with what it proved. */
   readonly previous: AttemptRecord | undefined;
@@ -28,7 +28,7 @@ export interface UnknownAct {
   /** `family.verb` */
   readonly operation: string;
   readonly heldNanos: bigint;
-  /** How often it was looked at before. */
+  /** How many look-ups there were before. */
   readonly tries: number;
   readonly vendor: string;
   readonly model: string;
@@ -44,7 +44,7 @@ export interface UnknownAct {
         /** Sealed. */
         readonly request: Uint8Array;
         readonly startedAt: Date;
-        /** The vendor still does a repeat under the same key at most once. */
+        /** The vendor still deduplicates requests under the same key. */
         readonly keyAlive: boolean;
       }
     | undefined;
@@ -53,7 +53,7 @@ export interface UnknownAct {
   readonly reports: readonly OutcomeReport[];
 }
 
-/** What the app that owns an operation was told by the vendor. */
+/** An outcome reported by the app that owns the operation. */
 export interface OutcomeReport {
   readonly vendor: string;
   readonly outcome: "done" | "not_done";
@@ -73,15 +73,15 @@ export interface DeferUnknown {
 /** The part of the ledger that operations which act need beside their holds. */
 export interface ActLedger {
   /**
-   * Makes an attempt durable before its first byte leaves. False: the operation was given up in this process's place, and
+   * Makes an attempt durable before its first byte leaves. False: another process has ended the operation, and
    * nothing may be sent for it any more.
    */
   readonly begin: (attempt: ActAttempt) => Promise<boolean>;
   /** Leases operations of unknown outcome that are due. */
   readonly claim: (workerId: string, leaseMs: number, limit: number) => Promise<readonly UnknownAct[]>;
-  /** Gives a lease back: nothing is known yet. */
+  /** Returns a lease: nothing is known yet. */
   readonly defer: (operationId: string, options: DeferUnknown) => Promise<void>;
-  /** Gives a lease back: the operation has ended. */
+  /** Returns a lease: the operation has ended. */
   readonly release: (operationId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -1,5 +1,5 @@
 const longest = 200;
-/** No page needs more of itself read for its first sentence. */
+/** Enough of a page for its first sentence. */
 const readAtMost = 8 * 1024;
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " " };

@@ -26,7 +26,7 @@ class MessageEventWriter {
   readonly #waiting: ToolCall[] = [];
   /** Tool calls whose signature has been sent. */
   readonly #signed = new Set<string>();
-  /** What signs the thinking that is open. */
+  /** The signature of the open thinking block. */
   #thinking: ProviderMetadata | undefined;
   /** The signature of a text, sent after it. */
   #text: ProviderMetadata | undefined;

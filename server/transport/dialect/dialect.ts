@@ -31,7 +31,7 @@ export interface TextDialect<R extends { readonly model: string }> {
   readonly measure: (request: R, byteLength: number) => { readonly size: RequestSize; readonly needs: RequestNeeds };
   /** The first part that reaches for something kept at the vendor, which is for the key's owner alone. */
   readonly heldField: (request: R) => string | undefined;
-  /** The caller's headers that a vendor of the same dialect gets to see. */
+  /** The caller's headers that are passed to a vendor of the same dialect. */
   readonly nativeHeaders: (request: DoorRequest) => Readonly<Record<string, string>>;
   /** What of the caller's headers the vendor does not get to see though it would understand it; the answer names it. */
   readonly withheldHeaders?: (request: DoorRequest) => readonly string[];

@@ -13,7 +13,7 @@ interface RestDoor {
 
 export const createRestDoor = ({ deps }: { readonly deps: ProcedureDeps }): RestDoor => {
   let document: Promise<string> | undefined;
-  // Made once, when it is first asked for: the generator takes longer to load than the rest of the doors together.
+  // Made once, at the first request: the generator takes longer to load than all API surfaces together.
   const load = async (): Promise<string> => JSON.stringify((await import("./openapi.ts")).openApiDocument());
   return {
     prefixes: restPrefixes(),

@@ -21,7 +21,7 @@ const batchBodyBytes = 1024 * 1024;
 
 interface TrpcDoor {
   readonly deps: ProcedureDeps;
-  /** Told of every error that was encoded here, for log and metrics. */
+  /** Called with every error encoded here, for log and metrics. */
   readonly onError: (error: NexusError, request: DoorRequest, ctx: CallContext) => void;
 }
 
@@ -42,7 +42,7 @@ const namesOf = (request: DoorRequest): readonly string[] => {
 const requestHeaders = (request: DoorRequest, post: boolean): Headers => {
   const headers = new Headers();
   if (post) headers.set("content-type", "application/json");
-  // Nothing else is passed on: credentials have been read, and tRPC acts on no other header of ours.
+  // Nothing else is passed on: credentials have been read, and tRPC reads no other header of ours.
   for (const name of ["accept", "trpc-accept"]) {
     const value = request.header(name);
     if (value !== undefined) headers.set(name, value);

@@ -6,20 +6,20 @@ type ImageRule = (pixels: Pixels | undefined) => number;
 
 // platform.openai.com/docs/guides/images-vision#calculating-costs
 
-/** 2,048 square, then 768 at the short side, in squares of 512; an image of any shape has at most eight. */
+/** Scaled to fit 2,048 × 2,048, then to 768 at the short side, and cut into tiles of 512; at most eight for any shape. */
 const tiled =
   (base: number, tile: number): ImageRule =>
   (pixels) =>
     base +
     tile * (pixels === undefined ? 8 : Math.min(squaresOf(shrunkTo(shrunkTo(pixels, 2_048), 2_048, 768), 512), 8));
 
-/** Squares of 32, as many as the budget has, times what the model makes of one. */
+/** Patches of 32 pixels, at most as many as the model takes, times the model's factor. */
 const patched =
   (budget: number, times: number): ImageRule =>
   (pixels) =>
     Math.ceil((pixels === undefined ? budget : Math.min(squaresOf(pixels, 32), budget)) * times);
 
-/** The first that matches counts. */
+/** The first match applies. */
 const imageRules: readonly (readonly [RegExp, ImageRule])[] = [
   [/4o-mini/, tiled(2_833, 5_667)],
   [/gpt-4\.1-mini|gpt-5(\.\d)?-mini/, patched(1_536, 1.62)],
@@ -30,7 +30,7 @@ const imageRules: readonly (readonly [RegExp, ImageRule])[] = [
   [/(^|\/)o[13]/, tiled(75, 150)],
 ];
 
-/** Models that no rule names: the newest take 10,000 squares at their original detail. */
+/** Models without a rule: the newest take 10,000 patches at original detail. */
 const dearest: ImageRule = (pixels) => Math.max(tiled(85, 170)(pixels), patched(10_000, 2.46)(pixels));
 
 /** Most tokens of an image, whatever detail is asked for. */

@@ -8,7 +8,7 @@ const tileTokens = 258;
 const imageTokensMax = 5_000;
 // …/media-resolution: an image at its highest resolution from Gemini 3 on; a page of a document at its highest.
 const resolvedImageTokens = 2_240;
-/** Before, at its highest, an image that is no single tile is looked at whole and in parts ("pan and scan"). */
+/** Before Gemini 3, at highest resolution, an image larger than a tile counts whole and in parts ("pan and scan"). */
 const scannedImageTokens = 2_304;
 const resolvedPageTokens = 1_120;
 // …/video-understanding and …/tokens: 263 a second with its time stamp; a frame of Gemini 3 at high resolution takes 280.
@@ -49,7 +49,7 @@ const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | un
       return [soundTokens(Math.min(of.seconds ?? audioSecondsMax, audioSecondsMax))];
     case "video": {
       if (of.seconds === undefined) return undefined;
-      // A frame is taken even of the shortest video.
+      // Even the shortest video counts as one frame.
       const seconds = Math.ceil(of.seconds) + 1;
       const frames: MediumTokens = { unitClass: "inputVideo", tokens: seconds * videoTokensPerSecond };
       return of.sound === false ? [frames] : [frames, soundTokens(seconds)];

@@ -4,8 +4,8 @@ import { enforceMaxPrice } from "./enforce-max-price.ts";
 import { openRouterBounds } from "./openrouter-bounds.ts";
 
 /**
- * Variants are part of a name at OpenRouter (https://openrouter.ai/docs/guides/routing/model-variants); one that buys
- * more, as `:online` buys searches, has a price of its own or none. Presets (`@`) hide what is called.
+ * Variants are part of a name at OpenRouter (https://openrouter.ai/docs/guides/routing/model-variants); one that adds
+ * cost, as `:online` adds searches, has a price of its own or none. Presets (`@`) hide what is called.
  */
 const openRouterModels: ModelRules = {
   name: /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+(:(free|beta|extended|thinking|exacto|nitro|floor|online))?$/,
