@@ -14,7 +14,7 @@ const pages: Readonly<Record<string, string>> = {
   "/forgot-password": "Send the link",
   "/reset-password": "Ask for a new link",
   "/accept-invitation": "This link is incomplete",
-  "/consent": "This cannot continue",
+  "/consent": "This request cannot continue",
   "/signed-out": "You are signed out",
   "/error?code=invalid_redirect_uri": "Invalid request from the app",
   "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "The request failed",

@@ -54,13 +54,13 @@ export interface IdentitySettings {
   readonly allowedOrigins?: readonly AllowedOriginSetting[];
   /** The dashboard's own origin; its client may also return there. */
   readonly dashboardOrigin?: string;
-  /** Where the first credentials were written down, as the first administrator is told. */
+  /** The file with the first credentials, shown to the first administrator. */
   readonly firstRunFile?: string;
   /** Told once of the account that the set-up link made; where it is absent, the page shows the setting to copy. */
   readonly onFirstAdministrator?: (userId: string) => Promise<void>;
   /** `host:port` of private or plain-http receivers of logout tokens; none but those an operator names. */
   readonly logoutAllow?: readonly string[];
-  /** Whether preview deployments of allow-listed Pages projects count; whoever can push a branch runs code there. */
+  /** Whether preview deployments of allow-listed Pages projects count; anyone who can push a branch runs code there. */
   readonly allowPreviews?: boolean;
   /** Sends the session cookie with `SameSite=None`, for apps on Pages domains; needs https. Lax by default. */
   readonly crossSiteCookies?: boolean;

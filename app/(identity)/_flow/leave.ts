@@ -4,7 +4,7 @@ export const leave = (to: string): void => location.replace(to);
 // What would run or show something of its own under this origin's name is no place to go to.
 const forbidden = new Set(["javascript:", "data:", "blob:", "vbscript:", "file:", "about:"]);
 
-/** Goes where Auth has told to go: back to an app, whose address may have a scheme of its own. */
+/** Goes where Auth redirects: back to an app, whose address may have a scheme of its own. */
 export const leaveForApp = (address: string): void => {
   const url = new URL(address, location.origin);
   leave(forbidden.has(url.protocol) ? "/error?code=redirect_uri_not_registered" : url.href);

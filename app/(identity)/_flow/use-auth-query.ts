@@ -9,15 +9,15 @@ export type AuthQuery<T> =
   | { readonly state: "answered"; readonly answer: T }
   | { readonly state: "refused"; readonly refusal: AuthRefusal };
 
-/** Asks once at the start, and again when told to; until then the last answer is kept. The question must keep its identity between renderings. */
+/** Asks Auth once on mount, and again when the returned function is called; the last answer is kept meanwhile. `question` must be memoized. */
 export const useAuthQuery = <T>(question: () => Promise<T>): readonly [AuthQuery<T>, () => void] => {
-  const [asked, setAsked] = useState<AuthQuery<T>>({ state: "asking" });
+  const [query, setQuery] = useState<AuthQuery<T>>({ state: "asking" });
   const latest = useRef(0);
 
   const ask = useCallback(() => {
     const mine = ++latest.current;
     const settle = (next: AuthQuery<T>): void => {
-      if (latest.current === mine) setAsked(next);
+      if (latest.current === mine) setQuery(next);
     };
     question().then(
       (answer) => settle({ state: "answered", answer }),
@@ -32,5 +32,5 @@ export const useAuthQuery = <T>(question: () => Promise<T>): readonly [AuthQuery
     };
   }, [ask]);
 
-  return [asked, ask];
+  return [query, ask];
 };

@@ -6,7 +6,7 @@ import { useAuthQuery } from "./use-auth-query.ts";
 
 const againMs = 4_000;
 
-/** Whether somebody is signed in. Only Auth's clear no counts as signed out; its silence is asked again. */
+/** Whether somebody is signed in. Only Auth's clear no counts as signed out; its silence is query again. */
 export type Presence<T = CurrentUser> =
   | { readonly state: "asking" }
   | { readonly state: "in"; readonly me: T }
@@ -15,9 +15,9 @@ export type Presence<T = CurrentUser> =
 
 /** Asks as the person of this browser; a refusal for want of a session means that nobody is signed in. */
 export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
-  const [asked, again] = useAuthQuery(question);
-  const isOut = asked.state === "refused" && /^(unauthenticated|session_missing)$/.test(asked.refusal.code);
-  const silence = asked.state === "refused" && !isOut ? asked.refusal : undefined;
+  const [query, again] = useAuthQuery(question);
+  const isOut = query.state === "refused" && /^(unauthenticated|session_missing)$/.test(query.refusal.code);
+  const silence = query.state === "refused" && !isOut ? query.refusal : undefined;
 
   useEffect(() => {
     if (silence === undefined) return undefined;
@@ -25,7 +25,7 @@ export const usePresence = <T>(question: () => Promise<T>): Presence<T> => {
     return () => clearTimeout(timer);
   }, [silence, again]);
 
-  if (asked.state === "answered") return { state: "in", me: asked.answer };
+  if (query.state === "answered") return { state: "in", me: query.answer };
   if (isOut) return { state: "out" };
   return silence !== undefined ? { state: "unavailable", retry: again } : { state: "asking" };
 };

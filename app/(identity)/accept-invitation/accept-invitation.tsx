@@ -37,13 +37,13 @@ const Gone = ({ words }: { readonly words: string }) => (
 );
 
 const Invited = ({ token }: { readonly token: string }) => {
-  const [asked] = useAuthQuery(useCallback(() => fetchInvitation(token), [token]));
+  const [query] = useAuthQuery(useCallback(() => fetchInvitation(token), [token]));
   const [declined, setDeclined] = useState(false);
 
   useEffect(() => {
-    if (asked.state === "answered") keepInvitation(token);
-    else if (asked.state === "refused") dropInvitation();
-  }, [asked.state, token]);
+    if (query.state === "answered") keepInvitation(token);
+    else if (query.state === "refused") dropInvitation();
+  }, [query.state, token]);
 
   if (declined) {
     return (
@@ -52,17 +52,17 @@ const Invited = ({ token }: { readonly token: string }) => {
       </AuthPage>
     );
   }
-  if (asked.state === "refused")
+  if (query.state === "refused")
     return (
       <Gone
         words={
-          asked.refusal.code === "link_invalid" || asked.refusal.code === "invalid_request"
+          query.refusal.code === "link_invalid" || query.refusal.code === "invalid_request"
             ? "It was already answered, withdrawn or has expired. Ask the person who invited you for a new one."
-            : explainError(asked.refusal)
+            : explainError(query.refusal)
         }
       />
     );
-  const invitation = asked.state === "answered" ? asked.answer : undefined;
+  const invitation = query.state === "answered" ? query.answer : undefined;
   return (
     <AuthPage
       title={invitation === undefined ? "Invitation" : `Join ${invitation.organization}`}

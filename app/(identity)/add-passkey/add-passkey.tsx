@@ -9,7 +9,7 @@ import { TextLink } from "../_parts/text-link.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 
-/** Offered once to whoever has just verified an address: signing in without a password. */
+/** Offered once after an address has been verified: signing in without a password. */
 export const AddPasskey = ({ to }: { readonly to: string }) => {
   const [added, setAdded] = useState(false);
   if (added) {

@@ -32,7 +32,7 @@ const find = (uid: string): Promise<Found> =>
   );
 
 const Ended = ({ words }: { readonly words: string }) => (
-  <AuthPage title="This cannot continue">
+  <AuthPage title="This request cannot continue">
     <div className="space-y-4">
       <Notice tone="warn">{words}</Notice>
       <WideLink href="/">Your apps</WideLink>

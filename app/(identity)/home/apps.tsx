@@ -8,10 +8,10 @@ import { Waiting } from "../_parts/waiting.tsx";
 
 /** The apps that the active organization uses. */
 export const Apps = ({ organization }: { readonly organization: string | undefined }) => {
-  const [asked] = useAuthQuery(fetchApps);
-  if (asked.state === "asking") return <Waiting label="Loading your apps" />;
-  if (asked.state === "refused") return <RefusalNotice refusal={asked.refusal} />;
-  if (asked.answer.length === 0) {
+  const [query] = useAuthQuery(fetchApps);
+  if (query.state === "asking") return <Waiting label="Loading your apps" />;
+  if (query.state === "refused") return <RefusalNotice refusal={query.refusal} />;
+  if (query.answer.length === 0) {
     return (
       <Notice tone="warn">
         {organization === undefined
@@ -22,7 +22,7 @@ export const Apps = ({ organization }: { readonly organization: string | undefin
   }
   return (
     <ul className="space-y-2">
-      {asked.answer.map(({ id, name, description, url }) => (
+      {query.answer.map(({ id, name, description, url }) => (
         <li key={id}>
           <ChoiceLink href={url} title={name} detail={description} />
         </li>

@@ -46,7 +46,7 @@ interface RegisterFormProps {
   readonly onReady: (email: string, password: string) => Promise<void>;
 }
 
-/** A new account, and a developer workspace with it for whoever wants one; an invited address is proven already. */
+/** A new account, and a developer workspace with it if asked for; an invited address is proven already. */
 export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const [workspace, setWorkspace] = useState(false);

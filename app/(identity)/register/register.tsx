@@ -15,7 +15,7 @@ import { readRegistrationOptions } from "./read-registration-options.ts";
 import { RegisterForm } from "./register-form.tsx";
 
 export const Register = ({ to }: { readonly to: string }) => {
-  const [asked] = useAuthQuery(useCallback(() => readRegistrationOptions(to), [to]));
+  const [query] = useAuthQuery(useCallback(() => readRegistrationOptions(to), [to]));
   const [sentTo, setSentTo] = useState<string>();
   if (sentTo !== undefined) return <MailSent email={sentTo} to={to} />;
   const signIn = thenReturn("/sign-in", to);
@@ -29,10 +29,10 @@ export const Register = ({ to }: { readonly to: string }) => {
         </>
       }
     >
-      {asked.state !== "answered" && <Waiting label="Loading" fields={3} />}
-      {asked.state === "answered" && asked.answer.open && (
+      {query.state !== "answered" && <Waiting label="Loading" fields={3} />}
+      {query.state === "answered" && query.answer.open && (
         <RegisterForm
-          invited={asked.answer.invited}
+          invited={query.answer.invited}
           onSent={setSentTo}
           onReady={async (email, password) => {
             await sendPassword(email, password);
@@ -40,7 +40,7 @@ export const Register = ({ to }: { readonly to: string }) => {
           }}
         />
       )}
-      {asked.state === "answered" && !asked.answer.open && (
+      {query.state === "answered" && !query.answer.open && (
         <div className="space-y-4">
           <Notice tone="warn">
             Registration is by invitation only. Ask an administrator of your organization to invite you.

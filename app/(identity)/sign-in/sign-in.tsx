@@ -35,11 +35,11 @@ export const SignInPanel = ({ to, error, anew }: SignInProps) => {
       return continueTo(to) ? "gone" : "circles";
     }, [stays, to]),
   );
-  const [asked] = useAuthQuery(readOptions);
+  const [query] = useAuthQuery(readOptions);
   const isGone = presence.state === "in" && presence.me === "gone";
   const circles = presence.state === "in" && presence.me === "circles";
-  const ready = asked.state === "answered" && presence.state !== "asking" && !isGone;
-  const registers = ready && asked.answer.registration;
+  const ready = query.state === "answered" && presence.state !== "asking" && !isGone;
+  const registers = ready && query.answer.registration;
   return (
     <AuthPage
       title="Sign in"
@@ -55,7 +55,7 @@ export const SignInPanel = ({ to, error, anew }: SignInProps) => {
       {presence.state === "unavailable" && <AuthSilent onRetry={presence.retry} />}
       {presence.state !== "unavailable" && !ready && <Waiting label="Restoring your session" />}
       {presence.state !== "unavailable" && ready && (
-        <SignInChoices to={to} error={circles ? "session_circles" : error} providers={asked.answer.providers} />
+        <SignInChoices to={to} error={circles ? "session_circles" : error} providers={query.answer.providers} />
       )}
     </AuthPage>
   );

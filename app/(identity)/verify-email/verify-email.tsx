@@ -17,7 +17,7 @@ type Link = { readonly kind: "token" | "change"; readonly secret: string };
 const Verifying = ({ link }: { readonly link: Link }) => {
   const { kind, secret } = link;
   const sent = useRef<Promise<void>>(undefined);
-  const [asked, again] = useAuthQuery(
+  const [query, again] = useAuthQuery(
     useCallback(async () => {
       // It works once, so it is sent once.
       sent.current ??= (kind === "token" ? sendEmailVerification : sendEmailChangeConfirmation)(secret);
@@ -31,21 +31,21 @@ const Verifying = ({ link }: { readonly link: Link }) => {
       );
     }, [kind, secret]),
   );
-  if (asked.state === "answered") {
+  if (query.state === "answered") {
     return (
       <AuthPage title={kind === "token" ? "Your address is verified" : "Your e-mail address was changed"}>
         <div className="space-y-4">
           <Notice tone="good">
             {kind === "token" ? "Thank you. Your account is ready." : "Sign in with it from now on."}
           </Notice>
-          <WideLink href={asked.answer ? "/add-passkey" : "/sign-in?return_to=%2Fadd-passkey"} primary>
-            {asked.answer ? "Continue" : "Sign in"}
+          <WideLink href={query.answer ? "/add-passkey" : "/sign-in?return_to=%2Fadd-passkey"} primary>
+            {query.answer ? "Continue" : "Sign in"}
           </WideLink>
         </div>
       </AuthPage>
     );
   }
-  if (asked.state === "refused" && asked.refusal.code === "link_invalid") {
+  if (query.state === "refused" && query.refusal.code === "link_invalid") {
     return (
       <AuthPage title="This link is no longer valid" intro="It was already used or has expired">
         {kind === "token" ? <ResendForm /> : <WideLink href="/settings">Your settings</WideLink>}
@@ -54,10 +54,10 @@ const Verifying = ({ link }: { readonly link: Link }) => {
   }
   return (
     <AuthPage title="Verify your e-mail address">
-      {asked.state === "asking" && <Waiting label="Verifying" fields={1} />}
-      {asked.state === "refused" && (
+      {query.state === "asking" && <Waiting label="Verifying" fields={1} />}
+      {query.state === "refused" && (
         <div className="space-y-4">
-          <RefusalNotice refusal={asked.refusal} />
+          <RefusalNotice refusal={query.refusal} />
           <WideButton onClick={again}>Try again</WideButton>
         </div>
       )}
@@ -65,7 +65,7 @@ const Verifying = ({ link }: { readonly link: Link }) => {
   );
 };
 
-/** Where the links of verification mails lead. Without a link, a new one can be asked for. */
+/** Where the links of verification mails lead. Without a link, a new one can be query for. */
 export const VerifyEmail = () => {
   const token = useFragment("token");
   const change = useFragment("change");

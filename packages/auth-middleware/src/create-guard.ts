@@ -16,7 +16,7 @@ type NodeHandler = (
   next: (...error: readonly unknown[]) => void,
 ) => void;
 
-/** Lets only those through who hold a permission; with `undefined`, whoever is authenticated. */
+/** Lets only callers with the permission through; with `undefined`, every authenticated caller. */
 export interface Guard {
   /** Around a handler of Fetch requests: Next, Hono, Workers, Bun, Deno. */
   readonly handler: <Rest extends readonly unknown[]>(

@@ -17,7 +17,7 @@ export interface ServiceTokenSourceOptions {
 export interface ServiceTokenSource {
   /** A token good for at least another half minute. Callers at the same moment share one request. */
   readonly token: () => Promise<string>;
-  /** Drops the token, as after a 401: the next call asks anew. */
+  /** Drops the token, as after a 401: the next call requests a new one. */
   readonly forget: () => void;
 }
 
@@ -32,7 +32,7 @@ const parseToken = ({ status, body }: AskResponse, askedAt: number): ServiceToke
   const fields: Readonly<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
   const { access_token: value, token_type: type, expires_in: seconds, error } = fields;
   if (status !== 200) {
-    // Our own secret is refused or Auth is away: whoever asked us to act is not to blame for either.
+    // Our own secret is refused or Auth is unreachable: the caller is to blame for neither.
     throw new AuthUnavailable(`it refused a token for this service (${typeof error === "string" ? error : status})`);
   }
   if (typeof value !== "string" || value === "" || typeof seconds !== "number" || !(seconds > 0))

@@ -1,6 +1,6 @@
 import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 
-/** What a refused caller is told. */
+/** The answer to a refused caller. */
 export interface GuardAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

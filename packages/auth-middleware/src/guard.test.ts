@@ -71,7 +71,7 @@ describe.each<[string, Ask]>([
     expect(text).toContain("@example.com");
   });
 
-  test("refuses whoever lacks it with 403 [A8]", async () => {
+  test("refuses a caller without it with 403 [A8]", async () => {
     expect(await ask(guard, `Bearer ${guest}`)).toMatchObject({ status: 403, code: "permission_denied" });
   });
 

@@ -138,7 +138,7 @@ test("a refused form keeps what was typed, escaped, and says what is wrong", asy
   expect(done.html).toMatch(/NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=usr_[0-9a-f]{32}/);
 });
 
-describe("whoever has filled in the form", () => {
+describe("after the form was sent", () => {
   test("is signed in, in the organization of the first key", async () => {
     const done = await form({ token: await issue(), ...person });
     const cookie = done.headers.getSetCookie()[0]?.split(";")[0] ?? "";

@@ -168,7 +168,7 @@ export const setupInvalidPage = (): Page =>
     body: "<p>Run <code>npm run nexus -- bootstrap</code> on the machine, or start the server again, to print a new one.</p>",
   });
 
-/** For whoever opens the link again once the administrator is there. */
+/** Shown when the link is opened again after the administrator was created. */
 export const setupClosedPage = (dashboardOrigin: string | undefined): Page =>
   layout({
     title: "The first administrator exists",

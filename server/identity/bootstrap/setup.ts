@@ -21,7 +21,7 @@ type SetupInput = z.infer<typeof SetupInput>;
 
 const isPageWanted = ({ request }: HttpExchange): boolean => request.header("accept")?.includes("text/html") ?? false;
 
-/** Once the first administrator exists the route is gone; a person who opens the link again is told so on a page. */
+/** Once the first administrator exists the route is gone; opening the link again shows a page that says so. */
 export const whileNotBootstrapped = async (exchange: HttpExchange): Promise<void> => {
   if (!isPageWanted(exchange) && (await isBootstrapDone(exchange.context.db))) throw new AuthError("not_found");
 };
@@ -48,7 +48,7 @@ const formFor = async (exchange: HttpExchange): Promise<HttpAnswer> => {
     : page(403, setupInvalidPage());
 };
 
-/** The form, for whoever holds a good link. */
+/** The form, for a valid link. */
 export const showSetup = async (exchange: HttpExchange): Promise<HttpAnswer> =>
   (await closed(exchange)) ?? formFor(exchange);
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Serves the pages people see; whoever starts Auth knows how. */
+/** Serves the pages people see; given by the process that starts Auth. */
 export type PageHandler = (message: IncomingMessage, response: ServerResponse) => void;
 
 /** Where Auth's pages live. Scripts post to the routes of the same names. */

@@ -65,7 +65,7 @@ export const acceptInvitation = async (
   return okAnswer({ organizationId: joined });
 };
 
-/** Refuses the invitation; whoever holds the link may. */
+/** Declines the invitation; anyone with the link may. */
 export const declineInvitation = async ({ context, request, input }: HttpExchange & Token): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
   const declined = await answerInvitation(

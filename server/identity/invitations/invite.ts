@@ -34,7 +34,7 @@ const lifetimeMs = 7 * 24 * 3_600_000;
 
 const perAddress = { limit: 10, blockMs: 3_600_000 };
 
-/** Few mails an hour to one address, whoever invites. Counted for those alone who may invite at all. */
+/** Few e-mails an hour to one address, from all inviters together. Counted only for callers who may invite. */
 const limitPerInvited = async ({ context }: HttpExchange, email: string): Promise<void> => {
   const key = `invite:${sha256(email).toString("hex")}`;
   const retryAfterMs = await reserveAttempt(context.db, { key, ...perAddress, now: new Date(context.clock.now()) });

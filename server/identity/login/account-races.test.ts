@@ -20,7 +20,7 @@ const waiting = async (): Promise<number> => {
   return rows[0]?.count ?? 0;
 };
 
-/** Runs the work while another transaction holds the account's row, as whoever suspends it does. */
+/** Runs the work while another transaction holds the account's row, as a suspension does. */
 const whileHeld = async (userId: string, work: (holder: PoolClient) => Promise<void>): Promise<void> => {
   const holder = await auth.pool.connect();
   try {

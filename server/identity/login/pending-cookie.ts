@@ -3,7 +3,7 @@ import { secretCookie, secretForm } from "../http/secret-cookie.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { pendingMs } from "./pending-sign-in.ts";
 
-/** The form of the token that stands for a pending sign-in. */
+/** The format of the token of a pending sign-in. */
 export const mfaToken = z.string().regex(secretForm, "the token of the pending sign-in");
 
 /** Carries the token of a pending sign-in over a redirect. It signs nobody in. */

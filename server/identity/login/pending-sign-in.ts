@@ -66,7 +66,7 @@ export const reserveFactorAttempt = async ({ context }: HttpExchange, mfaToken: 
   return pending;
 };
 
-/** Uses the pending sign-in up on the caller's transaction, once; throws `second_factor_expired` for whoever comes second. */
+/** Uses the pending sign-in up on the caller's transaction, once; throws `second_factor_expired` the second time. */
 export const takePendingSignIn = async (
   client: pg.PoolClient,
   mfaToken: string,

@@ -6,7 +6,7 @@ export interface Mail {
   readonly html: string;
 }
 
-/** Hands mail to whoever carries it. Rejects where it was not taken; what goes wrong later is the carrier's. */
+/** Hands mail to the transport. Rejects where it was not accepted; later failures are the transport's. */
 export interface Mailer {
   readonly send: (mail: Mail) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -110,7 +110,7 @@ test("every route has its row in the matrix, and every row its route [A3]", () =
 
 describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, row) => {
   test(`${route} answers 7 roles × 3 organizations, and callers who are not signed in, as the table says [${row.ids}]`, async () => {
-    const told = await Promise.all(
+    const given = await Promise.all(
       everyone.map(async (who) => {
         const actor = who.home === "nowhere" ? undefined : row.fresh ? await signIn(who) : actors.get(actorNameOf(who));
         const { at, body } = await row.ask(cellOf(actor));
@@ -122,7 +122,7 @@ describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, r
         return [actorNameOf(who), status] as const;
       }),
     );
-    expect(Object.fromEntries(told)).toEqual(
+    expect(Object.fromEntries(given)).toEqual(
       Object.fromEntries(everyone.map((who) => [actorNameOf(who), promised(row, who)])),
     );
   });

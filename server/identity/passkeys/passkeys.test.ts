@@ -233,7 +233,7 @@ test("fields that browsers and password managers add are ignored; other unknown 
   expect(await ceremonies.verify({ challengeId, response: extended })).toMatchObject({ status: 200 });
 });
 
-test("a credential is registered once, whoever tries again", async () => {
+test("a credential is registered once; every other attempt is refused", async () => {
   const one = await enrolled();
   const other = await enrolled();
   const { challengeId, options } = await ceremonies.registerOptions(other.token);

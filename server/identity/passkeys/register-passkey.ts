@@ -40,7 +40,7 @@ const bindingOf = ({ caller }: ByCaller) =>
 export const registrationOptions = async (exchange: ByCaller): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { user } = caller.session;
-  // Else a passkey made by whoever typed in the address would outlive its owner's coming.
+  // Otherwise a passkey made by somebody else who typed in the address would still work after its owner verifies it.
   if (!user.emailVerified) throw new AuthError("email_unverified");
   const known = await listPasskeys(context.db, user.id);
   const challenge = await issueChallenge(exchange, bindingOf(exchange));

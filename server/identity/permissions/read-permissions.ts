@@ -48,7 +48,7 @@ const permissionsBody = async (context: IdentityContext, organizationId: string,
   };
 };
 
-/** What a member is given now, as answered to whoever changed it. */
+/** What a member is given now, as returned after a change. */
 export const permissionsAnswer = async (
   context: IdentityContext,
   { organizationId, userId }: GrantTarget,

@@ -33,7 +33,7 @@ afterAll(() => auth.close());
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"] as const;
 
-/** The path goes out as it stands: `fetch` would tidy it up first. */
+/** The path is sent unchanged: `fetch` would normalize it first. */
 const statusOf = (method: string, path: string, headers: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(auth.url);
@@ -82,7 +82,7 @@ const spellings = (path: string): readonly string[] => {
 };
 
 describe.each(retiredPaths)("%s [G3, G4, G5, G6, G7, D6, X1]", (path) => {
-  test.each(methods)("%s is 404 in every spelling, whoever asks", async (method) => {
+  test.each(methods)("%s is 404 in every spelling, for every caller", async (method) => {
     for (const [who, headers] of callers())
       for (const spelling of spellings(path))
         expect([who, spelling, await statusOf(method, spelling, headers)]).toEqual([who, spelling, 404]);

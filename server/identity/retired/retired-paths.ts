@@ -1,4 +1,4 @@
-/** Paths that never answer, whatever the method and whoever asks; nor does anything below them. */
+/** Paths that never answer, whatever the method or caller; nor does anything below them. */
 export const retiredPaths = [
   "/sso/handoff",
   "/api/developer-portal",

@@ -15,24 +15,28 @@ import { FactorChoices } from "./factor-choices.tsx";
 const findPending = async () => keptPending() ?? fetchPendingSignIn();
 
 export const SecondFactorPanel = ({ to }: { readonly to: string }) => {
-  const [asked] = useAuthQuery(findPending);
+  const [query] = useAuthQuery(findPending);
   const again = thenReturn("/sign-in", to);
-  return (
-    <AuthPage
-      title="Confirm your identity"
-      intro="Two-factor code required"
-      below={<TextLink href={again}>Use a different account</TextLink>}
-    >
-      {asked.state === "asking" && <Waiting label="Loading" fields={1} />}
-      {asked.state === "answered" && <FactorChoices pending={asked.answer} to={to} />}
-      {asked.state === "refused" && (
+  if (query.state === "refused") {
+    return (
+      <AuthPage title="Confirm your identity">
         <div className="space-y-4">
           <Notice tone="warn">This sign-in has expired or was started in another tab. Start again.</Notice>
           <WideLink href={again} primary>
             Back to sign-in
           </WideLink>
         </div>
-      )}
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage
+      title="Confirm your identity"
+      intro="Two-factor code required"
+      below={<TextLink href={again}>Use a different account</TextLink>}
+    >
+      {query.state === "asking" && <Waiting label="Loading" fields={1} />}
+      {query.state === "answered" && <FactorChoices pending={query.answer} to={to} />}
     </AuthPage>
   );
 };

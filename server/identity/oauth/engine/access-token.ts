@@ -57,7 +57,7 @@ export const createTokenCustomizer =
         expiresAt: new Date(expires * 1000),
       });
       if (!covered) throw new errors.InvalidGrant("the person has taken the consent back");
-      // Where the app has come to call more services since, it asks anew.
+      // Where the app now calls more services than before, it must ask for consent again.
       if (needsConsent(client))
         audience = audience.filter((id) => id === service.id || covered.includes(resourceOf(id)));
     }

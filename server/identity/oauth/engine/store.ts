@@ -84,7 +84,7 @@ export const consumePayload = async (
   return rowCount === 1;
 };
 
-/** Answers a device code once: whoever decides second finds it decided. */
+/** Answers a device code once: the second decision finds it decided. */
 export const decidePayload = async (
   { pool }: AuthDatabase,
   model: string,

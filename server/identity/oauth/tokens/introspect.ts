@@ -12,7 +12,7 @@ const mayLook = ({ client }: AskedToken, claims: AccessClaims): boolean =>
 
 const introspectSigned = async (asked: AskedToken): Promise<HttpAnswer> => {
   const { context, token, client } = asked;
-  // RFC 7662 §2.1: whoever asks must show who they are, or tokens could be tried out.
+  // RFC 7662 §2.1: the caller must authenticate, or tokens could be guessed here.
   if (client.type !== "confidential") return oauthError(401, "invalid_client");
   const claims = await context.tokens.verify(token);
   if (isRefusal(claims) || !mayLook(asked, claims)) return okAnswer(inactive);

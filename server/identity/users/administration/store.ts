@@ -148,7 +148,7 @@ interface AccountStatus {
   readonly userId: string;
   readonly status: PersonRow["status"];
   readonly reason: string;
-  /** Of whoever acts. */
+  /** Of the person who acts. */
   readonly sessionId: string;
 }
 
