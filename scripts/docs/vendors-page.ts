@@ -1,10 +1,15 @@
 import type { AiVendor } from "../../server/contracts/ai-vendor.ts";
 import type { ProviderDefinition } from "../../server/contracts/provider.ts";
+import { operationsOfVendor } from "../../server/families/ai/index.ts";
 import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 
 const operationsOf = ({ ai }: ProviderDefinition): string =>
-  ai ? ["generateText", "streamText", ...(ai.embed ? ["embed"] : [])].join(", ") : "–";
+  ai
+    ? operationsOfVendor(ai)
+        .map(({ id }) => id.slice(id.indexOf(".") + 1))
+        .join(", ")
+    : "–";
 
 const nativeOf = (ai: AiVendor | undefined): string => Object.keys(ai?.native ?? {}).join(", ") || "–";
 

@@ -1,4 +1,4 @@
-import type { ModelInfo } from "../contracts/ai.ts";
+import { ai, type ModelInfo } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
@@ -12,7 +12,7 @@ import {
   type RoutingWorld,
   type ModelTarget,
 } from "../domain/routing/index.ts";
-import { unitClassesOf } from "../families/ai/index.ts";
+import { modelOperationOf } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routingWorldOf } from "./route-requests.ts";
@@ -27,10 +27,12 @@ export interface ModelCatalogue {
 
 const maxModels = 5_000;
 
-const isPriced = (priceSet: PriceSet, operation: string): boolean =>
-  unitClassesOf(operation).every((unitClass: UnitClass) => priceOf(priceSet, unitClass) !== undefined) &&
+const isPriced = (priceSet: PriceSet, operation: string): boolean => {
+  const classes: readonly UnitClass[] = modelOperationOf(operation)?.unitClasses ?? [];
+  const has = (unitClass: UnitClass): boolean => priceOf(priceSet, unitClass) !== undefined;
   // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
-  (operation === "ai.embed") === (priceOf(priceSet, "output") === undefined);
+  return classes.every(has) && classes.includes("output") === has("output");
+};
 
 const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelInfo | undefined => {
   const { vendor, model } = target;
@@ -73,7 +75,7 @@ export const modelCatalogue = (runtime: RuntimeState, clock: Clock): ModelCatalo
   },
   find({ organizationId }, name, dialect) {
     const world = routingWorldOf(runtime, clock, organizationId);
-    const target = resolveModel(world, { requestedModel: name, operation: "ai.generateText", dialect });
+    const target = resolveModel(world, { requestedModel: name, operation: ai.generateText.id, dialect });
     const info = infoOf(world, target);
     if (info) return info;
     throw new NexusError("MODEL_UNKNOWN", {

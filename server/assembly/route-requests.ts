@@ -1,7 +1,7 @@
 import { resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { chooseRoutes, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
-import { routingRequestOf, type AiFamilyDeps } from "../families/ai/index.ts";
+import { operationsOfVendor, routingRequestOf, type AiFamilyDeps } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { providers } from "../providers/index.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
@@ -13,7 +13,7 @@ const platformAllowList = ["*"] as const;
 /** A provider as routing sees it. */
 const routingVendorOf = ({ id, ai, models, customBaseUrl }: ProviderDefinition): RoutingVendor => ({
   id,
-  operations: new Set(ai ? ["ai.generateText", "ai.streamText", ...(ai.embed ? ["ai.embed"] : [])] : []),
+  operations: new Map(ai ? operationsOfVendor(ai).map(({ id: operation, skill }) => [operation, skill]) : []),
   tools: ai !== undefined,
   images: ai !== undefined,
   json: ai !== undefined,

@@ -1,4 +1,6 @@
-import type { EmbedInput, GenerateTextInput, GenerateTextOutput, StreamPart } from "./ai.ts";
+import type { z } from "zod";
+import type { ai, GenerateTextInput, GenerateTextOutput, ModelSkill, StreamPart } from "./ai.ts";
+import type { ModelOperation } from "./model-operation.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
 import type { UnitClass } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
@@ -15,8 +17,21 @@ export interface ProviderIo extends VendorIo {
   readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
 }
 
+/** What an operation yields before Nexus adds its facts. */
+type AnswerOf<O extends ModelOperation> = Omit<z.infer<O["output"]>, "nexus" | "usage">;
+
+/** How a vendor is asked for one whole answer. */
+type Ask<O extends ModelOperation> = (input: z.infer<O["input"]>, io: ProviderIo) => Promise<Answered<AnswerOf<O>>>;
+
+/** The contract's operations beside text, of which a vendor has those that it can do. */
+type FurtherOperations = {
+  readonly [
+    V in keyof typeof ai as (typeof ai)[V] extends ModelOperation ? Exclude<V, "generateText" | "streamText"> : never
+  ]?: (typeof ai)[V] extends ModelOperation ? Ask<(typeof ai)[V]> : never;
+};
+
 /** What a text generation yields before Nexus adds its facts. */
-export type GeneratedText = Omit<GenerateTextOutput, "nexus" | "usage">;
+export type GeneratedText = AnswerOf<typeof ai.generateText>;
 
 /** Stream parts before Nexus adds its facts: `stream-start` and `finish` carry none of them. */
 export type VendorStreamPart =
@@ -52,10 +67,9 @@ export interface TierRate {
 }
 
 /** The vendor-side implementation of the AI operations. Every function throws `ProviderError` and nothing else. */
-export interface AiVendor {
-  readonly generateText: (input: GenerateTextInput, io: ProviderIo) => Promise<Answered<GeneratedText>>;
+export interface AiVendor extends FurtherOperations {
+  readonly generateText: Ask<typeof ai.generateText>;
   readonly streamText: (input: GenerateTextInput, io: ProviderIo) => Promise<Streaming<VendorStreamPart>>;
-  readonly embed?: (input: EmbedInput, io: ProviderIo) => Promise<Answered<{ readonly embeddings: number[][] }>>;
   /** Untranslated roads, by the dialect of the caller. */
   readonly native: {
     readonly [D in NativeDialect]?: {
@@ -77,9 +91,6 @@ export interface AiVendor {
   /** The output limit sent and reserved when the caller names none; never above the model's own. */
   readonly defaultMaxOutputTokens: (model: string) => number;
 }
-
-/** What a model can be asked for. */
-export type ModelSkill = "text" | "embeddings";
 
 /** What a vendor's models are called and can be asked for here: data, read by routing and by the lists of models. */
 export interface ModelRules {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ModelName } from "./model-name.ts";
+import { defineModelOperation } from "./model-operation.ts";
 import { NexusFacts } from "./nexus-facts.ts";
 import { defineOperation } from "./operation.ts";
 import { credentialTiers } from "./units.ts";
@@ -267,28 +268,34 @@ export const ModelsOutput = z.object({ models: z.array(ModelInfo) });
 
 /** The metered operations of the AI family, and its free listing. */
 export const ai = {
-  generateText: defineOperation({
+  generateText: defineModelOperation({
     id: "ai.generateText",
     family: "ai",
     effect: "read",
+    skill: "text",
+    unitClasses: ["input", "output"],
     permission: "srv_nexus.ai:invoke",
     summary: "Generate text, tool calls or a JSON object",
     input: GenerateTextInput,
     output: GenerateTextOutput,
   }),
-  streamText: defineOperation({
+  streamText: defineModelOperation({
     id: "ai.streamText",
     family: "ai",
     effect: "read",
+    skill: "text",
+    unitClasses: ["input", "output"],
     permission: "srv_nexus.ai:invoke",
     summary: "Generate text as a stream of parts",
     input: GenerateTextInput,
     output: StreamPart,
   }),
-  embed: defineOperation({
+  embed: defineModelOperation({
     id: "ai.embed",
     family: "ai",
     effect: "read",
+    skill: "embeddings",
+    unitClasses: ["input"],
     permission: "srv_nexus.ai:invoke",
     summary: "Turn texts into vectors",
     input: EmbedInput,
@@ -304,3 +311,6 @@ export const ai = {
     output: ModelsOutput,
   }),
 } as const;
+
+/** What a model can be asked for. */
+export type ModelSkill = Extract<(typeof ai)[keyof typeof ai], { readonly skill: string }>["skill"];

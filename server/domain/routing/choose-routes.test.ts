@@ -19,7 +19,10 @@ const chat = "ai.generateText";
 
 const vendor = (id: string, more: Partial<RoutingVendor> = {}): RoutingVendor => ({
   id,
-  operations: new Set([chat, "ai.embed"]),
+  operations: new Map([
+    [chat, "text"],
+    ["ai.embed", "embeddings"],
+  ]),
   tools: true,
   images: true,
   json: true,
@@ -45,7 +48,7 @@ const vendors = [
   }),
   vendor("azure"),
   vendor("anthropic", {
-    operations: new Set([chat]),
+    operations: new Map([[chat, "text"]]),
     json: false,
     models: { name: /^[a-z0-9.-]+$/, nameExpected: "a model of anthropic's", makes: /^claude-/, skills: [] },
   }),

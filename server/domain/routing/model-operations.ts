@@ -1,4 +1,4 @@
-import type { ModelSkill } from "../../contracts/ai-vendor.ts";
+import type { ModelSkill } from "../../contracts/ai.ts";
 import type { RoutingVendor } from "./route.ts";
 
 interface ModelAtVendor {
@@ -23,12 +23,12 @@ const skillsOf = ({ vendor, model }: ModelAtVendor): Skills => {
   return skills;
 };
 
-const skillOf = (operation: string): ModelSkill => (operation === "ai.embed" ? "embeddings" : "text");
-
 /** Whether a vendor's model can be called for an operation, as far as the vendor's rules know the model. */
-export const canDo = (target: ModelAtVendor, operation: string): boolean =>
-  target.vendor.operations.has(operation) && skillsOf(target)?.includes(skillOf(operation)) !== false;
+export const canDo = (target: ModelAtVendor, operation: string): boolean => {
+  const skill = target.vendor.operations.get(operation);
+  return skill !== undefined && skillsOf(target)?.includes(skill) !== false;
+};
 
 /** The vendor's operations that its model can be called for. */
 export const operationsOf = (target: ModelAtVendor): ReadonlySet<string> =>
-  new Set([...target.vendor.operations].filter((operation) => canDo(target, operation)));
+  new Set([...target.vendor.operations.keys()].filter((operation) => canDo(target, operation)));

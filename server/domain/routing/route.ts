@@ -1,4 +1,5 @@
 import type { CredentialTier, UnitClass } from "../../contracts/units.ts";
+import type { ModelSkill } from "../../contracts/ai.ts";
 import type { ModelRules } from "../../contracts/ai-vendor.ts";
 import type { PriceSet } from "../pricing/index.ts";
 
@@ -45,7 +46,8 @@ export interface RoutingRequest {
 /** What a registered vendor can do. */
 export interface RoutingVendor {
   readonly id: string;
-  readonly operations: ReadonlySet<string>;
+  /** By the operation's id, what one of its models must be able to do for it. */
+  readonly operations: ReadonlyMap<string, ModelSkill>;
   readonly tools: boolean;
   readonly images: boolean;
   readonly json: boolean;

@@ -1,7 +1,8 @@
 export { aiAnswer, aiStream, type AiRequest } from "./ai-request.ts";
 export { createAiFamily, type AiFamilyDeps } from "./ai-family.ts";
-export type { RequestNeeds, RequestSize } from "./request-size.ts";
-export { routingRequestOf, unitClassesOf } from "./routing-request.ts";
+export { sizeOfInput, type RequestNeeds, type RequestSize } from "./request-size.ts";
+export { modelOperationOf, operationsOfVendor } from "./model-operations.ts";
+export { routingRequestOf } from "./routing-request.ts";
 export { countTokensRequest } from "./requests/count-tokens-request.ts";
 export { embedRequest } from "./requests/embed-request.ts";
 export { generateTextRequest } from "./requests/generate-text-request.ts";

@@ -5,7 +5,6 @@ export interface RequestNeeds {
   readonly tools: boolean;
   readonly images: boolean;
   readonly json: boolean;
-  readonly embeddings: boolean;
 }
 
 /** How large a request can get, known before it leaves. */
@@ -23,6 +22,16 @@ export interface RequestSize {
   /** The request asks the vendor to write its prompt cache, which costs more than plain input. */
   readonly writesCache: boolean;
 }
+
+/** Of an operation that has no output tokens. */
+export const sizeOfInput = (textBytes: number, media: readonly Medium[] = []): RequestSize => ({
+  textBytes,
+  media,
+  toolTypes: [],
+  maxOutputTokens: 0,
+  choices: 1,
+  writesCache: false,
+});
 
 /** The same once its media have been looked into. */
 export interface MeasuredSize extends Omit<RequestSize, "media"> {

@@ -84,7 +84,6 @@ export const measureMessages = (
       tools: (request.tools?.length ?? 0) > 0,
       images: count.media.some(({ kind }) => kind === "image"),
       json: request["output_config"] !== undefined || request["output_format"] !== undefined,
-      embeddings: false,
     },
   };
 };

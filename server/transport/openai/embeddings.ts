@@ -2,7 +2,7 @@ import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
-import { aiAnswer } from "../../families/ai/index.ts";
+import { aiAnswer, sizeOfInput } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { appendFacts } from "../dialect/append-facts.ts";
@@ -55,8 +55,8 @@ export const answerEmbeddings = async (
       operation: ai.embed,
       requestedModel: asked.model,
       dialect: "openai.embeddings",
-      needs: { tools: false, images: false, json: false, embeddings: true },
-      size: { textBytes: byteLength, media: [], toolTypes: [], maxOutputTokens: 0, choices: 1, writesCache: false },
+      needs: { tools: false, images: false, json: false },
+      size: sizeOfInput(byteLength),
       input: body,
     },
     {

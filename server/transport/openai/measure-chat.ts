@@ -88,7 +88,6 @@ export const measureChat = (
       tools: (request.tools?.length ?? 0) > 0 || Array.isArray(request["functions"]),
       images: media.some(({ kind }) => kind === "image"),
       json: format === "json_object" || format === "json_schema",
-      embeddings: false,
     },
   };
 };

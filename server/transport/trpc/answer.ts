@@ -1,5 +1,6 @@
-import type { GenerateTextOutput, EmbedOutput, StreamPart } from "../../contracts/ai.ts";
-import type { GeneratedText, VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { StreamPart, TokenUsage } from "../../contracts/ai.ts";
+import type { NexusFacts } from "../../contracts/nexus-facts.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
 import type { AnswerRequest, StreamRequest } from "../../families/family.ts";
 import { call, stream } from "../../gateway/call.ts";
@@ -31,14 +32,9 @@ export const answerInParts = async (
   return streamPartsOf(reply, ctx.signal);
 };
 
-export const textOutputOf = ({ result, units, facts }: Reply<GeneratedText>): GenerateTextOutput => ({
-  ...result,
-  usage: tokenUsageOf(units),
-  nexus: facts,
-});
-
-export const embedOutputOf = ({ result, units, facts }: Reply<{ readonly embeddings: number[][] }>): EmbedOutput => ({
-  embeddings: result.embeddings,
-  usage: tokenUsageOf(units),
-  nexus: facts,
-});
+/** What an operation answers: the vendor's answer, with its usage and the facts of the call. */
+export const outputOf = <R extends object>({
+  result,
+  units,
+  facts,
+}: Reply<R>): R & { usage: TokenUsage; nexus: NexusFacts } => ({ ...result, usage: tokenUsageOf(units), nexus: facts });

@@ -44,7 +44,6 @@ export const measureText = (input: GenerateTextInput): { readonly size: RequestS
       tools: (input.tools?.length ?? 0) > 0,
       images: media.some(({ kind }) => kind === "image"),
       json: input.responseFormat?.type === "json",
-      embeddings: false,
     },
   };
 };

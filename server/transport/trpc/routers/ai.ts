@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ai, type StreamPart } from "../../../contracts/ai.ts";
 import { embedRequest, generateTextRequest, streamTextRequest } from "../../../families/ai/index.ts";
-import { answer, answerInParts, embedOutputOf, textOutputOf } from "../answer.ts";
+import { answer, answerInParts, outputOf } from "../answer.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 const isParts = (value: unknown): boolean =>
@@ -14,7 +14,7 @@ export const aiRouter = router({
   generateText: metered(ai.generateText, post("/api/ai/generate-text"))
     .input(ai.generateText.input)
     .output(ai.generateText.output)
-    .mutation(async ({ ctx, input }) => textOutputOf(await answer(ctx, generateTextRequest(input)))),
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, generateTextRequest(input)))),
 
   streamText: metered(ai.streamText, post("/api/ai/stream-text"), "stream")
     .input(ai.streamText.input)
@@ -24,7 +24,7 @@ export const aiRouter = router({
   embed: metered(ai.embed, post("/api/ai/embed"))
     .input(ai.embed.input)
     .output(ai.embed.output)
-    .mutation(async ({ ctx, input }) => embedOutputOf(await answer(ctx, embedRequest(input)))),
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, embedRequest(input)))),
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)
