@@ -1,5 +1,6 @@
 import { findProvider, type ConditionalPrice, type ModelInfo, type Provider } from "@pydantic/genai-prices";
 import { classPricesOf } from "./catalogue-rows.ts";
+import { freeModels } from "./free-models.ts";
 import { compileMatch, exactNames } from "./match-model.ts";
 import type { CatalogueModel, CataloguePrice, PriceSchedule } from "./price.ts";
 
@@ -64,7 +65,7 @@ const whenOf = (constraint: ConditionalPrice["constraint"]): When => {
 const hasMinimumDuration = (vendor: string, model: string): boolean =>
   vendor === "groq" && model.startsWith("whisper-");
 
-const importModel = (vendor: string, origin: string, info: ModelInfo): CatalogueModel => {
+const importModel = (book: string, vendor: string, origin: string, info: ModelInfo): CatalogueModel => {
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
@@ -76,7 +77,7 @@ const importModel = (vendor: string, origin: string, info: ModelInfo): Catalogue
       daily,
       prices: rows.map((row): CataloguePrice => {
         const tier = row.aboveInputTokens === 0 ? "" : `>${row.aboveInputTokens}`;
-        const id = `${catalogueRelease}:${origin}/${info.id}:${row.unitClass}${tier}${label}`;
+        const id = `${book}:${origin}/${info.id}:${row.unitClass}${tier}${label}`;
         return { id, vendor, model: info.id, source: "catalogue", ...row };
       }),
     };
@@ -100,6 +101,9 @@ const providerOf = (catalogueId: string): Provider | undefined => {
   return provider?.id === catalogueId ? provider : undefined;
 };
 
+/** Tokens in and whole requests: whichever of them the vendor tells. */
+const free: ModelInfo["prices"] = { input_mtok: 0, requests_kcount: 0 };
+
 /** Every model of these vendors (Nexus id → catalogue id), in the catalogue's order, which decides between matches. */
 export const importCatalogue = (vendors: Readonly<Record<string, string>> = catalogueVendors): CatalogueModel[] =>
   Object.entries(vendors).flatMap(([vendor, catalogueId]) => {
@@ -109,8 +113,11 @@ export const importCatalogue = (vendors: Readonly<Record<string, string>> = cata
       ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? [])
       : [];
     return [
-      ...provider.models.map((info) => importModel(vendor, vendor, info)),
-      ...makers.flatMap(({ id, models }) => models.map((info) => importModel(vendor, `${vendor}~${id}`, info))),
+      ...(freeModels[vendor] ?? []).map((model) => importModel("free", vendor, vendor, { ...model, prices: free })),
+      ...provider.models.map((info) => importModel(catalogueRelease, vendor, vendor, info)),
+      ...makers.flatMap(({ id, models }) =>
+        models.map((info) => importModel(catalogueRelease, vendor, `${vendor}~${id}`, info)),
+      ),
     ];
   });
 

@@ -1,0 +1,7 @@
+import type { ModelInfo } from "@pydantic/genai-prices";
+
+/**
+ * Models for which their vendor says that it takes nothing. The catalogue has no price for them, and a missing price is not
+ * zero: without a row here they are not called.
+ */
+export const freeModels: Readonly<Record<string, readonly Pick<ModelInfo, "id" | "match">[]>> = {};
