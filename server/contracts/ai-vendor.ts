@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ai, GenerateTextInput, GenerateTextOutput, ModelSkill, StreamPart } from "./ai.ts";
-import type { ModelOperation } from "./model-operation.ts";
+import type { AiOperation } from "./ai-operation.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
 import type { UnitClass } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
@@ -18,16 +18,16 @@ export interface ProviderIo extends VendorIo {
 }
 
 /** What an operation yields before Nexus adds its facts. */
-type AnswerOf<O extends ModelOperation> = Omit<z.infer<O["output"]>, "nexus" | "usage">;
+type AnswerOf<O extends AiOperation> = Omit<z.infer<O["output"]>, "nexus" | "usage">;
 
 /** How a vendor is asked for one whole answer. */
-type Ask<O extends ModelOperation> = (input: z.infer<O["input"]>, io: ProviderIo) => Promise<Answered<AnswerOf<O>>>;
+type Ask<O extends AiOperation> = (input: z.infer<O["input"]>, io: ProviderIo) => Promise<Answered<AnswerOf<O>>>;
 
 /** The contract's operations beside text, of which a vendor has those that it can do. */
 type FurtherOperations = {
   readonly [
-    V in keyof typeof ai as (typeof ai)[V] extends ModelOperation ? Exclude<V, "generateText" | "streamText"> : never
-  ]?: (typeof ai)[V] extends ModelOperation ? Ask<(typeof ai)[V]> : never;
+    V in keyof typeof ai as (typeof ai)[V] extends AiOperation ? Exclude<V, "generateText" | "streamText"> : never
+  ]?: (typeof ai)[V] extends AiOperation ? Ask<(typeof ai)[V]> : never;
 };
 
 /** What a text generation yields before Nexus adds its facts. */

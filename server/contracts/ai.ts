@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelName } from "./model-name.ts";
-import { defineModelOperation } from "./model-operation.ts";
+import { defineAiOperation } from "./ai-operation.ts";
 import { NexusFacts } from "./nexus-facts.ts";
 import { defineOperation } from "./operation.ts";
 import { credentialTiers } from "./units.ts";
@@ -268,7 +268,7 @@ export const ModelsOutput = z.object({ models: z.array(ModelInfo) });
 
 /** The metered operations of the AI family, and its free listing. */
 export const ai = {
-  generateText: defineModelOperation({
+  generateText: defineAiOperation({
     id: "ai.generateText",
     family: "ai",
     effect: "read",
@@ -279,7 +279,7 @@ export const ai = {
     input: GenerateTextInput,
     output: GenerateTextOutput,
   }),
-  streamText: defineModelOperation({
+  streamText: defineAiOperation({
     id: "ai.streamText",
     family: "ai",
     effect: "read",
@@ -290,7 +290,7 @@ export const ai = {
     input: GenerateTextInput,
     output: StreamPart,
   }),
-  embed: defineModelOperation({
+  embed: defineAiOperation({
     id: "ai.embed",
     family: "ai",
     effect: "read",

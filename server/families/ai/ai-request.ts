@@ -1,5 +1,5 @@
 import type { AiVendor, NativeDialect, ProviderIo } from "../../contracts/ai-vendor.ts";
-import type { ModelOperation } from "../../contracts/model-operation.ts";
+import type { AiOperation } from "../../contracts/ai-operation.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { AnswerRequest, ReadRequest, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
@@ -7,7 +7,7 @@ import type { RequestNeeds, RequestSize } from "./request-size.ts";
 
 /** An AI request as an API builds it: what is asked, and how large it is. */
 export interface AiRequest extends ReadRequest {
-  readonly operation: ModelOperation & ReadRequest["operation"];
+  readonly operation: AiOperation & ReadRequest["operation"];
   /** As the caller wrote it. */
   readonly requestedModel: string;
   /** The caller's dialect; `typed` for Nexus' own contract. */

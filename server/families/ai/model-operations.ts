@@ -4,13 +4,13 @@ import type { AiVendor } from "../../contracts/ai-vendor.ts";
 /** The operations that a model carries out; `ai.models` is none of them. */
 const all = Object.entries(ai).flatMap(([verb, operation]) => ("skill" in operation ? [{ verb, operation }] : []));
 
-type AiOperation = (typeof all)[number]["operation"];
+type Declared = (typeof all)[number]["operation"];
 
-const byId = new Map<string, AiOperation>(all.map(({ operation }) => [operation.id, operation]));
+const byId = new Map<string, Declared>(all.map(({ operation }) => [operation.id, operation]));
 
 /** The declaration of an operation that a model carries out. */
-export const modelOperationOf = (id: string): AiOperation | undefined => byId.get(id);
+export const modelOperationOf = (id: string): Declared | undefined => byId.get(id);
 
 /** The operations that a vendor can do: those of which it has the function. */
-export const operationsOfVendor = (vendor: AiVendor): readonly AiOperation[] =>
+export const operationsOfVendor = (vendor: AiVendor): readonly Declared[] =>
   all.flatMap(({ verb, operation }) => (Object.hasOwn(vendor, verb) ? [operation] : []));

@@ -2,7 +2,7 @@ import type { Operation } from "./operation.ts";
 import type { UnitClass } from "./units.ts";
 
 /** An operation that a vendor's model carries out; the vendor has a function of the operation's name. */
-export interface ModelOperation extends Operation {
+export interface AiOperation extends Operation {
   /** What a model must be able to do for it, in the words of the vendors' `ModelRules`. */
   readonly skill: string;
   /** Classes that every call is metered in: a model without a price for each of them is not called. */
@@ -10,4 +10,4 @@ export interface ModelOperation extends Operation {
 }
 
 /** Declares an operation of models; its skill stays known to the compiler. */
-export const defineModelOperation = <const O extends ModelOperation>(operation: O): O => operation;
+export const defineAiOperation = <const O extends AiOperation>(operation: O): O => operation;
