@@ -19,6 +19,8 @@ expectTypeOf<GenerateTextOutput["text"]>().toEqualTypeOf<string>();
 expectTypeOf<GenerateTextOutput["nexus"]["costNanoUsd"]>().toEqualTypeOf<string>();
 expectTypeOf<GenerateTextOutput["usage"]["inputTokens"]>().toEqualTypeOf<number | null>();
 
+expectTypeOf<Awaited<ReturnType<Verb<"moderate">["mutate"]>>["scores"]>().toEqualTypeOf<Record<string, number>>();
+
 expectTypeOf<Extract<StreamPart, { type: "text-delta" }>["delta"]>().toEqualTypeOf<string>();
 expectTypeOf<Extract<StreamPart, { type: "finish" }>["nexus"]>().toEqualTypeOf<GenerateTextOutput["nexus"]>();
 expectTypeOf<Awaited<ReturnType<Verb<"streamText">["mutate"]>>>().toExtend<AsyncIterable<StreamPart>>();

@@ -5,6 +5,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.generateText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
   "ai.streamText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
+  "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
   "ai.models": { vendor: "openai" },
   "keys.list": { vendor: "openai" },
   "keys.create": { vendor: "openai", label: "main", secret: { apiKey: canaryKey() }, primary: false },

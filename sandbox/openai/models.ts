@@ -3,7 +3,7 @@ export interface OpenaiModel {
   /** Listed under this name. */
   readonly id: string;
   readonly matches: RegExp;
-  readonly serves: readonly ("chat" | "responses" | "embeddings")[];
+  readonly serves: readonly ("chat" | "responses" | "embeddings" | "moderations")[];
   readonly context: number;
   readonly maxOutput: number;
   /** Reasoning efforts it takes, the one it has unasked first; undefined where it does not reason. */
@@ -49,6 +49,7 @@ const fiveFour: Facts = { ...fiveTwo, context: 1_050_000 };
 const fivePro: Facts = { ...five, serves: ["responses"], efforts: ["medium", "high", "xhigh"] };
 const fiveSix: Facts = { ...fiveFour, efforts: ["medium", "none", "low", "high", "xhigh", "max"] };
 const embeds: Facts = { ...four, serves: ["embeddings"], context: 8_192, maxOutput: 0, images: false };
+const moderates: Facts = { ...four, serves: ["moderations"], maxOutput: 0 };
 
 // Limits and endpoints: https://platform.openai.com/docs/models
 // Efforts: https://platform.openai.com/docs/guides/reasoning, …/guides/latest-model
@@ -118,6 +119,7 @@ const table: readonly OpenaiModel[] = [
   model("text-embedding-3-large", { ...embeds, dimensions: 3_072 }),
   model("text-embedding-3-small", { ...embeds, dimensions: 1_536 }),
   model("text-embedding-ada-002", embeds),
+  model("omni-moderation-latest", moderates, /^omni-moderation-(latest|2024-09-26)$/),
 ];
 
 export const openaiModels: readonly string[] = table.map(({ id }) => id);

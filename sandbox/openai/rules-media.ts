@@ -25,7 +25,7 @@ const partsOf = (body: JsonObject, list: "messages" | "input"): readonly Part[] 
   );
 
 // https://platform.openai.com/docs/guides/images-vision#image-input-requirements
-function refusedImage(url: string, param: string): Refusal | undefined {
+export function refusedImage(url: string, param: string): Refusal | undefined {
   const [, type, data] = /^data:([^;,]*)(?:;base64)?,(.*)$/s.exec(url) ?? [];
   if (data === undefined) {
     return /^https?:\/\/[^/]/.test(url)

@@ -5,6 +5,7 @@ import type { ObjectShape, Misfit, Path } from "../shape.ts";
 import { chatShape } from "./chat-shape.ts";
 import { listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
+import { moderationsShape } from "./moderations-shape.ts";
 import { embeddingsShape, responsesShape } from "./responses-shape.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -63,3 +64,6 @@ export const responsesFit: OpenaiRule = fits(responsesShape);
 
 /** The same: https://platform.openai.com/docs/api-reference/embeddings/create */
 export const embeddingsFit: OpenaiRule = fits(embeddingsShape);
+
+/** Missing and mistyped fields: https://platform.openai.com/docs/api-reference/moderations/create */
+export const moderationsFit: OpenaiRule = fits(moderationsShape);

@@ -256,6 +256,14 @@ describe("the other routes", () => {
     expect(plain.usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
   });
 
+  it("moderates", async () => {
+    const { results } = await client.moderations.create({ model: "omni-moderation-latest", input: ["Hello"] });
+    expect(results).toHaveLength(1);
+    expect(results[0]?.categories["self-harm/intent"]).toBe(false);
+    expect(results[0]?.category_applied_input_types.hate).toEqual(["text"]);
+    expect(sandbox.requests()[0]).toMatchObject({ billed: true, units: { request: 1 } });
+  });
+
   it("names each answer with a request id", async () => {
     const { request_id } = await client.chat.completions.create({ model, messages: ask("Hi") }).withResponse();
     expect(request_id).toMatch(/^req_/);

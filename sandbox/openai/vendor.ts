@@ -8,6 +8,7 @@ import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { openaiModel, openaiModels, selfHosted } from "./models.ts";
 import type { OpenaiModel } from "./models.ts";
+import { moderationsReply } from "./moderations.ts";
 import { responsesReply } from "./responses.ts";
 
 const describe = (id: string) => ({
@@ -32,6 +33,10 @@ interface Route {
   readonly answer: (request: VendorRequest, model: OpenaiModel) => VendorReply;
   /** Why a model that is not for this route is refused. */
   readonly refuse: (named: string) => Refusal;
+  /** It says the same of a model that does not exist. */
+  readonly refusesUnknown?: boolean;
+  /** The model that is asked where none is named. */
+  readonly unnamed?: string;
 }
 
 // Which route a model is for: https://platform.openai.com/docs/models
@@ -57,12 +62,22 @@ const routes: Readonly<Record<string, Route>> = {
     answer: embeddingsReply,
     refuse: () => ({ status: 403, message: "You are not allowed to generate embeddings from this model" }),
   },
+  "/moderations": {
+    serves: "moderations",
+    answer: moderationsReply,
+    // Recorded: https://github.com/cykod/ALLM (test/fixtures/openai/moderations/recorded/error_400_bad_model.json)
+    refuse: (named) =>
+      invalid(`Invalid value for 'model' = ${named}. Please check the OpenAI documentation and try again.`, "model"),
+    refusesUnknown: true,
+    // https://platform.openai.com/docs/api-reference/moderations/create#moderations-create-model
+    unnamed: "omni-moderation-latest",
+  },
 };
 
 const replyOver =
   (find: FindModel) =>
   (request: VendorRequest): VendorReply => {
-    const { method, path, model, bodyDigest } = request;
+    const { method, path, bodyDigest } = request;
     if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request, find);
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (method !== "POST" || route === undefined)
@@ -70,13 +85,15 @@ const replyOver =
     if (!isObject(request.body)) {
       return openaiError(400, "We could not parse the JSON body of your request.", bodyDigest);
     }
+    const model = request.model === "" ? (route.unnamed ?? "") : request.model;
     if (model === "") return openaiError(400, "you must provide a model parameter", bodyDigest);
     const known = find(model);
+    if (known === undefined && route.refusesUnknown === true) return refused(route.refuse(model), bodyDigest);
     if (known === undefined) {
       return openaiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, bodyDigest);
     }
     return known.serves.includes(route.serves)
-      ? route.answer(request, known)
+      ? route.answer({ ...request, model }, known)
       : refused(route.refuse(model), bodyDigest);
   };
 

@@ -23,22 +23,27 @@ const providerMetadata = ProviderMetadata.optional();
 
 const textPart = z.strictObject({ type: z.literal("text"), text: text(8_000_000), providerOptions });
 
+const contents = {
+  data: text(16_000_000).optional().describe("Base64 without a data: prefix"),
+  url: z
+    .url({ protocol: /^https$/ })
+    .max(8_192)
+    .optional()
+    .describe("Public https address; fetched without credentials"),
+};
+const hasOne = (part: { readonly data?: unknown; readonly url?: unknown }): boolean =>
+  (part.data === undefined) !== (part.url === undefined);
+const oneOfThem = { error: "exactly one of data and url" };
+
 const filePart = z
   .strictObject({
     type: z.literal("file"),
     mediaType: text(128).describe("IANA media type; image/* for any image"),
-    data: text(16_000_000).optional().describe("Base64 without a data: prefix"),
-    url: z
-      .url({ protocol: /^https$/ })
-      .max(8_192)
-      .optional()
-      .describe("Public https address; fetched without credentials"),
+    ...contents,
     filename: text(256).optional(),
     providerOptions,
   })
-  .refine((part) => (part.data === undefined) !== (part.url === undefined), {
-    error: "exactly one of data and url",
-  });
+  .refine(hasOne, oneOfThem);
 
 const reasoningPart = z.strictObject({ type: z.literal("reasoning"), text: text(2_000_000), providerOptions });
 
@@ -251,6 +256,43 @@ export const EmbedOutput = z.object({
 });
 export type EmbedOutput = z.infer<typeof EmbedOutput>;
 
+const moderatedText = z.strictObject({ type: z.literal("text"), text: text(2_000_000).min(1) });
+const moderatedImage = z
+  .strictObject({
+    type: z.literal("file"),
+    mediaType: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+    ...contents,
+  })
+  .refine(hasOne, oneOfThem);
+
+/** Input of `ai.moderate`: texts and images, which are judged together. */
+export const ModerateInput = z.strictObject({
+  model: ModelName,
+  content: z
+    .union([
+      text(2_000_000).min(1),
+      z
+        .array(z.discriminatedUnion("type", [moderatedText, moderatedImage]))
+        .min(1)
+        .max(100),
+    ])
+    .describe(
+      "A text, or texts and images; all of it is judged together. How many images a model takes is its vendor's",
+    ),
+});
+export type ModerateInput = z.infer<typeof ModerateInput>;
+
+export const ModerateOutput = z.object({
+  flagged: z.boolean().describe("The vendor holds the content to be harmful in at least one category"),
+  categories: z
+    .record(z.string(), z.boolean())
+    .describe("By the vendor's own names; false also where a category does not look at such content"),
+  scores: z.record(z.string(), z.number()).describe("How sure the model is of each category, from 0 to 1"),
+  usage: TokenUsage,
+  nexus: NexusFacts,
+});
+export type ModerateOutput = z.infer<typeof ModerateOutput>;
+
 export const ModelsInput = z.strictObject({ vendor: text(64).optional() });
 
 /** A model the caller may use, and who would pay for it. */
@@ -300,6 +342,17 @@ export const ai = {
     summary: "Turn texts into vectors",
     input: EmbedInput,
     output: EmbedOutput,
+  }),
+  moderate: defineAiOperation({
+    id: "ai.moderate",
+    family: "ai",
+    effect: "read",
+    skill: "moderation",
+    unitClasses: ["input"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Judge whether texts and images are harmful",
+    input: ModerateInput,
+    output: ModerateOutput,
   }),
   models: defineOperation({
     id: "ai.models",

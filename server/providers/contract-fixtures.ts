@@ -1,4 +1,4 @@
-import type { NativeDialect } from "../contracts/ai-vendor.ts";
+import type { AiVendor, NativeDialect } from "../contracts/ai-vendor.ts";
 import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 
@@ -32,6 +32,15 @@ export interface DialectFixtures {
   /** The vendor takes images as data alone. */
   readonly fetchesNoImages?: boolean;
   readonly embedding?: { readonly answer: unknown; readonly units: Units | null };
+  /** Of a text with an image, and answers that are no verdict. */
+  readonly moderation?: {
+    readonly answer: unknown;
+    readonly units: Units | null;
+    readonly result: Awaited<ReturnType<NonNullable<AiVendor["moderate"]>>>["result"];
+    readonly path: string;
+    readonly body: unknown;
+    readonly unreadable: readonly unknown[];
+  };
 }
 
 interface VendorErrorFixture {

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { GenerateTextInput } from "../contracts/ai.ts";
+import type { GenerateTextInput, ModerateInput } from "../contracts/ai.ts";
 import type { AiVendor, VendorStreamPart } from "../contracts/ai-vendor.ts";
 import { ProviderError, type ProviderFailure } from "../contracts/vendor-call.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
@@ -408,5 +408,38 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     expect(await failureOf(embed({ model: "v/m", values: ["a", "b", "c"] }, io()))).toMatchObject({
       code: "PROVIDER_BAD_RESPONSE",
     });
+  });
+
+  it.runIf(ai.moderate !== undefined)("moderates texts and images together, and guesses no verdict", async () => {
+    const moderate = ai.moderate as NonNullable<AiVendor["moderate"]>;
+    const { moderation } = fixtures;
+    const content: ModerateInput["content"] = [
+      { type: "text", text: "Look at this" },
+      { type: "file", mediaType: "image/png", data: "AAAA" },
+      { type: "file", mediaType: "image/png", url: "https://pictures.example.com/a.png" },
+    ];
+    server.reply = json(moderation?.answer);
+    const answer = await moderate({ model: "v/m", content }, io());
+    expect(answer).toMatchObject({ result: moderation?.result, final: true, responseModel: fixtures.responseModel });
+    expect(answer.units).toEqual(moderation?.units);
+    const [sent] = server.sent;
+    expect(sent?.path).toBe(`/base${moderation?.path}`);
+    expect(sent?.body).toEqual(moderation?.body);
+    expect(inspect(sent?.headers)).toContain(plantedKey);
+    expect(sent?.text).not.toContain(plantedKey);
+    for (const unreadable of moderation?.unreadable ?? []) {
+      server.reply = json(unreadable);
+      expect(await failureOf(moderate({ model: "v/m", content: plantedPrompt }, io()))).toMatchObject({
+        kind: "unknown",
+        code: "PROVIDER_BAD_RESPONSE",
+      });
+    }
+    for (const { status, body, headers, expect: expected } of fixtures.errors) {
+      server.reply = json(body, status, headers);
+      expect(await failureOf(moderate({ model: "v/m", content: plantedPrompt }, io()))).toMatchObject({
+        status,
+        ...expected,
+      });
+    }
   });
 });

@@ -23,7 +23,7 @@ const json = { "content-type": "application/json" };
 const messages = [{ role: "user", content: "Hello" }];
 
 const typed = listProcedures()
-  .filter(({ name }) => ["ai.generateText", "ai.streamText", "ai.embed"].includes(name))
+  .filter(({ metered }) => metered)
   .flatMap((procedure) =>
     ([["tRPC", askOverTrpc] as const, ["REST", askOverRest] as const] as const).map(
       ([door, askFor]) =>

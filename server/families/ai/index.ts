@@ -6,5 +6,6 @@ export { routingRequestOf } from "./routing-request.ts";
 export { countTokensRequest } from "./requests/count-tokens-request.ts";
 export { embedRequest } from "./requests/embed-request.ts";
 export { generateTextRequest } from "./requests/generate-text-request.ts";
+export { moderateRequest } from "./requests/moderate-request.ts";
 export { streamTextRequest } from "./requests/stream-text-request.ts";
 export { tokenUsageOf } from "./requests/token-usage.ts";

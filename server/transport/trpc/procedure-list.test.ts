@@ -32,7 +32,7 @@ describe("the router", () => {
       listProcedures()
         .filter(({ metered }) => metered)
         .map(({ name }) => name),
-    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed"]);
+    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed", "ai.moderate"]);
   });
 });
 

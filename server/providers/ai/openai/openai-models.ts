@@ -10,6 +10,7 @@ export const openAiModels: ModelRules = {
   retired: /^(gpt-3\.5-turbo-(0613|16k)|gpt-4-32k|gpt-4\.5-preview|o1-(mini|preview))/,
   skills: [
     [/^text-embedding-/, ["embeddings"]],
+    [/^omni-moderation-/, ["moderation"]],
     // The old completions, moderation, and what is served by endpoints of its own.
     [/^(ada|babbage|curie|davinci|text-|.*moderation|whisper|tts-|dall-e|gpt-image|sora|computer-use|codex-)/, []],
     [/-(instruct|image|realtime|transcribe|tts|audio-preview|vision-preview)(-|$)/, []],

@@ -7,6 +7,7 @@ import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import { moderateWith } from "./moderate.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
 import {
@@ -75,6 +76,7 @@ export const openai = defineProvider({
       paths: openAiPaths.embeddings,
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
+    moderate: moderateWith(headers),
     native: openAiNative({ chat: dialect, embeddings, headers }),
     onDisconnect: "drain",
     tierRate: openAiTierRate,

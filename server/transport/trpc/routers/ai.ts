@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ai, type StreamPart } from "../../../contracts/ai.ts";
-import { embedRequest, generateTextRequest, streamTextRequest } from "../../../families/ai/index.ts";
+import { embedRequest, generateTextRequest, moderateRequest, streamTextRequest } from "../../../families/ai/index.ts";
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
@@ -25,6 +25,11 @@ export const aiRouter = router({
     .input(ai.embed.input)
     .output(ai.embed.output)
     .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, embedRequest(input)))),
+
+  moderate: metered(ai.moderate, post("/api/ai/moderate"))
+    .input(ai.moderate.input)
+    .output(ai.moderate.output)
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, moderateRequest(input)))),
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)
