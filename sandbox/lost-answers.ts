@@ -90,7 +90,7 @@ export const lostAnswers = {
     },
   },
   "answer-late": {
-    doc: "Does the work and answers after `delayMs` (130000), when nobody waits any more.",
+    doc: "Does the work and answers after `delayMs` (130000), when no caller waits any more.",
     billed: true,
     source: "anthropic-errors",
     plan: (plan, { settings }) => ({ ...plan, delayMs: plan.delayMs + settingOf(settings, "delayMs", 130_000) }),

@@ -50,7 +50,7 @@ export const toldUsage = {
     telling: ({ media }, asked) => ({ edit: (truth: JsonObject) => dearestUsage(asked, media, truth) }),
   },
   "usage-inflated": {
-    doc: "Uses `times` (20) as many tokens as the answer has, tells them and bills them.",
+    doc: "Uses `times` (20) as many tokens as the answer has, and reports and bills them.",
     billed: true,
     source: "untrusted",
     telling: (settings) => tellNumbers((value) => value * settingOf(settings, "times", 20))(),
