@@ -34,7 +34,7 @@ export const faultSources = {
   },
   untrusted: {
     url: "https://github.com/OAI/OpenAPI-Specification",
-    says: "no document promises that numbers are right: what is billed is what was done, whatever is told",
+    says: "no document promises that numbers are right: what is billed is what was done, whatever is reported",
   },
 } as const;
 
