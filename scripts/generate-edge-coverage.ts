@@ -1,27 +1,18 @@
-import {
-  edgeDoors,
-  edgeKinds,
-  edgeVendors,
-  isAsked,
-  type EdgeKindId,
-  type EdgeVendor,
-} from "../e2e/edge/edge-table.ts";
+import { edgeDoors, edgeKinds, edgeVendors, isAsked, type EdgeKindId } from "../e2e/edge/edge-table.ts";
 import { markdownTable } from "./docs/table.ts";
 
-const isVendor = (id: string): id is EdgeVendor => id in edgeVendors;
 const isKind = (id: string): id is EdgeKindId => id in edgeKinds;
 
-const vendors = Object.keys(edgeVendors).filter(isVendor);
 const kinds = Object.keys(edgeKinds).filter(isKind);
 
 /** The doors at which a kind is tried with a vendor's answers. */
-const doorsOf = (kind: EdgeKindId, vendor: EdgeVendor): string => {
+const doorsOf = (kind: EdgeKindId, vendor: string): string => {
   const doors = edgeDoors.filter((door) => isAsked(kind, { door, vendor }));
   return doors.length === edgeDoors.length ? "all" : doors.join(", ") || "–";
 };
 
 const crossings = kinds
-  .map((kind) => vendors.flatMap((vendor) => edgeDoors.filter((door) => isAsked(kind, { door, vendor }))).length)
+  .map((kind) => edgeVendors.flatMap((vendor) => edgeDoors.filter((door) => isAsked(kind, { door, vendor }))).length)
   .reduce((sum, count) => sum + count, 0);
 
 /** docs/generated/edge-coverage.md */
@@ -38,8 +29,12 @@ export const edgeCoveragePage = (): string =>
       `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
       "",
       markdownTable(
-        ["Kind", "What holds", ...vendors],
-        members.map((kind) => [`\`${kind}\``, edgeKinds[kind].says, ...vendors.map((vendor) => doorsOf(kind, vendor))]),
+        ["Kind", "What holds", ...edgeVendors],
+        members.map((kind) => [
+          `\`${kind}\``,
+          edgeKinds[kind].says,
+          ...edgeVendors.map((vendor) => doorsOf(kind, vendor)),
+        ]),
       ),
       "",
     ]),

@@ -1,15 +1,14 @@
 import { expect } from "vitest";
 import type { Doubt } from "../../server/contracts/doubt.ts";
+import type { EdgeWire } from "../../server/providers/contract-fixtures.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import type { EdgeCheck } from "./checks-leaving.ts";
-import { edgeVendors, type EdgeKindId, type EdgeWire } from "./edge-table.ts";
+import { wireOf, type EdgeKindId } from "./edge-table.ts";
 import type { Crossing, EdgeReply } from "./edge-world.ts";
 import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
 import { counted, wireRefusal, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-
-const wireOf = ({ vendor }: Crossing): EdgeWire => edgeVendors[vendor];
 
 const onlyRow = async ({ rows }: Crossing): Promise<LedgerRow> => {
   const [row, ...others] = await rows();

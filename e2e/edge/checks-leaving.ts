@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { edgeVendors, type EdgeKindId } from "./edge-table.ts";
+import { isCatalogued, wireOf, type EdgeKindId } from "./edge-table.ts";
 import { modelOf, type Crossing } from "./edge-world.ts";
 import { wholeOf, withJson } from "./reply-with.ts";
 
@@ -34,7 +34,7 @@ export const checksLeaving = {
     crossing.answer(withJson(wholeOf(crossing)));
     for (const tail of hostileTails) {
       // A server of one's own may well have a model with a colon in its name.
-      if (tail.startsWith(":") && ["ollama", "vllm", "compatible"].includes(crossing.vendor)) continue;
+      if (tail.startsWith(":") && !isCatalogued(crossing.vendor)) continue;
       const model = `${crossing.vendor}/${modelOf(crossing)}${tail}`;
       const { status, error } = await crossing.ask({ model });
       expect({ model, status, fields: error?.fields }).toEqual({ model, status: 400, fields: ["model"] });
@@ -68,8 +68,8 @@ export const checksLeaving = {
       openai: "/chat/completions",
       anthropic: "/messages",
       google: `/models/${model}:generateContent`,
-    }[edgeVendors[crossing.vendor]];
+    }[wireOf(crossing)];
     expect(request?.path).toBe(`/base/${crossing.vendor}${path}`);
-    if (edgeVendors[crossing.vendor] !== "google") expect(request?.body["model"]).toBe(model);
+    if (wireOf(crossing) !== "google") expect(request?.body["model"]).toBe(model);
   },
 } satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

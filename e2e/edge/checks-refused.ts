@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { EdgeCheck } from "./checks-leaving.ts";
-import { edgeVendors, type EdgeKindId } from "./edge-table.ts";
+import { wireOf, type EdgeKindId } from "./edge-table.ts";
 import { modelOf } from "./edge-world.ts";
 import { wholeOf, withJson } from "./reply-with.ts";
 import { wireRefusal } from "./wire-answers.ts";
@@ -9,7 +9,7 @@ const day = 86_400_000;
 
 export const checksRefused = {
   statusKept: async (crossing) => {
-    const refusal = wireRefusal[edgeVendors[crossing.vendor]];
+    const refusal = wireRefusal[wireOf(crossing)];
     for (const status of [400, 404, 413]) {
       crossing.answer(withJson(refusal("Image 3 is too odd for this model.", "odd_image", status), status));
       const { status: told, error } = await crossing.ask();
@@ -21,14 +21,14 @@ export const checksRefused = {
     for (const row of await crossing.rows()) expect(row).toMatchObject({ state: "released", booked: 0n });
   },
   errorInTwoHundred: async (crossing) => {
-    crossing.answer(withJson(wireRefusal[edgeVendors[crossing.vendor]]("No capacity.", "server_error", 503)));
+    crossing.answer(withJson(wireRefusal[wireOf(crossing)]("No capacity.", "server_error", 503)));
     const { status } = await crossing.ask();
     expect(status).toBeGreaterThanOrEqual(400);
     for (const row of await crossing.rows()) expect(row).toMatchObject({ state: "released", booked: 0n });
   },
   secretInRefusal: async (crossing) => {
     const { secret } = crossing;
-    const refusal = wireRefusal[edgeVendors[crossing.vendor]];
+    const refusal = wireRefusal[wireOf(crossing)];
     for (const repeated of [secret, encodeURIComponent(secret), `Bearer ${secret}`, `…${secret.slice(-12)}`]) {
       crossing.answer(withJson(refusal(`The key ${repeated} may not do that.`, "bad_request", 400), 400));
       const { status, raw } = await crossing.ask();
@@ -38,7 +38,7 @@ export const checksRefused = {
     }
   },
   operatorsAccount: async (crossing) => {
-    const refusal = wireRefusal[edgeVendors[crossing.vendor]]("Insufficient credits.", "insufficient_credits", 402);
+    const refusal = wireRefusal[wireOf(crossing)]("Insufficient credits.", "insufficient_credits", 402);
     crossing.answer(withJson(refusal, 402));
     const { status, error } = await crossing.ask();
     expect(status).toBeGreaterThanOrEqual(500);
@@ -65,7 +65,7 @@ export const checksRefused = {
   oneModel: async (crossing) => {
     const { vendor } = crossing;
     const refused = modelOf(crossing, 0);
-    const refusal = wireRefusal[edgeVendors[vendor]]("You may not use this model.", "model_not_found", 403);
+    const refusal = wireRefusal[wireOf(crossing)]("You may not use this model.", "model_not_found", 403);
     const good = withJson(wholeOf(crossing, { model: modelOf(crossing, 1) }));
     crossing.answer((response, request) =>
       JSON.stringify([request.path, request.body["model"]]).includes(`${refused}"`) ||
@@ -79,7 +79,7 @@ export const checksRefused = {
     }
   },
   oneCredential: async (crossing) => {
-    const refusal = wireRefusal[edgeVendors[crossing.vendor]]("Invalid key.", "authentication_error", 401);
+    const refusal = wireRefusal[wireOf(crossing)]("Invalid key.", "authentication_error", 401);
     crossing.answer(withJson(refusal, 401));
     await crossing.ask();
     const { status, error } = await crossing.ask();

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { EdgeCheck } from "./checks-leaving.ts";
-import { edgeVendors, type EdgeDoor, type EdgeKindId } from "./edge-table.ts";
+import { fixturesOf, wireOf, type EdgeDoor, type EdgeKindId } from "./edge-table.ts";
 import type { Crossing } from "./edge-world.ts";
 import { answerText, wholeOf, withJson } from "./reply-with.ts";
 
@@ -21,13 +21,6 @@ const efforts: Readonly<Record<EdgeDoor, Readonly<Record<string, unknown>>>> = {
   rest: { reasoning: "high" },
   openai: { reasoning_effort: "high" },
   anthropic: { thinking: { type: "enabled", budget_tokens: 2_048 } },
-};
-
-/** Models that reason, by vendor. */
-const reasoners: Readonly<Record<string, string>> = {
-  openai: "openai/gpt-5-mini",
-  anthropic: "anthropic/claude-sonnet-4-5",
-  google: "google/gemini-2.5-flash",
 };
 
 export const checksTranslated = {
@@ -56,12 +49,12 @@ export const checksTranslated = {
   },
   reasoning: async (crossing) => {
     crossing.answer(withJson(wholeOf(crossing)));
-    const model = reasoners[crossing.vendor] ?? "";
+    const model = `${crossing.vendor}/${fixturesOf(crossing.vendor).reasoner}`;
     const { status } = await crossing.ask({ model, maxTokens: 4_096, body: efforts[crossing.door] });
     expect(status).toBe(200);
     const [request] = crossing.sent;
     const body = request?.body;
-    switch (edgeVendors[crossing.vendor]) {
+    switch (wireOf(crossing)) {
       case "openai":
         expect(body).toMatchObject({ reasoning_effort: expect.stringMatching(/low|medium|high/) });
         return;

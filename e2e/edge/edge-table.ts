@@ -1,26 +1,31 @@
 import type { Door } from "../../server/contracts/call-context.ts";
+import type { DialectFixtures, EdgeWire } from "../../server/providers/contract-fixtures.ts";
+import { providerOf } from "../../server/providers/index.ts";
+import { loadFixtures } from "../../test/vendor-fixtures.ts";
 
 /** The doors through which text is asked for. */
 export const edgeDoors = ["trpc", "rest", "openai", "anthropic"] as const satisfies readonly Door[];
 export type EdgeDoor = (typeof edgeDoors)[number];
 
-/** Every registered AI vendor, by the wire it speaks. */
-export const edgeVendors = {
-  openai: "openai",
-  anthropic: "anthropic",
-  google: "google",
-  openrouter: "openai",
-  ollama: "openai",
-  vllm: "openai",
-  compatible: "openai",
-} as const satisfies Readonly<Record<string, "openai" | "anthropic" | "google">>;
-export type EdgeVendor = keyof typeof edgeVendors;
-export type EdgeWire = (typeof edgeVendors)[EdgeVendor];
+const fixtures = await loadFixtures();
+
+/** Every registered AI vendor, by its id. */
+export const edgeVendors: readonly string[] = Object.keys(fixtures);
+
+/** What a vendor's folder says of it for the tests. */
+export const fixturesOf = (vendor: string): DialectFixtures => {
+  const found = fixtures[vendor];
+  if (found === undefined) throw new Error(`no fixtures of ${vendor}`);
+  return found;
+};
+
+/** Whether the catalogue prices the vendor's models, and with that knows which there are. */
+export const isCatalogued = (vendor: string): boolean => providerOf(vendor)?.catalogue !== undefined;
 
 /** One crossing of the edge: who asks by which door, and whose answer comes back. */
 export interface EdgeCell {
   readonly door: EdgeDoor;
-  readonly vendor: EdgeVendor;
+  readonly vendor: string;
 }
 
 interface EdgeKind {
@@ -31,7 +36,8 @@ interface EdgeKind {
   readonly asked?: (cell: EdgeCell) => boolean;
 }
 
-const wireOf = ({ vendor }: EdgeCell): EdgeWire => edgeVendors[vendor];
+/** The wire in which the crossing's vendor answers. */
+export const wireOf = ({ vendor }: Pick<EdgeCell, "vendor">): EdgeWire => fixturesOf(vendor).wire;
 
 /** Whether the caller's bytes pass untranslated. */
 export const isNative = (cell: EdgeCell): boolean => cell.door === wireOf(cell);
@@ -46,7 +52,7 @@ export const edgeKinds = {
     group: "what leaves",
     says: "A name with a tail is not priced or sent as the model it begins with",
     // Servers of one's own have the models that they say they have.
-    asked: ({ vendor }) => vendor === "openai" || vendor === "anthropic" || vendor === "google",
+    asked: ({ vendor }) => isCatalogued(vendor),
   },
   purchasingField: {
     group: "what leaves",
@@ -146,7 +152,7 @@ export const edgeKinds = {
   reasoning: {
     group: "translation",
     says: "An effort becomes what the vendor takes, within the limit that is reserved",
-    asked: ({ vendor }) => vendor === "openai" || vendor === "anthropic" || vendor === "google",
+    asked: ({ vendor }) => fixturesOf(vendor).reasoner !== undefined,
   },
 } as const satisfies Readonly<Record<string, EdgeKind>>;
 export type EdgeKindId = keyof typeof edgeKinds;

@@ -6,23 +6,12 @@ import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { startVendorServer, type SentRequest, type VendorServer } from "../../test/vendor-server.ts";
 import { askDoor, type EdgeAnswer, type EdgeQuestion } from "./ask-door.ts";
-import { edgeVendors, type EdgeCell, type EdgeVendor } from "./edge-table.ts";
+import { edgeVendors, fixturesOf, isCatalogued, type EdgeCell } from "./edge-table.ts";
 import { canaryKey } from "../../test/canary-key.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
 
-/** A model of each vendor that answers text, and another one beside it. */
-const models: Readonly<Record<EdgeVendor, readonly [string, string]>> = {
-  openai: ["gpt-4o-mini", "gpt-4o"],
-  anthropic: ["claude-sonnet-4-5", "claude-haiku-4-5"],
-  google: ["gemini-2.5-flash", "gemini-2.5-pro"],
-  openrouter: ["openai/gpt-4o-mini", "openai/gpt-4o"],
-  ollama: ["llama3.2:3b", "qwen3:8b"],
-  vllm: ["meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B"],
-  compatible: ["house-model", "garden-model"],
-};
-
 /** A vendor's own id of the crossing's model. */
-export const modelOf = ({ vendor }: EdgeCell, which: 0 | 1 = 0): string => models[vendor][which];
+export const modelOf = ({ vendor }: EdgeCell, which: 0 | 1 = 0): string => fixturesOf(vendor).models[which];
 
 export type EdgeReply = (response: ServerResponse, request: SentRequest) => void;
 
@@ -57,8 +46,8 @@ const priceOwnModels = async ({ deps }: ListeningGateway): Promise<void> => {
     role: "owner",
     platformBypass: true,
   } as const;
-  for (const vendor of ["ollama", "vllm", "compatible"] as const) {
-    for (const model of models[vendor])
+  for (const vendor of edgeVendors.filter((id) => !isCatalogued(id))) {
+    for (const model of fixturesOf(vendor).models)
       await setPrice(deps, testContext({ actor }), { vendor, model, organizationId: null, prices: ownPrices });
   }
 };
@@ -74,7 +63,7 @@ export class EdgeWorld {
 
   static async open(): Promise<EdgeWorld> {
     const vendor = await startVendorServer();
-    const upstreams = Object.fromEntries(Object.keys(edgeVendors).map((id) => [id, `${vendor.baseUrl}/${id}`]));
+    const upstreams = Object.fromEntries(edgeVendors.map((id) => [id, `${vendor.baseUrl}/${id}`]));
     const gateway = await openListeningGateway({ upstreams });
     await priceOwnModels(gateway);
     await gateway.refresh();

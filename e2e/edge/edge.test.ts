@@ -4,15 +4,7 @@ import { checksLeaving, type EdgeCheck } from "./checks-leaving.ts";
 import { checksRefused } from "./checks-refused.ts";
 import { checksTranslated } from "./checks-translated.ts";
 import { EdgeWorld } from "./edge-world.ts";
-import {
-  edgeDoors,
-  edgeKinds,
-  edgeVendors,
-  isAsked,
-  type EdgeCell,
-  type EdgeKindId,
-  type EdgeVendor,
-} from "./edge-table.ts";
+import { edgeDoors, edgeKinds, edgeVendors, isAsked, type EdgeCell, type EdgeKindId } from "./edge-table.ts";
 
 /** Complete by the compiler: a kind without a check does not build. */
 const checks: Readonly<Record<EdgeKindId, EdgeCheck>> = {
@@ -22,12 +14,9 @@ const checks: Readonly<Record<EdgeKindId, EdgeCheck>> = {
   ...checksTranslated,
 };
 
-const isVendor = (id: string): id is EdgeVendor => id in edgeVendors;
 const isKind = (id: string): id is EdgeKindId => id in edgeKinds;
 
-const cells: readonly EdgeCell[] = Object.keys(edgeVendors)
-  .filter(isVendor)
-  .flatMap((vendor) => edgeDoors.map((door) => ({ door, vendor })));
+const cells: readonly EdgeCell[] = edgeVendors.flatMap((vendor) => edgeDoors.map((door) => ({ door, vendor })));
 
 let world: EdgeWorld;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { edgeVendors, type EdgeCell } from "./edge-table.ts";
+import { wireOf, type EdgeCell } from "./edge-table.ts";
 import type { EdgeReply } from "./edge-world.ts";
 import { modelOf } from "./edge-world.ts";
 import { counted, spelled, streamedAnswer, usageOf, wholeAnswer, type WireEvent } from "./wire-answers.ts";
@@ -20,20 +20,19 @@ interface Shape {
 const plain = (cell: EdgeCell, { usage, text = answerText, model = modelOf(cell), parts = [] }: Shape) => ({
   text,
   model,
-  usage: usage ?? usageOf[edgeVendors[cell.vendor]](counted),
+  usage: usage ?? usageOf[wireOf(cell)](counted),
   parts,
 });
 
 /** The answer as one document, in the vendor's wire. */
-export const wholeOf = (cell: EdgeCell, shape: Shape = {}): Json =>
-  wholeAnswer[edgeVendors[cell.vendor]](plain(cell, shape));
+export const wholeOf = (cell: EdgeCell, shape: Shape = {}): Json => wholeAnswer[wireOf(cell)](plain(cell, shape));
 
 /** The answer as events, in the vendor's wire; `finish` null leaves the ending out. */
 export const eventsOf = (
   cell: EdgeCell,
   { finish, ...shape }: Shape & { readonly finish?: string | null } = {},
 ): readonly WireEvent[] =>
-  streamedAnswer[edgeVendors[cell.vendor]]({
+  streamedAnswer[wireOf(cell)]({
     ...plain(cell, shape),
     ...(finish === undefined ? {} : { finish }),
   });

@@ -1,4 +1,4 @@
-import type { EdgeWire } from "./edge-table.ts";
+import type { EdgeWire } from "../../server/providers/contract-fixtures.ts";
 
 /** What a vendor of the suite counted, in its plainest form. */
 export interface Counted {

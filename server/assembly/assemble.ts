@@ -2,6 +2,7 @@ import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middlewar
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
+import type { PriceDeps } from "../domain/pricing/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
 import { followDatabaseClock } from "../platform/db/database-clock.ts";
@@ -124,7 +125,7 @@ export const assemble = async ({
   const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const deps: CredentialDeps & OperationsDeps = {
+  const deps: CredentialDeps & OperationsDeps & PriceDeps = {
     db,
     feed,
     clock,

@@ -3,6 +3,7 @@ import type { CallContext } from "../contracts/call-context.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OpenCircuit } from "../domain/routing/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
+import type { PriceDeps } from "../domain/pricing/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Egress } from "../platform/egress/index.ts";
@@ -27,7 +28,7 @@ import { reportUncertain } from "./report-uncertain.ts";
 
 interface CreateDoors {
   readonly gateway: Gateway;
-  readonly deps: CredentialDeps & OperationsDeps;
+  readonly deps: CredentialDeps & OperationsDeps & PriceDeps;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly authenticator: Authenticator;

@@ -8,6 +8,7 @@ import { createCircuitBreaker, type OpenCircuit } from "../domain/routing/index.
 import { loadServiceTokens, openServiceTokenUse, serviceTokenTopics } from "../domain/service-tokens/index.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
+import { providers } from "../providers/index.ts";
 import { createSnapshot, type Snapshot } from "../platform/snapshot.ts";
 
 /** What a process holds in memory for the call path: snapshots of configuration, windows, circuits, and use not yet written down. */
@@ -26,7 +27,7 @@ export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined,
   const snapshot = <T>(name: string, topics: readonly string[], load: () => Promise<T>): Promise<Snapshot<T>> =>
     createSnapshot({ name, load, feed, topics, log });
   const [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets] = await Promise.all([
-    snapshot("prices", priceBookTopics, () => loadPriceBook(db.pool)),
+    snapshot("prices", priceBookTopics, () => loadPriceBook(db.pool, providers)),
     snapshot("credentials", credentialTopics, () => loadCredentials(db.pool)),
     snapshot("preferences", preferencesTopics, () => loadPreferences(db.pool)),
     snapshot("apps", appTopics, () => loadApps(db.pool)),

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AiVendor, ModelRules } from "./ai-vendor.ts";
 import type { FamilyName } from "./operation.ts";
+import type { PriceCatalogue } from "./price-catalogue.ts";
 
 /** Everything Nexus knows of one vendor. */
 export interface ProviderDefinition {
@@ -15,6 +16,8 @@ export interface ProviderDefinition {
   readonly customBaseUrl: boolean;
   readonly docsUrl: string;
   readonly models: ModelRules;
+  /** The bundled price catalogue, for vendors that are in it; for others an operator sets prices. */
+  readonly catalogue?: PriceCatalogue;
   readonly ai?: AiVendor;
 }
 

@@ -9,6 +9,7 @@ import { noDirectory } from "../assembly/create-directory.ts";
 import type { Directory, Question } from "../domain/existence/index.ts";
 import { createServiceToken } from "../domain/service-tokens/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
+import type { PriceDeps } from "../domain/pricing/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { openKeyring, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
@@ -22,7 +23,7 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 
 /** Management before any gateway process runs. */
 export interface Management {
-  readonly deps: CredentialDeps & OperationsDeps;
+  readonly deps: CredentialDeps & OperationsDeps & PriceDeps;
   /** For one organization. */
   readonly createServiceToken: (organizationId: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -67,7 +68,7 @@ export const openManagement = async ({
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
   const egress = createEgress({ allow, log, clock });
-  const deps: CredentialDeps & OperationsDeps = {
+  const deps: CredentialDeps & OperationsDeps & PriceDeps = {
     db,
     feed,
     clock,

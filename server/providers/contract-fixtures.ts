@@ -2,8 +2,16 @@ import type { AiVendor, NativeDialect } from "../contracts/ai-vendor.ts";
 import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 
+/** The wires in which the tests of the edge compose a vendor's answers. */
+export type EdgeWire = "openai" | "anthropic" | "google";
+
 /** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */
 export interface DialectFixtures {
+  readonly wire: EdgeWire;
+  /** Two models that answer text and have a price, or can be given one where the catalogue has none. */
+  readonly models: readonly [string, string];
+  /** A model that takes an effort to think with. */
+  readonly reasoner?: string;
   readonly text: string;
   readonly units: Units;
   readonly responseModel: string;

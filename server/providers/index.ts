@@ -1,6 +1,7 @@
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
 import { google } from "./ai/google/google.ts";
+import { deepseek } from "./ai/deepseek/deepseek.ts";
 import { compatible } from "./ai/compatible/compatible.ts";
 import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
@@ -8,7 +9,7 @@ import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
-const all: readonly ProviderDefinition[] = [openai, anthropic, google, openrouter, ollama, vllm, compatible];
+const all: readonly ProviderDefinition[] = [openai, anthropic, google, deepseek, openrouter, ollama, vllm, compatible];
 
 /** The register, by vendor id. */
 export const providers: ReadonlyMap<string, ProviderDefinition> = new Map(

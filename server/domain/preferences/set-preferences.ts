@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallActor, CallContext } from "../../contracts/call-context.ts";
+import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
@@ -43,7 +44,7 @@ const outdated = (): NexusError =>
 
 /** What the verb stands on: the vendors that names are compared with. */
 export interface PreferencesDeps extends Deps {
-  readonly vendors: VendorRegister<{ readonly customBaseUrl: boolean }>;
+  readonly vendors: VendorRegister<PricedVendor & { readonly customBaseUrl: boolean }>;
 }
 
 /** Changes the preferences that are named and leaves the others. */
@@ -57,7 +58,7 @@ export const setPreferences = async (
   const changes: Partial<Preferences> = Object.fromEntries(
     Object.entries(parsed).filter(([, value]) => value !== undefined),
   );
-  const book = await loadPriceBook(deps.db.pool);
+  const book = await loadPriceBook(deps.db.pool, deps.vendors);
   requireKnownNames({ vendors: deps.vendors, book, organizationId }, changes);
   const row = await auditedChange(deps, ctx, async (tx, audit) => {
     const before = await selectPreferences(tx, organizationId);

@@ -35,27 +35,19 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
 ];
 
 /**
- * Gemini's models with one price for text, images, video and sound alike, by their vendor's price page
- * (ai.google.dev/gemini-api/docs/pricing); the others list sound apart.
- */
-const onePriceForAll = /^gemini-(2\.5|3|3\.1)-pro(-preview)?$/;
-
-/**
  * Classes that vendors bill at another's rate when they list none. Audio is not among them: a missing audio price is
  * not the text price. Nor is a one-hour cache write where writes have a price, because it costs more than a short one.
  */
 const billedAs = (
   prices: ModelPrice,
-  vendor: string,
-  model: string,
+  alsoAsInput: readonly UnitClass[],
 ): readonly (readonly [UnitClass, UnitClass, string])[] => {
   const writes = prices["cache_write_mtok"] !== undefined;
   return [
     ["reasoning", "output", "output_mtok"],
     ["cacheRead", "input", "input_mtok"],
     ["inputImage", "input", "input_mtok"],
-    ...(vendor === "google" ? ([["inputVideo", "input", "input_mtok"]] as const) : []),
-    ...(vendor === "google" && onePriceForAll.test(model) ? ([["inputAudio", "input", "input_mtok"]] as const) : []),
+    ...alsoAsInput.map((unitClass) => [unitClass, "input", "input_mtok"] as const),
     ...(writes
       ? ([
           ["cacheWrite30m", "cacheWrite5m", "cache_write_mtok"],
@@ -90,11 +82,14 @@ const rowsOf = (
   }));
 };
 
-/** All classes a model is billed in, borrowed rates written out as rows of their own. */
-export const classPricesOf = (prices: ModelPrice, vendor: string, model: string): ClassPrice[] => {
+/**
+ * All classes a model is billed in, borrowed rates written out as rows of their own; `alsoAsInput` are classes that its
+ * vendor bills at the input's rate.
+ */
+export const classPricesOf = (prices: ModelPrice, alsoAsInput: readonly UnitClass[]): ClassPrice[] => {
   const own = ownRates.flatMap(([unitClass, key, per]) => rowsOf(prices, key, per, unitClass, null));
   const priced = new Set(own.map(({ unitClass }) => unitClass));
-  const borrowed = billedAs(prices, vendor, model)
+  const borrowed = billedAs(prices, alsoAsInput)
     .filter(([unitClass]) => !priced.has(unitClass))
     .flatMap(([unitClass, as, key]) => rowsOf(prices, key, million, unitClass, as));
   return [...own, ...borrowed];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unitClasses, type UnitClass, type Units } from "../../contracts/units.ts";
+import { providers } from "../../providers/index.ts";
 import { costOf } from "./cost-of.ts";
 import { importCatalogue } from "./import-catalogue.ts";
 import { createPriceBook } from "./price-book.ts";
@@ -104,7 +105,7 @@ describe("golden prices", () => {
     [200_000, 250_010_000n],
     [200_001, 500_017_500n],
   ])("gemini-2.5-pro reprices the whole request: %i + 1 tokens", (input, nanos) => {
-    const book = createPriceBook(importCatalogue({ google: "google" }), []);
+    const book = createPriceBook(importCatalogue(providers), []);
     const set = book.priceSet({
       vendor: "google",
       model: "gemini-2.5-pro",
@@ -115,7 +116,7 @@ describe("golden prices", () => {
   });
 
   it("counts cached input towards the size of the request", () => {
-    const book = createPriceBook(importCatalogue({ google: "google" }), []);
+    const book = createPriceBook(importCatalogue(providers), []);
     const set = book.priceSet({
       vendor: "google",
       model: "gemini-2.5-pro",
@@ -128,7 +129,7 @@ describe("golden prices", () => {
   });
 
   it("1,000 in and 100 out of gpt-4o-mini, where a double gives 0.00020999999999999998 USD", () => {
-    const book = createPriceBook(importCatalogue({ openai: "openai" }), []);
+    const book = createPriceBook(importCatalogue(providers), []);
     const set = book.priceSet({
       vendor: "openai",
       model: "gpt-4o-mini",

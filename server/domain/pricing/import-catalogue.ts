@@ -1,4 +1,6 @@
 import { findProvider, type ConditionalPrice, type ModelInfo, type Provider } from "@pydantic/genai-prices";
+import type { PriceCatalogue, PricedVendor } from "../../contracts/price-catalogue.ts";
+import type { VendorRegister } from "../existence/index.ts";
 import { classPricesOf } from "./catalogue-rows.ts";
 import { freeModels } from "./free-models.ts";
 import { compileMatch, exactNames } from "./match-model.ts";
@@ -6,27 +8,6 @@ import type { CatalogueModel, CataloguePrice, PriceSchedule } from "./price.ts";
 
 /** Names the release of the catalogue in every price id; changes together with the dependency. */
 export const catalogueRelease = "genai-prices@0.1.8";
-
-/** Vendors of Nexus that the catalogue prices, with its name for them. */
-export const catalogueVendors: Readonly<Record<string, string>> = {
-  anthropic: "anthropic",
-  azure: "azure",
-  bedrock: "aws",
-  cerebras: "cerebras",
-  cohere: "cohere",
-  deepseek: "deepseek",
-  fireworks: "fireworks",
-  google: "google",
-  groq: "groq",
-  mistral: "mistral",
-  moonshotai: "moonshotai",
-  openai: "openai",
-  openrouter: "openrouter",
-  perplexity: "perplexity",
-  together: "together",
-  voyage: "voyageai",
-  xai: "x-ai",
-};
 
 const dayMs = 86_400_000;
 const timeOfDay = /^(\d{2}):(\d{2}):(\d{2})(?:Z|([+-])(\d{2}):(\d{2}))$/;
@@ -61,16 +42,19 @@ const whenOf = (constraint: ConditionalPrice["constraint"]): When => {
   return { from: null, daily, label: `@${constraint.start_time}-${constraint.end_time}` };
 };
 
-/** A minimum duration cannot be said as a unit price, so seconds of these models stay unpriced. */
-const hasMinimumDuration = (vendor: string, model: string): boolean =>
-  vendor === "groq" && model.startsWith("whisper-");
-
-const importModel = (book: string, vendor: string, origin: string, info: ModelInfo): CatalogueModel => {
+const importModel = (
+  book: string,
+  vendor: string,
+  { billedAsInput, unpriced }: PriceCatalogue,
+  origin: string,
+  info: ModelInfo,
+): CatalogueModel => {
+  const leftOut = unpriced?.(info.id) ?? [];
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
-    const rows = classPricesOf(prices, vendor, info.id).filter(
-      ({ unitClass }) => unitClass !== "second" || !hasMinimumDuration(vendor, info.id),
+    const rows = classPricesOf(prices, billedAsInput?.(info.id) ?? []).filter(
+      ({ unitClass }) => !leftOut.includes(unitClass),
     );
     return {
       from,
@@ -92,9 +76,6 @@ const importModel = (book: string, vendor: string, origin: string, info: ModelIn
   };
 };
 
-/** Vendors that sell other vendors' models at their makers' rates; the catalogue names whose. */
-const resellers: ReadonlySet<string> = new Set(["azure"]);
-
 /** The package falls back to a fuzzy search; only the vendor that was asked for will do. */
 const providerOf = (catalogueId: string): Provider | undefined => {
   const provider = findProvider({ providerId: catalogueId });
@@ -104,19 +85,22 @@ const providerOf = (catalogueId: string): Provider | undefined => {
 /** Tokens in and whole requests: whichever of them the vendor tells. */
 const free: ModelInfo["prices"] = { input_mtok: 0, requests_kcount: 0 };
 
-/** Every model of these vendors (Nexus id → catalogue id), in the catalogue's order, which decides between matches. */
-export const importCatalogue = (vendors: Readonly<Record<string, string>> = catalogueVendors): CatalogueModel[] =>
-  Object.entries(vendors).flatMap(([vendor, catalogueId]) => {
-    const provider = providerOf(catalogueId);
+/** Every model of the vendors that are in the catalogue, in its order, which decides between matches. */
+export const importCatalogue = (vendors: VendorRegister<PricedVendor>): CatalogueModel[] =>
+  [...vendors.keys()].flatMap((vendor) => {
+    const catalogue = vendors.get(vendor)?.catalogue;
+    if (catalogue === undefined) return [];
+    const provider = providerOf(catalogue.id);
     if (!provider) return [];
-    const makers = resellers.has(vendor)
-      ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? [])
-      : [];
+    const makers =
+      catalogue.resells === true ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? []) : [];
     return [
-      ...(freeModels[vendor] ?? []).map((model) => importModel("free", vendor, vendor, { ...model, prices: free })),
-      ...provider.models.map((info) => importModel(catalogueRelease, vendor, vendor, info)),
+      ...(freeModels[vendor] ?? []).map((model) =>
+        importModel("free", vendor, catalogue, vendor, { ...model, prices: free }),
+      ),
+      ...provider.models.map((info) => importModel(catalogueRelease, vendor, catalogue, vendor, info)),
       ...makers.flatMap(({ id, models }) =>
-        models.map((info) => importModel(catalogueRelease, vendor, `${vendor}~${id}`, info)),
+        models.map((info) => importModel(catalogueRelease, vendor, catalogue, `${vendor}~${id}`, info)),
       ),
     ];
   });

@@ -8,4 +8,4 @@ export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-boo
 export { type PriceView } from "./price-view.ts";
 export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";
-export { setPrice, SetPriceInput, SetPriceOutput } from "./set-price.ts";
+export { setPrice, SetPriceInput, SetPriceOutput, type PriceDeps } from "./set-price.ts";

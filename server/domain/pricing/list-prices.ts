@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
+import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { catalogueVendors } from "./import-catalogue.ts";
+import type { VendorRegister } from "../existence/index.ts";
 import { loadPriceBook } from "./load-price-book.ts";
 import type { PriceBook } from "./price-book.ts";
 import { PriceView, viewPrice } from "./price-view.ts";
@@ -26,15 +27,18 @@ export type ListPricesOutput = z.infer<typeof ListPricesOutput>;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** What the verb needs. */
+export interface PriceListDeps extends Deps {
+  readonly vendors: VendorRegister<PricedVendor>;
+}
+
 const modelsOf = (
-  book: PriceBook,
+  { book, vendors: registered }: { readonly book: PriceBook; readonly vendors: PriceListDeps["vendors"] },
   vendor: string | undefined,
   organizationId: string,
 ): { vendor: string; model: string; key: string }[] => {
   const vendors =
-    vendor === undefined
-      ? new Set([...Object.keys(catalogueVendors), ...book.overrides.map((row) => row.vendor)])
-      : [vendor];
+    vendor === undefined ? new Set([...registered.keys(), ...book.overrides.map((row) => row.vendor)]) : [vendor];
   return [...vendors]
     .flatMap((name) =>
       book.models(name, organizationId).map((model) => ({ vendor: name, model, key: `${name}/${model}` })),
@@ -44,7 +48,7 @@ const modelsOf = (
 
 /** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
 export const listPrices = async (
-  deps: Deps,
+  deps: PriceListDeps,
   { organizationId }: Pick<CallContext, "organizationId">,
   input: ListPricesInput,
 ): Promise<ListPricesOutput> => {
@@ -53,7 +57,7 @@ export const listPrices = async (
       issues: [{ field: "vendor", expected: "the vendor of the model" }],
     });
   }
-  const book = await loadPriceBook(deps.db.pool);
+  const book = await loadPriceBook(deps.db.pool, deps.vendors);
   const at = input.at === undefined ? deps.clock.now() : Date.parse(input.at);
   const byId = new Map(book.overrides.map((row) => [row.id, row]));
   const pricesOf = (vendor: string, model: string): PriceView[] => {
@@ -67,7 +71,9 @@ export const listPrices = async (
     return { prices: pricesOf(input.vendor, input.model), next: null };
   }
   const { after, limit } = input;
-  const rest = modelsOf(book, input.vendor, organizationId).filter(({ key }) => after === undefined || key > after);
+  const rest = modelsOf({ book, vendors: deps.vendors }, input.vendor, organizationId).filter(
+    ({ key }) => after === undefined || key > after,
+  );
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   return {

@@ -1,13 +1,19 @@
 import type pg from "pg";
+import type { PricedVendor } from "../../contracts/price-catalogue.ts";
+import type { VendorRegister } from "../existence/index.ts";
 import { importCatalogue } from "./import-catalogue.ts";
 import { createPriceBook, type PriceBook } from "./price-book.ts";
 import type { CatalogueModel } from "./price.ts";
 import { selectOverrides } from "./store.ts";
 
-let imported: readonly CatalogueModel[] | undefined;
+const imported = new WeakMap<VendorRegister<PricedVendor>, readonly CatalogueModel[]>();
 
-/** The bundled catalogue: it is part of the code, so it is read once. */
-const bundledCatalogue = (): readonly CatalogueModel[] => (imported ??= importCatalogue());
+/** The bundled catalogue and the register are part of the code, so they are read once. */
+const catalogueOf = (vendors: VendorRegister<PricedVendor>): readonly CatalogueModel[] => {
+  const known = imported.get(vendors) ?? importCatalogue(vendors);
+  imported.set(vendors, known);
+  return known;
+};
 
 /** Tables whose change makes a loaded book stale. */
 export const priceBookTopics = ["price_override"] as const;
@@ -15,5 +21,5 @@ export const priceBookTopics = ["price_override"] as const;
 /** The price book as it stands; kept in memory by the process and loaded again when an override is added. */
 export const loadPriceBook = async (
   pool: pg.Pool | pg.PoolClient,
-  catalogue: readonly CatalogueModel[] = bundledCatalogue(),
-): Promise<PriceBook> => createPriceBook(catalogue, await selectOverrides(pool));
+  vendors: VendorRegister<PricedVendor>,
+): Promise<PriceBook> => createPriceBook(catalogueOf(vendors), await selectOverrides(pool));

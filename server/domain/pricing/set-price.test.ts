@@ -164,7 +164,7 @@ describe("setPrice", () => {
     const ctx = administrator();
     const book = await createSnapshot({
       name: "prices",
-      load: () => loadPriceBook(deps.db.pool),
+      load: () => loadPriceBook(deps.db.pool, providers),
       feed: deps.feed,
       topics: priceBookTopics,
       log: deps.log,
@@ -231,7 +231,7 @@ describe("listPrices", () => {
       seen.push(...new Set(page.prices.map(({ model }) => model)));
       after = page.next ?? undefined;
     } while (after !== undefined);
-    const book = await loadPriceBook(deps.db.pool);
+    const book = await loadPriceBook(deps.db.pool, providers);
     const priced = book
       .models("google", "")
       .filter((model) => book.priceSet({ vendor: "google", model, at: Date.now(), organizationId: "" }));

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { ModelName } from "../../contracts/model-name.ts";
+import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import { unitClasses, type UnitClass } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
@@ -44,14 +45,14 @@ const lendingTo: Readonly<Record<"input" | "output", readonly UnitClass[]>> = {
   output: ["reasoning"],
 };
 
-interface PricedVendor {
+interface SoldVendor extends PricedVendor {
   readonly name: string;
   readonly customBaseUrl: boolean;
 }
 
 /** What the verb needs. */
 export interface PriceDeps extends DirectoryDeps {
-  readonly vendors: VendorRegister<PricedVendor>;
+  readonly vendors: VendorRegister<SoldVendor>;
 }
 
 interface Author {
@@ -117,6 +118,7 @@ const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number, own: boo
 
 const apply = async (
   client: pg.PoolClient,
+  { vendors }: PriceDeps,
   input: SetPriceInput,
   { authorId, own }: Author,
   audit: Audit,
@@ -128,7 +130,7 @@ const apply = async (
       issues: [{ field: "effectiveFrom", expected: "a moment that has not passed" }],
     });
   }
-  const rows = rowsToWrite(input, await loadPriceBook(client), effectiveFrom.getTime(), own);
+  const rows = rowsToWrite(input, await loadPriceBook(client, vendors), effectiveFrom.getTime(), own);
   const { vendor, model, organizationId } = input;
   const written = await insertOverrides(client, { vendor, model, organizationId, own, effectiveFrom, authorId, rows });
   const prices = written.map(viewOverride);
@@ -161,5 +163,5 @@ export const setPrice = async (
   const { organizationId } = parsed;
   if (organizationId !== null && (isOperator(ctx) || organizationId !== ctx.organizationId))
     await requireKnown(deps.directory, { kind: "organization", id: organizationId }, "organizationId");
-  return auditedChange(deps, ctx, (tx, audit) => apply(tx, parsed, author, audit));
+  return auditedChange(deps, ctx, (tx, audit) => apply(tx, deps, parsed, author, audit));
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unitClasses, type CredentialTier } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
+import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import { createPriceBook, importCatalogue } from "../pricing/index.ts";
 import { chooseRoutes } from "./choose-routes.ts";
 import type {
@@ -57,7 +58,14 @@ const vendors = [
 ];
 
 const book = createPriceBook(
-  importCatalogue({ openai: "openai", azure: "azure", anthropic: "anthropic", openrouter: "openrouter" }),
+  importCatalogue(
+    new Map<string, PricedVendor>([
+      ["openai", { catalogue: { id: "openai" } }],
+      ["azure", { catalogue: { id: "azure", resells: true } }],
+      ["anthropic", { catalogue: { id: "anthropic" } }],
+      ["openrouter", { catalogue: { id: "openrouter" } }],
+    ]),
+  ),
   [],
 );
 

@@ -9,7 +9,7 @@ import { AiRoute } from "./ai-route.ts";
 import { maxUnitsOf } from "./bound.ts";
 import type { MeasuredSize } from "./request-size.ts";
 
-const catalogue = importCatalogue();
+const catalogue = importCatalogue(providers);
 
 const aiOf = (vendor: string): AiVendor => {
   const ai = providers.get(vendor)?.ai;

@@ -5,7 +5,6 @@ import { googleReader } from "./google/google-reader.ts";
 import { openAiChatReader } from "./_openai-chat/openai-reader.ts";
 import type { Reader } from "../_wire/reader.ts";
 import { readOpenAiChatUsage } from "./_openai-chat/read-openai-chat-usage.ts";
-import { readOpenAiResponsesUsage } from "./openai/read-openai-responses-usage.ts";
 
 /** Test prices in nano-USD per token. */
 const prices: { readonly [K in UnitClass]?: bigint } = {
@@ -172,28 +171,6 @@ describe("golden table", () => {
     const { further } = readAll(anthropicReader(), anthropicStream(iterations));
     expect(further).toEqual([{ responseModel: "advisor-1", units: { input: 200, output: 30 } }]);
     expect(cost(further?.[0]?.units ?? null, { input: 1_000n, output: 5_000n })).toBe(350_000n);
-  });
-
-  it("OpenAI responses", () => {
-    const { units } = readOpenAiResponsesUsage({
-      input_tokens: 1000,
-      input_tokens_details: {
-        cached_tokens: 400,
-        cache_write_tokens: 200,
-        cache_write_tokens_details: { ttl_30m_tokens: 150, ttl_12h_tokens: 50 },
-      },
-      output_tokens: 200,
-      output_tokens_details: { reasoning_tokens: 60 },
-    });
-    expect(units).toEqual({
-      input: 400,
-      cacheRead: 400,
-      cacheWrite30m: 150,
-      cacheWrite12h: 50,
-      output: 140,
-      reasoning: 60,
-    });
-    expect(cost(units)).toBe(5_195_000n);
   });
 
   it("xAI chat: reasoning stands beside the completion", () => {

@@ -3,6 +3,7 @@ import type { ModelInfo, ModelsInput } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
+import type { PriceDeps } from "../../domain/pricing/index.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 
 /** Everything a procedure can call. */
@@ -10,7 +11,7 @@ export interface ProcedureDeps {
   /** The path of metered calls. */
   readonly gateway: Gateway;
   /** What management verbs need. */
-  readonly management: CredentialDeps & OperationsDeps;
+  readonly management: CredentialDeps & OperationsDeps & PriceDeps;
   /** The models an actor may use, with prices and payer. */
   readonly listModels: (
     ctx: CallContext,

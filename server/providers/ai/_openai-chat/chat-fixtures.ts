@@ -38,7 +38,8 @@ const openAiChunk = (choices: readonly unknown[], usage: unknown = null) => ({
 });
 
 // Origin: platform.openai.com/docs/api-reference/chat (object, streaming), /embeddings, /guides/error-codes.
-export const chatFixtures: DialectFixtures = {
+export const chatFixtures: Omit<DialectFixtures, "models"> = {
+  wire: "openai",
   text: "Grüß Gott, sun 🌞",
   units: { input: 12, cacheRead: 8, inputAudio: 0, output: 6, reasoning: 3, outputAudio: 0 },
   responseModel: "model-2026-01-01",

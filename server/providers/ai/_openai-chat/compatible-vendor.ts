@@ -3,25 +3,39 @@ import { z } from "zod";
 import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { defineProvider, type ProviderDefinition } from "../../../contracts/provider.ts";
 import type { VendorBounds } from "../../../contracts/vendor-bounds.ts";
-import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
+import { defaultOutputLimit, type OutputLimits } from "../../_wire/default-output-limit.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import type { ErrorRules } from "../../_wire/error-rules.ts";
+import type { Fit } from "../../_wire/fit.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import type { ReasoningPlace } from "../../_wire/usage-reading.ts";
+import { chatErrors } from "./chat-errors.ts";
 import { fitCompatible } from "./fit-compatible.ts";
 import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative, openAiPaths } from "./openai-dialect.ts";
 import { refuseAddresses } from "./refuse-addresses.ts";
 
-type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "models">;
+type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "models" | "catalogue">;
 
 /** What sets a vendor of this wire apart from the others. */
 interface CompatibleVendor extends Described {
   /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
   readonly selfHosted: boolean;
   readonly bounds: VendorBounds;
+  /** Has embeddings beside chat; true where absent. */
+  readonly embeds?: boolean;
+  /** Its own words for refusals, beside those of the wire. */
+  readonly errors?: ErrorRules;
+  /** Where its reasoning is counted; as its totals show where absent. */
+  readonly reasoningPlace?: ReasoningPlace;
+  /** Output limits for callers who name none, below the models' own; 4,096 for models that match none. */
+  readonly outputLimits?: OutputLimits;
   /** Says what it charges, in USD, in `usage.cost`. */
   readonly tellsCost?: boolean;
   /** Takes a number of tokens to think with, in `reasoning.max_tokens`. */
   readonly countsThinking?: boolean;
+  /** What of a typed request has to be put otherwise, beside the rules of the wire. */
+  readonly fit?: (fit: Fit) => Fit;
   /** What its requests must say beside the model and the output limit. */
   readonly enforce?: (dialect: Dialect) => Dialect;
 }
@@ -35,8 +49,13 @@ const webUrls = { "image/*": [/^https:\/\//] };
 export const compatibleVendor = ({
   selfHosted,
   bounds,
+  embeds = true,
+  errors = chatErrors,
+  reasoningPlace,
+  outputLimits = [],
   tellsCost = false,
   countsThinking = false,
+  fit = (wire) => wire,
   enforce = (dialect) => dialect,
   ...described
 }: CompatibleVendor): ProviderDefinition => {
@@ -52,12 +71,13 @@ export const compatibleVendor = ({
     });
 
   // Some servers know only max_tokens, and would leave the output unbounded for the newer name.
-  const dialect = enforce(openAiChatDialect("max_tokens", refusedFields, { tellsCost }));
-  const embeddings = enforce(openAiEmbeddingDialect({ tellsCost }));
+  const told = { tellsCost, ...(reasoningPlace === undefined ? {} : { reasoningPlace }) };
+  const dialect = { ...enforce(openAiChatDialect("max_tokens", refusedFields, told)), errors };
+  const embeddings = embeds ? { ...enforce(openAiEmbeddingDialect({ tellsCost })), errors } : undefined;
   const chat: LanguageModelVendor = {
     dialect,
     paths: openAiPaths.chat,
-    fit: fitCompatible(id, countsThinking),
+    fit: fit(fitCompatible(id, countsThinking)),
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
     urls: selfHosted ? {} : webUrls,
   };
@@ -70,20 +90,24 @@ export const compatibleVendor = ({
     ai: {
       generateText: generateTextWith(chat),
       streamText: streamTextWith(chat),
-      embed: embedWith({
-        dialect: embeddings,
-        paths: openAiPaths.embeddings,
-        model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
-      }),
+      ...(embeddings === undefined
+        ? {}
+        : {
+            embed: embedWith({
+              dialect: embeddings,
+              paths: openAiPaths.embeddings,
+              model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
+            }),
+          }),
       native: openAiNative({
         chat: dialect,
-        embeddings,
+        ...(embeddings === undefined ? {} : { embeddings }),
         headers: bearer,
         ...(selfHosted ? { check: refuseAddresses } : {}),
       }),
       onDisconnect: selfHosted ? "abort" : "drain",
       bounds,
-      defaultMaxOutputTokens: defaultOutputLimit([], 4_096),
+      defaultMaxOutputTokens: defaultOutputLimit(outputLimits, 4_096),
     },
   });
 };

@@ -52,7 +52,8 @@ export const bearer = ({ credential }: ProviderIo): Readonly<Record<string, stri
 
 interface OpenAiNative {
   readonly chat: Dialect;
-  readonly embeddings: Dialect;
+  /** Absent where the vendor has none. */
+  readonly embeddings?: Dialect;
   readonly headers: (io: ProviderIo) => Readonly<Record<string, string>>;
   readonly check?: (request: NativeRequest) => void;
 }
@@ -69,6 +70,8 @@ export const openAiNative = ({ chat, embeddings, headers, check }: OpenAiNative)
   };
   return {
     "openai.chat": { answer: nativeAnswer(pass), stream: nativeStream(pass) },
-    "openai.embeddings": { answer: nativeAnswer({ dialect: embeddings, headers, passes: ["openai-beta"] }) },
+    ...(embeddings === undefined
+      ? {}
+      : { "openai.embeddings": { answer: nativeAnswer({ dialect: embeddings, headers, passes: ["openai-beta"] }) } }),
   };
 };

@@ -43,6 +43,7 @@ export const anthropic = defineProvider({
   customBaseUrl: false,
   docsUrl: "https://docs.anthropic.com/en/api/messages",
   models: anthropicModels,
+  catalogue: { id: "anthropic" },
   ai: {
     generateText: generateTextWith(messages),
     streamText: streamTextWith(messages),

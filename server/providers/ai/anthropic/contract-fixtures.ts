@@ -33,6 +33,9 @@ const anthropicAnswer = (content: unknown, stop: string, usage: unknown) => ({
 
 // Origin: docs.anthropic.com/en/api/messages, /messages-streaming, /errors.
 export const contractFixtures: DialectFixtures = {
+  wire: "anthropic",
+  models: ["claude-sonnet-4-5", "claude-haiku-4-5"],
+  reasoner: "claude-sonnet-4-5",
   text: "Grüß Gott, sun 🌞",
   units: { input: 12, cacheRead: 8, cacheWrite5m: 5, cacheWrite1h: 0, output: 9 },
   responseModel: "claude-test-20260101",

@@ -30,6 +30,9 @@ const googleAnswer = (parts: unknown, finishReason: string | undefined, usageMet
 
 // Origin: ai.google.dev/api/generate-content, /api/embeddings, /gemini-api/docs/troubleshooting.
 export const contractFixtures: DialectFixtures = {
+  wire: "google",
+  models: ["gemini-2.5-flash", "gemini-2.5-pro"],
+  reasoner: "gemini-2.5-flash",
   text: "Grüß Gott, sun 🌞",
   units: { input: 12, cacheRead: 8, output: 6, reasoning: 3 },
   responseModel: "gemini-test-001",

@@ -9,6 +9,7 @@ import { googleBounds } from "./google-bounds.ts";
 import { fitGoogle } from "./fit-google.ts";
 import { endContinuation, enforceGoogleLimits } from "./google-dialect.ts";
 import { googleErrors } from "./google-errors.ts";
+import { googleCatalogue } from "./google-catalogue.ts";
 import { googleModels } from "./google-models.ts";
 import { tidyGoogle } from "./tidy-google.ts";
 import { googleEmbeddingReader, googleReader } from "./google-reader.ts";
@@ -56,6 +57,7 @@ export const google = defineProvider({
   customBaseUrl: false,
   docsUrl: "https://ai.google.dev/api/generate-content",
   models: googleModels,
+  catalogue: googleCatalogue,
   ai: {
     generateText: generateTextWith(gemini),
     streamText: streamTextWith(gemini),

@@ -32,4 +32,9 @@ const moderation: DialectFixtures["moderation"] = {
   ],
 };
 
-export const contractFixtures: DialectFixtures = { ...chatFixtures, moderation };
+export const contractFixtures: DialectFixtures = {
+  ...chatFixtures,
+  models: ["gpt-4o-mini", "gpt-4o"],
+  moderation,
+  reasoner: "gpt-5-mini",
+};

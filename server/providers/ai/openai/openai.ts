@@ -68,6 +68,7 @@ export const openai = defineProvider({
   customBaseUrl: false,
   docsUrl: "https://platform.openai.com/docs/api-reference",
   models: openAiModels,
+  catalogue: { id: "openai" },
   ai: {
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),

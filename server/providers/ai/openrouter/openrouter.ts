@@ -24,6 +24,7 @@ export const openrouter = compatibleVendor({
   defaultBaseUrl: "https://openrouter.ai/api/v1",
   docsUrl: "https://openrouter.ai/docs/api-reference/overview",
   models: openRouterModels,
+  catalogue: { id: "openrouter" },
   selfHosted: false,
   bounds: openRouterBounds,
   tellsCost: true,

@@ -1,0 +1,18 @@
+import type { UnitClass } from "./units.ts";
+
+/** Where the bundled catalogue has a vendor's prices, and what of its billing the catalogue does not say. */
+export interface PriceCatalogue {
+  /** The catalogue's own name for the vendor. */
+  readonly id: string;
+  /** Classes that a model bills at its input's rate where the catalogue lists none for them, beside those of all vendors. */
+  readonly billedAsInput?: (model: string) => readonly UnitClass[];
+  /** Classes whose rate is not the whole price of a model, so that they stay unpriced. */
+  readonly unpriced?: (model: string) => readonly UnitClass[];
+  /** Sells other vendors' models at their makers' rates; the catalogue names whose. */
+  readonly resells?: boolean;
+}
+
+/** A vendor as prices know it; one without a catalogue has the prices that an operator sets. */
+export interface PricedVendor {
+  readonly catalogue?: PriceCatalogue;
+}
