@@ -38,7 +38,9 @@ test("what is wrong is named; errors that may hold an address are not", async ()
   });
 });
 
-test("a check that hangs is answered for in two seconds, does not pile up, and counts again once it answers", async () => {
+test.concurrent("a check that hangs is answered for in two seconds, does not pile up, and counts again once it answers", async ({
+  expect,
+}) => {
   const time = clock();
   let begun = 0;
   let mended = false;
@@ -61,7 +63,7 @@ test("a check that hangs is answered for in two seconds, does not pile up, and c
   expect((await look()).ready).toBe(true);
 });
 
-test("one that hangs hides nothing of the others", async () => {
+test.concurrent("one that hangs hides nothing of the others", async ({ expect }) => {
   const { look } = createReadiness(
     [
       { name: "hangs", check: never },
