@@ -7,6 +7,7 @@ import { migrate } from "../server/platform/db/migrate.ts";
 import { silentLogger } from "../server/platform/logger.ts";
 import { scanFiles } from "./canary-scan.ts";
 import { ramFolder } from "./ram-folder.ts";
+import { unmountBelow } from "./small-disk.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -31,7 +32,9 @@ const isAlive = (pid: number): boolean => {
 const removeLeftovers = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
     const pid = /^nexus-test-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await unmountBelow(join(folder, name));
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 };
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -30,6 +30,14 @@ export const mountSmallDisk = async (folder: string, kibibytes: number): Promise
       await run("/bin/umount", ["-l", folder]);
     },
   };
+};
+
+/** Unmounts what a run that was killed has left mounted below a folder. */
+export const unmountBelow = async (folder: string): Promise<void> => {
+  const mounts = await readFile("/proc/mounts", "utf8").catch(() => "");
+  const places = mounts.split("\n").map((line) => line.split(" ")[1] ?? "");
+  for (const place of places.filter((path) => path.startsWith(`${folder}/`)).toReversed())
+    await run("/bin/umount", ["-l", place]);
 };
 
 const mebibyte = 1024 * 1024;
