@@ -37,8 +37,9 @@ export const conclude = (
   const showsAll = lookUp === "strong" && found === "absent";
   if (reported === "done") return showsAll && quiet ? "review" : showsAll ? "later" : "done";
   if (!quiet) return "later";
-  if (showsAll || cancelled || reported === "not_done") return "none";
-  if (repeated === "rejected" && found !== "unclear") return "none";
+  if (showsAll || cancelled) return "none";
+  // Who can be asked is asked before a no is believed.
+  if (found !== "unclear" && (reported === "not_done" || repeated === "rejected")) return "none";
   if (repeated === "mismatch") return "review";
   const canAsk = keyAlive || lookUp === "strong" || (lookUp === "eventual" && !patient);
   return canAsk ? "later" : "review";

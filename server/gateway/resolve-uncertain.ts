@@ -64,11 +64,16 @@ const ask = <T>({ gateway, act, attempt, credential }: Asking, run: (io: VendorI
     run,
   });
 
+/** Each repeat puts off the time when nothing is on its way: where that time ends in a proof, it has to come. */
+const maySendAgain = ({ gateway, attempt, rules }: Asking): boolean =>
+  (rules.lookUp !== "strong" && !rules.cancelByKey) ||
+  gateway.clock.now() - attempt.startedAt.getTime() < gateway.callTimeoutMs + rules.settleMs;
+
 /** The same bytes under the same key, as long as the vendor does them at most once. */
 const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof" | "sent">> => {
   const { gateway, act, attempt, acts, target } = asking;
   const nothing = { repeated: undefined, proof: undefined, sent: false };
-  if (!attempt.keyAlive) return nothing;
+  if (!attempt.keyAlive || !maySendAgain(asking)) return nothing;
   let bytes: Uint8Array;
   try {
     bytes = gateway.requests.open(act.operationId, attempt.request);
@@ -83,8 +88,8 @@ const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof"
   }
   const { kind, about, repeat: said } = tried.failure;
   if (said === "mismatch") return { ...nothing, repeated: "mismatch" };
-  if (kind === "unknown")
-    return { ...nothing, repeated: "unclear", sent: said === "in_progress" || tried.status === undefined };
+  // An error of the vendor's says as little of when the request is carried out as silence does.
+  if (kind === "unknown") return { ...nothing, repeated: "unclear", sent: true };
   // What was done already may have been done by us.
   const rejected = kind === "refused" && about === "request" && said !== "already";
   return { ...nothing, repeated: rejected ? "rejected" : "unclear" };
@@ -214,8 +219,9 @@ const settleOrDefer = async (asking: Asking): Promise<void> => {
   const conclusion = conclude(known, rules);
   if (conclusion === "done") return settle(gateway, act, attempt, proof ?? reportProof);
   if (conclusion === "none") return release(gateway, act, byOf(known), [recordOf(act, attempt, false)]);
+  const quietInMs = (again.sent ? gateway.callTimeoutMs : -settledMs) + rules.settleMs;
   await gateway.ledger.acts.defer(act.operationId, {
-    afterMs: pauseMs(act),
+    afterMs: quiet ? pauseMs(act) : Math.min(pauseMs(act), Math.max(quietInMs, firstPauseMs)),
     note: noteOf(known),
     sent: again.sent,
     review: conclusion === "review",

@@ -2,8 +2,8 @@ import type { ActRules } from "../../../server/families/family.ts";
 import type { ActingVendorOptions } from "../../../sandbox/acting/acting-vendor.ts";
 
 /** After a vendor's key deadline it may forget the key at any moment: ours does so at once, whatever it promises. */
-const keyLifetimeMs = 600_000 + 12_000;
-const forgottenAfterMs = 14_000;
+const keyLifetimeMs = 600_000 + 20_000;
+const forgottenAfterMs = 22_000;
 /** Longer than the latest late execution. */
 const settleMs = 2_500;
 const lateMs = 1_200;

@@ -130,6 +130,19 @@ describe("send and fetch", () => {
     expect(ports.size).toBe(4);
   });
 
+  it("send nothing after the deadline, although the process stood still before it had a connection", async () => {
+    let met = 0;
+    const host = await http((_request, response) => {
+      met += 1;
+      response.end("ok");
+    });
+    const attempt = attemptOf(start([host]), host, { deadlineMs: 200 });
+    const sending = attempt.send(post).catch((error: unknown) => error);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect(await sending).toMatchObject({ reason: "deadline", sent: false });
+    expect([met, attempt.wire.sent]).toEqual([0, false]);
+  });
+
   it("make a slow reader slow the vendor, not the memory", async () => {
     const piece = Buffer.alloc(64 * 1024, 97);
     let written = 0;

@@ -91,6 +91,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
         reject: (error: EgressError) => void;
       }
     | undefined;
+  readonly #endsAt: number;
   #deadline: FairTimer | undefined;
   #phase: FairTimer | undefined;
 
@@ -102,6 +103,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
   ) {
     this.#wire = wire;
     this.#limits = limits;
+    this.#endsAt = performance.now() + limits.deadlineMs;
     this.#signals = signals;
     this.#done = done;
     this.answer = new Promise((resolve, reject) => {
@@ -143,6 +145,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
       controller.abort(this.#failure);
       return;
     }
+    // A process that stood still may find a connection before its timers: others count on nothing leaving after this.
+    if (performance.now() >= this.#endsAt) return this.fail("deadline");
     this.#wire.sent = true;
     this.#wire.requests += 1;
   }

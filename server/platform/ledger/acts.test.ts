@@ -215,6 +215,43 @@ test("a repeat that may still be on its way starts the quiet time anew", async (
   expect((await claimed(operationId))?.quietMs).toBeLessThan(60_000);
 });
 
+test("a process that died while it asked may have sent a repeat: the quiet time starts anew", async () => {
+  const operationId = await unknown();
+  await t.pool.query("update nexus.attempt set started_at = started_at - interval '1 hour' where operation_id = $1", [
+    operationId,
+  ]);
+  const die = (): Promise<unknown> =>
+    t.pool.query("delete from nexus.recovery_claim where operation_id = $1", [operationId]);
+  expect((await claimed(operationId))?.quietMs).toBeGreaterThan(3_500_000);
+  await die();
+  expect((await claimed(operationId))?.quietMs).toBeLessThan(60_000);
+  await t.ledger.acts.defer(operationId, { afterMs: 0, note: "not sent again" });
+  expect((await claimed(operationId))?.quietMs).toBeLessThan(60_000);
+});
+
+test("a claim that sends nothing leaves the quiet time as it was", async () => {
+  for (const more of [{}, { keyLifetimeMs: undefined }]) {
+    const operationId = await unknown(more);
+    await t.pool.query("update nexus.attempt set started_at = started_at - interval '1 hour' where operation_id = $1", [
+      operationId,
+    ]);
+    await claimed(operationId);
+    await t.ledger.acts.defer(operationId, { afterMs: 0, note: "not sent again" });
+    expect((await claimed(operationId))?.quietMs).toBeGreaterThan(3_500_000);
+  }
+});
+
+test("a report that nothing was done says nothing of a repeat that was sent after it", async () => {
+  const operationId = await unknown();
+  await report(operationId, `before ${operationId}`, "not_done");
+  expect((await claimed(operationId))?.reports).toMatchObject([{ outcome: "not_done" }]);
+  await t.ledger.acts.defer(operationId, { afterMs: 0, note: "no answer", sent: true });
+  expect((await claimed(operationId))?.reports).toEqual([]);
+  await t.ledger.acts.defer(operationId, { afterMs: 0, note: "a whole answer" });
+  await report(operationId, `after ${operationId}`, "not_done");
+  expect((await claimed(operationId))?.reports).toMatchObject([{ outcome: "not_done" }]);
+});
+
 test("what needs review waits for a report, which counts once", async () => {
   const operationId = await unknown();
   await claimed(operationId);

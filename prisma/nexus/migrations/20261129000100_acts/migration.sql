@@ -41,6 +41,8 @@ create table nexus.reconciliation (
   due_at timestamptz(3) not null default clock_timestamp(),
   -- When a repeat was last sent that may still be on its way; null: the attempt itself was the last.
   sent_at timestamptz(3),
+  -- Since when a process may be sending one: written before it can, so that one that dies meanwhile is not taken for silent.
+  asked_at timestamptz(3),
   review_at timestamptz(3),
   note text
 );
@@ -123,13 +125,19 @@ begin
     select o.operation_id, o.org_id, o.app_id, o.name, coalesce(a.vendor, o.vendor), o.held, coalesce(r.tries, 0), a.n, coalesce(a.model, o.model),
            a.credential_tier, a.credential_id, a.credential_version, a.step, a.price, a.request, a.started_at,
            coalesce(a.key_deadline > clock_timestamp(), false),
-           (extract(epoch from clock_timestamp() - coalesce(r.sent_at, a.started_at, o.created_at)) * 1000)::bigint,
+           (extract(epoch from clock_timestamp() - coalesce(r.asked_at, r.sent_at, a.started_at, o.created_at)) * 1000)::bigint,
            coalesce((select jsonb_agg(jsonb_build_object('outcome', p.outcome, 'objectId', p.object_id, 'vendor', p.vendor) order by p.received_at)
-                       from outcome_report p where p.operation_id = o.operation_id), '[]')
+                       from outcome_report p where p.operation_id = o.operation_id
+                       -- That nothing was done says nothing of what was sent since.
+                       and (p.outcome = 'done' or p.received_at >= coalesce(r.asked_at, r.sent_at, '-infinity'))), '[]')
       from operation o
       left join reconciliation r on r.operation_id = o.operation_id
       left join lateral (select * from attempt t where t.operation_id = o.operation_id and coalesce(t.evidence, 'unknown') = 'unknown' order by t.n desc limit 1) a on true
      where o.operation_id = any (claimed) and o.state = 'uncertain';
+  insert into reconciliation as r (operation_id, asked_at)
+    select x.id, clock_timestamp() from unnest(claimed) x (id)
+     where exists (select from attempt t where t.operation_id = x.id and t.key_deadline > clock_timestamp())
+    on conflict on constraint reconciliation_pkey do update set sent_at = coalesce(r.asked_at, r.sent_at), asked_at = excluded.asked_at;
 end $$;
 
 -- Nothing is known yet: looked at again after so long, or by a person.
@@ -139,7 +147,7 @@ language sql security definer set search_path = nexus, pg_temp as $$
     values (p_operation_id, 1, clock_timestamp() + p_after_ms * interval '1 millisecond', case when p_sent then clock_timestamp() end,
             case when p_review then clock_timestamp() end, p_note)
     on conflict (operation_id) do update set tries = r.tries + 1, due_at = excluded.due_at, note = excluded.note,
-      sent_at = coalesce(excluded.sent_at, r.sent_at), review_at = case when p_review then coalesce(r.review_at, excluded.review_at) end;
+      sent_at = coalesce(excluded.sent_at, r.sent_at), asked_at = null, review_at = case when p_review then coalesce(r.review_at, excluded.review_at) end;
   delete from recovery_claim where operation_id = p_operation_id
 $$;
 
