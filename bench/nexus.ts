@@ -8,7 +8,7 @@ import { freePort, waitFor, type Running } from "./upstream.ts";
 export interface RunningNexus extends Running {
   readonly apiKey: string;
   readonly dataDir: string;
-  /** The gateway processes' ids. */
+  /** The gateway processes that answer; the one that stands by for them is younger than they are. */
   readonly workerPids: () => Promise<number[]>;
 }
 
@@ -71,9 +71,9 @@ export const startNexus = async ({
     apiKey: facts.apiKey,
     dataDir,
     workerPids: async () => {
-      const children = await childrenOf(pid);
+      const children = (await childrenOf(pid)).toSorted((a, b) => a - b);
       const flags = await Promise.all(children.map(isWorker));
-      return children.filter((_, index) => flags[index]);
+      return children.filter((_, index) => flags[index]).slice(0, workers);
     },
     stop: async () => {
       const gone = new Promise((resolve) => child.once("exit", resolve));

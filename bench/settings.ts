@@ -12,6 +12,8 @@ export const settings = {
   workers: numberOf("BENCH_WORKERS", 1),
   streams: numberOf("BENCH_STREAMS", 1_000),
   memorySeconds: numberOf("BENCH_MEMORY_SECONDS", 300),
+  /** How often the gateway processes are killed. */
+  restarts: numberOf("BENCH_RESTARTS", 10),
   /** Another installed checkout of the project, measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;

@@ -54,6 +54,8 @@ interface Assemble {
   /** Told once, when the first paid answer has been booked. */
   readonly onFirstAnswer?: () => void;
   readonly extension?: Extension | undefined;
+  /** Until then the process works for nobody: it runs no task of the deployment. At once, where it is left out. */
+  readonly needed?: Promise<void>;
 }
 
 /** A family with its vendors and its API surface, beside those that are here; one that acts is tried out by it. */
@@ -94,6 +96,7 @@ export const assemble = async ({
   authTransport,
   onFirstAnswer,
   extension,
+  needed,
 }: Assemble): Promise<Assembled> => {
   setPublicOrigin(config.publicUrl);
   const metrics = createMetrics();
@@ -167,6 +170,7 @@ export const assemble = async ({
     clock,
     log,
     recovery: { silenceMs: config.orphanAfterMs, settleReadsAfterMs: config.uncertainSettleAfterMs },
+    ...(needed === undefined ? {} : { needed }),
   });
   const syncDirectory = async (): Promise<void> => {
     const services = (await auth.services()).filter(({ status }) => status === "active");

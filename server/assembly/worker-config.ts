@@ -5,6 +5,8 @@ export interface WorkerConfig {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly port: number;
+  /** Health checks have this port to themselves, beside the public one. */
+  readonly healthPort?: number | undefined;
   readonly host: string;
   readonly reusePort: boolean;
   /** Public origin of this deployment. */

@@ -143,6 +143,18 @@ export const EnvSchema = z.object({
     .optional()
     .describe("Redis or Valkey that shares rate limits between processes"),
   NEXUS_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe("Gateway processes on the same port"),
+  NEXUS_STANDBY: flag(
+    "One gateway process more that is prepared to take the place of one that dies; on by default beside a single gateway process, with 1 GiB of free memory",
+  ),
+  NEXUS_HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      "Port that answers `/health` and `/health/ready` alone, also while the public port is flooded; none when unset",
+    ),
   NEXUS_SANDBOX: flag("Sandbox vendors; on by default outside production"),
   SANDBOX_PORT: port(3002, "Port of the sandbox vendors, on loopback"),
   NEXUS_DASHBOARD: flag("The dashboard's process; on by default"),

@@ -1,5 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Logger } from "../platform/logger.ts";
+import { endProcess, forkChild, isChildMessage, type Program } from "./fork-child.ts";
+import type { Standby, StandbyProcess } from "./standby.ts";
 
 /** A child process that is started again when it dies, until it is stopped. */
 export interface Child {
@@ -16,13 +18,8 @@ export interface Child {
   readonly stop: (deadlineMs: number) => Promise<void>;
 }
 
-interface StartChild {
+interface StartChild extends Program {
   readonly name: string;
-  readonly file: string;
-  readonly args?: readonly string[];
-  /** Before those of this process, which stand above them. */
-  readonly nodeFlags?: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
   /** Sent once the child asks for it: secrets travel by this channel and appear in no environment. */
   readonly config?: unknown;
   readonly log: Logger;
@@ -34,6 +31,8 @@ interface StartChild {
   readonly watchMs?: number;
   /** How long a child that somebody else terminated may take to end; its successor starts at once. */
   readonly leaveMs?: number;
+  /** Whatever is prepared there takes the place of one that dies. */
+  readonly standby?: Standby | undefined;
 }
 
 const minPauseMs = 50;
@@ -45,13 +44,7 @@ const defaultWatchMs = 5_000;
 /** Times, not a span of time: a machine that slept, and a parent that was busy, have looked once. */
 const maxSilentLooks = 12;
 const reconfigureTimeoutMs = 30_000;
-
-interface Message {
-  readonly type: "config" | "configured" | "ready" | "failed" | "leaving" | "alive" | "note";
-  readonly detail?: unknown;
-}
-
-const isMessage = (value: unknown): value is Message => typeof value === "object" && value !== null && "type" in value;
+const takeOverMs = 5_000;
 
 /** The child was not able to start; restarting would not help. */
 export class ChildFailed extends Error {
@@ -62,16 +55,6 @@ export class ChildFailed extends Error {
 }
 
 const keptLines = 12;
-
-/** SIGTERM, then SIGKILL at the deadline; resolves when it has gone. */
-export const endProcess = async (running: ChildProcess, deadlineMs: number): Promise<void> => {
-  if (running.exitCode !== null || running.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => running.once("exit", () => resolve()));
-  running.kill("SIGTERM");
-  const kill = setTimeout(() => running.kill("SIGKILL"), deadlineMs);
-  await gone;
-  clearTimeout(kill);
-};
 
 /** Kills a child whose event loop is blocked: it would keep its connections, and accept new ones, for ever. */
 const watchOver = (child: ChildProcess, name: string, watchMs: number, log: Logger): (() => void) => {
@@ -88,19 +71,33 @@ const watchOver = (child: ChildProcess, name: string, watchMs: number, log: Logg
   return () => (silentLooks = 0);
 };
 
+/** One that was prepared has only to listen; one that does not is replaced by one that starts from the beginning. */
+const goOn = ({ process: taken, configured, prepared }: StandbyProcess, name: string, log: Logger): void => {
+  // One that has not asked for its configuration yet gets it when it asks, as any other.
+  if (!configured) return;
+  taken.send({ go: true }, () => undefined);
+  if (!prepared) return;
+  const late = setTimeout(() => {
+    log.error({ child: name, pid: taken.pid }, "standby process did not take over; ending it");
+    taken.kill("SIGKILL");
+  }, takeOverMs);
+  taken.on("message", (message) => {
+    if (isChildMessage(message) && message.type === "ready") clearTimeout(late);
+  });
+  taken.once("exit", () => clearTimeout(late));
+};
+
 /** Forks a TypeScript entry under this Node and keeps it running. */
 export const startChild = ({
   name,
-  file,
-  args = [],
-  nodeFlags = [],
-  env,
   config: firstConfig,
   log,
   onOutput,
   onNote,
   watchMs = defaultWatchMs,
   leaveMs = defaultLeaveMs,
+  standby,
+  ...program
 }: StartChild): Child => {
   const ready = Promise.withResolvers<unknown>();
   ready.promise.catch(() => undefined);
@@ -118,11 +115,8 @@ export const startChild = ({
 
   const spawn = (): void => {
     const startedAt = Date.now();
-    const born = fork(file, args, {
-      env,
-      execArgv: [...nodeFlags, ...process.execArgv.filter((flag) => !flag.startsWith("--watch"))],
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const taken = everReady ? standby?.take() : undefined;
+    const born = taken?.process ?? forkChild(program);
     child = born;
     let lastWords: readonly string[] = [];
     const tell = (chunk: Buffer): void => {
@@ -138,16 +132,17 @@ export const startChild = ({
     });
     let sawAlive: (() => void) | undefined;
     born.on("message", (message) => {
-      if (!isMessage(message)) return;
+      if (!isChildMessage(message)) return;
       if (message.type === "config") {
         configured.add(born);
         born.send({ config });
-      } else if (message.type === "configured") return;
+      } else if (message.type === "configured" || message.type === "prepared") return;
       else if (message.type === "alive") (sawAlive ??= watchOver(born, name, watchMs, log))();
       else if (message.type === "note") onNote?.(message.detail);
       else if (message.type === "ready") {
         everReady = true;
         ready.resolve(message.detail);
+        standby?.prepare();
       } else if (message.type === "leaving") letLeave(born);
       else ready.reject(new ChildFailed(name, message.detail));
     });
@@ -166,6 +161,10 @@ export const startChild = ({
       pauseMs = Date.now() - startedAt > healthyAfterMs ? minPauseMs : Math.min(pauseMs * 2, maxPauseMs);
       timer = setTimeout(spawn, pauseMs);
     });
+    if (!taken) return;
+    if (taken.configured) configured.add(born);
+    log.warn({ child: name, pid: born.pid, prepared: taken.prepared }, "standby process takes over");
+    goOn(taken, name, log);
   };
 
   const letLeave = (born: ChildProcess): void => {
@@ -192,7 +191,7 @@ export const startChild = ({
         else resolve();
       };
       const onMessage = (message: unknown): void => {
-        if (isMessage(message) && message.type === "configured" && message.detail === sent) done();
+        if (isChildMessage(message) && message.type === "configured" && message.detail === sent) done();
       };
       const onExit = (): void => done();
       const deadline = setTimeout(

@@ -12,7 +12,7 @@ export interface LiveConfig {
 }
 
 /** Holds the configuration in one place, so that one change never takes back another. */
-export const createLiveConfig = (first: WorkerConfig, workers: readonly Child[]): LiveConfig => {
+export const createLiveConfig = (first: WorkerConfig, workers: readonly Pick<Child, "reconfigure">[]): LiveConfig => {
   let current = first;
   return {
     current: () => current,

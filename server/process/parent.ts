@@ -6,6 +6,10 @@ export interface Parent {
   readonly config: () => Promise<unknown>;
   /** Takes configurations that come later, and those that came before there was anyone to take them. */
   readonly onReconfigure: (take: (config: unknown) => void) => void;
+  /** Whether this process was started to wait until another one dies. */
+  readonly isStandby: () => boolean;
+  /** Everything is prepared; resolves once the process is needed. */
+  readonly prepared: () => Promise<void>;
   readonly ready: (detail?: unknown) => void;
   /** A message to the parent process. */
   readonly note: (note: unknown) => void;
@@ -38,6 +42,9 @@ const ready = (detail?: unknown): void => {
   setInterval(tell, aliveMs).unref();
 };
 
+let standby = false;
+const needed = Promise.withResolvers<void>();
+
 const waiting: Reconfiguration[] = [];
 let taker: ((config: unknown) => void) | undefined;
 
@@ -53,17 +60,28 @@ export const parent: Parent = {
   config: () =>
     new Promise((resolve) => {
       process.on("message", (message) => {
-        if (typeof message !== "object" || message === null || !("config" in message)) return;
+        if (typeof message !== "object" || message === null) return;
+        if ("go" in message) needed.resolve();
+        if (!("config" in message)) return;
         if ("revision" in message) {
           waiting.push({ config: message.config, revision: message.revision });
           takeWaiting();
-        } else resolve(message.config);
+        } else {
+          standby = "standby" in message;
+          resolve(message.config);
+        }
       });
       void send({ type: "config" });
     }),
   onReconfigure: (take) => {
     taker = take;
     takeWaiting();
+  },
+  isStandby: () => standby,
+  prepared: async () => {
+    if (!standby) return;
+    void send({ type: "prepared" });
+    await needed.promise;
   },
   ready,
   note: (note) => void send({ type: "note", detail: note }),

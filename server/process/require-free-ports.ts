@@ -32,6 +32,9 @@ const advice = (wanted: readonly (WantedPort & { readonly code: unknown })[]): s
 /** The ports that this configuration binds. */
 export const wantedPorts = (env: Env): readonly WantedPort[] => [
   { setting: "PORT", port: env.PORT, host: env.HOST },
+  ...(env.NEXUS_HEALTH_PORT === undefined
+    ? []
+    : [{ setting: "NEXUS_HEALTH_PORT", port: env.NEXUS_HEALTH_PORT, host: env.HOST }]),
   ...(env.TOPOLO_AUTH_URL ? [] : [{ setting: "AUTH_PORT", port: env.AUTH_PORT, host: env.HOST }]),
   ...((env.NEXUS_SANDBOX ?? env.NODE_ENV !== "production")
     ? [{ setting: "SANDBOX_PORT", port: env.SANDBOX_PORT, host: "127.0.0.1" }]

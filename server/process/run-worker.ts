@@ -7,6 +7,7 @@ import { explainStartError } from "./explain-start-error.ts";
 import { outlivePipes } from "./outlive-pipes.ts";
 import { parent } from "./parent.ts";
 import { listen } from "../transport/listen.ts";
+import { listenHealth } from "../transport/listen-health.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
 
 /** Beyond the time that calls and streams get: for the ledger and the connections. */
@@ -35,9 +36,18 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
   });
 
   try {
-    const assembled = await assemble({ config, log, onFirstAnswer: () => parent.note("answered"), extension });
+    const needed = Promise.withResolvers<void>();
+    if (!parent.isStandby()) needed.resolve();
+    const assembled = await assemble({
+      config,
+      log,
+      onFirstAnswer: () => parent.note("answered"),
+      extension,
+      needed: needed.promise,
+    });
     const proxy = config.dashboardPort === undefined ? undefined : proxyPages(() => config.dashboardPort, "dashboard");
     const pages = proxy && { request: proxy.request, upgrade: config.dashboardReloads ? proxy.upgrade : undefined };
+    await parent.prepared();
     const listener = await listen({
       dispatch: assembled.dispatch,
       pages,
@@ -48,6 +58,17 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
       reusePort: config.reusePort,
     });
 
+    const health =
+      config.healthPort === undefined
+        ? undefined
+        : await listenHealth({
+            dispatch: assembled.dispatch,
+            newId,
+            port: config.healthPort,
+            host: config.host,
+            reusePort: config.reusePort,
+          });
+    needed.resolve();
     let stopping = false;
     const stop = async (): Promise<void> => {
       if (stopping) return;
@@ -64,6 +85,7 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
       const drained = Promise.all([listener.drain(config.drainTimeoutMs), assembled.finish(cutMs)]);
       parent.leaving();
       await drained;
+      await health?.close();
       await assembled.close();
       log.info("stopped");
       process.exit(0);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { Logger } from "../platform/logger.ts";
-import { endProcess } from "./child.ts";
+import { endProcess } from "./fork-child.ts";
 import { ensureDashboardBuilt } from "./dashboard-build.ts";
 
 /** The dashboard's process, which may still be building. */

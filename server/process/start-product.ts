@@ -3,11 +3,13 @@ import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
 import { logRotationOf } from "../platform/log-rotation.ts";
-import type { Logger } from "../platform/logger.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
+import type { Program } from "./fork-child.ts";
+import { keepStandby } from "./standby.ts";
+import { wantsStandby } from "./wants-standby.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import type { Progress } from "../platform/progress.ts";
@@ -145,6 +147,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       databaseUrl: databases.nexusUrl,
       redisUrl: env.REDIS_URL,
       port: env.PORT,
+      healthPort: env.NEXUS_HEALTH_PORT,
       host: env.HOST,
       reusePort: env.NEXUS_WORKERS > 1,
       publicUrl,
@@ -170,21 +173,28 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       dataDir,
     };
     const workers: Child[] = [];
+    const worker = workerProgram(bareEnvironment(env));
+    const onOutput = (text: string): void => void process.stderr.write(text);
+    const standby = !dev && wantsStandby(env) ? keepStandby({ ...worker, config, log, onOutput }) : undefined;
     const sayFirstAnswer = firstAnswerTeller(began, progress);
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
       for (let index = 0; index < env.NEXUS_WORKERS; index += 1)
         workers.push(
-          startWorker(
-            index,
+          startChild({
+            ...worker,
+            name: `gateway ${index + 1}`,
             config,
-            bareEnvironment(env),
             log,
-            env.NODE_ENV === "development" ? sayFirstAnswer : undefined,
-          ),
+            standby,
+            leaveMs: config.drainTimeoutMs + childGraceMs,
+            onOutput,
+            ...(env.NODE_ENV === "development" ? { onNote: sayFirstAnswer } : {}),
+          }),
         );
       undo.push(async () => {
         await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
       });
+      if (standby) undo.push(() => standby.stop(childGraceMs));
       await Promise.all(workers.map(({ ready }) => ready));
     });
 
@@ -201,7 +211,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       dashboard,
       seconds: (Date.now() - began) / 1000,
     });
-    live = createLiveConfig(config, workers);
+    live = createLiveConfig(config, standby ? [...workers, standby] : workers);
     return { stop, reloadKeys: createKeyReload({ env, dataDir, live, log }) };
   } catch (error) {
     await stop();
@@ -218,22 +228,9 @@ const firstAnswerTeller = (began: number, progress: Progress): (() => void) => {
   };
 };
 
-const startWorker = (
-  index: number,
-  config: WorkerConfig,
-  environment: NodeJS.ProcessEnv,
-  log: Logger,
-  onFirstAnswer: (() => void) | undefined,
-): Child =>
-  startChild({
-    name: `gateway ${index + 1}`,
-    file: join(import.meta.dirname, "..", "worker.ts"),
-    // Calls are short-lived garbage: in a larger nursery it dies before it would have to be copied.
-    nodeFlags: ["--max-semi-space-size=32"],
-    env: environment,
-    config,
-    log,
-    leaveMs: config.drainTimeoutMs + childGraceMs,
-    onOutput: (text) => process.stderr.write(text),
-    ...(onFirstAnswer ? { onNote: onFirstAnswer } : {}),
-  });
+const workerProgram = (env: NodeJS.ProcessEnv): Program => ({
+  file: join(import.meta.dirname, "..", "worker.ts"),
+  // Calls are short-lived garbage: in a larger nursery it dies before it would have to be copied.
+  nodeFlags: ["--max-semi-space-size=32"],
+  env,
+});

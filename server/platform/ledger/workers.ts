@@ -43,6 +43,8 @@ interface StartLedgerWorkers {
   readonly log: Logger;
   /** Never lead: tasks only run when `run` is called. */
   readonly manual?: boolean;
+  /** Not before. */
+  readonly needed?: Promise<void>;
 }
 
 const batch = 5_000;
@@ -151,6 +153,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   };
 
   const tick = (): void => {
+    if (closed) return;
     working = round()
       .catch((error: unknown) => {
         if (!closed) log.warn({ err: error }, "ledger workers without a database");
@@ -160,7 +163,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
       });
   };
 
-  if (!options.manual) tick();
+  if (!options.manual) void (options.needed ?? Promise.resolve()).then(tick);
   return {
     leading: () => leading && clock.monotonic() - renewedAt < leaseMs,
     run,
