@@ -86,7 +86,8 @@ test.concurrent(
   async (context) => {
     const { children, standby, events } = await run(context, 1);
     const [child] = children;
-    for (let round = 1; child && round <= 2; round += 1) {
+    if (child === undefined) throw new Error("no child was started");
+    for (const round of [1, 2]) {
       await until("prepared", standby.isPrepared);
       const killedAt = kill(child);
       await until("ready", async () => (await events("ready")).length === round + 1);
