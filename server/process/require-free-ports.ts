@@ -3,7 +3,7 @@ import type { Env } from "../platform/env.ts";
 import { StartError } from "./explain-start-error.ts";
 
 interface WantedPort {
-  /** The setting that names it. */
+  /** The environment variable that sets it. */
   readonly setting: string;
   readonly port: number;
   readonly host: string;
@@ -11,7 +11,8 @@ interface WantedPort {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-const tryPort = ({ port, host }: WantedPort): Promise<unknown> =>
+/** Binds the port for a moment: the error code if that fails, undefined if the port is free. */
+const bindErrorOf = ({ port, host }: WantedPort): Promise<unknown> =>
   new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", (error) => resolve(codeOf(error)));
@@ -29,7 +30,7 @@ const advice = (wanted: readonly (WantedPort & { readonly code: unknown })[]): s
     })
     .join("\n");
 
-/** The ports that this configuration binds. */
+/** The ports that this configuration will listen on. */
 export const wantedPorts = (env: Env): readonly WantedPort[] => [
   { setting: "PORT", port: env.PORT, host: env.HOST },
   ...(env.NEXUS_HEALTH_PORT === undefined
@@ -41,15 +42,15 @@ export const wantedPorts = (env: Env): readonly WantedPort[] => [
     : []),
 ];
 
-/** Those on which something listens, or nothing can. */
+/** The ports that cannot be bound, with the error code. */
 export const takenPorts = async (
   wanted: readonly WantedPort[],
 ): Promise<readonly (WantedPort & { readonly code: unknown })[]> => {
-  const tried = await Promise.all(wanted.map(async (port) => ({ ...port, code: await tryPort(port) })));
+  const tried = await Promise.all(wanted.map(async (port) => ({ ...port, code: await bindErrorOf(port) })));
   return tried.filter(({ code }) => code !== undefined);
 };
 
-/** The last of our parts to come up would otherwise find its port taken by another of them. */
+/** Two of our own parts on one port: without this check, the second one would fail only when it starts. */
 const requireDifferent = (wanted: readonly WantedPort[]): void => {
   for (const [index, { setting, port }] of wanted.entries()) {
     const other = wanted.slice(0, index).find((earlier) => earlier.port === port);
@@ -57,7 +58,10 @@ const requireDifferent = (wanted: readonly WantedPort[]): void => {
   }
 };
 
-/** Says before anything is started which ports are taken; several gateway processes would otherwise share one silently. */
+/**
+ * Refuses to start, before anything else happens, if a port is taken. Several gateway processes listen with `reusePort`, and
+ * would otherwise share the port with another program without an error.
+ */
 export const requireFreePorts = async (wanted: readonly WantedPort[]): Promise<void> => {
   requireDifferent(wanted);
   const refused = await takenPorts(wanted);

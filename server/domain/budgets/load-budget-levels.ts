@@ -9,22 +9,23 @@ import {
 } from "./budget-levels.ts";
 import { selectLevels, selectSpendingStop } from "./store.ts";
 
-/** Tables whose change makes the levels stale. */
+/** Tables whose changes make the levels in memory stale. */
 export const budgetTopics = ["budget_rule", "budget", "installation"] as const;
 
-interface Building extends OrganizationLevels {
+interface OrganizationDraft extends OrganizationLevels {
   readonly rules: Map<string, RuleLevels[]>;
 }
 
-/** Reads what every organization's calls count against. */
+/** Reads the budget rows (levels) of all organizations. A call is reserved on each level that applies to it. */
 export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock): Promise<BudgetLevels> => {
-  const asked = clock.now();
+  const sentAt = clock.now();
   const rows = await selectLevels(pool);
-  const answered = clock.now();
-  // Behind the levels: whoever stops spending moves their epochs, so that levels read before the stop admit nothing.
+  const receivedAt = clock.now();
+  // Read after the levels: a spending stop raises the epoch of every organization, so `nexus_reserve` refuses holds on levels
+  // that were read before it.
   const stop = await selectSpendingStop(pool);
   const [first] = rows;
-  const organizations = new Map<string, Building>();
+  const organizations = new Map<string, OrganizationDraft>();
   const rules = new Map<string, RuleLevels & { readonly periods: LevelPeriod[] }>();
   const byRow = new Map<bigint, RuleLevels>();
   for (const row of rows) {
@@ -45,5 +46,5 @@ export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock): Promise<Bud
     rule.periods.push({ id: row.id, startsAt: row.starts_at, endsAt: row.ends_at });
     byRow.set(row.id, rule);
   }
-  return { stop, organizations, byRow, clockOffsetMs: first ? first.now - (asked + answered) / 2 : 0 };
+  return { stop, organizations, byRow, clockOffsetMs: first ? first.now - (sentAt + receivedAt) / 2 : 0 };
 };

@@ -19,7 +19,10 @@ export const findSignInFacts = async ({ pool }: AuthDatabase, sessionId: string)
 const stillMember = `exists (select from auth.organization_memberships m
   where m.organization_id = s.active_organization_id and m.user_id = s.user_id and m.status = 'active')`;
 
-/** Where the session's organization is no longer its owner's, makes another or none the active one. */
+/**
+ * If the user is no longer an active member of the session's active organization, makes another of their organizations the
+ * active one, or none.
+ */
 export const settleOrganization = async ({ pool }: AuthDatabase, sessionId: string): Promise<void> => {
   const { rows } = await pool.query<{ user_id: string }>("select user_id from auth.sessions where id = $1", [
     sessionId,
@@ -32,7 +35,7 @@ export const settleOrganization = async ({ pool }: AuthDatabase, sessionId: stri
   );
 };
 
-/** Notes that a client holds tokens of the session, and that the session is in use. */
+/** Records that a client holds tokens of the session, and extends the session's idle timeout. */
 export const noteClientSession = async (
   { pool }: AuthDatabase,
   sessionId: string,
@@ -49,7 +52,7 @@ export const noteClientSession = async (
   });
 };
 
-/** What the person allowed the client before. */
+/** The scopes that the user has already granted to the client. */
 export const findConsent = async ({ pool }: AuthDatabase, userId: string, clientId: string): Promise<string[]> => {
   const { rows } = await pool.query<{ scopes: string[] }>({
     name: "oauth_consent",
@@ -74,7 +77,7 @@ export const addConsent = async (
   );
 };
 
-/** The claims of a person whose account is active. */
+/** What the claims about a user are made of. */
 export interface AccountFacts {
   readonly id: string;
   readonly name: string;
@@ -83,6 +86,7 @@ export interface AccountFacts {
   readonly emailVerified: boolean;
 }
 
+/** Undefined unless the account is active. */
 export const findAccountFacts = async ({ pool }: AuthDatabase, userId: string): Promise<AccountFacts | undefined> => {
   const { rows } = await pool.query<AccountFacts>({
     name: "oauth_account",

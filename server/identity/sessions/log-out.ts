@@ -4,11 +4,11 @@ import { findCallerOfAnyApp } from "../http/steps.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import { revokeSession } from "./store.ts";
 
-/** Ends the session of the bearer, or of the cookie. A cookie without a session is cleared all the same. */
+/** Ends the session of the bearer token or, without one, of the cookie. A cookie whose session has ended is cleared too. */
 export const logOut = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   const cookie = sessionCookie(context).clear;
-  const byBearer = request.header("authorization") !== undefined;
+  const hasBearer = request.header("authorization") !== undefined;
   try {
     const { session } = await findCallerOfAnyApp(exchange);
     const origin = { ip: request.ip, requestId: request.requestId };
@@ -21,7 +21,7 @@ export const logOut = async (exchange: HttpExchange): Promise<HttpAnswer> => {
       origin,
     );
   } catch (error) {
-    if (byBearer || !AuthError.is(error) || error.code !== "unauthenticated") throw error;
+    if (hasBearer || !AuthError.is(error) || error.code !== "unauthenticated") throw error;
   }
   return okAnswer({ loggedOut: true }, { cookie });
 };

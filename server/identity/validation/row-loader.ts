@@ -1,4 +1,4 @@
-/** Reads rows as they are stored now; never from memory. */
+/** Reads rows by id from the database, in batches; it caches nothing. */
 export interface RowLoader<Row> {
   readonly find: (id: string) => Promise<Row | undefined>;
 }
@@ -9,44 +9,44 @@ interface Waiting<Row> {
   readonly reject: (reason: unknown) => void;
 }
 
-const maxUnderWay = 2;
-const maxTogether = 200;
+const maxConcurrent = 2;
+const maxBatch = 200;
 
 /**
- * Questions that arrive while others are under way are asked together. Each is put to the database after it arrived,
- * so an answer is never older than its question; alone, none waits.
+ * Requests that arrive while `maxConcurrent` queries are running wait, and then share one query. A query only serves requests
+ * that arrived before it started, so no result is older than its request. A request that finds a free slot does not wait.
  */
 export const createRowLoader = <Row>(
   load: (ids: readonly string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,
 ): RowLoader<Row> => {
   const waiting: Waiting<Row>[] = [];
-  let underWay = 0;
+  let running = 0;
 
-  const ask = async (): Promise<void> => {
-    const together = waiting.splice(0, maxTogether);
-    underWay += 1;
+  const loadBatch = async (): Promise<void> => {
+    const batch = waiting.splice(0, maxBatch);
+    running += 1;
     try {
-      const rows = await load([...new Set(together.map(({ id }) => id))]);
+      const rows = await load([...new Set(batch.map(({ id }) => id))]);
       const byId = new Map(rows.map((row) => [idOf(row), row]));
-      for (const { id, resolve } of together) resolve(byId.get(id));
+      for (const { id, resolve } of batch) resolve(byId.get(id));
     } catch (error) {
-      for (const { reject } of together) reject(error);
+      for (const { reject } of batch) reject(error);
     } finally {
-      underWay -= 1;
-      askNext();
+      running -= 1;
+      loadNext();
     }
   };
 
-  const askNext = (): void => {
-    if (waiting.length > 0 && underWay < maxUnderWay) void ask();
+  const loadNext = (): void => {
+    if (waiting.length > 0 && running < maxConcurrent) void loadBatch();
   };
 
   return {
     find: (id) =>
       new Promise((resolve, reject) => {
         waiting.push({ id, resolve, reject });
-        askNext();
+        loadNext();
       }),
   };
 };

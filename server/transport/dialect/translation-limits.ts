@@ -10,7 +10,7 @@ export const notTranslatable = (what: string): ProviderError =>
     status: undefined,
     retryAfterMs: undefined,
     vendorRequestId: undefined,
-    message: `${what} is not available for this model in the dialect of this door.`,
+    message: `${what} is not available for this model through this API.`,
   });
 
 /** The request is wrong for whomever it is meant. */

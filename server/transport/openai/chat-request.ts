@@ -64,8 +64,8 @@ const responseFormat = z.looseObject({
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
 /**
- * Body of POST /v1/chat/completions: strict where policy or translation reads it; of the rest `chatFields` pass as they are.
- * As in the original, null means absent.
+ * Body of POST /v1/chat/completions. Fields that Nexus enforces or translates are validated here; others are passed on
+ * unchanged if `chatFields` lists them, and refused otherwise. As in OpenAI's API, null means absent.
  */
 const ChatRequest = z.looseObject({
   model: ModelName,
@@ -97,14 +97,14 @@ const ChatRequest = z.looseObject({
     })
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  modalities: z.array(z.enum(["text"], { error: "text: other outputs are not priced at this door" })).nullish(),
+  modalities: z.array(z.enum(["text"], { error: "text: other outputs are not priced on this API" })).nullish(),
   service_tier: z
     .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })
     .nullish(),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** Checks a chat body; the body itself stays as the caller wrote it. */
+/** Validates a chat body, without changing it. */
 export const parseChatRequest = (body: unknown): ChatRequest => {
   const request = parseInput(ChatRequest, body);
   if (typeof request.max_tokens === "number" && typeof request.max_completion_tokens === "number") {
@@ -117,6 +117,6 @@ export const parseChatRequest = (body: unknown): ChatRequest => {
   return request;
 };
 
-/** The output limit the caller asks for. */
+/** The most output tokens that the caller asks for. */
 export const outputLimitAsked = (request: ChatRequest): number | undefined =>
   request.max_completion_tokens ?? request.max_tokens ?? undefined;

@@ -27,7 +27,7 @@ const inputOf = ({ _def: definition }: AnyTRPCProcedure): unknown =>
     ? definition.inputs[0]
     : undefined;
 
-const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure => {
+const toDeclared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure => {
   const {
     _def: { meta, type },
   } = procedure;
@@ -46,16 +46,19 @@ const declared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedure 
 
 const isProcedure = (value: unknown): value is AnyTRPCProcedure => typeof value === "function" && "_def" in value;
 
-/** At run time a router keeps its procedures flat, by dotted name; its type says they are nested. */
+/** At run time `_def.procedures` is flat, keyed by dotted name, although its type is nested. */
 const flatProcedures = ({ _def: definition }: AnyTRPCRouter): readonly (readonly [string, AnyTRPCProcedure])[] =>
   Object.entries(definition.procedures).map(([name, procedure]) => {
-    if (!isProcedure(procedure)) throw new Error(`${name} is no procedure.`);
+    if (!isProcedure(procedure)) throw new Error(`${name} is not a procedure.`);
     return [name, procedure];
   });
 
-/** Every procedure of a router; throws where one lacks permission, strict input or output, so that nothing starts without. */
+/**
+ * Every procedure of a router. Throws, so that the process does not start, if one declares no permission, strict input or
+ * output, or if two have the same REST route.
+ */
 export const listProcedures = (router: AnyTRPCRouter = appRouter): readonly DeclaredProcedure[] => {
-  const procedures = flatProcedures(router).map(([name, procedure]) => declared(name, procedure));
+  const procedures = flatProcedures(router).map(([name, procedure]) => toDeclared(name, procedure));
   const routes = new Set<string>();
   for (const { name, rest } of procedures) {
     const route = `${rest.method} ${rest.path}`;

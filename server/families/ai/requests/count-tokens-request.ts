@@ -7,7 +7,7 @@ import type { ModelRoute } from "../model-route.ts";
 
 interface TokenCount {
   readonly inputTokens: number;
-  /** Nobody counted. */
+  /** The vendor does not count tokens; this is our estimate. */
   readonly estimated: boolean;
 }
 
@@ -19,9 +19,9 @@ const estimateOf = (route: ModelRoute): number => {
 };
 
 /**
- * How many tokens a request would take in, by the vendor's own count or by an estimate.
+ * How many input tokens a request would have: the vendor's own count or, where it has none, an estimate.
  *
- * @param counterOf how a vendor counts it, or undefined for a vendor that does not count
+ * @param counterOf the function that asks the vendor for its count; undefined if the vendor has none
  */
 export const countTokensRequest = (
   request: AiRequest,
@@ -29,14 +29,14 @@ export const countTokensRequest = (
 ): AiRequest & FreeRequest<TokenCount> => ({
   ...request,
   known: (route) => {
-    const own = aiRouteOf(route);
-    return counterOf(own.vendor) ? undefined : { inputTokens: estimateOf(own), estimated: true };
+    const aiRoute = aiRouteOf(route);
+    return counterOf(aiRoute.vendor) ? undefined : { inputTokens: estimateOf(aiRoute), estimated: true };
   },
   ask: async (route, io) => {
-    const own = aiRouteOf(route);
-    const count = counterOf(own.vendor);
+    const aiRoute = aiRouteOf(route);
+    const count = counterOf(aiRoute.vendor);
     return count
-      ? { inputTokens: await count(own.ioOf(io)), estimated: false }
-      : { inputTokens: estimateOf(own), estimated: true };
+      ? { inputTokens: await count(aiRoute.ioOf(io)), estimated: false }
+      : { inputTokens: estimateOf(aiRoute), estimated: true };
   },
 });

@@ -12,8 +12,9 @@ const engineGrants: ReadonlySet<string> = new Set([
   deviceGrantType,
 ]);
 
-// The engine wants to see a secret; only digests are kept, and they are compared elsewhere. Nobody knows this one.
-const unknownSecret = randomSecret();
+// oidc-provider requires a confidential client to have a secret. Auth stores only digests and checks secrets itself, so the
+// engine gets a random placeholder, which matches nothing.
+const placeholderSecret = randomSecret();
 
 const toMetadata = (row: ClientRow): AdapterPayload => {
   const isConfidential = row.type === "confidential";
@@ -27,23 +28,23 @@ const toMetadata = (row: ClientRow): AdapterPayload => {
     grant_types: grants,
     response_types: grants.includes("authorization_code") ? ["code"] : [],
     token_endpoint_auth_method: isConfidential ? "client_secret_basic" : "none",
-    ...(isConfidential ? { client_secret: unknownSecret } : {}),
+    ...(isConfidential ? { client_secret: placeholderSecret } : {}),
     id_token_signed_response_alg: "ES256",
   };
 };
 
-const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+const noResult = (): Promise<undefined> => Promise.resolve(undefined);
 
-/** Registered clients, read anew for each request. */
+/** Registered clients, read from the database for each request. The engine only looks them up, and changes none. */
 export const createClientAdapter = (context: Pick<IdentityContext, "db" | "dashboardOrigin">): Adapter => ({
   find: async (clientId) => {
     const row = await readClient(context, clientId);
     return row && toMetadata(row);
   },
-  findByUid: nothing,
-  findByUserCode: nothing,
-  upsert: nothing,
-  consume: nothing,
-  destroy: nothing,
-  revokeByGrantId: nothing,
+  findByUid: noResult,
+  findByUserCode: noResult,
+  upsert: noResult,
+  consume: noResult,
+  destroy: noResult,
+  revokeByGrantId: noResult,
 });
