@@ -263,7 +263,8 @@ test("two tabs that refresh at once, again and again, stay signed in [C1, C2, N6
         answers.push(response.status());
     });
   await other.goto(facts.gatewayUrl);
-  for (let round = 0; round < 5; round += 1) {
+  // A tab that is back first gives its token to the other: a round has one refresh or two.
+  for (let round = 0; round < 5 || (answers.length < 6 && round < 15); round += 1) {
     await Promise.all([page.reload(), other.reload()]);
     for (const tab of [page, other]) await expect(tab.getByRole("heading", { name: "Overview" })).toBeVisible();
   }
