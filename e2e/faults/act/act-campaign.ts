@@ -9,7 +9,7 @@ import { listOperationsOf } from "../../../server/domain/operations/index.ts";
 import { appId, openCluster, type Cluster } from "../cluster.ts";
 import { GatewaySlot } from "../gateway-slot.ts";
 import { startOwnPostgres } from "../own-postgres.ts";
-import { createRandom } from "../seeded.ts";
+import { createRandom, type Random } from "../seeded.ts";
 import type { SourceMutation } from "../gateway-process.ts";
 import { runCaller, type RunOutcome } from "./act-caller.ts";
 import { readRows, type ActEvidence } from "./act-evidence.ts";
@@ -78,6 +78,17 @@ const openLines = async (
   return { courier, carrier, postal, pigeon, bottle };
 };
 
+/** One with a request under way, so that there is something to cut; undefined where none comes for a second. */
+const busyLine = async (lines: readonly Line[], random: Random, signal: AbortSignal): Promise<Line | undefined> => {
+  const until = Date.now() + 1_000;
+  while (!signal.aborted && Date.now() < until) {
+    const busy = lines.filter(({ proxy }) => proxy.connections() > 0);
+    if (busy.length > 0) return busy[random.between(0, busy.length - 1)];
+    await sleep(2);
+  }
+  return undefined;
+};
+
 /** Cuts connections and shuts vendors off for a while, now and then, for as long as the load runs. */
 const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
   const random = createRandom(seed ^ 0x5eed);
@@ -86,9 +97,11 @@ const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
       await pause(random.between(1_000, 3_000));
-      const { proxy } = lines[random.between(0, lines.length - 1)] ?? {};
+      const isCut = random.next() < 0.9;
+      const { proxy } =
+        (isCut ? await busyLine(lines, random, signal) : lines[random.between(0, lines.length - 1)]) ?? {};
       if (proxy === undefined || signal.aborted) continue;
-      if (random.next() < 0.9) {
+      if (isCut) {
         made.cuts += proxy.connections();
         await proxy.set({ reset: true });
         await pause(random.between(5, 40));
