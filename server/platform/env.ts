@@ -143,9 +143,7 @@ export const EnvSchema = z.object({
     .optional()
     .describe("Redis or Valkey that shares rate limits between processes"),
   NEXUS_WORKERS: z.coerce.number().int().min(1).max(64).default(1).describe("Gateway processes on the same port"),
-  NEXUS_STANDBY: flag(
-    "One gateway process more that is prepared to take the place of one that dies; on by default beside a single gateway process, with 1 GiB of free memory",
-  ),
+  NEXUS_STANDBY: flag("One gateway process more that is prepared to take the place of one that dies"),
   NEXUS_HEALTH_PORT: z.coerce
     .number()
     .int()

@@ -5,7 +5,6 @@ import { expect, test, type TestContext } from "vitest";
 import { silentLogger as log } from "../platform/logger.ts";
 import { startChild, type Child } from "./child.ts";
 import { keepStandby, type Standby } from "./standby.ts";
-import { wantsStandby } from "./wants-standby.ts";
 
 interface Event {
   readonly what: string;
@@ -164,12 +163,4 @@ test.concurrent("who takes over works with the newest configuration", { timeout:
   kill(child);
   await until("ready", async () => (await events("ready")).length === 2);
   expect((await events("config:second")).map(({ pid }) => pid)).toContain((await events("ready")).at(-1)?.pid);
-});
-
-test("a single gateway process has one beside it where there is memory for it, unless it is set otherwise", () => {
-  const gibibyte = 1024 ** 3;
-  const wants = (NEXUS_WORKERS: number, freeBytes: number, NEXUS_STANDBY?: boolean): boolean =>
-    wantsStandby({ NEXUS_WORKERS, NEXUS_STANDBY }, freeBytes);
-  expect([wants(1, gibibyte), wants(1, gibibyte - 1), wants(2, gibibyte)]).toEqual([true, false, false]);
-  expect([wants(1, 0, true), wants(4, 0, true), wants(1, gibibyte, false)]).toEqual([true, true, false]);
 });

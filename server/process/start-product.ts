@@ -9,7 +9,6 @@ import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import type { Program } from "./fork-child.ts";
 import { keepStandby } from "./standby.ts";
-import { wantsStandby } from "./wants-standby.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import type { Progress } from "../platform/progress.ts";
@@ -175,7 +174,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     const workers: Child[] = [];
     const worker = workerProgram(bareEnvironment(env));
     const onOutput = (text: string): void => void process.stderr.write(text);
-    const standby = !dev && wantsStandby(env) ? keepStandby({ ...worker, config, log, onOutput }) : undefined;
+    const standby = !dev && env.NEXUS_STANDBY ? keepStandby({ ...worker, config, log, onOutput }) : undefined;
     const sayFirstAnswer = firstAnswerTeller(began, progress);
     await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
       for (let index = 0; index < env.NEXUS_WORKERS; index += 1)
