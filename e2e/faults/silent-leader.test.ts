@@ -82,7 +82,8 @@ it(
     await until("ready again", 15_000, async () =>
       (await fetch(`${silent.url}/health/ready`)).status === 200 ? true : undefined,
     );
-    expect((await scene.ask(silent)).status).toBe(200);
+    const again = await scene.ask(silent);
+    expect(again.status, await again.text()).toBe(200);
     expect(await leader()).toBe(second);
     await Promise.all(readers);
   },
