@@ -2,12 +2,15 @@ import type { ReactNode } from "react";
 import { NexusProvider } from "../_data/nexus-provider.tsx";
 import { readRuntimeConfig } from "../_session/runtime-config.ts";
 import { SessionProvider } from "../_session/session-provider.tsx";
+import { StepUpProvider } from "./security/user/_account/step-up.tsx";
 import { Shell } from "./shell.tsx";
 
 const DashboardLayout = ({ children }: { readonly children: ReactNode }) => (
   <SessionProvider authUrl={readRuntimeConfig().authUrl}>
     <NexusProvider>
-      <Shell>{children}</Shell>
+      <StepUpProvider>
+        <Shell>{children}</Shell>
+      </StepUpProvider>
     </NexusProvider>
   </SessionProvider>
 );

@@ -87,25 +87,36 @@ export interface AuthFieldIssue {
   readonly expected: string;
 }
 
+/** Where a person confirms the identity, for `reauthentication_required`. */
+export interface Reauthenticate {
+  /** Takes a password, a code or a passkey, and answers with a new token. */
+  readonly endpoint: string;
+  /** For browsers; with `return_to` it leads back. */
+  readonly page: string;
+  readonly maxAgeSeconds: number;
+}
+
 interface AuthErrorOptions {
   readonly message?: string;
   readonly issues?: readonly AuthFieldIssue[];
   readonly retryAfterMs?: number;
   /** The number that would be exceeded. */
   readonly limit?: number;
+  readonly reauthenticate?: Reauthenticate;
   /** Tells a browser to drop its session cookie. */
   readonly clearCookie?: boolean;
 }
 
 const marker = Symbol.for("topolo.auth.error");
 
-/** An answer that is a refusal; the listener encodes it as `{ error: { code, message, issues, limit } }`. */
+/** An answer that is a refusal; the listener encodes it as `{ error: { code, message, issues, limit, reauthenticate } }`. */
 export class AuthError extends Error {
   readonly [marker] = true;
   readonly code: AuthErrorCode;
   readonly issues: readonly AuthFieldIssue[] | undefined;
   readonly retryAfterMs: number | undefined;
   readonly limit: number | undefined;
+  readonly reauthenticate: Reauthenticate | undefined;
   readonly clearCookie: boolean;
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
@@ -115,6 +126,7 @@ export class AuthError extends Error {
     this.issues = options.issues;
     this.retryAfterMs = options.retryAfterMs;
     this.limit = options.limit;
+    this.reauthenticate = options.reauthenticate;
     this.clearCookie = options.clearCookie ?? false;
   }
 

@@ -11,6 +11,7 @@ import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { TimeAgo } from "../../_ui/time.tsx";
+import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { Loaded } from "../security/user/_parts/loaded.tsx";
 import { readInvitations, roleName } from "./organization-people.ts";
 
@@ -22,13 +23,14 @@ interface InviteCardProps {
 /** Asks people in by mail, and shows who has not answered yet. */
 export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
   const ask = useAskAuth();
+  const { withStepUp } = useStepUp();
   const path = `/api/organizations/${encodeURIComponent(organizationId)}/invitations`;
   const answer = useAuthAnswer(path, readInvitations);
   const { busy, refusal, expected, run, submit } = useSubmit();
   const [invited, setInvited] = useState<readonly string[]>([]);
   const invite = submit(async (form) => {
     const email = formText(form, "email").trim();
-    await ask("POST", path, { email, role: formText(form, "role") });
+    await withStepUp(() => ask("POST", path, { email, role: formText(form, "role") }));
     setInvited((before) => [...before, email]);
     answer.reload();
   });

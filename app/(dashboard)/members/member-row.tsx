@@ -7,6 +7,7 @@ import { useSubmit } from "../../(identity)/_flow/use-submit.ts";
 import { useAskAuth } from "../../_data/use-auth-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
+import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { roleName, type Member } from "./organization-people.ts";
 
@@ -22,6 +23,7 @@ interface MemberRowProps {
 /** One person of the organization, with what the viewer may change about them. */
 export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: MemberRowProps) => {
   const ask = useAskAuth();
+  const { withStepUp } = useStepUp();
   const { busy, refusal, run } = useSubmit();
   const [removing, setRemoving] = useState(false);
   const { email, name, role, suspended } = member;
@@ -29,7 +31,7 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
   const changeable = !isSelf && grantable.includes(role);
   const change = (body: object): void =>
     run(async () => {
-      await ask("PATCH", path, body);
+      await withStepUp(() => ask("PATCH", path, body));
       onChanged();
     });
   return (

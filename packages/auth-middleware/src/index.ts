@@ -12,6 +12,7 @@ export {
   type ServiceTokenSource,
   type ServiceTokenSourceOptions,
 } from "./create-service-token-source.ts";
+export { isRecentSignIn, recentSignInMs, type LastSignIn } from "./last-sign-in.ts";
 export { answerRefusal, readCredential, type GuardAnswer } from "./guard-answers.ts";
 export { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 export type {

@@ -1,4 +1,5 @@
 import { isPermission, isRole } from "@topolo/auth-client";
+import type { LastSignIn } from "./last-sign-in.ts";
 import type { PrincipalApiKey, PrincipalOrganization, PrincipalUser, ValidationAnswer } from "./principal.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -48,12 +49,16 @@ const isApiKey = (value: unknown): value is PrincipalApiKey =>
 
 const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 
+const isLastSignIn = (value: unknown): value is LastSignIn =>
+  isRecord(value) && isTime(value.at) && typeof value.sufficient === "boolean";
+
 /** What each kind of subject must and must not carry. */
 const isConsistent = ({
   subjectType,
   user,
   role,
   sessionId,
+  lastSignIn,
   apiKey,
   organization,
   platformBypass,
@@ -61,6 +66,7 @@ const isConsistent = ({
 }: ValidationAnswer): boolean => {
   if (platformBypass && organization?.slug !== "admin") return false;
   if (organization?.status !== "active" && permissions.length > 0) return false;
+  if (subjectType !== "user" && lastSignIn !== null) return false;
   if (subjectType === "user")
     return user !== null && sessionId !== null && apiKey === null && (role === null) === (organization === null);
   if (subjectType === "api_key")
@@ -78,6 +84,7 @@ const isAnswer = (value: unknown): value is ValidationAnswer =>
   typeof value.platformBypass === "boolean" &&
   isNullable(value.serviceId, isText) &&
   isNullable(value.sessionId, isText) &&
+  isNullable(value.lastSignIn, isLastSignIn) &&
   isNullable(value.apiKey, isApiKey) &&
   isText(value.credentialId) &&
   Array.isArray(value.permissions) &&

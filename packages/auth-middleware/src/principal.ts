@@ -1,4 +1,5 @@
 import type { Role } from "@topolo/auth-client";
+import type { LastSignIn } from "./last-sign-in.ts";
 
 /** The person behind a token or a user-owned key. */
 export interface PrincipalUser {
@@ -42,6 +43,8 @@ export interface ValidationAnswer {
   /** The app for which the credential was issued; null: none. */
   readonly serviceId: string | null;
   readonly sessionId: string | null;
+  /** When and how the person last signed in; null for keys, services and tokens that are older than it. */
+  readonly lastSignIn: LastSignIn | null;
   /** The key, where the credential is one. */
   readonly apiKey: PrincipalApiKey | null;
   /** The token's `jti`, or the key's id. */

@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { ownServiceClient, serviceClient, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { createApiKey, CreateApiKeyInput } from "./create-api-key.ts";
 import {
   answerApiKeyValidation,
@@ -20,6 +21,7 @@ export const apiKeyRoutes: readonly AuthRoute[] = [
   route
     .post("/api/api-keys")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(keyAuthority)
     .step(activeOrganization)
     .step(json(CreateApiKeyInput))
@@ -36,6 +38,7 @@ export const apiKeyRoutes: readonly AuthRoute[] = [
   route
     .post("/api/api-keys/:id/rotate")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(keyAuthority)
     .step(activeOrganization)
     .step(json(RotateApiKeyInput))

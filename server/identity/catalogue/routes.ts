@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { anyReader, platformOperator, serviceClient, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   registerApp,
   RegisterAppInput,
@@ -51,6 +52,7 @@ export const catalogueRoutes: readonly AuthRoute[] = [
   route
     .put("/api/services/:id/manifest")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(platformOperator)
     .step(query(PutManifestQuery))
     .step(uploadOptions)
@@ -65,6 +67,7 @@ export const catalogueRoutes: readonly AuthRoute[] = [
   route
     .put("/api/services/:id/principals/:userId")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(platformOperator)
     .step(operatorsService)
     .step(json(PutPrincipalInput))

@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { platformOperator, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   changeDeveloperStatus,
   listDevelopers,
@@ -21,6 +22,7 @@ export const developerRoutes: readonly AuthRoute[] = [
   route
     .patch("/api/developers/:developerId/status")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(platformOperator)
     .step(json(ReviewDeveloperInput))
     .answer(changeDeveloperStatus),

@@ -6,7 +6,7 @@ import { recordAudit } from "../audit/store.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
-import { recentLogin, type Caller } from "../http/steps.ts";
+import type { Caller } from "../http/steps.ts";
 import { linkTo } from "../links/link-token.ts";
 import { endUnused, insertLink } from "../links/store.ts";
 import { hasPassword, requireOwnPassword } from "../password/own-password.ts";
@@ -24,13 +24,13 @@ interface ChangeEmail extends HttpExchange {
   readonly input: ChangeEmailInput;
 }
 
+/** The password where there is one; the route has asked for a recent sign-in before. */
 const requireProof = async (exchange: ChangeEmail): Promise<void> => {
   const { context, caller, input } = exchange;
   if (input.password !== undefined) return requireOwnPassword(exchange, input.password);
   if (await hasPassword(context.db, caller.session.user.id)) {
     throw new AuthError("invalid_request", { issues: [{ field: "password", expected: "your password" }] });
   }
-  return recentLogin(exchange);
 };
 
 /** Asks both addresses to confirm a change. Whether the new one has an account shows in its own mailbox alone. */

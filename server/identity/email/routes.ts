@@ -1,6 +1,7 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changeEmail, ChangeEmailInput } from "./change-email.ts";
 import {
@@ -36,6 +37,7 @@ export const emailRoutes: readonly AuthRoute[] = [
     .post("/api/me/email")
     .step(limitPerAddress("mail"))
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(mailWorks)
     .step(json(ChangeEmailInput))
     .answer(changeEmail),

@@ -1,5 +1,6 @@
 import { route, type AuthRoute } from "../http/route.ts";
-import { recentLogin, signedIn } from "../http/steps.ts";
+import { signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { finishAtProvider } from "./finish-at-provider.ts";
 import { listOwnIdentities, removeIdentity } from "./manage-identities.ts";
 import { startAtProvider } from "./start-at-provider.ts";
@@ -9,5 +10,5 @@ export const federatedRoutes: readonly AuthRoute[] = [
   route.get("/federated/:provider/start").answer(startAtProvider),
   route.get("/federated/:provider/callback").answer(finishAtProvider),
   route.get("/api/me/identities").step(signedIn).answer(listOwnIdentities),
-  route.remove("/api/me/identities/:provider").step(signedIn).step(recentLogin).answer(removeIdentity),
+  route.remove("/api/me/identities/:provider").step(signedIn).step(requireRecentSignIn).answer(removeIdentity),
 ];

@@ -6,7 +6,8 @@ import { seeOther, type HttpAnswer, type HttpExchange } from "../http/exchange.t
 import { query } from "../http/read-input.ts";
 import { localReturnPath } from "../http/return-path.ts";
 import type { Params } from "../http/route.ts";
-import { findCaller, limitPerAddress, recentLogin } from "../http/steps.ts";
+import { findCaller, limitPerAddress } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { findProvider } from "./find-provider.ts";
 import { flowCookie, flowMs } from "./flow-cookie.ts";
 import { flowSecrets } from "./flow-secrets.ts";
@@ -27,7 +28,7 @@ const linkingSession = async (exchange: Start): Promise<string> => {
   const site = exchange.request.header("sec-fetch-site");
   if (site !== "same-origin" && site !== "same-site" && site !== "none") throw new AuthError("forbidden");
   const caller = await findCaller(exchange);
-  recentLogin({ ...exchange, caller });
+  requireRecentSignIn({ ...exchange, caller });
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   return caller.session.sessionId;
 };

@@ -22,10 +22,18 @@ export const encodeError = (
   log: Logger,
 ): HttpAnswer => {
   if (AuthError.is(error)) {
-    const { code, message, issues, retryAfterMs, limit } = error;
+    const { code, message, issues, retryAfterMs, limit, reauthenticate } = error;
     return {
       status: error.status,
-      json: { error: { code, message, ...(issues ? { issues } : {}), ...(limit === undefined ? {} : { limit }) } },
+      json: {
+        error: {
+          code,
+          message,
+          ...(issues ? { issues } : {}),
+          ...(limit === undefined ? {} : { limit }),
+          ...(reauthenticate ? { reauthenticate } : {}),
+        },
+      },
       ...(retryAfterMs === undefined ? {} : { headers: { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) } }),
     };
   }

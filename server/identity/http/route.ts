@@ -9,6 +9,8 @@ export interface AuthRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` for a segment. */
   readonly path: string;
+  /** In order; for tests of what a route asks for. */
+  readonly steps: readonly object[];
   readonly run: (exchange: HttpExchange & Params) => Promise<HttpAnswer>;
 }
 
@@ -47,7 +49,7 @@ const builder = <C extends HttpExchange & Params>(
   steps: readonly UntypedStep[],
 ): RouteBuilder<C> => ({
   step: (step) => builder(method, path, [...steps, step]),
-  answer: (act) => ({ method, path, run: (exchange) => runUntyped(steps, act, exchange) }),
+  answer: (act) => ({ method, path, steps, run: (exchange) => runUntyped(steps, act, exchange) }),
 });
 
 /** Starts a route; read it as the sentence of what happens, in order. */

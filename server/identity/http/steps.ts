@@ -1,8 +1,10 @@
+import type { LastSignIn } from "@topolo/auth-middleware";
 import { AuthError } from "../auth-error.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { findClientSecrets } from "../service-clients/store.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
+import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
 import { findSessionByCookie } from "../validation/store.ts";
@@ -17,6 +19,8 @@ export interface Caller {
   readonly serviceId: string | undefined;
   /** The same app, where it had shown that it is that one when it obtained the bearer. */
   readonly shownServiceId: string | undefined;
+  /** The sign-in that the credential stands for; null where it is older than the last one. */
+  readonly lastSignIn: LastSignIn | null;
 }
 
 /** The app that a token is for, and whether it has shown that it is that app. */
@@ -97,7 +101,8 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
     const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
     if (isRefusal(found)) throw unauthenticated(found);
     const { service_id: serviceId, azp } = found.claims;
-    return { session: found.session, serviceId, shownServiceId: azp === undefined ? undefined : serviceId };
+    const lastSignIn = lastSignInOf(found.session, found.claims);
+    return { session: found.session, serviceId, shownServiceId: azp === undefined ? undefined : serviceId, lastSignIn };
   }
   const value = sessionCookie(context).read(request);
   if (value === undefined) throw unauthenticated("credential_missing");
@@ -107,7 +112,7 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
   }
   const session = judgeSession(await findSessionByCookie(context.db, sha256(value)), context.clock.now());
   if (isRefusal(session)) throw unauthenticated(session);
-  return { session, serviceId: undefined, shownServiceId: undefined };
+  return { session, serviceId: undefined, shownServiceId: undefined, lastSignIn: lastSignInOf(session, undefined) };
 };
 
 /** The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. */
@@ -138,14 +143,6 @@ export const callersApp = async (
 /** A platform role in the `admin` organization. */
 export const platformOperator = ({ caller }: { readonly caller: Caller }): void => {
   if (!caller.session.platformBypass) throw new AuthError("forbidden");
-};
-
-const recentMs = 10 * 60_000;
-
-/** Changes to how someone signs in need a sign-in, or a step-up, of the last ten minutes. */
-export const recentLogin = ({ context, caller }: HttpExchange & { readonly caller: Caller }): void => {
-  if (context.clock.now() - caller.session.authTime.getTime() > recentMs)
-    throw new AuthError("reauthentication_required");
 };
 
 const isBasic = (request: HttpExchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");

@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { acceptInvitation, declineInvitation, InvitationTokenInput, previewInvitation } from "./answer-invitation.ts";
 import { invite, InviteInput, listInvitations, ListInvitationsQuery, withdrawInvitation } from "./invite.ts";
 
@@ -14,6 +15,7 @@ export const invitationRoutes: readonly AuthRoute[] = [
   route
     .post("/api/organizations/:id/invitations")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(limitPerAddress("invitations"))
     .step(json(InviteInput))
     .answer(invite),

@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, reader, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { changeOrganization, ChangeOrganizationInput } from "./change-organization.ts";
 import { createOrganization, CreateOrganizationInput } from "./create-organization.ts";
 import { listVisibleOrganizations, ListOrganizationsQuery } from "./list-organizations.ts";
@@ -20,13 +21,24 @@ export const organizationRoutes: readonly AuthRoute[] = [
     .answer(createOrganization),
   route.get("/api/organizations/by-slug/:slug").step(reader).answer(readOrganization),
   route.get("/api/organizations/:id").step(reader).answer(readOrganization),
-  route.patch("/api/organizations/:id").step(signedIn).step(json(ChangeOrganizationInput)).answer(changeOrganization),
+  route
+    .patch("/api/organizations/:id")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(ChangeOrganizationInput))
+    .answer(changeOrganization),
   route.get("/api/organizations/:id/members").step(reader).step(query(ListMembersQuery)).answer(listMembers),
-  route.post("/api/organizations/:id/members").step(signedIn).step(json(AddMemberInput)).answer(addMember),
+  route
+    .post("/api/organizations/:id/members")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(AddMemberInput))
+    .answer(addMember),
   route.get("/api/organizations/:id/members/:userId").step(reader).answer(readMember),
   route
     .patch("/api/organizations/:id/members/:userId")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(json(ChangeMemberInput))
     .answer(changeMember),
   route.remove("/api/organizations/:id/members/:userId").step(signedIn).answer(removeMember),
@@ -34,6 +46,7 @@ export const organizationRoutes: readonly AuthRoute[] = [
   route
     .put("/api/organizations/:id/service-access/:serviceId")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(json(PutServiceAccessInput))
     .answer(changeServiceAccess),
 ];

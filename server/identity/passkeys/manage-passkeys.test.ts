@@ -103,6 +103,7 @@ test("the last way to sign in cannot be removed, even by two parallel requests [
 
 test("a required second factor cannot be removed [D1]", async () => {
   const { user, token, id } = await enrolled();
+  await auth.pool.query("update auth.sessions set factors_shown = 2 where user_id = $1", [user.id]);
   await auth.pool.query("update auth.users set second_factor_required = true where id = $1", [user.id]);
   expect(await removeKey(token, id)).toMatchObject({ status: 409, body: { error: { code: "last_factor" } } });
   await auth.pool.query("update auth.users set second_factor_required = false where id = $1", [user.id]);

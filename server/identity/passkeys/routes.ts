@@ -1,6 +1,7 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, recentLogin, signedIn } from "../http/steps.ts";
+import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   authenticateByPasskey,
   AuthenticatePasskeyInput,
@@ -17,13 +18,14 @@ export const passkeyRoutes: readonly AuthRoute[] = [
     .post("/passkeys/register/options")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
-    .step(recentLogin)
+    .step(requireRecentSignIn)
     .step(json(NoInput))
     .answer(registrationOptions),
   route
     .post("/passkeys/register/verify")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(json(RegisterPasskeyInput))
     .answer(registerPasskey),
   route
@@ -51,8 +53,8 @@ export const passkeyRoutes: readonly AuthRoute[] = [
   route
     .patch("/api/me/passkeys/:id")
     .step(signedIn)
-    .step(recentLogin)
+    .step(requireRecentSignIn)
     .step(json(RenamePasskeyInput))
     .answer(renamePasskey),
-  route.remove("/api/me/passkeys/:id").step(signedIn).step(recentLogin).answer(removePasskey),
+  route.remove("/api/me/passkeys/:id").step(signedIn).step(requireRecentSignIn).answer(removePasskey),
 ];

@@ -2,6 +2,7 @@ import { EmailAddressInput } from "../email/verify-email.ts";
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changePassword, ChangePasswordInput } from "./change-password.ts";
 import { forgotPassword } from "./forgot-password.ts";
@@ -26,6 +27,7 @@ export const passwordRoutes: readonly AuthRoute[] = [
     .post("/api/me/password")
     .step(limitPerAddress("login"))
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(callersApp)
     .step(json(ChangePasswordInput))
     .answer(changePassword),

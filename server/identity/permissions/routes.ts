@@ -1,6 +1,7 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { signedIn } from "../http/steps.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { OfOrganizationQuery, readUserPermissions } from "./read-permissions.ts";
 import { setBundles, SetBundlesInput } from "./set-bundles.ts";
 import { setOverrides, SetOverridesInput } from "./set-overrides.ts";
@@ -15,7 +16,13 @@ export const permissionRoutes: readonly AuthRoute[] = [
   route
     .put("/api/users/:userId/permissions/overrides")
     .step(signedIn)
+    .step(requireRecentSignIn)
     .step(json(SetOverridesInput))
     .answer(setOverrides),
-  route.put("/api/users/:userId/permissions/bundles").step(signedIn).step(json(SetBundlesInput)).answer(setBundles),
+  route
+    .put("/api/users/:userId/permissions/bundles")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(SetBundlesInput))
+    .answer(setBundles),
 ];

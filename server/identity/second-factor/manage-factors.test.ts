@@ -136,9 +136,11 @@ test("a confirmed new authenticator replaces the old one; recovery codes stay", 
       headers: nexusServiceHeader,
       body: { password: user.password, code },
     });
-  expect((await stepUp(codeOf(auth, secret))).status).toBe(200);
+  const renewed = await stepUp(codeOf(auth, secret));
+  expect(renewed.status).toBe(200);
   const path = `/api/me/mfa/totp/${textOf(started.body, "id")}/confirm`;
-  const confirmed = await auth.call("POST", path, { bearer: token, body: { code: codeOf(auth, fresh) } });
+  const bearer = textOf(renewed.body, "accessToken");
+  const confirmed = await auth.call("POST", path, { bearer, body: { code: codeOf(auth, fresh) } });
   expect(confirmed).toMatchObject({ status: 200, body: { recoveryCodes: null } });
   auth.clock.advance(60_000);
   expect(await stepUp(codeOf(auth, secret))).toMatchObject(codeIs("second_factor_invalid", 401));

@@ -7,6 +7,7 @@ import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { changeFactors, type ByOwner } from "./change-factors.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "./code-attempts.ts";
 import { makeRecoveryCodes } from "./manage-recovery-codes.ts";
+import { noteSecondFactor } from "../step-up/store.ts";
 import {
   confirmSeed,
   deleteRecoveryCodes,
@@ -46,6 +47,7 @@ export const confirmTotp = async (exchange: Confirm): Promise<HttpAnswer> => {
     const step = stepOfCode(context.sealer.open(seed.sealed, seedBoundTo(seed.id)), digits, now.getTime());
     if (step === undefined) throw new AuthError("second_factor_invalid");
     await confirmSeed(client, userId, seed.id, step, now);
+    await noteSecondFactor(client, caller.session.sessionId);
     await changed("second-factor.totp-added", "totp-added");
     if (ways?.hasTotp === false && (await setRequired(client, userId, true, now)))
       await changed("second-factor.required", undefined);

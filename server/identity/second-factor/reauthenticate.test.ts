@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { startTestAuth, textOf, type Called, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { passkeyCeremonies, type CeremonyOptions } from "../../../test/passkey-ceremonies.ts";
 import { codeOf, enrolled, nexusServiceHeader, wrongCode, type Enrolled } from "../../../test/second-factor.ts";
 import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
@@ -24,6 +24,12 @@ const stepUp = (token: string, body: object) =>
 /** Whether a change that needs a recent sign-in goes through. */
 const mayChange = async (token: string): Promise<boolean> =>
   (await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: true } })).status === 200;
+
+/** The same, with the token that the step-up answered with. */
+const mayChangeAfter = async (done: Called): Promise<boolean> => {
+  expect(done.status).toBe(200);
+  return mayChange(textOf(done.body, "accessToken"));
+};
 
 /** Access tokens last ten minutes, and so does a sign-in: the sign-in alone is set back. */
 const signedInLongAgo = ({ user }: Pick<Enrolled, "user">) =>
@@ -69,8 +75,7 @@ test("a code alone is refused as well, and is not used up [X6]", async () => {
   expect(await stepUp(token, { code })).toMatchObject(askedForBoth("totp", "recovery_code"));
   expect(await mayChange(token)).toBe(false);
   const done = await stepUp(token, { password: user.password, method: "totp", code });
-  expect(done.status).toBe(200);
-  expect(await mayChange(token)).toBe(true);
+  expect(await mayChangeAfter(done)).toBe(true);
   const { rows } = await auth.pool.query("select amr from auth.sessions where id = $1", [done.body["sessionId"]]);
   expect(rows).toEqual([{ amr: expect.arrayContaining(["pwd", "otp", "mfa"]) }]);
 });
@@ -88,26 +93,32 @@ test("both password and code must be right", async () => {
     codeIs("second_factor_invalid", 401),
   );
   expect(await mayChange(token)).toBe(false);
-  expect((await stepUp(token, { password: user.password, method, code })).status).toBe(200);
-  expect(await mayChange(token)).toBe(true);
+  expect(await mayChangeAfter(await stepUp(token, { password: user.password, method, code }))).toBe(true);
 });
 
-test("changing the password is not a recent sign-in [X6]", async () => {
+test("changing the password needs a recent sign-in and is none [X6]", async () => {
   const person = await enrolled(auth);
+  const change = (bearer: string) =>
+    auth.call("POST", "/api/me/password", {
+      bearer,
+      headers: nexusServiceHeader,
+      body: { currentPassword: person.user.password, newPassword: `${person.user.password} too` },
+    });
+  const { rows: before } = await auth.pool.query("select auth_time from auth.sessions where user_id = $1", [
+    person.user.id,
+  ]);
+  expect((await change(person.token)).status).toBe(200);
+  const { rows: after } = await auth.pool.query("select auth_time from auth.sessions where user_id = $1", [
+    person.user.id,
+  ]);
+  expect(after).toEqual(before);
   await signedInLongAgo(person);
-  const changed = await auth.call("POST", "/api/me/password", {
-    bearer: person.token,
-    headers: nexusServiceHeader,
-    body: { currentPassword: person.user.password, newPassword: `${person.user.password} too` },
-  });
-  expect(changed.status).toBe(200);
-  expect(await mayChange(textOf(changed.body, "accessToken"))).toBe(false);
+  expect(await change(person.token)).toMatchObject(codeIs("reauthentication_required", 403));
 });
 
 test("a passkey with user verification is enough; one without needs the password too [X6]", async () => {
   const verified = await withPasskey(true);
-  expect((await stepUp(verified.token, await verified.shown())).status).toBe(200);
-  expect(await mayChange(verified.token)).toBe(true);
+  expect(await mayChangeAfter(await stepUp(verified.token, await verified.shown()))).toBe(true);
 
   const { user, token, shown } = await withPasskey(false);
   const asked = askedForBoth("totp", "passkey", "recovery_code");
@@ -115,25 +126,66 @@ test("a passkey with user verification is enough; one without needs the password
   const wrong = { ...(await shown()), password: "something else" };
   expect(await stepUp(token, wrong)).toMatchObject(codeIs("invalid_credentials", 401));
   expect(await mayChange(token)).toBe(false);
-  expect((await stepUp(token, { ...(await shown()), password: user.password })).status).toBe(200);
-  expect(await mayChange(token)).toBe(true);
+  expect(await mayChangeAfter(await stepUp(token, { ...(await shown()), password: user.password }))).toBe(true);
+});
+
+test("a passkey without user verification is one factor: another is asked for wherever there is one [X6]", async () => {
+  const unverified = async (user: TestUser) => {
+    const { token } = await auth.login(user);
+    const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000", userVerified: false });
+    await passkeyCeremonies(auth).register(token, authenticator);
+    await signedInLongAgo({ user });
+    return async (extra: object = {}) => {
+      const asked = await auth.call("POST", "/api/me/reauthenticate/options", {
+        bearer: token,
+        headers: nexusServiceHeader,
+        body: {},
+      });
+      const { challengeId, options } = asked.body as unknown as CeremonyOptions;
+      return stepUp(token, { challengeId, response: authenticator.get(options), ...extra });
+    };
+  };
+  const addKey = async (done: Called) =>
+    (
+      await auth.call("POST", "/api/api-keys", {
+        bearer: textOf(done.body, "accessToken"),
+        body: { name: "k", scopes: ["srv_nexus.usage"] },
+      })
+    ).status;
+
+  // The account has a password, and its sign-in asks for no second factor.
+  const user = await auth.addUser({ role: "owner" });
+  const show = await unverified(user);
+  expect(await show()).toMatchObject(askedForBoth("passkey"));
+  expect(await show({ password: "something else" })).toMatchObject(codeIs("invalid_credentials", 401));
+  expect(await addKey(await show({ password: user.password }))).toBe(201);
+
+  const lone = await auth.addUser({ role: "owner" });
+  const showLone = await unverified(lone);
+  // Where the passkey is all there is, there is nothing else to ask for.
+  await auth.pool.query("delete from auth.password_credentials where user_id = $1", [lone.id]);
+  expect(await addKey(await showLone())).toBe(201);
+});
+
+test("a passkey without user verification and a code are two factors [X6]", async () => {
+  const person = await withPasskey(false);
+  const done = await stepUp(person.token, { ...(await person.shown()), code: codeOf(auth, person.secret) });
+  expect(await mayChangeAfter(done)).toBe(true);
 });
 
 test("an account without a password needs only its code", async () => {
   const person = await enrolled(auth);
   await signedInLongAgo(person);
   await auth.pool.query("delete from auth.password_credentials where user_id = $1", [person.user.id]);
-  expect((await stepUp(person.token, { code: codeOf(auth, person.secret) })).status).toBe(200);
-  expect(await mayChange(person.token)).toBe(true);
+  expect(await mayChangeAfter(await stepUp(person.token, { code: codeOf(auth, person.secret) }))).toBe(true);
 });
 
-test("where the account does not require two factors, either is enough", async () => {
+test("where the account has an authenticator both are shown, even if signing in asks for one", async () => {
   const person = await enrolled(auth);
   const { user, token, secret } = person;
   await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });
-  for (const body of [{ password: user.password }, { code: codeOf(auth, secret) }]) {
-    await signedInLongAgo(person);
-    expect((await stepUp(token, body)).status).toBe(200);
-  }
-  expect(await mayChange(token)).toBe(true);
+  await signedInLongAgo(person);
+  for (const body of [{ password: user.password }, { code: codeOf(auth, secret) }])
+    expect(await stepUp(token, body)).toMatchObject(askedForBoth("totp", "recovery_code"));
+  expect(await mayChangeAfter(await stepUp(token, { password: user.password, code: codeOf(auth, secret) }))).toBe(true);
 });

@@ -6,6 +6,7 @@ import type { CallingApp, Caller } from "../http/steps.ts";
 import { methodsOf } from "../login/pending-sign-in.ts";
 import { PresentedPasskey } from "../passkeys/passkey-input.ts";
 import { verifyPasskeyStepUp } from "../passkeys/step-up.ts";
+import type { VerifiedPasskey } from "../passkeys/verify-assertion.ts";
 import { checkOwnPassword, hasPassword } from "../password/own-password.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
@@ -26,6 +27,7 @@ export const ReauthenticateInput = z.union([
   z.strictObject({ password, ...code }),
   PresentedPasskey,
   PresentedPasskey.extend({ password }),
+  PresentedPasskey.extend(code),
 ]);
 export type ReauthenticateInput = z.infer<typeof ReauthenticateInput>;
 
@@ -68,14 +70,27 @@ const askForBoth = (factors: FactorState): AuthError =>
     issues: methodsOf(factors).map((method) => ({ field: "method", expected: method })),
   });
 
+/** Whether the account has two factors, whether or not signing in asks for both. */
+const hasTwo = ({ required, totp }: FactorState): boolean => required || totp !== null;
+
 /**
- * Where the account asks for a second factor, one alone is refused before it is looked at, so that a session in the
- * wrong hands tries out neither. An account without a password has nothing to show beside a code.
+ * Where the account has a second factor, one alone is refused before it is looked at, so that a session in the wrong
+ * hands tries out neither. An account without a password has nothing to show beside a code.
  */
 const requireEnough = async ({ context, caller, input }: Reauthenticate, factors: FactorState): Promise<void> => {
-  if (!factors.required || "challengeId" in input) return;
+  if (!hasTwo(factors) || "challengeId" in input) return;
   const lacksPassword = !("password" in input) && (await hasPassword(context.db, caller.session.user.id));
   if (lacksPassword || !("code" in input)) throw askForBoth(factors);
+};
+
+/** A passkey that did not verify who held it is one factor: where there is another, it is shown as well. */
+const requireBesidePasskey = async (
+  { context, caller, input }: Reauthenticate,
+  { userVerified }: VerifiedPasskey,
+  factors: FactorState,
+): Promise<void> => {
+  if (userVerified || "password" in input || "code" in input) return;
+  if (hasTwo(factors) || (await hasPassword(context.db, caller.session.user.id))) throw askForBoth(factors);
 };
 
 const prove = async (exchange: Reauthenticate): Promise<Proof> => {
@@ -83,7 +98,7 @@ const prove = async (exchange: Reauthenticate): Promise<Proof> => {
   const factors = await findFactorState(context.db.pool, caller.session.user.id);
   await requireEnough(exchange, factors);
   const passkey = "challengeId" in input ? await verifyPasskeyStepUp(exchange, input) : undefined;
-  if (passkey && factors.required && !passkey.userVerified && !("password" in input)) throw askForBoth(factors);
+  if (passkey) await requireBesidePasskey(exchange, passkey, factors);
   const shown = [
     ...("password" in input ? [await showPassword(exchange, input.password)] : []),
     ...("code" in input ? [await showCode(exchange, input)] : []),

@@ -1,3 +1,5 @@
+import { factorsShown } from "../step-up/factors-shown.ts";
+import { factorsOfUser } from "../step-up/store.ts";
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
@@ -107,8 +109,8 @@ export const insertSession = (
     const superseded = session.previousTokenHash ? await endPrevious(client, session.previousTokenHash, now) : [];
     const id = newPrefixedId("ses");
     await client.query(
-      `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-       values ($2, $1, ${pickOrganization}, $3, $4, $5, $6, $3, $3, $7, $8)`,
+      `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, factors_shown, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
+       values ($2, $1, ${pickOrganization}, $3, $4, $9, $5, $6, $3, $3, $7, $8)`,
       [
         userId,
         id,
@@ -118,6 +120,7 @@ export const insertSession = (
         session.userAgent ?? null,
         session.idleExpiresAt,
         session.absoluteExpiresAt,
+        factorsShown(session.amr),
       ],
     );
     await client.query(
@@ -177,11 +180,12 @@ export const renewSession = async (
   { sessionId, presentedHash, tokenHash, serviceId, amr, now }: Renewal,
 ): Promise<{ readonly replaced: boolean; readonly expiresAt: Date } | undefined> => {
   const { rows } = await client.query<{ absolute_expires_at: Date }>(
-    // One factor is no recent sign-in of an account that asks for two.
-    `update auth.sessions s set auth_time = case when u.second_factor_required and not 'mfa' = any($3) then s.auth_time else $2 end,
+    // One factor is no recent sign-in of an account that has two.
+    `update auth.sessions s set auth_time = case when $4 < shown.needed then s.auth_time else $2 end,
+       factors_shown = case when $4 < shown.needed then s.factors_shown else $4 end,
        amr = array(select distinct method from unnest(s.amr || $3::text[]) method)
-     from auth.users u where s.id = $1 and s.revoked_at is null and u.id = s.user_id returning s.absolute_expires_at`,
-    [sessionId, now, amr],
+     from auth.users u cross join lateral (select ${factorsOfUser} as needed) shown where s.id = $1 and s.revoked_at is null and u.id = s.user_id returning s.absolute_expires_at`,
+    [sessionId, now, amr, factorsShown(amr)],
   );
   const expiresAt = rows[0]?.absolute_expires_at;
   if (!expiresAt) return undefined;

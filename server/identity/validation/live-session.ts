@@ -9,6 +9,8 @@ import type { KeyValidationRow, SessionRow } from "./store.ts";
 export interface LiveSession {
   readonly sessionId: string;
   readonly authTime: Date;
+  /** Whether the last sign-in showed as many factors as the account has. */
+  readonly signInSufficient: boolean;
   readonly user: NonNullable<ValidationAnswer["user"]>;
   readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
   readonly role: Role | undefined;
@@ -54,6 +56,7 @@ export const judgeSession = (row: SessionRow | undefined, now: number): LiveSess
   return {
     sessionId: row.session_id,
     authTime: row.auth_time,
+    signInSufficient: row.sign_in_sufficient,
     user: userOf(row),
     organization,
     role,

@@ -1,4 +1,5 @@
 import type { AuthDatabase } from "../database/store.ts";
+import { factorsOfUser } from "../step-up/store.ts";
 
 /** Everything a validation needs to know about a session, in one row. */
 export interface SessionRow {
@@ -7,6 +8,8 @@ export interface SessionRow {
   readonly idle_expires_at: Date;
   readonly absolute_expires_at: Date;
   readonly auth_time: Date;
+  /** Whether the last sign-in showed as many factors as the account has. */
+  readonly sign_in_sufficient: boolean;
   /** Ids of its access tokens that were revoked before their time. */
   readonly revoked_tokens: readonly string[];
   readonly user_id: string;
@@ -35,6 +38,7 @@ const organizationColumns = `o.id as organization_id, o.slug as organization_slu
   o.status as organization_status, o.permissions_version as organization_version, m.role, m.status as membership_status, c.version as catalog_version`;
 
 const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time,
+  (s.factors_shown = 2 or s.factors_shown >= ${factorsOfUser}) as sign_in_sufficient,
   array(select r.jti from auth.revoked_access_tokens r where r.session_id = s.id) as revoked_tokens, ${userColumns}, ${organizationColumns}`;
 
 const sessionJoins = `join auth.users u on u.id = s.user_id

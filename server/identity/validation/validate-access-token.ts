@@ -2,6 +2,7 @@ import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
+import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
 import { isRefusal, type ValidationRefusal } from "./refusal.ts";
 import { validateClientToken } from "./validate-client-token.ts";
@@ -63,6 +64,7 @@ export const validateAccessToken = async (
     // What somebody merely named earns no attribution.
     serviceId: claims.azp === undefined ? null : claims.service_id,
     sessionId: session.sessionId,
+    lastSignIn: lastSignInOf(session, claims),
     apiKey: null,
     credentialId: claims.jti,
     permissions: permissions.filter((permission) => audience.includes(serviceOf(permission))),

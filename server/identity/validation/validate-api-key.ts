@@ -81,6 +81,7 @@ export const validateApiKey = async (
     platformBypass: false,
     serviceId: row.service_id,
     sessionId: null,
+    lastSignIn: null,
     apiKey: {
       id: row.key_id,
       name: row.key_name,

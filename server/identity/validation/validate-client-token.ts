@@ -24,6 +24,7 @@ export const validateClientToken = async (
     platformBypass: false,
     serviceId: row.service_id,
     sessionId: null,
+    lastSignIn: null,
     apiKey: null,
     credentialId: claims.jti,
     permissions: [],

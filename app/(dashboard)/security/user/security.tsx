@@ -3,7 +3,6 @@
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { PageTitle } from "../../page-title.tsx";
 import { readSecondFactors, readSessions } from "./_account/account.ts";
-import { StepUpProvider } from "./_account/step-up.tsx";
 import { ConnectedAppsCard } from "./_parts/connected-apps-card.tsx";
 import { IdentitiesCard } from "./_parts/identities-card.tsx";
 import { PasskeysCard } from "./_parts/passkeys-card.tsx";
@@ -17,7 +16,7 @@ export const Security = () => {
   const factors = useAuthAnswer("/api/me/mfa", readSecondFactors);
   const sessions = useAuthAnswer("/api/me/sessions", readSessions);
   return (
-    <StepUpProvider>
+    <>
       <PageTitle title="Account and security">
         <p className="text-muted">These settings apply to every Topolo app.</p>
       </PageTitle>
@@ -36,6 +35,6 @@ export const Security = () => {
           <SessionsCard answer={sessions} />
         </div>
       </div>
-    </StepUpProvider>
+    </>
   );
 };

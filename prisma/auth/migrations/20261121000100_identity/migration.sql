@@ -272,6 +272,7 @@ create table auth.sessions (
   active_organization_id text,
   auth_time timestamptz(3) not null,
   amr text[],
+  factors_shown integer not null default 1,
   ip text,
   user_agent text,
   created_at timestamptz(3) not null default current_timestamp,
@@ -281,7 +282,8 @@ create table auth.sessions (
   revoked_at timestamptz(3),
   revoked_reason text,
 
-  constraint sessions_pkey primary key (id)
+  constraint sessions_pkey primary key (id),
+  constraint sessions_factors_shown check (factors_shown between 0 and 2)
 );
 
 create table auth.refresh_tokens (

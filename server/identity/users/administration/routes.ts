@@ -1,6 +1,7 @@
 import { json } from "../../http/read-input.ts";
 import { route, type AuthRoute } from "../../http/route.ts";
 import { signedIn } from "../../http/steps.ts";
+import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import { changeUserStatus, ChangeUserStatusInput } from "./change-user-status.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
 import { readUserSecurity } from "./security-of-user.ts";
@@ -13,5 +14,10 @@ export const userAdministrationRoutes: readonly AuthRoute[] = [
   route.remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
   route.get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
   route.post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
-  route.patch("/api/users/:userId/status").step(signedIn).step(json(ChangeUserStatusInput)).answer(changeUserStatus),
+  route
+    .patch("/api/users/:userId/status")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(ChangeUserStatusInput))
+    .answer(changeUserStatus),
 ];

@@ -3,6 +3,7 @@
 import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 import { AuthRefusal, authRefusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
+import { useSession } from "../../../../_session/session-provider.tsx";
 import { StepUpDialog } from "../_parts/step-up-dialog.tsx";
 
 interface StepUp {
@@ -26,6 +27,7 @@ const freshMs = 9 * 60_000;
 /** Asks people to show again who they are, wherever a change needs a recent sign-in. */
 export const StepUpProvider = ({ children }: { readonly children: ReactNode }) => {
   const ask = useAskAuth();
+  const { auth } = useSession();
   const [open, setOpen] = useState(false);
   const waiting = useRef<PromiseWithResolvers<void>>(undefined);
   const confirmedAt = useRef(0);
@@ -45,7 +47,11 @@ export const StepUpProvider = ({ children }: { readonly children: ReactNode }) =
       return;
     }
     confirmedAt.current = Date.now();
-    current?.resolve();
+    // A token from before the confirmation does not count.
+    auth.refresh().then(
+      () => current?.resolve(),
+      (error: unknown) => current?.reject(error),
+    );
   };
 
   const stepUp = useMemo<StepUp>(

@@ -9,16 +9,18 @@ import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { Button } from "../../../../_ui/button.tsx";
 import { Card } from "../../../../_ui/card.tsx";
+import { useStepUp } from "../_account/step-up.tsx";
 
 /** Another password: this session goes on, every other one ends. */
 export const PasswordCard = ({ onChanged }: { readonly onChanged: () => void }) => {
   const ask = useAskAuth();
   const { auth } = useSession();
+  const { withStepUp } = useStepUp();
   const { busy, refusal, expected, submit } = useSubmit();
   const [changes, setChanges] = useState(0);
   const change = submit(async (form) => {
     const body = { currentPassword: formText(form, "current"), newPassword: formText(form, "password") };
-    await ask("POST", "/api/me/password", body);
+    await withStepUp(() => ask("POST", "/api/me/password", body));
     await auth.refresh();
     setChanges((count) => count + 1);
     onChanged();

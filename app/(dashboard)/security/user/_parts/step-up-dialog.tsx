@@ -22,8 +22,8 @@ interface StepUpDialogProps {
 }
 
 const descriptions = {
-  one: "This changes how you sign in. Confirm your identity again; this is valid for ten minutes.",
-  both: "This changes how you sign in, and your account requires two factors. Confirm both again; this is valid for ten minutes.",
+  one: "This change outlasts your session, so it needs to be you. Confirm it again; that is valid for ten minutes.",
+  both: "This change outlasts your session, and your account has two factors. Confirm both again; that is valid for ten minutes.",
 } as const;
 
 /** Asks who is there, in whichever way the account knows; in two where it asks for a second factor. */
@@ -34,7 +34,7 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
   const [refusedOne, setRefusedOne] = useState(false);
   const form = useRef<HTMLFormElement>(null);
 
-  const both = refusedOne || factors?.required === true;
+  const both = refusedOne || factors?.required === true || factors?.totpConfirmedAt !== undefined;
   const codes = factors || both ? codeWays(factors) : [];
   const ways: readonly Way[] = both ? codes : ["password", ...codes];
   const way = ways.includes(chosen) ? chosen : ways[0];
