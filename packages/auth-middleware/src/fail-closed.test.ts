@@ -28,6 +28,7 @@ const good = {
   platformBypass: false,
   serviceId: "srv_nexus",
   sessionId: "ses_1",
+  lastSignIn: { at: "2026-01-01T00:00:00.000Z", sufficient: true },
   apiKey: null,
   credentialId: "jti-1",
   permissions: ["srv_nexus.ai:invoke"],
@@ -83,6 +84,8 @@ const useless: [string, Reply][] = [
     json(200, { ...good, organization: { ...good.organization, status: "suspended" } }),
   ],
   ["a user without a user", json(200, { ...good, user: null })],
+  ["a sign-in that is no time", json(200, { ...good, lastSignIn: { at: "lately", sufficient: true } })],
+  ["a sign-in of unsaid strength", json(200, { ...good, lastSignIn: { at: good.lastSignIn.at } })],
   ["an end that is no time", json(200, { ...good, expiresAt: "tomorrow" })],
 ];
 
