@@ -45,13 +45,18 @@ const ensureBrowser = () => {
     throw new Error("No browser: install Chromium, or let `npx playwright install chromium` download one.");
 };
 
+/** Suites mostly wait: for the database, for processes that start, for silence that is noticed. */
+const moreThanCores = ["--maxWorkers", String(availableParallelism() + 1)];
+
 /** What runs side by side; each part prints its output whole, in this order, the first one while it runs. */
 const parts = {
-  unit: { label: "unit and integration", args: vitest("run", "--project", "unit", "--project", "database") },
+  unit: {
+    label: "unit and integration",
+    args: vitest("run", "--project", "unit", "--project", "database", ...moreThanCores),
+  },
   system: {
     label: "processes and faults",
-    // They mostly wait: for processes that start, for silence that is noticed, for locks.
-    args: vitest("run", "--project", "system", "--maxWorkers", String(availableParallelism() + 1)),
+    args: vitest("run", "--project", "system", ...moreThanCores),
   },
   browser: {
     label: "browser journeys",

@@ -60,6 +60,14 @@ const contentOf = ({ body, form }: AskRequest): { readonly type?: string; readon
   return body === undefined ? {} : { type: "application/json", text: JSON.stringify(body) };
 };
 
+const lostConnections: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
+/** The connection ended without an answer, as one does that Auth closes for being idle just when it is used again. */
+const isLostConnection = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && lostConnections.has(cause.code);
+};
+
 /** Returns a function that asks Auth and understands JSON alone; everything else is AuthUnavailable. */
 export const createAsk =
   ({ authUrl, transport, timeoutMs }: CreateAsk) =>
@@ -68,19 +76,26 @@ export const createAsk =
     const { type, text } = contentOf(question);
     try {
       return await withinDeadline(timeoutMs, async (signal) => {
-        const request = new Request(`${authUrl}${path}`, {
-          method,
-          redirect: "manual",
-          cache: "no-store",
-          signal,
-          headers: {
-            Accept: "application/json",
-            ...headers,
-            ...(type === undefined ? {} : { "Content-Type": type }),
-          },
-          ...(text === undefined ? {} : { body: text }),
+        const send = (): Promise<Response> =>
+          transport(
+            new Request(`${authUrl}${path}`, {
+              method,
+              redirect: "manual",
+              cache: "no-store",
+              signal,
+              headers: {
+                Accept: "application/json",
+                ...headers,
+                ...(type === undefined ? {} : { "Content-Type": type }),
+              },
+              ...(text === undefined ? {} : { body: text }),
+            }),
+          );
+        // Asking changes nothing at Auth, so it is done once more.
+        const response = await send().catch((error: unknown) => {
+          if (signal.aborted || !isLostConnection(error)) throw error;
+          return send();
         });
-        const response = await transport(request);
         if (response.status === 0 || (response.status >= 300 && response.status < 400))
           throw new AuthUnavailable("it answered with a redirect");
         if (!/^application\/json\s*(;|$)/i.test(response.headers.get("content-type") ?? "")) {

@@ -227,6 +227,7 @@ test("an API key goes to the key route with the client's secret, a token to /val
     ...good,
     subjectType: "api_key",
     role: null,
+    lastSignIn: null,
     sessionId: null,
     apiKey: { id: "key_1", name: "k", environment: "live", scopes: [], resourceBindings: [] },
   });
