@@ -27,6 +27,8 @@ export interface WorkerConfig {
   readonly dashboardPort: number | undefined;
   /** It is the development server, which notifies its pages of changes over a WebSocket. */
   readonly dashboardReloads?: boolean;
+  /** The public address is an https one. */
+  readonly secure?: boolean;
   /** Host names of this gateway, beside those of this machine. */
   readonly hostNames?: readonly string[];
   readonly metricsToken: string | undefined;

@@ -103,6 +103,8 @@ interface AuthErrorOptions {
   /** The number that would be exceeded. */
   readonly limit?: number;
   readonly reauthenticate?: Reauthenticate;
+  /** The methods the path answers to, where another one was used. */
+  readonly allow?: readonly string[];
   /** Tells a browser to drop its session cookie. */
   readonly clearCookie?: boolean;
 }
@@ -117,6 +119,7 @@ export class AuthError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly limit: number | undefined;
   readonly reauthenticate: Reauthenticate | undefined;
+  readonly allow: readonly string[] | undefined;
   readonly clearCookie: boolean;
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
@@ -127,6 +130,7 @@ export class AuthError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.limit = options.limit;
     this.reauthenticate = options.reauthenticate;
+    this.allow = options.allow;
     this.clearCookie = options.clearCookie ?? false;
   }
 

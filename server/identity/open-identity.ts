@@ -12,7 +12,7 @@ import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
 import { createProviders } from "./federated/create-providers.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
-import { isPageRequest } from "./http/pages.ts";
+import { isPageRequest, servePages } from "./http/pages.ts";
 import { createOriginPolicy } from "./http/origin-policy.ts";
 import { createRouter } from "./http/router.ts";
 import type { IdentityContext } from "./identity-context.ts";
@@ -152,7 +152,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       ],
     });
     const answer = createNodeHandler(handle, log, settings.trustedProxies ?? 0);
-    const { pages } = settings;
+    const pages = settings.pages && servePages(settings.pages, context.secureCookies);
     return {
       handler: pages ? (message, response) => (isPageRequest(message) ? pages : answer)(message, response) : answer,
       fetch: createFetchHandler(handle),

@@ -4,6 +4,9 @@ import type { Duplex } from "node:stream";
 /** The methods anything here may answer to. TRACE would show a caller's own secrets to a script; the rest is not ours. */
 export const knownMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+/** Where the public address is an https one, browsers come by TLS alone for a year (RFC 6797). Other hosts of the domain are not ours to bind. */
+export const transportSecurity = { "strict-transport-security": "max-age=31536000" } as const;
+
 /** Asks for a WebSocket, among other things or alone; other offers, such as `h2c`, are passed over. */
 export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade !== undefined &&

@@ -51,6 +51,7 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
     const listener = await listen({
       dispatch: assembled.dispatch,
       pages,
+      secure: config.secure ?? false,
       newId,
       log,
       port: config.port,

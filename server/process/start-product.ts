@@ -164,6 +164,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       requireDurability: true,
       dashboardPort: dashboard?.port,
       dashboardReloads: dev,
+      secure: publicUrl.startsWith("https:"),
       hostNames: [new URL(publicUrl).hostname, env.HOST],
       metricsToken: env.NEXUS_METRICS_TOKEN,
       logLevel: env.LOG_LEVEL,

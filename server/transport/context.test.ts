@@ -50,6 +50,7 @@ const requestWith = (headers: readonly (readonly [string, string])[]): DoorReque
   return {
     method: "POST",
     path: "/v1/chat/completions",
+    search: "",
     query: new URLSearchParams(),
     header: (name) => (values(name).length === 0 ? undefined : values(name).join(", ")),
     headerValues: values,

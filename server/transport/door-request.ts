@@ -6,6 +6,8 @@ export interface DoorRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** The query as it came, without its mark. */
+  readonly search: string;
   readonly query: URLSearchParams;
   /** One header by its lower-case name; a header sent twice is refused where that could be ambiguous. */
   readonly header: (name: string) => string | undefined;
@@ -66,11 +68,13 @@ const noQuery = new URLSearchParams();
 export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): DoorRequest => {
   const url = incoming.url ?? "/";
   const mark = url.indexOf("?");
+  const search = mark < 0 ? "" : url.slice(mark + 1);
   let controller: AbortController | undefined;
   return {
     method: incoming.method ?? "GET",
     path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)),
+    search,
+    query: mark < 0 ? noQuery : new URLSearchParams(search),
     header: (name) => {
       const value = incoming.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
@@ -113,6 +117,7 @@ export const fromFetch = (request: Request, requestId: string): DoorRequest => {
   return {
     method: request.method,
     path: url.pathname,
+    search: url.search.slice(1),
     query: url.searchParams,
     header: (name) => request.headers.get(name) ?? undefined,
     headerValues: (name) => {

@@ -7,6 +7,7 @@ import type { DoorRequest } from "./door-request.ts";
 const request: DoorRequest = {
   method: "GET",
   path: "/docs/errors",
+  search: "",
   query: new URLSearchParams(),
   header: () => undefined,
   headerValues: () => [],

@@ -3,7 +3,13 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NexusError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../platform/logger.ts";
-import { asksForWebSocket, knownMethods, refuseConnect, upgradeHeaders } from "../platform/plain-http.ts";
+import {
+  asksForWebSocket,
+  knownMethods,
+  refuseConnect,
+  transportSecurity,
+  upgradeHeaders,
+} from "../platform/plain-http.ts";
 import { isAuthPath } from "./auth-paths.ts";
 import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-limits.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -21,6 +27,8 @@ export interface Pages {
 interface Listen {
   readonly dispatch: Dispatch;
   readonly pages: Pages | undefined;
+  /** The public address is an https one. */
+  readonly secure?: boolean;
   readonly newId: () => string;
   readonly log: Logger;
   readonly port: number;
@@ -118,7 +126,7 @@ const sweepMs = 200;
 const healthPath = /^\/health(\/|\?|$)/;
 
 const createHandler = (
-  { dispatch, pages, newId, log }: Listen,
+  { dispatch, pages, newId, log, secure = false }: Listen,
   isDraining: () => boolean,
   isLate: (socket: Socket) => boolean,
 ) => {
@@ -139,6 +147,7 @@ const createHandler = (
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const requestId = newId();
     outgoing.on("error", () => undefined);
+    if (secure) for (const [name, value] of Object.entries(transportSecurity)) outgoing.setHeader(name, value);
     if (!isPlain(incoming)) {
       const message = "Send a plain path and one Host header.";
       send(restErrorReply(new NexusError("INVALID_INPUT", { message }), requestId), outgoing, requestId);

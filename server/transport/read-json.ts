@@ -1,5 +1,6 @@
 import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
+import { requireFitText } from "./require-fit-text.ts";
 
 const maxDepth = 32;
 /** Objects with a million keys, or a million empty lists, take seconds to build and to refuse, which blocks all other requests. */
@@ -74,12 +75,19 @@ const readSizedText = async (
   return { text, byteLength: bytes.byteLength };
 };
 
-/** `readJson`, for doors that reserve by size. */
-export const readSizedJson = async (request: DoorRequest, maxBytes: number): Promise<JsonBody> => {
-  const { text, byteLength } = await readSizedText(request, maxBytes);
+const parseJson = (text: string): unknown => {
   try {
-    return { value: JSON.parse(text), byteLength };
+    return JSON.parse(text);
   } catch {
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "", expected: "valid JSON" }] });
   }
+};
+
+/** `readJson`, for doors that reserve by size. */
+export const readSizedJson = async (request: DoorRequest, maxBytes: number): Promise<JsonBody> => {
+  const { text, byteLength } = await readSizedText(request, maxBytes);
+  const value = parseJson(text);
+  // In valid UTF-8 and JSON only an escape can stand for what is in no prompt; procedures look closer where more is forbidden.
+  if (text.includes("\\u")) requireFitText(value, "prompt");
+  return { value, byteLength };
 };

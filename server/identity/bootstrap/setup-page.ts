@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { AuthFieldIssue } from "../auth-error.ts";
-import { copyScript, setupStyle } from "./setup-style.ts";
+import { escapeHtml as escape } from "../http/escape-html.ts";
+import { plainPage, type PlainPage } from "../http/plain-page.ts";
 
 export interface SetupForm {
   readonly token: string;
@@ -8,63 +8,6 @@ export interface SetupForm {
   readonly name: string;
   readonly issues: readonly AuthFieldIssue[];
 }
-
-interface Page {
-  readonly html: string;
-  readonly csp: string;
-}
-
-const digestOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-const always = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-const plainPolicy = `default-src 'none'; style-src ${digestOf(setupStyle)}; ${always}`;
-const copyingPolicy = `default-src 'none'; style-src ${digestOf(setupStyle)}; script-src ${digestOf(copyScript)}; ${always}`;
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
-
-const mark = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M16 16 8 9M16 16l8-7M16 16v9" stroke-width="2.2" stroke-linecap="round"/><circle cx="16" cy="16" r="4.2"/><circle cx="8" cy="9" r="2.6"/><circle cx="24" cy="9" r="2.6"/><circle cx="16" cy="25" r="2.6"/></svg>`;
-
-interface Layout {
-  readonly title: string;
-  readonly intro: string;
-  readonly body: string;
-  readonly wide?: boolean;
-}
-
-const layout = ({ title, intro, body, wide = false }: Layout): Page => ({
-  csp: wide ? copyingPolicy : plainPolicy,
-  html: `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · Topolo</title>
-<style>${setupStyle}</style>
-</head>
-<body>
-<main${wide ? ' class="wide"' : ""}>
-<header>
-${mark}
-<div>
-<h1>${title}</h1>
-<p class="intro">${intro}</p>
-</div>
-</header>
-<div class="panel">
-${body}
-</div>
-</main>${wide ? `\n<script>${copyScript}</script>` : ""}
-</body>
-</html>
-`,
-});
 
 interface Field {
   readonly name: string;
@@ -88,7 +31,7 @@ ${issue ? `<p class="error" id="${name}-error" role="alert">Please enter ${escap
 };
 
 /** The form in which the first administrator chooses name, address and password. */
-export const setupFormPage = ({ token, email, name, issues }: SetupForm): Page => {
+export const setupFormPage = ({ token, email, name, issues }: SetupForm): PlainPage => {
   const fields: readonly Field[] = [
     { name: "name", label: "Your name", type: "text", autocomplete: "name", value: name, hint: undefined },
     { name: "email", label: "E-mail", type: "email", autocomplete: "username", value: email, hint: undefined },
@@ -102,7 +45,7 @@ export const setupFormPage = ({ token, email, name, issues }: SetupForm): Page =
     },
   ];
   const focused = fields.find((row) => issues.some((issue) => issue.field === row.name))?.name ?? "name";
-  return layout({
+  return plainPage({
     title: "Create the first administrator",
     intro: "This account administers the whole platform. The link you opened works once.",
     body: `<form method="post" action="/setup">
@@ -150,8 +93,8 @@ const setting = (userId: string): string => `<h2>Platform credentials</h2>
 ${sample(`NEXUS_PLATFORM_SUPER_ADMIN_USER_ID=${userId}`, "Copy the setting")}`;
 
 /** Signed in, with the way to the dashboard and the first call. */
-export const setupDonePage = ({ userId, dashboardOrigin, firstRunFile, isRecorded }: SetupDone): Page =>
-  layout({
+export const setupDonePage = ({ userId, dashboardOrigin, firstRunFile, isRecorded }: SetupDone): PlainPage =>
+  plainPage({
     title: "The administrator is ready",
     intro: "You are signed in. This page cannot be used again.",
     wide: true,
@@ -161,16 +104,16 @@ ${dashboardOrigin === undefined ? "" : firstCall(dashboardOrigin, firstRunFile)}
 ${isRecorded ? "" : setting(userId)}`,
   });
 
-export const setupInvalidPage = (): Page =>
-  layout({
+export const setupInvalidPage = (): PlainPage =>
+  plainPage({
     title: "This link is no longer valid",
     intro: "A set-up link works once, within one hour.",
     body: "<p>Run <code>npm run nexus -- bootstrap</code> on the machine, or start the server again, to print a new one.</p>",
   });
 
 /** Shown when the link is opened again after the administrator was created. */
-export const setupClosedPage = (dashboardOrigin: string | undefined): Page =>
-  layout({
+export const setupClosedPage = (dashboardOrigin: string | undefined): PlainPage =>
+  plainPage({
     title: "The first administrator exists",
     intro: "This link was used, and no other account can be created with it.",
     body: `<a class="wide-button" href="${dashboardOrigin === undefined ? "/sign-in" : `${escape(dashboardOrigin)}/`}">${dashboardOrigin === undefined ? "Sign in" : "Open the dashboard"}</a>

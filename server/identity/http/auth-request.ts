@@ -2,12 +2,14 @@
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
+  /** The query as it came, without its mark. */
+  readonly search: string;
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly ip: string;
   readonly requestId: string;
-  /** At most 64 KiB; more is refused while reading. */
+  /** At most 64 KiB; more is refused while reading, and so is a form with text that may not be there. */
   readonly readBody: () => Promise<Buffer>;
 }
 

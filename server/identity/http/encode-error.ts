@@ -1,6 +1,7 @@
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+import { isForReader, refusalPage } from "./refusal-page.ts";
 
 // Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
 const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57014|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
@@ -15,30 +16,40 @@ const isOutage = (error: unknown): boolean => {
   );
 };
 
-/** A refusal as it is sent; anything unforeseen is logged and says nothing of itself. */
-export const encodeError = (
+type Refusal = Pick<AuthError, "status" | "code" | "message"> &
+  Partial<Pick<AuthError, "issues" | "limit" | "retryAfterMs" | "allow" | "reauthenticate">>;
+
+const refusalOf = (
   error: unknown,
   { requestId, method, path }: Pick<HttpRequest, "requestId" | "method" | "path">,
   log: Logger,
-): HttpAnswer => {
-  if (AuthError.is(error)) {
-    const { code, message, issues, retryAfterMs, limit, reauthenticate } = error;
-    return {
-      status: error.status,
-      json: {
-        error: {
-          code,
-          message,
-          ...(issues ? { issues } : {}),
-          ...(limit === undefined ? {} : { limit }),
-          ...(reauthenticate ? { reauthenticate } : {}),
-        },
-      },
-      ...(retryAfterMs === undefined ? {} : { headers: { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) } }),
-    };
-  }
+): Refusal => {
+  if (AuthError.is(error)) return error;
   const code = isOutage(error) ? "unavailable" : "internal";
   log.error({ err: error, requestId, method, path }, "request failed");
-  const { status, message } = authErrorTable[code];
-  return { status, json: { error: { code, message } } };
+  return { code, ...authErrorTable[code] };
+};
+
+/** A refusal as it is sent: as a page to somebody who reads it. Anything unforeseen is logged and says nothing of itself. */
+export const encodeError = (
+  error: unknown,
+  request: Pick<HttpRequest, "requestId" | "method" | "path" | "header">,
+  log: Logger,
+): HttpAnswer => {
+  const refusal = refusalOf(error, request, log);
+  const { status, code, message, issues, limit, retryAfterMs, allow, reauthenticate } = refusal;
+  const headers = {
+    ...(retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }),
+    ...(allow === undefined ? {} : { Allow: allow.join(", ") }),
+  };
+  if (isForReader(request)) {
+    const page = refusalPage(refusal);
+    return { ...page, status, headers: { ...headers, ...page.headers } };
+  }
+  const told = {
+    ...(issues ? { issues } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(reauthenticate ? { reauthenticate } : {}),
+  };
+  return { status, json: { error: { code, message, ...told } }, headers };
 };

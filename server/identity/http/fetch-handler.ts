@@ -2,6 +2,7 @@ import { AuthError } from "../auth-error.ts";
 import { newId } from "../../platform/ids.ts";
 import type { HttpRequest, EncodedAnswer } from "./exchange.ts";
 import { maxAuthBodyBytes } from "./node-listener.ts";
+import { fitBody } from "./require-fit-text.ts";
 
 const readBody = async (request: Request): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
@@ -19,11 +20,12 @@ const toAuthRequest = (request: Request): HttpRequest => {
   return {
     method: request.method,
     path: url.pathname,
+    search: url.search.slice(1),
     query: url.searchParams,
     header: (name) => request.headers.get(name) ?? undefined,
     ip: "in-process",
     requestId: newId(),
-    readBody: () => readBody(request),
+    readBody: async () => fitBody(await readBody(request), request.headers.get("content-type") ?? undefined),
   };
 };
 

@@ -5,6 +5,7 @@ import type { Logger } from "../../platform/logger.ts";
 import { asksForWebSocket, refuseConnect, upgradeHeaders } from "../../platform/plain-http.ts";
 import { encodeError } from "./encode-error.ts";
 import type { HttpRequest, EncodedAnswer } from "./exchange.ts";
+import { fitBody } from "./require-fit-text.ts";
 
 export const maxAuthBodyBytes = 64 * 1024;
 
@@ -64,6 +65,7 @@ const toRequest = (message: IncomingMessage, trustedProxies: number): HttpReques
   return {
     method: message.method ?? "GET",
     path: cut === -1 ? target : target.slice(0, cut),
+    search,
     get query() {
       return (parsed ??= new URLSearchParams(search));
     },
@@ -73,7 +75,7 @@ const toRequest = (message: IncomingMessage, trustedProxies: number): HttpReques
     },
     ip: addressOf(message, trustedProxies),
     requestId: newId(),
-    readBody: () => readBody(message),
+    readBody: async () => fitBody(await readBody(message), message.headers["content-type"]),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { transportSecurity } from "../../platform/plain-http.ts";
 
 /** Serves the pages people see; given by the process that starts Auth. */
 export type PageHandler = (message: IncomingMessage, response: ServerResponse) => void;
@@ -35,3 +36,11 @@ export const isPageRequest = ({ method, url = "/" }: IncomingMessage): boolean =
   const path = url.split("?", 1)[0] ?? "/";
   return servedPagePaths.has(path) || (assetForm.test(path) && !dotSegment.test(path));
 };
+
+/** The same pages; under an https address with the header that keeps browsers there. */
+export const servePages =
+  (pages: PageHandler, isSecure: boolean): PageHandler =>
+  (message, response) => {
+    if (isSecure) for (const [name, value] of Object.entries(transportSecurity)) response.setHeader(name, value);
+    pages(message, response);
+  };

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AuthError, type AuthFieldIssue } from "../auth-error.ts";
 import type { HttpExchange } from "./exchange.ts";
+import { mediaTypeOf, requireFitJson } from "./require-fit-text.ts";
 
 /** zod's issues without the values they complain of. */
 const fieldIssues = (error: z.ZodError): AuthFieldIssue[] =>
@@ -29,8 +30,7 @@ const parseJson = (bytes: Uint8Array): unknown => {
 };
 
 /** The media type of the body, without parameters. */
-export const mediaType = ({ request }: HttpExchange): string =>
-  (request.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+export const mediaType = ({ request }: HttpExchange): string => mediaTypeOf(request.header("content-type"));
 
 /** Reads the JSON body and checks it against the schema. */
 export const json =
@@ -39,7 +39,9 @@ export const json =
     const { request } = exchange;
     if (mediaType(exchange) !== "application/json" || request.header("content-encoding") !== undefined)
       throw new AuthError("unsupported_media_type");
-    return { input: parse(schema, parseJson(await request.readBody())) };
+    const value = parseJson(await request.readBody());
+    requireFitJson(value);
+    return { input: parse(schema, value) };
   };
 
 /** Reads the query against the schema; a repeated name is refused. */

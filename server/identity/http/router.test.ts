@@ -1,8 +1,10 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLogger } from "../../platform/logger.ts";
 import { createAuthServer } from "../index.ts";
+import { routes } from "../routes.ts";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 
 let auth: TestAuth;
@@ -32,8 +34,6 @@ const absent = [
   "/login/",
   "//login",
   "/login%2f",
-  "/api/organizations/%ff",
-  "/api/organizations/%00",
 ];
 
 test.each(absent)("%s is 404 for every method, signed in or not [G3, G4, G5, G6, G7]", async (path) => {
@@ -52,6 +52,66 @@ test("a known path with another method is 405", async () => {
     body: { error: { code: "method_not_allowed" } },
   });
   expect((await auth.call("DELETE", "/validate")).status).toBe(405);
+});
+
+const allowOf = async (method: string, path: string): Promise<readonly (string | null)[]> => {
+  const { status, headers } = await auth.call(method, path);
+  return [String(status), headers.get("allow")];
+};
+
+test("a 405 says what the path answers to, on every route", async () => {
+  expect(await allowOf("GET", "/login")).toEqual(["405", "POST, OPTIONS"]);
+  expect(await allowOf("PUT", "/validate")).toEqual(["405", "GET, HEAD, POST, OPTIONS"]);
+  expect(await allowOf("PATCH", "/api/me/passkeys/x")).not.toContain("405");
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  for (const [path, known] of byPath) {
+    if (path === "/setup") continue;
+    const methods = known.map(({ method }) => method);
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"] as const) {
+      if (methods.includes(method)) continue;
+      const [status, allow] = await allowOf(method, path.replaceAll(/:\w+/g, "x"));
+      expect([path, status]).toEqual([path, "405"]);
+      expect(allow?.split(", ")).toEqual(expect.arrayContaining([...methods, "OPTIONS"]));
+      expect(allow).not.toContain(method);
+    }
+  }
+});
+
+const navigation = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+test("a browser that opens a retired or unknown address gets a page, a program JSON [G3, G7]", async () => {
+  for (const path of [...absent, "/login", "/api/organizations/%00"]) {
+    const response = await fetch(auth.url + path, { headers: navigation });
+    const html = await response.text();
+    expect([path, response.headers.get("content-type")]).toEqual([path, "text/html; charset=utf-8"]);
+    expect([400, 404, 405]).toContain(response.status);
+    expect(html).toMatch(/^<!doctype html>[^]*<h1>/);
+    expect(html).not.toContain("undefined");
+    expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    for (const accept of ["*/*", "application/json"]) {
+      const json = await fetch(auth.url + path, { headers: { accept } });
+      expect([path, json.status, json.headers.get("content-type")]).toEqual([
+        path,
+        response.status,
+        "application/json",
+      ]);
+    }
+    const posted = await fetch(auth.url + path, { method: "DELETE", headers: navigation });
+    expect(posted.headers.get("content-type")).toBe("application/json");
+  }
+});
+
+test("under an https address every answer tells browsers to stay with TLS, under http none does", async () => {
+  const pages = (_: unknown, response: ServerResponse): void => void response.end("a page");
+  const secure = await startTestAuth({ publicUrl: "https://auth.example", pages });
+  try {
+    for (const path of ["/health", "/nothing", "/validate", "/sign-in", "/.well-known/openid-configuration"]) {
+      expect((await secure.call("GET", path)).headers.get("strict-transport-security")).toBe("max-age=31536000");
+      expect((await auth.call("GET", path)).headers.has("strict-transport-security")).toBe(false);
+    }
+  } finally {
+    await secure.close();
+  }
 });
 
 test("every answer is private, typed and unframed", async () => {

@@ -1,10 +1,12 @@
 import { AuthError } from "../auth-error.ts";
+import { transportSecurity } from "../../platform/plain-http.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { isRetired } from "../retired/retired-paths.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { encodeError } from "./encode-error.ts";
 import type { HttpAnswer, HttpRequest, EncodedAnswer } from "./exchange.ts";
+import { fitSegment, requireFitRequest } from "./require-fit-text.ts";
 import type { Params, AuthRoute } from "./route.ts";
 
 const common = {
@@ -23,16 +25,6 @@ interface Matched extends Params {
 
 const compile = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(/[.]/g, "\\.").replaceAll(/:([a-zA-Z]+)/g, "(?<$1>[^/]{1,1400})")}$`);
-
-const decode = (text: string): string | undefined => {
-  try {
-    const decoded = decodeURIComponent(text);
-    // The database takes no text with a zero byte: nothing is called so.
-    return decoded.includes("\0") ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
-};
 
 const byPath = (routes: readonly AuthRoute[]): ReadonlyMap<string, Methods> => {
   const paths = new Map<string, Map<string, AuthRoute>>();
@@ -56,21 +48,31 @@ const createMatcher = (routes: readonly AuthRoute[]): ((path: string) => Matched
     for (const { form, methods } of patterns) {
       const match = form.exec(path);
       if (!match) continue;
-      const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)] as const);
       if (isRetired(path)) return undefined;
-      const decoded = entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
-      return decoded.length === entries.length ? { methods, params: Object.fromEntries(decoded) } : undefined;
+      const entries = Object.entries(match.groups ?? {}).map(([name, text]) => [name, fitSegment(text, name)]);
+      return { methods, params: Object.fromEntries(entries) };
     }
     return undefined;
   };
 };
 
-const encode = (answer: HttpAnswer, extra: Readonly<Record<string, string>>, requestId: string): EncodedAnswer => {
+/** What a path answers to: HEAD wherever GET is, and OPTIONS everywhere. */
+const allowed = (methods: Methods): readonly string[] =>
+  [...methods.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).concat("OPTIONS");
+
+interface Encoding {
+  readonly request: HttpRequest;
+  readonly isSecure: boolean;
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+const encode = (answer: HttpAnswer, { request: { requestId }, isSecure, extra }: Encoding): EncodedAnswer => {
   const isHtml = answer.html !== undefined;
   return {
     status: answer.status,
     headers: {
       ...common,
+      ...(isSecure ? transportSecurity : {}),
       "Content-Type": isHtml ? "text/html; charset=utf-8" : "application/json",
       "X-Request-Id": requestId,
       ...extra,
@@ -96,19 +98,20 @@ export const createRouter = (
     // The set-up route leaves no trace once it is done, whatever the method; no script has business there.
     if (!route && request.path === "/setup") throw new AuthError("not_found");
     if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);
-    if (!route) throw new AuthError("method_not_allowed");
+    if (!route) throw new AuthError("method_not_allowed", { allow: allowed(matched.methods) });
+    requireFitRequest(request);
     return route.run({ request, context, params: matched.params });
   };
 
   return async (request) => {
-    let extra: Readonly<Record<string, string>> = {};
+    let encoding: Encoding = { request, isSecure: context.secureCookies, extra: {} };
     try {
-      extra = await corsHeaders(context, request);
-      return encode(await dispatch(request), extra, request.requestId);
+      encoding = { ...encoding, extra: await corsHeaders(context, request) };
+      return encode(await dispatch(request), encoding);
     } catch (error) {
       const refusal = encodeError(error, request, context.log);
       const cookie = AuthError.is(error) && error.clearCookie ? { cookie: sessionCookie(context).clear } : {};
-      return encode({ ...refusal, ...cookie }, extra, request.requestId);
+      return encode({ ...refusal, ...cookie }, encoding);
     }
   };
 };

@@ -1,4 +1,5 @@
 import { NexusError } from "../../errors.ts";
+import { readSegment } from "../../platform/outside-text.ts";
 import { listProcedures, type DeclaredProcedure } from "../trpc/procedure-list.ts";
 
 interface RestRoute {
@@ -18,12 +19,10 @@ const parameter = /^\{(\w+)\}$/;
 export const parametersOf = (path: string): readonly string[] =>
   path.split("/").flatMap((segment) => parameter.exec(segment)?.[1] ?? []);
 
-const decode = (segment: string): string => {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new NexusError("INVALID_INPUT", { issues: [{ field: "path", expected: "valid URL encoding" }] });
-  }
+const decode = (segment: string, name: string): string => {
+  const text = readSegment(segment, name);
+  if (typeof text !== "string") throw new NexusError("INVALID_INPUT", { issues: [text] });
+  return text;
 };
 
 /** The parameters, or undefined where the path is another one. */
@@ -37,7 +36,7 @@ const matchPath = (
     const given = path[at] ?? "";
     const name = parameter.exec(segment)?.[1];
     if (name === undefined ? segment !== given : given === "") return undefined;
-    if (name !== undefined) params.push([name, decode(given)]);
+    if (name !== undefined) params.push([name, decode(given, name)]);
   }
   return Object.fromEntries(params);
 };

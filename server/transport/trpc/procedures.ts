@@ -1,8 +1,8 @@
 import type { Operation, NexusPermission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
+import { requireFitText } from "../require-fit-text.ts";
 import { t, type ProcedureMeta, type RestRoute } from "./init.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "./metered-headers.ts";
-import { requireStorable } from "./require-storable.ts";
 
 const defaultBodyBytes = 1024 * 1024;
 const meteredBodyBytes = 20 * 1024 * 1024;
@@ -37,9 +37,9 @@ const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   return next();
 });
 
-/** Management verbs write what they are given into rows; metered input is never stored. */
-const storable = t.middleware(async ({ getRawInput, next }) => {
-  requireStorable(await getRawInput());
+/** What costs money is asked in prompts; management verbs write what they are given into rows. */
+const fitText = t.middleware(async ({ getRawInput, meta, next }) => {
+  requireFitText(await getRawInput(), meta?.metered ? "prompt" : "text");
   return next();
 });
 
@@ -71,14 +71,15 @@ export const declare = (declaration: Declaration) =>
   t.procedure
     .meta(metaOf(declaration, { metered: false, streaming: false }))
     .use(allowed)
-    .use(storable);
+    .use(fitText);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */
 export const metered = ({ permission, summary }: Operation, rest: RestRoute, kind: "answer" | "stream" = "answer") =>
   t.procedure
     .meta(metaOf({ permission, summary, rest }, { metered: true, streaming: kind === "stream" }))
     .use(allowed)
-    .use(travelsAlone);
+    .use(travelsAlone)
+    .use(fitText);
 
 type Path = RestRoute["path"];
 export const get = (path: Path): RestRoute => ({ method: "GET", path });

@@ -9,7 +9,7 @@ import { readJsonText, requireShallow } from "../read-json.ts";
 import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
 import { transformer, type ProcedureContext } from "./init.ts";
 import { nexusErrorOf } from "./nexus-error-of.ts";
-import { listProcedures } from "./procedure-list.ts";
+import { listProcedures, type DeclaredProcedure } from "./procedure-list.ts";
 import { appRouter } from "./root.ts";
 import type { ProcedureDeps } from "./procedure-deps.ts";
 
@@ -75,15 +75,21 @@ const encodeError = (error: NexusError, requestId: string): DoorReply => {
 
 /** The tRPC door. Bounds come first: method, batch size, media type, bytes and depth, before tRPC sees the request. */
 export const createTrpcDoor = ({ deps, onError }: TrpcDoor): AuthenticatedDoor => {
-  const bodyBytes = new Map(listProcedures().map(({ name, maxBodyBytes }) => [name, maxBodyBytes]));
-  const bodyBytesOf = (names: readonly string[]): number =>
-    names.length === 1 && names[0] !== undefined ? (bodyBytes.get(names[0]) ?? batchBodyBytes) : batchBodyBytes;
+  const procedures = new Map(listProcedures().map((procedure) => [procedure.name, procedure]));
+  const onlyOf = (names: readonly string[]): DeclaredProcedure | undefined =>
+    names.length === 1 && names[0] !== undefined ? procedures.get(names[0]) : undefined;
+  const requireMethodOf = (only: DeclaredProcedure | undefined, method: string): void => {
+    const allow = only?.type === "mutation" ? "POST" : "GET";
+    if (only && method !== allow) throw new NexusError("METHOD_NOT_ALLOWED", { details: { allow: [allow] } });
+  };
 
   const answer = async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const post = request.method === "POST";
     if (!post && request.method !== "GET")
       throw new NexusError("METHOD_NOT_ALLOWED", { details: { allow: ["GET", "POST"] } });
     const names = namesOf(request);
+    const only = onlyOf(names);
+    requireMethodOf(only, request.method);
     requireShallow(request.query.get("input") ?? "");
     const search = request.query.toString();
     const notes: ReplyNotes = {};
@@ -93,7 +99,7 @@ export const createTrpcDoor = ({ deps, onError }: TrpcDoor): AuthenticatedDoor =
       req: new Request(`http://nexus${request.path}${search ? `?${search}` : ""}`, {
         method: request.method,
         headers: requestHeaders(request, post),
-        body: post ? await readJsonText(request, bodyBytesOf(names)) : null,
+        body: post ? await readJsonText(request, only?.maxBodyBytes ?? batchBodyBytes) : null,
         signal: ctx.signal,
       }),
       maxBatchSize,

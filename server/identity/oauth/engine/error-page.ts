@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-import { escapeHtml } from "../escape-html.ts";
+import { escapeHtml } from "../../http/escape-html.ts";
 
 /** A refusal that must not be sent back to the client, since who the client is is what is in doubt. */
 export const renderError = (

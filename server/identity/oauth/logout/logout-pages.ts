@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../http/exchange.ts";
-import { escapeHtml } from "../escape-html.ts";
+import { escapeHtml } from "../../http/escape-html.ts";
 
 const passedOn = ["client_id", "post_logout_redirect_uri", "state"];
 

@@ -1,8 +1,8 @@
 /**
- * The look of the set-up page: that of Auth's other pages (`app/globals.css`), in one piece, since this page is there before
- * those are built.
+ * The look of the pages that Auth makes by itself: that of its other pages (`app/globals.css`), in one piece, since these are
+ * there before those are built and where nothing else answers.
  */
-export const setupStyle = `
+export const plainPageStyle = `
 :root { color-scheme: light dark; --canvas: light-dark(#f7f8f7, #0b0f0f); --surface: light-dark(#fff, #131818); --raised: light-dark(#f0f3f2, #1b2222); --line: light-dark(#e1e6e4, #273030); --line-strong: light-dark(#8a9794, #64726f); --ink: light-dark(#13201e, #e9efed); --muted: light-dark(#566461, #9caaa6); --accent: light-dark(#0c6f66, #5fe0cd); --accent-strong: light-dark(#084f49, #9af0e3); --accent-ink: light-dark(#fff, #04211d); --good: light-dark(#166534, #6ee7a0); --good-soft: light-dark(#e0f5e6, #10301d); --bad: light-dark(#b01c1c, #fb9090); --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif; --mono: ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", "DejaVu Sans Mono", monospace; }
 * { box-sizing: border-box; }
 html { background: var(--canvas); color: var(--ink); font: 93.75%/1.5 var(--sans); -webkit-font-smoothing: antialiased; }
