@@ -6,7 +6,7 @@ import { authenticate, type Authenticator } from "./context.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
 import { isDoubled, misplaced } from "./misplaced.ts";
-import { requireFitRequest } from "./require-fit-text.ts";
+import { requireFitDoorRequest } from "./require-fit-text.ts";
 
 /** A door behind authentication. */
 export interface AuthenticatedDoor {
@@ -77,7 +77,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
       // A request of ours that came back to us would reserve money for ever.
       if (request.header(hopHeader) !== undefined)
         throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
-      requireFitRequest(request);
+      requireFitDoorRequest(request);
       ctx = await authenticate(request, door.name, authenticator);
       return await door.answer(request, ctx);
     } catch (caught) {
@@ -92,7 +92,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
     try {
       if (!openMethods.includes(request.method))
         throw new NexusError("METHOD_NOT_ALLOWED", { details: { allow: openMethods } });
-      requireFitRequest(request);
+      requireFitDoorRequest(request);
       return await door(request);
     } catch (caught) {
       const error = NexusError.from(caught);

@@ -21,7 +21,7 @@ const readHeaders = [
 ] as const;
 
 /** Refuses a query or a header with text that may not be there. Paths are looked at where their parts have names. */
-export const requireFitRequest = ({ search, header }: DoorRequest): void => {
+export const requireFitDoorRequest = ({ search, header }: DoorRequest): void => {
   refuse(unfitForm(search));
   for (const name of readHeaders) {
     const value = header(name);

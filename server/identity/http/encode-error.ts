@@ -1,7 +1,7 @@
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
-import { isForReader, refusalPage } from "./refusal-page.ts";
+import { isForReader, refusalForReader } from "./refusal-for-reader.ts";
 
 // Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
 const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57014|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
@@ -43,7 +43,7 @@ export const encodeError = (
     ...(allow === undefined ? {} : { Allow: allow.join(", ") }),
   };
   if (isForReader(request)) {
-    const page = refusalPage(refusal);
+    const page = refusalForReader(refusal);
     return { ...page, status, headers: { ...headers, ...page.headers } };
   }
   const told = {

@@ -1,24 +1,13 @@
 import type { HttpAnswer } from "../../http/exchange.ts";
 import { escapeHtml } from "../../http/escape-html.ts";
+import { plainPage, type PlainPage } from "../../http/plain-page.ts";
 
 const passedOn = ["client_id", "post_logout_redirect_uri", "state"];
 
-const html = (status: number, title: string, body: string): HttpAnswer => ({
+const answer = (status: number, { html, csp }: PlainPage): HttpAnswer => ({
   status,
-  html: `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`,
-  headers: {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self' *",
-  },
+  html,
+  headers: { "Content-Security-Policy": csp },
 });
 
 interface Confirm {
@@ -33,18 +22,29 @@ export const confirmPage = ({ email, confirmation, form }: Confirm): HttpAnswer 
   const inputs = [...fields, ["confirm", confirmation] as const].map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
-  return html(
+  return answer(
     200,
-    "Sign out?",
-    `<p>An app asks to sign you out. You are signed in as ${escapeHtml(email)}.</p>
-<form method="post" action="/oauth/logout">
+    plainPage({
+      title: "Sign out?",
+      intro: `An app asks to sign you out. You are signed in as ${email}.`,
+      // The form's answer leads on to the app.
+      formAction: "'self' *",
+      body: `<form method="post" action="/oauth/logout">
 ${inputs.join("\n")}
-<button type="submit">Sign out</button>
+<button class="wide-button" type="submit">Sign out</button>
 </form>
-<p><a href="/">Stay signed in</a></p>`,
+<p class="hint"><a href="/">Stay signed in</a></p>`,
+    }),
   );
 };
 
 /** Says what is wrong; the browser goes nowhere. */
 export const refusalPage = (reason: string): HttpAnswer =>
-  html(400, "Sign-out cannot continue", `<p>${escapeHtml(reason)}</p>`);
+  answer(
+    400,
+    plainPage({
+      title: "Sign-out cannot continue",
+      intro: reason,
+      body: '<a class="wide-button" href="/">To the start</a>',
+    }),
+  );

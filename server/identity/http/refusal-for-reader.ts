@@ -26,7 +26,7 @@ const introOf = ({ status, message }: Refusal): string =>
   status === 404 || status === 405 ? "The address may be mistyped, or the page is gone." : message;
 
 /** A refusal for somebody who reads it. */
-export const refusalPage = (refusal: Refusal): Pick<HttpAnswer, "html" | "headers"> => {
+export const refusalForReader = (refusal: Refusal): Pick<HttpAnswer, "html" | "headers"> => {
   const { html, csp } = plainPage({
     title: titles[refusal.status] ?? "Something went wrong",
     intro: introOf(refusal),
