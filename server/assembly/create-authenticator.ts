@@ -80,6 +80,12 @@ export const createAuthenticator = ({
     if (known) return known;
     if (principal.subjectType === "service")
       throw new NexusError("UNAUTHENTICATED", { message: "Send a service's own token in X-Nexus-Service-Token." });
+    // Auth gives such a person no permission; here they learn why.
+    if (principal.user?.principalType === "human" && !principal.user.emailVerified)
+      throw new NexusError("SCOPE_DENIED", {
+        message: "Verify your e-mail address first, with the link in the e-mail from Topolo Auth.",
+        details: { reason: "email_unverified" },
+      });
     if (!principal.organization) {
       throw new NexusError("SCOPE_DENIED", { message: "The account has no active organization." });
     }

@@ -123,7 +123,6 @@ export const createApiKey = async ({
 }: CreateApiKey): Promise<HttpAnswer> => {
   if (input.owner === "organization" && !authority.all) throw new AuthError("forbidden");
   const { organization, userId } = authority;
-  if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   const catalogue = await context.catalogues.recent();
   if (input.serviceId !== undefined) {
     const app = catalogue.services.get(input.serviceId);

@@ -1,5 +1,6 @@
 import { AuthError } from "../auth-error.ts";
 import type { HttpExchange } from "../http/exchange.ts";
+import { requireVerified } from "../http/require-verified.ts";
 import { presentedCredential } from "../http/steps.ts";
 import type { LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
@@ -26,5 +27,6 @@ export const presentBearer = async (exchange: HttpExchange): Promise<{ readonly 
   const found = await sessionOfToken(context, token);
   if (isRefusal(found)) throw refuse(found);
   const { claims, session } = found;
+  requireVerified(session, request.path);
   return { bearer: { session, serviceId: claims.service_id, expiresAt: new Date(claims.exp * 1000) } };
 };

@@ -11,6 +11,7 @@ import { findSessionByCookie } from "../validation/store.ts";
 import { sessionOfToken } from "../validation/validate-access-token.ts";
 import { grantedOrigin } from "./cors.ts";
 import type { HttpExchange } from "./exchange.ts";
+import { requireVerified } from "./require-verified.ts";
 
 /** A signed-in person, by bearer or by cookie. */
 export interface Caller {
@@ -115,9 +116,13 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
   return { session, serviceId: undefined, shownServiceId: undefined, lastSignIn: lastSignInOf(session, undefined) };
 };
 
-/** The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. */
+/**
+ * The same, through an app of our own: what a person let somebody else's app know is no leave to act for them here. Whoever
+ * has not proven their address reaches their own account alone.
+ */
 export const findCaller = async (exchange: HttpExchange): Promise<Caller> => {
   const caller = await findCallerOfAnyApp(exchange);
+  requireVerified(caller.session, exchange.request.path);
   if (caller.serviceId === undefined) return caller;
   const { services } = await exchange.context.catalogues.recent();
   if (services.get(caller.serviceId)?.firstParty !== true) throw new AuthError("forbidden");

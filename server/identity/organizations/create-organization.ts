@@ -34,7 +34,6 @@ export const createOrganization = async (
   exchange: HttpExchange & { readonly caller: Caller; readonly input: CreateOrganizationInput },
 ): Promise<HttpAnswer> => {
   const { context, caller, input } = exchange;
-  if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
   const { user, platformBypass } = caller.session;
   const organization = await insertOrganization(
     context.db,

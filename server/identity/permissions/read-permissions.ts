@@ -9,6 +9,7 @@ import { actorOf } from "../organizations/actor.ts";
 import { isPlatformBypass, mayActOn, mayAdminister, standingRole } from "../organizations/authority.ts";
 import { explainPermissions } from "./explain.ts";
 import { grantTarget, type GrantTarget } from "./grants/grant-target.ts";
+import { mayHoldPermissions } from "./may-hold-permissions.ts";
 import { findSubject, loadStatedGrants } from "./grants/store.ts";
 
 /** Which organization is meant: the one asked for, else the active one. */
@@ -27,7 +28,9 @@ const permissionsBody = async (context: IdentityContext, organizationId: string,
   if (!subject) return undefined;
   const role = isRole(subject.role) ? subject.role : "guest";
   const statuses = [subject.user_status, subject.membership_status, subject.organization_status];
-  const active = statuses.every((status) => status === "active");
+  const active =
+    statuses.every((status) => status === "active") &&
+    mayHoldPermissions({ principalType: subject.user_principal_type, emailVerified: subject.user_verified });
   const platformBypass = active && isPlatformBypass(role, subject.organization_kind);
   const explained = explainPermissions({
     catalogue: await context.catalogues.recent(),

@@ -2,6 +2,7 @@ import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
+import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
 import type { ValidationRefusal } from "./refusal.ts";
 import type { KeyValidationRow, SessionRow } from "./store.ts";
 
@@ -15,7 +16,7 @@ export interface LiveSession {
   readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
   readonly role: Role | undefined;
   readonly platformBypass: boolean;
-  /** For the permissions; undefined without an active organization. */
+  /** For the permissions; undefined without an active organization and for a person whose address is not verified. */
   readonly permissionSubject: PermissionSubject | undefined;
 }
 
@@ -52,12 +53,13 @@ export const judgeSession = (row: SessionRow | undefined, now: number): LiveSess
   const organization = organizationOf(row);
   if (organization && row.membership_status !== "active") return "membership_missing";
   const role = organization === undefined ? undefined : isRole(row.role) ? row.role : "guest";
-  const active = organization?.status === "active";
+  const user = userOf(row);
+  const active = organization?.status === "active" && mayHoldPermissions(user);
   return {
     sessionId: row.session_id,
     authTime: row.auth_time,
     signInSufficient: row.sign_in_sufficient,
-    user: userOf(row),
+    user,
     organization,
     role,
     platformBypass: active && isPlatformBypass(role, organization.kind),

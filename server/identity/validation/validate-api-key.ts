@@ -3,6 +3,7 @@ import { parseApiKey } from "../api-keys/api-key-format.ts";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { userOf } from "./live-session.ts";
 import type { ValidationRefusal } from "./refusal.ts";
@@ -39,7 +40,8 @@ const permissionsOf = async (
   const scopes = granted.map(({ key }) => key).sort();
   const subject = subjectOf(row);
   const within = await context.permissions.withinAccess(subject, wanted);
-  if (subject.userId === undefined) return { scopes, permissions: within };
+  if (row.user_id === null) return { scopes, permissions: within };
+  if (!mayHoldPermissions(userOf({ ...row, user_id: row.user_id }))) return { scopes, permissions: [] };
   const held = new Set(await context.permissions.ofMember(subject));
   return { scopes, permissions: within.filter((permission) => held.has(permission)) };
 };

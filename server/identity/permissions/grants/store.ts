@@ -1,3 +1,4 @@
+import type { PrincipalUser } from "@topolo/auth-middleware";
 import type { PoolClient } from "pg";
 import { recordAudit } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
@@ -9,6 +10,8 @@ export interface SubjectRow {
   readonly role: string;
   readonly membership_status: string;
   readonly user_status: string;
+  readonly user_verified: boolean;
+  readonly user_principal_type: PrincipalUser["principalType"];
   readonly organization_kind: string;
   readonly organization_status: string;
 }
@@ -19,7 +22,8 @@ export const findSubject = async (
   userId: string,
 ): Promise<SubjectRow | undefined> => {
   const { rows } = await pool.query<SubjectRow>(
-    `select m.role, m.status as membership_status, u.status as user_status, o.kind as organization_kind, o.status as organization_status
+    `select m.role, m.status as membership_status, u.status as user_status,
+       u.email_verified_at is not null as user_verified, u.principal_type as user_principal_type, o.kind as organization_kind, o.status as organization_status
      from auth.organization_memberships m join auth.users u on u.id = m.user_id join auth.organizations o on o.id = m.organization_id
      where m.organization_id = $1 and m.user_id = $2`,
     [organizationId, userId],
