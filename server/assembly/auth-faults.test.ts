@@ -19,6 +19,7 @@ const good = {
     name: "A",
     pictureUrl: null,
     principalType: "human",
+    principalServices: [],
     launcherEligible: true,
   },
   organization: { id: "org_admin", slug: "admin", name: "Admin", status: "active" },

@@ -6,6 +6,12 @@ export interface AuthUser {
   readonly email: string;
   readonly name: string;
   readonly pictureUrl: string | null;
+  /** A person, an account that exists in one app alone, or one of a service. */
+  readonly principalType: "human" | "service_local" | "service_account";
+  /** The services whose account it is; none for most people. */
+  readonly principalServices: readonly string[];
+  /** Whether app switchers are for this account. */
+  readonly launcherEligible: boolean;
 }
 
 export interface AuthOrganization {
@@ -28,6 +34,9 @@ export interface AuthSession {
   readonly role: Role;
 }
 
+const principalTypeOf = (value: unknown): AuthUser["principalType"] =>
+  value === "service_local" || value === "service_account" ? value : "human";
+
 const parseUser = (value: unknown): AuthUser => {
   if (!isFields(value)) throw new TypeError("no user");
   return {
@@ -35,6 +44,11 @@ const parseUser = (value: unknown): AuthUser => {
     email: textField(value, "email"),
     name: textField(value, "name"),
     pictureUrl: typeof value.pictureUrl === "string" ? value.pictureUrl : null,
+    principalType: principalTypeOf(value.principalType),
+    principalServices: Array.isArray(value.principalServices)
+      ? value.principalServices.filter((id) => typeof id === "string")
+      : [],
+    launcherEligible: value.launcherEligible === true,
   };
 };
 

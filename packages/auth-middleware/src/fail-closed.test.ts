@@ -21,6 +21,7 @@ const good = {
     name: "A",
     pictureUrl: null,
     principalType: "human",
+    principalServices: [],
     launcherEligible: true,
   },
   organization: { id: "org_1", slug: "one", name: "One", status: "active" },

@@ -25,6 +25,8 @@ const isUser = (value: unknown): value is PrincipalUser =>
   typeof value.name === "string" &&
   isNullable(value.pictureUrl, isText) &&
   isPrincipalType(value.principalType) &&
+  Array.isArray(value.principalServices) &&
+  value.principalServices.every(isText) &&
   typeof value.launcherEligible === "boolean";
 
 const isOrganization = (value: unknown): value is PrincipalOrganization =>

@@ -9,6 +9,8 @@ export interface PrincipalUser {
   readonly name: string;
   readonly pictureUrl: string | null;
   readonly principalType: "human" | "service_local" | "service_account";
+  /** The services whose account it is; none for most people. */
+  readonly principalServices: readonly string[];
   readonly launcherEligible: boolean;
 }
 

@@ -31,12 +31,3 @@ export const updateProfile = (
     const row = rows[0];
     return { name: row?.name ?? "", pictureUrl: row?.picture_url ?? null };
   });
-
-/** The services a service-local principal belongs to. */
-export const listPrincipalServices = async ({ pool }: AuthDatabase, userId: string): Promise<readonly string[]> => {
-  const { rows } = await pool.query<{ service_id: string }>(
-    "select service_id from auth.principal_services where user_id = $1 order by service_id",
-    [userId],
-  );
-  return rows.map(({ service_id }) => service_id);
-};

@@ -265,12 +265,17 @@ test("which accounts belong to a service is set by an operator, never inferred [
     user: { principalType: "human" },
   });
   expect((await put(operator)).body).toMatchObject({ userId: user.id, principalType: "service_local" });
-  expect((await auth.call("GET", "/validate", { bearer: before.token })).body).toMatchObject({
-    user: { principalType: "service_local", launcherEligible: false },
-  });
-  expect((await auth.call("GET", "/api/me", { bearer: before.token })).body).toMatchObject({
-    user: { principalServices: ["srv_showcase"] },
-  });
+  const tied = {
+    user: { principalType: "service_local", principalServices: ["srv_showcase"], launcherEligible: false },
+  };
+  const headers = { "x-topolo-auth": "1", "x-service-id": "srv_nexus" };
+  for (const answer of [
+    await auth.call("GET", "/validate", { bearer: before.token }),
+    await auth.call("GET", "/api/me", { bearer: before.token }),
+    await auth.call("POST", "/refresh", { cookie: before.cookie, headers }),
+    await auth.call("POST", "/login", { headers, body: { email: user.email, password: user.password } }),
+  ])
+    expect(answer).toMatchObject({ status: 200, body: tied });
   const list = "/api/services/srv_showcase/principals";
   const own = await auth.call("GET", list, { headers: await basic("srv_showcase") });
   expect(own.body.principals).toMatchObject([{ userId: user.id, principalType: "service_local" }]);

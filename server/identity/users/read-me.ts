@@ -1,4 +1,3 @@
-import { listPrincipalServices } from "../account/store.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { secondFactorAnswer } from "../second-factor/second-factor-answer.ts";
@@ -11,14 +10,13 @@ export const readOwnAccount = async ({
   caller,
 }: HttpExchange & { readonly caller: Caller }): Promise<HttpAnswer> => {
   const { session } = caller;
-  const [memberships, principalServices, factors] = await Promise.all([
+  const [memberships, factors] = await Promise.all([
     listMemberships(context.db, session.user.id),
-    listPrincipalServices(context.db, session.user.id),
     findFactorState(context.db.pool, session.user.id),
   ]);
   const { organization } = session;
   return okAnswer({
-    user: { ...session.user, principalServices },
+    user: session.user,
     sessionId: session.sessionId,
     organization: organization
       ? { id: organization.id, slug: organization.slug, name: organization.name, status: organization.status }

@@ -27,6 +27,7 @@ export const userOf = (row: SessionRow | (KeyValidationRow & { readonly user_id:
   name: row.user_name,
   pictureUrl: row.picture_url,
   principalType: row.principal_type,
+  principalServices: row.principal_services,
   launcherEligible: row.principal_type === "human" && row.user_status === "active" && row.has_membership,
 });
 

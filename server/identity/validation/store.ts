@@ -18,6 +18,7 @@ export interface SessionRow {
   readonly user_name: string;
   readonly picture_url: string | null;
   readonly principal_type: "human" | "service_local" | "service_account";
+  readonly principal_services: readonly string[];
   readonly user_status: string;
   readonly has_membership: boolean;
   readonly organization_id: string | null;
@@ -32,6 +33,7 @@ export interface SessionRow {
 }
 
 const userColumns = `u.id as user_id, u.email, u.email_verified_at, u.name as user_name, u.picture_url, u.principal_type, u.status as user_status,
+  array(select p.service_id from auth.principal_services p where p.user_id = u.id order by 1) as principal_services,
   exists (select from auth.organization_memberships any_m where any_m.user_id = u.id and any_m.status = 'active') as has_membership`;
 
 const organizationColumns = `o.id as organization_id, o.slug as organization_slug, o.name as organization_name, o.kind as organization_kind,
@@ -123,6 +125,7 @@ export interface KeyValidationRow {
   readonly user_name: string;
   readonly picture_url: string | null;
   readonly principal_type: "human" | "service_local" | "service_account";
+  readonly principal_services: readonly string[];
   readonly user_status: string | null;
   readonly has_membership: boolean;
   readonly organization_id: string;
