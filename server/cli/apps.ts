@@ -110,6 +110,8 @@ export const appCommands = (program: Command, { withOperator, say }: Terminal): 
       withOperator((operator) =>
         withRegistry(operator, async (registry) => {
           const slug = slugOf(given);
+          if (options.dev !== undefined && operator.env.NODE_ENV === "production")
+            throw new CliError("An app on localhost belongs to an installation for development, not to production.");
           const dev = devOf(options.dev, options.callback);
           const organizationIds = await Promise.all(options.org.map((each) => organizationOf(operator, each)));
           const added = requireAdded(

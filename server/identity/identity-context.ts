@@ -30,6 +30,8 @@ export interface IdentityContext {
   readonly adminUrl: string | undefined;
   /** Where this deployment serves the dashboard. */
   readonly dashboardOrigin: string | undefined;
+  /** Whether third-party web apps may be on localhost: where the installation is one for development. */
+  readonly localAddresses: boolean;
   readonly firstRunFile: string | undefined;
   readonly onFirstAdministrator: ((userId: string) => Promise<void>) | undefined;
   readonly limits: IdentityLimits;

@@ -60,6 +60,8 @@ export interface IdentitySettings {
   readonly onFirstAdministrator?: (userId: string) => Promise<void>;
   /** `host:port` of private or plain-http receivers of logout tokens; none but those an operator names. */
   readonly logoutAllow?: readonly string[];
+  /** Whether third-party web apps may be on localhost; never in production. */
+  readonly localAddresses?: boolean;
   /** Whether preview deployments of allow-listed Pages projects count; anyone who can push a branch runs code there. */
   readonly allowPreviews?: boolean;
   /** Sends the session cookie with `SameSite=None`, for apps on Pages domains; needs https. Lax by default. */

@@ -77,7 +77,7 @@ export const openAuthDirectory = async ({
         name: service.name,
         surface_kind: service.surfaceKind,
         surface_group: service.surfaceGroup,
-        launchable: service.launchable,
+        launchable: service.opensAt !== null,
         status: service.status,
       })),
     close: db.close,

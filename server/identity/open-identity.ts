@@ -84,13 +84,14 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   const secureCookies = publicUrl.protocol === "https:";
   const { crossSiteCookies = false } = settings;
   if (crossSiteCookies && !secureCookies) throw new Error("cookies for other sites need https");
-  const { dashboardOrigin } = settings;
+  const { dashboardOrigin, localAddresses = false } = settings;
   return {
     issuer,
     secureCookies,
     crossSiteCookies,
     adminUrl: settings.adminUrl,
     dashboardOrigin,
+    localAddresses,
     firstRunFile: settings.firstRunFile,
     onFirstAdministrator: settings.onFirstAdministrator,
     limits,
@@ -124,7 +125,10 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
       configured: settings.allowedOrigins ?? [],
       allowPreviews: settings.allowPreviews ?? false,
     }),
-    oauth: createEngine({ issuer, secureCookies, dashboardOrigin, db, clock, catalogues, keyRing }, log),
+    oauth: createEngine(
+      { issuer, secureCookies, dashboardOrigin, localAddresses, db, clock, catalogues, keyRing },
+      log,
+    ),
   };
 };
 

@@ -170,6 +170,7 @@ export const startAuth = async ({
       firstRunFile: join(dataDir, "first-run.json"),
       ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
       trustedProxies: env.AUTH_TRUSTED_PROXIES,
+      localAddresses: env.NODE_ENV !== "production",
       allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
       crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
       logoutAllow: env.NEXUS_EGRESS_ALLOW,

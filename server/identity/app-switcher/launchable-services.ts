@@ -5,8 +5,7 @@ import { loadGrants } from "../permissions/store.ts";
 import type { LiveSession } from "../validation/live-session.ts";
 
 /** The registry's own fields tell applications from everything else. */
-export const isLaunchable = ({ status, launchable, surfaceKind }: CatalogueService): boolean =>
-  status === "active" && launchable && surfaceKind === "application";
+export const isLaunchable = ({ status, opensAt }: CatalogueService): boolean => status === "active" && opensAt !== null;
 
 /** Whether the person may open a service: by their kind of account, and by what the active organization may use now. */
 export const createEligibility = async (

@@ -11,7 +11,12 @@ import {
 export interface CatalogueService extends ServiceRow {
   /** The service itself and those its tokens may be forwarded to. */
   readonly audience: readonly string[];
+  /** Where the app switcher opens it: the operator's local address, else that of its manifest. Null: nowhere. */
+  readonly opensAt: string | null;
 }
+
+const opensAt = ({ surfaceKind, launchable, launchUrl, localLaunchUrl }: ServiceRow): string | null =>
+  surfaceKind === "application" ? (localLaunchUrl ?? (launchable ? launchUrl : null)) : null;
 
 export interface KeyScope {
   readonly id: string;
@@ -26,7 +31,10 @@ export interface KeyScope {
 export interface Catalogue {
   readonly version: bigint;
   readonly services: ReadonlyMap<string, CatalogueService>;
+  /** Of our own pages, which may use Auth's cookie. */
   readonly origins: readonly OriginRow[];
+  /** Of pages of third parties, which may read answers of OAuth. */
+  readonly oauthOrigins: ReadonlySet<string>;
   /** Every permission of an active service, sorted. */
   readonly permissions: readonly string[];
   readonly permissionById: ReadonlyMap<string, string>;
@@ -43,8 +51,34 @@ export const serviceOf = (permission: string): string => permission.slice(0, per
 const liveKeys = (rows: readonly { permission: { key: string | null; deprecatedAt: Date | null } }[]): string[] =>
   rows.flatMap(({ permission }) => (permission.key === null || permission.deprecatedAt ? [] : [permission.key]));
 
+/** Where the pages of a client without a secret are: it is one that runs in the browser it returns to. */
+const pageOrigins = ({ type, redirectUris }: ServiceRow["clients"][number]): string[] =>
+  type === "public" ? redirectUris.map((uri) => new URL(uri).origin) : [];
+
+const splitOrigins = (
+  services: readonly ServiceRow[],
+  origins: readonly OriginRow[],
+): Pick<Catalogue, "origins" | "oauthOrigins"> => {
+  const others = services.filter(({ firstParty }) => !firstParty);
+  const isOthers = ({ serviceId }: OriginRow): boolean => others.some(({ id }) => id === serviceId);
+  const ofActive = others.filter(({ status }) => status === "active");
+  return {
+    origins: origins.filter((row) => !isOthers(row)),
+    oauthOrigins: new Set([
+      ...ofActive.flatMap(({ clients }) => clients.flatMap(pageOrigins)),
+      ...origins.flatMap(({ serviceId, origin }) =>
+        origin !== null && ofActive.some(({ id }) => id === serviceId) ? [origin] : [],
+      ),
+    ]),
+  };
+};
+
 export const buildCatalogue = ({ version, services: rows, origins }: CatalogueRows): Catalogue => {
-  const services = rows.map((row) => ({ ...row, audience: [row.id, ...row.calls.filter((id) => id !== row.id)] }));
+  const services = rows.map((row) => ({
+    ...row,
+    audience: [row.id, ...row.calls.filter((id) => id !== row.id)],
+    opensAt: opensAt(row),
+  }));
   const active = services.filter(({ status }) => status === "active");
   const permissions = active.flatMap((service) => liveKeys(service.permissions.map((permission) => ({ permission }))));
   const bundles = active.flatMap(({ roleBundles }) => roleBundles);
@@ -67,7 +101,7 @@ export const buildCatalogue = ({ version, services: rows, origins }: CatalogueRo
   return {
     version,
     services: new Map(services.map((service) => [service.id, service])),
-    origins,
+    ...splitOrigins(services, origins),
     permissions: permissions.sort(),
     permissionById: new Map(
       active.flatMap((service) =>

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isPlainWebAddress } from "./launch-address.ts";
 import { ManifestClient } from "./manifest-client.ts";
 
 const serviceId = z.string().regex(/^srv_[a-z0-9_]{1,60}$/);
@@ -80,6 +81,12 @@ export const Manifest = z
       if (id.startsWith("srv_") && id !== manifest.id) context.addIssue(`${id} is the client of another service`);
     if (manifest.launchable && manifest.surface_kind !== "application")
       context.addIssue("only applications are launchable");
+    if (manifest.launchable && (manifest.launch_url === null || !isPlainWebAddress(manifest.launch_url)))
+      context.addIssue({
+        code: "custom",
+        path: ["launch_url"],
+        message: "an https address without user, fragment or parameters of a sign-in, for an app that is launchable",
+      });
   });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -21,6 +21,15 @@ export const isPublicUrl = (text: string): boolean => {
   return url !== undefined && url.protocol === "https:" && isPublicName(url.hostname);
 };
 
+/** Whether an address is http on localhost: of an app on the machine of whoever develops it. */
+export const isLocalUrl = (text: string): boolean => {
+  const url = parse(text);
+  return url?.protocol === "http:" && url.hostname === "localhost" && url.href === text;
+};
+
+/** An origin on the machine of whoever opens the page. */
+export const isLocalOrigin = (text: string): boolean => /^http:\/\/localhost(:[1-9]\d{0,4})?$/.test(text);
+
 /** Whether a native app may be called back there: http on the machine's own loopback (RFC 8252 §7.3). */
 const isLoopback = (text: string): boolean => {
   const url = parse(text);

@@ -48,7 +48,7 @@ export const listServices = async ({
       isVisible(service) &&
       (input.surface_kind === undefined || service.surfaceKind === input.surface_kind) &&
       (input.surface_group === undefined || service.surfaceGroup === input.surface_group) &&
-      (input.launchable === undefined || String(service.launchable) === input.launchable),
+      (input.launchable === undefined || String(service.opensAt !== null) === input.launchable),
   );
   return okAnswer({ services: services.map(serviceAnswer) });
 };

@@ -7,6 +7,6 @@ export const serviceFacts = (service: CatalogueService) => ({
   description: service.description,
   surface_kind: service.surfaceKind,
   surface_group: service.surfaceGroup,
-  launchable: service.launchable,
-  launch_url: service.launchUrl,
+  launchable: service.opensAt !== null,
+  launch_url: service.opensAt ?? service.launchUrl,
 });

@@ -22,6 +22,8 @@ const named = <T>(
 export const storedParts = (service: CatalogueService): ServiceParts => ({
   facts: {
     ...serviceFacts(service),
+    launchable: service.launchable,
+    launch_url: service.launchUrl,
     docs_url: service.docsUrl,
     first_party: service.firstParty,
     default_access: service.defaultAccess,

@@ -1,19 +1,24 @@
 import type { AuthFieldIssue } from "../auth-error.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
-import { isPublicUrl, isRedirectUri } from "./public-url.ts";
+import { isLocalUrl, isPublicUrl, isRedirectUri } from "./public-url.ts";
+
+interface Rules {
+  /** Whether web clients may be on localhost, as while an installation is used for development. */
+  readonly localAddresses: boolean;
+}
 
 const urlIssues = (field: string, url: string | null): AuthFieldIssue[] =>
   url === null || isPublicUrl(url) ? [] : [{ field, expected: "an https address of a public name" }];
 
-const clientIssues = ({ id, slug, clients = [] }: Manifest): AuthFieldIssue[] =>
+const clientIssues = ({ id, slug, clients = [] }: Manifest, { localAddresses }: Rules): AuthFieldIssue[] =>
   clients.flatMap(
     ({ client_id: clientId, type, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri }, index) => [
       ...(clientId === id || clientId.startsWith(`${slug}-`)
         ? []
         : [{ field: `clients.${index}.client_id`, expected: `${id}, or a name that begins with ${slug}-` }]),
       ...[...redirect_uris, ...post_logout_redirect_uris]
-        .filter((uri) => !isRedirectUri(uri, type))
+        .filter((uri) => !isRedirectUri(uri, type) && !(localAddresses && type !== "native" && isLocalUrl(uri)))
         .map(() => ({
           field: `clients.${index}.redirect_uris`,
           expected: type === "native" ? "loopback addresses" : "https addresses of public names",
@@ -23,7 +28,11 @@ const clientIssues = ({ id, slug, clients = [] }: Manifest): AuthFieldIssue[] =>
   );
 
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
-export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): readonly AuthFieldIssue[] => [
+export const thirdPartyIssues = (
+  manifest: Manifest,
+  { services }: Catalogue,
+  rules: Rules,
+): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
     ? [{ field: "first_party", expected: "false: first-party manifests are checked in with the code" }]
     : []),
@@ -31,9 +40,11 @@ export const thirdPartyIssues = (manifest: Manifest, { services }: Catalogue): r
   ...(manifest.origins.length + manifest.pages_projects.length > 0
     ? [{ field: "origins", expected: "none: third-party apps sign in by OAuth, not by our cookie" }]
     : []),
-  ...urlIssues("launch_url", manifest.launch_url),
+  ...(rules.localAddresses && manifest.launch_url !== null && isLocalUrl(manifest.launch_url)
+    ? []
+    : urlIssues("launch_url", manifest.launch_url)),
   ...urlIssues("docs_url", manifest.docs_url),
-  ...clientIssues(manifest),
+  ...clientIssues(manifest, rules),
   ...manifest.calls
     .filter((id) => id !== manifest.id && services.get(id)?.status !== "active")
     .map((id) => ({ field: "calls", expected: `registered services, not ${id}` })),

@@ -4,7 +4,7 @@ import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
-import { isHandoffTarget, withCode } from "./redirect-target.ts";
+import { findHandoffTarget, withCode } from "./redirect-target.ts";
 import type { Bearer } from "./present-bearer.ts";
 import { findHandoffTargets, insertHandoff } from "./store.ts";
 
@@ -37,8 +37,11 @@ export const createHandoffCode = async ({ request, context, bearer, input }: Cre
   if (!isLaunchable(service)) throw new AuthError("service_not_launchable");
   const { organization } = session;
   if (!organization || !(await createEligibility(context, session))(service)) throw new AuthError("not_eligible");
-  const registered = await findHandoffTargets(context.db, service.id);
-  if (!isHandoffTarget(service, registered, input.redirect_uri)) throw new AuthError("redirect_uri_not_registered");
+  // Somebody else's app gets no session unasked: it is opened, and signs people in by OAuth with their consent.
+  const registered = service.firstParty ? await findHandoffTargets(context.db, service.id) : [];
+  const redirectUri = findHandoffTarget(service, registered, input.redirect_uri);
+  if (redirectUri === undefined) throw new AuthError("redirect_uri_not_registered");
+  if (!service.firstParty) return okAnswer({ url: redirectUri, expires_at: null });
   const code = `${handoffPrefix}${randomSecret()}`;
   const now = context.clock.now();
   const expiresAt = new Date(now + handoffMs);
@@ -47,7 +50,7 @@ export const createHandoffCode = async ({ request, context, bearer, input }: Cre
     {
       codeHash: sha256(code),
       serviceId: service.id,
-      redirectUri: input.redirect_uri,
+      redirectUri,
       userId: session.user.id,
       organizationId: organization.id,
       sessionId: session.sessionId,
@@ -57,5 +60,5 @@ export const createHandoffCode = async ({ request, context, bearer, input }: Cre
     new Date(now),
     { ip: request.ip, requestId: request.requestId },
   );
-  return okAnswer({ url: withCode(input.redirect_uri, code, input.state), expires_at: expiresAt.toISOString() });
+  return okAnswer({ url: withCode(redirectUri, code, input.state), expires_at: expiresAt.toISOString() });
 };

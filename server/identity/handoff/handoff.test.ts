@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type Called, type TestAuth } from "../../../test/auth-server.ts";
-import { isHandoffTarget, withCode } from "./redirect-target.ts";
+import { findHandoffTarget, withCode } from "./redirect-target.ts";
 
 const grantType = "urn:topolo:params:oauth:grant-type:handoff-code";
 const callback = "https://roadmapper.topolo.app/auth/callback";
@@ -159,7 +159,7 @@ describe("requesting a handoff code [D3, D4, X17]", () => {
     "https://roadmapper.topolo.app.evil.com/auth/callback",
     "https://user@roadmapper.topolo.app/auth/callback",
     "http://roadmapper.topolo.app/auth/callback",
-    "https://roadmapper.topolo.app/",
+    "https://roadmapper.topolo.app/start",
     "https://bugfix.topolo.app/auth/callback",
     "https://evil.example/auth/callback",
     "javascript:alert(1)//https://roadmapper.topolo.app/auth/callback",
@@ -494,17 +494,19 @@ test("the endpoint supports no other handoff grant [X17, D2]", async () => {
 
 describe("the redirect address of a handoff [X17]", () => {
   const launchUrl = "https://roadmapper.topolo.app/";
-  test("is one of the registered addresses, exactly", () => {
-    expect(isHandoffTarget({ launchUrl }, [callback], callback)).toBe(true);
-    expect(isHandoffTarget({ launchUrl }, [callback], launchUrl)).toBe(false);
-    expect(isHandoffTarget({ launchUrl }, ["https://other.example/cb"], callback)).toBe(false);
-    expect(isHandoffTarget({ launchUrl }, ["http://insecure.example/cb"], "http://insecure.example/cb")).toBe(false);
-    expect(isHandoffTarget({ launchUrl }, ["http://localhost:3000/cb"], "http://localhost:3000/cb")).toBe(true);
+  const isTarget = (registered: readonly string[], uri: string, opensAt: string | null = launchUrl): boolean =>
+    findHandoffTarget({ launchUrl: opensAt, opensAt }, registered, uri) !== undefined;
+  test("is one of the registered addresses or the one at which the app is opened, exactly", () => {
+    expect(isTarget([callback], callback)).toBe(true);
+    expect(isTarget([callback], `${launchUrl}start`)).toBe(false);
+    expect(isTarget(["https://other.example/cb"], callback)).toBe(false);
+    expect(isTarget(["http://insecure.example/cb"], "http://insecure.example/cb")).toBe(false);
+    expect(isTarget(["http://localhost:3000/cb"], "http://localhost:3000/cb")).toBe(true);
   });
   test("is under the launch origin, for a service that registered none", () => {
-    expect(isHandoffTarget({ launchUrl }, [], "https://roadmapper.topolo.app/start?tab=1")).toBe(true);
+    expect(isTarget([], "https://roadmapper.topolo.app/start?tab=1")).toBe(true);
+    expect(isTarget([], "https://roadmapper.topolo.app")).toBe(true);
     for (const uri of [
-      "https://roadmapper.topolo.app",
       "https://roadmapper.topolo.app/a/../b",
       "https://roadmapper.topolo.app/?code=own",
       "https://roadmapper.topolo.app/?state=own",
@@ -513,8 +515,8 @@ describe("the redirect address of a handoff [X17]", () => {
       "https://evil.example/",
       "https://roadmapper.topolo.app@evil.example/",
     ])
-      expect([uri, isHandoffTarget({ launchUrl }, [], uri)]).toEqual([uri, false]);
-    expect(isHandoffTarget({ launchUrl: null }, [], callback)).toBe(false);
+      expect([uri, isTarget([], uri)]).toEqual([uri, false]);
+    expect(isTarget([], callback, null)).toBe(false);
   });
   test("keeps its query", () => {
     expect(withCode("https://a.example/cb", "thc_x", undefined)).toBe("https://a.example/cb?code=thc_x");

@@ -57,6 +57,7 @@ const findFault = async (
   if (handoff.consumedAt !== null) return "replayed";
   if (handoff.expiresAt.getTime() <= context.clock.now()) return "expired";
   if (handoff.serviceId !== service.id) return "other_service";
+  if (!service.firstParty) return "third_party";
   if (handoff.redirectUri !== redirectUri) return "other_address";
   if (!session || session.user.id !== handoff.userId) return "session_ended";
   if (session.organization?.id !== handoff.organizationId) return "organization_changed";

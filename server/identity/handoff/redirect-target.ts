@@ -1,29 +1,23 @@
+import { isPlainWebAddress } from "../catalogue/launch-address.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 
-// Parameters of the callback itself; a target that brings its own could pass one off as ours.
-const reserved = ["code", "state", "iss", "error", "access_token", "id_token"] as const;
-
-const parsePlain = (text: string): URL | undefined => {
-  const url = URL.parse(text);
-  const isWeb = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
-  const isPlain =
-    url?.href === text && url.hash === "" && !text.includes("#") && url.username === "" && url.password === "";
-  return url && isWeb && isPlain && !reserved.some((name) => url.searchParams.has(name)) ? url : undefined;
-};
-
 /**
- * Whether a handoff may end there: exactly at a registered address. A service without any is met anywhere under the
- * origin it is launched at.
+ * Where a handoff may end: exactly at a registered address, or where the app switcher opens the app. A service without
+ * registered addresses is met anywhere under the origin it is opened at. The address as browsers spell it, or undefined.
  */
-export const isHandoffTarget = (
-  { launchUrl }: Pick<CatalogueService, "launchUrl">,
+export const findHandoffTarget = (
+  { opensAt, launchUrl }: Pick<CatalogueService, "opensAt" | "launchUrl">,
   registered: readonly string[],
   redirectUri: string,
-): boolean => {
-  const url = parsePlain(redirectUri);
-  if (!url) return false;
-  if (registered.length > 0) return registered.includes(redirectUri);
-  return launchUrl !== null && url.origin === new URL(launchUrl).origin;
+): string | undefined => {
+  if (!isPlainWebAddress(redirectUri)) return undefined;
+  const { href, origin } = new URL(redirectUri);
+  const opened = [opensAt, launchUrl].flatMap((address) => (address === null ? [] : [new URL(address)]));
+  if (opened.some((address) => address.href === href)) return href;
+  // Registered addresses are compared as text.
+  if (href !== redirectUri) return undefined;
+  if (registered.length > 0) return registered.includes(redirectUri) ? href : undefined;
+  return opened.some((address) => address.origin === origin) ? href : undefined;
 };
 
 /** The address with the code in its query; what stood there stays as it is. */

@@ -1,6 +1,7 @@
 import { AuthError } from "../auth-error.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+import { oauthCorsHeaders, oauthPreflight } from "./oauth-cors.ts";
 import type { AllowedOrigin } from "./origin-policy.ts";
 
 /** What the policy says of the request's origin; undefined where none was sent or it has no grant. */
@@ -14,13 +15,14 @@ export const grantedOrigin = async (
   return context.origins.find(origin, origins);
 };
 
-/** The exact origin echoed, with credentials, or nothing. */
+/** The exact origin echoed, with credentials where it is one of ours, or nothing. */
 export const corsHeaders = async (
   context: IdentityContext,
   request: HttpRequest,
 ): Promise<Readonly<Record<string, string>>> => {
   const origin = request.header("origin");
-  if (origin === undefined || !(await grantedOrigin(context, request))) return {};
+  if (origin === undefined) return {};
+  if (!(await grantedOrigin(context, request))) return oauthCorsHeaders(context, request);
   return {
     "Access-Control-Allow-Origin": origin,
     "Access-Control-Allow-Credentials": "true",
@@ -34,7 +36,11 @@ export const preflight = async (
   request: HttpRequest,
   methods: readonly string[],
 ): Promise<HttpAnswer> => {
-  if (!(await grantedOrigin(context, request))) throw new AuthError("origin_not_allowed");
+  if (!(await grantedOrigin(context, request))) {
+    const answer = await oauthPreflight(context, request, methods);
+    if (answer === undefined) throw new AuthError("origin_not_allowed");
+    return answer;
+  }
   return {
     status: 204,
     headers: {

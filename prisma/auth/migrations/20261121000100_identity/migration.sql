@@ -172,6 +172,8 @@ create table auth.services (
   updated_at timestamptz(3) not null default current_timestamp,
   -- The app of Topolo Developers from which a third party's registration was made.
   approved_app_id text,
+  -- Where an operator runs it while it is developed; the app switcher opens it there.
+  local_launch_url text,
 
   constraint services_pkey primary key (id)
 );

@@ -225,3 +225,29 @@ test("the client of a third party reads no organization, no member and no other 
     expect((await auth.call("GET", path, { headers })).status).toBe(403);
   expect((await auth.call("GET", "/api/services/srv_reader", { headers })).status).toBe(200);
 });
+
+test("a web client on localhost is registered in an installation for development alone [F5]", async () => {
+  const development = await startTestAuth({ localAddresses: true });
+  try {
+    const organizationId = await development.addOrganization("developer_workspace");
+    const secret = await development.server.createServiceClientSecret("srv_developers");
+    const redirect_uris = ["http://localhost:5173/callback"];
+    const app = (extra: Readonly<Record<string, unknown>>) => ({
+      headers: basicOf("srv_developers", secret),
+      body: { appId: "app-local", organizationId, manifest: manifest("local", extra) },
+    });
+    for (const uri of [
+      "http://localhost.evil.com:5173/callback",
+      "http://127.0.0.1:5173/callback",
+      "http://10.0.0.1/",
+    ]) {
+      const clients = [client("local", { type: "public", redirect_uris: [uri] })];
+      expect((await development.call("POST", "/api/services/approved-apps", app({ clients }))).status).toBe(400);
+    }
+    const clients = [client("local", { type: "public", redirect_uris })];
+    const wanted = app({ clients, launch_url: "http://localhost:5173/" });
+    expect(await development.call("POST", "/api/services/approved-apps", wanted)).toMatchObject({ status: 201 });
+  } finally {
+    await development.close();
+  }
+});

@@ -43,7 +43,7 @@ interface RegisterApp extends HttpExchange {
 /** Registers an approved app; a repetition answers the same without the secrets. */
 export const registerApp = async ({ context, request, client, input }: RegisterApp): Promise<HttpAnswer> => {
   const { manifest, organizationId } = input;
-  const issues = thirdPartyIssues(manifest, await context.catalogues.recent());
+  const issues = thirdPartyIssues(manifest, await context.catalogues.recent(), context);
   if (issues.length > 0)
     throw new AuthError("invalid_request", {
       issues: issues.map(({ field, expected }) => ({ field: `manifest.${field}`, expected })),

@@ -94,6 +94,10 @@ export const registerLocally = async (
       if (dev !== undefined) {
         if (!(await putOrigin(client, manifest.id, dev.origin))) throw new Taken("origin_taken");
         if (!(await putClient(client, manifest, clientId, dev))) throw new Taken("client_taken");
+        await client.query("update auth.services set local_launch_url = $2 where id = $1", [
+          manifest.id,
+          `${dev.origin}/`,
+        ]);
       }
       const secretGiven = await giveSecret(client, clientId, secretHash, now);
       await client.query(

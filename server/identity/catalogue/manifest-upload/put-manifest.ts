@@ -44,7 +44,7 @@ export const putManifest = async (exchange: PutManifest): Promise<HttpAnswer> =>
     throw new AuthError("invalid_request", { issues: [{ field: "id", expected: "the id of the path" }] });
   const before = await context.catalogues.recent();
   if (before.services.get(manifest.id)?.firstParty) refuseConflict("first_party");
-  const issues = thirdPartyIssues(manifest, before);
+  const issues = thirdPartyIssues(manifest, before, context);
   if (issues.length > 0) throw new AuthError("invalid_request", { issues });
   const changes = diffManifest(manifest, before.services.get(manifest.id));
   const { outcome, catalogueVersion } = await uploadManifest(context.db, {

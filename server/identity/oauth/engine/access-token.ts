@@ -10,7 +10,7 @@ import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
-type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin">;
+type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin" | "localAddresses">;
 
 /** Of the clients these are asked about; the others are our own, on our own pages. */
 const needsConsent = ({ firstParty, type }: ClientRow): boolean => !firstParty || type === "native";

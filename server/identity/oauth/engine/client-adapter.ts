@@ -36,7 +36,9 @@ const toMetadata = (row: ClientRow): AdapterPayload => {
 const noResult = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** Registered clients, read from the database for each request. The engine only looks them up, and changes none. */
-export const createClientAdapter = (context: Pick<IdentityContext, "db" | "dashboardOrigin">): Adapter => ({
+export const createClientAdapter = (
+  context: Pick<IdentityContext, "db" | "dashboardOrigin" | "localAddresses">,
+): Adapter => ({
   find: async (clientId) => {
     const row = await readClient(context, clientId);
     return row && toMetadata(row);

@@ -18,7 +18,7 @@ import { ActiveSigningKey } from "./signing-key.ts";
 /** What the engine needs. */
 export type EngineDeps = Pick<
   IdentityContext,
-  "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "secureCookies"
+  "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "localAddresses" | "secureCookies"
 >;
 
 /** Where the engine answers, and the paths its metadata names. */

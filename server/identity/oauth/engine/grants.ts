@@ -40,7 +40,7 @@ const isAllowed = async (
  * each time, whoever wrote it, since anything there can start the flow (RFC 8252 §8.6).
  */
 export const createGrantLoader =
-  (deps: Pick<IdentityContext, "db" | "dashboardOrigin" | "catalogues">) =>
+  (deps: Pick<IdentityContext, "db" | "dashboardOrigin" | "localAddresses" | "catalogues">) =>
   async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, session, provider, result } = ctx.oidc;
     if (!client || !session?.accountId) return undefined;
