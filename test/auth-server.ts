@@ -86,7 +86,9 @@ const createTestMails = (all: readonly Mail[], pool: Pool): TestMails => ({
     ),
   settled: async () => {
     await waitFor(async () => {
-      const { rowCount } = await pool.query("select from auth.mail_outbox where sent_at is null and failed_at is null");
+      const { rowCount } = await pool.query(
+        "select from auth.mail_outbox where sent_at is null and failed_at is null union all select from auth.security_notices",
+      );
       return rowCount === 0 ? true : undefined;
     }, "the outbox to be empty");
   },

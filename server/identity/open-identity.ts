@@ -26,6 +26,7 @@ import { createRelyingParty } from "./passkeys/relying-party.ts";
 import { createOutbox } from "./mail/outbox.ts";
 import { createEngine } from "./oauth/engine/engine.ts";
 import { startLogoutNotifier } from "./oauth/logout/notify-clients.ts";
+import { tellOfChanges } from "./notices/tell-of-changes.ts";
 import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealTask } from "./second-factor/reseal/reseal-task.ts";
@@ -114,7 +115,14 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     permissions: createPermissionCache(db, catalogues, clock),
     passwords: await createPasswordHasher(),
     mailer: settings.mailer,
-    outbox: createOutbox({ db, mailer: settings.mailer, sealer, clock, log }),
+    outbox: createOutbox({
+      db,
+      mailer: settings.mailer,
+      sealer,
+      clock,
+      log,
+      prepare: (put) => tellOfChanges({ db, issuer, clock }, put),
+    }),
     relyingParty,
     providers: createProviders({ settings: settings.federated ?? {}, issuer, clock, log }),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
+import { bringsNotice } from "../notices/notice-table.ts";
 
 /** Who did what to what. Never carries a credential. */
 export interface AuthAuditEvent {
@@ -15,10 +16,12 @@ export interface AuthAuditEvent {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Writes the event on the caller's connection: in the transaction of the change it tells of. */
+/** Writes the event on the caller's connection: in the transaction of the change it tells of, with the task to mail about it. */
 export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuthAuditEvent, now: Date): Promise<void> => {
+  const outcome = event.outcome ?? "success";
   await client.query(
-    `insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
+    `with told as (insert into auth.security_notices (event_id, created_at) select $1, $2 where $12)
+     insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       newPrefixedId("aud"),
@@ -28,10 +31,11 @@ export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuthAu
       event.organizationId ?? null,
       event.action,
       event.target ?? null,
-      event.outcome ?? "success",
+      outcome,
       event.ip ?? null,
       event.requestId ?? null,
       JSON.stringify(event.details ?? {}),
+      bringsNotice(event.action, outcome, event.actorType),
     ],
   );
 };

@@ -32,6 +32,8 @@ const leftovers: readonly Leftover[] = [
     ...remove("verification_tokens", `purpose in ('challenge', 'federated') and expires_at < ${days(1)}`),
     name: "challenges",
   },
+  // Without a mailer nobody takes them.
+  remove("security_notices", `created_at < ${days(7)}`),
   remove("sessions", `absolute_expires_at < ${days(30)}`),
   remove("organization_invitations", `expires_at < ${days(90)}`),
   {

@@ -1,12 +1,5 @@
 import type { EmailTemplate } from "../mail/compose-email.ts";
-
-// Anyone may name an organization anything: what is left of the name is no address that a mail program would underline.
-const plainName = (name: string): string =>
-  name
-    .replaceAll(/[^\p{L}\p{M}\p{N} '&-]+/gu, " ")
-    .replaceAll(/ +/g, " ")
-    .trim()
-    .slice(0, 60) || "an organization";
+import { plainName } from "../mail/plain-name.ts";
 
 export const invitationEmail = (organizationName: string, role: string, url: string): EmailTemplate => {
   const name = plainName(organizationName);

@@ -42,6 +42,8 @@ interface CreateOutbox {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Before each round: writes the mails that changes have brought about. True: there may be more. */
+  readonly prepare?: (put: Outbox["put"]) => Promise<boolean>;
 }
 
 const roundMs = 2_000;
@@ -71,7 +73,7 @@ const reasonOf = (error: unknown): string =>
       : "unknown";
 
 /** Opens the outbox; with a carrier it sends what is due every two seconds, and at once after `flush()`. */
-export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): Outbox => {
+export const createOutbox = ({ db, mailer, sealer, clock, log, prepare }: CreateOutbox): Outbox => {
   let running: Promise<void> | undefined;
   let again = false;
   let closed = false;
@@ -101,7 +103,15 @@ export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): 
     return undefined;
   };
 
+  const put: Outbox["put"] = async (client, { kind, to, template, expiresAt, discard = false }) => {
+    if (!mailer) return;
+    const id = newPrefixedId("mail");
+    const sealed = sealer.seal(JSON.stringify({ to, ...composeEmail(template), discard }), boundTo(id));
+    await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
+  };
+
   const round = async (carrier: Mailer): Promise<void> => {
+    if (await prepare?.(put)) again = true;
     const now = clock.now();
     const due = await claimMail(db, batch, new Date(now), new Date(now + leaseMs));
     await Promise.all(due.map((mail) => deliver(carrier, mail)));
@@ -130,12 +140,7 @@ export const createOutbox = ({ db, mailer, sealer, clock, log }: CreateOutbox): 
   timer?.unref();
   return {
     enabled: mailer !== undefined,
-    put: async (client, { kind, to, template, expiresAt, discard = false }) => {
-      if (!mailer) return;
-      const id = newPrefixedId("mail");
-      const sealed = sealer.seal(JSON.stringify({ to, ...composeEmail(template), discard }), boundTo(id));
-      await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
-    },
+    put,
     flush: () => void setImmediate(run),
     close: async () => {
       closed = true;

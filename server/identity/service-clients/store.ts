@@ -67,8 +67,13 @@ export const addClientSecret = (
   { clientId, secretHash, now, earlierExpireAt }: AddClientSecret,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
-    const found = await client.query("select from auth.service_clients where client_id = $1 for update", [clientId]);
-    if (found.rowCount === 0) return false;
+    const { rows: found } = await client.query<{ owner: string | null }>(
+      `select s.owner_organization_id as owner from auth.service_clients c join auth.services s on s.id = c.service_id
+        where c.client_id = $1 for update of c`,
+      [clientId],
+    );
+    const [own] = found;
+    if (!own) return false;
     await client.query(
       "update auth.service_client_secrets set expires_at = least(coalesce(expires_at, $2), $2) where client_id = $1 and revoked_at is null",
       [clientId, earlierExpireAt],
@@ -80,7 +85,13 @@ export const addClientSecret = (
     );
     await recordAudit(
       client,
-      { actorType: "system", action: "service-client.secret-created", target: clientId, details: { secretId: id } },
+      {
+        actorType: "system",
+        organizationId: own.owner ?? undefined,
+        action: "service-client.secret-created",
+        target: clientId,
+        details: { secretId: id },
+      },
       now,
     );
     return true;

@@ -207,6 +207,13 @@ create table auth.mail_outbox (
   constraint mail_outbox_pkey primary key (id),
   constraint mail_outbox_content check ((content_sealed is null) = (sent_at is not null or failed_at is not null))
 );
+create table auth.security_notices (
+  event_id text not null,
+  created_at timestamptz(3) not null default current_timestamp,
+
+  constraint security_notices_pkey primary key (event_id)
+);
+
 create index mail_outbox_due on auth.mail_outbox (next_attempt_at) where sent_at is null and failed_at is null;
 
 -- Which clients took part in a session, and whether they still have to be told that it ended.
@@ -268,7 +275,7 @@ begin
   if exists (select from pg_roles where rolname = 'auth_app') then
     grant select, insert, update, delete on auth.webauthn_credentials, auth.totp_credentials, auth.recovery_codes, auth.federated_identities,
       auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
-      auth.intake_submissions, auth.mail_outbox,
+      auth.intake_submissions, auth.mail_outbox, auth.security_notices,
       auth.client_sessions, auth.oauth_consents, auth.revoked_access_tokens to auth_app;
   end if;
 exception

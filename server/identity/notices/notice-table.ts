@@ -1,0 +1,51 @@
+/** How a change that outlives a token is told to people. */
+export interface Notice {
+  /** `{account}` is the address of whoever did it. */
+  readonly text: string;
+  /** Whether the person has a mail of its own about it already. */
+  readonly personKnows?: boolean;
+}
+
+const of = (text: string): Notice => ({ text });
+const ownersOnly = (text: string): Notice => ({ text, personKnows: true });
+
+/** The mails that audit events bring about, by action: to the person, and to the owners of the organization. */
+export const noticeTable: Readonly<Record<string, Notice>> = {
+  "api-key.create": of("An API key was created by {account}"),
+  "api-key.rotate": of("An API key was replaced by {account}"),
+  "service-client.secret-created": of("A client secret of an app was created by {account}"),
+  "service.approved-app-registered": of("An app was registered by {account}"),
+  "service.manifest-applied": of("The registration of an app was changed by {account}"),
+  "principal.put": of("An account was tied to a service by {account}"),
+  "service-access.grant": of("A service was opened to the organization by {account}"),
+  "invitation.create": of("Somebody was invited by {account}"),
+  "invitation.accept": of("{account} accepted an invitation"),
+  "member.update": of("A member's role or status was changed by {account}"),
+  "permission.overrides-set": of("A member's permissions were changed by {account}"),
+  "permission.bundles-set": of("A member's permissions were changed by {account}"),
+  "organization.update": of("Settings of the organization were changed by {account}"),
+  "organization.reactivate": of("The organization was reactivated by {account}"),
+  "user.status": of("The status of an account was changed by {account}"),
+  "developer.review": of("A developer was reviewed by {account}"),
+  "user.email-change-asked": ownersOnly("Another e-mail address was asked for, for the account {account}"),
+  "user.password-changed": ownersOnly("The password of {account} was changed"),
+  "user.password-reset": ownersOnly("The password of {account} was reset"),
+  "passkey.register": ownersOnly("A passkey was added to the account {account}"),
+  "passkey.remove": ownersOnly("A passkey was removed from the account {account}"),
+  "identity.link": ownersOnly("An account of another service was linked to {account}"),
+  "identity.unlink": ownersOnly("An account of another service was unlinked from {account}"),
+  "second-factor.totp-added": ownersOnly("An authenticator app was added to the account {account}"),
+  "second-factor.totp-removed": ownersOnly("The authenticator app of {account} was removed"),
+  "second-factor.recovery-codes-made": ownersOnly("New recovery codes were made for the account {account}"),
+  "second-factor.required": ownersOnly("Signing in as {account} now needs a second factor"),
+  "second-factor.not-required": ownersOnly("Signing in as {account} no longer needs a second factor"),
+  "vendor-key.create": of("A vendor key was stored in Topolo Nexus by {account}"),
+  "vendor-key.rotate": of("A vendor key was replaced in Topolo Nexus by {account}"),
+  "vendor-key.change": of("A vendor key was switched on, off or made the primary one in Topolo Nexus by {account}"),
+};
+
+/** Whether an event brings a mail about: what the system does to itself, as at a start, does not. */
+export const bringsNotice = (action: string, outcome: string, actorType: string): boolean =>
+  outcome === "success" &&
+  Object.hasOwn(noticeTable, action) &&
+  !(actorType === "system" && action.startsWith("service."));
