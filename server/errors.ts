@@ -65,6 +65,7 @@ export const errorTable = {
   UNAUTHENTICATED: row(401, "UNAUTHORIZED", "authentication_error", "caller", false, "The credential is missing, unknown, expired or revoked."),
   BUDGET_EXCEEDED: row(402, "PAYMENT_REQUIRED", "insufficient_quota", "caller", false, "A hard budget has no room for this call."),
   SCOPE_DENIED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The credential does not have the permission that this operation needs."),
+  REAUTHENTICATION_REQUIRED: row(403, "FORBIDDEN", "permission_error", "caller", false, "This change needs a sign-in of the last ten minutes: confirm your identity at Topolo Auth and try again with the new token."),
   SERVICE_MISMATCH: row(403, "FORBIDDEN", "permission_error", "caller", false, "X-Service-ID names another app than the credential."),
   APP_REQUIRED: row(403, "FORBIDDEN", "permission_error", "caller", false, "This organization accepts only calls attributed to a registered app."),
   WORKSPACE_SUSPENDED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization is suspended."),

@@ -56,6 +56,7 @@ export const testContext = (overrides: Partial<CallContext> = {}): CallContext =
     sessionId: newPrefixedId("ses"),
     role: "owner",
     platformBypass: false,
+    recentUntil: Number.MAX_SAFE_INTEGER,
   };
   return {
     requestId: newId(),

@@ -12,6 +12,8 @@ export interface Holder {
   readonly organizationId?: string;
   readonly permissions?: ReadonlySet<string>;
   readonly userId?: string;
+  /** Until when the last sign-in counts as recent; for ever, unless told otherwise. */
+  readonly recentUntil?: number;
 }
 
 /** All doors on one public port over the real gateway; Topolo Auth alone is replaced, by a table of credentials. */
@@ -53,7 +55,12 @@ export const openListeningGateway = async (
     listenAnew: () => openDoors({ ...test, gateway: test.fresh() }, auth),
     port: listener.port,
     url: `http://127.0.0.1:${listener.port}`,
-    issue: ({ organizationId = newPrefixedId("org"), permissions = everyPermission(), userId } = {}) => {
+    issue: ({
+      organizationId = newPrefixedId("org"),
+      permissions = everyPermission(),
+      userId,
+      recentUntil = Number.MAX_SAFE_INTEGER,
+    } = {}) => {
       const credential = newPrefixedId("test");
       const actor: CallActor & { kind: "user" } = {
         kind: "user",
@@ -61,6 +68,7 @@ export const openListeningGateway = async (
         sessionId: newPrefixedId("ses"),
         role: "owner",
         platformBypass: false,
+        recentUntil,
       };
       principals.set(credential, {
         actor,

@@ -23,6 +23,7 @@ export const openTestDoors = async (): Promise<TestDoors> => {
   const test = await openTestGateway();
   const deps = {
     gateway: test.gateway,
+    authUrl: "http://127.0.0.1:9",
     management: test.deps,
     listModels: modelCatalogue(test.runtime, test.deps.clock).list,
   };

@@ -27,7 +27,7 @@ const good = {
   platformBypass: true,
   serviceId: null,
   sessionId: "ses_1",
-  lastSignIn: null,
+  lastSignIn: { at: new Date().toISOString(), sufficient: true },
   apiKey: null,
   credentialId: "jti-1",
   permissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.credentials:manage", "srv_nexus.keys:read"],

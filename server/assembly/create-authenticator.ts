@@ -1,4 +1,10 @@
-import { AuthUnavailable, Unauthenticated, type AuthMiddleware, type Principal } from "@topolo/auth-middleware";
+import {
+  AuthUnavailable,
+  recentSignInMs,
+  Unauthenticated,
+  type AuthMiddleware,
+  type Principal,
+} from "@topolo/auth-middleware";
 import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
@@ -61,6 +67,7 @@ const actorOf = (principal: Principal): CallerIdentity["actor"] => {
     sessionId: principal.sessionId,
     role: principal.role ?? "guest",
     platformBypass: principal.platformBypass,
+    recentUntil: principal.lastSignIn?.sufficient ? Date.parse(principal.lastSignIn.at) + recentSignInMs : 0,
   };
 };
 

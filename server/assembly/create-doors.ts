@@ -101,8 +101,8 @@ const metricsDoor =
 
 /** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
-  const { gateway, deps, metrics, log, authenticator, models, isDraining } = options;
-  const procedureDeps = { gateway, management: deps, listModels: models.list };
+  const { gateway, deps, metrics, log, authenticator, models, isDraining, authUrl } = options;
+  const procedureDeps = { gateway, authUrl, management: deps, listModels: models.list };
   const rest = createRestDoor({ deps: procedureDeps });
   const readiness = createReadiness(readinessChecks(options), deps.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {

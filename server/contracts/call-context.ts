@@ -7,6 +7,8 @@ export type CallActor =
       readonly role: string;
       /** Platform role in the `admin` organization. */
       readonly platformBypass: boolean;
+      /** Until when, in epoch milliseconds, their last sign-in counts as recent; absent: it does not. */
+      readonly recentUntil?: number;
     }
   | { readonly kind: "api_key"; readonly keyId: string; readonly userId: string | undefined }
   | {

@@ -152,6 +152,42 @@ describe("without its permission", () => {
   });
 });
 
+describe("what outlives a token", () => {
+  const lasting = procedures.filter((one) => one.lasting).map(({ name }) => name);
+
+  it("is every stored vendor secret, and what puts one to use", () => {
+    expect(lasting.toSorted()).toEqual([
+      "credentials.rotateOrganizationOverride",
+      "credentials.rotatePlatformDefault",
+      "credentials.setOrganizationOverride",
+      "credentials.setOrganizationOverrideStatus",
+      "credentials.setPlatformDefault",
+      "credentials.setPlatformDefaultStatus",
+      "keys.create",
+      "keys.rotate",
+      "keys.setPrimary",
+      "keys.setStatus",
+    ]);
+    // Everything else that changes something has said that it does not.
+    for (const { name, type, metered, lasting: said } of procedures)
+      if (type === "mutation" && !metered) expect(typeof said, name).toBe("boolean");
+  });
+
+  it.each(lasting)("%s needs a sign-in of the last ten minutes, and says where to confirm", async (name) => {
+    const before = await everything();
+    for (const recentUntil of [Date.now() - 1, 0]) {
+      const { credential } = test.issue({ organizationId: owner.organizationId, recentUntil });
+      for (const [door, askFor] of doors) {
+        const answer = await askAs(credential, askFor, name, inputOf(name));
+        expect([door, answer.status, codeOf(answer)]).toEqual([door, 403, "REAUTHENTICATION_REQUIRED"]);
+        expect(answer.text).toContain("/api/me/reauthenticate");
+        expect(answer.text).toContain("/confirm-identity");
+      }
+    }
+    expect(await everything()).toBe(before);
+  });
+});
+
 /** What a stranger can name of the owner's, by procedure. */
 const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
   "keys.rotate": () => ({ id: owned["key"], secret: { apiKey: "x" } }),

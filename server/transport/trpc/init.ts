@@ -34,6 +34,8 @@ export type ProcedureMeta = {
   readonly summary: string;
   readonly rest: RestRoute;
   readonly maxBodyBytes: number;
+  /** What it makes outlives the caller's token: a person needs a recent sign-in. */
+  readonly lasting: boolean | undefined;
   /** Money leaves: travels alone, never in a batch. */
   readonly metered: boolean;
   /** The answer is an async iterable. */

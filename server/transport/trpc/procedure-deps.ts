@@ -11,6 +11,8 @@ export interface ProcedureDeps {
   /** The path of metered calls. */
   readonly gateway: Gateway;
   /** What management verbs need. */
+  /** The origin of Topolo Auth, where people confirm their identity. */
+  readonly authUrl: string;
   readonly management: CredentialDeps & OperationsDeps & PriceDeps;
   /** The models an actor may use, with prices and payer. */
   readonly listModels: (

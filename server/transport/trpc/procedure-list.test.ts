@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { t } from "./init.ts";
 import { listProcedures } from "./procedure-list.ts";
-import { declare, get, router } from "./procedures.ts";
+import { declare, get, post, router } from "./procedures.ts";
 
 const one = declare({ permission: "srv_nexus.usage:read", summary: "One", rest: get("/api/one") });
 const input = z.strictObject({});
@@ -41,6 +41,15 @@ describe("a router that does not start", () => {
     ["permission", router({ bare: t.procedure.input(input).output(output).query(ok) })],
     ["strict object", router({ open: one.input(z.object({})).output(output).query(ok) })],
     ["strict object", router({ none: one.output(output).query(ok) })],
+    [
+      "`lasting`",
+      router({
+        silent: declare({ permission: "srv_nexus.keys:manage", summary: "One", rest: post("/api/one") })
+          .input(input)
+          .output(output)
+          .mutation(ok),
+      }),
+    ],
     ["output", router({ mute: one.input(input).query(ok) })],
     [
       "route that is taken",

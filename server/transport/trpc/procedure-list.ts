@@ -37,6 +37,8 @@ const toDeclared = (name: string, procedure: AnyTRPCProcedure): DeclaredProcedur
   const input = inputOf(procedure);
   const output = outputOf(procedure);
   if (!isMeta(meta)) return refuse("permission");
+  // Whoever adds what changes something says whether it outlives a stolen token.
+  if (type === "mutation" && !meta.metered && meta.lasting === undefined) return refuse("`lasting`, true or false");
   if (type === "subscription") return refuse("query or mutation");
   if (!(input instanceof z.ZodObject)) return refuse("strict object as its input");
   if (!(input.def.catchall instanceof z.ZodNever)) return refuse("strict object as its input");

@@ -12,6 +12,8 @@ interface Declaration {
   readonly permission: NexusPermission;
   readonly summary: string;
   readonly rest: RestRoute;
+  /** Said by whatever changes something: whether what it makes outlives the caller's token. */
+  readonly lasting?: boolean;
 }
 
 const allowed = t.middleware(({ ctx, meta, path, next }) => {
@@ -37,6 +39,26 @@ const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   return next();
 });
 
+/**
+ * A stolen token buys nothing that outlives it. A key and a service's token are credentials of their own, whose making
+ * took a recent sign-in and whose permissions were chosen then: they act within those.
+ */
+const signedInRecently = t.middleware(({ ctx, meta, path, next }) => {
+  const { actor } = ctx.call;
+  const { authUrl, management } = ctx.deps;
+  if (meta?.lasting && actor.kind === "user" && management.clock.now() > (actor.recentUntil ?? 0)) {
+    throw new NexusError("REAUTHENTICATION_REQUIRED", {
+      message: `${path} needs a sign-in of the last ten minutes: confirm your identity and send the new token.`,
+      details: {
+        endpoint: `${authUrl}/api/me/reauthenticate`,
+        page: `${authUrl}/confirm-identity`,
+        maxAgeSeconds: 600,
+      },
+    });
+  }
+  return next();
+});
+
 /** What costs money is asked in prompts; management verbs write what they are given into rows. */
 const fitText = t.middleware(async ({ getRawInput, meta, next }) => {
   requireFitText(await getRawInput(), meta?.metered ? "prompt" : "text");
@@ -47,18 +69,19 @@ const metaOf = (
   declaration: Declaration,
   kind: { readonly metered: boolean; readonly streaming: boolean },
 ): ProcedureMeta => {
-  const { permission, summary, rest } = declaration;
+  const { permission, summary, rest, lasting } = declaration;
   return {
     permission,
     summary,
     rest,
+    lasting,
     ...kind,
     maxBodyBytes: kind.metered ? meteredBodyBytes : defaultBodyBytes,
     openapi: {
       ...rest,
       enabled: !kind.streaming,
       summary,
-      description: `Needs the permission \`${permission}\`.`,
+      description: `Needs the permission \`${permission}\`${lasting ? ", and of a person a sign-in of the last ten minutes" : ""}.`,
       tags: [rest.path.split("/")[2] ?? ""],
       errorResponses: [],
       ...(kind.metered ? { requestHeaders: MeteredRequestHeaders, responseHeaders: MeteredResponseHeaders } : {}),
@@ -71,6 +94,7 @@ export const declare = (declaration: Declaration) =>
   t.procedure
     .meta(metaOf(declaration, { metered: false, streaming: false }))
     .use(allowed)
+    .use(signedInRecently)
     .use(fitText);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */

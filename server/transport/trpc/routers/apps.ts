@@ -26,6 +26,7 @@ export const appsRouter = router({
     permission: "srv_nexus.apps:manage",
     summary: "Disable an app for the organization, or enable it again",
     rest: post("/api/apps/{appId}/state"),
+    lasting: false,
   })
     .input(SetAppStateInput)
     .output(SetAppStateOutput)

@@ -47,6 +47,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Store the platform's secret for a vendor",
     rest: put("/api/provider-credentials/platform-defaults/{vendor}"),
+    lasting: true,
   })
     .input(SetPlatformDefaultInput)
     .output(SetPlatformDefaultOutput)
@@ -56,6 +57,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Replace the platform's secret for a vendor",
     rest: post("/api/provider-credentials/platform-defaults/{vendor}/rotate"),
+    lasting: true,
   })
     .input(RotatePlatformDefaultInput)
     .output(RotatePlatformDefaultOutput)
@@ -65,6 +67,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Disable the platform's default for a vendor or enable it again",
     rest: post("/api/provider-credentials/platform-defaults/{vendor}/status"),
+    lasting: true,
   })
     .input(SetPlatformDefaultStatusInput)
     .output(SetPlatformDefaultStatusOutput)
@@ -83,6 +86,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Store an organization's managed secret for a vendor",
     rest: put("/api/provider-credentials/organization-overrides/{vendor}"),
+    lasting: true,
   })
     .input(SetOrganizationOverrideInput)
     .output(SetOrganizationOverrideOutput)
@@ -92,6 +96,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Replace the secret of an organization's override",
     rest: post("/api/provider-credentials/organization-overrides/{vendor}/rotate"),
+    lasting: true,
   })
     .input(RotateOrganizationOverrideInput)
     .output(RotateOrganizationOverrideOutput)
@@ -101,6 +106,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Disable an organization's override or enable it again",
     rest: post("/api/provider-credentials/organization-overrides/{vendor}/status"),
+    lasting: true,
   })
     .input(SetOrganizationOverrideStatusInput)
     .output(SetOrganizationOverrideStatusOutput)
@@ -110,6 +116,7 @@ export const credentialsRouter = router({
     permission: manage,
     summary: "Remove an organization's override and its secret",
     rest: del("/api/provider-credentials/organization-overrides/{vendor}"),
+    lasting: false,
   })
     .input(DeleteOrganizationOverrideInput)
     .output(DeleteOrganizationOverrideOutput)

@@ -30,7 +30,12 @@ export const keysRouter = router({
     .output(ListKeysOutput)
     .query(({ ctx, input }) => listKeys(ctx.deps.management, ctx.call, input)),
 
-  create: declare({ permission: manage, summary: "Store a vendor key of the organization", rest: post("/api/keys") })
+  create: declare({
+    permission: manage,
+    summary: "Store a vendor key of the organization",
+    rest: post("/api/keys"),
+    lasting: true,
+  })
     .input(CreateKeyInput)
     .output(CreateKeyOutput)
     .mutation(({ ctx, input }) => createKey(ctx.deps.management, ctx.call, input)),
@@ -39,6 +44,7 @@ export const keysRouter = router({
     permission: manage,
     summary: "Replace the secret of a vendor key",
     rest: post("/api/keys/{id}/rotate"),
+    lasting: true,
   })
     .input(RotateKeyInput)
     .output(RotateKeyOutput)
@@ -48,6 +54,7 @@ export const keysRouter = router({
     permission: manage,
     summary: "Disable a vendor key or enable it again",
     rest: post("/api/keys/{id}/status"),
+    lasting: true,
   })
     .input(SetKeyStatusInput)
     .output(SetKeyStatusOutput)
@@ -57,12 +64,18 @@ export const keysRouter = router({
     permission: manage,
     summary: "Make a key the primary one of its vendor",
     rest: post("/api/keys/{id}/primary"),
+    lasting: true,
   })
     .input(SetPrimaryKeyInput)
     .output(SetPrimaryKeyOutput)
     .mutation(({ ctx, input }) => setPrimaryKey(ctx.deps.management, ctx.call, input)),
 
-  delete: declare({ permission: manage, summary: "Delete a vendor key and its secret", rest: del("/api/keys/{id}") })
+  delete: declare({
+    permission: manage,
+    summary: "Delete a vendor key and its secret",
+    rest: del("/api/keys/{id}"),
+    lasting: false,
+  })
     .input(DeleteKeyInput)
     .output(DeleteKeyOutput)
     .mutation(({ ctx, input }) => deleteKey(ctx.deps.management, ctx.call, input)),

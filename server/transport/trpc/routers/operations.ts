@@ -41,6 +41,7 @@ export const operationsRouter = router({
     permission: "srv_nexus.budgets:manage",
     summary: "Resolve an uncertain operation, or correct an estimate",
     rest: post("/api/operations/{operationId}/resolve"),
+    lasting: false,
   })
     .input(ResolveOperationInput)
     .output(ResolveOperationOutput)
@@ -50,6 +51,7 @@ export const operationsRouter = router({
     permission: "srv_nexus.budgets:manage",
     summary: "Book a vendor's export or invoice, as a platform administrator",
     rest: post("/api/operations/import"),
+    lasting: false,
   })
     .input(ImportBillInput)
     .output(ImportBillOutput)
@@ -59,6 +61,7 @@ export const operationsRouter = router({
     permission: "srv_nexus.payments:manage",
     summary: "Report an outcome that the vendor told the app, for example by a verified webhook",
     rest: post("/api/operations/{operationId}/outcome"),
+    lasting: false,
   })
     .input(ReportOutcomeInput)
     .output(ReportOutcomeOutput)

@@ -23,6 +23,7 @@ export const preferencesRouter = router({
     permission: "srv_nexus.preferences:manage",
     summary: "Change the preferences that are named",
     rest: patch("/api/preferences"),
+    lasting: false,
   })
     .input(SetPreferencesInput)
     .output(SetPreferencesOutput)

@@ -43,6 +43,7 @@ const budgetsRouter = router({
     permission: "srv_nexus.budgets:manage",
     summary: "Set the budget of a scope and period",
     rest: put("/api/usage/budgets"),
+    lasting: false,
   })
     .input(SetBudgetInput)
     .output(SetBudgetOutput)
@@ -52,6 +53,7 @@ const budgetsRouter = router({
     permission: "srv_nexus.budgets:manage",
     summary: "End a budget",
     rest: del("/api/usage/budgets/{id}"),
+    lasting: false,
   })
     .input(RemoveBudgetInput)
     .output(RemoveBudgetOutput)
@@ -72,6 +74,7 @@ const pricesRouter = router({
     permission: "srv_nexus.prices:manage",
     summary: "Override prices of a model",
     rest: put("/api/usage/prices"),
+    lasting: false,
   })
     .input(SetPriceInput)
     .output(SetPriceOutput)
@@ -92,6 +95,7 @@ const rateLimitsRouter = router({
     permission: "srv_nexus.budgets:manage",
     summary: "Set, change or remove a rate limit",
     rest: put("/api/usage/rate-limits"),
+    lasting: false,
   })
     .input(SetRateLimitInput)
     .output(RateLimit)
