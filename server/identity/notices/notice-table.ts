@@ -1,16 +1,16 @@
 /** How a change that outlives a token is told to people. */
-export interface Notice {
+export interface NoticeText {
   /** `{account}` is the address of whoever did it. */
   readonly text: string;
   /** Whether the person has a mail of its own about it already. */
   readonly personKnows?: boolean;
 }
 
-const of = (text: string): Notice => ({ text });
-const ownersOnly = (text: string): Notice => ({ text, personKnows: true });
+const of = (text: string): NoticeText => ({ text });
+const ownersOnly = (text: string): NoticeText => ({ text, personKnows: true });
 
 /** The mails that audit events bring about, by action: to the person, and to the owners of the organization. */
-export const noticeTable: Readonly<Record<string, Notice>> = {
+export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "api-key.create": of("An API key was created by {account}"),
   "api-key.rotate": of("An API key was replaced by {account}"),
   "service-client.secret-created": of("A client secret of an app was created by {account}"),

@@ -2,7 +2,7 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import type { Outbox } from "../mail/outbox.ts";
-import { noticeTable, type Notice } from "./notice-table.ts";
+import { noticeTable, type NoticeText } from "./notice-table.ts";
 import { securityEmail } from "./security-email.ts";
 import { findOwnerAddresses, takeNotices, type NoticeRow } from "./store.ts";
 
@@ -17,7 +17,7 @@ const noticeMs = 7 * 24 * 3_600_000;
 
 const personsOf = (
   { actor_email: actor, target_email: target }: NoticeRow,
-  { personKnows }: Notice,
+  { personKnows }: NoticeText,
 ): readonly string[] => (personKnows ? [] : [...new Set([actor, target])].filter((email) => email !== null));
 
 /**
