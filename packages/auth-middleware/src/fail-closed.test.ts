@@ -230,7 +230,6 @@ test("an API key goes to the key route with the client's secret, a token to /val
     role: null,
     lastSignIn: null,
     sessionId: null,
-    lastSignIn: null,
     apiKey: { id: "key_1", name: "k", environment: "live", scopes: [], resourceBindings: [] },
   });
   asked = [];
