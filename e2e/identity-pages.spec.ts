@@ -23,6 +23,7 @@ const forSignedIn = [
   "/",
   "/home",
   "/add-passkey",
+  "/ways-in",
   "/choose-organization",
   "/device?user_code=AB-CD",
   "/consent?interaction=a",

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { expect, test, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
+import { expect, test, type BrowserContext, type CDPSession, type Page, type Request } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
@@ -129,9 +129,27 @@ test("a newcomer registers with a developer workspace and verifies the address b
   await register(page, person);
 
   const link = await linkInMail(person.email, "/verify-email");
+  const posted: string[] = [];
+  const note = (request: Request): void => {
+    if (request.method() === "POST") posted.push(new URL(request.url()).pathname);
+  };
+  page.on("request", note);
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "Your address is verified" })).toBeVisible();
+  const confirm = page.getByRole("button", { name: "Confirm the address" });
+  await expect(confirm).toBeVisible();
   expect(page.url()).toBe(`${auth}/verify-email`);
+  await expect(page.getByText(person.email)).toBeVisible();
+  await page.waitForTimeout(500);
+  // Opening the page only reads; whoever scans mail opens it as well.
+  expect(posted).toEqual(["/email/links/preview"]);
+  page.off("request", note);
+  expect(await problemsOf(page)).toEqual([]);
+  await page.getByLabel("Password of the account").fill("not the password");
+  await confirm.click();
+  await expect(page.getByRole("alert").getByText("Wrong e-mail address or password")).toBeVisible();
+  await page.getByLabel("Password of the account").fill(person.password);
+  await confirm.click();
+  await expect(page.getByRole("heading", { name: "Your address is verified" })).toBeVisible();
   await page.goto("about:blank");
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "This link is no longer valid" })).toBeVisible();

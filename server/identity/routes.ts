@@ -29,6 +29,7 @@ import { signingRoutes } from "./signing/routes.ts";
 import { userAdministrationRoutes } from "./users/administration/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { validationRoutes } from "./validation/routes.ts";
+import { waysInRoutes } from "./ways-in/routes.ts";
 
 /** Everything Auth answers to, room by room. Each row is what happens, in order. */
 export const routes: readonly AuthRoute[] = [
@@ -43,6 +44,7 @@ export const routes: readonly AuthRoute[] = [
   ...passwordRoutes,
   ...secondFactorRoutes,
   ...accountRoutes,
+  ...waysInRoutes,
   ...sessionRoutes,
   ...sessionFrameRoutes,
   ...handoffRoutes,

@@ -1,5 +1,5 @@
 import { askAuth } from "./ask-auth.ts";
-import { fieldAt } from "./read-answer.ts";
+import { fieldAt, flagAt, optionalText, textAt } from "./read-answer.ts";
 
 export interface RegistrationForm {
   readonly email: string;
@@ -31,12 +31,36 @@ export const sendRegistration = async ({
   return fieldAt(body, "verified") === true;
 };
 
-export const sendEmailVerification = async (token: string): Promise<void> => {
-  await askAuth("POST", "/email/verify", { token });
+/** What a mailed link is about, and what confirms it beside the link. */
+export interface LinkPreview {
+  readonly purpose: "verify" | "change";
+  readonly email: string;
+  /** Which address of a change the link was sent to. */
+  readonly side: "old" | "new";
+  readonly proof: "password" | "sign_in";
+}
+
+/** Asks about a link and leaves it as it is. */
+export const fetchLinkPreview = async (token: string): Promise<LinkPreview> => {
+  const { body } = await askAuth("POST", "/email/links/preview", { token });
+  return {
+    purpose: textAt(body, "purpose") === "change" ? "change" : "verify",
+    email: textAt(body, "email"),
+    side: optionalText(body, "side") === "old" ? "old" : "new",
+    proof: textAt(body, "proof") === "sign_in" ? "sign_in" : "password",
+  };
 };
 
-export const sendEmailChangeConfirmation = async (token: string): Promise<void> => {
-  await askAuth("POST", "/email/change/confirm", { token });
+const withPassword = (token: string, password: string) => ({ token, ...(password === "" ? {} : { password }) });
+
+export const sendEmailVerification = async (token: string, password: string): Promise<void> => {
+  await askAuth("POST", "/email/verify", withPassword(token, password));
+};
+
+/** Says whether the other address had confirmed before, so that the change is made. */
+export const sendEmailChangeConfirmation = async (token: string, password: string): Promise<boolean> => {
+  const { body } = await askAuth("POST", "/email/change/confirm", withPassword(token, password));
+  return flagAt(body, "changed");
 };
 
 export const requestVerificationEmail = async (email: string): Promise<void> => {

@@ -9,6 +9,7 @@ export const pagePaths: readonly string[] = [
   "/register",
   "/verify-email",
   "/add-passkey",
+  "/ways-in",
   "/forgot-password",
   "/reset-password",
   "/accept-invitation",

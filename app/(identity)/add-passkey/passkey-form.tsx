@@ -4,29 +4,19 @@ import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
 import { enrollPasskey } from "../_api/passkeys.ts";
-import { confirmIdentity } from "../_api/session.ts";
 import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
-import { PasswordField } from "../_parts/password-field.tsx";
+import { askedAfter, confirmByForm, ProofFields, type AskedProof } from "../_parts/proof-fields.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
-
-type Asked = "nothing" | "password" | "both";
-
-/** What else must be shown after a refusal; a wrong password or code is asked for again. */
-const askedAfter = (code: string, before: Asked): Asked => {
-  if (code === "second_factor_required") return "both";
-  return code === "reauthentication_required" && before === "nothing" ? "password" : before;
-};
 
 /** Names and makes a passkey; where the sign-in is too long ago, the account's factors are asked for first. */
 export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
   const { busy, refusal, expected, submit } = useSubmit();
-  const [asked, setAsked] = useState<Asked>("nothing");
+  const [asked, setAsked] = useState<AskedProof>("nothing");
   const add = async (form: FormData): Promise<void> => {
     try {
-      const proof = { password: formText(form, "password"), code: formText(form, "code").trim() };
-      if (proof.password !== "" || proof.code !== "") await confirmIdentity(proof);
+      await confirmByForm(form);
       setAsked("nothing");
       await enrollPasskey(formText(form, "name").trim());
       onAdded();
@@ -52,28 +42,7 @@ export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
         hint="So that you recognize it in your settings."
         expected={expected("name")}
       />
-      {asked !== "nothing" && (
-        <PasswordField
-          label="Confirm your password"
-          name="password"
-          autoComplete="current-password"
-          first
-          optional={asked === "both"}
-          hint={asked === "both" ? "Leave empty if your account has none." : undefined}
-        />
-      )}
-      {asked === "both" && (
-        <FormField
-          label="Code from your authenticator app, or a recovery code"
-          name="code"
-          required
-          maxLength={64}
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          expected={expected("code")}
-        />
-      )}
+      <ProofFields asked={asked} expected={expected} />
       <WideButton type="submit" look="primary" busy={busy} doing="Waiting for your device…">
         Add a passkey
       </WideButton>

@@ -51,6 +51,11 @@ export const AccountLinks = ({ me, organization }: AccountLinksProps) => {
           </a>
         </li>
         <li>
+          <a href="/ways-in" className={row}>
+            <Row icon="key" words="Ways into your account" />
+          </a>
+        </li>
+        <li>
           <button type="button" disabled={busy} onClick={() => run(end)} className={row}>
             <Row icon="out" words={busy ? "Signing out…" : "Sign out"} />
           </button>

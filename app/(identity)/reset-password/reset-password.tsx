@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { sendNewPassword } from "../_api/account.ts";
+import { thenReturn } from "../_flow/return-to.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
 import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
@@ -48,8 +49,11 @@ export const ResetPassword = () => {
     return (
       <AuthPage title="Your password was changed">
         <div className="space-y-4">
-          <p>You have been signed out everywhere. Sign in with the new password.</p>
-          <WideLink href="/sign-in" primary>
+          <p>
+            You have been signed out everywhere. Sign in with the new password, then look at what else opens your
+            account, such as passkeys, keys and connected apps.
+          </p>
+          <WideLink href={thenReturn("/sign-in", "/ways-in")} primary>
             Sign in
           </WideLink>
         </div>

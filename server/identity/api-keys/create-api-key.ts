@@ -10,7 +10,7 @@ import { apiKeyAnswer } from "./api-key-answer.ts";
 import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
 import { mintApiKey } from "./mint-api-key.ts";
-import { findApiKeyRow, insertApiKey, type KeyCaps } from "./store.ts";
+import { findApiKeyRow, insertApiKey, type KeyMaker } from "./store.ts";
 
 export const scopeKeys = z
   .array(
@@ -55,9 +55,14 @@ const requireOwnApp = (caller: Caller, { organization, all, platformBypass }: Ke
   });
 };
 
-export const keyCapsOf = ({ limits }: Pick<IdentityContext, "limits">): KeyCaps => ({
+export const keyMakerOf = ({
+  context: { limits },
+  caller: { session },
+}: HttpExchange & { readonly caller: Caller }): KeyMaker => ({
   perOrganization: limits.apiKeysPerOrganization,
   perPerson: limits.apiKeysPerPerson,
+  userId: session.user.id,
+  sessionId: session.sessionId,
 });
 
 const invalid = (field: string, expected: string): AuthError =>
@@ -152,7 +157,7 @@ export const createApiKey = async ({
     bindings: input.resourceBindings,
   });
   const actor = { actorType: "user", actorId: userId, ip: request.ip, requestId: request.requestId } as const;
-  if (!(await insertApiKey(context.db, row, actor, new Date(now), keyCapsOf(context))))
+  if (!(await insertApiKey(context.db, row, actor, new Date(now), keyMakerOf({ context, request, caller }))))
     throw new AuthError("workspace_suspended");
   const made = await findApiKeyRow(context.db, row.id);
   if (!made) throw new AuthError("internal");

@@ -3,7 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import type { HttpAnswer } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
-import { keyCapsOf, requireWithinCaller } from "./create-api-key.ts";
+import { keyMakerOf, requireWithinCaller } from "./create-api-key.ts";
 import { findKey, type HandleKey } from "./handle-api-keys.ts";
 import { findOrganization } from "../organizations/store.ts";
 import { cappedEnd } from "./key-lifetime.ts";
@@ -66,7 +66,7 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<HttpAnswer> 
     new Date(now + input.overlapSeconds * 1000),
     actor,
     new Date(now),
-    keyCapsOf(context),
+    keyMakerOf(exchange),
   );
   if (outcome === "suspended") throw new AuthError("workspace_suspended");
   const made = outcome === "replaced" ? await findApiKeyRow(context.db, row.id) : null;

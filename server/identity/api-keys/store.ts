@@ -5,6 +5,7 @@ import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { lockAccount } from "../links/store.ts";
+import { lockAccountOfSession } from "../sign-in-methods/store.ts";
 
 const keyQuery = {
   include: { grants: { include: { scope: true } }, bindings: true },
@@ -61,10 +62,12 @@ const insert = async (client: pg.PoolClient, key: NewApiKey, now: Date): Promise
   );
 };
 
-/** How many live keys there may be; undefined where nobody counts. */
-export interface KeyCaps {
+/** How many live keys there may be, and whose session makes one; undefined where an operator's command does. */
+export interface KeyMaker {
   readonly perOrganization: number;
   readonly perPerson: number;
+  readonly userId: string;
+  readonly sessionId: string;
 }
 
 const countLive = async (
@@ -81,20 +84,21 @@ const countLive = async (
   return rows[0]?.count ?? 0;
 };
 
-/** Refuses a key too many. The caller holds the organization's row; the owner's is held after it, so that keys come one after the other. */
+/** Refuses a key too many, or one of a session that has ended. The caller holds the organization's row; the people's are held after it, so that keys come one after the other. */
 const requireRoom = async (
   client: pg.PoolClient,
   { organizationId, ownerUserId }: NewApiKey,
-  { perOrganization, perPerson }: KeyCaps,
+  { perOrganization, perPerson, userId, sessionId }: KeyMaker,
   counted: { readonly now: Date; readonly but: string | undefined },
 ): Promise<void> => {
+  await lockAccountOfSession(client, userId, sessionId);
   if ((await countLive(client, "organization_id", organizationId, counted)) >= perOrganization)
     throw new AuthError("too_many_api_keys", {
       limit: perOrganization,
       message: `The organization has ${perOrganization} API keys, the maximum; revoke one first.`,
     });
   if (ownerUserId === null) return;
-  await lockAccount(client, ownerUserId);
+  if (ownerUserId !== userId) await lockAccount(client, ownerUserId);
   if ((await countLive(client, "owner_user_id", ownerUserId, counted)) >= perPerson)
     throw new AuthError("too_many_api_keys", {
       limit: perPerson,
@@ -117,11 +121,11 @@ export const insertApiKey = (
   key: NewApiKey,
   actor: Actor,
   now: Date,
-  caps: KeyCaps | undefined,
+  maker: KeyMaker | undefined,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
     if (!(await lockActiveOrganization(client, key.organizationId))) return false;
-    if (caps) await requireRoom(client, key, caps, { now, but: undefined });
+    if (maker) await requireRoom(client, key, maker, { now, but: undefined });
     await insert(client, key, now);
     await recordAudit(
       client,
@@ -145,12 +149,12 @@ export const replaceApiKey = (
   oldExpiresAt: Date,
   actor: Actor,
   now: Date,
-  caps: KeyCaps,
+  maker: KeyMaker,
 ): Promise<"replaced" | "ended" | "suspended"> =>
   inTransaction(pool, async (client) => {
     if (!(await lockActiveOrganization(client, key.organizationId))) return "suspended";
     // The successor takes the old one's place, even while that one still runs out.
-    await requireRoom(client, key, caps, { now, but: oldId });
+    await requireRoom(client, key, maker, { now, but: oldId });
     const old = await client.query(
       "update auth.api_keys set expires_at = least(coalesce(expires_at, $2), $2) where id = $1 and revoked_at is null and (expires_at is null or expires_at > $3) returning id",
       [oldId, oldExpiresAt, now],

@@ -1,12 +1,16 @@
+import type { PoolClient } from "pg";
+import type { IdentityContext } from "../identity-context.ts";
 import type { EmailTemplate } from "../mail/compose-email.ts";
 
 const ignore = "If this was not you, ignore this e-mail.";
+const askedForPassword = "The page asks for the password of the account, and nothing changes without it.";
+const noticeMs = 7 * 24 * 3_600_000;
 
 export const verifyEmailTemplate = (url: string): EmailTemplate => ({
   subject: "Confirm your e-mail address",
   paragraphs: ["A Topolo account was created with this e-mail address. Confirm that it is yours."],
   action: { label: "Confirm the address", url },
-  closing: ["The link works once, within 24 hours.", ignore],
+  closing: ["The link works once, within 24 hours.", askedForPassword, ignore],
 });
 
 /** To an address that somebody tried to register again. */
@@ -17,7 +21,7 @@ export const accountExistsEmail = (issuer: string): EmailTemplate => ({
   ],
   action: { label: "Sign in", url: `${issuer}/sign-in` },
   closing: [
-    `If you forgot your password, choose a new one at ${issuer}/forgot-password`,
+    `If you forgot your password, or somebody else created the account, choose a new password at ${issuer}/forgot-password`,
     "If this was not you, ignore this e-mail.",
   ],
 });
@@ -30,6 +34,7 @@ export const confirmOldAddressEmail = (url: string, to: string): EmailTemplate =
   action: { label: "Confirm the change", url },
   closing: [
     "The link works once, within 24 hours.",
+    askedForPassword,
     "If this was not you, do not open the link, and change your password.",
   ],
 });
@@ -40,7 +45,7 @@ export const confirmNewAddressEmail = (url: string): EmailTemplate => ({
     "The e-mail address of a Topolo account is to be changed to this one. It changes when both addresses have confirmed.",
   ],
   action: { label: "Confirm the address", url },
-  closing: ["The link works once, within 24 hours.", ignore],
+  closing: ["The link works once, within 24 hours.", askedForPassword, ignore],
 });
 
 /** To an address that has an account, when another account asks to move there. */
@@ -52,3 +57,31 @@ export const addressTakenEmail = (issuer: string): EmailTemplate => ({
   action: { label: "Sign in", url: `${issuer}/sign-in` },
   closing: ["If this was not you, ignore this e-mail."],
 });
+
+const oldAddressChangedEmail = (to: string): EmailTemplate => ({
+  subject: "The e-mail address of your account was changed",
+  paragraphs: [
+    `The e-mail address of your Topolo account is ${to} now. This address no longer signs in to it and gets no more of its e-mail.`,
+  ],
+  closing: ["If this was not you, tell the administrator of your organization or Topolo's support at once."],
+});
+
+const newAddressChangedEmail = (issuer: string): EmailTemplate => ({
+  subject: "The e-mail address of your account was changed",
+  paragraphs: [
+    "This is the e-mail address of your Topolo account now. Passkeys, keys, connected apps and sessions stayed as they were.",
+  ],
+  action: { label: "See every way into your account", url: `${issuer}/ways-in` },
+  closing: [`If this was not you, choose a new password now at ${issuer}/forgot-password`],
+});
+
+/** Tells the old and the new address that an account has moved, on the transaction of the move. */
+export const tellBoth = async (
+  { outbox, issuer, clock }: IdentityContext,
+  client: PoolClient,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> => {
+  const expiresAt = new Date(clock.now() + noticeMs);
+  await outbox.put(client, { kind: "email.changed-old", to: from, template: oldAddressChangedEmail(to), expiresAt });
+  await outbox.put(client, { kind: "email.changed-new", to, template: newAddressChangedEmail(issuer), expiresAt });
+};

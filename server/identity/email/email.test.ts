@@ -16,8 +16,10 @@ const register = (email: string, extra: Record<string, unknown> = {}) =>
   auth.call("POST", "/register", { body: { email, password, ...extra } });
 const login = (email: string, secret = password) =>
   auth.call("POST", "/login", { body: { email, password: secret }, headers: nexusServiceHeader });
-const verify = (token: string) => auth.call("POST", "/email/verify", { body: { token } });
-const confirm = (token: string) => auth.call("POST", "/email/change/confirm", { body: { token } });
+const verify = (token: string, secret = password) =>
+  auth.call("POST", "/email/verify", { body: { token, password: secret } });
+const confirm = (token: string, secret = password) =>
+  auth.call("POST", "/email/change/confirm", { body: { token, password: secret } });
 const resend = (email: string) => auth.call("POST", "/email/verify/resend", { body: { email } });
 
 const mailsTo = async (email: string) => {
@@ -173,6 +175,10 @@ test.each([
   expect(await addressOf(user.id)).toBe(to);
   expect((await login(to, user.password)).status).toBe(200);
   expect((await login(user.email, user.password)).status).toBe(401);
+  for (const address of [user.email, to])
+    expect((await auth.mails.to(address, { after: 1 })).subject).toBe("The e-mail address of your account was changed");
+  expect((await auth.mails.to(user.email)).text).toContain(`is ${to} now`);
+  expect((await auth.mails.to(to)).text).toContain("http://localhost:3001/ways-in");
   expect((await auth.call("GET", "/api/me", { bearer: token })).body).toMatchObject({
     user: { email: to, emailVerified: true },
   });
@@ -183,7 +189,7 @@ test("both addresses confirm at once, and the change is made", async () => {
     const to = `both-${round}@example.com`;
     const { user } = await changing(to);
     const secrets = [secretIn(await auth.mails.to(user.email), "change"), secretIn(await auth.mails.to(to), "change")];
-    const answers = await Promise.all(secrets.map(confirm));
+    const answers = await Promise.all(secrets.map((secret) => confirm(secret)));
     expect(answers.filter(({ body }) => body["changed"] === true)).toHaveLength(1);
     expect(answers.filter(({ body }) => body["changed"] === false)).toHaveLength(1);
     expect(await addressOf(user.id)).toBe(to);

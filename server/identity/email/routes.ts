@@ -1,13 +1,15 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
+import { allowedOrigin, limitPerAddress, signedIn, verifiedAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { changeEmail, ChangeEmailInput } from "./change-email.ts";
 import {
   EmailAddressInput,
+  ConfirmLinkInput,
   confirmAddress,
   confirmChange,
+  previewLink,
   resendVerification,
   LinkTokenInput,
 } from "./verify-email.ts";
@@ -15,10 +17,16 @@ import {
 /** Showing that an address is one's own, and changing it. */
 export const emailRoutes: readonly AuthRoute[] = [
   route
-    .post("/email/verify")
+    .post("/email/links/preview")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
     .step(json(LinkTokenInput))
+    .answer(previewLink),
+  route
+    .post("/email/verify")
+    .step(limitPerAddress("email"))
+    .step(allowedOrigin)
+    .step(json(ConfirmLinkInput))
     .answer(confirmAddress),
   route
     .post("/email/verify/resend")
@@ -31,12 +39,13 @@ export const emailRoutes: readonly AuthRoute[] = [
     .post("/email/change/confirm")
     .step(limitPerAddress("email"))
     .step(allowedOrigin)
-    .step(json(LinkTokenInput))
+    .step(json(ConfirmLinkInput))
     .answer(confirmChange),
   route
     .post("/api/me/email")
     .step(limitPerAddress("mail"))
     .step(signedIn)
+    .step(verifiedAddress)
     .step(requireRecentSignIn)
     .step(mailWorks)
     .step(json(ChangeEmailInput))

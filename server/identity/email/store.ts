@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { z } from "zod";
 import { DatabaseError } from "../../platform/db/database-error.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
@@ -7,16 +8,24 @@ import { endUnused, takeLink } from "../links/store.ts";
 
 type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
+/** A link with the proof that whoever opened it holds the account. */
+interface ProvenLink {
+  readonly tokenHash: Buffer;
+  /** Throws where the proof does not count any more. */
+  readonly judge: (client: PoolClient) => Promise<void>;
+  readonly now: Date;
+}
+
 /** Marks the address verified; false where the link is of no use. */
 export const markEmailVerified = (
   { pool }: AuthDatabase,
-  tokenHash: Buffer,
-  now: Date,
+  { tokenHash, judge, now }: ProvenLink,
   origin: Origin,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
     const link = await takeLink(client, "verify", tokenHash, now);
     if (!link) return false;
+    await judge(client);
     await client.query(
       "update auth.users set email_verified_at = $2, updated_at = $2 where id = $1 and email_verified_at is null",
       [link.userId, now],
@@ -47,18 +56,11 @@ export const findAccount = async (client: PoolClient, email: string): Promise<Ac
   return rows[0];
 };
 
-interface ChangePayload {
-  readonly changeId: string;
-  readonly to: string;
-}
+const EmailChange = z.object({ changeId: z.string(), side: z.enum(["old", "new"]), to: z.string() });
 
-const isChange = (payload: unknown): payload is ChangePayload =>
-  typeof payload === "object" &&
-  payload !== null &&
-  "changeId" in payload &&
-  typeof payload.changeId === "string" &&
-  "to" in payload &&
-  typeof payload.to === "string";
+/** What the link of a change carries; undefined where it is no such link. */
+export const readChange = (payload: unknown): z.infer<typeof EmailChange> | undefined =>
+  EmailChange.safeParse(payload).data;
 
 const bothConfirmed = async (client: PoolClient, userId: string, changeId: string): Promise<boolean> => {
   const { rows } = await client.query<{ waiting: number; confirmed: number }>(
@@ -100,15 +102,18 @@ const moveAccount = async (
 /** One of the two addresses confirms; with the second one the account moves. */
 export const applyEmailChange = async (
   { pool }: AuthDatabase,
-  tokenHash: Buffer,
-  now: Date,
+  { tokenHash, judge, now }: ProvenLink,
   origin: Origin,
+  /** Runs on the transaction of the move. */
+  onMoved: (client: PoolClient, moved: { readonly from: string; readonly to: string }) => Promise<void>,
 ): Promise<{ readonly changed: boolean } | "link_invalid"> => {
   try {
     return await inTransaction(pool, async (client) => {
       const link = await takeLink(client, "email_change", tokenHash, now);
-      if (!link || !isChange(link.payload)) return "link_invalid";
-      const { changeId, to } = link.payload;
+      const change = readChange(link?.payload);
+      if (!link || !change) return "link_invalid";
+      const { changeId, to } = change;
+      await judge(client);
       await recordAudit(
         client,
         {
@@ -121,7 +126,10 @@ export const applyEmailChange = async (
         now,
       );
       const changed = await bothConfirmed(client, link.userId, changeId);
-      if (changed) await moveAccount(client, link.userId, link.email, to, now, origin);
+      if (changed) {
+        await moveAccount(client, link.userId, link.email, to, now, origin);
+        await onMoved(client, { from: link.email, to });
+      }
       return { changed };
     });
   } catch (error) {

@@ -7,36 +7,73 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
-import { insertLink } from "../links/store.ts";
+import { findLink, insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
-import { verifyEmailTemplate } from "./address-emails.ts";
-import { applyEmailChange, findAccount, markEmailVerified } from "./store.ts";
+import { presentedPassword } from "../users/password.ts";
+import { tellBoth, verifyEmailTemplate } from "./address-emails.ts";
+import { proofOf, showAccount } from "./show-account.ts";
+import { applyEmailChange, findAccount, markEmailVerified, readChange } from "./store.ts";
 
 export const LinkTokenInput = z.strictObject({ token: linkToken });
 export type LinkTokenInput = z.infer<typeof LinkTokenInput>;
 export const EmailAddressInput = z.strictObject({ email: emailAddress });
 export type EmailAddressInput = z.infer<typeof EmailAddressInput>;
 
+export const ConfirmLinkInput = LinkTokenInput.extend({
+  password: presentedPassword.optional().describe("Of the account that the link is about, where it has one"),
+});
+export type ConfirmLinkInput = z.infer<typeof ConfirmLinkInput>;
+
 type WithToken = HttpExchange & { readonly input: LinkTokenInput };
+type WithProof = HttpExchange & { readonly input: ConfirmLinkInput };
 type WithAddress = HttpExchange & { readonly input: EmailAddressInput };
 
 export const verifyMs = 24 * 3_600_000;
 const perAddress = { limit: 5, blockMs: 3_600_000 };
 
-/** Confirms the address a verification link was sent to. */
-export const confirmAddress = async ({ context, request, input }: WithToken): Promise<HttpAnswer> => {
+/** The link, found and shown to belong to whoever holds the account. */
+const proveLink = async (exchange: WithProof, purpose: "verify" | "email_change") => {
+  const { context, input } = exchange;
+  const tokenHash = sha256(input.token);
+  const link = await findLink(context.db.pool, purpose, tokenHash, new Date(context.clock.now()));
+  if (!link) throw new AuthError("link_invalid");
+  const judge = await showAccount(exchange, link, input.password);
+  return { tokenHash, judge, now: new Date(context.clock.now()) };
+};
+
+const originOf = ({ request }: HttpExchange) => ({ ip: request.ip, requestId: request.requestId });
+
+/** Says what a link is about and what has to be shown beside it, and changes nothing: mail scanners open links as well. */
+export const previewLink = async (exchange: WithToken): Promise<HttpAnswer> => {
+  const { context, input } = exchange;
   const now = new Date(context.clock.now());
-  const origin = { ip: request.ip, requestId: request.requestId };
-  if (!(await markEmailVerified(context.db, sha256(input.token), now, origin))) throw new AuthError("link_invalid");
+  const tokenHash = sha256(input.token);
+  const verifying = await findLink(context.db.pool, "verify", tokenHash, now);
+  if (verifying)
+    return okAnswer({ purpose: "verify", email: verifying.email, proof: await proofOf(exchange, verifying) });
+  const changing = await findLink(context.db.pool, "email_change", tokenHash, now);
+  const change = readChange(changing?.payload);
+  if (!changing || !change) throw new AuthError("link_invalid");
+  // The present address of the account is not the new mailbox's business.
+  return okAnswer({ purpose: "change", email: change.to, side: change.side, proof: await proofOf(exchange, changing) });
+};
+
+/** Confirms the address that a verification link was sent to, for whoever also holds the account. */
+export const confirmAddress = async (exchange: WithProof): Promise<HttpAnswer> => {
+  const proof = await proveLink(exchange, "verify");
+  if (!(await markEmailVerified(exchange.context.db, proof, originOf(exchange)))) throw new AuthError("link_invalid");
   return okAnswer({ verified: true });
 };
 
-/** Confirms a change of address from one of its two sides. */
-export const confirmChange = async ({ context, request, input }: WithToken): Promise<HttpAnswer> => {
-  const now = new Date(context.clock.now());
-  const origin = { ip: request.ip, requestId: request.requestId };
-  const outcome = await applyEmailChange(context.db, sha256(input.token), now, origin);
+/** Confirms a change of address from one of its two sides; with the second one the account moves, and both are told. */
+export const confirmChange = async (exchange: WithProof): Promise<HttpAnswer> => {
+  const { context } = exchange;
+  const proof = await proveLink(exchange, "email_change");
+  const outcome = await applyEmailChange(context.db, proof, originOf(exchange), (client, moved) =>
+    tellBoth(context, client, moved),
+  );
   if (outcome === "link_invalid") throw new AuthError("link_invalid");
+  context.outbox.flush();
   return okAnswer({ confirmed: true, changed: outcome.changed });
 };
 

@@ -100,7 +100,7 @@ const link = async (
   if (session.sessionId !== linkSessionId) throw new AuthError("account_mismatch");
   if (!session.user.emailVerified || !identity.emailVerified) throw new AuthError("email_unverified");
   const tell = notifyOwner({ ...exchange, caller }, "identity-linked");
-  const change = { now: nowOf(exchange), origin: originOf(exchange), tell };
+  const change = { now: nowOf(exchange), origin: originOf(exchange), tell, sessionId: session.sessionId };
   const added = { provider: provider.id, identity, userId: session.user.id };
   if (!(await linkIdentity(context.db, added, change))) throw new AuthError("identity_taken");
   context.outbox.flush();

@@ -27,8 +27,9 @@ export const removeIdentity = async (exchange: ByCaller & Params): Promise<HttpA
   const { context, request, params, caller } = exchange;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
-  const change = { now, origin, tell: notifyOwner(exchange, "identity-unlinked") };
-  const outcome = await unlinkIdentity(context.db, caller.session.user.id, params.provider ?? "", change);
+  const { sessionId, user } = caller.session;
+  const change = { now, origin, tell: notifyOwner(exchange, "identity-unlinked"), sessionId };
+  const outcome = await unlinkIdentity(context.db, user.id, params.provider ?? "", change);
   if (outcome === "missing") throw new AuthError("identity_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
   context.outbox.flush();

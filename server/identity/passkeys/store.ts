@@ -18,6 +18,8 @@ interface Change {
 /** One that the owner hears of, on the same transaction. */
 interface NotifiedChange extends Change {
   readonly tell: (client: PoolClient) => Promise<void>;
+  /** Of the person who makes it. */
+  readonly sessionId: string;
 }
 
 export type ChallengePurpose = "register" | "sign-in" | "step-up";
@@ -117,13 +119,13 @@ export const insertPasskey = async (
   { pool }: AuthDatabase,
   passkey: NewPasskey,
   maxPasskeys: number,
-  { now, origin, tell }: NotifiedChange,
+  { now, origin, tell, sessionId }: NotifiedChange,
 ): Promise<PasskeyRow | "taken" | "too_many"> => {
   const { id, userId, publicKey, signCount, transports, deviceType, backedUp, aaguid, name } = passkey;
   try {
     return await inTransaction(pool, async (client) => {
-      const ways = await lockSignInMethods(client, userId);
-      if (!ways || ways.passkeys >= maxPasskeys) return "too_many";
+      const ways = await lockSignInMethods(client, userId, sessionId);
+      if (ways.passkeys >= maxPasskeys) return "too_many";
       const { rows } = await client.query<PasskeyRow>(
         `insert into auth.webauthn_credentials (id, user_id, public_key, sign_count, transports, device_type, backed_up, aaguid, name, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${passkeyColumns}`,
@@ -247,15 +249,15 @@ export const updatePasskeyName = (
 export const deletePasskey = (
   { pool }: AuthDatabase,
   { id, userId }: OwnPasskey,
-  { now, origin, tell }: NotifiedChange,
+  { now, origin, tell, sessionId }: NotifiedChange,
 ): Promise<"removed" | "missing" | "last"> =>
   inTransaction(pool, async (client) => {
-    const ways = await lockSignInMethods(client, userId);
+    const ways = await lockSignInMethods(client, userId, sessionId);
     const found = await client.query("select from auth.webauthn_credentials where id = $1 and user_id = $2", [
       id,
       userId,
     ]);
-    if (!ways || found.rowCount !== 1) return "missing";
+    if (found.rowCount !== 1) return "missing";
     if (!canStillSignIn({ ...ways, passkeys: ways.passkeys - 1 })) return "last";
     await client.query("delete from auth.webauthn_credentials where id = $1 and user_id = $2", [id, userId]);
     await recordAudit(

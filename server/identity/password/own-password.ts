@@ -13,12 +13,12 @@ const keyOf = (userId: string): string => `own-password:${userId}`;
 export const hasPassword = async (db: AuthDatabase, userId: string): Promise<boolean> =>
   (await findPasswordHash(db, userId)) !== undefined;
 
-/** Checks the password of the person signed in and returns the hash it was checked against; ten wrong ones rest it. */
-export const checkOwnPassword = async (
-  { context, request, caller }: HttpExchange & { readonly caller: Caller },
+/** Checks the password of a person and returns the hash it was checked against; ten wrong ones rest it. */
+export const checkPasswordOf = async (
+  { context, request }: HttpExchange,
+  userId: string,
   password: string,
 ): Promise<string> => {
-  const userId = caller.session.user.id;
   const now = new Date(context.clock.now());
   const retryAfterMs = await reserveAttempt(context.db, { key: keyOf(userId), ...perUser, now });
   if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
@@ -39,6 +39,12 @@ export const checkOwnPassword = async (
   await clearAttempts(context.db.pool, keyOf(userId));
   return stored;
 };
+
+/** The same of the person signed in. */
+export const checkOwnPassword = (
+  exchange: HttpExchange & { readonly caller: Caller },
+  password: string,
+): Promise<string> => checkPasswordOf(exchange, exchange.caller.session.user.id, password);
 
 /** The same, where the hash is of no further use. */
 export const requireOwnPassword = async (

@@ -138,26 +138,6 @@ test("a link does not work after an hour, a newer password or a change of addres
   expect(await reset(before)).toMatchObject(codeIs("link_invalid", 400));
 });
 
-test("a reset of an unverified account removes every credential of the person who registered it", async () => {
-  const email = "victim@example.com";
-  await auth.call("POST", "/register", { body: { email, password: "the squatter's sentence" } });
-  const squatter = await login(email, "the squatter's sentence");
-  const bearer = textOf(squatter.body, "accessToken");
-  const started = await auth.call("POST", "/api/me/mfa/totp", { bearer });
-  const path = `/api/me/mfa/totp/${textOf(started.body, "id")}/confirm`;
-  await auth.call("POST", path, { bearer, body: { code: codeOf(auth, textOf(started.body, "secret")) } });
-  await auth.mails.settled();
-  const after = auth.mails.all.filter(({ to }) => to === email).length;
-  await forgot(email);
-  expect((await reset(secretIn(await auth.mails.to(email, { after })))).status).toBe(200);
-  expect((await validate(bearer)).status).toBe(401);
-  const own = await login(email, fresh);
-  expect(own).toMatchObject({ status: 200, body: { user: { emailVerified: true } } });
-  expect(await auth.call("GET", "/api/me/mfa", { bearer: textOf(own.body, "accessToken") })).toMatchObject({
-    body: { required: false, totp: null, recoveryCodesLeft: 0 },
-  });
-});
-
 test("a reset request answers known and unknown addresses alike, after the same statements", async () => {
   const rowsOf = async () => {
     const { rows } = await auth.pool.query(

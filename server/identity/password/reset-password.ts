@@ -6,7 +6,7 @@ import { linkToken } from "../links/link-token.ts";
 import { findLink } from "../links/store.ts";
 import { attemptKeyOf } from "../login/log-in.ts";
 import { chosenPassword } from "../users/password.ts";
-import { passwordChangedEmail } from "./password-emails.ts";
+import { passwordResetEmail } from "./password-emails.ts";
 import { replaceForgottenPassword as storeReset } from "./store.ts";
 
 export const ResetPasswordInput = z.strictObject({ token: linkToken, password: chosenPassword });
@@ -29,11 +29,11 @@ export const resetPassword = async ({
     context.db,
     { tokenHash, passwordHash, attemptKeyOf, now: new Date(context.clock.now()) },
     { ip: request.ip, requestId: request.requestId },
-    (client, to) =>
+    (client, { email, firstVerified }) =>
       context.outbox.put(client, {
-        kind: "password.changed",
-        to,
-        template: passwordChangedEmail(context.issuer),
+        kind: "password.reset-done",
+        to: email,
+        template: passwordResetEmail(context.issuer, firstVerified),
         expiresAt: new Date(now + noticeMs),
       }),
   );

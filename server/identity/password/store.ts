@@ -3,8 +3,9 @@ import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { clearAttempts } from "../limits/store.ts";
-import { endUnused, lockAccount, takeLink } from "../links/store.ts";
+import { endUnused, findLink, lockAccount, takeLink } from "../links/store.ts";
 import { endSessionsOfUser } from "../sessions/store.ts";
+import { lockBeforeTakeOver, takeOver } from "../ways-in/take-over/store.ts";
 
 type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
@@ -32,22 +33,6 @@ const storePassword = (client: PoolClient, userId: string, hash: string, now: Da
     [userId, hash, now],
   );
 
-/** Until an address was verified nobody had shown that the account is theirs: what was added by then goes. */
-const takeOver = async (client: PoolClient, userId: string, now: Date): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    "update auth.users set email_verified_at = $2, second_factor_required = false, updated_at = $2 where id = $1 and email_verified_at is null",
-    [userId, now],
-  );
-  if (rowCount !== 1) return false;
-  for (const table of ["webauthn_credentials", "totp_credentials", "recovery_codes", "federated_identities"])
-    await client.query(`delete from auth.${table} where user_id = $1`, [userId]);
-  await client.query(
-    "update auth.api_keys set revoked_at = $2, revoked_by = $1 where owner_user_id = $1 and revoked_at is null",
-    [userId, now],
-  );
-  return true;
-};
-
 interface Reset {
   readonly tokenHash: Buffer;
   readonly passwordHash: string;
@@ -55,35 +40,44 @@ interface Reset {
   readonly now: Date;
 }
 
+interface CompletedReset {
+  readonly email: string;
+  /** The reset was the first to show that the address is the person's: all that was set up before is gone. */
+  readonly firstVerified: boolean;
+}
+
 /** Uses the link up, stores the password and ends every session; undefined where the link is of no use. */
 export const replaceForgottenPassword = (
   { pool }: AuthDatabase,
   { tokenHash, passwordHash, attemptKeyOf, now }: Reset,
   origin: Origin,
-  alongside: (client: PoolClient, email: string) => Promise<void>,
+  alongside: (client: PoolClient, reset: CompletedReset) => Promise<void>,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
+    const found = await findLink(client, "reset", tokenHash, now);
+    if (!found) return false;
+    await lockBeforeTakeOver(client, found.userId);
     const link = await takeLink(client, "reset", tokenHash, now);
     if (!link) return false;
     const { userId, email } = link;
     await storePassword(client, userId, passwordHash, now);
     const ended = await endSessionsOfUser(client, { userId }, "password_reset", now);
     await endUnused(client, userId, ["reset", "second_factor", "email_change"]);
-    const firstVerified = await takeOver(client, userId, now);
+    const by = { ...origin, actorType: "user", actorId: userId } as const;
+    const dropped = await takeOver(client, userId, by, now);
+    const firstVerified = dropped !== undefined;
     await clearAttempts(client, attemptKeyOf(email));
     await recordAudit(
       client,
       {
-        ...origin,
-        actorType: "user",
-        actorId: userId,
+        ...by,
         action: "user.password-reset",
         target: userId,
-        details: { endedSessions: ended, firstVerified },
+        details: { endedSessions: ended, firstVerified, ...(dropped && { dropped }) },
       },
       now,
     );
-    await alongside(client, email);
+    await alongside(client, { email, firstVerified });
     return true;
   });
 

@@ -13,7 +13,7 @@ interface Changing {
   readonly userId: string;
   readonly now: Date;
   /** What the person can sign in with, with their row locked. */
-  readonly ways: SignInMethods | undefined;
+  readonly ways: SignInMethods;
   /** Writes down what was changed, and tells the owner by mail. */
   readonly changed: (action: string, template: FactorChange | undefined) => Promise<void>;
 }
@@ -25,14 +25,14 @@ export const changeFactors = async <T>(
   { context, request, caller }: ByOwner,
   work: (changing: Changing) => Promise<T>,
 ): Promise<T> => {
-  const { user } = caller.session;
+  const { user, sessionId } = caller.session;
   const now = new Date(context.clock.now());
   const result = await inTransaction(context.db.pool, async (client) =>
     work({
       client,
       userId: user.id,
       now,
-      ways: await lockSignInMethods(client, user.id),
+      ways: await lockSignInMethods(client, user.id, sessionId),
       changed: async (action, template) => {
         await recordAudit(
           client,

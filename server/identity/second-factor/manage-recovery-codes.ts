@@ -23,7 +23,7 @@ export const makeRecoveryCodes = async (
 /** Makes new recovery codes for someone who has a factor they stand in for. */
 export const renewRecoveryCodes = async (exchange: ByOwner): Promise<HttpAnswer> => {
   const recoveryCodes = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {
-    if (!ways || (!ways.hasTotp && ways.passkeys === 0)) throw new AuthError("factor_not_found");
+    if (!ways.hasTotp && ways.passkeys === 0) throw new AuthError("factor_not_found");
     await changed("second-factor.recovery-codes-made", "codes-replaced");
     return makeRecoveryCodes(client, userId, now);
   });

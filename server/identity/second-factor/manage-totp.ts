@@ -49,7 +49,7 @@ export const confirmTotp = async (exchange: Confirm): Promise<HttpAnswer> => {
     await confirmSeed(client, userId, seed.id, step, now);
     await noteSecondFactor(client, caller.session.sessionId);
     await changed("second-factor.totp-added", "totp-added");
-    if (ways?.hasTotp === false && (await setRequired(client, userId, true, now)))
+    if (ways.hasTotp === false && (await setRequired(client, userId, true, now)))
       await changed("second-factor.required", undefined);
     await clearCodeAttempts(client, `confirm:${userId}`);
     const { recoveryCodesLeft } = await findFactorState(client, userId);
@@ -61,10 +61,10 @@ export const confirmTotp = async (exchange: Confirm): Promise<HttpAnswer> => {
 /** Removes the authenticator, unless it is what the account's second factor rests on. */
 export const removeTotp = async (exchange: ByOwner): Promise<HttpAnswer> => {
   await changeFactors(exchange, async ({ client, userId, ways, changed }) => {
-    if (ways?.hasTotp && !canStillSignIn({ ...ways, hasTotp: false })) throw new AuthError("last_factor");
+    if (ways.hasTotp && !canStillSignIn({ ...ways, hasTotp: false })) throw new AuthError("last_factor");
     if (!(await deleteSeeds(client, userId))) throw new AuthError("factor_not_found");
     // Recovery codes stand in for a factor; without one they stand for nothing.
-    if (ways?.passkeys === 0) await deleteRecoveryCodes(client, userId);
+    if (ways.passkeys === 0) await deleteRecoveryCodes(client, userId);
     await changed("second-factor.totp-removed", "totp-removed");
   });
   return okAnswer({ removed: true });

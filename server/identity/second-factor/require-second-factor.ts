@@ -18,7 +18,7 @@ export const requireSecondFactor = async (
 ): Promise<HttpAnswer> => {
   const { required } = exchange.input;
   const factors = await changeFactors(exchange, async ({ client, userId, now, ways, changed }) => {
-    if (required && (!ways || (!ways.hasTotp && ways.passkeys === 0))) throw new AuthError("factor_not_found");
+    if (required && !ways.hasTotp && ways.passkeys === 0) throw new AuthError("factor_not_found");
     if (await setRequired(client, userId, required, now))
       await changed(required ? "second-factor.required" : "second-factor.not-required", required ? "on" : "off");
     return findFactorState(client, userId);

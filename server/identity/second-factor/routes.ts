@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { callersApp, limitPerAddress, signedIn } from "../http/steps.ts";
+import { callersApp, limitPerAddress, signedIn, verifiedAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
 import { confirmTotp, ConfirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
@@ -10,18 +10,25 @@ import { readMfa, RequireSecondFactorInput, requireSecondFactor } from "./requir
 /** What is asked for beside the first factor, and showing again who one is. */
 export const secondFactorRoutes: readonly AuthRoute[] = [
   route.get("/api/me/mfa").step(signedIn).answer(readMfa),
-  route.post("/api/me/mfa/totp").step(signedIn).step(requireRecentSignIn).answer(startTotp),
+  route.post("/api/me/mfa/totp").step(signedIn).step(verifiedAddress).step(requireRecentSignIn).answer(startTotp),
   route
     .post("/api/me/mfa/totp/:id/confirm")
     .step(signedIn)
+    .step(verifiedAddress)
     .step(requireRecentSignIn)
     .step(json(ConfirmTotpInput))
     .answer(confirmTotp),
   route.remove("/api/me/mfa/totp").step(signedIn).step(requireRecentSignIn).answer(removeTotp),
-  route.post("/api/me/mfa/recovery-codes").step(signedIn).step(requireRecentSignIn).answer(renewRecoveryCodes),
+  route
+    .post("/api/me/mfa/recovery-codes")
+    .step(signedIn)
+    .step(verifiedAddress)
+    .step(requireRecentSignIn)
+    .answer(renewRecoveryCodes),
   route
     .put("/api/me/mfa/required")
     .step(signedIn)
+    .step(verifiedAddress)
     .step(requireRecentSignIn)
     .step(json(RequireSecondFactorInput))
     .answer(requireSecondFactor),

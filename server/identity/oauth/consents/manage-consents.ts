@@ -4,7 +4,7 @@ import { AuthError } from "../../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
-import { endGrantsOfClient } from "../engine/store.ts";
+import { endGrantsOfClients } from "../engine/store.ts";
 import { scopeDescriptions, serviceOfResource } from "../resource.ts";
 import { deleteConsent, listConsents } from "./store.ts";
 
@@ -39,7 +39,7 @@ export const endConsent = async ({ context, request, caller, params }: Own): Pro
   const clientId = params["clientId"] ?? "";
   const grants = await inTransaction(context.db.pool, async (client) => {
     if (!(await deleteConsent(client, userId, clientId))) throw new AuthError("consent_not_found");
-    const ended = await endGrantsOfClient(client, userId, clientId);
+    const ended = await endGrantsOfClients(client, userId, [clientId]);
     await recordAudit(
       client,
       {

@@ -33,3 +33,9 @@ export const deleteConsent = async (client: pg.PoolClient, userId: string, clien
   ]);
   return rowCount === 1;
 };
+
+/** The same for all of them; returns how many there were. */
+export const deleteConsents = async (client: pg.PoolClient, userId: string): Promise<number> => {
+  const { rowCount } = await client.query("delete from auth.oauth_consents where user_id = $1", [userId]);
+  return rowCount ?? 0;
+};

@@ -188,12 +188,16 @@ export const endGrantOf = async (
   if (grantId) await endGrants(pool, [grantId]);
 };
 
-/** Ends all that a person granted a client, on the caller's transaction; returns how many grants there were. */
-export const endGrantsOfClient = async (client: pg.PoolClient, userId: string, clientId: string): Promise<number> => {
+/** Ends all that a person granted these clients, on the caller's transaction; returns how many grants there were. */
+export const endGrantsOfClients = async (
+  client: pg.PoolClient,
+  userId: string,
+  clientIds: readonly string[],
+): Promise<number> => {
   // A grant's id is known by its digest alone; what was issued under it names it, and the session it lives with.
   const grants = await client.query<{ id_hash: Buffer }>(
-    "delete from auth.oidc_payloads where model = 'Grant' and payload ->> 'accountId' = $1 and payload ->> 'clientId' = $2 returning id_hash",
-    [userId, clientId],
+    "delete from auth.oidc_payloads where model = 'Grant' and payload ->> 'accountId' = $1 and payload ->> 'clientId' = any($2) returning id_hash",
+    [userId, clientIds],
   );
   const { rows } = await client.query<{ grant_id: string }>(
     `select distinct p.grant_id from auth.sessions s join auth.oidc_payloads p on p.sid = s.id

@@ -4,10 +4,11 @@ import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
-import { actorOfSession } from "../../organizations/store.ts";
+import { actorOfSession, lockOrganizationsOf } from "../../organizations/store.ts";
 import type { RankedActor } from "../../organizations/authority.ts";
 import { endUnused, lockAccount } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
+import { dropWaysIn } from "../../ways-in/store.ts";
 
 export interface PersonRow {
   readonly id: string;
@@ -110,34 +111,19 @@ const findOrphaned = async (client: PoolClient, userId: string): Promise<string 
   return rows[0]?.organization_id;
 };
 
-/** Held one after the other, so that the last of them cannot go in parallel. */
-const lockOrganizationsOf = (client: PoolClient, userId: string) =>
-  client.query(
-    `select o.id from auth.organizations o where exists
-       (select from auth.organization_memberships m where m.organization_id = o.id and m.user_id = $1) order by o.id for no key update`,
-    [userId],
-  );
-
 /** Takes away what could sign in, and what names the person; the id stays, for the audit log. */
 const erase = async (client: PoolClient, userId: string, by: By, now: Date): Promise<void> => {
+  const revokedBy = by.actorId ?? "system";
+  await dropWaysIn(client, { userId, organizationKeys: false, reason: "account_deleted", by: revokedBy, now });
   for (const table of [
     "password_credentials",
-    "webauthn_credentials",
-    "totp_credentials",
-    "recovery_codes",
-    "federated_identities",
     "organization_memberships",
     "user_role_bundles",
     "user_permission_overrides",
     "principal_services",
   ])
     await client.query(`delete from auth.${table} where user_id = $1`, [userId]);
-  await endUnused(client, userId, ["verify", "reset", "email_change"]);
   await client.query("update auth.developers set user_id = null where user_id = $1", [userId]);
-  await client.query(
-    "update auth.api_keys set revoked_at = $2, revoked_by = $3 where owner_user_id = $1 and revoked_at is null",
-    [userId, now, by.actorId ?? "system"],
-  );
   await client.query(
     "update auth.users set email = $2, name = '', picture_url = null, email_verified_at = null, deleted_at = $3 where id = $1",
     [userId, `${userId}@deleted.invalid`, now],
