@@ -114,6 +114,6 @@ export const fetchWaysIn = async (): Promise<WaysIn> => {
 };
 
 /** Drops all of them but the password and the session of this browser. */
-export const dropWaysIn = async (organizationKeys: boolean): Promise<void> => {
+export const sendWaysInDrop = async (organizationKeys: boolean): Promise<void> => {
   await askAuth("POST", "/api/me/ways-in/drop", { organizationKeys });
 };

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
-import { dropWaysIn } from "../_api/ways-in.ts";
+import { sendWaysInDrop } from "../_api/ways-in.ts";
 import { useSubmit } from "../_flow/use-submit.ts";
 import { RefusalNotice } from "../_parts/notice.tsx";
 import { askedAfter, confirmByForm, ProofFields, type AskedProof } from "../_parts/proof-fields.tsx";
@@ -22,7 +22,7 @@ export const DropForm = ({ organizationKeys, onDropped }: DropFormProps) => {
     try {
       await confirmByForm(form);
       setAsked("nothing");
-      await dropWaysIn(form.get("organization-keys") !== null);
+      await sendWaysInDrop(form.get("organization-keys") !== null);
       onDropped();
     } catch (error) {
       setAsked((before) => askedAfter(authRefusalOf(error).code, before));

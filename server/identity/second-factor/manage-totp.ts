@@ -49,7 +49,7 @@ export const confirmTotp = async (exchange: Confirm): Promise<HttpAnswer> => {
     await confirmSeed(client, userId, seed.id, step, now);
     await noteSecondFactor(client, caller.session.sessionId);
     await changed("second-factor.totp-added", "totp-added");
-    if (ways.hasTotp === false && (await setRequired(client, userId, true, now)))
+    if (!ways.hasTotp && (await setRequired(client, userId, true, now)))
       await changed("second-factor.required", undefined);
     await clearCodeAttempts(client, `confirm:${userId}`);
     const { recoveryCodesLeft } = await findFactorState(client, userId);
