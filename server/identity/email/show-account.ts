@@ -23,7 +23,6 @@ export const showAccount = async (
   { userId }: Pick<Link, "userId">,
   password: string | undefined,
 ): Promise<(client: PoolClient) => Promise<void>> => {
-  const { context } = exchange;
   if ((await proofOf(exchange, { userId })) === "password") {
     if (password === undefined) {
       throw new AuthError("invalid_request", {
