@@ -4,6 +4,7 @@ import type { CatalogueCache } from "./catalogue/catalogue.ts";
 import type { PasswordHasher } from "./crypto/password-hasher.ts";
 import type { Sealer } from "./crypto/seal.ts";
 import type { AuthDatabase } from "./database/store.ts";
+import type { TxtResolver } from "./domains/txt-resolver.ts";
 import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
@@ -58,6 +59,8 @@ export interface IdentityContext {
   readonly turnstile: Turnstile;
   /** Who passkeys are made for. */
   readonly relyingParty: RelyingParty;
+  /** What DNS says about the domains of organizations. */
+  readonly txtRecords: TxtResolver;
   /** Other services one can sign in with. */
   readonly providers: Providers;
   readonly origins: OriginPolicy;

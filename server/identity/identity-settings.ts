@@ -78,6 +78,8 @@ export interface IdentitySettings {
   readonly mailer?: Mailer;
   /** The domain passkeys are made for: the host name of `publicUrl` by default, or a domain it lies in. */
   readonly rpId?: string;
+  /** Which DNS servers say whose a domain is, as `address` or `address:port`; the system's own by default. */
+  readonly dnsServers?: readonly string[];
   /** The services people may sign in with; none unless named. */
   readonly federated?: FederatedSettings;
   /** The robot check of the public forms; without it they answer 503. */

@@ -9,6 +9,8 @@ import { applyManifests, seedOrganizations } from "./catalogue/store.ts";
 import { createPasswordHasher } from "./crypto/password-hasher.ts";
 import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
+import { recheckDomains } from "./domains/recheck-domains.ts";
+import { createTxtResolver } from "./domains/txt-resolver.ts";
 import { createProviders } from "./federated/create-providers.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
@@ -124,6 +126,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
       prepare: (put) => tellOfChanges({ db, issuer, clock }, put),
     }),
     relyingParty,
+    txtRecords: createTxtResolver({ servers: settings.dnsServers }),
     providers: createProviders({ settings: settings.federated ?? {}, issuer, clock, log }),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     digestAddress: createAddressDigest(settings.encryptionKey),
@@ -160,6 +163,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
         { name: "signing keys", run: () => context.keyRing.maintain() },
         { name: "sessions that ran out", run: () => logouts.sweep() },
         resealTask(context),
+        recheckDomains(context),
         { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
       ],
     });

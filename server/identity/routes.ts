@@ -6,6 +6,8 @@ import { bootstrapRoutes } from "./bootstrap/routes.ts";
 import { catalogueRoutes } from "./catalogue/routes.ts";
 import { consentRoutes } from "./oauth/consents/routes.ts";
 import { developerRoutes } from "./developers/routes.ts";
+import { directoryRoutes } from "./directory/routes.ts";
+import { domainRoutes } from "./domains/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
 import { emailRoutes } from "./email/routes.ts";
@@ -58,6 +60,8 @@ export const routes: readonly AuthRoute[] = [
   ...catalogueRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
+  ...domainRoutes,
+  ...directoryRoutes,
   ...permissionRoutes,
   ...userAdministrationRoutes,
   ...auditRoutes,

@@ -97,6 +97,9 @@ export const EnvSchema = z.object({
     .max(10)
     .default(0)
     .describe("Proxies of ours in front of Topolo Auth; with 0, X-Forwarded-For is ignored"),
+  AUTH_DNS_SERVERS: list(
+    "DNS servers that Topolo Auth asks about the domains of organizations, comma-separated; the system's own when unset",
+  ),
   AUTH_ALLOW_PREVIEWS: flag("Lets preview deployments of allow-listed Pages projects use Topolo Auth; off by default"),
   AUTH_CROSS_SITE_COOKIES: flag(
     "Sends the session cookie with SameSite=None, for apps on Pages domains; off by default",

@@ -171,6 +171,7 @@ export const startAuth = async ({
       ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
       trustedProxies: env.AUTH_TRUSTED_PROXIES,
       localAddresses: env.NODE_ENV !== "production",
+      dnsServers: env.AUTH_DNS_SERVERS,
       allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
       crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
       logoutAllow: env.NEXUS_EGRESS_ALLOW,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
+import { adoptMember } from "../directory/adopt-member.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { linkToken } from "../links/link-token.ts";
@@ -58,6 +59,7 @@ export const acceptInvitation = async (
       if (outcome === "unknown") throw new AuthError("account_suspended");
       const event = { ...by, organizationId: organization.id, action: "invitation.accept", target: invitation.id };
       await recordAudit(client, { ...event, details: { role, invitedBy: inviter.userId } }, now);
+      await adoptMember(client, { organizationId: organization.id, userId: user.id, email: user.email, by, now });
       return organization.id;
     },
   );

@@ -6,6 +6,7 @@ import { randomSecret } from "../crypto/random-secret.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { Caller } from "../http/steps.ts";
+import type { IdentityContext } from "../identity-context.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo } from "../links/link-token.ts";
 import { actorOf, auditActor } from "../organizations/actor.ts";
@@ -30,14 +31,18 @@ interface OfOrganization extends HttpExchange, Params {
 export const InviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
 export type InviteInput = z.infer<typeof InviteInput>;
 
-const lifetimeMs = 7 * 24 * 3_600_000;
+/** How long an invitation can be answered. */
+export const invitationMs = 7 * 24 * 3_600_000;
 
 const perAddress = { limit: 10, blockMs: 3_600_000 };
 
 /** Few e-mails an hour to one address, from all inviters together. Counted only for callers who may invite. */
-const limitPerInvited = async ({ context }: HttpExchange, email: string): Promise<void> => {
+export const limitPerInvited = async (
+  { db, clock }: Pick<IdentityContext, "db" | "clock">,
+  email: string,
+): Promise<void> => {
   const key = `invite:${sha256(email).toString("hex")}`;
-  const retryAfterMs = await reserveAttempt(context.db, { key, ...perAddress, now: new Date(context.clock.now()) });
+  const retryAfterMs = await reserveAttempt(db, { key, ...perAddress, now: new Date(clock.now()) });
   if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
 };
 
@@ -47,10 +52,10 @@ export const invite = async (exchange: OfOrganization & { readonly input: Invite
   const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
-  await limitPerInvited(exchange, input.email);
+  await limitPerInvited(context, input.email);
   const secret = randomSecret();
   const now = new Date(context.clock.now());
-  const expiresAt = new Date(now.getTime() + lifetimeMs);
+  const expiresAt = new Date(now.getTime() + invitationMs);
   const by = auditActor(exchange, caller);
   const made = await administer(
     context.db,

@@ -69,6 +69,7 @@ export const accessRules = {
     allows: administrator,
     refused: (who) => (counts(who) ? 404 : 403),
   },
+  directories: { says: "an organization's directory, with its SCIM token", allows: () => false, refused: () => 401 },
   services: { says: "services under their own secret", allows: () => false, refused: () => 401 },
 } satisfies Record<string, Rule>;
 

@@ -1,3 +1,4 @@
+import { companiesRows } from "./companies-rows.ts";
 import { organizationsRows } from "./organizations-rows.ts";
 import { peopleRows } from "./people-rows.ts";
 import { developersRows, keysRows, registryRows } from "./registry-rows.ts";
@@ -8,6 +9,7 @@ import { ownRows, protocolRows, signInRows } from "./sign-in-rows.ts";
 export const roleTable: readonly RoleRow[] = [
   ...peopleRows,
   ...organizationsRows,
+  ...companiesRows,
   ...keysRows,
   ...registryRows,
   ...developersRows,

@@ -25,6 +25,13 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "permission.bundles-set": of("A member's permissions were changed by {account}"),
   "organization.update": of("Settings of the organization were changed by {account}"),
   "organization.reactivate": of("The organization was reactivated by {account}"),
+  "domain.verify": of("A domain was verified for the organization by {account}"),
+  "domain.remove": of("A domain of the organization was removed by {account}"),
+  "domain.lapse": of("A domain is no longer the organization's: its DNS record is gone"),
+  "scim-token.create": of(
+    "A SCIM token, with which a directory writes the organization's people, was created by {account}",
+  ),
+  "directory.update": of("The roles that the organization's directory gives were changed by {account}"),
   "user.status": of("The status of an account was changed by {account}"),
   "developer.review": of("A developer was reviewed by {account}"),
   "user.email-change-asked": ownersOnly("Another e-mail address was asked for, for the account {account}"),
@@ -44,8 +51,13 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "vendor-key.change": of("A vendor key was switched on, off or made the primary one in Topolo Nexus by {account}"),
 };
 
+// A directory changes many people, and its owners made the token for that.
+const isDirectorys = (action: string, actorType: string): boolean =>
+  actorType !== "user" && (action === "member.update" || action === "invitation.create");
+
 /** Whether an event brings a mail about: what the system does to itself, as at a start, does not. */
 export const bringsNotice = (action: string, outcome: string, actorType: string): boolean =>
   outcome === "success" &&
   Object.hasOwn(noticeTable, action) &&
-  !(actorType === "system" && action.startsWith("service."));
+  !(actorType === "system" && action.startsWith("service.")) &&
+  !isDirectorys(action, actorType);

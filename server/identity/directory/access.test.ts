@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { addDirectory, groupSchemas, patchOf, type TestDirectory } from "../../../test/scim-directory.ts";
+import { newPrefixedId } from "../../platform/ids.ts";
+import { sha256 } from "../crypto/digest.ts";
+
+let auth: TestAuth;
+let acme: TestDirectory;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  acme = await addDirectory(auth);
+  await acme.verify("acme.example");
+});
+afterAll(() => auth.close());
+
+let count = 0;
+
+/** Somebody with an account at an address of their choice. */
+const account = async (domain: string, verified = true): Promise<TestUser> => {
+  count += 1;
+  const user = await auth.addUser();
+  const email = `person${count}@${domain}`;
+  await auth.pool.query(
+    "update auth.users set email = $2, email_verified_at = case when $3 then now() end where id = $1",
+    [user.id, email, verified],
+  );
+  return { ...user, email };
+};
+
+const linkedTo = async (email: string): Promise<string | null> => {
+  const { rows } = await auth.pool.query<{ user_id: string | null }>(
+    "select user_id from auth.provisioned_users where email = $1",
+    [email],
+  );
+  return rows[0]?.user_id ?? null;
+};
+
+const addKey = async (organizationId: string, userId: string): Promise<string> => {
+  const id = newPrefixedId("key");
+  await auth.pool.query(
+    `insert into auth.api_keys (id, organization_id, owner_user_id, name, prefix, last4, secret_hash, environment, created_by)
+     values ($1, $2, $3, 'k', 'tpk_live_x', 'abcd', $4, 'live', 'test')`,
+    [id, organizationId, userId, sha256(id)],
+  );
+  return id;
+};
+
+const keyEnded = async (id: string): Promise<boolean> => {
+  const { rows } = await auth.pool.query<{ ended: boolean }>(
+    "select revoked_at is not null as ended from auth.api_keys where id = $1",
+    [id],
+  );
+  return rows[0]?.ended === true;
+};
+
+describe("a directory takes over no account", () => {
+  test("an account outside of the verified domains is invited, and joins only when its person accepts", async () => {
+    const ann = await account("elsewhere.example");
+    const session = await auth.login(ann);
+    const id = await acme.addPerson(ann.email);
+    expect(await linkedTo(ann.email)).toBeNull();
+    expect(await acme.member(ann.email)).toBeUndefined();
+    const mail = await auth.mails.to(ann.email);
+    expect(mail.subject).toContain("Invitation");
+    const accepted = await auth.call("POST", "/invitations/accept", {
+      bearer: session.token,
+      body: { token: secretIn(mail) },
+    });
+    expect(accepted.status).toBe(200);
+    expect(await linkedTo(ann.email)).toBe(ann.id);
+    expect(await acme.member(ann.email)).toEqual({ role: "member", status: "active" });
+    await acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", value: { active: false } }));
+    expect(await acme.member(ann.email)).toEqual({ role: "member", status: "suspended" });
+    // The account is its person's own: only what it has in the organization ends.
+    expect((await auth.call("GET", "/api/me", { bearer: session.token })).status).toBe(200);
+  });
+
+  test("an address with and without an account gets the same answer outside of the verified domains", async () => {
+    const ann = await account("elsewhere.example");
+    const bodies = [];
+    for (const email of [ann.email, "nobody@elsewhere.example"]) {
+      const { status, body } = await acme.scim("POST", "/Users", { userName: email, active: true });
+      expect(status).toBe(201);
+      bodies.push(JSON.stringify(Object.keys(body).toSorted()));
+      expect((await auth.mails.to(email)).subject).toContain("Invitation");
+    }
+    expect(new Set(bodies).size).toBe(1);
+    const { rowCount } = await auth.pool.query("select from auth.users where email = 'nobody@elsewhere.example'");
+    expect(rowCount).toBe(0);
+  });
+
+  test("an account in a verified domain whose own address is unverified is invited, never joined", async () => {
+    const eve = await account("acme.example", false);
+    await acme.addPerson(eve.email);
+    expect(await linkedTo(eve.email)).toBeNull();
+    expect(await acme.member(eve.email)).toBeUndefined();
+    expect((await auth.mails.to(eve.email)).subject).toContain("Invitation");
+  });
+
+  test("an account in a domain that another organization has verified is invited", async () => {
+    const other = await addDirectory(auth);
+    await other.verify("rival.example");
+    const ann = await account("rival.example");
+    await acme.addPerson(ann.email);
+    expect(await acme.member(ann.email)).toBeUndefined();
+    expect(await linkedTo(ann.email)).toBeNull();
+  });
+
+  test("an account in a verified domain is joined and told, and keeps its factors and its other organizations", async () => {
+    const ann = await account("acme.example");
+    await acme.addPerson(ann.email);
+    expect(await linkedTo(ann.email)).toBe(ann.id);
+    expect(await acme.member(ann.email)).toEqual({ role: "member", status: "active" });
+    expect((await auth.mails.to(ann.email)).text).toContain("has verified the domain of your e-mail address");
+    expect((await auth.login(ann)).token).not.toBe("");
+  });
+
+  test("a new account in a verified domain has no way in but its own mailbox", async () => {
+    await acme.addPerson("fresh@acme.example", { displayName: "Fresh Face" });
+    const { rows } = await auth.pool.query(
+      `select u.name, (select count(*)::int from auth.password_credentials c where c.user_id = u.id)
+         + (select count(*)::int from auth.webauthn_credentials w where w.user_id = u.id)
+         + (select count(*)::int from auth.sessions s where s.user_id = u.id) as ways
+       from auth.users u where u.email = 'fresh@acme.example'`,
+    );
+    expect(rows).toEqual([{ name: "Fresh Face", ways: 0 }]);
+  });
+
+  test("an address that is changed in the directory moves nobody to another account", async () => {
+    const [ann, bob] = [await account("acme.example"), await account("acme.example")];
+    const id = await acme.addPerson(ann.email);
+    const { status } = await acme.scim(
+      "PATCH",
+      `/Users/${id}`,
+      patchOf({ op: "replace", value: { userName: bob.email } }),
+    );
+    expect(status).toBe(200);
+    expect(await linkedTo(bob.email)).toBe(ann.id);
+    expect(await acme.member(bob.email)).toBeUndefined();
+    const { rows } = await auth.pool.query("select email from auth.users where id = any($1) order by email", [
+      [ann.id, bob.id],
+    ]);
+    expect(rows.map(({ email }) => email as string)).toEqual([ann.email, bob.email].toSorted());
+  });
+});
+
+describe("deprovisioning", () => {
+  const arrange = async (domain: string, accept = false) => {
+    const person = await account(domain);
+    const home = await auth.addOrganization();
+    await auth.pool.query(
+      "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, 'member')",
+      [home, person.id],
+    );
+    const atHome = await auth.login(person);
+    if (accept)
+      await auth.pool.query(
+        "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, 'member')",
+        [acme.organizationId, person.id],
+      );
+    const id = await acme.addPerson(person.email);
+    const atWork = await auth.login(person);
+    const switched = await auth.call("POST", "/api/me/active-organization", {
+      bearer: atWork.token,
+      body: { organizationId: acme.organizationId },
+      headers: { "x-service-id": "srv_nexus" },
+    });
+    expect(switched.status).toBe(200);
+    const keys = { here: await addKey(acme.organizationId, person.id), home: await addKey(home, person.id) };
+    return { person, home, id, atHome, atWork, keys };
+  };
+  const valid = async (token: string) => (await auth.call("GET", "/validate", { bearer: token })).status;
+
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    [
+      "deactivated",
+      (id) => acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "Replace", path: "active", value: "False" })),
+    ],
+    ["removed", (id) => acme.scim("DELETE", `/Users/${id}`)],
+  ])("somebody of a verified domain who is %s loses every session, and the keys there", async (_, end) => {
+    const { id, person, atHome, atWork, keys } = await arrange("acme.example");
+    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([200, 200]);
+    await end(id);
+    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([401, 401]);
+    expect([await keyEnded(keys.here), await keyEnded(keys.home)]).toEqual([true, false]);
+    const { rows } = await auth.pool.query(
+      "select actor_type, details from auth.audit_events where action = 'member.deprovision' and target = $1",
+      [person.id],
+    );
+    expect(rows).toMatchObject([{ actor_type: "service", details: { keysRevoked: 1, allSessions: true } }]);
+  });
+
+  test("somebody of another domain loses the sessions and keys of this organization, and no more", async () => {
+    const { id, atHome, atWork, keys } = await arrange("elsewhere.example", true);
+    await acme.scim("DELETE", `/Users/${id}`);
+    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([200, 401]);
+    expect([await keyEnded(keys.here), await keyEnded(keys.home)]).toEqual([true, false]);
+  });
+
+  test("an open invitation ends with it", async () => {
+    const id = await acme.addPerson("guest@elsewhere.example");
+    const mail = await auth.mails.to("guest@elsewhere.example");
+    await acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", value: { active: false } }));
+    const preview = await auth.call("POST", "/invitations/preview", { body: { token: secretIn(mail) } });
+    expect(preview.body).toMatchObject({ error: { code: "link_invalid" } });
+  });
+
+  test("the last owner stays", async () => {
+    const directory = await addDirectory(auth);
+    const id = await directory.addPerson(directory.owner.email);
+    const answer = await directory.scim("DELETE", `/Users/${id}`);
+    expect(answer).toMatchObject({ status: 409, body: { scimType: "mutability" } });
+    expect(await directory.member(directory.owner.email)).toEqual({ role: "owner", status: "active" });
+    expect((await auth.call("GET", "/api/me", { bearer: directory.bearer })).status).toBe(200);
+  });
+
+  test("a membership that an administrator suspended is not opened by the directory's next visit", async () => {
+    const ann = await account("acme.example");
+    const id = await acme.addPerson(ann.email);
+    await auth.pool.query("update auth.organization_memberships set status = 'suspended' where user_id = $1", [ann.id]);
+    await acme.scim("PUT", `/Users/${id}`, { userName: ann.email, active: true, title: "CTO" });
+    expect(await acme.member(ann.email)).toMatchObject({ status: "suspended" });
+  });
+});
+
+describe("groups give roles", () => {
+  const addGroup = async (directory: TestDirectory, displayName: string, members: readonly string[]) =>
+    textOf(
+      (
+        await directory.scim("POST", "/Groups", {
+          schemas: groupSchemas,
+          displayName,
+          externalId: `8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159-${displayName}`,
+          members: members.map((value) => ({ value })),
+        })
+      ).body,
+      "id",
+    );
+
+  test("the highest of a person's groups counts, at once, and ends with the group, its name or its mapping", async () => {
+    const directory = await addDirectory(auth);
+    await directory.verify("roles.example");
+    const groupRoles = [
+      { group: "Admins", role: "admin" },
+      { group: "Visitors", role: "guest" },
+    ];
+    expect((await directory.settings({ groupRoles })).status).toBe(200);
+    const email = "ann@roles.example";
+    const id = await directory.addPerson(email);
+    const role = async () => (await directory.member(email))?.role;
+    expect(await role()).toBe("member");
+    const visitors = await addGroup(directory, "Visitors", [id]);
+    expect(await role()).toBe("guest");
+    const admins = await addGroup(directory, "ADMINS", []);
+    const patch = (group: string, ...operations: readonly unknown[]) =>
+      directory.scim("PATCH", `/Groups/${group}`, patchOf(...operations));
+    expect((await patch(admins, { op: "Add", path: "members", value: [{ value: id }] })).status).toBe(200);
+    expect(await role()).toBe("admin");
+    expect(await directory.scim("GET", `/Users/${id}`)).toMatchObject({
+      body: { groups: [{ value: admins, display: "ADMINS" }, { value: visitors }] },
+    });
+    await patch(admins, { op: "replace", value: { displayName: "Others" } });
+    expect(await role()).toBe("guest");
+    await patch(admins, { op: "replace", path: "displayName", value: "admins" });
+    expect(await role()).toBe("admin");
+    await directory.settings({ groupRoles: [], defaultRole: "guest" });
+    expect(await role()).toBe("guest");
+    await directory.settings({ groupRoles });
+    expect(await role()).toBe("admin");
+    await patch(admins, { op: "Remove", path: `members[value eq "${id}"]` });
+    expect(await role()).toBe("guest");
+    expect((await directory.scim("DELETE", `/Groups/${visitors}`)).status).toBe(204);
+    expect(await role()).toBe("member");
+  });
+
+  test("no group gives more than the organization's maximum, an owner's role, or one of the platform", async () => {
+    const directory = await addDirectory(auth);
+    await directory.verify("most.example");
+    const id = await directory.addPerson("ann@most.example");
+    await directory.settings({ maxRole: "member", groupRoles: [{ group: "Bosses", role: "super_admin" }] });
+    await addGroup(directory, "Bosses", [id]);
+    expect(await directory.member("ann@most.example")).toMatchObject({ role: "member" });
+    for (const role of ["owner", "platform_admin", "platform_super_admin", "root"]) {
+      expect((await directory.settings({ groupRoles: [{ group: "Bosses", role }] })).status).toBe(400);
+      expect((await directory.settings({ maxRole: role })).status).toBe(400);
+    }
+    expect((await directory.settings({ defaultRole: "admin" })).status).toBe(400);
+    const bosses = await directory.addPerson(directory.owner.email);
+    await directory.settings({ maxRole: "admin", groupRoles: [{ group: "Guests", role: "guest" }] });
+    await addGroup(directory, "Guests", [bosses]);
+    expect(await directory.member(directory.owner.email)).toMatchObject({ role: "owner" });
+  });
+
+  test("a role that somebody gave by hand stays where no group says otherwise", async () => {
+    const directory = await addDirectory(auth);
+    await directory.verify("hand.example");
+    const user = await account("hand.example");
+    await auth.pool.query(
+      "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ($1, $2, 'admin', $3)",
+      [directory.organizationId, user.id, directory.owner.id],
+    );
+    const id = await directory.addPerson(user.email);
+    await addGroup(directory, "Staff", [id]);
+    expect(await directory.member(user.email)).toMatchObject({ role: "admin" });
+  });
+
+  test("members are people of the same directory; groups are found by name and by member", async () => {
+    const [directory, other] = [await addDirectory(auth), await addDirectory(auth)];
+    await directory.verify("groups.example");
+    await other.verify("strange.example");
+    const [mine, theirs] = [
+      await directory.addPerson("ann@groups.example"),
+      await other.addPerson("eve@strange.example"),
+    ];
+    const stolen = { schemas: groupSchemas, displayName: "Stolen", members: [{ value: theirs }] };
+    expect(await directory.scim("POST", "/Groups", stolen)).toMatchObject({
+      status: 400,
+      body: { scimType: "invalidValue" },
+    });
+    const id = await addGroup(directory, "Staff", [mine]);
+    const find = async (filter: string, rest = "") =>
+      (await directory.scim("GET", `/Groups?filter=${encodeURIComponent(filter)}${rest}`)).body;
+    expect(await find('displayName eq "staff"')).toMatchObject({ totalResults: 1, Resources: [{ id }] });
+    expect(await find(`members[value eq "${mine}"]`)).toMatchObject({ totalResults: 1 });
+    expect(await find('members.value eq "pvu_none"')).toMatchObject({ totalResults: 0 });
+    const listed = (await find('displayName eq "Staff"', "&excludedAttributes=members")) as {
+      readonly Resources: readonly object[];
+    };
+    expect(listed.Resources[0]).not.toHaveProperty("members");
+    expect(await directory.scim("POST", "/Groups", { schemas: groupSchemas, displayName: "STAFF" })).toMatchObject({
+      status: 409,
+      body: { scimType: "uniqueness" },
+    });
+    expect(await other.scim("GET", `/Groups/${id}`)).toMatchObject({ status: 404 });
+    const put = await directory.scim("PUT", `/Groups/${id}`, {
+      schemas: groupSchemas,
+      displayName: "All",
+      members: [],
+    });
+    expect(put).toMatchObject({ status: 200, body: { displayName: "All", members: [] } });
+  });
+});
