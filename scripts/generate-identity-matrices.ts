@@ -2,7 +2,13 @@ import { isPlatformRole, organizationRoles } from "@topolo/auth-client";
 import { accessRules, type Who } from "../server/identity/matrix/role-rules.ts";
 import { promised, type RoleRow } from "../server/identity/matrix/role-row.ts";
 import { roleTable } from "../server/identity/matrix/role-table.ts";
-import { credentialNames, credentials, revocationTable } from "../server/identity/matrix/revocation-table.ts";
+import {
+  cachedCredentialNames,
+  cachedCredentials,
+  credentialNames,
+  credentials,
+  revocationTable,
+} from "../server/identity/matrix/revocation-table.ts";
 import { markdownTable } from "./docs/table.ts";
 
 // Both pages come from the tables that the tests walk through cell by cell.
@@ -109,11 +115,21 @@ export const identityRevocationPage = (): string =>
     "What each credential answers at its next use after an event, as checked by `server/identity/matrix/revocation-matrix.test.ts` sees it. " +
       "Columns are of the session in question and of a key that its person owns; keys of the organization itself end with the organization alone.",
     "",
+    "The gateway reuses validations for calls of models until Auth's feed says that something changed " +
+      "([operations](../operations.md#revocation)). The last two columns are of calls that begin 250 ms after the event with a credential " +
+      "that was used a moment before it, as `server/assembly/revocation-reach.test.ts` sees them with an Auth in the same process and with " +
+      "one over HTTP, at two gateways.",
+    "",
     markdownTable(
-      ["Event", ...credentials.map((credential) => credentialNames[credential])],
-      Object.values(revocationTable).map(({ event, results }) => [
+      [
+        "Event",
+        ...credentials.map((credential) => credentialNames[credential]),
+        ...cachedCredentials.map((credential) => cachedCredentialNames[credential]),
+      ],
+      Object.values(revocationTable).map(({ event, results, calls }) => [
         event,
         ...credentials.map((credential) => results[credential]),
+        ...cachedCredentials.map((credential) => calls[credential]),
       ]),
     ),
     "",

@@ -1,4 +1,9 @@
-import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
+import {
+  createAuthMiddleware,
+  followRevocations,
+  type AuthTransport,
+  type RevocationFeed,
+} from "@topolo/auth-middleware";
 import { createDirectory } from "../server/assembly/create-directory.ts";
 import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
@@ -24,6 +29,8 @@ interface OpenConsumingGateway {
   /** Reuse of validations, where a path admits it. */
   readonly cacheMs?: number;
   readonly timeoutMs?: number;
+  /** Whether it follows Auth's feed, as the product does. */
+  readonly followed?: boolean;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -33,6 +40,7 @@ export interface ConsumingGateway extends TestGateway {
   readonly port: number;
   /** What exists at that Auth. */
   readonly directory: Directory;
+  readonly revocations: RevocationFeed | undefined;
   /** A small chat completion. */
   readonly chat: (headers: Headers) => Promise<RawAnswer>;
   readonly ask: (method: string, path: string, headers: Headers, body?: unknown) => Promise<RawAnswer>;
@@ -51,6 +59,7 @@ export const openConsumingGateway = async ({
   platformSuperAdminUserId,
   cacheMs = 0,
   timeoutMs,
+  followed = false,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway();
   const { runtime } = test;
@@ -61,14 +70,23 @@ export const openConsumingGateway = async ({
     ...(transport === undefined ? {} : { transport }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  const auth = createAuthMiddleware({ ...options, cacheMs });
+  const revocations = followed ? followRevocations(options) : undefined;
+  const auth = createAuthMiddleware({ ...options, cacheMs, ...(revocations ? { revocations } : {}) });
   const deps = { ...test.deps, platformSuperAdminUserId, directory: createDirectory({ auth }) };
   const { pepper, clock } = deps;
   const listener = await openDoors(
     { ...test, deps },
     {
-      authenticator: createAuthenticator({ auth, freshAuth: createAuthMiddleware(options), runtime, pepper, clock }),
+      authenticator: createAuthenticator({
+        auth,
+        freshAuth: createAuthMiddleware(options),
+        runtime,
+        pepper,
+        clock,
+        revocations,
+      }),
       authUrl,
+      revocations,
     },
   );
   const known = await auth.services().catch(() => []);
@@ -87,6 +105,7 @@ export const openConsumingGateway = async ({
   return {
     ...test,
     directory: deps.directory,
+    revocations,
     port: listener.port,
     ask: send,
     chat: (headers) =>
@@ -112,6 +131,7 @@ export const openConsumingGateway = async ({
       return token;
     },
     close: async () => {
+      revocations?.close();
       await listener.drain(500);
       await test.close();
     },

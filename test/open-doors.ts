@@ -1,3 +1,4 @@
+import type { RevocationFeed } from "@topolo/auth-middleware";
 import { createDoors } from "../server/assembly/create-doors.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { newId } from "../server/platform/ids.ts";
@@ -9,12 +10,13 @@ import type { TestGateway } from "./gateway.ts";
 interface OpenDoors {
   readonly authenticator: Authenticator;
   readonly authUrl: string;
+  readonly revocations?: RevocationFeed | undefined;
 }
 
 /** All doors of a test's gateway on one free port. */
 export const openDoors = (
   { gateway, deps, runtime }: TestGateway,
-  { authenticator, authUrl }: OpenDoors,
+  { authenticator, authUrl, revocations }: OpenDoors,
 ): Promise<Listener> => {
   const { log } = deps;
   const dispatch = createDoors({
@@ -26,6 +28,7 @@ export const openDoors = (
     authenticator,
     models: modelCatalogue(runtime, deps.clock),
     authUrl,
+    revocations,
     egress: gateway.egress,
     isDraining: () => false,
     metricsToken: undefined,

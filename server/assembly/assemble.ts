@@ -1,4 +1,4 @@
-import { createAuthMiddleware, type AuthTransport } from "@topolo/auth-middleware";
+import { createAuthMiddleware, followRevocations, type AuthTransport } from "@topolo/auth-middleware";
 import { syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
@@ -125,7 +125,18 @@ export const assemble = async ({
     clock,
     ...(authTransport === undefined ? {} : { transport: authTransport }),
   };
-  const auth = createAuthMiddleware({ ...authOptions, cacheMs: config.authCacheMs });
+  const revocations =
+    config.authCacheMs === 0
+      ? undefined
+      : followRevocations({
+          ...authOptions,
+          onInterrupted: (reason) => log.warn({ err: reason }, "revocation feed interrupted; every call asks Auth"),
+        });
+  const auth = createAuthMiddleware({
+    ...authOptions,
+    cacheMs: config.authCacheMs,
+    ...(revocations === undefined ? {} : { revocations }),
+  });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
   const deps: CredentialDeps & OperationsDeps & PriceDeps = {
@@ -200,7 +211,16 @@ export const assemble = async ({
     deps,
     metrics,
     log,
-    authenticator: createAuthenticator({ auth, freshAuth, runtime, pepper, clock }),
+    authenticator: createAuthenticator({
+      auth,
+      freshAuth,
+      runtime,
+      pepper,
+      clock,
+      revocations,
+      lookUpTtlMs: config.authCacheMs,
+    }),
+    revocations,
     models: modelCatalogue(runtime, clock),
     authUrl: config.authUrl,
     egress,
@@ -226,6 +246,7 @@ export const assemble = async ({
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();
+      revocations?.close();
       clock.close();
       await workers.close();
       await ledger.close();

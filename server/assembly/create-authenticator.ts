@@ -1,32 +1,36 @@
 import {
   AuthUnavailable,
   recentSignInMs,
+  RevocableCache,
   Unauthenticated,
   type AuthMiddleware,
   type Principal,
+  type RevocationFeed,
 } from "@topolo/auth-middleware";
 import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Pepper } from "../platform/crypto/index.ts";
-import { createExpiringCache } from "../platform/expiring-cache.ts";
 import type { AskedGrant, Authenticator, CallerIdentity, ServiceGrant } from "../transport/context.ts";
 import { listProcedures } from "../transport/trpc/procedure-list.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 
 interface CreateAuthenticator {
-  /** Reuses positive answers for a few seconds. */
+  /** Reuses positive answers until they change, or grow too old. */
   readonly auth: AuthMiddleware;
   /** Asks every time: for whatever manages keys, credentials, budgets and preferences. */
   readonly freshAuth: AuthMiddleware;
   readonly runtime: Pick<RuntimeState, "serviceTokens" | "serviceTokenUse" | "apps">;
   readonly pepper: Pepper;
   readonly clock: Clock;
+  /** What drops answers that have changed; undefined where they end by time alone. */
+  readonly revocations?: RevocationFeed | undefined;
+  /** How long a look-up may be reused, as long as a validation; only positive ones are. */
+  readonly lookUpTtlMs?: number;
 }
 
-/** A look-up is reused no longer than a validation may be; only positive ones are. */
-const lookUpTtlMs = 5_000;
+const maxLookUps = 20_000;
 
 /** Auth's words in ours: an explicit no is 401, everything unclear is 503. */
 const inOurWords = (error: unknown): NexusError => {
@@ -77,9 +81,11 @@ export const createAuthenticator = ({
   runtime,
   pepper,
   clock,
+  revocations,
+  lookUpTtlMs = 5_000,
 }: CreateAuthenticator): Authenticator => {
-  const members = createExpiringCache<true>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
-  const organizations = createExpiringCache<KnownOrganization>({ clock, ttlMs: lookUpTtlMs, maxEntries: 20_000 });
+  const members = new RevocableCache<true>({ limit: maxLookUps, revocations });
+  const organizations = new RevocableCache<KnownOrganization>({ limit: maxLookUps, revocations });
   const translated = new WeakMap<Principal, CallerIdentity>();
   /** A validation that is reused is translated once. */
   const ours = (principal: Principal): CallerIdentity => {
@@ -107,8 +113,10 @@ export const createAuthenticator = ({
   };
 
   const organizationOf = async (organizationId: string, mayReuse: boolean): Promise<KnownOrganization> => {
-    const known = mayReuse ? organizations.get(organizationId) : undefined;
+    const asked = clock.monotonic();
+    const known = mayReuse ? organizations.get(organizationId, asked) : undefined;
     if (known) return known;
+    const since = organizations.moment();
     const found = await auth.organization(organizationId).catch((error: unknown) => {
       throw inOurWords(error);
     });
@@ -116,7 +124,8 @@ export const createAuthenticator = ({
     if (found?.id !== organizationId) throw notCovered();
     if (found.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
     const organization = { slug: found.slug, services: new Set(found.services) };
-    organizations.set(organizationId, organization);
+    const until = asked + lookUpTtlMs;
+    organizations.set(organizationId, { value: organization, subjects: [organizationId], until, since });
     return organization;
   };
 
@@ -154,7 +163,9 @@ export const createAuthenticator = ({
     serviceToken: (asked, mayReuse) => (ownTokenForm.test(asked.raw) ? ownToken(asked, mayReuse) : sharedToken(asked)),
     requireMember: async (organizationId, userId, mayReuse) => {
       const key = `${organizationId} ${userId}`;
-      if (mayReuse && members.get(key)) return;
+      const asked = clock.monotonic();
+      if (mayReuse && members.get(key, asked)) return;
+      const since = members.moment();
       const member = await auth.memberOf(organizationId, userId).catch((error: unknown) => {
         throw inOurWords(error);
       });
@@ -162,7 +173,7 @@ export const createAuthenticator = ({
         throw new NexusError("SCOPE_DENIED", {
           message: "X-Nexus-User-Id does not name a member of this organization.",
         });
-      members.set(key, true);
+      members.set(key, { value: true, subjects: [organizationId, userId], until: asked + lookUpTtlMs, since });
     },
     organizationSlug: async (organizationId, mayReuse) => (await organizationOf(organizationId, mayReuse)).slug,
     isRegisteredApp: (serviceId) => appOf(runtime.apps.current(), serviceId) !== undefined,

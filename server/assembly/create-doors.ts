@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { RevocationFeed } from "@topolo/auth-middleware";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OpenCircuit } from "../domain/routing/index.ts";
@@ -34,6 +35,8 @@ interface CreateDoors {
   readonly authenticator: Authenticator;
   readonly models: ModelCatalogue;
   readonly authUrl: string;
+  /** Undefined where no answer of Auth is reused. */
+  readonly revocations?: RevocationFeed | undefined;
   readonly egress: Egress;
   readonly isDraining: () => boolean;
   readonly metricsToken: string | undefined;
@@ -77,8 +80,26 @@ const misdirected = (requestId: string): DoorReply => {
   return { ...restErrorReply(error, requestId), status: 421 };
 };
 
+/** Counted there, shown here. */
+const tellAuthFeed = (metrics: Metrics, revocations: RevocationFeed | undefined): void => {
+  if (!revocations) return;
+  const { ageMs, interruptions, resets, dropped } = revocations.state();
+  metrics.authFeedAgeSeconds.set(ageMs / 1_000);
+  for (const [counter, count] of [
+    [metrics.authFeedInterruptions, interruptions],
+    [metrics.authFeedResets, resets],
+    [metrics.authFeedDropped, dropped],
+  ] as const) {
+    counter.reset();
+    counter.inc(count);
+  }
+};
+
 const metricsDoor =
-  ({ metrics, gateway, deps, metricsToken, openCircuits, hostNames }: CreateDoors, { look }: Readiness): OpenDoor =>
+  (
+    { metrics, gateway, deps, metricsToken, openCircuits, hostNames, revocations }: CreateDoors,
+    { look }: Readiness,
+  ): OpenDoor =>
   async (request) => {
     if (metricsToken === undefined && !isKnownHost(request.header("host"), hostNames))
       return misdirected(request.requestId);
@@ -89,6 +110,7 @@ const metricsDoor =
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
+    tellAuthFeed(metrics, revocations);
     await reportUncertain({ metrics, gateway, deps });
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import type { RevocationFeed } from "@topolo/auth-middleware";
 import { spendingStopOf } from "../domain/budgets/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { queryWithin } from "../platform/db/query-within.ts";
@@ -13,6 +14,7 @@ interface ReadinessOptions {
   readonly deps: Pick<Deps, "db" | "clock">;
   readonly metrics: Pick<Metrics, "clockOffsetSeconds" | "taskAgeSeconds" | "heartbeatAgeSeconds" | "diskFreeBytes">;
   readonly authUrl: string;
+  readonly revocations?: Pick<RevocationFeed, "isFresh" | "state"> | undefined;
   readonly egress: Pick<Egress, "json">;
   /** A folder on the disk that this deployment writes to; undefined where it writes to none. */
   readonly dataDir: string | undefined;
@@ -77,6 +79,7 @@ export const readinessChecks = ({
   deps,
   metrics,
   authUrl,
+  revocations,
   egress,
   dataDir,
   freeBytes = freeBytesOf,
@@ -144,6 +147,19 @@ export const readinessChecks = ({
         return "answers";
       },
     },
+    ...(revocations === undefined
+      ? []
+      : [
+          {
+            name: "auth feed",
+            // Without it calls are slower and no less right: every one of them asks Auth.
+            check: async () => {
+              const { ageMs, interruptions } = revocations.state();
+              if (revocations.isFresh()) return `current; interrupted ${interruptions} times`;
+              return `${Number.isFinite(ageMs) ? `silent for ${seconds(ageMs)}` : "not yet heard"}; every call asks Auth`;
+            },
+          },
+        ]),
     {
       name: "ledger",
       check: async () => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createAuthMiddleware } from "@topolo/auth-middleware";
+import { createAuthMiddleware, followRevocations } from "@topolo/auth-middleware";
 import { loadCredentials, openCredential, type CredentialRef } from "../domain/credentials/index.ts";
 import { inspectRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
@@ -23,12 +23,33 @@ const checkAuth = async function* ({ env, dataDir, running, addresses }: Operato
   try {
     const services = await createAuthMiddleware({ authUrl, serviceId: "srv_nexus", clientSecret }).services();
     yield ok("Topolo Auth", `${authUrl} answers and accepts the client secret; ${services.length} services`);
+    if (env.NEXUS_AUTH_CACHE_MS > 0) yield await checkFeed(authUrl, clientSecret);
   } catch {
     const todo =
       remote === undefined
         ? "Restart Topolo Nexus: a client secret that is no longer good is made anew at the start."
         : "Check TOPOLO_AUTH_URL, and that TOPOLO_AUTH_CLIENT_SECRET is the secret of srv_nexus there. Until then nobody gets in.";
     yield bad("Topolo Auth", `${authUrl} does not answer, or refuses the client secret`, todo);
+  }
+};
+
+const feedWaitMs = 3_000;
+
+/** Listens until it has heard where things stand, as a gateway does. */
+const checkFeed = async (authUrl: string, clientSecret: string): Promise<Diagnosis> => {
+  const name = "revocation feed";
+  const feed = followRevocations({ authUrl, serviceId: "srv_nexus", clientSecret });
+  try {
+    const until = performance.now() + feedWaitMs;
+    while (!feed.isFresh() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (feed.isFresh()) return ok(name, `heard from, ${Math.round(feed.state().ageMs)} ms old`);
+    return bad(
+      name,
+      "nothing is heard; gateways ask Auth for every call",
+      "See that no proxy between them holds answers back, and that Auth's own readiness is well.",
+    );
+  } finally {
+    feed.close();
   }
 };
 

@@ -25,6 +25,7 @@ export const createAuthServer = async (settings: IdentitySettings): Promise<Auth
       return address.port;
     },
     close: async (graceMs = 5_000) => {
+      await identity.endStreams();
       if (server.listening) {
         const closed = once(server, "close");
         server.close();

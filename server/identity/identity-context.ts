@@ -16,6 +16,7 @@ import type { Providers } from "./federated/create-providers.ts";
 import type { RelyingParty } from "./passkeys/relying-party.ts";
 import type { OAuthEngine } from "./oauth/oauth-engine.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
+import type { RevocationPublisher } from "./revocations/revocation-publisher.ts";
 import type { RowLoader } from "./validation/row-loader.ts";
 import type { KeyValidationRow, SessionRow } from "./validation/store.ts";
 import type { TokenVerifier } from "./signing/verify-access-token.ts";
@@ -46,6 +47,8 @@ export interface IdentityContext {
   readonly tokens: TokenVerifier;
   readonly sessions: RowLoader<SessionRow>;
   readonly apiKeys: RowLoader<KeyValidationRow>;
+  /** Tells services what they may not reuse any more. */
+  readonly revocations: RevocationPublisher;
   readonly catalogues: CatalogueCache;
   readonly permissions: PermissionCache;
   readonly passwords: PasswordHasher;

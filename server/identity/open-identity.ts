@@ -33,6 +33,7 @@ import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealTask } from "./second-factor/reseal/reseal-task.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
+import { createRevocationPublisher } from "./revocations/revocation-publisher.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
 import { createRowLoader } from "./validation/row-loader.ts";
 import { findApiKeys, findSessions } from "./validation/store.ts";
@@ -57,6 +58,8 @@ export interface IdentityService {
   readonly rotateSigningKey: () => Promise<void>;
   /** What happens every minute, now: keys move on when it is time, expired rows go. */
   readonly runHousekeeping: () => Promise<void>;
+  /** Ends the answers that would go on by themselves. */
+  readonly endStreams: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -113,6 +116,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
       (ids) => findApiKeys(db, ids),
       ({ key_id }) => key_id,
     ),
+    revocations: createRevocationPublisher({ db, log }),
     catalogues,
     permissions: createPermissionCache(db, catalogues, clock),
     passwords: await createPasswordHasher(),
@@ -178,7 +182,9 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
       runHousekeeping: () => housekeeping.round(),
+      endStreams: context.revocations.close,
       close: async () => {
+        await context.revocations.close();
         await housekeeping.stop();
         await logouts.close();
         await context.turnstile.close();

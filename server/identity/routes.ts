@@ -23,6 +23,7 @@ import { permissionRoutes } from "./permissions/routes.ts";
 import { passwordRoutes } from "./password/routes.ts";
 import { readinessRoutes } from "./readiness/routes.ts";
 import { registrationRoutes } from "./registration/routes.ts";
+import { revocationRoutes } from "./revocations/routes.ts";
 import { secondFactorRoutes } from "./second-factor/routes.ts";
 import { sessionFrameRoutes } from "./session-frames/routes.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
@@ -53,6 +54,7 @@ export const routes: readonly AuthRoute[] = [
   ...appSwitcherRoutes,
   ...settingsRoutes,
   ...validationRoutes,
+  ...revocationRoutes,
   ...oauthRoutes,
   ...consentRoutes,
   ...bootstrapRoutes,

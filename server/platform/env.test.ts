@@ -43,7 +43,7 @@ test("every wrong setting is named at once, its value never", () => {
     PORT: "many",
     NEXUS_WORKERS: "0",
     DATABASE_URL: "mysql://root:hunter2@db/x",
-    NEXUS_AUTH_CACHE_MS: "6000",
+    NEXUS_AUTH_CACHE_MS: "60001",
     LOG_LEVEL: "loud",
   });
   for (const name of ["PORT", "NEXUS_WORKERS", "DATABASE_URL", "NEXUS_AUTH_CACHE_MS", "LOG_LEVEL"])

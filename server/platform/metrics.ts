@@ -23,6 +23,11 @@ export interface Metrics {
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
+  /** Of Auth's revocation feed; set when they are scraped. */
+  readonly authFeedAgeSeconds: Gauge;
+  readonly authFeedInterruptions: Counter;
+  readonly authFeedResets: Counter;
+  readonly authFeedDropped: Counter;
   /** The results of readiness checks; set when they are scraped. */
   readonly ready: Gauge<"check">;
   readonly clockOffsetSeconds: Gauge;
@@ -107,6 +112,26 @@ export const createMetrics = (): Metrics => {
       name: "nexus_circuits_opened_total",
       help: "Circuits that opened",
       labelNames: ["vendor", "scope", "reason"],
+      registers,
+    }),
+    authFeedAgeSeconds: new Gauge({
+      name: "nexus_auth_feed_age_seconds",
+      help: "Since the moment of which Auth last told everything; beyond 1 every call asks Auth",
+      registers,
+    }),
+    authFeedInterruptions: new Counter({
+      name: "nexus_auth_feed_interruptions_total",
+      help: "How often the feed of Auth broke, or was not to be had",
+      registers,
+    }),
+    authFeedResets: new Counter({
+      name: "nexus_auth_feed_resets_total",
+      help: "How often all cached answers of Auth were dropped because changes may have been missed",
+      registers,
+    }),
+    authFeedDropped: new Counter({
+      name: "nexus_auth_feed_dropped_total",
+      help: "Cached answers of Auth that its feed has dropped",
       registers,
     }),
     ready: new Gauge({

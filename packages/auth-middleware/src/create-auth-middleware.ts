@@ -1,12 +1,14 @@
 import { hash } from "node:crypto";
 import type { Permission } from "@topolo/auth-client";
+import { basicCredential } from "./basic-credential.ts";
 import { createAsk, type AskRequest, type AskResponse } from "./ask.ts";
 import { createOrganizationDirectory, type OrganizationDirectory } from "./directory.ts";
 import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 import { parseRefusal, parseValidation } from "./parse-validation.ts";
 import type { Principal } from "./principal.ts";
+import type { RevocationFeed } from "./follow-revocations.ts";
+import { RevocableCache } from "./revocable-cache.ts";
 import { httpTransport, type AuthTransport } from "./transport.ts";
-import { ValidationCache } from "./validation-cache.ts";
 
 export interface AuthMiddlewareOptions {
   /** The origin of Auth. */
@@ -16,8 +18,10 @@ export interface AuthMiddlewareOptions {
   /** Secret of this service's client: needed for members, organizations and services, and used for API keys. */
   readonly clientSecret?: string;
   readonly transport?: AuthTransport;
-  /** How long a positive answer may be reused: 0 (never, the default) to 5000. */
+  /** How long a positive answer may be reused: 0 (never, the default) to 5000, or to 60000 with `revocations`. */
   readonly cacheMs?: number;
+  /** What `followRevocations` returns: drops reused answers as soon as they change, and while it is silent none is reused. */
+  readonly revocations?: RevocationFeed;
   readonly timeoutMs?: number;
   readonly clock?: { readonly now: () => number; readonly monotonic?: () => number };
 }
@@ -36,17 +40,26 @@ export interface AuthMiddleware extends OrganizationDirectory {
   readonly requirePermission: (principal: Principal, permission: Permission) => void;
 }
 
-/** A validation under way. One that was forgotten meanwhile must not be remembered. */
-interface Flight {
-  readonly principal: Promise<Principal>;
-  readonly state: { forgotten: boolean };
+/** A validation, as it arrived. */
+interface Answer {
+  readonly principal: Principal;
+  /** Whether it is known not to have changed while it was on its way. */
+  readonly isCurrent: boolean;
 }
 
 const maxCredentialLength = 8 * 1024;
 const maxCached = 20_000;
 const maxCacheMs = 5_000;
+/** Grants that end at a set time are in no feed. */
+const maxFollowedMs = 60_000;
 // Visible ASCII only: nothing else can stand in a header, and nothing else is a credential.
 const credentialForm = /^[\x21-\x7e]+$/;
+
+/** Whom an answer is about; a change of any of them may change it. */
+const subjectsOf = ({ credentialId, sessionId, user, organization }: Principal): readonly string[] => [
+  credentialId,
+  ...[sessionId, user?.id, organization?.id].filter((id) => typeof id === "string"),
+];
 
 const digestOf = (credential: string): string => hash("sha256", credential, "base64");
 
@@ -64,17 +77,16 @@ const requirePermission = (principal: Principal, permission: Permission): void =
  */
 export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddleware => {
   const { serviceId, clientSecret, cacheMs = 0, timeoutMs = 2_000, transport = httpTransport(), clock } = options;
+  const { revocations } = options;
   const wall = clock?.now ?? Date.now;
   // How long an answer is reused is counted by a clock that nobody sets.
   const elapsed = clock?.monotonic ?? clock?.now ?? (() => performance.now());
-  if (!(cacheMs >= 0 && cacheMs <= maxCacheMs)) throw new RangeError(`cacheMs must lie between 0 and ${maxCacheMs}`);
+  const longestMs = revocations === undefined ? maxCacheMs : maxFollowedMs;
+  if (!(cacheMs >= 0 && cacheMs <= longestMs)) throw new RangeError(`cacheMs must lie between 0 and ${longestMs}`);
   const ask = createAsk({ authUrl: options.authUrl.replace(/\/+$/, ""), transport, timeoutMs });
-  const basic =
-    clientSecret === undefined
-      ? undefined
-      : `Basic ${Buffer.from(`${serviceId}:${clientSecret}`, "utf8").toString("base64")}`;
-  const cache = new ValidationCache<Principal>(maxCached);
-  const inFlight = new Map<string, Flight>();
+  const basic = clientSecret === undefined ? undefined : basicCredential(serviceId, clientSecret);
+  const cache = new RevocableCache<Principal>({ limit: maxCached, revocations });
+  const inFlight = new Map<string, Promise<Answer>>();
 
   const question = (credential: string): AskRequest =>
     credential.startsWith("tpk_") && basic !== undefined
@@ -100,36 +112,32 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     return { ...rest, permissions: new Set(permissions) };
   };
 
-  const askAndKeep = async (credential: string, digest: string, state: Flight["state"]): Promise<Principal> => {
+  const askAndKeep = async (credential: string, digest: string): Promise<Answer> => {
     const startedAt = elapsed();
+    const since = cache.moment();
     const asked = question(credential);
     const principal = understand(await ask(asked), asked);
     // Whether it has ended is for Auth to say, by its own clock; here the time only bounds how long the answer is kept.
     const restMs = principal.expiresAt === null ? Infinity : Date.parse(principal.expiresAt) - wall();
-    if (cacheMs > 0 && restMs > 0 && !state.forgotten) {
-      cache.set(digest, {
-        value: principal,
-        credentialId: principal.credentialId,
-        until: startedAt + Math.min(cacheMs, restMs),
-      });
-    }
-    return principal;
+    if (cacheMs === 0 || restMs <= 0) return { principal, isCurrent: false };
+    const until = startedAt + Math.min(cacheMs, restMs);
+    const subjects = [digest, ...subjectsOf(principal)];
+    return { principal, isCurrent: cache.set(digest, { value: principal, subjects, until, since }) };
   };
 
-  const validateUncached = (credential: string, digest: string): Promise<Principal> => {
+  const validateUncached = async (credential: string, digest: string): Promise<Principal> => {
+    if (cacheMs === 0) return (await askAndKeep(credential, digest)).principal;
     const running = inFlight.get(digest);
-    if (running !== undefined) return running.principal;
-    const state = { forgotten: false };
-    const principal = askAndKeep(credential, digest, state).finally(() => {
-      if (inFlight.get(digest)?.state === state) inFlight.delete(digest);
+    // A question that was asked before this call may be answered with what was true before it.
+    if (running !== undefined && revocations?.isFresh() !== false) {
+      const { principal, isCurrent } = await running;
+      if (isCurrent) return principal;
+    }
+    const answer = askAndKeep(credential, digest).finally(() => {
+      if (inFlight.get(digest) === answer) inFlight.delete(digest);
     });
-    inFlight.set(digest, { principal, state });
-    return principal;
-  };
-
-  const forgetFlight = (digest: string, flight: Flight): void => {
-    flight.state.forgotten = true;
-    inFlight.delete(digest);
+    inFlight.set(digest, answer);
+    return (await answer).principal;
   };
 
   return {
@@ -145,13 +153,14 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     forget: (credential) => {
       if (credential === undefined) {
         cache.clear();
-        for (const [digest, flight] of inFlight) forgetFlight(digest, flight);
+        inFlight.clear();
         return;
       }
       const digest = digestOf(credential);
-      cache.delete(digest);
-      const flight = inFlight.get(digest);
-      if (flight) forgetFlight(digest, flight);
+      // A credential may have been presented in more than one form; its id is the same in all.
+      const [, credentialId] = cache.subjectsOf(digest);
+      for (const subject of [digest, credentialId]) if (subject !== undefined) cache.drop(subject);
+      inFlight.delete(digest);
     },
   };
 };

@@ -13,6 +13,14 @@ export {
   type ServiceTokenSourceOptions,
 } from "./create-service-token-source.ts";
 export { isRecentSignIn, recentSignInMs, type LastSignIn } from "./last-sign-in.ts";
+export {
+  followRevocations,
+  type FollowRevocationsOptions,
+  type RevocationFeed,
+  type RevocationFeedState,
+  type RevocationListener,
+} from "./follow-revocations.ts";
+export { RevocableCache, type RevocableCacheOptions } from "./revocable-cache.ts";
 export { answerRefusal, readCredential, type GuardAnswer } from "./guard-answers.ts";
 export { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 export type {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { PrismaClient } from "../../../prisma/generated/auth/client.ts";
+import { connect, type Connection } from "../../platform/db/connect.ts";
 import { openPool } from "../../platform/db/pool.ts";
 import { prismaAdapter } from "../../platform/db/prisma-adapter.ts";
 import { runtimeAddress } from "../../platform/db/runtime-address.ts";
@@ -11,7 +12,16 @@ type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true
 export interface AuthDatabase {
   readonly pool: pg.Pool;
   readonly prisma: AuthPrisma;
+  /** A connection outside of the pool, for what listens. */
+  readonly connect: (options: ListeningConnection) => Promise<Connection>;
   readonly close: () => Promise<void>;
+}
+
+interface ListeningConnection {
+  readonly applicationName: string;
+  readonly statementTimeoutMs: number;
+  /** Called at most once, when the connection is lost. */
+  readonly onLost: () => void;
 }
 
 interface OpenAuthDatabase {
@@ -44,6 +54,7 @@ export const openAuthDatabase = async ({
   return {
     pool,
     prisma,
+    connect: (options) => connect({ connectionString: address, ...options }),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();

@@ -20,6 +20,8 @@ export interface HttpAnswer {
   readonly html?: string;
   /** A body in whatever media type the headers name. */
   readonly text?: string;
+  /** A body that goes on for a while, in whatever media type the headers name. */
+  readonly stream?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookie?: string;
   /** Where more than one is set. */

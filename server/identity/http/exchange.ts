@@ -8,7 +8,7 @@ export interface EncodedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
-  readonly body: string;
+  readonly body: string | AsyncIterable<Uint8Array>;
 }
 
 /** What the steps of a route work on. */

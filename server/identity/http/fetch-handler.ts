@@ -29,12 +29,25 @@ const toAuthRequest = (request: Request): HttpRequest => {
   };
 };
 
+const webStreamOf = (chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await iterator.next();
+      if (done === true) controller.close();
+      else controller.enqueue(new Uint8Array(value));
+    },
+    cancel: async () => void (await iterator.return?.()),
+  });
+};
+
 /** The same routes for a caller in this process. */
 export const createFetchHandler =
   (handle: (request: HttpRequest) => Promise<EncodedAnswer>) =>
   async (request: Request): Promise<Response> => {
     const { status, headers, cookies, body } = await handle(toAuthRequest(request));
-    const response = new Response(body === "" ? null : body, { status, headers });
+    const content = typeof body === "string" ? body || null : webStreamOf(body);
+    const response = new Response(content, { status, headers });
     for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
     return response;
   };

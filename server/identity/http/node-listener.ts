@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { AuthError } from "../auth-error.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -79,12 +81,27 @@ const toRequest = (message: IncomingMessage, trustedProxies: number): HttpReques
   };
 };
 
+/** A reader that takes nothing for so long is gone. */
+const stalledMs = 10_000;
+
+/** At the reader's pace; either side may end it. */
+const sendStream = (response: ServerResponse, chunks: AsyncIterable<Uint8Array>): void => {
+  response.setTimeout(stalledMs, () => response.destroy());
+  pipeline(Readable.from(chunks, { highWaterMark: 1 }), response).catch(() => response.destroy());
+};
+
 const send = (
   message: IncomingMessage,
   response: ServerResponse,
   { status, headers, cookies, body }: EncodedAnswer,
 ): void => {
   if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
+  if (typeof body !== "string") {
+    response.writeHead(status, headers);
+    if (message.method === "HEAD") response.end();
+    else sendStream(response, body);
+    return;
+  }
   response.writeHead(status, status === 204 ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
   response.end(body === "" || message.method === "HEAD" ? undefined : body);
   if (!message.complete) message.resume();

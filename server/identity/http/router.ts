@@ -79,7 +79,7 @@ const encode = (answer: HttpAnswer, { request: { requestId }, isSecure, extra }:
       ...answer.headers,
     },
     cookies: [...(answer.cookie === undefined ? [] : [answer.cookie]), ...(answer.cookies ?? [])],
-    body: answer.html ?? answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
+    body: answer.stream ?? answer.html ?? answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)),
   };
 };
 

@@ -7,6 +7,7 @@ export const keysRows: readonly RoleRow[] = [
     ids: "A3",
     body: { name: "matrix", scopes: ["srv_nexus.usage"] },
   }),
+  row("GET /api/revocations", "services", 200),
   row("POST /api/api-keys/validate", "services", 200, undefined, { body: { apiKey: "tpk_live_x" } }),
   row(
     "GET /api/organizations/:id/api-keys",

@@ -269,6 +269,63 @@ create table auth.revoked_access_tokens (
 create index revoked_access_tokens_session on auth.revoked_access_tokens (session_id);
 create index revoked_access_tokens_expiry on auth.revoked_access_tokens (expires_at);
 
+-- What changed of anything that a validation goes by, for services that reuse validations. Only the trigger below writes it.
+create table auth.revocation_feed (
+  id bigint generated always as identity,
+  -- Transactions do not commit in the order of any number: readers ask for what their last snapshot did not see.
+  transaction_id bigint not null default pg_current_xact_id()::text::bigint,
+  -- Whose change it was: a session, account, organization, key or token by its id; `*`: the catalogue.
+  subject_id text not null,
+  changed_at timestamptz(3) not null default clock_timestamp(),
+
+  constraint revocation_feed_pkey primary key (id)
+);
+create index revocation_feed_transaction on auth.revocation_feed (transaction_id);
+create index revocation_feed_age on auth.revocation_feed (changed_at);
+
+-- Arguments: the column that names the subject, or `*`; columns, separated by commas, whose changes no validation shows.
+create function auth.publish_change() returns trigger
+language plpgsql security definer set search_path = auth, pg_temp as $$
+declare
+  id_column constant text := tg_argv[0];
+  ignored constant text[] := string_to_array(coalesce(tg_argv[1], ''), ',');
+  before constant jsonb := to_jsonb(old) - ignored;
+  after constant jsonb := to_jsonb(new) - ignored;
+begin
+  if before is distinct from after then
+    insert into auth.revocation_feed (subject_id)
+      select distinct subject
+      from unnest(case id_column when '*' then array['*'] else array[before ->> id_column, after ->> id_column] end) subject
+      where subject is not null and not exists (select from auth.revocation_feed noted
+        where noted.transaction_id = pg_current_xact_id()::text::bigint and noted.subject_id = subject);
+    perform pg_notify('auth_revocation', '');
+  end if;
+  return null;
+end $$;
+
+create trigger publish_change after update on auth.sessions
+  for each row execute function auth.publish_change('id', 'last_seen_at,idle_expires_at,ip,user_agent');
+create trigger publish_removal after delete on auth.sessions
+  for each row when (old.absolute_expires_at > current_timestamp) execute function auth.publish_change('id');
+create trigger publish_change after update or delete on auth.users
+  for each row execute function auth.publish_change('id', 'last_login_at,updated_at');
+create trigger publish_change after update or delete on auth.organizations
+  for each row execute function auth.publish_change('id', 'updated_at');
+create trigger publish_change after insert or update or delete on auth.organization_memberships
+  for each row execute function auth.publish_change('user_id', 'updated_at');
+create trigger publish_change after update or delete on auth.api_keys
+  for each row execute function auth.publish_change('id', 'last_used_at');
+create trigger publish_change after insert or update or delete on auth.api_key_grants
+  for each row execute function auth.publish_change('key_id');
+create trigger publish_change after insert or update or delete on auth.api_key_resource_bindings
+  for each row execute function auth.publish_change('key_id');
+create trigger publish_change after insert on auth.revoked_access_tokens
+  for each row execute function auth.publish_change('jti');
+create trigger publish_change after update or delete on auth.oauth_consents
+  for each row execute function auth.publish_change('user_id', 'last_used_at');
+create trigger publish_change after update on auth.catalog_version
+  for each row execute function auth.publish_change('*');
+
 -- Rights for the tables above come from the default privileges where the same user migrates; otherwise from here.
 do $$
 begin
@@ -277,6 +334,9 @@ begin
       auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
       auth.intake_submissions, auth.mail_outbox, auth.security_notices,
       auth.client_sessions, auth.oauth_consents, auth.revoked_access_tokens to auth_app;
+    -- Triggers alone write the feed. Trimming locks rows, which takes the right to update a column: one that never changes.
+    revoke insert, update on auth.revocation_feed from auth_app;
+    grant select, delete, update (id) on auth.revocation_feed to auth_app;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;

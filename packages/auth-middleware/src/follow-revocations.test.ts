@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+import {
+  createAuthMiddleware,
+  followRevocations,
+  httpTransport,
+  inProcessTransport,
+  type AuthTransport,
+  type RevocationFeed,
+} from "./index.ts";
+
+let auth: TestAuth;
+let clientSecret: string;
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  clientSecret = await auth.server.createServiceClientSecret("srv_nexus");
+});
+afterAll(() => auth.close());
+
+const transports: [string, () => AuthTransport][] = [
+  ["http", () => httpTransport()],
+  ["in-process", () => inProcessTransport(auth.server)],
+];
+
+describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
+  let feed: RevocationFeed;
+  let heard: string[] = [];
+  let asked = 0;
+
+  const counted: AuthTransport = (request) => {
+    if (!request.url.includes("/api/revocations")) asked += 1;
+    return transport()(request);
+  };
+  beforeAll(async () => {
+    feed = followRevocations({ authUrl: auth.url, serviceId: "srv_nexus", clientSecret, transport: counted });
+    feed.on((changed) => heard.push(...(changed === "everything" ? ["everything"] : changed)));
+    await vi.waitFor(() => expect(feed.isFresh()).toBe(true));
+  });
+  afterAll(() => feed.close());
+
+  const toHear = (subject: string) => vi.waitFor(() => expect(heard).toContain(subject), { interval: 5 });
+
+  const followed = () =>
+    createAuthMiddleware({
+      authUrl: auth.url,
+      serviceId: "srv_nexus",
+      clientSecret,
+      transport: counted,
+      cacheMs: 60_000,
+      revocations: feed,
+    });
+
+  test("it stays fresh while nothing happens", async () => {
+    for (let look = 0; look < 15; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(feed.isFresh()).toBe(true);
+      expect(feed.state().ageMs).toBeLessThan(900);
+    }
+    expect(feed.state().interruptions).toBe(0);
+  });
+
+  test("an answer is reused until its session ends, and then at no further call", async () => {
+    const middleware = followed();
+    const { token, cookie, sessionId } = await auth.login(await auth.addUser({ role: "member" }));
+    await middleware.validate(token);
+    asked = 0;
+    await middleware.validate(token);
+    expect(middleware.cached(token)).toBeDefined();
+    expect(asked).toBe(0);
+    await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
+    await toHear(sessionId);
+    expect(middleware.cached(token)).toBeUndefined();
+    await expect(middleware.validate(token)).rejects.toMatchObject({ code: "session_revoked" });
+  });
+
+  test("changes are told in the order of their commits, however long a transaction that began first goes on", async () => {
+    const [early, late] = [await auth.addUser(), await auth.addUser()];
+    const rename = "update auth.users set name = name || '+' where id = $1";
+    const slow = await auth.pool.connect();
+    try {
+      await slow.query("begin");
+      await slow.query(rename, [early.id]);
+      await auth.pool.query(rename, [late.id]);
+      await toHear(late.id);
+      // The reader is beyond the slow transaction's number by now.
+      expect(heard).not.toContain(early.id);
+      await slow.query("commit");
+    } finally {
+      slow.release();
+    }
+    await toHear(early.id);
+  });
+
+  test("what is rolled back is not told", async () => {
+    const [kept, undone] = [await auth.addUser(), await auth.addUser()];
+    const client = await auth.pool.connect();
+    await client.query("begin");
+    await client.query("update auth.users set status = 'suspended' where id = $1", [undone.id]);
+    await client.query("rollback");
+    client.release();
+    await auth.pool.query("update auth.users set status = 'suspended' where id = $1", [kept.id]);
+    await toHear(kept.id);
+    expect(heard).not.toContain(undone.id);
+  });
+});

@@ -1,0 +1,72 @@
+import { httpTransport, inProcessTransport, type AuthTransport } from "@topolo/auth-middleware";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
+import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
+import { openRevocationWorlds, type RevocationWorlds } from "../../test/revocation-world.ts";
+import { revocationTable, type RevocationEvent } from "../identity/matrix/revocation-table.ts";
+
+let auth: TestAuth;
+let worlds: RevocationWorlds;
+let questions = 0;
+let gateways: readonly (readonly [string, ConsumingGateway])[] = [];
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  worlds = await openRevocationWorlds(auth);
+  const counting =
+    (transport: AuthTransport): AuthTransport =>
+    (request) => {
+      if (!request.url.includes("/api/revocations")) questions += 1;
+      return transport(request);
+    };
+  const options = {
+    transport: counting(httpTransport()),
+    authUrl: auth.url,
+    clientSecret: await auth.server.createServiceClientSecret("srv_nexus"),
+    cacheMs: 60_000,
+    followed: true,
+  };
+  gateways = [
+    ["first over HTTP", await openConsumingGateway(options)],
+    ["second over HTTP", await openConsumingGateway(options)],
+    ["in process", await openConsumingGateway({ ...options, transport: counting(inProcessTransport(auth.server)) })],
+  ];
+  for (const [, { revocations }] of gateways) await vi.waitFor(() => expect(revocations?.isFresh()).toBe(true));
+}, 120_000);
+afterAll(async () => {
+  for (const [, gateway] of gateways) await gateway.close();
+  await auth.close();
+});
+
+const everywhere = async (bearer: string): Promise<Readonly<Record<string, string>>> => {
+  const answers = await Promise.all(
+    gateways.map(async ([name, gateway]) => {
+      const { status } = await gateway.chat({ authorization: `Bearer ${bearer}` });
+      return [name, status === 200 ? "answered" : String(status)] as const;
+    }),
+  );
+  return Object.fromEntries(answers);
+};
+const all = (answer: string) => Object.fromEntries(gateways.map(([name]) => [name, answer]));
+
+/** The guarantee: the keys of a literal table are its events. */
+const eventNames = Object.keys(revocationTable) as RevocationEvent[];
+
+describe.each(eventNames)("%s", (name) => {
+  const { event, ids, calls } = revocationTable[name];
+  test(`a call that begins 250 ms after: ${event}, at every gateway that reused an answer before [${ids}]`, async () => {
+    const world = await worlds.createWorld();
+    for (const credential of [world.session.token, world.key])
+      expect(await everywhere(credential)).toEqual(all("answered"));
+    questions = 0;
+    for (const credential of [world.session.token, world.key])
+      expect(await everywhere(credential)).toEqual(all("answered"));
+    expect(questions, "an answer was not reused").toBe(0);
+    await worlds.events[name](world);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect({ token: await everywhere(world.session.token), key: await everywhere(world.key) }).toEqual({
+      token: all(calls.callByToken),
+      key: all(calls.callByKey),
+    });
+  });
+});
