@@ -14,6 +14,7 @@ interface Add {
   readonly dev?: string;
   readonly callback: string;
   readonly org: readonly string[];
+  readonly resource: readonly string[];
   readonly json?: boolean;
 }
 
@@ -54,6 +55,14 @@ const devOf = (dev: string | undefined, callback: string) => {
   return { origin: url.origin, redirectUri };
 };
 
+/** `board=Board`, or `board` alone. */
+const resourceTypeOf = (given: string): { readonly type: string; readonly label: string } => {
+  const [type = "", label = type] = given.split("=", 2);
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(type) || label === "" || label.length > 100)
+    throw new CliError(`--resource takes a type and what people call it, for example board=Board, not "${given}".`);
+  return { type, label };
+};
+
 const envLines = ({ addresses }: Operator, added: AppAdded, redirectUri: string | undefined): string[] => [
   `TOPOLO_AUTH_URL=${addresses.auth}`,
   `NEXUS_URL=${addresses.gatewayPublic ?? addresses.gateway}`,
@@ -92,8 +101,35 @@ const rotate = async (registry: AppRegistry, given: string, hours: string): Prom
   );
 };
 
+/** `nexus service secret`: the credential with which a registered service calls Auth and other services. */
+const serviceCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  program
+    .command("service")
+    .description("registered services and their own credentials")
+    .command("secret <service>")
+    .description(
+      "make a secret of a service, for example srv_developers, and show it, once; an earlier one stays valid",
+    )
+    .option("--overlap-hours <n>", "how long an earlier one stays valid", "1")
+    .option("--json", "one JSON object")
+    .action((given: string, options: { readonly overlapHours: string; readonly json?: boolean }) =>
+      withOperator((operator) =>
+        withRegistry(operator, async (registry) => {
+          const clientSecret = await rotate(registry, given, options.overlapHours);
+          if (options.json) return say(JSON.stringify({ clientId: given, clientSecret }));
+          say(`TOPOLO_AUTH_URL=${operator.addresses.auth}`);
+          say(`TOPOLO_CLIENT_ID=${given}`);
+          say(`TOPOLO_CLIENT_SECRET=${clientSecret}`);
+          say("\nIt is shown this once. The service shows it to Auth as Authorization: Basic.");
+        }),
+      ),
+    );
+};
+
 /** `nexus app add|list|rotate-secret`: the service registry of our own Topolo Auth. */
-export const appCommands = (program: Command, { withOperator, say }: Terminal): void => {
+export const appCommands = (program: Command, terminal: Terminal): void => {
+  const { withOperator, say } = terminal;
+  serviceCommands(program, terminal);
   const app = program.command("app").description("registered apps, their clients and local addresses");
 
   app
@@ -105,6 +141,11 @@ export const appCommands = (program: Command, { withOperator, say }: Terminal): 
     .option("--dev <origin>", "where it runs while you develop it, for example http://localhost:5173")
     .option("--callback <path>", "where the browser returns after sign-in", "/auth/callback")
     .option("--org <slugs-or-ids...>", "organizations that may use it", ["topolo"])
+    .option(
+      "--resource <types...>",
+      "kinds of its resources that API keys can be bound to, for example board=Board",
+      [],
+    )
     .option("--json", "one JSON object")
     .action((given: string, options: Add) =>
       withOperator((operator) =>
@@ -113,9 +154,10 @@ export const appCommands = (program: Command, { withOperator, say }: Terminal): 
           if (options.dev !== undefined && operator.env.NODE_ENV === "production")
             throw new CliError("An app on localhost belongs to an installation for development, not to production.");
           const dev = devOf(options.dev, options.callback);
+          const resourceTypes = options.resource.map(resourceTypeOf);
           const organizationIds = await Promise.all(options.org.map((each) => organizationOf(operator, each)));
           const added = requireAdded(
-            await registry.add({ slug, name: options.name, dev, organizationIds }),
+            await registry.add({ slug, name: options.name, dev, resourceTypes, organizationIds }),
             slug,
             dev?.origin,
           );

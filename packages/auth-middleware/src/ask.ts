@@ -2,7 +2,7 @@ import { AuthUnavailable } from "./errors.ts";
 import type { AuthTransport } from "./transport.ts";
 
 export interface AskRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Permission } from "@topolo/auth-client";
 import { basicCredential } from "./basic-credential.ts";
 import { createAsk, type AskRequest, type AskResponse } from "./ask.ts";
+import { createBindableResources, type BindableResources } from "./bindable-resources.ts";
 import { createOrganizationDirectory, type OrganizationDirectory } from "./directory.ts";
 import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 import { parseRefusal, parseValidation } from "./parse-validation.ts";
@@ -36,6 +37,8 @@ export interface AuthMiddleware extends OrganizationDirectory {
   readonly cached: (credential: string) => Principal | undefined;
   /** Forgets one credential, as after a logout, or all. */
   readonly forget: (credential?: string) => void;
+  /** This service's catalogue of resources that API keys can be bound to. */
+  readonly resources: BindableResources;
   /** Throws PermissionDenied unless the principal holds the permission. */
   readonly requirePermission: (principal: Principal, permission: Permission) => void;
 }
@@ -142,6 +145,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
 
   return {
     ...createOrganizationDirectory(ask, basic, serviceId),
+    resources: createBindableResources(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential) => {

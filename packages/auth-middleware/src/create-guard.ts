@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Permission } from "@topolo/auth-client";
 import type { AuthMiddleware } from "./create-auth-middleware.ts";
 import { answerRefusal, readCredential } from "./guard-answers.ts";
-import type { Principal } from "./principal.ts";
+import type { Principal, RequestedResource } from "./principal.ts";
+import { requireResource } from "./require-resource.ts";
 
 type FetchHandler<Rest extends readonly unknown[]> = (
   request: Request,
@@ -16,15 +17,26 @@ type NodeHandler = (
   next: (...error: readonly unknown[]) => void,
 ) => void;
 
-/** Lets only callers with the permission through; with `undefined`, every authenticated caller. */
+type Resources = RequestedResource | readonly RequestedResource[];
+
+/** What a route asks of its callers. */
+export interface Requirement<Arguments extends readonly unknown[]> {
+  readonly permission?: Permission | undefined;
+  /** What the request is about. Keys bound to resources pass only where this names resources they are bound to. */
+  readonly resource?: (...request: Arguments) => Resources;
+}
+
+type Required<Arguments extends readonly unknown[]> = Permission | undefined | Requirement<Arguments>;
+
+/** Lets only callers with the permission through; with `undefined`, every authenticated caller. A key bound to resources needs a `resource`. */
 export interface Guard {
   /** Around a handler of Fetch requests: Next, Hono, Workers, Bun, Deno. */
   readonly handler: <Rest extends readonly unknown[]>(
-    permission: Permission | undefined,
+    required: Required<[request: Request, ...rest: Rest]>,
     handle: FetchHandler<Rest>,
   ) => (request: Request, ...rest: Rest) => Promise<Response>;
   /** Before a handler of Node requests: Express, Connect, or `node:http` with a `next` of your own. */
-  readonly middleware: (permission: Permission | undefined) => NodeHandler;
+  readonly middleware: (required: Required<[request: IncomingMessage]>) => NodeHandler;
   /** Who sent a request that `middleware` has let through; throws for one that it has not seen. */
   readonly principalOf: (request: IncomingMessage) => Principal;
 }
@@ -39,26 +51,30 @@ export interface Guard {
  * app.post("/items", guard.middleware("srv_roadmapper.items:write"), (request, response) => {
  *   response.json(guard.principalOf(request).user);
  * });
+ * const boards = { permission: "srv_roadmapper.items:read", resource: (_, { id }) => ({ type: "board", resourceId: id }) };
  */
 export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePermission">): Guard => {
   const principals = new WeakMap<IncomingMessage, Principal>();
 
-  const admit = async (
+  const admit = async <Arguments extends readonly unknown[]>(
     authorization: string | null | undefined,
-    permission: Permission | undefined,
+    required: Required<Arguments>,
+    request: Arguments,
   ): Promise<Principal> => {
+    const { permission, resource } = typeof required === "object" ? required : { permission: required };
     const principal = await auth.validate(readCredential(authorization));
     if (permission !== undefined) auth.requirePermission(principal, permission);
+    if (principal.apiKey !== null) requireResource(principal, resource ? [resource(...request)].flat() : []);
     return principal;
   };
 
   return {
     handler:
-      (permission, handle) =>
+      (required, handle) =>
       async (request, ...rest) => {
         let principal: Principal;
         try {
-          principal = await admit(request.headers.get("authorization"), permission);
+          principal = await admit(request.headers.get("authorization"), required, [request, ...rest]);
         } catch (error) {
           const refusal = answerRefusal(error);
           if (!refusal) throw error;
@@ -66,10 +82,10 @@ export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePerm
         }
         return handle(request, principal, ...rest);
       },
-    middleware: (permission) => (request, response, next) => {
+    middleware: (required) => (request, response, next) => {
       // On a turn of its own: what the next handler throws is no rejection of ours.
       const proceed = (...error: readonly unknown[]): void => queueMicrotask(() => next(...error));
-      admit(request.headers.authorization, permission).then(
+      admit(request.headers.authorization, required, [request]).then(
         (principal) => {
           principals.set(request, principal);
           proceed();

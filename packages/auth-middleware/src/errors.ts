@@ -2,6 +2,8 @@ const unavailableMarker = Symbol.for("topolo.auth-middleware.unavailable");
 const unauthenticatedMarker = Symbol.for("topolo.auth-middleware.unauthenticated");
 const deniedMarker = Symbol.for("topolo.auth-middleware.denied");
 
+const resourceMarker = Symbol.for("topolo.auth-middleware.resource-denied");
+
 const marked = (value: unknown, marker: symbol): boolean =>
   typeof value === "object" && value !== null && marker in value;
 
@@ -49,5 +51,19 @@ export class PermissionDenied extends Error {
 
   static is(value: unknown): value is PermissionDenied {
     return marked(value, deniedMarker);
+  }
+}
+
+/** The key is bound to other resources than the one that the request is about. */
+export class ResourceDenied extends Error {
+  readonly [resourceMarker] = true;
+
+  constructor() {
+    super("The key is bound to other resources");
+    this.name = "ResourceDenied";
+  }
+
+  static is(value: unknown): value is ResourceDenied {
+    return marked(value, resourceMarker);
   }
 }

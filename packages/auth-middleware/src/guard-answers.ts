@@ -1,4 +1,4 @@
-import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
+import { AuthUnavailable, PermissionDenied, ResourceDenied, Unauthenticated } from "./errors.ts";
 
 /** The answer to a refused caller. */
 export interface GuardAnswer {
@@ -23,6 +23,7 @@ export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
   }
   if (PermissionDenied.is(error))
     return answer(403, "permission_denied", `The permission ${error.permission} is required.`);
+  if (ResourceDenied.is(error)) return answer(403, "resource_denied", "The key is bound to other resources.");
   // Not a 401, which would sign people out because Auth was away.
   if (AuthUnavailable.is(error))
     return answer(503, "auth_unavailable", "Topolo Auth cannot be asked. Try again.", { "Retry-After": "2" });

@@ -6,7 +6,7 @@ export type {
   DirectoryService,
   DirectoryMember,
 } from "./directory.ts";
-export { createGuard, type Guard } from "./create-guard.ts";
+export { createGuard, type Guard, type Requirement } from "./create-guard.ts";
 export {
   createServiceTokenSource,
   type ServiceTokenSource,
@@ -22,12 +22,16 @@ export {
 } from "./follow-revocations.ts";
 export { RevocableCache, type RevocableCacheOptions } from "./revocable-cache.ts";
 export { answerRefusal, readCredential, type GuardAnswer } from "./guard-answers.ts";
-export { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
+export { AuthUnavailable, PermissionDenied, ResourceDenied, Unauthenticated } from "./errors.ts";
 export type {
   Principal,
   PrincipalApiKey,
   PrincipalOrganization,
   PrincipalUser,
+  RequestedResource,
+  ResourceBinding,
   ValidationAnswer,
 } from "./principal.ts";
+export { requireResource } from "./require-resource.ts";
+export type { BindableResource, BindableResources } from "./bindable-resources.ts";
 export { httpTransport, inProcessTransport, type AuthTransport } from "./transport.ts";

@@ -37,7 +37,7 @@ const isOrganization = (value: unknown): value is PrincipalOrganization =>
   isOrganizationStatus(value.status);
 
 const isBinding = (value: unknown): value is PrincipalApiKey["resourceBindings"][number] =>
-  isRecord(value) && isText(value.type) && isText(value.resourceId);
+  isRecord(value) && isText(value.serviceId) && isText(value.type) && isText(value.resourceId);
 
 const isApiKey = (value: unknown): value is PrincipalApiKey =>
   isRecord(value) &&

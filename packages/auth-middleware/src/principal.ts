@@ -21,13 +21,24 @@ export interface PrincipalOrganization {
   readonly status: "active" | "suspended" | "revoked";
 }
 
+/** A resource of a service to which an API key is bound. */
+export interface ResourceBinding {
+  readonly serviceId: string;
+  readonly type: string;
+  readonly resourceId: string;
+}
+
+/** A resource that a request is about. */
+export type RequestedResource = Pick<ResourceBinding, "type" | "resourceId">;
+
 export interface PrincipalApiKey {
   readonly id: string;
   readonly name: string;
   readonly environment: "live" | "test";
   /** `serviceId.scope`, for example `srv_nexus.ai`. */
   readonly scopes: readonly string[];
-  readonly resourceBindings: readonly { readonly type: string; readonly resourceId: string }[];
+  /** For these alone the key works; empty: it is bound to none. */
+  readonly resourceBindings: readonly ResourceBinding[];
 }
 
 /** The positive answer of Auth's `/validate`, and of `/api/api-keys/validate`. */

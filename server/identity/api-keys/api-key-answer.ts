@@ -11,7 +11,12 @@ export const apiKeyAnswer = (key: ApiKeyRow) => ({
   last4: key.last4,
   environment: key.environment,
   scopes: key.grants.map(({ scope }) => `${scope.serviceId}.${scope.scope}`).sort(),
-  resourceBindings: key.bindings.map(({ type, resourceId }) => ({ type, resourceId })),
+  resourceBindings: key.bindings.map(({ serviceId, type, resourceId, endedAt }) => ({
+    serviceId,
+    type,
+    resourceId,
+    endedAt: endedAt?.toISOString() ?? null,
+  })),
   createdAt: key.createdAt.toISOString(),
   createdBy: key.createdBy,
   expiresAt: key.expiresAt?.toISOString() ?? null,

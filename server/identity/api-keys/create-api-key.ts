@@ -5,10 +5,10 @@ import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { findOrganization } from "../organizations/store.ts";
-import { findUnknownResources } from "../catalogue/bindable-resources/store.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
 import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
+import { findBindings, ResourceBinding } from "./find-bindings.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { findApiKeyRow, insertApiKey, type KeyMaker } from "./store.ts";
 
@@ -33,9 +33,10 @@ export const CreateApiKeyInput = z.strictObject({
     .describe("A user's key shrinks and ends with the user's rights; an organization's does not"),
   expiresAt: z.iso.datetime().optional(),
   resourceBindings: z
-    .array(z.strictObject({ type: z.string().min(1).max(100), resourceId: z.string().min(1).max(200) }))
+    .array(ResourceBinding)
     .max(100)
-    .default([]),
+    .default([])
+    .describe("Resources for which alone the key works; every service of its scopes has at least one"),
 });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
 
@@ -93,31 +94,6 @@ export const requireWithinCaller = async (
   }
 };
 
-/** Every resource must be one that the service of a scope has registered for this organization. */
-const checkBindings = async (
-  { db, catalogues }: IdentityContext,
-  organizationId: string,
-  scopes: readonly KeyScope[],
-  bindings: readonly { readonly type: string; readonly resourceId: string }[],
-): Promise<void> => {
-  if (bindings.length === 0) return;
-  const { services } = await catalogues.recent();
-  const serviceIds = [...new Set(scopes.map(({ serviceId }) => serviceId))];
-  const offered = new Set(
-    serviceIds.flatMap((id) => services.get(id)?.bindableResourceTypes.map(({ type }) => type) ?? []),
-  );
-  if (bindings.some(({ type }) => !offered.has(type)))
-    throw invalid("resourceBindings", "resource types of the scopes' services");
-  const unknown = await findUnknownResources(db, organizationId, serviceIds, bindings);
-  if (unknown.length > 0)
-    throw new AuthError("invalid_request", {
-      issues: unknown.slice(0, 20).map(({ type, resourceId }) => ({
-        field: "resourceBindings",
-        expected: `resources of the organization, not ${type} ${resourceId}`,
-      })),
-    });
-};
-
 /** Makes a key of the session's organization and shows it, once. */
 export const createApiKey = async ({
   context,
@@ -137,7 +113,7 @@ export const createApiKey = async ({
   }
   const scopes = findScopes(catalogue, input.scopes);
   await requireWithinCaller(context, caller, scopes);
-  await checkBindings(context, organization.id, scopes, input.resourceBindings);
+  const bindings = await findBindings(context, organization.id, scopes, input.resourceBindings);
   const now = context.clock.now();
   const stored = await findOrganization(context.db, { id: organization.id });
   const { apiKey, row } = mintApiKey({
@@ -154,7 +130,7 @@ export const createApiKey = async ({
     createdBy: userId,
     rotatedFromId: null,
     scopeIds: scopes.map(({ id }) => id),
-    bindings: input.resourceBindings,
+    bindings,
   });
   const actor = { actorType: "user", actorId: userId, ip: request.ip, requestId: request.requestId } as const;
   if (!(await insertApiKey(context.db, row, actor, new Date(now), keyMakerOf({ context, request, caller }))))

@@ -13,6 +13,15 @@ const keyQuery = {
 
 export type ApiKeyRow = Prisma.ApiKeyGetPayload<typeof keyQuery>;
 
+/** A resource of a service for which alone a key works there. */
+export interface KeyBinding {
+  readonly serviceId: string;
+  readonly type: string;
+  readonly resourceId: string;
+  /** When the resource was removed. */
+  readonly endedAt: Date | null;
+}
+
 export interface NewApiKey {
   readonly id: string;
   readonly organizationId: string;
@@ -27,7 +36,7 @@ export interface NewApiKey {
   readonly createdBy: string;
   readonly rotatedFromId: string | null;
   readonly scopeIds: readonly string[];
-  readonly bindings: readonly { readonly type: string; readonly resourceId: string }[];
+  readonly bindings: readonly KeyBinding[];
 }
 
 type Actor = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
@@ -57,8 +66,15 @@ const insert = async (client: pg.PoolClient, key: NewApiKey, now: Date): Promise
     key.scopeIds,
   ]);
   await client.query(
-    "insert into auth.api_key_resource_bindings (key_id, type, resource_id) select $1, * from unnest($2::text[], $3::text[])",
-    [key.id, key.bindings.map(({ type }) => type), key.bindings.map(({ resourceId }) => resourceId)],
+    `insert into auth.api_key_resource_bindings (key_id, service_id, type, resource_id, ended_at)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[])`,
+    [
+      key.id,
+      key.bindings.map(({ serviceId }) => serviceId),
+      key.bindings.map(({ type }) => type),
+      key.bindings.map(({ resourceId }) => resourceId),
+      key.bindings.map(({ endedAt }) => endedAt),
+    ],
   );
 };
 

@@ -98,13 +98,22 @@ const applyScopes = async (client: pg.PoolClient, manifest: Manifest, now: Date)
 };
 
 const applyResourceTypes = async (client: pg.PoolClient, manifest: Manifest): Promise<void> => {
-  await client.query("delete from auth.bindable_resource_types where service_id = $1", [manifest.id]);
+  const types = manifest.bindable_resource_types.map(({ type }) => type);
+  // What keys are bound to ends with its type; that of the other types stays.
+  await client.query("delete from auth.bindable_resources where service_id = $1 and not type = any($2)", [
+    manifest.id,
+    types,
+  ]);
+  await client.query("delete from auth.bindable_resource_types where service_id = $1 and not type = any($2)", [
+    manifest.id,
+    types,
+  ]);
   for (const { type, label } of manifest.bindable_resource_types) {
-    await client.query("insert into auth.bindable_resource_types (service_id, type, label) values ($1, $2, $3)", [
-      manifest.id,
-      type,
-      label,
-    ]);
+    await client.query(
+      `insert into auth.bindable_resource_types (service_id, type, label) values ($1, $2, $3)
+       on conflict (service_id, type) do update set label = excluded.label`,
+      [manifest.id, type, label],
+    );
   }
 };
 

@@ -9,6 +9,7 @@ import {
   RenewAppSecretInput,
   reviewingService,
 } from "./approved-apps/register-app.ts";
+import { patchBindableResources, PatchBindableResourcesInput } from "./bindable-resources/patch-bindable-resources.ts";
 import { putBindableResources, PutBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
 import { readBindableResources, ReadBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
 import { putManifest, PutManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
@@ -49,6 +50,11 @@ export const catalogueRoutes: readonly AuthRoute[] = [
     .step(serviceClient)
     .step(json(PutBindableResourcesInput))
     .answer(putBindableResources),
+  route
+    .patch("/api/services/:id/bindable-resources/:organizationId")
+    .step(serviceClient)
+    .step(json(PatchBindableResourcesInput))
+    .answer(patchBindableResources),
   route
     .put("/api/services/:id/manifest")
     .step(signedIn)

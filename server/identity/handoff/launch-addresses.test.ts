@@ -46,7 +46,7 @@ const addLocally = async (slug: string, origin: string) => {
   const registry = await openAppRegistry({ databaseUrl: auth.databaseUrl, clock: systemClock, log: silentLogger });
   const dev = { origin, redirectUri: `${origin}/auth/callback` };
   try {
-    return await registry.add({ slug, name: undefined, dev, organizationIds: ["org_topolo"] });
+    return await registry.add({ slug, name: undefined, dev, resourceTypes: [], organizationIds: ["org_topolo"] });
   } finally {
     await registry.close();
     auth.clock.advance(1_100);

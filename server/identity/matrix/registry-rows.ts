@@ -54,6 +54,13 @@ export const registryRows: readonly RoleRow[] = [
     ({ organizationId }) => `/api/services/srv_nexus/bindable-resources/${organizationId}`,
     { body: {} },
   ),
+  row(
+    "PATCH /api/services/:id/bindable-resources/:organizationId",
+    "services",
+    200,
+    ({ organizationId }) => `/api/services/srv_nexus/bindable-resources/${organizationId}`,
+    { body: {} },
+  ),
   row("PUT /api/services/:id/manifest", "operators", 400, "/api/services/srv_nexus/manifest", {
     ids: "A1, A3, A5",
     body: {},

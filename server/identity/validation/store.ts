@@ -118,7 +118,13 @@ export interface KeyValidationRow {
   readonly revoked_at: Date | null;
   readonly last_used_at: Date | null;
   readonly scope_ids: string[];
-  readonly bindings: { readonly type: string; readonly resourceId: string }[];
+  /** With `ended` where the resource was removed. */
+  readonly bindings: readonly {
+    readonly serviceId: string;
+    readonly type: string;
+    readonly resourceId: string;
+    readonly ended: boolean;
+  }[];
   readonly user_id: string | null;
   readonly email: string;
   readonly email_verified_at: Date | null;
@@ -149,7 +155,8 @@ export const findApiKeys = async (
     text: `select k.id as key_id, k.name as key_name, k.secret_hash, k.hash_version, k.environment, k.service_id, k.owner_user_id,
         k.expires_at, k.revoked_at, k.last_used_at,
         array(select g.scope_id from auth.api_key_grants g where g.key_id = k.id) as scope_ids,
-        (select coalesce(jsonb_agg(jsonb_build_object('type', b.type, 'resourceId', b.resource_id) order by b.type, b.resource_id), '[]')
+        (select coalesce(jsonb_agg(jsonb_build_object('serviceId', b.service_id, 'type', b.type, 'resourceId', b.resource_id, 'ended', b.ended_at is not null)
+             order by b.service_id, b.type, b.resource_id), '[]')
            from auth.api_key_resource_bindings b where b.key_id = k.id) as bindings,
         ${userColumns}, ${organizationColumns}
       from unnest($1::text[]) asked(id)

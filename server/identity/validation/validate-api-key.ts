@@ -46,6 +46,17 @@ const permissionsOf = async (
   return { scopes, permissions: within.filter((permission) => held.has(permission)) };
 };
 
+/**
+ * The resources for which alone the key works, and the services at which it works for none: those of its scopes of which no
+ * binding is left. A resource that was removed takes the rights with it; it does not widen the key.
+ */
+const bindingsOf = ({ bindings }: KeyValidationRow) => {
+  const live = bindings.filter(({ ended }) => !ended);
+  const worksAt = (serviceId: string): boolean =>
+    bindings.length === 0 || live.some((binding) => binding.serviceId === serviceId);
+  return { live, worksAt };
+};
+
 /** Answers for an API key. Unknown, misspelt and foreign keys look alike. */
 export const validateApiKey = async (
   context: IdentityContext,
@@ -67,8 +78,9 @@ export const validateApiKey = async (
     );
   }
   const { scopes, permissions } = await permissionsOf(context, row);
+  const { live, worksAt } = bindingsOf(row);
   const inAudience = (permission: string) =>
-    validatingService === undefined || serviceOf(permission) === validatingService;
+    (validatingService === undefined || serviceOf(permission) === validatingService) && worksAt(serviceOf(permission));
   return {
     valid: true,
     subjectType: "api_key",
@@ -89,7 +101,9 @@ export const validateApiKey = async (
       name: row.key_name,
       environment: row.environment,
       scopes,
-      resourceBindings: row.bindings,
+      resourceBindings: live
+        .filter(({ serviceId }) => validatingService === undefined || serviceId === validatingService)
+        .map(({ serviceId, type, resourceId }) => ({ serviceId, type, resourceId })),
     },
     credentialId: row.key_id,
     permissions: permissions.filter(inAudience),

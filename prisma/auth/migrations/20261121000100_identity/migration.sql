@@ -47,11 +47,16 @@ create table auth.api_key_grants (
 
 create table auth.api_key_resource_bindings (
   key_id text not null,
+  -- The service whose resource it is; two services may use one name for their types.
+  service_id text not null,
   type text not null,
   resource_id text not null,
+  -- When the resource was removed. The row stays, so that the key is bound to nothing rather than to everything.
+  ended_at timestamptz(3),
 
-  constraint api_key_resource_bindings_pkey primary key (key_id,type,resource_id)
+  constraint api_key_resource_bindings_pkey primary key (key_id,service_id,type,resource_id)
 );
+create index api_key_resource_bindings_resource on auth.api_key_resource_bindings (service_id, type, resource_id) where ended_at is null;
 
 create table auth.audit_events (
   id text not null,

@@ -141,6 +141,19 @@ create table auth.bindable_resources (
   constraint bindable_resources_service_id_fkey foreign key (service_id) references auth.services(id) on delete cascade on update cascade
 );
 
+-- A binding ends with its resource, for good: a later resource of the same id is another one.
+create function auth.end_resource_bindings() returns trigger
+language plpgsql security definer set search_path = auth, pg_temp as $$
+begin
+  update auth.api_key_resource_bindings b set ended_at = now()
+    from auth.api_keys k
+   where k.id = b.key_id and k.organization_id = old.organization_id and b.ended_at is null
+     and b.service_id = old.service_id and b.type = old.type and b.resource_id = old.resource_id;
+  return null;
+end $$;
+create trigger end_resource_bindings after delete on auth.bindable_resources
+  for each row execute function auth.end_resource_bindings();
+
 create table auth.principal_services (
   user_id text not null,
   service_id text not null,

@@ -14,6 +14,8 @@ export interface AppWanted {
   readonly name: string | undefined;
   /** Where it runs during development: an origin on localhost. */
   readonly dev: { readonly origin: string; readonly redirectUri: string } | undefined;
+  /** Kinds of its resources that API keys can be bound to, with how people call them. */
+  readonly resourceTypes: readonly { readonly type: string; readonly label: string }[];
   /** Organizations that may use it. */
   readonly organizationIds: readonly string[];
 }
@@ -49,7 +51,7 @@ export const openAppRegistry = async ({
 }): Promise<AppRegistry> => {
   const db = await openAuthDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   return {
-    add: async ({ slug, name, dev, organizationIds }) => {
+    add: async ({ slug, name, dev, resourceTypes, organizationIds }) => {
       const manifest = plainManifest(slug, name);
       const clientId = dev === undefined ? manifest.id : localClientId(manifest.slug);
       const secret = `tss_${randomSecret()}`;
@@ -57,6 +59,7 @@ export const openAppRegistry = async ({
         manifest,
         client: { id: clientId, dev },
         secretHash: sha256(secret),
+        resourceTypes,
         organizationIds,
         now: new Date(clock.now()),
       });

@@ -16,6 +16,7 @@ interface LocalRegistration {
   };
   /** Used where the client has no secret yet. */
   readonly secretHash: Buffer;
+  readonly resourceTypes: readonly { readonly type: string; readonly label: string }[];
   readonly organizationIds: readonly string[];
   readonly now: Date;
 }
@@ -82,7 +83,7 @@ class Taken extends Error {
 /** Registers the service where it is not there, and what it needs on the operator's machine; all or nothing. */
 export const registerLocally = async (
   { pool }: AuthDatabase,
-  { manifest, client: wanted, secretHash, organizationIds, now }: LocalRegistration,
+  { manifest, client: wanted, secretHash, resourceTypes, organizationIds, now }: LocalRegistration,
 ): Promise<Registered | Taken["what"]> => {
   try {
     return await inTransaction(pool, async (client) => {
@@ -99,6 +100,12 @@ export const registerLocally = async (
           `${dev.origin}/`,
         ]);
       }
+      for (const { type, label } of resourceTypes)
+        await client.query(
+          `insert into auth.bindable_resource_types (service_id, type, label) values ($1, $2, $3)
+           on conflict (service_id, type) do update set label = excluded.label`,
+          [manifest.id, type, label],
+        );
       const secretGiven = await giveSecret(client, clientId, secretHash, now);
       await client.query(
         `insert into auth.organization_service_access (organization_id, service_id, granted_by)
@@ -111,7 +118,7 @@ export const registerLocally = async (
           actorType: "system",
           action: "service.local-registration",
           target: manifest.id,
-          details: { clientId, secretGiven, organizationIds, ...dev },
+          details: { clientId, secretGiven, organizationIds, resourceTypes, ...dev },
         },
         now,
       );
