@@ -8,7 +8,7 @@ import { findOrganization } from "../organizations/store.ts";
 import { apiKeyAnswer } from "./api-key-answer.ts";
 import { chosenEnd } from "./key-lifetime.ts";
 import type { KeyAuthority } from "./key-authority.ts";
-import { findBindings, ResourceBinding } from "./find-bindings.ts";
+import { findBindings, AskedBinding } from "./find-bindings.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { findApiKeyRow, insertApiKey, type KeyMaker } from "./store.ts";
 
@@ -33,7 +33,7 @@ export const CreateApiKeyInput = z.strictObject({
     .describe("A user's key shrinks and ends with the user's rights; an organization's does not"),
   expiresAt: z.iso.datetime().optional(),
   resourceBindings: z
-    .array(ResourceBinding)
+    .array(AskedBinding)
     .max(100)
     .default([])
     .describe("Resources for which alone the key works; every service of its scopes has at least one"),

@@ -5,7 +5,7 @@ import type { KeyScope } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import type { KeyBinding } from "./store.ts";
 
-export const ResourceBinding = z.strictObject({
+export const AskedBinding = z.strictObject({
   serviceId: z
     .string()
     .max(100)
@@ -14,7 +14,7 @@ export const ResourceBinding = z.strictObject({
   type: z.string().min(1).max(100),
   resourceId: z.string().min(1).max(200),
 });
-export type ResourceBinding = z.infer<typeof ResourceBinding>;
+export type AskedBinding = z.infer<typeof AskedBinding>;
 
 const refuse = (expected: string): AuthError =>
   new AuthError("invalid_request", { issues: [{ field: "resourceBindings", expected }] });
@@ -31,7 +31,7 @@ export const findBindings = async (
   { db, catalogues }: IdentityContext,
   organizationId: string,
   scopes: readonly KeyScope[],
-  asked: readonly ResourceBinding[],
+  asked: readonly AskedBinding[],
 ): Promise<readonly KeyBinding[]> => {
   if (asked.length === 0) return [];
   const { services } = await catalogues.recent();

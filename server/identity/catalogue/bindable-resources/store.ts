@@ -3,7 +3,7 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 
-export interface BindableResource {
+export interface StoredResource {
   readonly type: string;
   readonly resourceId: string;
   readonly label: string;
@@ -14,7 +14,7 @@ interface Replace {
   readonly organizationId: string;
   /** The kinds this call speaks for; resources of others stay. */
   readonly types: readonly string[];
-  readonly resources: readonly BindableResource[];
+  readonly resources: readonly StoredResource[];
   readonly actor: Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
   readonly now: Date;
 }
@@ -32,7 +32,7 @@ const lockAccess = async (
   return rowCount === 1;
 };
 
-const columnsOf = (resources: readonly Pick<BindableResource, "type" | "resourceId">[]): [string[], string[]] => [
+const columnsOf = (resources: readonly Pick<StoredResource, "type" | "resourceId">[]): [string[], string[]] => [
   resources.map(({ type }) => type),
   resources.map(({ resourceId }) => resourceId),
 ];
@@ -78,7 +78,7 @@ export const replaceBindableResources = ({ pool }: AuthDatabase, replace: Replac
   });
 
 interface Change extends Omit<Replace, "types"> {
-  readonly removed: readonly Pick<BindableResource, "type" | "resourceId">[];
+  readonly removed: readonly Pick<StoredResource, "type" | "resourceId">[];
 }
 
 /** Adds, renames and removes single resources; false where the organization may not use the service. */
@@ -111,7 +111,7 @@ interface List {
   readonly serviceId: string;
   readonly organizationId: string;
   readonly type: string | undefined;
-  readonly after: Pick<BindableResource, "type" | "resourceId"> | undefined;
+  readonly after: Pick<StoredResource, "type" | "resourceId"> | undefined;
   readonly limit: number;
 }
 
@@ -119,8 +119,8 @@ interface List {
 export const listBindableResources = async (
   { pool }: AuthDatabase,
   { serviceId, organizationId, type, after, limit }: List,
-): Promise<readonly BindableResource[]> => {
-  const { rows } = await pool.query<BindableResource>(
+): Promise<readonly StoredResource[]> => {
+  const { rows } = await pool.query<StoredResource>(
     `select type, resource_id as "resourceId", label from auth.bindable_resources
      where service_id = $1 and organization_id = $2 and ($3::text is null or type = $3)
        and ($4::text is null or (type, resource_id) > ($4, $5))
@@ -135,7 +135,7 @@ export const findResourceServices = async (
   { pool }: AuthDatabase,
   organizationId: string,
   serviceIds: readonly string[],
-  { type, resourceId }: Pick<BindableResource, "type" | "resourceId">,
+  { type, resourceId }: Pick<StoredResource, "type" | "resourceId">,
 ): Promise<readonly string[]> => {
   const { rows } = await pool.query<{ serviceId: string }>(
     `select service_id as "serviceId" from auth.bindable_resources
