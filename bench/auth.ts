@@ -61,6 +61,7 @@ const signTokens = async (
           organizationId: session.active_organization_id,
           role: "member",
           shown: true,
+          onDevice: false,
         });
         return accessToken;
       }),

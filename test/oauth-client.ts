@@ -19,6 +19,8 @@ interface NewClient {
   readonly redirectUris?: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
   readonly grantTypes?: readonly string[];
+  /** What a third party's can be granted. */
+  readonly scopes?: readonly string[];
   readonly backchannelLogoutUri?: string;
 }
 
@@ -33,8 +35,8 @@ const allGrants = [
 export const addClient = async (auth: TestAuth, client: NewClient): Promise<TestClient> => {
   const { clientId, serviceId = "srv_roadmapper", type = "public", redirectUris = [callback] } = client;
   await auth.pool.query(
-    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri)
-     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8)`,
+    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri, scopes)
+     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8, $9)`,
     [
       clientId,
       serviceId,
@@ -44,6 +46,7 @@ export const addClient = async (auth: TestAuth, client: NewClient): Promise<Test
       client.postLogoutRedirectUris ?? [],
       client.grantTypes ?? allGrants.filter((grant) => type === "confidential" || grant !== "client_credentials"),
       client.backchannelLogoutUri ?? null,
+      client.scopes ?? [],
     ],
   );
   const secret = type === "confidential" ? await auth.server.createServiceClientSecret(clientId) : undefined;
@@ -51,11 +54,15 @@ export const addClient = async (auth: TestAuth, client: NewClient): Promise<Test
 };
 
 /** A service of somebody else, whose clients need consent. */
-export const addThirdParty = async (auth: TestAuth, serviceId: string): Promise<void> => {
+export const addThirdParty = async (
+  auth: TestAuth,
+  serviceId: string,
+  calls: readonly string[] = [],
+): Promise<void> => {
   await auth.pool.query(
-    `insert into auth.services (id, slug, name, description, surface_kind, surface_group, launchable, first_party)
-     values ($1, $2, 'Someone Else', '', 'application', 'partner', false, false)`,
-    [serviceId, serviceId.slice(4).replaceAll("_", "-")],
+    `insert into auth.services (id, slug, name, description, surface_kind, surface_group, launchable, first_party, calls)
+     values ($1, $2, 'Someone Else', '', 'application', 'partner', false, false, $3)`,
+    [serviceId, serviceId.slice(4).replaceAll("_", "-"), calls],
   );
 };
 

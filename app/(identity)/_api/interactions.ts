@@ -10,25 +10,36 @@ export interface RequestingApp {
 export interface RequestedScope {
   readonly name: string;
   readonly description: string;
+  /** The service in which it lets the app act. */
+  readonly service: string | undefined;
+  /** It cannot be left out. */
+  readonly required: boolean;
 }
 
 /** What an app asks a person for. */
 export interface Interaction {
   readonly client: RequestingApp;
+  /** Where the request came from or the answer goes. */
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
   readonly scopes: readonly RequestedScope[];
-  /** Names of the other services in which it would act for the person. */
+  /** Names of the services in which it would act with all that the person may do. */
   readonly services: readonly string[];
   readonly email: string | undefined;
   readonly organization: string | undefined;
 }
 
-export type ConsentDecision = "allow" | "deny";
+/** What the person decided: the scopes that are allowed, by name, or nothing at all. */
+export type ConsentDecision =
+  | { readonly decision: "allow"; readonly scopes: readonly string[] }
+  | { readonly decision: "deny" };
 
-const readScope = (item: unknown): RequestedScope => {
-  if (typeof item === "string") return { name: item, description: item };
-  const name = textAt(item, "name");
-  return { name, description: optionalText(item, "description") ?? name };
-};
+const readScope = (item: unknown): RequestedScope => ({
+  name: textAt(item, "name"),
+  description: textAt(item, "description"),
+  service: optionalText(fieldAt(item, "service"), "name"),
+  required: flagAt(item, "required"),
+});
 
 const readInteractionOf = (body: unknown): Interaction => {
   const client = fieldAt(body, "client");
@@ -38,6 +49,8 @@ const readInteractionOf = (body: unknown): Interaction => {
       homepage: optionalText(client, "homepage"),
       firstParty: flagAt(client, "firstParty"),
     },
+    address: optionalText(body, "address"),
+    userAgent: optionalText(body, "userAgent"),
     scopes: listAt(body, "scopes", readScope),
     services: listAt(body, "services", (item) => textAt(item, "name")),
     email: optionalText(fieldAt(body, "user"), "email"),
@@ -50,11 +63,11 @@ export const fetchInteraction = async (uid: string): Promise<Interaction> =>
 
 /** Tells Auth the decision; where the browser goes next. */
 export const sendDecision = async (uid: string, decision: ConsentDecision): Promise<string> =>
-  textAt((await askAuth("POST", `/api/interactions/${encodeURIComponent(uid)}`, { decision })).body, "redirectTo");
+  textAt((await askAuth("POST", `/api/interactions/${encodeURIComponent(uid)}`, decision)).body, "redirectTo");
 
 export const fetchDeviceRequest = async (userCode: string): Promise<Interaction> =>
   readInteractionOf((await askAuth("POST", "/api/device/lookup", { userCode })).body);
 
 export const sendDeviceDecision = async (userCode: string, decision: ConsentDecision): Promise<void> => {
-  await askAuth("POST", "/api/device/decide", { userCode, decision });
+  await askAuth("POST", "/api/device/decide", { userCode, ...decision });
 };

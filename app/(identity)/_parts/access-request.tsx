@@ -1,37 +1,95 @@
-import type { Interaction } from "../_api/interactions.ts";
+import type { Interaction, RequestedScope } from "../_api/interactions.ts";
 import { Icon } from "../../_ui/icon.tsx";
 
 const hostOf = (address: string | undefined): string | undefined =>
   address !== undefined && URL.canParse(address) ? new URL(address).host : undefined;
 
-/** Who asks, for what, and for which account. */
-export const AccessRequest = ({
-  interaction: { client, scopes, services, email, organization },
-}: {
+const wordsOf = ({ description, service }: RequestedScope): string =>
+  service === undefined ? description : `${description} (${service})`;
+
+const Fixed = ({ words }: { readonly words: string }) => (
+  <li className="flex gap-2.5">
+    <Icon name="check" className="mt-1 size-4 shrink-0 text-accent" />
+    <span className="min-w-0 break-words">{words}</span>
+  </li>
+);
+
+interface OptionalProps {
+  readonly scope: RequestedScope;
+  readonly chosen: boolean;
+  readonly onChange: (chosen: boolean) => void;
+}
+
+const Optional = ({ scope, chosen, onChange }: OptionalProps) => (
+  <li>
+    <label className="flex cursor-pointer gap-2.5">
+      <input
+        type="checkbox"
+        name={scope.name}
+        checked={chosen}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+        className="mt-1 size-4 shrink-0 accent-accent"
+      />
+      <span className="min-w-0 break-words">{wordsOf(scope)}</span>
+    </label>
+  </li>
+);
+
+interface AccessRequestProps {
   readonly interaction: Interaction;
-}) => {
-  const host = hostOf(client.homepage);
-  const allowances = [
-    ...scopes.map(({ description }) => description),
-    ...services.map((name) => `Act for you in ${name}, with all that you may do there`),
-  ];
+  /** Names of the scopes that the person leaves out. */
+  readonly unticked: ReadonlySet<string>;
+  readonly onTick: (name: string, ticked: boolean) => void;
+}
+
+/** Who asks, from where, for what, and for which account; what can be left out has a box. */
+export const AccessRequest = ({
+  interaction: { client, address, userAgent, scopes, services, email, organization },
+  unticked,
+  onTick,
+}: AccessRequestProps) => {
+  const homepage = hostOf(client.homepage);
+  const needed = scopes.filter(({ required }) => required);
+  const optional = scopes.filter(({ required }) => !required);
   return (
     <>
       <div>
         <p className="font-medium">
-          {client.name}
-          {host !== undefined && <span className="font-normal text-muted"> ({host})</span>} will be able to:
+          <bdi>{client.name}</bdi>
+          {homepage !== undefined && <span className="font-normal text-muted"> ({homepage})</span>} will be able to:
         </p>
-        <ul className="mt-2 space-y-1.5">
-          {allowances.map((allowance) => (
-            <li key={allowance} className="flex gap-2.5">
-              <Icon name="check" className="mt-1 size-4 shrink-0 text-accent" />
-              <span className="min-w-0 break-words">{allowance}</span>
-            </li>
+        <ul aria-label="What it may do" className="mt-2 space-y-1.5">
+          {needed.map((scope) => (
+            <Fixed key={scope.name} words={wordsOf(scope)} />
           ))}
-          {allowances.length === 0 && <li className="text-muted">know that you signed in</li>}
+          {services.map((name) => (
+            <Fixed key={name} words={`Act for you in ${name}, with all that you may do there`} />
+          ))}
+          {optional.map((scope) => (
+            <Optional
+              key={scope.name}
+              scope={scope}
+              chosen={!unticked.has(scope.name)}
+              onChange={(ticked) => onTick(scope.name, ticked)}
+            />
+          ))}
+          {scopes.length + services.length === 0 && <li className="text-muted">know that you signed in</li>}
         </ul>
+        {optional.length > 0 && <p className="mt-2 text-sm text-muted">Untick what it shall not be able to do.</p>}
       </div>
+      {address !== undefined && (
+        <p className="text-sm break-words text-muted">
+          {hostOf(address) === undefined
+            ? `Asked from the network address ${address}`
+            : `The answer goes to ${hostOf(address)}`}
+          {userAgent !== undefined && (
+            <>
+              , by <bdi>{userAgent}</bdi>
+            </>
+          )}
+          .
+        </p>
+      )}
       {email !== undefined && (
         <p className="text-sm break-words text-muted">
           As {email}

@@ -4,16 +4,16 @@ import { useCallback } from "react";
 import { sendDecision, fetchInteraction, type ConsentDecision, type Interaction } from "../_api/interactions.ts";
 import { explainError } from "../_api/explain.ts";
 import { leaveForApp } from "../_flow/leave.ts";
+import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
 import { leaving, useSubmit } from "../_flow/use-submit.ts";
 import { useLeaveWhen } from "../_flow/use-leave-when.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { usePresence } from "../_flow/use-presence.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { AccessRequest } from "../_parts/access-request.tsx";
+import { AccessDecision } from "../_parts/access-decision.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
-import { DecisionButtons } from "../_parts/decision-buttons.tsx";
 import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
 
@@ -46,7 +46,7 @@ const Asking = ({ uid }: { readonly uid: string }) => {
   useLeaveWhen(presence.state === "out", thenReturn("/sign-in", `/interaction/${uid}`));
   const decide = (decision: ConsentDecision): void =>
     run(async () => {
-      leaveForApp(await sendDecision(uid, decision));
+      leaveForApp(await orSignInAnew(`/interaction/${uid}`, sendDecision(uid, decision)));
       return leaving;
     });
   if (presence.state === "in" && "refusal" in presence.me) return <Ended words={explainError(presence.me.refusal)} />;
@@ -62,8 +62,7 @@ const Asking = ({ uid }: { readonly uid: string }) => {
       {interaction !== undefined && (
         <div className="space-y-5">
           <RefusalNotice refusal={refusal} />
-          <AccessRequest interaction={interaction} />
-          <DecisionButtons busy={busy} onDecide={decide} />
+          <AccessDecision interaction={interaction} busy={busy} onDecide={decide} />
         </div>
       )}
     </AuthPage>

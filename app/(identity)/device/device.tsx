@@ -9,14 +9,14 @@ import {
 } from "../_api/interactions.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { leave } from "../_flow/leave.ts";
+import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
 import { formText, useSubmit } from "../_flow/use-submit.ts";
-import { AccessRequest } from "../_parts/access-request.tsx";
+import { AccessDecision } from "../_parts/access-decision.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { DecisionButtons } from "../_parts/decision-buttons.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { FormField } from "../_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { RefusalNotice } from "../_parts/notice.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 
 interface Found {
@@ -37,7 +37,8 @@ const CodeForm = ({
   const { busy, refusal, expected, submit } = useSubmit();
   const lookUp = async (form: FormData): Promise<void> => {
     const userCode = formText(form, "userCode").trim().toUpperCase();
-    const interaction = await fetchDeviceRequest(userCode).catch((error: unknown) => {
+    const asked = orSignInAnew(here(userCode), fetchDeviceRequest(userCode));
+    const interaction = await asked.catch((error: unknown) => {
       // Signed out in the meantime.
       if (authRefusalOf(error).code === "unauthenticated") leave(thenReturn("/sign-in", here(code)));
       throw error;
@@ -82,13 +83,13 @@ const Deciding = ({
         <p className="text-sm text-muted">Does the device show this code?</p>
         <p className="mt-1 rounded-lg bg-raised py-2 text-center font-mono text-xl tracking-widest">{userCode}</p>
       </div>
-      <AccessRequest interaction={interaction} />
-      <Notice tone="warn">Allow this only if you started it yourself, on a device in front of you.</Notice>
-      <DecisionButtons
+      <AccessDecision
+        interaction={interaction}
+        warning="Allow this only if you started it yourself, on a device in front of you."
         busy={busy}
         onDecide={(decision) =>
           run(async () => {
-            await sendDeviceDecision(userCode, decision);
+            await orSignInAnew(here(userCode), sendDeviceDecision(userCode, decision));
             onDone(decision);
           })
         }
@@ -103,10 +104,10 @@ export const Device = ({ code }: { readonly code: string | undefined }) => {
   const [decision, setDecision] = useState<ConsentDecision>();
   if (decision !== undefined) {
     return (
-      <AuthPage title={decision === "allow" ? "The device is connected" : "Access denied"}>
+      <AuthPage title={decision.decision === "allow" ? "The device is connected" : "Access denied"}>
         <div className="space-y-4">
           <p>
-            {decision === "allow"
+            {decision.decision === "allow"
               ? "Go back to it; it continues within seconds."
               : "It gets no access. You can close this page."}
           </p>

@@ -5,6 +5,8 @@ import type { PrincipalApiKey, PrincipalOrganization, PrincipalUser, ValidationA
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
+const isString = (value: unknown): value is string => typeof value === "string";
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isNullable = <T>(value: unknown, is: (inner: unknown) => inner is T): value is T | null =>
   value === null || is(value);
 const isOneOf =
@@ -20,14 +22,14 @@ const isEnvironment = isOneOf("live", "test");
 const isUser = (value: unknown): value is PrincipalUser =>
   isRecord(value) &&
   isText(value.id) &&
-  isText(value.email) &&
-  typeof value.emailVerified === "boolean" &&
-  typeof value.name === "string" &&
+  isNullable(value.email, isText) &&
+  isNullable(value.emailVerified, isBoolean) &&
+  isNullable(value.name, isString) &&
   isNullable(value.pictureUrl, isText) &&
-  isPrincipalType(value.principalType) &&
+  isNullable(value.principalType, isPrincipalType) &&
   Array.isArray(value.principalServices) &&
   value.principalServices.every(isText) &&
-  typeof value.launcherEligible === "boolean";
+  isNullable(value.launcherEligible, isBoolean);
 
 const isOrganization = (value: unknown): value is PrincipalOrganization =>
   isRecord(value) &&
@@ -49,6 +51,8 @@ const isApiKey = (value: unknown): value is PrincipalApiKey =>
   Array.isArray(value.resourceBindings) &&
   value.resourceBindings.every(isBinding);
 
+const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+
 const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 
 const isLastSignIn = (value: unknown): value is LastSignIn =>
@@ -64,8 +68,20 @@ const isConsistent = ({
   apiKey,
   organization,
   platformBypass,
+  scopes,
   permissions,
 }: ValidationAnswer): boolean => {
+  // What was granted limits everything else: no role, no bypass, no permission that is not among it.
+  if (scopes !== null) {
+    if (subjectType !== "user" || role !== null || platformBypass) return false;
+    if (!permissions.every((permission) => scopes.includes(permission))) return false;
+    return (
+      user !== null &&
+      sessionId !== null &&
+      apiKey === null &&
+      (organization?.status === "active" || permissions.length === 0)
+    );
+  }
   if (platformBypass && organization?.slug !== "admin") return false;
   if (organization?.status !== "active" && permissions.length > 0) return false;
   if (subjectType !== "user" && lastSignIn !== null) return false;
@@ -89,6 +105,7 @@ const isAnswer = (value: unknown): value is ValidationAnswer =>
   isNullable(value.lastSignIn, isLastSignIn) &&
   isNullable(value.apiKey, isApiKey) &&
   isText(value.credentialId) &&
+  isNullable(value.scopes, isTextList) &&
   Array.isArray(value.permissions) &&
   value.permissions.every(isPermission) &&
   isNullable(value.expiresAt, isTime);

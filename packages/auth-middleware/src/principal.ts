@@ -1,17 +1,17 @@
 import type { Role } from "@topolo/auth-client";
 import type { LastSignIn } from "./last-sign-in.ts";
 
-/** The person behind a token or a user-owned key. */
+/** The person behind a token or a user-owned key. To a third party's app what it was not granted to know is null. */
 export interface PrincipalUser {
   readonly id: string;
-  readonly email: string;
-  readonly emailVerified: boolean;
-  readonly name: string;
+  readonly email: string | null;
+  readonly emailVerified: boolean | null;
+  readonly name: string | null;
   readonly pictureUrl: string | null;
-  readonly principalType: "human" | "service_local" | "service_account";
+  readonly principalType: "human" | "service_local" | "service_account" | null;
   /** The services whose account it is; none for most people. */
   readonly principalServices: readonly string[];
-  readonly launcherEligible: boolean;
+  readonly launcherEligible: boolean | null;
 }
 
 export interface PrincipalOrganization {
@@ -47,9 +47,9 @@ export interface ValidationAnswer {
   readonly subjectType: "user" | "service" | "api_key";
   /** Null for services and for keys that belong to an organization rather than a person. */
   readonly user: PrincipalUser | null;
-  /** The session's stored active organization, or the key's; null for a user without one. */
+  /** The session's stored active organization, or the key's; null for a user without one, and where nothing in it was granted. */
   readonly organization: PrincipalOrganization | null;
-  /** The stored role in that organization; null for keys and services. */
+  /** The stored role in that organization; null for keys, services and third parties' apps. */
   readonly role: Role | null;
   /** A platform role in the `admin` organization. */
   readonly platformBypass: boolean;
@@ -62,6 +62,8 @@ export interface ValidationAnswer {
   readonly apiKey: PrincipalApiKey | null;
   /** The token's `jti`, or the key's id. */
   readonly credentialId: string;
+  /** What a third party's app was granted, by the scopes' names; null: the credential is not limited so. */
+  readonly scopes: readonly string[] | null;
   /** Sorted, concrete `serviceId.resource:action`. */
   readonly permissions: readonly string[];
   /** ISO time; null for a key without an end. */

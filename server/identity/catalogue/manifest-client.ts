@@ -23,6 +23,9 @@ const isNativeAddress = (text: string): boolean => {
 const address = z.string().max(500);
 const addresses = z.array(address).max(20);
 
+/** `srv_nexus.ai:invoke`. */
+export const permissionForm = /^srv_[a-z0-9_]+\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/;
+
 export const handoffGrantType = "urn:topolo:params:oauth:grant-type:handoff-code";
 export const deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -37,6 +40,11 @@ export const ManifestClient = z
     grant_types: z.array(
       z.enum(["authorization_code", "refresh_token", "client_credentials", deviceGrantType, handoffGrantType]),
     ),
+    scopes: z
+      .array(z.string().max(200).regex(permissionForm))
+      .max(50)
+      .optional()
+      .describe("Permissions that people can grant a third party's app, for example `srv_nexus.ai:invoke`"),
     backchannel_logout_uri: address.optional().describe("Where logout tokens are posted"),
   })
   .superRefine((client, context) => {

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isPlainWebAddress } from "./launch-address.ts";
-import { ManifestClient } from "./manifest-client.ts";
+import { ManifestClient, permissionForm } from "./manifest-client.ts";
 
 const serviceId = z.string().regex(/^srv_[a-z0-9_]{1,60}$/);
-const permission = z
-  .string()
-  .max(200)
-  .regex(/^srv_[a-z0-9_]+\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/);
+const permission = z.string().max(200).regex(permissionForm);
 const name = z.string().min(1).max(100);
 const description = z.string().max(500);
 const permissions = z.array(permission).max(500);
@@ -79,6 +76,16 @@ export const Manifest = z
     for (const key of used) if (!own.has(key)) context.addIssue(`${key} is not in the permission list`);
     for (const { client_id: id } of manifest.clients ?? [])
       if (id.startsWith("srv_") && id !== manifest.id) context.addIssue(`${id} is the client of another service`);
+    const callable = new Set([manifest.id, ...manifest.calls]);
+    for (const { client_id: id, scopes = [] } of manifest.clients ?? []) {
+      if (manifest.first_party && scopes.length > 0)
+        context.addIssue(`${id} is the client of a first-party service, which needs no scopes`);
+      for (const scope of scopes) {
+        const serviceId = scope.slice(0, scope.indexOf("."));
+        if (!callable.has(serviceId)) context.addIssue(`${scope} belongs to a service that is not in calls`);
+        if (serviceId === manifest.id && !own.has(scope)) context.addIssue(`${scope} is not in the permission list`);
+      }
+    }
     if (manifest.launchable && manifest.surface_kind !== "application")
       context.addIssue("only applications are launchable");
     if (manifest.launchable && (manifest.launch_url === null || !isPlainWebAddress(manifest.launch_url)))

@@ -51,9 +51,9 @@ export const storedParts = (service: CatalogueService): ServiceParts => ({
   // The client of a service's own name always exists; it is the manifest's where the manifest has named it.
   clients: named(
     service.clients.filter(({ clientId, name }) => clientId !== service.id || name !== null),
-    ({ clientId, name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri }) => [
+    ({ clientId, name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri, scopes }) => [
       clientId,
-      { name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri },
+      { name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri, scopes },
     ],
   ),
 });
@@ -99,6 +99,7 @@ export const manifestParts = (manifest: Manifest): ServiceParts => ({
       postLogoutRedirectUris: client.post_logout_redirect_uris,
       grantTypes: client.grant_types,
       backchannelLogoutUri: client.backchannel_logout_uri ?? null,
+      scopes: client.scopes ?? [],
     },
   ]),
 });

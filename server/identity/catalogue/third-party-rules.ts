@@ -1,5 +1,5 @@
 import type { AuthFieldIssue } from "../auth-error.ts";
-import type { Catalogue } from "./catalogue.ts";
+import { serviceOf, type Catalogue } from "./catalogue.ts";
 import type { Manifest } from "./manifest.ts";
 import { isLocalUrl, isPublicUrl, isRedirectUri } from "./public-url.ts";
 
@@ -27,10 +27,23 @@ const clientIssues = ({ id, slug, clients = [] }: Manifest, { localAddresses }: 
     ],
   );
 
+/** Permissions of other services must be there; its own are in the same manifest. */
+const scopeIssues = ({ id, clients = [] }: Manifest, { permissions }: Catalogue): AuthFieldIssue[] => {
+  const known = new Set(permissions);
+  return clients.flatMap(({ scopes = [] }, index) =>
+    scopes
+      .filter((scope) => serviceOf(scope) !== id && !known.has(scope))
+      .map((scope) => ({
+        field: `clients.${index}.scopes`,
+        expected: `permissions of registered services, not ${scope}`,
+      })),
+  );
+};
+
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
 export const thirdPartyIssues = (
   manifest: Manifest,
-  { services }: Catalogue,
+  catalogue: Catalogue,
   rules: Rules,
 ): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
@@ -45,7 +58,8 @@ export const thirdPartyIssues = (
     : urlIssues("launch_url", manifest.launch_url)),
   ...urlIssues("docs_url", manifest.docs_url),
   ...clientIssues(manifest, rules),
+  ...scopeIssues(manifest, catalogue),
   ...manifest.calls
-    .filter((id) => id !== manifest.id && services.get(id)?.status !== "active")
+    .filter((id) => id !== manifest.id && catalogue.services.get(id)?.status !== "active")
     .map((id) => ({ field: "calls", expected: `registered services, not ${id}` })),
 ];

@@ -28,7 +28,9 @@ interface Create extends HttpExchange {
 
 /** An address at which another service finds the caller's session: single use, a minute, and no token in it. */
 export const createHandoffCode = async ({ request, context, bearer, input }: Create): Promise<HttpAnswer> => {
-  const { session, serviceId, expiresAt: bearerExpiresAt } = bearer;
+  const { session, serviceId, onDevice, expiresAt: bearerExpiresAt } = bearer;
+  // What it opens is a browser's session of another app, which may do more than a device.
+  if (onDevice) throw new AuthError("browser_required");
   const { services } = await context.catalogues.recent();
   // A third-party app with a few permissions must not open everything else.
   if (services.get(serviceId)?.firstParty !== true) throw new AuthError("forbidden");

@@ -11,6 +11,8 @@ export interface Bearer {
   readonly session: LiveSession;
   /** The app it was issued for. */
   readonly serviceId: string;
+  /** A device or a program on somebody's machine obtained it. */
+  readonly onDevice: boolean;
   readonly expiresAt: Date;
 }
 
@@ -28,5 +30,6 @@ export const presentBearer = async (exchange: HttpExchange): Promise<{ readonly 
   if (isRefusal(found)) throw refuse(found);
   const { claims, session } = found;
   requireVerified(session, request.path);
-  return { bearer: { session, serviceId: claims.service_id, expiresAt: new Date(claims.exp * 1000) } };
+  const { service_id: serviceId, device, exp } = claims;
+  return { bearer: { session, serviceId, onDevice: device === true, expiresAt: new Date(exp * 1000) } };
 };

@@ -92,6 +92,7 @@ const answerToken = async (
     organizationId: session.organization?.id,
     role: session.role,
     shown: service.shown,
+    onDevice: service.onDevice,
     notAfter,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
@@ -157,7 +158,7 @@ export const redeemHandoff = async (exchange: HttpExchange, params: URLSearchPar
   return answerToken(
     exchange,
     session,
-    { ...destination.service, shown },
+    { ...destination.service, shown, onDevice: false },
     isSamePerson ? undefined : handoff.bearerExpiresAt,
     superseded ? cookie.clear : undefined,
   );

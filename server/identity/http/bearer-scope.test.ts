@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
-import { addClient, addThirdParty, signInAt, type TestClient } from "../../../test/oauth-client.ts";
+import { signInWithConsent } from "../../../test/oauth-browser.ts";
+import { addClient, addThirdParty, type TestClient } from "../../../test/oauth-client.ts";
 import { routes } from "../routes.ts";
 
 let auth: TestAuth;
@@ -15,13 +16,8 @@ beforeAll(async () => {
 afterAll(() => auth.close());
 
 /** What somebody else's app holds, once the person has allowed it. */
-const partnersToken = async (user: TestUser): Promise<string> => {
-  await auth.pool.query(
-    "insert into auth.oauth_consents (user_id, client_id, scopes) values ($1, 'partner-web', '{openid,profile,email}')",
-    [user.id],
-  );
-  return (await signInAt(auth, partner, user)).accessToken;
-};
+const partnersToken = async (user: TestUser): Promise<string> =>
+  (await signInWithConsent(auth, partner, user)).accessToken;
 
 describe("a token gets no token for another audience [RFC 9700 §2.2, RFC 9700 §2.3]", () => {
   const trades = [

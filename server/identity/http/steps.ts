@@ -22,12 +22,16 @@ export interface Caller {
   readonly shownServiceId: string | undefined;
   /** The sign-in that the credential stands for; null where it is older than the last one. */
   readonly lastSignIn: LastSignIn | null;
+  /** The bearer was obtained by a device or a program on somebody's machine, not on a page that the person sees. */
+  readonly onDevice: boolean;
 }
 
 /** The app that a token is for, and whether it has shown that it is that app. */
 export interface CallingApp extends CatalogueService {
   /** By the origin of its pages, by the secret of its client, or by a bearer that was obtained so. Else anybody may have named it. */
   readonly shown: boolean;
+  /** A token for it takes the place of one that a device holds. */
+  readonly onDevice: boolean;
 }
 
 /** A service that has shown its client secret. */
@@ -73,7 +77,7 @@ export const callingService = async (exchange: HttpExchange): Promise<{ readonly
   const client = isBasic(request) ? await findClient(exchange) : undefined;
   if (client !== undefined && client.serviceId !== id)
     throw new AuthError("forbidden", { message: "The client belongs to another app." });
-  return { service: { ...service, shown: bound === id || client !== undefined } };
+  return { service: { ...service, shown: bound === id || client !== undefined, onDevice: false } };
 };
 
 /** The same, and undefined for the pages of Auth itself, which need no access token. */
@@ -101,9 +105,14 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
     const token = presentedCredential(exchange);
     const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
     if (isRefusal(found)) throw unauthenticated(found);
-    const { service_id: serviceId, azp } = found.claims;
-    const lastSignIn = lastSignInOf(found.session, found.claims);
-    return { session: found.session, serviceId, shownServiceId: azp === undefined ? undefined : serviceId, lastSignIn };
+    const { service_id: serviceId, azp, device } = found.claims;
+    return {
+      session: found.session,
+      serviceId,
+      shownServiceId: azp === undefined ? undefined : serviceId,
+      lastSignIn: lastSignInOf(found.session, found.claims),
+      onDevice: device === true,
+    };
   }
   const value = sessionCookie(context).read(request);
   if (value === undefined) throw unauthenticated("credential_missing");
@@ -113,7 +122,8 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
   }
   const session = judgeSession(await findSessionByCookie(context.db, sha256(value)), context.clock.now());
   if (isRefusal(session)) throw unauthenticated(session);
-  return { session, serviceId: undefined, shownServiceId: undefined, lastSignIn: lastSignInOf(session, undefined) };
+  const lastSignIn = lastSignInOf(session, undefined);
+  return { session, serviceId: undefined, shownServiceId: undefined, lastSignIn, onDevice: false };
 };
 
 /**
@@ -139,10 +149,10 @@ export const callersApp = async (
 ): Promise<{ readonly service: CallingApp | undefined }> => {
   const { service } = await callingApp(exchange);
   if (service === undefined) return { service };
-  const { serviceId, shownServiceId } = exchange.caller;
+  const { serviceId, shownServiceId, onDevice } = exchange.caller;
   if (serviceId !== undefined && service.id !== serviceId)
     throw new AuthError("forbidden", { message: "The token was issued for another app." });
-  return { service: { ...service, shown: service.shown || shownServiceId === service.id } };
+  return { service: { ...service, shown: service.shown || shownServiceId === service.id, onDevice } };
 };
 
 /** A platform role in the `admin` organization. */
@@ -153,6 +163,14 @@ export const platformOperator = ({ caller }: { readonly caller: Caller }): void 
 /** Who has not shown that the address is theirs adds no way in: its owner would find the account already open to somebody. */
 export const verifiedAddress = ({ caller }: { readonly caller: Caller }): void => {
   if (!caller.session.user.emailVerified) throw new AuthError("email_unverified");
+};
+
+/**
+ * For what changes how someone signs in, or lets another program in: never by the token of a device or of a program,
+ * however recent its sign-in. Whoever talked the person into a code would otherwise own the account.
+ */
+export const notByDevice = ({ caller }: { readonly caller: Caller }): void => {
+  if (caller.onDevice) throw new AuthError("browser_required");
 };
 
 const isBasic = (request: HttpExchange["request"]): boolean => /^Basic /i.test(request.header("authorization") ?? "");

@@ -1,4 +1,4 @@
-import type { CatalogueService } from "../catalogue/catalogue.ts";
+import type { Catalogue, CatalogueService } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 
 const prefix = "urn:topolo:service:";
@@ -9,9 +9,9 @@ export const resourceOf = (serviceId: string): string => prefix + serviceId;
 export const serviceOfResource = (resource: string): string | undefined =>
   resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;
 
-/** The other services a client's tokens reach, as a consent names them. */
-export const reachedResources = ({ id, audience }: CatalogueService): readonly string[] =>
-  audience.filter((reached) => reached !== id).map(resourceOf);
+/** The services in which an app's tokens count, its own among them. */
+export const reachedServices = ({ services }: Catalogue, serviceId: string): readonly string[] =>
+  services.get(serviceId)?.audience ?? [];
 
 /** The scopes there are, as shown where consent is asked. */
 export const scopeDescriptions = {

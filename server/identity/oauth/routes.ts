@@ -1,8 +1,9 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { limitPerAddress, signedIn } from "../http/steps.ts";
+import { limitPerAddress, notByDevice, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
 import { decideInteraction, DecideInteractionInput, showInteraction } from "./interaction/consent.ts";
+import { requireFreshSignIn } from "./interaction/fresh-sign-in.ts";
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
 import { decideDevice, DecideDeviceInput, lookUpDevice, LookUpDeviceInput } from "./interaction/device.ts";
 import { pendingInteraction } from "./interaction/read-interaction.ts";
@@ -32,10 +33,11 @@ export const oauthRoutes: readonly AuthRoute[] = [
   route.get("/oauth/logout").answer(endSession),
   route.post("/oauth/logout").answer(endSession),
   route.get("/interaction/:uid").answer(continueSignIn),
-  route.get("/api/interactions/:uid").step(signedIn).step(pendingInteraction).answer(showInteraction),
+  route.get("/api/interactions/:uid").step(signedIn).step(notByDevice).step(pendingInteraction).answer(showInteraction),
   route
     .post("/api/interactions/:uid")
     .step(signedIn)
+    .step(notByDevice)
     .step(pendingInteraction)
     .step(json(DecideInteractionInput))
     .answer(decideInteraction),
@@ -43,12 +45,15 @@ export const oauthRoutes: readonly AuthRoute[] = [
     .post("/api/device/lookup")
     .step(limitPerAddress("device"))
     .step(signedIn)
+    .step(notByDevice)
+    .step(requireFreshSignIn)
     .step(json(LookUpDeviceInput))
     .answer(lookUpDevice),
   route
     .post("/api/device/decide")
     .step(limitPerAddress("device"))
     .step(signedIn)
+    .step(notByDevice)
     .step(json(DecideDeviceInput))
     .answer(decideDevice),
 ];

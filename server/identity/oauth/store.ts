@@ -62,19 +62,32 @@ export const findConsent = async ({ pool }: AuthDatabase, userId: string, client
   return rows[0]?.scopes ?? [];
 };
 
-export const addConsent = async (
+interface ConsentChange {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly granted: readonly string[];
+  /** Shown and not granted, maybe after it had been granted before. */
+  readonly declined: readonly string[];
+  readonly now: Date;
+}
+
+/** Adds to what the person has granted, and takes away from it; says whether anything was taken away. */
+export const changeConsent = async (
   client: pg.PoolClient,
-  userId: string,
-  clientId: string,
-  scopes: readonly string[],
-  now: Date,
-): Promise<void> => {
-  await client.query(
-    `insert into auth.oauth_consents as c (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $4)
-     on conflict (user_id, client_id) do update set granted_at = excluded.granted_at,
-       scopes = (select array_agg(distinct scope order by scope) from unnest(c.scopes || excluded.scopes) scope)`,
-    [userId, clientId, scopes, now],
+  { userId, clientId, granted, declined, now }: ConsentChange,
+): Promise<boolean> => {
+  const earlier = await client.query<{ scopes: string[] }>(
+    "select scopes from auth.oauth_consents where user_id = $1 and client_id = $2 for update",
+    [userId, clientId],
   );
+  await client.query(
+    `insert into auth.oauth_consents as c (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $5)
+     on conflict (user_id, client_id) do update set granted_at = excluded.granted_at,
+       scopes = (select coalesce(array_agg(distinct scope order by scope), '{}')
+         from unnest(c.scopes || excluded.scopes) scope where not scope = any($4))`,
+    [userId, clientId, granted, declined, now],
+  );
+  return earlier.rows.some(({ scopes }) => scopes.some((scope) => declined.includes(scope)));
 };
 
 /** What the claims about a user are made of. */

@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, signedIn, verifiedAddress } from "../http/steps.ts";
+import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, notByDevice, signedIn, verifiedAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   authenticateByPasskey,
@@ -49,6 +49,7 @@ export const passkeyRoutes: readonly AuthRoute[] = [
     .post("/api/me/reauthenticate/options")
     .step(limitPerAddress("passkeys"))
     .step(signedIn)
+    .step(notByDevice)
     .step(json(NoInput))
     .answer(stepUpOptions),
   route.get("/api/me/passkeys").step(signedIn).answer(listOwnPasskeys),

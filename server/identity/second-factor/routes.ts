@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { callersApp, limitPerAddress, signedIn, verifiedAddress } from "../http/steps.ts";
+import { callersApp, limitPerAddress, notByDevice, signedIn, verifiedAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { renewRecoveryCodes } from "./manage-recovery-codes.ts";
 import { confirmTotp, ConfirmTotpInput, removeTotp, startTotp } from "./manage-totp.ts";
@@ -36,6 +36,7 @@ export const secondFactorRoutes: readonly AuthRoute[] = [
     .post("/api/me/reauthenticate")
     .step(limitPerAddress("login"))
     .step(signedIn)
+    .step(notByDevice)
     .step(callersApp)
     .step(json(ReauthenticateInput))
     .answer(reauthenticate),

@@ -32,6 +32,8 @@ export interface ClientRow {
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly grantTypes: readonly string[];
+  /** Permissions that people can grant it, where it is a third party's. */
+  readonly scopes: readonly string[];
   readonly backchannelLogoutUri: string | null;
   readonly serviceId: string;
   readonly serviceName: string;
@@ -44,7 +46,7 @@ export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): P
     name: "auth_client",
     text: `select c.client_id as "clientId", coalesce(c.name, s.name) as name, c.type,
         coalesce(c.redirect_uris, '{}') as "redirectUris", coalesce(c.post_logout_redirect_uris, '{}') as "postLogoutRedirectUris",
-        coalesce(c.grant_types, '{}') as "grantTypes", c.backchannel_logout_uri as "backchannelLogoutUri",
+        coalesce(c.grant_types, '{}') as "grantTypes", c.scopes, c.backchannel_logout_uri as "backchannelLogoutUri",
         s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage
       from auth.service_clients c join auth.services s on s.id = c.service_id
       where c.client_id = $1 and c.disabled_at is null and s.status = 'active'`,

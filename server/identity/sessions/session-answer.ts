@@ -15,6 +15,7 @@ const tokenFor = async (context: IdentityContext, session: LiveSession, service:
     organizationId: session.organization?.id,
     role: session.role,
     shown: service.shown,
+    onDevice: service.onDevice,
   });
   return {
     accessToken,

@@ -30,6 +30,10 @@ export const SessionClaims = z.strictObject({
   role: text.optional(),
   /** The client that has shown itself to be this app's: calls count for the app. Absent: somebody merely named the app. */
   azp: text.optional(),
+  /** A device or a program on somebody's machine obtained it: it changes no way of signing in. Absent: a web app did. */
+  device: z.literal(true).optional(),
+  /** What a third-party app was granted. Absent: an app of our own, which may do all that the person may do. */
+  scope: z.string().max(6_000).optional(),
 });
 export type SessionClaims = z.infer<typeof SessionClaims>;
 
@@ -54,6 +58,8 @@ export interface AccessTokenSubject {
   readonly role: string | undefined;
   /** Whether the app has shown that it is this app. */
   readonly shown: boolean;
+  /** Whether it takes the place of a device's token. */
+  readonly onDevice: boolean;
   /** The token ends no later than this. */
   readonly notAfter?: Date | undefined;
 }
@@ -77,6 +83,7 @@ export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenDeps, su
     ...(subject.organizationId === undefined ? {} : { org_id: subject.organizationId }),
     ...(subject.role === undefined ? {} : { role: subject.role }),
     ...(subject.shown ? { azp: subject.serviceId } : {}),
+    ...(subject.onDevice ? { device: true } : {}),
   })
     .setProtectedHeader({ alg: "ES256", typ: tokenType, kid })
     .setIssuer(issuer)

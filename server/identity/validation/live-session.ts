@@ -1,4 +1,4 @@
-import type { ValidationAnswer } from "@topolo/auth-middleware";
+import type { PrincipalUser, ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
@@ -6,13 +6,20 @@ import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
 import type { ValidationRefusal } from "./refusal.ts";
 import type { KeyValidationRow, SessionRow } from "./store.ts";
 
+/** A person with all that is known of them: what an answer tells may be less. */
+type LiveUser = {
+  readonly [Field in keyof PrincipalUser]: Field extends "pictureUrl"
+    ? string | null
+    : NonNullable<PrincipalUser[Field]>;
+};
+
 /** A session that is good at this moment: live, of an active user and, where it has an organization, an active member. */
 export interface LiveSession {
   readonly sessionId: string;
   readonly authTime: Date;
   /** Whether the last sign-in showed as many factors as the account has. */
   readonly signInSufficient: boolean;
-  readonly user: NonNullable<ValidationAnswer["user"]>;
+  readonly user: LiveUser;
   readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
   readonly role: Role | undefined;
   readonly platformBypass: boolean;

@@ -4,12 +4,15 @@ import type { IdentityContext } from "../identity-context.ts";
 import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
 import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
+import { narrowToScopes } from "./narrow-to-scopes.ts";
 import { isRefusal, type ValidationRefusal } from "./refusal.ts";
 import { validateClientToken } from "./validate-client-token.ts";
 
 interface TokenSession {
   readonly claims: SessionClaims;
   readonly session: LiveSession;
+  /** Whether the app is our own; a third party's may do what it was granted and no more. */
+  readonly firstParty: boolean;
 }
 
 const sessionOfClaims = async (
@@ -23,7 +26,8 @@ const sessionOfClaims = async (
   if (session.user.id !== claims.sub) return "token_invalid";
   // An app that was switched off takes the tokens it holds along.
   const { services } = await context.catalogues.atLeast(row?.catalog_version ?? 0n);
-  return services.get(claims.service_id)?.status === "active" ? { claims, session } : "client_inactive";
+  const service = services.get(claims.service_id);
+  return service?.status === "active" ? { claims, session, firstParty: service.firstParty } : "client_inactive";
 };
 
 /** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */
@@ -48,11 +52,11 @@ export const validateAccessToken = async (
   if (!isSessionClaims(claims)) return validateClientToken(context, claims);
   const found = await sessionOfClaims(context, claims);
   if (isRefusal(found)) return found;
-  const { session } = found;
+  const { session, firstParty } = found;
   const audience = validatingService === undefined ? claims.aud : [validatingService];
   const permissions = session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [];
   const { organization } = session;
-  return {
+  const answer: ValidationAnswer = {
     valid: true,
     subjectType: "user",
     user: session.user,
@@ -67,7 +71,9 @@ export const validateAccessToken = async (
     lastSignIn: lastSignInOf(session, claims),
     apiKey: null,
     credentialId: claims.jti,
+    scopes: null,
     permissions: permissions.filter((permission) => audience.includes(serviceOf(permission))),
     expiresAt: new Date(claims.exp * 1000).toISOString(),
   };
+  return firstParty ? answer : narrowToScopes(answer, claims.scope ?? "", audience);
 };

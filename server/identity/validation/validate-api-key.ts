@@ -105,6 +105,7 @@ export const validateApiKey = async (
         .filter(({ serviceId }) => validatingService === undefined || serviceId === validatingService)
         .map(({ serviceId, type, resourceId }) => ({ serviceId, type, resourceId })),
     },
+    scopes: null,
     credentialId: row.key_id,
     permissions: permissions.filter(inAudience),
     expiresAt: row.expires_at?.toISOString() ?? null,

@@ -26,6 +26,7 @@ export const validateClientToken = async (
     sessionId: null,
     lastSignIn: null,
     apiKey: null,
+    scopes: null,
     credentialId: claims.jti,
     permissions: [],
     expiresAt: new Date(claims.exp * 1000).toISOString(),

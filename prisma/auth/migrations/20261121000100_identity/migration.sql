@@ -191,6 +191,8 @@ create table auth.service_clients (
   redirect_uris text[],
   post_logout_redirect_uris text[],
   grant_types text[],
+  -- Permissions that people can grant it, where it is a third party's.
+  scopes text[] not null default '{}',
   created_at timestamptz(3) not null default current_timestamp,
   disabled_at timestamptz(3),
   name text,

@@ -1,30 +1,34 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
+import type { Catalogue } from "../../catalogue/catalogue.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
 import { endGrantsOfClients } from "../engine/store.ts";
+import { describePermissions } from "../offered-scopes.ts";
 import { scopeDescriptions, serviceOfResource } from "../resource.ts";
 import { deleteConsent, listConsents } from "./store.ts";
 
 type Own = HttpExchange & Params & { readonly caller: Caller };
 
-const describeScopes = (allowed: readonly string[]) =>
-  Object.entries(scopeDescriptions).flatMap(([name, description]) =>
-    allowed.includes(name) ? [{ name, description }] : [],
-  );
+const describeScopes = (catalogue: Catalogue, allowed: readonly string[]) => [
+  ...Object.entries(scopeDescriptions).flatMap(([name, description]) =>
+    allowed.includes(name) ? [{ name, description, service: null }] : [],
+  ),
+  ...describePermissions(catalogue, allowed),
+];
 
 /** The apps that the person has connected, and what each may do. */
 export const readConsents = async ({ context, caller }: Own): Promise<HttpAnswer> => {
   const consents = await listConsents(context.db, caller.session.user.id);
-  const { services } = await context.catalogues.recent();
+  const catalogue = await context.catalogues.recent();
   return okAnswer({
     consents: consents.map(({ scopes, grantedAt, lastUsedAt, ...consent }) => ({
       ...consent,
-      scopes: describeScopes(scopes),
+      scopes: describeScopes(catalogue, scopes),
       services: scopes.flatMap((scope) => {
-        const service = services.get(serviceOfResource(scope) ?? "");
+        const service = catalogue.services.get(serviceOfResource(scope) ?? "");
         return service ? [{ id: service.id, name: service.name }] : [];
       }),
       grantedAt: grantedAt.toISOString(),

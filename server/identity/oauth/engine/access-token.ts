@@ -2,9 +2,12 @@ import { errors, type AccessToken, type ClientCredentials, type JWTStructured } 
 import { newId } from "../../../platform/ids.ts";
 import type { IdentityContext } from "../../identity-context.ts";
 import { readClient } from "../../service-clients/read-client.ts";
+import { needsConsent } from "../../service-clients/needs-consent.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
+import { serviceOf } from "../../catalogue/catalogue.ts";
+import { isServiceScope } from "../offered-scopes.ts";
 import { findService, resourceOf } from "../resource.ts";
 import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
@@ -12,8 +15,8 @@ import { noteClientSession } from "../store.ts";
 
 type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin" | "localAddresses">;
 
-/** Of the clients these are asked about; the others are our own, on our own pages. */
-const needsConsent = ({ firstParty, type }: ClientRow): boolean => !firstParty || type === "native";
+const isOnDevice = ({ gty }: AccessToken, { type }: ClientRow): boolean =>
+  type === "native" || (gty ?? "").split(" ").includes("device_code");
 
 /** Claims of the person's session as it is stored now. */
 const claimsOfSession = async (deps: Deps, token: AccessToken, clientId: string) => {
@@ -31,6 +34,38 @@ const claimsOfSession = async (deps: Deps, token: AccessToken, clientId: string)
   };
 };
 
+interface Person {
+  readonly claims: { readonly sid: string; readonly org_id?: string; readonly role?: string };
+  /** What the person has consented to; nothing counts where none is needed. */
+  readonly covered: readonly string[];
+}
+
+/**
+ * What a person's token says beside the person, and where it counts. A third party's names what it was granted, counts
+ * in the services of that alone, and tells no organization without it; the role is never its business. A program of our
+ * own counts in the services that the person was shown.
+ */
+const claimsByClient = (
+  token: AccessToken,
+  { client, audience }: { readonly client: ClientRow; readonly audience: readonly string[] },
+  { claims: { sid, org_id, role }, covered }: Person,
+) => {
+  const marks = { azp: client.clientId, ...(isOnDevice(token, client) ? { device: true } : {}) };
+  const organization = org_id === undefined ? {} : { org_id };
+  if (client.firstParty) {
+    return {
+      audience: needsConsent(client) ? audience.filter((id) => covered.includes(resourceOf(id))) : audience,
+      claims: { sid, ...organization, ...(role === undefined ? {} : { role }), ...marks },
+    };
+  }
+  const granted = [...token.scopes].filter((name) => covered.includes(name));
+  const services = new Set(granted.filter(isServiceScope).map(serviceOf));
+  return {
+    audience: audience.filter((id) => id === client.serviceId || services.has(id)),
+    claims: { sid, ...(services.size > 0 ? organization : {}), ...marks, scope: granted.join(" ") },
+  };
+};
+
 /** Makes the engine's access tokens exactly what `/login` and `/refresh` issue; those of a client itself have no session. */
 export const createTokenCustomizer =
   (deps: Deps) =>
@@ -39,38 +74,27 @@ export const createTokenCustomizer =
     const service = client && (await findService(deps, client.serviceId));
     if (!client || !service) throw new errors.InvalidGrant("the client's service is not active");
     const { clientId } = client;
-    const session = token.kind === "AccessToken" ? await claimsOfSession(deps, token, clientId) : { sid: undefined };
     const now = deps.clock.now();
     const issuedAt = Math.floor(now / 1000);
     const expires = issuedAt + accessTokenMs / 1000;
     const jti = newId();
-    let audience = service.audience;
-    if (token.kind === "AccessToken" && session.sid !== undefined) {
-      const covered = await noteIssuedToken(deps.db, {
-        jti,
-        grantId: token.grantId,
-        sessionId: session.sid,
-        userId: token.accountId,
-        clientId,
-        needsConsent: needsConsent(client),
-        now: new Date(now),
-        expiresAt: new Date(expires * 1000),
-      });
-      if (!covered) throw new errors.InvalidGrant("the person has taken the consent back");
-      // Where the app now calls more services than before, it must ask for consent again.
-      if (needsConsent(client))
-        audience = audience.filter((id) => id === service.id || covered.includes(resourceOf(id)));
+    const common = { client_id: clientId, service_id: service.id, iss: deps.issuer, iat: issuedAt, exp: expires, jti };
+    if (token.kind !== "AccessToken") {
+      parts.payload = { ...common, sub: clientId, aud: [...service.audience] };
+      return;
     }
-    parts.payload = {
-      client_id: clientId,
-      service_id: service.id,
-      ...session,
-      ...(token.kind === "AccessToken" ? { azp: clientId } : {}),
-      iss: deps.issuer,
-      sub: token.kind === "AccessToken" ? token.accountId : clientId,
-      aud: [...audience],
-      iat: issuedAt,
-      exp: expires,
+    const claims = await claimsOfSession(deps, token, clientId);
+    const covered = await noteIssuedToken(deps.db, {
       jti,
-    };
+      grantId: token.grantId,
+      sessionId: claims.sid,
+      userId: token.accountId,
+      clientId,
+      needsConsent: needsConsent(client),
+      now: new Date(now),
+      expiresAt: new Date(expires * 1000),
+    });
+    if (!covered) throw new errors.InvalidGrant("the person has taken the consent back");
+    const own = claimsByClient(token, { client, audience: service.audience }, { claims, covered });
+    parts.payload = { ...common, ...own.claims, sub: token.accountId, aud: [...own.audience] };
   };

@@ -1,8 +1,10 @@
-import { errors, type Configuration } from "oidc-provider";
+import { errors, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
 import type { IdentityContext } from "../../identity-context.ts";
+import { needsConsent } from "../../service-clients/needs-consent.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
+import { offeredScopes } from "../offered-scopes.ts";
 import { resourceOf, scopes, serviceOfResource } from "../resource.ts";
 import { createTokenCustomizer } from "./access-token.ts";
 import { createAccountFinder } from "./account.ts";
@@ -43,19 +45,20 @@ const createAdapter = (deps: EngineDeps) => (model: string) => {
   return model === "Client" ? createClientAdapter(deps) : createPayloadAdapter(deps, model);
 };
 
-const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<string | undefined>) => ({
+const resourceIndicators = (deps: EngineDeps) => ({
   enabled: true,
   // One resource a client: its own service. What the token may be forwarded to is the registry's to say.
-  defaultResource: async (_: unknown, client: { readonly clientId: string }) => {
-    const serviceId = await serviceOfClient(client.clientId);
-    if (serviceId === undefined) throw new errors.InvalidTarget();
-    return resourceOf(serviceId);
+  defaultResource: async (_: unknown, { clientId }: { readonly clientId: string }) => {
+    const client = await readClient(deps, clientId);
+    if (!client) throw new errors.InvalidTarget();
+    return resourceOf(client.serviceId);
   },
   useGrantedResource: () => true,
-  getResourceServerInfo: async (_: unknown, resource: string, client: { readonly clientId: string }) => {
-    if (serviceOfResource(resource) !== (await serviceOfClient(client.clientId))) throw new errors.InvalidTarget();
+  getResourceServerInfo: async (_: unknown, resource: string, { clientId }: { readonly clientId: string }) => {
+    const client = await readClient(deps, clientId);
+    if (!client || serviceOfResource(resource) !== client.serviceId) throw new errors.InvalidTarget();
     return {
-      scope: scopes.join(" "),
+      scope: (await offeredScopes(deps, client)).map(({ name }) => name).join(" "),
       accessTokenTTL: seconds(accessTokenMs),
       accessTokenFormat: "jwt" as const,
       jwt: { sign: { alg: "ES256" as const } },
@@ -63,10 +66,20 @@ const resourceIndicators = (serviceOfClient: (clientId: string) => Promise<strin
   },
 });
 
+/** Where a device's request came from, shown to the person who is asked to allow it. */
+const deviceInfo = ({ ip, req }: KoaContextWithOIDC) => ({ ip, userAgent: req.headers["user-agent"]?.slice(0, 300) });
+
+/** A program of ours on our own pages stays signed in with its page's session; every other client only with consent. */
+const issueRefreshToken =
+  (deps: EngineDeps): NonNullable<Configuration["issueRefreshToken"]> =>
+  async (_, client, { scopes: granted }) => {
+    if (!client.grantTypeAllowed("refresh_token")) return false;
+    const row = await readClient(deps, client.clientId);
+    return row !== undefined && (granted.has("offline_access") || !needsConsent(row));
+  };
+
 /** The complete configuration of the engine; what is not named here is off or refused. */
 export const createConfiguration = (deps: EngineDeps): Configuration => {
-  const serviceOfClient = async (clientId: string): Promise<string | undefined> =>
-    (await readClient(deps, clientId))?.serviceId;
   const cookie = { httpOnly: true, sameSite: "lax", secure: deps.secureCookies } as const;
   return {
     adapter: createAdapter(deps),
@@ -83,12 +96,12 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      deviceFlow: { enabled: true },
+      deviceFlow: { enabled: true, deviceInfo },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true },
       userinfo: { enabled: true },
-      resourceIndicators: resourceIndicators(serviceOfClient),
+      resourceIndicators: resourceIndicators(deps),
       externalSigningSupport: { enabled: true, ack: "experimental-01" },
       pushedAuthorizationRequests: { enabled: false },
       dPoP: { enabled: false },
@@ -118,7 +131,7 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
     enableHttpPostMethods: true,
     // Sessions are looked at where payloads are found, by the session's own row.
     expiresWithSession: () => false,
-    issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
+    issueRefreshToken: issueRefreshToken(deps),
     rotateRefreshToken: true,
     formats: { customizers: { jwt: createTokenCustomizer(deps) } },
     renderError,

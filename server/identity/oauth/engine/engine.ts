@@ -6,6 +6,7 @@ import { findClientSecrets } from "../../service-clients/store.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import type { OAuthEngine } from "../oauth-engine.ts";
+import { announceScopes } from "./announce-scopes.ts";
 import { createConfiguration, type EngineDeps } from "./configuration.ts";
 import { cookiesForEngine, cookieValues, engineCookies } from "./cookies.ts";
 import { bindLiveSession } from "./live-session-of.ts";
@@ -29,6 +30,7 @@ const createProvider = (deps: EngineDeps, log: Logger): Provider => {
     ctx.set("Content-Security-Policy", contentPolicy);
     await next();
   });
+  provider.use(announceScopes(deps));
   provider.on("server_error", (_, error) => log.error({ err: error }, "the OAuth engine failed"));
   provider.silent = true;
   return provider;

@@ -1,7 +1,8 @@
 import type { Grant, KoaContextWithOIDC } from "oidc-provider";
 import type { IdentityContext } from "../../identity-context.ts";
 import { readClient } from "../../service-clients/read-client.ts";
-import { findService, reachedResources, resourceOf } from "../resource.ts";
+import { isServiceScope, offeredScopes } from "../offered-scopes.ts";
+import { resourceOf } from "../resource.ts";
 import { findConsent } from "../store.ts";
 
 interface NewGrant {
@@ -9,30 +10,26 @@ interface NewGrant {
   readonly clientId: string;
   readonly serviceId: string;
   readonly scopes: readonly string[];
+  /** What was asked for and not granted: the engine does not ask for it again in the same sign-in. */
+  readonly declined?: readonly string[];
 }
 
 /** A grant of these scopes, for OpenID Connect and for the access tokens of the service alike. */
 export const saveGrant = async (
   GrantModel: new (properties: { accountId: string; clientId: string }) => Grant,
-  { accountId, clientId, serviceId, scopes }: NewGrant,
+  { accountId, clientId, serviceId, scopes, declined = [] }: NewGrant,
 ): Promise<Grant> => {
   const grant = new GrantModel({ accountId, clientId });
-  grant.addOIDCScope(scopes.join(" "));
-  grant.addResourceScope(resourceOf(serviceId), scopes.join(" "));
+  const resource = resourceOf(serviceId);
+  const aboutPerson = (names: readonly string[]): string => names.filter((name) => !isServiceScope(name)).join(" ");
+  grant.addOIDCScope(aboutPerson(scopes));
+  grant.addResourceScope(resource, scopes.join(" "));
+  if (declined.length > 0) {
+    grant.rejectOIDCScope(aboutPerson(declined));
+    grant.rejectResourceScope(resource, declined.join(" "));
+  }
   await grant.save();
   return grant;
-};
-
-/** Whether the person allowed the scopes, and every service the tokens reach by now, before. */
-const isAllowed = async (
-  deps: Pick<IdentityContext, "db" | "catalogues">,
-  accountId: string,
-  { clientId, serviceId }: { readonly clientId: string; readonly serviceId: string },
-  scopes: readonly string[],
-): Promise<boolean> => {
-  const service = await findService(deps, serviceId);
-  const allowed = new Set(await findConsent(deps.db, accountId, clientId));
-  return service !== undefined && [...scopes, ...reachedResources(service)].every((each) => allowed.has(each));
 };
 
 /**
@@ -49,9 +46,14 @@ export const createGrantLoader =
     const consented = result?.consent?.grantId;
     if (consented !== undefined) return provider.Grant.find(consented);
     const row = await readClient(deps, client.clientId);
-    const scopes = [...ctx.oidc.requestParamScopes];
-    if (!row || scopes.length === 0 || row.type === "native" || ctx.oidc.prompts.has("consent")) return undefined;
-    if (!row.firstParty && !(await isAllowed(deps, session.accountId, row, scopes))) return undefined;
+    if (!row || row.type === "native" || ctx.oidc.prompts.has("consent")) return undefined;
+    const requested = ctx.oidc.requestParamScopes;
+    const scopes = (await offeredScopes(deps, row)).map(({ name }) => name).filter((name) => requested.has(name));
+    if (scopes.length === 0) return undefined;
+    if (!row.firstParty) {
+      const allowed = new Set(await findConsent(deps.db, session.accountId, row.clientId));
+      if (!scopes.every((name) => allowed.has(name))) return undefined;
+    }
     return saveGrant(provider.Grant, {
       accountId: session.accountId,
       clientId: client.clientId,

@@ -7,6 +7,7 @@ import { engineCookies } from "../engine/cookies.ts";
 import { needsOrganization } from "../engine/interaction-policy.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import { findSignIn } from "../sign-in.ts";
+import { isFreshSignIn } from "./fresh-sign-in.ts";
 import { pendingInteraction, type PendingInteraction } from "./read-interaction.ts";
 
 const page = (path: string, query: Readonly<Record<string, string>>): HttpAnswer =>
@@ -48,6 +49,8 @@ const proceed = async (exchange: HttpExchange & Params, pending: PendingInteract
   // Consent was asked of somebody else.
   if (details.session?.accountId !== live.user.id || details.session.uid !== live.sessionId)
     return page("/sso/authorize", textParams(details.params));
+  // Whoever lets an app in has just shown who they are.
+  if (!isFreshSignIn(context, live)) return page("/sign-in", { return_to: here, prompt: "login" });
   return {
     ...page("/consent", { interaction: details.uid }),
     cookie: cookieForConsent(details.uid, context.secureCookies),

@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestAuth, textOf, type Called, type TestAuth } from "../../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth } from "../../../../test/auth-server.ts";
+import { createBrowser, pathOf } from "../../../../test/oauth-browser.ts";
 import {
   addClient,
   addThirdParty,
@@ -28,48 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-/** The cookies of a browser, by name and path, sent where the path allows. */
-const createBrowser = () => {
-  const jar = new Map<string, { readonly pair: string; readonly path: string }>();
-  const cookieFor = (path: string): string =>
-    [...jar.values()]
-      .filter((each) => path.startsWith(each.path))
-      .map(({ pair }) => pair)
-      .join("; ");
-  const keep = ({ headers }: Called): void => {
-    for (const line of headers.getSetCookie()) {
-      const [pair = "", ...attributes] = line.split("; ");
-      const path = attributes.find((each) => /^path=/i.test(each))?.slice(5) ?? "/";
-      jar.set(`${pair.split("=")[0]} ${path}`, { pair, path });
-    }
-  };
-  let current: string | undefined;
-  return {
-    signIn: (cookie: string | undefined) => {
-      current = cookie;
-    },
-    go: async (method: string, path: string, body?: unknown) => {
-      const cookies = [current, cookieFor(path.split("?")[0] ?? "")].filter(Boolean).join("; ");
-      const answer = await auth.call(method, path, {
-        ...(cookies === "" ? {} : { cookie: cookies }),
-        ...(body === undefined ? {} : { body }),
-        headers: method === "GET" ? {} : csrf,
-      });
-      keep(answer);
-      return answer;
-    },
-  };
-};
-
 const loginCookie = async (role = "owner") => (await auth.login(await auth.addUser({ role }))).cookie;
-const pathOf = (answer: Called): string => {
-  const { pathname, search } = locationOf(answer);
-  return pathname + search;
-};
-
 describe("/interaction/:uid", () => {
   test("a signed-out browser goes to the sign-in page and then gets its code [D2]", async () => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     const { verifier, challenge } = pkce();
     const started = await browser.go("GET", authorizePath(client, challenge));
     const here = pathOf(started);
@@ -85,16 +48,16 @@ describe("/interaction/:uid", () => {
   });
 
   test("another browser cannot continue the sign-in [RFC 9700 §4.7]", async () => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
-    const thief = createBrowser();
+    const thief = createBrowser(auth);
     thief.signIn(await loginCookie());
     expect(pathOf(await thief.go("GET", here))).toBe("/error?code=interaction_not_found");
     expect((await thief.go("GET", here.replace("/interaction/", "/sso/authorize/"))).status).toBe(400);
   });
 
   test("a person who signs out in between gets no code", async () => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
     browser.signIn(await loginCookie());
     const finished = pathOf(await browser.go("GET", here));
@@ -104,7 +67,7 @@ describe("/interaction/:uid", () => {
   });
 
   test("if another person signs in first, the code is theirs", async () => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     const { verifier, challenge } = pkce();
     const here = pathOf(await browser.go("GET", authorizePath(client, challenge)));
     browser.signIn(await loginCookie());
@@ -121,7 +84,7 @@ describe("/interaction/:uid", () => {
   });
 
   test.each([{ prompt: "login" }, { max_age: "60" }])("%o requires a newer sign-in", async (changes) => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     const user = await auth.addUser({ role: "owner" });
     const { cookie } = await auth.login(user);
     browser.signIn(cookie);
@@ -147,7 +110,7 @@ describe("/interaction/:uid", () => {
 
   test("a person without an active organization is sent to choose one", async () => {
     const user = await auth.addUser({ role: "owner" });
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     browser.signIn((await auth.login(user)).cookie);
     await auth.pool.query("update auth.sessions set active_organization_id = null where user_id = $1", [user.id]);
     const here = pathOf(await browser.go("GET", authorizePath(client, pkce().challenge)));
@@ -162,7 +125,7 @@ describe("/interaction/:uid", () => {
 
 describe("/api/interactions/:uid", () => {
   const begin = async (asked: TestClient, changes = {}) => {
-    const browser = createBrowser();
+    const browser = createBrowser(auth);
     browser.signIn(await loginCookie());
     const { verifier, challenge } = pkce();
     const here = pathOf(await browser.go("GET", authorizePath(asked, challenge, changes)));
@@ -196,34 +159,28 @@ describe("/api/interactions/:uid", () => {
     expect(pathOf(more)).toMatch(/^\/interaction\//);
   });
 
-  test("consent names the services the app can call, and is asked again when it can call more [RFC 9700 §2.3]", async () => {
-    await addThirdParty(auth, "srv_reaching");
-    const reaching = await addClient(auth, { clientId: "reaching-web", serviceId: "srv_reaching" });
-    const reach = async (calls: readonly string[]) => {
-      await auth.pool.query("update auth.services set calls = $1 where id = 'srv_reaching'", [calls]);
-      auth.clock.advance(1_100);
-    };
-    await reach(["srv_nexus"]);
-    const { browser, uid, verifier } = await begin(reaching);
-    const shown = await browser.go("GET", `/api/interactions/${uid}`);
-    expect(shown.body.services).toEqual([{ id: "srv_nexus", name: "Topolo Nexus" }]);
-    const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow" });
-    const resumed = await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname);
-    const code = locationOf(resumed).searchParams.get("code") ?? "";
-    const tokens = (await exchangeCode(auth, reaching, { code, verifier })).body;
-    const audienceOf = (body: Called["body"]) => decodeJwt(textOf(body, "access_token")).aud;
-    expect(audienceOf(tokens)).toEqual(["srv_reaching", "srv_nexus"]);
-    const ask = async () => locationOf(await browser.go("GET", authorizePath(reaching, pkce().challenge)));
-    expect((await ask()).searchParams.get("code")).not.toBeNull();
-    await reach(["srv_nexus", "srv_roadmapper"]);
-    const form = { grant_type: "refresh_token", refresh_token: textOf(tokens, "refresh_token") };
-    expect(audienceOf((await postClientForm(auth, tokenPath, reaching, form)).body)).toEqual([
-      "srv_reaching",
-      "srv_nexus",
-    ]);
-    expect((await ask()).pathname).toMatch(/^\/interaction\//);
-    await reach([]);
-    expect((await ask()).searchParams.get("code")).not.toBeNull();
+  test("a program of our own is told to act in its own service and in those it can call, and who asks is named", async () => {
+    const { browser, uid } = await begin(device, { redirect_uri: "http://127.0.0.1:41234/cb" });
+    const { body } = await browser.go("GET", `/api/interactions/${uid}`);
+    expect(body).toMatchObject({
+      client: { id: "cli-one", firstParty: true },
+      address: "http://127.0.0.1:41234/cb",
+      services: [
+        { id: "srv_roadmapper", name: "Topolo Roadmapper" },
+        { id: "srv_nexus", name: "Topolo Nexus" },
+      ],
+    });
+  });
+
+  test("consent asks for a recent sign-in, on the way to its page and at the decision", async () => {
+    const { browser, uid } = await begin(partner, { prompt: "consent" });
+    auth.clock.advance(601_000);
+    expect(await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow" })).toMatchObject({
+      status: 403,
+      body: { error: { code: "reauthentication_required" } },
+    });
+    expect(pathOf(await browser.go("GET", `/interaction/${uid}`))).toMatch(/^\/sign-in\?return_to=.*prompt=login$/);
+    expect((await browser.go("POST", `/api/interactions/${uid}`, { decision: "deny" })).status).toBe(200);
   });
 
   test("userinfo gives a third party only what was allowed", async () => {
@@ -246,7 +203,7 @@ describe("/api/interactions/:uid", () => {
 
   test("CSRF: nobody else decides, and no request without the header does", async () => {
     const { browser, uid } = await begin(partner);
-    const thief = createBrowser();
+    const thief = createBrowser(auth);
     thief.signIn(await loginCookie());
     expect((await thief.go("GET", `/api/interactions/${uid}`)).status).toBe(404);
     expect((await thief.go("POST", `/api/interactions/${uid}`, { decision: "allow" })).status).toBe(404);
@@ -268,7 +225,7 @@ describe("/api/interactions/:uid", () => {
 });
 
 describe("device flow", () => {
-  const start = () => postClientForm(auth, "/oauth/device", device, { scope: "openid profile" });
+  const start = () => postClientForm(auth, "/oauth/device", device, { scope: "openid profile offline_access" });
   const poll = (deviceCode: string, as = device) =>
     postClientForm(auth, tokenPath, as, {
       grant_type: "urn:ietf:params:oauth:grant-type:device_code",
@@ -290,7 +247,14 @@ describe("device flow", () => {
     const shown = await auth.call("POST", "/api/device/lookup", { cookie, headers: csrf, body: { userCode: spelt } });
     expect(shown.body).toMatchObject({
       client: { name: "cli-one" },
-      scopes: [{ name: "openid" }, { name: "profile" }],
+      address: "127.0.0.1",
+      userAgent: expect.any(String),
+      services: [{ id: "srv_roadmapper" }, { id: "srv_nexus" }],
+      scopes: [
+        { name: "openid", required: true },
+        { name: "profile", required: true },
+        { name: "offline_access", required: false },
+      ],
     });
     expect((await decide(cookie, userCode, "allow")).body).toEqual({ done: true });
     expect((await poll(deviceCode, client)).status).toBe(400);
@@ -352,6 +316,28 @@ describe("device flow", () => {
       expect((await poll(deviceCode)).status).toBe(400);
       expect((await refresh()).status).toBe(400);
     }
+  });
+
+  test("is allowed after a recent sign-in, and refused at any time", async () => {
+    const cookie = await loginCookie();
+    const { body } = await start();
+    const userCode = textOf(body, "user_code");
+    await auth.pool.query("update auth.sessions set auth_time = auth_time - interval '11 minutes'");
+    expect(await decide(cookie, userCode, "allow")).toMatchObject({
+      status: 403,
+      body: { error: { code: "reauthentication_required" } },
+    });
+    expect((await decide(cookie, userCode, "deny")).status).toBe(200);
+  });
+
+  test("stays signed in only if the person ticks it", async () => {
+    const cookie = await loginCookie();
+    const { body } = await start();
+    const input = { userCode: textOf(body, "user_code"), decision: "allow", scopes: ["openid", "profile"] };
+    expect((await auth.call("POST", "/api/device/decide", { cookie, headers: csrf, body: input })).status).toBe(200);
+    const tokens = await poll(textOf(body, "device_code"));
+    expect(tokens).toMatchObject({ status: 200, body: { scope: "openid profile" } });
+    expect(tokens.body).not.toHaveProperty("refresh_token");
   });
 
   test("is decided by a signed-in person, from Auth's own page", async () => {

@@ -35,7 +35,8 @@ const introspectSigned = async (asked: AskedToken): Promise<HttpAnswer> => {
           sid: claims.sid,
           org_id: answer.organization?.id,
           role: answer.role ?? undefined,
-          username: answer.user?.email,
+          username: answer.user?.email ?? undefined,
+          scope: claims.scope,
         }
       : {}),
   });

@@ -5,13 +5,13 @@ import { isRefusal } from "../../validation/refusal.ts";
 import { sessionOfToken } from "../../validation/validate-access-token.ts";
 import { claimsOf } from "../engine/account.ts";
 import { scopes } from "../resource.ts";
-import { findAccountFacts, findConsent } from "../store.ts";
+import { findAccountFacts } from "../store.ts";
 import { oauthError } from "./token-form.ts";
 
 const refused = (): HttpAnswer =>
   oauthError(401, "invalid_token", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
 
-/** What the token's client may know of the person: everything for our own, for others what was allowed. */
+/** What the token's client may know of the person: everything for our own, for others what the token was granted. */
 export const userInfo = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { context } = exchange;
   const token = presentedCredential(exchange);
@@ -23,6 +23,5 @@ export const userInfo = async (exchange: HttpExchange): Promise<HttpAnswer> => {
     findAccountFacts(context.db, claims.sub),
   ]);
   if (!client || !user) return refused();
-  const allowed = client.firstParty ? scopes : await findConsent(context.db, user.id, client.clientId);
-  return okAnswer(claimsOf(user, allowed.join(" ")));
+  return okAnswer(claimsOf(user, client.firstParty ? scopes.join(" ") : (claims.scope ?? "")));
 };

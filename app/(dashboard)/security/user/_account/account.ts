@@ -89,8 +89,15 @@ export const readConnectedApps = (body: unknown): readonly ConnectedApp[] =>
     clientId: textAt(consent, "clientId"),
     name: textAt(consent, "name"),
     allowances: [
-      ...listAt(consent, "scopes", (scope) => textAt(scope, "description")),
-      ...listAt(consent, "services", (service) => `Act for you in ${textAt(service, "name")}`),
+      ...listAt(consent, "scopes", (scope) => {
+        const service = optionalText(fieldAt(scope, "service"), "name");
+        return service === undefined ? textAt(scope, "description") : `${textAt(scope, "description")} (${service})`;
+      }),
+      ...listAt(
+        consent,
+        "services",
+        (service) => `Act for you in ${textAt(service, "name")}, with all that you may do there`,
+      ),
     ],
     grantedAt: textAt(consent, "grantedAt"),
     lastUsedAt: optionalText(consent, "lastUsedAt"),

@@ -1,0 +1,61 @@
+import { inTransaction } from "../../../platform/db/transaction.ts";
+import { recordAudit } from "../../audit/store.ts";
+import type { HttpExchange } from "../../http/exchange.ts";
+import { saveGrant } from "../engine/grants.ts";
+import { endGrantsOfClient } from "../engine/store.ts";
+import { resourceOf } from "../resource.ts";
+import { changeConsent } from "../store.ts";
+import {
+  chooseScopes,
+  readDecision,
+  servicesActedIn,
+  type RequestedAccess,
+  type ScopeChoice,
+} from "./access-request.ts";
+
+interface Consent {
+  readonly userId: string;
+  readonly asked: RequestedAccess;
+  readonly choice: ScopeChoice;
+}
+
+/** What came of a person's yes. */
+interface Allowed {
+  readonly grantId: string;
+  readonly scopes: readonly string[];
+}
+
+/** Remembers what was allowed, and makes the grant of it. What is granted no more ends the tokens that had it. */
+export const allowRequest = async (exchange: HttpExchange, { userId, asked, choice }: Consent): Promise<Allowed> => {
+  const { request, context } = exchange;
+  const { client, address } = asked;
+  const { clientId, serviceId } = client;
+  const { granted, declined } = chooseScopes(await readDecision(exchange, userId, asked), choice);
+  const actsIn = (await servicesActedIn(exchange, client)).map(({ id }) => id);
+  const now = new Date(context.clock.now());
+  await inTransaction(context.db.pool, async (connection) => {
+    const change = { userId, clientId, granted: [...granted, ...actsIn.map(resourceOf)], declined, now };
+    if (await changeConsent(connection, change)) await endGrantsOfClient(connection, userId, clientId);
+    await recordAudit(
+      connection,
+      {
+        actorType: "user",
+        actorId: userId,
+        action: "consent.grant",
+        target: clientId,
+        ip: request.ip,
+        requestId: request.requestId,
+        details: { scopes: granted, declined, actsIn, address },
+      },
+      now,
+    );
+  });
+  const grant = await saveGrant(context.oauth.provider.Grant, {
+    accountId: userId,
+    clientId,
+    serviceId,
+    scopes: granted,
+    declined,
+  });
+  return { grantId: grant.jti, scopes: granted };
+};

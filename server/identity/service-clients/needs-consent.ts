@@ -1,0 +1,8 @@
+import type { ClientRow } from "./store.ts";
+
+/**
+ * Whether people are asked before the client gets their tokens: those of third parties, and programs on somebody's
+ * machine. The others are our own, on our own pages.
+ */
+export const needsConsent = ({ firstParty, type }: Pick<ClientRow, "firstParty" | "type">): boolean =>
+  !firstParty || type === "native";
