@@ -10,7 +10,7 @@ import { useLeaveWhen } from "../_flow/use-leave-when.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { usePresence } from "../_flow/use-presence.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { AccessDecision } from "../_parts/access-decision.tsx";
+import { AccessChoice } from "../_parts/access-choice.tsx";
 import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
@@ -62,7 +62,7 @@ const Asking = ({ uid }: { readonly uid: string }) => {
       {interaction !== undefined && (
         <div className="space-y-5">
           <RefusalNotice refusal={refusal} />
-          <AccessDecision interaction={interaction} busy={busy} onDecide={decide} />
+          <AccessChoice interaction={interaction} busy={busy} onDecide={decide} />
         </div>
       )}
     </AuthPage>

@@ -12,7 +12,7 @@ import { leave } from "../_flow/leave.ts";
 import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
 import { formText, useSubmit } from "../_flow/use-submit.ts";
-import { AccessDecision } from "../_parts/access-decision.tsx";
+import { AccessChoice } from "../_parts/access-choice.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { FormField } from "../_parts/form-field.tsx";
@@ -83,7 +83,7 @@ const Deciding = ({
         <p className="text-sm text-muted">Does the device show this code?</p>
         <p className="mt-1 rounded-lg bg-raised py-2 text-center font-mono text-xl tracking-widest">{userCode}</p>
       </div>
-      <AccessDecision
+      <AccessChoice
         interaction={interaction}
         warning="Allow this only if you started it yourself, on a device in front of you."
         busy={busy}

@@ -6,7 +6,7 @@ import { AccessRequest } from "./access-request.tsx";
 import { Notice } from "./notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
-interface AccessDecisionProps {
+interface AccessChoiceProps {
   readonly interaction: Interaction;
   /** Said right above the buttons. */
   readonly warning?: string;
@@ -15,7 +15,7 @@ interface AccessDecisionProps {
 }
 
 /** What is asked for, what of it is left out, and yes and no, of equal size. */
-export const AccessDecision = ({ interaction, warning, busy, onDecide }: AccessDecisionProps) => {
+export const AccessChoice = ({ interaction, warning, busy, onDecide }: AccessChoiceProps) => {
   const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
   const tick = (name: string, ticked: boolean): void =>
     setUnticked((before) => new Set(ticked ? [...before].filter((each) => each !== name) : [...before, name]));
