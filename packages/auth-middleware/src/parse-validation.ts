@@ -73,7 +73,7 @@ const isConsistent = ({
 }: ValidationAnswer): boolean => {
   // What was granted limits everything else: no role, no bypass, no permission that is not among it.
   if (scopes !== null) {
-    if (subjectType !== "user" || role !== null || platformBypass) return false;
+    if (subjectType !== "user" || role !== null || platformBypass || lastSignIn !== null) return false;
     if (!permissions.every((permission) => scopes.includes(permission))) return false;
     return (
       user !== null &&
