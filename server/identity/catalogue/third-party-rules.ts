@@ -41,11 +41,7 @@ const scopeIssues = ({ id, clients = [] }: Manifest, { permissions }: Catalogue)
 };
 
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
-export const thirdPartyIssues = (
-  manifest: Manifest,
-  catalogue: Catalogue,
-  rules: Rules,
-): readonly AuthFieldIssue[] => [
+export const thirdPartyIssues = (manifest: Manifest, catalogue: Catalogue, rules: Rules): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
     ? [{ field: "first_party", expected: "false: first-party manifests are checked in with the code" }]
     : []),

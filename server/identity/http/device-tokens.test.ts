@@ -73,6 +73,7 @@ const waysIn: Readonly<Record<string, (user: TestUser) => object | undefined>> =
   "POST /api/me/password": ({ password }) => ({ currentPassword: password, newPassword: `${password} of Mallory` }),
   "POST /api/me/reauthenticate": ({ password }) => ({ password }),
   "POST /api/me/reauthenticate/options": () => ({}),
+  "POST /api/me/ways-in/drop": () => ({}),
   "GET /api/interactions/:uid": () => undefined,
   "POST /api/interactions/:uid": () => ({ decision: "allow" }),
   "POST /api/device/lookup": () => ({ userCode: "BCDF-GHJK" }),
@@ -82,7 +83,7 @@ const waysIn: Readonly<Record<string, (user: TestUser) => object | undefined>> =
 
 const isWayIn = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   /^\/(api\/interactions|api\/device|passkeys\/register|sso\/handoff)/.test(path) ||
-  (method !== "GET" && /^\/api\/me\/(mfa|passkeys|identities|password|email|reauthenticate)/.test(path));
+  (method !== "GET" && /^\/api\/me\/(mfa|passkeys|identities|ways-in|password|email|reauthenticate)/.test(path));
 
 const pathIn = (path: string): string => path.replaceAll(/:[a-zA-Z]+/g, "none");
 

@@ -1,6 +1,14 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, callingApp, csrfHeader, limitPerAddress, notByDevice, signedIn, verifiedAddress } from "../http/steps.ts";
+import {
+  allowedOrigin,
+  callingApp,
+  csrfHeader,
+  limitPerAddress,
+  notByDevice,
+  signedIn,
+  verifiedAddress,
+} from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   authenticateByPasskey,

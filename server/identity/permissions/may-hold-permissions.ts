@@ -4,4 +4,5 @@ import type { PrincipalUser } from "@topolo/auth-middleware";
 export const mayHoldPermissions = ({
   principalType,
   emailVerified,
-}: Pick<PrincipalUser, "principalType" | "emailVerified">): boolean => principalType !== "human" || emailVerified;
+}: Pick<PrincipalUser, "principalType" | "emailVerified">): boolean =>
+  principalType !== "human" || emailVerified === true;

@@ -26,6 +26,7 @@ export const narrowToScopes = (
       name: seesProfile ? user.name : null,
       pictureUrl: seesProfile ? user.pictureUrl : null,
       principalType: null,
+      principalServices: [],
       launcherEligible: null,
     },
     organization: actsHere ? organization : null,

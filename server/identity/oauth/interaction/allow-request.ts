@@ -2,7 +2,7 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
 import { saveGrant } from "../engine/grants.ts";
-import { endGrantsOfClient } from "../engine/store.ts";
+import { endGrantsOfClients } from "../engine/store.ts";
 import { resourceOf } from "../resource.ts";
 import { changeConsent } from "../store.ts";
 import {
@@ -35,7 +35,7 @@ export const allowRequest = async (exchange: HttpExchange, { userId, asked, choi
   const now = new Date(context.clock.now());
   await inTransaction(context.db.pool, async (connection) => {
     const change = { userId, clientId, granted: [...granted, ...actsIn.map(resourceOf)], declined, now };
-    if (await changeConsent(connection, change)) await endGrantsOfClient(connection, userId, clientId);
+    if (await changeConsent(connection, change)) await endGrantsOfClients(connection, userId, [clientId]);
     await recordAudit(
       connection,
       {
