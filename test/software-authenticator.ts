@@ -32,6 +32,7 @@ interface Changes {
   readonly type?: string;
   readonly userHandle?: string | null;
   readonly attestationFormat?: string;
+  readonly synced?: boolean;
 }
 
 interface Common {
@@ -137,7 +138,7 @@ export const createSoftwareAuthenticator = ({
       counter: changes.counter ?? nextCount(),
       userPresent: changes.userPresent ?? true,
       userVerified: changes.userVerified ?? userVerified,
-      synced,
+      synced: changes.synced ?? synced,
       ...(attested ? { attested } : {}),
     });
   const common: Common = { id: credentialId, rawId: credentialId, type: "public-key", clientExtensionResults: {} };

@@ -10,6 +10,7 @@ export interface OrganizationChoice {
 
 /** Who is signed in in this browser. */
 export interface CurrentUser {
+  readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly emailVerified: boolean;
@@ -28,6 +29,7 @@ export const fetchCurrentUser = async (): Promise<CurrentUser> => {
   const { body } = await askAuth("GET", "/api/me");
   const user = fieldAt(body, "user");
   return {
+    id: textAt(user, "id"),
     name: optionalText(user, "name") ?? "",
     email: textAt(user, "email"),
     emailVerified: flagAt(user, "emailVerified") || flagAt(body, "emailVerified"),

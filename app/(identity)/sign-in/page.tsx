@@ -9,6 +9,7 @@ const SignInPage = async (props: PageProps) => (
     to={await queryReturnTo(props)}
     error={await queryText(props, "error", errorCode)}
     anew={(await queryText(props, "prompt", /^login$/)) !== undefined}
+    chooses={(await queryText(props, "prompt", /^select_account$/)) !== undefined}
   />
 );
 

@@ -31,6 +31,14 @@ const configuredHosts = ({ google, microsoft, github }: FederatedSettings): stri
 
 const isTrue = (value: unknown): boolean => value === true || value === "true" || value === 1 || value === "1";
 
+const tenantForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A subject is one within its tenant, which every id_token names. A tenant's id has one form, so that no two pairs join alike. */
+const microsoftSubject = ({ tid, sub }: Readonly<Record<string, unknown>> & { readonly sub: string }) => {
+  const tenant = typeof tid === "string" ? tid.toLowerCase() : "";
+  return tenantForm.test(tenant) ? `${tenant}/${sub}` : undefined;
+};
+
 /** Opens the ways out to the configured providers; nothing is asked of them before somebody signs in. */
 export const createProviders = ({ settings, issuer, clock, log }: CreateProviders): Providers => {
   const { google, microsoft, github, timeoutMs = 5_000 } = settings;
@@ -69,7 +77,7 @@ export const createProviders = ({ settings, issuer, clock, log }: CreateProvider
         ),
         // A tenant may write any address into its accounts; only this optional claim says that the domain is the tenant's.
         isEmailVerified: ({ xms_edov: ownsDomain }) => isTrue(ownsDomain),
-        subjectOf: ({ tid, sub }) => (typeof tid === "string" ? `${tid}.${sub}` : sub),
+        subjectOf: microsoftSubject,
       }),
     );
   if (github)

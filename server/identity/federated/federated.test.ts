@@ -64,6 +64,50 @@ test("the sign-in page learns which providers there are [D1]", async () => {
   expect(placeOf(await browser.open("facebook"))).toBe("303 /sign-in?error=provider_not_found");
 });
 
+test("sign-ins in two tabs do not end each other, whichever is finished first", async () => {
+  const first = await browser.start("google");
+  const second = await browser.start("google");
+  const third = await browser.start("microsoft");
+  const both = [first, second, third].map(({ cookie }) => cookie).join("; ");
+  const finish = async ({ url }: typeof first, issuer: OpenIdIssuer, extra = {}) =>
+    placeOf(await browser.finish(await issuer.authorize(url, person(extra)), both));
+  expect(await finish(second, google)).toBe("303 /");
+  expect(await finish(third, microsoft, { tid: "9188040d-6c67-4c5b-b112-36a304b66dad", xms_edov: true })).toBe("303 /");
+  expect(await finish(first, google)).toBe("303 /");
+});
+
+test("a browser keeps five sign-ins at most, the newest", async () => {
+  let cookies: string[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    const answer = await browser.open("google", "", { cookie: cookies.join("; ") });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = ""] = line.split("; ");
+      const name = pair.slice(0, pair.indexOf("="));
+      cookies = [
+        ...cookies.filter((kept) => !kept.startsWith(`${name}=`)),
+        ...(line.includes("Max-Age=0") ? [] : [pair]),
+      ];
+    }
+    expect(cookies).toHaveLength(Math.min(round + 1, 5));
+  }
+});
+
+test.each([
+  "tenant-1",
+  "",
+  undefined,
+  7,
+  "9188040d-6c67-4c5b-b112-36a304b66dad/x",
+  "9188040d-6c67-4c5b-b112-36a304b66dad.x",
+])("a Microsoft account of the tenant %j, which is none, signs nobody in", async (tid) => {
+  const { url, cookie } = await browser.start("microsoft");
+  const account = person({ tid, xms_edov: true });
+  expect(placeOf(await browser.finish(await microsoft.authorize(url, account), cookie))).toMatch(
+    /error=federated_failed/,
+  );
+  expect(await rowsOf(account.email)).toEqual([]);
+});
+
 test("signing in with Google makes an account once, and finds it again [D1]", async () => {
   const ann = person();
   const { url, cookie } = await browser.start("google", "?return_to=%2Fsettings");
@@ -79,7 +123,7 @@ test("signing in with Google makes an account once, and finds it again [D1]", as
   expect(placeOf(signedIn)).toBe("303 /settings");
   expect(signedIn.headers.getSetCookie()).toEqual([
     expect.stringMatching(/^topolo_session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/),
-    expect.stringMatching(/^topolo_federated=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(/^topolo_federated_[\w-]{16}=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/),
   ]);
   const me = await auth.call("GET", "/api/me", { headers: { cookie: signedIn.cookie ?? "" } });
   expect(me.body).toMatchObject({ user: { email: ann.email, emailVerified: true, name: "Ann" } });
@@ -104,11 +148,12 @@ test("an address from Microsoft counts as verified only with the claim that its 
     const { url, cookie } = await browser.start("microsoft");
     return browser.finish(await microsoft.authorize(url, account), cookie);
   };
-  const bob = person({ tid: "tenant-1" });
+  const tenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
+  const bob = person({ tid: tenant });
   expect(placeOf(await at(bob))).toBe("303 /sign-in?error=email_unverified");
   expect(await rowsOf(bob.email)).toEqual([]);
   expect(placeOf(await at({ ...bob, xms_edov: true }))).toBe("303 /");
-  expect(await rowsOf(bob.email)).toMatchObject([{ provider: "microsoft", subject: `tenant-1.${bob.sub}` }]);
+  expect(await rowsOf(bob.email)).toMatchObject([{ provider: "microsoft", subject: `${tenant}/${bob.sub}` }]);
 });
 
 test("GitHub names its primary address, which must be verified [D1]", async () => {

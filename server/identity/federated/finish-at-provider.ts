@@ -8,7 +8,7 @@ import { concludeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { findProvider } from "./find-provider.ts";
-import { flowCookie } from "./flow-cookie.ts";
+import { endFlow, readFlow } from "./flow-cookie.ts";
 import { flowSecrets } from "./flow-secrets.ts";
 import type { Provider, ProviderIdentity } from "./provider.ts";
 import {
@@ -28,15 +28,18 @@ const limit = limitPerAddress("federated");
 const originOf = ({ request }: HttpExchange) => ({ ip: request.ip, requestId: request.requestId });
 const nowOf = ({ context }: HttpExchange): Date => new Date(context.clock.now());
 
+/** The one `state` of the answer; empty where there is none or more. */
+const stateOf = ({ request }: HttpExchange): string => {
+  const [state = "", ...more] = request.query.getAll("state");
+  return more.length === 0 ? state : "";
+};
+
 /** The flow this browser began, at this provider, with this very `state`; nothing is used up where one of them differs. */
 const takeOwnFlow = async (exchange: Callback, provider: Provider): Promise<{ flow: Flow; secret: string }> => {
   const { context, request } = exchange;
-  const secret = flowCookie(context).read(request);
-  const states = request.query.getAll("state");
-  const isOwn =
-    secret !== undefined &&
-    states.length === 1 &&
-    equalDigests(sha256(states[0] ?? ""), sha256(flowSecrets(secret).state));
+  const state = stateOf(exchange);
+  const secret = readFlow(context, request, state);
+  const isOwn = secret !== undefined && equalDigests(sha256(state), sha256(flowSecrets(secret).state));
   const flow = isOwn ? await takeFlow(context.db, sha256(secret), provider.id, nowOf(exchange)) : undefined;
   if (!flow || secret === undefined) throw new AuthError("federated_failed");
   return { flow, secret };
@@ -80,11 +83,11 @@ const signIn = async (
     service: undefined,
     alongside: (client) => noteIdentityUse(client, provider.id, identity.subject, nowOf(exchange)),
   });
-  const clear = flowCookie(context).clear;
-  if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, clear] });
+  const ended = endFlow(context, stateOf(exchange));
+  if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, ...ended] });
   const query = new URLSearchParams({ return_to: returnTo });
   return seeOther(`/sign-in/second-factor?${query}`, {
-    cookies: [pendingCookie(context).set(outcome.body.mfaToken), clear],
+    cookies: [pendingCookie(context).set(outcome.body.mfaToken), ...ended],
   });
 };
 
@@ -104,7 +107,7 @@ const link = async (
   const added = { provider: provider.id, identity, userId: session.user.id };
   if (!(await linkIdentity(context.db, added, change))) throw new AuthError("identity_taken");
   context.outbox.flush();
-  return seeOther(returnTo, { cookie: flowCookie(context).clear });
+  return seeOther(returnTo, { cookies: endFlow(context, stateOf(exchange)) });
 };
 
 const recordFailure = (exchange: Callback, provider: Provider, code: AuthErrorCode): Promise<void> =>
@@ -126,7 +129,7 @@ const failed = (exchange: Callback, flow: Flow | undefined, code: AuthErrorCode)
     error: code,
     ...(flow === undefined || flow.returnTo === "/" ? {} : { return_to: flow.returnTo }),
   });
-  return seeOther(`${page}?${query}`, { cookie: flowCookie(exchange.context).clear });
+  return seeOther(`${page}?${query}`, { cookies: endFlow(exchange.context, stateOf(exchange)) });
 };
 
 const finish = async (exchange: Callback, provider: Provider, onFlow: (flow: Flow) => void): Promise<HttpAnswer> => {

@@ -79,6 +79,11 @@ test("a provider's id_token as it should be signs in [D1]", async () => {
   expect(await signInWith("good@example.net", signed(own))).toBe("303 /");
 });
 
+test("an azp that names this client, and the clock of a provider that is a little fast, are accepted", async () => {
+  const soon = Math.floor(Date.now() / 1000) + 30;
+  expect(await signInWith("azp@example.net", signed(own, { azp: "topolo", iat: soon }))).toBe("303 /");
+});
+
 test.each<[string, () => Write]>([
   ["signed by somebody else", () => signed(foreign)],
   [
@@ -100,6 +105,14 @@ test.each<[string, () => Write]>([
   ["with another nonce", () => signed(own, { nonce: "another" })],
   ["that is too old", () => signed(own, { exp: 1_000_000_000 })],
   ["without a subject", () => signed(own, { sub: undefined })],
+  ["whose azp names another client", () => signed(own, { azp: "another" })],
+  ["whose azp is empty", () => signed(own, { azp: "" })],
+  ["with an empty subject", () => signed(own, { sub: "" })],
+  ["with a blank subject", () => signed(own, { sub: "  " })],
+  ["with a NUL in its subject", () => signed(own, { sub: "a\0b" })],
+  ["with a subject that is too long", () => signed(own, { sub: "x".repeat(256) })],
+  ["issued in the future", () => signed(own, { iat: Math.floor(Date.now() / 1000) + 3_600 })],
+  ["without a time of issue", () => signed(own, { iat: undefined })],
   ["that is none", () => () => "not.a.token"],
 ])("JWT: an id_token %s signs nobody in", async (name, write) => {
   const email = `${name.replaceAll(/[^a-z]/g, "-")}@example.net`;

@@ -13,6 +13,8 @@ import {
 } from "openid-client";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { unfitText } from "../../platform/outside-text.ts";
+import { AuthError } from "../auth-error.ts";
 import { normalizeEmail } from "../users/email-address.ts";
 import { providerFailure } from "./provider-failure.ts";
 import type { FlowSecrets, Provider, ProviderIdentity } from "./provider.ts";
@@ -28,7 +30,8 @@ interface CreateOidcSignIn {
   readonly redirectUri: string;
   /** Which claims say that the e-mail address is the person's own. */
   readonly isEmailVerified: (claims: Claims) => boolean;
-  readonly subjectOf: (claims: Claims & { readonly sub: string }) => string;
+  /** Undefined where the claims do not say whose account it is. */
+  readonly subjectOf: (claims: Claims & { readonly sub: string }) => string | undefined;
   readonly fetch: CustomFetch;
   /** Throws where a browser should not be sent there. */
   readonly checkOrigin: (origin: string) => void;
@@ -44,6 +47,20 @@ const textOf = (value: unknown, maxLength: number): string =>
 
 const pictureOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.length <= 1_000 && value.startsWith("https://") ? value : undefined;
+
+const skewSeconds = 60;
+
+/**
+ * What the library leaves open: whom the token was issued for where it says so, a subject that is one, and a time of issue
+ * that has come. Returns what is wrong.
+ */
+const faultOf = (claims: Claims, clientId: string, nowMs: number): string | undefined => {
+  const { azp, sub, iat } = claims;
+  if (azp !== undefined && azp !== clientId) return "azp";
+  if (typeof sub !== "string" || sub.trim() === "" || sub.length > 255 || unfitText(sub, "line")) return "sub";
+  if (typeof iat !== "number" || iat > nowMs / 1000 + skewSeconds) return "iat";
+  return undefined;
+};
 
 /** Reads the metadata once an hour; a failure is not remembered. */
 const metadataCache = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {
@@ -67,7 +84,7 @@ const metadataCache = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock
 
 /** An OpenID Connect provider: metadata, PKCE, nonce, `iss` of the answer (RFC 9207) and the signed id_token. */
 export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
-  const { id, name, redirectUri, isEmailVerified, subjectOf, checkOrigin, log } = options;
+  const { id, name, clientId, redirectUri, isEmailVerified, subjectOf, checkOrigin, clock, log } = options;
   const configured = metadataCache(options);
 
   const authorizationUrl = async ({ state, nonce, codeVerifier }: FlowSecrets): Promise<URL> => {
@@ -105,9 +122,15 @@ export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
     try {
       const claims = await readClaims(callback, flow);
       if (!claims) throw new TypeError("no id_token came although one was expected");
+      const subject = subjectOf(claims);
+      const fault = faultOf(claims, clientId, clock.now()) ?? (subject === undefined ? "tid" : undefined);
+      if (fault !== undefined || subject === undefined) {
+        log.warn({ provider: id, claim: fault }, "a provider's id_token was refused");
+        throw new AuthError("federated_failed");
+      }
       const email = typeof claims.email === "string" ? normalizeEmail(claims.email) : undefined;
       return {
-        subject: subjectOf(claims),
+        subject,
         email,
         emailVerified: email !== undefined && isEmailVerified(claims),
         name: textOf(claims.name, 100),

@@ -9,7 +9,7 @@ import type { Params } from "../http/route.ts";
 import { findCaller, limitPerAddress } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { findProvider } from "./find-provider.ts";
-import { flowCookie, flowMs } from "./flow-cookie.ts";
+import { bindFlow, endSurplusFlows, flowMs } from "./flow-cookie.ts";
 import { flowSecrets } from "./flow-secrets.ts";
 import { insertFlow } from "./store.ts";
 
@@ -46,7 +46,11 @@ const begin = async (exchange: Start): Promise<HttpAnswer> => {
     localReturnPath(input.return_to, context.issuer) ?? (linkSessionId === undefined ? "/" : "/settings");
   const flow = { provider: provider.id, returnTo, linkSessionId };
   await insertFlow(context.db, sha256(secret), flow, new Date(now), new Date(now + flowMs));
-  return { status: 302, headers: { Location: url.href }, cookie: flowCookie(context).set(secret) };
+  return {
+    status: 302,
+    headers: { Location: url.href },
+    cookies: [bindFlow(context, secret), ...endSurplusFlows(context, exchange.request)],
+  };
 };
 
 /** Sends the browser to the provider, or back to a page that says why not. */

@@ -2,6 +2,7 @@ import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, notByDevice, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
+import { startDevice } from "./start-device.ts";
 import { decideInteraction, DecideInteractionInput, showInteraction } from "./interaction/consent.ts";
 import { requireFreshSignIn } from "./interaction/fresh-sign-in.ts";
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
@@ -25,7 +26,7 @@ export const oauthRoutes: readonly AuthRoute[] = [
   route.post("/sso/authorize").step(limitBeginnings).answer(engineAnswer),
   route.get("/sso/authorize/:uid").answer(resumeSignIn),
   route.post("/sso/exchange").answer(exchangeToken),
-  route.post("/oauth/device").step(limitPerAddress("device-start")).answer(engineAnswer),
+  route.post("/oauth/device").step(limitPerAddress("device-start")).answer(startDevice),
   route.post("/oauth/introspect").answer(introspect),
   route.post("/oauth/revoke").answer(revoke),
   route.get("/oauth/userinfo").answer(userInfo),

@@ -180,10 +180,46 @@ test.each([
   expect(await eventsOf(user, "passkey.register")).toMatchObject([{ outcome: "failure" }]);
 });
 
+test("a counter that returns to zero is told to the owner and locks nobody out, now or later", async () => {
+  const { user, authenticator } = await enrolled();
+  const show = async (counter: number) => {
+    const { challengeId, options } = await ceremonies.signInOptions();
+    return ceremonies.verify({ challengeId, response: authenticator.get(options, { counter }) });
+  };
+  const mailsOf = async () => {
+    await auth.mails.settled();
+    return auth.mails.all.filter(({ to, text }) => to === user.email && text.includes("no longer counts"));
+  };
+  for (const counter of [7, 0, 0, 0]) expect(await show(counter)).toMatchObject({ status: 200 });
+  expect(await mailsOf()).toHaveLength(1);
+  expect((await eventsOf(user, "passkey.use")).map(({ outcome, details }) => [outcome, details.signal])).toEqual([
+    ["success", undefined],
+    ["success", "counter_returned_to_zero"],
+    ["success", undefined],
+    ["success", undefined],
+  ]);
+  expect(await show(3)).toMatchObject({ status: 200 });
+  expect(await show(2)).toMatchObject(refused);
+});
+
+test.each([false, true])(
+  "a passkey that was synced: %s and says otherwise later is refused and audited",
+  async (synced) => {
+    const { user, authenticator } = await enrolled({ synced });
+    const { challengeId, options } = await ceremonies.signInOptions();
+    const response = authenticator.get(options, { synced: !synced, counter: 9 });
+    expect(await ceremonies.verify({ challengeId, response })).toMatchObject(refused);
+    expect(await eventsOf(user, "passkey.use")).toMatchObject([
+      { outcome: "failure", details: { reason: "response" } },
+    ]);
+    expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
+  },
+);
+
 test("a counter that does not grow is refused and audited; synced passkeys have none", async () => {
   const { user, authenticator } = await enrolled();
   expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 200 });
-  for (const counter of [2, 1, 0]) {
+  for (const counter of [2, 1, 2]) {
     const { challengeId, options } = await ceremonies.signInOptions();
     const response = authenticator.get(options, { counter });
     expect(await ceremonies.verify({ challengeId, response })).toMatchObject(refused);

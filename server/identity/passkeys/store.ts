@@ -157,6 +157,7 @@ export interface PasskeyCredentialRow {
   readonly id: string;
   readonly userId: string;
   readonly status: string;
+  readonly email: string;
   readonly publicKey: Buffer;
   readonly deviceType: string;
 }
@@ -164,7 +165,7 @@ export interface PasskeyCredentialRow {
 export const findCredential = async ({ pool }: AuthDatabase, id: string): Promise<PasskeyCredentialRow | undefined> => {
   const { rows } = await pool.query<PasskeyCredentialRow>({
     name: "auth_passkey",
-    text: `select w.id, w.user_id as "userId", u.status, w.public_key as "publicKey", w.device_type as "deviceType"
+    text: `select w.id, w.user_id as "userId", u.status, u.email, w.public_key as "publicKey", w.device_type as "deviceType"
       from auth.webauthn_credentials w join auth.users u on u.id = w.user_id where w.id = $1`,
     values: [id],
   });
@@ -180,22 +181,25 @@ interface PasskeyUse {
 }
 
 /**
- * Notes a use whose signature was right; false, with an audit event, where the authenticator's count did not grow: then
- * there are two of it. Comparing in the statement that stores leaves one of parallel uses.
+ * Notes a use whose signature was right; false, with an audit event, where the authenticator counted backwards: then there
+ * are two of it. Comparing in the statement that stores leaves one of parallel uses. One that has begun to say 0 does not
+ * count any more, as after a move to a provider that syncs: its owner gets in, and `tell` says so to them.
  */
 export const notePasskeyUse = (
   { pool }: AuthDatabase,
   { credential: { id, userId }, signCount, backedUp, userVerified, purpose }: PasskeyUse,
-  now: Date,
-  origin: Origin,
+  { now, origin, tell }: Omit<NotifiedChange, "sessionId">,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `update auth.webauthn_credentials set sign_count = $2, backed_up = $3, last_used_at = $4
-       where id = $1 and (sign_count < $2 or (sign_count = 0 and $2 = 0))`,
+    const { rows } = await client.query<{ counted: boolean }>(
+      `update auth.webauthn_credentials w set sign_count = $2, backed_up = $3, last_used_at = $4
+       from (select id, sign_count from auth.webauthn_credentials where id = $1 for update) was
+       where w.id = was.id and (was.sign_count < $2 or $2 = 0) returning was.sign_count > 0 and $2 = 0 as counted`,
       [id, signCount, backedUp, now],
     );
-    const grew = rowCount === 1;
+    const grew = rows.length === 1;
+    const stoppedCounting = rows[0]?.counted === true;
+    if (stoppedCounting) await tell(client);
     await recordAudit(
       client,
       {
@@ -205,7 +209,13 @@ export const notePasskeyUse = (
         action: "passkey.use",
         target: userId,
         outcome: grew ? "success" : "denied",
-        details: { passkeyId: id, purpose, userVerified, ...(grew ? {} : { reason: "counter" }) },
+        details: {
+          passkeyId: id,
+          purpose,
+          userVerified,
+          ...(grew ? {} : { reason: "counter" }),
+          ...(stoppedCounting ? { signal: "counter_returned_to_zero" } : {}),
+        },
       },
       now,
     );

@@ -3,6 +3,7 @@ import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { HttpExchange } from "../http/exchange.ts";
+import { notifyAddress } from "../sign-in-methods/notify-owner.ts";
 import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import type { AssertionInput, PresentedPasskey } from "./passkey-input.ts";
@@ -70,7 +71,10 @@ const checkSignature = async (
       // The count is compared where it is stored, once the signature is known to be right.
       credential: { id: credential.id, publicKey: new Uint8Array(credential.publicKey), counter: 0 },
     });
-    return verified ? authenticationInfo : undefined;
+    // Whether a passkey may be copied is decided when it is made (WebAuthn §7.2, step 19): one that says otherwise is another.
+    return verified && authenticationInfo.credentialDeviceType === credential.deviceType
+      ? authenticationInfo
+      : undefined;
   } catch {
     return undefined;
   }
@@ -100,8 +104,13 @@ export const verifyAssertion = async (exchange: HttpExchange, verify: Verify): P
   const { userVerified, newCounter: signCount, credentialBackedUp: backedUp } = info;
   const use = { credential, signCount, backedUp, userVerified, purpose: binding.purpose };
   const now = new Date(context.clock.now());
-  if (!(await notePasskeyUse(context.db, use, now, { ip: request.ip, requestId: request.requestId })))
-    throw new AuthError("passkey_invalid");
+  const noted = await notePasskeyUse(context.db, use, {
+    now,
+    origin: { ip: request.ip, requestId: request.requestId },
+    tell: notifyAddress(exchange, credential.email, "passkey-uncounted"),
+  });
+  if (!noted) throw new AuthError("passkey_invalid");
+  context.outbox.flush();
   const key = credential.deviceType === "singleDevice" ? "hwk" : "swk";
   return {
     userId: credential.userId,

@@ -1,3 +1,4 @@
+import { unfitText } from "../../../platform/outside-text.ts";
 import { AuthError } from "../../auth-error.ts";
 import { sha256 } from "../../crypto/digest.ts";
 import type { HttpAnswer, HttpExchange } from "../../http/exchange.ts";
@@ -94,6 +95,8 @@ export const readObject = async (exchange: ScimExchange): Promise<Values> => {
     if (AuthError.is(error)) throw error;
     throw new ScimError(400, "The body is not a JSON text in UTF-8.", "invalidSyntax");
   }
+  const unfit = unfitText(body, "text");
+  if (unfit) throw new ScimError(400, `${unfit.field}: ${unfit.expected}.`, "invalidValue");
   if (!isJsonObject(body)) throw new ScimError(400, "The body must be an object.", "invalidSyntax");
   return body;
 };

@@ -137,6 +137,7 @@ test("nobody sees or ends another person's connected apps [A6, X6]", async () =>
   expect(await auth.call("DELETE", path, { bearer: ann.accessToken })).toMatchObject(codeIs("forbidden", 403));
   expect(await auth.call("DELETE", path)).toMatchObject(codeIs("unauthenticated", 401));
   expect(await list(ann.cookie)).toHaveLength(1);
+  expect((await end(ann.cookie, "%00")).status).toBe(400);
   for (const odd of ["%2e%2e%2f", "x".repeat(2_000)])
     expect((await end(ann.cookie, odd)).status, odd.slice(0, 10)).toBe(404);
 });

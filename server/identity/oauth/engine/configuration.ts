@@ -109,17 +109,18 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
     discovery: {
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
+      prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
       service_documentation: "https://docs.topolo.app/systems/topolo-auth",
     },
     pkce: { required: () => true },
     responseTypes: ["code"],
     scopes,
     claims: {
-      openid: ["sub"],
+      // How somebody signed in (RFC 8176) is always told, whether asked for or not.
+      openid: ["sub", "amr"],
       profile: ["name", "picture"],
       email: ["email", "email_verified"],
       acr: null,
-      amr: null,
       auth_time: null,
       sid: null,
     },

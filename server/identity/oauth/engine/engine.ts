@@ -69,7 +69,7 @@ export const createEngine = (deps: EngineDeps, log: Logger): OAuthEngine => {
           details,
           finish: async (result) => {
             // A sign-in makes a session of its own; the one the request came with may have ended by it.
-            if (result.login) details.session = undefined;
+            if (result.login || result["select_account"] || result["create"]) details.session = undefined;
             details.result = "error" in result ? result : { ...details.lastSubmission, ...result };
             await details.persist();
             return details.returnTo;

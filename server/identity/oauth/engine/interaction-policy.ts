@@ -1,7 +1,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { liveSessionOf } from "./live-session-of.ts";
 
-const { Check, base } = interactionPolicy;
+const { Check, Prompt, base } = interactionPolicy;
 
 /** Whether the engine acts for somebody else than the person signed in on this browser, or for nobody. */
 const differs = ({ req, oidc }: KoaContextWithOIDC): boolean => {
@@ -27,5 +27,8 @@ export const createInteractionPolicy = (): interactionPolicy.DefaultPolicy => {
       return live !== undefined && needsOrganization(live);
     }),
   );
+  // Before the sign-in: whoever is chosen, or has just made an account, is who signs in.
+  policy.add(new Prompt({ name: "create", requestable: true }), 0);
+  policy.add(new Prompt({ name: "select_account", requestable: true }), 0);
   return policy;
 };

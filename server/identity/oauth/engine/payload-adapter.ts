@@ -7,6 +7,7 @@ import {
   endGrantOf,
   findPayload,
   findPayloadByUserCode,
+  pollDeviceCode,
   removeByGrant,
   removePayload,
   revokeIssuedTokens,
@@ -32,10 +33,28 @@ const restore = ({ payload, consumed_at }: PayloadRow, id: string | undefined): 
  */
 const pollsMs = 5_000;
 
+/** Seconds between two questions of a device, as it is told; each that comes too soon adds five (RFC 8628 §3.5). */
+export const devicePollSeconds = 5;
+const toleranceSeconds = 1;
+
+/** Used once, and a sign of theft when they come again. */
+const singleUse: ReadonlySet<string> = new Set(["AuthorizationCode", "RefreshToken"]);
+
 /** Keeps what the engine must find again: codes, refresh tokens, grants, interactions. */
 export const createPayloadAdapter = ({ db, clock }: PayloadDeps, model: string): Adapter => {
   const now = (): Date => new Date(clock.now());
   const isDeviceCode = model === "DeviceCode";
+
+  const findDeviceCode = async (id: string): Promise<AdapterPayload | undefined> => {
+    const poll = { idHash: sha256(id), now: now(), intervalSeconds: devicePollSeconds, toleranceSeconds };
+    const stored = await pollDeviceCode(db, poll);
+    if (!stored) return undefined;
+    if (stored.expired) return { ...restore(stored, id), exp: 1 };
+    if (stored.too_soon) throw new errors.SlowDown();
+    const usedAt = stored.consumed_at?.getTime();
+    return usedAt !== undefined && clock.now() - usedAt < pollsMs ? undefined : restore(stored, id);
+  };
+
   return {
     upsert: async (id, payload, expiresIn) => {
       const { jti: _, userCode, consumed: __, ...kept } = payload;
@@ -50,9 +69,10 @@ export const createPayloadAdapter = ({ db, clock }: PayloadDeps, model: string):
       });
     },
     find: async (id) => {
+      if (isDeviceCode) return findDeviceCode(id);
       const stored = await findPayload(db, model, sha256(id), now());
-      const usedAt = isDeviceCode ? stored?.consumed_at?.getTime() : undefined;
-      if (usedAt !== undefined && clock.now() - usedAt < pollsMs) return undefined;
+      // The engine would end the grant last, and meanwhile the first use might still be given a token.
+      if (stored?.consumed_at && singleUse.has(model)) await endGrantOf(db, model, sha256(id));
       return stored && restore(stored, id);
     },
     findByUserCode: async (userCode) => {

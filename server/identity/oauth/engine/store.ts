@@ -132,10 +132,12 @@ export const noteIssuedToken = async (
 ): Promise<readonly string[] | undefined> => {
   const { rows } = await pool.query<{ scopes: string[] | null }>({
     name: "oauth_note_issued_token",
-    text: `with used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning scopes),
+    // Whoever ends the grant waits for this, or was first, and then nothing is issued.
+    text: `with alive as (select from auth.oidc_payloads where model = 'Grant' and id_hash = sha256(convert_to($2, 'UTF8')) for key share),
+      used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning scopes),
       noted as (insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
         select '${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4
-        where not $7 or exists (select from used) returning 1)
+        where (not $7 or exists (select from used)) and exists (select from alive) returning 1)
       select (select scopes from used) as scopes from noted`,
     values: [
       token.jti,
@@ -164,14 +166,14 @@ const revokeIssued = async (client: pg.Pool | pg.PoolClient, grantIds: readonly 
 export const revokeIssuedTokens = ({ pool }: Pick<AuthDatabase, "pool">, grantId: string): Promise<void> =>
   revokeIssued(pool, [grantId]);
 
-/** Ends grants with everything issued under them. */
+/** Ends grants with everything issued under them: the grants first, so that none of it is issued after it was looked for. */
 const endGrants = async (client: pg.Pool | pg.PoolClient, grantIds: readonly string[]): Promise<void> => {
-  await revokeIssued(client, grantIds);
   await client.query(
-    `delete from auth.oidc_payloads where grant_id = any($1)
-       or (model = 'Grant' and id_hash in (select sha256(convert_to(id, 'UTF8')) from unnest($1::text[]) id))`,
+    "delete from auth.oidc_payloads where model = 'Grant' and id_hash in (select sha256(convert_to(id, 'UTF8')) from unnest($1::text[]) id)",
     [grantIds],
   );
+  await revokeIssued(client, grantIds);
+  await client.query("delete from auth.oidc_payloads where grant_id = any($1)", [grantIds]);
 };
 
 /** Ends a grant with everything issued under it, after one of its codes or tokens came twice. */
@@ -209,4 +211,41 @@ export const endGrantsOfClients = async (
     rows.map(({ grant_id }) => grant_id),
   );
   return grants.rows.length;
+};
+
+/** A device code with what became of it, and how its client asks for it. */
+export interface DeviceCodeRow extends PayloadRow {
+  readonly expired: boolean;
+  /** The client asked again before its interval was over, which is longer from now on. */
+  readonly too_soon: boolean;
+}
+
+interface Poll {
+  readonly idHash: Buffer;
+  readonly now: Date;
+  readonly intervalSeconds: number;
+  /** Networks do not deliver to the millisecond. */
+  readonly toleranceSeconds: number;
+}
+
+/** Notes that a client asks for its device code, while nobody has decided on it. An expired one is still told from an unknown one. */
+export const pollDeviceCode = async ({ pool }: AuthDatabase, poll: Poll): Promise<DeviceCodeRow | undefined> => {
+  const { rows } = await pool.query<DeviceCodeRow>({
+    name: "oauth_poll_device_code",
+    text: `with asked as (
+        select model, id_hash, payload, consumed_at, expires_at, sid,
+          coalesce((payload->>'pollInterval')::int, $3) as seconds, (payload->>'polledAt')::float8 as polled,
+          consumed_at is null and not payload ? 'accountId' and not payload ? 'error' as waiting
+        from auth.oidc_payloads where model = 'DeviceCode' and id_hash = $1 for update),
+      judged as (select *, waiting and expires_at > $2 and polled is not null
+          and extract(epoch from $2::timestamptz) - polled < seconds - $4 as too_soon from asked),
+      noted as (update auth.oidc_payloads p set payload = p.payload || jsonb_build_object(
+          'polledAt', extract(epoch from $2::timestamptz), 'pollInterval', j.seconds + case when j.too_soon then 5 else 0 end)
+        from judged j where p.model = j.model and p.id_hash = j.id_hash and j.waiting)
+      select payload, consumed_at, expires_at <= $2 as expired, too_soon from judged
+        where sid is null or exists (select from auth.sessions s join auth.users u on u.id = s.user_id
+          where s.id = judged.sid and s.revoked_at is null and s.idle_expires_at > $2 and s.absolute_expires_at > $2 and u.status = 'active')`,
+    values: [poll.idHash, poll.now, poll.intervalSeconds, poll.toleranceSeconds],
+  });
+  return rows[0];
 };

@@ -13,11 +13,14 @@ import { pendingInteraction, type PendingInteraction } from "./read-interaction.
 const page = (path: string, query: Readonly<Record<string, string>>): HttpAnswer =>
   seeOther(`${path}?${new URLSearchParams(query)}`);
 
+const isAsked = ({ prompt }: Readonly<Record<string, unknown>>, name: string): boolean =>
+  typeof prompt === "string" && prompt.split(" ").includes(name);
+
 /** Whether the app insists on a sign-in newer than this one. */
 const mustSignInAnew = ({ interaction }: PendingInteraction, live: LiveSession, now: number): boolean => {
   const { prompt, params, iat } = interaction.details;
   const authTime = live.authTime.getTime();
-  if (prompt.reasons.includes("login_prompt") && authTime < iat * 1000) return true;
+  if (isAsked(params, "login") && prompt.name !== "consent" && authTime < iat * 1000) return true;
   const maxAge = Number(params.max_age);
   return prompt.reasons.includes("max_age") && Number.isFinite(maxAge) && now - authTime > (maxAge + 1) * 1000;
 };
@@ -37,15 +40,40 @@ const signedIn = async ({ context }: HttpExchange, live: LiveSession): Promise<I
   };
 };
 
+const pagesOfChoice = new Map([
+  ["select_account", "/sign-in"],
+  ["create", "/register"],
+]);
+
+/**
+ * The app wants somebody to be chosen, or made. Whoever has signed in since is that person; at a choice, also the one
+ * signed in before who says so: the address with their id is known to this browser alone.
+ */
+const isChosen = (
+  { request: { query } }: HttpExchange,
+  { details }: PendingInteraction["interaction"],
+  live: LiveSession,
+): boolean =>
+  live.authTime.getTime() >= details.iat * 1000 ||
+  (details.prompt.name === "select_account" && query.get("account") === live.user.id);
+
 const proceed = async (exchange: HttpExchange & Params, pending: PendingInteraction): Promise<HttpAnswer> => {
   const { request, context } = exchange;
   const { details, finish } = pending.interaction;
   const here = `/interaction/${details.uid}`;
   const live = await findLiveSession(context, request);
+  const choice = pagesOfChoice.get(details.prompt.name);
+  if (choice !== undefined && !(live && isChosen(exchange, pending.interaction, live)))
+    return page(choice, { return_to: here, prompt: details.prompt.name });
   if (!live) return page("/sign-in", { return_to: here });
   if (mustSignInAnew(pending, live, context.clock.now())) return page("/sign-in", { return_to: here, prompt: "login" });
   if (needsOrganization(live)) return page("/choose-organization", { return_to: here });
-  if (details.prompt.name === "login") return seeOther(await finish(await signedIn(exchange, live)));
+  const { name } = details.prompt;
+  if (name !== "login" && name !== "consent") {
+    const isFresh = live.authTime.getTime() >= details.iat * 1000;
+    return seeOther(await finish({ [name]: {}, ...(isFresh ? await signedIn(exchange, live) : {}) }));
+  }
+  if (name === "login") return seeOther(await finish(await signedIn(exchange, live)));
   // Consent was asked of somebody else.
   if (details.session?.accountId !== live.user.id || details.session.uid !== live.sessionId)
     return page("/sso/authorize", textParams(details.params));

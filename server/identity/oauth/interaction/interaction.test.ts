@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestAuth, textOf, type TestAuth } from "../../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../../test/auth-server.ts";
 import { createBrowser, pathOf } from "../../../../test/oauth-browser.ts";
 import {
   addClient,
@@ -106,6 +106,75 @@ describe("/interaction/:uid", () => {
     expect(status).toBe(200);
     if (changes.max_age !== undefined)
       expect(Number(decodeJwt(textOf(body, "id_token")).auth_time)).toBeGreaterThan(Date.now() / 1000 - 60);
+  });
+
+  const sitting = async (changes: Readonly<Record<string, string | undefined>>, user?: TestUser) => {
+    const browser = createBrowser(auth);
+    const signedIn = user ? await auth.login(user) : undefined;
+    if (user)
+      await auth.pool.query("update auth.sessions set auth_time = now() - interval '1 minute' where user_id = $1", [
+        user.id,
+      ]);
+    browser.signIn(signedIn?.cookie);
+    const { verifier, challenge } = pkce();
+    const here = pathOf(await browser.go("GET", authorizePath(client, challenge, changes)));
+    const asked = pathOf(await browser.go("GET", here));
+    const proceed = async (query = "") => {
+      const resumed = await browser.go("GET", pathOf(await browser.go("GET", here + query)));
+      const code = locationOf(resumed).searchParams.get("code") ?? "";
+      const { body } = await exchangeCode(auth, client, { code, verifier });
+      return decodeJwt(textOf(body, "id_token"));
+    };
+    const pageOf = (page: string, prompt: string): string =>
+      `${page}?return_to=${encodeURIComponent(here)}&prompt=${prompt}`;
+    return { browser, here, asked, proceed, pageOf };
+  };
+
+  test("prompt=select_account lets the person signed in go on, or another sign in", async () => {
+    const user = await auth.addUser({ role: "owner" });
+    const { browser, here, asked, proceed, pageOf } = await sitting({ prompt: "select_account" }, user);
+    const page = pageOf("/sign-in", "select_account");
+    expect(asked).toBe(page);
+    for (const query of ["", "?account=", "?account=usr_other"])
+      expect(pathOf(await browser.go("GET", here + query))).toBe(page);
+    expect(await proceed(`?account=${user.id}`)).toMatchObject({ sub: user.id });
+
+    const other = await sitting({ prompt: "select_account" }, user);
+    const second = await auth.addUser({ role: "member" });
+    other.browser.signIn((await auth.login(second)).cookie);
+    expect(await other.proceed()).toMatchObject({ sub: second.id });
+
+    const nobody = await sitting({ prompt: "select_account" });
+    expect(nobody.asked).toBe(nobody.pageOf("/sign-in", "select_account"));
+    nobody.browser.signIn((await auth.login(second)).cookie);
+    expect(await nobody.proceed()).toMatchObject({ sub: second.id });
+  });
+
+  test("a chosen account is no newer sign-in, where the app asks for one too", async () => {
+    const user = await auth.addUser({ role: "owner" });
+    for (const changes of [{ prompt: "select_account login" }, { prompt: "select_account", max_age: "10" }]) {
+      const { browser, here, pageOf } = await sitting(changes, user);
+      let next = pathOf(await browser.go("GET", `${here}?account=${user.id}`));
+      if (next.startsWith("/sso/authorize/")) {
+        next = pathOf(await browser.go("GET", next));
+        expect(next).toMatch(/^\/interaction\//);
+        expect(pathOf(await browser.go("GET", next))).toBe(
+          pageOf("/sign-in", "login").replace(encodeURIComponent(here), encodeURIComponent(next)),
+        );
+      } else expect(next).toBe(pageOf("/sign-in", "login"));
+    }
+  });
+
+  test("prompt=create leads to the page that makes an account, whoever is signed in", async () => {
+    const user = await auth.addUser({ role: "owner" });
+    const { browser, here, asked, proceed, pageOf } = await sitting({ prompt: "create" }, user);
+    expect(asked).toBe(pageOf("/register", "create"));
+    expect(pathOf(await browser.go("GET", `${here}?account=${user.id}`))).toBe(asked);
+    const made = await auth.addUser({ role: "member" });
+    browser.signIn((await auth.login(made)).cookie);
+    expect(await proceed()).toMatchObject({ sub: made.id });
+    const { body } = await auth.call("GET", "/.well-known/openid-configuration");
+    expect(body).toMatchObject({ prompt_values_supported: ["none", "login", "consent", "select_account", "create"] });
   });
 
   test("a person without an active organization is sent to choose one", async () => {
@@ -239,7 +308,7 @@ describe("device flow", () => {
     const user = await auth.addUser({ role: "owner" });
     const { cookie, sessionId } = await auth.login(user);
     const { body } = await start();
-    expect(body).toMatchObject({ verification_uri: "http://localhost:3001/device", expires_in: 600 });
+    expect(body).toMatchObject({ verification_uri: "http://localhost:3001/device", expires_in: 600, interval: 5 });
     const userCode = textOf(body, "user_code");
     const deviceCode = textOf(body, "device_code");
     expect((await poll(deviceCode)).body).toMatchObject({ error: "authorization_pending" });
@@ -283,7 +352,26 @@ describe("device flow", () => {
     const late = await start();
     auth.clock.advance(601_000);
     expect((await decide(cookie, textOf(late.body, "user_code"), "allow")).status).toBe(400);
-    expect((await poll(textOf(late.body, "device_code"))).status).toBe(400);
+    expect((await poll(textOf(late.body, "device_code"))).body).toMatchObject({ error: "expired_token" });
+    expect((await poll("x".repeat(43))).body).toMatchObject({ error: "invalid_grant" });
+  });
+
+  test("a device that asks too often is told to slow down, by five seconds more each time, until somebody decides", async () => {
+    const cookie = await loginCookie();
+    const { body } = await start();
+    const deviceCode = textOf(body, "device_code");
+    const after = async (ms: number): Promise<unknown> => {
+      auth.clock.advance(ms);
+      return (await poll(deviceCode)).body.error;
+    };
+    expect(await after(0)).toBe("authorization_pending");
+    expect(await after(5_000)).toBe("authorization_pending");
+    expect(await after(1_000)).toBe("slow_down");
+    expect(await after(5_000)).toBe("slow_down");
+    expect(await after(15_000)).toBe("authorization_pending");
+    expect(await after(10_000)).toBe("slow_down");
+    await decide(cookie, textOf(body, "user_code"), "allow");
+    expect((await poll(deviceCode)).status).toBe(200);
   });
 
   test("of 20 parallel decisions one counts; of 20 parallel polls one gets tokens", async () => {
