@@ -177,11 +177,10 @@ const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> 
   },
   addOrganization: async (kind = "standard") => {
     const id = newPrefixedId("org");
-    await pool.query("insert into auth.organizations (id, slug, name, kind) values ($1, $2, $2, $3)", [
-      id,
-      id.replace("_", "-"),
-      kind,
-    ]);
+    await pool.query(
+      "insert into auth.organizations (id, slug, name, kind, admitted_at, admitted_by) values ($1, $2, $2, $3, now(), 'test')",
+      [id, id.replace("_", "-"), kind],
+    );
     await pool.query(
       "insert into auth.organization_service_access (organization_id, service_id, granted_by) select $1, id, 'test' from auth.services",
       [id],
@@ -222,7 +221,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
     clock,
     log: silentLogger,
     allowedOrigins,
-    limits: { perAddressPerMinute: 10_000 },
+    limits: { perAddressPerMinute: 10_000, registrationsPerNetwork: 10_000 },
     mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,
   });

@@ -64,6 +64,7 @@ export const testContext = (overrides: Partial<CallContext> = {}): CallContext =
     actor,
     organizationId: newPrefixedId("org"),
     organizationSlug: "acme",
+    admission: { monthlyLimitNanos: undefined },
     appId: undefined,
     userId,
     keyId: undefined,

@@ -136,7 +136,17 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
     requireDurability: true,
   });
   const gatewayOver = (over: RuntimeState, callTimeoutMs = 10_000): Gateway =>
-    createGateway({ deps, runtime: over, ledger, egress, secretBox, pepper, metrics: createMetrics(), callTimeoutMs });
+    createGateway({
+      deps,
+      runtime: over,
+      ledger,
+      egress,
+      secretBox,
+      pepper,
+      metrics: createMetrics(),
+      sandboxHost: undefined,
+      callTimeoutMs,
+    });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
     (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by o.operation_id`, [value])).rows;
   return {

@@ -39,7 +39,7 @@ const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator
   requireMember: async () => {
     throw new NexusError("SCOPE_DENIED");
   },
-  organizationSlug: (organizationId) => organizationId,
+  organization: (slug) => ({ slug, admission: { monthlyLimitNanos: undefined } }),
   isRegisteredApp: () => false,
 });
 
@@ -72,7 +72,12 @@ export const openListeningGateway = async (
       };
       principals.set(credential, {
         actor,
-        organization: { id: organizationId, slug: "acme", status: "active" },
+        organization: {
+          id: organizationId,
+          slug: "acme",
+          status: "active",
+          admission: { monthlyLimitNanos: undefined },
+        },
         serviceId: undefined,
         permissions,
       });

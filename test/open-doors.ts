@@ -26,7 +26,7 @@ export const openDoors = (
     metrics: createMetrics(),
     log,
     authenticator,
-    models: modelCatalogue(runtime, deps.clock),
+    models: modelCatalogue(runtime, { clock: deps.clock, sandboxHost: undefined }),
     authUrl,
     revocations,
     egress: gateway.egress,

@@ -25,7 +25,7 @@ export const openTestDoors = async (): Promise<TestDoors> => {
     gateway: test.gateway,
     authUrl: "http://127.0.0.1:9",
     management: test.deps,
-    listModels: modelCatalogue(test.runtime, test.deps.clock).list,
+    listModels: modelCatalogue(test.runtime, { clock: test.deps.clock, sandboxHost: undefined }).list,
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

@@ -172,6 +172,7 @@ export const assemble = async ({
     pepper,
     families: extension?.families(runtime),
     metrics,
+    sandboxHost: config.sandboxHost,
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
@@ -221,7 +222,7 @@ export const assemble = async ({
       lookUpTtlMs: config.authCacheMs,
     }),
     revocations,
-    models: modelCatalogue(runtime, clock),
+    models: modelCatalogue(runtime, { clock, sandboxHost: config.sandboxHost }),
     authUrl: config.authUrl,
     egress,
     isDraining: () => draining,

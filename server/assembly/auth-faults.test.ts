@@ -22,7 +22,13 @@ const good = {
     principalServices: [],
     launcherEligible: true,
   },
-  organization: { id: "org_admin", slug: "admin", name: "Admin", status: "active" },
+  organization: {
+    id: "org_admin",
+    slug: "admin",
+    name: "Admin",
+    status: "active",
+    admission: { monthlyLimitNanos: null },
+  },
   role: "platform_super_admin",
   platformBypass: true,
   serviceId: null,
@@ -34,7 +40,14 @@ const good = {
   permissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.credentials:manage", "srv_nexus.keys:read"],
   expiresAt: "2999-01-01T00:00:00.000Z",
 };
-const organization = { id: "org_topolo", slug: "topolo", name: "Topolo", kind: "standard", status: "active" };
+const organization = {
+  id: "org_topolo",
+  slug: "topolo",
+  name: "Topolo",
+  kind: "standard",
+  status: "active",
+  admission: { monthlyLimitNanos: null },
+};
 
 interface Reply {
   readonly status: number;

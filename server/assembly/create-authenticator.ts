@@ -5,14 +5,22 @@ import {
   Unauthenticated,
   type AuthMiddleware,
   type Principal,
+  type PrincipalAdmission,
   type RevocationFeed,
 } from "@topolo/auth-middleware";
+import type { Admission } from "../contracts/call-context.ts";
 import { appOf } from "../domain/apps/index.ts";
 import { authenticateServiceToken, selectGrant } from "../domain/service-tokens/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Pepper } from "../platform/crypto/index.ts";
-import type { AskedGrant, Authenticator, CallerIdentity, ServiceGrant } from "../transport/context.ts";
+import type {
+  AskedGrant,
+  Authenticator,
+  CallerIdentity,
+  NamedOrganization,
+  ServiceGrant,
+} from "../transport/context.ts";
 import { listProcedures } from "../transport/trpc/procedure-list.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 
@@ -54,10 +62,14 @@ const operationPermissions: ReadonlySet<string> = new Set(
     .filter((permission) => /^srv_nexus\.(?:ai|email|payments):/.test(permission)),
 );
 
-interface KnownOrganization {
-  readonly slug: string;
+interface KnownOrganization extends NamedOrganization {
   readonly services: ReadonlySet<string>;
 }
+
+const admissionOf = (told: PrincipalAdmission | null | undefined): Admission | undefined =>
+  told
+    ? { monthlyLimitNanos: told.monthlyLimitNanos === null ? undefined : BigInt(told.monthlyLimitNanos) }
+    : undefined;
 
 const notCovered = (): NexusError =>
   new NexusError("SCOPE_DENIED", { message: "The service token does not cover this organization and app." });
@@ -104,7 +116,7 @@ export const createAuthenticator = ({
     }
     const made: CallerIdentity = {
       actor: actorOf(principal),
-      organization: principal.organization,
+      organization: { ...principal.organization, admission: admissionOf(principal.organization.admission) },
       serviceId: principal.serviceId ?? undefined,
       permissions: principal.permissions,
     };
@@ -123,7 +135,11 @@ export const createAuthenticator = ({
     // Auth knows slugs as well; under one a second ledger of the same organization would begin.
     if (found?.id !== organizationId) throw notCovered();
     if (found.status !== "active") throw new NexusError("WORKSPACE_SUSPENDED");
-    const organization = { slug: found.slug, services: new Set(found.services) };
+    const organization = {
+      slug: found.slug,
+      admission: admissionOf(found.admission),
+      services: new Set(found.services),
+    };
     const until = asked + lookUpTtlMs;
     organizations.set(organizationId, { value: organization, subjects: [organizationId], until, since });
     return organization;
@@ -175,7 +191,7 @@ export const createAuthenticator = ({
         });
       members.set(key, { value: true, subjects: [organizationId, userId], until: asked + lookUpTtlMs, since });
     },
-    organizationSlug: async (organizationId, mayReuse) => (await organizationOf(organizationId, mayReuse)).slug,
+    organization: organizationOf,
     isRegisteredApp: (serviceId) => appOf(runtime.apps.current(), serviceId) !== undefined,
   };
 };

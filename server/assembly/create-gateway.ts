@@ -30,6 +30,8 @@ interface CreateGateway {
   /** Beside AI. */
   readonly families?: Gateway["families"] | undefined;
   readonly metrics: Metrics;
+  /** `host:port` of the sandbox, where it runs: it answers organizations that nobody has admitted, too. */
+  readonly sandboxHost: string | undefined;
   readonly callTimeoutMs: number;
   /** Told once, when the first paid answer has been booked. */
   readonly onFirstAnswer?: (() => void) | undefined;
@@ -97,6 +99,7 @@ export const createGateway = ({
   pepper,
   families,
   metrics,
+  sandboxHost,
   callTimeoutMs,
   onFirstAnswer,
 }: CreateGateway): Gateway => ({
@@ -112,7 +115,7 @@ export const createGateway = ({
     ...families,
     ai: createAiFamily({
       vendorOf: (id) => providers.get(id)?.ai,
-      chooseRoutes: routeRequests(runtime, deps.clock),
+      chooseRoutes: routeRequests(runtime, { clock: deps.clock, sandboxHost }),
       priceSetOf: (organizationId, { vendor, credential }, model) =>
         runtime.prices
           .current()
@@ -132,8 +135,8 @@ export const createGateway = ({
   },
   budgetRefusal: (ctx, budgetId, neededNanos) =>
     budgetRefusal(deps, runtime.budgets.current(), ctx, budgetId, neededNanos),
-  refreshBudgetLevels: async (organizationId) => {
-    await openBudgetPeriods(deps.db.pool, organizationId);
+  refreshBudgetLevels: async (ctx) => {
+    await openBudgetPeriods(deps.db.pool, ctx);
     await runtime.budgets.refresh();
   },
   takeRateGrant: (ctx, cost) => {

@@ -13,9 +13,8 @@ import {
   type ModelTarget,
 } from "../domain/routing/index.ts";
 import { modelOperationOf } from "../families/ai/index.ts";
-import type { Clock } from "../platform/clock.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
-import { routingWorldOf } from "./route-requests.ts";
+import { routingWorldOf, type RoutingSettings } from "./route-requests.ts";
 
 /** The models that an organization may call. */
 export interface ModelCatalogue {
@@ -57,9 +56,9 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelI
 };
 
 /** The models as routing sees them: one source for the lists of all API surfaces. */
-export const modelCatalogue = (runtime: RuntimeState, clock: Clock): ModelCatalogue => ({
-  list({ organizationId }, { vendor: only } = {}) {
-    const world = routingWorldOf(runtime, clock, organizationId);
+export const modelCatalogue = (runtime: RuntimeState, settings: RoutingSettings): ModelCatalogue => ({
+  list(ctx, { vendor: only } = {}) {
+    const world = routingWorldOf(runtime, settings, ctx);
     const models: ModelInfo[] = [];
     for (const vendor of world.vendors) {
       if (only !== undefined && vendor.id !== only) continue;
@@ -73,8 +72,8 @@ export const modelCatalogue = (runtime: RuntimeState, clock: Clock): ModelCatalo
     }
     return models;
   },
-  find({ organizationId }, name, dialect) {
-    const world = routingWorldOf(runtime, clock, organizationId);
+  find(ctx, name, dialect) {
+    const world = routingWorldOf(runtime, settings, ctx);
     const target = resolveModel(world, { requestedModel: name, operation: ai.generateText.id, dialect });
     const info = infoOf(world, target);
     if (info) return info;

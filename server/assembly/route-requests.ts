@@ -1,4 +1,5 @@
-import { resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import { mayPay, resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { chooseRoutes, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
 import { operationsOfVendor, routingRequestOf, type AiFamilyDeps } from "../families/ai/index.ts";
@@ -26,11 +27,18 @@ const aiVendors: readonly RoutingVendor[] = [...providers.values()]
   .filter(({ family }) => family === "ai")
   .map(routingVendorOf);
 
+/** What routing needs beside what is stored. */
+export interface RoutingSettings {
+  readonly clock: Clock;
+  /** `host:port` of the sandbox, where it runs. */
+  readonly sandboxHost: string | undefined;
+}
+
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (
   runtime: RuntimeState,
-  clock: Clock,
-  organizationId: string,
+  { clock, sandboxHost }: RoutingSettings,
+  { organizationId, admission }: Pick<CallContext, "organizationId" | "admission">,
 ): RoutingWorld<CredentialRef> => {
   const book = runtime.prices.current();
   const credentials = runtime.credentials.current();
@@ -39,7 +47,11 @@ export const routingWorldOf = (
     vendors: aiVendors,
     preferences: preferencesOf(runtime.preferences.current(), organizationId),
     platformAllowList,
-    credentialsOf: (vendor) => resolveCredentials(credentials, organizationId, vendor),
+    credentialsOf: (vendor) => {
+      const all = resolveCredentials(credentials, organizationId, vendor);
+      return admission === undefined ? all.filter((one) => mayPay(one, { admission, sandboxHost })) : all;
+    },
+    admitted: admission !== undefined,
     knows: (vendor, model) => book.knows(vendor, model, organizationId),
     models: (vendor) => book.models(vendor, organizationId),
     priceSet: (vendor, model, payer) => book.priceSet({ vendor, model, at, organizationId, own: payer === "byok" }),
@@ -49,6 +61,6 @@ export const routingWorldOf = (
 
 /** Chooses the routes of AI requests by what is known at that moment. */
 export const routeRequests =
-  (runtime: RuntimeState, clock: Clock): AiFamilyDeps["chooseRoutes"] =>
-  ({ organizationId }, request) =>
-    chooseRoutes(routingRequestOf(request), routingWorldOf(runtime, clock, organizationId));
+  (runtime: RuntimeState, settings: RoutingSettings): AiFamilyDeps["chooseRoutes"] =>
+  (ctx, request) =>
+    chooseRoutes(routingRequestOf(request), routingWorldOf(runtime, settings, ctx));

@@ -21,6 +21,12 @@ export type CallActor =
 /** The door through which a call came. */
 export type Door = "trpc" | "rest" | "openai" | "anthropic";
 
+/** That the platform pays for an organization's calls. */
+export interface Admission {
+  /** The platform's hard budget for it, nano-USD a calendar month; undefined: none. */
+  readonly monthlyLimitNanos: bigint | undefined;
+}
+
 /** What is known of a call before its operation runs: plain data, the same from every door. */
 export interface CallContext {
   readonly requestId: string;
@@ -28,6 +34,8 @@ export interface CallContext {
   readonly actor: CallActor;
   readonly organizationId: string;
   readonly organizationSlug: string;
+  /** Undefined: nobody has admitted the organization, and only its own vendor keys pay. */
+  readonly admission: Admission | undefined;
   /** The registered service id of the calling app, or undefined for an unattributed call. */
   readonly appId: string | undefined;
   /** The user to whom the call is attributed. */

@@ -76,7 +76,7 @@ export interface Gateway {
   /** The error for a budget row that had no room. */
   readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;
   /** Reads the organization's levels again, making its rows first where they are missing. */
-  readonly refreshBudgetLevels: (organizationId: string) => Promise<void>;
+  readonly refreshBudgetLevels: (ctx: CallContext) => Promise<void>;
   readonly takeRateGrant: (ctx: CallContext, cost: number) => RateGrant | Promise<RateGrant>;
   /** Opens the secret: only for the attempt that is about to send it. */
   readonly openCredential: (credential: CredentialRef) => Readonly<Record<string, string>>;

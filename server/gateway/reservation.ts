@@ -122,7 +122,7 @@ export const reserve = async (
           break;
       }
     }
-    await gateway.refreshBudgetLevels(ctx.organizationId).catch((error: unknown) => {
+    await gateway.refreshBudgetLevels(ctx).catch((error: unknown) => {
       throw NexusError.is(error)
         ? error
         : new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 1_000, cause: error });

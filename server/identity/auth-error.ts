@@ -75,6 +75,10 @@ export const authErrorTable = {
   ),
   account_mismatch: row(409, "This browser is signed in with a different account."),
   manifest_conflict: row(409, "The manifest conflicts with a registered service."),
+  admission_budget_required: row(
+    409,
+    "Say how much the organization may spend: no budget is set for admissions (AUTH_SELF_SERVICE_BUDGET).",
+  ),
   status_conflict: row(409, "The current status does not allow this change."),
   payload_too_large: row(413, "The request body is larger than 64 KiB."),
   unsupported_media_type: row(415, "Send application/json without content encoding."),

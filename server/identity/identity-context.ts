@@ -39,6 +39,8 @@ export interface IdentityContext {
   readonly limits: IdentityLimits;
   /** Whether anybody may make an account, or invited people alone. */
   readonly registration: "open" | "invitation";
+  /** What an admission lets an organization spend a month of the platform's; undefined: each admission says it. */
+  readonly selfServiceBudgetNanos: bigint | undefined;
   readonly db: AuthDatabase;
   readonly clock: Clock;
   readonly log: Logger;

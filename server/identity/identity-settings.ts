@@ -15,6 +15,8 @@ export interface AllowedOriginSetting {
 export interface IdentityLimits {
   /** Sign-ins, registrations and set-ups a minute from one address (IPv6: one /64). */
   readonly perAddressPerMinute: number;
+  /** Registrations an hour from one network (IPv4: one /24, IPv6: one /48). */
+  readonly registrationsPerNetwork: number;
   /** Failed sign-ins in a row for one e-mail address before password sign-in rests. */
   readonly failuresPerEmail: number;
   readonly emailBlockMs: number;
@@ -30,6 +32,7 @@ export interface IdentityLimits {
 
 export const defaultLimits: IdentityLimits = {
   perAddressPerMinute: 30,
+  registrationsPerNetwork: 20,
   failuresPerEmail: 10,
   emailBlockMs: 15 * 60_000,
   organizationsPerPerson: 20,
@@ -74,6 +77,8 @@ export interface IdentitySettings {
   readonly pages?: PageHandler;
   /** Whether anybody may make an account; `open` unless said otherwise. */
   readonly registration?: "open" | "invitation";
+  /** Nano-USD a month that an admitted organization may spend of the platform's; without it each admission says how much. */
+  readonly selfServiceBudgetNanos?: bigint;
   /** Carries mail; without it whatever needs mail answers 503. */
   readonly mailer?: Mailer;
   /** The domain passkeys are made for: the host name of `publicUrl` by default, or a domain it lies in. */

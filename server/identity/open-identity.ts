@@ -102,6 +102,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
     onFirstAdministrator: settings.onFirstAdministrator,
     limits,
     registration: settings.registration ?? "open",
+    selfServiceBudgetNanos: settings.selfServiceBudgetNanos,
     db,
     clock,
     log,

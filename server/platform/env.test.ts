@@ -8,6 +8,7 @@ const production = (): Record<string, string> => ({
   NODE_ENV: "production",
   NEXUS_ENCRYPTION_KEYS: `k1:${key()}`,
   AUTH_ENCRYPTION_KEY: key(),
+  AUTH_REGISTRATION: "invitation",
   NEXUS_TOKEN_PEPPER: key(),
   NEXTAUTH_SECRET: key(),
 });
@@ -64,7 +65,7 @@ test.each(["NEXUS_ENCRYPTION_KEYS", "AUTH_ENCRYPTION_KEY", "NEXUS_TOKEN_PEPPER",
 );
 
 test("production names all that is missing at once", () => {
-  expect(problemsOf({ NODE_ENV: "production" }).match(/required in production/g)).toHaveLength(4);
+  expect(problemsOf({ NODE_ENV: "production" }).match(/required in production/g)).toHaveLength(5);
 });
 
 test("with a remote Auth its client secret is required, and the key of the embedded one is not", () => {

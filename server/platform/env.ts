@@ -119,8 +119,17 @@ export const EnvSchema = z.object({
     .describe("Sender of Auth's mail"),
   AUTH_REGISTRATION: z
     .enum(["open", "invitation"])
-    .default("open")
-    .describe("Whether anybody may make an account at the embedded Topolo Auth, or invited addresses alone"),
+    .optional()
+    .describe(
+      "Whether anybody may make an account at Topolo Auth, or invited addresses alone; open outside production, to be chosen in it",
+    ),
+  AUTH_SELF_SERVICE_BUDGET: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,9})?$/, "dollars, for example 25 or 0.5")
+    .optional()
+    .describe(
+      "US dollars a month that an organization may spend of the platform's once an operator has admitted it; 1 outside production, and in it each admission says how much until this is set",
+    ),
   AUTH_MAX_ORGANIZATIONS_PER_PERSON: cap(
     20,
     "Organizations that one person may make; platform operators may make more",
@@ -279,6 +288,14 @@ const secretNames = [
   "AUTH_GITHUB_CLIENT_SECRET",
 ] as const;
 
+/** Whether strangers may make accounts is nobody's oversight. */
+const registrationProblems = (env: Env): string[] =>
+  env.AUTH_REGISTRATION === undefined
+    ? [
+        "AUTH_REGISTRATION: required in production (open: anybody may make an account; invitation: invited people alone)",
+      ]
+    : [];
+
 const productionProblems = (env: Env): string[] => {
   const problems: string[] = requiredInProduction
     .filter((name) => !env[name])
@@ -286,6 +303,7 @@ const productionProblems = (env: Env): string[] => {
   if (env.TOPOLO_AUTH_URL && !env.TOPOLO_AUTH_CLIENT_SECRET)
     problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
   if (!env.TOPOLO_AUTH_URL && !env.AUTH_ENCRYPTION_KEY) problems.push("AUTH_ENCRYPTION_KEY: required in production");
+  if (!env.TOPOLO_AUTH_URL) problems.push(...registrationProblems(env));
   if (env.AUTH_SMTP_URL && env.AUTH_MAIL_FROM.includes("@localhost"))
     problems.push("AUTH_MAIL_FROM: required with AUTH_SMTP_URL in production");
   if (env.NEXUS_SANDBOX) problems.push("NEXUS_SANDBOX: the sandbox does not run in production");
@@ -293,10 +311,12 @@ const productionProblems = (env: Env): string[] => {
 };
 
 /** Auth alone knows no vendor keys, no gateway and no dashboard. */
-const authProductionProblems = (env: Env): string[] =>
-  (["AUTH_ENCRYPTION_KEY", "AUTH_PUBLIC_URL"] as const)
+const authProductionProblems = (env: Env): string[] => [
+  ...(["AUTH_ENCRYPTION_KEY", "AUTH_PUBLIC_URL"] as const)
     .filter((name) => !env[name])
-    .map((name) => `${name}: required in production`);
+    .map((name) => `${name}: required in production`),
+  ...registrationProblems(env),
+];
 
 const placeholderProblems = (env: Env): string[] => {
   const values: [string, string | undefined][] = secretNames.map((name) => [name, env[name]]);

@@ -17,6 +17,7 @@ import type { Logger } from "../platform/logger.ts";
 import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
+import { selfServiceBudgetOf } from "./self-service-budget.ts";
 import { secretsFileOf, type GeneratedSecrets } from "../platform/secrets-file.ts";
 import { foreignSecrets } from "./foreign-secrets.ts";
 import type { Databases } from "./start-database.ts";
@@ -130,6 +131,7 @@ export const startAuth = async ({
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
   const mailer = mailerOf(env, mailbox, log);
+  const budget = selfServiceBudgetOf(env);
   // Several processes of Auth share sessions, codes and windows: they go by the clock of what they share.
   const pool = openPool({
     connectionString: databases.authUrl,
@@ -156,7 +158,8 @@ export const startAuth = async ({
       log: log.child({ part: "auth" }),
       pages: proxyPages(pagesPort, "auth").request,
       federated: federatedSettingsOf(env),
-      registration: env.AUTH_REGISTRATION,
+      registration: env.AUTH_REGISTRATION ?? "open",
+      ...(budget === undefined ? {} : { selfServiceBudgetNanos: budget }),
       limits: {
         organizationsPerPerson: env.AUTH_MAX_ORGANIZATIONS_PER_PERSON,
         apiKeysPerOrganization: env.AUTH_MAX_API_KEYS_PER_ORGANIZATION,

@@ -156,6 +156,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       encryptionKeys: secrets.encryptionKeys,
       tokenPepper: secrets.tokenPepper,
       platformSuperAdminUserId: await platformSuperAdminOf(env, dataDir),
+      sandboxHost: sandbox?.hostPort,
       egressAllow: [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])],
       callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
       drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,

@@ -7,7 +7,7 @@ import type { DoorRequest } from "./door-request.ts";
 
 const ada: CallerIdentity = {
   actor: { kind: "user", userId: "usr_ada", sessionId: "ses_1", role: "member", platformBypass: false },
-  organization: { id: "org_acme", slug: "acme", status: "active" },
+  organization: { id: "org_acme", slug: "acme", status: "active", admission: { monthlyLimitNanos: undefined } },
   serviceId: "srv_roadmapper",
   permissions: new Set(["srv_nexus.ai:invoke"]),
 };
@@ -40,7 +40,7 @@ const authenticator: Authenticator = {
   requireMember: async (_organizationId, userId) => {
     if (userId !== "usr_ada") throw new NexusError("SCOPE_DENIED");
   },
-  organizationSlug: () => "acme",
+  organization: () => ({ slug: "acme", admission: undefined }),
   isRegisteredApp: (serviceId) => serviceId === "srv_roadmapper",
 };
 

@@ -1,14 +1,25 @@
-import type { CallActor, CallContext, Door } from "../contracts/call-context.ts";
+import type { Admission, CallActor, CallContext, Door } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
 import type { DoorRequest } from "./door-request.ts";
 
 /** Who a bearer or API key is, as Topolo Auth answered. */
 export interface CallerIdentity {
   readonly actor: Extract<CallActor, { kind: "user" | "api_key" }>;
-  readonly organization: { readonly id: string; readonly slug: string; readonly status: string };
+  readonly organization: {
+    readonly id: string;
+    readonly slug: string;
+    readonly status: string;
+    readonly admission: Admission | undefined;
+  };
   /** The app the credential was issued for. */
   readonly serviceId: string | undefined;
   readonly permissions: ReadonlySet<string>;
+}
+
+/** An organization that a service token names. */
+export interface NamedOrganization {
+  readonly slug: string;
+  readonly admission: Admission | undefined;
 }
 
 /** What a service token may do, within what it was asked for. */
@@ -37,7 +48,7 @@ export interface Authenticator {
   readonly serviceToken: (asked: AskedGrant, mayReuse: boolean) => ServiceGrant | Promise<ServiceGrant>;
   /** An active member's id is asserted by the app; anyone else is refused. */
   readonly requireMember: (organizationId: string, userId: string, mayReuse: boolean) => Promise<void>;
-  readonly organizationSlug: (organizationId: string, mayReuse: boolean) => string | Promise<string>;
+  readonly organization: (organizationId: string, mayReuse: boolean) => NamedOrganization | Promise<NamedOrganization>;
   readonly isRegisteredApp: (serviceId: string) => boolean;
 }
 
@@ -116,6 +127,7 @@ const byPrincipal = (
     actor,
     organizationId: organization.id,
     organizationSlug: organization.slug,
+    admission: organization.admission,
     appId: principal.serviceId,
     userId: actor.userId,
     keyId: actor.kind === "api_key" ? actor.keyId : undefined,
@@ -140,14 +152,15 @@ const byServiceToken = async (
   const mayReuse = aiPath.test(request.path);
   const grant = await authenticator.serviceToken({ raw, organizationId, appId: named }, mayReuse);
   requireSameApp(grant.serviceId, named, authenticator);
-  const organizationSlug = await authenticator.organizationSlug(organizationId, mayReuse);
+  const { slug, admission } = await authenticator.organization(organizationId, mayReuse);
   if (userId !== undefined) await authenticator.requireMember(organizationId, userId, mayReuse);
   return {
     requestId: request.requestId,
     door,
     actor: { kind: "service", tokenId: grant.tokenId, userId },
     organizationId,
-    organizationSlug,
+    organizationSlug: slug,
+    admission,
     appId: grant.serviceId ?? named,
     userId,
     keyId: grant.tokenId,

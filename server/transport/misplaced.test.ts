@@ -20,7 +20,7 @@ beforeAll(async () => {
       validate: nobody,
       serviceToken: nobody,
       requireMember: nobody,
-      organizationSlug: nobody,
+      organization: nobody,
       isRegisteredApp: () => false,
     },
     authUrl: "http://localhost:1",

@@ -1,6 +1,8 @@
 import { isRole, type Role } from "@topolo/auth-client";
 import type { AskRequest, AskResponse } from "./ask.ts";
 import { AuthUnavailable } from "./errors.ts";
+import { isAdmission } from "./parse-validation.ts";
+import type { PrincipalAdmission } from "./principal.ts";
 
 /** An active member of an active account. */
 export interface DirectoryMember {
@@ -18,6 +20,8 @@ export interface DirectoryOrganization {
   readonly status: string;
   /** Ids of the services it may use now; undefined where Auth does not tell. */
   readonly services?: readonly string[] | undefined;
+  /** Whether the platform pays for it; null or absent: it does not. */
+  readonly admission?: PrincipalAdmission | null | undefined;
 }
 
 /** A registered service, with the classification by which applications are told from internal services. */
@@ -70,6 +74,7 @@ const isKey = (value: unknown): value is DirectoryKey =>
 const isOrganization = (value: unknown): value is DirectoryOrganization =>
   isRecord(value) &&
   areTexts(value, "id", "slug", "name", "kind", "status") &&
+  (value.admission === undefined || value.admission === null || isAdmission(value.admission)) &&
   (value.services === undefined ||
     (Array.isArray(value.services) && value.services.every((id) => typeof id === "string")));
 

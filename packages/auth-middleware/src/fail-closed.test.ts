@@ -24,7 +24,7 @@ const good = {
     principalServices: [],
     launcherEligible: true,
   },
-  organization: { id: "org_1", slug: "one", name: "One", status: "active" },
+  organization: { id: "org_1", slug: "one", name: "One", status: "active", admission: { monthlyLimitNanos: null } },
   role: "owner",
   platformBypass: false,
   serviceId: "srv_nexus",

@@ -26,6 +26,7 @@ export { AuthUnavailable, PermissionDenied, ResourceDenied, Unauthenticated } fr
 export type {
   Principal,
   PrincipalApiKey,
+  PrincipalAdmission,
   PrincipalOrganization,
   PrincipalUser,
   RequestedResource,

@@ -1,6 +1,12 @@
 import { isPermission, isRole } from "@topolo/auth-client";
 import type { LastSignIn } from "./last-sign-in.ts";
-import type { PrincipalApiKey, PrincipalOrganization, PrincipalUser, ValidationAnswer } from "./principal.ts";
+import type {
+  PrincipalAdmission,
+  PrincipalApiKey,
+  PrincipalOrganization,
+  PrincipalUser,
+  ValidationAnswer,
+} from "./principal.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -31,12 +37,21 @@ const isUser = (value: unknown): value is PrincipalUser =>
   value.principalServices.every(isText) &&
   isNullable(value.launcherEligible, isBoolean);
 
+/** Null is no admission; anything else that is not one makes the answer none. */
+export const isAdmission = (value: unknown): value is PrincipalAdmission =>
+  isRecord(value) &&
+  isNullable(
+    value.monthlyLimitNanos,
+    (limit): limit is string => typeof limit === "string" && /^\d{1,19}$/.test(limit),
+  );
+
 const isOrganization = (value: unknown): value is PrincipalOrganization =>
   isRecord(value) &&
   isText(value.id) &&
   isText(value.slug) &&
   typeof value.name === "string" &&
-  isOrganizationStatus(value.status);
+  isOrganizationStatus(value.status) &&
+  isNullable(value.admission, isAdmission);
 
 const isBinding = (value: unknown): value is PrincipalApiKey["resourceBindings"][number] =>
   isRecord(value) && isText(value.serviceId) && isText(value.type) && isText(value.resourceId);

@@ -14,11 +14,19 @@ export interface PrincipalUser {
   readonly launcherEligible: boolean | null;
 }
 
+/** An organization that may use the platform's vendor credentials. */
+export interface PrincipalAdmission {
+  /** The platform's hard budget for it, nano-USD a calendar month (UTC), as a decimal string; null: none. */
+  readonly monthlyLimitNanos: string | null;
+}
+
 export interface PrincipalOrganization {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
   readonly status: "active" | "suspended" | "revoked";
+  /** Null: nobody has admitted it, and it uses its own vendor keys alone. */
+  readonly admission: PrincipalAdmission | null;
 }
 
 /** A resource of a service to which an API key is bound. */

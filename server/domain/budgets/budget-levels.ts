@@ -20,6 +20,8 @@ export interface RuleLevels {
 export interface OrganizationLevels {
   readonly rootId: bigint;
   readonly epoch: bigint;
+  /** The monthly limit that the platform imposes; undefined: none. */
+  readonly imposedNanos: bigint | undefined;
   /** By `scope:scopeId`; the organization's own under `organization:`. */
   readonly rules: ReadonlyMap<string, readonly RuleLevels[]>;
 }

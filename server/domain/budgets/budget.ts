@@ -21,6 +21,7 @@ export const BudgetView = z.object({
   period: BudgetPeriod,
   window: BudgetWindow.describe("A rolling month is 30 days"),
   hard: z.boolean().describe("Refuses calls that do not fit; a soft one only alerts"),
+  imposed: z.boolean().describe("The platform's own limit for the organization: only its operators change it"),
   timeZone: z.string(),
   limitNanos: nanos,
   spentNanos: nanos.describe("Booked within the period, without overrun"),

@@ -68,7 +68,7 @@ const reserve = async (
       });
       if (reply.status !== "stale") return { reply, refreshes, operationId };
     }
-    await openBudgetPeriods(deps.db.pool, ctx.organizationId);
+    await openBudgetPeriods(deps.db.pool, ctx);
     await levels.refresh();
   }
   throw new Error("stale for ever");

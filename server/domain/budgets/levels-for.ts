@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import { ruleKey, type BudgetLevels, type RuleLevels } from "./budget-levels.ts";
 
-type Attribution = Pick<CallContext, "organizationId" | "appId" | "userId" | "keyId">;
+type Attribution = Pick<CallContext, "organizationId" | "admission" | "appId" | "userId" | "keyId">;
 
 /** What a call is reserved on: its organization's root, then every budget of its scopes. */
 export interface CallLevels {
@@ -11,15 +11,15 @@ export interface CallLevels {
 
 /**
  * The levels of one call at this process's `now`, from memory. Undefined where something is missing, an organization seen
- * for the first time or a period not opened yet: open the periods, read again, repeat. A budget is never left out.
+ * for the first time, a limit of the platform's that has changed or a period not opened yet: open the periods, read again, repeat. A budget is never left out.
  */
 export const levelsFor = (
   { organizations, clockOffsetMs }: BudgetLevels,
-  { organizationId, appId, userId, keyId }: Attribution,
+  { organizationId, admission, appId, userId, keyId }: Attribution,
   now: number,
 ): CallLevels | undefined => {
   const organization = organizations.get(organizationId);
-  if (!organization) return undefined;
+  if (!organization || organization.imposedNanos !== admission?.monthlyLimitNanos) return undefined;
   const at = now + clockOffsetMs;
   const levels = [organization.rootId];
   const add = (rules: readonly RuleLevels[] | undefined): boolean =>

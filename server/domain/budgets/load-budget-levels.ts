@@ -14,6 +14,7 @@ export const budgetTopics = ["budget_rule", "budget", "installation"] as const;
 
 interface OrganizationDraft extends OrganizationLevels {
   readonly rules: Map<string, RuleLevels[]>;
+  imposedNanos: bigint | undefined;
 }
 
 /** Reads the budget rows (levels) of all organizations. A call is reserved on each level that applies to it. */
@@ -30,11 +31,12 @@ export const loadBudgetLevels = async (pool: pg.Pool, clock: Clock): Promise<Bud
   const byRow = new Map<bigint, RuleLevels>();
   for (const row of rows) {
     if (row.rule_id === null && row.id !== null)
-      organizations.set(row.org_id, { rootId: row.id, epoch: row.epoch, rules: new Map() });
+      organizations.set(row.org_id, { rootId: row.id, epoch: row.epoch, rules: new Map(), imposedNanos: undefined });
   }
   for (const row of rows) {
     const organization = organizations.get(row.org_id);
     if (!organization || row.rule_id === null || row.scope === null || row.period === null) continue;
+    if (row.imposed !== null) organization.imposedNanos = row.imposed;
     let rule = rules.get(row.rule_id);
     if (!rule) {
       rule = { ruleId: row.rule_id, scope: row.scope, scopeId: row.scope_id, period: row.period, periods: [] };

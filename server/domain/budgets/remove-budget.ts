@@ -5,7 +5,7 @@ import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
-import { endRule } from "./store.ts";
+import { endRule, selectBudgets } from "./store.ts";
 
 /** Input of `removeBudget`. */
 export const RemoveBudgetInput = z.strictObject({ id: z.uuid() });
@@ -23,6 +23,9 @@ export const removeBudget = async (
   const { id } = parseInput(RemoveBudgetInput, input);
   return auditedChange(deps, ctx, async (tx, audit) => {
     const { organizationId } = ctx;
+    const [row] = await selectBudgets(tx, organizationId, id);
+    if (row?.imposed === true)
+      throw new NexusError("SCOPE_DENIED", { message: "The platform has set this budget: its operators change it." });
     if (!(await endRule(tx, organizationId, id))) throw new NexusError("NOT_FOUND");
     await audit({ action: "budget.remove", target: id, details: { organizationId } });
     return { id };

@@ -17,12 +17,14 @@ interface NewRule {
   readonly limitNanos: bigint;
   readonly alertThresholds: readonly number[];
   readonly timeZone: string;
+  /** The platform's own, which the organization does not change. */
+  readonly imposed?: boolean;
 }
 
 /** Returns the id of the rule that was created or changed. */
 export const putRule = async (tx: pg.PoolClient, rule: NewRule): Promise<string> => {
   const { rows } = await tx.query<{ id: string }>(
-    "select nexus.nexus_set_budget($1, $2, $3, $4, $5, $6, 'nanoUsd', $7, $8, $9, $10) as id",
+    "select nexus.nexus_set_budget($1, $2, $3, $4, $5, $6, 'nanoUsd', $7, $8, $9, $10, $11) as id",
     [
       rule.id,
       rule.organizationId,
@@ -34,6 +36,7 @@ export const putRule = async (tx: pg.PoolClient, rule: NewRule): Promise<string>
       rule.limitNanos,
       rule.alertThresholds,
       rule.timeZone,
+      rule.imposed ?? false,
     ],
   );
   return rows[0]?.id ?? rule.id;
@@ -47,10 +50,16 @@ export const countRules = async (tx: pg.PoolClient, organizationId: string): Pro
   return Number(rows[0]?.rules ?? 0);
 };
 
-export const endRule = async (tx: pg.PoolClient, organizationId: string, id: string): Promise<boolean> => {
-  const { rows } = await tx.query<{ ended: boolean }>("select nexus.nexus_remove_budget($1, $2) as ended", [
+export const endRule = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  id: string,
+  imposed = false,
+): Promise<boolean> => {
+  const { rows } = await tx.query<{ ended: boolean }>("select nexus.nexus_remove_budget($1, $2, $3) as ended", [
     organizationId,
     id,
+    imposed,
   ]);
   return rows[0]?.ended ?? false;
 };
@@ -67,6 +76,7 @@ export interface BudgetRow {
   readonly period: BudgetPeriod;
   readonly window_kind: BudgetWindow;
   readonly hard: boolean;
+  readonly imposed: boolean;
   readonly time_zone: string;
   readonly lim: string;
   readonly spent: string;
@@ -91,7 +101,7 @@ export const selectBudgets = async (
     `with doubt as materialized (
        select l.id, sum(o.held) as held from nexus.operation o, unnest(o.levels) l (id)
         where o.state = 'uncertain' and o.org_id = $1 group by 1)
-     select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.time_zone, r.lim::text, r.alert_thresholds,
+     select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.imposed, r.time_zone, r.lim::text, r.alert_thresholds,
             r.created_at, r.updated_at, coalesce(b.spent, 0)::text as spent, coalesce(b.reserved, 0)::text as reserved,
             coalesce(d.held, 0)::text as in_doubt, coalesce(b.overrun, 0)::text as overrun,
             case when isfinite(b.starts_at) then b.starts_at end as starts_at, case when isfinite(b.ends_at) then b.ends_at end as ends_at,
@@ -107,6 +117,18 @@ export const selectBudgets = async (
   return rows;
 };
 
+/** The organization's rule that the platform imposes. */
+export const selectImposed = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+): Promise<{ readonly id: string; readonly lim: bigint } | undefined> => {
+  const { rows } = await tx.query<{ id: string; lim: bigint }>(
+    "select id, lim from nexus.budget_rule where org_id = $1 and active and imposed",
+    [organizationId],
+  );
+  return rows[0];
+};
+
 export interface LevelRow {
   /** Null: an active rule whose row has not been made. */
   readonly id: bigint | null;
@@ -120,6 +142,8 @@ export interface LevelRow {
   readonly scope: BudgetScope | null;
   readonly scope_id: string | null;
   readonly period: BudgetPeriod | null;
+  /** The limit of a rule that the platform imposes; null for every other. */
+  readonly imposed: bigint | null;
   readonly now: number;
 }
 
@@ -128,11 +152,12 @@ export const selectLevels = async (pool: pg.Pool): Promise<LevelRow[]> => {
   const { rows } = await pool.query<LevelRow>(
     `select l.*, (extract(epoch from clock_timestamp()) * 1000)::float8 as now from (
        select id, org_id, rule_id, epoch, '-Infinity'::float8 as starts_at, 'Infinity'::float8 as ends_at,
-              null::text as scope, null::text as scope_id, null::text as period
+              null::text as scope, null::text as scope_id, null::text as period,
+              null::bigint as imposed
          from nexus.budget where rule_id is null
        union all
        select b.id, r.org_id, r.id, 0, (extract(epoch from b.starts_at) * 1000)::float8, (extract(epoch from b.ends_at) * 1000)::float8,
-              r.scope, r.scope_id, r.period
+              r.scope, r.scope_id, r.period, case when r.imposed then r.lim end as imposed
          from nexus.budget_rule r left join nexus.budget b on b.rule_id = r.id and b.ends_at > clock_timestamp() - interval '1 minute'
         where r.active and r.unit = 'nanoUsd') l
       order by l.id`,

@@ -14,6 +14,7 @@ export const viewBudget = (row: BudgetRow): BudgetView => ({
   period: row.period,
   window: row.window_kind,
   hard: row.hard,
+  imposed: row.imposed,
   timeZone: row.time_zone,
   limitNanos: row.lim,
   spentNanos: row.spent,

@@ -30,6 +30,7 @@ export { credentialTopics, loadCredentials, type CredentialRef, type CredentialS
 export { openCredential } from "./open-credential.ts";
 export { keptBaseUrl } from "./put-credential.ts";
 export { isPlatformSuperAdmin, requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
+export { mayPay } from "./may-pay.ts";
 export { resolveCredentials } from "./resolve-credentials.ts";
 export { rewrapAll, type Rewrapped } from "./rewrap-all.ts";
 export {

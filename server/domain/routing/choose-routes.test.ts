@@ -87,6 +87,7 @@ const worldOf = ({
   priceSet,
 }: World): RoutingWorld<RoutableCredential> => ({
   vendors,
+  admitted: true,
   preferences: {
     vendorOrder: [],
     fallback: false,

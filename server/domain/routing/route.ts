@@ -104,6 +104,8 @@ export interface RoutingWorld<C extends RoutableCredential> {
   /** Globs that hold where the organization has no list of its own. */
   readonly platformAllowList: readonly string[];
   readonly credentialsOf: (vendor: string) => readonly C[];
+  /** Whether the platform pays for the organization. */
+  readonly admitted: boolean;
   readonly knows: (vendor: string, model: string) => boolean;
   /** Model ids of a vendor, for suggestions. */
   readonly models: (vendor: string) => readonly string[];

@@ -63,11 +63,17 @@ const requireOwner = <C extends RoutableCredential>(
   });
 };
 
-const noPayer = ({ vendor }: ModelTarget): NexusError =>
-  new NexusError("CREDENTIAL_MISSING", {
+const noPayer = ({ vendor }: ModelTarget, admitted: boolean): NexusError => {
+  if (!admitted)
+    return new NexusError("NOT_ADMITTED", {
+      message: `The organization has no key of its own for ${vendor.id}, and the platform does not pay for it yet: store a key, or ask a platform operator to admit the organization.`,
+      details: { vendor: vendor.id },
+    });
+  return new NexusError("CREDENTIAL_MISSING", {
     message: `No credential for ${vendor.id}: store an organization key or ask the platform for a default.`,
     details: { vendor: vendor.id },
   });
+};
 
 interface Payer<C> {
   readonly credential: C;
@@ -89,7 +95,9 @@ const requirePayers = <C extends RoutableCredential>(
   });
   if (payers.length > 0) return payers;
   const priceSet = pricesFor(all[0]);
-  throw all.length === 0 && complete(request, priceSet) ? noPayer(target) : unpriced(target, request, priceSet);
+  throw all.length === 0 && complete(request, priceSet)
+    ? noPayer(target, world.admitted)
+    : unpriced(target, request, priceSet);
 };
 
 const openErrors = {

@@ -45,8 +45,8 @@ export const seedOrganizations = ({ pool }: AuthDatabase, now: Date): Promise<vo
       ["org_topolo", "topolo", "Topolo", "standard"],
     ]) {
       const made = await client.query(
-        "insert into auth.organizations (id, slug, name, kind, changed_by) values ($1, $2, $3, $4, 'system') on conflict do nothing",
-        [id, slug, name, kind],
+        "insert into auth.organizations (id, slug, name, kind, changed_by, admitted_at, admitted_by) values ($1, $2, $3, $4, 'system', $5, 'system') on conflict do nothing",
+        [id, slug, name, kind, now],
       );
       if (made.rowCount === 1)
         await recordAudit(

@@ -6,7 +6,7 @@ import { prismaAdapter } from "../../platform/db/prisma-adapter.ts";
 import { runtimeAddress } from "../../platform/db/runtime-address.ts";
 import type { Logger } from "../../platform/logger.ts";
 
-type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true } }>;
+type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true; admissionLimitNanos: true } }>;
 
 /** The database of Auth: Prisma for ordinary reads, `pg` for transactions and for validation. */
 export interface AuthDatabase {
@@ -46,10 +46,10 @@ export const openAuthDatabase = async ({
     // Whoever asks has given up by then, and a pool that waits longer has nothing left for others.
     statementTimeoutMs: 5_000,
   });
-  // int8 leaves this process's driver as BigInt, which Prisma does not accept; versions are read with pg.
+  // int8 leaves this process's driver as BigInt, which Prisma does not accept; versions and money are read with pg.
   const prisma = new PrismaClient({
     adapter: prismaAdapter(pool, "auth"),
-    omit: { organization: { permissionsVersion: true } },
+    omit: { organization: { permissionsVersion: true, admissionLimitNanos: true } },
   });
   return {
     pool,

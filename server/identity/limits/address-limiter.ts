@@ -31,6 +31,14 @@ export const networkOf = (address: string): string => {
     .join(":")}::/64`;
 };
 
+/** The network that one customer of a provider usually has: an IPv4 /24 or an IPv6 /48. */
+export const wideNetworkOf = (address: string): string => {
+  const network = networkOf(address);
+  if (network.endsWith("::/64")) return `${network.split(":").slice(0, 3).join(":")}::/48`;
+  const octets = network.split(".");
+  return octets.length === 4 ? `${octets.slice(0, 3).join(".")}.0/24` : network;
+};
+
 export const createAddressLimiter = (clock: Clock, perMinute: number): AddressLimiter => {
   const windows = new Map<string, { startedAt: number; count: number }>();
   return {

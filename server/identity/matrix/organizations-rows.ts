@@ -18,6 +18,20 @@ export const organizationsRows: readonly RoleRow[] = [
     ids: "A3, A6",
   }),
   row(
+    "PUT /api/organizations/:id/admission",
+    "operators",
+    200,
+    ({ organizationId }) => `/api/organizations/${organizationId}/admission`,
+    { ids: "A3, A5, A6", body: { monthlyLimitNanos: "1000000000" } },
+  ),
+  row(
+    "DELETE /api/organizations/:id/admission",
+    "operators",
+    200,
+    ({ organizationId }) => `/api/organizations/${organizationId}/admission`,
+    { ids: "A3, A5, A6" },
+  ),
+  row(
     "PATCH /api/organizations/:id",
     "administrators",
     200,

@@ -42,6 +42,7 @@ export const createOrganization = async (
       slug: input.slug ?? slugOf(input.name),
       kind: "standard",
       ownerId: user.id,
+      admitted: platformBypass,
       atMost: platformBypass ? undefined : context.limits.organizationsPerPerson,
     },
     auditActor(exchange, caller),

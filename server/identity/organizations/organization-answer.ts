@@ -9,5 +9,7 @@ export const organizationAnswer = (row: OrganizationRow) => ({
   status: row.status,
   statusReason: row.status_reason,
   maxKeyTtlDays: row.max_key_ttl_days,
+  admittedAt: row.admitted_at?.toISOString() ?? null,
+  admissionLimitNanos: row.admission_limit_nanos === null ? null : String(row.admission_limit_nanos),
   createdAt: row.created_at.toISOString(),
 });

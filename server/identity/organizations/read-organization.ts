@@ -4,6 +4,7 @@ import type { Params } from "../http/route.ts";
 import type { DirectoryReader } from "../http/steps.ts";
 import { accessibleServices } from "../permissions/evaluate.ts";
 import { loadGrants } from "../permissions/store.ts";
+import { findAdmissionLimit } from "./admission/store.ts";
 import { findMember, findOrganization } from "./store.ts";
 
 interface Read extends HttpExchange, Params {
@@ -33,8 +34,16 @@ export const readOrganization = async (exchange: Read): Promise<HttpAnswer> => {
       reader.caller.session.platformBypass ||
       (await isActiveMember(exchange, organization.id)));
   if (!organization || !may) throw new AuthError("organization_not_found");
-  const { id, slug, name, kind, status, statusReason, maxKeyTtlDays, createdAt } = organization;
-  const forPeople = { statusReason, maxKeyTtlDays, createdAt: createdAt.toISOString() };
-  const seen = reader.kind === "user" ? forPeople : { services: await servicesOf(exchange, id) };
+  const { id, slug, name, kind, status, statusReason, maxKeyTtlDays, createdAt, admittedAt } = organization;
+  const limit = admittedAt === null ? null : await findAdmissionLimit(context.db, id);
+  const forPeople = {
+    statusReason,
+    maxKeyTtlDays,
+    admittedAt: admittedAt?.toISOString() ?? null,
+    admissionLimitNanos: limit,
+    createdAt: createdAt.toISOString(),
+  };
+  const admission = admittedAt === null ? null : { monthlyLimitNanos: limit };
+  const seen = reader.kind === "user" ? forPeople : { admission, services: await servicesOf(exchange, id) };
   return okAnswer({ id, slug, name, kind, status, ...seen });
 };

@@ -2,6 +2,11 @@ import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { limitPerAddress, reader, signedIn } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
+import {
+  admitOrganization,
+  AdmitOrganizationInput,
+  withdrawOrganizationAdmission,
+} from "./admission/admit-organization.ts";
 import { changeOrganization, ChangeOrganizationInput } from "./change-organization.ts";
 import { createOrganization, CreateOrganizationInput } from "./create-organization.ts";
 import { listVisibleOrganizations, ListOrganizationsQuery } from "./list-organizations.ts";
@@ -27,6 +32,17 @@ export const organizationRoutes: readonly AuthRoute[] = [
     .step(requireRecentSignIn)
     .step(json(ChangeOrganizationInput))
     .answer(changeOrganization),
+  route
+    .put("/api/organizations/:id/admission")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(AdmitOrganizationInput))
+    .answer(admitOrganization),
+  route
+    .remove("/api/organizations/:id/admission")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .answer(withdrawOrganizationAdmission),
   route.get("/api/organizations/:id/members").step(reader).step(query(ListMembersQuery)).answer(listMembers),
   route
     .post("/api/organizations/:id/members")

@@ -25,10 +25,13 @@ export interface OrganizationRow {
   readonly status: "active" | "suspended" | "revoked";
   readonly status_reason: string | null;
   readonly max_key_ttl_days: number | null;
+  readonly admitted_at: Date | null;
+  readonly admission_limit_nanos: bigint | null;
   readonly created_at: Date;
 }
 
-const columns = "o.id, o.slug, o.name, o.kind, o.status, o.status_reason, o.max_key_ttl_days, o.created_at";
+const columns =
+  "o.id, o.slug, o.name, o.kind, o.status, o.status_reason, o.max_key_ttl_days, o.admitted_at, o.admission_limit_nanos, o.created_at";
 
 interface ListOrganizations {
   /** Only those of which this user is an active member. */

@@ -9,6 +9,7 @@ import { findAccount } from "../email/store.ts";
 import { verifyMs } from "../email/verify-email.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { wideNetworkOf } from "../limits/address-limiter.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
@@ -41,7 +42,8 @@ export const RegisterInput = z
     error: "a name only where an organization is made",
   });
 
-const perEmail = { limit: 5, blockMs: 3_600_000 };
+const hourMs = 3_600_000;
+const perEmail = { limit: 5, blockMs: hourMs };
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 const slugOf = (name: string): string => {
@@ -96,6 +98,14 @@ export const register = async ({
   input,
 }: HttpExchange & { readonly input: RegisterInput }): Promise<HttpAnswer> => {
   const now = new Date(context.clock.now());
+  const network = context.digestAddress(wideNetworkOf(request.ip)).toString("hex");
+  const fromNetwork = {
+    key: `register-network:${network}`,
+    limit: context.limits.registrationsPerNetwork,
+    blockMs: hourMs,
+  };
+  const waitMs = await reserveAttempt(context.db, { ...fromNetwork, now });
+  if (waitMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs: waitMs });
   const retryAfterMs = await reserveAttempt(context.db, {
     key: `register:${sha256(input.email).toString("hex")}`,
     ...perEmail,

@@ -2,6 +2,7 @@ import type { PrincipalUser, ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
+import { admissionOf } from "../organizations/admission/admission-of.ts";
 import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
 import type { ValidationRefusal } from "./refusal.ts";
 import type { KeyValidationRow, SessionRow } from "./store.ts";
@@ -50,6 +51,7 @@ const organizationOf = (row: SessionRow): LiveSession["organization"] =>
         slug: row.organization_slug,
         name: row.organization_name,
         status: row.organization_status,
+        admission: admissionOf(row),
         kind: row.organization_kind,
       };
 

@@ -27,6 +27,8 @@ export interface SessionRow {
   readonly organization_kind: string | null;
   readonly organization_status: "active" | "suspended" | "revoked" | null;
   readonly organization_version: bigint | null;
+  readonly organization_admitted: boolean | null;
+  readonly admission_limit_nanos: bigint | null;
   readonly role: string | null;
   readonly membership_status: string | null;
   readonly catalog_version: bigint;
@@ -37,7 +39,8 @@ const userColumns = `u.id as user_id, u.email, u.email_verified_at, u.name as us
   exists (select from auth.organization_memberships any_m where any_m.user_id = u.id and any_m.status = 'active') as has_membership`;
 
 const organizationColumns = `o.id as organization_id, o.slug as organization_slug, o.name as organization_name, o.kind as organization_kind,
-  o.status as organization_status, o.permissions_version as organization_version, m.role, m.status as membership_status, c.version as catalog_version`;
+  o.status as organization_status, o.permissions_version as organization_version,
+  o.admitted_at is not null as organization_admitted, o.admission_limit_nanos, m.role, m.status as membership_status, c.version as catalog_version`;
 
 const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time,
   (s.factors_shown = 2 or s.factors_shown >= ${factorsOfUser}) as sign_in_sufficient,
@@ -140,6 +143,8 @@ export interface KeyValidationRow {
   readonly organization_kind: string;
   readonly organization_status: "active" | "suspended" | "revoked";
   readonly organization_version: bigint;
+  readonly organization_admitted: boolean;
+  readonly admission_limit_nanos: bigint | null;
   readonly role: string | null;
   readonly membership_status: string | null;
   readonly catalog_version: bigint;

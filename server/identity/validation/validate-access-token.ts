@@ -61,7 +61,13 @@ export const validateAccessToken = async (
     subjectType: "user",
     user: session.user,
     organization: organization
-      ? { id: organization.id, slug: organization.slug, name: organization.name, status: organization.status }
+      ? {
+          id: organization.id,
+          slug: organization.slug,
+          name: organization.name,
+          status: organization.status,
+          admission: organization.admission,
+        }
       : null,
     role: session.role ?? null,
     platformBypass: session.platformBypass,

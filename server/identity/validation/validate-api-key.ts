@@ -3,6 +3,7 @@ import { parseApiKey } from "../api-keys/api-key-format.ts";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { admissionOf } from "../organizations/admission/admission-of.ts";
 import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { userOf } from "./live-session.ts";
@@ -90,6 +91,7 @@ export const validateApiKey = async (
       slug: row.organization_slug,
       name: row.organization_name,
       status: row.organization_status,
+      admission: admissionOf(row),
     },
     role: null,
     platformBypass: false,

@@ -105,6 +105,10 @@ create table auth.organizations (
   updated_at timestamptz(3) not null default current_timestamp,
   -- A person may make so many; it stays when ownership moves on.
   created_by text,
+  -- Whom an operator has let use the platform's credentials, and up to how much a month; null: no limit of the platform's.
+  admitted_at timestamptz(3),
+  admitted_by text,
+  admission_limit_nanos bigint,
 
   constraint organizations_pkey primary key (id)
 );

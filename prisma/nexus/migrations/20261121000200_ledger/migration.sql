@@ -16,6 +16,8 @@ create table nexus.budget_rule (
   lim bigint not null,
   alert_thresholds integer[] not null default '{}',
   time_zone text not null default 'UTC',
+  -- The platform's own limit for an organization that it pays for: the organization neither changes nor removes it.
+  imposed boolean not null default false,
   active boolean not null default true,
   created_at timestamptz(3) not null default clock_timestamp(),
   updated_at timestamptz(3) not null default clock_timestamp(),
@@ -28,7 +30,7 @@ create table nexus.budget_rule (
   constraint budget_rule_thresholds check (cardinality(alert_thresholds) <= 10)
 );
 
-create unique index budget_rule_one_active on nexus.budget_rule (org_id, scope, scope_id, period, window_kind, unit)
+create unique index budget_rule_one_active on nexus.budget_rule (org_id, scope, scope_id, period, window_kind, unit, imposed)
   nulls not distinct where active;
 
 -- The rows that calls count against (their levels): one per rule and period, and one root row per organization, without a
@@ -985,7 +987,7 @@ end $$;
 -- Creates a rule, or changes the active one of the same organization, scope, period, window and unit. Locks like reserve
 -- does, and moves the epoch, so that no process can go on without the change.
 create function nexus.nexus_set_budget(p_id uuid, p_org text, p_scope text, p_scope_id text, p_period text, p_window text,
-  p_unit text, p_hard boolean, p_lim bigint, p_thresholds int[], p_zone text) returns uuid
+  p_unit text, p_hard boolean, p_lim bigint, p_thresholds int[], p_zone text, p_imposed boolean default false) returns uuid
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare rule uuid; old_zone text;
 begin
@@ -994,11 +996,12 @@ begin
   perform 1 from budget where org_id = p_org and rule_id is null for update;
   select id, time_zone into rule, old_zone from budget_rule
    where active and org_id = p_org and scope = p_scope and scope_id is not distinct from p_scope_id
-     and period = p_period and window_kind = p_window and unit = p_unit;
+     and period = p_period and window_kind = p_window and unit = p_unit and imposed = p_imposed;
   if rule is null then
     rule := p_id;
-    insert into budget_rule (id, org_id, scope, scope_id, period, window_kind, unit, hard, lim, alert_thresholds, time_zone)
-      values (p_id, p_org, p_scope, p_scope_id, p_period, p_window, p_unit, p_hard, p_lim, p_thresholds, p_zone);
+    insert into budget_rule (id, org_id, scope, scope_id, period, window_kind, unit, hard, lim, alert_thresholds, time_zone,
+                             imposed)
+      values (p_id, p_org, p_scope, p_scope_id, p_period, p_window, p_unit, p_hard, p_lim, p_thresholds, p_zone, p_imposed);
   else
     update budget_rule set hard = p_hard, lim = p_lim, alert_thresholds = p_thresholds, time_zone = p_zone, updated_at = clock_timestamp()
      where id = rule;
@@ -1016,11 +1019,12 @@ begin
 end $$;
 
 -- Ends a rule; its rows keep what was spent, and holds they admitted still settle there.
-create function nexus.nexus_remove_budget(p_org text, p_rule uuid) returns boolean
+create function nexus.nexus_remove_budget(p_org text, p_rule uuid, p_imposed boolean default false) returns boolean
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 begin
   perform 1 from budget where org_id = p_org and rule_id is null for update;
-  update budget_rule set active = false, updated_at = clock_timestamp() where id = p_rule and org_id = p_org and active;
+  update budget_rule set active = false, updated_at = clock_timestamp()
+   where id = p_rule and org_id = p_org and active and imposed = p_imposed;
   if not found then return false; end if;
   update budget set epoch = epoch + 1 where org_id = p_org and rule_id is null;
   return true;

@@ -17,9 +17,12 @@ interface NewOrganization {
   readonly ownerId: string;
   /** How many one person may make; undefined where it does not matter. */
   readonly atMost: number | undefined;
+  /** Who makes it lets it use the platform's credentials: an operator. */
+  readonly admitted: boolean;
 }
 
-const returning = "returning id, slug, name, kind, status, status_reason, max_key_ttl_days, created_at";
+const returning =
+  "returning id, slug, name, kind, status, status_reason, max_key_ttl_days, admitted_at, admission_limit_nanos, created_at";
 
 const countCreated = async (client: PoolClient, userId: string): Promise<number> => {
   const { rows } = await client.query<{ count: number }>(
@@ -32,7 +35,7 @@ const countCreated = async (client: PoolClient, userId: string): Promise<number>
 /** Makes the organization with its owner; undefined where the short name is taken. */
 export const insertOrganization = async (
   { pool }: AuthDatabase,
-  { name, slug, kind, ownerId, atMost }: NewOrganization,
+  { name, slug, kind, ownerId, atMost, admitted }: NewOrganization,
   by: By,
   now: Date,
 ): Promise<OrganizationRow | undefined> => {
@@ -44,9 +47,9 @@ export const insertOrganization = async (
         throw new AuthError("too_many_organizations", { limit: atMost });
       const id = newPrefixedId("org");
       const { rows } = await client.query<OrganizationRow>(
-        `insert into auth.organizations (id, slug, name, kind, changed_by, created_by, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $5, $6, $6) ${returning}`,
-        [id, slug, name, kind, ownerId, now],
+        `insert into auth.organizations (id, slug, name, kind, changed_by, created_by, created_at, updated_at, admitted_at, admitted_by)
+         values ($1, $2, $3, $4, $5, $5, $6, $6, case when $7 then $6::timestamptz end, case when $7 then $5 end) ${returning}`,
+        [id, slug, name, kind, ownerId, now, admitted],
       );
       await client.query(
         "insert into auth.organization_memberships (organization_id, user_id, role, granted_by, created_at, updated_at) values ($1, $2, 'owner', $2, $3, $3)",
