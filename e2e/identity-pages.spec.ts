@@ -24,6 +24,7 @@ const forSignedIn = [
   "/home",
   "/add-passkey",
   "/ways-in",
+  "/confirm-identity",
   "/choose-organization",
   "/device?user_code=AB-CD",
   "/consent?interaction=a",

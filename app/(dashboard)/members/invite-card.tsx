@@ -73,14 +73,14 @@ export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
             <p className="py-2">None.</p>
           ) : (
             <ul aria-label="Open invitations">
-              {invitations.map(({ id, email, role, expired, createdAt }) => (
+              {invitations.map(({ id, invited: person, role, expired, createdAt }) => (
                 <li
                   key={id}
                   className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-3 first:border-t-0"
                 >
                   <div className="min-w-0 grow basis-40">
                     <p className="flex flex-wrap items-center gap-2 break-all">
-                      {email} <Badge>{roleName(role)}</Badge>
+                      {person} <Badge>{roleName(role)}</Badge>
                       {expired && <Badge tone="warn">expired</Badge>}
                     </p>
                     <p className="text-sm text-muted">
@@ -90,7 +90,7 @@ export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
                   <Button
                     look="quiet"
                     disabled={busy}
-                    aria-label={`Withdraw the invitation of ${email}`}
+                    aria-label={`Withdraw the invitation of ${person}`}
                     onClick={() => withdraw(id)}
                   >
                     Withdraw

@@ -17,7 +17,8 @@ export interface MemberPage {
 
 export interface Invitation {
   readonly id: string;
-  readonly email: string;
+  /** The address, or the id of an account that was invited by it. */
+  readonly invited: string;
   readonly role: Role;
   readonly expired: boolean;
   readonly createdAt: string;
@@ -42,7 +43,7 @@ export const readMembers = (body: unknown): MemberPage => ({
 export const readInvitations = (body: unknown): readonly Invitation[] =>
   listAt(body, "invitations", (invitation) => ({
     id: textAt(invitation, "id"),
-    email: textAt(invitation, "email"),
+    invited: optionalText(invitation, "email") ?? textAt(invitation, "userId"),
     role: roleAt(invitation),
     expired: flagAt(invitation, "expired"),
     createdAt: textAt(invitation, "createdAt"),

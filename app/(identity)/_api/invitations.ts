@@ -1,5 +1,5 @@
 import { askAuth } from "./ask-auth.ts";
-import { fieldAt, flagAt, optionalText, textAt } from "./read-answer.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "./read-answer.ts";
 
 export interface InvitationDetails {
   readonly organization: string;
@@ -25,4 +25,22 @@ export const sendAcceptance = async (token: string): Promise<string> =>
 
 export const sendDecline = async (token: string): Promise<void> => {
   await askAuth("POST", "/invitations/decline", { token });
+};
+
+/** An invitation that waits in the account. */
+export interface OwnInvitation {
+  readonly id: string;
+  readonly organization: string;
+  readonly role: string;
+}
+
+export const fetchOwnInvitations = async (): Promise<readonly OwnInvitation[]> =>
+  listAt((await askAuth("GET", "/api/me/invitations")).body, "invitations", (item) => ({
+    id: textAt(item, "id"),
+    organization: textAt(fieldAt(item, "organization"), "name"),
+    role: textAt(item, "role"),
+  }));
+
+export const answerOwnInvitation = async (id: string, answer: "accept" | "decline"): Promise<void> => {
+  await askAuth("POST", `/api/me/invitations/${encodeURIComponent(id)}/${answer}`);
 };

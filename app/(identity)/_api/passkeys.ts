@@ -64,6 +64,17 @@ export const signInWithPasskey = async ({ autofill = false, pending }: PasskeyUs
   return finishOnce({ challengeId, response, ...token });
 };
 
+/** Shows one of one's passkeys again, with the password where it was typed: not every passkey checks who holds it. */
+export const confirmByPasskey = async (password: string): Promise<void> => {
+  const { body } = await askAuth("POST", "/api/me/reauthenticate/options", {});
+  const challengeId = textAt(body, "challengeId");
+  const response = await startAuthentication({ optionsJSON: requestOptions(body) }).catch((error: unknown) => {
+    throw asRefusal(error);
+  });
+  const proof = { challengeId, response };
+  await askAuth("POST", "/api/me/reauthenticate", password === "" ? proof : { ...proof, password });
+};
+
 /** Makes a passkey for the account that is signed in. */
 export const enrollPasskey = async (name: string): Promise<void> => {
   const { body } = await askAuth("POST", "/passkeys/register/options", {});

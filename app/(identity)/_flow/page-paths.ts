@@ -10,6 +10,7 @@ export const pagePaths: readonly string[] = [
   "/verify-email",
   "/add-passkey",
   "/ways-in",
+  "/confirm-identity",
   "/forgot-password",
   "/reset-password",
   "/accept-invitation",

@@ -19,11 +19,12 @@ interface InvitationAnswerProps {
 
 const here = encodeURIComponent("/accept-invitation");
 
-const join = async (token: string) => {
+/** Joins. Whoever works in another organization goes on there until they choose this one. */
+const join = async (token: string, activeOrganizationId: string | undefined) => {
   const organizationId = await sendAcceptance(token);
   dropInvitation();
-  await sendActiveOrganization(organizationId);
-  leave("/");
+  if (activeOrganizationId === undefined) await sendActiveOrganization(organizationId);
+  leave(activeOrganizationId === undefined ? "/" : "/choose-organization");
   return leaving;
 };
 
@@ -69,14 +70,19 @@ export const InvitationAnswer = ({ token, invitation, onDeclined }: InvitationAn
   };
   if (presence.state === "unavailable") return <AuthSilent onRetry={presence.retry} />;
   if (presence.state === "asking") return <Waiting label="Restoring your session" fields={1} />;
-  const email = presence.state === "in" ? presence.me.email : undefined;
+  const { email, activeOrganizationId } =
+    presence.state === "in" ? presence.me : { email: undefined, activeOrganizationId: undefined };
   return (
     <div className="space-y-3">
       <RefusalNotice refusal={action.refusal} />
       {email === undefined && <SignedOutAnswer accountExists={invitation.accountExists} />}
       {email !== undefined && email !== invitation.email && <WrongAccount email={email} action={action} />}
       {email === invitation.email && (
-        <WideButton look="primary" busy={action.busy} onClick={() => action.run(() => join(token))}>
+        <WideButton
+          look="primary"
+          busy={action.busy}
+          onClick={() => action.run(() => join(token, activeOrganizationId))}
+        >
           Join {invitation.organization}
         </WideButton>
       )}

@@ -6,6 +6,7 @@ import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { Notice } from "../_parts/notice.tsx";
 import { AccountLinks } from "./account-links.tsx";
 import { Apps } from "./apps.tsx";
+import { OwnInvitations } from "./own-invitations.tsx";
 
 const Welcome = ({ me }: { readonly me: CurrentUser }) => {
   const organization = me.organizations.find(({ id }) => id === me.activeOrganizationId)?.name;
@@ -20,6 +21,7 @@ const Welcome = ({ me }: { readonly me: CurrentUser }) => {
           .
         </Notice>
       )}
+      <OwnInvitations />
       <Apps organization={organization} />
       <AccountLinks me={me} organization={organization} />
     </div>

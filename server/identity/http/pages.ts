@@ -14,6 +14,7 @@ export const servedPagePaths: ReadonlySet<string> = new Set([
   "/verify-email",
   "/add-passkey",
   "/ways-in",
+  "/confirm-identity",
   "/forgot-password",
   "/reset-password",
   "/accept-invitation",

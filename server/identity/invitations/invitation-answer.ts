@@ -4,7 +4,9 @@ import type { InvitationRow } from "./store.ts";
 export const invitationAnswer = (row: InvitationRow, now: number) => ({
   id: row.id,
   organizationId: row.organization_id,
-  email: row.email,
+  // Whoever was invited by id tells their address by accepting.
+  email: row.user_id === null ? row.email : null,
+  userId: row.user_id,
   role: row.role,
   status: row.status,
   expired: row.status === "pending" && row.expires_at.getTime() <= now,

@@ -2,10 +2,18 @@ import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
-import { acceptInvitation, declineInvitation, InvitationTokenInput, previewInvitation } from "./answer-invitation.ts";
+import {
+  acceptInvitation,
+  acceptOwnInvitation,
+  declineInvitation,
+  declineOwnInvitation,
+  InvitationTokenInput,
+  listOwnInvitations,
+  previewInvitation,
+} from "./answer-invitation.ts";
 import { invite, InviteInput, listInvitations, ListInvitationsQuery, withdrawInvitation } from "./invite.ts";
 
-/** Bringing people into an organization by mail. */
+/** Bringing people into an organization: they are asked, and say yes or no. */
 export const invitationRoutes: readonly AuthRoute[] = [
   route
     .get("/api/organizations/:id/invitations")
@@ -20,6 +28,9 @@ export const invitationRoutes: readonly AuthRoute[] = [
     .step(json(InviteInput))
     .answer(invite),
   route.remove("/api/organizations/:id/invitations/:invitationId").step(signedIn).answer(withdrawInvitation),
+  route.get("/api/me/invitations").step(signedIn).answer(listOwnInvitations),
+  route.post("/api/me/invitations/:invitationId/accept").step(signedIn).answer(acceptOwnInvitation),
+  route.post("/api/me/invitations/:invitationId/decline").step(signedIn).answer(declineOwnInvitation),
   route
     .post("/invitations/preview")
     .step(limitPerAddress("invitation-links"))

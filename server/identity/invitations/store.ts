@@ -10,6 +10,8 @@ export interface InvitationRow {
   readonly id: string;
   readonly organization_id: string;
   readonly email: string;
+  /** The account, where it was invited by its id. */
+  readonly user_id: string | null;
   readonly role: string;
   readonly invited_by: string;
   readonly status: "pending" | "accepted" | "declined" | "revoked";
@@ -17,11 +19,14 @@ export interface InvitationRow {
   readonly expires_at: Date;
 }
 
-const columns = "i.id, i.organization_id, i.email, i.role, i.invited_by, i.status, i.created_at, i.expires_at";
+const columns =
+  "i.id, i.organization_id, i.email, i.user_id, i.role, i.invited_by, i.status, i.created_at, i.expires_at";
 
 interface NewInvitation {
   readonly organizationId: string;
   readonly email: string;
+  /** Where it is by id. */
+  readonly userId?: string | undefined;
   readonly role: string;
   readonly tokenHash: Buffer;
   readonly invitedBy: string;
@@ -54,7 +59,7 @@ export const countPending = async (
 /** Stores the invitation; an earlier one to the same address ends. The caller holds the organization's row. */
 export const insertInvitation = async (
   client: PoolClient,
-  { organizationId, email, role, tokenHash, invitedBy, expiresAt }: NewInvitation,
+  { organizationId, email, userId, role, tokenHash, invitedBy, expiresAt }: NewInvitation,
   by: By,
   now: Date,
 ): Promise<InvitationRow | undefined> => {
@@ -63,13 +68,19 @@ export const insertInvitation = async (
     [organizationId, email, now],
   );
   const { rows } = await client.query<InvitationRow>(
-    `insert into auth.organization_invitations as i (id, organization_id, email, role, token_hash, invited_by, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
-    [newPrefixedId("inv"), organizationId, email, role, tokenHash, invitedBy, now, expiresAt],
+    `insert into auth.organization_invitations as i (id, organization_id, email, user_id, role, token_hash, invited_by, created_at, expires_at)
+     values ($1, $2, $3, $9, $4, $5, $6, $7, $8) returning ${columns}`,
+    [newPrefixedId("inv"), organizationId, email, role, tokenHash, invitedBy, now, expiresAt, userId ?? null],
   );
   await recordAudit(
     client,
-    { ...by, organizationId, action: "invitation.create", target: rows[0]?.id, details: { email, role } },
+    {
+      ...by,
+      organizationId,
+      action: "invitation.create",
+      target: rows[0]?.id,
+      details: userId === undefined ? { email, role } : { userId, role },
+    },
     now,
   );
   return rows[0];
@@ -120,6 +131,40 @@ export const revokeInvitation = async (
   await recordAudit(client, { ...by, organizationId: organization_id, action: "invitation.revoke", target: id }, now);
 };
 
+/** A person as invitations are written to them. */
+export interface InvitedPerson {
+  readonly userId: string;
+  readonly email: string;
+}
+
+// By id to the account, whatever its address is now; otherwise to whoever has the address.
+const writtenTo = (userId: number, email: number): string =>
+  `(i.user_id = $${userId} or (i.user_id is null and i.email = $${email}))`;
+
+/** An account that can be invited by its id; undefined where there is none. */
+export const findInvitable = async (client: PoolClient, userId: string): Promise<InvitedPerson | undefined> => {
+  const { rows } = await client.query<{ email: string }>(
+    "select email from auth.users where id = $1 and status = 'active' and principal_type = 'human'",
+    [userId],
+  );
+  return rows[0] && { userId, email: rows[0].email };
+};
+
+/** The open invitations of a person, newest first. */
+export const listOwnInvitationRows = async (
+  { pool }: AuthDatabase,
+  { userId, email }: InvitedPerson,
+  now: Date,
+): Promise<readonly (InvitationRow & Pick<InvitationPreview, "organization_name" | "organization_slug">)[]> => {
+  const { rows } = await pool.query<InvitationRow & Pick<InvitationPreview, "organization_name" | "organization_slug">>(
+    `select ${columns}, o.name as organization_name, o.slug as organization_slug
+     from auth.organization_invitations i join auth.organizations o on o.id = i.organization_id and o.status = 'active'
+     where ${writtenTo(1, 2)} and i.status = 'pending' and i.expires_at > $3 order by i.id desc limit 100`,
+    [userId, email, now],
+  );
+  return rows;
+};
+
 export interface InvitationPreview extends InvitationRow {
   readonly organization_name: string;
   readonly organization_slug: string;
@@ -144,22 +189,30 @@ export const findInvitationByToken = async (
   return rows[0];
 };
 
-/** The link's invitation with its organization's row held; undefined where either can no longer be used. */
+/** Which invitation is answered: by the secret of its link, or by its id by the person it was written to. */
+export type AnsweredInvitation =
+  | { readonly tokenHash: Buffer }
+  | { readonly id: string; readonly person: Pick<InvitedPerson, "userId" | "email"> };
+
+/** The invitation with its organization's row held; undefined where either can no longer be used. */
 const lockInvitation = async (
   client: PoolClient,
-  tokenHash: Buffer,
+  answered: AnsweredInvitation,
   now: Date,
 ): Promise<{ readonly invitation: InvitationRow; readonly organization: OrganizationRow } | undefined> => {
-  const found = await client.query<{ organization_id: string }>(
-    "select organization_id from auth.organization_invitations where token_hash = $1",
-    [tokenHash],
-  );
+  const [condition, values] =
+    "tokenHash" in answered
+      ? ["i.token_hash = $1", [answered.tokenHash]]
+      : [`i.id = $1 and ${writtenTo(2, 3)}`, [answered.id, answered.person.userId, answered.person.email]];
+  const find = (more: string, at: readonly Date[]) =>
+    client.query<InvitationRow>(`select ${columns} from auth.organization_invitations i where ${condition}${more}`, [
+      ...values,
+      ...at,
+    ]);
+  const found = await find("", []);
   const organization = found.rows[0] && (await lockOrganization(client, found.rows[0].organization_id));
   if (organization?.status !== "active") return undefined;
-  const { rows } = await client.query<InvitationRow>(
-    `select ${columns} from auth.organization_invitations i where i.token_hash = $1 and i.status = 'pending' and i.expires_at > $2`,
-    [tokenHash, now],
-  );
+  const { rows } = await find(` and i.status = 'pending' and i.expires_at > $${values.length + 1}`, [now]);
   return rows[0] && { invitation: rows[0], organization };
 };
 
@@ -176,14 +229,14 @@ interface Answering {
 export const answerInvitation = <T>(
   { pool }: AuthDatabase,
   {
-    tokenHash,
+    answered,
     status,
     now,
-  }: { readonly tokenHash: Buffer; readonly status: "accepted" | "declined"; readonly now: Date },
+  }: { readonly answered: AnsweredInvitation; readonly status: "accepted" | "declined"; readonly now: Date },
   work: (answering: Answering) => Promise<T>,
 ): Promise<T | undefined> =>
   inTransaction(pool, async (client) => {
-    const held = await lockInvitation(client, tokenHash, now);
+    const held = await lockInvitation(client, answered, now);
     if (!held) return undefined;
     const { rowCount } = await client.query(
       "update auth.organization_invitations set status = $2, answered_at = $3 where id = $1 and status = 'pending'",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 
 let auth: TestAuth;
 beforeAll(async () => {
@@ -208,6 +208,14 @@ test("a third-party service sees no organization and no members [A1, X28]", asyn
     expect((await auth.call("GET", `/api/organizations/${organizationId}${path}`, { headers })).status).toBe(403);
 });
 
+/** Says yes to whatever the person is invited to. */
+const acceptInvitations = async (user: TestUser): Promise<void> => {
+  const { token } = await auth.login(user);
+  const { body } = await auth.call("GET", "/api/me/invitations", { bearer: token });
+  for (const { id } of body["invitations"] as readonly { readonly id: string }[])
+    expect((await auth.call("POST", `/api/me/invitations/${id}/accept`, { bearer: token })).status).toBe(200);
+};
+
 test("members are added, changed and removed by rank [A2, X4]", async () => {
   const organizationId = await auth.addOrganization();
   const path = `/api/organizations/${organizationId}/members`;
@@ -225,6 +233,8 @@ test("members are added, changed and removed by rank [A2, X4]", async () => {
   }
   expect((await add(admin.token, "root")).status).toBe(400);
   expect((await add(admin.token, "member")).status).toBe(201);
+  expect(await roleOf(organizationId, stranger.id)).toBeUndefined();
+  await acceptInvitations(stranger);
   expect(code(await add(owner.token, "member"))).toBe("already_member");
   expect(
     code(await auth.call("POST", path, { bearer: owner.token, body: { userId: "usr_nobody", role: "guest" } })),
@@ -319,6 +329,7 @@ test("a removed member who returns has none of their earlier keys, bundles or ov
   });
   await auth.call("DELETE", `${path}/${leaver.user.id}`, { bearer: owner.token });
   await auth.call("POST", path, { bearer: owner.token, body: { userId: leaver.user.id, role: "guest" } });
+  await acceptInvitations(leaver.user);
   const validated = await auth.call("GET", "/validate", { bearer: leaver.token });
   expect(validated.body).toMatchObject({ role: "guest", permissions: ["srv_nexus.usage:read"] });
   expect((await auth.call("GET", "/validate", { bearer: textOf(made.body, "apiKey") })).body).toMatchObject({

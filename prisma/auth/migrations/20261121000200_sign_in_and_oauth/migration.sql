@@ -67,6 +67,7 @@ create table auth.organization_invitations (
   id text not null,
   organization_id text not null,
   email text not null,
+  user_id text,
   role text not null,
   token_hash bytea not null,
   invited_by text not null,
@@ -77,12 +78,15 @@ create table auth.organization_invitations (
 
   constraint organization_invitations_pkey primary key (id),
   constraint organization_invitations_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete cascade on update cascade,
+  constraint organization_invitations_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
   constraint organization_invitations_role check (role in ('platform_super_admin', 'platform_admin', 'owner', 'super_admin', 'admin', 'member', 'guest')),
   constraint organization_invitations_status check (status in ('pending', 'accepted', 'declined', 'revoked')),
   constraint organization_invitations_hash check (octet_length(token_hash) = 32)
 );
 create unique index organization_invitations_token_hash_key on auth.organization_invitations (token_hash);
 create unique index organization_invitations_one_pending on auth.organization_invitations (organization_id, email) where status = 'pending';
+create index organization_invitations_pending_email on auth.organization_invitations (email) where status = 'pending';
+create index organization_invitations_user on auth.organization_invitations (user_id);
 
 create table auth.handoff_codes (
   code_hash bytea not null,

@@ -1,10 +1,10 @@
 import { isRole, roles } from "@topolo/auth-client";
 import { z } from "zod";
-import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
 import type { Caller } from "../../http/steps.ts";
+import { makeInvitation } from "../../invitations/make-invitation.ts";
 import { auditActor } from "../actor.ts";
 import { topRole, mayGrant, standingRole, type RankedActor } from "../authority.ts";
 import { administer, type LockedOrganization } from "../store.ts";
@@ -12,7 +12,6 @@ import { memberAnswer } from "./member-answer.ts";
 import {
   deleteMember,
   lockMember,
-  insertMember,
   leaveOrganization,
   requireAnotherTopMember,
   updateMember,
@@ -28,25 +27,9 @@ const userId = z.string().regex(/^usr_[a-z0-9_]{1,60}$/);
 export const AddMemberInput = z.strictObject({ userId, role: z.enum(roles) });
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
-/** Adds an account by its id. Whoever is known by address alone is invited. */
-export const addMember = async (exchange: Change & { readonly input: AddMemberInput }): Promise<HttpAnswer> => {
-  const { context, params, caller, input } = exchange;
-  const organizationId = params.id ?? "";
-  const by = auditActor(exchange, caller);
-  const now = new Date(context.clock.now());
-  const made = await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
-    const { client, organization, actor } = held;
-    if (!mayGrant(actor, input.role, organization.kind)) throw new AuthError("role_not_grantable");
-    const outcome = await insertMember(held, { ...input, grantedBy: actor.userId }, now);
-    if (outcome === "already") throw new AuthError("already_member");
-    if (outcome === "unknown") throw new AuthError("user_not_found");
-    const event = { ...by, organizationId, action: "member.add", target: input.userId, details: { role: input.role } };
-    await recordAudit(client, event, now);
-    return lockMember(client, organizationId, input.userId);
-  });
-  if (!made) throw new AuthError("internal");
-  return { status: 201, json: memberAnswer(made) };
-};
+/** Invites an account by its id: it becomes a member when the person says yes. */
+export const addMember = (exchange: Change & { readonly input: AddMemberInput }): Promise<HttpAnswer> =>
+  makeInvitation(exchange, { role: exchange.input.role, to: { userId: exchange.input.userId } });
 
 /** The member, if the actor may touch their membership at all. */
 const changeable = async (

@@ -5,7 +5,7 @@ import { randomSecret } from "../../../crypto/random-secret.ts";
 import { domainOf } from "../../../domains/domain-name.ts";
 import { findDomainOwner } from "../../../domains/store.ts";
 import { invitationEmail } from "../../../invitations/invitation-email.ts";
-import { invitationMs, limitPerInvited } from "../../../invitations/invite.ts";
+import { invitationMs, limitPerInvited } from "../../../invitations/make-invitation.ts";
 import { countPending, insertInvitation } from "../../../invitations/store.ts";
 import { linkTo } from "../../../links/link-token.ts";
 import type { LockedOrganization } from "../../../organizations/store.ts";
