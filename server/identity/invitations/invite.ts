@@ -7,14 +7,14 @@ import { mayAdminister, mayGrant } from "../organizations/authority.ts";
 import { administer } from "../organizations/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { invitationAnswer } from "./invitation-answer.ts";
-import { makeInvitation, type OfOrganization } from "./make-invitation.ts";
+import { makeInvitation, type ByInviter } from "./make-invitation.ts";
 import { findPendingInvitation, listInvitationRows, revokeInvitation } from "./store.ts";
 
 export const InviteInput = z.strictObject({ email: emailAddress, role: z.enum(roles) });
 export type InviteInput = z.infer<typeof InviteInput>;
 
 /** Invites an address. The link goes by mail alone and is shown to nobody else. */
-export const invite = async (exchange: OfOrganization & { readonly input: InviteInput }): Promise<HttpAnswer> =>
+export const invite = async (exchange: ByInviter & { readonly input: InviteInput }): Promise<HttpAnswer> =>
   makeInvitation(exchange, { role: exchange.input.role, to: { email: exchange.input.email } });
 
 export const ListInvitationsQuery = z.strictObject({
@@ -32,7 +32,7 @@ export const listInvitations = async ({
   params,
   caller,
   input,
-}: OfOrganization & { readonly input: ListInvitationsQuery }): Promise<HttpAnswer> => {
+}: ByInviter & { readonly input: ListInvitationsQuery }): Promise<HttpAnswer> => {
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
   const rows = await listInvitationRows(context.db, { organizationId, after: undefined, ...input });
@@ -43,7 +43,7 @@ export const listInvitations = async ({
 };
 
 /** Takes an open invitation back, within the roles the actor could give. */
-export const withdrawInvitation = async (exchange: OfOrganization): Promise<HttpAnswer> => {
+export const withdrawInvitation = async (exchange: ByInviter): Promise<HttpAnswer> => {
   const { context, params, caller } = exchange;
   const { id: organizationId = "", invitationId = "" } = params;
   const by = auditActor(exchange, caller);

@@ -16,7 +16,7 @@ import { invitationAnswer } from "./invitation-answer.ts";
 import { invitationEmail } from "./invitation-email.ts";
 import { countPending, findInvitable, insertInvitation, isMemberByEmail } from "./store.ts";
 
-export interface OfOrganization extends HttpExchange, Params {
+export interface ByInviter extends HttpExchange, Params {
   readonly caller: Caller;
 }
 
@@ -51,7 +51,7 @@ const addressOf = async (client: PoolClient, to: MakeInvitation["to"]): Promise<
  * Invites a person, by address or by id: nobody becomes a member without having said yes. Where it was by id, the person
  * finds the invitation in the account as well, and the organization does not learn the address.
  */
-export const makeInvitation = async (exchange: OfOrganization, { role, to }: MakeInvitation): Promise<HttpAnswer> => {
+export const makeInvitation = async (exchange: ByInviter, { role, to }: MakeInvitation): Promise<HttpAnswer> => {
   const { context, params, caller } = exchange;
   const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
