@@ -91,6 +91,22 @@ export const askForAccess = async (
   };
 };
 
+/** Allows these scopes of a foreign client's request; returns where the browser comes back to. */
+export const allowAt = async (
+  auth: TestAuth,
+  { pathname, search }: URL,
+  cookie: string,
+  scopes: readonly string[],
+): Promise<URL> => {
+  const browser = createBrowser(auth);
+  browser.signIn(cookie);
+  const here = pathOf(await browser.go("GET", pathname + search));
+  await browser.go("GET", here);
+  const uid = here.split("/").at(-1) ?? "";
+  const decided = await browser.go("POST", `/api/interactions/${uid}`, { decision: "allow", scopes });
+  return locationOf(await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname));
+};
+
 /** Signs in at an app again, where nothing needs to be asked; returns what it gets for its code. */
 export const signInAgain = async (
   auth: TestAuth,

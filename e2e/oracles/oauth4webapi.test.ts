@@ -1,7 +1,8 @@
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuingAuth, type TestAuth } from "../../test/auth-server.ts";
-import { addClient, callback, type TestClient } from "../../test/oauth-client.ts";
+import { allowAt } from "../../test/oauth-browser.ts";
+import { addClient, addThirdParty, callback, type TestClient } from "../../test/oauth-client.ts";
 
 // A strict client that knows nothing of us: whatever it does not throw at follows the standards.
 
@@ -208,4 +209,61 @@ test("device authorization", async () => {
   const tokens = await poll();
   expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe(user.id);
   await expect(poll()).rejects.toMatchObject({ error: "invalid_grant" });
+});
+
+test("a third party's app: the answer names the scopes that were granted, introspection tells no more", async () => {
+  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
+  const scopes = ["srv_nexus.ai:invoke", "srv_nexus.usage:read"];
+  const partner = await addClient(auth, {
+    clientId: "partner",
+    serviceId: "srv_partner",
+    type: "confidential",
+    scopes,
+  });
+  auth.clock.advance(1_100);
+  const user = await auth.addUser({ role: "owner" });
+  const { cookie } = await auth.login(user);
+  const granted = async (ticked: readonly string[]) => {
+    const verifier = oauth.generateRandomCodeVerifier();
+    const state = oauth.generateRandomState();
+    const address = new URL(server.authorization_endpoint ?? "");
+    address.search = new URLSearchParams({
+      client_id: partner.clientId,
+      redirect_uri: partner.redirectUri,
+      response_type: "code",
+      scope: `openid ${scopes.join(" ")}`,
+      prompt: "consent",
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+      state,
+    }).toString();
+    const returned = await allowAt(auth, address, cookie, ticked);
+    const params = oauth.validateAuthResponse(server, clientOf(partner), returned, state);
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      clientOf(partner),
+      secretOf(partner),
+      params,
+      partner.redirectUri,
+      verifier,
+      insecure,
+    );
+    const tokens = await oauth.processAuthorizationCodeResponse(server, clientOf(partner), response);
+    expect(tokens.refresh_token).toBeUndefined();
+    const asked = await oauth.introspectionRequest(
+      server,
+      clientOf(partner),
+      secretOf(partner),
+      tokens.access_token,
+      insecure,
+    );
+    return { tokens, told: await oauth.processIntrospectionResponse(server, clientOf(partner), asked) };
+  };
+  const part = await granted(["srv_nexus.ai:invoke"]);
+  expect(part.tokens.scope).toBe("openid srv_nexus.ai:invoke");
+  expect(part.told).toMatchObject({ active: true, scope: "openid srv_nexus.ai:invoke", org_id: "org_topolo" });
+  const nothing = await granted([]);
+  expect(nothing.tokens.scope).toBe("openid");
+  expect(nothing.told).toMatchObject({ active: true, sub: user.id, scope: "openid" });
+  for (const field of ["org_id", "role", "username"]) expect(nothing.told).not.toHaveProperty(field);
 });

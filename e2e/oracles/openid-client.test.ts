@@ -1,7 +1,8 @@
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startIssuingAuth, type TestAuth } from "../../test/auth-server.ts";
-import { addClient, callback, type TestClient } from "../../test/oauth-client.ts";
+import { allowAt } from "../../test/oauth-browser.ts";
+import { addClient, addThirdParty, callback, type TestClient } from "../../test/oauth-client.ts";
 
 // The client most applications use, from the first request to the last.
 
@@ -98,6 +99,35 @@ test("device authorization, polled until somebody decides", async () => {
     body: { userCode: begun.user_code, decision: "allow" },
   });
   expect((await polled).claims()?.sub).toBe(user.id);
+});
+
+test("a third party's app: scopes of services granted in part, one by one, and a token that says so", async () => {
+  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
+  const scopes = ["srv_nexus.ai:invoke", "srv_nexus.usage:read"];
+  const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner", scopes });
+  auth.clock.advance(1_100);
+  const config = await discover(partner);
+  expect(config.serverMetadata().scopes_supported).toEqual(expect.arrayContaining(scopes));
+  const user = await auth.addUser({ role: "owner" });
+  const { cookie } = await auth.login(user);
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const address = client.buildAuthorizationUrl(config, {
+    redirect_uri: callback,
+    scope: `openid offline_access ${scopes.join(" ")}`,
+    prompt: "consent",
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: "S256",
+    state: expectedState,
+  });
+  const returned = await allowAt(auth, address, cookie, ["offline_access", "srv_nexus.usage:read"]);
+  const tokens = await client.authorizationCodeGrant(config, returned, { pkceCodeVerifier, expectedState });
+  expect(tokens.scope).toBe("openid offline_access srv_nexus.usage:read");
+  expect(await client.fetchUserInfo(config, tokens.access_token, user.id)).toEqual({ sub: user.id });
+  const again = await client.refreshTokenGrant(config, tokens.refresh_token ?? "");
+  const headers = { "x-service-id": "srv_nexus" };
+  const { body } = await auth.call("GET", "/validate", { bearer: again.access_token, headers });
+  expect(body).toMatchObject({ permissions: ["srv_nexus.usage:read"], role: null });
 });
 
 test("a code from another sign-in is refused by state and by nonce [RFC 9700 §4.7]", async () => {

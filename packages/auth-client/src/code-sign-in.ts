@@ -22,7 +22,7 @@ export interface StartSignIn {
   readonly authUrl: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** `openid` by default. */
+  /** `openid` by default. A third party's app adds what it wants to be granted; `offline_access` needs the prompt `consent`. */
   readonly scope?: string | undefined;
   /** `none` asks without ever showing a page; `login` asks for the password again. */
   readonly prompt?: "none" | "login" | "consent" | undefined;

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../test/auth-server.ts";
+import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
+import { everyPermission } from "../../test/listening-gateway.ts";
+import { askForAccess, signInAgain } from "../../test/oauth-browser.ts";
+import { addClient, addThirdParty, postClientForm, tokenPath, type TestClient } from "../../test/oauth-client.ts";
+import { procedureInputs } from "../../test/procedure-inputs.ts";
+import { askOverRest, sendRaw } from "../../test/send-raw.ts";
+import { listProcedures } from "../transport/trpc/procedure-list.ts";
+
+let auth: TestAuth;
+let nexus: ConsumingGateway;
+let partner: TestClient;
+let ownProgram: TestClient;
+let ownWeb: TestClient;
+let owner: TestUser;
+let cookie: string;
+
+const permissions = [...everyPermission()].sort();
+const procedures = listProcedures();
+
+beforeAll(async () => {
+  auth = await startTestAuth();
+  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
+  partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner", scopes: permissions });
+  ownWeb = await addClient(auth, { clientId: "own-web" });
+  ownProgram = await addClient(auth, { clientId: "own-cli", type: "native", redirectUris: ["http://127.0.0.1/cb"] });
+  owner = await auth.addUser({ role: "owner" });
+  ({ cookie } = await auth.login(owner));
+  const clientSecret = await auth.server.createServiceClientSecret("srv_nexus");
+  nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret });
+  auth.clock.advance(1_100);
+}, 60_000);
+afterAll(async () => {
+  await nexus.close();
+  await auth.close();
+});
+
+const byCode = async (client: TestClient, scope: string): Promise<string> => {
+  const asked = await askForAccess(auth, client, cookie, { scope, prompt: "consent" });
+  return textOf((await asked.allow()).body, "access_token");
+};
+
+const byDevice = async (client: TestClient, scope: string): Promise<string> => {
+  const { body } = await postClientForm(auth, "/oauth/device", client, { scope });
+  await auth.call("POST", "/api/device/decide", {
+    cookie,
+    headers: { "x-topolo-auth": "1" },
+    body: { userCode: textOf(body, "user_code"), decision: "allow" },
+  });
+  const tokens = await postClientForm(auth, tokenPath, client, {
+    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+    device_code: textOf(body, "device_code"),
+  });
+  return textOf(tokens.body, "access_token");
+};
+
+const ask = async (bearer: string, name: string): Promise<string> => {
+  const procedure = procedures.find((one) => one.name === name);
+  if (!procedure) throw new Error(`no procedure ${name}`);
+  const request = askOverRest(procedure, procedureInputs[name] ?? {});
+  const headers = { ...request.headers, authorization: `Bearer ${bearer}` };
+  return (await sendRaw(nexus.port, { ...request, headers })).text;
+};
+
+/** The permissions whose procedures do not refuse the token for want of them; some ask for more than a permission. */
+const openedBy = async (bearer: string): Promise<readonly string[]> => {
+  const opened = new Set<string>();
+  const closed = new Set<string>();
+  const ofEach = procedures.map(async ({ name, permission }) => {
+    const text = await ask(bearer, name);
+    const isRefused = text.includes('"code":"SCOPE_DENIED"') && text.includes(permission);
+    (isRefused ? closed : opened).add(permission);
+  });
+  await Promise.all(ofEach);
+  expect([...opened].filter((permission) => closed.has(permission))).toEqual([]);
+  return [...opened].sort();
+};
+
+const used = [...new Set(procedures.map(({ permission }) => permission))].sort();
+
+describe("client × scope × procedure", () => {
+  test.each(used)(
+    "a third party's web app and device granted %s open its procedures and no others",
+    async (permission) => {
+      for (const token of [
+        await byCode(partner, `openid ${permission}`),
+        await byDevice(partner, `openid ${permission}`),
+      ])
+        expect(await openedBy(token)).toEqual([permission]);
+    },
+  );
+
+  test("with openid alone a third party's token opens nothing, and Nexus is not its audience", async () => {
+    const token = await byCode(partner, "openid profile email offline_access");
+    for (const { name } of procedures)
+      expect([name, await ask(token, name)]).toEqual([name, expect.stringContaining('"code":"UNAUTHENTICATED"')]);
+  });
+
+  test("our own web app and program open all that an owner may do; a program stands for no sign-in", async () => {
+    const web = textOf((await signInAgain(auth, ownWeb, cookie, "openid")).body, "access_token");
+    expect(await openedBy(web)).toEqual(used);
+    const program = await byDevice(ownProgram, "openid");
+    expect(await openedBy(program)).toEqual(used);
+    const told = await Promise.all([ask(web, "keys.create"), ask(program, "keys.create")]);
+    expect(told.map((text) => text.includes("reauthentication"))).toEqual([false, true]);
+  });
+});
