@@ -350,7 +350,7 @@ test("a password reset by e-mail ends every session and skips no second factor [
   expect(other.url()).toBe(`${auth}/reset-password`);
   expect((await ask(page, "GET", "/api/me")).status).toBe(401);
   await other.getByRole("link", { name: "Sign in" }).click();
-  await other.waitForURL(`${auth}/sign-in`);
+  await other.waitForURL(`${auth}/sign-in?return_to=%2Fways-in`);
   await signIn(other, person.email, secondPassword);
   await expect(other.getByRole("heading", { name: "Confirm your identity" })).toBeVisible();
   await elsewhere.close();

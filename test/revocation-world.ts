@@ -151,6 +151,15 @@ export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWo
       }),
     );
 
+  const resetPassword = async ({ user }: RevocationWorld) => {
+    // Of other mails none may be taken for the one with the link.
+    await auth.mails.settled();
+    const after = auth.mails.all.filter(({ to }) => to === user.email).length;
+    expectDone(await auth.call("POST", "/password/forgot", { body: { email: user.email } }));
+    const token = secretIn(await auth.mails.to(user.email, { after }));
+    expectDone(await auth.call("POST", "/password/reset", { body: { token, password: nextPassword } }));
+  };
+
   const events: Readonly<Record<RevocationEvent, (world: RevocationWorld) => Promise<unknown>>> = {
     logout: async ({ session }) =>
       expectDone(await auth.call("POST", "/logout", { cookie: session.cookie, headers: { "x-topolo-auth": "1" } })),
@@ -170,11 +179,17 @@ export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWo
       expect(cookie).not.toBe(world.session.cookie);
       world.cookie = cookie ?? "";
     },
-    passwordReset: async ({ user }) => {
-      expectDone(await auth.call("POST", "/password/forgot", { body: { email: user.email } }));
-      const token = secretIn(await auth.mails.to(user.email));
-      expectDone(await auth.call("POST", "/password/reset", { body: { token, password: nextPassword } }));
+    passwordReset: resetPassword,
+    waysInDroppedElsewhere: async ({ other }) =>
+      expectDone(await auth.call("POST", "/api/me/ways-in/drop", { bearer: other.token, body: {} })),
+    takenOver: async (world) => {
+      await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [world.user.id]);
+      await resetPassword(world);
     },
+    recovered: async ({ user }) =>
+      expectDone(
+        await auth.call("POST", `/api/users/${user.id}/recovery`, { bearer: operator, body: { reason: "matrix" } }),
+      ),
     organizationSuspended: async ({ organizationId }) =>
       expectDone(
         await auth.call("PATCH", `/api/organizations/${organizationId}`, {

@@ -43,7 +43,7 @@ const ConfirmForm = ({ secret, link, onDone }: LinkProps & { readonly onDone: (d
       <RefusalNotice refusal={refusal} />
       <p className="text-pretty">
         {isVerifying ? "Confirm that this address is yours:" : "The address of your account changes to:"}{" "}
-        <strong className="font-medium break-all">{link.email}</strong>
+        <strong className="block font-medium break-all">{link.email}</strong>
       </p>
       {link.proof === "password" ? (
         <PasswordField
@@ -52,7 +52,7 @@ const ConfirmForm = ({ secret, link, onDone }: LinkProps & { readonly onDone: (d
           autoComplete="current-password"
           first
           hint={isVerifying ? "The one that the account was created with." : undefined}
-          expected={expected("password")}
+          expected={refusal?.code === "invalid_credentials" ? "the password of the account" : expected("password")}
         />
       ) : (
         <p className="text-sm text-pretty text-muted">

@@ -25,15 +25,24 @@ const Kind = ({ kind, ways }: WaysOfKind) => (
   </section>
 );
 
-const Others = ({ found, onDropped }: { readonly found: WaysIn; readonly onDropped: () => void }) => {
+interface OthersProps {
+  readonly found: WaysIn;
+  /** They have just been dropped, and the page says so. */
+  readonly dropped: boolean;
+  readonly onDropped: () => void;
+}
+
+const Others = ({ found, dropped, onDropped }: OthersProps) => {
   if (found.others.length === 0)
     return (
       <div className="space-y-4">
-        <Notice tone="good">
-          {found.hasPassword
-            ? "Only your password and this browser open your account."
-            : "Only this browser is signed in."}
-        </Notice>
+        {!dropped && (
+          <Notice tone="good">
+            {found.hasPassword
+              ? "Only your password and this browser open your account."
+              : "Only this browser is signed in."}
+          </Notice>
+        )}
         <WideLink href="/">Continue</WideLink>
       </div>
     );
@@ -63,7 +72,7 @@ const List = () => {
   };
   return (
     <div className="space-y-4">
-      <output className="block">
+      <output className="block empty:-mb-4">
         {dropped && (
           <Notice tone="good">
             All other ways are gone. Set up a passkey or a second factor anew in your{" "}
@@ -76,7 +85,7 @@ const List = () => {
       </output>
       {query.state === "asking" && <Waiting label="Loading" fields={3} />}
       {query.state === "refused" && <RefusalNotice refusal={query.refusal} />}
-      {query.state === "answered" && <Others found={query.answer} onDropped={onDropped} />}
+      {query.state === "answered" && <Others found={query.answer} dropped={dropped} onDropped={onDropped} />}
     </div>
   );
 };
@@ -86,7 +95,7 @@ export const WaysInPanel = () => (
   <AuthPage
     title="Ways into your account"
     intro="Beside your password and this browser"
-    below={<TextLink href="/">Keep everything as it is</TextLink>}
+    below={<TextLink href="/">To your apps</TextLink>}
   >
     <ForSignedIn here="/ways-in" fields={3}>
       {() => <List />}

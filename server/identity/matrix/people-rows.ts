@@ -68,6 +68,13 @@ export const peopleRows: readonly RoleRow[] = [
       body: { organizationId: cell.organizationId, bundles: [] },
     }),
   },
+  row(
+    "POST /api/users/:userId/recovery",
+    "operators",
+    202,
+    async (cell) => `/api/users/${await cell.member()}/recovery`,
+    { ids: "A3, A5, X6", body: { reason: "matrix" } },
+  ),
   row("PATCH /api/users/:userId/status", "operators", 200, async (cell) => `/api/users/${await cell.member()}/status`, {
     ids: "A3, A5, X6",
     body: { status: "suspended", reason: "matrix" },

@@ -80,7 +80,14 @@ const observe: Readonly<Record<RevocableCredential, (world: RevocationWorld) => 
 
 /** The guarantee: the keys of a literal table are its events. */
 const eventNames = Object.keys(revocationTable) as RevocationEvent[];
-const endsEverySession: ReadonlySet<RevocationEvent> = new Set(["lock", "suspend", "remove", "passwordReset"]);
+const endsEverySession: ReadonlySet<RevocationEvent> = new Set([
+  "lock",
+  "suspend",
+  "remove",
+  "passwordReset",
+  "takenOver",
+  "recovered",
+]);
 
 describe.each(eventNames)("%s", (name) => {
   const { ids, event, results } = revocationTable[name];

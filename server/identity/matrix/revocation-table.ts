@@ -87,6 +87,24 @@ export const revocationTable = {
     results: { ...ended, key: "valid" },
     calls: tokenRefused,
   },
+  waysInDroppedElsewhere: {
+    event: "all other ways in dropped in another session",
+    ids: "B4",
+    results: { ...ended, key: "invalid api_key_revoked" },
+    calls: bothRefused,
+  },
+  takenOver: {
+    event: "password reset by mail of an account whose address was never verified",
+    ids: "B4",
+    results: { ...ended, key: "invalid api_key_revoked" },
+    calls: bothRefused,
+  },
+  recovered: {
+    event: "account recovered by an operator",
+    ids: "B4, X6",
+    results: { ...ended, key: "invalid api_key_revoked" },
+    calls: bothRefused,
+  },
   organizationSuspended: {
     event: "organization suspended",
     ids: "F4, X19",

@@ -40,6 +40,10 @@ interface Reset {
   readonly now: Date;
 }
 
+export const deletePassword = async (client: PoolClient, userId: string): Promise<void> => {
+  await client.query("delete from auth.password_credentials where user_id = $1", [userId]);
+};
+
 interface CompletedReset {
   readonly email: string;
   /** The reset was the first to show that the address is the person's: all that was set up before is gone. */

@@ -103,6 +103,45 @@ describe("after a reset the owner sees what else opens the account, and drops it
   });
 });
 
+test("where somebody else's second factor keeps the owner out, an operator recovers the account, and nothing stays", async () => {
+  const attacker = await stolen();
+  const organizations = ["a key of the organization", "a second account in", "an invitation to", "membership in"];
+  const inOrder = Object.entries(preparations)
+    .filter(([name]) => !organizations.some((start) => name.startsWith(start)))
+    .sort(([one], [other]) => Number(one.startsWith("an auth")) - Number(other.startsWith("an auth")));
+  const opened = [];
+  for (const [name, { prepare }] of inOrder) opened.push({ name, stillOpen: await prepare(attacker) });
+  await expect(resetAndSignIn(attacker)).rejects.toThrow("login answered 202");
+  const platform = await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" });
+  const { token: bearer } = await auth.login(platform);
+  const recover = (userId: string, body: object = { reason: "showed an identity card" }) =>
+    auth.call("POST", `/api/users/${userId}/recovery`, { bearer, body });
+  expect(await recover(attacker.userId, {})).toMatchObject(codeIs("invalid_request", 400));
+  expect(await recover(platform.id)).toMatchObject(codeIs("forbidden", 403));
+  await auth.mails.settled();
+  const after = auth.mails.all.filter(({ to }) => to === attacker.email).length;
+  expect(await recover(attacker.userId)).toMatchObject({
+    status: 202,
+    body: { accepted: true, dropped: { passkeys: 1, authenticators: 1, identities: 1 } },
+  });
+  const left = [];
+  for (const { name, stillOpen } of opened) if (await stillOpen()) left.push(name);
+  expect(left).toEqual([]);
+  await auth.mails.settled();
+  const mails = auth.mails.all.filter(({ to }) => to === attacker.email).slice(after);
+  const withLink = mails.find(({ text }) => text.includes("#token="));
+  const mailed = withLink === undefined ? "" : secretIn(withLink);
+  expect(
+    await auth.call("POST", "/password/reset", { body: { token: mailed, password: ownersPassword } }),
+  ).toMatchObject({ status: 200 });
+  await auth.login({ id: attacker.userId, email: attacker.email, password: ownersPassword });
+  const { rows } = await auth.pool.query(
+    "select actor_id, details->>'reason' as reason from auth.audit_events where action = 'user.recovered' and target = $1",
+    [attacker.userId],
+  );
+  expect(rows).toEqual([{ actor_id: platform.id, reason: "showed an identity card" }]);
+});
+
 test("the list names every kind of way in, and no secret", async () => {
   const attacker = await stolen();
   for (const name of [...kept, "a device", "an authenticator with recovery codes"])

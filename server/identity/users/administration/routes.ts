@@ -4,6 +4,7 @@ import { signedIn } from "../../http/steps.ts";
 import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import { changeUserStatus, ChangeUserStatusInput } from "./change-user-status.ts";
 import { mailPasswordReset } from "./mail-password-reset.ts";
+import { recoverAccount, RecoverAccountInput } from "./recover-account.ts";
 import { readUserSecurity } from "./security-of-user.ts";
 import { endAllUserSessions, endUserSession, listUserSessions } from "./sessions-of-user.ts";
 
@@ -14,6 +15,12 @@ export const userAdministrationRoutes: readonly AuthRoute[] = [
   route.remove("/api/users/:userId/sessions/:id").step(signedIn).answer(endUserSession),
   route.get("/api/users/:userId/security").step(signedIn).answer(readUserSecurity),
   route.post("/api/users/:userId/password-reset").step(signedIn).answer(mailPasswordReset),
+  route
+    .post("/api/users/:userId/recovery")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(json(RecoverAccountInput))
+    .answer(recoverAccount),
   route
     .patch("/api/users/:userId/status")
     .step(signedIn)
