@@ -25,6 +25,7 @@ import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
+import { openResourcePublisher } from "./publish-resources.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
 /** A complete gateway without a listener. */
@@ -66,6 +67,7 @@ export interface Extension {
 }
 
 const checkpointMs = 1_000;
+const resourcesMs = 60_000;
 const appSyncMs = 60_000;
 const resolveMs = 500;
 
@@ -206,6 +208,8 @@ export const assemble = async ({
       ? [repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway))]
       : []),
   ];
+  const resources = openResourcePublisher({ auth: freshAuth, deps });
+  stops.push(repeat(resourcesMs, "bindable resources", log, resources.run));
   let draining = false;
   const dispatch = createDoors({
     gateway,
@@ -247,6 +251,7 @@ export const assemble = async ({
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();
+      await resources.close();
       revocations?.close();
       clock.close();
       await workers.close();

@@ -118,6 +118,7 @@ export const createAuthenticator = ({
       actor: actorOf(principal),
       organization: { ...principal.organization, admission: admissionOf(principal.organization.admission) },
       serviceId: principal.serviceId ?? undefined,
+      ...(principal.apiKey?.resourceBindings.length ? { boundTo: principal.apiKey.resourceBindings } : {}),
       permissions: principal.permissions,
     };
     translated.set(principal, made);

@@ -1,6 +1,12 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { requireApp } from "../domain/apps/index.ts";
-import { budgetRefusal, levelsFor, openBudgetPeriods, requireSpending } from "../domain/budgets/index.ts";
+import {
+  budgetRefusal,
+  levelsFor,
+  openBudgetPeriods,
+  requireBoundCall,
+  requireSpending,
+} from "../domain/budgets/index.ts";
 import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
@@ -128,6 +134,7 @@ export const createGateway = ({
       appId,
       requireApp: preferencesOf(runtime.preferences.current(), organizationId).requireApp,
     }),
+  requireBound: (ctx) => requireBoundCall(runtime.budgets.current(), ctx),
   budgetLevels: (ctx: CallContext) => {
     const levels = runtime.budgets.current();
     requireSpending(levels);

@@ -42,6 +42,8 @@ export interface CallContext {
   readonly userId: string | undefined;
   /** The Auth API key to which the call is attributed. */
   readonly keyId: string | undefined;
+  /** Resources for which alone the key works; absent or empty: it is bound to none. */
+  readonly boundTo?: readonly { readonly type: string; readonly resourceId: string }[] | undefined;
   /** Concrete `serviceId.resource:action` strings. */
   readonly permissions: ReadonlySet<string>;
   readonly idempotencyKey: string | undefined;

@@ -31,6 +31,7 @@ export const authorize = async (
 ): Promise<RateGrant> => {
   requireScope(ctx, request);
   gateway.requireApp(ctx);
+  gateway.requireBound(ctx);
   requireKey(ctx, request);
   return gateway.takeRateGrant(ctx, rateCost);
 };

@@ -72,6 +72,8 @@ export interface Gateway {
   readonly families: { readonly [F in FamilyName]?: Family<never> };
   /** Whether this actor may call without an app, and the app is enabled. Throws APP_REQUIRED. */
   readonly requireApp: (ctx: CallContext) => void;
+  /** Whether a key that is bound to resources may make this call. Throws SCOPE_DENIED. */
+  readonly requireBound: (ctx: CallContext) => void;
   readonly budgetLevels: (ctx: CallContext) => HoldLevels | undefined;
   /** The error for a budget row that had no room. */
   readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;

@@ -13,6 +13,8 @@ export interface CallerIdentity {
   };
   /** The app the credential was issued for. */
   readonly serviceId: string | undefined;
+  /** Resources for which alone the key works. */
+  readonly boundTo?: CallContext["boundTo"];
   readonly permissions: ReadonlySet<string>;
 }
 
@@ -131,6 +133,7 @@ const byPrincipal = (
     appId: principal.serviceId,
     userId: actor.userId,
     keyId: actor.kind === "api_key" ? actor.keyId : undefined,
+    ...(principal.boundTo === undefined ? {} : { boundTo: principal.boundTo }),
     permissions: principal.permissions,
     idempotencyKey: idempotencyKeyIn(request),
     signal: request.signal,

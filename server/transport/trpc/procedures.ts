@@ -25,6 +25,12 @@ const allowed = t.middleware(({ ctx, meta, path, next }) => {
       details: { permission },
     });
   }
+  // What costs money is judged with its budgets and its app, in the call path; nothing else is about a bound resource.
+  if (ctx.call.boundTo?.length && !meta?.metered)
+    throw new NexusError("SCOPE_DENIED", {
+      message: `${path} is not for keys that are bound to resources.`,
+      details: { reason: "resource_denied" },
+    });
   return next();
 });
 

@@ -1,0 +1,1 @@
+export { bindableTopics, selectBindable, withBindableLock, type OrganizationResources } from "./store.ts";
