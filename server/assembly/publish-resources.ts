@@ -36,7 +36,7 @@ const publish = async (
 export const openResourcePublisher = ({ auth, deps: { db, feed, log } }: PublishResources) => {
   const published = new Map<string, string>();
   let running: Promise<void> | undefined;
-  let asked = false;
+  let queued: Promise<void> | undefined;
   let closed = false;
 
   const once = async (): Promise<void> => {
@@ -54,18 +54,23 @@ export const openResourcePublisher = ({ auth, deps: { db, feed, log } }: Publish
       }
     });
   };
-  /** Changes that come meanwhile are told in one round more. */
-  const run = (): Promise<void> => {
-    asked = true;
-    running ??= (async () => {
-      while (asked && !closed) {
-        asked = false;
-        await once();
-      }
-    })().finally(() => {
+  const start = (): Promise<void> => {
+    running = once().finally(() => {
       running = undefined;
     });
     return running;
+  };
+  /** Changes that come during a round are told in one more. */
+  const run = (): Promise<void> => {
+    if (closed) return Promise.resolve();
+    if (!running) return start();
+    queued ??= running
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        return closed ? undefined : start();
+      });
+    return queued;
   };
   const runQuietly = (): void =>
     void run().catch((error: unknown) => log.warn({ err: error }, "resources not told to Topolo Auth"));
