@@ -3,6 +3,7 @@ import type { Env } from "../platform/env.ts";
 import { checkFolder, checkPorts, checkRunning, checkSecrets } from "./doctor-host.ts";
 import { checkDatabase } from "./doctor-database.ts";
 import { checkParts } from "./doctor-parts.ts";
+import { checkRegistration } from "./doctor-registration.ts";
 import { explain } from "./cli-error.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { openOperator } from "./open-operator.ts";
@@ -16,6 +17,7 @@ const line = ({ state, name, note, todo }: Diagnosis): string =>
 /** Everything that can be looked at, in the order in which one depends on the other. */
 const examine = async function* (env: Env, dataDir: string): AsyncGenerator<Diagnosis> {
   yield { state: "ok", name: "configuration", note: `${env.NODE_ENV}, every setting is usable` };
+  yield* checkRegistration(env);
   yield* checkFolder(dataDir);
   yield* checkSecrets(env, dataDir);
   yield* checkPorts(env, dataDir);

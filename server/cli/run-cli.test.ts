@@ -520,6 +520,32 @@ test("doctor and the others say what is wrong with the database's address", asyn
   expect(empty.err).toContain("start Topolo Nexus once");
 });
 
+test("organizations are admitted with a budget and withdrawn, by slug and by id", async () => {
+  await sql.query(
+    `insert into auth.organizations (id, slug, name, kind) values ('org_stranger', 'stranger', 'Stranger', 'developer_workspace')
+     on conflict do nothing`,
+  );
+  const list = async () => (await nexus(["organizations", "list", "--waiting"])).out;
+  expect(await list()).toMatch(/stranger +org_stranger +active +not admitted/);
+  expect((await nexus(["organizations", "admit", "stranger"])).out).toContain("stranger is admitted: 1");
+  expect(await list()).not.toContain("stranger");
+  expect((await nexus(["organizations", "admit", "org_stranger", "--budget", "2.50"])).out).toContain("2.50");
+  expect((await nexus(["organizations", "admit", "stranger", "--unlimited"])).out).toContain("no limit");
+  expect((await nexus(["organizations", "admit", "stranger", "--budget", "ten"])).err).toContain("is not an amount");
+  expect((await nexus(["organizations", "admit", "nowhere"])).code).toBe(1);
+  expect((await nexus(["organizations", "withdraw", "stranger"])).out).toContain("no longer admitted");
+  expect(await list()).toContain("stranger");
+  const { rows } = await sql.query<{ action: string }>(
+    "select action from auth.audit_events where target = 'org_stranger' order by occurred_at, id",
+  );
+  expect(rows.map(({ action }) => action)).toEqual([
+    "organization.admit",
+    "organization.admit",
+    "organization.admit",
+    "organization.withdraw-admission",
+  ]);
+});
+
 test("a link for the first administrator, until there is one", async () => {
   const { out, code } = await nexus(["bootstrap"]);
   expect(code).toBe(0);

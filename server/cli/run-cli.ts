@@ -8,6 +8,7 @@ import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { doctorCommand } from "./doctor.ts";
 import { operationCommands } from "./operations.ts";
+import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
@@ -69,6 +70,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     usageCommands,
     operationCommands,
     secretsCommands,
+    organizationCommands,
     bootstrapCommand,
   ])
     add(program, terminal);

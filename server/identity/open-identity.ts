@@ -33,6 +33,7 @@ import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealTask } from "./second-factor/reseal/reseal-task.ts";
 import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
+import { createConsoleAdmissions, type ConsoleAdmissions } from "./organizations/admission/admit-at-console.ts";
 import { createRevocationPublisher } from "./revocations/revocation-publisher.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
 import { createRowLoader } from "./validation/row-loader.ts";
@@ -53,6 +54,8 @@ export interface IdentityService {
   readonly createOrganizationApiKey: (
     key: OrganizationApiKey,
   ) => Promise<{ readonly id: string; readonly apiKey: string }>;
+  /** Which organizations the platform pays for, as operators at the console say. */
+  readonly admissions: ConsoleAdmissions;
   /** Where the stored service registry differs from the checked-in manifests. */
   readonly findManifestDrift: () => Promise<readonly Drift[]>;
   readonly rotateSigningKey: () => Promise<void>;
@@ -180,6 +183,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       issueBootstrapLink: () => issueBootstrapLink(context),
       createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
+      admissions: createConsoleAdmissions(context),
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
       runHousekeeping: () => housekeeping.round(),

@@ -149,6 +149,7 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
         name: "Topolo",
         kind: "standard",
         status: "active",
+        admission: { monthlyLimitNanos: null },
         services: expect.arrayContaining(["srv_nexus", "srv_roadmapper"]) as unknown,
       });
     for (const key of ["org_none", "none", "a b", "%", "..", ""])

@@ -3,6 +3,7 @@ import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../te
 import { newPrefixedId } from "../../platform/ids.ts";
 import { isOwnAccountPath } from "../http/require-verified.ts";
 import type { Cell } from "./role-row.ts";
+import { accessRules, everyone } from "./role-rules.ts";
 import { roleTable } from "./role-table.ts";
 
 // Somebody whose address is not verified, in the highest role there is of an organization and of the platform.
@@ -50,7 +51,7 @@ const aboutOneself = ["POST /logout", "GET /validate", "POST /validate", "GET /o
 const beyond = roleTable.filter(
   ({ route, access, signedOut }) =>
     access !== "everyone" &&
-    access !== "services" &&
+    everyone.some((who) => who.home !== "nowhere" && accessRules[access].allows(who)) &&
     signedOut === undefined &&
     !isOwnAccountPath(route.slice(route.indexOf(" ") + 1)) &&
     !aboutOneself.includes(route),
