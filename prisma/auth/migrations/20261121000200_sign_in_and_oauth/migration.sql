@@ -340,6 +340,8 @@ create trigger publish_change after insert on auth.revoked_access_tokens
   for each row execute function auth.publish_change('jti');
 create trigger publish_change after update or delete on auth.oauth_consents
   for each row execute function auth.publish_change('user_id', 'last_used_at');
+create trigger publish_change after insert or update or delete on auth.principal_services
+  for each row execute function auth.publish_change('user_id');
 create trigger publish_change after update on auth.catalog_version
   for each row execute function auth.publish_change('*');
 
