@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../../test/auth-server.ts";
+import { signInWithConsent } from "../../../../test/oauth-browser.ts";
+import { systemClock } from "../../../platform/clock.ts";
+import { silentLogger } from "../../../platform/logger.ts";
+import { openAppRegistry } from "../../index.ts";
 
 let auth: TestAuth;
 let developers: Record<string, string>;
@@ -250,4 +254,28 @@ test("a web client on localhost is registered in an installation for development
   } finally {
     await development.close();
   }
+});
+
+test("Topolo Developers gets its credential, registers an app, and people sign in with it [F5]", async () => {
+  const registry = await openAppRegistry({ databaseUrl: auth.databaseUrl, clock: systemClock, log: silentLogger });
+  const credential = await registry.rotateSecret("srv_developers", 3_600_000);
+  await registry.close();
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const asDevelopers = basicOf("srv_developers", credential ?? "");
+  const made = await register({ appId: "app-end", organizationId, manifest: manifest("endtoend") }, asDevelopers);
+  expect(made.status).toBe(201);
+  const secret = textOf((made.body.clients as Record<string, unknown>[])[0] ?? {}, "clientSecret");
+  auth.clock.advance(1_100);
+  const app = { clientId: "endtoend-web", secret, redirectUri: "https://endtoend.example.com/callback" };
+  const user = await auth.addUser({ role: "member" });
+  const { accessToken } = await signInWithConsent(auth, app, user);
+  expect(await auth.call("GET", "/oauth/userinfo", { bearer: accessToken })).toMatchObject({
+    status: 200,
+    body: { sub: user.id, email: user.email },
+  });
+  const renewed = await auth.call("POST", "/api/services/approved-apps/app-end/client-secrets", {
+    headers: asDevelopers,
+    body: { clientId: "endtoend-web" },
+  });
+  expect(textOf(renewed.body, "clientSecret")).not.toBe(secret);
 });
