@@ -91,7 +91,7 @@ test("withdrawn consent and a revoked token are told by the token's id", async (
   const user = await auth.addUser({ role: "member" });
   await auth.pool.query(
     "insert into auth.oauth_consents (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $4)",
-    [user.id, partner.clientId, ["email", "openid", "profile"], new Date(auth.clock.now())],
+    [user.id, partner.clientId, ["email", "offline_access", "openid", "profile"], new Date(auth.clock.now())],
   );
   const { accessToken, cookie } = await signInAt(auth, partner, user);
   const claims = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { jti: string };
