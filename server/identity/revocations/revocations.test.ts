@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { followRevocations, type RevocationFeed } from "@topolo/auth-middleware";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { addClient, addThirdParty, signInAt } from "../../../test/oauth-client.ts";
+import { addClient, addThirdParty } from "../../../test/oauth-client.ts";
+import { signInWithConsent } from "../../../test/oauth-browser.ts";
 import { silentLogger } from "../../platform/logger.ts";
 import { openAuthDatabase, type AuthDatabase } from "../database/store.ts";
 import { purgeExpired } from "../housekeeping/store.ts";
@@ -89,11 +90,7 @@ test("withdrawn consent and a revoked token are told by the token's id", async (
   const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner" });
   auth.clock.advance(1_100);
   const user = await auth.addUser({ role: "member" });
-  await auth.pool.query(
-    "insert into auth.oauth_consents (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $4)",
-    [user.id, partner.clientId, ["email", "offline_access", "openid", "profile"], new Date(auth.clock.now())],
-  );
-  const { accessToken, cookie } = await signInAt(auth, partner, user);
+  const { accessToken, cookie } = await signInWithConsent(auth, partner, user);
   const claims = JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString()) as { jti: string };
   const ended = await auth.call("DELETE", "/api/me/consents/partner-web", {
     cookie,
