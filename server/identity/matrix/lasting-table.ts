@@ -24,6 +24,8 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "POST /api/api-keys/validate": "reads",
   "POST /api/organizations": "ownOrganization",
   "PATCH /api/organizations/:id": "recent",
+  "PUT /api/organizations/:id/admission": "recent",
+  "DELETE /api/organizations/:id/admission": "recent",
   "POST /api/organizations/:id/members": "recent",
   "PATCH /api/organizations/:id/members/:userId": "recent",
   "DELETE /api/organizations/:id/members/:userId": "takesAway",
