@@ -8,6 +8,10 @@ type Surface = "dashboard" | "auth";
 const surfaceOf = (request: NextRequest): Surface =>
   request.headers.get("x-topolo-surface") === "auth" ? "auth" : "dashboard";
 
+/** Where the robot check's script and frame come from, on an installation that has one. */
+const widgetOrigin = "https://challenges.cloudflare.com";
+const hasWidget = (): boolean => (process.env.TURNSTILE_SITE_KEY ?? "") !== "";
+
 const policy = (nonce: string, surface: Surface): string => {
   // The development server evaluates code and injects style elements of its own.
   const development = process.env.NODE_ENV === "development";
@@ -18,7 +22,7 @@ const policy = (nonce: string, surface: Surface): string => {
     "img-src 'self' data:",
     "font-src 'self'",
     ...(surface === "auth"
-      ? ["connect-src 'self'"]
+      ? ["connect-src 'self'", ...(hasWidget() ? [`frame-src ${widgetOrigin}`] : [])]
       : [`connect-src 'self' ${readRuntimeConfig().authUrl}`, `frame-src ${readRuntimeConfig().authUrl}`]),
     "object-src 'none'",
     "base-uri 'none'",

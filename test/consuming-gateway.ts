@@ -31,6 +31,7 @@ interface OpenConsumingGateway {
   readonly timeoutMs?: number;
   /** Whether it follows Auth's feed, as the product does. */
   readonly followed?: boolean;
+  readonly knowsSandbox?: boolean;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -60,8 +61,9 @@ export const openConsumingGateway = async ({
   cacheMs = 0,
   timeoutMs,
   followed = false,
+  knowsSandbox = false,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
-  const test = await openTestGateway();
+  const test = await openTestGateway({ knowsSandbox });
   const { runtime } = test;
   const options = {
     authUrl,

@@ -104,9 +104,15 @@ interface TestGatewayOptions {
   readonly opened?: Opened;
   /** Where each vendor stands in place of the sandbox, on loopback. */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /** Whether the gateway knows that its vendors are the sandbox, as a newcomer's does; else they count as real ones. */
+  readonly knowsSandbox?: boolean;
 }
 
-export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions = {}): Promise<TestGateway> => {
+export const openTestGateway = async ({
+  opened,
+  upstreams,
+  knowsSandbox = false,
+}: TestGatewayOptions = {}): Promise<TestGateway> => {
   const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false });
   const { openai, anthropic, google, compatible } = sandbox.baseUrls;
@@ -144,7 +150,7 @@ export const openTestGateway = async ({ opened, upstreams }: TestGatewayOptions 
       secretBox,
       pepper,
       metrics: createMetrics(),
-      sandboxHost: undefined,
+      sandboxHost: knowsSandbox ? new URL(sandbox.url).host : undefined,
       callTimeoutMs,
     });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>

@@ -1,5 +1,5 @@
 import { inProcessTransport } from "@topolo/auth-middleware";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../test/auth-server.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
 import { canaryKey } from "../../test/canary-key.ts";
@@ -194,6 +194,75 @@ describe.each([["http"], ["in-process"]])("with Auth over %s", (transport) => {
       expect([id, body["admittedAt"]]).toEqual([id, expect.any(String)]);
     }
   });
+});
+
+test("the sandbox answers an organization that nobody admitted, and no real vendor does [N1]", async () => {
+  const options = { authUrl: auth.url, clientSecret: await auth.server.createServiceClientSecret("srv_nexus") };
+  const { bearer } = await register();
+  for (const [knowsSandbox, expected] of [
+    [true, 200],
+    [false, 403],
+  ] as const) {
+    const nexus = await openConsumingGateway({ ...options, knowsSandbox });
+    try {
+      const { status, text } = await nexus.chat(bearer);
+      expect([knowsSandbox, status], text).toEqual([knowsSandbox, expected]);
+      expect(nexus.sandbox.requests().length).toBe(knowsSandbox ? 1 : 0);
+    } finally {
+      await nexus.close();
+    }
+  }
+});
+
+test("an admission and its end reach a gateway that reuses Auth's answers within 250 ms, by the feed [N1, N3]", async () => {
+  const nexus = await openConsumingGateway({
+    authUrl: auth.url,
+    clientSecret: await auth.server.createServiceClientSecret("srv_nexus"),
+    cacheMs: 60_000,
+    followed: true,
+  });
+  try {
+    await vi.waitFor(() => expect(nexus.revocations?.isFresh()).toBe(true));
+    const { bearer, organizationId } = await register();
+    const answered = async () => {
+      const { status, text } = await nexus.chat(bearer);
+      return status === 200 ? "answered" : `${status} ${String(codeOf(text))}`;
+    };
+    const changed = async (method: "PUT" | "DELETE", body?: unknown) => {
+      expect((await admission(method, organizationId, operator, body)).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return answered();
+    };
+    expect(await answered()).toBe("403 NOT_ADMITTED");
+    expect(await changed("PUT", {})).toBe("answered");
+    expect(await changed("PUT", { monthlyLimitNanos: "1" })).toBe("402 BUDGET_EXCEEDED");
+    expect(await changed("PUT", { monthlyLimitNanos: null })).toBe("answered");
+    expect(await changed("DELETE")).toBe("403 NOT_ADMITTED");
+  } finally {
+    await nexus.close();
+  }
+});
+
+test("the owners are told when their organization is admitted, and when that ends, and strangers are not [N1]", async () => {
+  const owner = await auth.addUser();
+  const { organizationId } = await register();
+  await auth.pool.query(
+    "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ($1, $2, 'owner', 'test')",
+    [organizationId, owner.id],
+  );
+  for (const [method, body, text] of [
+    ["PUT", {}, "was admitted to the platform's vendor credentials"],
+    ["DELETE", undefined, "was taken back"],
+  ] as const) {
+    await auth.mails.settled();
+    const since = auth.mails.all.length;
+    expect((await admission(method, organizationId, operator, body)).status).toBe(200);
+    expect((await admission(method, organizationId, "nonsense", body)).status).toBe(401);
+    await auth.mails.settled();
+    const told = auth.mails.all.slice(since).filter((mail) => mail.text.includes(text));
+    expect(told.map(({ to }) => to)).toContain(owner.email);
+    expect(new Set(told.map(({ to }) => to)).size).toBe(told.length);
+  }
 });
 
 test("without a budget for admissions an operator says how much, and fractions and words are refused [N1]", async () => {

@@ -17,6 +17,12 @@ export const checkRegistration = function* (env: Env): Generator<Diagnosis> {
       : `open to anybody${env.AUTH_REGISTRATION === undefined ? ", as AUTH_REGISTRATION is not set" : ""}; nobody spends before an operator admits the organization`,
   );
   yield ok(
+    "robot check",
+    env.TURNSTILE_SECRET_KEY === undefined
+      ? "registration does not ask Turnstile: TURNSTILE_SECRET_KEY is not set"
+      : "registration asks Turnstile",
+  );
+  yield ok(
     "admission budget",
     budget === undefined
       ? "AUTH_SELF_SERVICE_BUDGET is not set: each admission has to name a budget"

@@ -117,3 +117,12 @@ test("platform secrets are read by vendor", () => {
     ["openai-compatible", { apiKey: undefined, baseUrl: "http://localhost:11434/v1" }],
   ]);
 });
+
+test.each(["TURNSTILE_SECRET_KEY", "TURNSTILE_SITE_KEY"])(
+  "the robot check is not left half configured: %s alone",
+  (name) => {
+    expect(problemsOf({ [name]: "1x00000000000000000000AA" })).toContain(
+      "TURNSTILE_SECRET_KEY and TURNSTILE_SITE_KEY: both or neither",
+    );
+  },
+);

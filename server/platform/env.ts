@@ -185,10 +185,15 @@ export const EnvSchema = z.object({
     .default(30)
     .describe("How long a key signs access tokens before the next one takes over"),
   TURNSTILE_SECRET_KEY: secret(
-    "Secret of Cloudflare Turnstile, which guards the public developer forms; unset, they answer 503, or ask the sandbox in development",
+    "Secret of Cloudflare Turnstile, which guards registration and the public developer forms; unset, registration does not ask and the forms answer 503, or ask the sandbox in development",
   ),
+  TURNSTILE_SITE_KEY: z
+    .string()
+    .regex(/^[\w-]{1,100}$/)
+    .optional()
+    .describe("Site key of the same widget, for Auth's registration page; required with TURNSTILE_SECRET_KEY"),
   TURNSTILE_HOSTNAMES: list(
-    "Host names of the pages with those forms, comma-separated; tokens of other pages are refused",
+    "Host names of the pages with those forms, comma-separated; Auth's own counts by itself, and tokens of other pages are refused",
   ),
   TURNSTILE_SITEVERIFY_URL: z
     .url({ protocol: /^https?$/ })
@@ -354,8 +359,8 @@ const keyProblems = (env: Env): string[] => {
   }
   if (env.AUTH_PREVIOUS_ENCRYPTION_KEYS.some((value) => !isKey(value)))
     problems.push("AUTH_PREVIOUS_ENCRYPTION_KEYS: expected base64 of 32 bytes each, comma-separated");
-  if (env.TURNSTILE_SECRET_KEY !== undefined && env.TURNSTILE_HOSTNAMES.length === 0)
-    problems.push("TURNSTILE_HOSTNAMES: required with TURNSTILE_SECRET_KEY");
+  if ((env.TURNSTILE_SECRET_KEY === undefined) !== (env.TURNSTILE_SITE_KEY === undefined))
+    problems.push("TURNSTILE_SECRET_KEY and TURNSTILE_SITE_KEY: both or neither");
   if (env.NODE_ENV === "production" && env.NEXTAUTH_SECRET !== undefined && env.NEXTAUTH_SECRET.length < keyBytes) {
     problems.push("NEXTAUTH_SECRET: expected at least 32 characters (openssl rand -base64 32)");
   }

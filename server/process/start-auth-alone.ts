@@ -120,6 +120,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
       pages = await startDashboard({
         publicUrl,
         authUrl: auth.url,
+        turnstileSiteKey: env.TURNSTILE_SITE_KEY,
         secret: secrets.dashboardSecret,
         gatewayPort: env.PORT,
         environment: bareEnvironment(env),

@@ -153,7 +153,7 @@ export const startAuth = async ({
       encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
       previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
       signingKeyPeriodMs: env.AUTH_SIGNING_KEY_DAYS * 24 * 3_600_000,
-      turnstile: turnstileSettingsOf(env, sandboxUrl),
+      turnstile: turnstileSettingsOf(env, { sandboxUrl, publicUrl }),
       clock,
       log: log.child({ part: "auth" }),
       pages: proxyPages(pagesPort, "auth").request,

@@ -17,6 +17,8 @@ export interface Dashboard {
 interface StartDashboard {
   readonly publicUrl: string;
   readonly authUrl: string;
+  /** Of the robot check on Auth's registration page, where there is one: the page's policy lets the widget in. */
+  readonly turnstileSiteKey: string | undefined;
   readonly secret: string;
   readonly gatewayPort: number;
   readonly environment: NodeJS.ProcessEnv;
@@ -42,6 +44,7 @@ const freePort = (): Promise<number> =>
 export const startDashboard = async ({
   publicUrl,
   authUrl,
+  turnstileSiteKey,
   secret,
   gatewayPort,
   environment,
@@ -58,6 +61,7 @@ export const startDashboard = async ({
     NEXTAUTH_SECRET: secret,
     NEXUS_INTERNAL_URL: `http://localhost:${gatewayPort}`,
     NEXUS_AUTH_URL: authUrl,
+    ...(turnstileSiteKey === undefined ? {} : { TURNSTILE_SITE_KEY: turnstileSiteKey }),
     NEXUS_DASHBOARD_CHILD: "1",
     NEXUS_PARENT_PID: String(process.pid),
   };

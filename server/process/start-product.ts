@@ -133,6 +133,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
         ? await startDashboard({
             publicUrl,
             authUrl: auth.url,
+            turnstileSiteKey: env.TURNSTILE_SITE_KEY,
             secret: secrets.dashboardSecret,
             gatewayPort: env.PORT,
             environment: bareEnvironment(env),

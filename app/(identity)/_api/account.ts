@@ -9,6 +9,8 @@ export interface RegistrationForm {
   readonly workspace: string | undefined;
   /** Of the invitation that the account is made for. */
   readonly invitationToken: string | undefined;
+  /** What the robot check gave; undefined where none is asked for. */
+  readonly turnstileToken: string | undefined;
 }
 
 const workspaceFlags = (organizationName: string) => ({
@@ -21,12 +23,14 @@ const workspaceFlags = (organizationName: string) => ({
 export const sendRegistration = async ({
   workspace,
   invitationToken,
+  turnstileToken,
   ...person
 }: RegistrationForm): Promise<boolean> => {
   const { body } = await askAuth("POST", "/register", {
     ...person,
     ...(workspace === undefined ? {} : workspaceFlags(workspace)),
     ...(invitationToken === undefined ? {} : { invitationToken }),
+    ...(turnstileToken === undefined ? {} : { turnstileToken }),
   });
   return fieldAt(body, "verified") === true;
 };

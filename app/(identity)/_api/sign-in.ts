@@ -10,6 +10,8 @@ export interface SignInProvider {
 /** The ways of signing in that are set up. */
 export interface SignInOptions {
   readonly registration: boolean;
+  /** Of the robot check that registration asks for; undefined where it does not. */
+  readonly turnstileSiteKey: string | undefined;
   readonly providers: readonly SignInProvider[];
 }
 
@@ -28,6 +30,7 @@ export const fetchSignInOptions = async (): Promise<SignInOptions> => {
   const { body } = await askAuth("GET", "/sign-in/options");
   return {
     registration: fieldAt(body, "registration") !== false,
+    turnstileSiteKey: optionalText(body, "turnstileSiteKey"),
     providers: listAt(body, "providers", readProvider),
   };
 };

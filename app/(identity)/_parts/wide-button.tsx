@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Button } from "../../_ui/button.tsx";
 
-interface WideButtonProps extends Omit<ComponentProps<typeof Button>, "className" | "disabled"> {
+interface WideButtonProps extends Omit<ComponentProps<typeof Button>, "className"> {
   readonly busy?: boolean;
   /** Said while busy. */
   readonly doing?: string;
@@ -9,8 +9,8 @@ interface WideButtonProps extends Omit<ComponentProps<typeof Button>, "className
 }
 
 /** A button as wide as its form. */
-export const WideButton = ({ busy = false, doing, children, ...rest }: WideButtonProps) => (
-  <Button className="min-h-10 w-full" disabled={busy} {...rest}>
+export const WideButton = ({ busy = false, disabled = false, doing, children, ...rest }: WideButtonProps) => (
+  <Button className="min-h-10 w-full" disabled={busy || disabled} {...rest}>
     {busy && doing !== undefined ? doing : children}
   </Button>
 );

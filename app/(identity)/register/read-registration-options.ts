@@ -14,6 +14,8 @@ export interface RegistrationOptions {
   /** Whether an account can be made here. */
   readonly open: boolean;
   readonly invited: Invited | undefined;
+  /** Of the robot check, where there is one. */
+  readonly turnstileSiteKey: string | undefined;
 }
 
 const readInvited = async (to: string): Promise<Invited | undefined> => {
@@ -26,12 +28,9 @@ const readInvited = async (to: string): Promise<Invited | undefined> => {
 
 /** Reads it; where Auth cannot be asked, the form is shown and Auth decides when it is sent. */
 export const readRegistrationOptions = async (to: string): Promise<RegistrationOptions> => {
-  const [open, invited] = await Promise.all([
-    fetchSignInOptions().then(
-      ({ registration }) => registration,
-      () => true,
-    ),
+  const [{ registration, turnstileSiteKey }, invited] = await Promise.all([
+    fetchSignInOptions().catch(() => ({ registration: true, turnstileSiteKey: undefined })),
     readInvited(to),
   ]);
-  return { open: open || invited !== undefined, invited };
+  return { open: registration || invited !== undefined, invited, turnstileSiteKey };
 };

@@ -4,9 +4,11 @@ import { useId, useState } from "react";
 import { sendRegistration } from "../_api/account.ts";
 import type { Invited } from "./read-registration-options.ts";
 import { leaving, formText, useSubmit } from "../_flow/use-submit.ts";
+import { useRobotCheck } from "../_flow/use-robot-check.ts";
 import { FormField } from "../_parts/form-field.tsx";
 import { NewPasswordField } from "../_parts/new-password-field.tsx";
 import { RefusalNotice } from "../_parts/notice.tsx";
+import { RobotCheck } from "../_parts/robot-check.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 
 interface WorkspaceChoiceProps {
@@ -40,6 +42,7 @@ const WorkspaceChoice = ({ wanted, onChange }: WorkspaceChoiceProps) => {
 
 interface RegisterFormProps {
   readonly invited: Invited | undefined;
+  readonly turnstileSiteKey: string | undefined;
   /** A mail is on its way. */
   readonly onSent: (email: string) => void;
   /** The account is there and can be signed in to. */
@@ -47,9 +50,10 @@ interface RegisterFormProps {
 }
 
 /** A new account, and a developer workspace with it if asked for; an invited address is proven already. */
-export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) => {
+export const RegisterForm = ({ invited, turnstileSiteKey, onSent, onReady }: RegisterFormProps) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const [workspace, setWorkspace] = useState(false);
+  const robotCheck = useRobotCheck(turnstileSiteKey, "register");
   return (
     <form
       method="post"
@@ -64,7 +68,8 @@ export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) =>
           name: formText(form, "name").trim(),
           workspace: workspace ? formText(form, "organizationName").trim() : undefined,
           invitationToken: invited?.token,
-        });
+          turnstileToken: robotCheck.token,
+        }).finally(robotCheck.again);
         if (!ready) return onSent(email);
         await onReady(email, password);
         return leaving;
@@ -99,7 +104,14 @@ export const RegisterForm = ({ invited, onSent, onReady }: RegisterFormProps) =>
           expected={expected("organizationName")}
         />
       )}
-      <WideButton type="submit" look="primary" busy={busy} doing="Creating…">
+      {turnstileSiteKey !== undefined && <RobotCheck check={robotCheck} />}
+      <WideButton
+        type="submit"
+        look="primary"
+        busy={busy}
+        disabled={turnstileSiteKey !== undefined && robotCheck.token === undefined}
+        doing="Creating…"
+      >
         Create account
       </WideButton>
     </form>

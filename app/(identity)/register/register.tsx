@@ -33,6 +33,7 @@ export const Register = ({ to }: { readonly to: string }) => {
       {query.state === "answered" && query.answer.open && (
         <RegisterForm
           invited={query.answer.invited}
+          turnstileSiteKey={query.answer.turnstileSiteKey}
           onSent={setSentTo}
           onReady={async (email, password) => {
             await sendPassword(email, password);

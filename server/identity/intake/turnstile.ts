@@ -8,6 +8,8 @@ import { AuthError } from "../auth-error.ts";
 /** How the robot check of the public forms is asked. */
 export interface TurnstileSettings {
   readonly secretKey: string;
+  /** Of the widget on the registration page: with it nobody registers unasked. */
+  readonly siteKey?: string;
   /** Host names of the pages that show the widget; another page's token is refused. */
   readonly hostnames: readonly string[];
   /** The vendor's by default. */
@@ -22,6 +24,8 @@ export interface TurnstilePass {
 }
 
 export interface Turnstile {
+  /** Of the registration page's widget; undefined: registration does not ask. */
+  readonly siteKey: string | undefined;
   /** Asks the vendor. Throws `turnstile_failed` where the token is not good, `turnstile_unavailable` where nobody can say. */
   readonly check: (token: string, action: string, ip: string) => Promise<TurnstilePass>;
   readonly close: () => Promise<void>;
@@ -49,6 +53,7 @@ interface CreateTurnstile {
 export const createTurnstile = ({ settings, clock, log }: CreateTurnstile): Turnstile => {
   if (settings === undefined || settings.secretKey === "" || settings.hostnames.length === 0)
     return {
+      siteKey: settings?.siteKey,
       check: () => Promise.reject(new AuthError("turnstile_unavailable")),
       close: async () => undefined,
     };
@@ -74,6 +79,7 @@ export const createTurnstile = ({ settings, clock, log }: CreateTurnstile): Turn
   };
 
   return {
+    siteKey: settings.siteKey,
     check: async (token, action, ip) => {
       const verdict = await ask(token, ip);
       const codes = verdict["error-codes"];

@@ -5,7 +5,12 @@ import { readPendingSignIn } from "./pending-sign-in.ts";
 
 /** What the sign-in page offers. */
 export const readSignInOptions = ({ context }: HttpExchange): HttpAnswer =>
-  okAnswer({ registration: context.registration === "open", providers: context.providers.list, passkeys: true });
+  okAnswer({
+    registration: context.registration === "open",
+    turnstileSiteKey: context.turnstile.siteKey ?? null,
+    providers: context.providers.list,
+    passkeys: true,
+  });
 
 /** What the pending sign-in of this browser can be finished with. */
 export const readPendingMethods = async (exchange: HttpExchange): Promise<HttpAnswer> => {

@@ -233,6 +233,6 @@ test("an account suspended during the second step is not signed in", async () =>
 test("the sign-in page learns what it can offer [D1]", async () => {
   expect(await auth.call("GET", "/sign-in/options")).toMatchObject({
     status: 200,
-    body: { registration: true, providers: [], passkeys: true },
+    body: { registration: true, turnstileSiteKey: null, providers: [], passkeys: true },
   });
 });

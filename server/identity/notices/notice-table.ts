@@ -25,6 +25,12 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "permission.bundles-set": of("A member's permissions were changed by {account}"),
   "organization.update": of("Settings of the organization were changed by {account}"),
   "organization.reactivate": of("The organization was reactivated by {account}"),
+  "organization.admit": of(
+    "The organization was admitted to the platform's vendor credentials, or its budget changed, by {account}",
+  ),
+  "organization.withdraw-admission": of(
+    "The organization's admission to the platform's vendor credentials was taken back by {account}",
+  ),
   "domain.verify": of("A domain was verified for the organization by {account}"),
   "domain.remove": of("A domain of the organization was removed by {account}"),
   "domain.lapse": of("A domain is no longer the organization's: its DNS record is gone"),

@@ -7,6 +7,10 @@ import { listOrganizationRows } from "./store.ts";
 
 export const ListOrganizationsQuery = z.strictObject({
   scope: z.enum(["own", "all"]).default("own").describe("`all`: every organization, for platform operators"),
+  admission: z
+    .enum(["waiting", "admitted"])
+    .optional()
+    .describe("`waiting`: active ones that nobody has admitted; `admitted`: the others"),
   search: z.string().trim().min(1).max(100).optional(),
   after: z
     .string()
@@ -30,6 +34,7 @@ export const listVisibleOrganizations = async ({
     memberId: input.scope === "all" ? undefined : caller.session.user.id,
     after: input.after,
     search: input.search,
+    admission: input.admission,
     limit: input.limit,
   });
   return okAnswer({

@@ -38,6 +38,8 @@ interface ListOrganizations {
   readonly memberId: string | undefined;
   readonly after: string | undefined;
   readonly search: string | undefined;
+  /** Active ones that nobody has admitted, or admitted ones alone. */
+  readonly admission: "waiting" | "admitted" | undefined;
   readonly limit: number;
 }
 
@@ -47,15 +49,16 @@ export const likeText = (text: string): string => `%${text.toLowerCase().replace
 /** By id, hence by age. */
 export const listOrganizationRows = async (
   { pool }: AuthDatabase,
-  { memberId, after, search, limit }: ListOrganizations,
+  { memberId, after, search, admission, limit }: ListOrganizations,
 ): Promise<(OrganizationRow & { readonly role: string | null })[]> => {
   const { rows } = await pool.query<OrganizationRow & { role: string | null }>(
     `select ${columns}, m.role from auth.organizations o
        left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = $1 and m.status = 'active'
      where ($1::text is null or m.user_id is not null) and ($2::text is null or o.id > $2)
        and ($3::text is null or lower(o.name) like $3 or o.slug like $3)
+       and ($5::text is null or ($5 = 'admitted') = (o.admitted_at is not null)) and ($5 <> 'waiting' or $5 is null or o.status = 'active')
      order by o.id limit $4`,
-    [memberId ?? null, after ?? null, search === undefined ? null : likeText(search), limit],
+    [memberId ?? null, after ?? null, search === undefined ? null : likeText(search), limit, admission ?? null],
   );
   return rows;
 };

@@ -9,6 +9,7 @@ import { findAccount } from "../email/store.ts";
 import { verifyMs } from "../email/verify-email.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { turnstileFields } from "../intake/pass-turnstile.ts";
 import { wideNetworkOf } from "../limits/address-limiter.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
@@ -28,6 +29,7 @@ export const RegisterInput = z
     invitationToken: linkToken
       .optional()
       .describe("Of the invitation's mail, which proves the address: it needs no verification mail"),
+    ...turnstileFields,
   })
   .refine(({ email, password }) => password.toLowerCase() !== email, {
     path: ["password"],

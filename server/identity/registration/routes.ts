@@ -1,6 +1,7 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
 import { allowedOrigin, limitPerAddress } from "../http/steps.ts";
+import { askForTurnstile } from "./ask-for-turnstile.ts";
 import { register, RegisterInput } from "./register.ts";
 
 /** Making an account. */
@@ -10,5 +11,6 @@ export const registrationRoutes: readonly AuthRoute[] = [
     .step(limitPerAddress("register"))
     .step(allowedOrigin)
     .step(json(RegisterInput))
+    .step(askForTurnstile)
     .answer(register),
 ];

@@ -37,7 +37,13 @@ export const createConsoleAdmissions = (context: IdentityContext): ConsoleAdmiss
   };
   return {
     list: () =>
-      listOrganizationRows(context.db, { memberId: undefined, after: undefined, search: undefined, limit: 1_000 }),
+      listOrganizationRows(context.db, {
+        memberId: undefined,
+        after: undefined,
+        search: undefined,
+        admission: undefined,
+        limit: 1_000,
+      }),
     admit: async (admission) => {
       const limit = admission.limitNanos === undefined ? context.selfServiceBudgetNanos : admission.limitNanos;
       if (limit === undefined) throw new AuthError("admission_budget_required");
