@@ -23,16 +23,21 @@ const percentOf = (part: string, limit: string): number =>
 const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
   const { scope, scopeId, period, window, hard, limitNanos, spentNanos, reservedNanos, inDoubtNanos, overrunNanos } =
     budget;
-  const { usedPercent } = budget;
+  const { usedPercent, imposed } = budget;
   const inFlight = BigInt(reservedNanos) - BigInt(inDoubtNanos);
   const name = scopeId ?? "Organization";
   const used = BigInt(spentNanos) + BigInt(overrunNanos);
   return (
     <li className="space-y-1.5">
       <div className="flex items-baseline justify-between gap-3">
-        <span className="min-w-0 truncate font-medium" title={`${scope} ${scopeId ?? ""}`}>
+        <span className="min-w-0 grow truncate font-medium" title={`${scope} ${scopeId ?? ""}`}>
           {name}
         </span>
+        {imposed && (
+          <Badge title="Set by the operators of the platform when they admitted the organization">
+            by the platform
+          </Badge>
+        )}
         <Badge
           tone={hard ? "accent" : "plain"}
           title={hard ? "Refuses calls that do not fit" : "Raises alerts; refuses no calls"}

@@ -6,6 +6,7 @@ import { lastHours, thisMonth, today } from "../_data/periods.ts";
 import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../_ui/skeleton.tsx";
+import { AdmissionNotice } from "./admission-notice.tsx";
 import { Budgets } from "./budgets.tsx";
 import { CallDrawer } from "./call-drawer.tsx";
 import { CallsTable } from "./calls-table.tsx";
@@ -47,6 +48,7 @@ export const Overview = () => {
   return (
     <>
       <PageTitle title="Overview" />
+      <AdmissionNotice />
       <div className="space-y-6">
         {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}
         {isNew && <FirstCall />}

@@ -11,6 +11,7 @@ import { classNames } from "../_ui/class-names.ts";
 import { Logo } from "../_ui/logo.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
 import { AuthNotice } from "./auth-notice.tsx";
+import { isOperator } from "./is-operator.ts";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 
@@ -19,12 +20,14 @@ const pages = [
   { href: "/calls", label: "Calls" },
   { href: "/members", label: "Members" },
 ] as const;
+const operatorPages = [...pages, { href: "/organizations", label: "Organizations" }] as const;
 
 const Navigation = () => {
   const path = usePathname();
+  const { session } = useSession();
   return (
-    <nav aria-label="Main" className="flex gap-0.5 sm:gap-1">
-      {pages.map(({ href, label }) => (
+    <nav aria-label="Main" className="flex min-w-0 gap-0.5 overflow-x-auto sm:gap-1">
+      {(isOperator(session) ? operatorPages : pages).map(({ href, label }) => (
         <Link
           key={href}
           href={href}

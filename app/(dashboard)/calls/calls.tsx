@@ -6,6 +6,7 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Icon } from "../../_ui/icon.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { AdmissionNotice } from "../admission-notice.tsx";
 import { CallDrawer } from "../call-drawer.tsx";
 import { CallsTable } from "../calls-table.tsx";
 import { PageTitle } from "../page-title.tsx";
@@ -38,6 +39,7 @@ export const Calls = () => {
   return (
     <>
       <PageTitle title="Calls" />
+      <AdmissionNotice />
       <Filters choice={choice} onChoose={choose} />
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The calls could not be loaded" failure={failure} onRetry={retry} />}
