@@ -11,7 +11,7 @@ import { classNames } from "../_ui/class-names.ts";
 import { Logo } from "../_ui/logo.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
 import { AuthNotice } from "./auth-notice.tsx";
-import { isOperator } from "./is-operator.ts";
+import { administersAll } from "./administers-all.ts";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 
@@ -27,7 +27,7 @@ const Navigation = () => {
   const { session } = useSession();
   return (
     <nav aria-label="Main" className="flex min-w-0 gap-0.5 overflow-x-auto sm:gap-1">
-      {(isOperator(session) ? operatorPages : pages).map(({ href, label }) => (
+      {(administersAll(session) ? operatorPages : pages).map(({ href, label }) => (
         <Link
           key={href}
           href={href}

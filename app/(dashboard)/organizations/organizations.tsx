@@ -6,11 +6,11 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { SelectField } from "../../_ui/field.tsx";
-import { isOperator } from "../is-operator.ts";
+import { administersAll } from "../administers-all.ts";
 import { PageTitle } from "../page-title.tsx";
 import { Loaded } from "../security/user/_parts/loaded.tsx";
 import { readOrganizations } from "./admissions.ts";
-import { OrganizationRow } from "./organization-row.tsx";
+import { AdmissionRow } from "./admission-row.tsx";
 
 const firstPage: readonly string[] = [];
 const views = {
@@ -38,7 +38,7 @@ const List = ({ view }: { readonly view: View }) => {
             {organizations.length === 0 && <p className="py-3">{empty}</p>}
             <ul aria-label={title}>
               {organizations.map((organization) => (
-                <OrganizationRow key={organization.id} organization={organization} onChanged={answer.reload} />
+                <AdmissionRow key={organization.id} organization={organization} onChanged={answer.reload} />
               ))}
             </ul>
             {(starts.length > 0 || nextAfter !== undefined) && (
@@ -68,7 +68,7 @@ export const Organizations = () => {
   return (
     <>
       <PageTitle title="Organizations">
-        {isOperator(session) && (
+        {administersAll(session) && (
           <SelectField
             label="Show"
             value={view}
@@ -79,7 +79,7 @@ export const Organizations = () => {
           </SelectField>
         )}
       </PageTitle>
-      {isOperator(session) ? (
+      {administersAll(session) ? (
         <List key={view} view={view} />
       ) : (
         <p className="rounded-xl bg-raised px-5 py-4">

@@ -32,7 +32,6 @@ export const errorTexts = {
   second_factor_required: "Two-factor authentication required: your password and a code, or a passkey.",
   role_not_grantable: "You may not grant this role.",
   permission_not_grantable: "You may not grant this permission.",
-  admission_budget_required: "This installation has no budget of its own for admissions: enter one.",
   turnstile_failed: "The robot check failed. Try again.",
   service_not_launchable: "This app cannot be opened from here.",
   not_eligible: "This account may not open that app. Ask an administrator of your organization.",

@@ -5,12 +5,12 @@ import { Notice } from "./notice.tsx";
 export const RobotCheck = ({ check: { box, failed } }: { readonly check: RobotCheckState }) => (
   <div className="space-y-2">
     <div ref={box} className="min-h-[65px]" />
-    <div role="status">
+    <output className="block">
       {failed && (
         <Notice tone="warn">
           The check that you are no robot could not be loaded. Allow challenges.cloudflare.com, then reload the page.
         </Notice>
       )}
-    </div>
+    </output>
   </div>
 );

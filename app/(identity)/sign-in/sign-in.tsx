@@ -25,7 +25,7 @@ interface SignInProps {
   readonly chooses: boolean;
 }
 
-const plain: SignInOptions = { registration: true, providers: [] };
+const plain: SignInOptions = { registration: true, turnstileSiteKey: undefined, providers: [] };
 // Without an answer the ways that are always there are offered.
 const readOptions = () => fetchSignInOptions().catch(() => plain);
 

@@ -11,13 +11,13 @@ import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { admissionPath, type OrganizationAdmission } from "./admissions.ts";
 import { AdmitDialog } from "./admit-dialog.tsx";
 
-interface OrganizationRowProps {
+interface AdmissionRowProps {
   readonly organization: OrganizationAdmission;
   readonly onChanged: () => void;
 }
 
 /** One organization, with what an operator may do about it. */
-export const OrganizationRow = ({ organization, onChanged }: OrganizationRowProps) => {
+export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => {
   const { id, slug, name, isPlatform, createdAt, admittedAt, limitNanos } = organization;
   const ask = useAskAuth();
   const { withStepUp } = useStepUp();
