@@ -11,12 +11,17 @@ type Target = (run: FuzzRun) => Promise<boolean>;
 /** Loaded when asked for. */
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   usage: async () => (await import("./run-usage.ts")).runUsage,
+  routes: async () => (await import("./run-routes.ts")).runRoutes,
   bound: async () => (await import("./run-bound.ts")).runBound,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: "string", default: String(Date.now() % 1_000_000) }, count: { type: "string" } },
+  options: {
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    count: { type: "string" },
+    requests: { type: "string" },
+  },
 });
 
 const load = targets[positionals[0] ?? ""];
@@ -25,9 +30,10 @@ if (load === undefined) {
   process.exitCode = 2;
 } else {
   const run = await load();
+  const count = values.requests ?? values.count;
   const held = await run({
     seed: Number(values.seed),
-    count: values.count === undefined ? undefined : Number(values.count),
+    count: count === undefined ? undefined : Number(count),
     print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
   });
   process.exitCode = held ? 0 : 1;

@@ -12,7 +12,8 @@ import { startOwnPostgres } from "../faults/own-postgres.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
 import type { FuzzRun } from "./main.ts";
 
-const openDeps = async (url: string): Promise<TestDeps> => {
+/** Dependencies outside of suites. */
+export const openDeps = async (url: string): Promise<TestDeps> => {
   const db = openDatabase({ connectionString: url, log });
   const feed = await openChangeFeed({ connectionString: url, log, pollMs: 200 });
   return {

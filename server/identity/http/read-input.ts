@@ -32,10 +32,9 @@ const parseJson = (bytes: Uint8Array): unknown => {
 /** The media type of the body, without parameters. */
 export const mediaType = ({ request }: HttpExchange): string => mediaTypeOf(request.header("content-type"));
 
-/** Reads the JSON body and checks it against the schema. */
-export const json =
-  <T>(schema: z.ZodType<T>) =>
-  async (exchange: HttpExchange): Promise<{ readonly input: T }> => {
+/** Reads the JSON body and checks it against the schema, which the step can be asked for. */
+export const json = <T>(schema: z.ZodType<T>) => {
+  const read = async (exchange: HttpExchange): Promise<{ readonly input: T }> => {
     const { request } = exchange;
     if (mediaType(exchange) !== "application/json" || request.header("content-encoding") !== undefined)
       throw new AuthError("unsupported_media_type");
@@ -43,6 +42,8 @@ export const json =
     requireFitJson(value);
     return { input: parse(schema, value) };
   };
+  return Object.assign(read, { body: schema });
+};
 
 /** Reads the query against the schema; a repeated name is refused. */
 export const query =
