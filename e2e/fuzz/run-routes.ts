@@ -20,11 +20,14 @@ export const runRoutes = async ({ seed, count = 100_000, print }: FuzzRun): Prom
     const world = await openRoutesWorld({ base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}`, log });
     try {
       const onProgress = (done: number): void => void (done % 5_000 === 0 && print({ done }));
+      const began = performance.now();
       const { faults, ...verdict } = await fuzzRoutes({ world, seed, count, onProgress });
+      const perSecond = Math.round(count / ((performance.now() - began) / 1_000));
       for (const fault of faults.slice(0, 50))
         print({ ...fault, repeat: `npm run fuzz -- routes --seed ${fault.seed} --requests 1` });
-      print({ verdict: faults.length === 0 ? "passed" : "failed", ...verdict, faults: faults.length });
-      return faults.length === 0;
+      const held = faults.length === 0 && verdict.unreached.length === 0;
+      print({ verdict: held ? "passed" : "failed", seed, perSecond, ...verdict, faults: faults.length });
+      return held;
     } finally {
       await world.close();
     }

@@ -1,5 +1,7 @@
 import { sendRaw } from "../../../test/send-raw.ts";
 import { SeededChoices } from "../seeded-choices.ts";
+import { targetOf } from "./fuzz-targets.ts";
+import { RouteCoverage } from "./route-coverage.ts";
 import type { RoutesWorld } from "./open-routes-world.ts";
 import { randomAsk, type RandomAsk } from "./random-ask.ts";
 
@@ -16,6 +18,10 @@ export interface RoutesVerdict {
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly faults: readonly OwnFault[];
+  /** How many routes were asked by each kind of caller, and how many let one in. */
+  readonly coverage: object;
+  /** Routes that let nobody in who should have got there. */
+  readonly unreached: readonly string[];
 }
 
 interface FuzzRoutes {
@@ -32,27 +38,35 @@ const atOnce = 6;
 const isSendable = ({ headers = {}, path }: RandomAsk): boolean =>
   Object.values(headers).every((value) => /^[\t\x20-\x7e]*$/.test(value)) && /^[\x21-\x7e]+$/.test(path);
 
+/** This world has none of the workers that run beside the listeners, and Nexus says so. */
+const isNotReady = ({ listener, path }: RandomAsk, text: string): boolean =>
+  listener === "nexus" && path.startsWith("/health/ready") && text.startsWith('{"status":"not ready"');
+
 /** Sends so many requests to both listeners, each of which a seed of its own decides. No answer may be a 5xx. */
 export const fuzzRoutes = async ({ world, seed, count, onProgress }: FuzzRoutes): Promise<RoutesVerdict> => {
   const statuses: Record<string, number> = {};
   const faults: OwnFault[] = [];
+  const coverage = new RouteCoverage();
   for (let begun = 0; begun < count; begun += perRound) {
-    const actors = await world.freshActors();
+    const callers = await world.freshCallers();
     const left = Array.from({ length: Math.min(perRound, count - begun) }, (_unused, at) => seed + begun + at)[
       Symbol.iterator
     ]();
     const work = async (): Promise<void> => {
       for (const own of left) {
-        const ask = randomAsk({ random: new SeededChoices(own), world, actors });
+        const { target, kind } = targetOf(own);
+        const ask = randomAsk({ random: new SeededChoices(own), world, callers, target, kind });
         if (!isSendable(ask)) continue;
         const port = ask.listener === "auth" ? world.authPort : world.nexusPort;
         const { status, text } = await sendRaw(port, ask, 30_000);
         statuses[status] = (statuses[status] ?? 0) + 1;
-        if (status >= 500) faults.push({ seed: own, status, ask, answer: text.slice(0, 300) });
+        if (ask.method !== "OPTIONS") coverage.count(target, kind, { status, text });
+        if (status >= 500 && !isNotReady(ask, text))
+          faults.push({ seed: own, status, ask, answer: text.slice(0, 300) });
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     onProgress?.(begun + perRound);
   }
-  return { requests: count, statuses, faults };
+  return { requests: count, statuses, faults, coverage: coverage.summary(), unreached: coverage.unreached() };
 };

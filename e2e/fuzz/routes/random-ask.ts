@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { generateInstance } from "../../../sandbox/generate-instance.ts";
 import { objectOf } from "../../../sandbox/read-json.ts";
-import { routes } from "../../../server/identity/routes.ts";
-import { listProcedures, type DeclaredProcedure } from "../../../server/transport/trpc/procedure-list.ts";
+import type { AuthRoute } from "../../../server/identity/http/route.ts";
+import type { DeclaredProcedure } from "../../../server/transport/trpc/procedure-list.ts";
 import { askOverRest, askOverTrpc, type RawAsk } from "../../../test/send-raw.ts";
 import type { SeededChoices } from "../seeded-choices.ts";
-import type { Actor, RoutesWorld } from "./open-routes-world.ts";
+import type { CallerKind, FuzzTarget } from "./fuzz-targets.ts";
+import type { Callers, RoutesWorld } from "./open-routes-world.ts";
 
 /** A request to one of the two listeners. */
 export interface RandomAsk extends RawAsk {
@@ -14,8 +15,10 @@ export interface RandomAsk extends RawAsk {
 
 export interface AskContext {
   readonly random: SeededChoices;
-  readonly world: RoutesWorld;
-  readonly actors: readonly Actor[];
+  readonly world: Pick<RoutesWorld, "clientSecret">;
+  readonly callers: Callers;
+  readonly target: FuzzTarget;
+  readonly kind: CallerKind;
 }
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
@@ -29,14 +32,14 @@ const hostileTexts = [
 ] as const; // prettier-ignore
 
 const hostileValues: readonly [unknown, ...unknown[]] = [
-  null, true, 0, -1, 1.5, 1e308, 9_007_199_254_740_993, 2_147_483_648, [], {}, [[[]]], [null], ["\0"],
+  null, true, 0, -1, 1.5, 1e308, 2 ** 53, 2_147_483_648, [], {}, [[[]]], [null], ["\0"],
   { "\0": 1 }, { __proto__: null, constructor: 1 }, Array.from({ length: 300 }, () => "x"),
 ]; // prettier-ignore
 
 const hostileBytes = ["%00", "%ff", "%ed%a0%80", "%", "%0a", "..%2f..", "%2e%2e", "%c2%85"] as const;
 
-const ids = ({ random, actors }: AskContext): string => {
-  const actor = actors[random.below(actors.length)];
+const ids = ({ random, callers: { people } }: AskContext): string => {
+  const actor = people[random.below(people.length)];
   return random.pick([
     actor?.userId ?? "x", actor?.sessionId ?? "x", actor?.email ?? "x", "org_admin", "org_topolo", "org_other",
     "srv_nexus", "srv_admin", "srv_roadmapper", "nexus", "owner", "member", "google", "me",
@@ -63,12 +66,42 @@ const mutated = (context: AskContext, value: unknown, depth = 0): unknown => {
   return Object.fromEntries([...changed, ...extra]);
 };
 
+/** The value as it is, or with one thing changed. */
+const changed = (context: AskContext, value: unknown): unknown =>
+  context.random.chance(0.25) ? value : mutated(context, value);
+
+const text = (context: AskContext, body: unknown): string =>
+  context.random.chance(0.02) ? "{" : (JSON.stringify(changed(context, body)) ?? "");
+
+const isScim = (target: FuzzTarget): boolean => target.at === "auth" && target.route.path.startsWith("/scim/");
+
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 const segment = (context: AskContext): string => {
   const { random } = context;
   if (random.chance(0.15)) return random.pick(hostileBytes);
   return encoded(random.chance(0.2) ? random.pick(hostileTexts) || "x" : ids(context)).slice(0, 1_000);
+};
+
+/** A path with its segments filled in, mostly with what there is of their kind. */
+const filled = (context: AskContext, path: string): string => {
+  const { random, callers: { people } } = context; // prettier-ignore
+  const person = people[random.below(people.length)];
+  const known: Readonly<Record<string, string | undefined>> = {
+    organizations: random.pick(["org_topolo", "org_topolo", "org_admin"]),
+    users: person?.userId,
+    members: person?.userId,
+    principals: person?.userId,
+    sessions: person?.sessionId,
+    services: "srv_nexus",
+    "bindable-resources": "org_topolo",
+    federated: "google",
+    Schemas: "urn:ietf:params:scim:schemas:core:2.0:User",
+  };
+  return path.replaceAll(/(\w[\w-]*)\/:\w+/g, (_whole, before: string) => {
+    const fits = random.chance(0.6) ? known[before] : undefined;
+    return `${before}/${fits ?? segment(context)}`;
+  });
 };
 
 const names = [
@@ -87,34 +120,46 @@ const values = [
   '{"id_token":{"amr":null}}', "eyJhbGciOiJub25lIn0.e30.", "5",
 ] as const; // prettier-ignore
 
-const form = (context: AskContext): string => {
+const formOf = (context: AskContext): string => {
   const { random } = context;
   return Array.from({ length: random.below(7) }, () => {
     const value = random.chance(0.1)
       ? random.pick(hostileBytes)
       : encoded(
-          String(
-            random.chance(0.2) ? random.pick(hostileTexts) : random.chance(0.3) ? ids(context) : random.pick(values),
-          ),
+          random.chance(0.2) ? random.pick(hostileTexts) : random.chance(0.3) ? ids(context) : random.pick(values),
         );
     return `${random.chance(0.05) ? random.pick(hostileBytes) : random.pick(names)}=${value}`;
   }).join("&");
 };
 
-const credentials = ({ random, world, actors }: AskContext): Record<string, string> => {
-  const actor = actors[random.below(actors.length)];
-  if (!actor || random.chance(0.15)) return {};
-  const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
+const browser = { "x-topolo-auth": "1", origin: "http://localhost:3000", "x-service-id": "srv_nexus" };
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
+
+/** What shows who asks, as one of that kind would. */
+const genuine = ({ random, callers, kind, world, target }: AskContext): Record<string, string> => {
+  const person = callers.people[random.below(callers.people.length)];
+  if (kind === "nobody" || !person) return {};
+  if (kind === "person")
+    return target.at !== "auth" || random.chance(0.7)
+      ? { authorization: `Bearer ${person.token}` }
+      : { ...browser, cookie: person.cookie };
+  if (kind === "key") return { authorization: `Bearer ${isScim(target) ? callers.scimToken : callers.apiKey}` };
+  return target.at === "auth"
+    ? { authorization: basic(`srv_nexus:${world.clientSecret}`) }
+    : { "x-nexus-service-token": callers.serviceToken, "x-nexus-organization-id": "org_topolo" };
+};
+
+/** What does not. */
+const broken = ({ random, callers: { people } }: AskContext): Record<string, string> => {
+  const token = people[random.below(people.length)]?.token ?? "";
   return random.pick<Record<string, string>>([
-    { authorization: `Bearer ${actor.token}` },
-    { authorization: `Bearer ${actor.token}` },
-    { cookie: actor.cookie, "x-topolo-auth": "1", origin: "http://localhost:3000", "x-service-id": "srv_nexus" },
-    { cookie: actor.cookie, "x-topolo-auth": "1" },
-    { authorization: basic(`srv_nexus:${world.clientSecret}`) },
     { authorization: basic(`srv_nexus:${random.pick(hostileTexts)}`) },
     { authorization: basic(`${random.pick(hostileTexts)}:x`) },
-    { authorization: `Bearer ${actor.token.slice(0, random.below(actor.token.length))}` },
+    { authorization: `Bearer ${token.slice(0, random.below(token.length))}` },
+    { authorization: `Bearer ${token}`, "x-api-key": "tpk_x" },
     { "x-nexus-service-token": "nst_x", "x-nexus-organization-id": "org_topolo" },
+    { "x-nexus-service-token": token, "x-nexus-organization-id": "org_topolo" },
+    { cookie: `topolo_session=${token}`, "x-topolo-auth": "1" },
     { "x-api-key": "tpk_x" },
   ]);
 };
@@ -129,53 +174,36 @@ const sampleOf = (schema: z.ZodType): unknown => {
 
 const json = { "content-type": "application/json" };
 const headersOf = (context: AskContext, more: Record<string, string>): Record<string, string> => ({
-  ...credentials(context),
-  ...(context.random.chance(0.3)
-    ? { "x-topolo-auth": "1", origin: "http://localhost:3000", "x-service-id": "srv_nexus" }
-    : {}),
-  ...(context.random.chance(0.05) ? { accept: "text/html" } : {}),
+  ...(context.random.chance(0.5) ? browser : {}),
+  ...(context.random.chance(0.9) ? genuine(context) : broken(context)),
+  ...(context.random.chance(0.03) ? { accept: "text/html" } : {}),
   ...more,
 });
 
-const askAuth = (context: AskContext): RandomAsk => {
-  const { random } = context;
-  const route = routes[random.below(routes.length)];
-  if (!route) throw new Error("Auth has no routes");
-  const schema = route.steps.flatMap((step) =>
-    "body" in step && step.body instanceof z.ZodType ? [step.body] : [],
-  )[0];
-  const method = random.chance(0.9) ? route.method : random.pick(methods);
-  const path = route.path.replaceAll(/:\w+/g, () => segment(context));
-  const query = random.chance(route.method === "GET" ? 0.6 : 0.1) ? `?${form(context)}` : "";
-  const ask = { listener: "auth", method, path: path + query } as const;
-  if (method === "GET" || method === "HEAD") return { ...ask, headers: headersOf(context, {}) };
-  if (schema === undefined && random.chance(0.7))
-    return {
-      ...ask,
-      headers: headersOf(context, { "content-type": "application/x-www-form-urlencoded" }),
-      body: form(context),
-    };
-  const body = schema === undefined ? hostile(context) : mutated(context, sampleOf(schema));
-  return { ...ask, headers: headersOf(context, json), body: random.chance(0.03) ? "{" : (JSON.stringify(body) ?? "") };
-};
+const scimUser = { userName: "a@example.com", externalId: "1", emails: [{ value: "a@example.com", primary: true }] };
+const scimBody = (method: string): object =>
+  method === "PATCH"
+    ? { Operations: [{ op: "replace", path: "active", value: false }] }
+    : {
+        schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        displayName: "A",
+        members: [],
+        active: true,
+        ...scimUser,
+      };
 
-const procedures = listProcedures();
-const chat = { model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }], max_tokens: 8 };
-const dialects: readonly [readonly [string, object], ...(readonly [string, object])[]] = [
-  ["/v1/chat/completions", { ...chat, temperature: 0.5, n: 1, tools: [], stop: ["x"], stream: true }],
-  ["/v1/embeddings", { model: "openai/text-embedding-3-small", input: ["one"], dimensions: 8 }],
-  ["/v1/messages", { ...chat, model: "anthropic/claude-sonnet-4-5", system: "s", top_k: 3 }],
-  ["/v1/messages/count_tokens", { ...chat, model: "anthropic/claude-sonnet-4-5", max_tokens: undefined }],
-];
-const open = [
-  "/health",
-  "/health/ready",
-  "/metrics",
-  "/docs/errors",
-  "/api/openapi.json",
-  "/v1/models",
-  "/v1/models/x",
-] as const;
+const askAuth = (context: AskContext, { method, path, steps }: AuthRoute): RandomAsk => {
+  const { random, target } = context;
+  const form = formOf(context);
+  const query = random.chance(method === "GET" ? 0.5 : 0.1) ? `?${form}` : "";
+  const ask = { listener: "auth", method, path: filled(context, path) + query } as const;
+  if (method === "GET") return { ...ask, headers: headersOf(context, {}) };
+  const schema = steps.flatMap((step) => ("body" in step && step.body instanceof z.ZodType ? [step.body] : []))[0];
+  const body = schema ? sampleOf(schema) : isScim(target) ? scimBody(method) : undefined;
+  if (body === undefined && random.chance(0.8))
+    return { ...ask, headers: headersOf(context, { "content-type": "application/x-www-form-urlencoded" }), body: form };
+  return { ...ask, headers: headersOf(context, json), body: text(context, body ?? hostile(context)) };
+};
 
 /** What a procedure takes, with a model and a vendor that there are. */
 const inputOf = ({ input }: DeclaredProcedure): object => {
@@ -184,35 +212,39 @@ const inputOf = ({ input }: DeclaredProcedure): object => {
   return { ...objectOf(sampleOf(input)), ...Object.fromEntries(taken) };
 };
 
-const askNexus = (context: AskContext): RandomAsk => {
-  const { random } = context;
-  const choice = random.next();
-  const procedure = procedures[random.below(procedures.length)];
-  if (choice < 0.7 && procedure) {
-    const input = objectOf(mutated(context, inputOf(procedure)));
-    const asked = (random.chance(0.5) ? askOverRest : askOverTrpc)(procedure, input);
-    return {
-      ...asked,
-      listener: "nexus",
-      method: random.chance(0.95) ? asked.method : random.pick(methods),
-      headers: headersOf(context, { ...asked.headers }),
-    };
-  }
-  const query = random.chance(0.3) ? `?${form(context)}` : "";
-  if (choice < 0.9) {
-    const [path, body] = random.pick(dialects);
-    return {
-      listener: "nexus",
-      method: random.chance(0.9) ? "POST" : random.pick(methods),
-      path: path + query,
-      headers: headersOf(context, json),
-      body: JSON.stringify(mutated(context, body)) ?? "",
-    };
-  }
-  const path = random.chance(0.6) ? random.pick(open) : `/api/${segment(context)}`;
-  return { listener: "nexus", method: random.pick(methods), path: path + query, headers: headersOf(context, {}) };
+const askProcedure = (context: AskContext, procedure: DeclaredProcedure): RandomAsk => {
+  const input = objectOf(changed(context, inputOf(procedure)));
+  const asked = (context.random.chance(0.5) ? askOverRest : askOverTrpc)(procedure, input);
+  return { ...asked, listener: "nexus", headers: headersOf(context, { ...asked.headers }) };
 };
 
-/** Any request that a stranger, or somebody with every right, could send to either listener. */
-export const randomAsk = (context: AskContext): RandomAsk =>
-  context.random.chance(0.6) ? askAuth(context) : askNexus(context);
+const askTarget = (context: AskContext): RandomAsk => {
+  const { random, target } = context;
+  const query = random.chance(0.2) ? `?${formOf(context)}` : "";
+  switch (target.at) {
+    case "auth":
+      return askAuth(context, target.route);
+    case "procedure":
+      return askProcedure(context, target.procedure);
+    case "dialect":
+      return {
+        listener: "nexus",
+        method: "POST",
+        path: target.path + query,
+        headers: headersOf(context, json),
+        body: text(context, target.body),
+      };
+    case "open":
+      return { listener: "nexus", method: "GET", path: target.path + query, headers: headersOf(context, {}) };
+    case "unknown": {
+      const path = `/${random.pick(["api", "v1", "api/trpc", "api/auth", "docs"])}/${segment(context)}`;
+      return { listener: "nexus", method: random.pick(methods), path: path + query, headers: headersOf(context, {}) };
+    }
+  }
+};
+
+/** The request of that number: any that a stranger, or somebody with every right, could send to either listener. */
+export const randomAsk = (context: AskContext): RandomAsk => {
+  const ask = askTarget(context);
+  return context.random.chance(0.05) ? { ...ask, method: context.random.pick(methods) } : ask;
+};
