@@ -1,6 +1,6 @@
 import { sendRaw } from "../../../test/send-raw.ts";
 import { SeededChoices } from "../seeded-choices.ts";
-import { targetOf } from "./fuzz-targets.ts";
+import { fuzzTargetOf } from "./fuzz-targets.ts";
 import { RouteCoverage } from "./route-coverage.ts";
 import type { RoutesWorld } from "./open-routes-world.ts";
 import { randomAsk, type RandomAsk } from "./random-ask.ts";
@@ -54,7 +54,7 @@ export const fuzzRoutes = async ({ world, seed, count, onProgress }: FuzzRoutes)
     ]();
     const work = async (): Promise<void> => {
       for (const own of left) {
-        const { target, kind } = targetOf(own);
+        const { target, kind } = fuzzTargetOf(own);
         const ask = randomAsk({ random: new SeededChoices(own), world, callers, target, kind });
         if (!isSendable(ask)) continue;
         const port = ask.listener === "auth" ? world.authPort : world.nexusPort;

@@ -72,7 +72,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 ];
 
 /** The route and the caller of a request, which its number alone decides; all pairs come in turn. */
-export const targetOf = (seed: number): { readonly target: FuzzTarget; readonly kind: CallerKind } => {
+export const fuzzTargetOf = (seed: number): { readonly target: FuzzTarget; readonly kind: CallerKind } => {
   const target = fuzzTargets[seed % fuzzTargets.length];
   const kind = callerKinds[Math.floor(seed / fuzzTargets.length) % callerKinds.length];
   if (!target || !kind) throw new Error(`no target for ${seed}`);
