@@ -22,6 +22,9 @@ interface NewClient {
   /** What a third party's can be granted. */
   readonly scopes?: readonly string[];
   readonly backchannelLogoutUri?: string;
+  /** Public keys, or where they are: of a client that signs for itself and has no secret. */
+  readonly keys?: { readonly jwks: unknown } | { readonly jwksUri: string };
+  readonly pushedOnly?: boolean;
 }
 
 const allGrants = [
@@ -33,23 +36,27 @@ const allGrants = [
 
 /** Registers a client, with a secret where it is confidential. */
 export const addClient = async (auth: TestAuth, client: NewClient): Promise<TestClient> => {
-  const { clientId, serviceId = "srv_roadmapper", type = "public", redirectUris = [callback] } = client;
+  const { clientId, serviceId = "srv_roadmapper", redirectUris = [callback], keys } = client;
+  const { type = keys ? "confidential" : "public" } = client;
   await auth.pool.query(
-    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri, scopes)
-     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8, $9)`,
+    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri, scopes, jwks, jwks_uri, require_pushed_authorization_requests)
+     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8, $9, $10, $11, $12)`,
     [
       clientId,
       serviceId,
       type,
-      type === "confidential" ? "client_secret_basic" : "none",
+      keys ? "private_key_jwt" : type === "confidential" ? "client_secret_basic" : "none",
       redirectUris,
       client.postLogoutRedirectUris ?? [],
       client.grantTypes ?? allGrants.filter((grant) => type === "confidential" || grant !== "client_credentials"),
       client.backchannelLogoutUri ?? null,
       client.scopes ?? [],
+      keys && "jwks" in keys ? JSON.stringify(keys.jwks) : null,
+      keys && "jwksUri" in keys ? keys.jwksUri : null,
+      client.pushedOnly ?? false,
     ],
   );
-  const secret = type === "confidential" ? await auth.server.createServiceClientSecret(clientId) : undefined;
+  const secret = type === "confidential" && !keys ? await auth.server.createServiceClientSecret(clientId) : undefined;
   return { clientId, secret, redirectUri: redirectUris[0] ?? callback };
 };
 

@@ -7,6 +7,7 @@ import type { AuthDatabase } from "./database/store.ts";
 import type { TxtResolver } from "./domains/txt-resolver.ts";
 import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
+import type { GuardedFetch } from "./http/guarded-fetch.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { Turnstile } from "./intake/turnstile.ts";
 import type { PermissionCache } from "./permissions/permission-cache.ts";
@@ -69,5 +70,7 @@ export interface IdentityContext {
   /** Other services one can sign in with. */
   readonly providers: Providers;
   readonly origins: OriginPolicy;
+  /** Asks for what a client's registration points to. */
+  readonly clientFetch: GuardedFetch;
   readonly oauth: OAuthEngine;
 }

@@ -61,8 +61,8 @@ export interface IdentitySettings {
   readonly firstRunFile?: string;
   /** Told once of the account that the set-up link made; where it is absent, the page shows the setting to copy. */
   readonly onFirstAdministrator?: (userId: string) => Promise<void>;
-  /** `host:port` of private or plain-http receivers of logout tokens; none but those an operator names. */
-  readonly logoutAllow?: readonly string[];
+  /** `host:port` of clients' private or plain-http addresses, of keys and receivers of logout tokens; none but those an operator names. */
+  readonly clientAllow?: readonly string[];
   /** Whether third-party web apps may be on localhost; never in production. */
   readonly localAddresses?: boolean;
   /** Whether preview deployments of allow-listed Pages projects count; anyone who can push a branch runs code there. */

@@ -12,7 +12,9 @@ import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
 import { recheckDomains } from "./domains/recheck-domains.ts";
 import { createTxtResolver } from "./domains/txt-resolver.ts";
 import { createProviders } from "./federated/create-providers.ts";
+import { createEgress, type Egress } from "../platform/egress/index.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
+import { createGuardedFetch } from "./http/guarded-fetch.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
 import { isPageRequest, servePages } from "./http/pages.ts";
 import { createOriginPolicy } from "./http/origin-policy.ts";
@@ -69,7 +71,10 @@ export interface IdentityService {
 const housekeepingMs = 60_000;
 const signingKeyPeriodMs = 30 * 24 * 3_600_000;
 
-const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promise<IdentityContext> => {
+/** What clients point to is small, and nobody waits long for it: the person is at the door. */
+const clientFetchLimits = { name: "client", timeoutMs: 2_500, maxBytes: 64 * 1024 } as const;
+
+const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress: Egress): Promise<IdentityContext> => {
   const { clock, log } = settings;
   const publicUrl = parsePublicUrl(settings.publicUrl);
   const relyingParty = createRelyingParty({ issuer: publicUrl.origin, rpId: settings.rpId });
@@ -94,8 +99,10 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
   const { crossSiteCookies = false } = settings;
   if (crossSiteCookies && !secureCookies) throw new Error("cookies for other sites need https");
   const { dashboardOrigin, localAddresses = false } = settings;
+  const clientFetch = createGuardedFetch({ egress, ...clientFetchLimits });
   return {
     issuer,
+    clientFetch,
     secureCookies,
     crossSiteCookies,
     adminUrl: settings.adminUrl,
@@ -145,7 +152,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase): Promi
       allowPreviews: settings.allowPreviews ?? false,
     }),
     oauth: createEngine(
-      { issuer, secureCookies, dashboardOrigin, localAddresses, db, clock, catalogues, keyRing },
+      { issuer, secureCookies, dashboardOrigin, localAddresses, db, clock, catalogues, keyRing, clientFetch },
       log,
     ),
   };
@@ -159,10 +166,16 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
     log,
     maxConnections: settings.maxConnections ?? 10,
   });
+  const egress = createEgress({
+    allow: settings.clientAllow ?? [],
+    clock,
+    log,
+    connectTimeoutMs: clientFetchLimits.timeoutMs,
+  });
   try {
-    const context = await buildContext(settings, db);
+    const context = await buildContext(settings, db, egress);
     const handle = createRouter(routes, context);
-    const logouts = startLogoutNotifier(context, { allow: settings.logoutAllow ?? [] });
+    const logouts = startLogoutNotifier(context, { allow: settings.clientAllow ?? [] });
     const housekeeping = startHousekeeping({
       everyMs: housekeepingMs,
       clock,
@@ -195,11 +208,13 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
         await context.turnstile.close();
         await context.outbox.close();
         await context.providers.close();
+        await egress.close();
         await settings.mailer?.close();
         await db.close();
       },
     };
   } catch (error) {
+    await egress.close();
     await db.close();
     throw error;
   }

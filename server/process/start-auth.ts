@@ -177,7 +177,7 @@ export const startAuth = async ({
       dnsServers: env.AUTH_DNS_SERVERS,
       allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
       crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
-      logoutAllow: env.NEXUS_EGRESS_ALLOW,
+      clientAllow: env.NEXUS_EGRESS_ALLOW,
       adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
     }),
   ).catch(async (error: unknown) => {

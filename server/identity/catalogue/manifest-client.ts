@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ClientKeys, keyIssues } from "./client-keys.ts";
 
 const loopback = new Set(["127.0.0.1", "[::1]"]);
 const privateScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
@@ -45,15 +46,28 @@ export const ManifestClient = z
       .max(50)
       .optional()
       .describe("Permissions that people can grant a third party's app, for example `srv_nexus.ai:invoke`"),
+    token_endpoint_auth_method: z
+      .enum(["client_secret_basic", "private_key_jwt"])
+      .optional()
+      .describe("How a confidential client shows itself; `client_secret_basic` unless said otherwise"),
+    jwks: ClientKeys.optional().describe("The public keys of a client with `private_key_jwt`"),
+    jwks_uri: address.optional().describe("Where those keys are, instead of the keys themselves"),
+    require_pushed_authorization_requests: z
+      .boolean()
+      .optional()
+      .describe("It begins no sign-in but by a pushed request (RFC 9126)"),
     backchannel_logout_uri: address.optional().describe("Where logout tokens are posted"),
   })
   .superRefine((client, context) => {
+    for (const issue of keyIssues(client)) context.addIssue(issue);
     const { type, client_id: id, grant_types: grants } = client;
     // Ids of people and sessions begin so; a client must never pass for one.
     if (/^(usr|ses|org|key)_/.test(id)) context.addIssue("a client id must not look like another kind of id");
     const good = type === "native" ? isNativeAddress : isWebAddress;
     for (const uri of [...client.redirect_uris, ...client.post_logout_redirect_uris])
       if (!good(uri)) context.addIssue(`${uri} is no address for a ${type} client`);
+    if (client.jwks_uri !== undefined && !isWebAddress(client.jwks_uri))
+      context.addIssue("keys are at https, or at localhost");
     if (client.backchannel_logout_uri !== undefined && !isWebAddress(client.backchannel_logout_uri))
       context.addIssue("logout tokens are posted to https, or to localhost");
     if (grants.includes("authorization_code") && client.redirect_uris.length === 0)

@@ -51,9 +51,21 @@ export const storedParts = (service: CatalogueService): ServiceParts => ({
   // The client of a service's own name always exists; it is the manifest's where the manifest has named it.
   clients: named(
     service.clients.filter(({ clientId, name }) => clientId !== service.id || name !== null),
-    ({ clientId, name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri, scopes }) => [
+    ({ clientId, ...client }) => [
       clientId,
-      { name, type, redirectUris, postLogoutRedirectUris, grantTypes, backchannelLogoutUri, scopes },
+      {
+        name: client.name,
+        type: client.type,
+        redirectUris: client.redirectUris,
+        postLogoutRedirectUris: client.postLogoutRedirectUris,
+        grantTypes: client.grantTypes,
+        backchannelLogoutUri: client.backchannelLogoutUri,
+        scopes: client.scopes,
+        authMethod: client.authMethod,
+        jwks: client.jwks,
+        jwksUri: client.jwksUri,
+        pushedOnly: client.pushedOnly,
+      },
     ],
   ),
 });
@@ -100,6 +112,11 @@ export const manifestParts = (manifest: Manifest): ServiceParts => ({
       grantTypes: client.grant_types,
       backchannelLogoutUri: client.backchannel_logout_uri ?? null,
       scopes: client.scopes ?? [],
+      authMethod:
+        client.type === "confidential" ? (client.token_endpoint_auth_method ?? "client_secret_basic") : "none",
+      jwks: client.jwks ?? null,
+      jwksUri: client.jwks_uri ?? null,
+      pushedOnly: client.require_pushed_authorization_requests ?? false,
     },
   ]),
 });

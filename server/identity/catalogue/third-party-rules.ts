@@ -13,7 +13,10 @@ const urlIssues = (field: string, url: string | null): AuthFieldIssue[] =>
 
 const clientIssues = ({ id, slug, clients = [] }: Manifest, { localAddresses }: Rules): AuthFieldIssue[] =>
   clients.flatMap(
-    ({ client_id: clientId, type, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri }, index) => [
+    (
+      { client_id: clientId, type, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, jwks_uri },
+      index,
+    ) => [
       ...(clientId === id || clientId.startsWith(`${slug}-`)
         ? []
         : [{ field: `clients.${index}.client_id`, expected: `${id}, or a name that begins with ${slug}-` }]),
@@ -24,6 +27,7 @@ const clientIssues = ({ id, slug, clients = [] }: Manifest, { localAddresses }: 
           expected: type === "native" ? "loopback addresses" : "https addresses of public names",
         })),
       ...urlIssues(`clients.${index}.backchannel_logout_uri`, backchannel_logout_uri ?? null),
+      ...urlIssues(`clients.${index}.jwks_uri`, jwks_uri ?? null),
     ],
   );
 

@@ -3,7 +3,7 @@ import { createEgress } from "../../platform/egress/index.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { FederatedSettings } from "./federated-settings.ts";
 import { createGithubSignIn } from "./github-sign-in.ts";
-import { createGuardedFetch } from "./guarded-fetch.ts";
+import { createGuardedFetch } from "../http/guarded-fetch.ts";
 import { createOidcSignIn } from "./oidc-sign-in.ts";
 import type { Provider, ProviderId } from "./provider.ts";
 
@@ -45,7 +45,7 @@ export const createProviders = ({ settings, issuer, clock, log }: CreateProvider
   const egress = createEgress({ allow: configuredHosts(settings), clock, log, connectTimeoutMs: timeoutMs });
   const common = (id: ProviderId) => ({
     redirectUri: `${issuer}/federated/${id}/callback`,
-    fetch: createGuardedFetch({ egress, id, timeoutMs }),
+    fetch: createGuardedFetch({ egress, name: id, timeoutMs, maxBytes: 512 * 1024 }),
     checkOrigin: egress.check,
     timeoutMs,
     clock,

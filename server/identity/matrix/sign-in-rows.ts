@@ -74,6 +74,7 @@ export const protocolRows: readonly RoleRow[] = [
   row("GET /sso/authorize/:uid", "everyone", 400, "/sso/authorize/none"),
   row("POST /sso/exchange", "everyone", 400),
   row("POST /oauth/device", "everyone", 400),
+  row("POST /oauth/par", "everyone", 400),
   row("POST /oauth/introspect", "everyone", 400),
   row("POST /oauth/revoke", "everyone", 400),
   row("GET /oauth/userinfo", "signedIn", 200),

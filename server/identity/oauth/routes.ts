@@ -27,6 +27,7 @@ export const oauthRoutes: readonly AuthRoute[] = [
   route.get("/sso/authorize/:uid").answer(resumeSignIn),
   route.post("/sso/exchange").answer(exchangeToken),
   route.post("/oauth/device").step(limitPerAddress("device-start")).answer(startDevice),
+  route.post("/oauth/par").step(limitBeginnings).answer(engineAnswer),
   route.post("/oauth/introspect").answer(introspect),
   route.post("/oauth/revoke").answer(revoke),
   route.get("/oauth/userinfo").answer(userInfo),

@@ -1,6 +1,7 @@
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
+import type { ClientKeys } from "../catalogue/client-keys.ts";
 import type { AuthDatabase } from "../database/store.ts";
 
 export interface ClientSecret {
@@ -18,7 +19,7 @@ export const findClientSecrets = async (
     name: "auth_client_secrets",
     text: `select c.service_id as "serviceId", x.secret_hash as "secretHash"
       from auth.service_clients c join auth.service_client_secrets x on x.client_id = c.client_id join auth.services s on s.id = c.service_id
-      where c.client_id = $1 and c.disabled_at is null and s.status = 'active' and x.revoked_at is null and (x.expires_at is null or x.expires_at > $2)`,
+      where c.client_id = $1 and c.auth_method = 'client_secret_basic' and c.disabled_at is null and s.status = 'active' and x.revoked_at is null and (x.expires_at is null or x.expires_at > $2)`,
     values: [clientId, now],
   });
   return rows;
@@ -29,6 +30,12 @@ export interface ClientRow {
   readonly clientId: string;
   readonly name: string;
   readonly type: "confidential" | "public" | "native";
+  readonly authMethod: "client_secret_basic" | "private_key_jwt" | "none";
+  /** Public keys of a client with `private_key_jwt`, or where they are. */
+  readonly jwks: ClientKeys | null;
+  readonly jwksUri: string | null;
+  /** It begins no sign-in but by a pushed request. */
+  readonly pushedOnly: boolean;
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly grantTypes: readonly string[];
@@ -47,6 +54,8 @@ export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): P
     text: `select c.client_id as "clientId", coalesce(c.name, s.name) as name, c.type,
         coalesce(c.redirect_uris, '{}') as "redirectUris", coalesce(c.post_logout_redirect_uris, '{}') as "postLogoutRedirectUris",
         coalesce(c.grant_types, '{}') as "grantTypes", c.scopes, c.backchannel_logout_uri as "backchannelLogoutUri",
+        c.auth_method as "authMethod", c.jwks, c.jwks_uri as "jwksUri",
+        c.require_pushed_authorization_requests as "pushedOnly",
         s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage
       from auth.service_clients c join auth.services s on s.id = c.service_id
       where c.client_id = $1 and c.disabled_at is null and s.status = 'active'`,
@@ -71,7 +80,7 @@ export const addClientSecret = (
   inTransaction(pool, async (client) => {
     const { rows: found } = await client.query<{ owner: string | null }>(
       `select s.owner_organization_id as owner from auth.service_clients c join auth.services s on s.id = c.service_id
-        where c.client_id = $1 for update of c`,
+        where c.client_id = $1 and c.auth_method = 'client_secret_basic' for update of c`,
       [clientId],
     );
     const [own] = found;

@@ -201,7 +201,11 @@ create table auth.service_clients (
   disabled_at timestamptz(3),
   name text,
   response_types text[] not null default '{}',
+  -- The public keys of a client that shows itself by private_key_jwt: themselves, or where they are.
   jwks jsonb,
+  jwks_uri text,
+  -- It begins no sign-in but by a pushed request (RFC 9126).
+  require_pushed_authorization_requests boolean not null default false,
   backchannel_logout_uri text,
   backchannel_logout_session_required boolean not null default true,
   -- Given by an operator for an app under development: the next version of the manifest leaves it alone.
@@ -571,6 +575,7 @@ alter table auth.services
 alter table auth.service_clients
   add constraint service_clients_type check (type in ('confidential', 'public', 'native')),
   add constraint service_clients_auth_method check (auth_method in ('client_secret_basic', 'private_key_jwt', 'none')),
+  add constraint service_clients_keys check ((auth_method = 'private_key_jwt') = (num_nonnulls(jwks, jwks_uri) = 1)),
   add constraint service_clients_not_a_user check (client_id not like 'usr\_%');
 
 alter table auth.service_client_secrets

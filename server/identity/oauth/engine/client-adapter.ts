@@ -17,7 +17,6 @@ const engineGrants: ReadonlySet<string> = new Set([
 const placeholderSecret = randomSecret();
 
 const toMetadata = (row: ClientRow): AdapterPayload => {
-  const isConfidential = row.type === "confidential";
   const grants = row.grantTypes.filter((grant) => engineGrants.has(grant));
   return {
     client_id: row.clientId,
@@ -27,8 +26,11 @@ const toMetadata = (row: ClientRow): AdapterPayload => {
     post_logout_redirect_uris: [...row.postLogoutRedirectUris],
     grant_types: grants,
     response_types: grants.includes("authorization_code") ? ["code"] : [],
-    token_endpoint_auth_method: isConfidential ? "client_secret_basic" : "none",
-    ...(isConfidential ? { client_secret: placeholderSecret } : {}),
+    token_endpoint_auth_method: row.authMethod,
+    ...(row.authMethod === "client_secret_basic" ? { client_secret: placeholderSecret } : {}),
+    ...(row.jwks === null ? {} : { jwks: { keys: [...row.jwks.keys] } }),
+    ...(row.jwksUri === null ? {} : { jwks_uri: row.jwksUri }),
+    require_pushed_authorization_requests: row.pushedOnly,
     id_token_signed_response_alg: "ES256",
   };
 };

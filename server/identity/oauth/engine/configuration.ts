@@ -1,4 +1,5 @@
 import { errors, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
+import { clientSigningAlgs } from "../../catalogue/client-keys.ts";
 import type { IdentityContext } from "../../identity-context.ts";
 import { needsConsent } from "../../service-clients/needs-consent.ts";
 import { readClient } from "../../service-clients/read-client.ts";
@@ -20,13 +21,22 @@ import { ActiveSigningKey } from "./signing-key.ts";
 /** What the engine needs. */
 export type EngineDeps = Pick<
   IdentityContext,
-  "issuer" | "db" | "clock" | "catalogues" | "keyRing" | "dashboardOrigin" | "localAddresses" | "secureCookies"
+  | "issuer"
+  | "db"
+  | "clock"
+  | "clientFetch"
+  | "catalogues"
+  | "keyRing"
+  | "dashboardOrigin"
+  | "localAddresses"
+  | "secureCookies"
 >;
 
 /** Where the engine answers, and the paths its metadata names. */
 export const enginePaths = {
   authorization: "/sso/authorize",
   token: "/sso/exchange",
+  pushed_authorization_request: "/oauth/par",
   device_authorization: "/oauth/device",
   code_verification: "/device",
   introspection: "/oauth/introspect",
@@ -103,7 +113,8 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
       userinfo: { enabled: true },
       resourceIndicators: resourceIndicators(deps),
       externalSigningSupport: { enabled: true, ack: "experimental-01" },
-      pushedAuthorizationRequests: { enabled: false },
+      // For whoever asks for it in the registration, and for everybody who likes it.
+      pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: false },
     },
     discovery: {
@@ -124,9 +135,11 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
       auth_time: null,
       sid: null,
     },
-    clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: [], response_types: [] },
-    enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
+    enabledJWA: { idTokenSigningAlgValues: ["ES256"], clientAuthSigningAlgValues: [...clientSigningAlgs] },
+    // Keys of clients, from where they say: never a private address, never by a redirect.
+    fetch: (url, options) => deps.clientFetch(url instanceof Request ? url.url : url, options),
     // A redirect address is always sent, and compared as text.
     allowOmittingSingleRegisteredRedirectUri: false,
     enableHttpPostMethods: true,
@@ -143,6 +156,7 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
       DeviceCode: 600,
       IdToken: seconds(accessTokenMs),
       Interaction: signInSeconds,
+      PushedAuthorizationRequest: 60,
       Session: absoluteSeconds,
       Grant: absoluteSeconds,
       RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? absoluteSeconds,

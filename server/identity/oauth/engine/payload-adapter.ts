@@ -7,6 +7,7 @@ import {
   endGrantOf,
   findPayload,
   findPayloadByUserCode,
+  noteUse,
   pollDeviceCode,
   removeByGrant,
   removePayload,
@@ -57,6 +58,12 @@ export const createPayloadAdapter = ({ db, clock }: PayloadDeps, model: string):
 
   return {
     upsert: async (id, payload, expiresIn) => {
+      // The engine looks first and notes then: of two uses at once the second is found out here.
+      if (model === "ReplayDetection") {
+        const expiresAt = new Date(clock.now() + (expiresIn ?? 0) * 1000);
+        if (await noteUse(db, { idHash: sha256(id), now: now(), expiresAt })) return;
+        throw new errors.InvalidRequest("used already");
+      }
       const { jti: _, userCode, consumed: __, ...kept } = payload;
       await savePayload(db, {
         model,

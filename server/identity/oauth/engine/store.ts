@@ -36,6 +36,20 @@ export const savePayload = async ({ pool }: AuthDatabase, row: NewPayload): Prom
   });
 };
 
+/** Notes that something was used; false where it had been, and still counts. */
+export const noteUse = async (
+  { pool }: AuthDatabase,
+  { idHash, now, expiresAt }: { readonly idHash: Buffer; readonly now: Date; readonly expiresAt: Date },
+): Promise<boolean> => {
+  const { rowCount } = await pool.query({
+    name: "oauth_note_use",
+    text: `insert into auth.oidc_payloads as p (model, id_hash, payload, expires_at) values ('ReplayDetection', $1, '{}', $3)
+      on conflict (model, id_hash) do update set expires_at = excluded.expires_at where p.expires_at <= $2`,
+    values: [idHash, now, expiresAt],
+  });
+  return rowCount === 1;
+};
+
 // What belongs to a session that has ended is not there any more, whichever way it ended.
 const alive = `(p.expires_at is null or p.expires_at > $3) and (p.sid is null or exists (
   select from auth.sessions s join auth.users u on u.id = s.user_id

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const address = receiver.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   origin = `http://localhost:${address.port}`;
-  auth = await startTestAuth({ logoutAllow: [`localhost:${address.port}`] });
+  auth = await startTestAuth({ clientAllow: [`localhost:${address.port}`] });
   client = await addClient(auth, {
     clientId: "web-one",
     postLogoutRedirectUris: [goodbye],

@@ -1,3 +1,4 @@
+import { assertionType, isSignedByClient, issuerOfAssertion } from "./client-assertion.ts";
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
 import { readClient } from "../../service-clients/read-client.ts";
@@ -5,7 +6,8 @@ import { findClientSecrets, type ClientRow } from "../../service-clients/store.t
 
 interface Presented {
   readonly clientId: string;
-  readonly secret: string | undefined;
+  readonly secret?: string | undefined;
+  readonly assertion?: string | undefined;
 }
 
 const decode = (text: string): string | undefined => {
@@ -30,6 +32,12 @@ const presentedBy = ({ request }: HttpExchange, form: URLSearchParams): Presente
   const authorization = request.header("authorization");
   const named = form.get("client_id") ?? undefined;
   const secret = form.get("client_secret") ?? undefined;
+  const assertion = form.get("client_assertion") ?? undefined;
+  if (assertion !== undefined) {
+    if (authorization !== undefined || secret !== undefined) return undefined;
+    const clientId = form.get("client_assertion_type") === assertionType ? issuerOfAssertion(assertion) : undefined;
+    return clientId !== undefined && (named === undefined || named === clientId) ? { clientId, assertion } : undefined;
+  }
   if (authorization !== undefined) {
     const basic = secret === undefined ? basicOf(authorization) : undefined;
     return basic && (named === undefined || named === basic.clientId) ? basic : undefined;
@@ -37,7 +45,7 @@ const presentedBy = ({ request }: HttpExchange, form: URLSearchParams): Presente
   return named === undefined ? undefined : { clientId: named, secret };
 };
 
-/** The client that calls, by its secret, or by name alone where it has none; undefined where it does not show who it is. */
+/** The client that calls, by its secret or its key, or by name alone where it has neither; undefined where it does not show who it is. */
 export const authenticateClient = async (
   exchange: HttpExchange,
   form: URLSearchParams,
@@ -46,6 +54,11 @@ export const authenticateClient = async (
   if (!presented || presented.clientId.length > 100 || (presented.secret?.length ?? 0) > 200) return undefined;
   const { context } = exchange;
   const client = await readClient(context, presented.clientId);
+  if (presented.assertion !== undefined)
+    return client && (await isSignedByClient(context, client, presented.assertion, exchange.request.path))
+      ? client
+      : undefined;
+  if (client?.authMethod === "private_key_jwt") return undefined;
   if (!client || client.type !== "confidential") return presented.secret === undefined ? client : undefined;
   if (presented.secret === undefined) return undefined;
   const digest = sha256(presented.secret);
