@@ -2,8 +2,8 @@ import { z } from "zod";
 
 const text = z.string().min(1).max(1_500);
 
-/** One public key; a private one has no place in a registration. */
-const PublicKey = z.looseObject({
+/** One public key: what makes a key private or shared is no field of it. */
+const PublicKey = z.strictObject({
   kty: z.enum(["EC", "RSA", "OKP"]),
   kid: z.string().min(1).max(200).optional(),
   use: z.literal("sig").optional(),
@@ -13,7 +13,8 @@ const PublicKey = z.looseObject({
   y: text.optional(),
   n: text.optional(),
   e: text.optional(),
-  d: z.undefined({ error: "a private key has no place here" }).optional(),
+  ext: z.boolean().optional(),
+  key_ops: z.array(z.literal("verify")).max(1).optional(),
 });
 
 /** The public keys by which a client shows itself. */
