@@ -223,6 +223,51 @@ test("an administrator invites within the roles they may grant, and revokes the 
   await expect(open).toBeHidden();
 });
 
+test("an operator admits an organization that waits, by keyboard, and takes it back [N1]", async () => {
+  const workspace = `Workshop ${Date.now().toString(36)}`;
+  const registered = await fetch(`${facts.authUrl}/register`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      email: `${Date.now().toString(36)}@example.org`,
+      password: "a stranger's plain sentence",
+      developerWorkspace: true,
+      createOrganization: true,
+      organizationName: workspace,
+    }),
+  });
+  expect(registered.status).toBe(202);
+  await page.goto(`${facts.gatewayUrl}/organizations`);
+  await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
+  const shown = await page.getByRole("button", { name: /^Organization:/ }).textContent();
+  const choose = async (name: string): Promise<void> => {
+    await page.getByRole("button", { name: /^Organization:/ }).click();
+    await page.getByRole("menuitemradio", { name, exact: true }).click();
+  };
+  await choose("Topolo Administration");
+  const admit = page.getByRole("button", { name: `Admit ${workspace}` });
+  await expect(admit).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await admit.focus();
+  await page.keyboard.press("Enter");
+  const budget = page.getByLabel("Budget a month, in US dollars");
+  await budget.fill("five");
+  await page.keyboard.press("Enter");
+  await expect(budget).toHaveAttribute("aria-invalid", "true");
+  expect(await accessibilityProblems()).toEqual([]);
+  await budget.fill("5");
+  await page.keyboard.press("Enter");
+  await expect(admit).toBeHidden();
+  await page.getByLabel("Show").selectOption("admitted");
+  const row = page.getByRole("listitem").filter({ hasText: workspace });
+  await expect(row).toContainText("$5.00 a month");
+  await page.getByRole("button", { name: `Take back the admission of ${workspace}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await expect(row).toBeHidden();
+  await choose(shown ?? "");
+  await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
+});
+
 test("a reload never shows the sign-in form, however slow Auth is [C6, N6]", async () => {
   await page.addInitScript(watchForForm);
   await page.route("**/refresh", async (route) => {

@@ -5,7 +5,7 @@ import { useSession } from "../_session/session-provider.tsx";
 import { Icon } from "../_ui/icon.tsx";
 import { isWaiting } from "./is-waiting.ts";
 
-const code = "rounded bg-surface px-1.5 py-0.5 font-mono text-sm break-all text-ink";
+const code = "rounded bg-surface px-1.5 py-0.5 font-mono text-sm wrap-anywhere text-ink";
 
 const OfOrganization = ({ id, slug }: { readonly id: string; readonly slug: string }) => {
   const { data: waits } = useAuthAnswer(`/api/organizations/${encodeURIComponent(id)}`, isWaiting);

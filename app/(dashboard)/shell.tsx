@@ -25,9 +25,13 @@ const operatorPages = [...pages, { href: "/organizations", label: "Organizations
 const Navigation = () => {
   const path = usePathname();
   const { session } = useSession();
+  const isOperator = administersAll(session);
   return (
-    <nav aria-label="Main" className="flex min-w-0 gap-0.5 overflow-x-auto sm:gap-1">
-      {(administersAll(session) ? operatorPages : pages).map(({ href, label }) => (
+    <nav
+      aria-label="Main"
+      className={classNames("flex gap-0.5 sm:gap-1", isOperator && "-m-1 min-w-0 overflow-x-auto p-1")}
+    >
+      {(isOperator ? operatorPages : pages).map(({ href, label }) => (
         <Link
           key={href}
           href={href}

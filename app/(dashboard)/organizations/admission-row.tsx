@@ -32,7 +32,7 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
             <Badge tone="good">{limitNanos === undefined ? "no limit" : `${formatMoney(limitNanos)} a month`}</Badge>
           )}
         </p>
-        <p className="text-sm break-all text-muted">
+        <p className="text-sm wrap-anywhere text-muted">
           {slug} · made <TimeAgo at={createdAt} />
         </p>
       </div>

@@ -83,7 +83,8 @@ export const Organizations = () => {
         <List key={view} view={view} />
       ) : (
         <p className="rounded-xl bg-raised px-5 py-4">
-          Only operators of the platform see this page, while their active organization is the platform&apos;s own.
+          Only operators of the platform see this page. If you are one, choose the platform&apos;s own organization in
+          the menu above.
         </p>
       )}
     </>
