@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -349,4 +349,26 @@ describe("a request that does not arrive in time", () => {
     expect(answer).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1\r\n[^]*"OVERLOADED"/i);
     expect(answer).toMatch(/"effect":"none"/);
   });
+});
+
+it("under an https address every answer tells browsers to stay with TLS, under http none does", async () => {
+  const asked = { dispatch, pages: undefined, newId, log: silentLogger, port: 0, host: "127.0.0.1", reusePort: false };
+  for (const [secure, told] of [
+    [true, "max-age=31536000"],
+    [false, undefined],
+  ] as const) {
+    const own = await listen({ ...asked, secure });
+    const seen = async (method: string, path: string, headers: Record<string, string> = {}) => {
+      const request = httpRequest({ host: "127.0.0.1", port: own.port, method, path, headers }).end();
+      const [answer] = (await once(request, "response")) as [IncomingMessage];
+      answer.resume();
+      return [answer.statusCode, answer.headers["strict-transport-security"]];
+    };
+    expect(await seen("GET", "/api/anything")).toEqual([200, told]);
+    expect(await seen("GET", "/throws")).toEqual([500, told]);
+    expect(await seen("TRACE", "/")).toEqual([405, told]);
+    expect(await seen("GET", "http://elsewhere.example/")).toEqual([400, told]);
+    expect(await seen("GET", "/", { connection: "Upgrade", upgrade: "websocket" })).toEqual([426, told]);
+    await own.drain(100);
+  }
 });

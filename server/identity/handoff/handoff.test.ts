@@ -241,16 +241,21 @@ describe("redeeming a handoff code [D5, X17]", () => {
     expect(await audited("handoff.redeem", sessionId)).toHaveLength(1);
   });
 
-  test("a replay is refused and recorded", async () => {
+  test("a replay is refused and recorded, and ends the token that the code gave, and no other", async () => {
     const { token, cookie, sessionId } = await signIn();
     const code = await codeFor(token);
-    expect((await redeem(code, { cookie })).status).toBe(200);
+    const given = await redeem(code, { cookie });
+    expect(given.status).toBe(200);
+    const isValid = async (bearer: string) => (await auth.call("GET", "/validate", { bearer })).body["valid"];
+    expect(await isValid(textOf(given.body, "access_token"))).toBe(true);
     for (let count = 0; count < 2; count += 1)
       expect(await redeem(code, { cookie })).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
     expect(await audited("handoff.replay", sessionId)).toMatchObject([
       { outcome: "denied", details: { reason: "replayed" } },
       { outcome: "denied" },
     ]);
+    expect(await isValid(textOf(given.body, "access_token"))).not.toBe(true);
+    expect(await isValid(token)).toBe(true);
   });
 
   test("of twenty parallel redemptions one succeeds", async () => {

@@ -1,3 +1,4 @@
+import { newId } from "../../platform/ids.ts";
 import { createEligibility, isLaunchable } from "../app-switcher/launchable-services.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { sha256 } from "../crypto/digest.ts";
@@ -81,6 +82,7 @@ const answerToken = async (
   { context }: HttpExchange,
   session: LiveSession,
   service: CallingApp,
+  tokenId: string,
   notAfter: Date | undefined,
   cookie: string | undefined,
 ): Promise<HttpAnswer> => {
@@ -93,6 +95,7 @@ const answerToken = async (
     role: session.role,
     shown: service.shown,
     onDevice: service.onDevice,
+    tokenId,
     notAfter,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
@@ -152,13 +155,15 @@ export const redeemHandoff = async (exchange: HttpExchange, params: URLSearchPar
       current: held ? { email: held.user.email, name: held.user.name } : null,
     });
   const superseded = held && !isSamePerson ? { sessionId: held.sessionId, userId: held.user.id } : undefined;
-  if (!(await consumeHandoff(context.db, { handoff, superseded, now, origin }))) return refuse("replayed");
+  const tokenId = newId();
+  if (!(await consumeHandoff(context.db, { handoff, tokenId, superseded, now, origin }))) return refuse("replayed");
   // Whoever has a bearer gets codes for any app: without a secret the page that redeems must be one of the app's.
   const shown = secretShown === true || (await grantedOrigin(context, request))?.serviceId === destination.service.id;
   return answerToken(
     exchange,
     session,
     { ...destination.service, shown, onDevice: false },
+    tokenId,
     isSamePerson ? undefined : handoff.bearerExpiresAt,
     superseded ? cookie.clear : undefined,
   );

@@ -1,8 +1,10 @@
+import type pg from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { handoffGrantType } from "../catalogue/manifest-client.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { endSessions } from "../sessions/store.ts";
+import { accessTokenMs } from "../signing/access-token.ts";
 
 type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
@@ -120,6 +122,8 @@ export const findSessionOfBrowser = async (
 
 interface Consume {
   readonly handoff: NewHandoff;
+  /** Of the access token that the code gives. */
+  readonly tokenId: string;
   /** The other person's session that the browser held, and gives up. */
   readonly superseded: { readonly sessionId: string; readonly userId: string } | undefined;
   readonly now: Date;
@@ -129,13 +133,13 @@ interface Consume {
 /** Uses the code up; false for everybody but the first. */
 export const consumeHandoff = (
   { pool }: AuthDatabase,
-  { handoff, superseded, now, origin }: Consume,
+  { handoff, tokenId, superseded, now, origin }: Consume,
 ): Promise<boolean> =>
   inTransaction(pool, async (client) => {
     const used = await client.query(
-      `update auth.handoff_codes h set consumed_at = $2 where h.code_hash = $1 and h.consumed_at is null and h.expires_at > $2
+      `update auth.handoff_codes h set consumed_at = $2, token_id = $3 where h.code_hash = $1 and h.consumed_at is null and h.expires_at > $2
          and exists (select from auth.sessions s where s.id = h.session_id and s.revoked_at is null)`,
-      [handoff.codeHash, now],
+      [handoff.codeHash, now, tokenId],
     );
     if (used.rowCount !== 1) return false;
     const event = { ...origin, actorType: "user", actorId: handoff.userId } as const;
@@ -167,25 +171,39 @@ export const consumeHandoff = (
     return true;
   });
 
-/** Notes that a known code was refused: somebody else may have seen it. */
-export const recordHandoffRefusal = async (
+/** Ends the token that the code gave. */
+const revokeGiven = async (client: pg.PoolClient, codeHash: Buffer): Promise<void> => {
+  await client.query(
+    `insert into auth.revoked_access_tokens (jti, session_id, expires_at)
+       select token_id, session_id, consumed_at + $2 * interval '1 millisecond' from auth.handoff_codes
+         where code_hash = $1 and token_id is not null
+     on conflict do nothing`,
+    [codeHash, accessTokenMs],
+  );
+};
+
+/** Notes that a known code was refused: somebody else may have seen it, and may have been the one who used it (RFC 6749 §4.1.2). */
+export const recordHandoffRefusal = (
   { pool }: AuthDatabase,
-  { serviceId, sessionId, userId, organizationId }: NewHandoff,
+  { codeHash, serviceId, sessionId, userId, organizationId }: NewHandoff,
   reason: string,
   now: Date,
   origin: Origin,
-): Promise<void> => {
-  await recordAudit(
-    pool,
-    {
-      ...origin,
-      actorType: "anonymous",
-      organizationId,
-      action: reason === "replayed" ? "handoff.replay" : "handoff.redeem",
-      target: serviceId,
-      outcome: "denied",
-      details: { reason, sessionId, userId },
-    },
-    now,
-  );
-};
+): Promise<void> =>
+  inTransaction(pool, async (client) => {
+    const isReplay = reason === "replayed";
+    if (isReplay) await revokeGiven(client, codeHash);
+    await recordAudit(
+      client,
+      {
+        ...origin,
+        actorType: "anonymous",
+        organizationId,
+        action: isReplay ? "handoff.replay" : "handoff.redeem",
+        target: serviceId,
+        outcome: "denied",
+        details: { reason, sessionId, userId },
+      },
+      now,
+    );
+  });

@@ -1,6 +1,7 @@
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+import { oauthRefusal } from "./oauth-refusal.ts";
 import { isForReader, refusalForReader } from "./refusal-for-reader.ts";
 
 // Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
@@ -46,6 +47,8 @@ export const encodeError = (
     const page = refusalForReader(refusal);
     return { ...page, status, headers: { ...headers, ...page.headers } };
   }
+  const inOauth = oauthRefusal(request.path, refusal);
+  if (inOauth) return { ...inOauth, headers: { ...headers, ...inOauth.headers } };
   const told = {
     ...(issues ? { issues } : {}),
     ...(limit === undefined ? {} : { limit }),

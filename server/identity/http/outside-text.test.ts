@@ -13,10 +13,13 @@ afterAll(() => auth.close());
 
 const bad = ["%00", "a%00b", "%0a", "%1b", "%7f", "%c2%85", "%ed%a0%80", "%ff"] as const;
 
-const fieldsOf = ({ status, body: { error } }: Called): unknown =>
-  typeof error === "object" && error !== null && "issues" in error && Array.isArray(error.issues)
+const fieldsOf = ({ status, body: { error, error_description: description } }: Called): unknown => {
+  // OAuth's own form, at its own endpoints.
+  if (error === "invalid_request" && typeof description === "string") return [status, description.split(":")[0]];
+  return typeof error === "object" && error !== null && "issues" in error && Array.isArray(error.issues)
     ? [status, ...error.issues.map((issue: { field: string }) => issue.field)]
     : [status, error];
+};
 
 const plain = (path: string): string => path.replaceAll(/:\w+/g, "x");
 
@@ -41,20 +44,22 @@ test.each(bad)("%s in a path is 400 by the name of its segment, on every route",
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
 
 test.each([basic("a\0b:secret"), basic("srv%00nexus:secret"), basic("srv_nexus:\u001b"), basic("%ff:x")])(
-  "client credentials %s are 400, wherever a client shows who it is",
+  "client credentials %s are refused, wherever a client shows who it is",
   async (authorization) => {
-    for (const [method, path] of [
-      ["POST", "/oauth/introspect"],
-      ["POST", "/oauth/revoke"],
-      ["POST", "/sso/exchange"],
-      ["POST", "/oauth/device"],
-      ["GET", "/api/services"],
-      ["POST", "/login"],
-    ] as const) {
-      const headers = { authorization, "content-type": "application/x-www-form-urlencoded", "x-topolo-auth": "1" };
-      const called = await auth.call(method, path, { headers, ...(method === "POST" ? { body: "token=x" } : {}) });
-      expect([path, fieldsOf(called)]).toEqual([path, [400, "authorization"]]);
+    const headers = { authorization, "content-type": "application/x-www-form-urlencoded", "x-topolo-auth": "1" };
+    for (const path of ["/oauth/introspect", "/oauth/revoke", "/sso/exchange", "/oauth/device"]) {
+      const called = await auth.call("POST", path, { headers, body: "token=x" });
+      expect([path, called]).toMatchObject([
+        path,
+        {
+          status: 401,
+          body: { error: "invalid_client", error_description: expect.stringMatching(/^authorization: /) },
+        },
+      ]);
+      expect(called.headers.get("www-authenticate")).toBe('Basic realm="Topolo Auth"');
     }
+    expect(fieldsOf(await auth.call("GET", "/api/services", { headers }))).toEqual([400, "authorization"]);
+    expect(fieldsOf(await auth.call("POST", "/login", { headers, body: "token=x" }))).toEqual([400, "authorization"]);
   },
 );
 

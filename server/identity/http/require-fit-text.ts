@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { AuthError } from "../auth-error.ts";
 import { isFitHeader, readSegment, unfitForm, unfitText, type TextIssue } from "../../platform/outside-text.ts";
 import type { HttpRequest } from "./auth-request.ts";
+import { speaksOauth } from "./oauth-refusal.ts";
 
 const refuse = (issue: TextIssue | undefined): void => {
   if (issue) throw new AuthError("invalid_request", { issues: [issue] });
@@ -40,12 +41,15 @@ const unfitBasic = (authorization: string): boolean => {
 const readHeaders = ["authorization", "cookie", "origin", "user-agent", "x-forwarded-for", "x-service-id"] as const;
 
 /** Refuses a query or a header with text that may not be there. Paths and bodies are looked at where they are read. */
-export const requireFitRequest = ({ search, header }: HttpRequest): void => {
+export const requireFitRequest = ({ path, search, header }: HttpRequest): void => {
   refuse(unfitForm(search));
   for (const name of readHeaders) {
     const value = header(name);
     if (value === undefined) continue;
-    if (!isFitHeader(value) || (name === "authorization" && unfitBasic(value)))
-      refuse({ field: name, expected: "text without control characters" });
+    const issue = { field: name, expected: "text without control characters" };
+    if (!isFitHeader(value)) refuse(issue);
+    // In OAuth such a client is one that nobody knows.
+    if (name === "authorization" && unfitBasic(value))
+      throw new AuthError(speaksOauth(path) ? "invalid_client" : "invalid_request", { issues: [issue] });
   }
 };

@@ -60,6 +60,8 @@ export interface AccessTokenSubject {
   readonly shown: boolean;
   /** Whether it takes the place of a device's token. */
   readonly onDevice: boolean;
+  /** The token's own id, where somebody has written it down already. */
+  readonly tokenId?: string | undefined;
   /** The token ends no later than this. */
   readonly notAfter?: Date | undefined;
 }
@@ -91,7 +93,7 @@ export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenDeps, su
     .setAudience([...subject.audience])
     .setIssuedAt(issuedAt)
     .setExpirationTime(expires)
-    .setJti(newId())
+    .setJti(subject.tokenId ?? newId())
     .sign(privateKey);
   return { accessToken: token, expiresAt: new Date(expires * 1000) };
 };

@@ -99,6 +99,8 @@ create table auth.handoff_codes (
   expires_at timestamptz(3) not null,
   bearer_expires_at timestamptz(3) not null,
   consumed_at timestamptz(3),
+  -- Of the access token that it gave, which a replay ends.
+  token_id text,
 
   constraint handoff_codes_pkey primary key (code_hash),
   constraint handoff_codes_service_id_fkey foreign key (service_id) references auth.services(id) on delete cascade on update cascade,
