@@ -87,7 +87,10 @@ test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   expect(await read("bindable-resources")).toEqual({
     serviceId: "srv_nexus",
     organizationId: "org_topolo",
-    types: [],
+    types: [
+      { type: "app", label: "App" },
+      { type: "budget", label: "Budget" },
+    ],
     resources: [],
     nextAfter: null,
   });
