@@ -265,6 +265,28 @@ test("the owners are told when their organization is admitted, and when that end
   }
 });
 
+test("operators list who waits and who is admitted, and others cannot [N1]", async () => {
+  const { token, organizationId } = await register();
+  const list = async (bearer: string, view: string) => {
+    const { status, body } = await auth.call("GET", `/api/organizations?scope=all&limit=100&admission=${view}`, {
+      bearer,
+    });
+    const found = (body["organizations"] ?? []) as readonly { readonly id: string }[];
+    return [status, found.some(({ id }) => id === organizationId)];
+  };
+  expect(await list(token, "waiting")).toEqual([403, false]);
+  expect([await list(operator, "waiting"), await list(operator, "admitted")]).toEqual([
+    [200, true],
+    [200, false],
+  ]);
+  expect((await admission("PUT", organizationId, operator, {})).status).toBe(200);
+  expect([await list(operator, "waiting"), await list(operator, "admitted")]).toEqual([
+    [200, false],
+    [200, true],
+  ]);
+  expect(await list(operator, "nobody")).toEqual([400, false]);
+});
+
 test("without a budget for admissions an operator says how much, and fractions and words are refused [N1]", async () => {
   const own = await startTestAuth();
   try {
