@@ -18,7 +18,7 @@ export interface RevocableCacheOptions {
   readonly revocations?: RevocationFeed | undefined;
 }
 
-const rememberedChanges = 10_000;
+const rememberedChanges = 5_000;
 
 /**
  * Answers of Auth, each known under whom it is about: sessions, accounts, organizations, keys. With a feed, a change of one
@@ -26,10 +26,13 @@ const rememberedChanges = 10_000;
  */
 export class RevocableCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
-  readonly #keysOf = new Map<string, Set<string>>();
+  /** A session and a key are behind one entry, most of the time: a set for each would be most of the memory. */
+  readonly #keysOf = new Map<string, string | Set<string>>();
   readonly #changes = new ChangeLog(rememberedChanges);
   readonly #limit: number;
   readonly #revocations: RevocationFeed | undefined;
+  /** Behind it nothing is left. It stays, because one from the start would pass over every place that was ever left. */
+  readonly #oldest: Iterator<string> = this.#entries.keys();
 
   constructor({ limit, revocations }: RevocableCacheOptions) {
     this.#limit = limit;
@@ -63,11 +66,12 @@ export class RevocableCache<T> {
     this.#entries.set(key, entry);
     for (const subject of entry.subjects) {
       const keys = this.#keysOf.get(subject);
-      if (keys) keys.add(key);
-      else this.#keysOf.set(subject, new Set([key]));
+      if (keys === undefined) this.#keysOf.set(subject, key);
+      else if (typeof keys === "string") this.#keysOf.set(subject, new Set([keys, key]));
+      else keys.add(key);
     }
     if (this.#entries.size > this.#limit) {
-      const oldest = this.#entries.keys().next();
+      const oldest = this.#oldest.next();
       if (!oldest.done) this.delete(oldest.value);
     }
     return true;
@@ -79,15 +83,16 @@ export class RevocableCache<T> {
     this.#entries.delete(key);
     for (const subject of entry.subjects) {
       const keys = this.#keysOf.get(subject);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#keysOf.delete(subject);
+      if (typeof keys === "object") keys.delete(key);
+      if (keys === key || (typeof keys === "object" && keys.size === 0)) this.#keysOf.delete(subject);
     }
   }
 
   /** Drops all that is about a subject, and what is being asked about it. */
   drop(subject: string): void {
     this.#changes.add(subject);
-    for (const key of this.#keysOf.get(subject) ?? []) this.delete(key);
+    const keys = this.#keysOf.get(subject) ?? [];
+    for (const key of typeof keys === "string" ? [keys] : keys) this.delete(key);
   }
 
   clear(): void {
