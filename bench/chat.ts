@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
+import { medianRatio } from "./median-ratio.ts";
 import { startNexus } from "./nexus.ts";
 import { profileTop } from "./profile-top.ts";
 import { setBudgets } from "./set-budgets.ts";
@@ -38,8 +40,10 @@ const startPortkey = (): Promise<Running> =>
     ready: async (url) => (await fetch(url)).ok,
   });
 
-const nexusOf = async (upstream: string, checkout = root): Promise<Measured> => {
-  const nexus = await startNexus({ upstream, workers, checkout });
+type How = Partial<Parameters<typeof startNexus>[0]>;
+
+const nexusOf = async (upstream: string, how: How = {}): Promise<Measured> => {
+  const nexus = await startNexus({ upstream, workers, ...how });
   return setBudgets(nexus)
     .then(() => chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }))
     .finally(nexus.stop);
@@ -47,22 +51,23 @@ const nexusOf = async (upstream: string, checkout = root): Promise<Measured> => 
 
 const rounds = 3;
 
-/** This checkout and another one in turn, so that what else the machine does falls on both. */
-const compareCheckouts = async (upstream: string, checkout: string): Promise<void> => {
-  console.log(
-    `  ${connections} connections, ${seconds} s each, ${rounds} rounds in turn; ratios to the other checkout\n`,
-  );
-  console.log(`  ${loadHeading}`);
-  const ratios: number[] = [];
+/** This product and another one in turn, so that what else the machine does falls on both. */
+const compare = async (upstream: string, name: string, how: How): Promise<void> => {
+  const pairs = [];
   for (let round = 0; round < rounds; round += 1) {
-    const theirs = await nexusOf(upstream, checkout);
+    const theirs = await nexusOf(upstream, how);
     const ours = await nexusOf(upstream);
-    ratios.push(ours.load.requestsPerSecond / theirs.load.requestsPerSecond);
-    console.log(`  ${loadRow("other checkout", theirs, theirs.load)}`);
-    console.log(`  ${loadRow("this checkout", ours, theirs.load)}`);
+    pairs.push({ ours, theirs });
+    console.log(`  ${loadRow(name, theirs, theirs.load)}`);
+    console.log(`  ${loadRow("as it is", ours, theirs.load)}`);
   }
-  const median = ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
-  console.log(`\n  Median ratio: ${median.toFixed(2)}×`);
+  console.log(`\n  Median ratio: ${medianRatio(pairs)}`);
+};
+
+/** Reuses what Auth has said for five seconds, whatever happens to it. */
+const withoutFeed: How = {
+  nodeFlags: ["--import", pathToFileURL(join(import.meta.dirname, "without-feed.ts")).href],
+  env: { NEXUS_AUTH_CACHE_MS: "5000" },
 };
 
 /** Non-streaming chat through the OpenAI door, beside a bare proxy and another gateway, in one run on one upstream. */
@@ -71,7 +76,10 @@ export const chat = async (): Promise<void> => {
   const profiles = await mkdtemp(join(tmpdir(), "nexus-profile-"));
   try {
     if (against !== undefined) {
-      await compareCheckouts(upstream.url, against);
+      console.log(
+        `  ${connections} connections, ${seconds} s each, ${rounds} rounds in turn; ratios to the other checkout\n\n  ${loadHeading}`,
+      );
+      await compare(upstream.url, "other checkout", { checkout: against });
       return;
     }
     const portkey = await startPortkey();
@@ -93,6 +101,11 @@ export const chat = async (): Promise<void> => {
     console.log(`  ${loadRow("Portkey", theirs, theirs.load)}`);
     console.log(`  ${loadRow("Topolo Nexus", ours, theirs.load)}`);
     console.log(`  ${loadRow("bare proxy", bare, theirs.load)}`);
+
+    console.log(
+      `\n  With the revocation feed, to 5 s of reuse without it, ${rounds} rounds in turn:\n\n  ${loadHeading}`,
+    );
+    await compare(upstream.url, "5 s, no feed", withoutFeed);
 
     const profiled = await startNexus({
       upstream: upstream.url,

@@ -17,6 +17,8 @@ interface StartNexus {
   readonly workers: number;
   /** Flags for the product's Node, a CPU profile for one. */
   readonly nodeFlags?: readonly string[];
+  /** Settings beside the benchmarks' own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The checkout whose product is started; this one unless told otherwise. */
   readonly checkout?: string;
 }
@@ -37,6 +39,7 @@ export const startNexus = async ({
   upstream,
   workers,
   nodeFlags = [],
+  env = {},
   checkout = root,
 }: StartNexus): Promise<RunningNexus> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-data-"));
@@ -57,6 +60,7 @@ export const startNexus = async ({
       PLATFORM_OPENAI_API_KEY: "sk-bench",
       PLATFORM_OPENAI_BASE_URL: `${upstream}/v1`,
       LOG_LEVEL: "warn",
+      ...env,
     },
   });
   const url = `http://localhost:${port}`;
