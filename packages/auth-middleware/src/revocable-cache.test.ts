@@ -25,7 +25,7 @@ const forever = Infinity;
 
 /** Few of each, so that they meet. */
 const key = fc.constantFrom("a", "b", "c", "d", "e", "f");
-const subject = fc.constantFrom("usr_1", "usr_2", "org_1", "org_2", "ses_1", "a", "b");
+const subject: fc.Arbitrary<string> = fc.constantFrom("usr_1", "usr_2", "org_1", "org_2", "ses_1", "a", "b");
 const step = fc.oneof(
   fc.record({ kind: fc.constant("set" as const), key, subjects: fc.uniqueArray(subject, { maxLength: 4 }) }),
   fc.record({ kind: fc.constant("ask" as const), key, subjects: fc.uniqueArray(subject, { maxLength: 4 }) }),
