@@ -35,6 +35,8 @@ export const passkeyCeremonies = (auth: TestAuth) => {
   };
   const signInOptions = async (body: object = {}): Promise<CeremonyOptions> =>
     askedOf(await auth.call("POST", "/passkeys/authenticate/options", { body, headers: nexusPage }));
+  const stepUpOptions = async (bearer: string): Promise<CeremonyOptions> =>
+    askedOf(await auth.call("POST", "/api/me/reauthenticate/options", { bearer, body: {}, headers: nexusPage }));
   const verify = (body: object, cookie?: string): Promise<Called> =>
     auth.call("POST", "/passkeys/authenticate/verify", {
       body,
@@ -45,5 +47,5 @@ export const passkeyCeremonies = (auth: TestAuth) => {
     const { challengeId, options } = await signInOptions();
     return verify({ challengeId, response: authenticator.get(options) });
   };
-  return { registerOptions, register, signInOptions, verify, signIn };
+  return { registerOptions, register, signInOptions, stepUpOptions, verify, signIn };
 };

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { answerOwnInvitation, fetchOwnInvitations, type OwnInvitation } from "../_api/invitations.ts";
+import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useSubmit } from "../_flow/use-submit.ts";
 import { RefusalNotice } from "../_parts/notice.tsx";
@@ -11,7 +12,7 @@ const Invitation = ({ id, organization, role, onAnswered }: OwnInvitation & { re
   const { busy, refusal, run } = useSubmit();
   const answer = (how: "accept" | "decline"): void =>
     run(async () => {
-      await answerOwnInvitation(id, how);
+      await orSignInAnew("/", answerOwnInvitation(id, how));
       onAnswered();
     });
   return (

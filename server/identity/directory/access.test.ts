@@ -145,6 +145,55 @@ describe("a directory takes over no account", () => {
   });
 });
 
+describe("whoever has left an organization", () => {
+  const leave = async (person: TestUser) => {
+    const { token: bearer } = await auth.login(person);
+    const path = `/api/organizations/${acme.organizationId}/members/${person.id}`;
+    expect((await auth.call("DELETE", path, { bearer })).status).toBe(200);
+  };
+  const again: readonly (readonly [string, (id: string) => Promise<unknown>])[] = [
+    [
+      "off and on again",
+      async (id) => {
+        for (const active of [false, true])
+          await acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", value: { active } }));
+      },
+    ],
+    [
+      "a change of the name",
+      (id) => acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "add", path: "title", value: "CTO" })),
+    ],
+  ];
+
+  test.each(again)("is asked again and not brought back by %s in the directory", async (_, change) => {
+    const ann = await account("elsewhere.example");
+    const id = await acme.addPerson(ann.email);
+    const { token: bearer } = await auth.login(ann);
+    const first = secretIn(await auth.mails.to(ann.email));
+    await auth.call("POST", "/invitations/accept", { bearer, body: { token: first } });
+    expect(await acme.member(ann.email)).toMatchObject({ status: "active" });
+    await leave(ann);
+    await change(id);
+    expect(await acme.member(ann.email)).toBeUndefined();
+    const second = secretIn(await auth.mails.to(ann.email, { after: 1 }));
+    expect((await auth.call("POST", "/invitations/accept", { bearer, body: { token: second } })).status).toBe(200);
+    expect(await linkedTo(ann.email)).toBe(ann.id);
+  });
+
+  test("and has taken the address out of the domain is not brought back either", async () => {
+    const ann = await account("acme.example");
+    const id = await acme.addPerson(ann.email);
+    await auth.pool.query("update auth.users set email = $2 where id = $1", [ann.id, `own-${ann.email}.example`]);
+    await leave({ ...ann, email: `own-${ann.email}.example` });
+    await again[0]?.[1](id);
+    const { rowCount } = await auth.pool.query(
+      "select from auth.organization_memberships where organization_id = $1 and user_id = $2",
+      [acme.organizationId, ann.id],
+    );
+    expect(rowCount).toBe(0);
+  });
+});
+
 describe("deprovisioning", () => {
   const arrange = async (domain: string, accept = false) => {
     const person = await account(domain);

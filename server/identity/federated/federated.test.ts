@@ -249,6 +249,34 @@ test("twenty parallel callbacks of one flow open one session; two flows of one p
   expect(await rowsOf(zoe.email)).toHaveLength(1);
 });
 
+test("an identity that is dropped during its sign-in opens nothing", async () => {
+  const eve = person();
+  await atGoogle(eve);
+  const { url, cookie } = await browser.start("google");
+  const back = await google.authorize(url, eve);
+  const holder = await auth.pool.connect();
+  let finished: Promise<Called> | undefined;
+  try {
+    await holder.query("begin");
+    await holder.query("select from auth.users where email = $1 for update", [eve.email]);
+    finished = browser.finish(back, cookie);
+    await expect
+      .poll(async () => {
+        const { rowCount } = await auth.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rowCount;
+      })
+      .toBe(1);
+    await holder.query("delete from auth.federated_identities where subject = $1", [eve.sub]);
+    await holder.query("commit");
+  } finally {
+    holder.release();
+  }
+  expect(placeOf(await finished)).toBe("303 /sign-in?error=federated_failed");
+  expect(await rowsOf(eve.email)).toMatchObject([{ sessions: 1 }]);
+});
+
 test("a provider's sign-in never opens an existing account by its e-mail address, verified or not", async () => {
   for (const verified of [false, true]) {
     const user = await auth.addUser({ role: "member" });

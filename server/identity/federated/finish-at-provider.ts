@@ -81,7 +81,10 @@ const signIn = async (
     ...owner,
     amr: ["fed"],
     service: undefined,
-    alongside: (client) => noteIdentityUse(client, provider.id, identity.subject, nowOf(exchange)),
+    alongside: async (client) => {
+      const used = { provider: provider.id, subject: identity.subject, userId: owner.userId };
+      if (!(await noteIdentityUse(client, used, nowOf(exchange)))) throw new AuthError("federated_failed");
+    },
   });
   const ended = endFlow(context, stateOf(exchange));
   if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, ...ended] });

@@ -73,18 +73,17 @@ export const findIdentityOwner = async (
   return rows[0];
 };
 
-/** Notes a sign-in on the transaction of the session it opens. */
+/** Notes a sign-in on the transaction of the session it opens; false where the identity opens the account no longer. */
 export const noteIdentityUse = async (
   client: PoolClient,
-  provider: ProviderId,
-  subject: string,
+  { provider, subject, userId }: { readonly provider: ProviderId; readonly subject: string; readonly userId: string },
   now: Date,
-): Promise<void> => {
-  await client.query("update auth.federated_identities set last_used_at = $3 where provider = $1 and subject = $2", [
-    provider,
-    subject,
-    now,
-  ]);
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "update auth.federated_identities set last_used_at = $4 where provider = $1 and subject = $2 and user_id = $3",
+    [provider, subject, userId, now],
+  );
+  return rowCount === 1;
 };
 
 /** Whether somebody invited the address and still waits for an answer. */

@@ -83,7 +83,7 @@ const answerToken = async (
   session: LiveSession,
   service: CallingApp,
   tokenId: string,
-  notAfter: Date | undefined,
+  replacesUntil: Date | undefined,
   cookie: string | undefined,
 ): Promise<HttpAnswer> => {
   const { accessToken, expiresAt } = await issueAccessToken(context, {
@@ -96,7 +96,7 @@ const answerToken = async (
     shown: service.shown,
     onDevice: service.onDevice,
     tokenId,
-    notAfter,
+    replacesUntil,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
   return okAnswer(

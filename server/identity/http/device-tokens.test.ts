@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { signInWithConsent } from "../../../test/oauth-browser.ts";
 import { addClient, postClientForm, refreshAt, tokenPath, type TestClient } from "../../../test/oauth-client.ts";
 import { routes } from "../routes.ts";
@@ -126,6 +126,23 @@ describe("the token of a device or a program changes no way of signing in, howev
       ]);
     }
     expect(await state()).toEqual(before);
+  });
+
+  test("nor does it say yes to an invitation in the person's name", async () => {
+    const user = await auth.addUser({ role: "member" });
+    const organizationId = await auth.addOrganization();
+    const { token: owner } = await auth.login(await auth.addUser({ organizationId, role: "owner" }));
+    const path = `/api/organizations/${organizationId}/invitations`;
+    const made = await auth.call("POST", path, { bearer: owner, body: { email: user.email, role: "member" } });
+    const token = secretIn(await auth.mails.to(user.email));
+    const bearer = await byDeviceCode(program, user);
+    const refused = { status: 403, body: { error: { code: "browser_required" } } };
+    expect(await auth.call("POST", `/api/me/invitations/${textOf(made.body, "id")}/accept`, { bearer })).toMatchObject(
+      refused,
+    );
+    expect(await auth.call("POST", "/invitations/accept", { bearer, body: { token } })).toMatchObject(refused);
+    const { token: page } = await auth.login(user);
+    expect((await auth.call("POST", "/invitations/accept", { bearer: page, body: { token } })).status).toBe(200);
   });
 
   test("a web app's own token still may", async () => {

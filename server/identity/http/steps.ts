@@ -24,6 +24,8 @@ export interface Caller {
   readonly lastSignIn: LastSignIn | null;
   /** The bearer was obtained by a device or a program on somebody's machine, not on a page that the person sees. */
   readonly onDevice: boolean;
+  /** Undefined with a cookie. */
+  readonly bearerExpiresAt: Date | undefined;
 }
 
 /** The app that a token is for, and whether it has shown that it is that app. */
@@ -105,13 +107,14 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
     const token = presentedCredential(exchange);
     const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
     if (isRefusal(found)) throw unauthenticated(found);
-    const { service_id: serviceId, azp, device } = found.claims;
+    const { service_id: serviceId, azp, device, exp } = found.claims;
     return {
       session: found.session,
       serviceId,
       shownServiceId: azp === undefined ? undefined : serviceId,
       lastSignIn: lastSignInOf(found.session, found.claims),
       onDevice: device === true,
+      bearerExpiresAt: new Date(exp * 1000),
     };
   }
   const value = sessionCookie(context).read(request);
@@ -123,7 +126,14 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
   const session = judgeSession(await findSessionByCookie(context.db, sha256(value)), context.clock.now());
   if (isRefusal(session)) throw unauthenticated(session);
   const lastSignIn = lastSignInOf(session, undefined);
-  return { session, serviceId: undefined, shownServiceId: undefined, lastSignIn, onDevice: false };
+  return {
+    session,
+    serviceId: undefined,
+    shownServiceId: undefined,
+    lastSignIn,
+    onDevice: false,
+    bearerExpiresAt: undefined,
+  };
 };
 
 /**

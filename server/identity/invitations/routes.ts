@@ -1,6 +1,6 @@
 import { json, query } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, csrfHeader, limitPerAddress, signedIn } from "../http/steps.ts";
+import { allowedOrigin, csrfHeader, limitPerAddress, notByDevice, signedIn } from "../http/steps.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import {
   acceptInvitation,
@@ -29,7 +29,11 @@ export const invitationRoutes: readonly AuthRoute[] = [
     .answer(invite),
   route.remove("/api/organizations/:id/invitations/:invitationId").step(signedIn).answer(withdrawInvitation),
   route.get("/api/me/invitations").step(signedIn).answer(listOwnInvitations),
-  route.post("/api/me/invitations/:invitationId/accept").step(signedIn).answer(acceptOwnInvitation),
+  route
+    .post("/api/me/invitations/:invitationId/accept")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .answer(acceptOwnInvitation),
   route.post("/api/me/invitations/:invitationId/decline").step(signedIn).answer(declineOwnInvitation),
   route
     .post("/invitations/preview")
@@ -41,6 +45,7 @@ export const invitationRoutes: readonly AuthRoute[] = [
     .post("/invitations/accept")
     .step(limitPerAddress("invitation-links"))
     .step(signedIn)
+    .step(notByDevice)
     .step(json(InvitationTokenInput))
     .answer(acceptInvitation),
   route

@@ -1,7 +1,9 @@
 import type { PoolClient } from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secretIn, startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+import { nexusPage, passkeyCeremonies } from "../../../test/passkey-ceremonies.ts";
 import { enrolled, nexusServiceHeader, pendingOf } from "../../../test/second-factor.ts";
+import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
 
 let auth: TestAuth;
 
@@ -125,4 +127,35 @@ test("parallel sign-ins, sign-outs, suspensions and factor changes do not deadlo
     auth.call("POST", "/login", { body: { email: user.email, password: user.password }, headers: nexusServiceHeader }),
   ]);
   expect(answers.filter((answer) => answer.status >= 500)).toEqual([]);
+});
+
+describe.each(["sign-in", "step-up"] as const)("a passkey that is dropped during its %s", (purpose) => {
+  test.each([true, false])("opens nothing, user verified: %s", async (userVerified) => {
+    const user = await auth.addUser({ role: "member" });
+    const { token } = await auth.login(user);
+    const authenticator = createSoftwareAuthenticator({ origin: "http://localhost:3000", userVerified });
+    const passkeys = passkeyCeremonies(auth);
+    await passkeys.register(token, authenticator);
+    const { challengeId, options } = await (purpose === "sign-in"
+      ? passkeys.signInOptions()
+      : passkeys.stepUpOptions(token));
+    const before = await liveSessions(user.id);
+    let shown: ReturnType<TestAuth["call"]> | undefined;
+    const body = { challengeId, response: authenticator.get(options) };
+    const beside = userVerified ? {} : { password: user.password };
+    await whileHeld(user.id, async (holder) => {
+      shown =
+        purpose === "sign-in"
+          ? passkeys.verify(body)
+          : auth.call("POST", "/api/me/reauthenticate", {
+              bearer: token,
+              headers: nexusPage,
+              body: { ...body, ...beside },
+            });
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      await holder.query("delete from auth.webauthn_credentials where user_id = $1", [user.id]);
+    });
+    expect(await shown).toMatchObject({ status: 401, body: { error: { code: "passkey_invalid" } } });
+    expect(await liveSessions(user.id)).toBe(before);
+  });
 });

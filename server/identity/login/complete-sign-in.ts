@@ -17,8 +17,11 @@ interface CompleteSignIn {
   readonly service: CallingApp | undefined;
   /** The streak of failed attempts that ends with the session. */
   readonly attemptKey?: string | undefined;
-  /** Runs first in the transaction of the session, or of the question for the second factor: what is used up stays unused where neither comes of it. */
-  readonly alongside?: ((client: pg.PoolClient) => Promise<void>) | undefined;
+  /**
+   * Runs first in the transaction of the session, or of the question for the second factor. It throws unless what was shown
+   * still opens the account: somebody may have dropped it meanwhile. What it uses up stays unused where neither comes of it.
+   */
+  readonly alongside: (client: pg.PoolClient) => Promise<void>;
 }
 
 /** What a shown factor leads to: a session, or the question for the second factor. */

@@ -48,7 +48,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "DELETE /scim/v2/Groups/:id": "noSession",
   "POST /invitations/preview": "reads",
   "POST /invitations/accept": "ownAnswer",
-  "POST /api/me/invitations/:invitationId/accept": "ownAnswer",
+  "POST /api/me/invitations/:invitationId/accept": "recent",
   "POST /api/me/invitations/:invitationId/decline": "ownAnswer",
   "POST /invitations/decline": "ownAnswer",
   "PUT /api/users/:userId/permissions/overrides": "recent",

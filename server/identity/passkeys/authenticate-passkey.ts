@@ -8,7 +8,7 @@ import { readPendingSignIn, takePendingSignIn, type PendingSignInRow } from "../
 import { PresentedPasskey } from "./passkey-input.ts";
 import { requestOptions } from "./request-options.ts";
 import { listPasskeys } from "./store.ts";
-import { verifyAssertion, type VerifiedPasskey } from "./verify-assertion.ts";
+import { requirePasskey, verifyAssertion, type VerifiedPasskey } from "./verify-assertion.ts";
 
 export const PasskeyOptionsInput = z.strictObject({ mfaToken: mfaToken.optional() });
 export type PasskeyOptionsInput = z.infer<typeof PasskeyOptionsInput>;
@@ -75,6 +75,7 @@ const finishPending = async (
     service,
     attemptKey: pending.attemptKey,
     alongside: async (client) => {
+      await requirePasskey(client, passkey);
       await takePendingSignIn(client, token, new Date(context.clock.now()));
     },
   });
@@ -93,7 +94,7 @@ export const authenticateByPasskey = async (exchange: Authenticate): Promise<Htt
   const signIn =
     second?.pending.userId === passkey.userId
       ? await finishPending(exchange, second, passkey)
-      : await concludeSignIn(exchange, { ...passkey, service });
+      : await concludeSignIn(exchange, { ...passkey, service, alongside: (client) => requirePasskey(client, passkey) });
   const answer = await signInAnswer(exchange, signIn, service);
   const cookie = pendingCookie(context);
   const isDone = signIn.kind === "session" && cookie.read(request) !== undefined;

@@ -1,9 +1,11 @@
 import { verifyAuthenticationResponse } from "@simplewebauthn/server";
+import type { PoolClient } from "pg";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { HttpExchange } from "../http/exchange.ts";
 import { notifyAddress } from "../sign-in-methods/notify-owner.ts";
+import { isPasskeyKept } from "../sign-in-methods/store.ts";
 import { redeemChallenge, type ChallengeBinding } from "./challenge.ts";
 import { expectedOrigin } from "./expected-origin.ts";
 import type { AssertionInput, PresentedPasskey } from "./passkey-input.ts";
@@ -11,6 +13,7 @@ import { findCredential, notePasskeyUse, type Challenge, type PasskeyCredentialR
 
 /** A passkey that was shown and is right. */
 export interface VerifiedPasskey {
+  readonly id: string;
   readonly userId: string;
   /** Status of the account. */
   readonly status: string;
@@ -113,9 +116,15 @@ export const verifyAssertion = async (exchange: HttpExchange, verify: Verify): P
   context.outbox.flush();
   const key = credential.deviceType === "singleDevice" ? "hwk" : "swk";
   return {
+    id: credential.id,
     userId: credential.userId,
     status: credential.status,
     userVerified,
     amr: [key, "user", ...(userVerified ? ["mfa"] : [])],
   };
+};
+
+/** For the transaction of what it opens: somebody may have dropped the passkey since it was shown, and ended all sessions. */
+export const requirePasskey = async (client: PoolClient, { id, userId }: VerifiedPasskey): Promise<void> => {
+  if (!(await isPasskeyKept(client, id, userId))) throw new AuthError("passkey_invalid");
 };

@@ -6,7 +6,7 @@ import type { CallingApp, Caller } from "../http/steps.ts";
 import { methodsOf } from "../login/pending-sign-in.ts";
 import { PresentedPasskey } from "../passkeys/passkey-input.ts";
 import { verifyPasskeyStepUp } from "../passkeys/step-up.ts";
-import type { VerifiedPasskey } from "../passkeys/verify-assertion.ts";
+import { requirePasskey, type VerifiedPasskey } from "../passkeys/verify-assertion.ts";
 import { checkOwnPassword, hasPassword } from "../password/own-password.ts";
 import { isPasswordUnchanged } from "../password/store.ts";
 import { renewCallersSession } from "../sessions/renewal.ts";
@@ -107,6 +107,7 @@ const prove = async (exchange: Reauthenticate): Promise<Proof> => {
   return {
     amr: passkey && shown.length > 0 ? [...amr, "mfa"] : amr,
     alongside: async (client) => {
+      if (passkey) await requirePasskey(client, passkey);
       for (const { alongside } of shown) await alongside(client);
     },
   };

@@ -27,5 +27,5 @@ export const switchOrganization = async ({ request, context, caller, service, in
     origin,
   );
   if (!changed) throw new AuthError("organization_not_found");
-  return okAnswer(await sessionAnswer(context, sessionId, service));
+  return okAnswer(await sessionAnswer(context, sessionId, service, caller.bearerExpiresAt));
 };

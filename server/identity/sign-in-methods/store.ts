@@ -58,3 +58,12 @@ export const lockSignInMethods = async (
     secondFactorRequired: row.second_factor_required,
   };
 };
+
+/** Whether the passkey still is the person's; until the transaction ends it stays so. */
+export const isPasskeyKept = async (client: pg.PoolClient, id: string, userId: string): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "select from auth.webauthn_credentials where id = $1 and user_id = $2 for share",
+    [id, userId],
+  );
+  return rowCount === 1;
+};

@@ -62,8 +62,11 @@ export interface AccessTokenSubject {
   readonly onDevice: boolean;
   /** The token's own id, where somebody has written it down already. */
   readonly tokenId?: string | undefined;
-  /** The token ends no later than this. */
-  readonly notAfter?: Date | undefined;
+  /**
+   * When the token ends whose place it takes: it is as old as that one, so that exchanging tokens neither prolongs what
+   * somebody took nor makes it a recent sign-in. Undefined: the person showed a cookie, or who they are.
+   */
+  readonly replacesUntil?: Date | undefined;
 }
 
 export interface TokenDeps {
@@ -75,9 +78,15 @@ export interface TokenDeps {
 /** Signs a token for the session. Permissions are not inside: they are read at every validation. */
 export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenDeps, subject: AccessTokenSubject) => {
   const { kid, privateKey } = keyRing.active();
-  const issuedAt = Math.floor(clock.now() / 1000);
-  const latest = subject.notAfter === undefined ? Infinity : Math.floor(subject.notAfter.getTime() / 1000);
-  const expires = Math.min(issuedAt + accessTokenMs / 1000, latest);
+  const now = Math.floor(clock.now() / 1000);
+  const lifetime = accessTokenMs / 1000;
+  const { replacesUntil } = subject;
+  // Every access token lives equally long.
+  const issuedAt = Math.min(
+    now,
+    replacesUntil === undefined ? now : Math.floor(replacesUntil.getTime() / 1000) - lifetime,
+  );
+  const expires = issuedAt + lifetime;
   const token = await new SignJWT({
     client_id: subject.serviceId,
     service_id: subject.serviceId,

@@ -10,5 +10,7 @@ export const isFreshSignIn = ({ clock }: Pick<HttpExchange["context"], "clock">,
 
 /** Whoever lets an app or a device in has just shown who they are: a browser left open lets nobody in. */
 export const requireFreshSignIn = ({ context, caller }: HttpExchange & { readonly caller: Caller }): void => {
-  if (!isFreshSignIn(context, caller.session)) throw new AuthError("reauthentication_required");
+  // A token from before the last sign-in stands for none: whoever took it must not profit when its owner signs in again.
+  if (caller.lastSignIn === null || !isFreshSignIn(context, caller.session))
+    throw new AuthError("reauthentication_required");
 };

@@ -142,6 +142,11 @@ export const deleteMember = async (
 ): Promise<void> => {
   const pair = [organization_id, user_id];
   await client.query("delete from auth.organization_memberships where organization_id = $1 and user_id = $2", pair);
+  // A directory that names them again asks them again, or has their domain.
+  await client.query(
+    "update auth.provisioned_users set user_id = null where organization_id = $1 and user_id = $2",
+    pair,
+  );
   await client.query("delete from auth.user_role_bundles where organization_id = $1 and user_id = $2", pair);
   await client.query("delete from auth.user_permission_overrides where organization_id = $1 and user_id = $2", pair);
   const keys = await client.query<{ id: string }>(
