@@ -26,7 +26,7 @@ const tokenFor = async (
   return {
     accessToken,
     tokenType: "Bearer",
-    expiresIn: Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000)),
+    expiresIn: Math.max(0, expiresAt.getTime() / 1000 - Math.floor(context.clock.now() / 1000)),
     expiresAt: expiresAt.toISOString(),
     serviceId: service.id,
   };
