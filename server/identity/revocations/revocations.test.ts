@@ -137,8 +137,11 @@ test("more changes at once than can be told are told as everything", async () =>
 
 test("it is for services of our own: no person and no third party reads it, and Auth itself only through triggers writes it", async () => {
   await addThirdParty(auth, "srv_stranger");
-  await addClient(auth, { clientId: "srv_stranger", serviceId: "srv_stranger" });
-  const secret = await auth.server.createServiceClientSecret("srv_stranger");
+  const { secret = "" } = await addClient(auth, {
+    clientId: "srv_stranger",
+    serviceId: "srv_stranger",
+    type: "confidential",
+  });
   const ask = (headers: Readonly<Record<string, string>>) => auth.call("GET", "/api/revocations", { headers });
   expect((await ask(basic("srv_stranger", secret))).status).toBe(403);
   expect((await ask(basic("srv_nexus", "wrong"))).status).toBe(401);
