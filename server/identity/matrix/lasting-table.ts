@@ -107,6 +107,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "POST /sso/authorize": "protocol",
   "POST /sso/exchange": "protocol",
   "POST /oauth/device": "protocol",
+  "POST /oauth/par": "protocol",
   "POST /oauth/introspect": "protocol",
   "POST /oauth/revoke": "protocol",
   "POST /oauth/userinfo": "protocol",

@@ -68,7 +68,8 @@ describe.each(roads)("a token that was exchanged by %s", (_, exchange) => {
       held = await exchange(held);
       expect(decodeJwt(held).exp).toBe(exp);
     }
-    auth.clock.advance(4 * 60_000 + 1_000);
+    // Clocks may differ by half a minute.
+    auth.clock.advance(4 * 60_000 + 31_000);
     expect((await auth.call("GET", "/validate", { bearer: held })).status).toBe(401);
   });
 

@@ -51,6 +51,8 @@ export const authRole: RestrictedRole = {
     audit_events: ["select", "insert"],
     bootstrap_done: ["select", "insert"],
     catalog_version: ["select"],
+    // Triggers alone write it; trimming locks rows, which takes the right to change them.
+    revocation_feed: ["select", "update", "delete"],
     _prisma_migrations: [],
   },
   calls: undefined,

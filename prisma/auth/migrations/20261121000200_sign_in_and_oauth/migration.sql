@@ -355,9 +355,9 @@ begin
       auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
       auth.intake_submissions, auth.mail_outbox, auth.security_notices,
       auth.client_sessions, auth.oauth_consents, auth.revoked_access_tokens to auth_app;
-    -- Triggers alone write the feed. Trimming locks rows, which takes the right to update a column: one that never changes.
-    revoke insert, update on auth.revocation_feed from auth_app;
-    grant select, delete, update (id) on auth.revocation_feed to auth_app;
+    -- Triggers alone write the feed. Trimming locks rows, which takes the right to change them.
+    revoke insert on auth.revocation_feed from auth_app;
+    grant select, update, delete on auth.revocation_feed to auth_app;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;
