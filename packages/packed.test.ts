@@ -92,7 +92,7 @@ const guard = createGuard(createAuthMiddleware({ authUrl: "https://a", serviceId
 const exampleGlobals = `
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AuthClient, TokenSet } from "@topolo/auth-client";
-import type { AuthMiddleware } from "@topolo/auth-middleware";
+import type { AuthMiddleware, Guard } from "@topolo/auth-middleware";
 
 type Handler = (
   request: IncomingMessage,
@@ -106,6 +106,7 @@ declare global {
   const request: Request;
   const save: (tokens: TokenSet) => void;
   const auth: AuthClient & AuthMiddleware;
+  const guard: Guard;
   const app: { post: (path: string, ...handlers: readonly Handler[]) => void };
 }
 `;

@@ -5,7 +5,7 @@ import { openTestDeps } from "../../test/deps.ts";
 import { fuzzRoutes } from "./routes/fuzz-routes.ts";
 import { openRoutesWorld } from "./routes/open-routes-world.ts";
 
-it("five hundred requests of every kind to both listeners get no 5xx", async () => {
+it("five hundred requests of every kind to both listeners get no 5xx", { timeout: 120_000 }, async () => {
   const world = await openRoutesWorld({ base: await openTestDeps(), vendorKey: canaryKey(), log: silentLogger });
   try {
     const { faults, statuses } = await fuzzRoutes({ world, seed: 20_261, count: 500 });

@@ -10,8 +10,22 @@ const outgoingFactor = outgoing;
 
 const isSpace = (code: number): boolean => code <= space || code === 0xa0;
 
-/** Case is no difference; only ASCII letters have one here. */
-const folded = (code: number): number => (code >= 65 && code <= 90 ? code + space : code);
+/** The lower case of each code unit beyond ASCII, made when the first one is met. */
+let lowerCase: Uint16Array | undefined;
+
+const lowerCaseOf = (code: number): number => {
+  lowerCase ??= Uint16Array.from({ length: 1 << 16 }, (_, unit) => {
+    const lower = String.fromCharCode(unit).toLowerCase();
+    return lower.length === 1 ? lower.charCodeAt(0) : unit;
+  });
+  return lowerCase[code] ?? code;
+};
+
+/** Case is no difference. */
+const folded = (code: number): number => {
+  if (code > 127) return lowerCaseOf(code);
+  return code >= 65 && code <= 90 ? code + space : code;
+};
 
 const escapes: Readonly<Record<string, number>> = { b: space, f: space, n: space, r: space, t: space };
 

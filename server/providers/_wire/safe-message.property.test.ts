@@ -32,6 +32,12 @@ describe("scrubbed", () => {
     );
   });
 
+  it("letters beyond ASCII are the same in either case", () => {
+    const prompt = "ᶎöχжỉ".repeat(12);
+    const payload = JSON.stringify({ messages: [{ content: prompt }] });
+    expect(scrubbed(`It said ${prompt.toUpperCase()}`, { credential: {}, payload })).toBe("It said …");
+  });
+
   it("no eight characters of a secret come back, however it is spelled", () => {
     fc.assert(
       fc.property(key, prose, fc.nat(8), (secret, around, cutAt) => {
