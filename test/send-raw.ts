@@ -17,11 +17,12 @@ export interface RawAnswer {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
-/** Asks, and takes no longer than `timeoutMs` for an answer. */
+/** Asks, and takes no longer than `timeoutMs` for an answer. One that goes on is read for `readMs`. */
 export const sendRaw = (
   port: number,
   { method, path, headers, body }: RawAsk,
   timeoutMs = 15_000,
+  readMs?: number,
 ): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
     const sent = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
@@ -29,15 +30,24 @@ export const sendRaw = (
       { host: "127.0.0.1", port, agent, method, path, headers: { ...sent, ...headers }, timeout: timeoutMs },
       (answer) => {
         const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", reject);
-        answer.on("end", () =>
+        const told = (): void => {
+          clearTimeout(enough);
           resolve({
             status: answer.statusCode ?? 0,
             headers: answer.headers,
             text: Buffer.concat(chunks).toString("utf8"),
-          }),
-        );
+          });
+        };
+        const enough =
+          readMs === undefined
+            ? undefined
+            : setTimeout(() => {
+                told();
+                request.destroy();
+              }, readMs);
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", reject);
+        answer.on("end", told);
       },
     );
     request.on("timeout", () => request.destroy(new Error(`no answer to ${method} ${path}`)));

@@ -33,6 +33,8 @@ interface FuzzRoutes {
 
 const perRound = 250;
 const atOnce = 6;
+/** The feed of revocations goes on for ever. */
+const readMs = 1_000;
 
 /** What Node refuses to send is no request. */
 const isSendable = ({ headers = {}, path }: RandomAsk): boolean =>
@@ -58,7 +60,7 @@ export const fuzzRoutes = async ({ world, seed, count, onProgress }: FuzzRoutes)
         const ask = randomAsk({ random: new SeededChoices(own), world, callers, target, kind });
         if (!isSendable(ask)) continue;
         const port = ask.listener === "auth" ? world.authPort : world.nexusPort;
-        const { status, text } = await sendRaw(port, ask, 30_000);
+        const { status, text } = await sendRaw(port, ask, 30_000, readMs);
         statuses[status] = (statuses[status] ?? 0) + 1;
         if (ask.method !== "OPTIONS") coverage.count(target, kind, { status, text });
         if (status >= 500 && !isNotReady(ask, text))
