@@ -87,39 +87,44 @@ const shutPackage = async (): Promise<string> => {
   return join(home, "package", "native");
 };
 
-test("programs that the server's user cannot reach are copied once, readable by all and writable only by root", async () => {
-  const native = await shutPackage();
-  const user = await postgresUser(join(home, "none"));
-  const place = await mkdtemp(join(tmpdir(), "nexus-place-"));
-  await chmod(place, 0o755);
-  try {
-    const first = await postgresBinaries(user, [join(home, "shut"), place], native);
-    if (!isRoot) {
-      expect(first.postgres).toBe(join(native, "bin", "postgres"));
-      return;
+test(
+  "programs that the server's user cannot reach are copied once, readable by all and writable only by root",
+  // Four copies of the server's programs.
+  { timeout: 60_000 },
+  async () => {
+    const native = await shutPackage();
+    const user = await postgresUser(join(home, "none"));
+    const place = await mkdtemp(join(tmpdir(), "nexus-place-"));
+    await chmod(place, 0o755);
+    try {
+      const first = await postgresBinaries(user, [join(home, "shut"), place], native);
+      if (!isRoot) {
+        expect(first.postgres).toBe(join(native, "bin", "postgres"));
+        return;
+      }
+      expect(first.postgres.startsWith(`${place}/topolo-nexus-postgresql-`)).toBe(true);
+      const version = (path: string): string =>
+        execFileSync(path, ["--version"], { ...user, cwd: "/", encoding: "utf8" });
+      expect([version(first.postgres), version(first.initdb)]).toEqual([
+        expect.stringContaining("PostgreSQL"),
+        expect.stringContaining("PostgreSQL"),
+      ]);
+      const born = (await stat(first.postgres)).ino;
+      await postgresBinaries(user, [place], native);
+      expect((await stat(first.postgres)).ino).toBe(born);
+      // One that anybody could have changed is not run, but made anew.
+      await chmod(dirname(dirname(first.postgres)), 0o777);
+      await postgresBinaries(user, [place], native);
+      expect((await stat(first.postgres)).ino).not.toBe(born);
+      expect((await stat(dirname(dirname(first.postgres)))).mode & 0o777).toBe(0o755);
+      await expect(postgresBinaries(user, [join(home, "shut")], native)).rejects.toThrow(
+        /PostgreSQL does not run as root.*ordinary user.*\/opt.*DATABASE_URL/s,
+      );
+    } finally {
+      await rm(place, { recursive: true, force: true });
     }
-    expect(first.postgres.startsWith(`${place}/topolo-nexus-postgresql-`)).toBe(true);
-    const version = (path: string): string =>
-      execFileSync(path, ["--version"], { ...user, cwd: "/", encoding: "utf8" });
-    expect([version(first.postgres), version(first.initdb)]).toEqual([
-      expect.stringContaining("PostgreSQL"),
-      expect.stringContaining("PostgreSQL"),
-    ]);
-    const born = (await stat(first.postgres)).ino;
-    await postgresBinaries(user, [place], native);
-    expect((await stat(first.postgres)).ino).toBe(born);
-    // One that anybody could have changed is not run, but made anew.
-    await chmod(dirname(dirname(first.postgres)), 0o777);
-    await postgresBinaries(user, [place], native);
-    expect((await stat(first.postgres)).ino).not.toBe(born);
-    expect((await stat(dirname(dirname(first.postgres)))).mode & 0o777).toBe(0o755);
-    await expect(postgresBinaries(user, [join(home, "shut")], native)).rejects.toThrow(
-      /PostgreSQL does not run as root.*ordinary user.*\/opt.*DATABASE_URL/s,
-    );
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
-});
+  },
+);
 
 test(
   "a password that is missing, empty, cut off or another's is reported; put back, the database is as it was",
