@@ -14,9 +14,14 @@ const time = (text: string): Buffer => der(0x17, Buffer.from(text, "ascii"));
 
 const ecdsaWithSha256 = der(0x30, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
 
+const keyPair = (kind: "ec" | "rsa") =>
+  kind === "ec"
+    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+    : generateKeyPairSync("rsa", { modulusLength: 2048 });
+
 /** A certificate for `localhost` that nobody vouches for, with its key, in PEM. */
-export const createSelfSigned = (): { readonly cert: string; readonly key: string } => {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+export const createSelfSigned = (kind: "ec" | "rsa" = "ec"): { readonly cert: string; readonly key: string } => {
+  const { privateKey, publicKey } = keyPair(kind);
   const commonName = der(0x30, oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from("localhost", "utf8")));
   const name = der(0x30, der(0x31, commonName));
   const body = der(
@@ -32,7 +37,7 @@ export const createSelfSigned = (): { readonly cert: string; readonly key: strin
   const signature = der(0x03, Buffer.from([0]), sign("sha256", body, privateKey));
   const certificate = der(0x30, body, ecdsaWithSha256, signature).toString("base64");
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${certificate.replaceAll(/(.{64})/g, "$1\n")}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${certificate.replaceAll(/(.{64})(?=.)/g, "$1\n")}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 };

@@ -35,6 +35,8 @@ export const authErrorTable = {
   turnstile_failed: row(403, "The robot check failed; try again."),
   service_not_launchable: row(403, "This service cannot be opened from the app switcher."),
   not_eligible: row(403, "This account may not open that service."),
+  organization_sign_in_required: row(403, "Your organization asks you to sign in with its own sign-in."),
+  domain_not_verified: row(403, "The address's domain is not a verified domain of the organization."),
   registration_closed: row(403, "Registration is by invitation only."),
   setup_link_invalid: row(403, "The set-up link is invalid, used or expired."),
   not_found: row(404, "Not found."),

@@ -14,6 +14,7 @@ import type { PermissionCache } from "./permissions/permission-cache.ts";
 import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
 import type { Providers } from "./federated/create-providers.ts";
+import type { OrganizationProviders } from "./organization-sign-in/create-organization-providers.ts";
 import type { RelyingParty } from "./passkeys/relying-party.ts";
 import type { OAuthEngine } from "./oauth/oauth-engine.ts";
 import type { KeyRing } from "./signing/key-ring.ts";
@@ -69,6 +70,8 @@ export interface IdentityContext {
   readonly txtRecords: TxtResolver;
   /** Other services one can sign in with. */
   readonly providers: Providers;
+  /** Those of organizations. */
+  readonly organizationProviders: OrganizationProviders;
   readonly origins: OriginPolicy;
   /** Asks for what a client's registration points to. */
   readonly clientFetch: GuardedFetch;

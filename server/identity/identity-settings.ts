@@ -87,6 +87,8 @@ export interface IdentitySettings {
   readonly dnsServers?: readonly string[];
   /** The services people may sign in with; none unless named. */
   readonly federated?: FederatedSettings;
+  /** `host:port` of private or plain-http providers of organizations; none but those an operator names. */
+  readonly organizationProvidersAllow?: readonly string[];
   /** The robot check of the public forms; without it they answer 503. */
   readonly turnstile?: TurnstileSettings | undefined;
   readonly maxConnections?: number;

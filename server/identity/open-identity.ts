@@ -31,6 +31,8 @@ import { createOutbox } from "./mail/outbox.ts";
 import { createEngine } from "./oauth/engine/engine.ts";
 import { startLogoutNotifier } from "./oauth/logout/notify-clients.ts";
 import { tellOfChanges } from "./notices/tell-of-changes.ts";
+import { createOrganizationProviders } from "./organization-sign-in/create-organization-providers.ts";
+import { resealSecrets } from "./organization-sign-in/reseal-secrets.ts";
 import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealTask } from "./second-factor/reseal/reseal-task.ts";
@@ -143,6 +145,13 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     relyingParty,
     txtRecords: createTxtResolver({ servers: settings.dnsServers }),
     providers: createProviders({ settings: settings.federated ?? {}, issuer, clock, log }),
+    organizationProviders: createOrganizationProviders({
+      issuer,
+      allow: settings.organizationProvidersAllow ?? [],
+      sealer,
+      clock,
+      log,
+    }),
     addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
     digestAddress: createAddressDigest(settings.encryptionKey),
     turnstile: createTurnstile({ settings: settings.turnstile, clock, log }),
@@ -185,6 +194,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
         { name: "sessions that ran out", run: () => logouts.sweep() },
         resealTask(context),
         recheckDomains(context),
+        resealSecrets(context),
         { name: "expired rows", run: async () => void (await purgeExpired(db, { now: new Date(clock.now()) })) },
       ],
     });
@@ -209,6 +219,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
         await context.outbox.close();
         await context.providers.close();
         await egress.close();
+        await context.organizationProviders.close();
         await settings.mailer?.close();
         await db.close();
       },

@@ -17,6 +17,7 @@ import { intakeRoutes } from "./intake/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
+import { organizationSignInRoutes } from "./organization-sign-in/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import { passkeyRoutes } from "./passkeys/routes.ts";
 import { permissionRoutes } from "./permissions/routes.ts";
@@ -64,6 +65,7 @@ export const routes: readonly AuthRoute[] = [
   ...invitationRoutes,
   ...domainRoutes,
   ...directoryRoutes,
+  ...organizationSignInRoutes,
   ...permissionRoutes,
   ...userAdministrationRoutes,
   ...auditRoutes,

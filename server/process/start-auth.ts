@@ -178,6 +178,7 @@ export const startAuth = async ({
       allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,
       crossSiteCookies: env.AUTH_CROSS_SITE_COOKIES ?? false,
       clientAllow: env.NEXUS_EGRESS_ALLOW,
+      organizationProvidersAllow: env.NEXUS_EGRESS_ALLOW,
       adminUrl: env.TOPOLO_ADMIN_URL ?? dashboardOrigin,
     }),
   ).catch(async (error: unknown) => {

@@ -17,12 +17,12 @@ import { unfitText } from "../../platform/outside-text.ts";
 import { AuthError } from "../auth-error.ts";
 import { normalizeEmail } from "../users/email-address.ts";
 import { providerFailure } from "./provider-failure.ts";
-import type { FlowSecrets, Provider, ProviderIdentity } from "./provider.ts";
+import type { AnyProviderId, FlowSecrets, Provider, ProviderIdentity } from "./provider.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-interface CreateOidcSignIn {
-  readonly id: "google" | "microsoft";
+interface CreateOidcSignIn<Id extends AnyProviderId> {
+  readonly id: Id;
   readonly name: string;
   readonly issuer: URL;
   readonly clientId: string;
@@ -63,7 +63,14 @@ const faultOf = (claims: Claims, clientId: string, nowMs: number): string | unde
 };
 
 /** Reads the metadata once an hour; a failure is not remembered. */
-const metadataCache = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock }: CreateOidcSignIn) => {
+const metadataCache = ({
+  issuer,
+  clientId,
+  clientSecret,
+  fetch,
+  timeoutMs,
+  clock,
+}: CreateOidcSignIn<AnyProviderId>) => {
   let kept: { readonly until: number; readonly configuration: Promise<Configuration> } | undefined;
   return (): Promise<Configuration> => {
     if (kept && clock.now() < kept.until) return kept.configuration;
@@ -83,7 +90,7 @@ const metadataCache = ({ issuer, clientId, clientSecret, fetch, timeoutMs, clock
 };
 
 /** An OpenID Connect provider: metadata, PKCE, nonce, `iss` of the answer (RFC 9207) and the signed id_token. */
-export const createOidcSignIn = (options: CreateOidcSignIn): Provider => {
+export const createOidcSignIn = <Id extends AnyProviderId>(options: CreateOidcSignIn<Id>): Provider<Id> => {
   const { id, name, clientId, redirectUri, isEmailVerified, subjectOf, checkOrigin, clock, log } = options;
   const configured = metadataCache(options);
 

@@ -2,7 +2,7 @@ import { AuthorizationResponseError, ResponseBodyError } from "openid-client";
 import { EgressError } from "../../platform/egress/index.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError } from "../auth-error.ts";
-import type { ProviderId } from "./provider.ts";
+import type { AnyProviderId } from "./provider.ts";
 
 // The provider did not answer as one: it hung, or sent something else than the protocol's JSON.
 const unavailable: ReadonlySet<string> = new Set([
@@ -38,7 +38,7 @@ const providersWord = (error: unknown): string | undefined =>
     : undefined;
 
 /** What went wrong at a provider, as Auth says it; errors that are none of the provider's are passed on. */
-export const providerFailure = (error: unknown, provider: ProviderId, log: Logger): unknown => {
+export const providerFailure = (error: unknown, provider: AnyProviderId, log: Logger): unknown => {
   const code = AuthError.is(error) ? undefined : codeFor(error);
   if (code === undefined) return error;
   log.warn({ provider, reason: codeOf(error), error: providersWord(error) }, "a sign-in at a provider failed");

@@ -1,5 +1,8 @@
 export type ProviderId = "google" | "microsoft" | "github";
 
+/** A provider of this deployment, or one of an organization. */
+export type AnyProviderId = ProviderId | `org:${string}`;
+
 /** Who a provider says has signed in there. */
 export interface ProviderIdentity {
   /** Never changes, and belongs to nobody else at this provider. */
@@ -20,8 +23,8 @@ export interface FlowSecrets {
 }
 
 /** A service people may sign in with. */
-export interface Provider {
-  readonly id: ProviderId;
+export interface Provider<Id extends AnyProviderId = ProviderId> {
+  readonly id: Id;
   readonly name: string;
   /** Where the browser goes; throws `provider_unavailable` where the provider does not answer as it should. */
   readonly authorizationUrl: (flow: FlowSecrets) => Promise<URL>;

@@ -3,6 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { CallingApp } from "../http/steps.ts";
+import { requireOrganizationSignIn } from "../organization-sign-in/require-organization-sign-in.ts";
 import { findFactorState } from "../second-factor/store.ts";
 import { openSession, signedInAnswer, type OpenedSession } from "../sessions/open-session.ts";
 import { askSecondFactor, type SecondFactorAsked } from "./pending-sign-in.ts";
@@ -13,6 +14,8 @@ interface CompleteSignIn {
   readonly status: string;
   /** Methods shown, RFC 8176; `mfa` says that two factors were. */
   readonly amr: readonly string[];
+  /** The organization at whose provider the person signed in. */
+  readonly through?: string | undefined;
   /** The app signed in to; undefined on the pages of Auth itself. */
   readonly service: CallingApp | undefined;
   /** The streak of failed attempts that ends with the session. */
@@ -46,17 +49,18 @@ const refuseAccount = async ({ context, request }: HttpExchange, userId: string,
 /** The one place where sign-ins end: the account must be active, and the second factor shown where it is asked for. */
 export const concludeSignIn = async (
   exchange: HttpExchange,
-  { userId, status, amr, service, attemptKey, alongside }: CompleteSignIn,
+  { userId, status, amr, through, service, attemptKey, alongside }: CompleteSignIn,
 ): Promise<SignInResult> => {
   if (status !== "active") await refuseAccount(exchange, userId, status);
+  await requireOrganizationSignIn(exchange, userId, through);
   if (!amr.includes("mfa")) {
     const factors = await findFactorState(exchange.context.db.pool, userId);
     if (factors.required) {
-      const pending = { userId, amr, serviceId: service?.id, attemptKey };
+      const pending = { userId, amr, through, serviceId: service?.id, attemptKey };
       return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors, alongside) };
     }
   }
-  const opened = await openSession(exchange, { userId, amr, service, attemptKey, alongside });
+  const opened = await openSession(exchange, { userId, amr, through, service, attemptKey, alongside });
   return { kind: "session", ...opened };
 };
 

@@ -76,6 +76,7 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<HttpAnswer> 
       userId: pending.userId,
       status: pending.status,
       amr: [...pending.amr, "otp", "mfa"],
+      through: pending.through,
       service,
       attemptKey: pending.attemptKey,
       alongside: async (client) => {

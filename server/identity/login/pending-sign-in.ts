@@ -35,7 +35,7 @@ export const methodsOf = ({ totp, passkeys, recoveryCodesLeft }: FactorState): r
 /** Starts waiting for the second factor. */
 export const askSecondFactor = async (
   { context, request }: HttpExchange,
-  pending: Pick<PendingSignInRow, "userId" | "amr" | "serviceId" | "attemptKey">,
+  pending: Pick<PendingSignInRow, "userId" | "amr" | "through" | "serviceId" | "attemptKey">,
   factors: FactorState,
   alongside?: (client: pg.PoolClient) => Promise<void>,
 ): Promise<SecondFactorAsked> => {

@@ -13,6 +13,8 @@ export interface PendingSignInRow {
   readonly status: string;
   /** Methods shown so far. */
   readonly amr: readonly string[];
+  /** The organization at whose provider the first factor was shown. */
+  readonly through: string | undefined;
   /** The app signed in to; undefined on the pages of Auth itself. */
   readonly serviceId: string | undefined;
   /** The streak of failed passwords that ends with the sign-in. */
@@ -23,7 +25,12 @@ export interface PendingSignInRow {
 interface PendingRow {
   readonly user_id: string;
   readonly status: string;
-  readonly payload: { readonly amr: string[]; readonly serviceId: string | null; readonly attemptKey: string | null };
+  readonly payload: {
+    readonly amr: string[];
+    readonly through?: string | null;
+    readonly serviceId: string | null;
+    readonly attemptKey: string | null;
+  };
   readonly expires_at: Date;
 }
 
@@ -33,6 +40,7 @@ const fromRow = ({ user_id, status, payload, expires_at }: PendingRow): PendingS
   userId: user_id,
   status,
   amr: payload.amr,
+  through: payload.through ?? undefined,
   serviceId: payload.serviceId ?? undefined,
   attemptKey: payload.attemptKey ?? undefined,
   expiresAt: expires_at,
@@ -44,7 +52,7 @@ const columns = "t.user_id, u.status, t.payload, t.expires_at";
 export const insertPendingSignIn = (
   { pool }: AuthDatabase,
   tokenHash: Buffer,
-  { userId, amr, serviceId, attemptKey, expiresAt }: Omit<PendingSignInRow, "status">,
+  { userId, amr, through, serviceId, attemptKey, expiresAt }: Omit<PendingSignInRow, "status">,
   now: Date,
   origin: Origin,
   alongside?: (client: pg.PoolClient) => Promise<void>,
@@ -58,7 +66,7 @@ export const insertPendingSignIn = (
         newPrefixedId("vft"),
         tokenHash,
         userId,
-        { amr, serviceId: serviceId ?? null, attemptKey: attemptKey ?? null },
+        { amr, through: through ?? null, serviceId: serviceId ?? null, attemptKey: attemptKey ?? null },
         now,
         expiresAt,
       ],

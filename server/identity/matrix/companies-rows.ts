@@ -33,6 +33,23 @@ export const companiesRows: readonly RoleRow[] = [
   row("GET /api/organizations/:id/scim-tokens", "owners", 200, at("/scim-tokens"), { ids }),
   row("POST /api/organizations/:id/scim-tokens", "owners", 400, at("/scim-tokens"), { ids, body: {} }),
   row("DELETE /api/organizations/:id/scim-tokens/:tokenId", "owners", 404, at("/scim-tokens/sct_none"), { ids }),
+  row("GET /api/organizations/:id/sign-in", "owners", 200, at("/sign-in"), { ids }),
+  row("PUT /api/organizations/:id/sign-in", "owners", 400, at("/sign-in"), { ids, body: {} }),
+  row("DELETE /api/organizations/:id/sign-in", "owners", 404, at("/sign-in"), { ids }),
+  row("POST /sign-in/organization", "everyone", 200, undefined, { ids: "D1", body: { email: "a@none.example" } }),
+  row("GET /organization-sign-in/:organizationId/start", "everyone", 303, "/organization-sign-in/none/start", {
+    ids: "D1",
+  }),
+  row("GET /organization-sign-in/:organizationId/callback", "everyone", 303, "/organization-sign-in/none/callback", {
+    ids: "D1",
+  }),
+  row("POST /organization-sign-in/:organizationId/acs", "everyone", 303, "/organization-sign-in/none/acs", {
+    ids: "D1",
+    body: {},
+  }),
+  row("GET /organization-sign-in/:organizationId/finish", "everyone", 303, "/organization-sign-in/none/finish", {
+    ids: "D1",
+  }),
   ...[
     "GET /scim/v2/ServiceProviderConfig",
     "GET /scim/v2/Schemas",

@@ -72,6 +72,7 @@ const finishPending = async (
     userId: pending.userId,
     status: pending.status,
     amr: [...new Set([...pending.amr, ...passkey.amr, "mfa"])],
+    through: pending.through,
     service,
     attemptKey: pending.attemptKey,
     alongside: async (client) => {

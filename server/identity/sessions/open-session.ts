@@ -12,6 +12,8 @@ interface OpenSession {
   readonly userId: string;
   /** Authentication methods used, RFC 8176. */
   readonly amr: readonly string[];
+  /** The organization at whose provider the person signed in. */
+  readonly through?: string | undefined;
   /** The app signed in to; undefined on the pages of Auth itself. */
   readonly service: CallingApp | undefined;
   /** The streak of failed attempts that ends here. */
@@ -29,7 +31,7 @@ export interface OpenedSession {
 /** Starts a session for a person who has shown every factor asked for. */
 export const openSession = async (
   { context, request }: HttpExchange,
-  { userId, amr, service, attemptKey, alongside }: OpenSession,
+  { userId, amr, through, service, attemptKey, alongside }: OpenSession,
 ): Promise<OpenedSession> => {
   const cookie = sessionCookie(context);
   const value = randomSecret();
@@ -44,6 +46,7 @@ export const openSession = async (
       previousTokenHash: previous === undefined ? undefined : sha256(previous),
       attemptKey,
       amr,
+      through,
       userAgent: request.header("user-agent")?.slice(0, 300),
       now: new Date(now),
       idleExpiresAt: new Date(now + sessionTimes.idleMs),

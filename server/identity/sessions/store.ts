@@ -20,6 +20,8 @@ export interface NewSession {
   /** Its streak of failures ends with the sign-in. */
   readonly attemptKey: string | undefined;
   readonly amr: readonly string[];
+  /** The organization at whose provider the person signed in. */
+  readonly through: string | undefined;
   readonly userAgent: string | undefined;
   readonly now: Date;
   readonly idleExpiresAt: Date;
@@ -109,8 +111,8 @@ export const insertSession = (
     const superseded = session.previousTokenHash ? await endPrevious(client, session.previousTokenHash, now) : [];
     const id = newPrefixedId("ses");
     await client.query(
-      `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, factors_shown, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-       values ($2, $1, ${pickOrganization}, $3, $4, $9, $5, $6, $3, $3, $7, $8)`,
+      `insert into auth.sessions (id, user_id, active_organization_id, auth_time, amr, factors_shown, ip, user_agent, created_at, last_seen_at, idle_expires_at, absolute_expires_at, signed_in_through)
+       values ($2, $1, coalesce($10, ${pickOrganization}), $3, $4, $9, $5, $6, $3, $3, $7, $8, $10)`,
       [
         userId,
         id,
@@ -121,6 +123,7 @@ export const insertSession = (
         session.idleExpiresAt,
         session.absoluteExpiresAt,
         factorsShown(session.amr),
+        session.through ?? null,
       ],
     );
     await client.query(

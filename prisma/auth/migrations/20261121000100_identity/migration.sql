@@ -298,6 +298,7 @@ create table auth.sessions (
   absolute_expires_at timestamptz(3) not null,
   revoked_at timestamptz(3),
   revoked_reason text,
+  signed_in_through text,
 
   constraint sessions_pkey primary key (id),
   constraint sessions_factors_shown check (factors_shown between 0 and 2)
@@ -539,7 +540,7 @@ create trigger kind_fixed before update of kind on auth.organizations
   for each row when (old.kind is distinct from new.kind and 'admin' in (old.kind, new.kind)) execute function auth.keep_organization_kind();
 
 alter table auth.verification_tokens
-  add constraint verification_tokens_purpose_known check (purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated')),
+  add constraint verification_tokens_purpose_known check (purpose in ('bootstrap', 'reset', 'verify', 'challenge', 'second_factor', 'email_change', 'federated', 'organization_sign_in')),
   add constraint verification_tokens_hash check (octet_length(token_hash) = 32),
   add constraint verification_tokens_attempts check (attempts between 0 and 5);
 

@@ -107,11 +107,32 @@ create table auth.group_roles (
   constraint group_roles_role check (role in ('super_admin', 'admin', 'member', 'guest'))
 );
 
+create table auth.organization_sign_in (
+  organization_id text not null,
+  kind text not null,
+  issuer text not null,
+  client_id text,
+  secret_sealed text,
+  entry_point text,
+  certificates text[] not null default '{}',
+  enforced boolean not null default false,
+  join_on_sign_in boolean not null default true,
+  updated_by text not null,
+  updated_at timestamptz(3) not null default current_timestamp,
+
+  constraint organization_sign_in_pkey primary key (organization_id),
+  constraint organization_sign_in_organization_id_fkey foreign key (organization_id) references auth.organizations(id) on delete cascade on update cascade,
+  constraint organization_sign_in_kind check (kind in ('oidc', 'saml')),
+  constraint organization_sign_in_complete check (case kind when 'oidc' then client_id is not null and secret_sealed is not null
+    else entry_point is not null and cardinality(certificates) > 0 end)
+);
+create index verification_tokens_saml_request on auth.verification_tokens ((payload->>'requestId')) where purpose = 'organization_sign_in';
+
 do $$
 begin
   if exists (select from pg_roles where rolname = 'auth_app') then
     grant select, insert, update, delete on auth.organization_domains, auth.directory_settings, auth.scim_tokens, auth.provisioned_users,
-      auth.provisioned_groups, auth.provisioned_group_members, auth.group_roles to auth_app;
+      auth.provisioned_groups, auth.provisioned_group_members, auth.group_roles, auth.organization_sign_in to auth_app;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;

@@ -1,0 +1,141 @@
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
+import { AuthError } from "../auth-error.ts";
+import { openAccess } from "../directory/member-access.ts";
+import { insertProvisionedAccount } from "../directory/scim/users/store.ts";
+import { findDirectorySettings } from "../directory/store.ts";
+import { domainOf } from "../domains/domain-name.ts";
+import { findDomainOwner } from "../domains/store.ts";
+import type { HttpExchange } from "../http/exchange.ts";
+import type { IdentityContext } from "../identity-context.ts";
+import { plainName } from "../mail/plain-name.ts";
+import { lockOrganization, type LockedOrganization } from "../organizations/store.ts";
+import {
+  insertOrganizationIdentity,
+  isDeprovisionedAddress,
+  lockAccountOfAddress,
+  lockAccountOfSubject,
+  type EnteredAccountRow,
+  type SignInSettingsRow,
+} from "./store.ts";
+
+/** Who an organization's provider says has signed in there. */
+export interface AssertedIdentity {
+  /** Never changes at this provider. */
+  readonly subject: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+type By = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
+
+const requireOwnDomain = async ({ client, organization }: LockedOrganization, email: string): Promise<void> => {
+  if ((await findDomainOwner(client, domainOf(email))) !== organization.id) throw new AuthError("domain_not_verified");
+};
+
+/** The account must be one that the organization may open: of its own domain, proved, and no operator's. */
+const requireEnterable = (account: EnteredAccountRow): void => {
+  if (account.status === "deleted" || account.principal_type !== "human") throw new AuthError("federated_failed");
+  if (account.is_operator || account.is_deprovisioned || account.membership === "suspended")
+    throw new AuthError("forbidden");
+  // Whoever registered it in advance has not shown that the address is theirs; a reset of the password shows it.
+  if (!account.verified) throw new AuthError("email_unverified");
+};
+
+interface Admit {
+  readonly settings: SignInSettingsRow;
+  readonly identity: AssertedIdentity;
+  readonly now: Date;
+}
+
+const join = async (
+  held: LockedOrganization,
+  { settings, now }: Admit,
+  account: EnteredAccountRow,
+  by: By,
+): Promise<void> => {
+  if (account.membership === "active") return;
+  if (!settings.join_on_sign_in) throw new AuthError("forbidden");
+  const { default_role: role } = await findDirectorySettings(held.client, held.organization.id);
+  await openAccess(held, { userId: account.id, role, by: { ...by, actorType: "system", actorId: "directory" }, now });
+};
+
+const link = async (
+  { client, organization }: LockedOrganization,
+  { identity, now }: Admit,
+  userId: string,
+  by: By,
+): Promise<void> => {
+  const linked = await insertOrganizationIdentity(
+    client,
+    { organizationId: organization.id, subject: identity.subject, userId, email: identity.email },
+    now,
+  );
+  if (!linked) throw new AuthError("identity_taken");
+  await recordAudit(
+    client,
+    {
+      ...by,
+      actorType: "user",
+      actorId: userId,
+      organizationId: organization.id,
+      action: "identity.link",
+      target: userId,
+      details: { provider: `org:${organization.id}` },
+    },
+    now,
+  );
+};
+
+const makeAccount = async (held: LockedOrganization, admit: Admit): Promise<EnteredAccountRow> => {
+  const { client, organization } = held;
+  const { identity, settings, now } = admit;
+  if (!settings.join_on_sign_in || (await isDeprovisionedAddress(client, organization.id, identity.email)))
+    throw new AuthError("forbidden");
+  await insertProvisionedAccount(client, identity, now);
+  const made = await lockAccountOfAddress(client, organization.id, identity.email);
+  if (!made) throw new AuthError("federated_failed");
+  return made;
+};
+
+const noticeMs = 7 * 24 * 3_600_000;
+
+const linkedNotice = ({ issuer, clock }: Pick<IdentityContext, "issuer" | "clock">, to: string, name: string) => ({
+  kind: "organization-sign-in.linked",
+  to,
+  template: {
+    subject: "Your organization signed you in",
+    paragraphs: [
+      `"${plainName(name)}" has verified the domain of your address, and its sign-in now opens your account.`,
+    ],
+    closing: [`If this was not you, choose a new password now at ${issuer}/forgot-password and tell an owner.`],
+  },
+  expiresAt: new Date(clock.now() + noticeMs),
+});
+
+/**
+ * The account that an identity of the organization's provider opens. A provider speaks for addresses in its organization's
+ * verified domains alone; who it has once named is looked at again each time.
+ */
+export const admitIdentity = ({ context, request }: HttpExchange, admit: Admit): Promise<EnteredAccountRow> =>
+  inTransaction(context.db.pool, async (client) => {
+    const { settings, identity } = admit;
+    const by: By = { actorType: "anonymous", ip: request.ip, requestId: request.requestId };
+    const organization = await lockOrganization(client, settings.organization_id);
+    if (organization?.status !== "active") throw new AuthError("workspace_suspended");
+    const held = { client, organization };
+    await requireOwnDomain(held, identity.email);
+    const known = await lockAccountOfSubject(client, organization.id, identity.subject);
+    const account =
+      known ??
+      (await lockAccountOfAddress(client, organization.id, identity.email)) ??
+      (await makeAccount(held, admit));
+    requireEnterable(account);
+    await requireOwnDomain(held, account.email);
+    await join(held, admit, account, by);
+    if (!known) {
+      await link(held, admit, account.id, by);
+      await context.outbox.put(client, linkedNotice(context, account.email, organization.name));
+    }
+    return account;
+  });

@@ -1,0 +1,155 @@
+import { recordAudit } from "../audit/store.ts";
+import { AuthError, type AuthErrorCode } from "../auth-error.ts";
+import { equalDigests, sha256 } from "../crypto/digest.ts";
+import { randomSecret } from "../crypto/random-secret.ts";
+import { flowSecrets } from "../federated/flow-secrets.ts";
+import { seeOther, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
+import { mediaType } from "../http/read-input.ts";
+import type { Params } from "../http/route.ts";
+import { limitPerAddress } from "../http/steps.ts";
+import { concludeSignIn } from "../login/complete-sign-in.ts";
+import { pendingCookie } from "../login/pending-cookie.ts";
+import { admitIdentity, type AssertedIdentity } from "./admit-identity.ts";
+import { organizationFlowCookie } from "./flow.ts";
+import { readSamlAnswer } from "./saml-provider.ts";
+import { findRequest, findSignInSettings, keepAnswer, takeOrganizationFlow, type SignInSettingsRow } from "./store.ts";
+
+type Answered = HttpExchange & Params;
+
+const limit = limitPerAddress("federated");
+const nowOf = ({ context }: HttpExchange): Date => new Date(context.clock.now());
+
+const settingsOf = async ({ context, params }: Answered, kind: "oidc" | "saml"): Promise<SignInSettingsRow> => {
+  const settings = await findSignInSettings(context.db.pool, params["organizationId"] ?? "");
+  if (settings?.kind !== kind) throw new AuthError("provider_not_found");
+  return settings;
+};
+
+const secretOf = (exchange: Answered): string => {
+  const secret = organizationFlowCookie(exchange.context).read(exchange.request);
+  if (secret === undefined) throw new AuthError("federated_failed");
+  return secret;
+};
+
+const signIn = async (
+  exchange: Answered,
+  settings: SignInSettingsRow,
+  identity: AssertedIdentity,
+  returnTo: string,
+): Promise<HttpAnswer> => {
+  const { context } = exchange;
+  const account = await admitIdentity(exchange, { settings, identity, now: nowOf(exchange) });
+  context.outbox.flush();
+  const outcome = await concludeSignIn(exchange, {
+    userId: account.id,
+    status: account.status,
+    amr: ["fed"],
+    through: settings.organization_id,
+    service: undefined,
+  });
+  const { clear } = organizationFlowCookie(context);
+  if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, clear] });
+  return seeOther(`/sign-in/second-factor?${new URLSearchParams({ return_to: returnTo })}`, {
+    cookies: [pendingCookie(context).set(outcome.body.mfaToken), clear],
+  });
+};
+
+const recordFailure = ({ context, request, params }: Answered, code: AuthErrorCode): Promise<void> =>
+  recordAudit(
+    context.db.pool,
+    {
+      actorType: "anonymous",
+      action: "organization-sign-in.use",
+      outcome: "failure",
+      organizationId: params["organizationId"],
+      ip: request.ip,
+      requestId: request.requestId,
+      details: { code },
+    },
+    nowOf({ context, request }),
+  );
+
+/** Runs what a browser brings from a provider; a refusal is recorded and shown on the page. */
+const fromProvider =
+  (act: (exchange: Answered) => Promise<HttpAnswer>) =>
+  async (exchange: Answered): Promise<HttpAnswer> => {
+    try {
+      limit(exchange);
+      return await act(exchange);
+    } catch (error) {
+      if (!AuthError.is(error)) throw error;
+      if (error.code !== "provider_not_found") await recordFailure(exchange, error.code);
+      const cookie = organizationFlowCookie(exchange.context).clear;
+      return seeOther(`/sign-in?${new URLSearchParams({ error: error.code })}`, { cookie });
+    }
+  };
+
+/** Where an OpenID provider sends the browser back to. */
+export const finishAtOpenIdProvider = fromProvider(async (exchange) => {
+  const { context, request } = exchange;
+  const settings = await settingsOf(exchange, "oidc");
+  const { organization_id: organizationId } = settings;
+  const secret = secretOf(exchange);
+  const states = request.query.getAll("state");
+  const secrets = flowSecrets(secret);
+  if (states.length !== 1 || !equalDigests(sha256(states[0] ?? ""), sha256(secrets.state)))
+    throw new AuthError("federated_failed");
+  const taking = { hash: sha256(secret), organizationId, ticketHash: undefined, now: nowOf(exchange) };
+  const flow = await takeOrganizationFlow(context.db, taking);
+  if (!flow) throw new AuthError("federated_failed");
+  const callback = new URL(`${context.issuer}/organization-sign-in/${organizationId}/callback?${request.query}`);
+  const { subject, email, emailVerified, name } = await context.organizationProviders
+    .of(settings)
+    .identify(callback, secrets);
+  if (email === undefined || !emailVerified) throw new AuthError("email_unverified");
+  return signIn(exchange, settings, { subject, email, name }, flow.returnTo);
+});
+
+const samlResponseOf = async (exchange: Answered): Promise<string> => {
+  if (mediaType(exchange) !== "application/x-www-form-urlencoded") throw new AuthError("unsupported_media_type");
+  const form = new URLSearchParams((await exchange.request.readBody()).toString("utf8"));
+  const [response, ...more] = form.getAll("SAMLResponse");
+  if (response === undefined || more.length > 0) throw new AuthError("federated_failed");
+  return response;
+};
+
+const digestOf = (ticket: string): string => sha256(ticket).toString("hex");
+
+/**
+ * Where a SAML provider's page posts its answer: from another site, so without our cookies. The answer is kept for the
+ * browser that began, which follows with its cookie; the ticket shows that it is this browser that has brought the answer.
+ */
+export const receiveSamlAnswer = fromProvider(async (exchange) => {
+  const { context } = exchange;
+  const settings = await settingsOf(exchange, "saml");
+  const { organization_id: organizationId } = settings;
+  const response = await samlResponseOf(exchange);
+  const now = nowOf(exchange);
+  const { requestId, identity } = await readSamlAnswer({
+    settings,
+    issuer: context.issuer,
+    response,
+    requested: (id) => findRequest(context.db, organizationId, id, now),
+    now,
+  });
+  const ticket = randomSecret();
+  const kept = await keepAnswer(context.db, { organizationId, requestId, identity, ticketHash: digestOf(ticket), now });
+  if (!kept) throw new AuthError("federated_failed");
+  return seeOther(`/organization-sign-in/${organizationId}/finish?${new URLSearchParams({ ticket })}`);
+});
+
+/** The browser that began follows its answer, and is signed in. */
+export const finishAtSamlProvider = fromProvider(async (exchange) => {
+  const { context, request } = exchange;
+  const settings = await settingsOf(exchange, "saml");
+  const ticket = request.query.get("ticket") ?? "";
+  const taking = {
+    hash: sha256(secretOf(exchange)),
+    organizationId: settings.organization_id,
+    ticketHash: digestOf(ticket),
+    now: nowOf(exchange),
+  };
+  const flow = await takeOrganizationFlow<AssertedIdentity>(context.db, taking);
+  if (flow?.identity === undefined) throw new AuthError("federated_failed");
+  return signIn(exchange, settings, flow.identity, flow.returnTo);
+});
