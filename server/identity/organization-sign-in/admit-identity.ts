@@ -10,6 +10,7 @@ import type { HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { plainName } from "../mail/plain-name.ts";
 import { lockOrganization, type LockedOrganization } from "../organizations/store.ts";
+import type { AssertedIdentity } from "./asserted-identity.ts";
 import {
   insertOrganizationIdentity,
   isDeprovisionedAddress,
@@ -18,14 +19,6 @@ import {
   type EnteredAccountRow,
   type SignInSettingsRow,
 } from "./store.ts";
-
-/** Who an organization's provider says has signed in there. */
-export interface AssertedIdentity {
-  /** Never changes at this provider. */
-  readonly subject: string;
-  readonly email: string;
-  readonly name: string;
-}
 
 type By = Pick<AuthAuditEvent, "actorType" | "actorId" | "ip" | "requestId">;
 

@@ -9,7 +9,8 @@ import type { Params } from "../http/route.ts";
 import { limitPerAddress } from "../http/steps.ts";
 import { concludeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
-import { admitIdentity, type AssertedIdentity } from "./admit-identity.ts";
+import { admitIdentity } from "./admit-identity.ts";
+import type { AssertedIdentity } from "./asserted-identity.ts";
 import { organizationFlowCookie } from "./flow.ts";
 import { readSamlAnswer } from "./saml-provider.ts";
 import { findRequest, findSignInSettings, keepAnswer, takeOrganizationFlow, type SignInSettingsRow } from "./store.ts";
@@ -149,7 +150,7 @@ export const finishAtSamlProvider = fromProvider(async (exchange) => {
     ticketHash: digestOf(ticket),
     now: nowOf(exchange),
   };
-  const flow = await takeOrganizationFlow<AssertedIdentity>(context.db, taking);
+  const flow = await takeOrganizationFlow(context.db, taking);
   if (flow?.identity === undefined) throw new AuthError("federated_failed");
   return signIn(exchange, settings, flow.identity, flow.returnTo);
 });

@@ -2,7 +2,7 @@ import { SAML, ValidateInResponseTo, type CacheProvider } from "@node-saml/node-
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { normalizeEmail } from "../users/email-address.ts";
-import type { AssertedIdentity } from "./admit-identity.ts";
+import type { AssertedIdentity } from "./asserted-identity.ts";
 import { samlPlaces } from "./flow.ts";
 import type { SignInSettingsRow } from "./store.ts";
 

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import type { AssertedIdentity } from "./asserted-identity.ts";
 
 /** How an organization's people sign in at their own provider. */
 export interface SignInSettingsRow {
@@ -130,11 +131,11 @@ interface TakeFlow {
 }
 
 /** Uses the flow up; of any number of callers one gets it. */
-export const takeOrganizationFlow = async <T>(
+export const takeOrganizationFlow = async (
   { pool }: AuthDatabase,
   { hash, organizationId, ticketHash, now }: TakeFlow,
-): Promise<(OrganizationFlow & { readonly identity?: T }) | undefined> => {
-  const { rows } = await pool.query<{ payload: OrganizationFlow & { readonly identity?: T } }>(
+): Promise<(OrganizationFlow & { readonly identity?: AssertedIdentity }) | undefined> => {
+  const { rows } = await pool.query<{ payload: OrganizationFlow & { readonly identity?: AssertedIdentity } }>(
     `update auth.verification_tokens set consumed_at = $4 where token_hash = $1 and purpose = '${purpose}' and payload->>'organizationId' = $2
        and payload->>'ticketHash' is not distinct from $3 and consumed_at is null and expires_at > $4 returning payload`,
     [hash, organizationId, ticketHash ?? null, now],
