@@ -9,6 +9,7 @@ const pages: Readonly<Record<string, string>> = {
   "/sign-in": "Sign in",
   "/sign-in?error=federated_failed": "The other service did not sign you in",
   "/sign-in/second-factor": "Back to sign-in",
+  "/organization-sign-in": "E-mail at work",
   "/register": "Create account",
   "/verify-email": "Send a new link",
   "/forgot-password": "Send the link",

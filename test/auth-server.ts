@@ -111,7 +111,7 @@ export interface TestAuth {
   readonly call: (method: string, path: string, call?: Call) => Promise<Called>;
   /** An account with a password, and a membership where a role is given. */
   readonly addUser: (member?: { readonly organizationId?: string; readonly role?: string }) => Promise<TestUser>;
-  readonly addOrganization: (kind?: string) => Promise<string>;
+  readonly addOrganization: (kind?: string, id?: string) => Promise<string>;
   /** Signs in on a page of the app. */
   readonly login: (
     user: TestUser,
@@ -175,8 +175,7 @@ const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> 
     }
     return { id, email, password };
   },
-  addOrganization: async (kind = "standard") => {
-    const id = newPrefixedId("org");
+  addOrganization: async (kind = "standard", id = newPrefixedId("org")) => {
     await pool.query(
       "insert into auth.organizations (id, slug, name, kind, admitted_at, admitted_by) values ($1, $2, $2, $3, now(), 'test')",
       [id, id.replace("_", "-"), kind],

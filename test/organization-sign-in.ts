@@ -14,8 +14,8 @@ export interface TestCompany {
   readonly open: (back: URL, cookie: string) => Promise<Called>;
 }
 
-export const addCompany = async (auth: TestAuth, domain: string): Promise<TestCompany> => {
-  const organizationId = await auth.addOrganization();
+export const addCompany = async (auth: TestAuth, domain: string, id?: string): Promise<TestCompany> => {
+  const organizationId = await auth.addOrganization("standard", id);
   const owner = await auth.addUser({ organizationId, role: "owner" });
   const { token: bearer } = await auth.login(owner);
   const verify = async (name: string) => {

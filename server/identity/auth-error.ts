@@ -36,6 +36,7 @@ export const authErrorTable = {
   service_not_launchable: row(403, "This service cannot be opened from the app switcher."),
   not_eligible: row(403, "This account may not open that service."),
   organization_sign_in_required: row(403, "Your organization asks you to sign in with its own sign-in."),
+  invitation_required: row(403, "This account is no member of the organization; ask its owners for an invitation."),
   domain_not_verified: row(403, "The address's domain is not a verified domain of the organization."),
   registration_closed: row(403, "Registration is by invitation only."),
   setup_link_invalid: row(403, "The set-up link is invalid, used or expired."),

@@ -35,6 +35,10 @@ export const errorTexts = {
   turnstile_failed: "The robot check failed. Try again.",
   service_not_launchable: "This app cannot be opened from here.",
   not_eligible: "This account may not open that app. Ask an administrator of your organization.",
+  organization_sign_in_required: "Your organization asks for its own sign-in. Choose “Sign in with your organization”.",
+  invitation_required:
+    "Your account does not belong to this organization. Ask its owners for an invitation, then try again.",
+  domain_not_verified: "Your address is not in a domain that this organization has verified. Ask its owners.",
   registration_closed: "Registration is by invitation only. Ask an administrator of your organization for one.",
   setup_link_invalid: "This set-up link was already used or has expired.",
   not_found: "Not found.",

@@ -62,3 +62,12 @@ export const fetchPendingSignIn = async (): Promise<SecondFactorChallenge> =>
 /** Where signing in with another service begins; a page of Auth that leads there. */
 export const providerPath = (id: string, returnTo: string): string =>
   `/federated/${encodeURIComponent(id)}/start?return_to=${encodeURIComponent(returnTo)}`;
+
+const organizationStart = /^\/organization-sign-in\/\w+\/start$/;
+
+/** Where signing in begins at the organization that has verified the address's domain; undefined where there is none. */
+export const findOrganizationStart = async (email: string): Promise<string | undefined> => {
+  const { body } = await askAuth("POST", "/sign-in/organization", { email });
+  const start = optionalText(fieldAt(body, "organization"), "start");
+  return start !== undefined && organizationStart.test(start) ? start : undefined;
+};

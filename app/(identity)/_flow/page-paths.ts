@@ -6,6 +6,7 @@ export const pagePaths: readonly string[] = [
   startPage,
   "/sign-in",
   "/sign-in/second-factor",
+  "/organization-sign-in",
   "/register",
   "/verify-email",
   "/add-passkey",

@@ -1,7 +1,7 @@
 import { returnPath } from "../../_session/return-path.ts";
 
 /** Pages that lead on themselves; to be sent back to one would go in circles. */
-const thresholds = /^\/(sign-in|register|signed-out|error)(\/|\?|$)/;
+const thresholds = /^\/(sign-in|organization-sign-in|register|signed-out|error)(\/|\?|$)/;
 
 /** Where to go after signing in: a path of Auth's own origin, whatever a link says. */
 export const returnTo = (wanted: string | string[] | null | undefined): string => {

@@ -90,6 +90,7 @@ export const SignInChoices = ({ to, error, providers }: SignInChoicesProps) => {
             Continue with {name}
           </WideLink>
         ))}
+        <WideLink href={thenReturn("/organization-sign-in", to)}>Sign in with your organization</WideLink>
       </div>
     </>
   );

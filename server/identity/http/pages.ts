@@ -10,6 +10,7 @@ export const servedPagePaths: ReadonlySet<string> = new Set([
   "/home",
   "/sign-in",
   "/sign-in/second-factor",
+  "/organization-sign-in",
   "/register",
   "/verify-email",
   "/add-passkey",

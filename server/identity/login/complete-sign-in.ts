@@ -52,7 +52,7 @@ export const concludeSignIn = async (
   { userId, status, amr, through, service, attemptKey, alongside }: CompleteSignIn,
 ): Promise<SignInResult> => {
   if (status !== "active") await refuseAccount(exchange, userId, status);
-  await requireOrganizationSignIn(exchange, userId, through);
+  const recordBreakGlass = await requireOrganizationSignIn(exchange, userId, through);
   if (!amr.includes("mfa")) {
     const factors = await findFactorState(exchange.context.db.pool, userId);
     if (factors.required) {
@@ -60,7 +60,11 @@ export const concludeSignIn = async (
       return { kind: "second_factor", body: await askSecondFactor(exchange, pending, factors, alongside) };
     }
   }
-  const opened = await openSession(exchange, { userId, amr, through, service, attemptKey, alongside });
+  const recorded = async (client: pg.PoolClient) => {
+    await alongside?.(client);
+    await recordBreakGlass(client);
+  };
+  const opened = await openSession(exchange, { userId, amr, through, service, attemptKey, alongside: recorded });
   return { kind: "session", ...opened };
 };
 

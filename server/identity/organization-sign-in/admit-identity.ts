@@ -41,18 +41,6 @@ interface Admit {
   readonly now: Date;
 }
 
-const join = async (
-  held: LockedOrganization,
-  { settings, now }: Admit,
-  account: EnteredAccountRow,
-  by: By,
-): Promise<void> => {
-  if (account.membership === "active") return;
-  if (!settings.join_on_sign_in) throw new AuthError("forbidden");
-  const { default_role: role } = await findDirectorySettings(held.client, held.organization.id);
-  await openAccess(held, { userId: account.id, role, by: { ...by, actorType: "system", actorId: "directory" }, now });
-};
-
 const link = async (
   { client, organization }: LockedOrganization,
   { identity, now }: Admit,
@@ -80,7 +68,8 @@ const link = async (
   );
 };
 
-const makeAccount = async (held: LockedOrganization, admit: Admit): Promise<EnteredAccountRow> => {
+/** Somebody new becomes a member with the default role. */
+const makeAccount = async (held: LockedOrganization, admit: Admit, by: By): Promise<EnteredAccountRow> => {
   const { client, organization } = held;
   const { identity, settings, now } = admit;
   if (!settings.join_on_sign_in || (await isDeprovisionedAddress(client, organization.id, identity.email)))
@@ -88,7 +77,17 @@ const makeAccount = async (held: LockedOrganization, admit: Admit): Promise<Ente
   await insertProvisionedAccount(client, identity, now);
   const made = await lockAccountOfAddress(client, organization.id, identity.email);
   if (!made) throw new AuthError("federated_failed");
+  const { default_role: role } = await findDirectorySettings(client, organization.id);
+  await openAccess(held, { userId: made.id, role, by: { ...by, actorType: "system", actorId: "directory" }, now });
   return made;
+};
+
+/** An account that is there already is opened where its person belongs to the organization; nobody is made a member unasked. */
+const existingAccount = (account: EnteredAccountRow | undefined): EnteredAccountRow | undefined => {
+  if (!account) return undefined;
+  requireEnterable(account);
+  if (account.membership === null) throw new AuthError("invitation_required");
+  return account;
 };
 
 const noticeMs = 7 * 24 * 3_600_000;
@@ -119,13 +118,9 @@ export const admitIdentity = ({ context, request }: HttpExchange, admit: Admit):
     const held = { client, organization };
     await requireOwnDomain(held, identity.email);
     const known = await lockAccountOfSubject(client, organization.id, identity.subject);
-    const account =
-      known ??
-      (await lockAccountOfAddress(client, organization.id, identity.email)) ??
-      (await makeAccount(held, admit));
-    requireEnterable(account);
+    const existing = existingAccount(known ?? (await lockAccountOfAddress(client, organization.id, identity.email)));
+    const account = existing ?? (await makeAccount(held, admit, by));
     await requireOwnDomain(held, account.email);
-    await join(held, admit, account, by);
     if (!known) {
       await link(held, admit, account.id, by);
       await context.outbox.put(client, linkedNotice(context, account.email, organization.name));

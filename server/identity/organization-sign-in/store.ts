@@ -23,7 +23,7 @@ export interface SignInSettingsRow {
 const columns = `s.organization_id, o.name as organization_name, s.kind, s.issuer, s.client_id, s.secret_sealed, s.entry_point, s.certificates,
   s.enforced, s.join_on_sign_in, s.updated_at`;
 
-/** The provider of an organization; of an active one alone unless `evenSuspended`. */
+/** The provider of an organization that is active. */
 export const findSignInSettings = async (
   client: Pool | PoolClient,
   organizationId: string,
