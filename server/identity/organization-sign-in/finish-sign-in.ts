@@ -70,7 +70,7 @@ const recordFailure = ({ context, request, params }: Answered, code: AuthErrorCo
     nowOf({ context, request }),
   );
 
-/** Runs what a browser brings from a provider; a refusal is recorded and shown on the page. */
+/** Runs what comes from a provider; a refusal is recorded and shown on the page. */
 const fromProvider =
   (act: (exchange: Answered) => Promise<HttpAnswer>) =>
   async (exchange: Answered): Promise<HttpAnswer> => {
@@ -80,13 +80,21 @@ const fromProvider =
     } catch (error) {
       if (!AuthError.is(error)) throw error;
       if (error.code !== "provider_not_found") await recordFailure(exchange, error.code);
-      const cookie = organizationFlowCookie(exchange.context).clear;
-      return seeOther(`/sign-in?${new URLSearchParams({ error: error.code })}`, { cookie });
+      return seeOther(`/sign-in?${new URLSearchParams({ error: error.code })}`);
     }
   };
 
+/** The same where the browser that began comes back: its sign-in is over. */
+const inOwnBrowser = (act: (exchange: Answered) => Promise<HttpAnswer>) => {
+  const acting = fromProvider(act);
+  return async (exchange: Answered): Promise<HttpAnswer> => {
+    const answer = await acting(exchange);
+    return answer.cookies ? answer : { ...answer, cookie: organizationFlowCookie(exchange.context).clear };
+  };
+};
+
 /** Where an OpenID provider sends the browser back to. */
-export const finishAtOpenIdProvider = fromProvider(async (exchange) => {
+export const finishAtOpenIdProvider = inOwnBrowser(async (exchange) => {
   const { context, request } = exchange;
   const settings = await settingsOf(exchange, "oidc");
   const { organization_id: organizationId } = settings;
@@ -140,7 +148,7 @@ export const receiveSamlAnswer = fromProvider(async (exchange) => {
 });
 
 /** The browser that began follows its answer, and is signed in. */
-export const finishAtSamlProvider = fromProvider(async (exchange) => {
+export const finishAtSamlProvider = inOwnBrowser(async (exchange) => {
   const { context, request } = exchange;
   const settings = await settingsOf(exchange, "saml");
   const ticket = request.query.get("ticket") ?? "";

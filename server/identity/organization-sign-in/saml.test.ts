@@ -201,6 +201,14 @@ test("another provider's key, another organization's provider, and the same key 
   expect(await accountsOf(email)).toBe(0);
 });
 
+test("another site that posts what is no answer does not end the sign-in of its visitor", async () => {
+  const { url, cookie } = await acme.start();
+  const refused = await post("<samlp:Response");
+  expect(placeOf(refused)).toBe(failed);
+  expect(refused.headers.getSetCookie()).toEqual([]);
+  expect(placeOf(await follow(await post(await provider.answer(url, person())), cookie))).toBe("303 /");
+});
+
 test("a clock that is a little off is allowed for, an hour is not; an open request ends after ten minutes", async () => {
   const { url, cookie } = await acme.start();
   const late = { notBefore: new Date(Date.now() - 60_000), notOnOrAfter: new Date(Date.now() - 30_000) };
