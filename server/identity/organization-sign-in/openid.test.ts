@@ -151,7 +151,8 @@ test("an account has one subject of a provider: another one with its address ope
 });
 
 test("an operator of the platform, a suspended member and a deactivated person of the directory are not let in", async () => {
-  const operator = await employee("platform_super_admin", await auth.addOrganization("admin"));
+  const { rows } = await auth.pool.query<{ id: string }>("select id from auth.organizations where kind = 'admin'");
+  const operator = await employee("platform_super_admin", rows[0]?.id);
   await auth.pool.query(
     "insert into auth.organization_memberships (organization_id, user_id, role, granted_by) values ($1, $2, 'member', 'test')",
     [acme.organizationId, operator.id],
