@@ -6,7 +6,7 @@ import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { lockSignInMethods } from "../sign-in-methods/store.ts";
-import type { ProviderId, ProviderIdentity } from "./provider.ts";
+import type { AnyProviderId, ProviderId, ProviderIdentity } from "./provider.ts";
 
 type Origin = Pick<AuthAuditEvent, "ip" | "requestId">;
 
@@ -76,7 +76,11 @@ export const findIdentityOwner = async (
 /** Notes a sign-in on the transaction of the session it opens; false where the identity opens the account no longer. */
 export const noteIdentityUse = async (
   client: PoolClient,
-  { provider, subject, userId }: { readonly provider: ProviderId; readonly subject: string; readonly userId: string },
+  {
+    provider,
+    subject,
+    userId,
+  }: { readonly provider: AnyProviderId; readonly subject: string; readonly userId: string },
   now: Date,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(

@@ -61,7 +61,7 @@ export const concludeSignIn = async (
     }
   }
   const recorded = async (client: pg.PoolClient) => {
-    await alongside?.(client);
+    await alongside(client);
     await recordBreakGlass(client);
   };
   const opened = await openSession(exchange, { userId, amr, through, service, attemptKey, alongside: recorded });

@@ -3,6 +3,7 @@ import { AuthError, type AuthErrorCode } from "../auth-error.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { randomSecret } from "../crypto/random-secret.ts";
 import { flowSecrets } from "../federated/flow-secrets.ts";
+import { noteIdentityUse } from "../federated/store.ts";
 import { seeOther, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { mediaType } from "../http/read-input.ts";
 import type { Params } from "../http/route.ts";
@@ -47,6 +48,11 @@ const signIn = async (
     amr: ["fed"],
     through: settings.organization_id,
     service: undefined,
+    alongside: async (client) => {
+      const provider = `org:${settings.organization_id}` as const;
+      const used = { provider, subject: identity.subject, userId: account.id };
+      if (!(await noteIdentityUse(client, used, nowOf(exchange)))) throw new AuthError("federated_failed");
+    },
   });
   const { clear } = organizationFlowCookie(context);
   if (outcome.kind === "session") return seeOther(returnTo, { cookies: [outcome.cookie, clear] });
