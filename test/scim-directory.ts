@@ -83,3 +83,17 @@ export const addDirectory = async (auth: TestAuth): Promise<TestDirectory> => {
     },
   };
 };
+
+let accounts = 0;
+
+/** Somebody with an account at an address of the domain. */
+export const addAccount = async (auth: TestAuth, domain: string, verified = true): Promise<TestUser> => {
+  accounts += 1;
+  const user = await auth.addUser();
+  const email = `person${accounts}@${domain}`;
+  await auth.pool.query(
+    "update auth.users set email = $2, email_verified_at = case when $3 then now() end where id = $1",
+    [user.id, email, verified],
+  );
+  return { ...user, email };
+};

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { textOf, type TestAuth, type TestUser } from "./auth-server.ts";
+import { textOf, type Called, type TestAuth, type TestUser } from "./auth-server.ts";
 
 export const nexusServiceHeader = { "x-service-id": "srv_nexus" };
 
@@ -46,3 +46,11 @@ export const pendingOf = async (auth: TestAuth, { email, password }: TestUser): 
   if (answer.status !== 202) throw new Error(`login answered ${answer.status}`);
   return textOf(answer.body, "mfaToken");
 };
+
+/** Finishes, on Auth's own page, a sign-in that an answer has left waiting for a code. */
+export const finishOnPage = (auth: TestAuth, { headers }: Called, code: string): Promise<Called> =>
+  auth.call("POST", "/login/mfa", {
+    cookie: /topolo_pending=[\w-]+/.exec(headers.getSetCookie().join())?.[0] ?? "",
+    headers: { origin: "http://localhost:3001", "x-topolo-auth": "1" },
+    body: { method: "totp", code },
+  });

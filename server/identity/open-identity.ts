@@ -16,7 +16,7 @@ import { createEgress, type Egress } from "../platform/egress/index.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";
 import { createGuardedFetch } from "./http/guarded-fetch.ts";
 import { createNodeHandler } from "./http/node-listener.ts";
-import { isPageRequest, servePages } from "./http/pages.ts";
+import { isPageRequest, servedPagePaths, servePages } from "./http/pages.ts";
 import { createOriginPolicy } from "./http/origin-policy.ts";
 import { createRouter } from "./http/router.ts";
 import type { IdentityContext } from "./identity-context.ts";
@@ -183,7 +183,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
   });
   try {
     const context = await buildContext(settings, db, egress);
-    const handle = createRouter(routes, context);
+    const handle = createRouter(routes, context, settings.pages && servedPagePaths);
     const logouts = startLogoutNotifier(context, { allow: settings.clientAllow ?? [] });
     const housekeeping = startHousekeeping({
       everyMs: housekeepingMs,

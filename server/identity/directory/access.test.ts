@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
-import { addDirectory, groupSchemas, patchOf, type TestDirectory } from "../../../test/scim-directory.ts";
-import { newPrefixedId } from "../../platform/ids.ts";
-import { sha256 } from "../crypto/digest.ts";
+import { addAccount, addDirectory, groupSchemas, patchOf, type TestDirectory } from "../../../test/scim-directory.ts";
 
 let auth: TestAuth;
 let acme: TestDirectory;
@@ -14,19 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-let count = 0;
-
-/** Somebody with an account at an address of their choice. */
-const account = async (domain: string, verified = true): Promise<TestUser> => {
-  count += 1;
-  const user = await auth.addUser();
-  const email = `person${count}@${domain}`;
-  await auth.pool.query(
-    "update auth.users set email = $2, email_verified_at = case when $3 then now() end where id = $1",
-    [user.id, email, verified],
-  );
-  return { ...user, email };
-};
+const account = (domain: string, verified = true): Promise<TestUser> => addAccount(auth, domain, verified);
 
 const linkedTo = async (email: string): Promise<string | null> => {
   const { rows } = await auth.pool.query<{ user_id: string | null }>(
@@ -34,24 +20,6 @@ const linkedTo = async (email: string): Promise<string | null> => {
     [email],
   );
   return rows[0]?.user_id ?? null;
-};
-
-const addKey = async (organizationId: string, userId: string): Promise<string> => {
-  const id = newPrefixedId("key");
-  await auth.pool.query(
-    `insert into auth.api_keys (id, organization_id, owner_user_id, name, prefix, last4, secret_hash, environment, created_by)
-     values ($1, $2, $3, 'k', 'tpk_live_x', 'abcd', $4, 'live', 'test')`,
-    [id, organizationId, userId, sha256(id)],
-  );
-  return id;
-};
-
-const keyEnded = async (id: string): Promise<boolean> => {
-  const { rows } = await auth.pool.query<{ ended: boolean }>(
-    "select revoked_at is not null as ended from auth.api_keys where id = $1",
-    [id],
-  );
-  return rows[0]?.ended === true;
 };
 
 describe("a directory takes over no account", () => {
@@ -196,85 +164,6 @@ describe("whoever has left an organization", () => {
       [acme.organizationId, ann.id],
     );
     expect(rowCount).toBe(0);
-  });
-});
-
-describe("deprovisioning", () => {
-  const arrange = async (domain: string, accept = false) => {
-    const person = await account(domain);
-    const home = await auth.addOrganization();
-    await auth.pool.query(
-      "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, 'member')",
-      [home, person.id],
-    );
-    const atHome = await auth.login(person);
-    if (accept)
-      await auth.pool.query(
-        "insert into auth.organization_memberships (organization_id, user_id, role) values ($1, $2, 'member')",
-        [acme.organizationId, person.id],
-      );
-    const id = await acme.addPerson(person.email);
-    const atWork = await auth.login(person);
-    const switched = await auth.call("POST", "/api/me/active-organization", {
-      bearer: atWork.token,
-      body: { organizationId: acme.organizationId },
-      headers: { "x-service-id": "srv_nexus" },
-    });
-    expect(switched.status).toBe(200);
-    const keys = { here: await addKey(acme.organizationId, person.id), home: await addKey(home, person.id) };
-    return { person, home, id, atHome, atWork, keys };
-  };
-  const valid = async (token: string) => (await auth.call("GET", "/validate", { bearer: token })).status;
-
-  test.each<[string, (id: string) => Promise<unknown>]>([
-    [
-      "deactivated",
-      (id) => acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "Replace", path: "active", value: "False" })),
-    ],
-    ["removed", (id) => acme.scim("DELETE", `/Users/${id}`)],
-  ])("somebody of a verified domain who is %s loses every session, and the keys there", async (_, end) => {
-    const { id, person, atHome, atWork, keys } = await arrange("acme.example");
-    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([200, 200]);
-    await end(id);
-    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([401, 401]);
-    expect([await keyEnded(keys.here), await keyEnded(keys.home)]).toEqual([true, false]);
-    const { rows } = await auth.pool.query(
-      "select actor_type, details from auth.audit_events where action = 'member.deprovision' and target = $1",
-      [person.id],
-    );
-    expect(rows).toMatchObject([{ actor_type: "service", details: { keysRevoked: 1, allSessions: true } }]);
-  });
-
-  test("somebody of another domain loses the sessions and keys of this organization, and no more", async () => {
-    const { id, atHome, atWork, keys } = await arrange("elsewhere.example", true);
-    await acme.scim("DELETE", `/Users/${id}`);
-    expect([await valid(atHome.token), await valid(atWork.token)]).toEqual([200, 401]);
-    expect([await keyEnded(keys.here), await keyEnded(keys.home)]).toEqual([true, false]);
-  });
-
-  test("an open invitation ends with it", async () => {
-    const id = await acme.addPerson("guest@elsewhere.example");
-    const mail = await auth.mails.to("guest@elsewhere.example");
-    await acme.scim("PATCH", `/Users/${id}`, patchOf({ op: "replace", value: { active: false } }));
-    const preview = await auth.call("POST", "/invitations/preview", { body: { token: secretIn(mail) } });
-    expect(preview.body).toMatchObject({ error: { code: "link_invalid" } });
-  });
-
-  test("the last owner stays", async () => {
-    const directory = await addDirectory(auth);
-    const id = await directory.addPerson(directory.owner.email);
-    const answer = await directory.scim("DELETE", `/Users/${id}`);
-    expect(answer).toMatchObject({ status: 409, body: { scimType: "mutability" } });
-    expect(await directory.member(directory.owner.email)).toEqual({ role: "owner", status: "active" });
-    expect((await auth.call("GET", "/api/me", { bearer: directory.bearer })).status).toBe(200);
-  });
-
-  test("a membership that an administrator suspended is not opened by the directory's next visit", async () => {
-    const ann = await account("acme.example");
-    const id = await acme.addPerson(ann.email);
-    await auth.pool.query("update auth.organization_memberships set status = 'suspended' where user_id = $1", [ann.id]);
-    await acme.scim("PUT", `/Users/${id}`, { userName: ann.email, active: true, title: "CTO" });
-    expect(await acme.member(ann.email)).toMatchObject({ status: "suspended" });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 import { federatedBrowser, placeOf } from "../../../test/federated-browser.ts";
+import { codeOf, enrolled, finishOnPage } from "../../../test/second-factor.ts";
 import { startOpenIdIssuer, type IssuerAccount, type OpenIdIssuer } from "../../../test/openid-issuer.ts";
 
 let auth: TestAuth;
@@ -116,4 +117,22 @@ test("the last way to sign in cannot be unlinked [D1]", async () => {
   await auth.pool.query("delete from auth.password_credentials where user_id = $1", [user.id]);
   expect(await unlink(token)).toMatchObject({ status: 409, body: { error: { code: "last_factor" } } });
   expect(await identitiesOf(token)).toMatchObject({ identities: [{ provider: "google" }] });
+});
+
+test("a sign-in that waits for the second factor is over once its identity is unlinked", async () => {
+  const { token, cookie, secret } = await enrolled(auth);
+  const account = person();
+  const ask = async () => {
+    const { url, cookie: flow } = await browser.start("google");
+    return browser.finish(await google.authorize(url, account), flow);
+  };
+  for (const unlinked of [false, true]) {
+    expect(placeOf(await link(cookie, account))).toBe("303 /settings");
+    const asked = await ask();
+    expect(placeOf(asked)).toBe("303 /sign-in/second-factor?return_to=%2F");
+    if (unlinked) expect((await unlink(token)).status).toBe(204);
+    auth.clock.advance(60_000);
+    const finished = await finishOnPage(auth, asked, codeOf(auth, secret));
+    expect([unlinked, finished.status]).toEqual([unlinked, unlinked ? 401 : 200]);
+  }
 });

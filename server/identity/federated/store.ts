@@ -4,6 +4,7 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import { endUnused } from "../links/store.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { lockSignInMethods } from "../sign-in-methods/store.ts";
 import type { AnyProviderId, ProviderId, ProviderIdentity } from "./provider.ts";
@@ -225,6 +226,8 @@ export const unlinkIdentity = (
       userId,
       provider,
     ]);
+    // A sign-in that it began and that waits for the second factor is over too.
+    await endUnused(client, userId, ["second_factor"]);
     await recordAudit(
       client,
       {

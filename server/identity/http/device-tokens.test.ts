@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secretIn, startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { letDeviceIn } from "../../../test/device-grant.ts";
 import { signInWithConsent } from "../../../test/oauth-browser.ts";
-import { addClient, postClientForm, refreshAt, tokenPath, type TestClient } from "../../../test/oauth-client.ts";
+import { addClient, refreshAt, type TestClient } from "../../../test/oauth-client.ts";
 import { routes } from "../routes.ts";
 
 let auth: TestAuth;
@@ -15,21 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-const csrf = { "x-topolo-auth": "1" };
-
-/** A token by a device code, of a client of any type: the person approves it with a sign-in of this very second. */
-const byDeviceCode = async (client: TestClient, user: TestUser): Promise<string> => {
-  const { body } = await postClientForm(auth, "/oauth/device", client, { scope: "openid offline_access" });
-  const { cookie } = await auth.login(user);
-  await auth.call("POST", "/api/device/decide", {
-    cookie,
-    headers: csrf,
-    body: { userCode: textOf(body, "user_code"), decision: "allow" },
-  });
-  const grant = "urn:ietf:params:oauth:grant-type:device_code";
-  const form = { grant_type: grant, device_code: textOf(body, "device_code") };
-  return textOf((await postClientForm(auth, tokenPath, client, form)).body, "access_token");
-};
+const byDeviceCode = async (client: TestClient, user: TestUser): Promise<string> =>
+  (await letDeviceIn(auth, client, user)).accessToken;
 
 const kinds: readonly (readonly [string, (user: TestUser) => Promise<string>])[] = [
   [

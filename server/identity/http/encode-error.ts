@@ -1,6 +1,7 @@
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+import { refusalInScim } from "../directory/scim/scim-refusal.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 import { isForReader, refusalForReader } from "./refusal-for-reader.ts";
 
@@ -43,6 +44,8 @@ export const encodeError = (
     ...(retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }),
     ...(allow === undefined ? {} : { Allow: allow.join(", ") }),
   };
+  const inScim = refusalInScim(request.path, refusal);
+  if (inScim) return { ...inScim, headers: { ...headers, ...inScim.headers } };
   if (isForReader(request)) {
     const page = refusalForReader(refusal);
     return { ...page, status, headers: { ...headers, ...page.headers } };

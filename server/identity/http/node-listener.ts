@@ -114,12 +114,16 @@ export const createNodeHandler =
     const request = toRequest(message, trustedProxies);
     const respond = async (): Promise<void> => {
       if (repeatsSingleHeader(message)) {
-        const { status, json } = encodeError(new AuthError("ambiguous_headers"), request, log);
+        const { status, json, html, headers } = encodeError(new AuthError("ambiguous_headers"), request, log);
         send(message, response, {
           status,
-          headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+          headers: {
+            "Content-Type": html === undefined ? "application/json" : "text/html; charset=utf-8",
+            "Cache-Control": "no-store",
+            ...headers,
+          },
           cookies: [],
-          body: JSON.stringify(json),
+          body: html ?? JSON.stringify(json),
         });
         return;
       }

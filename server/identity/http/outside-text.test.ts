@@ -13,7 +13,9 @@ afterAll(() => auth.close());
 
 const bad = ["%00", "a%00b", "%0a", "%1b", "%7f", "%c2%85", "%ed%a0%80", "%ff"] as const;
 
-const fieldsOf = ({ status, body: { error, error_description: description } }: Called): unknown => {
+const fieldsOf = ({ status, body: { error, error_description: description, schemas, detail } }: Called): unknown => {
+  // SCIM's own form, at its own addresses.
+  if (Array.isArray(schemas) && typeof detail === "string") return [status, detail.split(":")[0]];
   // OAuth's own form, at its own endpoints.
   if (error === "invalid_request" && typeof description === "string") return [status, description.split(":")[0]];
   return typeof error === "object" && error !== null && "issues" in error && Array.isArray(error.issues)
@@ -39,6 +41,32 @@ test.each(bad)("%s in a path is 400 by the name of its segment, on every route",
     const called = await auth.call(method, plain(path.replace(`:${name}`, text)), { bearer: token });
     expect([path, fieldsOf(called)]).toEqual([path, [400, name]]);
   }
+});
+
+test("a refusal of text has SCIM's form at SCIM's addresses, whatever is asked for", async () => {
+  const accept = ["*/*", "application/scim+json", "text/html"];
+  for (const { method, path } of routes.filter(({ path: form }) => form.startsWith("/scim/v2/")))
+    for (const header of accept) {
+      const called = await auth.call(method, `${plain(path)}?filter=%00`, { headers: { accept: header } });
+      expect([path, called]).toMatchObject([
+        path,
+        {
+          status: 400,
+          body: {
+            schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            status: "400",
+            scimType: "invalidFilter",
+            detail: expect.stringMatching(/^filter: /),
+          },
+        },
+      ]);
+      expect(called.headers.get("content-type")).toBe("application/scim+json; charset=utf-8");
+    }
+  const unknown = await auth.call("GET", "/scim/v2/Bulk");
+  expect(unknown).toMatchObject({ status: 404, body: { status: "404", detail: "Not found." } });
+  const other = await auth.call("DELETE", "/scim/v2/Users");
+  expect(other).toMatchObject({ status: 405, body: { status: "405", detail: "Method not allowed." } });
+  expect(other.headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
 });
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLogger } from "../../platform/logger.ts";
 import { createAuthServer } from "../index.ts";
 import { routes } from "../routes.ts";
+import { servedPagePaths } from "./pages.ts";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 
 let auth: TestAuth;
@@ -74,6 +75,26 @@ test("a 405 says what the path answers to, on every route", async () => {
       expect(allow?.split(", ")).toEqual(expect.arrayContaining([...methods, "OPTIONS"]));
       expect(allow).not.toContain(method);
     }
+  }
+});
+
+test("a page answers GET alone, and with the routes of its path: anything else is 405 with Allow", async () => {
+  const pages = (_: unknown, response: ServerResponse): void => void response.end("a page");
+  const paged = await startTestAuth({ pages });
+  try {
+    const byPath = Map.groupBy(routes, ({ path }) => path);
+    for (const path of servedPagePaths) {
+      const known: readonly string[] = byPath.get(path)?.map(({ method }) => method) ?? [];
+      expect([path, (await paged.call("GET", path)).status]).toEqual([path, 200]);
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"].filter((each) => !known.includes(each))) {
+        const { status, headers, body } = await paged.call(method, path);
+        expect([path, status, body]).toMatchObject([path, 405, { error: { code: "method_not_allowed" } }]);
+        expect(headers.get("allow")?.split(", ")).toEqual([...new Set(["GET", "HEAD", ...known, "OPTIONS"])]);
+      }
+    }
+    expect((await paged.call("POST", "/nothing")).status).toBe(404);
+  } finally {
+    await paged.close();
   }
 });
 
@@ -152,6 +173,12 @@ test.each([
   ["no request line", `nonsense\r\n\r\n`],
 ])("%s are 400", async (_, request) => {
   expect(await raw(request)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test("headers that are sent twice are refused to a browser by a page", async () => {
+  const twice = ["GET /health HTTP/1.1", "Host: x", "Cookie: a=1", "Cookie: b=2", "Connection: close"];
+  const answer = await untilClosed([...twice, "Accept: text/html"]);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*content-type: text\/html[^]*<h1>/i);
 });
 
 /** Stands between Auth and its database, and can be cut. */

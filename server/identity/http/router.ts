@@ -56,9 +56,13 @@ const createMatcher = (routes: readonly AuthRoute[]): ((path: string) => Matched
   };
 };
 
-/** What a path answers to: HEAD wherever GET is, and OPTIONS everywhere. */
-const allowed = (methods: Methods): readonly string[] =>
-  [...methods.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).concat("OPTIONS");
+const readMethods: readonly string[] = ["GET", "HEAD"];
+
+/** What a path answers to: HEAD wherever GET is, both where a page is, and OPTIONS everywhere. */
+const allowed = (methods: Methods, isPage: boolean): readonly string[] => {
+  const known = [...methods.keys()].flatMap((method) => (method === "GET" ? readMethods : [method]));
+  return [...new Set([...(isPage ? readMethods : []), ...known, "OPTIONS"])];
+};
 
 interface Encoding {
   readonly request: HttpRequest;
@@ -83,22 +87,29 @@ const encode = (answer: HttpAnswer, { request: { requestId }, isSecure, extra }:
   };
 };
 
-/** Answers every request; nothing escapes as an exception. */
+const noRoute: Matched = { methods: new Map(), params: {} };
+
+/**
+ * Answers every request; nothing escapes as an exception. Where pages are, the listener has them answer GET before;
+ * what else comes to their paths is for the routes.
+ */
 export const createRouter = (
   routes: readonly AuthRoute[],
   context: IdentityContext,
+  pagePaths: ReadonlySet<string> = new Set(),
 ): ((request: HttpRequest) => Promise<EncodedAnswer>) => {
   const match = createMatcher(routes);
 
   const dispatch = async (request: HttpRequest): Promise<HttpAnswer> => {
-    const matched = match(request.path);
+    const isPage = pagePaths.has(request.path);
+    const matched = match(request.path) ?? (isPage && !readMethods.includes(request.method) ? noRoute : undefined);
     if (!matched) throw new AuthError("not_found");
     // What answers GET answers HEAD; the listener leaves the body out.
     const route = matched.methods.get(request.method === "HEAD" ? "GET" : request.method);
     // The set-up route leaves no trace once it is done, whatever the method; no script has business there.
     if (!route && request.path === "/setup") throw new AuthError("not_found");
     if (request.method === "OPTIONS") return preflight(context, request, [...matched.methods.keys()]);
-    if (!route) throw new AuthError("method_not_allowed", { allow: allowed(matched.methods) });
+    if (!route) throw new AuthError("method_not_allowed", { allow: allowed(matched.methods, isPage) });
     requireFitRequest(request);
     return route.run({ request, context, params: matched.params });
   };

@@ -14,7 +14,8 @@ import { admitIdentity } from "./admit-identity.ts";
 import type { AssertedIdentity } from "./asserted-identity.ts";
 import { organizationFlowCookie } from "./flow.ts";
 import { readSamlAnswer } from "./saml-provider.ts";
-import { findRequest, findSignInSettings, keepAnswer, takeOrganizationFlow, type SignInSettingsRow } from "./store.ts";
+import { findRequest, keepAnswer, takeOrganizationFlow } from "./flows/store.ts";
+import { findSignInSettings, type SignInSettingsRow } from "./store.ts";
 
 type Answered = HttpExchange & Params;
 

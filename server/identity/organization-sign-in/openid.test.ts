@@ -3,7 +3,7 @@ import { startTestAuth, type Called, type TestAuth, type TestUser } from "../../
 import { placeOf } from "../../../test/federated-browser.ts";
 import { startOpenIdIssuer, type IssuerAccount, type OpenIdIssuer } from "../../../test/openid-issuer.ts";
 import { addCompany, type TestCompany } from "../../../test/organization-sign-in.ts";
-import { codeOf } from "../../../test/second-factor.ts";
+import { codeOf, finishOnPage } from "../../../test/second-factor.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 
 let auth: TestAuth;
@@ -197,12 +197,7 @@ test("a member with a second factor is asked for it after the provider", async (
   const answer = await arrive(person({ email: user.email }));
   expect(placeOf(answer)).toBe("303 /sign-in/second-factor?return_to=%2F");
   expect(answer.headers.getSetCookie().join()).not.toMatch(/topolo_session=[\w-]/);
-  const pending = /topolo_pending=[\w-]+/.exec(answer.headers.getSetCookie().join())?.[0] ?? "";
-  const finished = await auth.call("POST", "/login/mfa", {
-    cookie: pending,
-    headers: { origin: "http://localhost:3001", "x-topolo-auth": "1" },
-    body: { method: "totp", code: codeOf(auth, secret) },
-  });
+  const finished = await finishOnPage(auth, answer, codeOf(auth, secret));
   expect(finished.status).toBe(200);
   const { rows } = await auth.pool.query("select amr, signed_in_through from auth.sessions where id = $1", [
     finished.body["sessionId"],

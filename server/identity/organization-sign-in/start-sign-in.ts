@@ -12,7 +12,8 @@ import { limitPerAddress } from "../http/steps.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { organizationFlowCookie, organizationFlowMs, samlRequestId } from "./flow.ts";
 import { samlRequestUrl } from "./saml-provider.ts";
-import { findSignInByDomain, findSignInSettings, insertOrganizationFlow, type SignInSettingsRow } from "./store.ts";
+import { insertOrganizationFlow } from "./flows/store.ts";
+import { findSignInByDomain, findSignInSettings, type SignInSettingsRow } from "./store.ts";
 
 export const FindOrganizationInput = z.strictObject({ email: emailAddress });
 export type FindOrganizationInput = z.infer<typeof FindOrganizationInput>;

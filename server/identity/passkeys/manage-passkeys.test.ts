@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestAuth, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { passkeyCeremonies } from "../../../test/passkey-ceremonies.ts";
+import { codeOf, enrolled as withAuthenticator, nexusServiceHeader } from "../../../test/second-factor.ts";
 import { createSoftwareAuthenticator } from "../../../test/software-authenticator.ts";
 import { maxPasskeys } from "./register-passkey.ts";
 
@@ -122,4 +123,21 @@ test("the number of passkeys of an account is limited [D1]", async () => {
   expect(
     await auth.call("POST", "/passkeys/register/verify", { bearer: token, body: { challengeId, response, name: "K" } }),
   ).toMatchObject({ status: 409, body: { error: { code: "too_many_passkeys" } } });
+});
+
+test("a sign-in that waits for another factor is over once the passkey that began it is removed", async () => {
+  const { token, secret } = await withAuthenticator(auth);
+  for (const removed of [false, true]) {
+    const authenticator = createSoftwareAuthenticator({ origin, userVerified: false });
+    const id = await ceremonies.register(token, authenticator);
+    const asked = await ceremonies.signIn(authenticator);
+    expect(asked.status).toBe(202);
+    if (removed) expect((await removeKey(token, id)).status).toBe(204);
+    auth.clock.advance(60_000);
+    const finished = await auth.call("POST", "/login/mfa", {
+      body: { mfaToken: textOf(asked.body, "mfaToken"), method: "totp", code: codeOf(auth, secret) },
+      headers: nexusServiceHeader,
+    });
+    expect([removed, finished.status]).toEqual([removed, removed ? 401 : 200]);
+  }
 });

@@ -4,6 +4,7 @@ import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
+import { endUnused } from "../links/store.ts";
 import { canStillSignIn } from "../sign-in-methods/can-still-sign-in.ts";
 import { lockSignInMethods } from "../sign-in-methods/store.ts";
 
@@ -270,6 +271,8 @@ export const deletePasskey = (
     if (found.rowCount !== 1) return "missing";
     if (!canStillSignIn({ ...ways, passkeys: ways.passkeys - 1 })) return "last";
     await client.query("delete from auth.webauthn_credentials where id = $1 and user_id = $2", [id, userId]);
+    // A sign-in that it began and that waits for the second factor is over too.
+    await endUnused(client, userId, ["second_factor"]);
     await recordAudit(
       client,
       {

@@ -8,7 +8,8 @@ import { limitPerAddress, presentedCredential } from "../../http/steps.ts";
 import type { By } from "../../organizations/members/store.ts";
 import { findScimToken } from "../store.ts";
 import { isJsonObject, type Values } from "./read-resource.ts";
-import { errorSchema, ScimError } from "./scim-error.ts";
+import { ScimError } from "./scim-error.ts";
+import { scimMediaType, scimRefusal } from "./scim-refusal.ts";
 
 /** A request of an organization's directory. */
 export interface ScimExchange extends HttpExchange, Params {
@@ -19,8 +20,6 @@ export interface ScimExchange extends HttpExchange, Params {
   readonly now: Date;
 }
 
-const headers = { "Content-Type": "application/scim+json; charset=utf-8" };
-
 /** An answer in SCIM's media type. */
 export const scimAnswer = (
   status: number,
@@ -29,7 +28,7 @@ export const scimAnswer = (
 ): HttpAnswer => ({
   status,
   json,
-  headers: { ...headers, ...extra },
+  headers: { ...scimMediaType, ...extra },
 });
 
 const limit = limitPerAddress("scim", 100);
@@ -53,32 +52,15 @@ const authenticate = async (exchange: HttpExchange & Params): Promise<ScimExchan
   };
 };
 
-const refusal = (error: ScimError): HttpAnswer =>
-  scimAnswer(
-    error.status,
-    {
-      schemas: [errorSchema],
-      status: String(error.status),
-      ...(error.scimType === undefined ? {} : { scimType: error.scimType }),
-      detail: error.message,
-    },
-    error.status === 401 ? { "WWW-Authenticate": 'Bearer realm="scim"' } : {},
-  );
-
-const retryAfter = ({ retryAfterMs }: AuthError): Readonly<Record<string, string>> =>
-  retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) };
-
-/** Runs for a directory that shows its token; refusals have the form of RFC 7644 §3.12. */
+/** Runs for a directory that shows its token. */
 export const forDirectory =
   (act: (exchange: ScimExchange) => HttpAnswer | Promise<HttpAnswer>) =>
   async (exchange: HttpExchange & Params): Promise<HttpAnswer> => {
     try {
       return await act(await authenticate(exchange));
     } catch (error) {
-      if (error instanceof ScimError) return refusal(error);
-      if (!AuthError.is(error) || error.status >= 500) throw error;
-      const answer = refusal(new ScimError(error.status, error.message));
-      return { ...answer, headers: { ...answer.headers, ...retryAfter(error) } };
+      if (!(error instanceof ScimError)) throw error;
+      return scimRefusal({ status: error.status, detail: error.message, scimType: error.scimType });
     }
   };
 
