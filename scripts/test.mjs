@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { spawnSync } from "node:child_process";
-import { ensureInstalled, node, root, run, runQuietly, toolEnv } from "./toolchain.mjs";
 import { join } from "node:path";
+import { cpuSecondsSince } from "./cpu-seconds.mjs";
+import { failedTests, lastWords } from "./failed-tests.mjs";
+import { ensureInstalled, node, root, runQuietly, toolEnv } from "./toolchain.mjs";
 
 const tool = (...path) => join(root, "node_modules", ...path);
 
@@ -48,66 +50,92 @@ const ensureBrowser = () => {
 /** Suites mostly wait: for the database, for processes that start, for silence that is noticed. */
 const moreThanCores = ["--maxWorkers", String(availableParallelism() + 1)];
 
-/** What runs side by side; each part prints its output whole, in this order, the first one while it runs. */
-const parts = {
-  unit: {
-    label: "unit and integration",
-    args: vitest("run", "--project", "unit", "--project", "database", ...moreThanCores),
-  },
-  system: {
-    label: "processes and faults",
-    args: vitest("run", "--project", "system", ...moreThanCores),
-  },
-  browser: {
+const reports = mkdtempSync(join(tmpdir(), "nexus-reports-"));
+process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
+
+/** A part of the run made of suites. */
+const suites = (label, ...args) => {
+  const report = join(reports, `${label}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return { label, args: vitest("run", ...reporters, ...args), report };
+};
+
+const journeys = () => {
+  const report = join(reports, "journeys.json");
+  return {
     label: "browser journeys",
-    args: ["--disable-warning=ExperimentalWarning", tool("@playwright", "test", "cli.js"), "test"],
-  },
+    args: [
+      "--disable-warning=ExperimentalWarning",
+      tool("@playwright", "test", "cli.js"),
+      "test",
+      "--reporter=list,json",
+    ],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    report,
+  };
 };
 
-const failures = [];
+const unit = (...args) =>
+  suites("unit and integration", "--project", "unit", "--project", "database", ...moreThanCores, ...args);
+const system = () => suites("processes and faults", "--project", "system", ...moreThanCores);
+
 const began = Date.now();
-const seconds = (since) => `${((Date.now() - since) / 1_000).toFixed(0)} s`;
-const headline = (label) => process.stderr.write(`\n── ${label}\n`);
+const seconds = (value) => `${value.toFixed(0)} s`;
+const secondsSince = (since) => seconds((Date.now() - since) / 1_000);
+const tell = (text) => process.stderr.write(`${text}\n`);
 
-const stage = async (label, args, env) => {
-  headline(label);
-  if ((await run(node, args, env)) !== 0) failures.push(label);
+const results = [];
+
+/** Each part shows its output whole, in this order, the first one while it runs. */
+const sideBySide = async (parts) => {
+  const running = parts.map(({ args, env, ...part }) => {
+    const since = Date.now();
+    const output = runQuietly(node, args, env);
+    const used = output.exited.then(() => ({ took: secondsSince(since), cpu: cpuSecondsSince() }));
+    return { ...part, output, used };
+  });
+  for (const { label, report, output, used } of running) {
+    tell(`\n── ${label}`);
+    output.show();
+    const code = await output.ended;
+    results.push({ label, report, code, output: output.text(), ...(await used) });
+  }
 };
 
-const sideBySide = async (stages) => {
-  const running = stages.map(({ label, args }) => {
-    const since = Date.now();
-    const output = runQuietly(node, args);
-    return { label, output, ended: output.ended.then((code) => ({ code, took: seconds(since) })) };
-  });
-  for (const { label, output, ended } of running) {
-    headline(label);
-    output.show();
-    const { code, took } = await ended;
-    process.stderr.write(`${label}: ${took}\n`);
-    if (code !== 0) failures.push(label);
+/** Last of all, for whoever sees the end of the output alone. */
+const summarize = () => {
+  const failed = results.filter(({ code }) => code !== 0);
+  if (failed.length > 0) tell("\n── what failed");
+  for (const { label, report, output } of failed) {
+    const tests = report === undefined ? [] : failedTests(report);
+    const shown = tests.length > 0 ? tests : [{ name: label, lines: lastWords(output) }];
+    for (const { name, lines } of shown) tell(`\n✗ ${name}\n${lines.map((line) => `    ${line}`).join("\n")}`);
   }
+  tell("");
+  for (const { label, took, cpu } of results)
+    tell(`${label}: ${took}${cpu === undefined ? "" : `, ${seconds(cpu)} of processor time`}`);
+  const labels = failed.map(({ label }) => label).join(", ");
+  tell(`${failed.length > 0 ? `Failed: ${labels}` : "Passed"} after ${secondsSince(began)}`);
+  if (failed.length > 0) process.exitCode = 1;
 };
 
 const [only, ...rest] = process.argv.slice(2);
 ensureInstalled();
 ensureRedis();
+if (only === undefined || only === "--system") ensureBrowser();
+// What was installed just now is no part's.
+cpuSecondsSince();
 if (only === "--remote-auth") {
   // Every suite that talks to Auth, against one in another process group, on a database of its own.
-  await stage("against an Auth elsewhere", vitest("run", "e2e"), { TEST_AUTH: "remote" });
+  await sideBySide([{ ...suites("against an Auth elsewhere", "e2e"), env: { TEST_AUTH: "remote" } }]);
 } else if (only === "--unit") {
-  await stage(parts.unit.label, [...parts.unit.args, ...rest]);
+  await sideBySide([unit(...rest)]);
 } else if (only === "--system") {
-  ensureBrowser();
-  await sideBySide([parts.system, parts.browser]);
+  await sideBySide([system(), journeys()]);
 } else if (only !== undefined) {
-  await stage("suites", vitest("run", only, ...rest));
+  await sideBySide([suites("suites", only, ...rest)]);
 } else {
-  ensureBrowser();
-  await stage("check", [join(root, "scripts", "check.mjs")]);
-  await sideBySide([parts.unit, parts.system, parts.browser]);
+  await sideBySide([{ label: "check", args: [join(root, "scripts", "check.mjs")] }]);
+  await sideBySide([unit(), system(), journeys()]);
 }
-process.stderr.write(
-  `\n${failures.length > 0 ? `Failed: ${failures.join(", ")}` : "Passed"} after ${seconds(began)}\n`,
-);
-if (failures.length > 0) process.exitCode = 1;
+summarize();

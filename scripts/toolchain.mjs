@@ -100,24 +100,42 @@ export const run = (command, args, env) =>
   });
 
 /** Runs a command under the project's tools and keeps what it says until it is to be shown. */
-export const runQuietly = (command, args) => {
+export const runQuietly = (command, args, env = {}) => {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
-  const child = spawn(command, args, { cwd: root, env: toolEnv(colour), stdio: ["ignore", "pipe", "pipe"] });
-  const kept = [];
+  const child = spawn(command, args, {
+    cwd: root,
+    env: toolEnv({ ...colour, ...env }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = [];
+  let shown = 0;
   let isShown = false;
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => (isShown ? process.stdout.write(chunk) : kept.push(chunk)));
+  const show = () => {
+    for (; shown < said.length; shown += 1) process.stdout.write(said[shown]);
+  };
+  const say = (chunk) => {
+    said.push(chunk);
+    if (isShown) show();
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", say);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGINT", () => undefined);
   return {
     /** From now on as it comes. */
     show: () => {
-      for (const chunk of kept.splice(0)) process.stdout.write(chunk);
       isShown = true;
+      show();
     },
+    /** Everything it has said. */
+    text: () => said.join(""),
+    exited: new Promise((resolve) => {
+      child.on("error", resolve);
+      child.on("exit", resolve);
+    }),
+    /** Resolves with the exit code once all it has said is there. */
     ended: new Promise((resolve) => {
       child.on("error", (error) => {
-        kept.push(`${error.message}\n`);
+        say(`${error.message}\n`);
         resolve(1);
       });
       child.on("close", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
