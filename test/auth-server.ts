@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { hash } from "@node-rs/argon2";
 import { Pool } from "pg";
 import { createAuthServer, type AuthServer, type IdentitySettings, type Mail } from "../server/identity/index.ts";
+import type { PasswordCost } from "../server/identity/crypto/password-hasher.ts";
 import { systemClock, type Clock } from "../server/platform/clock.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import { silentLogger } from "../server/platform/logger.ts";
@@ -152,11 +153,18 @@ const createCaller =
     };
   };
 
-let passwordHash: Promise<string> | undefined;
+/** Thousands of sign-ins in a run; nobody guesses these passwords. What one costs by default is tested beside the hasher. */
+const cheapPasswords: PasswordCost = { memoryKiB: 64, passes: 1 };
 
-const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> => ({
+const hashes = new Map<PasswordCost, Promise<string>>();
+const hashAt = (cost: PasswordCost): Promise<string> => {
+  const made = hashes.get(cost) ?? hash(password, { memoryCost: cost.memoryKiB, timeCost: cost.passes });
+  hashes.set(cost, made);
+  return made;
+};
+
+const createUsers = (pool: Pool, cost: PasswordCost): Pick<TestAuth, "addUser" | "addOrganization"> => ({
   addUser: async ({ organizationId = "org_topolo", role } = {}) => {
-    passwordHash ??= hash(password, { memoryCost: 19_456, timeCost: 2 });
     const id = newPrefixedId("usr");
     const email = `${id.slice(-12)}@example.com`;
     await pool.query(
@@ -165,7 +173,7 @@ const createUsers = (pool: Pool): Pick<TestAuth, "addUser" | "addOrganization"> 
     );
     await pool.query("insert into auth.password_credentials (user_id, hash, changed_at) values ($1, $2, now())", [
       id,
-      await passwordHash,
+      await hashAt(cost),
     ]);
     if (role !== undefined) {
       await pool.query(
@@ -200,6 +208,7 @@ const opened: Template = {
       encryptionKey,
       clock: systemClock,
       log: silentLogger,
+      passwordCost: cheapPasswords,
     });
     await server.close();
   },
@@ -212,7 +221,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
   const database = await createTestDatabase(settings.encryptionKey === undefined ? opened : undefined);
   const clock = createTestClock();
   const sent: Mail[] = [];
-  const { allowedOrigins = [{ origin, serviceId: "srv_nexus" }] } = settings;
+  const { allowedOrigins = [{ origin, serviceId: "srv_nexus" }], passwordCost = cheapPasswords } = settings;
   const server = await createAuthServer({
     databaseUrl: database.url,
     publicUrl: "http://localhost:3001",
@@ -220,6 +229,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
     clock,
     log: silentLogger,
     allowedOrigins,
+    passwordCost,
     limits: { perAddressPerMinute: 10_000, registrationsPerNetwork: 10_000 },
     mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,
@@ -236,7 +246,7 @@ export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, po
     clock,
     mails: createTestMails(sent, pool),
     call,
-    ...createUsers(pool),
+    ...createUsers(pool, passwordCost),
     login: async ({ email, password: secret }, serviceId = "srv_nexus") => {
       const { rows } = await pool.query<{ origin: string }>(
         "select origin from auth.allowed_origins where service_id = $1 and origin is not null limit 1",

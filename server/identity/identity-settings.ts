@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { FederatedSettings } from "./federated/federated-settings.ts";
+import type { PasswordCost } from "./crypto/password-hasher.ts";
 import type { PageHandler } from "./http/pages.ts";
 import type { TurnstileSettings } from "./intake/turnstile.ts";
 import type { Mailer } from "./mail/mailer.ts";
@@ -91,6 +92,8 @@ export interface IdentitySettings {
   readonly organizationProvidersAllow?: readonly string[];
   /** The robot check of the public forms; without it they answer 503. */
   readonly turnstile?: TurnstileSettings | undefined;
+  /** What hashing a password takes; argon2id at 19 MiB and two passes by default. Stored hashes keep the cost they were made at. */
+  readonly passwordCost?: PasswordCost;
   readonly maxConnections?: number;
   readonly limits?: Partial<IdentityLimits>;
 }

@@ -132,7 +132,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     revocations: createRevocationPublisher({ db, log }),
     catalogues,
     permissions: createPermissionCache(db, catalogues, clock),
-    passwords: await createPasswordHasher(),
+    passwords: await createPasswordHasher({ cost: settings.passwordCost }),
     mailer: settings.mailer,
     outbox: createOutbox({
       db,

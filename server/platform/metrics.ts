@@ -43,10 +43,19 @@ const circuitLabels: readonly CircuitLabel[] = ["vendor", "model", "credential",
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
+let ofProcess: Registry | undefined;
+/** Memory, event loop and garbage collection are the process's, however many gateways it holds: their timers run once. */
+const processMetrics = (): Registry => {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess, prefix: "nexus_" });
+  }
+  return ofProcess;
+};
+
 /** A registry of its own, so that one process can hold several gateways. */
 export const createMetrics = (): Metrics => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: "nexus_" });
+  const registry = Registry.merge([processMetrics()]);
   const registers = [registry];
   return {
     registry,

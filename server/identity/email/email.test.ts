@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { secretIn, startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { defaultPasswordCost } from "../crypto/password-hasher.ts";
 import { nexusServiceHeader } from "../../../test/second-factor.ts";
 
 let auth: TestAuth;
 
 beforeAll(async () => {
-  auth = await startTestAuth();
+  // What one measures here is that work.
+  auth = await startTestAuth({ passwordCost: defaultPasswordCost });
 });
 afterAll(() => auth.close());
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { defaultPasswordCost } from "../crypto/password-hasher.ts";
 
 let auth: TestAuth;
 const nexus = { "x-service-id": "srv_nexus" };
 
 beforeAll(async () => {
-  auth = await startTestAuth();
+  // What one measures here is that work.
+  auth = await startTestAuth({ passwordCost: defaultPasswordCost });
 });
 afterAll(() => auth.close());
 
