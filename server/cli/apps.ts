@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { alike } from "../domain/existence/index.ts";
 import { openAppRegistry, type AppAdded, type AppRegistry } from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
+import { displayName } from "../platform/display-name.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
@@ -43,6 +44,12 @@ const slugOf = (given: string): string => {
   return slug;
 };
 
+const nameOf = (given: string | undefined): string | undefined => {
+  const name = displayName().min(1).optional().safeParse(given);
+  if (!name.success) throw new CliError(`--name takes ${name.error.issues[0]?.message ?? "a name"}.`);
+  return name.data;
+};
+
 const devOf = (dev: string | undefined, callback: string) => {
   if (dev === undefined) return undefined;
   const url = URL.parse(dev);
@@ -58,7 +65,7 @@ const devOf = (dev: string | undefined, callback: string) => {
 /** `board=Board`, or `board` alone. */
 const resourceTypeOf = (given: string): { readonly type: string; readonly label: string } => {
   const [type = "", label = type] = given.split("=", 2);
-  if (!/^[a-z][a-z0-9-]{0,62}$/.test(type) || label === "" || label.length > 100)
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(type) || !displayName().min(1).safeParse(label).success)
     throw new CliError(`--resource takes a type and what people call it, for example board=Board, not "${given}".`);
   return { type, label };
 };
@@ -157,7 +164,7 @@ export const appCommands = (program: Command, terminal: Terminal): void => {
           const resourceTypes = options.resource.map(resourceTypeOf);
           const organizationIds = await Promise.all(options.org.map((each) => organizationOf(operator, each)));
           const added = requireAdded(
-            await registry.add({ slug, name: options.name, dev, resourceTypes, organizationIds }),
+            await registry.add({ slug, name: nameOf(options.name), dev, resourceTypes, organizationIds }),
             slug,
             dev?.origin,
           );

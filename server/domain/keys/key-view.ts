@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayName } from "../../platform/display-name.ts";
 import { CredentialView, viewCredential } from "../credentials/index.ts";
 import type { StoredKey } from "./store.ts";
 
@@ -7,12 +8,7 @@ export const KeyId = z
   .regex(/^vkey_[0-9a-f]{32}$/)
   .describe("Id of a stored vendor key.");
 
-export const KeyLabel = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .describe("A display name that tells the vendor's keys apart.");
+export const KeyLabel = displayName().min(1).describe("A display name that tells the vendor's keys apart.");
 
 /** What may be told of an organization's own vendor key. */
 export const KeyView = CredentialView.extend({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayName } from "../../platform/display-name.ts";
 import type { ServiceTokenRow } from "./store.ts";
 
 export const ServiceTokenId = z
@@ -6,7 +7,7 @@ export const ServiceTokenId = z
   .regex(/^nst_[0-9a-f]{24}$/)
   .describe("Id of a service token; not the token itself.");
 
-export const TokenLabel = z.string().trim().min(1).max(100);
+export const TokenLabel = displayName().min(1);
 
 const named = (values: z.ZodString, most: number) => z.union([z.literal("all"), z.array(values).min(1).max(most)]);
 

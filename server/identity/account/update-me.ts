@@ -2,10 +2,11 @@ import { z } from "zod";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
 import { updateProfile } from "./store.ts";
+import { displayName } from "../../platform/display-name.ts";
 
 export const UpdateMeInput = z
   .strictObject({
-    name: z.string().trim().max(100).optional(),
+    name: displayName().optional(),
     pictureUrl: z
       .url({ protocol: /^https$/, hostname: z.regexes.domain })
       .max(500)

@@ -11,6 +11,7 @@ import type { KeyAuthority } from "./key-authority.ts";
 import { findBindings, AskedBinding } from "./find-bindings.ts";
 import { mintApiKey } from "./mint-api-key.ts";
 import { findApiKeyRow, insertApiKey, type KeyMaker } from "./store.ts";
+import { displayName } from "../../platform/display-name.ts";
 
 export const scopeKeys = z
   .array(
@@ -23,7 +24,7 @@ export const scopeKeys = z
   .max(50);
 
 export const CreateApiKeyInput = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: displayName().min(1),
   scopes: scopeKeys.describe("`serviceId.scope`, for example srv_nexus.ai"),
   serviceId: z.string().max(100).optional().describe("The app to which calls with the key are attributed"),
   environment: z.enum(["live", "test"]).default("live"),

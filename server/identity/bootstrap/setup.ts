@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayName } from "../../platform/display-name.ts";
 import { AuthError, type AuthFieldIssue } from "../auth-error.ts";
 import { sha256 } from "../crypto/digest.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
@@ -14,7 +15,7 @@ const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const SetupInput = z.strictObject({
   token,
   email: emailAddress,
-  name: z.string().trim().min(1, "your name").max(100, "at most 100 characters"),
+  name: displayName().min(1, "your name"),
   password: chosenPassword,
 });
 type SetupInput = z.infer<typeof SetupInput>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClientKeys, keyIssues } from "./client-keys.ts";
+import { displayName } from "../../platform/display-name.ts";
 
 const loopback = new Set(["127.0.0.1", "[::1]"]);
 const privateScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
@@ -34,7 +35,7 @@ export const deviceGrantType = "urn:ietf:params:oauth:grant-type:device_code";
 export const ManifestClient = z
   .strictObject({
     client_id: z.string().regex(/^[a-z][a-z0-9_-]{2,62}$/),
-    name: z.string().min(1).max(100).optional(),
+    name: displayName().min(1).optional(),
     type: z.enum(["public", "confidential", "native"]),
     redirect_uris: addresses,
     post_logout_redirect_uris: addresses,

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isPlainWebAddress } from "./launch-address.ts";
+import { displayName } from "../../platform/display-name.ts";
 import { ManifestClient, permissionForm } from "./manifest-client.ts";
 
 const serviceId = z.string().regex(/^srv_[a-z0-9_]{1,60}$/);
 const permission = z.string().max(200).regex(permissionForm);
-const name = z.string().min(1).max(100);
+const name = displayName().min(1);
 const description = z.string().max(500);
 const permissions = z.array(permission).max(500);
 const role = z.enum(["owner", "super_admin", "admin", "member", "guest"]);

@@ -1,5 +1,6 @@
 import type { AuthFieldIssue } from "../auth-error.ts";
 import { serviceOf, type Catalogue } from "./catalogue.ts";
+import { looksLikeOwnApp } from "../names/looks-like-own-app.ts";
 import type { Manifest } from "./manifest.ts";
 import { isLocalUrl, isPublicUrl, isRedirectUri } from "./public-url.ts";
 
@@ -44,6 +45,15 @@ const scopeIssues = ({ id, clients = [] }: Manifest, { permissions }: Catalogue)
   );
 };
 
+/** An app of somebody else, or a client of it, that people would take for one of ours. */
+const nameIssues = ({ name, clients = [] }: Manifest, { services }: Catalogue): AuthFieldIssue[] =>
+  [
+    { field: "name", text: name },
+    ...clients.map((client, index) => ({ field: `clients.${index}.name`, text: client.name ?? "" })),
+  ]
+    .filter(({ text }) => looksLikeOwnApp(text, services.values()))
+    .map(({ field }) => ({ field, expected: "a name that does not look like one of Topolo's own apps" }));
+
 /** What a manifest that is not checked in may not say: nobody becomes first-party by it, nor reaches our cookies. */
 export const thirdPartyIssues = (manifest: Manifest, catalogue: Catalogue, rules: Rules): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
@@ -59,6 +69,7 @@ export const thirdPartyIssues = (manifest: Manifest, catalogue: Catalogue, rules
   ...urlIssues("docs_url", manifest.docs_url),
   ...clientIssues(manifest, rules),
   ...scopeIssues(manifest, catalogue),
+  ...(manifest.first_party ? [] : nameIssues(manifest, catalogue)),
   ...manifest.calls
     .filter((id) => id !== manifest.id && catalogue.services.get(id)?.status !== "active")
     .map((id) => ({ field: "calls", expected: `registered services, not ${id}` })),

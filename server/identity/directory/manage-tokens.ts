@@ -1,3 +1,4 @@
+import { displayName } from "../../platform/display-name.ts";
 import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
@@ -23,7 +24,7 @@ const tokenAnswer = (row: ScimTokenRow) => ({
 export const listTokens = async ({ context, params }: OfOrganization): Promise<HttpAnswer> =>
   okAnswer({ tokens: (await listScimTokens(context.db.pool, params["id"] ?? "")).map(tokenAnswer) });
 
-export const CreateScimTokenInput = z.strictObject({ name: z.string().trim().min(1).max(100) });
+export const CreateScimTokenInput = z.strictObject({ name: displayName().min(1) });
 export type CreateScimTokenInput = z.infer<typeof CreateScimTokenInput>;
 
 /** A token with which a directory writes the organization's people; shown once. */

@@ -1,3 +1,4 @@
+import { asPlainlySeen } from "../../platform/display-name.ts";
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -98,7 +99,7 @@ export const createGithubSignIn = ({
         subject: String(user.id),
         email,
         emailVerified: email !== undefined && primary?.verified === true,
-        name: (user.name ?? user.login).trim().slice(0, 100),
+        name: asPlainlySeen(user.name ?? user.login),
         pictureUrl: user.avatar_url?.startsWith("https://") ? user.avatar_url.slice(0, 1_000) : undefined,
       };
     } catch (error) {

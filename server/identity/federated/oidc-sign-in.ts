@@ -1,3 +1,4 @@
+import { asPlainlySeen } from "../../platform/display-name.ts";
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -41,9 +42,6 @@ interface CreateOidcSignIn<Id extends AnyProviderId> {
 }
 
 const metadataMs = 3_600_000;
-
-const textOf = (value: unknown, maxLength: number): string =>
-  typeof value === "string" ? value.trim().slice(0, maxLength) : "";
 
 const pictureOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.length <= 1_000 && value.startsWith("https://") ? value : undefined;
@@ -140,7 +138,7 @@ export const createOidcSignIn = <Id extends AnyProviderId>(options: CreateOidcSi
         subject,
         email,
         emailVerified: email !== undefined && isEmailVerified(claims),
-        name: textOf(claims.name, 100),
+        name: typeof claims.name === "string" ? asPlainlySeen(claims.name) : "",
         pictureUrl: pictureOf(claims.picture),
       };
     } catch (error) {

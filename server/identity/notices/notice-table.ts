@@ -58,9 +58,6 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "second-factor.recovery-codes-made": ownersOnly("New recovery codes were made for the account {account}"),
   "second-factor.required": ownersOnly("Signing in as {account} now needs a second factor"),
   "second-factor.not-required": ownersOnly("Signing in as {account} no longer needs a second factor"),
-  "vendor-key.create": of("A vendor key was stored in Topolo Nexus by {account}"),
-  "vendor-key.rotate": of("A vendor key was replaced in Topolo Nexus by {account}"),
-  "vendor-key.change": of("A vendor key was switched on, off or made the primary one in Topolo Nexus by {account}"),
 };
 
 // A directory changes many people, and its owners made the token for that.

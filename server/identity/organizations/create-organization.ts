@@ -6,8 +6,9 @@ import type { Caller } from "../http/steps.ts";
 import { auditActor } from "./actor.ts";
 import { organizationAnswer } from "./organization-answer.ts";
 import { insertOrganization } from "./write/store.ts";
+import { displayName } from "../../platform/display-name.ts";
 
-export const organizationName = z.string().trim().min(1).max(100);
+export const organizationName = displayName().min(1);
 
 export const CreateOrganizationInput = z.strictObject({
   name: organizationName,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayName } from "../../platform/display-name.ts";
 
 const base64url = (maxLength: number) =>
   z
@@ -42,7 +43,7 @@ export const AssertionInput = z.object({
 
 export const challengeId = z.string().regex(/^vft_[0-9a-f]{32}$/, "the id of a challenge");
 
-export const passkeyName = z.string().trim().min(1).max(100);
+export const passkeyName = displayName().min(1);
 
 /** An assertion with the challenge it answers. */
 export const PresentedPasskey = z.strictObject({ challengeId, response: AssertionInput });

@@ -17,15 +17,16 @@ import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
 import { findOpenInvitation, insertAccount, isInvited } from "./store.ts";
+import { displayName } from "../../platform/display-name.ts";
 
 export const RegisterInput = z
   .strictObject({
     email: emailAddress,
     password: chosenPassword,
-    name: z.string().trim().max(100).default(""),
+    name: displayName().default(""),
     developerWorkspace: z.boolean().default(false),
     createOrganization: z.boolean().default(false),
-    organizationName: z.string().trim().min(1).max(100).optional(),
+    organizationName: displayName().min(1).optional(),
     invitationToken: linkToken
       .optional()
       .describe("Of the invitation's mail, which proves the address: it needs no verification mail"),

@@ -1,3 +1,4 @@
+import { asPlainlySeen } from "../../../../platform/display-name.ts";
 import { normalizeEmail } from "../../../users/email-address.ts";
 import { enterpriseSchema, userKind, userSchema } from "../attributes.ts";
 import { isJsonObject, readResource, type Values } from "../read-resource.ts";
@@ -38,7 +39,7 @@ export const readUser = (body: Values): ProvisionedUser => {
 export const directoryNameOf = ({ attributes }: Pick<ProvisionedUser, "attributes">): string => {
   const name = isJsonObject(attributes["name"]) ? attributes["name"] : {};
   const joined = [textAt(name, "givenName"), textAt(name, "familyName")].filter((part) => part !== undefined).join(" ");
-  return (textAt(attributes, "displayName") ?? textAt(name, "formatted") ?? joined).trim().slice(0, 100);
+  return asPlainlySeen(textAt(attributes, "displayName") ?? textAt(name, "formatted") ?? joined);
 };
 
 /** The user as SCIM shows it. */
