@@ -34,6 +34,8 @@ const pieces = fc
 /** A name with something that cannot be seen inside it. */
 const unseenNames = fc
   .tuple(fc.constantFrom(...plain), fc.constantFrom(...unseen), fc.nat())
+  // There it is seen: it keeps two letters apart that would join.
+  .filter(([name, sign]) => !(name === "محمد" && sign === "\u200c"))
   .map(([name, sign, at]) => {
     const signs = [...name];
     const place = 1 + (at % (signs.length - 1));
