@@ -26,6 +26,7 @@ import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import { openResourcePublisher } from "./publish-resources.ts";
+import { openChangeTeller } from "./tell-auth.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
 /** A complete gateway without a listener. */
@@ -68,6 +69,7 @@ export interface Extension {
 
 const checkpointMs = 1_000;
 const resourcesMs = 60_000;
+const untoldMs = 15_000;
 const appSyncMs = 60_000;
 const resolveMs = 500;
 
@@ -210,6 +212,8 @@ export const assemble = async ({
   ];
   const resources = openResourcePublisher({ auth: freshAuth, deps });
   stops.push(repeat(resourcesMs, "bindable resources", log, resources.run));
+  const teller = openChangeTeller({ auth: freshAuth, deps });
+  stops.push(repeat(untoldMs, "changes for Topolo Auth", log, teller.run));
   let draining = false;
   const dispatch = createDoors({
     gateway,
@@ -251,7 +255,7 @@ export const assemble = async ({
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();
-      await resources.close();
+      await Promise.all([resources.close(), teller.close()]);
       revocations?.close();
       clock.close();
       await workers.close();

@@ -6,6 +6,7 @@ import {
   type OrganizationResources,
 } from "../domain/bindable/index.ts";
 import type { Deps } from "../platform/deps.ts";
+import { oneAtATime } from "../platform/one-at-a-time.ts";
 
 interface PublishResources {
   readonly auth: Pick<AuthMiddleware, "resources">;
@@ -35,14 +36,10 @@ const publish = async (
  */
 export const openResourcePublisher = ({ auth, deps: { db, feed, log } }: PublishResources) => {
   const published = new Map<string, string>();
-  let running: Promise<void> | undefined;
-  let queued: Promise<void> | undefined;
-  let closed = false;
-
-  const once = async (): Promise<void> => {
+  const rounds = oneAtATime(async () => {
     await withBindableLock(db.pool, async (client) => {
       for (const each of await selectBindable(client)) {
-        if (closed) return;
+        if (rounds.isClosed()) return;
         const digest = JSON.stringify(each.resources);
         if (published.get(each.organizationId) === digest) continue;
         try {
@@ -53,34 +50,15 @@ export const openResourcePublisher = ({ auth, deps: { db, feed, log } }: Publish
         }
       }
     });
-  };
-  const start = (): Promise<void> => {
-    running = once().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  /** Changes that come during a round are told in one more. */
-  const run = (): Promise<void> => {
-    if (closed) return Promise.resolve();
-    if (!running) return start();
-    queued ??= running
-      .catch(() => undefined)
-      .then(() => {
-        queued = undefined;
-        return closed ? undefined : start();
-      });
-    return queued;
-  };
+  });
   const runQuietly = (): void =>
-    void run().catch((error: unknown) => log.warn({ err: error }, "resources not told to Topolo Auth"));
+    void rounds.run().catch((error: unknown) => log.warn({ err: error }, "resources not told to Topolo Auth"));
   const unsubscribe = bindableTopics.map((topic) => feed.on(topic, runQuietly));
   return {
-    run,
+    run: rounds.run,
     close: async (): Promise<void> => {
-      closed = true;
       for (const end of unsubscribe) end();
-      await running?.catch(() => undefined);
+      await rounds.close();
     },
   };
 };

@@ -16,6 +16,7 @@ import { route, type AuthRoute } from "./http/route.ts";
 import { intakeRoutes } from "./intake/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { loginRoutes } from "./login/routes.ts";
+import { noticeRoutes } from "./notices/routes.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
 import { organizationSignInRoutes } from "./organization-sign-in/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
@@ -56,6 +57,7 @@ export const routes: readonly AuthRoute[] = [
   ...settingsRoutes,
   ...validationRoutes,
   ...revocationRoutes,
+  ...noticeRoutes,
   ...oauthRoutes,
   ...consentRoutes,
   ...bootstrapRoutes,

@@ -9,6 +9,7 @@ import { parseRefusal, parseValidation } from "./parse-validation.ts";
 import type { Principal } from "./principal.ts";
 import type { RevocationFeed } from "./follow-revocations.ts";
 import { RevocableCache } from "./revocable-cache.ts";
+import { createTellChange, type SecurityChange } from "./tell-change.ts";
 import { httpTransport, type AuthTransport } from "./transport.ts";
 
 export interface AuthMiddlewareOptions {
@@ -39,6 +40,11 @@ export interface AuthMiddleware extends OrganizationDirectory {
   readonly forget: (credential?: string) => void;
   /** This service's catalogue of resources that API keys can be bound to. */
   readonly resources: BindableResources;
+  /**
+   * Tells Auth of a change about which it mails the person and the owners. False: Auth will never take it, for its kind or its
+   * organization. Throws AuthUnavailable where it is to be told again; told twice it counts once.
+   */
+  readonly tellChange: (change: SecurityChange) => Promise<boolean>;
   /** Throws PermissionDenied unless the principal holds the permission. */
   readonly requirePermission: (principal: Principal, permission: Permission) => void;
 }
@@ -146,6 +152,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
   return {
     ...createOrganizationDirectory(ask, basic, serviceId),
     resources: createBindableResources(ask, basic, serviceId),
+    tellChange: createTellChange(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential) => {

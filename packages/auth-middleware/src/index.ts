@@ -35,4 +35,5 @@ export type {
 } from "./principal.ts";
 export { requireResource } from "./require-resource.ts";
 export type { BindableResource, BindableResources } from "./bindable-resources.ts";
+export type { SecurityChange } from "./tell-change.ts";
 export { httpTransport, inProcessTransport, type AuthTransport } from "./transport.ts";

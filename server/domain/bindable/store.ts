@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { inOneProcess } from "../../platform/db/in-one-process.ts";
 
 /** Tables whose change changes what keys can be bound to. */
 export const bindableTopics = ["budget_rule", "app", "app_state"] as const;
@@ -28,21 +29,5 @@ export const selectBindable = async (client: pg.PoolClient): Promise<readonly Or
 const lock = 0x62696e64;
 
 /** Runs the work in one process at a time, with a snapshot that no other process of this database writes about; skips it in the others. */
-export const withBindableLock = async (
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<void>,
-): Promise<boolean> => {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [lock]);
-    if (rows[0]?.taken !== true) return false;
-    try {
-      await work(client);
-    } finally {
-      await client.query("select pg_advisory_unlock($1)", [lock]);
-    }
-    return true;
-  } finally {
-    client.release();
-  }
-};
+export const withBindableLock = (pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<boolean> =>
+  inOneProcess(pool, lock, work);

@@ -10,6 +10,7 @@ import { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts"
 import { isSuperAdmin, type ServiceTokenDeps } from "./service-token-deps.ts";
 import {
   auditedToken,
+  concernedBy,
   GrantedApps,
   GrantedOrganizations,
   GrantedPermissions,
@@ -85,7 +86,12 @@ export const createServiceToken = async (
   await auditedChange(deps, ctx, async (tx, audit) => {
     if (organizationId !== null) await requireFewerThanMost(tx, organizationId);
     await insertServiceToken(tx, row);
-    await audit({ action: "service-token.create", target: row.id, details: auditedToken(row) });
+    await audit({
+      action: "service-token.create",
+      target: row.id,
+      details: auditedToken(row),
+      concerns: concernedBy(row),
+    });
   });
   return { serviceToken: viewServiceToken(row), token: raw.reveal() };
 };

@@ -5,7 +5,7 @@ import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { ownersFor, type ServiceTokenDeps } from "./service-token-deps.ts";
-import { ServiceTokenId, ServiceTokenView, viewServiceToken } from "./service-token-view.ts";
+import { concernedBy, ServiceTokenId, ServiceTokenView, viewServiceToken } from "./service-token-view.ts";
 import { lockServiceToken, markRevoked } from "./store.ts";
 
 export const RevokeServiceTokenInput = z.strictObject({ id: ServiceTokenId });
@@ -26,7 +26,12 @@ export const revokeServiceToken = async (
     if (existing === undefined) throw new NexusError("NOT_FOUND");
     const revokedAt = existing.revokedAt ?? new Date(deps.clock.now());
     await markRevoked(tx, id, revokedAt);
-    await audit({ action: "service-token.revoke", target: id, details: { label: existing.label } });
+    await audit({
+      action: "service-token.revoke",
+      target: id,
+      details: { label: existing.label },
+      concerns: concernedBy(existing),
+    });
     return { ...existing, revokedAt, previousDigest: null, previousValidUntil: null };
   });
   return viewServiceToken(row);

@@ -7,7 +7,13 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { auditedChange } from "../audit/index.ts";
 import { tokenPrefix } from "./make-service-token.ts";
 import { ownersFor, type ServiceTokenDeps } from "./service-token-deps.ts";
-import { auditedToken, IssuedServiceToken, ServiceTokenId, viewServiceToken } from "./service-token-view.ts";
+import {
+  auditedToken,
+  concernedBy,
+  IssuedServiceToken,
+  ServiceTokenId,
+  viewServiceToken,
+} from "./service-token-view.ts";
 import { lockServiceToken, replaceDigest, type ServiceTokenRow } from "./store.ts";
 
 const dayMs = 86_400_000;
@@ -61,7 +67,12 @@ export const rotateServiceToken = async (
     const existing = await lockServiceToken(tx, ownersFor(deps, ctx), id);
     const made = rotated(deps, existing, overlapMs);
     await replaceDigest(tx, made.row);
-    await audit({ action: "service-token.rotate", target: id, details: auditedToken(made.row) });
+    await audit({
+      action: "service-token.rotate",
+      target: id,
+      details: auditedToken(made.row),
+      concerns: concernedBy(made.row),
+    });
     return made;
   });
   return { serviceToken: viewServiceToken(row), token: raw.reveal() };

@@ -86,3 +86,6 @@ export const auditedToken = (row: ServiceTokenRow) => {
     previousValidUntil,
   };
 };
+
+/** The organizations whose owners are mailed about a token; one for all is the platform's matter. */
+export const concernedBy = ({ organizations }: ServiceTokenRow): readonly string[] => organizations ?? ["org_admin"];

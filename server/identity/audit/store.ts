@@ -4,6 +4,8 @@ import { bringsNotice } from "../notices/notice-table.ts";
 
 /** Who did what to what. Never carries a credential. */
 export interface AuthAuditEvent {
+  /** Where it may be told more than once: it is written the first time. */
+  readonly id?: string | undefined;
   readonly actorType: "user" | "service" | "api_key" | "system" | "anonymous";
   readonly actorId?: string | undefined;
   readonly organizationId?: string | undefined;
@@ -20,11 +22,12 @@ export interface AuthAuditEvent {
 export const recordAudit = async (client: pg.Pool | pg.PoolClient, event: AuthAuditEvent, now: Date): Promise<void> => {
   const outcome = event.outcome ?? "success";
   await client.query(
-    `with told as (insert into auth.security_notices (event_id, created_at) select $1, $2 where $12)
-     insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `with event as (
+       insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, ip, request_id, details)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning id)
+     insert into auth.security_notices (event_id, created_at) select id, $2 from event where $12`,
     [
-      newPrefixedId("aud"),
+      event.id ?? newPrefixedId("aud"),
       now,
       event.actorType,
       event.actorId ?? null,

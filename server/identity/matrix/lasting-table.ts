@@ -70,6 +70,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "DELETE /api/services/:id/principals/:userId": "takesAway",
   "PUT /api/services/:id/bindable-resources/:organizationId": "noSession",
   "PATCH /api/services/:id/bindable-resources/:organizationId": "noSession",
+  "POST /api/services/:id/told-changes": "noSession",
   "POST /api/services/approved-apps": "noSession",
   "POST /api/services/approved-apps/:appId/client-secrets": "noSession",
   "PATCH /api/me": "ownDetail",

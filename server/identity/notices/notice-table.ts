@@ -1,13 +1,16 @@
 /** How a change that outlives a token is told to people. */
 export interface NoticeText {
-  /** `{account}` is the address of whoever did it. */
+  /** `{account}` is the address of whoever did it, `{name}` what the changed thing is called. */
   readonly text: string;
   /** Whether the person has a mail of its own about it already. */
   readonly personKnows?: boolean;
+  /** The service that keeps the thing, and tells Auth of its change. */
+  readonly toldBy?: string;
 }
 
 const of = (text: string): NoticeText => ({ text });
 const ownersOnly = (text: string): NoticeText => ({ text, personKnows: true });
+const toldByNexus = (text: string): NoticeText => ({ text, toldBy: "srv_nexus" });
 
 /** The mails that audit events bring about, by action: to the person, and to the owners of the organization. */
 export const noticeTable: Readonly<Record<string, NoticeText>> = {
@@ -58,7 +61,21 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "second-factor.recovery-codes-made": ownersOnly("New recovery codes were made for the account {account}"),
   "second-factor.required": ownersOnly("Signing in as {account} now needs a second factor"),
   "second-factor.not-required": ownersOnly("Signing in as {account} no longer needs a second factor"),
+  "vendor-key.create": toldByNexus('The vendor key "{name}" was stored by {account}'),
+  "vendor-key.rotate": toldByNexus('The vendor key "{name}" was replaced by {account}'),
+  "vendor-key.delete": toldByNexus('The vendor key "{name}" was deleted by {account}'),
+  "vendor-key.enable": toldByNexus('The vendor key "{name}" was enabled by {account}'),
+  "vendor-key.disable": toldByNexus('The vendor key "{name}" was disabled by {account}'),
+  "service-token.create": toldByNexus('The service token "{name}" was created by {account}'),
+  "service-token.rotate": toldByNexus('The service token "{name}" was replaced by {account}'),
+  "service-token.revoke": toldByNexus('The service token "{name}" was revoked by {account}'),
 };
+
+/** The changes of which a service may tell. */
+export const changesToldBy = (serviceId: string): readonly string[] =>
+  Object.entries(noticeTable)
+    .filter(([, { toldBy }]) => toldBy === serviceId)
+    .map(([kind]) => kind);
 
 // A directory changes many people, and its owners made the token for that.
 const isDirectorys = (action: string, actorType: string): boolean =>

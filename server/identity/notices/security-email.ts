@@ -5,15 +5,22 @@ interface SecurityEmail {
   readonly text: string;
   /** The address of whoever did it; undefined where it was no person. */
   readonly account: string | undefined;
+  /** What the changed thing is called. */
+  readonly thing?: string | undefined;
   readonly organizationName: string | undefined;
   /** To the person themselves, or to an owner. */
   readonly toOwner: boolean;
   readonly issuer: string;
 }
 
-/** Tells of a change that outlives a token. Of what people typed it has an address and a name, and no link of theirs. */
-export const securityEmail = ({ text, account, organizationName, toOwner, issuer }: SecurityEmail): EmailTemplate => {
-  const said = text.replace("{account}", account ?? "an operator");
+/** Tells of a change that outlives a token. Of what people typed it has an address and names, and no link of theirs. */
+export const securityEmail = (email: SecurityEmail): EmailTemplate => {
+  const { text, account, thing = "", organizationName, toOwner, issuer } = email;
+  const words: Readonly<Record<string, string>> = {
+    account: account ?? "an operator",
+    name: plainName(thing, "without a name"),
+  };
+  const said = text.replaceAll(/\{(account|name)\}/g, (_, word: string) => words[word] ?? "");
   const where = organizationName === undefined ? "" : ` (organization "${plainName(organizationName)}")`;
   return {
     subject: "A security setting was changed",

@@ -1,4 +1,8 @@
 import type pg from "pg";
+import { inTransaction } from "../../platform/db/transaction.ts";
+import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
+import type { AuthDatabase } from "../database/store.ts";
+import type { ToldChange } from "./told-change.ts";
 
 /** A change of which people are still to be told. */
 export interface NoticeRow {
@@ -6,6 +10,9 @@ export interface NoticeRow {
   readonly action: string;
   readonly organization_id: string | null;
   readonly organization_name: string | null;
+  readonly actor_type: AuthAuditEvent["actorType"];
+  /** What the changed thing is called, where another service keeps it. */
+  readonly thing: string | null;
   /** Of the person who did it. */
   readonly actor_id: string | null;
   readonly actor_email: string | null;
@@ -20,7 +27,7 @@ export const takeNotices = async (client: pg.PoolClient, limit: number): Promise
     `with taken as (
        delete from auth.security_notices where event_id in
          (select event_id from auth.security_notices order by event_id limit $1 for update skip locked) returning event_id)
-     select e.id, e.action, e.organization_id, o.name as organization_name,
+     select e.id, e.action, e.organization_id, o.name as organization_name, e.actor_type, e.details->>'name' as thing,
        actor.id as actor_id, actor.email as actor_email, target.id as target_id, target.email as target_email
      from taken join auth.audit_events e on e.id = taken.event_id
        left join auth.organizations o on o.id = e.organization_id
@@ -52,3 +59,37 @@ export const findOwnerAddresses = async (
   );
   return rows.map(({ email }) => email);
 };
+
+interface RecordToldChange {
+  readonly serviceId: string;
+  readonly change: ToldChange;
+  readonly requestId: string;
+  readonly now: Date;
+}
+
+/** Writes down what a service tells, once; false where the organization may not use the service. */
+export const recordToldChange = (
+  { pool }: AuthDatabase,
+  { serviceId, change, requestId, now }: RecordToldChange,
+): Promise<boolean> =>
+  inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `select from auth.organization_service_access where organization_id = $1 and service_id = $2 and enabled
+         and (expires_at is null or expires_at > $3) for share`,
+      [change.organizationId, serviceId, now],
+    );
+    if (rowCount !== 1) return false;
+    const { id, kind, organizationId, actor, target, name } = change;
+    const event: AuthAuditEvent = {
+      id: `aud_${id.replaceAll("-", "")}`,
+      actorType: actor.type === "operator" ? "system" : actor.type,
+      actorId: actor.id,
+      organizationId,
+      action: kind,
+      target,
+      requestId,
+      details: { name, toldBy: serviceId },
+    };
+    await recordAudit(client, event, now);
+    return true;
+  });

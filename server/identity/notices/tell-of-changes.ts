@@ -15,6 +15,9 @@ interface TellOfChanges {
 const batch = 20;
 const noticeMs = 7 * 24 * 3_600_000;
 
+/** Who did it, where it was no person with an address. */
+const actorWords: Partial<Record<NoticeRow["actor_type"], string>> = { api_key: "an API key", service: "a service" };
+
 const personsOf = (
   { actor_email: actor, target_email: target }: NoticeRow,
   { personKnows }: NoticeText,
@@ -41,7 +44,8 @@ export const tellOfChanges = ({ db, issuer, clock }: TellOfChanges, put: Outbox[
       for (const { to, toOwner } of mails) {
         const template = securityEmail({
           text: notice.text,
-          account: row.actor_email ?? undefined,
+          account: row.actor_email ?? actorWords[row.actor_type],
+          thing: notice.toldBy === undefined ? undefined : (row.thing ?? undefined),
           organizationName: row.organization_name ?? undefined,
           toOwner,
           issuer,

@@ -41,6 +41,18 @@ exception
   when insufficient_privilege then raise notice 'rights of nexus_app not set: %', sqlerrm;
 end $$;
 
+-- Audit events of which Topolo Auth is still to be told, which mails the person and the organization's owners.
+create table nexus.untold_change (
+  id uuid primary key,
+  event_id uuid not null,
+  organization_id text not null,
+  created_at timestamptz(3) not null default clock_timestamp(),
+  constraint untold_change_organization check (length(organization_id) between 1 and 128)
+);
+
+create trigger untold_change_added after insert on nexus.untold_change
+  for each row execute function nexus.notify_change();
+
 -- Vendor secrets of organizations. `last_used_at` does not notify: it is written in batches, and no decision depends on it.
 create table nexus.api_keys (
   id text primary key,
