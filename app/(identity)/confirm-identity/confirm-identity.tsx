@@ -74,8 +74,15 @@ const ConfirmForm = ({ to }: { readonly to: string }) => {
 export const ConfirmIdentity = ({ to }: { readonly to: string }) => (
   <AuthPage
     title="Confirm your identity"
-    intro="What you are about to change outlasts this session. This is valid for ten minutes"
-    below={<TextLink href={to}>Not now</TextLink>}
+    intro="What you are about to do outlasts this session. This is valid for ten minutes"
+    below={
+      <>
+        <TextLink href={`${thenReturn("/sign-in", to)}${to === "/" ? "?" : "&"}prompt=login`}>
+          Sign in another way
+        </TextLink>{" "}
+        · <TextLink href={to}>Not now</TextLink>
+      </>
+    }
   >
     <ForSignedIn here={thenReturn("/confirm-identity", to)}>{() => <ConfirmForm to={to} />}</ForSignedIn>
   </AuthPage>

@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import { sendDecision, fetchInteraction, type ConsentDecision, type Interaction } from "../_api/interactions.ts";
 import { explainError } from "../_api/explain.ts";
 import { leaveForApp } from "../_flow/leave.ts";
-import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
+import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
 import { leaving, useSubmit } from "../_flow/use-submit.ts";
 import { useLeaveWhen } from "../_flow/use-leave-when.ts";
 import { thenReturn } from "../_flow/return-to.ts";
@@ -46,7 +46,7 @@ const Asking = ({ uid }: { readonly uid: string }) => {
   useLeaveWhen(presence.state === "out", thenReturn("/sign-in", `/interaction/${uid}`));
   const decide = (decision: ConsentDecision): void =>
     run(async () => {
-      leaveForApp(await orSignInAnew(`/interaction/${uid}`, sendDecision(uid, decision)));
+      leaveForApp(await orConfirmIdentity(`/interaction/${uid}`, sendDecision(uid, decision)));
       return leaving;
     });
   if (presence.state === "in" && "refusal" in presence.me) return <Ended words={explainError(presence.me.refusal)} />;

@@ -9,7 +9,7 @@ import {
 } from "../_api/interactions.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { leave } from "../_flow/leave.ts";
-import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
+import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
 import { formText, useSubmit } from "../_flow/use-submit.ts";
 import { AccessChoice } from "../_parts/access-choice.tsx";
@@ -37,7 +37,7 @@ const CodeForm = ({
   const { busy, refusal, expected, submit } = useSubmit();
   const lookUp = async (form: FormData): Promise<void> => {
     const userCode = formText(form, "userCode").trim().toUpperCase();
-    const asked = orSignInAnew(here(userCode), fetchDeviceRequest(userCode));
+    const asked = orConfirmIdentity(here(userCode), fetchDeviceRequest(userCode));
     const interaction = await asked.catch((error: unknown) => {
       // Signed out in the meantime.
       if (authRefusalOf(error).code === "unauthenticated") leave(thenReturn("/sign-in", here(code)));
@@ -89,7 +89,7 @@ const Deciding = ({
         busy={busy}
         onDecide={(decision) =>
           run(async () => {
-            await orSignInAnew(here(userCode), sendDeviceDecision(userCode, decision));
+            await orConfirmIdentity(here(userCode), sendDeviceDecision(userCode, decision));
             onDone(decision);
           })
         }

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { answerOwnInvitation, fetchOwnInvitations, type OwnInvitation } from "../_api/invitations.ts";
-import { orSignInAnew } from "../_flow/or-sign-in-anew.ts";
+import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useSubmit } from "../_flow/use-submit.ts";
 import { RefusalNotice } from "../_parts/notice.tsx";
@@ -12,7 +12,7 @@ const Invitation = ({ id, organization, role, onAnswered }: OwnInvitation & { re
   const { busy, refusal, run } = useSubmit();
   const answer = (how: "accept" | "decline"): void =>
     run(async () => {
-      await orSignInAnew("/", answerOwnInvitation(id, how));
+      await orConfirmIdentity("/", answerOwnInvitation(id, how));
       onAnswered();
     });
   return (

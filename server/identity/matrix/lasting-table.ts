@@ -118,6 +118,6 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "POST /oauth/userinfo": "protocol",
   "POST /oauth/logout": "protocol",
   "POST /api/interactions/:uid": "protocol",
-  "POST /api/device/lookup": "protocol",
+  "POST /api/device/lookup": "recent",
   "POST /api/device/decide": "protocol",
 };

@@ -4,7 +4,7 @@ import { limitPerAddress, notByDevice, signedIn } from "../http/steps.ts";
 import { engineAnswer } from "./engine-answer.ts";
 import { startDevice } from "./start-device.ts";
 import { decideInteraction, DecideInteractionInput, showInteraction } from "./interaction/consent.ts";
-import { requireFreshSignIn } from "./interaction/fresh-sign-in.ts";
+import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { continueSignIn } from "./interaction/continue-sign-in.ts";
 import { decideDevice, DecideDeviceInput, lookUpDevice, LookUpDeviceInput } from "./interaction/device.ts";
 import { pendingInteraction } from "./interaction/read-interaction.ts";
@@ -48,7 +48,7 @@ export const oauthRoutes: readonly AuthRoute[] = [
     .step(limitPerAddress("device"))
     .step(signedIn)
     .step(notByDevice)
-    .step(requireFreshSignIn)
+    .step(requireRecentSignIn)
     .step(json(LookUpDeviceInput))
     .answer(lookUpDevice),
   route

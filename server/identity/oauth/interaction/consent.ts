@@ -4,7 +4,7 @@ import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchang
 import type { Caller } from "../../http/steps.ts";
 import { describeRequest, ScopeChoice, type RequestedAccess } from "./access-request.ts";
 import { allowRequest } from "./allow-request.ts";
-import { requireFreshSignIn } from "./fresh-sign-in.ts";
+import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import type { PendingInteraction } from "./read-interaction.ts";
 
 export const DecideInteractionInput = z.strictObject({ decision: z.enum(["allow", "deny"]), scopes: ScopeChoice });
@@ -50,7 +50,7 @@ export const decideInteraction = async (
     const denied = { error: "access_denied", error_description: "the person denied the request" };
     return okAnswer({ redirectTo: await interaction.finish(denied) });
   }
-  requireFreshSignIn(asked);
+  requireRecentSignIn(asked);
   const { grantId } = await allowRequest(asked, {
     userId: caller.session.user.id,
     asked: requestedAccess(pending),

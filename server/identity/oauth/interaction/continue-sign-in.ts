@@ -1,13 +1,14 @@
+import { isRecentSignIn } from "@topolo/auth-middleware";
 import { AuthError } from "../../auth-error.ts";
 import type { InteractionResults } from "oidc-provider";
 import { seeOther, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
+import { lastSignInOf } from "../../step-up/last-sign-in.ts";
 import type { LiveSession } from "../../validation/live-session.ts";
 import { engineCookies } from "../engine/cookies.ts";
 import { needsOrganization } from "../engine/interaction-policy.ts";
 import { findLiveSession } from "../live-browser-session.ts";
 import { findSignIn } from "../sign-in.ts";
-import { isFreshSignIn } from "./fresh-sign-in.ts";
 import { pendingInteraction, type PendingInteraction } from "./read-interaction.ts";
 
 const page = (path: string, query: Readonly<Record<string, string>>): HttpAnswer =>
@@ -77,8 +78,9 @@ const proceed = async (exchange: HttpExchange & Params, pending: PendingInteract
   // Consent was asked of somebody else.
   if (details.session?.accountId !== live.user.id || details.session.uid !== live.sessionId)
     return page("/sso/authorize", textParams(details.params));
-  // Whoever lets an app in has just shown who they are.
-  if (!isFreshSignIn(context, live)) return page("/sign-in", { return_to: here, prompt: "login" });
+  // Whoever lets an app in has just shown who they are: a browser left open lets nobody in.
+  if (!isRecentSignIn(lastSignInOf(live, undefined), context.clock.now()))
+    return page("/confirm-identity", { return_to: here });
   return {
     ...page("/consent", { interaction: details.uid }),
     cookie: cookieForConsent(details.uid, context.secureCookies),

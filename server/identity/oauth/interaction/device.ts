@@ -9,7 +9,7 @@ import { resourceOf } from "../resource.ts";
 import { findSignInFacts } from "../store.ts";
 import { describeRequest, ScopeChoice, type RequestedAccess } from "./access-request.ts";
 import { allowRequest } from "./allow-request.ts";
-import { requireFreshSignIn } from "./fresh-sign-in.ts";
+import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import { scopesOf } from "./read-interaction.ts";
 
 const model = "DeviceCode";
@@ -73,7 +73,7 @@ export const decideDevice = async (asking: Asking & { readonly input: DecideDevi
     if (!(await decidePayload(context.db, model, idHash, denied, {}))) throw new AuthError("code_invalid");
     return okAnswer({ done: true });
   }
-  requireFreshSignIn(asking);
+  requireRecentSignIn(asking);
   const { grantId, scopes } = await allowRequest(asking, { userId: user.id, asked: device, choice: input.scopes });
   const facts = await findSignInFacts(context.db, sessionId);
   const decided = await decidePayload(

@@ -13,6 +13,7 @@ import {
   tokenPath,
   type TestClient,
 } from "../../../../test/oauth-client.ts";
+import { codeOf, enrolled } from "../../../../test/second-factor.ts";
 
 let auth: TestAuth;
 let client: TestClient;
@@ -248,8 +249,42 @@ describe("/api/interactions/:uid", () => {
       status: 403,
       body: { error: { code: "reauthentication_required" } },
     });
-    expect(pathOf(await browser.go("GET", `/interaction/${uid}`))).toMatch(/^\/sign-in\?return_to=.*prompt=login$/);
+    expect(pathOf(await browser.go("GET", `/interaction/${uid}`))).toBe(
+      `/confirm-identity?return_to=${encodeURIComponent(`/interaction/${uid}`)}`,
+    );
     expect((await browser.go("POST", `/api/interactions/${uid}`, { decision: "deny" })).status).toBe(200);
+  });
+
+  test("where the account has an authenticator, consent and device approval ask for its code as well, and take a step-up", async () => {
+    const { user, token, secret } = await enrolled(auth);
+    await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });
+    const { cookie } = await auth.login(user);
+    const browser = createBrowser(auth);
+    browser.signIn(cookie);
+    const here = pathOf(await browser.go("GET", authorizePath(partner, pkce().challenge)));
+    const interaction = here.replace("/interaction/", "/api/interactions/");
+    const started = await postClientForm(auth, "/oauth/device", device, { scope: "openid" });
+    const userCode = textOf(started.body, "user_code");
+    const allow = async () => [
+      await browser.go("POST", interaction, { decision: "allow" }),
+      await browser.go("POST", "/api/device/lookup", { userCode }),
+      await browser.go("POST", "/api/device/decide", { userCode, decision: "allow" }),
+    ];
+
+    expect(pathOf(await browser.go("GET", here))).toBe(`/confirm-identity?return_to=${encodeURIComponent(here)}`);
+    for (const refused of await allow())
+      expect(refused).toMatchObject({ status: 403, body: { error: { code: "reauthentication_required" } } });
+
+    auth.clock.advance(60_000);
+    const shown = await auth.call("POST", "/api/me/reauthenticate", {
+      cookie,
+      headers: { ...csrf, origin: "http://localhost:3001" },
+      body: { password: user.password, code: codeOf(auth, secret) },
+    });
+    expect(shown.status, JSON.stringify(shown.body)).toBe(200);
+    browser.signIn(shown.cookie);
+    expect(pathOf(await browser.go("GET", here))).toMatch(/^\/consent\?/);
+    expect((await allow()).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   test("userinfo gives a third party only what was allowed", async () => {
