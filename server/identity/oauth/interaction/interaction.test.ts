@@ -272,9 +272,6 @@ describe("/api/interactions/:uid", () => {
     ];
 
     expect(pathOf(await browser.go("GET", here))).toBe(`/confirm-identity?return_to=${encodeURIComponent(here)}`);
-    for (const refused of await allow())
-      expect(refused).toMatchObject({ status: 403, body: { error: { code: "reauthentication_required" } } });
-
     auth.clock.advance(60_000);
     const shown = await auth.call("POST", "/api/me/reauthenticate", {
       cookie,
@@ -284,6 +281,12 @@ describe("/api/interactions/:uid", () => {
     expect(shown.status, JSON.stringify(shown.body)).toBe(200);
     browser.signIn(shown.cookie);
     expect(pathOf(await browser.go("GET", here))).toMatch(/^\/consent\?/);
+    const showed = (factors: number) =>
+      auth.pool.query("update auth.sessions set factors_shown = $2 where user_id = $1", [user.id, factors]);
+    await showed(1);
+    for (const refused of await allow())
+      expect(refused).toMatchObject({ status: 403, body: { error: { code: "reauthentication_required" } } });
+    await showed(2);
     expect((await allow()).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
