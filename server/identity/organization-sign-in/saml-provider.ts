@@ -1,5 +1,6 @@
 import { SAML, ValidateInResponseTo, type CacheProvider } from "@node-saml/node-saml";
 import { z } from "zod";
+import { asPlainlySeen } from "../../platform/display-name.ts";
 import { AuthError } from "../auth-error.ts";
 import { normalizeEmail } from "../users/email-address.ts";
 import type { AssertedIdentity } from "./asserted-identity.ts";
@@ -150,6 +151,6 @@ export const readSamlAnswer = async ({
     throw new AuthError("federated_failed");
   const email = normalizeEmail(textIn(attributes, emailNames) ?? subject);
   if (email === undefined) throw new AuthError("email_unverified");
-  const name = (textIn(attributes, nameNames) ?? "").slice(0, 100);
+  const name = asPlainlySeen(textIn(attributes, nameNames) ?? "");
   return { requestId: confirmation.InResponseTo, identity: { subject, email, name } };
 };
