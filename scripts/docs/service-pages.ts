@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { manifestSha256, type Manifest } from "../../server/identity/catalogue/manifest.ts";
 import { readManifests } from "../../server/identity/catalogue/read-manifests.ts";
+import { unregisteredAppsService } from "../../server/identity/client-documents/unregistered-apps.ts";
 import { markdownTable } from "./table.ts";
 
 const folder = "docs/services";
@@ -144,10 +145,10 @@ export const findRegistryProblems = async (root: string): Promise<readonly strin
     if (sha256 !== "" && sha256 !== manifestSha256(manifest) && Number(version) >= manifest.version)
       problems.push(`the manifest of ${manifest.id} changed without a new version`);
   }
+  const known = new Set([...ids, unregisteredAppsService, example]);
   for (const file of await filesThatName(root)) {
     const named = new Set((await readFile(join(root, file), "utf8")).match(serviceIds));
-    for (const id of named)
-      if (!ids.has(id) && id !== example) problems.push(`${file} names ${id}, which no manifest registers`);
+    for (const id of named) if (!known.has(id)) problems.push(`${file} names ${id}, which no manifest registers`);
   }
   return problems;
 };

@@ -28,6 +28,10 @@ export const authErrorTable = {
   scope_exceeds_permissions: row(403, "A key cannot have more permissions than its creator."),
   email_unverified: row(403, "Verify your e-mail address first."),
   reauthentication_required: row(403, "Sign in again to make this change."),
+  app_not_let_in: row(
+    403,
+    "This app is not registered here, and your organization does not let it in. An owner can allow its host.",
+  ),
   browser_required: row(403, "Do this in the browser: a device or a program may not."),
   second_factor_required: row(403, "Two-factor code required together with your password."),
   role_not_grantable: row(403, "You may not grant or change this role."),

@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { CatalogueCache } from "./catalogue/catalogue.ts";
+import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { PasswordHasher } from "./crypto/password-hasher.ts";
 import type { Sealer } from "./crypto/seal.ts";
 import type { AuthDatabase } from "./database/store.ts";
@@ -75,5 +76,7 @@ export interface IdentityContext {
   readonly origins: OriginPolicy;
   /** Asks for what a client's registration points to. */
   readonly clientFetch: GuardedFetch;
+  /** Clients that documents at their addresses describe; undefined: the installation lets none in. */
+  readonly clientDocuments: ClientDocuments | undefined;
   readonly oauth: OAuthEngine;
 }

@@ -64,6 +64,8 @@ export interface IdentitySettings {
   readonly onFirstAdministrator?: (userId: string) => Promise<void>;
   /** `host:port` of clients' private or plain-http addresses, of keys and receivers of logout tokens; none but those an operator names. */
   readonly clientAllow?: readonly string[];
+  /** Whether organizations may let in apps that a document at their own address describes; they may unless said otherwise. */
+  readonly clientDocuments?: boolean;
   /** Whether third-party web apps may be on localhost; never in production. */
   readonly localAddresses?: boolean;
   /** Whether preview deployments of allow-listed Pages projects count; anyone who can push a branch runs code there. */

@@ -6,6 +6,8 @@ import { findDrift, type Drift } from "./catalogue/drift.ts";
 import { readManifests } from "./catalogue/read-manifests.ts";
 import { reportRegistry } from "./catalogue/report-registry.ts";
 import { applyManifests, seedOrganizations } from "./catalogue/store.ts";
+import { createClientDocuments } from "./client-documents/client-documents.ts";
+import { documentLimits } from "./client-documents/fetch-document.ts";
 import { createPasswordHasher } from "./crypto/password-hasher.ts";
 import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
@@ -102,9 +104,23 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
   if (crossSiteCookies && !secureCookies) throw new Error("cookies for other sites need https");
   const { dashboardOrigin, localAddresses = false } = settings;
   const clientFetch = createGuardedFetch({ egress, ...clientFetchLimits });
+  const addresses = createAddressLimiter(clock, limits.perAddressPerMinute);
+  const clientDocuments =
+    settings.clientDocuments === false
+      ? undefined
+      : createClientDocuments({
+          db,
+          clock,
+          log,
+          catalogues,
+          addresses,
+          localAddresses,
+          fetch: createGuardedFetch({ egress, ...documentLimits }),
+        });
   return {
     issuer,
     clientFetch,
+    clientDocuments,
     secureCookies,
     crossSiteCookies,
     adminUrl: settings.adminUrl,
@@ -152,7 +168,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
       clock,
       log,
     }),
-    addresses: createAddressLimiter(clock, limits.perAddressPerMinute),
+    addresses,
     digestAddress: createAddressDigest(settings.encryptionKey),
     turnstile: createTurnstile({ settings: settings.turnstile, clock, log }),
     origins: createOriginPolicy({
@@ -161,7 +177,18 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
       allowPreviews: settings.allowPreviews ?? false,
     }),
     oauth: createEngine(
-      { issuer, secureCookies, dashboardOrigin, localAddresses, db, clock, catalogues, keyRing, clientFetch },
+      {
+        issuer,
+        secureCookies,
+        dashboardOrigin,
+        localAddresses,
+        db,
+        clock,
+        catalogues,
+        keyRing,
+        clientFetch,
+        clientDocuments,
+      },
       log,
     ),
   };

@@ -7,6 +7,7 @@ import { catalogueRoutes } from "./catalogue/routes.ts";
 import { consentRoutes } from "./oauth/consents/routes.ts";
 import { developerRoutes } from "./developers/routes.ts";
 import { directoryRoutes } from "./directory/routes.ts";
+import { clientDocumentRoutes } from "./client-documents/routes.ts";
 import { domainRoutes } from "./domains/routes.ts";
 import { handoffRoutes } from "./handoff/routes.ts";
 import { federatedRoutes } from "./federated/routes.ts";
@@ -65,6 +66,7 @@ export const routes: readonly AuthRoute[] = [
   ...catalogueRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
+  ...clientDocumentRoutes,
   ...domainRoutes,
   ...directoryRoutes,
   ...organizationSignInRoutes,

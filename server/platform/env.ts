@@ -97,6 +97,12 @@ export const EnvSchema = z.object({
     .max(10)
     .default(0)
     .describe("Proxies of ours in front of Topolo Auth; with 0, X-Forwarded-For is ignored"),
+  AUTH_CLIENT_DOCUMENTS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe(
+      "Whether organizations may let in apps without a registration, which a document at their own address describes; off: none may, whatever they chose",
+    ),
   AUTH_DNS_SERVERS: list(
     "DNS servers that Topolo Auth asks about the domains of organizations, comma-separated; the system's own when unset",
   ),

@@ -173,6 +173,7 @@ export const startAuth = async ({
       firstRunFile: join(dataDir, "first-run.json"),
       ...(onFirstAdministrator === undefined ? {} : { onFirstAdministrator }),
       trustedProxies: env.AUTH_TRUSTED_PROXIES,
+      clientDocuments: env.AUTH_CLIENT_DOCUMENTS === "on",
       localAddresses: env.NODE_ENV !== "production",
       dnsServers: env.AUTH_DNS_SERVERS,
       allowPreviews: env.AUTH_ALLOW_PREVIEWS ?? false,

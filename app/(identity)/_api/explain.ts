@@ -28,6 +28,8 @@ export const errorTexts = {
   scope_exceeds_permissions: "That is more than your own account may do.",
   email_unverified: "Verify your e-mail address first, with the link in the e-mail we sent you.",
   reauthentication_required: "Confirm your identity to make this change.",
+  app_not_let_in:
+    "This app is not registered here, and your organization does not let it in. An owner can allow its host.",
   browser_required: "A device or a program may not do this. Open this page in a browser.",
   second_factor_required: "Two-factor authentication required: your password and a code, or a passkey.",
   role_not_grantable: "You may not grant this role.",

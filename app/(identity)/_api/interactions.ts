@@ -5,6 +5,8 @@ export interface RequestingApp {
   readonly name: string;
   readonly homepage: string | undefined;
   readonly firstParty: boolean;
+  /** It has no registration: what answers for it is the host of its address. */
+  readonly unregistered: { readonly host: string; readonly claimedName: string | undefined } | undefined;
 }
 
 export interface RequestedScope {
@@ -41,6 +43,11 @@ const readScope = (item: unknown): RequestedScope => ({
   required: flagAt(item, "required"),
 });
 
+const readUnregistered = (document: unknown): RequestingApp["unregistered"] => {
+  const host = optionalText(document, "host");
+  return host === undefined ? undefined : { host, claimedName: optionalText(document, "claimedName") };
+};
+
 const readInteractionOf = (body: unknown): Interaction => {
   const client = fieldAt(body, "client");
   return {
@@ -48,6 +55,7 @@ const readInteractionOf = (body: unknown): Interaction => {
       name: textAt(client, "name"),
       homepage: optionalText(client, "homepage"),
       firstParty: flagAt(client, "firstParty"),
+      unregistered: readUnregistered(fieldAt(client, "document")),
     },
     address: optionalText(body, "address"),
     userAgent: optionalText(body, "userAgent"),

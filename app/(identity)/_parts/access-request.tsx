@@ -1,4 +1,5 @@
 import type { Interaction, RequestedScope } from "../_api/interactions.ts";
+import { Notice } from "./notice.tsx";
 import { Icon } from "../../_ui/icon.tsx";
 
 const hostOf = (address: string | undefined): string | undefined =>
@@ -53,6 +54,18 @@ export const AccessRequest = ({
   const optional = scopes.filter(({ required }) => !required);
   return (
     <>
+      {client.unregistered !== undefined && (
+        <Notice tone="warn">
+          Nobody has registered this app here. All that is known of it is its address,{" "}
+          <strong className="break-words">{client.unregistered.host}</strong>
+          {client.unregistered.claimedName !== undefined && (
+            <>
+              ; it calls itself “<bdi>{client.unregistered.claimedName}</bdi>”, which anybody can
+            </>
+          )}
+          . Allow it only if you know this address and have just come from there.
+        </Notice>
+      )}
       <div>
         <p className="font-medium">
           <bdi>{client.name}</bdi>
@@ -94,7 +107,9 @@ export const AccessRequest = ({
         <p className="text-sm break-words text-muted">
           As {email}
           {organization !== undefined && `, for ${organization}`}.
-          {!client.firstParty && " This app is not made by Topolo: allow it only if you trust its developer."}
+          {!client.firstParty &&
+            client.unregistered === undefined &&
+            " This app is not made by Topolo: allow it only if you trust its developer."}
         </p>
       )}
     </>

@@ -19,7 +19,7 @@ import { AuthSilent } from "../_parts/auth-silent.tsx";
 
 type Found = { readonly interaction: Interaction } | { readonly refusal: AuthRefusal };
 
-const ended = /^(interaction_not_found|not_found|forbidden|invalid_request|account_mismatch)$/;
+const ended = /^(interaction_not_found|not_found|forbidden|invalid_request|account_mismatch|app_not_let_in)$/;
 
 const find = (uid: string): Promise<Found> =>
   fetchInteraction(uid).then(

@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
+import { unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import {
   loadCatalogueRows,
@@ -74,9 +75,11 @@ const splitOrigins = (
 };
 
 export const buildCatalogue = ({ version, services: rows, origins }: CatalogueRows): Catalogue => {
+  const own = rows.filter(({ firstParty }) => firstParty).map(({ id }) => id);
   const services = rows.map((row) => ({
     ...row,
-    audience: [row.id, ...row.calls.filter((id) => id !== row.id)],
+    // What such an app may reach is its person's, and their organization's, to say.
+    audience: [row.id, ...(row.id === unregisteredAppsService ? own : row.calls).filter((id) => id !== row.id)],
     opensAt: opensAt(row),
   }));
   const active = services.filter(({ status }) => status === "active");

@@ -1,3 +1,4 @@
+import { unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import type { CatalogueService } from "./catalogue.ts";
 
 /** A part without which a registration is not complete. */
@@ -5,8 +6,7 @@ export type MissingPart = "permissions" | "role_bundles" | "api_key_scopes" | "d
 
 const absent = (part: MissingPart, isThere: boolean): MissingPart[] => (isThere ? [] : [part]);
 
-/** What a registration still lacks; complete when empty. Derived from the rows, never stored. */
-export const missingFrom = (service: CatalogueService): readonly MissingPart[] => [
+const missingParts = (service: CatalogueService): readonly MissingPart[] => [
   ...absent(
     "permissions",
     service.permissions.some(({ deprecatedAt }) => deprecatedAt === null),
@@ -21,6 +21,10 @@ export const missingFrom = (service: CatalogueService): readonly MissingPart[] =
   ),
   ...absent("docs", service.docsUrl !== null),
 ];
+
+/** What a registration still lacks; complete when empty. Derived from the rows, never stored. Apps without one lack none. */
+export const missingFrom = (service: CatalogueService): readonly MissingPart[] =>
+  service.id === unregisteredAppsService ? [] : missingParts(service);
 
 export interface RegistrationState {
   readonly complete: boolean;

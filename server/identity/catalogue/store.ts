@@ -70,7 +70,7 @@ const catalogueQuery = {
     apiKeyScopes: { orderBy: { scope: "asc" }, include: { permissions: { include: { permission: true } } } },
     bindableResourceTypes: { orderBy: { type: "asc" } },
     origins: { where: { local: false }, orderBy: { id: "asc" } },
-    clients: { where: { disabledAt: null, local: false }, orderBy: { clientId: "asc" } },
+    clients: { where: { disabledAt: null, local: false, fromDocument: false }, orderBy: { clientId: "asc" } },
   },
 } satisfies Prisma.ServiceFindManyArgs;
 

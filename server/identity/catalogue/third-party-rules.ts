@@ -1,4 +1,5 @@
 import type { AuthFieldIssue } from "../auth-error.ts";
+import { unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import { serviceOf, type Catalogue } from "./catalogue.ts";
 import { looksLikeOwnApp } from "../names/looks-like-own-app.ts";
 import type { Manifest } from "./manifest.ts";
@@ -58,6 +59,9 @@ const nameIssues = ({ name, clients = [] }: Manifest, { services }: Catalogue): 
 export const thirdPartyIssues = (manifest: Manifest, catalogue: Catalogue, rules: Rules): readonly AuthFieldIssue[] => [
   ...(manifest.first_party
     ? [{ field: "first_party", expected: "false: first-party manifests are checked in with the code" }]
+    : []),
+  ...(manifest.id === unregisteredAppsService
+    ? [{ field: "id", expected: "another one: apps without a registration count under this one" }]
     : []),
   ...(manifest.default_access ? [{ field: "default_access", expected: "false: organizations are given access" }] : []),
   ...(manifest.origins.length + manifest.pages_projects.length > 0

@@ -15,6 +15,11 @@ const scim = (route: string): RoleRow =>
 
 /** Routes about what companies bring: domains and a directory. */
 export const companiesRows: readonly RoleRow[] = [
+  row("GET /api/organizations/:id/unregistered-apps", "owners", 200, at("/unregistered-apps"), { ids }),
+  row("PUT /api/organizations/:id/unregistered-apps", "owners", 200, at("/unregistered-apps"), {
+    ids,
+    body: { policy: "listed", hosts: ["app.example.com"] },
+  }),
   row("GET /api/organizations/:id/domains", "owners", 200, at("/domains"), { ids }),
   {
     ...row("POST /api/organizations/:id/domains", "owners", 201, undefined, { ids }),

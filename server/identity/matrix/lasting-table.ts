@@ -32,6 +32,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "PUT /api/organizations/:id/service-access/:serviceId": "recent",
   "POST /api/organizations/:id/invitations": "recent",
   "DELETE /api/organizations/:id/invitations/:invitationId": "takesAway",
+  "PUT /api/organizations/:id/unregistered-apps": "recent",
   "POST /api/organizations/:id/domains": "recent",
   "POST /api/organizations/:id/domains/:domainId/verify": "recent",
   "DELETE /api/organizations/:id/domains/:domainId": "recent",

@@ -44,6 +44,9 @@ export const noticeTable: Readonly<Record<string, NoticeText>> = {
   "organization-sign-in.update": of("How the organization's people sign in was changed by {account}"),
   "organization-sign-in.remove": of("The organization's own sign-in was removed by {account}"),
   "organization-sign-in.break-glass": of("{account} signed in as an owner without the organization's own sign-in"),
+  "unregistered-apps.update": of(
+    "Which apps without a registration may act for the organization's people was changed by {account}",
+  ),
   "user.status": of("The status of an account was changed by {account}"),
   "developer.review": of("A developer was reviewed by {account}"),
   "user.email-change-asked": ownersOnly("Another e-mail address was asked for, for the account {account}"),

@@ -46,6 +46,8 @@ export interface ClientRow {
   readonly serviceName: string;
   readonly firstParty: boolean;
   readonly homepage: string | null;
+  /** Of a client without a registration, which its document describes: who answers for it, and what it calls itself. */
+  readonly document: { readonly host: string; readonly claimedName: string | null } | null;
 }
 
 export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): Promise<ClientRow | undefined> => {
@@ -56,9 +58,9 @@ export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): P
         coalesce(c.grant_types, '{}') as "grantTypes", c.scopes, c.backchannel_logout_uri as "backchannelLogoutUri",
         c.auth_method as "authMethod", c.jwks, c.jwks_uri as "jwksUri",
         c.require_pushed_authorization_requests as "pushedOnly",
-        s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage
+        s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage, null as document
       from auth.service_clients c join auth.services s on s.id = c.service_id
-      where c.client_id = $1 and c.disabled_at is null and s.status = 'active'`,
+      where c.client_id = $1 and c.disabled_at is null and s.status = 'active' and not c.from_document`,
     values: [clientId],
   });
   return rows[0];

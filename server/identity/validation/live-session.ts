@@ -1,5 +1,6 @@
 import type { PrincipalUser, ValidationAnswer } from "@topolo/auth-middleware";
 import { isRole, type Role } from "@topolo/auth-client";
+import type { UnregisteredApps } from "../client-documents/unregistered-apps.ts";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { isPlatformBypass } from "../organizations/authority.ts";
 import { admissionOf } from "../organizations/admission/admission-of.ts";
@@ -24,6 +25,8 @@ export interface LiveSession {
   readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
   readonly role: Role | undefined;
   readonly platformBypass: boolean;
+  /** Which apps without a registration the organization lets in; undefined without one. */
+  readonly unregisteredApps: UnregisteredApps | undefined;
   /** For the permissions; undefined without an active organization and for a person whose address is not verified. */
   readonly permissionSubject: PermissionSubject | undefined;
 }
@@ -73,6 +76,10 @@ export const judgeSession = (row: SessionRow | undefined, now: number): LiveSess
     organization,
     role,
     platformBypass: active && isPlatformBypass(role, organization.kind),
+    unregisteredApps:
+      organization && row.unregistered_apps !== null
+        ? { policy: row.unregistered_apps, hosts: row.unregistered_app_hosts ?? [] }
+        : undefined,
     permissionSubject:
       organization && active
         ? {

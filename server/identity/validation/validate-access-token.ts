@@ -1,6 +1,7 @@
 import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { letsIn, unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
 import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
@@ -15,6 +16,14 @@ interface TokenSession {
   readonly firstParty: boolean;
 }
 
+/** An app without a registration is where its person's organization, and the installation, let it in at this moment. */
+const isLetIn = (
+  { clientDocuments }: IdentityContext,
+  { unregisteredApps }: LiveSession,
+  { service_id: serviceId, client_id: clientId }: SessionClaims,
+): boolean =>
+  serviceId !== unregisteredAppsService || (clientDocuments !== undefined && letsIn(unregisteredApps, clientId));
+
 const sessionOfClaims = async (
   context: IdentityContext,
   claims: SessionClaims,
@@ -27,7 +36,8 @@ const sessionOfClaims = async (
   // An app that was switched off takes the tokens it holds along.
   const { services } = await context.catalogues.atLeast(row?.catalog_version ?? 0n);
   const service = services.get(claims.service_id);
-  return service?.status === "active" ? { claims, session, firstParty: service.firstParty } : "client_inactive";
+  if (service?.status !== "active" || !isLetIn(context, session, claims)) return "client_inactive";
+  return { claims, session, firstParty: service.firstParty };
 };
 
 /** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */

@@ -109,6 +109,9 @@ create table auth.organizations (
   admitted_at timestamptz(3),
   admitted_by text,
   admission_limit_nanos bigint,
+  -- Whether apps without a registration act for its people: never, those at the hosts of the list, or any.
+  unregistered_apps text not null default 'refused',
+  unregistered_app_hosts text[] not null default '{}',
 
   constraint organizations_pkey primary key (id)
 );
@@ -210,6 +213,8 @@ create table auth.service_clients (
   backchannel_logout_session_required boolean not null default true,
   -- Given by an operator for an app under development: the next version of the manifest leaves it alone.
   local boolean not null default false,
+  -- An app without a registration that somebody connected: its id is the address of the document that describes it.
+  from_document boolean not null default false,
 
   constraint service_clients_pkey primary key (client_id)
 );
@@ -503,6 +508,7 @@ alter table auth.organizations
   add constraint organizations_kind check (kind in ('standard', 'admin', 'developer_workspace')),
   add constraint organizations_status check (status in ('active', 'suspended', 'revoked')),
   add constraint organizations_max_key_ttl check (max_key_ttl_days > 0),
+  add constraint organizations_unregistered_apps check (unregistered_apps in ('refused', 'listed', 'allowed')),
   add constraint organizations_id_form check (id like 'org\_%');
 
 -- There is one organization whose platform roles count.
@@ -626,6 +632,11 @@ create trigger append_only before update or delete or truncate on auth.audit_eve
   for each statement execute function auth.refuse_change();
 create trigger append_only before update or delete or truncate on auth.bootstrap_done
   for each statement execute function auth.refuse_change();
+
+-- Under this service count all apps without a registration. It belongs to nobody, and no manifest describes it.
+insert into auth.services (id, slug, name, description, surface_kind, surface_group, calls)
+values ('srv_unregistered_apps', 'unregistered-apps', 'Unregistered apps', 'Apps that a document at their own address describes',
+  'internal', 'unregistered', '{}');
 
 -- What a validation needs to know about permissions it has seen before: nothing but whether these numbers moved.
 insert into auth.catalog_version (id, version) values (1, 0);

@@ -1,6 +1,7 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { AuthError } from "../../auth-error.ts";
+import { hostOfClient } from "../../client-documents/unregistered-apps.ts";
 import type { Catalogue } from "../../catalogue/catalogue.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Params } from "../../http/route.ts";
@@ -24,8 +25,10 @@ export const readConsents = async ({ context, caller }: Own): Promise<HttpAnswer
   const consents = await listConsents(context.db, caller.session.user.id);
   const catalogue = await context.catalogues.recent();
   return okAnswer({
-    consents: consents.map(({ scopes, grantedAt, lastUsedAt, ...consent }) => ({
+    consents: consents.map(({ scopes, grantedAt, lastUsedAt, fromDocument, ...consent }) => ({
       ...consent,
+      // The host of an app without a registration is all that is known of it for certain.
+      host: fromDocument ? hostOfClient(consent.clientId) : null,
       scopes: describeScopes(catalogue, scopes),
       services: scopes.flatMap((scope) => {
         const service = catalogue.services.get(serviceOfResource(scope) ?? "");

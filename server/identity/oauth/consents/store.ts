@@ -9,6 +9,7 @@ export interface ListedConsent {
   readonly scopes: readonly string[];
   readonly grantedAt: Date;
   readonly lastUsedAt: Date | null;
+  readonly fromDocument: boolean;
 }
 
 const most = 200;
@@ -17,7 +18,7 @@ const most = 200;
 export const listConsents = async ({ pool }: AuthDatabase, userId: string): Promise<readonly ListedConsent[]> => {
   const { rows } = await pool.query<ListedConsent>(
     `select o.client_id as "clientId", coalesce(c.name, s.name) as name, s.id as "serviceId", o.scopes,
-       o.granted_at as "grantedAt", o.last_used_at as "lastUsedAt"
+       o.granted_at as "grantedAt", o.last_used_at as "lastUsedAt", c.from_document as "fromDocument"
      from auth.oauth_consents o join auth.service_clients c on c.client_id = o.client_id join auth.services s on s.id = c.service_id
      where o.user_id = $1 order by o.granted_at desc, o.client_id limit $2`,
     [userId, most],

@@ -1,7 +1,8 @@
 import { errors, type AccessToken, type ClientCredentials, type JWTStructured } from "oidc-provider";
 import { newId } from "../../../platform/ids.ts";
 import type { IdentityContext } from "../../identity-context.ts";
-import { readClient } from "../../service-clients/read-client.ts";
+import { letsIn } from "../../client-documents/unregistered-apps.ts";
+import { readClient, type ReadClientDeps } from "../../service-clients/read-client.ts";
 import { needsConsent } from "../../service-clients/needs-consent.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
@@ -13,16 +14,18 @@ import { noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
-type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues" | "dashboardOrigin" | "localAddresses">;
+type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues"> & ReadClientDeps;
 
 const isOnDevice = ({ gty }: AccessToken, { type }: ClientRow): boolean =>
   type === "native" || (gty ?? "").split(" ").includes("device_code");
 
 /** Claims of the person's session as it is stored now. */
-const claimsOfSession = async (deps: Deps, token: AccessToken, clientId: string) => {
+const claimsOfSession = async (deps: Deps, token: AccessToken, { clientId, document }: ClientRow) => {
   const signIn = token.sessionUid === undefined ? undefined : await findSignIn(deps, token.sessionUid);
   const { session } = signIn ?? {};
   if (!session || session.user.id !== token.accountId) throw new errors.InvalidGrant("the session has ended");
+  if (document && !letsIn(session.unregisteredApps, clientId))
+    throw new errors.InvalidGrant("the organization does not let this app in");
   await noteClientSession(deps.db, session.sessionId, clientId, {
     now: new Date(deps.clock.now()),
     idleMs: sessionTimes.idleMs,
@@ -83,7 +86,7 @@ export const createTokenCustomizer =
       parts.payload = { ...common, sub: clientId, aud: [...service.audience] };
       return;
     }
-    const claims = await claimsOfSession(deps, token, clientId);
+    const claims = await claimsOfSession(deps, token, client);
     const covered = await noteIssuedToken(deps.db, {
       jti,
       grantId: token.grantId,

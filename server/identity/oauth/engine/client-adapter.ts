@@ -1,8 +1,9 @@
-import type { Adapter, AdapterPayload } from "oidc-provider";
+import { errors, Provider, type Adapter, type AdapterPayload } from "oidc-provider";
+import { isRefusedDocument } from "../../client-documents/client-documents.ts";
+import { documentRefusals } from "../../client-documents/document-refusal.ts";
 import { deviceGrantType } from "../../catalogue/manifest-client.ts";
 import { randomSecret } from "../../crypto/random-secret.ts";
-import type { IdentityContext } from "../../identity-context.ts";
-import { readClient } from "../../service-clients/read-client.ts";
+import { readClient, type ReadClientDeps } from "../../service-clients/read-client.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 
 const engineGrants: ReadonlySet<string> = new Set([
@@ -37,12 +38,21 @@ const toMetadata = (row: ClientRow): AdapterPayload => {
 
 const noResult = (): Promise<undefined> => Promise.resolve(undefined);
 
-/** Registered clients, read from the database for each request. The engine only looks them up, and changes none. */
-export const createClientAdapter = (
-  context: Pick<IdentityContext, "db" | "dashboardOrigin" | "localAddresses">,
-): Adapter => ({
+/** A document that is refused says why: whoever made it has no other way to learn it. */
+const findRow = async (deps: ReadClientDeps, clientId: string): Promise<ClientRow | undefined> => {
+  const described = await deps.clientDocuments?.find(clientId, Provider.ctx?.ip);
+  if (!described) return readClient(deps, clientId);
+  if (isRefusedDocument(described)) throw new errors.InvalidClient(documentRefusals[described.refused]);
+  return described;
+};
+
+/**
+ * Clients as registered, read from the database for each request, or as their documents describe them. The engine only
+ * looks them up, and changes none.
+ */
+export const createClientAdapter = (deps: ReadClientDeps): Adapter => ({
   find: async (clientId) => {
-    const row = await readClient(context, clientId);
+    const row = await findRow(deps, clientId);
     return row && toMetadata(row);
   },
   findByUid: noResult,

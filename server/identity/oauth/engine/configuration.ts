@@ -25,6 +25,7 @@ export type EngineDeps = Pick<
   | "db"
   | "clock"
   | "clientFetch"
+  | "clientDocuments"
   | "catalogues"
   | "keyRing"
   | "dashboardOrigin"
@@ -118,6 +119,8 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
       dPoP: { enabled: false },
     },
     discovery: {
+      // Documents are read where all clients are: so consent, scopes, revocation and the engine see one client.
+      client_id_metadata_document_supported: deps.clientDocuments !== undefined,
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       prompt_values_supported: ["none", "login", "consent", "select_account", "create"],

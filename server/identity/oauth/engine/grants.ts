@@ -1,6 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from "oidc-provider";
 import type { IdentityContext } from "../../identity-context.ts";
-import { readClient } from "../../service-clients/read-client.ts";
+import { readClient, type ReadClientDeps } from "../../service-clients/read-client.ts";
+import { asksEachTime } from "../../service-clients/needs-consent.ts";
 import { isServiceScope, offeredScopes } from "../offered-scopes.ts";
 import { resourceOf } from "../resource.ts";
 import { findConsent } from "../store.ts";
@@ -34,10 +35,11 @@ export const saveGrant = async (
 
 /**
  * What the person has granted already. First-party services need no consent; a program on somebody's machine does
- * each time, whoever wrote it, since anything there can start the flow (RFC 8252 §8.6).
+ * each time, whoever wrote it, since anything there can start the flow (RFC 8252 §8.6), and so does an app without a
+ * registration, whose document may be another one today.
  */
 export const createGrantLoader =
-  (deps: Pick<IdentityContext, "db" | "dashboardOrigin" | "localAddresses" | "catalogues">) =>
+  (deps: ReadClientDeps & Pick<IdentityContext, "catalogues">) =>
   async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, session, provider, result } = ctx.oidc;
     if (!client || !session?.accountId) return undefined;
@@ -46,7 +48,7 @@ export const createGrantLoader =
     const consented = result?.consent?.grantId;
     if (consented !== undefined) return provider.Grant.find(consented);
     const row = await readClient(deps, client.clientId);
-    if (!row || row.type === "native" || ctx.oidc.prompts.has("consent")) return undefined;
+    if (!row || asksEachTime(row) || ctx.oidc.prompts.has("consent")) return undefined;
     const requested = ctx.oidc.requestParamScopes;
     const scopes = (await offeredScopes(deps, row)).map(({ name }) => name).filter((name) => requested.has(name));
     if (scopes.length === 0) return undefined;

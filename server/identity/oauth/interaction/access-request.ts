@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
+import { asksEachTime } from "../../service-clients/needs-consent.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { offeredScopes, type OfferedScope } from "../offered-scopes.ts";
 import { reachedServices } from "../resource.ts";
@@ -43,7 +44,7 @@ export const readDecision = async (
 ): Promise<AccessDecision> => {
   const granted = new Set(client.firstParty ? [] : await findConsent(context.db, userId, client.clientId));
   const asked = (await offeredScopes(context, client)).filter(({ name }) => scopes.includes(name));
-  const isShown = ({ name }: OfferedScope): boolean => anew || client.type === "native" || !granted.has(name);
+  const isShown = ({ name }: OfferedScope): boolean => anew || asksEachTime(client) || !granted.has(name);
   return {
     shown: asked.filter(isShown).map((scope) => ({
       ...scope,
@@ -101,6 +102,7 @@ export const describeRequest = async (exchange: HttpExchange & { readonly caller
       serviceId: client.serviceId,
       firstParty: client.firstParty,
       homepage: client.homepage,
+      document: client.document,
     },
     address,
     userAgent: userAgent ?? null,

@@ -1,5 +1,6 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
+import { noteDocumentClient } from "../../client-documents/store.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
 import { saveGrant } from "../engine/grants.ts";
 import { endGrantsOfClients } from "../engine/store.ts";
@@ -34,6 +35,7 @@ export const allowRequest = async (exchange: HttpExchange, { userId, asked, choi
   const actsIn = (await servicesActedIn(exchange, client)).map(({ id }) => id);
   const now = new Date(context.clock.now());
   await inTransaction(context.db.pool, async (connection) => {
+    if (client.document) await noteDocumentClient(connection, client);
     const change = { userId, clientId, granted: [...granted, ...actsIn.map(resourceOf)], declined, now };
     if (await changeConsent(connection, change)) await endGrantsOfClients(connection, userId, [clientId]);
     await recordAudit(
@@ -45,7 +47,13 @@ export const allowRequest = async (exchange: HttpExchange, { userId, asked, choi
         target: clientId,
         ip: request.ip,
         requestId: request.requestId,
-        details: { scopes: granted, declined, actsIn, address },
+        details: {
+          scopes: granted,
+          declined,
+          actsIn,
+          address,
+          ...(client.document ? { host: client.document.host } : {}),
+        },
       },
       now,
     );

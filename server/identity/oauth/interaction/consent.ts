@@ -5,6 +5,7 @@ import type { Caller } from "../../http/steps.ts";
 import { describeRequest, ScopeChoice, type RequestedAccess } from "./access-request.ts";
 import { allowRequest } from "./allow-request.ts";
 import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
+import { requireLetIn } from "./require-let-in.ts";
 import type { PendingInteraction } from "./read-interaction.ts";
 
 export const DecideInteractionInput = z.strictObject({ decision: z.enum(["allow", "deny"]), scopes: ScopeChoice });
@@ -36,6 +37,7 @@ const requestedAccess = ({ client, scopes, interaction }: PendingInteraction): R
 /** Which app asks, and for what. */
 export const showInteraction = async (asked: Asked): Promise<HttpAnswer> => {
   requireSamePerson(asked);
+  await requireLetIn(asked, asked.pending.client);
   return okAnswer(await describeRequest(asked, requestedAccess(asked.pending)));
 };
 
@@ -50,6 +52,7 @@ export const decideInteraction = async (
     const denied = { error: "access_denied", error_description: "the person denied the request" };
     return okAnswer({ redirectTo: await interaction.finish(denied) });
   }
+  await requireLetIn(asked, pending.client);
   requireRecentSignIn(asked);
   const { grantId } = await allowRequest(asked, {
     userId: caller.session.user.id,

@@ -1,6 +1,7 @@
 import { assertionType, isSignedByClient, issuerOfAssertion } from "./client-assertion.ts";
 import { equalDigests, sha256 } from "../../crypto/digest.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
+import { maxAddressLength } from "../../client-documents/document-address.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { findClientSecrets, type ClientRow } from "../../service-clients/store.ts";
 
@@ -51,9 +52,10 @@ export const authenticateClient = async (
   form: URLSearchParams,
 ): Promise<ClientRow | undefined> => {
   const presented = presentedBy(exchange, form);
-  if (!presented || presented.clientId.length > 100 || (presented.secret?.length ?? 0) > 200) return undefined;
+  if (!presented || presented.clientId.length > maxAddressLength || (presented.secret?.length ?? 0) > 200)
+    return undefined;
   const { context } = exchange;
-  const client = await readClient(context, presented.clientId);
+  const client = await readClient(context, presented.clientId, exchange.request.ip);
   if (presented.assertion !== undefined)
     return client && (await isSignedByClient(context, client, presented.assertion, exchange.request.path))
       ? client

@@ -6,9 +6,9 @@ import { forSignedTokens, oauthError, type AskedToken } from "./token-form.ts";
 
 const inactive = { active: false };
 
-/** A client may look at its own tokens, and at those meant for its service. */
+/** A client may look at its own tokens, and at those meant for its service; one without a registration has none. */
 const mayLook = ({ client }: AskedToken, claims: AccessClaims): boolean =>
-  claims.client_id === client.clientId || claims.aud.includes(client.serviceId);
+  claims.client_id === client.clientId || (!client.document && claims.aud.includes(client.serviceId));
 
 const introspectSigned = async (asked: AskedToken): Promise<HttpAnswer> => {
   const { context, token, client } = asked;

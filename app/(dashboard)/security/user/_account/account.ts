@@ -32,6 +32,8 @@ export interface Identity {
 export interface ConnectedApp {
   readonly clientId: string;
   readonly name: string;
+  /** It has no registration: its name is the host of its address, which its id is. */
+  readonly unregistered: boolean;
   /** What it may do, in words. */
   readonly allowances: readonly string[];
   readonly grantedAt: string;
@@ -88,6 +90,7 @@ export const readConnectedApps = (body: unknown): readonly ConnectedApp[] =>
   listAt(body, "consents", (consent) => ({
     clientId: textAt(consent, "clientId"),
     name: textAt(consent, "name"),
+    unregistered: optionalText(consent, "host") !== undefined,
     allowances: [
       ...listAt(consent, "scopes", (scope) => {
         const service = optionalText(fieldAt(scope, "service"), "name");

@@ -15,13 +15,17 @@ interface AppRowProps {
   readonly onDisconnected: () => void;
 }
 
-const AppRow = ({ app: { clientId, name, allowances, grantedAt, lastUsedAt }, onDisconnected }: AppRowProps) => {
+const AppRow = ({
+  app: { clientId, name, unregistered, allowances, grantedAt, lastUsedAt },
+  onDisconnected,
+}: AppRowProps) => {
   const ask = useAskAuth();
   const [removing, setRemoving] = useState(false);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
       <div className="min-w-0 grow basis-52">
         <p className="font-medium break-words">{name}</p>
+        {unregistered && <p className="text-sm break-all text-muted">Not registered here: {clientId}</p>}
         <p className="text-sm text-muted">
           Connected <TimeAgo at={grantedAt} />
           {lastUsedAt === undefined ? (
