@@ -60,6 +60,7 @@ test("a person sees the apps they connected, what each may do and when it was la
   const shown = {
     clientId: "partner-web",
     name: "Partner",
+    host: null,
     serviceId: "srv_partner",
     scopes: ["openid", "profile", "email", "offline_access"].map((name) => ({
       name,
