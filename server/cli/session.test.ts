@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -112,7 +113,7 @@ test("a reader that has seen enough ends the command quietly", { timeout: 30_000
   const main = join(import.meta.dirname, "main.ts");
   const node = `${process.execPath} --disable-warning=ExperimentalWarning`;
   const child = spawn("bash", ["-c", `set -o pipefail; ${node} ${main} --help | head -1`], {
-    env: { ...process.env, NEXUS_DATA_DIR: dataDir },
+    env: { ...process.env, ...compiledCode, NEXUS_DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let err = "";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { startStartupRecorder, type StartupRecorder } from "../../test/startup-recorder.ts";
@@ -29,6 +30,7 @@ beforeAll(async () => {
     NODE_ENV: "development",
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
+    ...compiledCode,
     DATABASE_URL: address.href,
     NEXUS_DATA_DIR: dataDir,
     NEXUS_DASHBOARD: "off",

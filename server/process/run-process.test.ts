@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { compiledCode } from "../../test/compiled-code.ts";
 
 let dataDir: string;
 beforeEach(async () => {
@@ -30,7 +31,7 @@ const run = async (
     ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", program],
     {
       cwd: dataDir,
-      env: { NODE_ENV: "development", PATH: process.env["PATH"] },
+      env: { NODE_ENV: "development", PATH: process.env["PATH"], ...compiledCode },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
