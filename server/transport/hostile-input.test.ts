@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sendRaw, askOverRest, askOverTrpc, type AskFor, type RawAnswer, type RawAsk } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
@@ -266,17 +266,20 @@ const values: readonly unknown[] = [
   JSON.parse('{"__proto__":{"polluted":true}}'),
 ];
 
-/** The input with one of its fields, at the top or one below, being something else. */
-const mutations = (input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] =>
-  values.flatMap((value) =>
-    Object.entries(input).flatMap(([field, present]) => [
+type Input = Readonly<Record<string, unknown>>;
+
+/** The input with a field, at the top or one below it, being something else. */
+const mutations = (input: Input, field: string): Input[] =>
+  values.flatMap((value) => {
+    const { [field]: present } = input;
+    return [
       { ...input, [field]: value },
       ...(isRecord(present)
         ? Object.keys(present).map((key) => ({ ...input, [field]: { ...present, [key]: value } }))
         : []),
       ...(Array.isArray(present) ? [{ ...input, [field]: [value] }] : []),
-    ]),
-  );
+    ];
+  });
 
 /** Fields that nobody may write. */
 const assigned = ["id", "orgId", "organizationId", "role", "isSuperadmin", "spent", "limit", "constructor", "toString"];
@@ -284,50 +287,74 @@ const assigned = ["id", "orgId", "organizationId", "role", "isSuperadmin", "spen
 /** Streams answer 200 before they fail; their mutations are those of the same input at the door without a stream. */
 const answering = procedures.filter(({ streaming }) => !streaming);
 
+/** What stands deeper in a request for text, being something else. */
+const deeper: Readonly<Record<string, (value: unknown) => Input>> = {
+  "a message": (value) => ({ messages: [value] }),
+  "a role": (value) => ({ messages: [{ role: value, content: "x" }] }),
+  "a content": (value) => ({ messages: [{ role: "user", content: value }] }),
+  "a text": (value) => ({ messages: [{ role: "user", content: [{ type: "text", text: value }] }] }),
+  "a kind of content": (value) => ({ messages: [{ role: "user", content: [{ type: value }] }] }),
+  "a tool call": (value) => ({ messages: [{ role: "assistant", content: null, tool_calls: [value] }] }),
+  "a tool": (value) => ({ tools: [value] }),
+  "a function": (value) => ({ tools: [{ type: "function", function: value }] }),
+  "a choice and a format": (value) => ({ tool_choice: value, response_format: value }),
+};
+
 describe("a field", () => {
-  it.each(answering.map(({ name }) => name))("of %s that is something else has a defined result", async (name) => {
-    const procedure = procedures.find((one) => one.name === name);
-    if (!procedure) throw new Error(name);
-    const input = inputOf(name);
-    // Of an organization of its own: a vendor key that one case stores is nothing another one calls with.
+  // Of an organization of its own: a vendor key that one case stores is nothing another one calls with.
+  beforeEach(() => {
     ({ credential } = test.issue());
-    const extra = assigned
-      .filter((field) => !Object.hasOwn(procedure.input.shape, field))
-      .map((field) => ({ ...input, [field]: "1" }));
-    for (const [door, askFor] of doors) {
-      for (const one of extra) {
-        const { status } = await send(askFor(procedure, one), `${door} ${name} with ${Object.keys(one).at(-1)}`);
-        expect(status, Object.keys(one).at(-1)).toBe(400);
-      }
-      await sendAll(
-        mutations(input).map((one) => [askFor(procedure, one), `${door} ${name} ${JSON.stringify(one).slice(0, 300)}`]),
-      );
-    }
   });
 
-  it.each(dialects)("of %s that is something else has a defined result", async (path, body) => {
-    ({ credential } = test.issue());
-    const { messages } = body;
-    const nested = Array.isArray(messages)
-      ? values.flatMap((value) => [
-          { ...body, messages: [value] },
-          { ...body, messages: [{ role: value, content: "x" }] },
-          { ...body, messages: [{ role: "user", content: value }] },
-          { ...body, messages: [{ role: "user", content: [{ type: "text", text: value }] }] },
-          { ...body, messages: [{ role: "user", content: [{ type: value }] }] },
-          { ...body, messages: [{ role: "assistant", content: null, tool_calls: [value] }] },
-          { ...body, tools: [value] },
-          { ...body, tools: [{ type: "function", function: value }] },
-          { ...body, tool_choice: value, response_format: value },
-        ])
-      : [];
-    await sendAll(
-      [...mutations(body), ...nested].map((one) => [
+  describe.each(doors)("at the %s door", (door, askFor) => {
+    it.each(answering.map((procedure) => [procedure.name, procedure] as const))(
+      "that %s does not have is refused",
+      async (name, procedure) => {
+        const input = inputOf(name);
+        for (const field of assigned.filter((each) => !Object.hasOwn(procedure.input.shape, each))) {
+          const { status } = await send(askFor(procedure, { ...input, [field]: "1" }), `${door} ${name} with ${field}`);
+          expect(status, field).toBe(400);
+        }
+      },
+    );
+
+    it.each(
+      answering.flatMap((procedure) =>
+        Object.keys(inputOf(procedure.name)).map((field) => [procedure.name, field, procedure] as const),
+      ),
+    )("of %s, %s, that is something else has a defined result", async (name, field, procedure) => {
+      await sendAll(
+        mutations(inputOf(name), field).map((one) => [
+          askFor(procedure, one),
+          `${door} ${name} ${JSON.stringify(one).slice(0, 300)}`,
+        ]),
+      );
+    });
+  });
+
+  const sendBodies = (path: string, inputs: readonly Input[]): Promise<void> =>
+    sendAll(
+      inputs.map((one) => [
         { method: "POST", path, headers: { "content-type": "application/json" }, body: JSON.stringify(one) },
         JSON.stringify(one).slice(0, 300),
       ]),
     );
-  });
+
+  it.each(dialects.flatMap(([path, body]) => Object.keys(body).map((field) => [path, field, body] as const)))(
+    "of %s, %s, that is something else has a defined result",
+    (path, field, body) => sendBodies(path, mutations(body, field)),
+  );
+
+  it.each(
+    dialects
+      .filter(([, body]) => Array.isArray(body["messages"]))
+      .flatMap(([path, body]) => Object.entries(deeper).map(([what, change]) => [path, what, body, change] as const)),
+  )("of %s, deeper, %s, that is something else has a defined result", (path, _what, body, change) =>
+    sendBodies(
+      path,
+      values.map((value) => ({ ...body, ...change(value) })),
+    ),
+  );
 });
 
 describe("a path", () => {
