@@ -103,6 +103,7 @@ type Handler = (
 declare global {
   const authUrl: string, nexusUrl: string, clientSecret: string, organizationId: string, bearerOrApiKey: string;
   const email: string, password: string, body: string;
+  const changeId: string, userId: string, keyId: string;
   const request: Request;
   const save: (tokens: TokenSet) => void;
   const auth: AuthClient & AuthMiddleware;
