@@ -1,5 +1,7 @@
 import {
   browserSupportsWebAuthnAutofill,
+  getBrowserCapabilities,
+  platformAuthenticatorIsAvailable,
   startAuthentication,
   startRegistration,
   WebAuthnAbortService,
@@ -7,9 +9,10 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
+import { describeDevice } from "../../(dashboard)/security/user/_account/describe-device.ts";
 import { askAuth } from "./ask-auth.ts";
 import { AuthRefusal } from "./auth-refusal.ts";
-import { fieldAt, textAt } from "./read-answer.ts";
+import { fieldAt, listAt, textAt } from "./read-answer.ts";
 import { signInOutcomeOf, type SecondFactorChallenge } from "./sign-in.ts";
 
 /** The guarantee: Auth makes these options with the other half of the same library. */
@@ -75,15 +78,46 @@ export const confirmByPasskey = async (password: string): Promise<void> => {
   await askAuth("POST", "/api/me/reauthenticate", password === "" ? proof : { ...proof, password });
 };
 
-/** Makes a passkey for the account that is signed in. */
-export const enrollPasskey = async (name: string): Promise<void> => {
-  const { body } = await askAuth("POST", "/passkeys/register/options", {});
+const makePasskey = async (name: string, automatic: boolean): Promise<void> => {
+  const { body } = await askAuth("POST", "/passkeys/register/options", { automatic });
   const challengeId = textAt(body, "challengeId");
-  const response = await startRegistration({ optionsJSON: creationOptions(body) }).catch((error: unknown) => {
+  const made = { optionsJSON: creationOptions(body), useAutoRegister: automatic };
+  const response = await startRegistration(made).catch((error: unknown) => {
     throw asRefusal(error);
   });
-  await askAuth("POST", "/passkeys/register/verify", { challengeId, response, name });
+  await askAuth("POST", "/passkeys/register/verify", { challengeId, response, name, automatic });
 };
+
+/** Makes a passkey for the account that is signed in. */
+export const enrollPasskey = (name: string): Promise<void> => makePasskey(name, false);
+
+// A browser that can do it decides within moments; nobody waits longer on the way in.
+const upgradeMs = 4_000;
+
+/**
+ * Lets the browser make a passkey beside the password that it has just filled in, without asking anything. True where it
+ * has one of the account now, from this moment or from before.
+ */
+export const upgradeToPasskey = async (): Promise<boolean> => {
+  const timer = setTimeout(stopWaiting, upgradeMs);
+  try {
+    await makePasskey(describeDevice(navigator.userAgent), true);
+    return true;
+  } catch (error) {
+    return error instanceof AuthRefusal && error.code === "passkey_known";
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+export const hasPasskeys = async (): Promise<boolean> =>
+  listAt((await askAuth("GET", "/api/me/passkeys")).body, "passkeys", (passkey) => passkey).length > 0;
+
+export const createsPasskeysByItself = async (): Promise<boolean> =>
+  (await getBrowserCapabilities()).conditionalCreate === "supported";
+
+/** Whether the device itself can ask for a finger, a face or a screen lock. */
+export const deviceMakesPasskeys = platformAuthenticatorIsAvailable;
 
 export const browserOffersPasskeys = browserSupportsWebAuthnAutofill;
 

@@ -1,15 +1,41 @@
 "use client";
 
 import { useState } from "react";
+import { fetchCurrentUser } from "../_api/session.ts";
+import { leave } from "../_flow/leave.ts";
+import { restPasskeyOffer } from "../_flow/passkey-offers.ts";
 import { thenReturn } from "../_flow/return-to.ts";
+import { leaving, useSubmit } from "../_flow/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { Notice } from "../_parts/notice.tsx";
-import { TextLink } from "../_parts/text-link.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 
-/** Offered once after an address has been verified: signing in without a password. */
+const NotNow = ({ to }: { readonly to: string }) => {
+  const { busy, run } = useSubmit();
+  const decline = async () => {
+    // Whoever is not signed in any more has nothing to be remembered.
+    await fetchCurrentUser().then(
+      ({ id }) => restPasskeyOffer(id),
+      () => undefined,
+    );
+    leave(to);
+    return leaving;
+  };
+  return (
+    <button
+      type="button"
+      disabled={busy}
+      onClick={() => run(decline)}
+      className="rounded font-medium text-accent underline-offset-4 hover:underline"
+    >
+      Not now
+    </button>
+  );
+};
+
+/** Offered after an address has been verified and after a sign-in by password: signing in without one. */
 export const AddPasskey = ({ to }: { readonly to: string }) => {
   const [added, setAdded] = useState(false);
   if (added) {
@@ -28,7 +54,7 @@ export const AddPasskey = ({ to }: { readonly to: string }) => {
     <AuthPage
       title="Sign in without a password"
       intro="A passkey uses your fingerprint, face or screen lock, and cannot be phished"
-      below={<TextLink href={to}>Not now</TextLink>}
+      below={<NotNow to={to} />}
     >
       <ForSignedIn here={thenReturn("/add-passkey", to)}>
         {() => <PasskeyForm onAdded={() => setAdded(true)} />}

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { explainCode } from "../_api/explain.ts";
 import { signInWithPasskey } from "../_api/passkeys.ts";
 import { sendPassword, providerPath, type SecondFactorChallenge, type SignInProvider } from "../_api/sign-in.ts";
+import { afterPassword } from "../_flow/after-password.ts";
 import { leave } from "../_flow/leave.ts";
 import { keepPending } from "../_flow/pending-sign-in.ts";
 import { thenReturn } from "../_flow/return-to.ts";
@@ -28,8 +29,8 @@ export const SignInChoices = ({ to, error, providers }: SignInChoicesProps) => {
   const router = useRouter();
   const password = useSubmit();
   const passkey = useSubmit();
-  const goOn = (pending: SecondFactorChallenge | undefined): void => {
-    if (pending === undefined) return leave(to);
+  const goOn = (pending: SecondFactorChallenge | undefined, next = to): void => {
+    if (pending === undefined) return leave(next);
     keepPending(pending);
     router.push(thenReturn("/sign-in/second-factor", to));
   };
@@ -49,7 +50,8 @@ export const SignInChoices = ({ to, error, providers }: SignInChoicesProps) => {
         aria-label="Sign in"
         className="space-y-4"
         onSubmit={password.submit(async (form) => {
-          goOn(await sendPassword(formText(form, "email"), formText(form, "password")));
+          const pending = await sendPassword(formText(form, "email"), formText(form, "password"));
+          goOn(pending, pending === undefined ? await afterPassword(to) : to);
           return leaving;
         })}
       >

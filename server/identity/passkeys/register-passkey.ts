@@ -15,7 +15,17 @@ import { challengeId, passkeyName, RegistrationResponse } from "./passkey-input.
 import { insertPasskey, listPasskeys, type Challenge } from "./store.ts";
 
 export const NoInput = z.strictObject({});
-export const RegisterPasskeyInput = z.strictObject({ challengeId, response: RegistrationResponse, name: passkeyName });
+
+/** Whether the browser makes the passkey without asking the person, as it may right after a sign-in by password. */
+const automatic = z.boolean().default(false);
+export const NewPasskeyInput = z.strictObject({ automatic });
+export type NewPasskeyInput = z.infer<typeof NewPasskeyInput>;
+export const RegisterPasskeyInput = z.strictObject({
+  challengeId,
+  response: RegistrationResponse,
+  name: passkeyName,
+  automatic,
+});
 export type RegisterPasskeyInput = z.infer<typeof RegisterPasskeyInput>;
 
 export const maxPasskeys = 20;
@@ -26,18 +36,26 @@ interface ByCaller extends HttpExchange {
   readonly caller: Caller;
 }
 
+interface AskOptions extends ByCaller {
+  readonly input: NewPasskeyInput;
+}
+
 interface Register extends ByCaller {
   readonly input: RegisterPasskeyInput;
 }
 
-const bindingOf = ({ caller }: ByCaller) =>
-  ({ purpose: "register", userId: caller.session.user.id, sessionId: caller.session.sessionId }) as const;
+const bindingOf = ({ caller, input }: AskOptions) =>
+  ({
+    purpose: input.automatic ? "upgrade" : "register",
+    userId: caller.session.user.id,
+    sessionId: caller.session.sessionId,
+  }) as const;
 
 /**
  * What `navigator.credentials.create()` is called with. The passkey must be discoverable, so that it signs in without a
  * name; user verification is asked for but may be missing: whether it took place counts at each sign-in.
  */
-export const registrationOptions = async (exchange: ByCaller): Promise<HttpAnswer> => {
+export const registrationOptions = async (exchange: AskOptions): Promise<HttpAnswer> => {
   const { context, caller } = exchange;
   const { user } = caller.session;
   const known = await listPasskeys(context.db, user.id);
@@ -70,6 +88,8 @@ const verify = async (exchange: Register, challenge: Challenge) => {
       expectedOrigin: origin,
       expectedRPID: context.relyingParty.id,
       requireUserVerification: false,
+      // Nobody touches anything where the browser makes it by itself (WebAuthn §7.1, step 14).
+      requireUserPresence: !input.automatic,
       supportedAlgorithmIDs: algorithms,
     });
     return verified.registrationInfo;

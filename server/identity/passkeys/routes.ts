@@ -17,7 +17,13 @@ import {
   PasskeyOptionsInput,
 } from "./authenticate-passkey.ts";
 import { listOwnPasskeys, removePasskey, renamePasskey, RenamePasskeyInput } from "./manage-passkeys.ts";
-import { NoInput, RegisterPasskeyInput, registerPasskey, registrationOptions } from "./register-passkey.ts";
+import {
+  NewPasskeyInput,
+  NoInput,
+  RegisterPasskeyInput,
+  registerPasskey,
+  registrationOptions,
+} from "./register-passkey.ts";
 import { stepUpOptions } from "./step-up.ts";
 
 /** Passkeys: making them, signing in with them, showing one again, keeping them in order. */
@@ -28,7 +34,7 @@ export const passkeyRoutes: readonly AuthRoute[] = [
     .step(signedIn)
     .step(verifiedAddress)
     .step(requireRecentSignIn)
-    .step(json(NoInput))
+    .step(json(NewPasskeyInput))
     .answer(registrationOptions),
   route
     .post("/passkeys/register/verify")

@@ -23,7 +23,8 @@ interface NotifiedChange extends Change {
   readonly sessionId: string;
 }
 
-export type ChallengePurpose = "register" | "sign-in" | "step-up";
+/** `upgrade`: the browser makes a passkey by itself, after a sign-in by a password that it keeps. */
+export type ChallengePurpose = "register" | "upgrade" | "sign-in" | "step-up";
 
 export interface Challenge {
   readonly hash: Buffer;

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { signInWithPasskey } from "../../_api/passkeys.ts";
 import { sendCode, type Factor, type SecondFactorChallenge } from "../../_api/sign-in.ts";
+import { afterPassword } from "../../_flow/after-password.ts";
 import { leave } from "../../_flow/leave.ts";
 import { dropPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
@@ -27,12 +28,14 @@ export const FactorChoices = ({ pending, to }: { readonly pending: SecondFactorC
   const refusal = code.refusal ?? passkey.refusal;
   const other = codes.find((each) => each !== method);
 
-  const finish = async (act: Promise<unknown>) => {
+  const finish = async (act: Promise<unknown>, next = async () => to) => {
     await act;
     dropPending();
-    leave(to);
+    leave(await next());
     return leaving;
   };
+  // A cookie carries the sign-in where another service came first, not a password.
+  const afterCode = () => (pending.mfaToken === undefined ? Promise.resolve(to) : afterPassword(to));
   if (refusal?.code === "second_factor_expired") {
     return (
       <div className="space-y-4">
@@ -52,7 +55,7 @@ export const FactorChoices = ({ pending, to }: { readonly pending: SecondFactorC
           aria-label="Second factor"
           className={refusal === undefined ? "space-y-4" : "mt-4 space-y-4"}
           onSubmit={code.submit((form) =>
-            finish(sendCode(pending, method, formText(form, "code").replaceAll(/\s/g, ""))),
+            finish(sendCode(pending, method, formText(form, "code").replaceAll(/\s/g, "")), afterCode),
           )}
         >
           <CodeField key={method} method={method} expected={code.expected("code")} />
