@@ -81,6 +81,18 @@ const accessibilityProblems = async (): Promise<string[]> => {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 };
 
+/** What of the header can be scrolled sideways. */
+const sidewaysScrollers = (): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("header, header *")]
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth &&
+          !["hidden", "clip", "visible"].includes(getComputedStyle(element).overflowX),
+      )
+      .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+  );
+
 test.beforeAll(async ({ browser }) => {
   facts = readFirstRun();
   context = await browser.newContext();
@@ -187,6 +199,7 @@ test("every page is accessible, light and dark, wide and narrow", async () => {
   const shown: Readonly<Record<string, () => Locator>> = {
     "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
     "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+    "/keys": () => page.getByRole("list", { name: "API keys" }).getByRole("listitem").first(),
     "/members": () => page.getByText("you", { exact: true }),
     "/security/user": () => page.getByText("this one"),
   };
@@ -223,6 +236,54 @@ test("an administrator invites within the roles they may grant, and revokes the 
   await expect(open).toBeHidden();
 });
 
+test("a key is made for what was chosen, shown once, works, and is refused once it is revoked [F1]", async () => {
+  await page.goto(facts.gatewayUrl);
+  await page.getByRole("link", { name: "Keys" }).click();
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const making = page.getByRole("dialog", { name: "Make an API key" });
+  await making.getByLabel("Name").fill("Night job");
+  await expect(making.getByLabel("Call AI models")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await making.getByRole("button", { name: "Make the key" }).click();
+  await expect(making.getByText("Expected: at least one permission")).toBeVisible();
+  await making.getByLabel("Call AI models").check();
+  await making.getByLabel("Ends").selectOption("in 30 days");
+
+  // As though the sign-in were long ago: the first attempt asks who is there.
+  let refused = false;
+  await page.route("**/api/api-keys", (route) => {
+    if (refused || route.request().method() !== "POST") return route.continue();
+    refused = true;
+    return route.fulfill({ status: 403, ...refusal("reauthentication_required") });
+  });
+  await making.getByRole("button", { name: "Make the key" }).click();
+  const stepUp = page.getByRole("dialog", { name: "Confirm your identity" });
+  await stepUp.getByLabel("Your password").fill(person.password);
+  await stepUp.getByRole("button", { name: "Confirm", exact: true }).click();
+  const made = page.getByRole("dialog", { name: "Your new API key" });
+  await expect(made.getByRole("button", { name: "Copy the key" })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  const key = (await made.locator("code").innerText()).trim();
+  expect(key).toMatch(/^tpk_live_/);
+  await made.getByRole("checkbox").check();
+  await made.getByRole("button", { name: "Done" }).click();
+  await page.unroute("**/api/api-keys");
+
+  const row = page.getByRole("list", { name: "API keys" }).getByRole("listitem").filter({ hasText: "Night job" });
+  await expect(row).toContainText("srv_nexus.ai");
+  await expect(row).toContainText("never used");
+  await expect(page.getByText(key)).toHaveCount(0);
+  const call = (): Promise<number> =>
+    fetch(`${facts.gatewayUrl}/v1/models`, { headers: { Authorization: `Bearer ${key}` } }).then(
+      ({ status }) => status,
+    );
+  expect(await call()).toBe(200);
+  await page.getByRole("button", { name: "Revoke Night job" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(row).toContainText("revoked");
+  await expect.poll(call).toBe(401);
+});
+
 test("an operator admits an organization that waits, by keyboard, and takes it back [N1]", async () => {
   const workspace = `Workshop ${Date.now().toString(36)}`;
   const registered = await fetch(`${facts.authUrl}/register`, {
@@ -245,6 +306,11 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
     await page.getByRole("menuitemradio", { name, exact: true }).click();
   };
   await choose("Topolo Administration");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(page.getByRole("button", { name: "Pages: Organizations" })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  expect(await sidewaysScrollers()).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 800 });
   const admit = page.getByRole("button", { name: `Admit ${workspace}` });
   await expect(admit).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);

@@ -1,52 +1,18 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname, useRouter } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { Fragment, useEffect, useRef, type ReactNode } from "react";
 import type { Reason } from "../(entrance)/welcome/explain-error.ts";
 import { leaveForSignIn, mayLeaveUnasked } from "../_session/leave-for-sign-in.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { AccountMenu } from "../_ui/account-menu.tsx";
-import { classNames } from "../_ui/class-names.ts";
 import { Logo } from "../_ui/logo.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
 import { AuthNotice } from "./auth-notice.tsx";
-import { administersAll } from "./administers-all.ts";
+import { Navigation } from "./navigation.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
-
-const pages = [
-  { href: "/", label: "Overview" },
-  { href: "/calls", label: "Calls" },
-  { href: "/members", label: "Members" },
-] as const;
-const operatorPages = [...pages, { href: "/organizations", label: "Organizations" }] as const;
-
-const Navigation = () => {
-  const path = usePathname();
-  const { session } = useSession();
-  const isOperator = administersAll(session);
-  return (
-    <nav
-      aria-label="Main"
-      className={classNames("flex gap-0.5 sm:gap-1", isOperator && "-m-1 min-w-0 overflow-x-auto p-1")}
-    >
-      {(isOperator ? operatorPages : pages).map(({ href, label }) => (
-        <Link
-          key={href}
-          href={href}
-          aria-current={path === href ? "page" : undefined}
-          className={classNames(
-            "rounded-lg px-2 py-1.5 font-medium transition-colors sm:px-3",
-            path === href ? "bg-accent-soft text-accent-strong" : "text-muted hover:bg-raised hover:text-ink",
-          )}
-        >
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
-};
 
 /** What stands around every page. Without a session it shows nobody's data: at first a skeleton, then the way to Auth. */
 export const Shell = ({ children }: { readonly children: ReactNode }) => {

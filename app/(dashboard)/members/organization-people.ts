@@ -1,5 +1,6 @@
 import { isPlatformRole, isRole, outranks, roles, type Role } from "@topolo/auth-client";
 import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../(identity)/_api/read-answer.ts";
+import type { PageOf } from "../paged-list.tsx";
 
 export interface Member {
   readonly userId: string;
@@ -7,12 +8,6 @@ export interface Member {
   readonly name: string;
   readonly role: Role;
   readonly suspended: boolean;
-}
-
-export interface MemberPage {
-  readonly members: readonly Member[];
-  /** Where the next page begins; undefined: this was the last. */
-  readonly nextAfter: string | undefined;
 }
 
 export interface Invitation {
@@ -29,8 +24,8 @@ const roleAt = (answer: unknown): Role => {
   return isRole(role) ? role : "guest";
 };
 
-export const readMembers = (body: unknown): MemberPage => ({
-  members: listAt(body, "members", (member) => ({
+export const readMembers = (body: unknown): PageOf<Member> => ({
+  items: listAt(body, "members", (member) => ({
     userId: textAt(member, "userId"),
     email: textAt(member, "email"),
     name: textAt(member, "name"),

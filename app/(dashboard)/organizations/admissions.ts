@@ -1,4 +1,5 @@
 import { fieldAt, listAt, optionalText, textAt } from "../../(identity)/_api/read-answer.ts";
+import type { PageOf } from "../paged-list.tsx";
 
 /** An organization as operators see it. */
 export interface OrganizationAdmission {
@@ -14,14 +15,8 @@ export interface OrganizationAdmission {
   readonly limitNanos: string | undefined;
 }
 
-export interface OrganizationPage {
-  readonly organizations: readonly OrganizationAdmission[];
-  /** Where the next page begins; undefined: this was the last. */
-  readonly nextAfter: string | undefined;
-}
-
-export const readOrganizations = (body: unknown): OrganizationPage => ({
-  organizations: listAt(body, "organizations", (organization) => ({
+export const readOrganizations = (body: unknown): PageOf<OrganizationAdmission> => ({
+  items: listAt(body, "organizations", (organization) => ({
     id: textAt(organization, "id"),
     slug: textAt(organization, "slug"),
     name: textAt(organization, "name"),

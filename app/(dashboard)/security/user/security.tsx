@@ -1,6 +1,7 @@
 "use client";
 
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { readSecondFactors, readSessions } from "./_account/account.ts";
 import { ConnectedAppsCard } from "./_parts/connected-apps-card.tsx";
@@ -13,12 +14,19 @@ import { SessionsCard } from "./_parts/sessions-card.tsx";
 
 /** A person's own account: who they are and how they sign in. */
 export const Security = () => {
+  const { authUrl } = useSession();
   const factors = useAuthAnswer("/api/me/mfa", readSecondFactors);
   const sessions = useAuthAnswer("/api/me/sessions", readSessions);
   return (
     <>
       <PageTitle title="Account and security">
-        <p className="text-muted">These settings apply to every Topolo app.</p>
+        <p className="text-muted">
+          These settings apply to every Topolo app. See{" "}
+          <a href={`${authUrl}/ways-in`} className="font-medium text-accent underline-offset-4 hover:underline">
+            all ways into your account
+          </a>
+          .
+        </p>
       </PageTitle>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="grid gap-6">

@@ -1,0 +1,74 @@
+"use client";
+
+import { outranks } from "@topolo/auth-client";
+import { useState } from "react";
+import { useSession } from "../../_session/session-provider.tsx";
+import { Button } from "../../_ui/button.tsx";
+import { Card } from "../../_ui/card.tsx";
+import { PageTitle } from "../page-title.tsx";
+import { PagedList, usePagedAnswer } from "../paged-list.tsx";
+import { readKeys } from "./api-keys.ts";
+import { KeyRow } from "./key-row.tsx";
+import { MadeKey } from "./made-key.tsx";
+import { MakeKeyDialog } from "./make-key-dialog.tsx";
+
+const allKeys = {};
+
+const ApiKeys = ({ seesAll }: { readonly seesAll: boolean }) => {
+  const answer = usePagedAnswer("/api/api-keys", allKeys, readKeys);
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState<string>();
+  return (
+    <Card
+      title={seesAll ? "API keys of the organization" : "Your API keys"}
+      aside={
+        <Button look="primary" onClick={() => setMaking(true)}>
+          Make a key
+        </Button>
+      }
+    >
+      <PagedList
+        answer={answer}
+        label="API keys"
+        empty="There is no key yet. Make one for each program that calls an API."
+      >
+        {(apiKey) => <KeyRow key={apiKey.id} apiKey={apiKey} onRevoked={answer.reload} />}
+      </PagedList>
+      {making && (
+        <MakeKeyDialog
+          forOrganization={seesAll}
+          onClose={() => setMaking(false)}
+          onMade={(apiKey) => {
+            setMaking(false);
+            setMade(apiKey);
+            answer.reload();
+          }}
+        />
+      )}
+      {made !== undefined && <MadeKey apiKey={made} onClose={() => setMade(undefined)} />}
+    </Card>
+  );
+};
+
+/** The keys with which programs call APIs of the active organization. */
+export const Keys = () => {
+  const { session } = useSession();
+  const organization = session?.organization;
+  const mayHold = session !== undefined && session.role !== "guest";
+  return (
+    <>
+      <PageTitle title="Keys">
+        <p className="text-muted">{organization?.name}</p>
+      </PageTitle>
+      {organization && mayHold ? (
+        <ApiKeys key={organization.id} seesAll={outranks(session.role, "member")} />
+      ) : (
+        <p className="rounded-xl bg-raised px-5 py-4">
+          {organization
+            ? "Guests of the organization have no keys. Ask an owner for another role."
+            : "You are not a member of an organization yet."}
+        </p>
+      )}
+    </>
+  );
+};
