@@ -81,6 +81,12 @@ const accessibilityProblems = async (): Promise<string[]> => {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 };
 
+/** Keeps a picture of the page as it is, where a folder for pictures is named. */
+const picture = async (name: string): Promise<void> => {
+  const folder = process.env.E2E_PICTURES;
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+};
+
 /** What of the header can be scrolled sideways. */
 const sidewaysScrollers = (): Promise<string[]> =>
   page.evaluate(() =>
@@ -194,33 +200,34 @@ test("calls can be filtered, and the filter is part of the URL", async () => {
   await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toBeVisible();
 });
 
-test("every page is accessible, light and dark, wide and narrow", async () => {
-  test.setTimeout(180_000);
-  const shown: Readonly<Record<string, () => Locator>> = {
-    "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
-    "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
-    "/keys": () => page.getByRole("list", { name: "API keys" }).getByRole("listitem").first(),
-    "/members": () => page.getByText("you", { exact: true }),
-    "/security/user": () => page.getByText("this one"),
-  };
-  for (const [path, content] of Object.entries(shown)) {
+const shownOn: Readonly<Record<string, () => Locator>> = {
+  "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+  "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+  "/keys": () => page.getByRole("list", { name: "API keys" }).getByRole("listitem").first(),
+  "/members": () => page.getByText("you", { exact: true }),
+  "/security/user": () => page.getByText("this one"),
+};
+
+for (const [path, content] of Object.entries(shownOn))
+  test(`${path} is accessible, light and dark, wide and narrow`, async () => {
+    test.setTimeout(180_000);
     for (const colorScheme of ["light", "dark"] as const) {
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme });
         await page.goto(`${facts.gatewayUrl}${path}`);
         await expect(content()).toBeVisible();
-        expect(await accessibilityProblems(), `${path} ${colorScheme} ${width}`).toEqual([]);
+        expect(await accessibilityProblems(), `${colorScheme} ${width}`).toEqual([]);
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-          `${path} ${width} does not scroll sideways`,
+          `${width} does not scroll sideways`,
         ).toBe(true);
+        await picture(`${path.replaceAll("/", "-")}-${colorScheme}-${width}`);
       }
     }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light" });
-});
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: "light" });
+  });
 
 test("an administrator invites within the roles they may grant, and revokes the invitation [X4]", async () => {
   await page.goto(facts.gatewayUrl);
@@ -243,6 +250,7 @@ test("a key is made for what was chosen, shown once, works, and is refused once 
   const making = page.getByRole("dialog", { name: "Make an API key" });
   await making.getByLabel("Name").fill("Night job");
   await expect(making.getByLabel("Call AI models")).toBeVisible();
+  await picture("make-a-key");
   expect(await accessibilityProblems()).toEqual([]);
   await making.getByRole("button", { name: "Make the key" }).click();
   await expect(making.getByText("Expected: at least one permission")).toBeVisible();
@@ -263,6 +271,7 @@ test("a key is made for what was chosen, shown once, works, and is refused once 
   const made = page.getByRole("dialog", { name: "Your new API key" });
   await expect(made.getByRole("button", { name: "Copy the key" })).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
+  await picture("made-key");
   const key = (await made.locator("code").innerText()).trim();
   expect(key).toMatch(/^tpk_live_/);
   await made.getByRole("checkbox").check();
@@ -310,6 +319,7 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await expect(page.getByRole("button", { name: "Pages: Organizations" })).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
   expect(await sidewaysScrollers()).toEqual([]);
+  await picture("organizations-390");
   await page.setViewportSize({ width: 1280, height: 800 });
   const admit = page.getByRole("button", { name: `Admit ${workspace}` });
   await expect(admit).toBeVisible();
@@ -327,11 +337,36 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await page.getByLabel("Show").selectOption("admitted");
   const row = page.getByRole("listitem").filter({ hasText: workspace });
   await expect(row).toContainText("$5.00 a month");
+  await page.getByRole("button", { name: `People of ${workspace}` }).click();
+  await page.getByRole("button", { name: /^Recover / }).click();
+  await page.getByLabel("How did the person show who they are?").fill("showed an identity card");
+  expect(await accessibilityProblems()).toEqual([]);
+  await page.getByRole("button", { name: "Recover the account" }).click();
+  await expect(page.getByText("Nothing opens this account any more.")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: `Take back the admission of ${workspace}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
   await expect(row).toBeHidden();
+  await page.getByRole("button", { name: "Change the budget of Topolo", exact: true }).click();
+  await page.getByLabel("No limit").uncheck();
+  await budget.fill("50");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("listitem").filter({ hasText: "$50.00 a month" })).toBeVisible();
   await choose(shown ?? "");
   await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
+});
+
+test("a budget that operators imposed is marked as theirs, wide and narrow [N1]", async () => {
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(facts.gatewayUrl);
+    const mark = page.getByText("by the platform");
+    await expect(mark).toBeVisible();
+    await mark.scrollIntoViewIfNeeded();
+    expect(await accessibilityProblems()).toEqual([]);
+    await picture(`imposed-budget-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
 });
 
 test("a reload never shows the sign-in form, however slow Auth is [C6, N6]", async () => {

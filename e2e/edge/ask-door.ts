@@ -1,5 +1,5 @@
 import { createNexusClient, NexusClientError } from "@topolo/nexus-client";
-import type { GenerateTextInput } from "../../server/contracts/ai.ts";
+import type { GenerateTextInput } from "../../server/contracts/ai/generate-text.ts";
 import type { EdgeDoor } from "./edge-table.ts";
 
 type Json = Readonly<Record<string, unknown>>;

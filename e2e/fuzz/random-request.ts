@@ -1,4 +1,5 @@
-import type { GenerateTextInput, Message } from "../../server/contracts/ai.ts";
+import type { GenerateTextInput } from "../../server/contracts/ai/generate-text.ts";
+import type { Message } from "../../server/contracts/ai/message.ts";
 import type { Random } from "../faults/seeded.ts";
 import type { ShelfFile } from "./media-shelf.ts";
 

@@ -1,6 +1,8 @@
 import { createNexusClient } from "@topolo/nexus-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { ContentPart, GenerateTextInput, Message, StreamPart } from "../../server/contracts/ai.ts";
+import type { ContentPart, GenerateTextInput } from "../../server/contracts/ai/generate-text.ts";
+import type { Message } from "../../server/contracts/ai/message.ts";
+import type { StreamPart } from "../../server/contracts/ai/stream-text.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 
 // The typed client runs the same three turns as clients written by others: thinking that a vendor signed goes back with

@@ -12,6 +12,7 @@ import { CliError } from "./cli-error.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { readBill } from "./read-bill.ts";
+import { reportCommand } from "./report-outcome.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { formatUsd, parseUsd } from "./usd.ts";
@@ -113,7 +114,7 @@ const told = ({ line, outcome, operationId, wasNanos, costNanos, reason }: BillO
     .filter(Boolean)
     .join("  ");
 
-/** `nexus operations list|show|resolve|import`: operations, and the resolution of uncertain ones. */
+/** `nexus operations list|show|resolve|report|import`: operations, and the resolution of uncertain ones. */
 export const operationCommands = (program: Command, { withOperator, say, failWith }: Terminal): void => {
   const operations = program.command("operations").description("calls and their outcomes; resolves uncertain ones");
 
@@ -195,6 +196,8 @@ export const operationCommands = (program: Command, { withOperator, say, failWit
           say(`${usd(operation.overrunNanos)} USD of it are above what was held, and count as overrun.`);
       }),
     );
+
+  reportCommand(operations, { withOperator, say });
 
   operations
     .command("import <file.csv>")

@@ -1,41 +1,18 @@
 import type { Command } from "commander";
-import { openIdentity, type IdentityService } from "../identity/index.ts";
-import { systemClock } from "../platform/clock.ts";
-import { silentLogger } from "../platform/logger.ts";
-import { selfServiceBudgetOf } from "../process/self-service-budget.ts";
+import type { IdentityService } from "../identity/index.ts";
 import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { formatUsd, parseUsd } from "./usd.ts";
+import { withOperatorIdentity } from "./with-operator-identity.ts";
 
 type Admissions = IdentityService["admissions"];
 type Row = Awaited<ReturnType<Admissions["list"]>>[number];
 
-const withAdmissions = async (
-  { env, authUrl, secrets, addresses }: Operator,
-  work: (admissions: Admissions) => Promise<void>,
-): Promise<void> => {
-  if (env.TOPOLO_AUTH_URL)
-    throw new CliError(`Topolo Auth is a remote one: its own operators admit organizations at ${env.TOPOLO_AUTH_URL}.`);
-  const budget = selfServiceBudgetOf(env);
-  const identity = await openIdentity({
-    databaseUrl: authUrl,
-    publicUrl: addresses.auth,
-    encryptionKey: Buffer.from(secrets.authEncryptionKey, "base64"),
-    previousEncryptionKeys: env.AUTH_PREVIOUS_ENCRYPTION_KEYS.map((key) => Buffer.from(key, "base64")),
-    clock: systemClock,
-    log: silentLogger,
-    maxConnections: 2,
-    ...(budget === undefined ? {} : { selfServiceBudgetNanos: budget }),
-  });
-  try {
-    await work(identity.admissions);
-  } finally {
-    await identity.close();
-  }
-};
+const withAdmissions = (operator: Operator, work: (admissions: Admissions) => Promise<void>): Promise<void> =>
+  withOperatorIdentity(operator, ({ admissions }) => work(admissions));
 
 const limitOf = ({ admitted_at: admittedAt, admission_limit_nanos: limit }: Row): string => {
   if (admittedAt === null) return "not admitted";

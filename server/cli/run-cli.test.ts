@@ -546,6 +546,36 @@ test("organizations are admitted with a budget and withdrawn, by slug and by id"
   ]);
 });
 
+test("an account is given back to its owner, by address and by id: nothing opens it, and a link is mailed", async () => {
+  await sql.query(
+    `insert into auth.users (id, email, email_verified_at) values ('usr_kept_out', 'kept-out@example.com', now());
+     insert into auth.password_credentials (user_id, hash, changed_at) values ('usr_kept_out', 'x', now());
+     insert into auth.webauthn_credentials (id, user_id, public_key, sign_count, transports, device_type, backed_up, aaguid, name, created_at)
+       values ('foreign', 'usr_kept_out', '\\x00', 0, '{}', 'singleDevice', false, '', 'Foreign', now())`,
+  );
+  const reason = ["--reason", "showed an identity card"];
+  expect((await nexus(["users", "recover", "kept-out@example.com"])).err).toContain("--reason");
+  expect((await nexus(["users", "recover", "nobody@example.com", ...reason])).code).toBe(1);
+  const { out, err, code } = await nexus(["users", "recover", "kept-out@example.com", ...reason]);
+  expect(err).toBe("");
+  expect(code).toBe(0);
+  expect(out).toContain("Nothing opens the account of kept-out@example.com any more.");
+  expect(out).toContain("passkeys: 1");
+  expect((await nexus(["users", "recover", "usr_kept_out", ...reason])).code).toBe(0);
+  const { rows } = await sql.query(
+    `select (select count(*)::int from auth.webauthn_credentials where user_id = 'usr_kept_out') as passkeys,
+       (select count(*)::int from auth.password_credentials where user_id = 'usr_kept_out') as passwords,
+       (select count(*)::int from auth.mail_outbox where kind = 'password.reset' and sent_at is null) as mails`,
+  );
+  expect(rows).toEqual([{ passkeys: 0, passwords: 0, mails: 2 }]);
+  const { rows: events } = await sql.query(
+    "select actor_type, actor_id, details->>'reason' as reason from auth.audit_events where action = 'user.recovered' and target = 'usr_kept_out'",
+  );
+  expect(events).toEqual(
+    Array(2).fill({ actor_type: "system", actor_id: userInfo().username, reason: "showed an identity card" }),
+  );
+});
+
 test("a link for the first administrator, until there is one", async () => {
   const { out, code } = await nexus(["bootstrap"]);
   expect(code).toBe(0);

@@ -17,6 +17,7 @@ import { serviceTokenCommands } from "./service-tokens.ts";
 import { sessionCommands } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageCommands } from "./usage.ts";
+import { userCommands } from "./users.ts";
 
 interface RunCli {
   /** What was typed behind the program's name. */
@@ -71,6 +72,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     operationCommands,
     secretsCommands,
     organizationCommands,
+    userCommands,
     bootstrapCommand,
   ])
     add(program, terminal);

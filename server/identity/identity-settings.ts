@@ -84,6 +84,8 @@ export interface IdentitySettings {
   readonly selfServiceBudgetNanos?: bigint;
   /** Carries mail; without it whatever needs mail answers 503. */
   readonly mailer?: Mailer;
+  /** Mail is only written down; another process, which has the mailer, sends it. */
+  readonly leavesMail?: boolean;
   /** The domain passkeys are made for: the host name of `publicUrl` by default, or a domain it lies in. */
   readonly rpId?: string;
   /** Which DNS servers say whose a domain is, as `address` or `address:port`; the system's own by default. */

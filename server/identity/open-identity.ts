@@ -44,6 +44,11 @@ import { createRevocationPublisher } from "./revocations/revocation-publisher.ts
 import { createKeyRing } from "./signing/key-ring.ts";
 import { createRowLoader } from "./validation/row-loader.ts";
 import { findApiKeys, findSessions } from "./validation/store.ts";
+import {
+  recoverAtConsole,
+  type ConsoleRecovery,
+  type RecoveredAccount,
+} from "./users/administration/recover-at-console.ts";
 import { createTokenVerifier } from "./signing/verify-access-token.ts";
 
 /** Topolo Auth in this process: its routes, and what the first run needs. */
@@ -62,6 +67,8 @@ export interface IdentityService {
   ) => Promise<{ readonly id: string; readonly apiKey: string }>;
   /** Which organizations the platform pays for, as operators at the console say. */
   readonly admissions: ConsoleAdmissions;
+  /** Gives an account back to its owner, as an operator at the console says. */
+  readonly recoverAccount: (recovery: ConsoleRecovery) => Promise<RecoveredAccount>;
   /** Where the stored service registry differs from the checked-in manifests. */
   readonly findManifestDrift: () => Promise<readonly Drift[]>;
   readonly rotateSigningKey: () => Promise<void>;
@@ -153,10 +160,11 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     outbox: createOutbox({
       db,
       mailer: settings.mailer,
+      leavesMail: settings.leavesMail ?? false,
       sealer,
       clock,
       log,
-      prepare: (put) => tellOfChanges({ db, issuer, clock }, put),
+      prepare: (put) => tellOfChanges({ db, issuer, clock, dashboardOrigin }, put),
     }),
     relyingParty,
     txtRecords: createTxtResolver({ servers: settings.dnsServers }),
@@ -234,6 +242,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
       admissions: createConsoleAdmissions(context),
+      recoverAccount: (recovery) => recoverAtConsole(context, recovery),
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
       runHousekeeping: () => housekeeping.round(),

@@ -25,13 +25,13 @@ interface KeyBinding {
 }
 
 /** What a key can be given at a service. */
-export interface OfferedScope {
+interface OfferedScope {
   readonly scope: string;
   readonly description: string;
 }
 
 /** Something of the organization's to which a key can be bound. */
-export interface BindableResource {
+interface BindableResource {
   readonly type: string;
   readonly id: string;
   readonly label: string;

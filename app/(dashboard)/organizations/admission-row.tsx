@@ -10,6 +10,7 @@ import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { admissionPath, type OrganizationAdmission } from "./admissions.ts";
 import { AdmitDialog } from "./admit-dialog.tsx";
+import { PeopleDialog } from "./people-dialog.tsx";
 
 interface AdmissionRowProps {
   readonly organization: OrganizationAdmission;
@@ -21,7 +22,7 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
   const { id, slug, name, isPlatform, createdAt, admittedAt, limitNanos } = organization;
   const ask = useAskAuth();
   const { withStepUp } = useStepUp();
-  const [open, setOpen] = useState<"admit" | "withdraw">();
+  const [open, setOpen] = useState<"admit" | "withdraw" | "people">();
   const close = (): void => setOpen(undefined);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
@@ -36,6 +37,9 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
           {slug} · made <TimeAgo at={createdAt} />
         </p>
       </div>
+      <Button look="quiet" aria-label={`People of ${name}`} onClick={() => setOpen("people")}>
+        People
+      </Button>
       {admittedAt === undefined ? (
         <Button look="primary" aria-label={`Admit ${name}`} onClick={() => setOpen("admit")}>
           Admit
@@ -52,6 +56,7 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
           </>
         )
       )}
+      {open === "people" && <PeopleDialog organization={organization} onClose={close} />}
       {open === "admit" && <AdmitDialog organization={organization} onAdmitted={onChanged} onClose={close} />}
       {open === "withdraw" && (
         <ConfirmRemoval

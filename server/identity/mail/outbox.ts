@@ -26,7 +26,7 @@ export interface Outgoing {
  * it tells of was made, outlives the process, and tells a caller nothing by the time it takes.
  */
 export interface Outbox {
-  /** Whether a mailer is configured. */
+  /** Whether mail is sent, here or by another process. */
   readonly enabled: boolean;
   /** Writes a e-mail down on the caller's transaction. Without a carrier nothing is written. */
   readonly put: (client: pg.PoolClient, mail: Outgoing) => Promise<void>;
@@ -39,6 +39,8 @@ export interface Outbox {
 interface CreateOutbox {
   readonly db: AuthDatabase;
   readonly mailer: Mailer | undefined;
+  /** Without a mailer mail is written down all the same, for another process to send. */
+  readonly leavesMail?: boolean;
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly log: Logger;
@@ -73,7 +75,7 @@ const reasonOf = (error: unknown): string =>
       : "unknown";
 
 /** Opens the outbox; with a carrier it sends what is due every two seconds, and at once after `flush()`. */
-export const createOutbox = ({ db, mailer, sealer, clock, log, prepare }: CreateOutbox): Outbox => {
+export const createOutbox = ({ db, mailer, leavesMail = false, sealer, clock, log, prepare }: CreateOutbox): Outbox => {
   let running: Promise<void> | undefined;
   let again = false;
   let closed = false;
@@ -104,7 +106,7 @@ export const createOutbox = ({ db, mailer, sealer, clock, log, prepare }: Create
   };
 
   const put: Outbox["put"] = async (client, { kind, to, template, expiresAt, discard = false }) => {
-    if (!mailer) return;
+    if (!mailer && !leavesMail) return;
     const id = newPrefixedId("mail");
     const sealed = sealer.seal(JSON.stringify({ to, ...composeEmail(template), discard }), boundTo(id));
     await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
@@ -139,7 +141,7 @@ export const createOutbox = ({ db, mailer, sealer, clock, log, prepare }: Create
   const timer = mailer ? setInterval(run, roundMs) : undefined;
   timer?.unref();
   return {
-    enabled: mailer !== undefined,
+    enabled: mailer !== undefined || leavesMail,
     put,
     flush: () => void setImmediate(run),
     close: async () => {

@@ -6,24 +6,29 @@ export interface NoticeText {
   readonly personKnows?: boolean;
   /** The service that keeps the thing, and tells Auth of its change. */
   readonly toldBy?: string;
+  /** The dashboard's page where it can be seen and undone. */
+  readonly page?: DashboardPage;
 }
 
+type DashboardPage = "/keys" | "/members";
+
 const of = (text: string): NoticeText => ({ text });
+const seenAt = (page: DashboardPage, text: string): NoticeText => ({ text, page });
 const ownersOnly = (text: string): NoticeText => ({ text, personKnows: true });
 const toldByNexus = (text: string): NoticeText => ({ text, toldBy: "srv_nexus" });
 
 /** The mails that audit events bring about, by action: to the person, and to the owners of the organization. */
 export const noticeTable: Readonly<Record<string, NoticeText>> = {
-  "api-key.create": of("An API key was created by {account}"),
-  "api-key.rotate": of("An API key was replaced by {account}"),
+  "api-key.create": seenAt("/keys", "An API key was created by {account}"),
+  "api-key.rotate": seenAt("/keys", "An API key was replaced by {account}"),
   "service-client.secret-created": of("A client secret of an app was created by {account}"),
   "service.approved-app-registered": of("An app was registered by {account}"),
   "service.manifest-applied": of("The registration of an app was changed by {account}"),
   "principal.put": of("An account was tied to a service by {account}"),
   "service-access.grant": of("A service was opened to the organization by {account}"),
-  "invitation.create": of("Somebody was invited by {account}"),
-  "invitation.accept": of("{account} accepted an invitation"),
-  "member.update": of("A member's role or status was changed by {account}"),
+  "invitation.create": seenAt("/members", "Somebody was invited by {account}"),
+  "invitation.accept": seenAt("/members", "{account} accepted an invitation"),
+  "member.update": seenAt("/members", "A member's role or status was changed by {account}"),
   "permission.overrides-set": of("A member's permissions were changed by {account}"),
   "permission.bundles-set": of("A member's permissions were changed by {account}"),
   "organization.update": of("Settings of the organization were changed by {account}"),

@@ -95,6 +95,18 @@ describe("the person and the owners are told of", () => {
   });
 });
 
+test("the mail about a key leads to the page where keys are revoked [X6]", async () => {
+  const own = await startTestAuth({ dashboardOrigin: "https://nexus.example" });
+  const user = await own.addUser({ role: "owner" });
+  const { token: bearer } = await own.login(user);
+  const body = { name: "k", scopes: ["srv_nexus.usage"] };
+  expect((await own.call("POST", "/api/api-keys", { bearer, body })).status).toBe(201);
+  expect((await own.mails.to(user.email)).text.replaceAll("\n", " ")).toContain(
+    "undo it at https://nexus.example/keys",
+  );
+  await own.close();
+});
+
 test("nobody is told of what was refused [X6]", async () => {
   await auth.mails.settled();
   const since = auth.mails.all.length;

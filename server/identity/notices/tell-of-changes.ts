@@ -10,6 +10,7 @@ interface TellOfChanges {
   readonly db: AuthDatabase;
   readonly issuer: string;
   readonly clock: Clock;
+  readonly dashboardOrigin: string | undefined;
 }
 
 const batch = 20;
@@ -27,7 +28,10 @@ const personsOf = (
  * Writes the mails about changes that outlive a token: to the person, and to the owners of the organization. The audit
  * event is the one source, so that no change can forget its mail. True: there may be more.
  */
-export const tellOfChanges = ({ db, issuer, clock }: TellOfChanges, put: Outbox["put"]): Promise<boolean> =>
+export const tellOfChanges = (
+  { db, issuer, clock, dashboardOrigin }: TellOfChanges,
+  put: Outbox["put"],
+): Promise<boolean> =>
   inTransaction(db.pool, async (client) => {
     const rows = await takeNotices(client, batch);
     for (const row of rows) {
@@ -49,6 +53,7 @@ export const tellOfChanges = ({ db, issuer, clock }: TellOfChanges, put: Outbox[
           organizationName: row.organization_name ?? undefined,
           toOwner,
           issuer,
+          page: dashboardOrigin && notice.page && `${dashboardOrigin}${notice.page}`,
         });
         const expiresAt = new Date(clock.now() + noticeMs);
         await put(client, { kind: `security.${row.action}`, to, template, expiresAt });
