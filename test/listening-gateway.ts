@@ -25,7 +25,8 @@ export interface ListeningGateway extends TestGateway {
   readonly issue: (holder?: Holder) => { readonly credential: string; readonly organizationId: string };
 }
 
-export const everyPermission = (): ReadonlySet<string> => new Set(listProcedures().map(({ permission }) => permission));
+export const everyPermission = (): ReadonlySet<string> =>
+  new Set(listProcedures().flatMap(({ permissions }) => permissions));
 
 const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator => ({
   validate: (credential) => {

@@ -1,4 +1,4 @@
-import type { GenerateTextInput, GenerateTextOutput } from "../server/contracts/ai.ts";
+import type { GenerateTextInput, GenerateTextOutput } from "../server/contracts/ai/generate-text.ts";
 import type { AiVendor, ProviderIo } from "../server/contracts/ai-vendor.ts";
 
 interface Sent {

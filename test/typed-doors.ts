@@ -17,7 +17,7 @@ export interface TestDoors extends TestGateway {
   readonly errors: NexusError[];
 }
 
-const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().map(({ permission }) => permission));
+const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().flatMap(({ permissions }) => permissions));
 
 export const openTestDoors = async (): Promise<TestDoors> => {
   const test = await openTestGateway();

@@ -46,10 +46,10 @@ export const permissionsPage = async (): Promise<string> => {
     "",
     markdownTable(
       ["Operation", "REST", "Permission"],
-      procedures.map(({ name, rest, permission }) => [
+      procedures.map(({ name, rest, permissions: any }) => [
         code(name),
         code(`${rest.method} ${rest.path}`),
-        code(permission),
+        any.map(code).join(" or "),
       ]),
     ),
     "",

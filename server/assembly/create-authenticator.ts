@@ -58,7 +58,7 @@ const ownTokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** What an app may do in its own name: use the vendors, manage nothing. */
 const operationPermissions: ReadonlySet<string> = new Set(
   listProcedures()
-    .map(({ permission }) => permission)
+    .flatMap(({ permissions }) => permissions)
     .filter((permission) => /^srv_nexus\.(?:ai|email|payments):/.test(permission)),
 );
 

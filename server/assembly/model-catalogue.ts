@@ -1,4 +1,5 @@
-import { ai, type ModelInfo } from "../contracts/ai.ts";
+import { ai } from "../contracts/ai.ts";
+import type { ModelInfo } from "../contracts/ai/models.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";

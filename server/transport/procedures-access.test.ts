@@ -109,10 +109,10 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 describe("without its permission", () => {
-  it.each(procedures.map(({ name, permission }) => [name, permission] as const))(
+  it.each(procedures.map(({ name, permissions }) => [name, permissions] as const))(
     "%s is refused, and nothing is done",
-    async (name, permission) => {
-      const others = new Set([...everyPermission()].filter((one) => one !== permission));
+    async (name, permissions) => {
+      const others = new Set([...everyPermission()].filter((one) => !permissions.some((needed) => needed === one)));
       const { credential } = test.issue({ organizationId: owner.organizationId, permissions: others });
       const before = await everything();
       for (const [door, askFor] of doors) {
@@ -121,28 +121,33 @@ describe("without its permission", () => {
         if (askFor === askOverTrpc && procedureOf(name).streaming)
           expect(answer.text).toContain('"code":"SCOPE_DENIED"');
         else expect([door, answer.status, codeOf(answer)]).toEqual([door, 403, "SCOPE_DENIED"]);
-        expect(answer.text).toContain(permission);
+        expect(answer.text).toContain(permissions.join(" or "));
       }
       expect(await everything()).toBe(before);
     },
   );
 
-  it.each(["/v1/chat/completions", "/v1/embeddings", "/v1/messages", "/v1/models"])("%s is refused", async (path) => {
-    const permissions = new Set(
-      [...everyPermission()].filter((one) => one !== "srv_nexus.ai:invoke" && one !== "srv_nexus.ai:read"),
-    );
-    const { credential } = test.issue({ permissions });
-    const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
-    const input =
-      path === "/v1/embeddings" ? { input: "x" } : { messages: [{ role: "user", content: "x" }], max_tokens: 1 };
-    const answer = await sendRaw(test.port, {
-      method: path === "/v1/models" ? "GET" : "POST",
-      path,
-      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
-      body: path === "/v1/models" ? undefined : JSON.stringify({ model, ...input }),
-    });
-    expect([answer.status, codeOf(answer)]).toEqual([403, "SCOPE_DENIED"]);
-  });
+  it.each(["/v1/chat/completions", "/v1/embeddings", "/v1/moderations", "/v1/messages", "/v1/models"])(
+    "%s is refused",
+    async (path) => {
+      const permissions = new Set(
+        [...everyPermission()].filter((one) => one !== "srv_nexus.ai:invoke" && one !== "srv_nexus.ai:read"),
+      );
+      const { credential } = test.issue({ permissions });
+      const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
+      const input =
+        path === "/v1/embeddings" || path === "/v1/moderations"
+          ? { input: "x" }
+          : { messages: [{ role: "user", content: "x" }], max_tokens: 1 };
+      const answer = await sendRaw(test.port, {
+        method: path === "/v1/models" ? "GET" : "POST",
+        path,
+        headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+        body: path === "/v1/models" ? undefined : JSON.stringify({ model, ...input }),
+      });
+      expect([answer.status, codeOf(answer)]).toEqual([403, "SCOPE_DENIED"]);
+    },
+  );
 
   it.each(procedures.map(({ name }) => name))("%s answers nobody without a credential", async (name) => {
     for (const [, askFor] of doors) {

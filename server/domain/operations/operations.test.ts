@@ -372,8 +372,8 @@ test("a bill ends doubts, puts estimates right and confirms what is exact; again
   expect(forced?.outcome).toBe("corrected");
 });
 
-const begin = async (ctx: CallContext, end?: "uncertain" | "released"): Promise<string> => {
-  const operationId = await hold(ctx, { effect: "act", operation: "payments.act" });
+const begin = async (ctx: CallContext, end?: "uncertain" | "released", operation = "payments.act"): Promise<string> => {
+  const operationId = await hold(ctx, { effect: "act", operation });
   await ledger.acts.begin({
     operationId,
     n: 1,
@@ -450,6 +450,38 @@ test("nobody else reports on an operation, and nobody of a vendor that was not a
     code: "INVALID_INPUT",
     issues: [{ field: "eventId" }],
   });
+});
+
+test("a report needs the permission of the operation's family, and no other", async () => {
+  const families = [
+    ["email.send", "srv_nexus.email:send"],
+    ["payments.act", "srv_nexus.payments:create"],
+  ] as const;
+  for (const [operation, needed] of families) {
+    for (const [other, permission] of families) {
+      const ctx = testContext({ appId: "srv_shop", permissions: new Set([permission]) });
+      const operationId = await begin(ctx, "uncertain", operation);
+      const reporting = reportOutcome(deps, ctx, { operationId, ...report });
+      if (other === operation) expect(await reporting).toMatchObject({ accepted: "new" });
+      else await expect(reporting).rejects.toMatchObject({ code: "SCOPE_DENIED", details: { permission: needed } });
+    }
+  }
+});
+
+test("an operator reports on any app's operation, on record in their own name", async () => {
+  const ctx = app();
+  const operationId = await begin(ctx, "uncertain");
+  const operator = operatorNamed("grace");
+  expect(await reportOutcome(deps, operator, { operationId, ...report })).toMatchObject({ accepted: "new" });
+  expect(await reportOutcome(deps, operator, { operationId, ...report })).toMatchObject({ accepted: "duplicate" });
+  await expect(reportOutcome(deps, operator, { operationId: await doubt(ctx), ...report })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  const { rows } = await deps.db.pool.query(
+    "select actor_id, details->>'organizationId' as organization from nexus.audit_event where action = 'operation.report' and target = $1",
+    [operationId],
+  );
+  expect(rows).toEqual([{ actor_id: "grace", organization: ctx.organizationId }]);
 });
 
 test("a bill comes in by the API from a platform administrator alone", async () => {

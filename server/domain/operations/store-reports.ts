@@ -2,7 +2,8 @@ import type pg from "pg";
 import type { ActProgress } from "./operation-view.ts";
 
 /** What decides whether a report is taken. */
-interface ReportableRow {
+export interface ReportableRow {
+  readonly org_id: string;
   readonly operation: string;
   readonly effect: string | null;
   readonly app_id: string | null;
@@ -15,7 +16,8 @@ interface ReportableRow {
 }
 
 interface ReportedEvent {
-  readonly organizationId: string;
+  /** Undefined: of any. */
+  readonly organizationId: string | undefined;
   readonly operationId: string;
   readonly vendor: string;
   readonly eventId: string;
@@ -26,11 +28,11 @@ export const selectReportable = async (
   { organizationId, operationId, vendor, eventId }: ReportedEvent,
 ): Promise<ReportableRow | undefined> => {
   const { rows } = await pool.query<ReportableRow>(
-    `select o.name as operation, o.facts->>'effect' as effect, o.app_id, o.state, nexus.progress_of(o.operation_id, o.state) as progress,
+    `select o.org_id, o.name as operation, o.facts->>'effect' as effect, o.app_id, o.state, nexus.progress_of(o.operation_id, o.state) as progress,
             array(select distinct a.vendor from nexus.attempt a where a.operation_id = o.operation_id) as vendors,
             exists (select from nexus.outcome_report r where r.org_id = o.org_id and r.vendor = $3 and r.event_id = $4) as reported
-       from nexus.operation o where o.operation_id = $1 and o.org_id = $2`,
-    [operationId, organizationId, vendor, eventId],
+       from nexus.operation o where o.operation_id = $1 and ($2::text is null or o.org_id = $2)`,
+    [operationId, organizationId ?? null, vendor, eventId],
   );
   return rows[0];
 };

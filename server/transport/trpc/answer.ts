@@ -1,4 +1,5 @@
-import type { StreamPart, TokenUsage } from "../../contracts/ai.ts";
+import type { StreamPart } from "../../contracts/ai/stream-text.ts";
+import type { TokenUsage } from "../../contracts/ai/token-usage.ts";
 import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";

@@ -30,7 +30,8 @@ type OpenApiFacts = NonNullable<OpenApiMeta["openapi"]>;
 
 /** What every procedure declares about itself; a type alias, because tRPC's metadata is an open record. */
 export type ProcedureMeta = {
-  readonly permission: NexusPermission;
+  /** Any one of them. */
+  readonly permissions: readonly NexusPermission[];
   readonly summary: string;
   readonly rest: RestRoute;
   readonly maxBodyBytes: number;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ModelInfo, ModelsInput } from "../../contracts/ai.ts";
+import type { ModelInfo, ModelsInput } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";

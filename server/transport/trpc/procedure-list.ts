@@ -15,8 +15,9 @@ export interface DeclaredProcedure extends ProcedureMeta {
 const isMeta = (meta: unknown): meta is ProcedureMeta =>
   typeof meta === "object" &&
   meta !== null &&
-  "permission" in meta &&
-  typeof meta.permission === "string" &&
+  "permissions" in meta &&
+  Array.isArray(meta.permissions) &&
+  meta.permissions.length > 0 &&
   "rest" in meta;
 
 const outputOf = ({ _def: definition }: AnyTRPCProcedure): unknown =>

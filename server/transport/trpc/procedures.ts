@@ -9,7 +9,8 @@ const meteredBodyBytes = 20 * 1024 * 1024;
 
 /** What a procedure must say about itself before it can be built. */
 interface Declaration {
-  readonly permission: NexusPermission;
+  /** Of several any one opens it; which of them is needed, the procedure decides then. */
+  readonly permission: NexusPermission | readonly NexusPermission[];
   readonly summary: string;
   readonly rest: RestRoute;
   /** Said by whatever changes something: whether what it makes outlives the caller's token. */
@@ -17,12 +18,12 @@ interface Declaration {
 }
 
 const allowed = t.middleware(({ ctx, meta, path, next }) => {
-  const permission = meta?.permission;
-  if (permission === undefined) throw new Error(`${path} declares no permission`);
-  if (!ctx.call.permissions.has(permission)) {
+  const permissions = meta?.permissions;
+  if (!permissions?.length) throw new Error(`${path} declares no permission`);
+  if (!permissions.some((permission) => ctx.call.permissions.has(permission))) {
     throw new NexusError("SCOPE_DENIED", {
-      message: `${path} needs the permission ${permission}.`,
-      details: { permission },
+      message: `${path} needs the permission ${permissions.join(" or ")}.`,
+      details: { permission: permissions[0] },
     });
   }
   // What costs money is judged with its budgets and its app, in the call path; nothing else is about a bound resource.
@@ -76,8 +77,9 @@ const metaOf = (
   kind: { readonly metered: boolean; readonly streaming: boolean },
 ): ProcedureMeta => {
   const { permission, summary, rest, lasting } = declaration;
+  const permissions = typeof permission === "string" ? [permission] : permission;
   return {
-    permission,
+    permissions,
     summary,
     rest,
     lasting,
@@ -87,7 +89,7 @@ const metaOf = (
       ...rest,
       enabled: !kind.streaming,
       summary,
-      description: `Needs the permission \`${permission}\`${lasting ? ", and of a person a sign-in of the last ten minutes" : ""}.`,
+      description: `Needs the permission ${permissions.map((one) => `\`${one}\``).join(" or ")}${lasting ? ", and of a person a sign-in of the last ten minutes" : ""}.`,
       tags: [rest.path.split("/")[2] ?? ""],
       errorResponses: [],
       ...(kind.metered ? { requestHeaders: MeteredRequestHeaders, responseHeaders: MeteredResponseHeaders } : {}),

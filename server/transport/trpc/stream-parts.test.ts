@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StreamPart } from "../../contracts/ai.ts";
+import type { StreamPart } from "../../contracts/ai/stream-text.ts";
 import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import { StreamPart } from "../../contracts/ai.ts";
+import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ai, type StreamPart } from "../../../contracts/ai.ts";
+import { ai } from "../../../contracts/ai.ts";
+import type { StreamPart } from "../../../contracts/ai/stream-text.ts";
 import { embedRequest, generateTextRequest, moderateRequest, streamTextRequest } from "../../../families/ai/index.ts";
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";

@@ -11,6 +11,7 @@ import {
   reportOutcome,
   ReportOutcomeInput,
   ReportOutcomeOutput,
+  reportPermissions,
   resolveOperation,
   ResolveOperationInput,
   ResolveOperationOutput,
@@ -58,7 +59,7 @@ export const operationsRouter = router({
     .mutation(({ ctx, input }) => importVendorBill(ctx.deps.management, ctx.call, input)),
 
   reportOutcome: declare({
-    permission: "srv_nexus.payments:manage",
+    permission: reportPermissions,
     summary: "Report an outcome that the vendor told the app, for example by a verified webhook",
     rest: post("/api/operations/{operationId}/outcome"),
     lasting: false,
