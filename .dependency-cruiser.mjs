@@ -36,7 +36,7 @@ export default {
     rule(
       "gateway-imports-no-family",
       { path: "^server/gateway/", pathNot: tests },
-      { path: "^server/(families/(?!family\\.ts$)|contracts/(ai|email|payments)(-vendor)?\\.ts$)" },
+      { path: "^server/(families/(?!family\\.ts$)|contracts/(ai|email|payments)((-vendor)?\\.ts$|/))" },
     ),
     rule(
       "families-import-no-gateway",

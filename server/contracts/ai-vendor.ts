@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import type { ai, GenerateTextInput, GenerateTextOutput, ModelSkill, StreamPart } from "./ai.ts";
+import type { ai, ModelSkill } from "./ai.ts";
+import type { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
+import type { StreamPart } from "./ai/stream-text.ts";
 import type { AiOperation } from "./ai-operation.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
 import type { UnitClass } from "./units.ts";
@@ -58,7 +60,7 @@ export interface NativeAnswer {
 }
 
 /** The dialects that may pass untranslated. */
-export type NativeDialect = "openai.chat" | "openai.embeddings" | "anthropic.messages";
+export type NativeDialect = "openai.chat" | "openai.embeddings" | "openai.moderations" | "anthropic.messages";
 
 /** A price as a fraction of the listed one, so that it stays exact. */
 export interface TierRate {

@@ -8,6 +8,11 @@ export interface PriceCatalogue {
   readonly billedAsInput?: (model: string) => readonly UnitClass[];
   /** Classes whose rate is not the whole price of a model, so that they stay unpriced. */
   readonly unpriced?: (model: string) => readonly UnitClass[];
+  /**
+   * Models, by their exact names, for which the vendor says that it takes nothing. The catalogue has no price for them, and
+   * a missing price is not zero: without this they are not called.
+   */
+  readonly free?: readonly string[];
   /** Sells other vendors' models at their makers' rates; the catalogue names whose. */
   readonly resells?: boolean;
 }

@@ -2,7 +2,6 @@ import { findProvider, type ConditionalPrice, type ModelInfo, type Provider } fr
 import type { PriceCatalogue, PricedVendor } from "../../contracts/price-catalogue.ts";
 import type { VendorRegister } from "../existence/index.ts";
 import { classPricesOf } from "./catalogue-rows.ts";
-import { freeModels } from "./free-models.ts";
 import { compileMatch, exactNames } from "./match-model.ts";
 import type { CatalogueModel, CataloguePrice, PriceSchedule } from "./price.ts";
 
@@ -95,8 +94,8 @@ export const importCatalogue = (vendors: VendorRegister<PricedVendor>): Catalogu
     const makers =
       catalogue.resells === true ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? []) : [];
     return [
-      ...(freeModels[vendor] ?? []).map((model) =>
-        importModel("free", vendor, catalogue, vendor, { ...model, prices: free }),
+      ...(catalogue.free ?? []).map((id) =>
+        importModel("free", vendor, catalogue, vendor, { id, match: { equals: id }, prices: free }),
       ),
       ...provider.models.map((info) => importModel(catalogueRelease, vendor, catalogue, vendor, info)),
       ...makers.flatMap(({ id, models }) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../contracts/ai.ts";
+import type { Message } from "../../contracts/ai/message.ts";
 import { openWarnings } from "./fit.ts";
 import { fitMessages, type MessageRules } from "./fit-messages.ts";
 

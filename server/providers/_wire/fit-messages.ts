@@ -1,4 +1,5 @@
-import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import type { Message } from "../../contracts/ai/message.ts";
 import type { WarnOfChange } from "./fit.ts";
 import { isRecord } from "./json.ts";
 import { noteText } from "./note-text.ts";

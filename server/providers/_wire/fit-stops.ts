@@ -1,4 +1,4 @@
-import type { GenerateTextInput } from "../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { WarnOfChange } from "./fit.ts";
 
 interface StopRules {

@@ -1,4 +1,4 @@
-import type { GenerateTextInput, GenerateTextOutput } from "../../contracts/ai.ts";
+import type { GenerateTextInput, GenerateTextOutput } from "../../contracts/ai/generate-text.ts";
 import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];

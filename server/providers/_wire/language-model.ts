@@ -1,5 +1,5 @@
 import { InvalidResponseDataError, UnsupportedFunctionalityError, type LanguageModelV4 } from "@ai-sdk/provider";
-import type { GenerateTextInput } from "../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { AiVendor, ProviderIo, VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { ProviderError } from "../../contracts/vendor-call.ts";
 import type { Fit, Fitted } from "./fit.ts";

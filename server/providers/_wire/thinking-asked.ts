@@ -1,4 +1,4 @@
-import type { GenerateTextInput, ReasoningEffort } from "../../contracts/ai.ts";
+import type { GenerateTextInput, ReasoningEffort } from "../../contracts/ai/generate-text.ts";
 
 export type Effort = Exclude<ReasoningEffort, "provider-default" | "none">;
 

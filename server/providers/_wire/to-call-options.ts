@@ -7,7 +7,8 @@ import type {
   LanguageModelV4ToolResultOutput,
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
-import type { GenerateTextInput, Message } from "../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import type { Message } from "../../contracts/ai/message.ts";
 import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import { failure } from "./vendor-failure.ts";
 

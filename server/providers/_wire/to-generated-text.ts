@@ -5,7 +5,8 @@ import type {
   SharedV4ProviderMetadata,
   SharedV4Warning,
 } from "@ai-sdk/provider";
-import type { ContentPart, GenerateTextOutput, ProviderMetadata } from "../../contracts/ai.ts";
+import type { ContentPart, GenerateTextOutput } from "../../contracts/ai/generate-text.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ContentPart } from "../../contracts/ai.ts";
+import type { ContentPart } from "../../contracts/ai/generate-text.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { Streaming } from "../../contracts/vendor-call.ts";
 import { carry, isCarried, readCarried } from "./carried-signature.ts";

@@ -1,4 +1,4 @@
-import type { ProviderMetadata } from "../../contracts/ai.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 
 /** Marks what another vendor signed in the opaque fields of this dialect. No signature of Anthropic's begins so. */
 const mark = "nexus:";

@@ -1,4 +1,4 @@
-import type { ProviderMetadata } from "../../contracts/ai.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { told } from "../dialect/told.ts";

@@ -1,4 +1,5 @@
-import type { ContentPart, FinishReason, ProviderMetadata } from "../../contracts/ai.ts";
+import type { ContentPart, FinishReason } from "../../contracts/ai/generate-text.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";

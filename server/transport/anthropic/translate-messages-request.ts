@@ -1,4 +1,5 @@
-import { GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import type { Tool } from "../../contracts/ai/message.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";

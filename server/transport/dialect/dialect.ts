@@ -1,4 +1,4 @@
-import type { GenerateTextInput } from "../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { GeneratedText, NativeDialect, ProviderIo, VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { SseEvent } from "../../contracts/sse-event.ts";

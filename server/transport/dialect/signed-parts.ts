@@ -1,4 +1,5 @@
-import type { ContentPart, ProviderMetadata } from "../../contracts/ai.ts";
+import type { ContentPart } from "../../contracts/ai/generate-text.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 
 type Signed = Extract<ContentPart, { type: "text" | "reasoning" | "tool-call" }>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ModelInfo } from "../../contracts/ai.ts";
+import type { ModelInfo } from "../../contracts/ai/models.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
 

@@ -1,4 +1,5 @@
-import { ai, type ModelInfo } from "../../contracts/ai.ts";
+import { ai } from "../../contracts/ai.ts";
+import type { ModelInfo } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";

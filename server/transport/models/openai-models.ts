@@ -1,4 +1,4 @@
-import type { ModelInfo } from "../../contracts/ai.ts";
+import type { ModelInfo } from "../../contracts/ai/models.ts";
 
 /** A model in OpenAI's format, with Nexus's own fields. */
 export const openAiModel = ({ id, vendor, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({

@@ -1,4 +1,4 @@
-import type { ContentPart } from "../../contracts/ai.ts";
+import type { ContentPart } from "../../contracts/ai/generate-text.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";

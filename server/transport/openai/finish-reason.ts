@@ -1,4 +1,4 @@
-import type { FinishReason } from "../../contracts/ai.ts";
+import type { FinishReason } from "../../contracts/ai/generate-text.ts";
 
 /** What OpenAI's clients know as `finish_reason`. */
 export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter";

@@ -107,3 +107,9 @@ export const embeddingFields: FieldRules = {
   ]),
   refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
 };
+
+/** POST /v1/moderations. */
+export const moderationFields: FieldRules = {
+  passes: new Set(["model", "input"]),
+  refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
+};

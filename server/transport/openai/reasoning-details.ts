@@ -1,4 +1,6 @@
-import type { ContentPart, Message, ProviderMetadata } from "../../contracts/ai.ts";
+import type { ContentPart } from "../../contracts/ai/generate-text.ts";
+import type { Message } from "../../contracts/ai/message.ts";
+import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 
 type ReasoningPart = Extract<
   Exclude<Extract<Message, { role: "assistant" }>["content"], string>[number],

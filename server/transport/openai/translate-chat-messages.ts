@@ -1,4 +1,4 @@
-import type { Message } from "../../contracts/ai.ts";
+import type { Message } from "../../contracts/ai/message.ts";
 import { cacheOptions } from "../dialect/cache-options.ts";
 import type { ChatMessage } from "./chat-request.ts";
 import { readReasoningDetails, signatureInExtra } from "./reasoning-details.ts";

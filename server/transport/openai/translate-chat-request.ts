@@ -1,4 +1,5 @@
-import { GenerateTextInput, type Tool } from "../../contracts/ai.ts";
+import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import type { Tool } from "../../contracts/ai/message.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";

@@ -1,7 +1,9 @@
 import { generateOpenApiDocument, type OpenAPIObject, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { ai, GenerateTextInput, StreamPart } from "../../contracts/ai.ts";
+import { ai } from "../../contracts/ai.ts";
+import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 import { appRouter } from "../trpc/root.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { StreamPart } from "../../contracts/ai.ts";
+import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 
 let test: TestDoors;

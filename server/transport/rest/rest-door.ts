@@ -1,5 +1,5 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
-import type { StreamPart } from "../../contracts/ai.ts";
+import type { StreamPart } from "../../contracts/ai/stream-text.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AuthenticatedDoor } from "../dispatch.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";

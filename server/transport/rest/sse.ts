@@ -1,4 +1,4 @@
-import type { StreamPart } from "../../contracts/ai.ts";
+import type { StreamPart } from "../../contracts/ai/stream-text.ts";
 
 const keepAliveMs = 15_000;
 const keepAlive = ": keep-alive\n\n";

@@ -1,4 +1,5 @@
-import { ai, EmbedOutput, type EmbedInput } from "../../../contracts/ai.ts";
+import { ai } from "../../../contracts/ai.ts";
+import { EmbedOutput, type EmbedInput } from "../../../contracts/ai/embed.ts";
 import { sizeOfInput } from "../request-size.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
 import { typedAnswer } from "./typed-answer.ts";

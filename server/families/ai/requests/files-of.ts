@@ -1,4 +1,4 @@
-import type { Message } from "../../../contracts/ai.ts";
+import type { Message } from "../../../contracts/ai/message.ts";
 
 type FilePart = Extract<Exclude<Extract<Message, { role: "user" }>["content"], string>[number], { type: "file" }>;
 

@@ -1,4 +1,5 @@
-import { ai, GenerateTextOutput, type GenerateTextInput } from "../../../contracts/ai.ts";
+import { ai } from "../../../contracts/ai.ts";
+import { GenerateTextOutput, type GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import { measureText } from "./measure-text.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
 import { typedAnswer } from "./typed-answer.ts";

@@ -1,4 +1,5 @@
-import type { GenerateTextInput, Message } from "../../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
+import type { Message } from "../../../contracts/ai/message.ts";
 import { mediumKindOf } from "../../../contracts/media-kind.ts";
 import type { Medium } from "../../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../request-size.ts";

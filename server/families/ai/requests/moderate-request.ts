@@ -1,4 +1,5 @@
-import { ai, ModerateOutput, type ModerateInput } from "../../../contracts/ai.ts";
+import { ai } from "../../../contracts/ai.ts";
+import { ModerateOutput, type ModerateInput } from "../../../contracts/ai/moderate.ts";
 import type { Medium } from "../../../contracts/media.ts";
 import { sizeOfInput } from "../request-size.ts";
 import { typedAnswer } from "./typed-answer.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "../../../contracts/ai.ts";
+import type { Message } from "../../../contracts/ai/message.ts";
 import { NexusError } from "../../../errors.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../../contracts/ai.ts";
+import type { Message } from "../../../contracts/ai/message.ts";
 import type { VendorStreamPart } from "../../../contracts/ai-vendor.ts";
 import { embedRequest, generateTextRequest, streamTextRequest, tokenUsageOf } from "../index.ts";
 

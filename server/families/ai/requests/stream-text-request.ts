@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { ai, GenerateTextOutput, StreamPart, type GenerateTextInput } from "../../../contracts/ai.ts";
+import { ai } from "../../../contracts/ai.ts";
+import { GenerateTextOutput, type GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
+import { StreamPart } from "../../../contracts/ai/stream-text.ts";
 import type { VendorStreamPart } from "../../../contracts/ai-vendor.ts";
 import type { StreamRequest } from "../../family.ts";
 import { aiStream, type AiRequest } from "../ai-request.ts";

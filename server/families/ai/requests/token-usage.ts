@@ -1,4 +1,4 @@
-import type { TokenUsage } from "../../../contracts/ai.ts";
+import type { TokenUsage } from "../../../contracts/ai/token-usage.ts";
 import type { UnitClass, Units } from "../../../contracts/units.ts";
 
 const inputClasses: readonly UnitClass[] = [

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sentBy } from "../../../../test/sent-by.ts";
-import type { GenerateTextInput, Message } from "../../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
+import type { Message } from "../../../contracts/ai/message.ts";
 import { anthropic } from "./anthropic.ts";
 import { claudeModel } from "./claude-models.ts";
 

@@ -1,4 +1,4 @@
-import type { GenerateTextInput } from "../../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "../../_wire/fit.ts";
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
 import { fitStops } from "../../_wire/fit-stops.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sentBy } from "../../../../test/sent-by.ts";
-import type { GenerateTextInput } from "../../../contracts/ai.ts";
+import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { AiVendor } from "../../../contracts/ai-vendor.ts";
 import { providers } from "../../index.ts";
 

@@ -1,4 +1,4 @@
-import type { ModerateInput } from "../../../contracts/ai.ts";
+import type { ModerateInput } from "../../../contracts/ai/moderate.ts";
 import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
@@ -13,6 +13,12 @@ const resultIn = (document: unknown): JsonRecord | undefined => {
   return others.length === 0 && isRecord(result) && typeof result["flagged"] === "boolean" ? result : undefined;
 };
 
+/** Whether every result has a verdict; a list of texts is answered by one for each. */
+const isAnswered = (document: unknown): boolean => {
+  const results = arrayAt(document, "results");
+  return results.length > 0 && results.every((result) => isRecord(result) && typeof result["flagged"] === "boolean");
+};
+
 /** Reads answers of the moderation endpoint, which tells no tokens: an answered request is all that there is to meter. */
 const moderationReader = (): Reader => {
   let model: string | undefined;
@@ -22,7 +28,7 @@ const moderationReader = (): Reader => {
     read(document) {
       model ??= wordAt(document, "model");
       id ??= wordAt(document, "id");
-      answered ||= resultIn(document) !== undefined;
+      answered ||= isAnswered(document);
     },
     done: () => undefined,
     begun: () => answered,
@@ -38,7 +44,8 @@ const moderationReader = (): Reader => {
   };
 };
 
-const dialect: Dialect = {
+/** POST /moderations. */
+export const moderationDialect: Dialect = {
   reader: moderationReader,
   errors: chatErrors,
   enforceLimits: (body, io) => ({ ...body, model: io.model }),
@@ -69,12 +76,12 @@ const isScore = (value: unknown): value is number => typeof value === "number" &
 export const moderateWith =
   (headers: (io: ProviderIo) => Readonly<Record<string, string>>): NonNullable<AiVendor["moderate"]> =>
   async ({ content }, io) => {
-    const tap = openTap(dialect, io);
+    const tap = openTap(moderationDialect, io);
     const { document } = await tap.answer({
       method: "POST",
       path: "/moderations",
       headers: { ...headers(io), "content-type": "application/json" },
-      body: JSON.stringify(dialect.enforceLimits({ input: inputOf(content) }, io)),
+      body: JSON.stringify(moderationDialect.enforceLimits({ input: inputOf(content) }, io)),
     });
     const result = resultIn(document);
     if (result === undefined)

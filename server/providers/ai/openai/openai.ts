@@ -5,9 +5,10 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { nativeAnswer } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
-import { moderateWith } from "./moderate.ts";
+import { moderateWith, moderationDialect } from "./moderate.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
 import {
@@ -68,7 +69,8 @@ export const openai = defineProvider({
   customBaseUrl: false,
   docsUrl: "https://platform.openai.com/docs/api-reference",
   models: openAiModels,
-  catalogue: { id: "openai" },
+  // https://platform.openai.com/docs/guides/moderation: "The moderation endpoint is free to use."
+  catalogue: { id: "openai", free: ["omni-moderation-latest", "omni-moderation-2024-09-26"] },
   ai: {
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
@@ -78,7 +80,12 @@ export const openai = defineProvider({
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
     moderate: moderateWith(headers),
-    native: openAiNative({ chat: dialect, embeddings, headers }),
+    native: {
+      ...openAiNative({ chat: dialect, embeddings, headers }),
+      "openai.moderations": {
+        answer: nativeAnswer({ dialect: moderationDialect, headers, passes: ["openai-beta"] }),
+      },
+    },
     onDisconnect: "drain",
     tierRate: openAiTierRate,
     bounds: openAiBounds,

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { ModelName } from "../model-name.ts";
+import { NexusFacts } from "../nexus-facts.ts";
+import { Message, Tool } from "./message.ts";
+import { jsonObject, providerMetadata, providerOptions, text } from "./parts.ts";
+import { TokenUsage } from "./token-usage.ts";
+
+const toolChoice = z.union([
+  z.enum(["auto", "none", "required"]),
+  z.strictObject({ type: z.literal("tool"), toolName: text(256) }),
+]);
+
+const responseFormat = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({
+    type: z.literal("json"),
+    schema: jsonObject.optional(),
+    name: text(128).optional(),
+    description: text(4_096).optional(),
+  }),
+]);
+
+const ReasoningEffort = z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
+export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
+
+/** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
+export const GenerateTextInput = z
+  .strictObject({
+    model: ModelName,
+    instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
+    prompt: text(8_000_000).min(1).optional(),
+    messages: z.array(Message).min(1).max(10_000).optional(),
+    tools: z.array(Tool).max(128).optional(),
+    toolChoice: toolChoice.optional(),
+    parallelToolCalls: z.boolean().optional().describe("False: at most one tool call in an answer"),
+    responseFormat: responseFormat.optional(),
+    maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
+    temperature: z.number().min(0).max(2).optional(),
+    topP: z.number().min(0).max(1).optional(),
+    topK: z.int().min(1).max(10_000).optional(),
+    presencePenalty: z.number().min(-2).max(2).optional(),
+    frequencyPenalty: z.number().min(-2).max(2).optional(),
+    stopSequences: z.array(text(256)).max(16).optional(),
+    seed: z.int().optional(),
+    reasoning: ReasoningEffort.optional().describe("Reasoning effort, for any vendor"),
+    reasoningBudget: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe("Most reasoning tokens, as part of maxOutputTokens; overrides `reasoning`"),
+    providerOptions,
+  })
+  .refine((input) => (input.prompt === undefined) !== (input.messages === undefined), {
+    error: "exactly one of prompt and messages",
+    path: ["prompt"],
+  });
+export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
+
+/** Why the model stopped. */
+export const FinishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
+export type FinishReason = z.infer<typeof FinishReason>;
+
+export const warning = z.object({ type: z.string(), setting: z.string().optional(), details: z.string().optional() });
+
+/** One part of a generated answer. */
+export const ContentPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning"), text: z.string(), providerMetadata }),
+  z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string().describe("Base64") }),
+  z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
+  z.object({
+    type: z.literal("tool-call"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    input: z.string().describe("Arguments as JSON text, as the model wrote them"),
+    providerMetadata,
+  }),
+]);
+export type ContentPart = z.infer<typeof ContentPart>;
+
+export const GenerateTextOutput = z.object({
+  text: z.string().describe("All text parts joined"),
+  content: z.array(ContentPart),
+  toolCalls: z.array(z.object({ toolCallId: z.string(), toolName: z.string(), input: z.string() })),
+  finishReason: FinishReason,
+  usage: TokenUsage,
+  warnings: z.array(warning),
+  nexus: NexusFacts,
+});
+export type GenerateTextOutput = z.infer<typeof GenerateTextOutput>;

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { credentialTiers } from "../units.ts";
+import { text } from "./parts.ts";
+
+export const ModelsInput = z.strictObject({ vendor: text(64).optional() });
+
+/** A model the caller may use, and who would pay for it. */
+export const ModelInfo = z.object({
+  id: z.string().describe("vendor/model"),
+  vendor: z.string(),
+  model: z.string(),
+  operations: z.array(z.string()),
+  contextWindow: z.int().nullable(),
+  credentialTier: z.enum(credentialTiers).nullable().describe("Null: no credential is stored for the vendor"),
+  prices: z.record(z.string(), z.string()).describe("Nano-USD per million units, by unit class, as decimal strings"),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+export const ModelsOutput = z.object({ models: z.array(ModelInfo) });

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { NexusFacts } from "../nexus-facts.ts";
+import { FinishReason, warning } from "./generate-text.ts";
+import { providerMetadata } from "./parts.ts";
+import { TokenUsage } from "./token-usage.ts";
+
+/** One part of a streamed answer; `finish` is last, or `error`. */
+export const StreamPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("stream-start"), operationId: z.string(), warnings: z.array(warning) }),
+  z.object({ type: z.literal("text-start"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("text-delta"), id: z.string(), delta: z.string(), providerMetadata }),
+  z.object({ type: z.literal("text-end"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-start"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-delta"), id: z.string(), delta: z.string(), providerMetadata }),
+  z.object({ type: z.literal("reasoning-end"), id: z.string(), providerMetadata }),
+  z.object({ type: z.literal("tool-input-start"), id: z.string(), toolName: z.string(), providerMetadata }),
+  z.object({ type: z.literal("tool-input-delta"), id: z.string(), delta: z.string() }),
+  z.object({ type: z.literal("tool-input-end"), id: z.string() }),
+  z.object({
+    type: z.literal("tool-call"),
+    toolCallId: z.string(),
+    toolName: z.string(),
+    input: z.string(),
+    providerMetadata,
+  }),
+  z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
+  z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string() }),
+  z.object({ type: z.literal("finish"), finishReason: FinishReason, usage: TokenUsage, nexus: NexusFacts }),
+  z.object({
+    type: z.literal("error"),
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      effect: z.enum(["none", "done", "unknown"]),
+      operationId: z.string().optional(),
+    }),
+  }),
+]);
+export type StreamPart = z.infer<typeof StreamPart>;
