@@ -15,6 +15,8 @@ export interface ListedKey {
   readonly createdAt: string;
   readonly lastUsedAt: string | undefined;
   readonly expiresAt: string | undefined;
+  /** Whether its time was over when it was read. */
+  readonly expired: boolean;
   readonly revoked: boolean;
 }
 
@@ -37,6 +39,8 @@ interface BindableResource {
   readonly label: string;
 }
 
+const isOver = (end: string | undefined): boolean => end !== undefined && Date.parse(end) <= Date.now();
+
 export const readKeys = (body: unknown): PageOf<ListedKey> => ({
   items: listAt(body, "apiKeys", (key) => ({
     id: textAt(key, "id"),
@@ -53,6 +57,7 @@ export const readKeys = (body: unknown): PageOf<ListedKey> => ({
     createdAt: textAt(key, "createdAt"),
     lastUsedAt: optionalText(key, "lastUsedAt"),
     expiresAt: optionalText(key, "expiresAt"),
+    expired: isOver(optionalText(key, "expiresAt")),
     revoked: optionalText(key, "revokedAt") !== undefined,
   })),
   nextAfter: optionalText(body, "nextAfter"),

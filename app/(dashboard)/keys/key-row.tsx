@@ -8,17 +8,14 @@ import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import type { ListedKey } from "./api-keys.ts";
 
-const State = ({ apiKey }: { readonly apiKey: ListedKey }) => {
-  const isExpired = apiKey.expiresAt !== undefined && Date.parse(apiKey.expiresAt) <= Date.now();
-  return (
-    <>
-      {apiKey.ofOrganization && <Badge tone="accent">organization</Badge>}
-      {apiKey.isTest && <Badge>test</Badge>}
-      {apiKey.revoked && <Badge tone="bad">revoked</Badge>}
-      {!apiKey.revoked && isExpired && <Badge tone="warn">expired</Badge>}
-    </>
-  );
-};
+const State = ({ apiKey: { ofOrganization, isTest, expired, revoked } }: { readonly apiKey: ListedKey }) => (
+  <>
+    {ofOrganization && <Badge tone="accent">organization</Badge>}
+    {isTest && <Badge>test</Badge>}
+    {revoked && <Badge tone="bad">revoked</Badge>}
+    {!revoked && expired && <Badge tone="warn">expired</Badge>}
+  </>
+);
 
 /** One API key: what it may do, since when, until when, and its end. */
 export const KeyRow = ({ apiKey, onRevoked }: { readonly apiKey: ListedKey; readonly onRevoked: () => void }) => {
