@@ -48,6 +48,8 @@ test.concurrent.for(["SIGTERM", "SIGKILL"] as const)(
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // Where it is too late for the test, it leaves nothing running all the same.
+    onTestFinished(() => void npm.kill("SIGKILL"));
     for (const stream of [npm.stdout, npm.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
     await until("ready", () => {
