@@ -109,9 +109,6 @@ it("lets in whom Auth knows, and nobody else", async () => {
 });
 
 describe("nothing gets in", () => {
-  // An organization that Auth has confirmed for a service token stays confirmed for five seconds: another process knows none.
-  beforeAll(startGateway);
-
   it("while Auth is stopped", async () => {
     await auth.stop();
     await nothingGetsIn();

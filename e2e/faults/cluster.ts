@@ -14,6 +14,7 @@ import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
 import { openDatabase } from "../../server/platform/db/database.ts";
 import { openPool } from "../../server/platform/db/pool.ts";
 import { createEgress } from "../../server/platform/egress/index.ts";
+import { readEnv } from "../../server/platform/env.ts";
 import { createLogger, type Logger } from "../../server/platform/logger.ts";
 import { providers } from "../../server/providers/index.ts";
 import { defaultPlace, startClusterAuth, type AuthPlace, type ClusterAuth } from "./cluster-auth.ts";
@@ -147,7 +148,7 @@ export const openCluster = async ({
     publicUrl: "http://127.0.0.1",
     authUrl: `http://127.0.0.1:${authPort}`,
     authClientSecret: await auth.createServiceClientSecret("srv_nexus"),
-    authCacheMs: 5_000,
+    authCacheMs: readEnv({}).NEXUS_AUTH_CACHE_MS,
     encryptionKeys: secrets.keys,
     tokenPepper: secrets.pepper,
     platformSuperAdminUserId: undefined,

@@ -116,7 +116,6 @@ const deps = await openCampaign({
   // Above the fence of 10 s, below a campaign's patience. Doubts are settled during the run, and some are left at its end.
   overrides: {
     callTimeoutMs: 5_000,
-    authCacheMs: 1_000,
     orphanAfterMs: 12_000,
     uncertainSettleAfterMs: values.brief ? 8_000 : 20_000,
   },

@@ -14,6 +14,8 @@ export type AuthMode = "real" | "hanging" | "reset" | Garbage;
 export interface SwitchableAuth {
   readonly url: string;
   mode: AuthMode;
+  /** Whether its feed of revocations is let through; what goes on of it ends with `false`. */
+  feed: boolean;
   /** Closes the port. */
   readonly stop: () => Promise<void>;
   /** Opens it again. */
@@ -29,19 +31,34 @@ const forward = async (target: string, incoming: IncomingMessage, outgoing: Serv
       headers.set(name, value);
   }
   const { method = "GET", url = "/" } = incoming;
+  const left = new AbortController();
+  outgoing.once("close", () => left.abort());
   const answer = await fetch(target + url, {
     method,
     headers,
     redirect: "manual",
+    signal: left.signal,
     ...(method === "GET" ? {} : { body: Buffer.concat(chunks) }),
   });
   outgoing.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-  outgoing.end(Buffer.from(await answer.arrayBuffer()));
+  // As it comes: the feed of revocations goes on for as long as somebody reads it.
+  for await (const chunk of answer.body ?? []) outgoing.write(chunk);
+  outgoing.end();
 };
 
 export const startSwitchableAuth = async (target: string): Promise<SwitchableAuth> => {
+  const followers = new Set<ServerResponse>();
+  let feed = true;
   const server = createServer((incoming, outgoing) => {
     const { mode } = self;
+    if (incoming.url?.startsWith("/api/revocations")) {
+      if (!feed) {
+        incoming.socket.resetAndDestroy();
+        return;
+      }
+      followers.add(outgoing);
+      outgoing.once("close", () => followers.delete(outgoing));
+    }
     if (mode === "hanging") return;
     if (mode === "reset") {
       incoming.socket.resetAndDestroy();
@@ -66,6 +83,13 @@ export const startSwitchableAuth = async (target: string): Promise<SwitchableAut
   const self: SwitchableAuth = {
     url: `http://127.0.0.1:${port}`,
     mode: "real",
+    get feed() {
+      return feed;
+    },
+    set feed(open) {
+      feed = open;
+      if (!open) for (const follower of followers) follower.destroy();
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

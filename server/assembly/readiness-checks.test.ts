@@ -16,7 +16,7 @@ let ledger: Ledger;
 let readiness: Readiness;
 const metrics = createMetrics();
 /** What a test turns. */
-const world = { wallMs: 0, monotonicMs: 0, free: 10 * 1024 ** 3, auth: 200 };
+const world = { wallMs: 0, monotonicMs: 0, free: 10 * 1024 ** 3, auth: 200, feedAgeMs: 150 };
 const clock = {
   now: () => Date.now() + world.wallMs,
   monotonic: () => performance.now() + world.monotonicMs,
@@ -41,6 +41,10 @@ beforeAll(async () => {
     deps: { db, clock },
     metrics,
     authUrl: "http://auth.invalid",
+    revocations: {
+      isFresh: () => world.feedAgeMs <= 1_000,
+      state: () => ({ ageMs: world.feedAgeMs, interruptions: 2, resets: 1, dropped: 0 }),
+    },
     egress: { json },
     dataDir: "/data",
     freeBytes: async () => world.free,
@@ -156,6 +160,17 @@ test("Auth that is not ready itself", async () => {
   expect(await failing()).toEqual({ auth: "not ready itself" });
   world.auth = 200;
   await expectReady();
+});
+
+test.each([
+  ["that is heard", 150, "current; interrupted 2 times"],
+  ["that is silent", 12_400, "silent for 12 s; every call asks Auth"],
+  ["that was never heard", Infinity, "not yet heard; every call asks Auth"],
+])("a revocation feed %s is told of, and calls are taken all the same", async (_, ageMs, note) => {
+  world.feedAgeMs = ageMs;
+  const { ready, checks } = await look();
+  expect([ready, checks["auth feed"]]).toEqual([true, expect.objectContaining({ ok: true, note })]);
+  world.feedAgeMs = 150;
 });
 
 test("a disk that is nearly full", async () => {

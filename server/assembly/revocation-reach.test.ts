@@ -1,7 +1,9 @@
 import { httpTransport, inProcessTransport, type AuthTransport } from "@topolo/auth-middleware";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth } from "../../test/auth-server.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
+import { askForAccess } from "../../test/oauth-browser.ts";
+import { addClient, addThirdParty } from "../../test/oauth-client.ts";
 import { openRevocationWorlds, type RevocationWorlds } from "../../test/revocation-world.ts";
 import { revocationTable, type RevocationEvent } from "../identity/matrix/revocation-table.ts";
 
@@ -68,5 +70,26 @@ describe.each(eventNames)("%s", (name) => {
       token: all(calls.callByToken),
       key: all(calls.callByKey),
     });
+  });
+});
+
+test("a call that begins 250 ms after: consent to another company's app withdrawn, at every gateway that reused an answer before", async () => {
+  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
+  const scope = "srv_nexus.ai:invoke";
+  const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner", scopes: [scope] });
+  auth.clock.advance(1_100);
+  const { token: own, cookie } = await auth.login(await auth.addUser({ role: "owner" }));
+  const asked = await askForAccess(auth, partner, cookie, { scope: `openid ${scope}`, prompt: "consent" });
+  const token = textOf((await asked.allow()).body, "access_token");
+  for (const bearer of [own, token]) expect(await everywhere(bearer)).toEqual(all("answered"));
+  questions = 0;
+  for (const bearer of [own, token]) expect(await everywhere(bearer)).toEqual(all("answered"));
+  expect(questions, "an answer was not reused").toBe(0);
+  const headers = { "x-topolo-auth": "1" };
+  expect((await auth.call("DELETE", "/api/me/consents/partner-web", { cookie, headers })).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect({ app: await everywhere(token), person: await everywhere(own) }).toEqual({
+    app: all("401"),
+    person: all("answered"),
   });
 });

@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestAuth } from "../../test/auth-server.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { holdFacts } from "../../test/ledger.ts";
 import { openIdentity } from "../identity/index.ts";
@@ -504,6 +507,31 @@ test("doctor says of each part how it is, and what to do", async () => {
   const noAuth = await nexus(["doctor"], { TOPOLO_AUTH_URL: "http://127.0.0.1:1" });
   expect(noAuth.out).toMatch(/✗ Topolo Auth .*\n {2}→ Check TOPOLO_AUTH_URL/);
 });
+
+test("doctor listens to the feed of Auth's revocations as a gateway does, and says how to let it through", async () => {
+  const auth = await startTestAuth();
+  const secret = await auth.server.createServiceClientSecret("srv_nexus");
+  const remote = (url: string) => ({ TOPOLO_AUTH_URL: url, TOPOLO_AUTH_CLIENT_SECRET: secret });
+  expect((await nexus(["doctor"], remote(auth.url))).out).toMatch(/✓ revocation feed +heard from, \d+ ms old/);
+  const unused = await nexus(["doctor"], { ...remote(auth.url), NEXUS_AUTH_CACHE_MS: "0" });
+  expect(unused.out).not.toContain("revocation feed");
+  // What holds answers back until they are complete lets all others through.
+  const holding = createServer((request, response) => {
+    void fetch(auth.url + (request.url ?? ""), { headers: { authorization: request.headers.authorization ?? "" } })
+      .then(async (answer) =>
+        response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text()),
+      )
+      .catch(() => response.destroy());
+  });
+  await once(holding.listen(0, "127.0.0.1"), "listening");
+  const address = holding.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const held = await nexus(["doctor"], remote(`http://127.0.0.1:${port}`));
+  expect(held.out).toMatch(/✓ Topolo Auth .*\n✗ revocation feed +nothing is heard; .*\n {2}→ See that no proxy/);
+  holding.close();
+  holding.closeAllConnections();
+  await auth.close();
+}, 60_000);
 
 test("doctor and the others say what is wrong with the database's address", async () => {
   const refused = await nexus(["budget", "list", "--org", "org_topolo"], {

@@ -12,8 +12,9 @@ import { freePorts } from "../../test/free-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** How long an answer of Auth may be reused. */
-const cacheMs = 1_000;
+/** An answer of Auth is not reused once its feed has been silent for so long. */
+const silenceMs = 1_000;
+const person = { email: "first@example.com", password: "a very plain test sentence" };
 
 interface Part {
   readonly child: ChildProcess;
@@ -73,10 +74,38 @@ const startAuth = async (): Promise<void> => {
   await ready(auth);
 };
 
+const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) => {
+  const answer = await fetch(authUrl + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok, path).toBe(true);
+  return answer;
+};
+
+const setUp = async (): Promise<void> => {
+  const { bootstrapUrl = "" } = await facts(authFolder);
+  await post("/setup", { token: new URL(bootstrapUrl).searchParams.get("token"), name: "First Person", ...person });
+};
+
+/** How many answers each gateway process has dropped, asked so often that both of them are among those who answer. */
+const droppedByProcesses = (): Promise<number[]> =>
+  Promise.all(
+    Array.from({ length: 24 }, async () => {
+      const page = await (await fetch(`${gatewayUrl}/metrics`, { headers: { connection: "close" } })).text();
+      return Number(/^nexus_auth_feed_dropped_total (\d+)$/m.exec(page)?.[1]);
+    }),
+  );
+
+/** Statuses of calls on connections of their own, so many that each gateway process gets some. */
+const chats = (credential: string): Promise<number[]> =>
+  Promise.all(Array.from({ length: 24 }, async () => (await chat(credential)).status));
+
 const chat = (credential: string): Promise<Response> =>
   fetch(`${gatewayUrl}/v1/chat/completions`, {
     method: "POST",
-    headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${credential}`, "content-type": "application/json", connection: "close" },
     body: JSON.stringify({ model: "openai/gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] }),
   });
 
@@ -94,6 +123,7 @@ beforeAll(async () => {
   };
   await startAuth();
   ({ apiKey = "" } = await facts(authFolder));
+  await setUp();
   product = start("server/main.ts", {
     NEXUS_DATA_DIR: nexusFolder,
     TOPOLO_AUTH_URL: authUrl,
@@ -101,7 +131,7 @@ beforeAll(async () => {
     PORT: String(port),
     SANDBOX_PORT: String(sandboxPort),
     NEXUS_DASHBOARD: "off",
-    NEXUS_AUTH_CACHE_MS: String(cacheMs),
+    NEXUS_WORKERS: "2",
   });
   await ready(product);
 }, 180_000);
@@ -137,13 +167,26 @@ describe("one build, with Auth elsewhere by configuration alone [N9]", () => {
     expect((await chat(`${apiKey.slice(0, -1)}${apiKey.endsWith("0") ? "1" : "0"}`)).status).toBe(401);
   });
 
+  test("a paid call 250 ms after logout is refused by every gateway process that had reused its yes [N9, B4]", async () => {
+    const login = await post("/login", person, { "x-service-id": "srv_nexus" });
+    const cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const { accessToken } = (await login.json()) as { accessToken: string };
+    expect(new Set(await chats(accessToken))).toEqual(new Set([200]));
+    const before = await droppedByProcesses();
+    await post("/logout", {}, { cookie, "x-topolo-auth": "1" });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(new Set(await chats(accessToken))).toEqual(new Set([401]));
+    expect(Math.min(...(await droppedByProcesses()))).toBeGreaterThan(Math.max(...before));
+    expect((await chat(apiKey)).status).toBe(200);
+  });
+
   test(
     "while the remote Auth is away Nexus denies with 503, and comes back with it [B2, N7]",
     { timeout: 120_000 },
     async () => {
       await stop(auth);
-      // What was validated before may be reused by AI calls alone, and no longer than that.
-      await new Promise((resolve) => setTimeout(resolve, cacheMs + 100));
+      // What was validated before may be reused by AI calls alone, and no longer than the feed has been heard.
+      await new Promise((resolve) => setTimeout(resolve, silenceMs + 100));
       expect((await chat(apiKey)).status).toBe(503);
       await startAuth();
       expect((await chat(apiKey)).status).toBe(200);

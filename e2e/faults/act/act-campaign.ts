@@ -210,7 +210,7 @@ export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence
     vendorKey,
     providers: actingProviders,
     worker: { file: join(import.meta.dirname, "acting-worker.ts"), env: { NEXUS_TEST_TICKETS: tickets } },
-    overrides: { callTimeoutMs, orphanAfterMs, authCacheMs: 1_000 },
+    overrides: { callTimeoutMs, orphanAfterMs },
     mutation,
   });
   try {
