@@ -5,8 +5,10 @@ import { pathToFileURL } from "node:url";
 import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
 import { medianRatio } from "./median-ratio.ts";
 import { startNexus } from "./nexus.ts";
+import { openCheckout } from "./open-checkout.ts";
 import { profileTop } from "./profile-top.ts";
 import { setBudgets } from "./set-budgets.ts";
+import { setBudgetsOf } from "./set-budgets-of.ts";
 import { settings } from "./settings.ts";
 import { startScript } from "./started.ts";
 import { startInstantUpstream, type Running } from "./upstream.ts";
@@ -44,7 +46,7 @@ type How = Partial<Parameters<typeof startNexus>[0]>;
 
 const nexusOf = async (upstream: string, how: How = {}): Promise<Measured> => {
   const nexus = await startNexus({ upstream, workers, ...how });
-  return setBudgets(nexus)
+  return setBudgetsOf(how.checkout ?? root, nexus)
     .then(() => chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }))
     .finally(nexus.stop);
 };
@@ -79,7 +81,8 @@ export const chat = async (): Promise<void> => {
       console.log(
         `  ${connections} connections, ${seconds} s each, ${rounds} rounds in turn; ratios to the other checkout\n\n  ${loadHeading}`,
       );
-      await compare(upstream.url, "other checkout", { checkout: against });
+      const other = await openCheckout(against);
+      await compare(upstream.url, other.name, { checkout: other.folder }).finally(other.close);
       return;
     }
     const portkey = await startPortkey();

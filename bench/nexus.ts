@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,8 @@ interface StartNexus {
 }
 
 const root = join(import.meta.dirname, "..");
+/** Also of a checkout whose code was never compiled, on a machine that does other things. */
+const readyMs = 120_000;
 
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => ""))
@@ -34,6 +37,13 @@ const childrenOf = async (pid: number): Promise<number[]> =>
 
 const isWorker = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
+
+const apiKeyOf = async (dataDir: string): Promise<string> => {
+  const facts: unknown = JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
+  if (typeof facts !== "object" || facts === null || !("apiKey" in facts) || typeof facts.apiKey !== "string")
+    throw new Error("first-run.json has no apiKey");
+  return facts.apiKey;
+};
 
 export const startNexus = async ({
   upstream,
@@ -64,26 +74,33 @@ export const startNexus = async ({
     },
   });
   const url = `http://localhost:${port}`;
-  await waitFor("Nexus", async () => (await fetch(`${url}/health/ready`)).ok, 60_000);
-  const facts: unknown = JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
-  if (typeof facts !== "object" || facts === null || !("apiKey" in facts) || typeof facts.apiKey !== "string")
-    throw new Error("first-run.json has no apiKey");
+  const gone = once(child, "exit");
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    await gone;
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const ended = gone.then(([code]) => {
+    throw new Error(`Nexus ended with ${String(code)} before it was ready`);
+  });
+  const ready = waitFor("Nexus", async () => (await fetch(`${url}/health/ready`)).ok, readyMs);
+  const apiKey = await Promise.race([ready, ended])
+    .then(() => apiKeyOf(dataDir))
+    .catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
   const pid = child.pid ?? 0;
   return {
     url,
     pid,
-    apiKey: facts.apiKey,
+    apiKey,
     dataDir,
     workerPids: async () => {
       const children = (await childrenOf(pid)).toSorted((a, b) => a - b);
       const flags = await Promise.all(children.map(isWorker));
       return children.filter((_, index) => flags[index]).slice(0, workers);
     },
-    stop: async () => {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    stop,
   };
 };

@@ -14,6 +14,6 @@ export const settings = {
   memorySeconds: numberOf("BENCH_MEMORY_SECONDS", 300),
   /** How often the gateway processes are killed. */
   restarts: numberOf("BENCH_RESTARTS", 10),
-  /** Another installed checkout of the project, measured in turn with this one. */
+  /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;

@@ -15,7 +15,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
 /** Asks, and takes no longer than `timeoutMs` for an answer. One that goes on is read for `readMs`. */
 export const sendRaw = (

@@ -15,6 +15,9 @@ let gateways: readonly (readonly [string, ConsumingGateway])[] = [];
 beforeAll(async () => {
   auth = await startTestAuth();
   worlds = await openRevocationWorlds(auth);
+  // Gateways read at their start which apps there are.
+  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
+  auth.clock.advance(1_100);
   const counting =
     (transport: AuthTransport): AuthTransport =>
     (request) => {
@@ -74,7 +77,6 @@ describe.each(eventNames)("%s", (name) => {
 });
 
 test("a call that begins 250 ms after: consent to another company's app withdrawn, at every gateway that reused an answer before", async () => {
-  await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
   const scope = "srv_nexus.ai:invoke";
   const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner", scopes: [scope] });
   auth.clock.advance(1_100);

@@ -31,8 +31,9 @@ interface FuzzRoutes {
   readonly onProgress?: (done: number) => void;
 }
 
-const perRound = 250;
-const atOnce = 6;
+/** After so many requests there are new ones to ask as. */
+const perCallers = 250;
+const atOnce = 24;
 /** The feed of revocations goes on for ever. */
 const readMs = 1_000;
 
@@ -49,26 +50,29 @@ export const fuzzRoutes = async ({ world, seed, count, onProgress }: FuzzRoutes)
   const statuses: Record<string, number> = {};
   const faults: OwnFault[] = [];
   const coverage = new RouteCoverage();
-  for (let begun = 0; begun < count; begun += perRound) {
-    const callers = await world.freshCallers();
-    const left = Array.from({ length: Math.min(perRound, count - begun) }, (_unused, at) => seed + begun + at)[
-      Symbol.iterator
-    ]();
-    const work = async (): Promise<void> => {
-      for (const own of left) {
-        const { target, kind } = fuzzTargetOf(own);
-        const ask = randomAsk({ random: new SeededChoices(own), world, callers, target, kind });
-        if (!isSendable(ask)) continue;
-        const port = ask.listener === "auth" ? world.authPort : world.nexusPort;
-        const { status, text } = await sendRaw(port, ask, 30_000, readMs);
-        statuses[status] = (statuses[status] ?? 0) + 1;
-        if (ask.method !== "OPTIONS") coverage.count(target, kind, { status, text });
-        if (status >= 500 && !isNotReady(ask, text))
-          faults.push({ seed: own, status, ask, answer: text.slice(0, 300) });
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-    onProgress?.(begun + perRound);
-  }
+  const left = Array.from({ length: count }, (_unused, at) => seed + at)[Symbol.iterator]();
+  let fresh = world.freshCallers();
+  let answered = 0;
+  const ask = async (own: number): Promise<void> => {
+    const { target, kind } = fuzzTargetOf(own);
+    const sent = randomAsk({ random: new SeededChoices(own), world, callers: await fresh, target, kind });
+    if (!isSendable(sent)) return;
+    const port = sent.listener === "auth" ? world.authPort : world.nexusPort;
+    const { status, text } = await sendRaw(port, sent, 30_000, readMs);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (sent.method !== "OPTIONS") coverage.count(target, kind, { status, text });
+    if (status >= 500 && !isNotReady(sent, text))
+      faults.push({ seed: own, status, ask: sent, answer: text.slice(0, 300) });
+  };
+  const work = async (): Promise<void> => {
+    for (const own of left) {
+      // Nobody waits for the others: a feed is read for a second.
+      if (own > seed && (own - seed) % perCallers === 0) fresh = world.freshCallers();
+      await ask(own);
+      answered += 1;
+      onProgress?.(answered);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   return { requests: count, statuses, faults, coverage: coverage.summary(), unreached: coverage.unreached() };
 };
