@@ -10,7 +10,7 @@ import { openDatabase } from "../platform/db/database.ts";
 import { runtimeAddress } from "../platform/db/runtime-address.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { newId, timeIdsBy } from "../platform/ids.ts";
-import { openLedger, startLedgerWorkers } from "../platform/ledger/index.ts";
+import { openLedger, resolvers, startLedgerWorkers } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
@@ -158,6 +158,7 @@ export const assemble = async ({
     },
     directory: createDirectory({ auth }),
     settleReadsAfterMs: config.uncertainSettleAfterMs,
+    onResolved: (by) => metrics.doubtsEnded.inc({ by }),
   };
   const runtime = await openRuntimeState(deps, config.redisUrl, metrics);
   const ledger = await openLedger({
@@ -166,7 +167,9 @@ export const assemble = async ({
     clock,
     log,
     requireDurability: config.requireDurability,
+    onResolved: (by) => metrics.doubtsEnded.inc({ by }),
   });
+  for (const by of resolvers) metrics.doubtsEnded.inc({ by }, 0);
   const gateway = createGateway({
     deps,
     runtime,

@@ -111,7 +111,7 @@ const metricsDoor =
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
     tellAuthFeed(metrics, revocations);
-    await reportUncertain({ metrics, gateway, deps });
+    await reportUncertain({ metrics, deps });
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {

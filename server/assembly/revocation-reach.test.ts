@@ -76,6 +76,26 @@ describe.each(eventNames)("%s", (name) => {
   });
 });
 
+test("what ends at a set time is reused no longer, at any gateway, although nothing is published then", async () => {
+  const world = await worlds.createWorld();
+  // Long enough for calls to be answered once.
+  const end = new Date(auth.clock.now() + 5_000);
+  await auth.pool.query("update auth.sessions set idle_expires_at = $2 where id = $1", [world.session.sessionId, end]);
+  await auth.pool.query(
+    `insert into auth.user_permission_overrides (organization_id, user_id, permission_id, effect, granted_by, expires_at)
+     select $1, $2, id, 'allow', 'test', $3 from auth.service_permissions where key = 'srv_nexus.ai:read'`,
+    [world.organizationId, world.user.id, end],
+  );
+  for (const credential of [world.session.token, world.key])
+    expect(await everywhere(credential)).toEqual(all("answered"));
+  questions = 0;
+  await vi.waitFor(async () => expect(await everywhere(world.session.token)).toEqual(all("401")), { timeout: 15_000 });
+  expect(await everywhere(world.key)).toEqual(all("answered"));
+  expect(questions, "the key's answer was reused beyond the end of a grant").toBeGreaterThanOrEqual(
+    2 * gateways.length,
+  );
+});
+
 test("a call that begins 250 ms after: consent to another company's app withdrawn, at every gateway that reused an answer before", async () => {
   const scope = "srv_nexus.ai:invoke";
   const partner = await addClient(auth, { clientId: "partner-web", serviceId: "srv_partner", scopes: [scope] });

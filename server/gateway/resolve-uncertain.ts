@@ -171,7 +171,7 @@ const release = async (
   by: HoldResolution["by"],
   attempts: readonly AttemptRecord[],
 ): Promise<void> => {
-  const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by } } as const;
+  const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by, worker: ledger.processId } } as const;
   await ledger.settle({ operationId, end: "released", source: "none", result, attempts });
 };
 
@@ -260,7 +260,7 @@ const resolve = async (gateway: Gateway, act: UnknownAct): Promise<void> => {
  */
 export const resolveUncertain = async (gateway: Gateway): Promise<number> => {
   const { ledger, log } = gateway;
-  const due = await ledger.acts.claim(ledger.processId, leaseMs, batch);
+  const due = await ledger.acts.claim(leaseMs, batch);
   await Promise.all(
     due.map(async (act) => {
       const { operationId } = act;

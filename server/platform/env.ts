@@ -225,7 +225,7 @@ export const EnvSchema = z.object({
     .max(60_000)
     .default(30_000)
     .describe(
-      "How long a positive validation may be reused for AI calls, at most 60000; what Auth revokes is dropped at once, while its feed is silent for a second nothing is reused, and grants with an end of their own end within this time. Everything else asks Auth each time, and with 0 so do AI calls",
+      "How long a positive validation may be reused for AI calls, at most 60000; what Auth revokes is dropped at once, and while its feed is silent for a second nothing is reused. Everything else asks Auth each time, and with 0 so do AI calls",
     ),
   NEXUS_CALL_TIMEOUT_MS: ms(600_000, "Total deadline of a metered call"),
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),

@@ -19,6 +19,7 @@ export interface Metrics {
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
   readonly doubtsOpen: Gauge<"vendor">;
   readonly doubtsHeldNanoUsd: Gauge<"vendor">;
+  /** By policy, look-up, repeat or report, by an operator or by a bill. */
   readonly doubtsEnded: Counter<"by">;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
@@ -184,7 +185,7 @@ export const createMetrics = (): Metrics => {
     }),
     doubtsEnded: new Counter({
       name: "nexus_doubts_ended_total",
-      help: "Calls that this process ended in another one's place",
+      help: "Calls of unknown outcome that were ended by this process",
       labelNames: ["by"],
       registers,
     }),

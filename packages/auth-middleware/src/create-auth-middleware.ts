@@ -59,7 +59,7 @@ interface Answer {
 const maxCredentialLength = 8 * 1024;
 const maxCached = 20_000;
 const maxCacheMs = 5_000;
-/** Grants that end at a set time are in no feed. */
+/** However well what changes is known: what is forgotten by mistake is forgotten some day. */
 const maxFollowedMs = 60_000;
 // Visible ASCII only: nothing else can stand in a header, and nothing else is a credential.
 const credentialForm = /^[\x21-\x7e]+$/;

@@ -74,7 +74,10 @@ export interface ValidationAnswer {
   readonly scopes: readonly string[] | null;
   /** Sorted, concrete `serviceId.resource:action`. */
   readonly permissions: readonly string[];
-  /** ISO time; null for a key without an end. */
+  /**
+   * ISO time at which this ends by itself: the credential, its session, or something that was granted until then. Null: a
+   * key without an end.
+   */
   readonly expiresAt: string | null;
 }
 

@@ -60,7 +60,13 @@ class TakenBack extends Error {
   }
 }
 
-const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
+interface Booked {
+  readonly outcome: BillOutcome;
+  /** Whether nobody knew before how it had ended. */
+  readonly resolved: boolean;
+}
+
+const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: ImportBill): Promise<Booked> => {
   const { evidence, operator, force } = options;
   const { costNanos } = line;
   const { reply, wasState, wasCost } = await correct(tx, {
@@ -73,10 +79,11 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
     force,
   });
   const told = { line: line.line, operationId: row.operation_id, wasNanos: wasCost, costNanos };
-  if (reply === "unknown") return { ...told, outcome: "unknown" };
+  const unchanged = (outcome: BillOutcome): Booked => ({ outcome, resolved: false });
+  if (reply === "unknown") return unchanged({ ...told, outcome: "unknown" });
   const refusal = refusals[reply];
-  if (refusal !== undefined) return { ...told, outcome: "refused", reason: refusal };
-  if (reply === "same") return { ...told, outcome: "same" };
+  if (refusal !== undefined) return unchanged({ ...told, outcome: "refused", reason: refusal });
+  if (reply === "same") return unchanged({ ...told, outcome: "same" });
   await emitAudit(tx, operator, {
     action: "operation.import",
     target: row.operation_id,
@@ -92,16 +99,18 @@ const book = async (tx: pg.PoolClient, line: BillLine, row: BilledRow, options: 
   });
   // An estimate that was right is the vendor's word from now on.
   const confirmed = reply === "corrected" && wasCost === costNanos.toString();
-  return { ...told, outcome: confirmed ? "same" : "corrected" };
+  return { outcome: { ...told, outcome: confirmed ? "same" : "corrected" }, resolved: wasState === "uncertain" };
 };
 
 const one = async (deps: OperationsDeps, line: BillLine, row: BilledRow, options: ImportBill): Promise<BillOutcome> => {
   try {
-    return await inTransaction(deps.db.pool, async (tx) => {
-      const outcome = await book(tx, line, row, options);
-      if (options.dryRun) throw new TakenBack(outcome);
-      return outcome;
+    const { outcome, resolved } = await inTransaction(deps.db.pool, async (tx) => {
+      const booked = await book(tx, line, row, options);
+      if (options.dryRun) throw new TakenBack(booked.outcome);
+      return booked;
     });
+    if (resolved) deps.onResolved?.("import");
+    return outcome;
   } catch (error) {
     if (error instanceof TakenBack) return error.outcome;
     throw error;

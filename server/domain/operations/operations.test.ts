@@ -23,6 +23,7 @@ import {
   type ResolveOperationInput,
 } from "./index.ts";
 import { operatorNamed } from "../../contracts/operator.ts";
+import { billedByVendorRequest } from "./store-resolutions.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -400,6 +401,7 @@ const report = { vendor: "courier", eventId: "evt_1", outcome: "done" } as const
 test("a report of the app that owns an operation has it looked at again, once for each event", async () => {
   const ctx = app();
   const operationId = await begin(ctx, "uncertain");
+  await ledger.acts.claim(60_000, 100);
   await ledger.acts.defer(operationId, { afterMs: 3_600_000, note: "nobody left to ask", review: true });
   expect(await getOperation(deps, ctx, { operationId })).toMatchObject({
     progress: "needs_review",
@@ -413,7 +415,7 @@ test("a report of the app that owns an operation has it looked at again, once fo
     accepted: "duplicate",
     progress: "unknown",
   });
-  const due = await ledger.acts.claim("worker", 60_000, 100);
+  const due = await ledger.acts.claim(60_000, 100);
   expect(due.find((act) => act.operationId === operationId)).toMatchObject({ reports: [{ outcome: "done" }] });
   const { events } = await listAuditEvents(deps, ctx, {});
   expect(events.filter(({ action }) => action === "operation.report")).toHaveLength(1);
@@ -482,6 +484,37 @@ test("an operator reports on any app's operation, on record in their own name", 
     [operationId],
   );
   expect(rows).toEqual([{ actor_id: "grace", organization: ctx.organizationId }]);
+});
+
+test("what people and bills end is counted by who ended it, once, and nothing that is only tried or put right", async () => {
+  const ctx = testContext();
+  const ended: string[] = [];
+  const counting = { ...deps, onResolved: (by: string) => void ended.push(by) };
+  const byHand = await doubt(ctx);
+  for (const costNanos of ["7", "7", "8"])
+    await resolveOperation(counting, ctx, { operationId: byHand, costNanos, ...how });
+  await resolveOperation(counting, ctx, { operationId: await settled(ctx, "estimated"), costNanos: "9", ...how });
+  expect(ended).toEqual(["operator"]);
+  const operationId = await doubt(ctx);
+  const line = { line: 1, operationId, vendorRequestId: undefined, vendor: "openai", costNanos: 7n };
+  const options = { lines: [line], evidence: "a".repeat(64), operator: operatorNamed("bill"), force: false };
+  for (const dryRun of [true, false, false])
+    for await (const { outcome } of importBill(counting, { ...options, dryRun })) expect(outcome).not.toBe("refused");
+  expect(ended).toEqual(["operator", "import"]);
+});
+
+test("ids of a bill are looked up by indexes, however many calls there are", async () => {
+  const tx = await deps.db.pool.connect();
+  try {
+    await tx.query("begin; set local enable_seqscan = off");
+    const { rows } = await tx.query<{ "QUERY PLAN": string }>(`explain ${billedByVendorRequest}`, [["req_1"], null]);
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan).not.toContain("Seq Scan");
+    expect(plan).toContain("attempt_by_vendor_request");
+  } finally {
+    await tx.query("rollback");
+    tx.release();
+  }
 });
 
 test("a bill comes in by the API from a platform administrator alone", async () => {

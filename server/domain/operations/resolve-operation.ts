@@ -102,7 +102,7 @@ export const resolveOperation = async (
   const organizationId = organizationMeant(ctx, parsed.organizationId);
   // Those whose numbers change see in their own trail who changed them.
   const trail = isOperator(ctx) ? ctx : { ...ctx, organizationId: organizationId ?? ctx.organizationId };
-  return auditedChange(deps, trail, async (tx, audit) => {
+  const { resolved, wasState } = await auditedChange(deps, trail, async (tx, audit) => {
     const row = await selectResolvable(tx, operationId, organizationId);
     if (!row) throw new NexusError("NOT_FOUND");
     requireMayResolve(ctx, row);
@@ -126,6 +126,8 @@ export const resolveOperation = async (
       reason,
     };
     await audit({ action: "operation.resolve", target: operationId, details });
-    return { outcome, operation: viewOperation(ended, deps) };
+    return { resolved: { outcome, operation: viewOperation(ended, deps) }, wasState };
   });
+  if (wasState === "uncertain" && resolved.outcome !== "same") deps.onResolved?.("operator");
+  return resolved;
 };

@@ -78,7 +78,19 @@ export interface BilledRow {
   readonly vendor_request_id: string | null;
 }
 
-/** Operations by their own ids, and by those that vendors gave their requests: one walk through the ledger for all. */
+/** Each condition is an index's: `$1` is ids of a bill, `$2` an organization or null. */
+export const billedByVendorRequest = `
+  select o.operation_id, o.org_id, o.vendor, o.result->>'vendorRequestId' as vendor_request_id
+     from nexus.operation o where o.result->>'vendorRequestId' = any ($1) and ($2::text is null or o.org_id = $2)
+   union
+   select o.operation_id, o.org_id, o.vendor, o.result->'attempt'->>'vendorRequestId'
+     from nexus.operation o where o.result->'attempt'->>'vendorRequestId' = any ($1) and ($2::text is null or o.org_id = $2)
+   union
+   select o.operation_id, o.org_id, o.vendor, a.vendor_request_id
+     from nexus.attempt a join nexus.operation o on o.operation_id = a.operation_id
+    where a.vendor_request_id = any ($1) and ($2::text is null or o.org_id = $2)`;
+
+/** Operations by their own ids, and by those that vendors gave their requests. */
 export const selectBilled = async (
   pool: pg.Pool,
   { operationIds, vendorRequestIds, organizationId }: BilledQuery,
@@ -89,16 +101,7 @@ export const selectBilled = async (
     [operationIds, organizationId ?? null],
   );
   if (vendorRequestIds.length === 0) return found.rows;
-  const named = await pool.query<BilledRow>(
-    `select distinct o.operation_id, o.org_id, o.vendor, x.id as vendor_request_id
-       from nexus.operation o, lateral (values (o.result->>'vendorRequestId'), (o.result->'attempt'->>'vendorRequestId')) x (id)
-      where x.id = any ($1) and ($2::text is null or o.org_id = $2)
-     union
-     select o.operation_id, o.org_id, o.vendor, a.vendor_request_id
-       from nexus.attempt a join nexus.operation o on o.operation_id = a.operation_id
-      where a.vendor_request_id = any ($1) and ($2::text is null or o.org_id = $2)`,
-    [vendorRequestIds, organizationId ?? null],
-  );
+  const named = await pool.query<BilledRow>(billedByVendorRequest, [vendorRequestIds, organizationId ?? null]);
   return [...found.rows, ...named.rows];
 };
 

@@ -84,7 +84,9 @@ export const requireWithinCaller = async (
   { session }: Caller,
   scopes: readonly KeyScope[],
 ): Promise<void> => {
-  const held = new Set(session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : []);
+  const held = new Set(
+    session.permissionSubject ? (await context.permissions.ofMember(session.permissionSubject)).permissions : [],
+  );
   const missing = scopes.flatMap(({ permissions }) => permissions).filter((permission) => !held.has(permission));
   if (missing.length > 0) {
     throw new AuthError("scope_exceeds_permissions", {

@@ -19,9 +19,9 @@ export interface PermissionSubject {
 /** Evaluated permissions, kept for as long as neither version moves and no grant ends. */
 export interface PermissionCache {
   /** Of a member, sorted. */
-  readonly ofMember: (subject: PermissionSubject) => Promise<readonly string[]>;
+  readonly ofMember: (subject: PermissionSubject) => Promise<Evaluation>;
   /** Those of the wanted permissions that the organization may use at all. */
-  readonly withinAccess: (subject: PermissionSubject, wanted: readonly string[]) => Promise<readonly string[]>;
+  readonly withinAccess: (subject: PermissionSubject, wanted: readonly string[]) => Promise<Evaluation>;
 }
 
 interface Kept extends Evaluation {
@@ -82,10 +82,10 @@ export const createPermissionCache = (db: AuthDatabase, catalogues: CatalogueCac
   };
 
   return {
-    ofMember: async (subject) => (await of(subject)).permissions,
+    ofMember: of,
     withinAccess: async (subject, wanted) => {
-      const { access } = await of(subject);
-      return wanted.filter((permission) => access.has(serviceOf(permission)));
+      const { access, until } = await of(subject);
+      return { permissions: wanted.filter((permission) => access.has(serviceOf(permission))), until };
     },
   };
 };

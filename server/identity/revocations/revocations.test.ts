@@ -135,7 +135,7 @@ test("more changes at once than can be told are told as everything", async () =>
   await vi.waitFor(() => expect(heard.size).toBe(4_000));
 });
 
-test("it is for services of our own: no person and no third party reads it, and Auth itself only through triggers writes it", async () => {
+test("it is for services of our own: no person and no third party reads it, and Auth itself changes it by triggers and trimming alone", async () => {
   await addThirdParty(auth, "srv_stranger");
   const { secret = "" } = await addClient(auth, {
     clientId: "srv_stranger",
@@ -147,9 +147,13 @@ test("it is for services of our own: no person and no third party reads it, and 
   expect((await ask(basic("srv_nexus", "wrong"))).status).toBe(401);
   const { token } = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" }));
   expect((await auth.call("GET", "/api/revocations", { bearer: token })).status).toBe(401);
-  await expect(db.pool.query("insert into auth.revocation_feed (subject_id) values ('*')")).rejects.toThrow(
-    "permission denied",
-  );
+  for (const statement of [
+    "insert into auth.revocation_feed (subject_id) values ('*')",
+    "update auth.revocation_feed set subject_id = 'usr_nobody'",
+    "delete from auth.revocation_feed",
+    "truncate auth.revocation_feed",
+  ])
+    await expect(db.pool.query(statement), statement).rejects.toThrow("permission denied");
 });
 
 test("it has ids and times in it, and nothing else", async () => {

@@ -23,7 +23,9 @@ export const readOwnAccount = async ({
       : null,
     role: session.role ?? null,
     platformBypass: session.platformBypass,
-    permissions: session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [],
+    permissions: session.permissionSubject
+      ? (await context.permissions.ofMember(session.permissionSubject)).permissions
+      : [],
     secondFactor: secondFactorAnswer(factors),
     organizations: memberships.map(({ role, organization: { id, slug, name, kind, status } }) => ({
       id,

@@ -21,6 +21,8 @@ export interface LiveSession {
   readonly authTime: Date;
   /** Whether the last sign-in showed as many factors as the account has. */
   readonly signInSufficient: boolean;
+  /** When it ends by itself, ms since the epoch. */
+  readonly until: number;
   readonly user: LiveUser;
   readonly organization: (NonNullable<ValidationAnswer["organization"]> & { readonly kind: string }) | undefined;
   readonly role: Role | undefined;
@@ -61,7 +63,8 @@ const organizationOf = (row: SessionRow): LiveSession["organization"] =>
 /** Judges what is stored now, whatever the token says. */
 export const judgeSession = (row: SessionRow | undefined, now: number): LiveSession | ValidationRefusal => {
   if (!row || row.revoked_at !== null) return "session_revoked";
-  if (row.absolute_expires_at.getTime() <= now || row.idle_expires_at.getTime() <= now) return "session_expired";
+  const until = Math.min(row.absolute_expires_at.getTime(), row.idle_expires_at.getTime());
+  if (until <= now) return "session_expired";
   if (row.user_status !== "active") return "user_inactive";
   const organization = organizationOf(row);
   if (organization && row.membership_status !== "active") return "membership_missing";
@@ -72,6 +75,7 @@ export const judgeSession = (row: SessionRow | undefined, now: number): LiveSess
     sessionId: row.session_id,
     authTime: row.auth_time,
     signInSufficient: row.sign_in_sufficient,
+    until,
     user,
     organization,
     role,

@@ -2,12 +2,15 @@ import type { ValidationAnswer } from "@topolo/auth-middleware";
 import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { letsIn, unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
+import type { Evaluation } from "../permissions/evaluate.ts";
 import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
 import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
 import { narrowToScopes } from "./narrow-to-scopes.ts";
 import { isRefusal, type ValidationRefusal } from "./refusal.ts";
 import { validateClientToken } from "./validate-client-token.ts";
+
+const noPermissions: Evaluation = { permissions: [], until: Infinity };
 
 interface TokenSession {
   readonly claims: SessionClaims;
@@ -64,7 +67,9 @@ export const validateAccessToken = async (
   if (isRefusal(found)) return found;
   const { session, firstParty } = found;
   const audience = validatingService === undefined ? claims.aud : [validatingService];
-  const permissions = session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : [];
+  const { permissions, until } = session.permissionSubject
+    ? await context.permissions.ofMember(session.permissionSubject)
+    : noPermissions;
   const { organization } = session;
   const answer: ValidationAnswer = {
     valid: true,
@@ -89,7 +94,8 @@ export const validateAccessToken = async (
     credentialId: claims.jti,
     scopes: null,
     permissions: permissions.filter((permission) => audience.includes(serviceOf(permission))),
-    expiresAt: new Date(claims.exp * 1000).toISOString(),
+    // What the token opens may end before it does, and nothing is published then.
+    expiresAt: new Date(Math.min(claims.exp * 1000, session.until, until)).toISOString(),
   };
   return firstParty ? answer : narrowToScopes(answer, claims.scope ?? "", audience);
 };

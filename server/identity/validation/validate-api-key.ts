@@ -5,6 +5,7 @@ import { equalDigests, sha256 } from "../crypto/digest.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { admissionOf } from "../organizations/admission/admission-of.ts";
 import { mayHoldPermissions } from "../permissions/may-hold-permissions.ts";
+import type { Evaluation } from "../permissions/evaluate.ts";
 import type { PermissionSubject } from "../permissions/permission-cache.ts";
 import { userOf } from "./live-session.ts";
 import type { ValidationRefusal } from "./refusal.ts";
@@ -34,17 +35,23 @@ const subjectOf = (row: KeyValidationRow): PermissionSubject => ({
 const permissionsOf = async (
   context: IdentityContext,
   row: KeyValidationRow,
-): Promise<{ readonly scopes: string[]; readonly permissions: readonly string[] }> => {
+): Promise<Evaluation & { readonly scopes: string[] }> => {
   const catalogue = await context.catalogues.atLeast(row.catalog_version);
   const granted = row.scope_ids.flatMap((id) => catalogue.scopeById.get(id) ?? []);
   const wanted = [...new Set(granted.flatMap(({ permissions }) => permissions))].sort();
   const scopes = granted.map(({ key }) => key).sort();
   const subject = subjectOf(row);
   const within = await context.permissions.withinAccess(subject, wanted);
-  if (row.user_id === null) return { scopes, permissions: within };
-  if (!mayHoldPermissions(userOf({ ...row, user_id: row.user_id }))) return { scopes, permissions: [] };
-  const held = new Set(await context.permissions.ofMember(subject));
-  return { scopes, permissions: within.filter((permission) => held.has(permission)) };
+  if (row.user_id === null) return { scopes, ...within };
+  if (!mayHoldPermissions(userOf({ ...row, user_id: row.user_id })))
+    return { scopes, permissions: [], until: Infinity };
+  const member = await context.permissions.ofMember(subject);
+  const held = new Set(member.permissions);
+  return {
+    scopes,
+    permissions: within.permissions.filter((permission) => held.has(permission)),
+    until: Math.min(within.until, member.until),
+  };
 };
 
 /**
@@ -78,7 +85,8 @@ export const validateApiKey = async (
       context.log.warn({ err: error }, "use of a key not noted"),
     );
   }
-  const { scopes, permissions } = await permissionsOf(context, row);
+  const { scopes, permissions, until } = await permissionsOf(context, row);
+  const endsAt = Math.min(row.expires_at?.getTime() ?? Infinity, until);
   const { live, worksAt } = bindingsOf(row);
   const inAudience = (permission: string) =>
     (validatingService === undefined || serviceOf(permission) === validatingService) && worksAt(serviceOf(permission));
@@ -110,6 +118,6 @@ export const validateApiKey = async (
     scopes: null,
     credentialId: row.key_id,
     permissions: permissions.filter(inAudience),
-    expiresAt: row.expires_at?.toISOString() ?? null,
+    expiresAt: endsAt === Infinity ? null : new Date(endsAt).toISOString(),
   };
 };

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { exportJWK, importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
 import { createSealer } from "../crypto/seal.ts";
 
 let auth: TestAuth;
@@ -308,6 +308,68 @@ describe("stored data decides, not the token [B3, B4]", () => {
       [organizationId],
     );
     expect(await permissions()).toEqual([]);
+  });
+
+  describe("the answer says when it ends by itself", () => {
+    const untilOf = async (bearer: string): Promise<number | null> => {
+      const { status, body } = await validate(bearer, { "x-service-id": "srv_nexus" });
+      expect(status).toBe(200);
+      return body.expiresAt === null ? null : Date.parse(textOf(body, "expiresAt"));
+    };
+    const signIn = async () => {
+      const organizationId = await auth.addOrganization();
+      const user = await auth.addUser({ organizationId, role: "owner" });
+      const { token, sessionId } = await auth.login(user);
+      const made = await auth.call("POST", "/api/api-keys", {
+        bearer: token,
+        body: { name: "ends", scopes: ["srv_nexus.ai"] },
+      });
+      const granted = async (end: Date) =>
+        auth.pool.query(
+          `insert into auth.user_permission_overrides (organization_id, user_id, permission_id, effect, granted_by, expires_at)
+           select $1, $2, id, 'allow', 'test', $3 from auth.service_permissions where key = 'srv_nexus.ai:invoke'`,
+          [organizationId, user.id, end],
+        );
+      const mayUse = async (end: Date) =>
+        auth.pool.query(
+          "update auth.organization_service_access set expires_at = $2 where organization_id = $1 and service_id = 'srv_nexus'",
+          [organizationId, end],
+        );
+      return { token, sessionId, key: textOf(made.body, "apiKey"), granted, mayUse };
+    };
+    const soon = () => new Date(auth.clock.now() + 20_000);
+
+    test.each(["idle_expires_at", "absolute_expires_at"])("with its session (%s), before the token", async (column) => {
+      const { token, sessionId, key } = await signIn();
+      const end = soon();
+      expect(await untilOf(token)).toBeGreaterThan(end.getTime());
+      await auth.pool.query(`update auth.sessions set ${column} = $2 where id = $1`, [sessionId, end]);
+      expect(await untilOf(token)).toBe(end.getTime());
+      expect(await untilOf(key)).toBeNull();
+    });
+
+    test.each(["granted", "mayUse"] as const)("with a permission or an access that ends (%s)", async (how) => {
+      const world = await signIn();
+      const end = soon();
+      await world[how](end);
+      expect([await untilOf(world.token), await untilOf(world.key)]).toEqual([end.getTime(), end.getTime()]);
+    });
+
+    test("with an access that ends, of a key of the organization itself", async () => {
+      const organizationId = await auth.addOrganization();
+      const { apiKey } = await auth.server.createOrganizationApiKey({
+        organizationId,
+        name: "ends",
+        scopes: ["srv_nexus.ai"],
+      });
+      expect(await untilOf(apiKey)).toBeNull();
+      const end = soon();
+      await auth.pool.query(
+        "update auth.organization_service_access set expires_at = $2 where organization_id = $1 and service_id = 'srv_nexus'",
+        [organizationId, end],
+      );
+      expect(await untilOf(apiKey)).toBe(end.getTime());
+    });
   });
 
   test("platform roles count in the admin organization alone [A3]", async () => {

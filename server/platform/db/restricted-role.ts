@@ -10,8 +10,8 @@ export interface RestrictedRole {
   /** What it may do with a table that is not named below. */
   readonly usually: readonly Privilege[];
   readonly otherwise: Readonly<Record<string, readonly Privilege[]>>;
-  /** It alone may call functions whose names begin like this; undefined: it calls none. */
-  readonly calls: string | undefined;
+  /** It alone may call functions whose names begin like this. */
+  readonly calls: string;
   /** Functions that anybody may call. */
   readonly open: readonly string[];
 }
@@ -51,11 +51,11 @@ export const authRole: RestrictedRole = {
     audit_events: ["select", "insert"],
     bootstrap_done: ["select", "insert"],
     catalog_version: ["select"],
-    // Triggers alone write it; trimming locks rows, which takes the right to change them.
-    revocation_feed: ["select", "update", "delete"],
+    // Triggers alone write it, and a function alone trims it.
+    revocation_feed: ["select"],
     _prisma_migrations: [],
   },
-  calls: undefined,
+  calls: "trim_",
   open: [],
 };
 
@@ -114,7 +114,6 @@ const tableStatements = async (client: pg.Client, wanted: RestrictedRole): Promi
 
 const functionStatements = async (client: pg.Client, wanted: RestrictedRole): Promise<string[]> => {
   const { role, schema, calls, open } = wanted;
-  if (calls === undefined) return [];
   const { rows } = await client.query<{ signature: string; own: boolean; has: boolean; anybody: boolean }>(
     `select format('%I.%I(%s)', $2::text, p.proname, pg_get_function_identity_arguments(p.oid)) as signature,
             starts_with(p.proname, $3) as own, has_function_privilege($1::text, p.oid, 'execute') as has,

@@ -77,17 +77,19 @@ export interface ActLedger {
    * nothing may be sent for it any more.
    */
   readonly begin: (attempt: ActAttempt) => Promise<boolean>;
-  /** Leases operations of unknown outcome that are due. */
-  readonly claim: (workerId: string, leaseMs: number, limit: number) => Promise<readonly UnknownAct[]>;
-  /** Returns a lease: nothing is known yet. */
+  /** Leases operations of unknown outcome that are due to this process. */
+  readonly claim: (leaseMs: number, limit: number) => Promise<readonly UnknownAct[]>;
+  /** Returns a lease: nothing is known yet. After it has run out this tells only that something was sent. */
   readonly defer: (operationId: string, options: DeferUnknown) => Promise<void>;
-  /** Returns a lease: the operation has ended. */
+  /** Returns a lease, unless another process has it by now: the operation has ended. */
   readonly release: (operationId: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 interface OpenActLedger {
   readonly connectionString: string;
+  /** By which its leases are known. */
+  readonly processId: string;
   readonly requireDurability: boolean;
   readonly log: Logger;
 }
@@ -146,7 +148,7 @@ const unknownActOf = (row: UnknownActRow): UnknownAct => ({
 const limitMs = 5_000;
 
 /** Opens a connection of its own with the first attempt or the first claim: gateways that only read need none. */
-export const openActLedger = ({ connectionString, requireDurability, log }: OpenActLedger): ActLedger => {
+export const openActLedger = ({ connectionString, processId, requireDurability, log }: OpenActLedger): ActLedger => {
   let opening: Promise<LedgerConnection> | undefined;
   const connection = (): Promise<LedgerConnection> => {
     opening ??= openLedgerConnection({ connectionString, name: "nexus-acts", requireDurability, log }).catch(
@@ -181,26 +183,27 @@ export const openActLedger = ({ connectionString, requireDurability, log }: Open
         throw new NexusError("LEDGER_UNAVAILABLE", { effect: "none", operationId, cause: error });
       }
     },
-    claim: async (workerId, leaseMs, limit) => {
+    claim: async (leaseMs, limit) => {
       const { rows } = await (
         await connection()
       ).run<UnknownActRow>(
         {
           name: "nexus_claim_unknown",
           text: "select * from nexus.nexus_claim_unknown($1, $2, $3)",
-          values: [workerId, leaseMs, limit],
+          values: [processId, leaseMs, limit],
         },
         limitMs,
       );
       return rows.map(unknownActOf);
     },
     defer: async (operationId, { afterMs, note, sent = false, review = false }) => {
-      const values = [operationId, Math.ceil(afterMs), note.slice(0, 500), sent, review];
-      const text = "select nexus.nexus_defer_unknown($1, $2, $3, $4, $5)";
+      const values = [processId, operationId, Math.ceil(afterMs), note.slice(0, 500), sent, review];
+      const text = "select nexus.nexus_defer_unknown($1, $2, $3, $4, $5, $6)";
       await (await connection()).run({ text, values }, limitMs);
     },
     release: async (operationId) => {
-      await (await connection()).run({ text: "select nexus.nexus_unclaim($1)", values: [[operationId]] }, limitMs);
+      const values = [processId, [operationId]];
+      await (await connection()).run({ text: "select nexus.nexus_unclaim($1, $2)", values }, limitMs);
     },
     close: async () => {
       await (await opening?.catch(() => undefined))?.close();

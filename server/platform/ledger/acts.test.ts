@@ -99,7 +99,7 @@ const unknown = async (more?: Partial<ActAttempt>, idempotency?: IdempotencyClai
 };
 
 const claimed = async (operationId: string, ledger: Ledger = t.ledger) =>
-  (await ledger.acts.claim("worker", 60_000, 100)).find((act) => act.operationId === operationId);
+  (await ledger.acts.claim(60_000, 100)).find((act) => act.operationId === operationId);
 
 test("an operation is reserved, then attempting, then what its end says", async () => {
   const operationId = await hold();
@@ -173,6 +173,7 @@ test("an unknown outcome is leased to one worker, with the request, until it is 
   const operationId = await unknown();
   const other = await t.open();
   const both = await Promise.all([claimed(operationId), claimed(operationId, other)]);
+  const holder = both[0] === undefined ? other : t.ledger;
   const [act] = both.filter((found) => found !== undefined);
   expect(both.filter((found) => found !== undefined)).toHaveLength(1);
   expect(act).toMatchObject({
@@ -183,11 +184,37 @@ test("an unknown outcome is leased to one worker, with the request, until it is 
   });
   expect(act?.attempt?.request).toEqual(request);
   expect(await read(operationId)).toMatchObject({ progress: "reconciling" });
-  await t.ledger.acts.defer(operationId, { afterMs: 0, note: "later" });
+  await holder.acts.defer(operationId, { afterMs: 0, note: "later" });
   expect(await claimed(operationId)).toMatchObject({ tries: 1 });
   await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "much later" });
   expect(await claimed(operationId)).toBeUndefined();
   expect(await read(operationId)).toMatchObject({ progress: "unknown" });
+});
+
+test("whoever has lost the lease to another says neither that nothing was done, nor that nobody asks any more", async () => {
+  const operationId = await unknown();
+  const other = await t.open();
+  expect(await claimed(operationId)).toBeDefined();
+  await t.pool.query("update nexus.recovery_claim set leased_until = clock_timestamp() where operation_id = $1", [
+    operationId,
+  ]);
+  const none = (worker: string) =>
+    ({ operationId, end: "released", source: "none", result: { resolution: { by: "lookup", worker } } }) as const;
+  expect(await t.ledger.settle(none(t.ledger.processId)), "although nobody else has it yet").toBe("conflict");
+  expect(await claimed(operationId, other)).toBeDefined();
+  expect(await t.ledger.settle(none(t.ledger.processId))).toBe("conflict");
+  await t.ledger.acts.release(operationId);
+  await t.ledger.acts.defer(operationId, { afterMs: 0, note: "nothing left to ask", review: true });
+  expect(await read(operationId)).toMatchObject({ state: "uncertain", progress: "reconciling" });
+  await other.acts.defer(operationId, { afterMs: 0, note: "later" });
+  await t.pool.query("update nexus.attempt set started_at = started_at - interval '1 hour' where operation_id = $1", [
+    operationId,
+  ]);
+  await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "sent all the same", sent: true });
+  expect(await claimed(operationId, other)).toMatchObject({ tries: 1 });
+  await other.acts.defer(operationId, { afterMs: 0, note: "later" });
+  expect((await claimed(operationId, other))?.quietMs).toBeLessThan(60_000);
+  expect(await other.settle(none(other.processId))).toBe("released");
 });
 
 test("a key is alive until its deadline, and where there is none it never is", async () => {
@@ -288,6 +315,15 @@ test("an operator does not end what is being looked up at this moment", async ()
   expect(await correct(operationId)).toBe("open");
   await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "later" });
   expect(await correct(operationId)).toBe("released");
+});
+
+test("an operator and a look-up at the same moment: one of them has it", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const operationId = await unknown();
+    const [act, reply] = await Promise.all([claimed(operationId), correct(operationId)]);
+    expect(reply).toBe(act === undefined ? "released" : "open");
+    if (act !== undefined) await t.ledger.acts.defer(operationId, { afterMs: 3_600_000, note: "later" });
+  }
 });
 
 const keyState = async (operationId: string) =>

@@ -17,6 +17,7 @@ export type {
   SettleReply,
   StreamCheckpoint,
 } from "./types.ts";
+export { resolvers } from "./types.ts";
 export type { Orphan, RecoveryPolicy, OrphanLookUp } from "./recovery.ts";
 export { startLedgerWorkers, type LedgerTask, type LedgerWorkers } from "./workers.ts";
 export { verifySums, type SumDifference, type Sums } from "./verify-sums.ts";

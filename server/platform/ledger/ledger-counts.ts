@@ -9,9 +9,6 @@ export interface LedgerCounts {
   uncertain: number;
   /** Was booked by estimate and is booked by a better source now. */
   corrected: number;
-  /** Ended in place of their process: at the bound, or by the vendor's answer, asked for or reported. */
-  byPolicy: number;
-  byLookup: number;
   /** Alarms: see `SettleReply`. */
   late: number;
   conflict: number;
@@ -32,8 +29,6 @@ export const noLedgerCounts = (): LedgerCounts => ({
   released: 0,
   uncertain: 0,
   corrected: 0,
-  byPolicy: 0,
-  byLookup: 0,
   late: 0,
   conflict: 0,
   lost: 0,

@@ -9,7 +9,15 @@ import { noLedgerCounts, type LedgerCounts } from "./ledger-counts.ts";
 import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
 import { openActLedger, type ActLedger } from "./act-ledger.ts";
-import type { AttemptStart, ReserveCall, ReserveReply, SettleCall, SettleReply, StreamCheckpoint } from "./types.ts";
+import type {
+  AttemptStart,
+  HoldResolution,
+  ReserveCall,
+  ReserveReply,
+  SettleCall,
+  SettleReply,
+  StreamCheckpoint,
+} from "./types.ts";
 
 /** What waits for the ledger. */
 export interface LedgerLag {
@@ -54,6 +62,8 @@ interface OpenLedger {
   readonly log: Logger;
   /** Refuse a server whose acknowledged commits a crash can undo. */
   readonly requireDurability: boolean;
+  /** Told of each operation that is ended here in place of its process. */
+  readonly onResolved?: (by: HoldResolution["by"]) => void;
 }
 
 const maxSettling = 20_000;
@@ -87,6 +97,7 @@ export const openLedger = async ({
   clock,
   log,
   requireDurability,
+  onResolved,
 }: OpenLedger): Promise<Ledger> => {
   const open = (name: string) => openLedgerConnection({ connectionString, name, requireDurability, log });
   const reserveConnection = await open("nexus-reserve");
@@ -124,11 +135,8 @@ export const openLedger = async ({
     )
       counts[reply] += 1;
     else if (reply !== "same") counts.lost += 1;
-    if (reply === "settled" || reply === "released") {
-      if (call.result.resolution?.by === "policy") counts.byPolicy += 1;
-      const by = call.result.resolution?.by;
-      if (by === "lookup" || by === "replay" || by === "report") counts.byLookup += 1;
-    }
+    const { resolution } = call.result;
+    if (resolution && (reply === "settled" || reply === "released")) onResolved?.(resolution.by);
     if (isAlarm(call, reply)) {
       log.error(
         { alarm: "settle", operationId: call.operationId, end: call.end, reply, costNanos: call.costNanos?.toString() },
@@ -220,7 +228,7 @@ export const openLedger = async ({
     }
   };
 
-  const acts = openActLedger({ connectionString, requireDurability, log });
+  const acts = openActLedger({ connectionString, processId, requireDurability, log });
 
   return {
     processId,

@@ -170,6 +170,7 @@ export const recover = async (options: Recover): Promise<number> => {
   const done = ended.filter((id) => id !== false);
   log.warn({ claimed: rows.length, ended: done.length }, "orphaned operations recovered");
   // The others keep their lease, so that the vendor is not asked again before it runs out.
-  if (done.length > 0) await connection.run({ text: "select nexus.nexus_unclaim($1)", values: [done] }, claimLimitMs);
+  if (done.length > 0)
+    await connection.run({ text: "select nexus.nexus_unclaim($1, $2)", values: [workerId, done] }, claimLimitMs);
   return done.length;
 };

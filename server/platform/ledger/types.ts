@@ -92,13 +92,18 @@ export type ActEvidence = "not_sent" | "not_executed" | "rejected" | "done" | "u
 /** How far a request got: no byte left yet, bytes may have left, the head of an answer came. */
 export type AttemptPhase = "connecting" | "sent" | "answered";
 
+/** All that `HoldResolution` knows. */
+export const resolvers = ["policy", "lookup", "replay", "report", "operator", "import"] as const;
+
 /**
  * How an operation was ended in place of its process: `policy`, at its bound after a time; `lookup`, by the vendor's answer;
  * `replay`, by the vendor's answer to the same request under the same key; `report`, by the app that owns it; `operator`, by
  * hand; `import`, by the vendor's export or invoice.
  */
 export interface HoldResolution {
-  readonly by: "policy" | "lookup" | "replay" | "report" | "operator" | "import";
+  readonly by: (typeof resolvers)[number];
+  /** The process that proved that nothing was done: it counts while that one has the lease. */
+  readonly worker?: string;
 }
 
 /** What is known about an operation afterwards. */

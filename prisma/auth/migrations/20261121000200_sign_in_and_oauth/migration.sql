@@ -347,6 +347,18 @@ create trigger publish_change after insert or update or delete on auth.principal
 create trigger publish_change after update on auth.catalog_version
   for each row execute function auth.publish_change('*');
 
+-- Removes rows of the feed that nobody can need any more: it is read within moments, and known to be behind after a minute.
+-- Its owner does it, so that whoever runs Auth neither writes nor removes what was published.
+create function auth.trim_revocation_feed(p_at_most integer) returns integer
+language sql security definer set search_path = auth, pg_temp as $$
+  with trimmed as (
+    delete from revocation_feed where ctid in (
+      select ctid from revocation_feed where changed_at < current_timestamp - interval '30 minutes'
+      limit p_at_most for update skip locked) returning 1)
+  select count(*)::integer from trimmed
+$$;
+revoke execute on function auth.trim_revocation_feed(integer) from public;
+
 -- Rights for the tables above come from the default privileges where the same user migrates; otherwise from here.
 do $$
 begin
@@ -355,9 +367,10 @@ begin
       auth.organization_invitations, auth.handoff_codes, auth.oidc_payloads, auth.bindable_resources, auth.principal_services, auth.developers,
       auth.intake_submissions, auth.mail_outbox, auth.security_notices,
       auth.client_sessions, auth.oauth_consents, auth.revoked_access_tokens to auth_app;
-    -- Triggers alone write the feed. Trimming locks rows, which takes the right to change them.
-    revoke insert on auth.revocation_feed from auth_app;
-    grant select, update, delete on auth.revocation_feed to auth_app;
+    -- Triggers alone write the feed, and a function alone trims it.
+    revoke insert, update, delete on auth.revocation_feed from auth_app;
+    grant select on auth.revocation_feed to auth_app;
+    grant execute on function auth.trim_revocation_feed(integer) to auth_app;
   end if;
 exception
   when insufficient_privilege then raise notice 'rights of auth_app not set: %', sqlerrm;

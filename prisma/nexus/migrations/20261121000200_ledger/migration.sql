@@ -119,6 +119,10 @@ create table nexus.operation (
 
 create index operation_by_org on nexus.operation (org_id, operation_id);
 create index operation_not_ended on nexus.operation (deadline) where state in ('open', 'uncertain');
+-- Vendors' bills name calls by the ids that they gave them: of the answer, and of an only attempt.
+create index operation_by_vendor_request on nexus.operation ((result->>'vendorRequestId')) where result->>'vendorRequestId' is not null;
+create index operation_by_attempt_request on nexus.operation ((result->'attempt'->>'vendorRequestId'))
+  where result->'attempt'->>'vendorRequestId' is not null;
 
 -- Attempts, where there was more than one; a further one is committed before anything is sent. An only attempt is kept in
 -- its operation's result.
@@ -137,6 +141,7 @@ create table nexus.attempt (
   error_code text,
   primary key (operation_id, n)
 );
+create index attempt_by_vendor_request on nexus.attempt (vendor_request_id) where vendor_request_id is not null;
 
 create view nexus.operation_attempt as
   select operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code
@@ -786,6 +791,10 @@ begin
       when t.fin = 'settled' and coalesce(t.cost, -1) < 0 then 'i'
       -- Of what acts only proof says that it was not done: the word of a process that was given up is none.
       when o.state = 'uncertain' and t.fin = 'released' and o.facts->>'effect' = 'act' and not t.result::jsonb ? 'resolution' then 'c'
+      -- Nor is the proof of a process whose lease has run out: another one may be sending it again.
+      when o.state = 'uncertain' and t.fin = 'released' and o.facts->>'effect' = 'act' and t.result::jsonb->'resolution' ? 'worker'
+           and not exists (select from recovery_claim k where k.operation_id = t.operation_id
+             and k.worker_id = t.result::jsonb->'resolution'->>'worker' and k.leased_until > clock_timestamp()) then 'c'
       when o.state in ('open', 'uncertain') and t.fin in ('settled', 'released') then left(t.fin, 1)
       when o.state = 'open' and t.fin = 'uncertain' then 'u'
       when o.state = 'released' and t.fin = 'settled' and t.cost > 0 then 'l'
@@ -900,7 +909,8 @@ begin
     return;
   end if;
   perform 1 from budget where id = any (array(select unnest(levels) from operation where operation_id = p_operation_id)) order by id for update;
-  select * into o from operation where operation_id = p_operation_id;
+  -- Whoever leases it locks this row: until this is committed nobody begins to ask after it.
+  select * into o from operation where operation_id = p_operation_id for update;
   if o.operation_id is null then
     return query select 'unknown', null::text, null::bigint;
     return;
@@ -1087,10 +1097,10 @@ begin
     from unnest(taken, quiet) t (operation_id, silent) join operation o on o.operation_id = t.operation_id left join stream_checkpoint s on s.operation_id = o.operation_id;
 end $$;
 
--- Gives leased operations up.
-create function nexus.nexus_unclaim(p_operation_id uuid[]) returns void
+-- Gives up leased operations, if they still are this worker's.
+create function nexus.nexus_unclaim(p_worker text, p_operation_id uuid[]) returns void
 language sql security definer set search_path = nexus, pg_temp as $$
-  delete from recovery_claim where operation_id = any (p_operation_id)
+  delete from recovery_claim where operation_id = any (p_operation_id) and worker_id = p_worker
 $$;
 
 -- 9. Workers ---------------------------------------------------------------------------------------------------------

@@ -140,16 +140,23 @@ begin
     on conflict on constraint reconciliation_pkey do update set sent_at = coalesce(r.asked_at, r.sent_at), asked_at = excluded.asked_at;
 end $$;
 
--- Nothing is known yet: looked at again after so long, or by a person.
-create function nexus.nexus_defer_unknown(p_operation_id uuid, p_after_ms bigint, p_note text, p_sent boolean, p_review boolean) returns void
-language sql security definer set search_path = nexus, pg_temp as $$
+-- Nothing is known yet: looked at again after so long, or by a person. A worker that has lost the lease says no more than
+-- that it has sent something.
+create function nexus.nexus_defer_unknown(p_worker text, p_operation_id uuid, p_after_ms bigint, p_note text, p_sent boolean, p_review boolean) returns void
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+begin
+  delete from recovery_claim where operation_id = p_operation_id and worker_id = p_worker;
+  if not found then
+    insert into reconciliation as r (operation_id, sent_at) select p_operation_id, clock_timestamp() where p_sent
+      on conflict (operation_id) do update set sent_at = excluded.sent_at;
+    return;
+  end if;
   insert into reconciliation as r (operation_id, tries, due_at, sent_at, review_at, note)
     values (p_operation_id, 1, clock_timestamp() + p_after_ms * interval '1 millisecond', case when p_sent then clock_timestamp() end,
             case when p_review then clock_timestamp() end, p_note)
     on conflict (operation_id) do update set tries = r.tries + 1, due_at = excluded.due_at, note = excluded.note,
       sent_at = coalesce(excluded.sent_at, r.sent_at), asked_at = null, review_at = case when p_review then coalesce(r.review_at, excluded.review_at) end;
-  delete from recovery_claim where operation_id = p_operation_id
-$$;
+end $$;
 
 -- Takes what an app was told by the vendor, once for each event, and has the operation looked at again at once.
 create function nexus.nexus_report_outcome(p_operation_id uuid, p_vendor text, p_event text, p_outcome text, p_object text, p_actor text) returns boolean
@@ -168,7 +175,7 @@ declare f regprocedure; t text;
 begin
   foreach f in array array[
     'nexus.nexus_begin_act(uuid, jsonb, bytea, bigint, jsonb)', 'nexus.nexus_claim_unknown(text, bigint, int)',
-    'nexus.nexus_defer_unknown(uuid, bigint, text, boolean, boolean)',
+    'nexus.nexus_defer_unknown(text, uuid, bigint, text, boolean, boolean)',
     'nexus.nexus_report_outcome(uuid, text, text, text, text, text)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);
     if exists (select from pg_roles where rolname = 'nexus_app') then

@@ -47,7 +47,9 @@ export const grantTo = async <T>(
 ): Promise<T> => {
   const { session } = caller;
   // Read before the transaction, which must not wait for a second connection.
-  const holds = new Set(session.permissionSubject ? await context.permissions.ofMember(session.permissionSubject) : []);
+  const holds = new Set(
+    session.permissionSubject ? (await context.permissions.ofMember(session.permissionSubject)).permissions : [],
+  );
   const catalogue = await context.catalogues.recent();
   return administer(context.db, { organizationId, sessionId: session.sessionId }, async (held) => {
     const { client, actor } = held;
