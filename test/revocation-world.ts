@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { expect } from "vitest";
-import type { RevocationEvent } from "../server/identity/matrix/revocation-table.ts";
-import { secretIn, textOf, type Called, type TestAuth, type TestUser } from "./auth-server.ts";
+import { openAppsOfAPerson, type AppsOfAPerson, type AppTokens } from "./apps-of-a-person.ts";
+import { textOf, type Called, type TestAuth, type TestUser } from "./auth-server.ts";
+import { revocationEvents, type RevocationEvents } from "./revocation-events.ts";
 
-export const dashboardOrigin = "http://localhost:3000";
 const callback = "https://nexus.topolo.app/matrix/callback";
 export const roadmapperCallback = "https://roadmapper.topolo.app/auth/callback";
 export const handoffGrant = "urn:topolo:params:oauth:grant-type:handoff-code";
-const nextPassword = "another plain test sentence";
 
 export type WorldSession = Awaited<ReturnType<TestAuth["login"]>>;
 
@@ -20,6 +18,10 @@ export interface RevocationWorld {
   readonly session: WorldSession;
   readonly other: WorldSession;
   readonly oauth: string;
+  /** Of another company's app, which the person granted one scope of Nexus in that session. */
+  readonly app: AppTokens;
+  /** Of a program that the person let in from that session, as from a command line. */
+  readonly device: AppTokens;
   readonly key: string;
   readonly keyId: string;
   readonly handoff: string;
@@ -30,13 +32,12 @@ export interface RevocationWorld {
 }
 
 /** The events of the revocation table, and worlds for them to happen in. */
-export interface RevocationWorlds {
+export interface RevocationWorlds extends RevocationEvents {
   readonly createWorld: () => Promise<RevocationWorld>;
-  readonly events: Readonly<Record<RevocationEvent, (world: RevocationWorld) => Promise<unknown>>>;
+  /** The apps that hold tokens of each world. */
+  readonly clients: AppsOfAPerson["clients"];
   /** Asks the token endpoint. */
   readonly form: (fields: Readonly<Record<string, string>>) => Promise<Called>;
-  readonly setStatus: (world: RevocationWorld, status: string) => Promise<Called>;
-  readonly changeMember: (world: RevocationWorld, body: object) => Promise<Called>;
 }
 
 export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWorlds> => {
@@ -49,6 +50,7 @@ export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWo
      values ('matrix-nexus', 'srv_nexus', 'public', 'none', array[$1], '{authorization_code,refresh_token}', '{code}')`,
     [callback],
   );
+  const apps = await openAppsOfAPerson(auth);
   const operator = (await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" })))
     .token;
 
@@ -117,6 +119,8 @@ export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWo
       key,
       keyId,
       oauth: await refreshTokenOf(session.cookie),
+      app: await apps.ofApp(session.cookie),
+      device: await apps.ofDevice(session.cookie),
       handoff: await handoffCodeOf(session.token),
       permissions: await permissionsAt(session.token),
       keyPermissions: await permissionsAt(key),
@@ -124,113 +128,5 @@ export const openRevocationWorlds = async (auth: TestAuth): Promise<RevocationWo
     };
   };
 
-  const expectDone = (answer: Called): Called => {
-    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-    return answer;
-  };
-
-  const setStatus = async ({ user }: RevocationWorld, status: string) =>
-    expectDone(
-      await auth.call("PATCH", `/api/users/${user.id}/status`, {
-        bearer: operator,
-        body: { status, reason: "matrix" },
-      }),
-    );
-
-  const changeMember = async ({ organizationId, ownerToken, user }: RevocationWorld, body: object) =>
-    expectDone(
-      await auth.call("PATCH", `/api/organizations/${organizationId}/members/${user.id}`, { bearer: ownerToken, body }),
-    );
-
-  const changePassword = async ({ user }: RevocationWorld, { cookie }: WorldSession) =>
-    expectDone(
-      await auth.call("POST", "/api/me/password", {
-        cookie,
-        body: { currentPassword: user.password, newPassword: nextPassword },
-        headers: { "x-service-id": "srv_nexus", "x-topolo-auth": "1", origin: dashboardOrigin },
-      }),
-    );
-
-  const resetPassword = async ({ user }: RevocationWorld) => {
-    // Of other mails none may be taken for the one with the link.
-    await auth.mails.settled();
-    const after = auth.mails.all.filter(({ to }) => to === user.email).length;
-    expectDone(await auth.call("POST", "/password/forgot", { body: { email: user.email } }));
-    const token = secretIn(await auth.mails.to(user.email, { after }));
-    expectDone(await auth.call("POST", "/password/reset", { body: { token, password: nextPassword } }));
-  };
-
-  const events: Readonly<Record<RevocationEvent, (world: RevocationWorld) => Promise<unknown>>> = {
-    logout: async ({ session }) =>
-      expectDone(await auth.call("POST", "/logout", { cookie: session.cookie, headers: { "x-topolo-auth": "1" } })),
-    sessionRevokedByAdministrator: async ({ ownerToken, user, session }) =>
-      expectDone(
-        await auth.call("DELETE", `/api/users/${user.id}/sessions/${session.sessionId}`, { bearer: ownerToken }),
-      ),
-    sessionRevokedByOwner: async ({ session, other }) =>
-      expectDone(await auth.call("DELETE", `/api/me/sessions/${session.sessionId}`, { bearer: other.token })),
-    lock: (world) => setStatus(world, "locked"),
-    suspend: (world) => setStatus(world, "suspended"),
-    remove: (world) => setStatus(world, "deleted"),
-    passwordChangeElsewhere: (world) => changePassword(world, world.other),
-    passwordChangeHere: async (world) => {
-      const { cookie } = await changePassword(world, world.session);
-      expect(cookie).toBeDefined();
-      expect(cookie).not.toBe(world.session.cookie);
-      world.cookie = cookie ?? "";
-    },
-    passwordReset: resetPassword,
-    waysInDroppedElsewhere: async ({ other }) =>
-      expectDone(await auth.call("POST", "/api/me/ways-in/drop", { bearer: other.token, body: {} })),
-    takenOver: async (world) => {
-      await auth.pool.query("update auth.users set email_verified_at = null where id = $1", [world.user.id]);
-      await resetPassword(world);
-    },
-    recovered: async ({ user }) =>
-      expectDone(
-        await auth.call("POST", `/api/users/${user.id}/recovery`, { bearer: operator, body: { reason: "matrix" } }),
-      ),
-    organizationSuspended: async ({ organizationId }) =>
-      expectDone(
-        await auth.call("PATCH", `/api/organizations/${organizationId}`, {
-          bearer: operator,
-          body: { status: "suspended", reason: "matrix" },
-        }),
-      ),
-    membershipRemoved: async ({ organizationId, ownerToken, user }) =>
-      expectDone(
-        await auth.call("DELETE", `/api/organizations/${organizationId}/members/${user.id}`, { bearer: ownerToken }),
-      ),
-    membershipSuspended: (world) => changeMember(world, { status: "suspended" }),
-    roleLowered: (world) => changeMember(world, { role: "guest" }),
-    keyRevoked: async ({ session, keyId }) =>
-      expectDone(await auth.call("DELETE", `/api/api-keys/${keyId}`, { bearer: session.token })),
-    permissionDenied: async ({ ownerToken, user }) =>
-      expectDone(
-        await auth.call("PUT", `/api/users/${user.id}/permissions/overrides`, {
-          bearer: ownerToken,
-          body: { overrides: [{ permission: "srv_nexus.ai:invoke", effect: "deny", reason: "matrix" }] },
-        }),
-      ),
-    serviceAccessEnded: async ({ organizationId, ownerToken }) =>
-      expectDone(
-        await auth.call("PUT", `/api/organizations/${organizationId}/service-access/srv_nexus`, {
-          bearer: ownerToken,
-          body: { enabled: false },
-        }),
-      ),
-    passwordLockout: async ({ user }) => {
-      for (let attempt = 0; attempt < 11; attempt += 1)
-        await auth.call("POST", "/login", {
-          body: { email: user.email, password: "not this one" },
-          headers: { "x-service-id": "srv_nexus" },
-        });
-      const locked = await auth.call("POST", "/login", {
-        body: { email: user.email, password: user.password },
-        headers: { "x-service-id": "srv_nexus" },
-      });
-      expect(locked.status).toBe(429);
-    },
-  };
-  return { createWorld, events, form, setStatus, changeMember };
+  return { createWorld, clients: apps.clients, form, ...revocationEvents(auth, operator, apps) };
 };

@@ -125,7 +125,7 @@ export const openCluster = async ({
   const authPort = auth.port;
   const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
-  const { deps, close } = await openAuthAndDeps(databaseUrl, authDatabaseUrl, log, egressAllow, secrets, more);
+  const { deps, close } = await openAuthAndDeps(databaseUrl, auth.databaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
     deps,
     new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),

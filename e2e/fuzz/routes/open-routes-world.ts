@@ -81,7 +81,14 @@ export const openRoutesWorld = async ({ base, vendorKey, log }: OpenRoutesWorld)
   const authPort = await auth.listen(0, "localhost");
   const authUrl = `http://localhost:${authPort}`;
   const clientSecret = await auth.createServiceClientSecret("srv_nexus");
-  const middleware = createAuthMiddleware({ authUrl, serviceId: "srv_nexus", clientSecret, cacheMs: 0 });
+  const middleware = createAuthMiddleware({
+    authUrl,
+    serviceId: "srv_nexus",
+    clientSecret,
+    cacheMs: 0,
+    // A machine that has much else to do is no fault.
+    timeoutMs: 30_000,
+  });
   const deps = { ...gateway.deps, directory: createDirectory({ auth: middleware }) };
   const { pepper, clock } = deps;
   const listener = await openDoors(

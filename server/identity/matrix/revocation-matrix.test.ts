@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { grantedScope } from "../../../test/apps-of-a-person.ts";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { dashboardOrigin } from "../../../test/revocation-events.ts";
 import {
-  dashboardOrigin,
   handoffGrant,
   openRevocationWorlds,
   roadmapperCallback,
   type RevocationWorld,
   type RevocationWorlds,
 } from "../../../test/revocation-world.ts";
+import { refreshAt } from "../../../test/oauth-client.ts";
 import { revocationTable, type RevocableCredential, type RevocationEvent } from "./revocation-table.ts";
 
 let auth: TestAuth;
@@ -36,11 +38,28 @@ const worth = async (
     : "";
 };
 
+const seenAt = async (world: RevocationWorld, bearer: string, before?: readonly string[]): Promise<string> => {
+  const { status, body } = await auth.call("GET", "/validate", { bearer });
+  return status === 200 ? `valid${await worth(world, bearer, before)}` : `${status} ${String(body.error)}`;
+};
+
+const refreshed = async (
+  world: RevocationWorld,
+  app: "app" | "device",
+  before?: readonly string[],
+): Promise<string> => {
+  const { status, body } = await refreshAt(auth, worlds.clients[app], world[app].refresh);
+  return status === 200
+    ? `works${await worth(world, textOf(body, "access_token"), before)}`
+    : `${status} ${String(body["error"])}`;
+};
+
 const observe: Readonly<Record<RevocableCredential, (world: RevocationWorld) => Promise<string>>> = {
-  access: async (world) => {
-    const { status, body } = await auth.call("GET", "/validate", { bearer: world.session.token });
-    return status === 200 ? `valid${await worth(world, world.session.token)}` : `${status} ${String(body.error)}`;
-  },
+  access: (world) => seenAt(world, world.session.token),
+  app: (world) => seenAt(world, world.app.access, [grantedScope]),
+  appRefresh: (world) => refreshed(world, "app", [grantedScope]),
+  device: (world) => seenAt(world, world.device.access),
+  deviceRefresh: (world) => refreshed(world, "device"),
   handoff: async ({ handoff }) => {
     const answer = await worlds.form({
       grant_type: handoffGrant,
@@ -87,6 +106,7 @@ const endsEverySession: ReadonlySet<RevocationEvent> = new Set([
   "passwordReset",
   "takenOver",
   "recovered",
+  "deprovisionedOfDomain",
 ]);
 
 describe.each(eventNames)("%s", (name) => {
@@ -96,7 +116,17 @@ describe.each(eventNames)("%s", (name) => {
     await worlds.events[name](world);
     const seen: Partial<Record<RevocableCredential, string>> = {};
     // The cookie last: /refresh may choose another organization for the session.
-    for (const credential of ["access", "handoff", "oauth", "key", "cookie"] as const)
+    for (const credential of [
+      "access",
+      "app",
+      "device",
+      "handoff",
+      "oauth",
+      "appRefresh",
+      "deviceRefresh",
+      "key",
+      "cookie",
+    ] as const)
       seen[credential] = await observe[credential](world);
     expect(seen).toEqual(results);
     if (endsEverySession.has(name))

@@ -339,11 +339,14 @@ describe("stored data decides, not the token [B3, B4]", () => {
     };
     const soon = () => new Date(auth.clock.now() + 20_000);
 
-    test.each(["idle_expires_at", "absolute_expires_at"])("with its session (%s), before the token", async (column) => {
+    test.each([
+      ["for want of use", "idle_expires_at = $2"],
+      ["for good", "idle_expires_at = $2, absolute_expires_at = $2"],
+    ])("with its session, which ends %s before the token", async (_, ends) => {
       const { token, sessionId, key } = await signIn();
       const end = soon();
       expect(await untilOf(token)).toBeGreaterThan(end.getTime());
-      await auth.pool.query(`update auth.sessions set ${column} = $2 where id = $1`, [sessionId, end]);
+      await auth.pool.query(`update auth.sessions set ${ends} where id = $1`, [sessionId, end]);
       expect(await untilOf(token)).toBe(end.getTime());
       expect(await untilOf(key)).toBeNull();
     });
