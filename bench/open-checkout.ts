@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** The project as it was, or is, elsewhere, with its packages installed. */
-export interface Checkout {
+interface Checkout {
   readonly name: string;
   readonly folder: string;
   readonly close: () => Promise<void>;
