@@ -2,14 +2,37 @@ import { expect } from "vitest";
 import type { RevocationEvent } from "../server/identity/matrix/revocation-table.ts";
 import { sha256 } from "../server/identity/crypto/digest.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
-import type { AppsOfAPerson } from "./apps-of-a-person.ts";
-import { secretIn, textOf, type Called, type TestAuth } from "./auth-server.ts";
+import type { AppsOfAPerson, AppTokens } from "./apps-of-a-person.ts";
+import { secretIn, textOf, type Called, type TestAuth, type TestUser } from "./auth-server.ts";
 import { postClientForm } from "./oauth-client.ts";
-import type { RevocationWorld, WorldSession } from "./revocation-world.ts";
 import { patchOf, scimClient, userSchemas } from "./scim-directory.ts";
 
 export const dashboardOrigin = "http://localhost:3000";
 const nextPassword = "another plain test sentence";
+
+type WorldSession = Awaited<ReturnType<TestAuth["login"]>>;
+
+/** A person in an organization, with everything that may end. */
+export interface RevocationWorld {
+  readonly organizationId: string;
+  readonly ownerToken: string;
+  readonly user: TestUser;
+  /** The session whose credentials are looked at. */
+  readonly session: WorldSession;
+  readonly other: WorldSession;
+  readonly oauth: string;
+  /** Of another company's app, which the person granted one scope of Nexus in that session. */
+  readonly app: AppTokens;
+  /** Of a program that the person let in from that session, as from a command line. */
+  readonly device: AppTokens;
+  readonly key: string;
+  readonly keyId: string;
+  readonly handoff: string;
+  readonly permissions: readonly string[];
+  readonly keyPermissions: readonly string[];
+  /** The cookie's value after the event, where the event gave a new one. */
+  cookie: string;
+}
 
 /** What ends something in a world, one for each row of the revocation table. */
 export interface RevocationEvents {

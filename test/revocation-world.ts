@@ -1,35 +1,11 @@
 import { createHash } from "node:crypto";
-import { openAppsOfAPerson, type AppsOfAPerson, type AppTokens } from "./apps-of-a-person.ts";
-import { textOf, type Called, type TestAuth, type TestUser } from "./auth-server.ts";
-import { revocationEvents, type RevocationEvents } from "./revocation-events.ts";
+import { openAppsOfAPerson, type AppsOfAPerson } from "./apps-of-a-person.ts";
+import { textOf, type Called, type TestAuth } from "./auth-server.ts";
+import { revocationEvents, type RevocationEvents, type RevocationWorld } from "./revocation-events.ts";
 
 const callback = "https://nexus.topolo.app/matrix/callback";
 export const roadmapperCallback = "https://roadmapper.topolo.app/auth/callback";
 export const handoffGrant = "urn:topolo:params:oauth:grant-type:handoff-code";
-
-export type WorldSession = Awaited<ReturnType<TestAuth["login"]>>;
-
-/** A person in an organization, with everything that may end. */
-export interface RevocationWorld {
-  readonly organizationId: string;
-  readonly ownerToken: string;
-  readonly user: TestUser;
-  /** The session whose credentials are looked at. */
-  readonly session: WorldSession;
-  readonly other: WorldSession;
-  readonly oauth: string;
-  /** Of another company's app, which the person granted one scope of Nexus in that session. */
-  readonly app: AppTokens;
-  /** Of a program that the person let in from that session, as from a command line. */
-  readonly device: AppTokens;
-  readonly key: string;
-  readonly keyId: string;
-  readonly handoff: string;
-  readonly permissions: readonly string[];
-  readonly keyPermissions: readonly string[];
-  /** The cookie's value after the event, where the event gave a new one. */
-  cookie: string;
-}
 
 /** The events of the revocation table, and worlds for them to happen in. */
 export interface RevocationWorlds extends RevocationEvents {

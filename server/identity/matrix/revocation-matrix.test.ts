@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { grantedScope } from "../../../test/apps-of-a-person.ts";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
-import { dashboardOrigin } from "../../../test/revocation-events.ts";
+import { dashboardOrigin, type RevocationWorld } from "../../../test/revocation-events.ts";
 import {
   handoffGrant,
   openRevocationWorlds,
   roadmapperCallback,
-  type RevocationWorld,
   type RevocationWorlds,
 } from "../../../test/revocation-world.ts";
 import { refreshAt } from "../../../test/oauth-client.ts";
