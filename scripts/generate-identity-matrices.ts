@@ -1,5 +1,6 @@
 import { isPlatformRole, organizationRoles } from "@topolo/auth-client";
 import { accessRules, type Who } from "../server/identity/matrix/role-rules.ts";
+import { promisedToApp, promisedToProgram } from "../server/identity/matrix/promised-to-clients.ts";
 import { promised, type RoleRow } from "../server/identity/matrix/role-row.ts";
 import { roleTable } from "../server/identity/matrix/role-table.ts";
 import {
@@ -59,6 +60,12 @@ const statuses = (row: RoleRow, { title, who }: Column): string => {
   return [...results].join();
 };
 
+const clientColumns = ["owner's program or device, same", "another company's app of an owner, same"] as const;
+const clientStatuses = (row: RoleRow): readonly string[] => [
+  String(promisedToProgram(row)),
+  String(promisedToApp(row)),
+];
+
 const coveredColumns = (): void => {
   const covered = columns.flatMap(({ who }) => who).length;
   if (covered !== 22) throw new Error(`the columns cover ${covered} of 22 kinds of callers`);
@@ -81,26 +88,32 @@ export const identityRolesPage = (): string => {
     "",
     "Beside the role, rank decides: nobody acts on a higher rank, or gives or changes a role at or above their own (owners excepted among owners).",
     "",
+    "The last two columns are tokens that an owner has given away: to a program or a device, which changes no way of signing in and " +
+      "lets nobody else in, and to an app of another company, with every scope of Nexus. A scope opens procedures of its service alone: " +
+      "[which ones](permissions.md), `server/assembly/scoped-tokens.test.ts` asks for each.",
+    "",
     "## Routes that ask for a role",
     "",
     markdownTable(
-      ["Route", "Who", ...columns.map(({ title }) => title)],
+      ["Route", "Who", ...columns.map(({ title }) => title), ...clientColumns],
       byRole.map((row) => [
         `\`${row.route}\``,
         accessRules[row.access].says,
         ...columns.map((column) => statuses(row, column)),
+        ...clientStatuses(row),
       ]),
     ),
     "",
     "## Routes that do not",
     "",
     markdownTable(
-      ["Route", "Who", "Each role, everywhere", "Nobody"],
+      ["Route", "Who", "Each role, everywhere", "Nobody", ...clientColumns],
       byNobody.map((row) => [
         `\`${row.route}\``,
         accessRules[row.access].says,
         String(row.ok),
         String(promised(row, { home: "nowhere" })),
+        ...clientStatuses(row),
       ]),
     ),
     "",
@@ -113,10 +126,11 @@ export const identityRevocationPage = (): string =>
     "# What ends what",
     "",
     "What each credential answers at its next use after an event, as checked by `server/identity/matrix/revocation-matrix.test.ts` sees it. " +
-      "Columns are of the session in question and of a key that its person owns; keys of the organization itself end with the organization alone.",
+      "Columns are of the session in question, of another company's app that was granted one scope of Nexus in it, of a program that was let in " +
+      "from it, and of a key that its person owns; keys of the organization itself end with the organization alone.",
     "",
     "The gateway reuses validations for calls of models until Auth's feed says that something changed " +
-      "([operations](../operations.md#revocation)). The last two columns are of calls that begin 250 ms after the event with a credential " +
+      "([operations](../operations.md#revocation)). The last four columns are of calls that begin 250 ms after the event with a credential " +
       "that was used a moment before it, as `server/assembly/revocation-reach.test.ts` sees them with an Auth in the same process and with " +
       "one over HTTP, at two gateways.",
     "",

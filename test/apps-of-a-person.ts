@@ -14,7 +14,7 @@ export interface AppTokens {
 /** Another company's app, and a program of our own as on a command line or a device. */
 export interface AppsOfAPerson {
   readonly clients: Readonly<Record<"app" | "device", TestClient>>;
-  /** Of the company's app, which the person grants one scope of Nexus. */
+  /** Of the company's app, which the person grants these scopes of Nexus. */
   readonly ofApp: (cookie: string) => Promise<AppTokens>;
   /** Of a program that the person lets in. */
   readonly ofDevice: (cookie: string) => Promise<AppTokens>;
@@ -25,10 +25,13 @@ const tokensOf = ({ body }: Called): AppTokens => ({
   refresh: textOf(body, "refresh_token"),
 });
 
-export const openAppsOfAPerson = async (auth: TestAuth): Promise<AppsOfAPerson> => {
+export const openAppsOfAPerson = async (
+  auth: TestAuth,
+  scopes: readonly string[] = [grantedScope],
+): Promise<AppsOfAPerson> => {
   await addThirdParty(auth, "srv_partner", ["srv_nexus"]);
   const clients = {
-    app: await addClient(auth, { clientId: "matrix-partner", serviceId: "srv_partner", scopes: [grantedScope] }),
+    app: await addClient(auth, { clientId: "matrix-partner", serviceId: "srv_partner", scopes }),
     device: await addClient(auth, {
       clientId: "matrix-program",
       serviceId: "srv_nexus",
@@ -41,7 +44,7 @@ export const openAppsOfAPerson = async (auth: TestAuth): Promise<AppsOfAPerson> 
   return {
     clients,
     ofApp: async (cookie) => {
-      const scope = `openid profile email offline_access ${grantedScope}`;
+      const scope = ["openid profile email offline_access", ...scopes].join(" ");
       const asked = await askForAccess(auth, clients.app, cookie, { scope, prompt: "consent" });
       return tokensOf(await asked.allow());
     },

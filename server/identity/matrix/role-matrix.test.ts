@@ -1,9 +1,11 @@
 import { roles, type Role } from "@topolo/auth-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openAppsOfAPerson, type AppsOfAPerson } from "../../../test/apps-of-a-person.ts";
 import { startTestAuth, type TestAuth, type TestUser } from "../../../test/auth-server.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { routes } from "../routes.ts";
+import { promisedToApp, promisedToProgram } from "./promised-to-clients.ts";
 import { everyone, actorNameOf, type ActorHome, type Who } from "./role-rules.ts";
 import { promised, type Cell } from "./role-row.ts";
 import { roleTable } from "./role-table.ts";
@@ -14,7 +16,15 @@ interface Actor {
   readonly organizationId: string;
 }
 
+/** An owner of the organization, with an app and a program that hold tokens of theirs. */
+interface Holder extends Actor {
+  readonly app: string;
+  readonly program: string;
+}
+
 let auth: TestAuth;
+let apps: AppsOfAPerson;
+let holder: Holder;
 let organizationOf: Readonly<Record<ActorHome, string>>;
 const actors = new Map<string, Actor>();
 
@@ -28,6 +38,13 @@ const signIn = async (who: Exclude<Who, { home: "nowhere" }>): Promise<Actor> =>
   return { user, organizationId, token: (await auth.login(user)).token };
 };
 
+const letIn = async (): Promise<Holder> => {
+  const user = await addMember(organizationOf.same, "owner");
+  const { token, cookie } = await auth.login(user);
+  const [app, program] = [await apps.ofApp(cookie), await apps.ofDevice(cookie)];
+  return { user, token, organizationId: organizationOf.same, app: app.access, program: program.access };
+};
+
 beforeAll(async () => {
   auth = await startTestAuth();
   const [same, other] = [await auth.addOrganization(), await auth.addOrganization()];
@@ -37,6 +54,14 @@ beforeAll(async () => {
   await addMember("org_admin", "platform_super_admin");
   await auth.pool.query("alter table auth.organization_memberships disable trigger platform_role");
   for (const who of everyone) if (who.home !== "nowhere") actors.set(actorNameOf(who), await signIn(who));
+  const { rows: scopes } = await auth.pool.query<{ key: string }>(
+    "select key from auth.service_permissions where service_id = 'srv_nexus' and deprecated_at is null order by key",
+  );
+  apps = await openAppsOfAPerson(
+    auth,
+    scopes.map(({ key }) => key),
+  );
+  holder = await letIn();
 }, 120_000);
 afterAll(() => auth.close());
 
@@ -125,6 +150,23 @@ describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, r
     expect(Object.fromEntries(given)).toEqual(
       Object.fromEntries(everyone.map((who) => [actorNameOf(who), promised(row, who)])),
     );
+  });
+});
+
+describe.each(roleTable.map((row) => [row.route, row] as const))("%s", (route, row) => {
+  test(`${route} answers an owner's program, and another company's app with every scope of Nexus, as the table says [${row.ids}]`, async () => {
+    const given: Record<string, number> = {};
+    for (const kind of ["program", "app"] as const) {
+      const from = row.fresh ? await letIn() : holder;
+      const { at, body } = await row.ask(cellOf(from));
+      const { status } = await auth.call(row.route.slice(0, row.route.indexOf(" ")), at, {
+        bearer: from[kind],
+        ...(body === undefined ? {} : { body }),
+        headers: { "x-service-id": "srv_nexus", "x-topolo-auth": "1" },
+      });
+      given[kind] = status;
+    }
+    expect(given).toEqual({ program: promisedToProgram(row), app: promisedToApp(row) });
   });
 });
 
