@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { TOTP } from "otpauth";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { setSignInBack } from "./set-sign-in-back.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -240,6 +241,36 @@ test("an administrator invites within the roles they may grant, and revokes the 
   const open = page.getByRole("list", { name: "Open invitations" });
   await expect(open).toContainText("grace@example.com");
   await page.getByRole("button", { name: "Withdraw the invitation of grace@example.com" }).click();
+  await expect(open).toBeHidden();
+});
+
+test("where the sign-in is an hour old, inviting asks for the password first, and not again for the next one [X6]", async () => {
+  await setSignInBack(person.email);
+  const open = page.getByRole("list", { name: "Open invitations" });
+  const stepUp = page.getByRole("dialog", { name: "Confirm your identity" });
+  const invite = async (address: string): Promise<void> => {
+    await page.getByLabel("E-mail address").fill(address);
+    await page.getByRole("button", { name: "Send the invitation" }).click();
+  };
+  await invite("grace@example.com");
+  await expect(stepUp).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await stepUp.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("Confirm your identity to make this change.")).toBeVisible();
+  await expect(open).toBeHidden();
+
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await stepUp.getByLabel("Your password").fill("not the password of this account");
+  await page.keyboard.press("Enter");
+  await expect(stepUp.getByRole("alert")).toHaveText("Wrong password.");
+  await stepUp.getByLabel("Your password").fill(person.password);
+  await page.keyboard.press("Enter");
+  await expect(open).toContainText("grace@example.com");
+  await invite("alan@example.com");
+  await expect(open).toContainText("alan@example.com");
+  await expect(stepUp).toBeHidden();
+  for (const address of ["grace@example.com", "alan@example.com"])
+    await page.getByRole("button", { name: `Withdraw the invitation of ${address}` }).click();
   await expect(open).toBeHidden();
 });
 

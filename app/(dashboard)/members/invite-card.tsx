@@ -63,7 +63,9 @@ export const InviteCard = ({ organizationId, grantable }: InviteCardProps) => {
           <Button type="submit" look="primary" disabled={busy}>
             {busy ? "One moment…" : "Send the invitation"}
           </Button>
-          <output className="text-sm break-all text-good">{invited.length > 0 && `Invited ${invited.at(-1)}`}</output>
+          <output className="text-sm break-all text-good">
+            {invited.length > 0 && !busy && refusal === undefined && `Invited ${invited.at(-1)}`}
+          </output>
         </div>
       </form>
       <h3 className="mt-6 text-sm font-medium text-muted">Open invitations</h3>

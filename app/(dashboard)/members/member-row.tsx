@@ -46,7 +46,7 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
           <p className="text-sm break-all text-muted">{email}</p>
         </div>
         {changeable ? (
-          <>
+          <div className="flex items-center gap-2 sm:gap-4">
             <select
               aria-label={`Role of ${shown}`}
               value={role}
@@ -71,7 +71,7 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
             <Button look="quiet" disabled={busy} aria-label={`Remove ${shown}`} onClick={() => setRemoving(true)}>
               Remove
             </Button>
-          </>
+          </div>
         ) : (
           <span className="text-muted">{roleName(role)}</span>
         )}

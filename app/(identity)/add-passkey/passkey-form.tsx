@@ -31,7 +31,7 @@ export const PasskeyForm = ({ onAdded }: { readonly onAdded: () => void }) => {
     );
   return (
     <form method="post" aria-label="Add a passkey" className="space-y-4" onSubmit={submit(add)}>
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} passwordAlone />
       <FormField
         label="Name of the passkey"
         name="name"

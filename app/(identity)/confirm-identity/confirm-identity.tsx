@@ -39,7 +39,7 @@ const ConfirmForm = ({ to }: { readonly to: string }) => {
     run(() => show(confirmByPasskey(form.current ? formText(new FormData(form.current), "password") : "")));
   return (
     <form ref={form} method="post" aria-label="Confirm your identity" className="space-y-4" onSubmit={byForm}>
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} passwordAlone />
       <PasswordField
         label="Your password"
         name="password"
@@ -74,7 +74,7 @@ const ConfirmForm = ({ to }: { readonly to: string }) => {
 export const ConfirmIdentity = ({ to }: { readonly to: string }) => (
   <AuthPage
     title="Confirm your identity"
-    intro="What you are about to do outlasts this session. This is valid for ten minutes"
+    intro="What you are about to do outlasts your session. Confirming is valid for ten minutes."
     below={
       <>
         <TextLink href={`${thenReturn("/sign-in", to)}${to === "/" ? "?" : "&"}prompt=login`}>

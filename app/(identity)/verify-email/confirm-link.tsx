@@ -40,7 +40,7 @@ const ConfirmForm = ({ secret, link, onDone }: LinkProps & { readonly onDone: (d
   });
   return (
     <form method="post" aria-label="Confirm" className="space-y-4" onSubmit={confirm}>
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} passwordAlone />
       <p className="text-pretty">
         {isVerifying ? "Confirm that this address is yours:" : "The address of your account changes to:"}{" "}
         <strong className="block font-medium break-all">{link.email}</strong>

@@ -36,7 +36,7 @@ export const DropForm = ({ organizationKeys, onDropped }: DropFormProps) => {
       className="space-y-4 border-t border-line pt-4"
       onSubmit={submit(drop)}
     >
-      <RefusalNotice refusal={refusal} />
+      <RefusalNotice refusal={refusal} passwordAlone />
       <p className="text-sm text-pretty text-muted">
         If you do not know one of these, remove them all. Your password and this browser stay; whatever you still need,
         you set up again.

@@ -28,7 +28,7 @@ export const PasswordCard = ({ onChanged }: { readonly onChanged: () => void }) 
   return (
     <Card title="Password">
       <form key={changes} onSubmit={change} aria-label="Change your password" className="space-y-4">
-        <RefusalNotice refusal={refusal} />
+        <RefusalNotice refusal={refusal} passwordAlone />
         {changes > 0 && <Notice tone="good">Changed. You were signed out everywhere else.</Notice>}
         <PasswordField
           label="Current password"

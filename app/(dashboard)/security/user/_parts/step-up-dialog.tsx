@@ -22,8 +22,8 @@ interface StepUpDialogProps {
 }
 
 const descriptions = {
-  one: "This change outlasts your session, so it needs to be you. Confirm it again; that is valid for ten minutes.",
-  both: "This change outlasts your session, and your account has two factors. Confirm both again; that is valid for ten minutes.",
+  one: "This change outlasts your session. Confirm that it is you; this is valid for ten minutes.",
+  both: "This change outlasts your session, and your account has two factors. Show both; this is valid for ten minutes.",
 } as const;
 
 /** Asks who is there, in whichever way the account knows; in two where it asks for a second factor. */
@@ -63,7 +63,7 @@ export const StepUpDialog = ({ ask, onConfirmed, onClose }: StepUpDialogProps) =
   return (
     <Modal open onClose={onClose} title="Confirm your identity" description={descriptions[both ? "both" : "one"]}>
       <div className="space-y-4">
-        <RefusalNotice refusal={refusal} />
+        <RefusalNotice refusal={refusal} passwordAlone />
         {hasPasskey && (
           <Button look="primary" disabled={busy} onClick={byPasskey} className="min-h-10 w-full">
             Use a passkey
