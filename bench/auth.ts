@@ -63,6 +63,7 @@ const signTokens = async (
           role: "member",
           shown: true,
           onDevice: false,
+          signedInAt: new Date(),
         });
         return accessToken;
       }),

@@ -146,7 +146,7 @@ test("a newcomer registers with a developer workspace and verifies the address b
   expect(await problemsOf(page)).toEqual([]);
   await page.getByLabel("Password of the account").fill("not the password");
   await confirm.click();
-  await expect(page.getByRole("alert").getByText("Wrong e-mail address or password")).toBeVisible();
+  await expect(page.getByRole("alert").getByText("Wrong password")).toBeVisible();
   await page.getByLabel("Password of the account").fill(person.password);
   await confirm.click();
   await expect(page.getByRole("heading", { name: "Your address is verified" })).toBeVisible();

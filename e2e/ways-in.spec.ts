@@ -72,7 +72,7 @@ test("the owner of an address confirms nothing for somebody who registered it, a
   await picture("verify");
   await page.getByLabel("Password of the account").fill(owners);
   await confirm.click();
-  await expect(page.getByRole("alert").filter({ hasText: "Wrong e-mail address or password" })).toBeFocused();
+  await expect(page.getByRole("alert").filter({ hasText: "Wrong password" })).toBeFocused();
   await expect(page.getByText("Please enter the password of the account.")).toBeVisible();
   await picture("verify-refused");
 

@@ -97,6 +97,7 @@ const answerToken = async (
     onDevice: service.onDevice,
     tokenId,
     replacesUntil,
+    signedInAt: session.authTime,
   });
   const expiresIn = Math.max(0, Math.floor((expiresAt.getTime() - context.clock.now()) / 1000));
   return okAnswer(

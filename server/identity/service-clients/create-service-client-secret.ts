@@ -23,6 +23,11 @@ export const createServiceClientSecret = async (
     now: new Date(now),
     earlierExpireAt: new Date(now + overlapMs),
   });
-  if (!added) throw new AuthError("service_not_found");
+  if (added === "no_client") throw new AuthError("service_not_found", { message: "Client not found." });
+  if (added === "has_no_secret")
+    throw new AuthError("invalid_request", {
+      message: "This client has no secret: it is public, or shows itself by a key.",
+      issues: [{ field: "clientId", expected: "a confidential client with a secret" }],
+    });
   return secret;
 };

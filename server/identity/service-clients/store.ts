@@ -74,19 +74,23 @@ interface AddClientSecret {
   readonly earlierExpireAt: Date;
 }
 
-/** Adds a secret and lets the earlier ones run out; false where there is no such client. */
+/** What became of a secret: a client that is public, or shows itself by a key, has none. */
+export type AddedSecret = "added" | "no_client" | "has_no_secret";
+
+/** Adds a secret and lets the earlier ones run out. */
 export const addClientSecret = (
   { pool }: AuthDatabase,
   { clientId, secretHash, now, earlierExpireAt }: AddClientSecret,
-): Promise<boolean> =>
+): Promise<AddedSecret> =>
   inTransaction(pool, async (client) => {
-    const { rows: found } = await client.query<{ owner: string | null }>(
-      `select s.owner_organization_id as owner from auth.service_clients c join auth.services s on s.id = c.service_id
-        where c.client_id = $1 and c.auth_method = 'client_secret_basic' for update of c`,
+    const { rows: found } = await client.query<{ owner: string | null; method: string }>(
+      `select s.owner_organization_id as owner, c.auth_method as method
+         from auth.service_clients c join auth.services s on s.id = c.service_id where c.client_id = $1 for update of c`,
       [clientId],
     );
     const [own] = found;
-    if (!own) return false;
+    if (!own) return "no_client";
+    if (own.method !== "client_secret_basic") return "has_no_secret";
     await client.query(
       "update auth.service_client_secrets set expires_at = least(coalesce(expires_at, $2), $2) where client_id = $1 and revoked_at is null",
       [clientId, earlierExpireAt],
@@ -107,5 +111,5 @@ export const addClientSecret = (
       },
       now,
     );
-    return true;
+    return "added";
   });

@@ -23,7 +23,7 @@ interface Shown {
 }
 
 /**
- * After the person has shown again who they are: `auth_time` is now, where all was shown that the account asks for, and
+ * After the person has shown again who they are: `auth_time` is the next full second, where all was shown that the account asks for, and
  * the cookie's value a new one; the value before is dead. Where only a bearer was sent the cookie, wherever it is, stays as it was.
  */
 export const renewCallersSession = async (
@@ -45,6 +45,8 @@ export const renewCallersSession = async (
       serviceId: service?.id,
       amr,
       now: new Date(now),
+      // Tokens name the second of their issue: none of the one in which somebody took it counts.
+      shownAt: new Date(Math.floor(now / 1000) * 1000 + 1000),
     });
   });
   if (!renewed) throw new AuthError("session_missing");

@@ -1,7 +1,7 @@
 import { AuthError } from "../auth-error.ts";
 import type { CallingApp } from "../http/steps.ts";
 import type { IdentityContext } from "../identity-context.ts";
-import { issueAccessToken } from "../signing/access-token.ts";
+import { accessTokenMs, issueAccessToken } from "../signing/access-token.ts";
 import { judgeSession, type LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
 import { findSession } from "../validation/store.ts";
@@ -22,11 +22,13 @@ const tokenFor = async (
     shown: service.shown,
     onDevice: service.onDevice,
     replacesUntil,
+    signedInAt: session.authTime,
   });
+  const restSeconds = expiresAt.getTime() / 1000 - Math.floor(context.clock.now() / 1000);
   return {
     accessToken,
     tokenType: "Bearer",
-    expiresIn: Math.max(0, expiresAt.getTime() / 1000 - Math.floor(context.clock.now() / 1000)),
+    expiresIn: Math.max(0, Math.min(accessTokenMs / 1000, restSeconds)),
     expiresAt: expiresAt.toISOString(),
     serviceId: service.id,
   };

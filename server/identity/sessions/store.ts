@@ -175,12 +175,14 @@ export interface Renewal {
   /** Methods shown just now. */
   readonly amr: readonly string[];
   readonly now: Date;
+  /** When that was, for `auth_time`. */
+  readonly shownAt: Date;
 }
 
 /** Renews `auth_time`, if enough was shown, and, where the request carried the session's cookie, its value. Undefined where the session has ended. */
 export const renewSession = async (
   client: pg.PoolClient,
-  { sessionId, presentedHash, tokenHash, serviceId, amr, now }: Renewal,
+  { sessionId, presentedHash, tokenHash, serviceId, amr, now, shownAt }: Renewal,
 ): Promise<{ readonly replaced: boolean; readonly expiresAt: Date } | undefined> => {
   const { rows } = await client.query<{ absolute_expires_at: Date }>(
     // One factor is no recent sign-in of an account that has two.
@@ -188,7 +190,7 @@ export const renewSession = async (
        factors_shown = case when $4 < shown.needed then s.factors_shown else $4 end,
        amr = array(select distinct method from unnest(s.amr || $3::text[]) method)
      from auth.users u cross join lateral (select ${factorsOfUser} as needed) shown where s.id = $1 and s.revoked_at is null and u.id = s.user_id returning s.absolute_expires_at`,
-    [sessionId, now, amr, factorsShown(amr)],
+    [sessionId, shownAt, amr, factorsShown(amr)],
   );
   const expiresAt = rows[0]?.absolute_expires_at;
   if (!expiresAt) return undefined;

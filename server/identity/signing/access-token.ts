@@ -67,6 +67,8 @@ export interface AccessTokenSubject {
    * somebody took nor makes it a recent sign-in. Undefined: the person showed a cookie, or who they are.
    */
   readonly replacesUntil?: Date | undefined;
+  /** When the person last showed who they are. */
+  readonly signedInAt: Date;
 }
 
 export interface TokenDeps {
@@ -75,17 +77,19 @@ export interface TokenDeps {
   readonly clock: Clock;
 }
 
+/** The second of issue of a fresh token: it is no older than the sign-in, which counts from the next full second. */
+export const issuedAtOf = (now: number, signedInAt: Date): number =>
+  Math.floor(Math.max(now, Math.min(signedInAt.getTime(), now + 1000)) / 1000);
+
 /** Signs a token for the session. Permissions are not inside: they are read at every validation. */
 export const issueAccessToken = async ({ issuer, keyRing, clock }: TokenDeps, subject: AccessTokenSubject) => {
   const { kid, privateKey } = keyRing.active();
-  const now = Math.floor(clock.now() / 1000);
   const lifetime = accessTokenMs / 1000;
-  const { replacesUntil } = subject;
+  const { replacesUntil, signedInAt } = subject;
   // Every access token lives equally long.
-  const issuedAt = Math.min(
-    now,
-    replacesUntil === undefined ? now : Math.floor(replacesUntil.getTime() / 1000) - lifetime,
-  );
+  const fresh = issuedAtOf(clock.now(), signedInAt);
+  const issuedAt =
+    replacesUntil === undefined ? fresh : Math.min(fresh, Math.floor(replacesUntil.getTime() / 1000) - lifetime);
   const expires = issuedAt + lifetime;
   const token = await new SignJWT({
     client_id: subject.serviceId,

@@ -105,6 +105,37 @@ test("a token from before the step-up gains nothing by it; the new one does [X6]
   });
 });
 
+test("nor does one of the same second, while the new one, a refreshed and an exchanged one do [X6]", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const user = await auth.addUser({ role: "owner" });
+    const { token: old, cookie: before } = await auth.login(user);
+    await setBack(user);
+    // The second begins, so that what follows is within it, on any machine that is not slower than that.
+    auth.clock.advance(1_000 - (auth.clock.now() % 1_000));
+    const origin = { origin: "http://localhost:3000", "x-topolo-auth": "1", ...nexusServiceHeader };
+    const stolen = await auth.call("POST", "/refresh", { cookie: before, headers: origin });
+    const done = await auth.call("POST", "/api/me/reauthenticate", {
+      cookie: stolen.cookie ?? before,
+      headers: origin,
+      body: { password: user.password },
+    });
+    expect(done.status, JSON.stringify(done.body)).toBe(200);
+    expect(done.body).toMatchObject({ expiresIn: 600 });
+    const fresh = textOf(done.body, "accessToken");
+    const refreshed = await auth.call("POST", "/refresh", { cookie: done.cookie ?? "", headers: origin });
+    const exchanged = await auth.call("POST", "/api/me/active-organization", {
+      bearer: fresh,
+      headers: nexusServiceHeader,
+      body: { organizationId: "org_topolo" },
+    });
+    const body = { name: "k", scopes: ["srv_nexus.usage"] };
+    const create = (bearer: string) => auth.call("POST", "/api/api-keys", { bearer, body });
+    for (const bearer of [old, textOf(stolen.body, "accessToken")]) expect(await create(bearer)).toMatchObject(refused);
+    for (const bearer of [fresh, textOf(refreshed.body, "accessToken"), textOf(exchanged.body, "accessToken")])
+      expect((await create(bearer)).status).toBe(201);
+  }
+});
+
 test("where the account has an authenticator, a sign-in by password alone is not enough, whether or not signing in asks for more [X6]", async () => {
   const { user, token, secret } = await enrolled(auth);
   const off = await auth.call("PUT", "/api/me/mfa/required", { bearer: token, body: { required: false } });

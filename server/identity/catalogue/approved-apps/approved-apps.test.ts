@@ -114,6 +114,36 @@ test("a lost secret is replaced, for the app it belongs to [F5]", async () => {
   expect((await renew("app-renew", "renew-web", await basic("srv_nexus"))).status).toBe(403);
 });
 
+test.each([
+  ["a public client", { type: "public", redirect_uris: ["https://bare.example.com/callback"] }],
+  [
+    "a client that shows itself by a key",
+    { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://bare.example.com/jwks" },
+  ],
+])("%s gets no secret, and is told why [F5]", async (_, extra) => {
+  const organizationId = await auth.addOrganization("developer_workspace");
+  const name = "jwks_uri" in extra ? "barekey" : "barepublic";
+  const app = { appId: `app-${name}`, organizationId, manifest: manifest(name, { clients: [client(name, extra)] }) };
+  const made = await register(app);
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  expect(JSON.stringify(made.body)).not.toContain("clientSecret");
+  const path = `/api/services/approved-apps/${app.appId}/client-secrets`;
+  expect(await auth.call("POST", path, { headers: developers, body: { clientId: `${name}-web` } })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        code: "invalid_request",
+        message: expect.stringContaining("no secret"),
+        issues: [{ field: "clientId" }],
+      },
+    },
+  });
+  const { rows } = await auth.pool.query("select from auth.service_client_secrets where client_id = $1", [
+    `${name}-web`,
+  ]);
+  expect(rows).toEqual([]);
+});
+
 test("only Topolo Developers registers approved apps [F5]", async () => {
   const app = { appId: "app-2", organizationId: "org_topolo", manifest: manifest("second") };
   expect((await register(app, await basic("srv_nexus"))).status).toBe(403);

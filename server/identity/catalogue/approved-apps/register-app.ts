@@ -7,6 +7,7 @@ import type { Params } from "../../http/route.ts";
 import type { CallingClient } from "../../http/steps.ts";
 import { createServiceClientSecret } from "../../service-clients/create-service-client-secret.ts";
 import { registrationStateOf } from "../completeness.ts";
+import type { ManifestClient } from "../manifest-client.ts";
 import { refuseConflict } from "../manifest-upload/put-manifest.ts";
 import { Manifest } from "../manifest.ts";
 import { thirdPartyIssues } from "../third-party-rules.ts";
@@ -49,9 +50,9 @@ export const registerApp = async ({ context, request, client, input }: RegisterA
       issues: issues.map(({ field, expected }) => ({ field: `manifest.${field}`, expected })),
     });
   const clients = manifest.clients ?? [];
-  const secrets = new Map(
-    clients.filter(({ type }) => type === "confidential").map(({ client_id: id }) => [id, `tss_${randomSecret()}`]),
-  );
+  const hasSecret = ({ type, token_endpoint_auth_method: method }: ManifestClient): boolean =>
+    type === "confidential" && method !== "private_key_jwt";
+  const secrets = new Map(clients.filter(hasSecret).map(({ client_id: id }) => [id, `tss_${randomSecret()}`]));
   const { outcome, secretsOf, catalogueVersion } = await registerApprovedApp(context.db, {
     ...input,
     secretHashes: new Map([...secrets].map(([id, secret]) => [id, sha256(secret)])),
@@ -93,7 +94,8 @@ export const renewAppSecret = async ({
   params,
   input,
 }: HttpExchange & Params & { readonly input: RenewAppSecretInput }): Promise<HttpAnswer> => {
-  if (!(await isClientOfApp(context.db, params.appId ?? "", input.clientId))) throw new AuthError("service_not_found");
+  if (!(await isClientOfApp(context.db, params.appId ?? "", input.clientId)))
+    throw new AuthError("service_not_found", { message: "Client not found." });
   return okAnswer({
     clientId: input.clientId,
     clientSecret: await createServiceClientSecret(context, input.clientId),

@@ -77,7 +77,7 @@ export const openAppRegistry = async ({
         now: new Date(now),
         earlierExpireAt: new Date(now + overlapMs),
       });
-      return added ? secret : undefined;
+      return added === "added" ? secret : undefined;
     },
     close: db.close,
   };

@@ -6,7 +6,7 @@ import { readClient, type ReadClientDeps } from "../../service-clients/read-clie
 import { needsConsent } from "../../service-clients/needs-consent.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
-import { accessTokenMs } from "../../signing/access-token.ts";
+import { accessTokenMs, issuedAtOf } from "../../signing/access-token.ts";
 import { serviceOf } from "../../catalogue/catalogue.ts";
 import { isServiceScope } from "../offered-scopes.ts";
 import { findService, resourceOf } from "../resource.ts";
@@ -30,11 +30,12 @@ const claimsOfSession = async (deps: Deps, token: AccessToken, { clientId, docum
     now: new Date(deps.clock.now()),
     idleMs: sessionTimes.idleMs,
   });
-  return {
+  const claims = {
     sid: session.sessionId,
     ...(session.organization === undefined ? {} : { org_id: session.organization.id }),
     ...(session.role === undefined ? {} : { role: session.role }),
   };
+  return { claims, signedInAt: session.authTime };
 };
 
 interface Person {
@@ -78,15 +79,15 @@ export const createTokenCustomizer =
     if (!client || !service) throw new errors.InvalidGrant("the client's service is not active");
     const { clientId } = client;
     const now = deps.clock.now();
-    const issuedAt = Math.floor(now / 1000);
-    const expires = issuedAt + accessTokenMs / 1000;
     const jti = newId();
-    const common = { client_id: clientId, service_id: service.id, iss: deps.issuer, iat: issuedAt, exp: expires, jti };
+    const timed = (issuedAt: number) => ({ iat: issuedAt, exp: issuedAt + accessTokenMs / 1000 });
+    const common = { client_id: clientId, service_id: service.id, iss: deps.issuer, jti };
     if (token.kind !== "AccessToken") {
-      parts.payload = { ...common, sub: clientId, aud: [...service.audience] };
+      parts.payload = { ...common, ...timed(Math.floor(now / 1000)), sub: clientId, aud: [...service.audience] };
       return;
     }
-    const claims = await claimsOfSession(deps, token, client);
+    const { claims, signedInAt } = await claimsOfSession(deps, token, client);
+    const times = timed(issuedAtOf(now, signedInAt));
     const covered = await noteIssuedToken(deps.db, {
       jti,
       grantId: token.grantId,
@@ -95,9 +96,9 @@ export const createTokenCustomizer =
       clientId,
       needsConsent: needsConsent(client),
       now: new Date(now),
-      expiresAt: new Date(expires * 1000),
+      expiresAt: new Date(times.exp * 1000),
     });
     if (!covered) throw new errors.InvalidGrant("the person has taken the consent back");
     const own = claimsByClient(token, { client, audience: service.audience }, { claims, covered });
-    parts.payload = { ...common, ...own.claims, sub: token.accountId, aud: [...own.audience] };
+    parts.payload = { ...common, ...times, ...own.claims, sub: token.accountId, aud: [...own.audience] };
   };
