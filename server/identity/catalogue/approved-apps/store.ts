@@ -114,7 +114,7 @@ export const isClientOfApp = async ({ pool }: AuthDatabase, appId: string, clien
   const { rowCount } = await pool.query(
     `select from auth.service_clients c join auth.services s on s.id = c.service_id
      join auth.organizations o on o.id = s.owner_organization_id
-     where s.approved_app_id = $1 and c.client_id = $2 and c.type = 'confidential' and c.disabled_at is null
+     where s.approved_app_id = $1 and c.client_id = $2 and c.disabled_at is null
        and s.status = 'active' and o.status = 'active'`,
     [appId, clientId],
   );
