@@ -109,7 +109,7 @@ export const registerApprovedApp = async (db: AuthDatabase, app: ApprovedApp): P
   return { ...done, catalogueVersion: await loadCatalogueVersion(db) };
 };
 
-/** The confidential client of an approved app by its id. */
+/** Whether an approved app has the client. */
 export const isClientOfApp = async ({ pool }: AuthDatabase, appId: string, clientId: string): Promise<boolean> => {
   const { rowCount } = await pool.query(
     `select from auth.service_clients c join auth.services s on s.id = c.service_id
