@@ -36,6 +36,8 @@ export interface Called {
   readonly status: number;
   /** Parsed JSON, or an empty object. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body as it came. */
+  readonly text: string;
   readonly headers: Headers;
   /** `name=value` of the cookie that was set. */
   readonly cookie: string | undefined;
@@ -130,6 +132,14 @@ export const textOf = (body: Readonly<Record<string, unknown>>, name: string): s
   return value;
 };
 
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const createCaller =
   (url: string): TestAuth["call"] =>
   async (method, path, { body, bearer, cookie, headers = {} } = {}) => {
@@ -144,10 +154,12 @@ const createCaller =
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const parsed: unknown = await response.json().catch(() => undefined);
+    const text = await response.text();
+    const parsed = parsedJson(text);
     return {
       status: response.status,
       body: isRecord(parsed) ? parsed : {},
+      text,
       headers: response.headers,
       cookie: response.headers.getSetCookie()[0]?.split(";")[0],
     };

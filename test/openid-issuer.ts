@@ -15,6 +15,8 @@ export interface OpenIdIssuer {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Who is signed in from now on, where a browser of its own comes. */
+  readonly signIn: (account: IssuerAccount) => void;
   /** Walks the browser from an authorization URL to the address the issuer sends it back to. */
   readonly authorize: (url: string, account: IssuerAccount) => Promise<URL>;
   readonly close: () => Promise<void>;
@@ -49,9 +51,9 @@ const walk = async (issuer: string, start: string): Promise<URL> => {
   throw new Error("the issuer redirects in circles");
 };
 
-export const startOpenIdIssuer = async (redirectUris: string[]): Promise<OpenIdIssuer> => {
+export const startOpenIdIssuer = async (redirectUris: string[], listenAt = 0): Promise<OpenIdIssuer> => {
   const server = createServer();
-  server.listen(0, "localhost");
+  server.listen(listenAt, "localhost");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const url = `http://localhost:${port}`;
@@ -87,13 +89,17 @@ export const startOpenIdIssuer = async (redirectUris: string[]): Promise<OpenIdI
       void provider.interactionFinished(request, response, { login: { accountId: signedIn }, select_account: {} });
     else void answer(request, response);
   });
+  const signIn = (account: IssuerAccount): void => {
+    accounts.set(account.sub, account);
+    signedIn = account.sub;
+  };
   return {
     url,
     clientId,
     clientSecret,
+    signIn,
     authorize: (start, account) => {
-      accounts.set(account.sub, account);
-      signedIn = account.sub;
+      signIn(account);
       return walk(url, start);
     },
     close: async () => {

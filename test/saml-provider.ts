@@ -94,3 +94,13 @@ export const createSamlProvider = (host: string, { cert, key } = createSelfSigne
     },
   };
 };
+
+/** What the provider reads in a service's metadata. */
+export const serviceIn = (metadata: string) => {
+  const { entityMeta } = samlify.ServiceProvider({ metadata });
+  return {
+    entityId: entityMeta.getEntityID(),
+    acsUrl: entityMeta.getAssertionConsumerService("post"),
+    wantsSignedAssertions: entityMeta.isWantAssertionsSigned(),
+  };
+};

@@ -16,6 +16,7 @@ const tokenAnswer = (row: ScimTokenRow) => ({
   name: row.name,
   last4: row.last4,
   createdBy: row.created_by,
+  createdByName: row.created_by_name,
   createdAt: row.created_at.toISOString(),
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
 });

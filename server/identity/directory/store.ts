@@ -7,11 +7,14 @@ export interface ScimTokenRow {
   readonly name: string;
   readonly last4: string;
   readonly created_by: string;
+  /** The name of whoever made it, or their address. */
+  readonly created_by_name: string | null;
   readonly created_at: Date;
   readonly last_used_at: Date | null;
 }
 
-const tokenColumns = "id, name, last4, created_by, created_at, last_used_at";
+const tokenColumns = `id, name, last4, created_by, created_at, last_used_at,
+  (select coalesce(nullif(u.name, ''), u.email) from auth.users u where u.id = scim_tokens.created_by) as created_by_name`;
 
 export const listScimTokens = async (client: Pool | PoolClient, organizationId: string): Promise<ScimTokenRow[]> => {
   const { rows } = await client.query<ScimTokenRow>(

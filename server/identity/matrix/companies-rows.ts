@@ -48,6 +48,9 @@ export const companiesRows: readonly RoleRow[] = [
   row("GET /organization-sign-in/:organizationId/callback", "everyone", 303, "/organization-sign-in/none/callback", {
     ids: "D1",
   }),
+  row("GET /organization-sign-in/:organizationId/metadata", "everyone", 404, "/organization-sign-in/none/metadata", {
+    ids: "D1",
+  }),
   row("POST /organization-sign-in/:organizationId/acs", "everyone", 303, "/organization-sign-in/none/acs", {
     ids: "D1",
     body: {},

@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
@@ -105,25 +106,45 @@ const linkedNotice = ({ issuer, clock }: Pick<IdentityContext, "issuer" | "clock
   expiresAt: new Date(clock.now() + noticeMs),
 });
 
+const admitted = async (
+  { context, request }: HttpExchange,
+  client: PoolClient,
+  admit: Admit,
+): Promise<EnteredAccountRow> => {
+  const { settings, identity } = admit;
+  const by: By = { actorType: "anonymous", ip: request.ip, requestId: request.requestId };
+  const organization = await lockOrganization(client, settings.organization_id);
+  if (organization?.status !== "active") throw new AuthError("workspace_suspended");
+  const held = { client, organization };
+  await requireOwnDomain(held, identity.email);
+  const known = await lockAccountOfSubject(client, organization.id, identity.subject);
+  const existing = existingAccount(known ?? (await lockAccountOfAddress(client, organization.id, identity.email)));
+  const account = existing ?? (await makeAccount(held, admit, by));
+  await requireOwnDomain(held, account.email);
+  if (!known) {
+    await link(held, admit, account.id, by);
+    await context.outbox.put(client, linkedNotice(context, account.email, organization.name));
+  }
+  return account;
+};
+
 /**
  * The account that an identity of the organization's provider opens. A provider speaks for addresses in its organization's
  * verified domains alone; who it has once named is looked at again each time.
  */
-export const admitIdentity = ({ context, request }: HttpExchange, admit: Admit): Promise<EnteredAccountRow> =>
-  inTransaction(context.db.pool, async (client) => {
-    const { settings, identity } = admit;
-    const by: By = { actorType: "anonymous", ip: request.ip, requestId: request.requestId };
-    const organization = await lockOrganization(client, settings.organization_id);
-    if (organization?.status !== "active") throw new AuthError("workspace_suspended");
-    const held = { client, organization };
-    await requireOwnDomain(held, identity.email);
-    const known = await lockAccountOfSubject(client, organization.id, identity.subject);
-    const existing = existingAccount(known ?? (await lockAccountOfAddress(client, organization.id, identity.email)));
-    const account = existing ?? (await makeAccount(held, admit, by));
-    await requireOwnDomain(held, account.email);
-    if (!known) {
-      await link(held, admit, account.id, by);
-      await context.outbox.put(client, linkedNotice(context, account.email, organization.name));
-    }
-    return account;
-  });
+export const admitIdentity = (exchange: HttpExchange, admit: Admit): Promise<EnteredAccountRow> =>
+  inTransaction(exchange.context.db.pool, (client) => admitted(exchange, client, admit));
+
+class Rehearsed extends Error {}
+
+/** Throws what `admitIdentity` would throw, and leaves everything as it is. */
+export const rehearseAdmission = async (exchange: HttpExchange, admit: Admit): Promise<void> => {
+  try {
+    await inTransaction(exchange.context.db.pool, async (client) => {
+      await admitted(exchange, client, admit);
+      throw new Rehearsed("everything is taken back");
+    });
+  } catch (error) {
+    if (!(error instanceof Rehearsed)) throw error;
+  }
+};

@@ -10,9 +10,10 @@ import type { Params } from "../http/route.ts";
 import { limitPerAddress } from "../http/steps.ts";
 import { concludeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
-import { admitIdentity } from "./admit-identity.ts";
+import { admitIdentity, rehearseAdmission } from "./admit-identity.ts";
 import type { AssertedIdentity } from "./asserted-identity.ts";
-import { organizationFlowCookie } from "./flow.ts";
+import { organizationFlowCookie, testRelayState } from "./flow.ts";
+import { rehearsalPage } from "./rehearsal-page.ts";
 import { readSamlAnswer } from "./saml-provider.ts";
 import { findRequest, keepAnswer, takeOrganizationFlow } from "./flows/store.ts";
 import { findSignInSettings, type SignInSettingsRow } from "./store.ts";
@@ -61,6 +62,50 @@ const signIn = async (
     cookies: [pendingCookie(context).set(outcome.body.mfaToken), clear],
   });
 };
+
+const recordTest = ({ context, request, params }: Answered, outcome: "success" | "failure", code: string | null) =>
+  recordAudit(
+    context.db.pool,
+    {
+      actorType: "anonymous",
+      action: "organization-sign-in.test",
+      outcome,
+      organizationId: params["organizationId"],
+      ip: request.ip,
+      requestId: request.requestId,
+      details: { code },
+    },
+    nowOf({ context, request }),
+  );
+
+/** Tells a refusal on a page of its own where the sign-in is only tried out. */
+const tellingOnPage = async (
+  exchange: Answered,
+  isTest: boolean,
+  act: () => Promise<HttpAnswer>,
+  identity?: AssertedIdentity,
+): Promise<HttpAnswer> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (!isTest || !AuthError.is(error)) throw error;
+    await recordTest(exchange, "failure", error.code);
+    return rehearsalPage(exchange, { identity, refusal: error });
+  }
+};
+
+/** Tries out whether the person would be let in; nobody is signed in by it. */
+const rehearse = (exchange: Answered, settings: SignInSettingsRow, identity: AssertedIdentity): Promise<HttpAnswer> =>
+  tellingOnPage(
+    exchange,
+    true,
+    async () => {
+      await rehearseAdmission(exchange, { settings, identity, now: nowOf(exchange) });
+      await recordTest(exchange, "success", null);
+      return rehearsalPage(exchange, { identity });
+    },
+    identity,
+  );
 
 const recordFailure = ({ context, request, params }: Answered, code: AuthErrorCode): Promise<void> =>
   recordAudit(
@@ -114,19 +159,23 @@ export const finishAtOpenIdProvider = inOwnBrowser(async (exchange) => {
   const flow = await takeOrganizationFlow(context.db, taking);
   if (!flow) throw new AuthError("federated_failed");
   const callback = new URL(`${context.issuer}/organization-sign-in/${organizationId}/callback?${request.query}`);
-  const { subject, email, emailVerified, name } = await context.organizationProviders
-    .of(settings)
-    .identify(callback, secrets);
-  if (email === undefined || !emailVerified) throw new AuthError("email_unverified");
-  return signIn(exchange, settings, { subject, email, name }, flow.returnTo);
+  return tellingOnPage(exchange, flow.isTest, async () => {
+    const { subject, email, emailVerified, name } = await context.organizationProviders
+      .of(settings)
+      .identify(callback, secrets);
+    if (email === undefined || !emailVerified) throw new AuthError("email_unverified");
+    const identity = { subject, email, name };
+    if (flow.isTest) return rehearse(exchange, settings, identity);
+    return signIn(exchange, settings, identity, flow.returnTo);
+  });
 });
 
-const samlResponseOf = async (exchange: Answered): Promise<string> => {
+const samlFormOf = async (exchange: Answered): Promise<{ readonly response: string; readonly isTest: boolean }> => {
   if (mediaType(exchange) !== "application/x-www-form-urlencoded") throw new AuthError("unsupported_media_type");
   const form = new URLSearchParams((await exchange.request.readBody()).toString("utf8"));
   const [response, ...more] = form.getAll("SAMLResponse");
   if (response === undefined || more.length > 0) throw new AuthError("federated_failed");
-  return response;
+  return { response, isTest: form.get("RelayState") === testRelayState };
 };
 
 const digestOf = (ticket: string): string => sha256(ticket).toString("hex");
@@ -139,19 +188,21 @@ export const receiveSamlAnswer = fromProvider(async (exchange) => {
   const { context } = exchange;
   const settings = await settingsOf(exchange, "saml");
   const { organization_id: organizationId } = settings;
-  const response = await samlResponseOf(exchange);
+  const { response, isTest } = await samlFormOf(exchange);
   const now = nowOf(exchange);
-  const { requestId, identity } = await readSamlAnswer({
-    settings,
-    issuer: context.issuer,
-    response,
-    requested: (id) => findRequest(context.db, organizationId, id, now),
-    now,
+  return tellingOnPage(exchange, isTest, async () => {
+    const { requestId, identity } = await readSamlAnswer({
+      settings,
+      issuer: context.issuer,
+      response,
+      requested: (id) => findRequest(context.db, organizationId, id, now),
+      now,
+    });
+    const ticket = randomSecret();
+    const answer = { organizationId, requestId, identity, ticketHash: digestOf(ticket), now };
+    if (!(await keepAnswer(context.db, answer))) throw new AuthError("federated_failed");
+    return seeOther(`/organization-sign-in/${organizationId}/finish?${new URLSearchParams({ ticket })}`);
   });
-  const ticket = randomSecret();
-  const kept = await keepAnswer(context.db, { organizationId, requestId, identity, ticketHash: digestOf(ticket), now });
-  if (!kept) throw new AuthError("federated_failed");
-  return seeOther(`/organization-sign-in/${organizationId}/finish?${new URLSearchParams({ ticket })}`);
 });
 
 /** The browser that began follows its answer, and is signed in. */
@@ -167,5 +218,6 @@ export const finishAtSamlProvider = inOwnBrowser(async (exchange) => {
   };
   const flow = await takeOrganizationFlow(context.db, taking);
   if (flow?.identity === undefined) throw new AuthError("federated_failed");
+  if (flow.isTest) return rehearse(exchange, settings, flow.identity);
   return signIn(exchange, settings, flow.identity, flow.returnTo);
 });

@@ -17,3 +17,6 @@ export const samlPlaces = (issuer: string, organizationId: string) => ({
   acsUrl: `${issuer}/organization-sign-in/${organizationId}/acs`,
   entityId: `${issuer}/organization-sign-in/${organizationId}`,
 });
+
+/** Comes back with the answer to a request that is only tried out; it decides on which page a refusal is told, no more. */
+export const testRelayState = "test";

@@ -3,18 +3,21 @@ import { z } from "zod";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import { listDomainRows } from "../domains/store.ts";
-import { okAnswer, type HttpAnswer } from "../http/exchange.ts";
+import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
+import type { Params } from "../http/route.ts";
 import { lockAccount } from "../links/store.ts";
 import { auditActor } from "../organizations/actor.ts";
 import { asOwner, type OfOrganization } from "../organizations/as-owner.ts";
 import type { LockedOrganization } from "../organizations/store.ts";
 import { endSessions } from "../sessions/store.ts";
 import { samlPlaces } from "./flow.ts";
+import { samlMetadata } from "./saml-provider.ts";
 import { secretPlace } from "./secret-place.ts";
 import {
   deleteSignIn,
   findSignInSettings,
   forgetIdentities,
+  isActiveOrganization,
   listEnforcedPeople,
   listOtherSessions,
   putSignIn,
@@ -83,7 +86,22 @@ export const readSignIn = async ({ context, params }: OfOrganization): Promise<H
     redirectUri: `${context.issuer}/organization-sign-in/${organizationId}/callback`,
     acsUrl,
     entityId,
+    metadataUrl: `${entityId}/metadata`,
   });
+};
+
+/** What a SAML provider reads of us, from the address or as a file. */
+export const sendSamlMetadata = async ({ context, params }: HttpExchange & Params): Promise<HttpAnswer> => {
+  const organizationId = params["organizationId"] ?? "";
+  if (!(await isActiveOrganization(context.db, organizationId))) throw new AuthError("organization_not_found");
+  return {
+    status: 200,
+    text: samlMetadata(context.issuer, organizationId),
+    headers: {
+      "Content-Type": "application/samlmetadata+xml",
+      "Content-Disposition": 'attachment; filename="topolo-saml-metadata.xml"',
+    },
+  };
 };
 
 /** From now on the people whom it concerns come by the provider: what they have open from elsewhere ends. */

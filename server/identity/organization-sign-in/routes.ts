@@ -4,7 +4,7 @@ import { allowedOrigin, limitPerAddress, signedIn } from "../http/steps.ts";
 import { ownersOnly } from "../organizations/as-owner.ts";
 import { requireRecentSignIn } from "../step-up/require-recent-sign-in.ts";
 import { finishAtOpenIdProvider, finishAtSamlProvider, receiveSamlAnswer } from "./finish-sign-in.ts";
-import { changeSignIn, PutSignInInput, readSignIn, removeSignIn } from "./manage-sign-in.ts";
+import { changeSignIn, PutSignInInput, sendSamlMetadata, readSignIn, removeSignIn } from "./manage-sign-in.ts";
 import { findOrganizationSignIn, FindOrganizationInput, startOrganizationSignIn } from "./start-sign-in.ts";
 
 /** Signing in at an organization's own provider. */
@@ -16,6 +16,7 @@ export const organizationSignInRoutes: readonly AuthRoute[] = [
     .step(json(FindOrganizationInput))
     .answer(findOrganizationSignIn),
   route.get("/organization-sign-in/:organizationId/start").answer(startOrganizationSignIn),
+  route.get("/organization-sign-in/:organizationId/metadata").answer(sendSamlMetadata),
   route.get("/organization-sign-in/:organizationId/callback").answer(finishAtOpenIdProvider),
   route.post("/organization-sign-in/:organizationId/acs").answer(receiveSamlAnswer),
   route.get("/organization-sign-in/:organizationId/finish").answer(finishAtSamlProvider),

@@ -1,4 +1,4 @@
-import { SAML, ValidateInResponseTo, type CacheProvider } from "@node-saml/node-saml";
+import { generateServiceProviderMetadata, SAML, ValidateInResponseTo, type CacheProvider } from "@node-saml/node-saml";
 import { z } from "zod";
 import { asPlainlySeen } from "../../platform/display-name.ts";
 import { AuthError } from "../auth-error.ts";
@@ -48,10 +48,26 @@ const samlOf = ({ settings, issuer, requestId, requested }: SamlOf): SAML => {
 /** Where the browser goes with its request. */
 export const samlRequestUrl = async (
   settings: SignInSettingsRow,
-  { issuer, requestId }: { readonly issuer: string; readonly requestId: string },
+  {
+    issuer,
+    requestId,
+    relayState,
+  }: { readonly issuer: string; readonly requestId: string; readonly relayState: string },
 ): Promise<URL> => {
   const saml = samlOf({ settings, issuer, requestId, requested: () => Promise.resolve(undefined) });
-  return new URL(await saml.getAuthorizeUrlAsync("", undefined, {}));
+  return new URL(await saml.getAuthorizeUrlAsync(relayState, undefined, {}));
+};
+
+/** What a provider reads of us, where it takes metadata. */
+export const samlMetadata = (issuer: string, organizationId: string): string => {
+  const { acsUrl, entityId } = samlPlaces(issuer, organizationId);
+  return generateServiceProviderMetadata({
+    issuer: entityId,
+    callbackUrl: acsUrl,
+    wantAssertionsSigned: true,
+    identifierFormat: null,
+    generateUniqueId: () => `_${organizationId}`,
+  });
 };
 
 /** What the library leaves unread of the signed assertion: who it was made for, and for which request. */
@@ -74,9 +90,16 @@ const Confirmed = z.object({
   }),
 });
 
+const maxReason = 200;
+
+/** The reason is for whoever sets the sign-in up; it is told to nobody else. */
+const refused = (reason: string): AuthError =>
+  new AuthError("federated_failed", { message: `The provider's answer was refused: ${reason.slice(0, maxReason)}` });
+
 const confirmationOf = (assertion: unknown) => {
   const read = Confirmed.safeParse(assertion);
-  if (!read.success) throw new AuthError("federated_failed");
+  if (!read.success)
+    throw refused("its SubjectConfirmation is not one for a bearer, with Recipient, InResponseTo and NotOnOrAfter");
   return read.data.Assertion.Subject[0].SubjectConfirmation[0].SubjectConfirmationData[0].$;
 };
 
@@ -110,7 +133,7 @@ const maxResponse = 60_000;
 const checkText = (response: string): void => {
   const xml = Buffer.from(response, "base64").toString("utf8");
   if (response.length > maxResponse || !xml.isWellFormed() || xml.includes("\0") || refusedText.test(xml))
-    throw new AuthError("federated_failed");
+    throw refused("it is too long, is encrypted, has a document type, or a signature by SHA-1");
 };
 
 interface ReadAnswer {
@@ -134,21 +157,20 @@ export const readSamlAnswer = async ({
 }: ReadAnswer): Promise<{ readonly requestId: string; readonly identity: AssertedIdentity }> => {
   checkText(response);
   const saml = samlOf({ settings, issuer, requestId: "", requested });
-  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response }).catch(() => {
-    throw new AuthError("federated_failed");
+  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response }).catch((error: unknown) => {
+    throw refused(error instanceof Error ? error.message : "not readable");
   });
-  if (!profile || profile.issuer !== settings.issuer) throw new AuthError("federated_failed");
+  if (!profile || profile.issuer !== settings.issuer) throw refused("it comes from another entity id");
   const confirmation = confirmationOf(profile.getAssertion?.());
   const { acsUrl } = samlPlaces(issuer, settings.organization_id);
   if (confirmation.Recipient !== acsUrl || (await requested(confirmation.InResponseTo)) === undefined)
-    throw new AuthError("federated_failed");
+    throw refused("it was made for another address, or answers no open request");
   // A time that is none is no later than any.
-  if (!(new Date(confirmation.NotOnOrAfter).getTime() + skewMs > now.getTime()))
-    throw new AuthError("federated_failed");
+  if (!(new Date(confirmation.NotOnOrAfter).getTime() + skewMs > now.getTime())) throw refused("it is too old");
   const attributes = z.record(z.string(), z.unknown()).catch({}).parse(profile["attributes"]);
   const subject = profile.nameID;
   if (subject === undefined || subject === "" || subject.length > 500 || profile.nameIDFormat === transient)
-    throw new AuthError("federated_failed");
+    throw refused("it has no lasting NameID");
   const email = normalizeEmail(textIn(attributes, emailNames) ?? subject);
   if (email === undefined) throw new AuthError("email_unverified");
   const name = asPlainlySeen(textIn(attributes, nameNames) ?? "");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, type Called, type TestAuth } from "../../../test/auth-server.ts";
 import { placeOf } from "../../../test/federated-browser.ts";
 import { addCompany, type TestCompany } from "../../../test/organization-sign-in.ts";
-import { createSamlProvider, type AnswerChanges, type SamlProvider } from "../../../test/saml-provider.ts";
+import { createSamlProvider, serviceIn, type AnswerChanges, type SamlProvider } from "../../../test/saml-provider.ts";
 
 let auth: TestAuth;
 let acme: TestCompany;
@@ -23,9 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-const post = async (xml: string, company = acme): Promise<Called> =>
+const post = async (xml: string, company = acme, relayState = ""): Promise<Called> =>
   auth.call("POST", `/organization-sign-in/${company.organizationId}/acs`, {
-    body: new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString("base64"), RelayState: "" }).toString(),
+    body: new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString("base64"), RelayState: relayState }).toString(),
     headers: { "content-type": "application/x-www-form-urlencoded" },
   });
 
@@ -207,6 +207,63 @@ test("another site that posts what is no answer does not end the sign-in of its 
   expect(placeOf(refused)).toBe(failed);
   expect(refused.headers.getSetCookie()).toEqual([]);
   expect(placeOf(await follow(await post(await provider.answer(url, person())), cookie))).toBe("303 /");
+});
+
+const stateOf = async (): Promise<unknown> => {
+  const { rows } = await auth.pool.query(
+    `select (select count(*) from auth.users) as users, (select count(*) from auth.sessions) as sessions,
+       (select count(*) from auth.federated_identities) as identities, (select count(*) from auth.mail_outbox) as mails`,
+  );
+  return rows[0];
+};
+
+test("a sign-in that is tried out says what would happen, signs nobody in and changes nothing", async () => {
+  const email = person();
+  const before = await stateOf();
+  const tried = async (nameId: string, changes: AnswerChanges = {}) => {
+    const { url, cookie } = await acme.start("?test=1");
+    expect(new URL(url).searchParams.get("RelayState")).toBe("test");
+    const received = await post(await provider.answer(url, nameId, changes), acme, "test");
+    return received.status === 303 ? follow(received, cookie) : received;
+  };
+  const works = await tried(email);
+  expect([works.status, works.cookie ?? ""]).toEqual([200, expect.not.stringMatching(/topolo_session=[\w-]/)]);
+  expect(works.text).toMatch(/The sign-in works[^]*person\d+@acme\.example/);
+  expect((await tried("<b>eve</b>@other.example")).text).toMatch(/did not work/);
+  const foreign = await tried("eve@other.example");
+  expect(foreign.text).toMatch(/did not work[^]*eve@other\.example[^]*domain_not_verified/);
+  const audience = await tried(email, { audience: "https://other.example/sp" });
+  expect(audience.text).toMatch(/did not work[^]*audience[^]*federated_failed/i);
+  expect(await stateOf()).toEqual(before);
+  const { rows } = await auth.pool.query(
+    "select outcome, details from auth.audit_events where action = 'organization-sign-in.test' order by id",
+  );
+  expect(rows).toMatchObject([
+    { outcome: "success" },
+    { outcome: "failure" },
+    { outcome: "failure", details: { code: "domain_not_verified" } },
+    { outcome: "failure", details: { code: "federated_failed" } },
+  ]);
+});
+
+test("the mark of a try does not make one of a sign-in, and an answer to a try signs nobody in without it", async () => {
+  const [real, trial] = [person(), person()];
+  const begun = await acme.start();
+  const marked = await post(await provider.answer(begun.url, real), acme, "test");
+  expect(placeOf(await follow(marked, begun.cookie))).toBe("303 /");
+  const tried = await acme.start("?test=1");
+  const unmarked = await post(await provider.answer(tried.url, trial));
+  expect((await follow(unmarked, tried.cookie)).text).toMatch(/The sign-in works/);
+  expect([await accountsOf(real), await accountsOf(trial)]).toEqual([1, 0]);
+});
+
+test("an independent identity provider reads our metadata", async () => {
+  const { status, headers, text } = await auth.call("GET", `/organization-sign-in/${acme.organizationId}/metadata`);
+  expect([status, headers.get("content-type")]).toEqual([200, "application/samlmetadata+xml"]);
+  const read = serviceIn(text);
+  const base = `http://localhost:3001/organization-sign-in/${acme.organizationId}`;
+  expect(read).toEqual({ entityId: base, acsUrl: `${base}/acs`, wantsSignedAssertions: true });
+  expect((await auth.call("GET", "/organization-sign-in/org_none/metadata")).status).toBe(404);
 });
 
 test("a clock that is a little off is allowed for, an hour is not; an open request ends after ten minutes", async () => {

@@ -10,7 +10,8 @@ import { localReturnPath } from "../http/return-path.ts";
 import type { Params } from "../http/route.ts";
 import { limitPerAddress } from "../http/steps.ts";
 import { emailAddress } from "../users/email-address.ts";
-import { organizationFlowCookie, organizationFlowMs, samlRequestId } from "./flow.ts";
+import { organizationFlowCookie, organizationFlowMs, samlRequestId, testRelayState } from "./flow.ts";
+import { rehearsalPage } from "./rehearsal-page.ts";
 import { samlRequestUrl } from "./saml-provider.ts";
 import { insertOrganizationFlow } from "./flows/store.ts";
 import { findSignInByDomain, findSignInSettings, type SignInSettingsRow } from "./store.ts";
@@ -35,13 +36,25 @@ export const findOrganizationSignIn = async ({
   });
 };
 
-const startQuery = query(z.strictObject({ return_to: z.string().max(2_000).optional() }));
+const startQuery = query(
+  z.strictObject({ return_to: z.string().max(2_000).optional(), test: z.literal("1").optional() }),
+);
 const limit = limitPerAddress("federated");
 
-const urlAt = async ({ context }: HttpExchange, settings: SignInSettingsRow, secret: string): Promise<URL> => {
+interface Begun {
+  readonly settings: SignInSettingsRow;
+  readonly secret: string;
+  readonly isTest: boolean;
+}
+
+const urlAt = async ({ context }: HttpExchange, { settings, secret, isTest }: Begun): Promise<URL> => {
   const providers = context.organizationProviders;
   if (settings.kind === "oidc") return providers.of(settings).authorizationUrl(flowSecrets(secret));
-  const url = await samlRequestUrl(settings, { issuer: context.issuer, requestId: samlRequestId(secret) });
+  const url = await samlRequestUrl(settings, {
+    issuer: context.issuer,
+    requestId: samlRequestId(secret),
+    relayState: isTest ? testRelayState : "",
+  });
   providers.checkOrigin(url.origin);
   return url;
 };
@@ -53,12 +66,14 @@ const begin = async (exchange: HttpExchange & Params): Promise<HttpAnswer> => {
   const settings = await findSignInSettings(context.db.pool, params["organizationId"] ?? "");
   if (!settings) throw new AuthError("provider_not_found");
   const secret = randomSecret();
-  const url = await urlAt(exchange, settings, secret);
+  const isTest = input.test !== undefined;
+  const url = await urlAt(exchange, { settings, secret, isTest });
   const now = context.clock.now();
   const flow = {
     organizationId: settings.organization_id,
     returnTo: localReturnPath(input.return_to, context.issuer) ?? "/",
     requestId: settings.kind === "saml" ? samlRequestId(secret) : undefined,
+    isTest,
   };
   await insertOrganizationFlow(context.db, sha256(secret), flow, new Date(now), new Date(now + organizationFlowMs));
   const cookie = organizationFlowCookie(context).set(secret, organizationFlowMs);
@@ -71,6 +86,7 @@ export const startOrganizationSignIn = async (exchange: HttpExchange & Params): 
     return await begin(exchange);
   } catch (error) {
     if (!AuthError.is(error)) throw error;
+    if (exchange.request.query.has("test")) return rehearsalPage(exchange, { refusal: error });
     return seeOther(`/sign-in?${new URLSearchParams({ error: error.code })}`);
   }
 };

@@ -34,6 +34,13 @@ export const findSignInSettings = async (
   return rows[0];
 };
 
+export const isActiveOrganization = async ({ pool }: AuthDatabase, organizationId: string): Promise<boolean> => {
+  const { rowCount } = await pool.query("select from auth.organizations where id = $1 and status = 'active'", [
+    organizationId,
+  ]);
+  return rowCount === 1;
+};
+
 /** The provider of the organization that has verified the domain. */
 export const findSignInByDomain = async (
   client: Pool | PoolClient,

@@ -72,19 +72,68 @@ const described = (attribute: Attribute): Readonly<Record<string, unknown>> => (
   ...(attribute.subAttributes ? { subAttributes: attribute.subAttributes.map(described) } : {}),
 });
 
+const reference = (resourceType: string) => ({
+  name: "$ref",
+  type: "reference",
+  referenceTypes: [resourceType],
+  multiValued: false,
+  description: `The address of the ${resourceType.toLowerCase()}`,
+  required: false,
+  caseExact: true,
+  returned: "default",
+  uniqueness: "none",
+});
+
+const shown = (name: string, description: string): Attribute => ({ name, type: "string", description, readOnly: true });
+
+/** What answers say of a person and no client writes. */
+const groupsOfUser = {
+  ...described({
+    name: "groups",
+    type: "complex",
+    description: "The groups in which the person is",
+    multiValued: true,
+    readOnly: true,
+  }),
+  subAttributes: [
+    described(shown("value", "The id of a group")),
+    { ...reference("Group"), mutability: "readOnly" },
+    described(shown("display", "The group's name")),
+    described(shown("type", "How the person belongs to it")),
+  ],
+};
+
+/** The attributes of a group; a member is named by its value, and the address beside it is that of the same user. */
+const describedGroup = groupAttributes.map((attribute) =>
+  attribute.name === "members"
+    ? {
+        ...described(attribute),
+        subAttributes: [
+          ...(attribute.subAttributes ?? []).map(described),
+          { ...reference("User"), mutability: "immutable" },
+        ],
+      }
+    : described(attribute),
+);
+
 const schemas = (exchange: ScimExchange) =>
   (
     [
-      [userSchema, "User", "Somebody in the organization's directory", userAttributes],
-      [enterpriseSchema, "EnterpriseUser", "What companies know of their people", enterpriseAttributes],
-      [groupSchema, "Group", "A group of people in the organization's directory", groupAttributes],
+      [
+        userSchema,
+        "User",
+        "Somebody in the organization's directory",
+        [...userAttributes.map(described), groupsOfUser],
+      ],
+      [enterpriseSchema, "EnterpriseUser", "What companies know of their people", enterpriseAttributes.map(described)],
+      [groupSchema, "Group", "A group of people in the organization's directory", describedGroup],
     ] as const
   ).map(([id, name, description, attributes]) => ({
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
     id,
     name,
     description,
-    attributes: attributes.map(described),
+    attributes,
     meta: meta(exchange, "Schema", `Schemas/${id}`),
   }));
 

@@ -55,6 +55,11 @@ describe("a user", () => {
       { op: "Add", path: `${enterpriseSchema}:manager`, value: "pvu_1" },
       { [enterpriseSchema]: { manager: { value: "pvu_1" } } },
     ],
+    [
+      "the extension as a whole",
+      { op: "add", path: enterpriseSchema, value: { department: "Sales", shoe: 1 } },
+      { [enterpriseSchema]: { department: "Sales" } },
+    ],
     ["a path with the schema", { op: "add", path: `${userKind.schema}:title`, value: "CTO" }, { title: "CTO" }],
     [
       "names in another case",
@@ -83,7 +88,17 @@ describe("a user", () => {
     ).toEqual({ userName: ann.userName, active: true, emails: ann.emails, title: "CEO" });
   });
 
+  test("an extension is replaced as a whole, and taken away", () => {
+    const add = { op: "add", path: enterpriseSchema, value: { department: "Sales", division: "EU" } };
+    const replaced = patchUser(add, { op: "replace", path: enterpriseSchema, value: { division: "US" } });
+    expect(replaced).toMatchObject({ [enterpriseSchema]: { division: "US" } });
+    expect(replaced).not.toHaveProperty([enterpriseSchema, "department"]);
+    expect(patchUser(add, { op: "remove", path: enterpriseSchema })).not.toHaveProperty([enterpriseSchema]);
+  });
+
   test.each<[string, unknown, string]>([
+    ["parts where there is one value", { op: "add", path: "userName", value: { a: 1 } }, "invalidValue"],
+    ["an extension that is no object", { op: "add", path: enterpriseSchema, value: "x" }, "invalidValue"],
     ["an unknown attribute", { op: "replace", path: "shoeSize", value: 1 }, "invalidPath"],
     ["an unknown part", { op: "replace", path: "name.shoe", value: 1 }, "invalidPath"],
     ["a path that is none", { op: "replace", path: "emails[type eq", value: 1 }, "invalidPath"],

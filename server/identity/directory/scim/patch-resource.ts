@@ -68,7 +68,10 @@ const findTarget = ({ schema, attributes, extension }: ResourceKind, path: strin
 
 /** A value with its parts in their proper spelling; what is unknown is left out. */
 const spelled = (attribute: Attribute, value: unknown): unknown => {
-  if (attribute.type !== "complex") return attribute.type === "boolean" ? (readBoolean(value) ?? value) : value;
+  if (attribute.type !== "complex") {
+    if (isJsonObject(value)) throw new ScimError(400, `${attribute.name} has no parts.`, "invalidValue");
+    return attribute.type === "boolean" ? (readBoolean(value) ?? value) : value;
+  }
   if (Array.isArray(value)) return value.map((each) => spelled(attribute, each));
   if (!isJsonObject(value)) return value === null || value === undefined ? value : { value };
   return Object.fromEntries(
@@ -88,6 +91,15 @@ const operationOn = (op: Op, { path, attribute }: Target, value: unknown): ScimP
   if (given === null) return { op: "remove", path };
   if (op === "remove") return given === undefined ? { op, path } : { op, path, value: given };
   return { op, path, value: given };
+};
+
+/** The extension as a whole, which is each of its attributes. */
+const wholeExtension = (kind: ResourceKind, op: Op, value: unknown): ScimPatchOperation[] => {
+  const { schema = "", attributes = [] } = kind.extension ?? {};
+  const removed = attributes.map(({ name }) => ({ op: "remove" as const, path: `${schema}:${name}` }));
+  if (op === "remove") return removed;
+  const given = pathless(kind, op, { [schema]: value });
+  return op === "replace" ? [...removed, ...given] : given;
 };
 
 /** Attributes without a path: one operation each. Unknown ones are passed over, as in a whole resource. */
@@ -123,6 +135,11 @@ const readOperation = (kind: ResourceKind, operation: unknown): ScimPatchOperati
   if (plain === "password") return [];
   if (readOnly.has(plain.split(/[.[]/, 1)[0] ?? ""))
     throw new ScimError(400, `${path} cannot be changed.`, "mutability");
+  if (path.toLowerCase() === kind.extension?.schema.toLowerCase()) {
+    if (op !== "remove" && !isJsonObject(value))
+      throw new ScimError(400, `${path} needs an object as its value.`, "invalidValue");
+    return wholeExtension(kind, op, value);
+  }
   const target = findTarget(kind, path);
   if (!target) throw invalidPath(path);
   if (op !== "remove" && value === undefined) throw new ScimError(400, `${op} needs a value.`, "invalidValue");

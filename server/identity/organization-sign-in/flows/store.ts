@@ -8,6 +8,8 @@ export interface OrganizationFlow {
   readonly returnTo: string;
   /** Of the SAML request. */
   readonly requestId: string | undefined;
+  /** Whether the sign-in is only tried out. */
+  readonly isTest: boolean;
 }
 
 const purpose = "organization_sign_in";
