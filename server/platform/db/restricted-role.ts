@@ -30,6 +30,7 @@ const managed = [
   "provider_credentials",
   "rate_limit",
   "service_token",
+  "untold_change",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */
