@@ -86,6 +86,7 @@ export const openConsumingGateway = async ({
         pepper,
         clock,
         revocations,
+        publicUrl: "http://localhost:3000",
       }),
       authUrl,
       revocations,

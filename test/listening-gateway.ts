@@ -29,8 +29,8 @@ export const everyPermission = (): ReadonlySet<string> =>
   new Set(listProcedures().flatMap(({ permissions }) => permissions));
 
 const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator => ({
-  validate: (credential) => {
-    const known = principals.get(credential);
+  validate: ({ credential, proof }) => {
+    const known = proof ? undefined : principals.get(credential);
     if (!known) throw new NexusError("UNAUTHENTICATED");
     return known;
   },

@@ -25,6 +25,8 @@ interface NewClient {
   /** Public keys, or where they are: of a client that signs for itself and has no secret. */
   readonly keys?: { readonly jwks: unknown } | { readonly jwksUri: string };
   readonly pushedOnly?: boolean;
+  /** It gets no token without a proof of a key. */
+  readonly keyBound?: boolean;
 }
 
 const allGrants = [
@@ -39,8 +41,8 @@ export const addClient = async (auth: TestAuth, client: NewClient): Promise<Test
   const { clientId, serviceId = "srv_roadmapper", redirectUris = [callback], keys } = client;
   const { type = keys ? "confidential" : "public" } = client;
   await auth.pool.query(
-    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri, scopes, jwks, jwks_uri, require_pushed_authorization_requests)
-     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8, $9, $10, $11, $12)`,
+    `insert into auth.service_clients (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, response_types, backchannel_logout_uri, scopes, jwks, jwks_uri, require_pushed_authorization_requests, dpop_bound_access_tokens)
+     values ($1, $2, $1, $3, $4, $5, $6, $7, '{code}', $8, $9, $10, $11, $12, $13)`,
     [
       clientId,
       serviceId,
@@ -54,6 +56,7 @@ export const addClient = async (auth: TestAuth, client: NewClient): Promise<Test
       keys && "jwks" in keys ? JSON.stringify(keys.jwks) : null,
       keys && "jwksUri" in keys ? keys.jwksUri : null,
       client.pushedOnly ?? false,
+      client.keyBound ?? false,
     ],
   );
   const secret = type === "confidential" && !keys ? await auth.server.createServiceClientSecret(clientId) : undefined;

@@ -230,6 +230,7 @@ export const assemble = async ({
       pepper,
       clock,
       revocations,
+      publicUrl: config.publicUrl,
       lookUpTtlMs: config.authCacheMs,
     }),
     revocations,

@@ -36,6 +36,7 @@ const good = {
   lastSignIn: { at: new Date().toISOString(), sufficient: true },
   apiKey: null,
   credentialId: "jti-1",
+  proofKey: null,
   scopes: null,
   permissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.credentials:manage", "srv_nexus.keys:read"],
   expiresAt: "2999-01-01T00:00:00.000Z",

@@ -34,6 +34,8 @@ interface CreateAuthenticator {
   readonly clock: Clock;
   /** What drops answers that have changed; undefined where they end by time alone. */
   readonly revocations?: RevocationFeed | undefined;
+  /** The origin under which callers know the gateway: what proofs are made for. */
+  readonly publicUrl: string;
   /** How long a look-up may be reused, as long as a validation; only positive ones are. */
   readonly lookUpTtlMs?: number;
 }
@@ -94,6 +96,7 @@ export const createAuthenticator = ({
   pepper,
   clock,
   revocations,
+  publicUrl,
   lookUpTtlMs = 5_000,
 }: CreateAuthenticator): Authenticator => {
   const members = new RevocableCache<true>({ limit: maxLookUps, revocations });
@@ -170,7 +173,15 @@ export const createAuthenticator = ({
   };
 
   return {
-    validate: (credential, mayReuse) => {
+    validate: ({ credential, proof }, mayReuse) => {
+      if (proof) {
+        const { jwt, method, path } = proof;
+        return freshAuth
+          .validate(credential, { proof: jwt, method, url: publicUrl + path })
+          .then(ours, (error: unknown) => {
+            throw inOurWords(error);
+          });
+      }
       const cached = mayReuse ? auth.cached(credential) : undefined;
       if (cached) return ours(cached);
       return (mayReuse ? auth : freshAuth).validate(credential).then(ours, (error: unknown) => {

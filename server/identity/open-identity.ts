@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createOrganizationApiKey, type OrganizationApiKey } from "./api-keys/create-organization-api-key.ts";
 import { issueBootstrapLink } from "./bootstrap/issue-bootstrap-link.ts";
@@ -84,6 +85,10 @@ const signingKeyPeriodMs = 30 * 24 * 3_600_000;
 
 /** What clients point to is small, and nobody waits long for it: the person is at the door. */
 const clientFetchLimits = { name: "client", timeoutMs: 2_500, maxBytes: 64 * 1024 } as const;
+
+/** The same for every process, and after a restart; nothing that is sealed can be opened with it. */
+const nonceSecretOf = (encryptionKey: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync("sha256", encryptionKey, "", "nonces of proofs", 32));
 
 const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress: Egress): Promise<IdentityContext> => {
   const { clock, log } = settings;
@@ -196,6 +201,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
         keyRing,
         clientFetch,
         clientDocuments,
+        proofNonceSecret: nonceSecretOf(settings.encryptionKey),
       },
       log,
     ),

@@ -25,8 +25,8 @@ const principals: Readonly<Record<string, CallerIdentity>> = {
 };
 
 const authenticator: Authenticator = {
-  validate: async (credential) => {
-    const principal = principals[credential];
+  validate: async ({ credential, proof }) => {
+    const principal = proof ? undefined : principals[credential];
     if (!principal) throw new NexusError("UNAUTHENTICATED");
     return principal;
   },

@@ -39,13 +39,19 @@ export interface AskedGrant {
   readonly appId: string | undefined;
 }
 
+/** A bearer token or API key, or a token bound to a key with the proof that its holder made for this request. */
+export interface PresentedCredential {
+  readonly credential: string;
+  readonly proof: { readonly jwt: string; readonly method: string; readonly path: string } | undefined;
+}
+
 /** How credentials are recognised. Every method fails closed with a NexusError. */
 export interface Authenticator {
   /**
    * Bearer tokens and API keys; throws UNAUTHENTICATED or AUTH_UNAVAILABLE. Where `mayReuse` is false Auth is asked
-   * anew, however recently it said yes.
+   * anew, however recently it said yes. A proof is looked at each time.
    */
-  readonly validate: (credential: string, mayReuse: boolean) => CallerIdentity | Promise<CallerIdentity>;
+  readonly validate: (presented: PresentedCredential, mayReuse: boolean) => CallerIdentity | Promise<CallerIdentity>;
   /** Throws UNAUTHENTICATED, or SCOPE_DENIED where the grant does not cover organization or app; `mayReuse` as above. */
   readonly serviceToken: (asked: AskedGrant, mayReuse: boolean) => ServiceGrant | Promise<ServiceGrant>;
   /** An active member's id is asserted by the app; anyone else is refused. */
@@ -72,7 +78,15 @@ const idHeader = (request: DoorRequest, name: string): string | undefined => {
   return value;
 };
 
-const bearerOf = (request: DoorRequest): string | undefined => {
+/** The one proof of a request (RFC 9449), which is made for its method and address. */
+const proofOf = (request: DoorRequest): NonNullable<PresentedCredential["proof"]> => {
+  const [jwt, ...others] = request.headerValues("dpop");
+  if (jwt === undefined || others.length > 0)
+    throw new NexusError("UNAUTHENTICATED", { message: "Send one proof in the header `DPoP`." });
+  return { jwt, method: request.method, path: request.path };
+};
+
+const bearerOf = (request: DoorRequest): PresentedCredential | undefined => {
   const authorization = request.headerValues("authorization");
   const apiKey = request.headerValues("x-api-key");
   if (authorization.length + apiKey.length > 1)
@@ -80,14 +94,15 @@ const bearerOf = (request: DoorRequest): string | undefined => {
   const [header] = authorization;
   const [plain] = apiKey;
   if (header === undefined && plain === undefined) return undefined;
-  const match = header === undefined ? undefined : /^Bearer +([\x21-\x7e]+)$/i.exec(header);
-  const credential = header === undefined ? plain : match?.[1];
+  const match = header === undefined ? undefined : /^(Bearer|DPoP) +([\x21-\x7e]+)$/i.exec(header);
+  const credential = header === undefined ? plain : match?.[2];
   if (!credential)
     throw new NexusError("UNAUTHENTICATED", {
-      message: "Send `Authorization: Bearer <credential>` or `X-API-Key: <credential>`.",
+      message:
+        "Send `Authorization: Bearer <credential>` or `X-API-Key: <credential>`; a token bound to a key as `DPoP <token>`.",
     });
   if (credential.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
-  return credential;
+  return { credential, proof: match?.[1]?.toLowerCase() === "dpop" ? proofOf(request) : undefined };
 };
 
 const idempotencyKeyIn = (request: DoorRequest): string | undefined => {

@@ -46,7 +46,7 @@ export const errorHeadersOf = (error: NexusError, requestId: string): Record<str
         "retry-after": String(Math.ceil(error.retryAfterMs / 1000)),
         "retry-after-ms": String(Math.ceil(error.retryAfterMs)),
       }),
-  ...(error.code === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+  ...(error.code === "UNAUTHENTICATED" ? { "www-authenticate": 'Bearer, DPoP algs="ES256 Ed25519 EdDSA"' } : {}),
   ...allowOf(error),
 });
 

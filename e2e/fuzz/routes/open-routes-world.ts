@@ -94,7 +94,14 @@ export const openRoutesWorld = async ({ base, vendorKey, log }: OpenRoutesWorld)
   const listener = await openDoors(
     { ...gateway, deps },
     {
-      authenticator: createAuthenticator({ auth: middleware, freshAuth: middleware, runtime, pepper, clock }),
+      authenticator: createAuthenticator({
+        auth: middleware,
+        freshAuth: middleware,
+        runtime,
+        pepper,
+        clock,
+        publicUrl: "http://localhost:3000",
+      }),
       authUrl,
     },
   );

@@ -9,6 +9,8 @@ export interface AskRequest {
   readonly body?: unknown;
   /** Sent as a form instead, as OAuth wants it. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The question counts once, so that it cannot be asked again where its answer was lost. */
+  readonly once?: boolean;
 }
 
 /** An answer in JSON; what it means is for the caller to say. */
@@ -72,7 +74,7 @@ const isLostConnection = (error: unknown): boolean => {
 export const createAsk =
   ({ authUrl, transport, timeoutMs }: CreateAsk) =>
   async (question: AskRequest): Promise<AskResponse> => {
-    const { method, path, headers } = question;
+    const { method, path, headers, once = false } = question;
     const { type, text } = contentOf(question);
     try {
       return await withinDeadline(timeoutMs, async (signal) => {
@@ -93,7 +95,7 @@ export const createAsk =
           );
         // Asking changes nothing at Auth, so it is done once more.
         const response = await send().catch((error: unknown) => {
-          if (signal.aborted || !isLostConnection(error)) throw error;
+          if (once || signal.aborted || !isLostConnection(error)) throw error;
           return send();
         });
         if (response.status === 0 || (response.status >= 300 && response.status < 400))

@@ -6,6 +6,7 @@ import { createBindableResources, type BindableResources } from "./bindable-reso
 import { createOrganizationDirectory, type OrganizationDirectory } from "./directory.ts";
 import { AuthUnavailable, PermissionDenied, Unauthenticated } from "./errors.ts";
 import { parseRefusal, parseValidation } from "./parse-validation.ts";
+import type { PresentedProof } from "./presented.ts";
 import type { Principal } from "./principal.ts";
 import type { RevocationFeed } from "./follow-revocations.ts";
 import { RevocableCache } from "./revocable-cache.ts";
@@ -30,10 +31,11 @@ export interface AuthMiddlewareOptions {
 
 export interface AuthMiddleware extends OrganizationDirectory {
   /**
-   * Who holds this bearer token or API key. Throws Unauthenticated where Auth says no, and AuthUnavailable for
+   * Who holds this bearer token or API key. A token bound to a key counts with a `proof` alone, which Auth checks each
+   * time: that no proof comes twice is known in one place only. Throws Unauthenticated where Auth says no, and AuthUnavailable for
    * anything that is not a clear answer.
    */
-  readonly validate: (credential: string) => Promise<Principal>;
+  readonly validate: (credential: string, proof?: PresentedProof) => Promise<Principal>;
   /** The principal of a validation that is still fresh, without a promise; undefined: call `validate`. */
   readonly cached: (credential: string) => Principal | undefined;
   /** Forgets one credential, as after a logout, or all. */
@@ -63,6 +65,7 @@ const maxCacheMs = 5_000;
 const maxFollowedMs = 60_000;
 // Visible ASCII only: nothing else can stand in a header, and nothing else is a credential.
 const credentialForm = /^[\x21-\x7e]+$/;
+const methodForm = /^[A-Z]{1,20}$/;
 
 /** Whom an answer is about; a change of any of them may change it. */
 const subjectsOf = ({ credentialId, sessionId, user, organization }: Principal): readonly string[] => [
@@ -121,11 +124,36 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     return { ...rest, permissions: new Set(permissions) };
   };
 
+  /** A token that is bound to a key, with a proof: its answer is for this request alone. */
+  const askWithProof = async (credential: string, { proof, method, url }: PresentedProof): Promise<Principal> => {
+    const address = URL.parse(url);
+    if (!address || !credentialForm.test(proof) || !methodForm.test(method)) throw new Unauthenticated("proof_invalid");
+    address.search = "";
+    address.hash = "";
+    const asked: AskRequest = {
+      method: "GET",
+      path: "/validate",
+      headers: {
+        Authorization: `DPoP ${credential}`,
+        DPoP: proof,
+        "X-DPoP-Method": method,
+        "X-DPoP-Url": address.href,
+        "X-Service-ID": serviceId,
+      },
+      once: true,
+    };
+    const principal = understand(await ask(asked), asked);
+    if (principal.proofKey === null) throw new Unauthenticated("proof_invalid");
+    return principal;
+  };
+
   const askAndKeep = async (credential: string, digest: string): Promise<Answer> => {
     const startedAt = elapsed();
     const since = cache.moment();
     const asked = question(credential);
     const principal = understand(await ask(asked), asked);
+    // Auth says no to such a token; were one taken as a bearer, whoever stole it could use it.
+    if (principal.proofKey !== null) throw new Unauthenticated("proof_missing");
     // Whether it has ended is for Auth to say, by its own clock; here the time only bounds how long the answer is kept.
     const restMs = principal.expiresAt === null ? Infinity : Date.parse(principal.expiresAt) - wall();
     if (cacheMs === 0 || restMs <= 0) return { principal, isCurrent: false };
@@ -155,9 +183,10 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     tellChange: createTellChange(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
-    validate: async (credential) => {
+    validate: async (credential, proof) => {
       if (credential.length > maxCredentialLength || !credentialForm.test(credential))
         throw new Unauthenticated("token_malformed");
+      if (proof !== undefined) return askWithProof(credential, proof);
       const digest = digestOf(credential);
       return cache.get(digest, elapsed()) ?? validateUncached(credential, digest);
     },

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Permission } from "@topolo/auth-client";
 import type { AuthMiddleware } from "./create-auth-middleware.ts";
-import { answerRefusal, readCredential } from "./guard-answers.ts";
+import { answerRefusal } from "./guard-answers.ts";
+import { readPresented } from "./presented.ts";
 import type { Principal, RequestedResource } from "./principal.ts";
 import { requireResource } from "./require-resource.ts";
 
@@ -41,6 +42,45 @@ export interface Guard {
   readonly principalOf: (request: IncomingMessage) => Principal;
 }
 
+export interface GuardOptions {
+  /**
+   * The origin under which callers know the service: what tokens bound to a key are proven for. Without it a Fetch
+   * request's own address counts, and Node's middleware lets no such token through.
+   */
+  readonly publicUrl?: string;
+}
+
+type Presenting = Parameters<typeof readPresented>[0];
+
+const validateArguments = (presenting: Presenting): Parameters<AuthMiddleware["validate"]> => {
+  const { credential, proof } = readPresented(presenting);
+  return proof === undefined ? [credential] : [credential, proof];
+};
+
+const ofFetch = ({ headers, method, url }: Request, origin: string | undefined): Presenting => {
+  const { pathname, origin: own } = new URL(url);
+  return {
+    authorization: headers.get("authorization"),
+    dpop: headers.get("dpop"),
+    method,
+    url: (origin ?? own) + pathname,
+  };
+};
+
+/** Frameworks cut their mount point off the address, and keep the whole one beside it. */
+const addressOf = (request: IncomingMessage & { readonly originalUrl?: unknown }): string =>
+  typeof request.originalUrl === "string" ? request.originalUrl : (request.url ?? "/");
+
+const ofNode = (request: IncomingMessage, origin: string | undefined): Presenting => {
+  const { dpop } = request.headers;
+  return {
+    authorization: request.headers.authorization,
+    dpop: typeof dpop === "string" && origin !== undefined ? dpop : undefined,
+    method: request.method ?? "GET",
+    url: (origin ?? "") + (addressOf(request).split("?")[0] ?? ""),
+  };
+};
+
 /**
  * Guards routes: 401 without a valid credential, 403 without the permission, 503 while Auth cannot be asked. Errors of
  * the handler itself pass through untouched.
@@ -53,16 +93,20 @@ export interface Guard {
  * });
  * const boards = { permission: "srv_roadmapper.items:read", resource: (_, { id }) => ({ type: "board", resourceId: id }) };
  */
-export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePermission">): Guard => {
+export const createGuard = (
+  auth: Pick<AuthMiddleware, "validate" | "requirePermission">,
+  { publicUrl }: GuardOptions = {},
+): Guard => {
   const principals = new WeakMap<IncomingMessage, Principal>();
+  const origin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
 
   const admit = async <Arguments extends readonly unknown[]>(
-    authorization: string | null | undefined,
+    presented: Presenting,
     required: Required<Arguments>,
     request: Arguments,
   ): Promise<Principal> => {
     const { permission, resource } = typeof required === "object" ? required : { permission: required };
-    const principal = await auth.validate(readCredential(authorization));
+    const principal = await auth.validate(...validateArguments(presented));
     if (permission !== undefined) auth.requirePermission(principal, permission);
     if (principal.apiKey !== null) requireResource(principal, resource ? [resource(...request)].flat() : []);
     return principal;
@@ -74,7 +118,7 @@ export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePerm
       async (request, ...rest) => {
         let principal: Principal;
         try {
-          principal = await admit(request.headers.get("authorization"), required, [request, ...rest]);
+          principal = await admit(ofFetch(request, origin), required, [request, ...rest]);
         } catch (error) {
           const refusal = answerRefusal(error);
           if (!refusal) throw error;
@@ -85,7 +129,7 @@ export const createGuard = (auth: Pick<AuthMiddleware, "validate" | "requirePerm
     middleware: (required) => (request, response, next) => {
       // On a turn of its own: what the next handler throws is no rejection of ours.
       const proceed = (...error: readonly unknown[]): void => queueMicrotask(() => next(...error));
-      admit(request.headers.authorization, required, [request]).then(
+      admit(ofNode(request, origin), required, [request]).then(
         (principal) => {
           principals.set(request, principal);
           proceed();

@@ -32,6 +32,7 @@ const good = {
   lastSignIn: { at: "2026-01-01T00:00:00.000Z", sufficient: true },
   apiKey: null,
   credentialId: "jti-1",
+  proofKey: null,
   scopes: null,
   permissions: ["srv_nexus.ai:invoke"],
   expiresAt: "2999-01-01T00:00:00.000Z",

@@ -13,10 +13,13 @@ const answer = (status: number, code: string, message: string, headers: Record<s
   body: { error: { code, message } },
 });
 
+const oauthCodeOf = (code: string): string => (code.startsWith("proof_") ? "invalid_dpop_proof" : "invalid_token");
+
 /** The answer to a refusal of this package; undefined for every other error. */
 export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
   if (Unauthenticated.is(error)) {
-    const challenge = error.code === "credential_missing" ? "Bearer" : 'Bearer error="invalid_token"';
+    const reason = error.code === "credential_missing" ? "" : ` error="${oauthCodeOf(error.code)}"`;
+    const challenge = `Bearer${reason}, DPoP algs="ES256 Ed25519 EdDSA"${reason === "" ? "" : `,${reason}`}`;
     return answer(401, "unauthenticated", `A valid credential is required (${error.code}).`, {
       "WWW-Authenticate": challenge,
     });
@@ -28,12 +31,4 @@ export const answerRefusal = (error: unknown): GuardAnswer | undefined => {
   if (AuthUnavailable.is(error))
     return answer(503, "auth_unavailable", "Topolo Auth cannot be asked. Try again.", { "Retry-After": "2" });
   return undefined;
-};
-
-/** The credential of an Authorization header. It is looked for nowhere else: addresses end up in logs. */
-export const readCredential = (authorization: string | null | undefined): string => {
-  if (!authorization) throw new Unauthenticated("credential_missing");
-  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization.trim())?.[1];
-  if (credential === undefined) throw new Unauthenticated("token_malformed");
-  return credential;
 };

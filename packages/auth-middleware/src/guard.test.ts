@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
+import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
+import { addClient, tokenPath } from "../../../test/oauth-client.ts";
+import { createProver } from "../../../test/prover.ts";
 import { createAuthMiddleware, createGuard, type Guard } from "./index.ts";
 
 let auth: TestAuth;
@@ -100,4 +102,50 @@ test("errors of the handler are its own", async () => {
   await expect(handle(request)).rejects.toThrow("of the handler");
   // Never seen by any guard.
   expect(() => guard.principalOf({} as IncomingMessage)).toThrow("No guard");
+});
+
+test("a token bound to a key passes with a proof for the public address, in both kinds of handlers, and not without", async () => {
+  const prover = await createProver();
+  const client = await addClient(auth, { clientId: "bound-backend", type: "confidential" });
+  const { body } = await auth.call("POST", tokenPath, {
+    body: "grant_type=client_credentials",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization: `Basic ${Buffer.from(`${client.clientId}:${client.secret ?? ""}`).toString("base64")}`,
+      dpop: await prover.prove({ method: "POST", url: `http://localhost:3001${tokenPath}` }),
+    },
+  });
+  const token = textOf(body, "access_token");
+  const publicUrl = "https://app.example.com";
+  const bound = createGuard(createAuthMiddleware({ authUrl: auth.url, serviceId: "srv_nexus", cacheMs: 5_000 }), {
+    publicUrl,
+  });
+  const handle = bound.handler(undefined, (_, principal) => Response.json({ key: principal.proofKey }));
+  const guarded = bound.middleware(undefined);
+  const server = createServer((request, response) => {
+    guarded(request, response, () => response.end(JSON.stringify({ key: bound.principalOf(request).proofKey })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const doors: readonly ((headers: Readonly<Record<string, string>>) => Promise<Response>)[] = [
+    (headers) => handle(new Request("http://10.0.0.1:8080/keys?x=1", { headers })),
+    (headers) => fetch(`http://127.0.0.1:${port}/keys?x=1`, { headers }),
+  ];
+  try {
+    for (const door of doors) {
+      const proof = await prover.prove({ url: `${publicUrl}/keys`, token });
+      const authorization = `DPoP ${token}`;
+      expect(await (await door({ authorization, dpop: proof })).json()).toEqual({ key: prover.thumbprint });
+      expect((await door({ authorization, dpop: proof })).status).toBe(401);
+      expect((await door({ authorization: `Bearer ${token}` })).status).toBe(401);
+      const other = await prover.prove({ url: `${publicUrl}/others`, token });
+      const refused = await door({ authorization, dpop: other });
+      expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
+        401,
+        'Bearer error="invalid_dpop_proof", DPoP algs="ES256 Ed25519 EdDSA", error="invalid_dpop_proof"',
+      ]);
+    }
+  } finally {
+    server.close();
+  }
 });

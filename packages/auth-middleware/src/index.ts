@@ -21,7 +21,7 @@ export {
   type RevocationListener,
 } from "./follow-revocations.ts";
 export { RevocableCache, type RevocableCacheOptions } from "./revocable-cache.ts";
-export { answerRefusal, readCredential, type GuardAnswer } from "./guard-answers.ts";
+export { answerRefusal, type GuardAnswer } from "./guard-answers.ts";
 export { AuthUnavailable, PermissionDenied, ResourceDenied, Unauthenticated } from "./errors.ts";
 export type {
   Principal,
@@ -33,6 +33,7 @@ export type {
   ResourceBinding,
   ValidationAnswer,
 } from "./principal.ts";
+export { readPresented, type Presented, type PresentedProof } from "./presented.ts";
 export { requireResource } from "./require-resource.ts";
 export type { BindableResource, BindableResources } from "./bindable-resources.ts";
 export type { SecurityChange } from "./tell-change.ts";

@@ -120,6 +120,7 @@ const isAnswer = (value: unknown): value is ValidationAnswer =>
   isNullable(value.lastSignIn, isLastSignIn) &&
   isNullable(value.apiKey, isApiKey) &&
   isText(value.credentialId) &&
+  isNullable(value.proofKey, isText) &&
   isNullable(value.scopes, isTextList) &&
   Array.isArray(value.permissions) &&
   value.permissions.every(isPermission) &&

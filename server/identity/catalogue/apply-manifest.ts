@@ -149,14 +149,15 @@ const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date
     const made = await client.query(
       `insert into auth.service_clients as c (client_id, service_id, name, type, auth_method, redirect_uris, post_logout_redirect_uris,
          grant_types, response_types, backchannel_logout_uri, scopes, jwks, jwks_uri,
-         require_pushed_authorization_requests)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         require_pushed_authorization_requests, dpop_bound_access_tokens)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        on conflict (client_id) do update set name = excluded.name, type = excluded.type, auth_method = excluded.auth_method,
          redirect_uris = excluded.redirect_uris, post_logout_redirect_uris = excluded.post_logout_redirect_uris,
          grant_types = excluded.grant_types, response_types = excluded.response_types,
          backchannel_logout_uri = excluded.backchannel_logout_uri, scopes = excluded.scopes, disabled_at = null,
          jwks = excluded.jwks, jwks_uri = excluded.jwks_uri,
-         require_pushed_authorization_requests = excluded.require_pushed_authorization_requests
+         require_pushed_authorization_requests = excluded.require_pushed_authorization_requests,
+         dpop_bound_access_tokens = excluded.dpop_bound_access_tokens
        where c.service_id = excluded.service_id`,
       [
         each.client_id,
@@ -173,6 +174,7 @@ const applyClients = async (client: pg.PoolClient, manifest: Manifest, now: Date
         each.jwks === undefined ? null : JSON.stringify(each.jwks),
         each.jwks_uri ?? null,
         each.require_pushed_authorization_requests ?? false,
+        each.dpop_bound_access_tokens ?? false,
       ],
     );
     if (made.rowCount !== 1) throw new Error(`the client ${each.client_id} belongs to another service`);

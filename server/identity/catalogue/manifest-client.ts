@@ -57,6 +57,10 @@ export const ManifestClient = z
       .boolean()
       .optional()
       .describe("It begins no sign-in but by a pushed request (RFC 9126)"),
+    dpop_bound_access_tokens: z
+      .boolean()
+      .optional()
+      .describe("Its tokens are bound to a key of its own (RFC 9449), and it gets none without a proof"),
     backchannel_logout_uri: address.optional().describe("Where logout tokens are posted"),
   })
   .superRefine((client, context) => {

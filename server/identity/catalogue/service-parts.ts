@@ -65,6 +65,7 @@ export const storedParts = (service: CatalogueService): ServiceParts => ({
         jwks: client.jwks,
         jwksUri: client.jwksUri,
         pushedOnly: client.pushedOnly,
+        keyBound: client.keyBound,
       },
     ],
   ),
@@ -117,6 +118,7 @@ export const manifestParts = (manifest: Manifest): ServiceParts => ({
       jwks: client.jwks ?? null,
       jwksUri: client.jwks_uri ?? null,
       pushedOnly: client.require_pushed_authorization_requests ?? false,
+      keyBound: client.dpop_bound_access_tokens ?? false,
     },
   ]),
 });

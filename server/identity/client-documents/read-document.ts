@@ -25,6 +25,7 @@ const ClientDocument = z.looseObject({
   jwks_uri: address.optional(),
   scope: z.string().max(4_000).optional(),
   require_pushed_authorization_requests: z.boolean().default(false),
+  dpop_bound_access_tokens: z.boolean().default(false),
 });
 type ClientDocument = z.infer<typeof ClientDocument>;
 
@@ -42,6 +43,7 @@ export interface DescribedClient {
   readonly jwks: ClientKeys | null;
   readonly jwksUri: string | null;
   readonly pushedOnly: boolean;
+  readonly keyBound: boolean;
 }
 
 interface Reading {
@@ -128,5 +130,6 @@ export const readDocument = (bytes: Uint8Array, reading: Reading): DescribedClie
     jwks: keys.data ?? null,
     jwksUri: document.jwks_uri ?? null,
     pushedOnly: document.require_pushed_authorization_requests,
+    keyBound: document.dpop_bound_access_tokens,
   };
 };

@@ -1,7 +1,7 @@
 import { AuthError } from "../auth-error.ts";
 import type { HttpExchange } from "../http/exchange.ts";
 import { requireVerified } from "../http/require-verified.ts";
-import { presentedCredential } from "../http/steps.ts";
+import { presentedToken } from "../proofs/presented-token.ts";
 import type { LiveSession } from "../validation/live-session.ts";
 import { isRefusal } from "../validation/refusal.ts";
 import { sessionOfToken } from "../validation/validate-access-token.ts";
@@ -23,10 +23,10 @@ const refuse = (reason: string): AuthError =>
 export const presentBearer = async (exchange: HttpExchange): Promise<{ readonly bearer: Bearer }> => {
   const { request, context } = exchange;
   if (request.query.has("access_token")) throw new AuthError("invalid_request");
-  const token = presentedCredential(exchange);
-  if (token === undefined)
+  const presented = presentedToken(exchange);
+  if (presented === undefined)
     throw refuse(request.header("authorization") === undefined ? "credential_missing" : "token_malformed");
-  const found = await sessionOfToken(context, token);
+  const found = await sessionOfToken(context, presented);
   if (isRefusal(found)) throw refuse(found);
   const { claims, session } = found;
   requireVerified(session, request.path);

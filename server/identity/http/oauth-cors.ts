@@ -26,7 +26,10 @@ export const oauthCorsHeaders = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const origin = await registeredOrigin(context, request);
   if (origin === undefined) return {};
-  return { "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "WWW-Authenticate, X-Request-Id" };
+  return {
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": "DPoP-Nonce, WWW-Authenticate, X-Request-Id",
+  };
 };
 
 /** Answers such a page's OPTIONS; undefined where it is none. */

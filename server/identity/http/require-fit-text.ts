@@ -38,7 +38,16 @@ const unfitBasic = (authorization: string): boolean => {
 };
 
 /** Headers that are read as text; what stands in the others goes nowhere. */
-const readHeaders = ["authorization", "cookie", "origin", "user-agent", "x-forwarded-for", "x-service-id"] as const;
+const readHeaders = [
+  "authorization",
+  "cookie",
+  "dpop",
+  "origin",
+  "user-agent",
+  "x-forwarded-for",
+  "x-dpop-url",
+  "x-service-id",
+] as const;
 
 /** Refuses a query or a header with text that may not be there. Paths and bodies are looked at where they are read. */
 export const requireFitRequest = ({ path, search, header }: HttpRequest): void => {

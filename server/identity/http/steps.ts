@@ -3,6 +3,7 @@ import { AuthError } from "../auth-error.ts";
 import type { CatalogueService } from "../catalogue/catalogue.ts";
 import { equalDigests, sha256 } from "../crypto/digest.ts";
 import { findClientSecrets } from "../service-clients/store.ts";
+import { presentedToken } from "../proofs/presented-token.ts";
 import { sessionCookie } from "../sessions/session-cookie.ts";
 import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "../validation/live-session.ts";
@@ -24,6 +25,8 @@ export interface Caller {
   readonly lastSignIn: LastSignIn | null;
   /** The bearer was obtained by a device or a program on somebody's machine, not on a page that the person sees. */
   readonly onDevice: boolean;
+  /** The bearer counts with a proof of its holder's key alone. */
+  readonly keyBound: boolean;
   /** Undefined with a cookie. */
   readonly bearerExpiresAt: Date | undefined;
 }
@@ -91,7 +94,7 @@ export const callingApp = async (exchange: HttpExchange): Promise<{ readonly ser
 
 const bearerOf = (authorization: string): string | undefined => /^Bearer ([\x21-\x7e]+)$/i.exec(authorization)?.[1];
 
-/** The bearer token or API key of the request. */
+/** The bearer token of a request that is no token of ours: a directory's. */
 export const presentedCredential = ({ request }: HttpExchange): string | undefined => {
   const authorization = request.header("authorization");
   return authorization === undefined ? undefined : bearerOf(authorization);
@@ -104,16 +107,17 @@ const unauthenticated = (reason: string): AuthError =>
 export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller> => {
   const { request, context } = exchange;
   if (request.header("authorization") !== undefined) {
-    const token = presentedCredential(exchange);
-    const found = token === undefined ? "token_malformed" : await sessionOfToken(context, token);
+    const presented = presentedToken(exchange);
+    const found = presented === undefined ? "token_malformed" : await sessionOfToken(context, presented);
     if (isRefusal(found)) throw unauthenticated(found);
-    const { service_id: serviceId, azp, device, exp } = found.claims;
+    const { service_id: serviceId, azp, device, exp, cnf } = found.claims;
     return {
       session: found.session,
       serviceId,
       shownServiceId: azp === undefined ? undefined : serviceId,
       lastSignIn: lastSignInOf(found.session, found.claims),
       onDevice: device === true,
+      keyBound: cnf !== undefined,
       bearerExpiresAt: new Date(exp * 1000),
     };
   }
@@ -132,6 +136,7 @@ export const findCallerOfAnyApp = async (exchange: HttpExchange): Promise<Caller
     shownServiceId: undefined,
     lastSignIn,
     onDevice: false,
+    keyBound: false,
     bearerExpiresAt: undefined,
   };
 };
@@ -159,7 +164,10 @@ export const callersApp = async (
 ): Promise<{ readonly service: CallingApp | undefined }> => {
   const { service } = await callingApp(exchange);
   if (service === undefined) return { service };
-  const { serviceId, shownServiceId, onDevice } = exchange.caller;
+  const { serviceId, shownServiceId, onDevice, keyBound } = exchange.caller;
+  // What is given for it would be bound to no key.
+  if (keyBound)
+    throw new AuthError("forbidden", { message: "A token bound to a key is renewed at the token endpoint." });
   if (serviceId !== undefined && service.id !== serviceId)
     throw new AuthError("forbidden", { message: "The token was issued for another app." });
   return { service: { ...service, shown: service.shown || shownServiceId === service.id, onDevice } };

@@ -36,6 +36,8 @@ export interface ClientRow {
   readonly jwksUri: string | null;
   /** It begins no sign-in but by a pushed request. */
   readonly pushedOnly: boolean;
+  /** Its tokens are bound to a key of its own: it gets none without a proof. */
+  readonly keyBound: boolean;
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly grantTypes: readonly string[];
@@ -57,7 +59,7 @@ export const findClientRow = async ({ pool }: AuthDatabase, clientId: string): P
         coalesce(c.redirect_uris, '{}') as "redirectUris", coalesce(c.post_logout_redirect_uris, '{}') as "postLogoutRedirectUris",
         coalesce(c.grant_types, '{}') as "grantTypes", c.scopes, c.backchannel_logout_uri as "backchannelLogoutUri",
         c.auth_method as "authMethod", c.jwks, c.jwks_uri as "jwksUri",
-        c.require_pushed_authorization_requests as "pushedOnly",
+        c.require_pushed_authorization_requests as "pushedOnly", c.dpop_bound_access_tokens as "keyBound",
         s.id as "serviceId", s.name as "serviceName", s.first_party as "firstParty", coalesce(s.launch_url, s.docs_url) as homepage, null as document
       from auth.service_clients c join auth.services s on s.id = c.service_id
       where c.client_id = $1 and c.disabled_at is null and s.status = 'active' and not c.from_document`,

@@ -20,6 +20,8 @@ const common = {
   nbf: z.int().optional(),
   exp: z.int(),
   jti: text,
+  /** The key to which it is bound, by its thumbprint (RFC 9449): it counts with a proof of that key alone. */
+  cnf: z.strictObject({ jkt: z.string().length(43) }).optional(),
 };
 
 /** A person's token: good for as long as its session. */

@@ -3,9 +3,11 @@ import { serviceOf } from "../catalogue/catalogue.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { letsIn, unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import type { Evaluation } from "../permissions/evaluate.ts";
-import { isSessionClaims, type SessionClaims } from "../signing/access-token.ts";
+import { isSessionClaims, type AccessClaims, type SessionClaims } from "../signing/access-token.ts";
 import { lastSignInOf } from "../step-up/last-sign-in.ts";
 import { judgeSession, type LiveSession } from "./live-session.ts";
+import type { PresentedToken } from "../proofs/presented-token.ts";
+import { verifyPresented } from "./verify-presented.ts";
 import { narrowToScopes } from "./narrow-to-scopes.ts";
 import { isRefusal, type ValidationRefusal } from "./refusal.ts";
 import { validateClientToken } from "./validate-client-token.ts";
@@ -43,24 +45,35 @@ const sessionOfClaims = async (
   return { claims, session, firstParty: service.firstParty };
 };
 
-/** The session behind a bearer token, as stored now. A client's own token has none: clients are not people. */
+/** The session behind a token that somebody presents, as stored now. A client's own token has none: clients are not people. */
 export const sessionOfToken = async (
   context: IdentityContext,
-  token: string,
+  presented: PresentedToken,
 ): Promise<TokenSession | ValidationRefusal> => {
-  const claims = await context.tokens.verify(token);
+  const claims = await verifyPresented(context, presented);
   if (isRefusal(claims)) return claims;
   return isSessionClaims(claims) ? sessionOfClaims(context, claims) : "token_invalid";
 };
 
-/** Answers for a token; a caller that names its service must be in the audience and sees its own permissions alone. */
+/** Answers for a token that somebody presents. */
 export const validateAccessToken = async (
   context: IdentityContext,
-  token: string,
+  presented: PresentedToken,
   validatingService: string | undefined,
 ): Promise<ValidationAnswer | ValidationRefusal> => {
-  const claims = await context.tokens.verify(token);
-  if (isRefusal(claims)) return claims;
+  const claims = await verifyPresented(context, presented);
+  return isRefusal(claims) ? claims : answerForClaims(context, claims, validatingService);
+};
+
+/**
+ * What a token is worth, whoever holds it; a caller that names its service must be in the audience and sees its own
+ * permissions alone.
+ */
+export const answerForClaims = async (
+  context: IdentityContext,
+  claims: AccessClaims,
+  validatingService: string | undefined,
+): Promise<ValidationAnswer | ValidationRefusal> => {
   if (validatingService !== undefined && !claims.aud.includes(validatingService)) return "audience_mismatch";
   if (!isSessionClaims(claims)) return validateClientToken(context, claims);
   const found = await sessionOfClaims(context, claims);
@@ -92,6 +105,7 @@ export const validateAccessToken = async (
     lastSignIn: lastSignInOf(session, claims),
     apiKey: null,
     credentialId: claims.jti,
+    proofKey: claims.cnf?.jkt ?? null,
     scopes: null,
     permissions: permissions.filter((permission) => audience.includes(serviceOf(permission))),
     // What the token opens may end before it does, and nothing is published then.

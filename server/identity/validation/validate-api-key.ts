@@ -117,6 +117,7 @@ export const validateApiKey = async (
     },
     scopes: null,
     credentialId: row.key_id,
+    proofKey: null,
     permissions: permissions.filter(inAudience),
     expiresAt: endsAt === Infinity ? null : new Date(endsAt).toISOString(),
   };

@@ -28,6 +28,7 @@ export const validateClientToken = async (
     apiKey: null,
     scopes: null,
     credentialId: claims.jti,
+    proofKey: claims.cnf?.jkt ?? null,
     permissions: [],
     expiresAt: new Date(claims.exp * 1000).toISOString(),
   };

@@ -209,6 +209,8 @@ create table auth.service_clients (
   jwks_uri text,
   -- It begins no sign-in but by a pushed request (RFC 9126).
   require_pushed_authorization_requests boolean not null default false,
+  -- Its tokens are bound to a key of its own (RFC 9449).
+  dpop_bound_access_tokens boolean not null default false,
   backchannel_logout_uri text,
   backchannel_logout_session_required boolean not null default true,
   -- Given by an operator for an app under development: the next version of the manifest leaves it alone.

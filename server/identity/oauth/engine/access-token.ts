@@ -81,7 +81,14 @@ export const createTokenCustomizer =
     const now = deps.clock.now();
     const jti = newId();
     const timed = (issuedAt: number) => ({ iat: issuedAt, exp: issuedAt + accessTokenMs / 1000 });
-    const common = { client_id: clientId, service_id: service.id, iss: deps.issuer, jti };
+    const { jkt } = token;
+    const common = {
+      client_id: clientId,
+      service_id: service.id,
+      iss: deps.issuer,
+      jti,
+      ...(jkt === undefined ? {} : { cnf: { jkt } }),
+    };
     if (token.kind !== "AccessToken") {
       parts.payload = { ...common, ...timed(Math.floor(now / 1000)), sub: clientId, aud: [...service.audience] };
       return;

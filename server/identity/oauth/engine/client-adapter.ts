@@ -32,6 +32,7 @@ const toMetadata = (row: ClientRow): AdapterPayload => {
     ...(row.jwks === null ? {} : { jwks: { keys: [...row.jwks.keys] } }),
     ...(row.jwksUri === null ? {} : { jwks_uri: row.jwksUri }),
     require_pushed_authorization_requests: row.pushedOnly,
+    dpop_bound_access_tokens: row.keyBound,
     id_token_signed_response_alg: "ES256",
   };
 };

@@ -3,6 +3,7 @@ import { clientSigningAlgs } from "../../catalogue/client-keys.ts";
 import type { IdentityContext } from "../../identity-context.ts";
 import { needsConsent } from "../../service-clients/needs-consent.ts";
 import { readClient } from "../../service-clients/read-client.ts";
+import { proofAlgorithms } from "../../proofs/verify-proof.ts";
 import { sessionTimes } from "../../sessions/session-times.ts";
 import { accessTokenMs } from "../../signing/access-token.ts";
 import { offeredScopes } from "../offered-scopes.ts";
@@ -19,7 +20,7 @@ import { createSessionAdapter } from "./session-adapter.ts";
 import { ActiveSigningKey } from "./signing-key.ts";
 
 /** What the engine needs. */
-export type EngineDeps = Pick<
+export type EngineDeps = { readonly proofNonceSecret: Buffer } & Pick<
   IdentityContext,
   | "issuer"
   | "db"
@@ -116,7 +117,8 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
       externalSigningSupport: { enabled: true, ack: "experimental-01" },
       // For whoever asks for it in the registration, and for everybody who likes it.
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: false },
+      // For whoever shows a proof, and for clients that may not go without; a nonce is offered, and asked for with old proofs.
+      dPoP: { enabled: true, nonceSecret: deps.proofNonceSecret, requireNonce: () => false },
     },
     discovery: {
       // Documents are read where all clients are: so consent, scopes, revocation and the engine see one client.
@@ -140,7 +142,11 @@ export const createConfiguration = (deps: EngineDeps): Configuration => {
     },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: [], response_types: [] },
-    enabledJWA: { idTokenSigningAlgValues: ["ES256"], clientAuthSigningAlgValues: [...clientSigningAlgs] },
+    enabledJWA: {
+      dPoPSigningAlgValues: [...proofAlgorithms],
+      idTokenSigningAlgValues: ["ES256"],
+      clientAuthSigningAlgValues: [...clientSigningAlgs],
+    },
     // Keys of clients, from where they say: never a private address, never by a redirect.
     fetch: (url, options) => deps.clientFetch(url instanceof Request ? url.url : url, options),
     // A redirect address is always sent, and compared as text.

@@ -19,7 +19,7 @@ interface NodeExchangeOptions {
   readonly body: Buffer;
 }
 
-const passed = ["accept", "accept-language", "authorization", "content-type", "user-agent"] as const;
+const passed = ["accept", "accept-language", "authorization", "content-type", "dpop", "user-agent"] as const;
 
 /** The guarantee: the engine reads `encrypted` and `remoteAddress` of a socket; writing and corking are a Duplex's own. */
 const asSocket = (duplex: Duplex): Socket => duplex as unknown as Socket;

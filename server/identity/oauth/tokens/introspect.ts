@@ -1,7 +1,7 @@
 import { okAnswer, type HttpAnswer } from "../../http/exchange.ts";
 import { isSessionClaims, type AccessClaims } from "../../signing/access-token.ts";
 import { isRefusal } from "../../validation/refusal.ts";
-import { validateAccessToken } from "../../validation/validate-access-token.ts";
+import { answerForClaims } from "../../validation/validate-access-token.ts";
 import { forSignedTokens, oauthError, type AskedToken } from "./token-form.ts";
 
 const inactive = { active: false };
@@ -16,12 +16,14 @@ const introspectSigned = async (asked: AskedToken): Promise<HttpAnswer> => {
   if (client.type !== "confidential") return oauthError(401, "invalid_client");
   const claims = await context.tokens.verify(token);
   if (isRefusal(claims) || !mayLook(asked, claims)) return okAnswer(inactive);
-  const answer = await validateAccessToken(context, token, undefined);
+  const answer = await answerForClaims(context, claims, undefined);
   if (isRefusal(answer)) return okAnswer(inactive);
-  const { iss, sub, aud, client_id, service_id, iat, exp, jti } = claims;
+  const { iss, sub, aud, client_id, service_id, iat, exp, jti, cnf } = claims;
   return okAnswer({
     active: true,
-    token_type: "Bearer",
+    // Whoever asks checks the proof itself.
+    token_type: cnf === undefined ? "Bearer" : "DPoP",
+    ...(cnf === undefined ? {} : { cnf }),
     iss,
     sub,
     aud,

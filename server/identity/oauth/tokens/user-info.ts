@@ -1,5 +1,6 @@
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
-import { presentedCredential } from "../../http/steps.ts";
+import { presentedToken } from "../../proofs/presented-token.ts";
+import { proofAlgorithms } from "../../proofs/verify-proof.ts";
 import { readClient } from "../../service-clients/read-client.ts";
 import { isRefusal } from "../../validation/refusal.ts";
 import { sessionOfToken } from "../../validation/validate-access-token.ts";
@@ -9,13 +10,15 @@ import { findAccountFacts } from "../store.ts";
 import { oauthError } from "./token-form.ts";
 
 const refused = (): HttpAnswer =>
-  oauthError(401, "invalid_token", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
+  oauthError(401, "invalid_token", {
+    "WWW-Authenticate": `Bearer error="invalid_token", DPoP error="invalid_token", algs="${proofAlgorithms.join(" ")}"`,
+  });
 
 /** What the token's client may know of the person: everything for our own, for others what the token was granted. */
 export const userInfo = async (exchange: HttpExchange): Promise<HttpAnswer> => {
   const { context } = exchange;
-  const token = presentedCredential(exchange);
-  const found = token === undefined ? "credential_missing" : await sessionOfToken(context, token);
+  const presented = presentedToken(exchange);
+  const found = presented === undefined ? "credential_missing" : await sessionOfToken(context, presented);
   if (isRefusal(found)) return refused();
   const { claims } = found;
   const [client, user] = await Promise.all([
