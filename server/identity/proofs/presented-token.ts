@@ -1,15 +1,15 @@
 import type { HttpExchange } from "../http/exchange.ts";
-import type { PresentedProof } from "./verify-proof.ts";
+import type { ProofOfRequest } from "./verify-proof.ts";
 
 /** A token or key of the Authorization header, and how its holder shows that it is theirs. */
 export interface PresentedToken {
   readonly token: string;
   /** Undefined: it was presented as a bearer. */
-  readonly proof: PresentedProof | undefined;
+  readonly proof: ProofOfRequest | undefined;
 }
 
 /** The request that a proof is for: another one where a service asks about its own. */
-type ProvenRequest = Pick<PresentedProof, "method" | "url">;
+type ProvenRequest = Pick<ProofOfRequest, "method" | "url">;
 
 /** What the request presents, by the schemes Bearer and DPoP; undefined where that is neither. */
 export const presentedToken = (

@@ -9,7 +9,7 @@ import { noteUse } from "../oauth/engine/store.ts";
 export const proofAlgorithms = ["ES256", "Ed25519", "EdDSA"] as const;
 
 /** A proof (RFC 9449), and the request that it came with. */
-export interface PresentedProof {
+export interface ProofOfRequest {
   readonly jwt: string;
   readonly method: string;
   readonly url: string;
@@ -65,7 +65,7 @@ const read = async (jwt: string, now: number) => {
  */
 export const verifyProof = async (
   { db, clock }: Deps,
-  { jwt, method, url }: PresentedProof,
+  { jwt, method, url }: ProofOfRequest,
   { token, thumbprint }: BoundToken,
 ): Promise<"proof_invalid" | "proof_replayed" | undefined> => {
   if (jwt.length > maxLength) return "proof_invalid";
