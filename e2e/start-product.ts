@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "../test/free-ports.ts";
 import { ramFolder } from "../test/ram-folder.ts";
 import { dataDirVariable } from "./first-run.ts";
+import { dnsPortVariable, providerPortVariable } from "./company-ports.ts";
 import { secondAppPortVariable, secondAppService } from "./second-app.ts";
 
 // The first start builds the dashboard.
@@ -28,7 +29,7 @@ const stop = async (product: ChildProcess): Promise<void> => {
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
 const startProduct = async (): Promise<() => Promise<void>> => {
   const dataDir = await mkdtemp(join(await ramFolder(), "nexus-e2e-"));
-  const [port, authPort, sandboxPort, appPort] = await freePorts(4);
+  const [port, authPort, sandboxPort, appPort, dnsPort, providerPort] = await freePorts(6);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -39,6 +40,8 @@ const startProduct = async (): Promise<() => Promise<void>> => {
       PORT: String(port),
       AUTH_PORT: String(authPort),
       SANDBOX_PORT: String(sandboxPort),
+      AUTH_DNS_SERVERS: `127.0.0.1:${dnsPort}`,
+      NEXUS_EGRESS_ALLOW: `localhost:${providerPort}`,
       AUTH_ALLOWED_ORIGINS: `http://localhost:${appPort}=${secondAppService}`,
     },
   });
@@ -61,6 +64,8 @@ const startProduct = async (): Promise<() => Promise<void>> => {
   }
   process.env[dataDirVariable] = dataDir;
   process.env[secondAppPortVariable] = String(appPort);
+  process.env[dnsPortVariable] = String(dnsPort);
+  process.env[providerPortVariable] = String(providerPort);
   return end;
 };
 

@@ -30,7 +30,7 @@ const textRecord = (text: string): Buffer => {
   return Buffer.concat([head, data]);
 };
 
-export const startDnsServer = async (): Promise<DnsServer> => {
+export const startDnsServer = async (port = 0): Promise<DnsServer> => {
   const socket = createSocket("udp4");
   const records = new Map<string, readonly string[]>();
   const server = { working: true };
@@ -46,7 +46,7 @@ export const startDnsServer = async (): Promise<DnsServer> => {
     head.writeUInt16BE(answers.length, 6);
     socket.send(Buffer.concat([head, message.subarray(12, end), ...answers]), port, address);
   });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
   return {
     address: `127.0.0.1:${socket.address().port}`,

@@ -1,6 +1,7 @@
 "use client";
 
 import { normalizeRole, outranks, type AuthOrganization } from "@topolo/auth-client";
+import Link from "next/link";
 import { useState } from "react";
 import { useSettled } from "../../_data/use-settled.ts";
 import { useSession } from "../../_session/session-provider.tsx";
@@ -59,7 +60,13 @@ export const Members = () => {
   return (
     <>
       <PageTitle title="Members">
-        <p className="text-muted">{organization?.name}</p>
+        {organization && session.role === "owner" ? (
+          <Link href="/members/sign-in" className="font-medium text-accent-strong underline underline-offset-2">
+            Sign-in and provisioning
+          </Link>
+        ) : (
+          <p className="text-muted">{organization?.name}</p>
+        )}
       </PageTitle>
       {organization && mayLook ? (
         <People key={organization.id} organization={organization} />

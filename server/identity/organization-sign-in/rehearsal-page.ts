@@ -19,7 +19,7 @@ const named = ({ email, name, subject }: AssertedIdentity): string => `<p>The pr
 
 /** What came of a sign-in that was only tried out, told to the browser that tried it. */
 export const rehearsalPage = ({ context }: HttpExchange, { identity, refusal }: Rehearsal): HttpAnswer => {
-  const back = context.dashboardOrigin === undefined ? "/" : `${context.dashboardOrigin}/members`;
+  const back = context.dashboardOrigin === undefined ? "/" : `${context.dashboardOrigin}/members/sign-in`;
   const { html, csp } = plainPage({
     title: refusal ? "The sign-in did not work" : "The sign-in works",
     intro: refusal ? refusal.message : "This person would be signed in. Nobody was, and nothing was changed.",

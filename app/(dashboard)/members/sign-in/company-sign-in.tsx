@@ -1,0 +1,67 @@
+"use client";
+
+import type { AuthOrganization } from "@topolo/auth-client";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { readCompanyDirectory, readDomains, readSignInSettings } from "./company.ts";
+import { DirectoryCard } from "./directory-card.tsx";
+import { DomainsCard } from "./domains-card.tsx";
+import { ProviderCard } from "./provider-card.tsx";
+import { RolesCard } from "./roles-card.tsx";
+
+const adminSlug = "admin";
+
+const Settings = ({ organization }: { readonly organization: AuthOrganization }) => {
+  const base = `/api/organizations/${encodeURIComponent(organization.id)}`;
+  const domains = useAuthAnswer(`${base}/domains`, readDomains);
+  const signIn = useAuthAnswer(`${base}/sign-in`, readSignInSettings);
+  const directory = useAuthAnswer(`${base}/directory`, readCompanyDirectory);
+  return (
+    <div className="grid items-start gap-6 lg:grid-cols-2">
+      <div className="grid gap-6">
+        <DomainsCard answer={domains} path={`${base}/domains`} />
+        <DirectoryCard answer={directory} path={`${base}/scim-tokens`} />
+      </div>
+      <div className="grid gap-6">
+        <ProviderCard
+          answer={signIn}
+          path={`${base}/sign-in`}
+          hasDomain={domains.data?.some(({ status }) => status !== "pending") ?? false}
+        />
+        <RolesCard answer={directory} path={`${base}/directory`} />
+      </div>
+    </div>
+  );
+};
+
+const Closed = ({ children }: { readonly children: ReactNode }) => (
+  <p className="rounded-xl bg-raised px-5 py-4">{children}</p>
+);
+
+/** For owners: how the organization's people come, sign in and go. */
+export const CompanySignIn = () => {
+  const { session } = useSession();
+  const organization = session?.organization;
+  return (
+    <>
+      <PageTitle title="Sign-in and provisioning">
+        <Link href="/members" className="font-medium text-accent-strong underline underline-offset-2">
+          Members of {organization?.name ?? "the organization"}
+        </Link>
+      </PageTitle>
+      {!organization && <Closed>You are not a member of an organization yet.</Closed>}
+      {organization?.slug === adminSlug && (
+        <Closed>Operators of the platform sign in by their own factors, and are appointed one by one.</Closed>
+      )}
+      {organization && organization.slug !== adminSlug && session.role !== "owner" && (
+        <Closed>Only owners of the organization see these settings.</Closed>
+      )}
+      {organization && organization.slug !== adminSlug && session.role === "owner" && (
+        <Settings key={organization.id} organization={organization} />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,4 @@
+/** Names the port at which the product asks for the records of domains. */
+export const dnsPortVariable = "NEXUS_E2E_DNS_PORT";
+/** Names the port of the one provider in a private network that the product may speak to. */
+export const providerPortVariable = "NEXUS_E2E_PROVIDER_PORT";
