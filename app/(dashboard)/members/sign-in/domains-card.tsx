@@ -129,7 +129,7 @@ export const DomainsCard = ({ answer, path }: DomainsCardProps) => {
           )
         }
       </Loaded>
-      <form key={added} onSubmit={add} aria-label="Add a domain" className="mt-3 space-y-3">
+      <form key={added} onSubmit={add} className="mt-3 space-y-3">
         <RefusalNotice refusal={refusal} />
         <FormField
           label="Add a domain"
