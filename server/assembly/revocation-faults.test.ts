@@ -75,6 +75,10 @@ const costOf = async (calls: number, { bearer }: Person): Promise<number> => {
   return questions;
 };
 
+/** Answers are reused while the feed is fresh, which on a busy machine it may fail to be for a moment. */
+const reused = (calls: number, person: Person): Promise<void> =>
+  vi.waitFor(async () => expect(await costOf(calls, person)).toBe(0), { timeout: 10_000, interval: 10 });
+
 describe("a feed that is cut", () => {
   test.each([
     ["reset", { reset: true }],
@@ -88,18 +92,26 @@ describe("a feed that is cut", () => {
     async (_, faults) => {
       const person = await signIn();
       await nexus.chat(person.bearer);
-      expect(await costOf(3, person)).toBe(0);
+      await reused(3, person);
       await line.set(faults);
       const cutAt = performance.now();
-      await silent();
-      expect(performance.now() - cutAt).toBeLessThan(1_600);
+      let lastFreshAt = cutAt;
+      await vi.waitFor(
+        () => {
+          const lookedAt = performance.now();
+          if (feed().isFresh()) lastFreshAt = lookedAt;
+          expect(feed().isFresh()).toBe(false);
+        },
+        { timeout: 5_000, interval: 10 },
+      );
+      expect(lastFreshAt - cutAt).toBeLessThan(1_600);
       expect(await costOf(4, person)).toBe(4);
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       expect(feed().isFresh()).toBe(false);
       await line.clear();
       await fresh();
       await nexus.chat(person.bearer);
-      expect(await costOf(3, person)).toBe(0);
+      await reused(3, person);
     },
     30_000,
   );
@@ -206,7 +218,7 @@ describe("another Auth process on the same database", () => {
       await fresh();
       const person = await signIn();
       await nexus.chat(person.bearer);
-      expect(await costOf(2, person)).toBe(0);
+      await reused(2, person);
       const { resets } = feed().state();
       await stop(signal);
       await silent();
@@ -217,7 +229,7 @@ describe("another Auth process on the same database", () => {
       questions = 0;
       expect((await nexus.chat(person.bearer)).status).toBe(200);
       expect(questions).toBe(1);
-      expect(await costOf(3, person)).toBe(0);
+      await reused(3, person);
       await logOut(person);
       await new Promise((resolve) => setTimeout(resolve, 250));
       expect((await nexus.chat(person.bearer)).status).toBe(401);
@@ -228,7 +240,7 @@ describe("another Auth process on the same database", () => {
   test("one that stands still for longer than a second is not trusted, and goes on where it was", async () => {
     const person = await signIn();
     await nexus.chat(person.bearer);
-    expect(await costOf(2, person)).toBe(0);
+    await reused(2, person);
     child?.kill("SIGSTOP");
     await silent();
     await logOut(person);
