@@ -42,8 +42,10 @@ const isSendable = ({ headers = {}, path }: RandomAsk): boolean =>
   Object.values(headers).every((value) => /^[\t\x20-\x7e]*$/.test(value)) && /^[\x21-\x7e]+$/.test(path);
 
 /** This world has none of the workers that run beside the listeners, and Nexus says so. */
-const isNotReady = ({ listener, path }: RandomAsk, text: string): boolean =>
-  listener === "nexus" && path.startsWith("/health/ready") && text.startsWith('{"status":"not ready"');
+const isNotReady = ({ listener, method, path }: RandomAsk, text: string): boolean =>
+  listener === "nexus" &&
+  path.startsWith("/health/ready") &&
+  text.startsWith(method === "HEAD" ? "" : '{"status":"not ready"');
 
 /** Sends so many requests to both listeners, each of which a seed of its own decides. No answer may be a 5xx. */
 export const fuzzRoutes = async ({ world, seed, count, onProgress }: FuzzRoutes): Promise<RoutesVerdict> => {

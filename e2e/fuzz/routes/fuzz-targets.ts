@@ -28,7 +28,9 @@ const authTargets = routes.map((route): FuzzTarget => {
   const name = `${route.method} ${route.path}`;
   const row = roleTable.find((one) => one.route === name);
   if (!row) throw new Error(`${name} has no row in the role matrix`);
-  return { at: "auth", name: `Auth ${name}`, route, admits: [admittedBy(row.access)] };
+  // What needs a sign-in under way, or a first administrator, turns away everybody who has none.
+  const admits = row.ok === 401 || row.ok === 403 ? [] : [admittedBy(row.access)];
+  return { at: "auth", name: `Auth ${name}`, route, admits };
 });
 
 const procedureTargets = listProcedures().map((procedure): FuzzTarget => ({

@@ -39,8 +39,8 @@ export interface Callers {
 export interface RoutesWorld {
   readonly authPort: number;
   readonly nexusPort: number;
-  /** Of Nexus's own client, for `Authorization: Basic`. */
-  readonly clientSecret: string;
+  /** Of the clients of Nexus and of Topolo Developers, for `Authorization: Basic`. */
+  readonly clientSecrets: { readonly nexus: string; readonly developers: string };
   /** People of every rank and what else has credentials, whatever the requests before have done to the world. */
   readonly freshCallers: () => Promise<Callers>;
   readonly close: () => Promise<void>;
@@ -81,6 +81,10 @@ export const openRoutesWorld = async ({ base, vendorKey, log }: OpenRoutesWorld)
   const authPort = await auth.listen(0, "localhost");
   const authUrl = `http://localhost:${authPort}`;
   const clientSecret = await auth.createServiceClientSecret("srv_nexus");
+  const clientSecrets = {
+    nexus: clientSecret,
+    developers: await auth.createServiceClientSecret("srv_developers"),
+  };
   const middleware = createAuthMiddleware({
     authUrl,
     serviceId: "srv_nexus",
@@ -178,7 +182,7 @@ export const openRoutesWorld = async ({ base, vendorKey, log }: OpenRoutesWorld)
   return {
     authPort,
     nexusPort: listener.port,
-    clientSecret,
+    clientSecrets,
     freshCallers,
     close: async () => {
       await listener.drain(500);

@@ -15,7 +15,7 @@ export interface RandomAsk extends RawAsk {
 
 export interface AskContext {
   readonly random: SeededChoices;
-  readonly world: Pick<RoutesWorld, "clientSecret">;
+  readonly world: Pick<RoutesWorld, "clientSecrets">;
   readonly callers: Callers;
   readonly target: FuzzTarget;
   readonly kind: CallerKind;
@@ -135,6 +135,12 @@ const formOf = (context: AskContext): string => {
 const browser = { "x-topolo-auth": "1", origin: "http://localhost:3000", "x-service-id": "srv_nexus" };
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
 
+/** The service that asks: Topolo Developers where it alone may. */
+const clientOf = (target: FuzzTarget, { clientSecrets }: AskContext["world"]): string =>
+  target.at === "auth" && target.route.path.startsWith("/api/services/approved-apps")
+    ? `srv_developers:${clientSecrets.developers}`
+    : `srv_nexus:${clientSecrets.nexus}`;
+
 /** What shows who asks, as one of that kind would. */
 const genuine = ({ random, callers, kind, world, target }: AskContext): Record<string, string> => {
   const person = callers.people[random.below(callers.people.length)];
@@ -145,7 +151,7 @@ const genuine = ({ random, callers, kind, world, target }: AskContext): Record<s
       : { ...browser, cookie: person.cookie };
   if (kind === "key") return { authorization: `Bearer ${isScim(target) ? callers.scimToken : callers.apiKey}` };
   return target.at === "auth"
-    ? { authorization: basic(`srv_nexus:${world.clientSecret}`) }
+    ? { authorization: basic(clientOf(target, world)) }
     : { "x-nexus-service-token": callers.serviceToken, "x-nexus-organization-id": "org_topolo" };
 };
 
