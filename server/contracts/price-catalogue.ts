@@ -1,3 +1,4 @@
+import type { FeeSchedule } from "./fee-schedule.ts";
 import type { UnitClass } from "./units.ts";
 
 /** Where the bundled catalogue has a vendor's prices, and what of its billing the catalogue does not say. */
@@ -20,4 +21,5 @@ export interface PriceCatalogue {
 /** A vendor as prices know it; one without a catalogue has the prices that an operator sets. */
 export interface PricedVendor {
   readonly catalogue?: PriceCatalogue;
+  readonly fees?: FeeSchedule;
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AiVendor, ModelRules } from "./ai-vendor.ts";
+import type { FeeSchedule } from "./fee-schedule.ts";
 import type { FamilyName } from "./operation.ts";
 import type { PriceCatalogue } from "./price-catalogue.ts";
 
@@ -18,6 +19,8 @@ export interface ProviderDefinition {
   readonly models: ModelRules;
   /** The bundled price catalogue, for vendors that are in it; for others an operator sets prices. */
   readonly catalogue?: PriceCatalogue;
+  /** What a vendor that acts takes, by its own price list; for others an operator sets prices. */
+  readonly fees?: FeeSchedule;
   readonly ai?: AiVendor;
 }
 

@@ -1,4 +1,7 @@
-/** The disjoint classes in which vendors meter: tokens first, then other units. */
+/**
+ * The disjoint classes in which vendors meter: tokens first, then other units of AI, then what acts: mails and their
+ * recipients, payments, and the money that they move in minor units of its currency.
+ */
 export const unitClasses = [
   "input",
   "cacheRead",
@@ -19,6 +22,10 @@ export const unitClasses = [
   "search",
   "page",
   "request",
+  "message",
+  "recipient",
+  "payment",
+  "minorUnit",
 ] as const;
 
 /** One class of metered unit. */

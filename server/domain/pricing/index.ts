@@ -1,7 +1,9 @@
 export { boundOf, dearestClass, dearestPrice, unpriced } from "./bound-of.ts";
 export { costOf, type Cost } from "./cost-of.ts";
+export { mailPriceName, paymentPriceName } from "./fee-names.ts";
 export { foldPriceIds, unfoldPriceIds } from "./fold-price-ids.ts";
 export { importCatalogue } from "./import-catalogue.ts";
+export { importFees } from "./import-fees.ts";
 export { listPrices, ListPricesInput, ListPricesOutput } from "./list-prices.ts";
 export { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-book.ts";

@@ -2,15 +2,16 @@ import type pg from "pg";
 import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import type { VendorRegister } from "../existence/index.ts";
 import { importCatalogue } from "./import-catalogue.ts";
+import { importFees } from "./import-fees.ts";
 import { createPriceBook, type PriceBook } from "./price-book.ts";
 import type { CatalogueModel } from "./price.ts";
 import { selectOverrides } from "./store.ts";
 
 const imported = new WeakMap<VendorRegister<PricedVendor>, readonly CatalogueModel[]>();
 
-/** The bundled catalogue and the register are part of the code, so they are read once. */
+/** The bundled catalogue, the fee schedules and the register are part of the code, so they are read once. */
 const catalogueOf = (vendors: VendorRegister<PricedVendor>): readonly CatalogueModel[] => {
-  const known = imported.get(vendors) ?? importCatalogue(vendors);
+  const known = imported.get(vendors) ?? [...importCatalogue(vendors), ...importFees(vendors)];
   imported.set(vendors, known);
   return known;
 };

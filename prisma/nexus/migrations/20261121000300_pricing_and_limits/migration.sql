@@ -18,7 +18,7 @@ create table nexus.price_override (
   constraint price_override_unit_class check (unit_class in (
     'input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'cacheWrite30m', 'cacheWrite12h', 'output', 'reasoning',
     'inputAudio', 'outputAudio', 'inputImage', 'outputImage', 'inputVideo', 'image', 'character', 'second', 'search',
-    'page', 'request')),
+    'page', 'request', 'message', 'recipient', 'payment', 'minorUnit')),
   constraint price_override_billed_as check (billed_as in ('input', 'output') and billed_as <> unit_class),
   constraint price_override_organization check (length(organization_id) between 1 and 128),
   constraint price_override_price check (nano_per_million >= 0),
