@@ -131,7 +131,7 @@ export const openTestGateway = async ({
   };
   await seedPlatformDefaults(
     deps,
-    new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { apiKey: vendorKey, baseUrl }])),
+    new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { secret: { apiKey: vendorKey }, baseUrl }])),
   );
   const runtime = await openRuntimeState(deps, undefined);
   const ledger = await openLedger({

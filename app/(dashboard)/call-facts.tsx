@@ -80,7 +80,8 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
     <>
       <div className="rounded-xl bg-raised px-5 py-4">
         <p className="flex flex-wrap items-center gap-2 font-semibold break-words">
-          {call.vendor}/{call.model} <StateBadge call={call} />
+          {call.vendor}
+          {call.model === null ? "" : `/${call.model}`} <StateBadge call={call} />
         </p>
         <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
           {call.costNanos === null ? "–" : formatMoney(call.costNanos)}

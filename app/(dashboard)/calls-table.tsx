@@ -64,9 +64,9 @@ const Row = ({ call, onOpen }: RowProps) => (
         className="w-full rounded sm:max-w-64 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
       >
         <span className="sr-only">Details of </span>
-        <span className="block truncate font-medium">{call.model}</span>
+        <span className="block truncate font-medium">{call.model ?? call.operation}</span>
         <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
-          {call.vendor} · {call.operation}
+          {call.model === null ? call.vendor : `${call.vendor} · ${call.operation}`}
           {call.streamed && <Icon name="stream" className="size-3.5" />}
         </span>
       </button>

@@ -128,7 +128,7 @@ export const openCluster = async ({
   const { deps, close } = await openAuthAndDeps(databaseUrl, auth.databaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
     deps,
-    new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { apiKey: vendorKey, baseUrl }])),
+    new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { secret: { apiKey: vendorKey }, baseUrl }])),
   );
   // A gateway reads the catalog for itself soon after its start; calls are made at once.
   await syncApps(deps, [{ id: appId, name: "Roadmapper", kind: "app" }]);

@@ -71,7 +71,7 @@ beforeAll(async () => {
   const prices = { input: "1000000000", output: "2000000000" };
   for (const [vendor, model] of Object.entries(own))
     await setPrice(world.deps, administrator, { vendor, model, organizationId: null, prices });
-  const credential = { apiKey: canaryKey(), baseUrl: world.sandbox.baseUrls.compatible };
+  const credential = { secret: { apiKey: canaryKey() }, baseUrl: world.sandbox.baseUrls.compatible };
   await seedPlatformDefaults(world.deps, new Map(Object.keys(own).map((vendor) => [vendor, credential])));
   await world.refresh();
   const openAi = await listenDoor({

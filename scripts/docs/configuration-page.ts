@@ -26,6 +26,10 @@ const vendorSettings = [
     "PLATFORM_<VENDOR>_API_KEY",
     "Seeds the platform-default credential of a vendor that has none, for example PLATFORM_OPENAI_API_KEY",
   ],
+  [
+    "PLATFORM_<VENDOR>_CLIENT_ID, _CLIENT_SECRET, _USERNAME, _PASSWORD",
+    "The same for vendors whose credential has these fields",
+  ],
   ["PLATFORM_<VENDOR>_BASE_URL", "Base URL that goes with it, where it is not the vendor's own"],
 ] as const;
 

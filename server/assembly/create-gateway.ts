@@ -33,7 +33,7 @@ interface CreateGateway {
   readonly egress: Egress;
   readonly secretBox: SecretBox;
   readonly pepper: Pepper;
-  /** Beside AI. */
+  /** Beside or in place of the product's own. */
   readonly families?: Gateway["families"] | undefined;
   readonly metrics: Metrics;
   /** `host:port` of the sandbox, where it runs: it answers organizations that nobody has admitted, too. */
@@ -118,7 +118,6 @@ export const createGateway = ({
   underWay: createUnderWay(),
   egress,
   families: {
-    ...families,
     ai: createAiFamily({
       vendorOf: (id) => providers.get(id)?.ai,
       chooseRoutes: routeRequests(runtime, { clock: deps.clock, sandboxHost }),
@@ -127,6 +126,7 @@ export const createGateway = ({
           .current()
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
     }),
+    ...families,
   },
   requireApp: ({ organizationId, appId }) =>
     requireApp(runtime.apps.current(), {

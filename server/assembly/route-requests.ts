@@ -12,20 +12,23 @@ import type { RuntimeState } from "./open-runtime-state.ts";
 const platformAllowList = ["*"] as const;
 
 /** A provider as routing sees it. */
-const routingVendorOf = ({ id, ai, models, customBaseUrl }: ProviderDefinition): RoutingVendor => ({
-  id,
-  operations: new Map(ai ? operationsOfVendor(ai).map(({ id: operation, skill }) => [operation, skill]) : []),
-  tools: ai !== undefined,
-  images: ai !== undefined,
-  json: ai !== undefined,
-  dialects: new Set(Object.keys(ai?.native ?? {})),
-  openModelList: customBaseUrl,
-  models,
-});
+const routingVendorsOf = ({ id, ai, models, customBaseUrl }: ProviderDefinition): readonly RoutingVendor[] =>
+  ai === undefined || models === undefined
+    ? []
+    : [
+        {
+          id,
+          operations: new Map(operationsOfVendor(ai).map(({ id: operation, skill }) => [operation, skill])),
+          tools: true,
+          images: true,
+          json: true,
+          dialects: new Set(Object.keys(ai.native)),
+          openModelList: customBaseUrl,
+          models,
+        },
+      ];
 
-const aiVendors: readonly RoutingVendor[] = [...providers.values()]
-  .filter(({ family }) => family === "ai")
-  .map(routingVendorOf);
+const aiVendors: readonly RoutingVendor[] = [...providers.values()].flatMap(routingVendorsOf);
 
 /** What routing needs beside what is stored. */
 export interface RoutingSettings {
@@ -34,6 +37,18 @@ export interface RoutingSettings {
   readonly sandboxHost: string | undefined;
 }
 
+/** Who pays for a caller's calls to a vendor. */
+const credentialsFor =
+  (
+    runtime: RuntimeState,
+    { sandboxHost }: Pick<RoutingSettings, "sandboxHost">,
+    { organizationId, admission }: Pick<CallContext, "organizationId" | "admission">,
+  ) =>
+  (vendor: string): readonly CredentialRef[] => {
+    const all = resolveCredentials(runtime.credentials.current(), organizationId, vendor);
+    return admission === undefined ? all.filter((one) => mayPay(one, { admission, sandboxHost })) : all;
+  };
+
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (
   runtime: RuntimeState,
@@ -41,16 +56,12 @@ export const routingWorldOf = (
   { organizationId, admission }: Pick<CallContext, "organizationId" | "admission">,
 ): RoutingWorld<CredentialRef> => {
   const book = runtime.prices.current();
-  const credentials = runtime.credentials.current();
   const at = clock.now();
   return {
     vendors: aiVendors,
     preferences: preferencesOf(runtime.preferences.current(), organizationId),
     platformAllowList,
-    credentialsOf: (vendor) => {
-      const all = resolveCredentials(credentials, organizationId, vendor);
-      return admission === undefined ? all.filter((one) => mayPay(one, { admission, sandboxHost })) : all;
-    },
+    credentialsOf: credentialsFor(runtime, { sandboxHost }, { organizationId, admission }),
     admitted: admission !== undefined,
     knows: (vendor, model) => book.knows(vendor, model, organizationId),
     models: (vendor) => book.models(vendor, organizationId),

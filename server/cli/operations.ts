@@ -47,10 +47,13 @@ const minute = (at: string | null): string => at?.slice(0, 16).replace("T", " ")
 
 const heads = ["OPERATION", "ORGANIZATION", "CALL", "TIER", "STATE", "WHY", "SINCE", "HELD USD", "SETTLES AT ITS HOLD"];
 
+const askedOf = ({ operation, vendor, model }: Pick<Listed, "operation" | "vendor" | "model">): string =>
+  `${operation} ${model === null ? vendor : `${vendor}/${model}`}`;
+
 const rowOf = (listed: Listed): string[] => [
   listed.operationId,
   listed.organizationId,
-  `${listed.operation} ${listed.vendor}/${listed.model}`,
+  askedOf(listed),
   listed.credentialTier ?? "–",
   listed.progress ?? listed.state,
   listed.doubt ?? "–",
@@ -70,7 +73,7 @@ const mostListed = 1_000;
 
 /** What is known of one operation, a line a fact. */
 const linesOf = (shown: Awaited<ReturnType<typeof getOperationOf>>): string[] => [
-  `${shown.operation} ${shown.vendor}/${shown.model}, ${shown.progress ?? shown.state}`,
+  `${askedOf(shown)}, ${shown.progress ?? shown.state}`,
   `organization ${shown.row.org_id}, app ${shown.appId ?? "–"}, paid by ${shown.credentialTier ?? "–"} ${shown.credentialId ?? ""}`,
   `begun ${shown.createdAt}, ended ${shown.endedAt ?? "–"}`,
   `held ${usd(shown.heldNanos)} USD, booked ${shown.costNanos === null ? "–" : `${usd(shown.costNanos)} USD`}`,

@@ -444,7 +444,7 @@ test("a new key is put first, every stored secret comes under it, and the old on
   const operator = await openOperator(env, dataDir);
   await seedPlatformDefaults(
     operator.deps,
-    new Map([["openai", { apiKey: "sk-operator-canary-0123456789", baseUrl: undefined }]]),
+    new Map([["openai", { secret: { apiKey: "sk-operator-canary-0123456789" }, baseUrl: undefined }]]),
   );
   await operator.close();
   const { out, code } = await nexus(["secrets", "rotate"]);

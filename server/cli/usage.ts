@@ -49,7 +49,7 @@ const row = (call: Call): string =>
       call.createdAt.slice(11, 19),
       call.organizationId,
       call.appId ?? "–",
-      `${call.vendor}/${call.model}`,
+      call.model === null ? call.vendor : `${call.vendor}/${call.model}`,
       call.credentialTier ?? "–",
       tokens(call, inputClasses),
       tokens(call, outputClasses),

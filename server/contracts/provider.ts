@@ -16,7 +16,8 @@ export interface ProviderDefinition {
   /** The address may be set per credential (self-hosted vendors). */
   readonly customBaseUrl: boolean;
   readonly docsUrl: string;
-  readonly models: ModelRules;
+  /** Of vendors that are asked for models. */
+  readonly models?: ModelRules;
   /** The bundled price catalogue, for vendors that are in it; for others an operator sets prices. */
   readonly catalogue?: PriceCatalogue;
   /** What a vendor that acts takes, by its own price list; for others an operator sets prices. */

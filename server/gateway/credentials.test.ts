@@ -42,7 +42,10 @@ beforeAll(async () => {
     prices: { input: "1000000000", output: "2000000000" },
   });
   const { compatible } = test.sandbox.baseUrls;
-  await seedPlatformDefaults(test.deps, new Map([["compatible", { apiKey: keys.platform, baseUrl: compatible }]]));
+  await seedPlatformDefaults(
+    test.deps,
+    new Map([["compatible", { secret: { apiKey: keys.platform }, baseUrl: compatible }]]),
+  );
   await test.refresh();
 });
 afterAll(() => test.close());

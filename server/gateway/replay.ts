@@ -110,7 +110,7 @@ export const replayStream = async <C>(
     yield* chunks;
   };
   return {
-    start: { ...facts, operationId },
+    start: { ...facts, model: facts.model ?? "", operationId },
     chunks: generate(),
     end: Promise.resolve({ facts, units }),
     replayed: true,

@@ -1,3 +1,4 @@
+import { attemptSummaryOf, namedModel } from "../contracts/nexus-facts.ts";
 import { nothingMetered, type Answered, type Metered, type VendorIo } from "../contracts/vendor-call.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { ActRules, Acts, ActTarget } from "../families/family.ts";
@@ -142,12 +143,11 @@ const settle = async (gateway: Gateway, act: UnknownAct, attempt: Attempted, pro
   const facts = {
     operationId,
     vendor,
-    model,
-    requestedModel: model,
+    ...namedModel(model),
     credentialTier,
     costNanoUsd: priceNanos.toString(),
     usageSource: "provider" as const,
-    attempts: [{ vendor, model, credentialTier, outcome: record.outcome }],
+    attempts: [attemptSummaryOf(record)],
   };
   await gateway.ledger.settle({
     operationId,

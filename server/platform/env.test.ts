@@ -113,8 +113,8 @@ test("platform secrets are read by vendor", () => {
     PLATFORM_X_OTHER: "no",
   });
   expect([...platformVendors]).toEqual([
-    ["openai", { apiKey: "sk-1", baseUrl: undefined }],
-    ["openai-compatible", { apiKey: undefined, baseUrl: "http://localhost:11434/v1" }],
+    ["openai", { secret: { apiKey: "sk-1" }, baseUrl: undefined }],
+    ["openai-compatible", { secret: {}, baseUrl: "http://localhost:11434/v1" }],
   ]);
 });
 

@@ -256,23 +256,35 @@ export const EnvSchema = z.object({
 
 /** The parsed settings, with the vendors' platform secrets apart. */
 export type Env = z.infer<typeof EnvSchema> & {
-  /** `PLATFORM_<VENDOR>_API_KEY` and `_BASE_URL`, by vendor id in lower case with dashes. */
+  /** `PLATFORM_<VENDOR>_API_KEY`, its like and `_BASE_URL`, by vendor id in lower case with dashes. */
   readonly platformVendors: ReadonlyMap<
     string,
-    { readonly apiKey: string | undefined; readonly baseUrl: string | undefined }
+    { readonly secret: Readonly<Record<string, string>>; readonly baseUrl: string | undefined }
   >;
 };
 
-const vendorVariable = /^PLATFORM_([A-Z0-9_]+)_(API_KEY|BASE_URL)$/;
+/** What a vendor's variables end in, with the field of its credential. */
+export const platformSecretFields = {
+  API_KEY: "apiKey",
+  CLIENT_ID: "clientId",
+  CLIENT_SECRET: "clientSecret",
+  USERNAME: "username",
+  PASSWORD: "password",
+} as const;
+
+const isSecretField = (name: string): name is keyof typeof platformSecretFields =>
+  Object.hasOwn(platformSecretFields, name);
+
+const vendorVariable = new RegExp(`^PLATFORM_([A-Z0-9_]+?)_(${Object.keys(platformSecretFields).join("|")}|BASE_URL)$`);
 
 const readPlatformVendors = (source: Readonly<Record<string, string | undefined>>): Env["platformVendors"] => {
-  const vendors = new Map<string, { apiKey: string | undefined; baseUrl: string | undefined }>();
+  const vendors = new Map<string, { secret: Record<string, string>; baseUrl: string | undefined }>();
   for (const [name, value] of Object.entries(source)) {
-    const match = vendorVariable.exec(name);
-    if (!match?.[1] || !value) continue;
-    const id = match[1].toLowerCase().replaceAll("_", "-");
-    const entry = vendors.get(id) ?? { apiKey: undefined, baseUrl: undefined };
-    if (match[2] === "API_KEY") entry.apiKey = value;
+    const [, vendor, part] = vendorVariable.exec(name) ?? [];
+    if (vendor === undefined || part === undefined || !value) continue;
+    const id = vendor.toLowerCase().replaceAll("_", "-");
+    const entry = vendors.get(id) ?? { secret: {}, baseUrl: undefined };
+    if (isSecretField(part)) entry.secret[platformSecretFields[part]] = value;
     else entry.baseUrl = value.replace(/\/+$/, "");
     vendors.set(id, entry);
   }
@@ -331,8 +343,9 @@ const authProductionProblems = (env: Env): string[] => [
 
 const placeholderProblems = (env: Env): string[] => {
   const values: [string, string | undefined][] = secretNames.map((name) => [name, env[name]]);
-  for (const [vendor, { apiKey }] of env.platformVendors)
-    values.push([`PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_API_KEY`, apiKey]);
+  for (const [vendor, { secret }] of env.platformVendors)
+    for (const [part, field] of Object.entries(platformSecretFields))
+      values.push([`PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_${part}`, secret[field]]);
   return values
     .filter(([, value]) => value !== undefined && placeholder.test(value))
     .map(([name]) => `${name}: still a placeholder`);

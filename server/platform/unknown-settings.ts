@@ -1,7 +1,8 @@
-import { EnvSchema } from "./env.ts";
+import { EnvSchema, platformSecretFields } from "./env.ts";
 
 const ours = /^(NEXUS|AUTH)_[A-Z0-9_]+$/;
-const vendors = /^PLATFORM_[A-Z0-9_]+_(?:API_KEY|BASE_URL)$/;
+const vendorParts = [...Object.keys(platformSecretFields), "BASE_URL"];
+const vendors = new RegExp(`^PLATFORM_[A-Z0-9_]+_(?:${vendorParts.join("|")})$`);
 
 /** Set by our own processes for each other, or by people for their own clients. */
 const others: ReadonlySet<string> = new Set([
@@ -57,7 +58,7 @@ export interface UnknownSetting {
 }
 
 const namesFor = (vendor: string): string[] =>
-  ["API_KEY", "BASE_URL"].map((part) => `PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_${part}`);
+  vendorParts.map((part) => `PLATFORM_${vendor.toUpperCase().replaceAll("-", "_")}_${part}`);
 
 /**
  * The settings of our own kind that have no meaning: a mistyped one would otherwise be passed over without a word. Keys

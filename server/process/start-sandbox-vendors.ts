@@ -9,7 +9,10 @@ export interface SandboxVendors {
   /** For the egress allow-list. */
   readonly hostPort: string;
   /** What a vendor's platform default is seeded with, by vendor id. */
-  readonly vendors: ReadonlyMap<string, { readonly apiKey: string; readonly baseUrl: string }>;
+  readonly vendors: ReadonlyMap<
+    string,
+    { readonly secret: Readonly<Record<string, string>>; readonly baseUrl: string }
+  >;
   /** Takes the mail of development, by SMTP, and shows it. */
   readonly mailbox: SandboxMailbox;
   readonly stop: (deadlineMs: number) => Promise<void>;
@@ -118,7 +121,9 @@ export const startSandboxVendors = async ({
     return {
       url: `http://127.0.0.1:${bound}`,
       hostPort: `127.0.0.1:${bound}`,
-      vendors: new Map(Object.entries(baseUrls).map(([vendor, baseUrl]) => [vendor, { apiKey: sandboxKey, baseUrl }])),
+      vendors: new Map(
+        Object.entries(baseUrls).map(([vendor, baseUrl]) => [vendor, { secret: { apiKey: sandboxKey }, baseUrl }]),
+      ),
       mailbox: mail,
       stop: child.stop,
     };

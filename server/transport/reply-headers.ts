@@ -16,10 +16,13 @@ const headerSafe = /^[\x20-\x7e]*$/;
 export const asHeader = (value: string): string =>
   headerSafe.test(value) ? value : encodeURIComponent(value.toWellFormed());
 
+const modelHeader = ({ model }: Pick<NexusFacts, "model">): Record<string, string> =>
+  model === undefined ? {} : { "x-nexus-model": asHeader(model) };
+
 const factsHeaders = (facts: NexusFacts): Record<string, string> => ({
   "x-nexus-operation-id": facts.operationId,
   "x-nexus-provider": facts.vendor,
-  "x-nexus-model": asHeader(facts.model),
+  ...modelHeader(facts),
   "x-nexus-credential-tier": facts.credentialTier,
   "x-nexus-cost-nano-usd": facts.costNanoUsd,
   "x-nexus-usage-source": facts.usageSource,
@@ -34,7 +37,7 @@ const startHeaders = ({
 }: NonNullable<ReplyNotes["start"]>): Record<string, string> => ({
   "x-nexus-operation-id": operationId,
   "x-nexus-provider": vendor,
-  "x-nexus-model": asHeader(model),
+  ...modelHeader({ model }),
   "x-nexus-credential-tier": credentialTier,
 });
 

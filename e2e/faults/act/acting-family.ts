@@ -90,17 +90,17 @@ const noteOf = (kept: Uint8Array): string | undefined => {
 };
 
 const routeTo = (vendor: ActingVendorName, credential: CredentialRef): Route => {
-  const target = { vendor, model: "effect", credentialTier: credential.tier, credentialId: credential.id };
+  const target = { vendor, model: "", credentialTier: credential.tier, credentialId: credential.id };
   return {
     target,
     credential,
     readsOn: false,
-    heldFor: () => ({ ...target, requestedModel: "effect", credentialVersion: credential.version, priceIds: [] }),
+    heldFor: () => ({ ...target, credentialVersion: credential.version, priceIds: [] }),
     bound: () => priceNanos,
     settlement: () => ({ units: {}, costNanos: priceNanos, source: "provider", row: {} }),
     unitsSoFar: () => ({}),
     rowOf: ({ vendorRequestId }) => ({ vendorRequestId }),
-    namesOf: () => ({ vendor, model: "effect", requestedModel: "effect", credentialTier: credential.tier }),
+    namesOf: () => ({ vendor, credentialTier: credential.tier }),
   };
 };
 

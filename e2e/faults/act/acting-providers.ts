@@ -14,7 +14,6 @@ export const actingProviders: ReadonlyMap<string, ProviderDefinition> = new Map(
       defaultBaseUrl: "http://127.0.0.1",
       customBaseUrl: true,
       docsUrl: "https://docs.stripe.com/api/idempotent_requests",
-      models: { name: /^effect$/, nameExpected: "effect", skills: [] },
     }),
   ]),
 );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelName } from "../model-name.ts";
-import { NexusFacts } from "../nexus-facts.ts";
+import { ModelFacts } from "../nexus-facts.ts";
 import { providerOptions, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
 
@@ -15,6 +15,6 @@ export type EmbedInput = z.infer<typeof EmbedInput>;
 export const EmbedOutput = z.object({
   embeddings: z.array(z.array(z.number())).describe("One vector for each value, in order"),
   usage: TokenUsage,
-  nexus: NexusFacts,
+  nexus: ModelFacts,
 });
 export type EmbedOutput = z.infer<typeof EmbedOutput>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelName } from "../model-name.ts";
-import { NexusFacts } from "../nexus-facts.ts";
+import { ModelFacts } from "../nexus-facts.ts";
 import { Message, Tool } from "./message.ts";
 import { jsonObject, providerMetadata, providerOptions, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
@@ -86,6 +86,6 @@ export const GenerateTextOutput = z.object({
   finishReason: FinishReason,
   usage: TokenUsage,
   warnings: z.array(warning),
-  nexus: NexusFacts,
+  nexus: ModelFacts,
 });
 export type GenerateTextOutput = z.infer<typeof GenerateTextOutput>;

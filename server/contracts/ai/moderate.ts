@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ModelName } from "../model-name.ts";
-import { NexusFacts } from "../nexus-facts.ts";
+import { ModelFacts } from "../nexus-facts.ts";
 import { contents, hasOne, oneOfThem, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
 
@@ -37,6 +37,6 @@ export const ModerateOutput = z.object({
     .describe("By the vendor's own names; false also where a category does not look at such content"),
   scores: z.record(z.string(), z.number()).describe("How sure the model is of each category, from 0 to 1"),
   usage: TokenUsage,
-  nexus: NexusFacts,
+  nexus: ModelFacts,
 });
 export type ModerateOutput = z.infer<typeof ModerateOutput>;

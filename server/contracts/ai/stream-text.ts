@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NexusFacts } from "../nexus-facts.ts";
+import { ModelFacts } from "../nexus-facts.ts";
 import { FinishReason, warning } from "./generate-text.ts";
 import { providerMetadata } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
@@ -25,7 +25,7 @@ export const StreamPart = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string() }),
-  z.object({ type: z.literal("finish"), finishReason: FinishReason, usage: TokenUsage, nexus: NexusFacts }),
+  z.object({ type: z.literal("finish"), finishReason: FinishReason, usage: TokenUsage, nexus: ModelFacts }),
   z.object({
     type: z.literal("error"),
     error: z.object({

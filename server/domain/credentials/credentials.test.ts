@@ -147,7 +147,7 @@ test("another organization's override exists only for the platform super-admin",
 });
 
 test("the environment seeds no secret that a header cannot carry", async () => {
-  const entries = new Map([["vllm", { apiKey: "sk-canary-env\n", baseUrl: "https://inside.test" }]]);
+  const entries = new Map([["vllm", { secret: { apiKey: "sk-canary-env\n" }, baseUrl: "https://inside.test" }]]);
   const reason = expect.stringMatching(/^secret\.apiKey: .*without blanks or line breaks/);
   expect(await seedPlatformDefaults(deps, entries)).toMatchObject({
     seeded: [],
@@ -159,10 +159,10 @@ test("the environment seeds missing platform defaults and nothing else", async (
   const before = await listPlatformDefaults(deps, admin, {});
   await setPlatformDefaultStatus(deps, admin, { vendor: "openai", status: "disabled" });
   const entries = new Map([
-    ["openai", { apiKey: "sk-canary-env", baseUrl: undefined }],
-    ["vllm", { apiKey: "sk-canary-env", baseUrl: "https://inside.test" }],
-    ["twofold", { apiKey: "sk-canary-env", baseUrl: undefined }],
-    ["nobody", { apiKey: "sk-canary-env", baseUrl: undefined }],
+    ["openai", { secret: { apiKey: "sk-canary-env" }, baseUrl: undefined }],
+    ["vllm", { secret: { apiKey: "sk-canary-env" }, baseUrl: "https://inside.test" }],
+    ["twofold", { secret: { apiKey: "sk-canary-env" }, baseUrl: undefined }],
+    ["nobody", { secret: { apiKey: "sk-canary-env" }, baseUrl: undefined }],
   ]);
   const [first, second] = await Promise.all([seedPlatformDefaults(deps, entries), seedPlatformDefaults(deps, entries)]);
   expect([...first.seeded, ...second.seeded]).toEqual(["vllm"]);
@@ -184,7 +184,7 @@ test("the environment seeds missing platform defaults and nothing else", async (
 });
 
 test("a platform default follows its secret to another address, and one with another secret stays where it is", async () => {
-  const entry = (baseUrl: string) => new Map([["vllm", { apiKey: "sk-canary-env", baseUrl }]]);
+  const entry = (baseUrl: string) => new Map([["vllm", { secret: { apiKey: "sk-canary-env" }, baseUrl }]]);
   const known = async () =>
     (await listPlatformDefaults(deps, admin, {})).credentials.find(({ vendor }) => vendor === "vllm");
   const before = await known();
@@ -196,7 +196,7 @@ test("a platform default follows its secret to another address, and one with ano
     fingerprint: before?.fingerprint,
     status: "active",
   });
-  const foreign = new Map([["vllm", { apiKey: "sk-canary-other", baseUrl: "https://third.test" }]]);
+  const foreign = new Map([["vllm", { secret: { apiKey: "sk-canary-other" }, baseUrl: "https://third.test" }]]);
   expect(await movePlatformDefaults(deps, foreign)).toEqual([]);
   expect((await known())?.baseUrl).toBe("https://elsewhere.test");
   expect(await movePlatformDefaults(deps, entry("http://10.0.0.1"))).toEqual([]);
@@ -216,7 +216,10 @@ test("without the encryption key metadata can be read and nothing is stored", as
   expect((await listPlatformDefaults(deps, admin, {})).credentials.map(({ version }) => version)).toEqual(
     listed.credentials.map(({ version }) => version),
   );
-  const seeded = await seedPlatformDefaults(shut, new Map([["twofold", { apiKey: "x", baseUrl: undefined }]]));
+  const seeded = await seedPlatformDefaults(
+    shut,
+    new Map([["twofold", { secret: { apiKey: "x" }, baseUrl: undefined }]]),
+  );
   expect(seeded.seeded).toEqual([]);
   const wrong = { ...deps, secretBox: openKeyring(keyEntry("k1")) };
   expect((await listPlatformDefaults(wrong, admin, {})).credentials.every(({ sealed }) => sealed)).toBe(true);

@@ -1,14 +1,13 @@
 import { NexusError } from "../../errors.ts";
-import { keyedDigest } from "../../platform/crypto/index.ts";
 import { emitSystemAudit } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
 import { auditedFacts } from "./put-credential.ts";
-import { requireVendor, sealCredential } from "./seal-credential.ts";
+import { secretFingerprintOf, requireVendor, sealCredential } from "./seal-credential.ts";
 import { inTransaction, lockManaged, replaceManagedSecret } from "./store.ts";
 
 /** A secret that is not bound to an address, and the address it is sent to now. */
 export interface MovedSecret {
-  readonly apiKey: string;
+  readonly secret: Readonly<Record<string, string>>;
   readonly baseUrl: string;
 }
 
@@ -22,12 +21,12 @@ export const movePlatformDefaults = async (
   entries: ReadonlyMap<string, MovedSecret>,
 ): Promise<readonly string[]> => {
   const standing = { ...deps, platformSuperAdminUserId: undefined };
-  const move = (vendorId: string, { apiKey, baseUrl }: MovedSecret): Promise<boolean> =>
+  const move = (vendorId: string, { secret, baseUrl }: MovedSecret): Promise<boolean> =>
     inTransaction(deps.db.pool, async (tx) => {
       const vendor = requireVendor(standing, vendorId);
       const existing = await lockManaged(tx, null, vendor.id);
       if (existing === undefined || existing.baseUrl === baseUrl) return false;
-      if (existing.fingerprint !== keyedDigest(deps.pepper, ["", vendor.id, "apiKey", apiKey])) return false;
+      if (existing.fingerprint !== secretFingerprintOf(deps, { organizationId: null, vendor, secret })) return false;
       const { id } = existing;
       const version = existing.version + 1;
       const sealed = sealCredential(standing, {
@@ -35,7 +34,7 @@ export const movePlatformDefaults = async (
         organizationId: null,
         vendor,
         version,
-        secret: { apiKey },
+        secret,
         baseUrl,
       });
       const row = await replaceManagedSecret(tx, id, version, sealed, new Date(deps.clock.now()));

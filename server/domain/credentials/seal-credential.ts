@@ -81,15 +81,23 @@ export interface SealedCredential {
   readonly sealed: Sealed;
 }
 
+/** Equal for equal secrets of one owner. */
+export const secretFingerprintOf = (
+  { pepper }: Pick<CredentialDeps, "pepper">,
+  { organizationId, vendor, secret }: Pick<SealCredential, "organizationId" | "vendor" | "secret">,
+): string => {
+  const fields = Object.entries(secret).sort(([left], [right]) => (left < right ? -1 : 1));
+  return keyedDigest(pepper, [organizationId ?? "", vendor.id, ...fields.flat()]);
+};
+
 /** Checks the secret and the address, and seals one to the other. A new address therefore takes the secret again. */
 export const sealCredential = (deps: CredentialDeps, request: SealCredential): SealedCredential => {
   const { id, organizationId, vendor, version } = request;
   const secret = checkSecret(vendor, request.secret);
   const address = checkBaseUrl(deps, vendor, request.baseUrl, organizationId === null ? "platform" : "organization");
-  const fields = Object.entries(secret).sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     ...address,
-    fingerprint: keyedDigest(deps.pepper, [organizationId ?? "", vendor.id, ...fields.flat()]),
+    fingerprint: secretFingerprintOf(deps, { organizationId, vendor, secret }),
     sealed: deps.secretBox.seal(
       JSON.stringify(secret),
       boundTo({ id, organizationId, vendor: vendor.id, version, ...address }),

@@ -7,7 +7,8 @@ import { inTransaction, insertManaged, selectManaged } from "./store.ts";
 
 /** What the environment says of one vendor. */
 export interface PlatformSecret {
-  readonly apiKey: string | undefined;
+  /** By the fields of the vendor's credential; empty for one that takes none. */
+  readonly secret: Readonly<Record<string, string>>;
   readonly baseUrl: string | undefined;
 }
 
@@ -23,7 +24,7 @@ const reasonOf = (error: NexusError): string =>
   error.issues?.map(({ field, expected }) => `${field}: expected ${expected}`).join("; ") ?? error.message;
 
 /**
- * Stores the secrets of `PLATFORM_<VENDOR>_API_KEY` for vendors that have no platform default yet. A row that exists
+ * Stores the secrets of `PLATFORM_<VENDOR>_API_KEY` and its like for vendors that have no platform default yet. A row that exists
  * stays as it is, also when it is disabled. Processes that start at once seed one row between them.
  */
 export const seedPlatformDefaults = async (
@@ -36,11 +37,10 @@ export const seedPlatformDefaults = async (
   const kept: string[] = [];
   const refused: { vendor: string; reason: string }[] = [];
 
-  const seed = (vendorId: string, { apiKey, baseUrl }: PlatformSecret): Promise<boolean> =>
+  const seed = (vendorId: string, { secret, baseUrl }: PlatformSecret): Promise<boolean> =>
     inTransaction(deps.db.pool, async (tx) => {
       const vendor = requireVendor(standing, vendorId);
       const id = platformDefaultId(vendor.id);
-      const secret: Record<string, string> = apiKey === undefined ? {} : { apiKey };
       const sealed = sealCredential(standing, { id, organizationId: null, vendor, version: 1, secret, baseUrl });
       const createdAt = new Date(deps.clock.now());
       const row = await insertManaged(tx, { id, organizationId: null, vendor: vendor.id, createdAt, ...sealed });

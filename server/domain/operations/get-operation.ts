@@ -55,7 +55,7 @@ export const getOperationOf = async (
     attempts: row.attempts.map((attempt) => ({
       n: attempt.n,
       vendor: attempt.vendor,
-      model: attempt.model,
+      model: attempt.model === "" ? null : attempt.model,
       credentialTier: attempt.credential_tier,
       credentialId: attempt.credential_id,
       vendorRequestId: attempt.vendor_request_id,

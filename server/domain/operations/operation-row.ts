@@ -75,7 +75,7 @@ export const viewOperation = (row: OperationRow, deps: Pick<OperationsDeps, "set
   userId: row.user_id,
   keyId: row.key_id,
   vendor: row.vendor,
-  model: row.model,
+  model: row.model === "" ? null : row.model,
   requestedModel: row.requested_model,
   credentialTier: row.credential_tier,
   door: row.door,

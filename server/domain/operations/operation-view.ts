@@ -46,7 +46,7 @@ export const OperationView = z.object({
   userId: z.string().nullable(),
   keyId: z.string().nullable(),
   vendor: z.string(),
-  model: z.string().describe("The vendor's model id"),
+  model: z.string().nullable().describe("The vendor's model id; null where no model is asked for"),
   requestedModel: z.string().nullable().describe("As the caller named it"),
   credentialTier: z.string().nullable(),
   door: z.string().nullable(),
@@ -85,7 +85,7 @@ export type OperationView = z.infer<typeof OperationView>;
 export const AttemptView = z.object({
   n: z.int(),
   vendor: z.string(),
-  model: z.string(),
+  model: z.string().nullable(),
   credentialTier: z.string().nullable(),
   credentialId: z.string().nullable(),
   vendorRequestId: z.string().nullable(),

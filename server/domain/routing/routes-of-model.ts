@@ -1,9 +1,10 @@
-import { credentialTiers } from "../../contracts/units.ts";
-import { NexusError, type ErrorCode } from "../../errors.ts";
+import { NexusError } from "../../errors.ts";
 import { priceOf, type PriceSet } from "../pricing/index.ts";
 import { canDo } from "./model-operations.ts";
+import { noPayer, payersOf } from "./payers-of.ts";
 import { nameOf, type ModelTarget } from "./resolve-model.ts";
-import type { Circuit, CircuitReason, RoutableCredential, ChosenRoute, RoutingRequest, RoutingWorld } from "./route.ts";
+import { shutError } from "./shut-error.ts";
+import type { RoutableCredential, ChosenRoute, RoutingRequest, RoutingWorld } from "./route.ts";
 
 /** The first thing that is asked of the vendor and that it cannot do. */
 const missingCapability = (target: ModelTarget, { operation, needs }: RoutingRequest): string | undefined => {
@@ -37,15 +38,6 @@ const unpriced = (target: ModelTarget, request: RoutingRequest, priceSet: PriceS
   });
 };
 
-/** By tier; where the organization has a key of its own and has not consented, no other tier pays. */
-const payersOf = <C extends RoutableCredential>({ vendor }: ModelTarget, world: RoutingWorld<C>): readonly C[] => {
-  const all = world.credentialsOf(vendor.id);
-  if (all.length <= 1) return all;
-  const byTier = all.toSorted((a, b) => credentialTiers.indexOf(a.tier) - credentialTiers.indexOf(b.tier));
-  const own = byTier.filter(({ tier }) => tier === "byok");
-  return own.length > 0 && world.preferences.byokPolicy === "strict" ? own : byTier;
-};
-
 /** Nobody but the organization uses its own key; whoever shares the platform's would reach what is another's. */
 const requireOwner = <C extends RoutableCredential>(
   { vendor, model }: ModelTarget,
@@ -63,18 +55,6 @@ const requireOwner = <C extends RoutableCredential>(
   });
 };
 
-const noPayer = ({ vendor }: ModelTarget, admitted: boolean): NexusError => {
-  if (!admitted)
-    return new NexusError("NOT_ADMITTED", {
-      message: `The organization has no key of its own for ${vendor.id}, and the platform does not pay for it yet: store a key, or ask a platform operator to admit the organization.`,
-      details: { vendor: vendor.id },
-    });
-  return new NexusError("CREDENTIAL_MISSING", {
-    message: `No credential for ${vendor.id}: store an organization key or ask the platform for a default.`,
-    details: { vendor: vendor.id },
-  });
-};
-
 interface Payer<C> {
   readonly credential: C;
   readonly priceSet: PriceSet;
@@ -88,7 +68,7 @@ const requirePayers = <C extends RoutableCredential>(
 ): readonly Payer<C>[] => {
   const pricesFor = (payer: C | undefined): PriceSet | null =>
     world.priceSet(target.vendor.id, target.model, payer?.tier);
-  const all = requireOwner(target, request, payersOf(target, world));
+  const all = requireOwner(target, request, payersOf(target.vendor.id, world));
   const payers = all.flatMap((credential): Payer<C>[] => {
     const priceSet = complete(request, pricesFor(credential));
     return priceSet ? [{ credential, priceSet }] : [];
@@ -96,32 +76,8 @@ const requirePayers = <C extends RoutableCredential>(
   if (payers.length > 0) return payers;
   const priceSet = pricesFor(all[0]);
   throw all.length === 0 && complete(request, priceSet)
-    ? noPayer(target, world.admitted)
+    ? noPayer(target.vendor.id, world.admitted)
     : unpriced(target, request, priceSet);
-};
-
-const openErrors = {
-  credential: "PROVIDER_AUTH_FAILED",
-  account: "PROVIDER_ACCOUNT_EXHAUSTED",
-  access: "PROVIDER_REJECTED",
-  rate: "PROVIDER_RATE_LIMITED",
-  errors: "PROVIDER_UNAVAILABLE",
-  unreachable: "PROVIDER_UNAVAILABLE",
-} as const satisfies Record<CircuitReason, ErrorCode>;
-
-/** What keeps a model shut: the circuit that opens again first. */
-const shut = (target: ModelTarget, circuits: readonly Circuit[]): NexusError => {
-  const open = circuits.flatMap((circuit) => (circuit.state === "open" ? [circuit] : []));
-  const [first] = open.sort((a, b) => a.retryAfterMs - b.retryAfterMs);
-  if (first === undefined) return new NexusError("PROVIDER_UNAVAILABLE", { details: { vendor: target.vendor.id } });
-  const { scope, reason, retryAfterMs } = first;
-  return new NexusError(openErrors[reason], {
-    details: { vendor: target.vendor.id, model: nameOf(target), circuit: "open", scope, reason },
-    retryAfterMs,
-    ...(reason === "access"
-      ? { http: 403, message: `The vendor does not let this credential use ${nameOf(target)}.` }
-      : {}),
-  });
 };
 
 /** The routes of one model, a route a credential; throws the reason why there is none. */
@@ -135,7 +91,7 @@ export const routesOfModel = <C extends RoutableCredential>(
   const payers = requirePayers(target, request, world);
   const circuits = payers.map(({ credential }) => world.circuit(vendor.id, model, credential));
   const able = payers.filter((_, index) => circuits[index]?.state !== "open");
-  if (able.length === 0) throw shut(target, circuits);
+  if (able.length === 0) throw shutError(circuits, { vendor: vendor.id, model: nameOf(target) });
   return able.map(({ credential, priceSet }) => ({
     vendor: vendor.id,
     model,

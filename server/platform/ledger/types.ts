@@ -12,10 +12,10 @@ export interface HoldFacts {
   readonly operation: string;
   readonly effect: OperationEffect;
   readonly vendor: string;
-  /** The vendor's model id that the first attempt goes to. */
+  /** The vendor's model id that the first attempt goes to; empty where no model is asked for. */
   readonly model: string;
-  /** The model as the caller named it. */
-  readonly requestedModel: string;
+  /** The model as the caller named it; left out where no model is asked for. */
+  readonly requestedModel?: string;
   readonly credentialTier: CredentialTier;
   readonly credentialId: string;
   readonly credentialVersion: number;
@@ -70,6 +70,7 @@ export interface AttemptRecord {
   /** From 1. */
   readonly n: number;
   readonly vendor: string;
+  /** Empty where no model is asked for. */
   readonly model: string;
   readonly credentialTier: CredentialTier;
   readonly credentialId: string;

@@ -1,6 +1,6 @@
 import type { StreamPart } from "../../contracts/ai/stream-text.ts";
 import type { TokenUsage } from "../../contracts/ai/token-usage.ts";
-import type { NexusFacts } from "../../contracts/nexus-facts.ts";
+import { modelFactsOf, type ModelFacts } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
 import type { AnswerRequest, StreamRequest } from "../../families/family.ts";
@@ -38,4 +38,8 @@ export const outputOf = <R extends object>({
   result,
   units,
   facts,
-}: Reply<R>): R & { usage: TokenUsage; nexus: NexusFacts } => ({ ...result, usage: tokenUsageOf(units), nexus: facts });
+}: Reply<R>): R & { usage: TokenUsage; nexus: ModelFacts } => ({
+  ...result,
+  usage: tokenUsageOf(units),
+  nexus: modelFactsOf(facts),
+});

@@ -1,4 +1,5 @@
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
+import { modelFactsOf } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
@@ -43,7 +44,7 @@ const generateParts = async function* ({
     }
     if (!started) yield startPart(start.operationId, []);
     const { facts, units } = await end;
-    yield { type: "finish", finishReason, usage: tokenUsageOf(units), nexus: facts };
+    yield { type: "finish", finishReason, usage: tokenUsageOf(units), nexus: modelFactsOf(facts) };
   } catch (caught) {
     yield errorPart(caught);
   }

@@ -30,7 +30,7 @@ describe("DeepSeek's prices", () => {
 
 describe("DeepSeek's models", () => {
   it("are no open weights that others serve, and no embeddings", () => {
-    const skillsOf = (model: string) => deepseek.models.skills.find(([pattern]) => pattern.test(model))?.[1];
+    const skillsOf = (model: string) => deepseek.models?.skills.find(([pattern]) => pattern.test(model))?.[1];
     expect(["deepseek-v3.2", "deepseek-r1", "deepseek-v3.1-terminus"].map(skillsOf)).toEqual([[], [], []]);
     expect(["deepseek-v4-pro", "deepseek-v4-flash", "deepseek-flash"].map(skillsOf)).toEqual([
       ["text"],
