@@ -4,7 +4,8 @@ import { startOpenIdIssuer, type OpenIdIssuer } from "../test/openid-issuer.ts";
 import { problemsOf } from "./accessibility.ts";
 import { dnsPortVariable, providerPortVariable } from "./company-ports.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
-import { linkInMail } from "./mailbox.ts";
+import { picture } from "./picture.ts";
+import { registerCompany } from "./register-company.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -21,20 +22,6 @@ let provider: OpenIdIssuer | undefined;
 let context: BrowserContext;
 let page: Page;
 
-/** Looks at the page as it is, light and dark, where a folder for the pictures is named. */
-const picture = async (name: string, of = page): Promise<void> => {
-  const folder = process.env.E2E_PICTURES;
-  if (folder === undefined) return;
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const width of [1280, 390]) {
-      await of.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await of.setViewportSize({ width, height: 800 });
-      await of.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-    }
-  await of.setViewportSize({ width: 1280, height: 800 });
-  await of.emulateMedia({ colorScheme: "light" });
-};
-
 const card = (name: string) => page.getByRole("region", { name, exact: true });
 
 test.beforeAll(async ({ browser }) => {
@@ -50,20 +37,7 @@ test.afterAll(async () => {
 });
 
 test("the owner of a company finds what to set up from the page of its members", async () => {
-  const registered = await fetch(`${facts.authUrl}/register`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...owner, developerWorkspace: true, createOrganization: true, organizationName: company }),
-  });
-  expect(registered.status).toBe(202);
-  await page.goto(await linkInMail(owner.email, "/verify-email"));
-  await page.getByLabel("Password of the account").fill(owner.password);
-  await page.getByRole("button", { name: "Confirm the address" }).click();
-  await expect(page.getByRole("heading", { name: "Your address is verified" })).toBeVisible();
-  await page.goto(`${facts.gatewayUrl}/members`);
-  await page.getByLabel("E-mail").fill(owner.email);
-  await page.getByLabel("Password", { exact: true }).fill(owner.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await registerCompany(page, facts, { name: company, owner }, "/members");
   await page.getByRole("link", { name: "Sign-in and provisioning" }).click();
   await expect(page.getByRole("heading", { name: "Sign-in and provisioning" })).toBeVisible();
   await expect(page.getByText("No domain yet.")).toBeVisible();
@@ -71,7 +45,7 @@ test("the owner of a company finds what to set up from the page of its members",
   await expect(page.getByText("No token yet.")).toBeVisible();
   await expect(page.getByText("No group yet.")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
-  await picture("company-empty");
+  await picture(page, "company-empty");
 });
 
 test("a domain is verified by the record that the page names", async () => {
@@ -96,7 +70,7 @@ test("a domain is verified by the record that the page names", async () => {
   const value = await copied(`Copy TXT record's value for ${domain}`);
   expect(name).toBe(`_topolo.${domain}`);
   expect(await problemsOf(page)).toEqual([]);
-  await picture("company-domain");
+  await picture(page, "company-domain");
   dns.records.set(name, [value]);
   await verify.click();
   await expect(row.getByText("verified", { exact: true })).toBeVisible();
@@ -110,7 +84,7 @@ test("the company's OpenID provider is set up, tried out and enforced", async ()
   await signIn.getByLabel("Protocol").selectOption("saml");
   await expect(signIn.getByLabel("Certificates")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
-  await picture("company-saml");
+  await picture(page, "company-saml");
   await signIn.getByLabel("Protocol").selectOption("oidc");
   await signIn.getByLabel("Issuer").fill("http://10.0.0.1");
   await signIn.getByLabel("Client ID").fill(provider.clientId);
@@ -138,7 +112,7 @@ test("the company's OpenID provider is set up, tried out and enforced", async ()
   await expect(works.getByRole("heading", { name: "The sign-in works" })).toBeVisible();
   await expect(works.getByText(member.email)).toBeVisible();
   expect(await problemsOf(works)).toEqual([]);
-  await picture("company-test", works);
+  await picture(works, "company-test");
   await works.getByRole("link", { name: "Back to the settings" }).click();
   await expect(works.getByRole("heading", { name: "Sign-in and provisioning" })).toBeVisible();
   await works.close();
@@ -153,7 +127,7 @@ test("a token is shown once; what the directory does with it is seen", async () 
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
   const token = (await dialog.getByText(/^scim_/).textContent()) ?? "";
-  await picture("company-token");
+  await picture(page, "company-token");
   await dialog.getByRole("button", { name: "Done" }).click();
   expect(await page.content()).not.toContain(token);
   const tokens = page.getByRole("list", { name: "Tokens" });
@@ -172,7 +146,7 @@ test("a token is shown once; what the directory does with it is seen", async () 
   await page.getByRole("button", { name: "Save the roles" }).click();
   await expect(page.getByText("Saved. The roles hold from now on.")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
-  await picture("company-set-up");
+  await picture(page, "company-set-up");
 });
 
 test("a member signs in at the company and sees none of its settings", async ({ browser }) => {

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "../test/free-ports.ts";
 import { ramFolder } from "../test/ram-folder.ts";
 import { dataDirVariable } from "./first-run.ts";
-import { dnsPortVariable, providerPortVariable } from "./company-ports.ts";
+import { dnsPortVariable, documentPortVariable, providerPortVariable } from "./company-ports.ts";
 import { secondAppPortVariable, secondAppService } from "./second-app.ts";
 
 // The first start builds the dashboard.
@@ -29,7 +29,7 @@ const stop = async (product: ChildProcess): Promise<void> => {
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
 const startProduct = async (): Promise<() => Promise<void>> => {
   const dataDir = await mkdtemp(join(await ramFolder(), "nexus-e2e-"));
-  const [port, authPort, sandboxPort, appPort, dnsPort, providerPort] = await freePorts(6);
+  const [port, authPort, sandboxPort, appPort, dnsPort, providerPort, documentPort] = await freePorts(7);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -41,7 +41,7 @@ const startProduct = async (): Promise<() => Promise<void>> => {
       AUTH_PORT: String(authPort),
       SANDBOX_PORT: String(sandboxPort),
       AUTH_DNS_SERVERS: `127.0.0.1:${dnsPort}`,
-      NEXUS_EGRESS_ALLOW: `localhost:${providerPort}`,
+      NEXUS_EGRESS_ALLOW: `localhost:${providerPort},localhost:${documentPort}`,
       AUTH_ALLOWED_ORIGINS: `http://localhost:${appPort}=${secondAppService}`,
     },
   });
@@ -66,6 +66,7 @@ const startProduct = async (): Promise<() => Promise<void>> => {
   process.env[secondAppPortVariable] = String(appPort);
   process.env[dnsPortVariable] = String(dnsPort);
   process.env[providerPortVariable] = String(providerPort);
+  process.env[documentPortVariable] = String(documentPort);
   return end;
 };
 

@@ -17,16 +17,17 @@ export interface DocumentServer {
   readonly close: () => void;
 }
 
-export const startDocumentServer = async (): Promise<DocumentServer> => {
+export const startDocumentServer = async (port = 0): Promise<DocumentServer> => {
   const listeners = new Map<string, RequestListener>();
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     asked.push(path);
-    const listener = listeners.get(path);
+    // A page is the same whatever is asked of it.
+    const listener = listeners.get(path) ?? listeners.get(path.split("?")[0] ?? "");
     if (listener) listener(request, response);
     else response.writeHead(404).end();
-  }).listen(0, "localhost");
+  }).listen(port, "localhost");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { IdentityService } from "../identity/index.ts";
 import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
@@ -10,6 +10,7 @@ import { withOperatorIdentity } from "./with-operator-identity.ts";
 
 type Admissions = IdentityService["admissions"];
 type Row = Awaited<ReturnType<Admissions["list"]>>[number];
+type UnregisteredApps = Awaited<ReturnType<IdentityService["unregisteredApps"]["read"]>>;
 
 const withAdmissions = (operator: Operator, work: (admissions: Admissions) => Promise<void>): Promise<void> =>
   withOperatorIdentity(operator, ({ admissions }) => work(admissions));
@@ -19,14 +20,28 @@ const limitOf = ({ admitted_at: admittedAt, admission_limit_nanos: limit }: Row)
   return limit === null ? "no limit" : `${formatUsd(limit)} USD a month`;
 };
 
+const letInOf = ({ policy, hosts }: UnregisteredApps): string =>
+  ({ refused: "none", listed: `those at ${hosts.join(", ")}`, allowed: "any" })[policy];
+
 interface Admit {
   readonly budget?: string;
   readonly unlimited?: boolean;
 }
 
-/** `nexus organizations list|admit|withdraw`: which organizations may use the platform's vendor credentials. */
+type Policy = UnregisteredApps["policy"];
+
+interface Hosts {
+  readonly host?: readonly string[];
+}
+
+/**
+ * `nexus organizations list|admit|withdraw`: which organizations may use the platform's vendor credentials;
+ * `nexus organizations unregistered-apps`: which apps without a registration may act for an organization's people.
+ */
 export const organizationCommands = (program: Command, { withOperator, say }: Terminal): void => {
-  const organizations = program.command("organizations").description("which organizations the platform pays for");
+  const organizations = program
+    .command("organizations")
+    .description("which organizations the platform pays for, and whom they let in");
   const by = (): string => operatorAtConsole().actor.name;
 
   organizations
@@ -73,6 +88,29 @@ export const organizationCommands = (program: Command, { withOperator, say }: Te
         withAdmissions(operator, async (admissions) => {
           const row = await admissions.withdraw({ organization, by: by() });
           say(`${row.slug} is no longer admitted: it uses its own vendor keys.`);
+        }),
+      ),
+    );
+
+  organizations
+    .command("unregistered-apps <slug-or-id>")
+    .description("which apps without a registration may act for the organization's people; with a policy: change it")
+    .addArgument(
+      new Argument("[policy]", "none of them, those at the hosts, or any").choices(["refused", "listed", "allowed"]),
+    )
+    .option("--host <host...>", "hosts of the apps' documents, such as app.example.com; with the policy listed")
+    .action((organization: string, policy: Policy | undefined, { host: hosts }: Hosts) =>
+      withOperator((operator) =>
+        withOperatorIdentity(operator, async ({ unregisteredApps }) => {
+          if (policy === undefined && hosts)
+            throw new CliError("Hosts come with a policy: listed --host app.example.com");
+          const apps =
+            policy === undefined
+              ? await unregisteredApps.read(organization)
+              : await unregisteredApps.change({ organization, policy, hosts: hosts ?? [], by: by() });
+          say(`Apps without a registration that may act for people of ${organization}: ${letInOf(apps)}.`);
+          if (operator.env.AUTH_CLIENT_DOCUMENTS === "off")
+            say("AUTH_CLIENT_DOCUMENTS is off: this installation lets none in.");
         }),
       ),
     );

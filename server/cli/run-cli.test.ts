@@ -574,6 +574,36 @@ test("organizations are admitted with a budget and withdrawn, by slug and by id"
   ]);
 });
 
+test("which apps without a registration an organization lets in is shown and changed, by slug and by id", async () => {
+  await sql.query(
+    `insert into auth.organizations (id, slug, name, kind) values ('org_letting', 'letting', 'Letting', 'standard') on conflict do nothing`,
+  );
+  const apps = (...args: readonly string[]) => nexus(["organizations", "unregistered-apps", ...args]);
+  expect(await apps("letting")).toMatchObject({ code: 0, out: expect.stringContaining("people of letting: none.") });
+  const listed = await apps("letting", "listed", "--host", "a.example.com", "b.example.com");
+  expect(listed.out).toContain("those at a.example.com, b.example.com.");
+  expect((await apps("org_letting")).out).toContain("those at a.example.com, b.example.com.");
+  expect((await apps("org_letting", "allowed")).out).toContain(": any.");
+  expect(await apps("letting", "listed", "--host", "https://a.example.com/")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("hosts.0: a host name such as app.example.com"),
+  });
+  expect((await apps("letting", "listed")).err).toContain("hosts: hosts with the policy listed");
+  expect((await apps("letting", "--host", "a.example.com")).err).toContain("Hosts come with a policy");
+  expect((await apps("letting", "everything")).code).toBe(1);
+  expect((await apps("nowhere", "allowed")).code).toBe(1);
+  const off = await nexus(["organizations", "unregistered-apps", "letting"], { AUTH_CLIENT_DOCUMENTS: "off" });
+  expect(off.out).toContain("this installation lets none in");
+  const { rows } = await sql.query<{ details: unknown; actor_type: string; actor_id: string }>(
+    "select details, actor_type, actor_id from auth.audit_events where target = 'org_letting' order by occurred_at, id",
+  );
+  const by = { actor_type: "system", actor_id: userInfo().username };
+  expect(rows).toEqual([
+    { ...by, details: { policy: "listed", hosts: ["a.example.com", "b.example.com"] } },
+    { ...by, details: { policy: "allowed", hosts: [] } },
+  ]);
+});
+
 test("an account is given back to its owner, by address and by id: nothing opens it, and a link is mailed", async () => {
   await sql.query(
     `insert into auth.users (id, email, email_verified_at) values ('usr_kept_out', 'kept-out@example.com', now());

@@ -1,3 +1,4 @@
+export { AuthError } from "./auth-error.ts";
 export { createAuthServer, type AuthServer } from "./create-auth-server.ts";
 export { openIdentity, type IdentityService } from "./open-identity.ts";
 export { SealedUnderAnotherKey } from "./crypto/seal.ts";

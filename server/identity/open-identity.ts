@@ -9,6 +9,10 @@ import { reportRegistry } from "./catalogue/report-registry.ts";
 import { applyManifests, seedOrganizations } from "./catalogue/store.ts";
 import { createClientDocuments } from "./client-documents/client-documents.ts";
 import { documentLimits } from "./client-documents/fetch-document.ts";
+import {
+  createUnregisteredAppsConsole,
+  type UnregisteredAppsConsole,
+} from "./client-documents/unregistered-apps-at-console.ts";
 import { createPasswordHasher } from "./crypto/password-hasher.ts";
 import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
@@ -68,6 +72,8 @@ export interface IdentityService {
   ) => Promise<{ readonly id: string; readonly apiKey: string }>;
   /** Which organizations the platform pays for, as operators at the console say. */
   readonly admissions: ConsoleAdmissions;
+  /** Which apps without a registration organizations let in, as operators at the console say. */
+  readonly unregisteredApps: UnregisteredAppsConsole;
   /** Gives an account back to its owner, as an operator at the console says. */
   readonly recoverAccount: (recovery: ConsoleRecovery) => Promise<RecoveredAccount>;
   /** Where the stored service registry differs from the checked-in manifests. */
@@ -248,6 +254,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
       admissions: createConsoleAdmissions(context),
+      unregisteredApps: createUnregisteredAppsConsole(context),
       recoverAccount: (recovery) => recoverAtConsole(context, recovery),
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),

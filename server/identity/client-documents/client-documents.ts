@@ -9,13 +9,17 @@ import { documentAddress } from "./document-address.ts";
 import { refuseDocument, type DocumentRefusal } from "./document-refusal.ts";
 import { fetchDocument } from "./fetch-document.ts";
 import { readDocument, type DescribedClient } from "./read-document.ts";
-import { isHostLetIn } from "./store.ts";
+import { hasPagesAt, isHostLetIn } from "./store.ts";
 import { hostOfClient, unregisteredAppsService } from "./unregistered-apps.ts";
 
 /** Clients without a registration, by the documents that describe them. */
 export interface ClientDocuments {
   /** The client at an address; undefined where the id is no such address. `ip` is who caused the question, where known. */
   readonly find: (clientId: string, ip?: string) => Promise<ClientRow | DocumentRefusal | undefined>;
+  /** Whether an organization lets documents of the origin in, read or not. */
+  readonly isHostLetIn: (origin: string) => Promise<boolean>;
+  /** Whether a client that is let in, and that somebody has connected, runs in pages of the origin. */
+  readonly isPageOfClient: (origin: string) => Promise<boolean>;
 }
 
 interface Deps {
@@ -108,7 +112,15 @@ export const createClientDocuments = (deps: Deps): ClientDocuments => {
     return asking;
   };
 
+  /** Only what could be the origin of a document is worth a question. */
+  const ifOrigin = async (origin: string, holds: (host: string) => Promise<boolean>): Promise<boolean> => {
+    const url = documentAddress(`${origin}/`, localAddresses);
+    return url?.origin === origin && holds(url.host);
+  };
+
   return {
+    isHostLetIn: (origin) => ifOrigin(origin, (host) => isHostLetIn(db, host)),
+    isPageOfClient: (origin) => ifOrigin(origin, (host) => hasPagesAt(db, { origin, host })),
     find: async (clientId, ip) => {
       const url = documentAddress(clientId, localAddresses);
       if (!url) return undefined;

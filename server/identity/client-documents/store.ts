@@ -3,13 +3,30 @@ import type { AuthDatabase } from "../database/store.ts";
 import type { ClientRow } from "../service-clients/store.ts";
 import type { UnregisteredApps } from "./unregistered-apps.ts";
 
+const letsHostIn = `from auth.organizations where status = 'active'
+  and (unregistered_apps = 'allowed' or (unregistered_apps = 'listed' and $1 = any(unregistered_app_hosts)))`;
+
 /** Whether any organization lets apps of the host in. */
 export const isHostLetIn = async ({ pool }: AuthDatabase, host: string): Promise<boolean> => {
   const { rowCount } = await pool.query({
     name: "auth_host_let_in",
-    text: `select from auth.organizations where status = 'active'
-      and (unregistered_apps = 'allowed' or (unregistered_apps = 'listed' and $1 = any(unregistered_app_hosts))) limit 1`,
+    text: `select ${letsHostIn} limit 1`,
     values: [host],
+  });
+  return rowCount === 1;
+};
+
+/** Whether an app in the browser that somebody connected is at the origin: such an app returns to its document's origin alone. */
+export const hasPagesAt = async (
+  { pool }: AuthDatabase,
+  { origin, host }: { readonly origin: string; readonly host: string },
+): Promise<boolean> => {
+  const { rowCount } = await pool.query({
+    name: "auth_pages_of_client",
+    text: `select from auth.service_clients c where c.from_document and split_part(c.client_id, '/', 3) = $1
+      and starts_with(c.client_id, $2) and c.type = 'public' and c.disabled_at is null
+      and exists (select ${letsHostIn}) limit 1`,
+    values: [host, `${origin}/`],
   });
   return rowCount === 1;
 };

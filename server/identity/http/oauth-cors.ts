@@ -3,20 +3,23 @@ import type { IdentityContext } from "../identity-context.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
 
 // What an app that runs in a browser needs of OpenID Connect, and nothing that goes by a cookie.
-const openPaths: ReadonlySet<string> = new Set([
+const metadataPaths: ReadonlySet<string> = new Set([
   "/.well-known/openid-configuration",
   "/.well-known/oauth-authorization-server",
   "/.well-known/jwks.json",
-  "/sso/exchange",
-  "/oauth/userinfo",
 ]);
+const openPaths: ReadonlySet<string> = new Set([...metadataPaths, "/sso/exchange", "/oauth/userinfo"]);
 
-/** The request's origin, where it is one that a third party has registered and the path is open to those. */
+/** The request's origin, where it is one of a third party's pages and the path is open to those. */
 const registeredOrigin = async (context: IdentityContext, request: HttpRequest): Promise<string | undefined> => {
   const origin = request.header("origin");
   if (origin === undefined || !openPaths.has(request.path)) return undefined;
   if (isLocalOrigin(origin) && !context.localAddresses) return undefined;
-  return (await context.catalogues.recent()).oauthOrigins.has(origin) ? origin : undefined;
+  if ((await context.catalogues.recent()).oauthOrigins.has(origin)) return origin;
+  // Before its first sign-in nobody knows the app: the metadata are all that it needs by then.
+  const documents = context.clientDocuments;
+  const isTheirs = metadataPaths.has(request.path) ? documents?.isHostLetIn : documents?.isPageOfClient;
+  return (await isTheirs?.(origin)) ? origin : undefined;
 };
 
 /** For a third party's page: the exact origin echoed, without credentials, on the addresses of OAuth alone. */

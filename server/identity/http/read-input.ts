@@ -15,7 +15,8 @@ const fieldIssues = (error: z.ZodError): AuthFieldIssue[] =>
     return [{ field: path.join("."), expected: issue.message }];
   });
 
-const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
+/** What the schema makes of a value, or a refusal that names the fields. */
+export const parseAuthInput = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AuthError("invalid_request", { issues: fieldIssues(parsed.error).slice(0, 20) });
@@ -40,7 +41,7 @@ export const json = <T>(schema: z.ZodType<T>) => {
       throw new AuthError("unsupported_media_type");
     const value = parseJson(await request.readBody());
     requireFitJson(value);
-    return { input: parse(schema, value) };
+    return { input: parseAuthInput(schema, value) };
   };
   return Object.assign(read, { body: schema });
 };
@@ -55,5 +56,5 @@ export const query =
       throw new AuthError("invalid_request", {
         issues: [{ field: repeated.slice(0, 100), expected: "to be sent once" }],
       });
-    return { input: parse(schema, Object.fromEntries(request.query)) };
+    return { input: parseAuthInput(schema, Object.fromEntries(request.query)) };
   };

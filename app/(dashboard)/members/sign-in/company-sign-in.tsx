@@ -6,11 +6,12 @@ import type { ReactNode } from "react";
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
-import { readCompanyDirectory, readDomains, readSignInSettings } from "./company.ts";
+import { readCompanyDirectory, readDomains, readSignInSettings, readUnregisteredApps } from "./company.ts";
 import { DirectoryCard } from "./directory-card.tsx";
 import { DomainsCard } from "./domains-card.tsx";
 import { ProviderCard } from "./provider-card.tsx";
 import { RolesCard } from "./roles-card.tsx";
+import { UnregisteredAppsCard } from "./unregistered-apps-card.tsx";
 
 const adminSlug = "admin";
 
@@ -19,6 +20,7 @@ const Settings = ({ organization }: { readonly organization: AuthOrganization })
   const domains = useAuthAnswer(`${base}/domains`, readDomains);
   const signIn = useAuthAnswer(`${base}/sign-in`, readSignInSettings);
   const directory = useAuthAnswer(`${base}/directory`, readCompanyDirectory);
+  const apps = useAuthAnswer(`${base}/unregistered-apps`, readUnregisteredApps);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-2">
       <div className="grid gap-6">
@@ -32,6 +34,7 @@ const Settings = ({ organization }: { readonly organization: AuthOrganization })
           hasDomain={domains.data?.some(({ status }) => status !== "pending") ?? false}
         />
         <RolesCard answer={directory} path={`${base}/directory`} />
+        <UnregisteredAppsCard answer={apps} path={`${base}/unregistered-apps`} />
       </div>
     </div>
   );

@@ -58,6 +58,19 @@ export interface ScimToken {
   readonly lastUsedAt: string | undefined;
 }
 
+const appsPolicies = ["refused", "listed", "allowed"] as const;
+export type AppsPolicy = (typeof appsPolicies)[number];
+
+/** Which apps without a registration may act for the organization's people. */
+export interface UnregisteredApps {
+  readonly policy: AppsPolicy;
+  readonly hosts: readonly string[];
+  /** Whether the installation lets any in. */
+  readonly available: boolean;
+}
+
+export const isAppsPolicy = (value: unknown): value is AppsPolicy => appsPolicies.some((policy) => policy === value);
+
 const statusAt = (domain: unknown): CompanyDomain["status"] => {
   const status = fieldAt(domain, "status");
   return status === "verified" || status === "missing" ? status : "pending";
@@ -121,3 +134,12 @@ export const readScimTokens = (body: unknown): readonly ScimToken[] =>
     createdAt: textAt(token, "createdAt"),
     lastUsedAt: optionalText(token, "lastUsedAt"),
   }));
+
+export const readUnregisteredApps = (body: unknown): UnregisteredApps => {
+  const policy = fieldAt(body, "policy");
+  return {
+    policy: isAppsPolicy(policy) ? policy : "refused",
+    hosts: listAt(body, "hosts", String),
+    available: flagAt(body, "available"),
+  };
+};

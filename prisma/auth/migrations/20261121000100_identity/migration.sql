@@ -587,6 +587,9 @@ alter table auth.service_clients
   add constraint service_clients_keys check ((auth_method = 'private_key_jwt') = (num_nonnulls(jwks, jwks_uri) = 1)),
   add constraint service_clients_not_a_user check (client_id not like 'usr\_%');
 
+-- By host: whether a page is that of a client.
+create index service_clients_document_host on auth.service_clients (split_part(client_id, '/', 3)) where from_document;
+
 alter table auth.service_client_secrets
   add constraint service_client_secrets_hash check (octet_length(secret_hash) = 32);
 

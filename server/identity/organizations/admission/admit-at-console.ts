@@ -1,7 +1,8 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import { AuthError } from "../../auth-error.ts";
 import type { IdentityContext } from "../../identity-context.ts";
-import { findOrganization, listOrganizationRows, lockOrganization, type OrganizationRow } from "../store.ts";
+import { organizationNamed } from "../organization-named.ts";
+import { listOrganizationRows, lockOrganization, type OrganizationRow } from "../store.ts";
 import { admit, withdrawAdmission } from "./store.ts";
 
 /** What an operator at the console says of an organization, by id or slug. */
@@ -25,14 +26,10 @@ export const createConsoleAdmissions = (context: IdentityContext): ConsoleAdmiss
     { organization, by }: ConsoleAdmission,
     work: (...args: Parameters<typeof withdrawAdmission>) => Promise<OrganizationRow>,
   ): Promise<OrganizationRow> => {
-    const found = await findOrganization(
-      context.db,
-      organization.startsWith("org_") ? { id: organization } : { slug: organization },
-    );
-    if (!found) throw new AuthError("organization_not_found");
+    const { id } = await organizationNamed(context.db, organization);
     return inTransaction(context.db.pool, async (client) => {
-      await lockOrganization(client, found.id);
-      return work(client, found.id, { actorType: "system", actorId: by }, new Date(context.clock.now()));
+      await lockOrganization(client, id);
+      return work(client, id, { actorType: "system", actorId: by }, new Date(context.clock.now()));
     });
   };
   return {
