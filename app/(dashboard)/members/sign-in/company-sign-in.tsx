@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
-import { readCompanyDirectory, readDomains, readSignInSettings, readUnregisteredApps } from "./company.ts";
+import { readCompanyDirectory, readDomains, readSignInSettings, readLetInApps } from "./company.ts";
 import { DirectoryCard } from "./directory-card.tsx";
 import { DomainsCard } from "./domains-card.tsx";
 import { ProviderCard } from "./provider-card.tsx";
@@ -20,7 +20,7 @@ const Settings = ({ organization }: { readonly organization: AuthOrganization })
   const domains = useAuthAnswer(`${base}/domains`, readDomains);
   const signIn = useAuthAnswer(`${base}/sign-in`, readSignInSettings);
   const directory = useAuthAnswer(`${base}/directory`, readCompanyDirectory);
-  const apps = useAuthAnswer(`${base}/unregistered-apps`, readUnregisteredApps);
+  const apps = useAuthAnswer(`${base}/unregistered-apps`, readLetInApps);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-2">
       <div className="grid gap-6">

@@ -62,7 +62,7 @@ const appsPolicies = ["refused", "listed", "allowed"] as const;
 export type AppsPolicy = (typeof appsPolicies)[number];
 
 /** Which apps without a registration may act for the organization's people. */
-export interface UnregisteredApps {
+export interface LetInApps {
   readonly policy: AppsPolicy;
   readonly hosts: readonly string[];
   /** Whether the installation lets any in. */
@@ -135,7 +135,7 @@ export const readScimTokens = (body: unknown): readonly ScimToken[] =>
     lastUsedAt: optionalText(token, "lastUsedAt"),
   }));
 
-export const readUnregisteredApps = (body: unknown): UnregisteredApps => {
+export const readLetInApps = (body: unknown): LetInApps => {
   const policy = fieldAt(body, "policy");
   return {
     policy: isAppsPolicy(policy) ? policy : "refused",

@@ -9,7 +9,7 @@ import { Card } from "../../../_ui/card.tsx";
 import { SelectField } from "../../../_ui/field.tsx";
 import { useStepUp } from "../../security/user/_account/step-up.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
-import { isAppsPolicy, type AppsPolicy, type UnregisteredApps } from "./company.ts";
+import { isAppsPolicy, type AppsPolicy, type LetInApps } from "./company.ts";
 import { TextAreaField } from "./text-area-field.tsx";
 
 const choices: readonly (readonly [AppsPolicy, string])[] = [
@@ -37,7 +37,7 @@ const complaintOf = (expected: (field: string) => string | undefined, hosts: rea
 };
 
 interface AppsFormProps {
-  readonly apps: UnregisteredApps;
+  readonly apps: LetInApps;
   readonly path: string;
   readonly onSaved: () => void;
 }
@@ -104,7 +104,7 @@ const AppsForm = ({ apps, path, onSaved }: AppsFormProps) => {
 };
 
 interface UnregisteredAppsCardProps {
-  readonly answer: AuthAnswerOf<UnregisteredApps>;
+  readonly answer: AuthAnswerOf<LetInApps>;
   readonly path: string;
 }
 
