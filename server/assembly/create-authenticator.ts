@@ -57,7 +57,7 @@ const inOurWords = (error: unknown): NexusError => {
 // Three segments; a shared token of ours has none.
 const ownTokenForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** What an app may do in its own name: use the vendors, manage nothing. */
+/** What an app of ours may do in its own name: use the vendors, manage nothing. */
 const operationPermissions: ReadonlySet<string> = new Set(
   listProcedures()
     .flatMap(({ permissions }) => permissions)
@@ -158,18 +158,20 @@ export const createAuthenticator = ({
     return { tokenId: token.id, serviceId: undefined, permissions: token.permissions };
   };
 
-  /** An app's own token, by client credentials at Auth: good for organizations that use the app. */
+  /** An app's own token, by client credentials at Auth: good for organizations that use the app, within its scopes. */
   const ownToken = async ({ raw, organizationId }: AskedGrant, mayReuse: boolean): Promise<ServiceGrant> => {
     const principal = await (mayReuse ? auth : freshAuth).validate(raw).catch((error: unknown) => {
       throw inOurWords(error);
     });
-    const { subjectType, serviceId } = principal;
+    const { subjectType, serviceId, scopes } = principal;
     // A person's token here would act for organizations that the person has no part in.
     if (subjectType !== "service" || serviceId === null)
       throw new NexusError("UNAUTHENTICATED", { message: "X-Nexus-Service-Token is for a service's token." });
     const { services } = await organizationOf(organizationId, mayReuse);
     if (!services.has(serviceId)) throw notCovered();
-    return { tokenId: serviceId, serviceId, permissions: operationPermissions };
+    // Somebody else's app was granted nothing by the organization's people.
+    const permissions = scopes === null ? operationPermissions : operationPermissions.intersection(new Set(scopes));
+    return { tokenId: serviceId, serviceId, permissions };
   };
 
   return {

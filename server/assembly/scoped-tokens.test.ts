@@ -28,8 +28,9 @@ beforeAll(async () => {
   owner = await auth.addUser({ role: "owner" });
   ({ cookie } = await auth.login(owner));
   const clientSecret = await auth.server.createServiceClientSecret("srv_nexus");
-  nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret });
+  // Auth and Nexus know the third party's app from here on.
   auth.clock.advance(1_100);
+  nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret });
 }, 60_000);
 afterAll(async () => {
   await nexus.close();
@@ -55,13 +56,14 @@ const byDevice = async (client: TestClient, scope: string): Promise<string> => {
   return textOf(tokens.body, "access_token");
 };
 
-const ask = async (bearer: string, name: string): Promise<string> => {
+const askWith = async (credential: Readonly<Record<string, string>>, name: string): Promise<string> => {
   const procedure = procedures.find((one) => one.name === name);
   if (!procedure) throw new Error(`no procedure ${name}`);
   const request = askOverRest(procedure, procedureInputs[name] ?? {});
-  const headers = { ...request.headers, authorization: `Bearer ${bearer}` };
-  return (await sendRaw(nexus.port, { ...request, headers })).text;
+  return (await sendRaw(nexus.port, { ...request, headers: { ...request.headers, ...credential } })).text;
 };
+
+const ask = (bearer: string, name: string): Promise<string> => askWith({ authorization: `Bearer ${bearer}` }, name);
 
 /** The procedures that do not refuse the token for want of a permission; some ask for more than a permission. */
 const openedBy = async (bearer: string): Promise<readonly string[]> => {
@@ -96,6 +98,22 @@ describe("client × scope × procedure", () => {
     const token = await byCode(partner, "openid profile email offline_access");
     for (const { name } of procedures)
       expect([name, await ask(token, name)]).toEqual([name, expect.stringContaining('"code":"UNAUTHENTICATED"')]);
+  });
+
+  test("in its own name a third party's app does nothing, in an organization that uses it either", async () => {
+    const backend = await addClient(auth, {
+      clientId: "partner-backend",
+      serviceId: "srv_partner",
+      type: "confidential",
+      scopes: permissions,
+    });
+    const { body } = await postClientForm(auth, tokenPath, backend, { grant_type: "client_credentials" });
+    await auth.pool.query(
+      "insert into auth.organization_service_access (organization_id, service_id, granted_by) values ('org_topolo', 'srv_partner', 'system')",
+    );
+    const asApp = { "x-nexus-service-token": textOf(body, "access_token"), "x-nexus-organization-id": "org_topolo" };
+    for (const { name } of procedures)
+      expect([name, await askWith(asApp, name)]).toEqual([name, expect.stringContaining('"code":"SCOPE_DENIED"')]);
   });
 
   test("our own web app and program open all that an owner may do; a program stands for no sign-in", async () => {

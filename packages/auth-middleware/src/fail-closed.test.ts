@@ -38,6 +38,18 @@ const good = {
   expiresAt: "2999-01-01T00:00:00.000Z",
 };
 
+/** Of a token that a third party's app has in its own name. */
+const ofPartner = {
+  ...good,
+  subjectType: "service",
+  user: null,
+  role: null,
+  sessionId: null,
+  lastSignIn: null,
+  scopes: [],
+  permissions: [],
+};
+
 type Reply = {
   readonly status: number;
   readonly type?: string;
@@ -89,6 +101,11 @@ const useless: [string, Reply][] = [
   ["a user without a user", json(200, { ...good, user: null })],
   ["a sign-in that is no time", json(200, { ...good, lastSignIn: { at: "lately", sufficient: true } })],
   ["a sign-in of unsaid strength", json(200, { ...good, lastSignIn: { at: good.lastSignIn.at } })],
+  [
+    "a third party's app in its own name with permissions",
+    json(200, { ...ofPartner, scopes: ["srv_nexus.ai:invoke"], permissions: ["srv_nexus.ai:invoke"] }),
+  ],
+  ["a third party's app in its own name with a person", json(200, { ...ofPartner, user: good.user })],
   ["an end that is no time", json(200, { ...good, expiresAt: "tomorrow" })],
 ];
 

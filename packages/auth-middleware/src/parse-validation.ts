@@ -88,14 +88,12 @@ const isConsistent = ({
 }: ValidationAnswer): boolean => {
   // What was granted limits everything else: no role, no bypass, no permission that is not among it.
   if (scopes !== null) {
-    if (subjectType !== "user" || role !== null || platformBypass || lastSignIn !== null) return false;
+    if (role !== null || platformBypass || lastSignIn !== null || apiKey !== null) return false;
     if (!permissions.every((permission) => scopes.includes(permission))) return false;
-    return (
-      user !== null &&
-      sessionId !== null &&
-      apiKey === null &&
-      (organization?.status === "active" || permissions.length === 0)
-    );
+    if (organization?.status !== "active" && permissions.length > 0) return false;
+    // In its own name such an app acts for nobody.
+    if (subjectType === "service") return user === null && sessionId === null && permissions.length === 0;
+    return subjectType === "user" && user !== null && sessionId !== null;
   }
   if (platformBypass && organization?.slug !== "admin") return false;
   if (organization?.status !== "active" && permissions.length > 0) return false;

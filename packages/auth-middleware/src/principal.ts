@@ -72,7 +72,10 @@ export interface ValidationAnswer {
   readonly credentialId: string;
   /** The key to which the token is bound, by its thumbprint: Auth has seen a proof of it for this request. Null: none. */
   readonly proofKey: string | null;
-  /** What a third party's app was granted, by the scopes' names; null: the credential is not limited so. */
+  /**
+   * What a third party's app was granted, by the scopes' names: with a token of its own, nothing. Null: the credential is
+   * not limited so.
+   */
   readonly scopes: readonly string[] | null;
   /** Sorted, concrete `serviceId.resource:action`. */
   readonly permissions: readonly string[];
