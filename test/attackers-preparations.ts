@@ -126,7 +126,7 @@ export const attackersPreparations = async (
       shownAs: "connectedApps",
       prepare: async (attacker) => {
         await auth.pool.query(
-          "insert into auth.oauth_consents (user_id, client_id, scopes) values ($1, 'partner-web', '{email,openid,profile}')",
+          "insert into auth.oauth_consents (user_id, client_id, organization_id, scopes) values ($1, 'partner-web', '', '{email,openid,profile}')",
           [attacker.userId],
         );
         const stillOpen = await oauthTokens(partner, attacker);

@@ -170,7 +170,8 @@ export const createAuthenticator = ({
     const { services } = await organizationOf(organizationId, mayReuse);
     if (!services.has(serviceId)) throw notCovered();
     // Somebody else's app was granted nothing by the organization's people.
-    const permissions = scopes === null ? operationPermissions : operationPermissions.intersection(new Set(scopes));
+    const permissions =
+      scopes === null ? operationPermissions : new Set(scopes.filter((name) => operationPermissions.has(name)));
     return { tokenId: serviceId, serviceId, permissions };
   };
 

@@ -156,8 +156,8 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     keyRing,
     tokens: createTokenVerifier({ issuer, keyRing, clock }),
     sessions: createRowLoader(
-      (ids) => findSessions(db, ids),
-      ({ session_id }) => session_id,
+      (keys) => findSessions(db, keys),
+      ({ session_key }) => session_key,
     ),
     apiKeys: createRowLoader(
       (ids) => findApiKeys(db, ids),

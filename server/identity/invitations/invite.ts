@@ -48,16 +48,12 @@ export const withdrawInvitation = async (exchange: ByInviter): Promise<HttpAnswe
   const { id: organizationId = "", invitationId = "" } = params;
   const by = auditActor(exchange, caller);
   const now = new Date(context.clock.now());
-  await administer(
-    context.db,
-    { organizationId, sessionId: caller.session.sessionId },
-    async ({ client, organization, actor }) => {
-      const invitation = await findPendingInvitation(client, organizationId, invitationId);
-      if (!invitation) throw new AuthError("invitation_not_found");
-      const role = isRole(invitation.role) ? invitation.role : "guest";
-      if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
-      await revokeInvitation(client, invitation, by, now);
-    },
-  );
+  await administer(context.db, { organizationId, session: caller.session }, async ({ client, organization, actor }) => {
+    const invitation = await findPendingInvitation(client, organizationId, invitationId);
+    if (!invitation) throw new AuthError("invitation_not_found");
+    const role = isRole(invitation.role) ? invitation.role : "guest";
+    if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
+    await revokeInvitation(client, invitation, by, now);
+  });
   return okAnswer({ id: invitationId, revoked: true });
 };

@@ -63,7 +63,7 @@ export const makeInvitation = async (exchange: ByInviter, { role, to }: MakeInvi
   const by = auditActor(exchange, caller);
   const made = await administer(
     context.db,
-    { organizationId, sessionId: caller.session.sessionId },
+    { organizationId, session: caller.session },
     async ({ client, organization, actor }) => {
       if (!mayGrant(actor, role, organization.kind)) throw new AuthError("role_not_grantable");
       if ("email" in to && !outbox.enabled) throw new AuthError("mail_unavailable");

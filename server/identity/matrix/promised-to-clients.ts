@@ -8,6 +8,7 @@ const owner: Who = { home: "same", role: "owner" };
 /** Beside all that outlives a token: where a person answers for themselves, or lets somebody else in. */
 const byBrowserAlone: ReadonlySet<string> = new Set([
   "POST /invitations/accept",
+  "POST /api/me/active-organization",
   "POST /api/me/reauthenticate",
   "POST /api/me/reauthenticate/options",
   "GET /api/interactions/:uid",

@@ -72,9 +72,9 @@ const membershipMissing = {
   cookie: "works, other organization",
   oauth: "works, other organization",
   app: "401 membership_missing",
-  appRefresh: "works, other organization",
+  appRefresh: refusedGrant,
   device: "401 membership_missing",
-  deviceRefresh: "works, other organization",
+  deviceRefresh: refusedGrant,
   handoff: "refused",
 } as const;
 /** The one scope that the company's app was granted is among what is lost. */

@@ -26,8 +26,26 @@ export const settledSession = async (
   return isRefusal(again) ? undefined : again;
 };
 
-export const findSignIn = async (deps: Deps, sessionId: string): Promise<OAuthSignIn | undefined> => {
-  const session = await settledSession(deps, await findSession(deps.db, sessionId));
+/** The session as one organization sees it; undefined where its person is no member there any more. */
+const sessionIn = async (
+  { db, clock }: Deps,
+  sessionId: string,
+  organizationId: string,
+): Promise<LiveSession | undefined> => {
+  const judged = judgeSession(await findSession(db, sessionId, organizationId), clock.now());
+  return isRefusal(judged) ? undefined : judged;
+};
+
+/** A live session: in its active organization, or in the one that is named, empty for none. */
+export const findSignIn = async (
+  deps: Deps,
+  sessionId: string,
+  organizationId?: string,
+): Promise<OAuthSignIn | undefined> => {
+  const session =
+    organizationId === undefined
+      ? await settledSession(deps, await findSession(deps.db, sessionId))
+      : await sessionIn(deps, sessionId, organizationId);
   const facts = session && (await findSignInFacts(deps.db, sessionId));
   return session && facts && { session, amr: facts.amr, expiresAt: facts.absolute_expires_at };
 };

@@ -52,19 +52,28 @@ export const noteClientSession = async (
   });
 };
 
-/** The scopes that the user has already granted to the client. */
-export const findConsent = async ({ pool }: AuthDatabase, userId: string, clientId: string): Promise<string[]> => {
-  const { rows } = await pool.query<{ scopes: string[] }>({
-    name: "oauth_consent",
-    text: "select scopes from auth.oauth_consents where user_id = $1 and client_id = $2",
-    values: [userId, clientId],
-  });
-  return rows[0]?.scopes ?? [];
-};
-
-interface ConsentChange {
+/** Who agreed to a client's requests, and for which organization; empty: for none. */
+export interface ConsentBy {
   readonly userId: string;
   readonly clientId: string;
+  readonly organizationId: string;
+}
+
+/** The scopes that the user has granted to the client: in services for this organization, about themselves for any. */
+export const findConsent = async (
+  { pool }: AuthDatabase,
+  { userId, clientId, organizationId }: ConsentBy,
+): Promise<string[]> => {
+  const { rows } = await pool.query<{ scope: string }>({
+    name: "oauth_consent",
+    text: `select distinct scope from auth.oauth_consents c, unnest(c.scopes) scope
+      where c.user_id = $1 and c.client_id = $2 and (c.organization_id = $3 or not starts_with(scope, 'srv_'))`,
+    values: [userId, clientId, organizationId],
+  });
+  return rows.map(({ scope }) => scope);
+};
+
+interface ConsentChange extends ConsentBy {
   readonly granted: readonly string[];
   /** Shown and not granted, maybe after it had been granted before. */
   readonly declined: readonly string[];
@@ -74,20 +83,22 @@ interface ConsentChange {
 /** Adds to what the person has granted, and takes away from it; says whether anything was taken away. */
 export const changeConsent = async (
   client: pg.PoolClient,
-  { userId, clientId, granted, declined, now }: ConsentChange,
+  { userId, clientId, organizationId, granted, declined, now }: ConsentChange,
 ): Promise<boolean> => {
-  const earlier = await client.query<{ scopes: string[] }>(
-    "select scopes from auth.oauth_consents where user_id = $1 and client_id = $2 for update",
-    [userId, clientId],
+  const { rowCount: narrowed } = await client.query(
+    // What is told of the person is taken back for every organization, a service for this one.
+    `update auth.oauth_consents c set scopes = array(select scope from unnest(c.scopes) scope where not scope = any($4) or (c.organization_id <> $3 and starts_with(scope, 'srv_')))
+     where c.user_id = $1 and c.client_id = $2
+       and exists (select from unnest(c.scopes) scope where scope = any($4) and (c.organization_id = $3 or not starts_with(scope, 'srv_')))`,
+    [userId, clientId, organizationId, declined],
   );
   await client.query(
-    `insert into auth.oauth_consents as c (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $5)
-     on conflict (user_id, client_id) do update set granted_at = excluded.granted_at,
-       scopes = (select coalesce(array_agg(distinct scope order by scope), '{}')
-         from unnest(c.scopes || excluded.scopes) scope where not scope = any($4))`,
-    [userId, clientId, granted, declined, now],
+    `insert into auth.oauth_consents as c (user_id, client_id, organization_id, scopes, granted_at) values ($1, $2, $3, $4, $5)
+     on conflict (user_id, client_id, organization_id) do update set granted_at = excluded.granted_at,
+       scopes = (select array_agg(distinct scope order by scope) from unnest(c.scopes || excluded.scopes) scope)`,
+    [userId, clientId, organizationId, granted, now],
   );
-  return earlier.rows.some(({ scopes }) => scopes.some((scope) => declined.includes(scope)));
+  return narrowed !== 0;
 };
 
 /** What the claims about a user are made of. */

@@ -25,7 +25,7 @@ export const asOwner = <T>(
   work: (held: LockedOrganization & { readonly actor: RankedActor }) => Promise<T>,
 ): Promise<T> => {
   const organizationId = params["id"] ?? "";
-  return administer(context.db, { organizationId, sessionId: caller.session.sessionId }, (held) => {
+  return administer(context.db, { organizationId, session: caller.session }, (held) => {
     if (!isOwner(held.actor, organizationId)) throw new AuthError("forbidden");
     return work(held);
   });

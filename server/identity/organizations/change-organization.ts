@@ -39,7 +39,7 @@ export const changeOrganization = async (
   const now = new Date(context.clock.now());
   const changed = await administer(
     context.db,
-    { organizationId, sessionId: caller.session.sessionId },
+    { organizationId, session: caller.session },
     async ({ client, organization, actor }) => {
       if (status !== undefined && reason !== undefined) {
         if (!actor.platformBypass) throw new AuthError("forbidden");

@@ -81,15 +81,24 @@ const actorOf = ({ user_id, organization_id, role, kind, status }: StandingRow):
   };
 };
 
-/** The session's person as they stand now; undefined where the session, account or membership has ended. */
-export const actorOfSession = async (client: pg.PoolClient, sessionId: string): Promise<RankedActor | undefined> => {
+/** A session, and the organization for which its person acts by the credential that was shown. */
+export interface ActingSession {
+  readonly sessionId: string;
+  readonly organization: { readonly id: string } | undefined;
+}
+
+/** The session's person as they stand now; undefined where the session or the account has ended. */
+export const actorOfSession = async (
+  client: pg.PoolClient,
+  { sessionId, organization }: ActingSession,
+): Promise<RankedActor | undefined> => {
   const { rows } = await client.query<StandingRow>(
     `select s.user_id, o.id as organization_id, m.role, o.kind, o.status from auth.sessions s
        join auth.users u on u.id = s.user_id and u.status = 'active'
-       left join auth.organizations o on o.id = s.active_organization_id
+       left join auth.organizations o on o.id = $2
        left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = s.user_id and m.status = 'active'
      where s.id = $1 and s.revoked_at is null`,
-    [sessionId],
+    [sessionId, organization?.id ?? null],
   );
   return rows[0] && actorOf(rows[0]);
 };
@@ -142,7 +151,7 @@ export const lockOrganizationsOf = (client: pg.PoolClient, userId: string) =>
 
 interface InOrganization {
   readonly organizationId: string;
-  readonly sessionId: string;
+  readonly session: ActingSession;
   /** Whether the change may be made while the organization is not active. Operators may always. */
   readonly evenSuspended?: boolean;
 }
@@ -153,12 +162,12 @@ interface InOrganization {
  */
 export const administer = <T>(
   { pool }: AuthDatabase,
-  { organizationId, sessionId, evenSuspended = false }: InOrganization,
+  { organizationId, session, evenSuspended = false }: InOrganization,
   work: (held: LockedOrganization & { readonly actor: RankedActor }) => Promise<T>,
 ): Promise<T> =>
   inTransaction(pool, async (client) => {
     const organization = await lockOrganization(client, organizationId);
-    const actor = await actorOfSession(client, sessionId);
+    const actor = await actorOfSession(client, session);
     if (!actor || !mayAdminister(actor, organizationId)) throw new AuthError("forbidden");
     if (!organization) throw new AuthError("organization_not_found");
     if (organization.status !== "active" && !actor.platformBypass && !evenSuspended)

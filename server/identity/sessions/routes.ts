@@ -1,6 +1,6 @@
 import { json } from "../http/read-input.ts";
 import { route, type AuthRoute } from "../http/route.ts";
-import { allowedOrigin, callersApp, callingApp, csrfHeader, signedIn } from "../http/steps.ts";
+import { allowedOrigin, callersApp, callingApp, csrfHeader, notByDevice, signedIn } from "../http/steps.ts";
 import { logOut } from "./log-out.ts";
 import { refresh } from "./refresh.ts";
 import { switchOrganization, SwitchOrganizationInput } from "./switch-organization.ts";
@@ -12,6 +12,7 @@ export const sessionRoutes: readonly AuthRoute[] = [
   route
     .post("/api/me/active-organization")
     .step(signedIn)
+    .step(notByDevice)
     .step(callersApp)
     .step(json(SwitchOrganizationInput))
     .answer(switchOrganization),

@@ -50,29 +50,40 @@ const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.a
   array(select r.jti from auth.revoked_access_tokens r where r.session_id = s.id) as revoked_tokens,
   o.unregistered_apps, o.unregistered_app_hosts, ${userColumns}, ${organizationColumns}`;
 
-const sessionJoins = `join auth.users u on u.id = s.user_id
-  left join auth.organizations o on o.id = s.active_organization_id
+const sessionJoins = (organization: string): string => `join auth.users u on u.id = s.user_id
+  left join auth.organizations o on o.id = coalesce(${organization}, s.active_organization_id)
   left join auth.organization_memberships m on m.organization_id = o.id and m.user_id = u.id
   cross join auth.catalog_version c`;
 
-export const findSession = async ({ pool }: AuthDatabase, sessionId: string): Promise<SessionRow | undefined> => {
+/** The session with its active organization, or with the one that is named; with none where the name is empty. */
+export const findSession = async (
+  { pool }: AuthDatabase,
+  sessionId: string,
+  organizationId?: string,
+): Promise<SessionRow | undefined> => {
   const { rows } = await pool.query<SessionRow>({
     name: "auth_session",
-    text: `select ${sessionColumns} from auth.sessions s ${sessionJoins} where s.id = $1`,
-    values: [sessionId],
+    text: `select ${sessionColumns} from auth.sessions s ${sessionJoins("$2::text")} where s.id = $1`,
+    values: [sessionId, organizationId ?? null],
   });
   return rows[0];
 };
 
-/** Many in one statement; one that is not there is left out. */
+/** Names a session to `findSessions`, with its active organization or as one organization sees it. */
+export const sessionKey = (sessionId: string, organizationId: string | undefined): string =>
+  organizationId === undefined ? sessionId : `${sessionId} ${organizationId}`;
+
+/** Many in one statement, by their keys; one that is not there is left out. */
 export const findSessions = async (
   { pool }: AuthDatabase,
-  sessionIds: readonly string[],
-): Promise<readonly SessionRow[]> => {
-  const { rows } = await pool.query<SessionRow>({
+  keys: readonly string[],
+): Promise<readonly (SessionRow & { readonly session_key: string })[]> => {
+  const asked = keys.map((key) => key.split(" "));
+  const { rows } = await pool.query<SessionRow & { readonly session_key: string }>({
     name: "auth_sessions",
-    text: `select ${sessionColumns} from unnest($1::text[]) asked(id) join auth.sessions s on s.id = asked.id ${sessionJoins}`,
-    values: [sessionIds],
+    text: `select asked.key as session_key, ${sessionColumns} from unnest($1::text[], $2::text[], $3::text[]) asked(key, id, organization_id)
+      join auth.sessions s on s.id = asked.id ${sessionJoins("asked.organization_id")}`,
+    values: [keys, asked.map(([id]) => id), asked.map(([, organizationId]) => organizationId ?? null)],
   });
   return rows;
 };
@@ -84,7 +95,7 @@ export const findSessionByCookie = async (
 ): Promise<SessionRow | undefined> => {
   const { rows } = await pool.query<SessionRow>({
     name: "auth_session_by_cookie",
-    text: `select ${sessionColumns} from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id ${sessionJoins}
+    text: `select ${sessionColumns} from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id ${sessionJoins("null")}
       where t.token_hash = $1 and t.kind = 'browser' and t.rotated_at is null and t.revoked_at is null`,
     values: [tokenHash],
   });

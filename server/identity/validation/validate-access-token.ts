@@ -10,6 +10,7 @@ import type { PresentedToken } from "../proofs/presented-token.ts";
 import { verifyPresented } from "./verify-presented.ts";
 import { narrowToScopes } from "./narrow-to-scopes.ts";
 import { isRefusal, type ValidationRefusal } from "./refusal.ts";
+import { sessionKey } from "./store.ts";
 import { validateClientToken } from "./validate-client-token.ts";
 
 const noPermissions: Evaluation = { permissions: [], until: Infinity };
@@ -29,11 +30,20 @@ const isLetIn = (
 ): boolean =>
   serviceId !== unregisteredAppsService || (clientDocuments !== undefined && letsIn(unregisteredApps, clientId));
 
+/**
+ * The organization for which a person agreed to a token: that of somebody else's app, of a device or of a program acts
+ * there, whichever is active in the session since. Undefined: the active one.
+ */
+const agreedOrganization = ({ device, scope, org_id }: SessionClaims): string | undefined => {
+  if (scope !== undefined) return org_id;
+  return device === true ? (org_id ?? "") : undefined;
+};
+
 const sessionOfClaims = async (
   context: IdentityContext,
   claims: SessionClaims,
 ): Promise<TokenSession | ValidationRefusal> => {
-  const row = await context.sessions.find(claims.sid);
+  const row = await context.sessions.find(sessionKey(claims.sid, agreedOrganization(claims)));
   if (row?.revoked_tokens.includes(claims.jti)) return "token_revoked";
   const session = judgeSession(row, context.clock.now());
   if (isRefusal(session)) return session;

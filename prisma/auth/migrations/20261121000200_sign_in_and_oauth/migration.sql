@@ -266,12 +266,14 @@ create trigger clients_are_told after update of revoked_at on auth.sessions
 create table auth.oauth_consents (
   user_id text not null,
   client_id text not null,
+  -- The organization for which it was given; empty where the person had none.
+  organization_id text not null,
   scopes text[] not null,
   granted_at timestamptz(3) not null default current_timestamp,
   -- When the client last got a token under the consent.
   last_used_at timestamptz(3),
 
-  constraint oauth_consents_pkey primary key (user_id, client_id),
+  constraint oauth_consents_pkey primary key (user_id, client_id, organization_id),
   constraint oauth_consents_user_id_fkey foreign key (user_id) references auth.users(id) on delete cascade on update cascade,
   constraint oauth_consents_client_id_fkey foreign key (client_id) references auth.service_clients(client_id) on delete cascade on update cascade
 );

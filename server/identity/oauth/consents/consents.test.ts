@@ -35,12 +35,10 @@ const codeIs = (code: string, status: number) => ({ status, body: { error: { cod
 const revoked = { status: 401, body: { error: "token_revoked" } };
 
 const consent = (user: TestUser, { clientId }: TestClient) =>
-  auth.pool.query("insert into auth.oauth_consents (user_id, client_id, scopes, granted_at) values ($1, $2, $3, $4)", [
-    user.id,
-    clientId,
-    ["email", "offline_access", "openid", "profile"],
-    new Date(auth.clock.now()),
-  ]);
+  auth.pool.query(
+    "insert into auth.oauth_consents (user_id, client_id, organization_id, scopes, granted_at) values ($1, $2, 'org_topolo', $3, $4)",
+    [user.id, clientId, ["email", "offline_access", "openid", "profile"], new Date(auth.clock.now())],
+  );
 
 /** Somebody who has connected the app, with what it holds of them. */
 const connected = async (client: TestClient = partner) => {

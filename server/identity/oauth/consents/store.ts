@@ -14,13 +14,14 @@ export interface ListedConsent {
 
 const most = 200;
 
-/** What the person allowed, the newest first; apps that are switched off are among it. */
+/** What the person allowed, for whichever organization, the newest first; apps that are switched off are among it. */
 export const listConsents = async ({ pool }: AuthDatabase, userId: string): Promise<readonly ListedConsent[]> => {
   const { rows } = await pool.query<ListedConsent>(
-    `select o.client_id as "clientId", coalesce(c.name, s.name) as name, s.id as "serviceId", o.scopes,
-       o.granted_at as "grantedAt", o.last_used_at as "lastUsedAt", c.from_document as "fromDocument"
+    `select o.client_id as "clientId", coalesce(c.name, s.name) as name, s.id as "serviceId", array_remove(array_agg(distinct scope), null) as scopes,
+       max(o.granted_at) as "grantedAt", max(o.last_used_at) as "lastUsedAt", c.from_document as "fromDocument"
      from auth.oauth_consents o join auth.service_clients c on c.client_id = o.client_id join auth.services s on s.id = c.service_id
-     where o.user_id = $1 order by o.granted_at desc, o.client_id limit $2`,
+       left join unnest(o.scopes) scope on true
+     where o.user_id = $1 group by o.client_id, c.client_id, s.id order by max(o.granted_at) desc, o.client_id limit $2`,
     [userId, most],
   );
   return rows;
@@ -32,11 +33,14 @@ export const deleteConsent = async (client: pg.PoolClient, userId: string, clien
     userId,
     clientId,
   ]);
-  return rowCount === 1;
+  return rowCount !== 0;
 };
 
-/** The same for all of them; returns how many there were. */
+/** The same for all of them; returns how many apps had one. */
 export const deleteConsents = async (client: pg.PoolClient, userId: string): Promise<number> => {
-  const { rowCount } = await client.query("delete from auth.oauth_consents where user_id = $1", [userId]);
-  return rowCount ?? 0;
+  const { rows } = await client.query<{ client_id: string }>(
+    "delete from auth.oauth_consents where user_id = $1 returning client_id",
+    [userId],
+  );
+  return new Set(rows.map(({ client_id }) => client_id)).size;
 };

@@ -10,7 +10,7 @@ import { accessTokenMs, issuedAtOf } from "../../signing/access-token.ts";
 import { serviceOf } from "../../catalogue/catalogue.ts";
 import { isServiceScope } from "../offered-scopes.ts";
 import { findService, resourceOf } from "../resource.ts";
-import { noteIssuedToken } from "./store.ts";
+import { findGrantOrganization, noteIssuedToken } from "./store.ts";
 import { findSignIn } from "../sign-in.ts";
 import { noteClientSession } from "../store.ts";
 
@@ -19,9 +19,10 @@ type Deps = Pick<IdentityContext, "issuer" | "db" | "clock" | "catalogues"> & Re
 const isOnDevice = ({ gty }: AccessToken, { type }: ClientRow): boolean =>
   type === "native" || (gty ?? "").split(" ").includes("device_code");
 
-/** Claims of the person's session as it is stored now. */
+/** Claims of the person's session as it is stored now, in the organization for which the grant was given. */
 const claimsOfSession = async (deps: Deps, token: AccessToken, { clientId, document }: ClientRow) => {
-  const signIn = token.sessionUid === undefined ? undefined : await findSignIn(deps, token.sessionUid);
+  const organizationId = await findGrantOrganization(deps.db, token.grantId);
+  const signIn = token.sessionUid === undefined ? undefined : await findSignIn(deps, token.sessionUid, organizationId);
   const { session } = signIn ?? {};
   if (!session || session.user.id !== token.accountId) throw new errors.InvalidGrant("the session has ended");
   if (document && !letsIn(session.unregisteredApps, clientId))
@@ -35,7 +36,7 @@ const claimsOfSession = async (deps: Deps, token: AccessToken, { clientId, docum
     ...(session.organization === undefined ? {} : { org_id: session.organization.id }),
     ...(session.role === undefined ? {} : { role: session.role }),
   };
-  return { claims, signedInAt: session.authTime };
+  return { claims, organizationId: organizationId ?? "", signedInAt: session.authTime };
 };
 
 interface Person {
@@ -93,7 +94,7 @@ export const createTokenCustomizer =
       parts.payload = { ...common, ...timed(Math.floor(now / 1000)), sub: clientId, aud: [...service.audience] };
       return;
     }
-    const { claims, signedInAt } = await claimsOfSession(deps, token, client);
+    const { claims, organizationId, signedInAt } = await claimsOfSession(deps, token, client);
     const times = timed(issuedAtOf(now, signedInAt));
     const covered = await noteIssuedToken(deps.db, {
       jti,
@@ -101,6 +102,7 @@ export const createTokenCustomizer =
       sessionId: claims.sid,
       userId: token.accountId,
       clientId,
+      organizationId,
       needsConsent: needsConsent(client),
       now: new Date(now),
       expiresAt: new Date(times.exp * 1000),

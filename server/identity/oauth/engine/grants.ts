@@ -5,11 +5,16 @@ import { asksEachTime } from "../../service-clients/needs-consent.ts";
 import { isServiceScope, offeredScopes } from "../offered-scopes.ts";
 import { resourceOf } from "../resource.ts";
 import { findConsent } from "../store.ts";
+import type { AuthDatabase } from "../../database/store.ts";
+import { liveSessionOf } from "./live-session-of.ts";
+import { bindGrant } from "./store.ts";
 
 interface NewGrant {
   readonly accountId: string;
   readonly clientId: string;
   readonly serviceId: string;
+  /** For which the person agreed, empty for none; undefined where nobody was asked: whichever is active in the session. */
+  readonly organizationId: string | undefined;
   readonly scopes: readonly string[];
   /** What was asked for and not granted: the engine does not ask for it again in the same sign-in. */
   readonly declined?: readonly string[];
@@ -17,8 +22,9 @@ interface NewGrant {
 
 /** A grant of these scopes, for OpenID Connect and for the access tokens of the service alike. */
 export const saveGrant = async (
+  db: AuthDatabase,
   GrantModel: new (properties: { accountId: string; clientId: string }) => Grant,
-  { accountId, clientId, serviceId, scopes, declined = [] }: NewGrant,
+  { accountId, clientId, serviceId, organizationId, scopes, declined = [] }: NewGrant,
 ): Promise<Grant> => {
   const grant = new GrantModel({ accountId, clientId });
   const resource = resourceOf(serviceId);
@@ -29,7 +35,8 @@ export const saveGrant = async (
     grant.rejectOIDCScope(aboutPerson(declined));
     grant.rejectResourceScope(resource, declined.join(" "));
   }
-  await grant.save();
+  const grantId = await grant.save();
+  if (organizationId !== undefined) await bindGrant(db, grantId, organizationId);
   return grant;
 };
 
@@ -52,14 +59,18 @@ export const createGrantLoader =
     const requested = ctx.oidc.requestParamScopes;
     const scopes = (await offeredScopes(deps, row)).map(({ name }) => name).filter((name) => requested.has(name));
     if (scopes.length === 0) return undefined;
-    if (!row.firstParty) {
-      const allowed = new Set(await findConsent(deps.db, session.accountId, row.clientId));
+    const { accountId } = session;
+    const organizationId = row.firstParty ? undefined : (liveSessionOf(ctx.req)?.organization?.id ?? "");
+    if (organizationId !== undefined) {
+      const by = { userId: accountId, clientId: row.clientId, organizationId };
+      const allowed = new Set(await findConsent(deps.db, by));
       if (!scopes.every((name) => allowed.has(name))) return undefined;
     }
-    return saveGrant(provider.Grant, {
-      accountId: session.accountId,
+    return saveGrant(deps.db, provider.Grant, {
+      accountId,
       clientId: client.clientId,
       serviceId: row.serviceId,
+      organizationId,
       scopes,
     });
   };

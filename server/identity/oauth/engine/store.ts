@@ -122,6 +122,27 @@ export const removeByGrant = async ({ pool }: AuthDatabase, model: string, grant
   await pool.query("delete from auth.oidc_payloads where model = $1 and grant_id = $2", [model, grantId]);
 };
 
+/** Notes for which organization a grant was given; empty: for none. */
+export const bindGrant = async ({ pool }: AuthDatabase, grantId: string, organizationId: string): Promise<void> => {
+  await pool.query({
+    name: "oauth_bind_grant",
+    text: `update auth.oidc_payloads set payload = payload || jsonb_build_object('organizationId', $2::text)
+      where model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8'))`,
+    values: [grantId, organizationId],
+  });
+};
+
+/** The organization for which a grant was given; undefined where nobody was asked, as for our own web apps. */
+export const findGrantOrganization = async ({ pool }: AuthDatabase, grantId: string): Promise<string | undefined> => {
+  const { rows } = await pool.query<{ organization: string | null }>({
+    name: "oauth_grant_organization",
+    text: `select payload ->> 'organizationId' as organization from auth.oidc_payloads
+      where model = 'Grant' and id_hash = sha256(convert_to($1, 'UTF8'))`,
+    values: [grantId],
+  });
+  return rows[0]?.organization ?? undefined;
+};
+
 const issuedModel = "AccessToken";
 
 interface IssuedToken {
@@ -130,6 +151,8 @@ interface IssuedToken {
   readonly sessionId: string;
   readonly userId: string;
   readonly clientId: string;
+  /** For which the grant was given; empty: for none. */
+  readonly organizationId: string;
   /** The client has its tokens by the person's consent alone. */
   readonly needsConsent: boolean;
   readonly now: Date;
@@ -138,21 +161,22 @@ interface IssuedToken {
 
 /**
  * Notes under which grant an access token was signed, the token itself is nowhere, and that the consent was used. Returns
- * what the consent covers; undefined where it was taken back meanwhile: that and this come one after the other.
+ * what the consent covers for the organization; undefined where it was taken back meanwhile: that and this come one after the other.
  */
 export const noteIssuedToken = async (
   { pool }: AuthDatabase,
   token: IssuedToken,
 ): Promise<readonly string[] | undefined> => {
-  const { rows } = await pool.query<{ scopes: string[] | null }>({
+  const { rows } = await pool.query<{ scopes: string[] }>({
     name: "oauth_note_issued_token",
     // Whoever ends the grant waits for this, or was first, and then nothing is issued.
     text: `with alive as (select from auth.oidc_payloads where model = 'Grant' and id_hash = sha256(convert_to($2, 'UTF8')) for key share),
-      used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning scopes),
+      used as (update auth.oauth_consents set last_used_at = $8 where user_id = $5 and client_id = $6 returning organization_id, scopes),
       noted as (insert into auth.oidc_payloads (model, id_hash, payload, grant_id, sid, expires_at)
         select '${issuedModel}', sha256(convert_to($1, 'UTF8')), jsonb_build_object('token_id', $1::text), $2, $3, $4
         where (not $7 or exists (select from used)) and exists (select from alive) returning 1)
-      select (select scopes from used) as scopes from noted`,
+      select array(select distinct scope from used, unnest(scopes) scope
+        where organization_id = $9 or not starts_with(scope, 'srv_')) as scopes from noted`,
     values: [
       token.jti,
       token.grantId,
@@ -162,9 +186,10 @@ export const noteIssuedToken = async (
       token.clientId,
       token.needsConsent,
       token.now,
+      token.organizationId,
     ],
   });
-  return rows[0] && (rows[0].scopes ?? []);
+  return rows[0]?.scopes;
 };
 
 const revokeIssued = async (client: pg.Pool | pg.PoolClient, grantIds: readonly string[]): Promise<void> => {

@@ -6,7 +6,7 @@ import { asksEachTime } from "../../service-clients/needs-consent.ts";
 import type { ClientRow } from "../../service-clients/store.ts";
 import { offeredScopes, type OfferedScope } from "../offered-scopes.ts";
 import { reachedServices } from "../resource.ts";
-import { findConsent } from "../store.ts";
+import { findConsent, type ConsentBy } from "../store.ts";
 
 /** What a client asks a person for. */
 export interface RequestedAccess {
@@ -36,13 +36,22 @@ export interface AccessDecision {
 const isRequired = (client: ClientRow, name: string): boolean =>
   name === "openid" || (client.firstParty && name !== "offline_access");
 
+type Asked = Pick<HttpExchange, "context"> & { readonly caller: Caller };
+
+/** What a person agrees to is for the organization that the page names. */
+export const consentBy = ({ session }: Caller, clientId: string): ConsentBy => ({
+  userId: session.user.id,
+  clientId,
+  organizationId: session.organization?.id ?? "",
+});
+
 /** The scopes that are to be decided; the others of the request were granted before. */
 export const readDecision = async (
-  { context }: Pick<HttpExchange, "context">,
-  userId: string,
+  { context, caller }: Asked,
   { client, scopes, anew }: RequestedAccess,
 ): Promise<AccessDecision> => {
-  const granted = new Set(client.firstParty ? [] : await findConsent(context.db, userId, client.clientId));
+  const by = consentBy(caller, client.clientId);
+  const granted = new Set(client.firstParty ? [] : await findConsent(context.db, by));
   const asked = (await offeredScopes(context, client)).filter(({ name }) => scopes.includes(name));
   const isShown = ({ name }: OfferedScope): boolean => anew || asksEachTime(client) || !granted.has(name);
   return {
@@ -94,7 +103,7 @@ export const servicesActedIn = async (
 export const describeRequest = async (exchange: HttpExchange & { readonly caller: Caller }, asked: RequestedAccess) => {
   const { client, address, userAgent } = asked;
   const { user, organization } = exchange.caller.session;
-  const { shown } = await readDecision(exchange, user.id, asked);
+  const { shown } = await readDecision(exchange, asked);
   return {
     client: {
       id: client.clientId,

@@ -2,12 +2,14 @@ import { inTransaction } from "../../../platform/db/transaction.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { noteDocumentClient } from "../../client-documents/store.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
+import type { Caller } from "../../http/steps.ts";
 import { saveGrant } from "../engine/grants.ts";
 import { endGrantsOfClients } from "../engine/store.ts";
 import { resourceOf } from "../resource.ts";
 import { changeConsent } from "../store.ts";
 import {
   chooseScopes,
+  consentBy,
   readDecision,
   servicesActedIn,
   type RequestedAccess,
@@ -15,7 +17,6 @@ import {
 } from "./access-request.ts";
 
 interface Consent {
-  readonly userId: string;
   readonly asked: RequestedAccess;
   readonly choice: ScopeChoice;
 }
@@ -27,22 +28,28 @@ interface Allowed {
 }
 
 /** Remembers what was allowed, and makes the grant of it. What is granted no more ends the tokens that had it. */
-export const allowRequest = async (exchange: HttpExchange, { userId, asked, choice }: Consent): Promise<Allowed> => {
-  const { request, context } = exchange;
+export const allowRequest = async (
+  exchange: HttpExchange & { readonly caller: Caller },
+  { asked, choice }: Consent,
+): Promise<Allowed> => {
+  const { request, context, caller } = exchange;
   const { client, address } = asked;
   const { clientId, serviceId } = client;
-  const { granted, declined } = chooseScopes(await readDecision(exchange, userId, asked), choice);
+  const { granted, declined } = chooseScopes(await readDecision(exchange, asked), choice);
   const actsIn = (await servicesActedIn(exchange, client)).map(({ id }) => id);
+  const by = consentBy(caller, clientId);
+  const { userId, organizationId } = by;
   const now = new Date(context.clock.now());
   await inTransaction(context.db.pool, async (connection) => {
     if (client.document) await noteDocumentClient(connection, client);
-    const change = { userId, clientId, granted: [...granted, ...actsIn.map(resourceOf)], declined, now };
+    const change = { ...by, granted: [...granted, ...actsIn.map(resourceOf)], declined, now };
     if (await changeConsent(connection, change)) await endGrantsOfClients(connection, userId, [clientId]);
     await recordAudit(
       connection,
       {
         actorType: "user",
         actorId: userId,
+        organizationId: caller.session.organization?.id,
         action: "consent.grant",
         target: clientId,
         ip: request.ip,
@@ -58,10 +65,11 @@ export const allowRequest = async (exchange: HttpExchange, { userId, asked, choi
       now,
     );
   });
-  const grant = await saveGrant(context.oauth.provider.Grant, {
+  const grant = await saveGrant(context.db, context.oauth.provider.Grant, {
     accountId: userId,
     clientId,
     serviceId,
+    organizationId,
     scopes: granted,
     declined,
   });

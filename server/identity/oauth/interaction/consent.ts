@@ -46,7 +46,7 @@ export const decideInteraction = async (
   asked: Asked & { readonly input: DecideInteractionInput },
 ): Promise<HttpAnswer> => {
   requireSamePerson(asked);
-  const { caller, pending, input } = asked;
+  const { pending, input } = asked;
   const { interaction } = pending;
   if (input.decision === "deny") {
     const denied = { error: "access_denied", error_description: "the person denied the request" };
@@ -55,7 +55,6 @@ export const decideInteraction = async (
   await requireLetIn(asked, pending.client);
   requireRecentSignIn(asked);
   const { grantId } = await allowRequest(asked, {
-    userId: caller.session.user.id,
     asked: requestedAccess(pending),
     choice: input.scopes,
   });

@@ -74,7 +74,7 @@ export const decideDevice = async (asking: Asking & { readonly input: DecideDevi
     return okAnswer({ done: true });
   }
   requireRecentSignIn(asking);
-  const { grantId, scopes } = await allowRequest(asking, { userId: user.id, asked: device, choice: input.scopes });
+  const { grantId, scopes } = await allowRequest(asking, { asked: device, choice: input.scopes });
   const facts = await findSignInFacts(context.db, sessionId);
   const decided = await decidePayload(
     context.db,

@@ -39,14 +39,10 @@ export const admitOrganization = async (
   if (limit === undefined) throw new AuthError("admission_budget_required");
   const organizationId = params.id ?? "";
   const now = new Date(context.clock.now());
-  const row = await administer(
-    context.db,
-    { organizationId, sessionId: caller.session.sessionId },
-    ({ client, actor }) => {
-      if (!actor.platformBypass) throw new AuthError("forbidden");
-      return admit(client, { organizationId, limit }, auditActor(exchange, caller), now);
-    },
-  );
+  const row = await administer(context.db, { organizationId, session: caller.session }, ({ client, actor }) => {
+    if (!actor.platformBypass) throw new AuthError("forbidden");
+    return admit(client, { organizationId, limit }, auditActor(exchange, caller), now);
+  });
   return okAnswer(organizationAnswer(row));
 };
 
@@ -57,7 +53,7 @@ export const withdrawOrganizationAdmission = async (exchange: Exchange): Promise
   const now = new Date(context.clock.now());
   const row = await administer(
     context.db,
-    { organizationId, sessionId: caller.session.sessionId },
+    { organizationId, session: caller.session },
     ({ client, organization, actor }) => {
       if (!actor.platformBypass) throw new AuthError("forbidden");
       // The platform's own organization stays able to work.

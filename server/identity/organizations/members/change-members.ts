@@ -53,22 +53,18 @@ export const changeMember = async (exchange: Change & { readonly input: ChangeMe
   const { id: organizationId = "", userId: memberId = "" } = params;
   const by = auditActor(exchange, caller);
   const now = new Date(context.clock.now());
-  const changed = await administer(
-    context.db,
-    { organizationId, sessionId: caller.session.sessionId },
-    async (held) => {
-      const { client, organization, actor } = held;
-      const member = await changeable(held, memberId);
-      if (input.role !== undefined && !mayGrant(actor, input.role, organization.kind))
-        throw new AuthError("role_not_grantable");
-      const change = { role: input.role ?? member.role, status: input.status ?? member.status };
-      const topRoleHere = topRole(organization.kind);
-      if (member.role === topRoleHere && (change.role !== topRoleHere || change.status !== "active"))
-        await requireAnotherTopMember(held, memberId);
-      await updateMember(client, member, change, by, now);
-      return lockMember(client, organizationId, memberId);
-    },
-  );
+  const changed = await administer(context.db, { organizationId, session: caller.session }, async (held) => {
+    const { client, organization, actor } = held;
+    const member = await changeable(held, memberId);
+    if (input.role !== undefined && !mayGrant(actor, input.role, organization.kind))
+      throw new AuthError("role_not_grantable");
+    const change = { role: input.role ?? member.role, status: input.status ?? member.status };
+    const topRoleHere = topRole(organization.kind);
+    if (member.role === topRoleHere && (change.role !== topRoleHere || change.status !== "active"))
+      await requireAnotherTopMember(held, memberId);
+    await updateMember(client, member, change, by, now);
+    return lockMember(client, organizationId, memberId);
+  });
   if (!changed) throw new AuthError("internal");
   return okAnswer(memberAnswer(changed));
 };
@@ -85,7 +81,7 @@ export const removeMember = async (exchange: Change): Promise<HttpAnswer> => {
       throw new AuthError("member_not_found");
     return okAnswer({ organizationId, userId: memberId, removed: true });
   }
-  await administer(context.db, { organizationId, sessionId: caller.session.sessionId }, async (held) => {
+  await administer(context.db, { organizationId, session: caller.session }, async (held) => {
     const member = await changeable(held, memberId);
     if (member.role === topRole(held.organization.kind)) await requireAnotherTopMember(held, memberId);
     await deleteMember(held.client, member, by, now);

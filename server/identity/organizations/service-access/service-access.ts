@@ -47,21 +47,17 @@ export const changeServiceAccess = async (
   const now = new Date(context.clock.now());
   const expiresAt = input.expiresAt === undefined || input.expiresAt === null ? null : new Date(input.expiresAt);
   const { services } = await context.catalogues.recent();
-  const row = await administer(
-    context.db,
-    { organizationId, sessionId: caller.session.sessionId },
-    async ({ client, actor }) => {
-      if (!actor.platformBypass && (actor.role !== "owner" || input.enabled || expiresAt !== null))
-        throw new AuthError("forbidden");
-      const present = await findServiceAccess(client, organizationId, serviceId);
-      if (!services.has(serviceId) || (!present && !actor.platformBypass)) throw new AuthError("service_not_found");
-      if (input.enabled && expiresAt !== null && expiresAt <= now)
-        throw new AuthError("invalid_request", { issues: [{ field: "expiresAt", expected: "a time in the future" }] });
-      const kept = input.expiresAt === undefined ? (present?.expires_at ?? null) : expiresAt;
-      await putServiceAccess(client, { organizationId, serviceId, enabled: input.enabled, expiresAt: kept }, by, now);
-      return findServiceAccess(client, organizationId, serviceId);
-    },
-  );
+  const row = await administer(context.db, { organizationId, session: caller.session }, async ({ client, actor }) => {
+    if (!actor.platformBypass && (actor.role !== "owner" || input.enabled || expiresAt !== null))
+      throw new AuthError("forbidden");
+    const present = await findServiceAccess(client, organizationId, serviceId);
+    if (!services.has(serviceId) || (!present && !actor.platformBypass)) throw new AuthError("service_not_found");
+    if (input.enabled && expiresAt !== null && expiresAt <= now)
+      throw new AuthError("invalid_request", { issues: [{ field: "expiresAt", expected: "a time in the future" }] });
+    const kept = input.expiresAt === undefined ? (present?.expires_at ?? null) : expiresAt;
+    await putServiceAccess(client, { organizationId, serviceId, enabled: input.enabled, expiresAt: kept }, by, now);
+    return findServiceAccess(client, organizationId, serviceId);
+  });
   if (!row) throw new AuthError("internal");
   return okAnswer(answerOf(row, now.getTime()));
 };

@@ -51,7 +51,7 @@ export const grantTo = async <T>(
     session.permissionSubject ? (await context.permissions.ofMember(session.permissionSubject)).permissions : [],
   );
   const catalogue = await context.catalogues.recent();
-  return administer(context.db, { organizationId, sessionId: session.sessionId }, async (held) => {
+  return administer(context.db, { organizationId, session }, async (held) => {
     const { client, actor } = held;
     await requireTarget(held, userId);
     // What the grantor holds was evaluated for the role the request came with.

@@ -20,7 +20,7 @@ export const changeUserStatus = async (
   const userId = params.userId ?? "";
   const { sessionsEnded } = await changeAccountStatus(
     context.db,
-    { userId, ...input, sessionId: caller.session.sessionId },
+    { userId, ...input, session: caller.session },
     (actor, person) => {
       if (!actor.platformBypass || userId === actor.userId || (person && !mayActOn(actor, rankOf(person))))
         throw new AuthError("forbidden");

@@ -4,7 +4,7 @@ import { AuthError } from "../../auth-error.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { inTransaction } from "../../../platform/db/transaction.ts";
 import type { By } from "../../organizations/members/store.ts";
-import { actorOfSession, lockOrganizationsOf } from "../../organizations/store.ts";
+import { actorOfSession, lockOrganizationsOf, type ActingSession } from "../../organizations/store.ts";
 import type { RankedActor } from "../../organizations/authority.ts";
 import { endUnused, lockAccount } from "../../links/store.ts";
 import { endSessionsOfUser } from "../../sessions/store.ts";
@@ -135,7 +135,7 @@ interface AccountStatus {
   readonly status: PersonRow["status"];
   readonly reason: string;
   /** Of the person who acts. */
-  readonly sessionId: string;
+  readonly session: ActingSession;
 }
 
 /**
@@ -144,7 +144,7 @@ interface AccountStatus {
  */
 export const changeAccountStatus = (
   { pool }: AuthDatabase,
-  { userId, status, reason, sessionId }: AccountStatus,
+  { userId, status, reason, session }: AccountStatus,
   /** Judges both as they stand in the transaction; throws where the actor may not. */
   judge: (actor: RankedActor, person: PersonRow | undefined) => void,
   by: By,
@@ -154,7 +154,7 @@ export const changeAccountStatus = (
     await lockOrganizationsOf(client, userId);
     await lockAccount(client, userId);
     const person = await findPerson(client, userId, undefined);
-    const actor = await actorOfSession(client, sessionId);
+    const actor = await actorOfSession(client, session);
     if (!actor) throw new AuthError("forbidden");
     judge(actor, person);
     if (!person) throw new AuthError("user_not_found");
