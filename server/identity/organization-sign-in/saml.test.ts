@@ -219,6 +219,8 @@ const stateOf = async (): Promise<unknown> => {
 
 test("a sign-in that is tried out says what would happen, signs nobody in and changes nothing", async () => {
   const email = person();
+  // Mail about what went before is written on its own time.
+  await auth.mails.settled();
   const before = await stateOf();
   const tried = async (nameId: string, changes: AnswerChanges = {}) => {
     const { url, cookie } = await acme.start("?test=1");

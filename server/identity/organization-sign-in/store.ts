@@ -200,9 +200,18 @@ const enforcedOn = `from auth.users u
   join auth.organizations o on o.id = d.organization_id and o.status = 'active'
   join auth.organization_memberships m on m.organization_id = d.organization_id and m.user_id = u.id and m.status = 'active'`;
 
+/**
+ * Whether a session `s` of `u` came from elsewhere than the provider at which organization `o` has its people sign in, for the
+ * membership `m`: looked at wherever a session is judged, since people join, and domains and roles change, while sessions last.
+ */
+export const signedInElsewhere = `exists (select from auth.organization_sign_in e
+    join auth.organization_domains d on d.organization_id = e.organization_id and d.verified_at is not null
+  where e.organization_id = o.id and e.enforced and s.signed_in_through is distinct from e.organization_id and m.role <> 'owner'
+    and d.domain = split_part(u.email, '@', 2))`;
+
 /** The organization whose provider the person has to sign in at. */
-export const findEnforced = async ({ pool }: AuthDatabase, userId: string): Promise<EnforcedRow | undefined> => {
-  const { rows } = await pool.query<EnforcedRow>(`select d.organization_id, m.role ${enforcedOn} where u.id = $1`, [
+export const findEnforced = async (client: Pool | PoolClient, userId: string): Promise<EnforcedRow | undefined> => {
+  const { rows } = await client.query<EnforcedRow>(`select d.organization_id, m.role ${enforcedOn} where u.id = $1`, [
     userId,
   ]);
   return rows[0];

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { CallingApp, Caller } from "../http/steps.ts";
+import { judgeSession } from "../validation/live-session.ts";
+import { findSession } from "../validation/store.ts";
 import { sessionAnswer } from "./session-answer.ts";
 import { setActiveOrganization } from "./store.ts";
 
@@ -18,12 +20,15 @@ interface Switch extends HttpExchange {
 export const switchOrganization = async ({ request, context, caller, service, input }: Switch): Promise<HttpAnswer> => {
   const { sessionId, user } = caller.session;
   const origin = { ip: request.ip, requestId: request.requestId };
+  const now = context.clock.now();
+  const there = judgeSession(await findSession(context.db, sessionId, input.organizationId), now);
+  if (there === "organization_sign_in_required") throw new AuthError(there);
   const changed = await setActiveOrganization(
     context.db,
     sessionId,
     user.id,
     input.organizationId,
-    new Date(context.clock.now()),
+    new Date(now),
     origin,
   );
   if (!changed) throw new AuthError("organization_not_found");

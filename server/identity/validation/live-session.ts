@@ -68,6 +68,7 @@ export const judgeSession = (row: SessionRow | undefined, now: number): LiveSess
   if (row.user_status !== "active") return "user_inactive";
   const organization = organizationOf(row);
   if (organization && row.membership_status !== "active") return "membership_missing";
+  if (row.signed_in_elsewhere) return "organization_sign_in_required";
   const role = organization === undefined ? undefined : isRole(row.role) ? row.role : "guest";
   const user = userOf(row);
   const active = organization?.status === "active" && mayHoldPermissions(user);

@@ -11,6 +11,7 @@ export const validationRefusals = [
   "session_expired",
   "user_inactive",
   "membership_missing",
+  "organization_sign_in_required",
   "audience_mismatch",
   "proof_missing",
   "proof_invalid",

@@ -1,5 +1,6 @@
 import type { AuthDatabase } from "../database/store.ts";
 import type { UnregisteredApps } from "../client-documents/unregistered-apps.ts";
+import { signedInElsewhere } from "../organization-sign-in/store.ts";
 import { factorsOfUser } from "../step-up/store.ts";
 
 /** Everything a validation needs to know about a session, in one row. */
@@ -32,6 +33,8 @@ export interface SessionRow {
   readonly admission_limit_nanos: bigint | null;
   readonly role: string | null;
   readonly membership_status: string | null;
+  /** The organization asks its people to sign in at its own provider, and the person has signed in elsewhere. */
+  readonly signed_in_elsewhere: boolean;
   readonly catalog_version: bigint;
   readonly unregistered_apps: UnregisteredApps["policy"] | null;
   readonly unregistered_app_hosts: readonly string[] | null;
@@ -48,7 +51,7 @@ const organizationColumns = `o.id as organization_id, o.slug as organization_slu
 const sessionColumns = `s.id as session_id, s.revoked_at, s.idle_expires_at, s.absolute_expires_at, s.auth_time,
   (s.factors_shown = 2 or s.factors_shown >= ${factorsOfUser}) as sign_in_sufficient,
   array(select r.jti from auth.revoked_access_tokens r where r.session_id = s.id) as revoked_tokens,
-  o.unregistered_apps, o.unregistered_app_hosts, ${userColumns}, ${organizationColumns}`;
+  ${signedInElsewhere} as signed_in_elsewhere, o.unregistered_apps, o.unregistered_app_hosts, ${userColumns}, ${organizationColumns}`;
 
 const sessionJoins = (organization: string): string => `join auth.users u on u.id = s.user_id
   left join auth.organizations o on o.id = coalesce(${organization}, s.active_organization_id)

@@ -126,6 +126,12 @@ create table auth.organization_sign_in (
   constraint organization_sign_in_complete check (case kind when 'oidc' then client_id is not null and secret_sealed is not null
     else entry_point is not null and cardinality(certificates) > 0 end)
 );
+-- Enforcing a sign-in, and a domain for whose people it counts, ends what is known of sessions from elsewhere.
+create trigger publish_change after insert or update or delete on auth.organization_sign_in
+  for each row execute function auth.publish_change('organization_id', 'updated_at');
+create trigger publish_change after insert or update or delete on auth.organization_domains
+  for each row execute function auth.publish_change('organization_id', 'checked_at,missing_since');
+
 create index verification_tokens_saml_request on auth.verification_tokens ((payload->>'requestId')) where purpose = 'organization_sign_in';
 
 do $$
