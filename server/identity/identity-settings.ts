@@ -29,6 +29,8 @@ export interface IdentityLimits {
   readonly apiKeysPerPerson: number;
   /** Invitations of an organization that wait for an answer. */
   readonly pendingInvitations: number;
+  /** Invitations that one person writes within an hour, in all organizations together, a directory's in their name too. */
+  readonly invitationsPerPerson: number;
 }
 
 export const defaultLimits: IdentityLimits = {
@@ -40,6 +42,7 @@ export const defaultLimits: IdentityLimits = {
   apiKeysPerOrganization: 500,
   apiKeysPerPerson: 50,
   pendingInvitations: 500,
+  invitationsPerPerson: 200,
 };
 
 export interface IdentitySettings {

@@ -95,9 +95,10 @@ export const createClientDocuments = (deps: Deps): ClientDocuments => {
     return found;
   };
 
+  // Its own share first: what one network asks beyond it takes nothing from the others.
   const mayAsk = (ip: string | undefined): boolean =>
-    addresses.take("client-document", "everybody", 10) === 0 &&
-    (ip === undefined || addresses.take("client-document", ip) === 0);
+    (ip === undefined || addresses.take("client-document", ip) === 0) &&
+    addresses.take("client-document", "everybody", 10) === 0;
 
   const look = async (url: URL, ip: string | undefined): Promise<DescribedClient | DocumentRefusal> => {
     const known = kept.get(url.href);

@@ -19,9 +19,12 @@ const start = async (settings: Parameters<typeof startTestAuth>[0]): Promise<voi
   await auth.pool.query("update auth.organizations set unregistered_apps = 'allowed'");
 };
 
-const begin = async (clientId: string): Promise<string> => {
+const begin = async (clientId: string, from = "192.0.2.1"): Promise<string> => {
   const client = { clientId, secret: undefined, redirectUri: `${site.origin}/callback` };
-  const response = await fetch(auth.url + authorizePath(client, pkce().challenge), { redirect: "manual" });
+  const response = await fetch(auth.url + authorizePath(client, pkce().challenge), {
+    redirect: "manual",
+    headers: { "x-forwarded-for": from },
+  });
   return response.status === 303 ? "asked" : /too often/.test(await response.text()) ? "too often" : "unknown";
 };
 
@@ -35,6 +38,13 @@ test("one network sends us to few documents a minute, and those that are known g
   expect(site.asked("/7.json")).toBe(0);
   auth.clock.advance(61_000);
   expect(await begin(ids[7] ?? "")).toBe("asked");
+});
+
+test("one network does not use up what there is for everybody", async () => {
+  await start({ limits: { perAddressPerMinute: 2 }, trustedProxies: 1 });
+  // Twenty is what all networks have together, and what one may begin.
+  for (let index = 0; index < 20; index += 1) await begin(site.describe(`/flood-${index}.json`));
+  expect(await begin(site.describe("/other.json"), "198.51.100.1")).toBe("asked");
 });
 
 test("where the operator has switched it off no document is asked for, and the metadata say nothing of it", async () => {

@@ -28,16 +28,25 @@ interface MakeInvitation {
 /** How long an invitation can be answered. */
 export const invitationMs = 7 * 24 * 3_600_000;
 
-const perInvited = { limit: 10, blockMs: 3_600_000 };
+const hourMs = 3_600_000;
+const perInvited = 10;
 
-/** Few invitations an hour to one person, from all inviters together. Counted only for callers who may invite. */
-export const limitPerInvited = async (
-  { db, clock }: Pick<IdentityContext, "db" | "clock">,
-  addressOrId: string,
+/**
+ * Few invitations an hour to one person, from all inviters together, and no more from one inviter than people write: the
+ * names of organizations are anybody's words. Counted only for callers who may invite.
+ */
+export const limitInvitations = async (
+  { db, clock, limits }: Pick<IdentityContext, "db" | "clock" | "limits">,
+  { to, by }: { readonly to: string; readonly by: string },
 ): Promise<void> => {
-  const key = `invite:${sha256(addressOrId).toString("hex")}`;
-  const retryAfterMs = await reserveAttempt(db, { key, ...perInvited, now: new Date(clock.now()) });
-  if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+  const now = new Date(clock.now());
+  for (const [key, limit] of [
+    [`inviter:${by}`, limits.invitationsPerPerson],
+    [`invite:${sha256(to).toString("hex")}`, perInvited],
+  ] as const) {
+    const retryAfterMs = await reserveAttempt(db, { key, limit, blockMs: hourMs, now });
+    if (retryAfterMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs });
+  }
 };
 
 const addressOf = async (client: PoolClient, to: MakeInvitation["to"]): Promise<string> => {
@@ -56,7 +65,7 @@ export const makeInvitation = async (exchange: ByInviter, { role, to }: MakeInvi
   const { outbox, issuer } = context;
   const organizationId = params.id ?? "";
   if (!mayAdminister(actorOf(caller), organizationId)) throw new AuthError("forbidden");
-  await limitPerInvited(context, "email" in to ? to.email : to.userId);
+  await limitInvitations(context, { to: "email" in to ? to.email : to.userId, by: caller.session.user.id });
   const secret = randomSecret();
   const now = new Date(context.clock.now());
   const expiresAt = new Date(now.getTime() + invitationMs);

@@ -10,6 +10,7 @@ beforeAll(async () => {
       apiKeysPerOrganization: 4,
       apiKeysPerPerson: 3,
       pendingInvitations: 2,
+      invitationsPerPerson: 9,
     },
   });
 });
@@ -89,4 +90,28 @@ test("the limit of open invitations holds, and inviting an address again replace
   ]);
   const invited = textOf(answers.find(({ status }) => status === 201)?.body ?? {}, "email");
   expect((await invite(invited)).status).toBe(201);
+});
+
+test("one person writes so many invitations an hour, in all organizations together, and withdrawing them buys no more", async () => {
+  const user = await auth.addUser({ organizationId: await auth.addOrganization(), role: "owner" });
+  const { token: bearer } = await auth.login(user);
+  const { body } = await auth.call("POST", "/api/organizations", { bearer, body: { name: "Second" } });
+  const organizations = [(await auth.call("GET", "/api/me", { bearer })).body["organization"], body].map((each) =>
+    textOf(each as Record<string, unknown>, "id"),
+  );
+  const answers: Called[] = [];
+  for (let written = 0; written < 12; written += 1) {
+    const organizationId = organizations[written % 2] ?? "";
+    await auth.call("POST", "/api/me/active-organization", {
+      bearer,
+      headers: { "x-service-id": "srv_nexus" },
+      body: { organizationId },
+    });
+    const path = `/api/organizations/${organizationId}/invitations`;
+    const made = await auth.call("POST", path, { bearer, body: { email: `n${written}@example.com`, role: "guest" } });
+    answers.push(made);
+    if (made.status === 201)
+      expect((await auth.call("DELETE", `${path}/${textOf(made.body, "id")}`, { bearer })).status).toBe(200);
+  }
+  expect(codes(answers)).toEqual({ 201: 9, 429: 3 });
 });

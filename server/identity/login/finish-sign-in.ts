@@ -1,15 +1,12 @@
-import type { PoolClient } from "pg";
 import { z } from "zod";
 import { AuthError } from "../auth-error.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import { csrfHeader, type CallingApp } from "../http/steps.ts";
 import { clearCodeAttempts, takeCodeAttempt } from "../second-factor/code-attempts.ts";
-import { factorChangedEmail } from "../second-factor/factor-changed-email.ts";
 import { showFactor } from "../second-factor/show-factor.ts";
 import { concludeSignIn, signInAnswer } from "./complete-sign-in.ts";
 import { mfaToken, pendingCookie } from "./pending-cookie.ts";
-import { findAddress } from "./store.ts";
 import { reserveFactorAttempt, takePendingSignIn, type PendingSignInRow } from "./pending-sign-in.ts";
 
 export const FinishSignInInput = z.strictObject({
@@ -50,19 +47,6 @@ const recordRefusal = ({ context, request, input }: FinishSignIn, { userId }: Pe
     new Date(context.clock.now()),
   );
 
-const noticeMs = 7 * 24 * 3_600_000;
-
-const notifyOfRecoveryCode = async ({ context }: HttpExchange, client: PoolClient, userId: string): Promise<void> => {
-  const to = await findAddress(client, userId);
-  if (to === undefined) return;
-  await context.outbox.put(client, {
-    kind: "second-factor.code-used",
-    to,
-    template: factorChangedEmail("code-used", context.issuer),
-    expiresAt: new Date(context.clock.now() + noticeMs),
-  });
-};
-
 /** The second step of a sign-in: a code of the authenticator, or a recovery code. */
 export const finishSignIn = async (exchange: FinishSignIn): Promise<HttpAnswer> => {
   const { context, request, service, input } = exchange;
@@ -83,7 +67,6 @@ export const finishSignIn = async (exchange: FinishSignIn): Promise<HttpAnswer> 
         await showFactor(context, client, { userId: pending.userId, method: input.method, code: input.code });
         await takePendingSignIn(client, token, new Date(context.clock.now()));
         await clearCodeAttempts(client, pending.userId);
-        if (input.method === "recovery_code") await notifyOfRecoveryCode(exchange, client, pending.userId);
       },
     });
     context.outbox.flush();

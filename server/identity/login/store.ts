@@ -124,9 +124,3 @@ export const consumePendingSignIn = async (
   );
   return rows[0] && fromRow(rows[0]);
 };
-
-/** Where mail to the person goes. */
-export const findAddress = async (client: pg.PoolClient, userId: string): Promise<string | undefined> => {
-  const { rows } = await client.query<{ email: string }>("select email from auth.users where id = $1", [userId]);
-  return rows[0]?.email;
-};

@@ -6,7 +6,7 @@ const changes = {
   "totp-added": "An authenticator app was added to your Topolo account.",
   "totp-removed": "The authenticator app was removed from your Topolo account.",
   "codes-replaced": "New recovery codes were created for your Topolo account; the old ones no longer work.",
-  "code-used": "A recovery code was used to sign in to your Topolo account.",
+  "code-used": "A recovery code was used for your Topolo account; it does not work again.",
 } as const;
 
 export type FactorChange = keyof typeof changes;

@@ -96,6 +96,20 @@ test("both password and code must be right", async () => {
   expect(await mayChangeAfter(await stepUp(token, { password: user.password, method, code }))).toBe(true);
 });
 
+test("the owner is told of a recovery code that confirms an identity, and of none that is wrong", async () => {
+  const person = await enrolled(auth);
+  const { user, token, recoveryCodes } = person;
+  await signedInLongAgo(person);
+  await auth.mails.settled();
+  const told = () =>
+    auth.mails.all.filter(({ to, text }) => to === user.email && text.includes("recovery code was used"));
+  const wrong = { password: user.password, method: "recovery_code", code: "abcd-efgh" };
+  expect(await stepUp(token, wrong)).toMatchObject(codeIs("second_factor_invalid", 401));
+  expect((await stepUp(token, { ...wrong, code: recoveryCodes[0] })).status).toBe(200);
+  await auth.mails.settled();
+  expect(told()).toHaveLength(1);
+});
+
 test("changing the password needs a recent sign-in and is none [X6]", async () => {
   const person = await enrolled(auth);
   const change = (bearer: string) =>

@@ -132,13 +132,15 @@ export const reauthenticate = async (exchange: Reauthenticate): Promise<HttpAnsw
   } as const;
   try {
     const { amr, alongside } = await prove(exchange);
-    return await renewCallersSession(exchange, {
+    const answer = await renewCallersSession(exchange, {
       amr,
       alongside: async (client) => {
         await alongside(client);
         await recordAudit(client, { ...event, details: { amr } }, new Date(context.clock.now()));
       },
     });
+    context.outbox.flush();
+    return answer;
   } catch (error) {
     const outcome = AuthError.is(error) ? outcomes[error.code] : undefined;
     if (outcome !== undefined) await recordAudit(context.db.pool, { ...event, outcome }, new Date(context.clock.now()));

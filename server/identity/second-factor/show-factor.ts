@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { AuthError } from "../auth-error.ts";
 import type { IdentityContext } from "../identity-context.ts";
+import { factorChangedEmail } from "./factor-changed-email.ts";
 import { recoveryCodeHash } from "./recovery-code.ts";
-import { findSeed, takeRecoveryCode, takeStep } from "./store.ts";
+import { findAddress, findSeed, takeRecoveryCode, takeStep } from "./store.ts";
 import { seedBoundTo, stepOfCode } from "./totp.ts";
 
 export type CodeMethod = "totp" | "recovery_code";
@@ -25,7 +26,27 @@ const isTotpRight = async (
   return step !== undefined && takeStep(client, seed.id, step);
 };
 
-/** Uses a code up on the caller's transaction, or throws `second_factor_invalid`. Each code counts once. */
+const noticeMs = 7 * 24 * 3_600_000;
+
+const tellOfRecoveryCode = async (
+  { outbox, issuer, clock }: IdentityContext,
+  client: pg.PoolClient,
+  userId: string,
+): Promise<void> => {
+  const to = await findAddress(client, userId);
+  if (to === undefined) return;
+  await outbox.put(client, {
+    kind: "second-factor.code-used",
+    to,
+    template: factorChangedEmail("code-used", issuer),
+    expiresAt: new Date(clock.now() + noticeMs),
+  });
+};
+
+/**
+ * Uses a code up on the caller's transaction, or throws `second_factor_invalid`. Each code counts once. The owner is told of
+ * a recovery code; send it with `outbox.flush()`.
+ */
 export const showFactor = async (
   context: IdentityContext,
   client: pg.PoolClient,
@@ -36,4 +57,5 @@ export const showFactor = async (
       ? await isTotpRight(context, client, factor)
       : await takeRecoveryCode(client, factor.userId, recoveryCodeHash(factor.code), new Date(context.clock.now()));
   if (!right) throw new AuthError("second_factor_invalid");
+  if (factor.method === "recovery_code") await tellOfRecoveryCode(context, client, factor.userId);
 };

@@ -156,3 +156,9 @@ export const setRequired = async (
   );
   return rowCount === 1;
 };
+
+/** Where mail to the person goes. */
+export const findAddress = async (client: pg.PoolClient, userId: string): Promise<string | undefined> => {
+  const { rows } = await client.query<{ email: string }>("select email from auth.users where id = $1", [userId]);
+  return rows[0]?.email;
+};

@@ -5,7 +5,7 @@ import { randomSecret } from "../../../crypto/random-secret.ts";
 import { domainOf } from "../../../domains/domain-name.ts";
 import { findDomainOwner } from "../../../domains/store.ts";
 import { invitationEmail } from "../../../invitations/invitation-email.ts";
-import { invitationMs, limitPerInvited } from "../../../invitations/make-invitation.ts";
+import { invitationMs, limitInvitations } from "../../../invitations/make-invitation.ts";
 import { countPending, insertInvitation } from "../../../invitations/store.ts";
 import { linkTo } from "../../../links/link-token.ts";
 import type { LockedOrganization } from "../../../organizations/store.ts";
@@ -38,7 +38,7 @@ const invite = async (
   if ((await countPending(client, organizationId, now, email)) >= limit)
     throw new AuthError("too_many_invitations", { limit });
   if (!context.outbox.enabled) throw new AuthError("mail_unavailable");
-  await limitPerInvited(context, email);
+  await limitInvitations(context, { to: email, by: tokenMadeBy });
   const secret = randomSecret();
   const role = await dueRoleOf(client, organizationId, id);
   const expiresAt = new Date(now.getTime() + invitationMs);
