@@ -6,6 +6,7 @@ import type { Params } from "../http/route.ts";
 import { findCaller, limitPerAddress } from "../http/steps.ts";
 import { concludeSignIn } from "../login/complete-sign-in.ts";
 import { pendingCookie } from "../login/pending-cookie.ts";
+import { limitRegistrations } from "../registration/limit-registrations.ts";
 import { notifyOwner } from "../sign-in-methods/notify-owner.ts";
 import { findProvider } from "./find-provider.ts";
 import { endFlow, readFlow } from "./flow-cookie.ts";
@@ -57,6 +58,7 @@ const makeAccount = async (
   const now = nowOf(exchange);
   if (context.registration !== "open" && !(await hasPendingInvitation(context.db, email, now)))
     throw new AuthError("registration_closed");
+  await limitRegistrations(exchange);
   const made = await insertFederatedAccount(context.db, provider.id, { ...identity, email }, now, originOf(exchange));
   // Whoever has the address adds the identity after signing in; it never opens an account by itself.
   if (made === "email_taken") throw new AuthError("account_exists");

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { startTestAuth } from "../../../test/auth-server.ts";
+import { federatedBrowser, placeOf } from "../../../test/federated-browser.ts";
+import { startOpenIdIssuer } from "../../../test/openid-issuer.ts";
 import { defaultLimits } from "../identity-settings.ts";
 import { wideNetworkOf } from "./address-limiter.ts";
 
@@ -41,3 +43,27 @@ test.each([
     }
   },
 );
+
+test("an account that another service vouches for counts for its network as any other, and signing in to it does not", async () => {
+  const google = await startOpenIdIssuer(["http://localhost:3001/federated/google/callback"]);
+  const { clientId, clientSecret, url: issuer } = google;
+  const auth = await startTestAuth({
+    limits: { perAddressPerMinute: 10_000, registrationsPerNetwork: 2 },
+    federated: { google: { clientId, clientSecret, issuer } },
+  });
+  try {
+    const browser = federatedBrowser(auth);
+    const arrive = async (name: string): Promise<string> => {
+      const { url, cookie } = await browser.start("google");
+      const account = { sub: name, email: `${name}@example.net`, email_verified: true, name };
+      return placeOf(await browser.finish(await google.authorize(url, account), cookie));
+    };
+    for (const name of ["first", "second", "second"]) expect(await arrive(name)).toBe("303 /");
+    expect(await arrive("third")).toBe("303 /sign-in?error=too_many_attempts");
+    auth.clock.advance(3_600_001);
+    expect(await arrive("third")).toBe("303 /");
+  } finally {
+    await auth.close();
+    await google.close();
+  }
+});

@@ -10,12 +10,12 @@ import { verifyMs } from "../email/verify-email.ts";
 import type { HttpAnswer, HttpExchange } from "../http/exchange.ts";
 import type { IdentityContext } from "../identity-context.ts";
 import { turnstileFields } from "../intake/pass-turnstile.ts";
-import { wideNetworkOf } from "../limits/address-limiter.ts";
 import { reserveAttempt } from "../limits/store.ts";
 import { linkTo, linkToken } from "../links/link-token.ts";
 import { insertLink } from "../links/store.ts";
 import { emailAddress } from "../users/email-address.ts";
 import { chosenPassword } from "../users/password.ts";
+import { limitRegistrations } from "./limit-registrations.ts";
 import { findOpenInvitation, insertAccount, isInvited } from "./store.ts";
 import { displayName } from "../../platform/display-name.ts";
 
@@ -95,20 +95,10 @@ const provenInvitation = async (
 };
 
 /** Accepts a registration. A known address gets the same answer after the same work, and changes nothing. */
-export const register = async ({
-  context,
-  request,
-  input,
-}: HttpExchange & { readonly input: RegisterInput }): Promise<HttpAnswer> => {
+export const register = async (exchange: HttpExchange & { readonly input: RegisterInput }): Promise<HttpAnswer> => {
+  const { context, request, input } = exchange;
   const now = new Date(context.clock.now());
-  const network = context.digestAddress(wideNetworkOf(request.ip)).toString("hex");
-  const fromNetwork = {
-    key: `register-network:${network}`,
-    limit: context.limits.registrationsPerNetwork,
-    blockMs: hourMs,
-  };
-  const waitMs = await reserveAttempt(context.db, { ...fromNetwork, now });
-  if (waitMs > 0) throw new AuthError("too_many_attempts", { retryAfterMs: waitMs });
+  await limitRegistrations(exchange);
   const retryAfterMs = await reserveAttempt(context.db, {
     key: `register:${sha256(input.email).toString("hex")}`,
     ...perEmail,
