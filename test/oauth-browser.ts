@@ -58,8 +58,8 @@ interface AskedAccess {
 export interface WaitingRequest {
   /** What the consent page is told. */
   readonly shown: Called["body"];
-  /** Allows the scopes, or all that is shown; returns what the app gets for its code. */
-  readonly allow: (scopes?: readonly string[]) => Promise<Called>;
+  /** Allows the scopes, or all that is shown, for the organization that was shown; returns what the app gets for its code. */
+  readonly allow: (scopes?: readonly string[], organizationId?: string) => Promise<Called>;
 }
 
 /** Begins a sign-in at an app and goes as far as the consent page. */
@@ -79,10 +79,11 @@ export const askForAccess = async (
   const { body: shown } = await browser.go("GET", `/api/interactions/${uid}`);
   return {
     shown,
-    allow: async (scopes) => {
+    allow: async (scopes, organizationId) => {
       const decided = await browser.go("POST", `/api/interactions/${uid}`, {
         decision: "allow",
         ...(scopes === undefined ? {} : { scopes }),
+        ...(organizationId === undefined ? {} : { organizationId }),
       });
       const resumed = await browser.go("GET", new URL(textOf(decided.body, "redirectTo")).pathname);
       const code = locationOf(resumed).searchParams.get("code") ?? "";

@@ -57,6 +57,7 @@ export const authErrorTable = {
   scim_token_not_found: row(404, "SCIM token not found."),
   identity_not_found: row(404, "Linked identity not found."),
   invitation_not_found: row(404, "Invitation not found."),
+  organization_changed: row(409, "Another organization is active by now. Look at the request again."),
   interaction_not_found: row(404, "This sign-in is unknown, finished or expired; start again from the app."),
   consent_not_found: row(404, "This app is not connected to your account."),
   developer_not_found: row(404, "Developer not found."),

@@ -56,6 +56,8 @@ export const errorTexts = {
   scim_token_not_found: "This directory token was already revoked.",
   identity_not_found: "This account is not linked.",
   invitation_not_found: "This invitation was used, withdrawn or has expired. Ask for a new one.",
+  organization_changed:
+    "You have switched organizations since. Reload the page to see for which one you would allow this.",
   interaction_not_found: "This sign-in is finished or has expired. Go back to the app and start again.",
   consent_not_found: "This app is no longer connected.",
   developer_not_found: "Developer not found.",

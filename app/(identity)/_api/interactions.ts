@@ -28,12 +28,12 @@ export interface Interaction {
   /** Names of the services in which it would act with all that the person may do. */
   readonly services: readonly string[];
   readonly email: string | undefined;
-  readonly organization: string | undefined;
+  readonly organization: { readonly id: string; readonly name: string } | undefined;
 }
 
-/** What the person decided: the scopes that are allowed, by name, or nothing at all. */
+/** What the person decided: the scopes that are allowed, by name, for the organization that was named; or nothing at all. */
 export type ConsentDecision =
-  | { readonly decision: "allow"; readonly scopes: readonly string[] }
+  | { readonly decision: "allow"; readonly scopes: readonly string[]; readonly organizationId: string | null }
   | { readonly decision: "deny" };
 
 const readScope = (item: unknown): RequestedScope => ({
@@ -46,6 +46,11 @@ const readScope = (item: unknown): RequestedScope => ({
 const readUnregistered = (document: unknown): RequestingApp["unregistered"] => {
   const host = optionalText(document, "host");
   return host === undefined ? undefined : { host, claimedName: optionalText(document, "claimedName") };
+};
+
+const readOrganization = (organization: unknown): Interaction["organization"] => {
+  const id = optionalText(organization, "id");
+  return id === undefined ? undefined : { id, name: textAt(organization, "name") };
 };
 
 const readInteractionOf = (body: unknown): Interaction => {
@@ -62,7 +67,7 @@ const readInteractionOf = (body: unknown): Interaction => {
     scopes: listAt(body, "scopes", readScope),
     services: listAt(body, "services", (item) => textAt(item, "name")),
     email: optionalText(fieldAt(body, "user"), "email"),
-    organization: optionalText(fieldAt(body, "organization"), "name"),
+    organization: readOrganization(fieldAt(body, "organization")),
   };
 };
 

@@ -19,6 +19,7 @@ export const AccessChoice = ({ interaction, warning, busy, onDecide }: AccessCho
   const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
   const tick = (name: string, ticked: boolean): void =>
     setUnticked((before) => new Set(ticked ? [...before].filter((each) => each !== name) : [...before, name]));
+  const organizationId = interaction.organization?.id ?? null;
   const scopes = interaction.scopes.map(({ name }) => name).filter((name) => !unticked.has(name));
   return (
     <>
@@ -28,7 +29,7 @@ export const AccessChoice = ({ interaction, warning, busy, onDecide }: AccessCho
         <WideButton busy={busy} onClick={() => onDecide({ decision: "deny" })}>
           Deny
         </WideButton>
-        <WideButton look="primary" busy={busy} onClick={() => onDecide({ decision: "allow", scopes })}>
+        <WideButton look="primary" busy={busy} onClick={() => onDecide({ decision: "allow", scopes, organizationId })}>
           Allow
         </WideButton>
       </div>

@@ -106,7 +106,7 @@ export const AccessRequest = ({
       {email !== undefined && (
         <p className="text-sm break-words text-muted">
           As {email}
-          {organization !== undefined && `, for ${organization}`}.
+          {organization !== undefined && `, for ${organization.name}`}.
           {!client.firstParty &&
             client.unregistered === undefined &&
             " This app is not made by Topolo: allow it only if you trust its developer."}

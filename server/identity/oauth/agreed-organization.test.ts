@@ -158,3 +158,22 @@ test("at Auth, too, a program acts for its own organization alone", async () => 
   expect(switched).toMatchObject({ status: 403, body: { error: { code: "browser_required" } } });
   expect((await auth.call("DELETE", path, { cookie, headers: ownPage })).status).toBe(200);
 });
+
+test("an answer to a page that named another organization allows nothing, for an app and for a device", async () => {
+  const { cookie, first, second, switchTo } = await ownerOfTwo();
+  const { body } = await postClientForm(auth, "/oauth/device", program, { scope });
+  const userCode = textOf(body, "user_code");
+  const decide = (organizationId: string | null) =>
+    auth.call("POST", "/api/device/decide", {
+      cookie,
+      headers: csrf,
+      body: { userCode, decision: "allow", organizationId },
+    });
+  const asked = await askForAccess(auth, partner, cookie, { scope });
+  await switchTo(second);
+  const changed = { status: 409, body: { error: { code: "organization_changed" } } };
+  for (const named of [first, null]) expect(await decide(named)).toMatchObject(changed);
+  await expect(asked.allow(undefined, first)).rejects.toThrow("organization_changed");
+  expect((await auth.call("GET", "/api/me/consents", { cookie })).body["consents"]).toEqual([]);
+  expect((await decide(second)).status).toBe(200);
+});

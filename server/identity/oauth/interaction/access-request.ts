@@ -71,6 +71,14 @@ export const ScopeChoice = z
   .describe("Of the scopes shown, those that are granted; left out: all of them");
 export type ScopeChoice = z.infer<typeof ScopeChoice>;
 
+export const ShownOrganization = z
+  .string()
+  .max(100)
+  .nullable()
+  .optional()
+  .describe("Of the organization that the page named, null for none: refused where another one is active by now");
+export type ShownOrganization = z.infer<typeof ShownOrganization>;
+
 /** What is granted and what is not, by the person's choice among what was shown. */
 export const chooseScopes = (
   { shown, kept }: AccessDecision,

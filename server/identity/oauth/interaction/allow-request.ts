@@ -1,4 +1,5 @@
 import { inTransaction } from "../../../platform/db/transaction.ts";
+import { AuthError } from "../../auth-error.ts";
 import { recordAudit } from "../../audit/store.ts";
 import { noteDocumentClient } from "../../client-documents/store.ts";
 import type { HttpExchange } from "../../http/exchange.ts";
@@ -14,11 +15,13 @@ import {
   servicesActedIn,
   type RequestedAccess,
   type ScopeChoice,
+  type ShownOrganization,
 } from "./access-request.ts";
 
 interface Consent {
   readonly asked: RequestedAccess;
   readonly choice: ScopeChoice;
+  readonly named: ShownOrganization;
 }
 
 /** What came of a person's yes. */
@@ -30,7 +33,7 @@ interface Allowed {
 /** Remembers what was allowed, and makes the grant of it. What is granted no more ends the tokens that had it. */
 export const allowRequest = async (
   exchange: HttpExchange & { readonly caller: Caller },
-  { asked, choice }: Consent,
+  { asked, choice, named }: Consent,
 ): Promise<Allowed> => {
   const { request, context, caller } = exchange;
   const { client, address } = asked;
@@ -39,6 +42,7 @@ export const allowRequest = async (
   const actsIn = (await servicesActedIn(exchange, client)).map(({ id }) => id);
   const by = consentBy(caller, clientId);
   const { userId, organizationId } = by;
+  if (named !== undefined && (named ?? "") !== organizationId) throw new AuthError("organization_changed");
   const now = new Date(context.clock.now());
   await inTransaction(context.db.pool, async (connection) => {
     if (client.document) await noteDocumentClient(connection, client);

@@ -2,13 +2,17 @@ import { z } from "zod";
 import { AuthError } from "../../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../../http/exchange.ts";
 import type { Caller } from "../../http/steps.ts";
-import { describeRequest, ScopeChoice, type RequestedAccess } from "./access-request.ts";
+import { describeRequest, ScopeChoice, ShownOrganization, type RequestedAccess } from "./access-request.ts";
 import { allowRequest } from "./allow-request.ts";
 import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import { requireLetIn } from "./require-let-in.ts";
 import type { PendingInteraction } from "./read-interaction.ts";
 
-export const DecideInteractionInput = z.strictObject({ decision: z.enum(["allow", "deny"]), scopes: ScopeChoice });
+export const DecideInteractionInput = z.strictObject({
+  decision: z.enum(["allow", "deny"]),
+  scopes: ScopeChoice,
+  organizationId: ShownOrganization,
+});
 export type DecideInteractionInput = z.infer<typeof DecideInteractionInput>;
 
 interface Asked extends HttpExchange {
@@ -57,6 +61,7 @@ export const decideInteraction = async (
   const { grantId } = await allowRequest(asked, {
     asked: requestedAccess(pending),
     choice: input.scopes,
+    named: input.organizationId,
   });
   return okAnswer({ redirectTo: await interaction.finish({ consent: { grantId } }) });
 };

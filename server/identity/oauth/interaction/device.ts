@@ -7,7 +7,7 @@ import { readClient } from "../../service-clients/read-client.ts";
 import { decidePayload, findPayloadByUserCode } from "../engine/store.ts";
 import { resourceOf } from "../resource.ts";
 import { findSignInFacts } from "../store.ts";
-import { describeRequest, ScopeChoice, type RequestedAccess } from "./access-request.ts";
+import { describeRequest, ScopeChoice, ShownOrganization, type RequestedAccess } from "./access-request.ts";
 import { allowRequest } from "./allow-request.ts";
 import { requireRecentSignIn } from "../../step-up/require-recent-sign-in.ts";
 import { scopesOf } from "./read-interaction.ts";
@@ -17,7 +17,12 @@ const userCode = z.string().min(1).max(40);
 
 export const LookUpDeviceInput = z.strictObject({ userCode });
 export type LookUpDeviceInput = z.infer<typeof LookUpDeviceInput>;
-export const DecideDeviceInput = z.strictObject({ userCode, decision: z.enum(["allow", "deny"]), scopes: ScopeChoice });
+export const DecideDeviceInput = z.strictObject({
+  userCode,
+  decision: z.enum(["allow", "deny"]),
+  scopes: ScopeChoice,
+  organizationId: ShownOrganization,
+});
 export type DecideDeviceInput = z.infer<typeof DecideDeviceInput>;
 
 interface Asking extends HttpExchange {
@@ -74,7 +79,11 @@ export const decideDevice = async (asking: Asking & { readonly input: DecideDevi
     return okAnswer({ done: true });
   }
   requireRecentSignIn(asking);
-  const { grantId, scopes } = await allowRequest(asking, { asked: device, choice: input.scopes });
+  const { grantId, scopes } = await allowRequest(asking, {
+    asked: device,
+    choice: input.scopes,
+    named: input.organizationId,
+  });
   const facts = await findSignInFacts(context.db, sessionId);
   const decided = await decidePayload(
     context.db,
